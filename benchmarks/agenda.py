@@ -75,14 +75,13 @@ def _fill(session: Session, number: int, meetings: int) -> None:
 
 
 def _put(session: Session, committee: Committee, nth: int, owner_id: int) -> None:
-    keyring, today, state = context.keyring(), context.today(), _STATES[nth % len(_STATES)]
+    today, state = context.today(), _STATES[nth % len(_STATES)]
     said = {"en": f"A lamp for the stairs, {nth}", "hi": f"सीढ़ियों के लिए बत्ती, {nth}"}
     body = ItemBody(list(TOPICS)[nth % len(TOPICS)], "mend", said)
-    item_id = add_item(session, keyring, committee.id, body, today, state=state)
+    item_id = add_item(session, committee.id, body, today, state=state)
     if state == "with_adults":
         create_answer_due(
             session,
-            keyring,
             site_id=committee.site_id,
             kind="item",
             subject=item_id.hex(),

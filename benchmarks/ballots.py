@@ -43,8 +43,8 @@ def _one(number: int) -> float:
         session.execute(insert(BallotRow), rows)
     began = time.perf_counter()
     with db.writing(db.engine()) as session:
-        counted = ballot_box.close(session, context.keyring(), election.id, context.now(), _log())
-    ballot_box.end_unused_keys(db.engine(), context.keyring())
+        counted = ballot_box.close(session, election.id, context.now(), _log())
+    ballot_box.end_unused_keys(db.engine())
     lasted = time.perf_counter() - began
     if not counted:
         raise RuntimeError("not counted")
@@ -78,8 +78,8 @@ def _open(session: Session) -> Election:
         voters=4_000,
         ends_at=context.now() + timedelta(hours=1),
     )
-    slug = add_election(session, context.keyring(), committee.id, opening, lata.id, _log())
-    found = find_election(session, context.keyring(), slug)
+    slug = add_election(session, committee.id, opening, lata.id, _log())
+    found = find_election(session, slug)
     assert found is not None  # it was added a moment ago
     return found
 

@@ -63,8 +63,8 @@ def _published(house: House) -> str:
             site, asha = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "asha")
             if site is None or asha is None:
                 raise LookupError(people.SLUG)
-            edition = list_waiting_editions(session, context.keyring(), [site.id])[0]
+            edition = list_waiting_editions(session, [site.id])[0]
             drafting.approve_edition(session, edition, asha.id, context.today(), rounds.log_of("asha"))
             slug = edition.rows["guardians"].slug
-            first = list_addresses(session, context.keyring(), [site.id])[0]
+            first = list_addresses(session, [site.id])[0]
             return make_link_token(context.keyring().key(LINKS), slug, first.id, first.mark)

@@ -154,10 +154,6 @@ class Port(Generic[T]):
             raise LookupError(f"Nothing is connected to the port {self.name}.")
         return cast(T, ports[self.name])
 
-    def or_else(self, default: T) -> T:
-        """What was connected; where no application runs, as around a store in a command or a test, the default."""
-        return self() if current_app else default
-
 
 class AppCache(Generic[K, V]):
     """What a process remembers, apart for each application; it is lost with the process and may be at any time.

@@ -98,8 +98,8 @@ def _locked_for_good(session: Session, keyring: Keyring) -> Iterator[str]:
     """What does not open with the key files that are here; a page that needs it breaks."""
     kept = (
         (KEPT_COUNTS, "counts of rounds", count_unreadable_batches(session, keyring)),
-        (KEPT_WORDS, "views", count_unopenable_publications(session, keyring)),
-        (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session, keyring)),
+        (KEPT_WORDS, "views", count_unopenable_publications(session)),
+        (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
     )
     for key, what, number in kept:
         if number:

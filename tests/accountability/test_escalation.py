@@ -57,24 +57,19 @@ class Home:
     @property
     def owed(self) -> AnswerDue:
         with db.reading(db.engine()) as session:
-            found = find_answer_due(session, context.keyring(), self.owed_id)
+            found = find_answer_due(session, self.owed_id)
         assert found is not None
         return found
 
     def may_answer(self, role: str) -> bool:
         with db.reading(db.engine()) as session:
             who = self.people[role]
-            return (
-                find_answer_due_of(session, context.keyring(), self.owed_id, who.id, who.role, {self.site_id})
-                is not None
-            )
+            return find_answer_due_of(session, self.owed_id, who.id, who.role, {self.site_id}) is not None
 
     def answers(self, role: str) -> None:
         with db.writing(db.engine()) as session:
             who = self.people[role].id
-            replies.record_reply(
-                session, context.keyring(), self.owed_id, "", "yes", {"en": "It is."}, who, context.today()
-            )
+            replies.record_reply(session, self.owed_id, "", "yes", {"en": "It is."}, who, context.today())
 
 
 def asked() -> list[str]:
@@ -89,8 +84,8 @@ def home(app: Flask, clock: StillClock) -> Home:
         for person in session.scalars(select(PersonRow)):
             person.mail = lock_address(f"{person.role}@example.org")
         owed = create_answer_due(
-            session, context.keyring(), site_id=site_id, kind="item", subject="ab" * 16, about={"en": "A lamp"},
-            due=DUE, owner_id=people["facilitator"].id, day=context.today(),
+            session, site_id=site_id, kind="item", subject="ab" * 16, about={"en": "A lamp"},
+            due=DUE, owner_id=people["facilitator"].id, day=context.today()
         )  # fmt: skip
         owed_id = owed.id
     return Home(site_id, people, clock, owed_id)
@@ -171,7 +166,7 @@ def test_what_was_opened_again_begins_with_its_owner_and_what_was_late_before_st
     home.on(day(31))
     home.answers("coordinator")
     with db.writing(db.engine()) as session:
-        replies.reopen(session, context.keyring(), home.owed_id, context.today())
+        replies.reopen(session, home.owed_id, context.today())
     owed = home.owed
     assert (owed.rung, owed.asked_id, owed.due, owed.late) == ("owner", None, day(45), ())
     assert owed.late_before == (MissedDeadline("owner", home.people["facilitator"].id, DUE),)
@@ -182,17 +177,17 @@ def test_what_was_opened_again_begins_with_its_owner_and_what_was_late_before_st
 def test_a_round_whose_view_nobody_approved_stays_where_it_is_and_its_owner_has_her_days_then(home: Home) -> None:
     with db.writing(db.engine()) as session:
         round_id = create_answer_due(
-            session, context.keyring(), site_id=home.site_id, kind="round", subject="maple", about={"en": "Days"},
-            due=day(26), owner_id=home.people["safeguarding_lead"].id,
+            session, site_id=home.site_id, kind="round", subject="maple", about={"en": "Days"},
+            due=day(26), owner_id=home.people["safeguarding_lead"].id
         ).id  # fmt: skip
     home.answers("facilitator")
     assert [home.on(day(one)) for one in (26, 27, 29)] == [[], [], []]
     with db.writing(db.engine()) as session:
-        set_answerable_parts(session, context.keyring(), "round", "maple", (), context.today())
+        set_answerable_parts(session, "round", "maple", (), context.today())
     assert [home.on(day(one)) for one in (33, 36)] == [["safeguarding_lead"], ["safeguarding_lead"]]
     assert home.on(day(37)) == ["advocate"]
     with db.reading(db.engine()) as session:
-        found = find_answer_due(session, context.keyring(), round_id)
+        found = find_answer_due(session, round_id)
     assert found
     assert found.late == (MissedDeadline("owner", home.people["safeguarding_lead"].id, day(36)),)
 
@@ -203,8 +198,8 @@ def test_what_has_clocks_of_its_own_or_keeps_its_secrecy_is_not_moved_by_this_jo
     with db.writing(db.engine()) as session:
         for kind in ("safety", "letters", "suggestions"):
             create_answer_due(
-                session, context.keyring(), site_id=home.site_id, kind=kind, subject=kind, about={"en": "A word"},
-                due=day(26), owner_role="advocate",
+                session, site_id=home.site_id, kind=kind, subject=kind, about={"en": "A word"},
+                due=day(26), owner_role="advocate"
             )  # fmt: skip
 
     def kept() -> list[tuple[object, ...]]:
@@ -266,8 +261,8 @@ def test_what_does_not_open_keeps_back_no_other(home: Home) -> None:
     with db.writing(db.engine()) as session:
         for subject in ("aa" * 16, "bb" * 16):
             create_answer_due(
-                session, context.keyring(), site_id=home.site_id, kind="item", subject=subject, about={"en": "A swing"},
-                due=DUE, owner_id=home.people["facilitator"].id, day=context.today(),
+                session, site_id=home.site_id, kind="item", subject=subject, about={"en": "A swing"},
+                due=DUE, owner_id=home.people["facilitator"].id, day=context.today()
             )  # fmt: skip
         first = session.scalars(select(AnswerDueRow).order_by(AnswerDueRow.id)).first()
         assert first is not None
@@ -288,8 +283,8 @@ def test_whoever_was_asked_today_is_not_reminded_today(home: Home) -> None:
     home.answers("facilitator")
     with db.writing(db.engine()) as session:
         create_answer_due(
-            session, context.keyring(), site_id=home.site_id, kind="too_many", subject="maple", about={"en": "Days"},
-            due=day(26), owner_role="advocate",
+            session, site_id=home.site_id, kind="too_many", subject="maple", about={"en": "Days"},
+            due=day(26), owner_role="advocate"
         )  # fmt: skip
     home.clock.move(days=3)
     escalation_job.escalate_due()

@@ -85,9 +85,9 @@ class Home:
         """The tasks that somebody finds."""
         who = self.people[role]
         with db.reading(db.engine()) as session:
-            found = list_answers_due_of(session, context.keyring(), who.id, who.role, {self.site_id})
+            found = list_answers_due_of(session, who.id, who.role, {self.site_id})
             for one in found:
-                assert find_answer_due_of(session, context.keyring(), one.id, who.id, who.role, {self.site_id}) == one
+                assert find_answer_due_of(session, one.id, who.id, who.role, {self.site_id}) == one
         return found
 
     def rows(self) -> list[AnswerDueRow]:
@@ -150,9 +150,7 @@ def test_each_is_asked_in_her_turn_and_everybody_again_until_somebody_answers(ho
     assert [(one.rung, (one.day - task.due).days) for one in task.late] == [("owner", 0), ("leads", 2)]
     with db.writing(db.engine()) as session:
         who = home.people["safeguarding_lead"].id
-        replies.record_reply(
-            session, context.keyring(), task.id, "", "done", {"en": "We talked."}, who, context.today()
-        )
+        replies.record_reply(session, task.id, "", "done", {"en": "We talked."}, who, context.today())
     assert home.after(9) == {}
     assert not home.sees("advocate")
 
@@ -180,7 +178,7 @@ def test_nobody_of_another_site_is_asked_or_finds_it(home: Home) -> None:
     close()
     assert home.after(8) == {day: asked for day, asked in LEFT_ALONE.items() if day < 8}
     with db.reading(db.engine()) as session:
-        assert list_answers_due_of(session, context.keyring(), lead.id, lead.role, {elsewhere}) == []
+        assert list_answers_due_of(session, lead.id, lead.role, {elsewhere}) == []
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -195,9 +193,7 @@ def test_where_nobody_says_harm_nobody_is_asked_and_no_column_tells_the_two_apar
     with db.writing(db.engine()) as session:
         (answered,) = [one for one in home.sees("advocate") if rounds[one.subject.partition("/")[0]] == "answered"]
         who = home.people["advocate"].id
-        replies.record_reply(
-            session, context.keyring(), answered.id, "", "done", {"en": "We talked."}, who, context.today()
-        )
+        replies.record_reply(session, answered.id, "", "done", {"en": "We talked."}, who, context.today())
     with db.reading(db.engine()) as session:
         lines = session.scalar(select(func.count()).select_from(AuditEntryRow))
     for _day in range(12):

@@ -31,7 +31,7 @@ def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date, subject: st
     with db.writing(db.engine()) as session:
         about = {"en": "Afraid at night"} if kind == "safety" else {"en": "Days here"}
         return create_answer_due(
-            session, context.keyring(), site_id=site_id, kind=kind, subject=subject, about=about, due=due,
+            session, site_id=site_id, kind=kind, subject=subject, about=about, due=due,
             **owner,  # type: ignore[arg-type]
         ).id  # fmt: skip
 
@@ -39,12 +39,12 @@ def owe(home: tuple[int, dict[str, Somebody]], kind: str, due: date, subject: st
 def approve() -> None:
     with db.writing(db.engine()) as session:
         food = AnswerablePart("food", {"en": "How was the food?"})
-        set_answerable_parts(session, context.keyring(), "round", "maple", (food,), date(2026, 11, 24))
+        set_answerable_parts(session, "round", "maple", (food,), date(2026, 11, 24))
 
 
 def about() -> AnswerDue:
     with db.reading(db.engine()) as session:
-        found = find_by_subject(session, context.keyring(), "round", "maple")
+        found = find_by_subject(session, "round", "maple")
     assert found is not None
     return found
 
@@ -218,12 +218,12 @@ def owe_an_item(home: tuple[int, dict[str, Somebody]], kind: str = "item", **mor
         "owner_id": home[1]["facilitator"].id, "day": date(2026, 11, 20),
     }  # fmt: skip
     with db.writing(db.engine()) as session:
-        return create_answer_due(session, context.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+        return create_answer_due(session, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
 
 
 def given(owed_id: int) -> AnswerDue:
     with db.reading(db.engine()) as session:
-        found = find_answer_due(session, context.keyring(), owed_id)
+        found = find_answer_due(session, owed_id)
     assert found is not None
     return found
 
@@ -317,12 +317,10 @@ def test_an_answer_that_children_opened_again_is_kept_as_an_earlier_one(
     home: tuple[int, dict[str, Somebody]], visitor: NewVisitor
 ) -> None:
     """S9."""
-    owed_id, keyring, today = owe_an_item(home), context.keyring(), context.today()
+    owed_id, today = owe_an_item(home), context.today()
     with db.writing(db.engine()) as session:
-        replies.record_reply(
-            session, keyring, owed_id, "", "yes", {"en": "It shines."}, home[1]["facilitator"].id, today
-        )
-        replies.reopen(session, keyring, owed_id, today)
+        replies.record_reply(session, owed_id, "", "yes", {"en": "It shines."}, home[1]["facilitator"].id, today)
+        replies.reopen(session, owed_id, today)
     browser = signed_in(visitor(), home[1]["facilitator"])
     page = browser.open(f"/staff/answers/{owed_id}").text
     assert "Children say that it is not done yet." in page
@@ -330,7 +328,7 @@ def test_an_answer_that_children_opened_again_is_kept_as_an_earlier_one(
     assert "It shines." in page
     browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_en": "The lamp was changed."})
     with db.writing(db.engine()) as session:
-        replies.confirm_done(session, keyring, owed_id, today)
+        replies.confirm_done(session, owed_id, today)
     assert (
         "Children said on Tue\xa024\xa0Nov\xa02026 that it is done." in browser.open(f"/staff/answers/{owed_id}").text
     )
@@ -347,15 +345,15 @@ def test_two_rounds_and_two_choices_of_one_name_can_be_told_apart(
         days.append(format_day(facts.last_day("Asia/Kolkata")))
         with db.writing(db.engine()) as session:
             create_answer_due(
-                session, context.keyring(), site_id=home.site_id, kind="choice", subject=chosen.slug,
-                about={"en": "Fly kites"}, due=date(2027, 6, 1), owner_id=decider.id,
+                session, site_id=home.site_id, kind="choice", subject=chosen.slug,
+                about={"en": "Fly kites"}, due=date(2027, 6, 1), owner_id=decider.id
             )  # fmt: skip
-            set_answerable_parts(session, context.keyring(), "round", facts.slug, (), date(2026, 11, 24))
-            owed = find_by_subject(session, context.keyring(), "round", facts.slug)
+            set_answerable_parts(session, "round", facts.slug, (), date(2026, 11, 24))
+            owed = find_by_subject(session, "round", facts.slug)
             assert owed is not None
             if at == 0:
                 said = (owed.id, "", "yes", {"en": "Fruit."}, decider.id, date(2026, 11, 24))
-                replies.record_reply(session, context.keyring(), *said)
+                replies.record_reply(session, *said)
         clock.move(days=120)
     assert owed is not None
     page = signed_in(visitor(), decider).open("/staff/answers/").text
@@ -373,8 +371,8 @@ def test_of_a_task_about_safety_the_advocates_read_its_round_and_a_coordinator_n
     (facts,) = home.open(starter("daily-life-10-12"))
     with db.writing(db.engine()) as session:
         create_answer_due(
-            session, context.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
-            about={"en": "Afraid at night"}, due=date(2026, 11, 25), owner_role="advocate",
+            session, site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
+            about={"en": "Afraid at night"}, due=date(2026, 11, 25), owner_role="advocate"
         )  # fmt: skip
     clock.move(days=9)
     round_ = f"{facts.title['en']} · asked until {format_day(facts.last_day('Asia/Kolkata'))}"

@@ -62,28 +62,28 @@ def agenda(app: Flask) -> Iterator[Agenda]:
 def owe(home: tuple[int, dict[str, Somebody]], kind: str = "item") -> int:
     with db.writing(db.engine()) as session:
         return create_answer_due(
-            session, context.keyring(), site_id=home[0], kind=kind, subject="ab" * 16, about={"en": "A lamp"},
-            due=date(2026, 12, 1), owner_id=home[1]["facilitator"].id, day=DAY,
+            session, site_id=home[0], kind=kind, subject="ab" * 16, about={"en": "A lamp"},
+            due=date(2026, 12, 1), owner_id=home[1]["facilitator"].id, day=DAY
         ).id  # fmt: skip
 
 
 def reply(home: tuple[int, dict[str, Somebody]], owed_id: int, words: str = "It is there.", kind: str = "yes") -> None:
     with db.writing(db.engine()) as session:
         who = home[1]["facilitator"].id
-        replies.record_reply(session, context.keyring(), owed_id, "", kind, {"en": words}, who, DAY, done_by=None)
+        replies.record_reply(session, owed_id, "", kind, {"en": words}, who, DAY, done_by=None)
 
 
 def test_a_room_is_told_once_of_each_step(home: tuple[int, dict[str, Somebody]], agenda: Agenda) -> None:
     """S9: answered, not yet, answered again, done."""
-    owed_id, keyring = owe(home), context.keyring()
+    owed_id = owe(home)
     reply(home, owed_id)
     reply(home, owed_id, "It is there now.")  # a correction is no second answer
     with db.writing(db.engine()) as session:
-        replies.reopen(session, keyring, owed_id, DAY)
+        replies.reopen(session, owed_id, DAY)
     reply(home, owed_id)
     for _ in range(2):
         with db.writing(db.engine()) as session:
-            replies.confirm_done(session, keyring, owed_id, DAY)
+            replies.confirm_done(session, owed_id, DAY)
     assert [what for what, _subject, _day in agenda.told] == ["answered", "opened_again", "answered", "confirmed"]
     assert {(subject, day) for _what, subject, day in agenda.told} == {("ab" * 16, DAY)}
 
@@ -94,7 +94,7 @@ def test_what_a_room_refuses_did_not_happen(home: tuple[int, dict[str, Somebody]
     with pytest.raises(LookupError):
         reply(home, owed_id)
     with db.reading(db.engine()) as session:
-        found = find_answer_due(session, context.keyring(), owed_id)
+        found = find_answer_due(session, owed_id)
     assert found
     assert (found.settled_on, found.replies) == (None, ())
 
@@ -103,7 +103,7 @@ def test_without_a_room_nothing_happens(home: tuple[int, dict[str, Somebody]]) -
     owed_id = owe(home, "choice")
     reply(home, owed_id)
     with db.writing(db.engine()) as session:
-        replies.confirm_done(session, context.keyring(), owed_id, DAY)
+        replies.confirm_done(session, owed_id, DAY)
 
 
 @pytest.mark.parametrize("kind", [None, "no_because"])
@@ -112,13 +112,13 @@ def test_only_a_yes_can_be_confirmed(home: tuple[int, dict[str, Somebody]], kind
     if kind:
         reply(home, owed_id, "The town has none.", kind)
     with db.writing(db.engine()) as session, pytest.raises(Refused, match="not_answered"):
-        replies.confirm_done(session, context.keyring(), owed_id, DAY)
+        replies.confirm_done(session, owed_id, DAY)
 
 
 def test_only_what_was_answered_can_be_opened_again(home: tuple[int, dict[str, Somebody]]) -> None:
     owed_id = owe(home)
     with db.writing(db.engine()) as session, pytest.raises(Refused, match="not_answered"):
-        replies.reopen(session, context.keyring(), owed_id, DAY)
+        replies.reopen(session, owed_id, DAY)
 
 
 @pytest.mark.parametrize("owner", [{}, {"owner_id": 1, "owner_role": "advocate"}])
@@ -126,7 +126,7 @@ def test_an_answer_without_an_owner_is_refused(app: Flask, owner: dict[str, obje
     """S9, S10."""
     more: dict[str, object] = {"site_id": 1, "kind": "item", "subject": "x", "about": {"en": "A"}, "due": DAY}
     with db.writing(db.engine()) as session, pytest.raises(ValueError, match="one owner"):
-        create_answer_due(session, context.keyring(), **(more | owner))  # type: ignore[arg-type]
+        create_answer_due(session, **(more | owner))  # type: ignore[arg-type]
 
 
 def test_a_kind_that_is_not_in_the_table_cannot_be_owed(home: tuple[int, dict[str, Somebody]]) -> None:

@@ -34,29 +34,29 @@ def owe(home: House, kind: str = "round", **more: object) -> int:
     }  # fmt: skip
     usual |= {"owner_id": DECIDER} if kind == "round" else {"owner_role": "advocate"}
     with db.writing(home.engine) as session:
-        return store.create_answer_due(session, home.keyring, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+        return store.create_answer_due(session, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
 
 
 def approve(home: House, *parts: AnswerablePart) -> None:
     with db.writing(home.engine) as session:
-        store.set_answerable_parts(session, home.keyring, "round", "maple", parts, TODAY)
+        store.set_answerable_parts(session, "round", "maple", parts, TODAY)
 
 
 def reply(home: House, owed_id: int, part: str = "", kind: str = "yes", words: str = "We will.", **more: date) -> None:
     with db.writing(home.engine) as session:
-        record_reply(session, home.keyring, owed_id, part, kind, {"en": words}, DECIDER, more.get("day", TODAY))
+        record_reply(session, owed_id, part, kind, {"en": words}, DECIDER, more.get("day", TODAY))
 
 
 def about(home: House) -> AnswerDue:
     with db.reading(home.engine) as session:
-        found = store.find_by_subject(session, home.keyring, "round", "maple")
+        found = store.find_by_subject(session, "round", "maple")
     assert found is not None
     return found
 
 
 @pytest.mark.dialect("put in once")
 def test_owing_the_same_twice_owes_it_once(home: House) -> None:
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(4, initializer=home.enter) as pool:
         ids = set(pool.map(lambda _: owe(home), range(4)))
     assert len(ids) == 1
     with db.reading(home.engine) as session:
@@ -72,15 +72,11 @@ def test_something_owed_has_one_owner(home: House) -> None:
 def test_a_person_owes_what_bears_her_name_and_her_role_at_her_sites(home: House) -> None:
     own, task, elsewhere = owe(home), owe(home, "safety"), owe(home, "safety", site_id=OTHER_SITE)
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.list_answers_due_of(session, home.keyring, DECIDER, "facilitator", {SITE})] == [
-            own
-        ]
-        assert [one.id for one in store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})] == [
-            task
-        ]
-        assert store.list_answers_due_of(session, home.keyring, COORDINATOR, "coordinator", {SITE}) == []
-        assert store.find_answer_due_of(session, home.keyring, elsewhere, ADVOCATE, "advocate", {SITE}) is None
-        assert store.find_answer_due_of(session, home.keyring, own, ADVOCATE, "advocate", {SITE}) is None
+        assert [one.id for one in store.list_answers_due_of(session, DECIDER, "facilitator", {SITE})] == [own]
+        assert [one.id for one in store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE})] == [task]
+        assert store.list_answers_due_of(session, COORDINATOR, "coordinator", {SITE}) == []
+        assert store.find_answer_due_of(session, elsewhere, ADVOCATE, "advocate", {SITE}) is None
+        assert store.find_answer_due_of(session, own, ADVOCATE, "advocate", {SITE}) is None
 
 
 @pytest.mark.dialect("an order with nothing in it")
@@ -88,11 +84,11 @@ def test_the_earliest_date_stands_first(home: House) -> None:
     late = owe(home, subject="late", due=date(2026, 12, 20))
     early = owe(home, subject="early", due=date(2026, 11, 20))
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.list_answers_due_of(session, home.keyring, DECIDER, "facilitator", {SITE})] == [
+        assert [one.id for one in store.list_answers_due_of(session, DECIDER, "facilitator", {SITE})] == [
             early,
             late,
         ]
-        assert [one.id for one in store.list_overdue(session, home.keyring, {SITE}, TODAY)] == [early]
+        assert [one.id for one in store.list_overdue(session, {SITE}, TODAY)] == [early]
 
 
 def test_a_round_is_answered_only_once_its_view_is_approved(home: House) -> None:
@@ -130,18 +126,18 @@ def test_correcting_the_words_keeps_the_day(home: House) -> None:
 def test_a_task_needs_nobody_to_approve_it(home: House) -> None:
     reply(home, owe(home, "safety"), kind="done", words="We talked with everyone.")
     with db.reading(home.engine) as session:
-        assert store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}) == []
-        assert len(store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True)) == 1
+        assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}) == []
+        assert len(store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True)) == 1
 
 
 def test_a_blank_task_is_owed_by_nobody_and_answered_by_nobody(home: House) -> None:
     blank = owe(home, "safety", about={}, due=date(2026, 11, 20))
     with db.reading(home.engine) as session:
-        assert store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}) == []
-        assert store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True) == []
-        assert store.find_answer_due_of(session, home.keyring, blank, ADVOCATE, "advocate", {SITE}) is None
-        assert store.list_overdue(session, home.keyring, {SITE}, TODAY) == []
-        assert store.find_by_subject(session, home.keyring, "safety", "maple") is None
+        assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}) == []
+        assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True) == []
+        assert store.find_answer_due_of(session, blank, ADVOCATE, "advocate", {SITE}) is None
+        assert store.list_overdue(session, {SITE}, TODAY) == []
+        assert store.find_by_subject(session, "safety", "maple") is None
     with pytest.raises(Refused):
         reply(home, blank, kind="done")
 
@@ -170,23 +166,21 @@ def test_an_answered_task_leaves_no_trace_that_a_blank_one_has_not(home: House) 
 @pytest.mark.dialect("writers wait for each other")
 def test_two_who_answer_tasks_at_once_wait_for_each_other(home: House) -> None:
     ids = [owe(home, "safety", subject=f"tree {number}") for number in range(6)]
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(4, initializer=home.enter) as pool:
         list(pool.map(lambda owed_id: reply(home, owed_id, kind="done"), ids))
     with db.reading(home.engine) as session:
-        assert len(store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE}, settled=True)) == 6
+        assert len(store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True)) == 6
 
 
 def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
     task = owe(home, "safety")
     home.keyring.renew("kept-words")
     with db.writing(home.engine) as session:
-        rewrite_quiet_rows(session, home.keyring)
+        rewrite_quiet_rows(session)
     home.keyring.destroy("kept-words", 1)
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})] == [
-            task
-        ]
-        assert count_unopenable_answers(session, home.keyring) == 0
+        assert [one.id for one in store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE})] == [task]
+        assert count_unopenable_answers(session) == 0
 
 
 def test_nobody_answers_a_round_before_an_advocate_approved_what_children_said(home: House) -> None:

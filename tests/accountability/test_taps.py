@@ -31,12 +31,12 @@ def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
 
 def tap(home: House, sheet: bytes, subject: str, what: str, kind: str = "me_too") -> None:
     with db.writing(home.engine) as session:
-        confirmation.tap(session, home.keyring, sheet, kind, subject, what)
+        confirmation.tap(session, sheet, kind, subject, what)
 
 
 def take(home: House, kind: str = "me_too") -> dict[tuple[str, str], int]:
     with db.writing(home.engine) as session:
-        return dict(confirmation.take_all_taps(session, home.keyring, kind))
+        return dict(confirmation.take_all_taps(session, kind))
 
 
 def rows(home: House) -> list[tuple[bytes, str, bytes]]:
@@ -60,8 +60,8 @@ def test_a_tap_can_be_taken_back_until_it_is_counted(home: House) -> None:
     sheet = secrets.token_bytes(16)
     tap(home, sheet, "a", "yes")
     with db.writing(home.engine) as session:
-        confirmation.untap(session, home.keyring, sheet, "me_too", "a")
-        confirmation.untap(session, home.keyring, sheet, "me_too", "never")
+        confirmation.untap(session, sheet, "me_too", "a")
+        confirmation.untap(session, sheet, "me_too", "never")
     assert take(home) == {}
 
 
@@ -106,7 +106,7 @@ def test_what_would_be_longer_is_refused(home: House) -> None:
 def test_two_who_count_at_once_count_each_tap_once(home: House) -> None:
     for _ in range(12):
         tap(home, secrets.token_bytes(16), "a", "yes")
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(3, initializer=home.enter) as pool:
         found = list(pool.map(lambda _: take(home).get(("a", "yes"), 0), range(3)))
     assert sum(found) == 12
 
@@ -126,14 +126,14 @@ def test_what_no_longer_opens_counts_nothing_and_goes(home: House) -> None:
 def answered(home: House, kind: str = "yes", **more: object) -> int:
     usual: dict[str, object] = {"site_id": SITE, "subject": "ab" * 16, "about": {"en": "A lamp"}, "due": TOMORROW}
     with db.writing(home.engine) as session:
-        owed_id = create_answer_due(session, home.keyring, kind="item", owner_id=DECIDER, **(usual | more)).id  # type: ignore[arg-type]
-        replies.record_reply(session, home.keyring, owed_id, "", kind, {"en": "A lamp is there."}, DECIDER, TODAY)
+        owed_id = create_answer_due(session, kind="item", owner_id=DECIDER, **(usual | more)).id  # type: ignore[arg-type]
+        replies.record_reply(session, owed_id, "", kind, {"en": "A lamp is there."}, DECIDER, TODAY)
     return owed_id
 
 
 def facts(home: House, owed_id: int) -> AnswerDue:
     with db.reading(home.engine) as session:
-        found = find_answer_due(session, home.keyring, owed_id)
+        found = find_answer_due(session, owed_id)
     assert found is not None
     return found
 
@@ -143,12 +143,12 @@ def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, about: TapSu
     with db.writing(home.engine) as session:
         for what in ["yes"] * yes + ["not_yet"] * not_yet:
             sheet = secrets.token_bytes(16)
-            confirmation.keep_tap(session, home.keyring, sheet, owed, about or confirmation.tap_subject(owed), what)
+            confirmation.keep_tap(session, sheet, owed, about or confirmation.tap_subject(owed), what)
 
 
 def count(home: House, day: date = TODAY, site: int = SITE) -> None:
     with db.writing(home.engine) as session:
-        confirmation.count_taps(session, home.keyring, site, day)
+        confirmation.count_taps(session, site, day)
 
 
 def test_more_who_say_not_yet_open_the_answer_again_and_it_is_kept(home: House) -> None:
@@ -189,8 +189,8 @@ def test_taps_about_an_earlier_answer_say_nothing_about_the_new_one(home: House)
     owed_id = answered(home)
     old = confirmation.tap_subject(facts(home, owed_id))
     with db.writing(home.engine) as session:
-        replies.reopen(session, home.keyring, owed_id, TODAY)
-        replies.record_reply(session, home.keyring, owed_id, "", "yes", {"en": "Now it is."}, DECIDER, TODAY)
+        replies.reopen(session, owed_id, TODAY)
+        replies.record_reply(session, owed_id, "", "yes", {"en": "Now it is."}, DECIDER, TODAY)
     said(home, owed_id, not_yet=5, about=old)
     count(home)
     assert facts(home, owed_id).settled_on == TODAY

@@ -11,7 +11,7 @@ from tests.support.publications import make_house, starter
 from tests.support.ready_site import heard_house
 from tests.support.reports import tell
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.dashboard.entities import urgency_of
 from youthvoice.grievances import report_labels
@@ -24,7 +24,6 @@ def _owe(site_id: int, owner: Somebody, about: str, clock: StillClock, days: int
     with db.writing(db.engine()) as session:
         create_answer_due(
             session,
-            context.keyring(),
             site_id=site_id,
             kind="round",
             subject=about,
@@ -146,8 +145,8 @@ def test_what_children_say_of_their_safety_is_on_top_and_two_rounds_of_the_same_
     with db.writing(db.engine()) as session:
         for facts, days in zip(rounds, (-2, 3), strict=True):
             create_answer_due(
-                session, context.keyring(), site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
-                about=question, due=clock().date() + timedelta(days=days), owner_role="advocate",
+                session, site_id=home.site_id, kind="safety", subject=f"{facts.slug}/night",
+                about=question, due=clock().date() + timedelta(days=days), owner_role="advocate"
             )  # fmt: skip
     page = signed_in(visitor(), advocate).open("/staff/").text
     assert page.index("Somebody may be in danger: 2") < page.index("Overdue: 1")

@@ -69,8 +69,7 @@ def test_it_begins_with_no_task_about_safety_that_is_over(app: Flask) -> None:
         assert asha
         assert site
         open_ones, done = (
-            list_answers_due_of(session, context.keyring(), asha.id, "advocate", {site.id}, settled=settled)
-            for settled in (False, True)
+            list_answers_due_of(session, asha.id, "advocate", {site.id}, settled=settled) for settled in (False, True)
         )
     assert [one for one in open_ones if one.kind == "safety" and one.due < context.today()] == []
     talked = [one for one in done if one.kind == "safety"]

@@ -127,10 +127,10 @@ def others_vote(place: Place, slug: str, choices: list[int], slips: list[Picks])
     with place.house.app.app_context():
         for choice, slip in zip(choices, slips, strict=True):
             with db.writing(db.engine()) as session:
-                election = find_election(session, context.keyring(), slug)
+                election = find_election(session, slug)
                 assert election
                 sheet = secrets.token_bytes(16)
-                ballot_box.cast(session, context.keyring(), election, sheet, choice, slip, context.now())
+                ballot_box.cast(session, election, sheet, choice, slip, context.now())
 
 
 def says_no_number(main: Locator, *names: str) -> None:

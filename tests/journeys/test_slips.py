@@ -58,8 +58,8 @@ def open_vote(place: Place, number: int) -> tuple[Election, list[Picks]]:
             ends_at=context.now() + timedelta(hours=8),
         )  # fmt: skip
         log = log_of("lata")
-        slug = add_election(session, context.keyring(), committee.id, opening, place.people["lata"].id, log)
-        found = find_election(session, context.keyring(), slug)
+        slug = add_election(session, committee.id, opening, place.people["lata"].id, log)
+        found = find_election(session, slug)
         assert found
         return found, picks_of(deal_slips(session, context.keyring(), found.slips, number, most=found.body.voters))  # type: ignore[arg-type]
 
@@ -161,8 +161,8 @@ def test_a_child_votes_once_and_reads_who_won(tablets: Tablets, place: Place) ->
             assert session.scalar(select(func.count()).where(BallotRow.election_id == election.id)) == 1
         with db.writing(db.engine()) as session:
             for slip in dealt[1:6]:
-                ballot_box.cast(session, context.keyring(), election, secrets.token_bytes(16), 1, slip, context.now())
-            ballot_box.close(session, context.keyring(), election.id, context.now(), log_of("lata"))
+                ballot_box.cast(session, election, secrets.token_bytes(16), 1, slip, context.now())
+            ballot_box.close(session, election.id, context.now(), log_of("lata"))
     tablet.opens("/open")
     tablet.page.get_by_role("link", name="Who was chosen: Speaker").click()
     expect(tablet.page.locator("h1")).to_contain_text("Bablu is Speaker now.")

@@ -45,13 +45,13 @@ def owe(home: House, words: str, kind: str = "item", **more: object) -> int:
         "owner_id": home.people["facilitator"].id, "day": context.today(),
     }  # fmt: skip
     with db.writing(db.engine()) as session:
-        return create_answer_due(session, context.keyring(), kind=kind, **(usual | more)).id  # type: ignore[arg-type]
+        return create_answer_due(session, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
 
 
 def reply(home: House, owed_id: int, kind: str = "yes", words: str = "A light works.", **more: date) -> None:
     with db.writing(db.engine()) as session:
         who = home.people["facilitator"].id
-        replies.record_reply(session, context.keyring(), owed_id, "", kind, {"en": words}, who, context.today(), **more)
+        replies.record_reply(session, owed_id, "", kind, {"en": words}, who, context.today(), **more)
 
 
 def taps() -> int:
@@ -231,7 +231,7 @@ def test_a_tap_about_an_answer_that_is_gone_leads_back_to_the_board(home: House,
     reply(home, owed_id)
     tablet.open("/we-did")
     with db.writing(db.engine()) as session:
-        replies.reopen(session, context.keyring(), owed_id, context.today())
+        replies.reopen(session, owed_id, context.today())
     answer = tablet.ask("POST", "/we-did", data={**tablet.hidden, "what": "yes"})
     assert (answer.status_code, answer.location) == (303, "/we-did")
     assert taps() == 0
@@ -268,14 +268,14 @@ def test_a_part_of_a_round_is_opened_again_alone(home: House, tablet: Visitor, c
     home.counted()
     edition = home.edition()
     with db.writing(db.engine()) as session:
-        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
+        found = find_edition(session, edition.first.slug, [home.site_id])
         assert found
         drafting.approve_edition(session, found, home.people["advocate"].id, context.today(), log())
-        owed = find_by_subject(session, context.keyring(), "round", edition.first.frozen["round"])
+        owed = find_by_subject(session, "round", edition.first.frozen["round"])
         assert owed
         who = home.people["coordinator"].id
         for part, words in (("food", "More fruit."), ("", "All the rest.")):
-            replies.record_reply(session, context.keyring(), owed.id, part, "yes", {"en": words}, who, context.today())
+            replies.record_reply(session, owed.id, part, "yes", {"en": words}, who, context.today())
     for _ in range(3):
         tap(tablet, about=f"{owed.id}-0-food")
     count(clock)
@@ -285,10 +285,8 @@ def test_a_part_of_a_round_is_opened_again_alone(home: House, tablet: Visitor, c
     assert "All the rest." in page
     with db.writing(db.engine()) as session:
         who = home.people["coordinator"].id
-        replies.record_reply(
-            session, context.keyring(), owed.id, "food", "yes", {"en": "Fruit now."}, who, context.today()
-        )
-        again = find_answer_due(session, context.keyring(), owed.id)
+        replies.record_reply(session, owed.id, "food", "yes", {"en": "Fruit now."}, who, context.today())
+        again = find_answer_due(session, owed.id)
     assert again
     assert again.settled_on is not None
     assert "Before:" not in tablet.open("/we-did").text
@@ -299,10 +297,10 @@ def test_a_round_bears_its_name_once_and_its_group_keeps_its_direction(home: Hou
     home.count(facts, 24)
     edition = home.edition()
     with db.writing(db.engine()) as session:
-        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
+        found = find_edition(session, edition.first.slug, [home.site_id])
         assert found
         drafting.approve_edition(session, found, home.people["advocate"].id, context.today(), log())
-        owed = find_by_subject(session, context.keyring(), "round", facts.slug)
+        owed = find_by_subject(session, "round", facts.slug)
         assert owed
     page = tablet.open("/we-did").text
     name = "<bdi>My days here</bdi>"
@@ -319,10 +317,10 @@ def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_chil
     home.counted()
     edition = home.edition()
     with db.writing(db.engine()) as session:
-        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
+        found = find_edition(session, edition.first.slug, [home.site_id])
         assert found
         drafting.approve_edition(session, found, home.people["advocate"].id, context.today(), log())
-        add_address(session, context.keyring(), home.site_id, "one@example.org", "en", home.people["advocate"].id)
+        add_address(session, home.site_id, "one@example.org", "en", home.people["advocate"].id)
     guardian, page = visitor(), f"/views/{link_to(edition.first.slug)}"
     owed_id = owe(home, "The stairs are dark.")
     assert "children's committees" not in guardian.open(page).text.replace("&#39;", "'")
@@ -338,7 +336,7 @@ def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_chil
     clock.move(hours=9)
     confirmation.count_due_taps()
     with db.reading(db.engine()) as session:
-        opened = find_answer_due(session, context.keyring(), owed_id)
+        opened = find_answer_due(session, owed_id)
     assert opened
     assert opened.again == ("",)
     assert guardian.open(page).text == before

@@ -26,13 +26,13 @@ def milliseconds(home: House, name: str, n: int, browser: Visitor) -> float:
     home.counted(name, n, counts_of(questionnaire, n))
     slug = home.edition().first.slug
     with db.writing(db.engine()) as session:
-        edition = find_edition(session, context.keyring(), slug, [home.site_id])
+        edition = find_edition(session, slug, [home.site_id])
         assert edition
         day = context.today()
         log = Log(context.keyring().key("audit"), day, "advocate")
         drafting.approve_edition(session, edition, home.people["advocate"].id, day, log)
         coordinator = home.people["coordinator"].id
-        add_address(session, context.keyring(), home.site_id, f"{n}@example.org", "en", coordinator)
+        add_address(session, home.site_id, f"{n}@example.org", "en", coordinator)
     page = f"/views/{link_to(slug)}"
     browser.open(page)
     taken = []

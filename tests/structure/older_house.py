@@ -148,17 +148,17 @@ def _committees(made: Maker, here: CurrentTablet) -> None:
         )
         ends = context.now() + timedelta(hours=8)
         opening = ElectionOpening(post="speaker", way="slips", tie="lot", standing=stand, voters=5, ends_at=ends)
-        slug = add_election(session, keyring, dormitory.id, opening, lata.id, log_of("lata"), "")
-        election = find_election(session, keyring, slug)
+        slug = add_election(session, dormitory.id, opening, lata.id, log_of("lata"), "")
+        election = find_election(session, slug)
         assert election
         dealt = deal_slips(session, keyring, election.slips, 5, most=5)
         shown = [[screen.index(one) for screen, one in zip(slip_screens(len(of)), of, strict=True)] for of in dealt]
         for slip in shown[:4]:
-            ballot_box.cast(session, keyring, election, secrets.token_bytes(16), 1, tuple(slip), context.now())
-        mine = list_representatives(session, keyring, dormitory.id)[0]
-        word = new_word(session, keyring, mine.id, context.now())
+            ballot_box.cast(session, election, secrets.token_bytes(16), 1, tuple(slip), context.now())
+        mine = list_representatives(session, dormitory.id)[0]
+        word = new_word(session, mine.id, context.now())
     where = TabletDay(here, context.today(here.site.time_zone))
-    code = deal_pictures(db.engine(), keyring, word, where, context.now())
+    code = deal_pictures(db.engine(), word, where, context.now())
     assert isinstance(code, PictureCode)
     made.facts |= {"election": slug, "slip": shown[4], "representative": mine.key, "hers": list(code.picks)}
 

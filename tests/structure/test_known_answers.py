@@ -279,14 +279,17 @@ def test_what_is_compared_with_what_came_before() -> None:
     assert (told, message) == ("6503d144f97a5900.d1cfc512ea19a649", "914dd2b0bc39218d")
 
 
-def test_calendars_and_addresses(keyring: Keyring) -> None:
-    calendar = meetings_calendar._mac(keyring, "calendar", b"\0\0\0\3", 1)  # noqa: SLF001
+def test_calendars_and_addresses(app: Flask, keyring: Keyring) -> None:
+    with context.override(app, keyring=keyring):
+        calendar = meetings_calendar._mac("calendar", b"\0\0\0\3", 1)  # noqa: SLF001
+        address = store._fingerprint(1, " A@example.org ")  # noqa: SLF001
     assert calendar == mac(b"youthvoice/1|calendar|1|\0\0\0\3", 20)
-    assert store._fingerprint(keyring, 1, " A@example.org ") == mac("youthvoice/1|address|1|a@example.org")  # noqa: SLF001
+    assert address == mac("youthvoice/1|address|1|a@example.org")
 
 
-def test_taps_and_tries(keyring: Keyring) -> None:
-    named = confirmation._id(keyring, ID, "really_done/3", "food")  # noqa: SLF001
+def test_taps_and_tries(app: Flask, keyring: Keyring) -> None:
+    with context.override(app, keyring=keyring):
+        named = confirmation._id(ID, "really_done/3", "food")  # noqa: SLF001
     assert named == mac(f'["tap", "{ID.hex()}", "really_done/3", "food"]', 16)
     assert password_attempts._anywhere(KEY, "asha") == mac("tries|anywhere|asha")  # noqa: SLF001
 

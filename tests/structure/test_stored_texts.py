@@ -213,7 +213,7 @@ def test_addresses_and_mail(app: Flask) -> None:
         enter_witness(session, outside)
         confirm_witness(session, outside, 8)
         outbox.put(session, mail, NOON)
-        add_address(session, context.keyring(), 1, "a@example.org", "en", team["coordinator"].id)
+        add_address(session, 1, "a@example.org", "en", team["coordinator"].id)
     with db.reading(db.engine()) as session:
         witness, sent = session.scalars(select(WitnessRow)).one(), session.scalars(select(OutgoingMailRow)).one()
         address = session.scalars(select(GuardianAddressRow)).one()

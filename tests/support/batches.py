@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import Engine, func, select
 
 from tests.support import shared_setup
 from tests.support.running import running
 from youthvoice import db
-from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.entities import AnswerDue, reply_events
 from youthvoice.accountability.store import create_answer_due, list_answers_due_of
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.config import Settings
@@ -63,6 +64,11 @@ class House:
 
     engine: Engine
     keyring: Keyring
+    app: Flask
+
+    def enter(self) -> None:
+        """Let a thread run with the keys and the database of this house."""
+        self.app.app_context().push()
 
     def open(self, purpose: Purpose = "regular", **more: object) -> Round:
         """Open a round; `invited`, `key`, `sites`, `ends_at`, `slips`, `questionnaire` say what is not as usual."""
@@ -86,8 +92,8 @@ class House:
             assert isinstance(sites, tuple)
             session.add_all(RoundSiteRow(round_id=opened.id, site_id=one, first=one == sites[0]) for one in sites)
             create_answer_due(
-                session, self.keyring, site_id=sites[0], kind="round", subject=slug, about={"en": "Days here"},
-                due=date(2026, 12, 12), owner_id=DECIDER,
+                session, site_id=sites[0], kind="round", subject=slug, about={"en": "Days here"},
+                due=date(2026, 12, 12), owner_id=DECIDER
             )  # fmt: skip
         return self.facts(slug)
 
@@ -134,7 +140,7 @@ class House:
     def tasks(self, site_id: int = SITE) -> list[AnswerDue]:
         """What the advocates of a site owe."""
         with db.reading(self.engine) as session:
-            return list_answers_due_of(session, self.keyring, ADVOCATE, "advocate", {site_id})
+            return list_answers_due_of(session, ADVOCATE, "advocate", {site_id})
 
 
 @contextmanager
@@ -152,8 +158,9 @@ def house(settings: Settings, keys: Path) -> Iterator[House]:
         session.flush()
         session.add_all(PersonSiteRow(person_id=number, site_id=SITE) for number in (ADVOCATE, COORDINATOR, DECIDER))
     try:
-        with running(settings, keyring, engine):
-            yield House(engine, keyring)
+        with running(settings, keyring, engine) as app:
+            reply_events.connect(app, {})
+            yield House(engine, keyring, app)
     finally:
         engine.dispose()
 

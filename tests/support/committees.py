@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support import people
 from tests.support.people import Somebody
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.committees.agenda.entities import AgendaItem, ItemBody, ItemState, Words
 from youthvoice.committees.agenda.store import add_item, find_item
 from youthvoice.committees.entities import PRESETS, Committee
@@ -72,8 +72,8 @@ def put(
         **{"topic": "food", "wish": "more", "words": {"en": words} if isinstance(words, str) else words} | body
     )
     with db.writing(db.engine()) as session:
-        item_id = add_item(session, context.keyring(), committee.id, said, DAY, state=state)
-        found = find_item(session, context.keyring(), item_id)
+        item_id = add_item(session, committee.id, said, DAY, state=state)
+        found = find_item(session, item_id)
     assert found
     return found
 
@@ -81,6 +81,6 @@ def put(
 def again(item: AgendaItem) -> AgendaItem:
     """The same item, as it is now."""
     with db.reading(db.engine()) as session:
-        found = find_item(session, context.keyring(), item.id)
+        found = find_item(session, item.id)
     assert found
     return found

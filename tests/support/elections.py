@@ -38,16 +38,14 @@ def open_election(
     )
     opening = replace(usual, **more)  # type: ignore[arg-type]
     with db.writing(db.engine()) as session:
-        slug = add_election(
-            session, context.keyring(), at.id, opening, (by or house.joshi).id, log(), "by raised hands"
-        )
+        slug = add_election(session, at.id, opening, (by or house.joshi).id, log(), "by raised hands")
     return again(slug)
 
 
 def again(slug: str | Election) -> Election:
     """An election as it is now."""
     with db.reading(db.engine()) as session:
-        found = find_election(session, context.keyring(), slug if isinstance(slug, str) else slug.slug)
+        found = find_election(session, slug if isinstance(slug, str) else slug.slug)
     assert found
     return found
 
@@ -68,7 +66,7 @@ def vote(
     """One child votes; gives the number of her sheet."""
     ballot = ballot or secrets.token_bytes(16)
     with db.writing(db.engine()) as session:
-        ballot_box.cast(session, context.keyring(), election, ballot, choice, slip, now or context.now())
+        ballot_box.cast(session, election, ballot, choice, slip, now or context.now())
     return ballot
 
 
@@ -81,6 +79,6 @@ def all_vote(election: Election, choices: list[int]) -> None:
 def close(election: Election) -> Election:
     """It is counted now."""
     with db.writing(db.engine()) as session:
-        ballot_box.close(session, context.keyring(), election.id, context.now(), log())
-    ballot_box.end_unused_keys(db.engine(), context.keyring())
+        ballot_box.close(session, election.id, context.now(), log())
+    ballot_box.end_unused_keys(db.engine())
     return again(election)

@@ -43,10 +43,10 @@ def held(committee: Committee, children: int = 5, adults: int = 1) -> Meeting:
 def enter(committee: Committee, meeting: Meeting, item: AgendaItem, said: OutcomeEntry) -> None:
     """Say what came of an item."""
     with db.writing(db.engine()) as session:
-        outcomes.enter(session, context.keyring(), committee, meeting, item, said, context.now(), DAY)
+        outcomes.enter(session, committee, meeting, item, said, context.now(), DAY)
 
 
 def agenda_of(committee: Committee) -> list[AgendaItem]:
     """What waits for a meeting of a committee."""
     with db.reading(db.engine()) as session:
-        return list_items(session, context.keyring(), [committee.id], {"on_agenda", "discussed"})
+        return list_items(session, [committee.id], {"on_agenda", "discussed"})

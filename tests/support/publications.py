@@ -123,7 +123,7 @@ class House:
         drafting.draft_due()
         with db.reading(db.engine()) as session:
             states = ("waiting", "approved", "sent", "sent_back")
-            found = list_editions(session, context.keyring(), [self.site_id], states)[0]
+            found = list_editions(session, [self.site_id], states)[0]
             session.expunge_all()
             return found
 

@@ -27,14 +27,14 @@ def make(
     """Somebody begins her term in a committee."""
     at = (post or committee.kind.posts[0], nickname, picture, USUAL[committee.preset], day)
     with db.writing(db.engine()) as session:
-        made = begin_term(session, context.keyring(), committee, *at)  # type: ignore[arg-type]
+        made = begin_term(session, committee, *at)  # type: ignore[arg-type]
     return now(made)
 
 
 def now(one: Representative | bytes) -> Representative:
     """Somebody as she is now."""
     with db.reading(db.engine()) as session:
-        found = find_representative(session, context.keyring(), one if isinstance(one, bytes) else one.id)
+        found = find_representative(session, one if isinstance(one, bytes) else one.id)
     assert found
     return found
 
@@ -42,13 +42,11 @@ def now(one: Representative | bytes) -> Representative:
 def dealt(one: Representative, site_id: int) -> PictureCode:
     """Her pictures, as she sees them at a tablet with her facilitator's word."""
     with db.writing(db.engine()) as session:
-        word = picture_sign_in.new_word(session, context.keyring(), one.id, context.now())
+        word = picture_sign_in.new_word(session, one.id, context.now())
         site = find_site(session, site_id)
         assert site
         where = TabletDay(CurrentTablet(1, site), context.today(site.time_zone))
-    code = picture_sign_in.deal_pictures(
-        db.engine(), context.keyring(), word.lower().replace("-", " "), where, context.now()
-    )
+    code = picture_sign_in.deal_pictures(db.engine(), word.lower().replace("-", " "), where, context.now())
     assert code
     return code
 

@@ -12,7 +12,7 @@ from tests.conftest import StillClock
 from tests.support.committees import House
 from tests.support.people import Somebody, on_tablet, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import list_unsettled
 from youthvoice.committees.agenda import entities
@@ -81,7 +81,7 @@ class Tablet:
     def items(self) -> list[AgendaItem]:
         """Everything on the agenda, whatever became of it."""
         with db.reading(db.engine()) as session:
-            return list_items(session, context.keyring(), [self.committee.id], ITEM_STATES)
+            return list_items(session, [self.committee.id], ITEM_STATES)
 
     def letters(self) -> list[LetterRow]:
         """Every row of the letter boxes."""
@@ -91,7 +91,7 @@ class Tablet:
     def owed(self, kind: str) -> list[AnswerDue]:
         """What is still owed."""
         with db.reading(db.engine()) as session:
-            return list_unsettled(session, context.keyring(), kind)
+            return list_unsettled(session, kind)
 
 
 def a_tablet(house: House, visitor: Callable[[], Visitor], clock: StillClock) -> Tablet:

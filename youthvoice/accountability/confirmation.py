@@ -35,7 +35,6 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingCo
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, KEPT_WORDS, PEPPER
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import list_all_sites
 
 TAP_ID_BYTES: Final = 16
@@ -47,14 +46,11 @@ MAX_TAP_BYTES: Final = 400  # of what is about what, and what was tapped
 MAX_KIND_CHARACTERS: Final = 40  # letters; as the column
 
 
-def tap(  # noqa: PLR0913, PLR0917 - whose page, about what, what
-    session: Session, keyring: Keyring, sheet: bytes, kind: str, subject: str, what: str
-) -> None:
+def tap(session: Session, sheet: bytes, kind: str, subject: str, what: str) -> None:
     """Keep one tap; again from the same sheet replaces it.
 
     Args:
         session: may write.
-        keyring: the key files.
         sheet: the 16 bytes of the page's sheet.
         kind: what is counted together, such as `really_done/3`; it stands in clear, so no word of a child's.
         subject: about what.
@@ -63,28 +59,27 @@ def tap(  # noqa: PLR0913, PLR0917 - whose page, about what, what
     Raises:
         ValueError: the kind is longer than 40 letters, or subject and what together than some 380 bytes.
     """
-    tap_id = _id(keyring, sheet, kind, subject)
+    tap_id = _id(sheet, kind, subject)
     kept = [subject, what]
     if len(kind) > MAX_KIND_CHARACTERS or len(json.dumps(kept, ensure_ascii=False).encode()) > MAX_TAP_BYTES:
         raise ValueError("A tap is short, so that all are of one length")
-    blob = lock_json(keyring, KEPT_WORDS, kept, _purpose(kind, tap_id), MAX_TAP_BYTES)
+    blob = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(kind, tap_id), MAX_TAP_BYTES)
     new = insert_into(TapRow, session.get_bind().dialect).values(id=tap_id, kind=kind, blob=blob)
     session.execute(new.on_conflict_do_update(index_elements=[TapRow.id], set_={"blob": blob}))
 
 
-def untap(session: Session, keyring: Keyring, sheet: bytes, kind: str, subject: str) -> None:
+def untap(session: Session, sheet: bytes, kind: str, subject: str) -> None:
     """Take a tap back, as long as it was not counted; without one nothing happens."""
-    session.execute(delete(TapRow).where(TapRow.id == _id(keyring, sheet, kind, subject)))
+    session.execute(delete(TapRow).where(TapRow.id == _id(sheet, kind, subject)))
 
 
-def take_all_taps(session: Session, keyring: Keyring, kind: str) -> Counter[tuple[str, str]]:
+def take_all_taps(session: Session, kind: str) -> Counter[tuple[str, str]]:
     """Count every tap of a kind and delete it; of two who count at once one gets a tap, never both.
 
     A tap that does not open any more, for its key is gone, is deleted and counts nothing.
 
     Args:
         session: the transaction of whatever follows from it.
-        keyring: the key files.
         kind: as in `tap`.
 
     Returns:
@@ -94,14 +89,14 @@ def take_all_taps(session: Session, keyring: Keyring, kind: str) -> Counter[tupl
     counted = Counter[tuple[str, str]]()
     for tap_id, blob in gone:
         with suppress(CannotOpen, KeyGone):
-            subject, what = unlock_json(keyring, KEPT_WORDS, bytes(blob), _purpose(kind, bytes(tap_id)))
+            subject, what = unlock_json(context.keyring(), KEPT_WORDS, bytes(blob), _purpose(kind, bytes(tap_id)))
             counted[subject, what] += 1
     return counted
 
 
-def _id(keyring: Keyring, sheet: bytes, kind: str, subject: str) -> bytes:
+def _id(sheet: bytes, kind: str, subject: str) -> bytes:
     named = json.dumps(["tap", sheet.hex(), kind, subject]).encode()  # whatever the subject is, no two are named alike
-    return hmac.digest(keyring.key_or_new(PEPPER), named, hashlib.sha256)[:TAP_ID_BYTES]
+    return hmac.digest(context.keyring().key_or_new(PEPPER), named, hashlib.sha256)[:TAP_ID_BYTES]
 
 
 def _purpose(kind: str, tap_id: bytes) -> SealingContext:
@@ -165,9 +160,9 @@ def are_children_asked(owed: AnswerDue, one: TapSubject, today: date) -> bool:
     return given is not None and one == tap_subject(owed, one.part) and given.may_ask_children(today)
 
 
-def keep_tap(session: Session, keyring: Keyring, sheet: bytes, owed: AnswerDue, one: TapSubject, what: str) -> None:  # noqa: PLR0913, PLR0917 - whose page, which answer, what
+def keep_tap(session: Session, sheet: bytes, owed: AnswerDue, one: TapSubject, what: str) -> None:
     """Keep a child's tap until the daily hour."""
-    tap(session, keyring, sheet, _kind(owed.site_id), str(one), what)
+    tap(session, sheet, _kind(owed.site_id), str(one), what)
 
 
 def count_due_taps() -> None:
@@ -178,30 +173,30 @@ def count_due_taps() -> None:
 
 
 def _count_and_review(session: Session, site_id: int, day: date) -> None:
-    count_taps(session, context.keyring(), site_id, day)
+    count_taps(session, site_id, day)
     escalation_job.review_quiet_rows(session, site_id, day)
 
 
-def count_taps(session: Session, keyring: Keyring, site_id: int, day: date) -> None:
+def count_taps(session: Session, site_id: int, day: date) -> None:
     """Count what children of a site tapped, and do what follows.
 
     Args:
         session: may write.
-        keyring: the key files.
         site_id: the site.
         day: today there.
     """
     found: dict[TapSubject, _Taps] = {}
-    for (subject, what), times in take_all_taps(session, keyring, _kind(site_id)).items():
+    for (subject, what), times in take_all_taps(session, _kind(site_id)).items():
         if one := TapSubject.read(subject):
             yes, not_yet = found.get(one, (0, 0))
             found[one] = (yes + times * (what == YES), not_yet + times * (what == NOT_YET))
     for one in sorted(found, key=lambda one: (one.owed_id, one.part, one.turn)):  # two who count wait for each other
         with suppress(NoResultFound, CannotOpen, KeyGone):  # withdrawn, or its key is gone: the others still count
-            _add(session, keyring, one, found[one], day)
+            _add(session, one, found[one], day)
 
 
-def _add(session: Session, keyring: Keyring, one: TapSubject, new: _Taps, day: date) -> None:
+def _add(session: Session, one: TapSubject, new: _Taps, day: date) -> None:
+    keyring = context.keyring()
     owed = lock_row(session, one.owed_id)
     inside = open_answer_due(keyring, owed.kind, owed.id, owed.locked)
     given = next((each for each in inside.replies if each.part == one.part), None)
@@ -217,7 +212,7 @@ def _add(session: Session, keyring: Keyring, one: TapSubject, new: _Taps, day: d
     if said == "wait":
         return
     doing = replies.reopen if said == "opened_again" else replies.confirm_done
-    doing(session, keyring, one.owed_id, day, one.part)
+    doing(session, one.owed_id, day, one.part)
     Log(keyring.key_or_new(AUDIT), day, "work").add(session, f"answer.{said}", f"{owed.kind} {owed.subject}")
 
 

@@ -125,33 +125,33 @@ def has_quiet_rows(session: Session) -> bool:
     return session.scalar(select(AnswerDueRow.id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).limit(1)) is not None
 
 
-def rewrite_quiet_rows(session: Session, keyring: Keyring) -> None:
+def rewrite_quiet_rows(session: Session) -> None:
     """Write every quiet row anew, the blank ones too, under the newest key: which one was answered does not show.
 
     What does not open stays as it is; `flask doctor` tells of it.
     """
     for owed in session.scalars(select_quiet_rows()):
         try:
-            inside = open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+            inside = open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
         except (CannotOpen, KeyGone):
             continue
-        owed.locked = lock_answer_due(keyring, owed.kind, owed.id, inside)
+        owed.locked = lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
     session.flush()
 
 
-def count_unopenable_answers(session: Session, keyring: Keyring) -> int:
+def count_unopenable_answers(session: Session) -> int:
     """How many rows do not open with the key files that are here."""
     rows = session.scalars(select(AnswerDueRow))
-    return count_unopenable(rows, lambda one: open_answer_due(keyring, one.kind, one.id, one.locked))
+    return count_unopenable(rows, lambda one: open_answer_due(context.keyring(), one.kind, one.id, one.locked))
 
 
-def to_answers_due(keyring: Keyring, owed: Iterable[AnswerDueRow]) -> list[entities.AnswerDue]:
+def to_answers_due(owed: Iterable[AnswerDueRow]) -> list[entities.AnswerDue]:
     """What some rows say.
 
     Raises:
         CannotOpen, KeyGone: the kept-words key is not the one a row was locked under.
     """
-    found = [(one, open_answer_due(keyring, one.kind, one.id, one.locked)) for one in owed]
+    found = [(one, open_answer_due(context.keyring(), one.kind, one.id, one.locked)) for one in owed]
     return [to_answer_due(one, inside) for one, inside in found if not inside.is_blank]
 
 
@@ -209,5 +209,5 @@ def rewrite_due_rows() -> None:
         if not has_quiet_rows(session):
             return
     with db.writing(engine) as session:
-        rewrite_quiet_rows(session, context.keyring())
+        rewrite_quiet_rows(session)
     db.forget_what_was_deleted(engine)

@@ -98,7 +98,7 @@ def review_quiet_rows(session: Session, site_id: int, today: date) -> None:
         if owed.site_id == site_id:
             with suppress(CannotOpen, KeyGone):  # `flask doctor` counts them
                 _look(session, owed, today)
-    encryption.rewrite_quiet_rows(session, context.keyring())
+    encryption.rewrite_quiet_rows(session)
 
 
 def _due(session: Session) -> Iterator[tuple[int, date]]:

@@ -6,16 +6,15 @@ from datetime import date, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.accountability import encryption, rules
 from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.errors import Refused
-from youthvoice.privacy.keys.keyring import Keyring
 
 
 def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     session: Session,
-    keyring: Keyring,
     owed_id: int,
     part: str,
     kind: str,
@@ -31,7 +30,6 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
 
     Args:
         session: may write.
-        keyring: the key files.
         owed_id: what is answered.
         part: the question, or empty.
         kind: yes, partly, no_because, or done.
@@ -44,7 +42,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
         Refused: with the code of why.
     """
     owed = encryption.lock_row(session, owed_id)
-    inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
     said = {language: text.strip() for language, text in words.items() if text.strip()}
     if code := _refusal(owed, inside, part, kind, said) or rules.done_day_refusal(owed.kind, kind, done_by, day):
         raise Refused(code)
@@ -52,7 +50,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     given = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by)
     if before and kind in rules.SAID_YES:
         given = replace(given, confirmed_on=before.confirmed_on)
-    _keep_reply(session, keyring, owed, inside, given, day)
+    _keep_reply(session, owed, inside, given, day)
 
 
 def _refusal(
@@ -65,8 +63,8 @@ def _refusal(
     return rules.reply_refusal(owed.kind, part, kind, said.values(), [one.name for one in inside.parts])
 
 
-def _keep_reply(  # noqa: PLR0913, PLR0917 - a row, what is in it, what comes to it
-    session: Session, keyring: Keyring, owed: AnswerDueRow, inside: encryption.AnswerDueBody, given: Reply, day: date
+def _keep_reply(
+    session: Session, owed: AnswerDueRow, inside: encryption.AnswerDueBody, given: Reply, day: date
 ) -> None:
     others = (one for one in inside.replies if one.part != given.part)
     again = () if given.part == rules.WHOLE else tuple(one for one in inside.again if one != given.part)
@@ -74,14 +72,14 @@ def _keep_reply(  # noqa: PLR0913, PLR0917 - a row, what is in it, what comes to
     inside = replace(inside, replies=replies, again=again)
     if owed.kind in encryption.QUIET_KINDS:
         inside = replace(inside, settled_on=inside.settled_on or (day if inside.is_answered else None))
-    owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, inside)
+    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
     session.flush()
     if owed.kind in encryption.QUIET_KINDS:
-        encryption.rewrite_quiet_rows(session, keyring)
+        encryption.rewrite_quiet_rows(session)
     elif inside.is_answered and owed.settled_on is None:
         owed.settled_on = day
         session.flush()
-        if room := reply_events.or_else({}).get(owed.kind):
+        if room := reply_events().get(owed.kind):
             room.answered(session, encryption.to_answer_due(owed, inside), day)
 
 
@@ -93,12 +91,11 @@ def settle(session: Session, owed_id: int, day: date) -> None:
     )
 
 
-def confirm_done(session: Session, keyring: Keyring, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
+def confirm_done(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
     """Children say: it is done. A meeting may say so at once; else their taps do. Said again, it changes nothing.
 
     Args:
         session: may write.
-        keyring: the key files.
         owed_id: what was answered.
         day: today at the site.
         part: the question that was answered; empty for the whole.
@@ -107,7 +104,7 @@ def confirm_done(session: Session, keyring: Keyring, owed_id: int, day: date, pa
         Refused: `not_answered`; nobody said yes or partly.
     """
     owed = encryption.lock_row(session, owed_id)
-    inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
     given = _answer(inside, part)
     if given.kind not in rules.SAID_YES:
         raise Refused("not_answered")
@@ -115,18 +112,17 @@ def confirm_done(session: Session, keyring: Keyring, owed_id: int, day: date, pa
         return
     replies = tuple(replace(one, confirmed_on=day) if one is given else one for one in inside.replies)
     inside = replace(inside, replies=replies, tapped=_without(inside, part))
-    owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, inside)
+    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
     session.flush()
-    if room := reply_events.or_else({}).get(owed.kind):
+    if room := reply_events().get(owed.kind):
         room.confirmed(session, encryption.to_answer_due(owed, inside), day)
 
 
-def reopen(session: Session, keyring: Keyring, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
+def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
     """Children say: not yet. It is owed by its first owner again, within 14 days; the answer is kept as an earlier one.
 
     Args:
         session: may write.
-        keyring: the key files.
         owed_id: what was answered.
         day: today at the site.
         part: the question that was answered; empty for the whole.
@@ -135,7 +131,7 @@ def reopen(session: Session, keyring: Keyring, owed_id: int, day: date, part: st
         Refused: `not_answered`.
     """
     owed = encryption.lock_row(session, owed_id)
-    inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
+    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
     given = _answer(inside, part)
     inside = replace(
         inside,
@@ -146,11 +142,11 @@ def reopen(session: Session, keyring: Keyring, owed_id: int, day: date, part: st
         late_before=(*inside.late_before, *inside.late),
         tapped=_without(inside, part),
     )
-    owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, inside)
+    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
     owed.due, owed.settled_on, owed.rung = day + timedelta(days=rules.AGAIN_DAYS), None, rules.RUNGS[0]
     owed.asked_id = owed.asked_until = owed.reminded_on = None
     session.flush()
-    if room := reply_events.or_else({}).get(owed.kind):
+    if room := reply_events().get(owed.kind):
         room.opened_again(session, encryption.to_answer_due(owed, inside), day)
 
 

@@ -11,13 +11,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accountability import encryption
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds_with
 from youthvoice.compiled_sql import insert_into
-from youthvoice.privacy.keys.keyring import Keyring
 
 _LARGEST = 2**31 - 1
 
@@ -28,7 +28,6 @@ _ASKED_FROM: dict[str, Rung] = {SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "
 
 def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
     session: Session,
-    keyring: Keyring,
     *,
     site_id: int,
     kind: str,
@@ -45,7 +44,6 @@ def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
 
     Args:
         session: the transaction of whatever makes it owed.
-        keyring: the key files.
         site_id: whose children it is owed to.
         kind: a key of `rules.ANSWER_DUE_KINDS`.
         subject: names what it is about.
@@ -68,7 +66,7 @@ def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
     body = encryption.AnswerDueBody(about, room=encryption.max_body_size(might_be or about), picture=picture)
     values = {
         "id": owed_id, "site_id": site_id, "kind": kind, "subject": subject,
-        "locked": encryption.lock_answer_due(keyring, kind, owed_id, body),
+        "locked": encryption.lock_answer_due(context.keyring(), kind, owed_id, body),
         "due": due, "owner_id": owner_id, "owner_role": owner_role, "shown_on": day,
     }  # fmt: skip
     session.execute(insert_into(AnswerDueRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
@@ -78,20 +76,13 @@ def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
     return session.scalars(same).one()
 
 
-def list_answers_due_of(  # noqa: PLR0913 - who asks has as many sides
-    session: Session,
-    keyring: Keyring,
-    person_id: int,
-    role: str,
-    site_ids: Collection[int],
-    *,
-    settled: bool = False,
+def list_answers_due_of(
+    session: Session, person_id: int, role: str, site_ids: Collection[int], *, settled: bool = False
 ) -> list[AnswerDue]:
     """What a person owes, herself or as one of her role, the earliest date first.
 
     Args:
         session: only read.
-        keyring: the key files.
         person_id: who asks.
         role: hers.
         site_ids: where she works.
@@ -103,7 +94,7 @@ def list_answers_due_of(  # noqa: PLR0913 - who asks has as many sides
     )
     found = [
         one
-        for one in encryption.to_answers_due(keyring, session.scalars(query).all())
+        for one in encryption.to_answers_due(session.scalars(query).all())
         if (one.settled_on is not None) is settled and _is_asked(one, person_id, role)
     ]
     if settled:
@@ -111,24 +102,21 @@ def list_answers_due_of(  # noqa: PLR0913 - who asks has as many sides
     return sorted(found, key=lambda one: (one.due_for(person_id), one.id))
 
 
-def find_answer_due_of(  # noqa: PLR0913, PLR0917 - who asks has as many sides
-    session: Session, keyring: Keyring, owed_id: int, person_id: int, role: str, site_ids: Collection[int]
+def find_answer_due_of(
+    session: Session, owed_id: int, person_id: int, role: str, site_ids: Collection[int]
 ) -> AnswerDue | None:
     """One thing that a person owes; None when it is another's or does not exist."""
     found = session.scalars(
         select(AnswerDueRow).where(AnswerDueRow.id == owed_id, _hers(person_id, role, site_ids))
     ).all()
-    return next((one for one in encryption.to_answers_due(keyring, found) if _is_asked(one, person_id, role)), None)
+    return next((one for one in encryption.to_answers_due(found) if _is_asked(one, person_id, role)), None)
 
 
-def find_by_subject(
-    session: Session, keyring: Keyring, kind: str, subject: str, site_id: int | None = None
-) -> AnswerDue | None:
+def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
     """What is owed about something, with its answers; None when nothing is.
 
     Args:
         session: only read.
-        keyring: the key files.
         kind: as in `create_answer_due`.
         subject: as in `create_answer_due`.
         site_id: where several sites are owed about the same; the first of them when None.
@@ -141,17 +129,17 @@ def find_by_subject(
     )
     if site_id is not None:
         query = query.where(AnswerDueRow.site_id == site_id)
-    return next(iter(encryption.to_answers_due(keyring, session.scalars(query).all())), None)
+    return next(iter(encryption.to_answers_due(session.scalars(query).all())), None)
 
 
-def find_by_subjects(session: Session, keyring: Keyring, kind: str, subjects: Collection[str]) -> dict[str, AnswerDue]:
+def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> dict[str, AnswerDue]:
     """What is owed about several things of one kind, by subject; what is owed by nobody is left out."""
     query = (
         select(AnswerDueRow)
         .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects))
         .order_by(AnswerDueRow.id)
     )
-    return {one.subject: one for one in encryption.to_answers_due(keyring, session.scalars(query).all())}
+    return {one.subject: one for one in encryption.to_answers_due(session.scalars(query).all())}
 
 
 def list_settled_days(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
@@ -163,33 +151,32 @@ def list_settled_days(session: Session, kind: str, subjects: Collection[str]) ->
     return {row.subject: row.settled_on for row in rows}
 
 
-def list_overdue(session: Session, keyring: Keyring, site_ids: Collection[int], today: date) -> list[AnswerDue]:
+def list_overdue(session: Session, site_ids: Collection[int], today: date) -> list[AnswerDue]:
     """What nobody answered in time at some sites, the oldest first; for the alarm to adults (S13)."""
     late = select(AnswerDueRow).where(
         AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
     )
-    found = encryption.to_answers_due(keyring, session.scalars(late.order_by(AnswerDueRow.due, AnswerDueRow.id)).all())
+    found = encryption.to_answers_due(session.scalars(late.order_by(AnswerDueRow.due, AnswerDueRow.id)).all())
     return [one for one in found if one.settled_on is None]
 
 
-def list_unsettled(session: Session, keyring: Keyring, kind: str) -> list[AnswerDue]:
+def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
     """Everything of a kind that is still owed, wherever; for jobs."""
     query = (
         select(AnswerDueRow)
         .where(AnswerDueRow.kind == kind, AnswerDueRow.settled_on.is_(None))
         .order_by(AnswerDueRow.id)
     )
-    return [one for one in encryption.to_answers_due(keyring, session.scalars(query).all()) if one.settled_on is None]
+    return [one for one in encryption.to_answers_due(session.scalars(query).all()) if one.settled_on is None]
 
 
-def set_answerable_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
-    session: Session, keyring: Keyring, kind: str, subject: str, parts: Sequence[AnswerablePart], day: date | None
+def set_answerable_parts(
+    session: Session, kind: str, subject: str, parts: Sequence[AnswerablePart], day: date | None
 ) -> None:
     """Let the owners answer from this day, part by part if they wish.
 
     Args:
         session: the transaction that approves what is to be answered.
-        keyring: the key files.
         kind: as in `create_answer_due`.
         subject: as in `create_answer_due`.
         parts: the published questions; none where nothing could be published.
@@ -199,8 +186,10 @@ def set_answerable_parts(  # noqa: PLR0913, PLR0917 - what, of what, from when
         select(AnswerDueRow).where(AnswerDueRow.kind == kind, AnswerDueRow.subject == subject).order_by(AnswerDueRow.id)
     )
     for owed in session.scalars(same.with_for_update()):
-        inside = encryption.open_answer_due(keyring, owed.kind, owed.id, owed.locked)
-        owed.locked = encryption.lock_answer_due(keyring, owed.kind, owed.id, replace(inside, parts=tuple(parts)))
+        inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
+        owed.locked = encryption.lock_answer_due(
+            context.keyring(), owed.kind, owed.id, replace(inside, parts=tuple(parts))
+        )
         owed.shown_on = owed.shown_on or day
     session.flush()
 
@@ -225,17 +214,17 @@ def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]
     return [(row[0], row[1]) for row in session.execute(query.order_by(day.desc(), AnswerDueRow.id))]
 
 
-def list_newest_items(session: Session, keyring: Keyring, site_ids: Collection[int], most: int) -> list[AnswerDue]:
+def list_newest_items(session: Session, site_ids: Collection[int], most: int) -> list[AnswerDue]:
     """What committees of some sites asked of adults, the newest first, answered or not."""
     query = select(AnswerDueRow).where(AnswerDueRow.kind == "item", AnswerDueRow.site_id.in_(site_ids))
     newest = query.order_by(func.coalesce(AnswerDueRow.shown_on, AnswerDueRow.due).desc(), AnswerDueRow.id).limit(most)
-    return encryption.to_answers_due(keyring, session.scalars(newest))
+    return encryption.to_answers_due(session.scalars(newest))
 
 
-def find_answer_due(session: Session, keyring: Keyring, owed_id: int) -> AnswerDue | None:
+def find_answer_due(session: Session, owed_id: int) -> AnswerDue | None:
     """One thing that is owed, whoever owes it; for pages of children, and for jobs."""
     found = session.scalars(select(AnswerDueRow).where(AnswerDueRow.id == owed_id))
-    return next(iter(encryption.to_answers_due(keyring, found)), None)
+    return next(iter(encryption.to_answers_due(found)), None)
 
 
 def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:

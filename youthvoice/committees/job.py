@@ -24,7 +24,6 @@ from youthvoice.committees.meetings.rules import LOOK_BACK, is_in_rhythm, meetin
 from youthvoice.committees.models import MeetingRow, SupportCountRow
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.jobs.daily import do_once
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site, list_all_sites
 
 AHEAD: Final = 2  # meetings that children and calendars can look forward to
@@ -35,7 +34,7 @@ _CANCELLED: Final = 8  # so many may be cancelled or moved in a row, and there a
 
 def meetings_due() -> None:
     """The job."""
-    keyring, now = context.keyring(), context.now()
+    now = context.now()
     with db.writing(db.engine()) as session:
         every = committees_store.list_open_committees(session)
         zones = {site.id: site.time_zone for site in list_all_sites(session)}
@@ -43,7 +42,7 @@ def meetings_due() -> None:
             plan_ahead(session, committee, zones[committee.site_id], now)
         store.mark_missed_meetings(session, now)
     with suppress(ConcurrentUpdate), db.writing(db.engine()) as session:  # the next look goes on
-        _follow(session, keyring, every, zones, now)
+        _follow(session, every, zones, now)
 
 
 def plan_ahead(session: Session, committee: Committee, time_zone: str, now: datetime) -> None:
@@ -72,19 +71,19 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
             planned.append(moment)
 
 
-def _follow(session: Session, keyring: Keyring, every: list[Committee], zones: dict[int, str], now: datetime) -> None:
+def _follow(session: Session, every: list[Committee], zones: dict[int, str], now: datetime) -> None:
     """What follows from meetings that are over, and from committees that were closed."""
     days = {site_id: context.today(zone) for site_id, zone in zones.items()}
     for committee_id in closed_with_items(session):
         closed = committees_store.find_committee(session, committee_id)
         assert closed is not None  # it was just read
-        return_items(session, keyring, committee_id, days[closed.site_id])
+        return_items(session, committee_id, days[closed.site_id])
     for site_id, day in days.items():
         for closed in committees_store.list_committees(session, [site_id], closed=True):
             store.cancel_planned_meetings(session, closed.id, now)
         minutes.lock_approved(session, site_id, day)
     for committee in every:
-        carry_over(session, keyring, committee.id, now, days[committee.site_id])
+        carry_over(session, committee.id, now, days[committee.site_id])
 
 
 def support_due() -> None:
@@ -96,10 +95,9 @@ def support_due() -> None:
 
 def _count_support(session: Session, site_id: int, _week: str) -> None:
     """Add what waits at a site to its items; two who count wait for each other, in the order of ids."""
-    keyring = context.keyring()
-    found = confirmation.take_all_taps(session, keyring, me_too_kind(site_id))
+    found = confirmation.take_all_taps(session, me_too_kind(site_id))
     for (subject, _said), times in sorted(found.items()):
-        add_support(session, keyring, bytes.fromhex(subject), times)
+        add_support(session, bytes.fromhex(subject), times)
 
 
 def support_week(moment: datetime, site: Site) -> str:

@@ -33,7 +33,6 @@ from youthvoice.committees.representatives.picture_sign_in import SignedInRepres
 from youthvoice.committees.representatives.rules import Representative
 from youthvoice.committees.representatives.store import list_in_office
 from youthvoice.privacy.credentials.picture_codes import PictureCode
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.threads import child_fields
 from youthvoice.web.i18n import languages
@@ -65,9 +64,9 @@ class ElectionAnnouncement:
     by_tablet: bool
 
 
-def list_announcements(session: Session, keyring: Keyring, site_id: int, now: datetime) -> list[ElectionAnnouncement]:
+def list_announcements(session: Session, site_id: int, now: datetime) -> list[ElectionAnnouncement]:
     """What is told at a site for two weeks, the newest first; call it while a page is made."""
-    found = list_finished_elections(session, keyring, site_id, now - timedelta(days=ANNOUNCEMENT_DAYS))
+    found = list_finished_elections(session, site_id, now - timedelta(days=ANNOUNCEMENT_DAYS))
     return [
         ElectionAnnouncement(
             one.slug,
@@ -82,12 +81,10 @@ def list_announcements(session: Session, keyring: Keyring, site_id: int, now: da
     ]
 
 
-def announcements_by_committee(
-    session: Session, keyring: Keyring, site_id: int, now: datetime
-) -> dict[int, list[ElectionAnnouncement]]:
+def announcements_by_committee(session: Session, site_id: int, now: datetime) -> dict[int, list[ElectionAnnouncement]]:
     """The same by committee, for its agenda: of each post only the newest; what was voted once more is old news."""
     found: dict[tuple[int, str], ElectionAnnouncement] = {}
-    for one in list_announcements(session, keyring, site_id, now):
+    for one in list_announcements(session, site_id, now):
         found.setdefault((one.committee_id, one.post), one)
     parted: dict[int, list[ElectionAnnouncement]] = {}
     for one in found.values():
@@ -181,14 +178,14 @@ def list_agendas(session: Session, site: Site, language: str, tapped: Collection
         language: the child's.
         tapped: keys of items to which this page said "me too".
     """
-    keyring, committees = context.keyring(), store.list_committees(session, [site.id])
+    committees = store.list_committees(session, [site.id])
     today = context.today(site.time_zone)
     opened, lately = {}, {}
     for one in committees:
         opened[one.id] = [
-            item for item in list_items(session, keyring, [one.id], _OPEN, MAX_OPEN_ITEMS + 1) if not item.body.alone
+            item for item in list_items(session, [one.id], _OPEN, MAX_OPEN_ITEMS + 1) if not item.body.alone
         ]
-        found = list_latest_items(session, keyring, [one.id], _RECENT, MAX_RECENT_ITEMS)
+        found = list_latest_items(session, [one.id], _RECENT, MAX_RECENT_ITEMS)
         lately[one.id] = [item for item in found if today - item.day <= _stays(item) and not item.body.alone]
     every = [item for found in (*opened.values(), *lately.values()) for item in found]
     known = _known(session, every, language, today, tapped)
@@ -199,7 +196,7 @@ def list_agendas(session: Session, site: Site, language: str, tapped: Collection
         above=_above(session, every, {one.id: one.name for one in committees}),
         meets={row: _day(one, site, today) for row, one in next_.items() if one},
     )
-    news = announcements_by_committee(session, keyring, site.id, now)
+    news = announcements_by_committee(session, site.id, now)
     meet = [
         CommitteeAgenda(
             one,
@@ -237,7 +234,7 @@ def _known(
     session: Session, every: Collection[AgendaItem], language: str, today: date, tapped: Collection[str]
 ) -> _AgendaKnowledge:
     subjects = [item.subject for item in every if item.state in {"with_adults", "answered"}]
-    owed = find_by_subjects(session, context.keyring(), "item", subjects) if subjects else {}
+    owed = find_by_subjects(session, "item", subjects) if subjects else {}
     asked = {person for one in owed.values() for person in one.people}
     asked |= {item.body.held.by for item in every if item.body.held}
     return _AgendaKnowledge(language, today, tapped, owed, names_of_people(session, asked) if asked else {})
@@ -293,15 +290,14 @@ class MeetingView:
     voices: frozenset[str]
 
 
-def load_meeting_view(  # noqa: PLR0913, PLR0917 - which, for whom, when
-    session: Session, keyring: Keyring, site: Site, meeting_id: int, language: str, now: datetime,
-    *, represents: int | None = None,
+def load_meeting_view(  # noqa: PLR0913 - which, for whom, when
+    session: Session, site: Site, meeting_id: int, language: str, now: datetime,
+    *, represents: int | None = None
 ) -> MeetingView | None:  # fmt: skip
     """A meeting of a committee of the tablet's site; None for any other.
 
     Args:
         session: only read.
-        keyring: the key files.
         site: of the tablet.
         meeting_id: which.
         language: the child's.
@@ -314,11 +310,11 @@ def load_meeting_view(  # noqa: PLR0913, PLR0917 - which, for whom, when
         return None
     hers = represents == committee.id
     reads = may_children_read_minutes(meeting) or (hers and meeting.minutes == "draft")
-    said = minutes.read(session, keyring, meeting_id) if reads else None
+    said = minutes.read(session, meeting_id) if reads else None
     voices = minutes.voices(session, meeting_id) if reads else frozenset()
     coming: Sequence[AgendaItem] = ()
     if meeting.state == "planned":
-        found = calendar.load_agenda(session, keyring, meeting, now)
+        found = calendar.load_agenda(session, meeting, now)
         coming = found.here
     items = [PastItem(labels.picture(each), labels.title(each, language), each.body.again > 0)
              for each in coming]  # fmt: skip
@@ -353,7 +349,7 @@ def current_agenda_reader(signed: SignedInRepresentative) -> AgendaReader:
 def list_in_office_at(at: CurrentTablet) -> Sequence[Representative]:
     """Everybody who represents at the site of a tablet; asked on a connection of its own, which only reads."""
     with db.reading(db.engine()) as session:
-        return list_in_office(session, context.keyring(), [at.site.id], context.today(at.site.time_zone))
+        return list_in_office(session, [at.site.id], context.today(at.site.time_zone))
 
 
 def render_new_pictures(code: PictureCode) -> str:

@@ -17,7 +17,6 @@ from youthvoice.committees.forms import NOWHERE, CommitteeForm
 from youthvoice.committees.meetings.outcomes import return_items
 from youthvoice.committees.meetings.store import cancel_planned_meetings
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site, list_sites
 
 
@@ -81,7 +80,7 @@ def set_up_committee(
     return changed
 
 
-def close_committee(session: Session, keyring: Keyring, committee_id: int, now: datetime, day: date) -> None:
+def close_committee(session: Session, committee_id: int, now: datetime, day: date) -> None:
     """A committee meets no more: its meetings are cancelled, and what came from below goes back.
 
     Where somebody changes such an item at this very moment, the job of meetings sends it back within five minutes.
@@ -89,4 +88,4 @@ def close_committee(session: Session, keyring: Keyring, committee_id: int, now: 
     store.record_closing(session, committee_id, day)
     cancel_planned_meetings(session, committee_id, now)
     with suppress(ConcurrentUpdate), session.begin_nested():
-        return_items(session, keyring, committee_id, day)
+        return_items(session, committee_id, day)

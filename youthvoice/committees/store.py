@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda.entities import OPEN_STATES, AgendaItem
@@ -108,7 +107,7 @@ def load_overview(session: Session, committee: Committee) -> CommitteeOverview:
 
 def read_open_agenda(session: Session, committee: Committee) -> tuple[list[AgendaItem], int]:
     """What is open on its agenda, and how many things children talk about alone first; of these there are no words."""
-    found = list_items(session, context.keyring(), [committee.id], OPEN_STATES, MAX_ITEMS_SHOWN)
+    found = list_items(session, [committee.id], OPEN_STATES, MAX_ITEMS_SHOWN)
     shown = [item for item in found if not item.body.alone]
     return shown, len(found) - len(shown)
 

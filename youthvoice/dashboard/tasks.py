@@ -86,7 +86,7 @@ def representative_tasks(session: Session, caller: Caller, known: Mapping[int, t
     if not caller.may("representatives.manage"):
         return []
     days = {site_id: today for site_id, (_name, today) in known.items()}
-    found = ((one, one.committee) for one in list_pending_terms(session, context.keyring(), caller.person_id, days))
+    found = ((one, one.committee) for one in list_pending_terms(session, caller.person_id, days))
     return [
         Task(one.kind, str(at.id), {"en": at.name}, known[at.site_id][0], one.due, (one.due - days[at.site_id]).days)
         for one, at in found
@@ -145,7 +145,7 @@ def group_tasks(
 
 
 def _owed(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Task]:
-    owed = list_answers_due_of(session, context.keyring(), caller.person_id, caller.role, caller.site_ids)
+    owed = list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
     zones = {site.id: site.time_zone for site in list_sites(session, known)}
     return [_owed_item(session, each, caller, known[each.site_id], zones) for each in owed if each.site_id in known]
 
@@ -233,11 +233,11 @@ def _late_letters(session: Session, caller: Caller, known: Mapping[int, tuple[st
 
 
 def _publications(session: Session, caller: Caller, known: Mapping[int, tuple[str, date]]) -> Sequence[Task]:
-    editions, hers = [], (context.keyring(), caller.site_ids)
+    editions = []
     if caller.may("publications.approve"):
-        editions += [("publication", edition) for edition in list_waiting_editions(session, *hers)]
+        editions += [("publication", edition) for edition in list_waiting_editions(session, caller.site_ids)]
     if caller.may("publications.send"):
-        editions += [("send", edition) for edition in list_editions_to_send(session, *hers)]
+        editions += [("send", edition) for edition in list_editions_to_send(session, caller.site_ids)]
     zones = {site.id: site.time_zone for site in list_sites(session, known)}
     return [_edition(session, kind, edition, known, zones) for kind, edition in editions]
 

@@ -72,10 +72,10 @@ def set_up_committees(session: Session, site_id: int) -> None:
         made = add_committee(session, site_id, values | {"facilitator_id": lata.id, "opened_on": today})
         log_of("tomas").add(session, "committee.set_up", str(made.id))
         for body in _ITEMS[name]:
-            add_item(session, context.keyring(), made.id, body, today)
+            add_item(session, made.id, body, today)
         for of, post, nickname, picture, way in _IN_OFFICE:
             if of == name:
-                begin_term(session, context.keyring(), made, post, nickname, picture, way, today)
+                begin_term(session, made, post, nickname, picture, way, today)
 
 
 _ITEM: Final = ItemBody(
@@ -105,18 +105,16 @@ def hold_first_meeting(site_id: int) -> None:
 
 
 def _hold(session: Session, club: Committee) -> None:
-    keyring, begins, ends = context.keyring(), club.first_at, club.first_at + timedelta(hours=1)
+    begins, ends = club.first_at, club.first_at + timedelta(hours=1)
     meeting = add_meeting(session, club, begins, "", begins - timedelta(days=7))
     record_attendance(session, club, meeting, 7, 1, ends)
     held = find_meeting(session, meeting.id)
-    item = find_item(session, keyring, add_item(session, keyring, club.id, _ITEM, begins.date()))
+    item = find_item(session, add_item(session, club.id, _ITEM, begins.date()))
     if held is None or item is None:
         raise LookupError(club.id)
-    outcomes.enter(
-        session, keyring, club, held, item, outcomes.OutcomeEntry("settled", decided=_DECIDED), ends, begins.date()
-    )
-    minutes.write(session, keyring, held, _MINUTES)
+    outcomes.enter(session, club, held, item, outcomes.OutcomeEntry("settled", decided=_DECIDED), ends, begins.date())
+    minutes.write(session, held, _MINUTES)
     written = find_meeting(session, held.id)
     if written is None:
         raise LookupError(held.id)
-    minutes.approve(session, keyring, written, 7, club.quorum, begins.date())
+    minutes.approve(session, written, 7, club.quorum, begins.date())

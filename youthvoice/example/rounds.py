@@ -206,10 +206,10 @@ _TALKED: Final = {"en": "We sat with the whole group, said where help is, and pu
 def write_to_guardians(session: Session) -> None:
     """Two cleared addresses, and one that waits for an advocate."""
     site, tomas, asha = _site(session), _person(session, "tomas"), _person(session, "asha")
-    keyring, today = context.keyring(), context.today()
+    today = context.today()
     for address, language in (*_GUARDIANS, _TO_CLEAR):
-        add_address(session, keyring, site, address, language, tomas)
-    for entry in list_addresses(session, keyring, [site]):
+        add_address(session, site, address, language, tomas)
+    for entry in list_addresses(session, [site]):
         if entry.address != _TO_CLEAR[0]:
             decide_address(session, entry.id, [site], asha, today, log_of("asha"), clear=True)
 
@@ -225,15 +225,15 @@ def send_the_first_view(slug: str, moment: datetime) -> None:
         draft_due()
         with db.writing(db.engine()) as session:
             write_to_guardians(session)
-            edition = list_waiting_editions(session, context.keyring(), [_site(session)])[0]
+            edition = list_waiting_editions(session, [_site(session)])[0]
             approve_edition(session, edition, _person(session, "asha"), context.today(), log_of("asha"))
         with db.writing(db.engine()) as session, current_app.test_request_context():
             site = _site(session)
             sender = Sender(_person(session, "tomas"), context.now(), log_of("tomas"))
-            send_edition(session, list_editions_to_send(session, context.keyring(), [site])[0], [site], sender)
+            send_edition(session, list_editions_to_send(session, [site])[0], [site], sender)
         send_due()
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "round", slug)
+        owed = find_by_subject(session, "round", slug)
         if owed is None:
             raise LookupError(slug)
         for question, (kind, words) in _ANSWERS.items():
@@ -251,10 +251,10 @@ def talk_with_the_group(moment: datetime) -> None:
         moment: when she does.
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
-        keyring, asha = context.keyring(), _person(session, "asha")
-        for task in list_answers_due_of(session, keyring, asha, ADVOCATE, {_site(session)}):
+        asha = _person(session, "asha")
+        for task in list_answers_due_of(session, asha, ADVOCATE, {_site(session)}):
             if task.kind == "safety":
-                replies.record_reply(session, keyring, task.id, "", "done", _TALKED, asha, context.today())
+                replies.record_reply(session, task.id, "", "done", _TALKED, asha, context.today())
 
 
 def _site(session: Session) -> int:
@@ -273,4 +273,4 @@ def _person(session: Session, handle: str) -> int:
 
 def _reply(session: Session, owed_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
     lata = _person(session, "lata")
-    replies.record_reply(session, context.keyring(), owed_id, part, kind, words, lata, context.today())
+    replies.record_reply(session, owed_id, part, kind, words, lata, context.today())

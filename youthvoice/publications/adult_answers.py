@@ -9,7 +9,6 @@ from flask_babel import get_locale, gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice import context
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.labels import PersonNames, by_whom_label, reply_opening_label, waiting_label
 from youthvoice.accountability.store import list_newest_items
@@ -102,7 +101,7 @@ def list_committee_replies(session: Session, site_ids: Collection[int], today: d
         site_ids: whose.
         today: at the site.
     """
-    items = list_newest_items(session, context.keyring(), site_ids, _LOOKED_AT)
+    items = list_newest_items(session, site_ids, _LOOKED_AT)
     said = [(given, one) for one in items if (given := one.last()) is not None]
     said.sort(key=lambda both: both[0].day, reverse=True)
     known = names_of_people(session, {given.by for given, _one in said})

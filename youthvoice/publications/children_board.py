@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice import context
 from youthvoice.accountability import confirmation, labels
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import WHOLE
@@ -268,10 +267,10 @@ def _view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what says the same
     session: Session, slug: str, language: str, today: date, site_id: int, both: str = ""
 ) -> EntryText | None:
     """What a view says; nothing where the view of the round after, `both`, says it beside its own with their answer."""
-    after = store.find_publication_by_slug(session, context.keyring(), both) if both else None
+    after = store.find_publication_by_slug(session, both) if both else None
     if after is not None and after.frozen["before"]:
         return None
-    found = store.find_publication_by_slug(session, context.keyring(), slug)
+    found = store.find_publication_by_slug(session, slug)
     return entry_of_view(session, found.frozen, language, today, site_id) if found else None
 
 
@@ -288,8 +287,10 @@ def entry_of_view(
         site_id: whose board, where several chose together; the first of them when None.
     """
     view = render_view(frozen, best_language(frozen, language))
-    of_a_choice = (session, context.keyring(), "choice", frozen["round"], site_id)
-    owed = find_by_subject(*of_a_choice) if view.is_choice else adult_answers.find_answer_due_for(session, frozen)
+    if view.is_choice:
+        owed = find_by_subject(session, "choice", frozen["round"], site_id)
+    else:
+        owed = adult_answers.find_answer_due_for(session, frozen)
     teller = BoardEntryBuilder.of(session, owed, frozen, today)
     if view.is_choice:
         return EntryText(view.title, tuple(_chosen(teller, view)) or (_nothing_chosen(),))
@@ -315,7 +316,7 @@ def _nothing_chosen() -> BoardEntry:
 
 def _from_a_room(session: Session, owed_id: int, language: str, today: date) -> EntryText | None:
     """What a committee asked; or a choice of which no view is on this board, for then the view says it."""
-    owed = find_answer_due(session, context.keyring(), owed_id)
+    owed = find_answer_due(session, owed_id)
     if owed is None or (owed.kind == "choice" and _is_published(session, owed.subject, owed.site_id)):
         return None
     teller = BoardEntryBuilder.of(session, owed, None, today)
@@ -340,7 +341,7 @@ def _too_few(session: Session, facts: Round, language: str, today: date, *, bear
     about = str(_("Fewer than ten of us answered, so nothing was counted."))
     if questionnaire_of_round(session, facts).letter_boxes:
         about += " " + str(_("Only the letter box was read."))
-    owed = find_by_subject(session, context.keyring(), "round", facts.slug)
+    owed = find_by_subject(session, "round", facts.slug)
     teller = BoardEntryBuilder.of(session, owed, None, today)
     one = teller.whole("", about) if bears and owed and owed.last() else BoardEntry("", about, None, "", "", "", "")
     return EntryText(facts.title_in(language), (one,))

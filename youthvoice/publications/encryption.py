@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
@@ -105,7 +106,7 @@ class Publication:
 _AS_KEPT: Final = tuple(name for name in Publication.__slots__ if name not in {"frozen", "reason"})
 
 
-def open_publication(keyring: Keyring, one: PublicationRow) -> Publication:
+def open_publication(one: PublicationRow) -> Publication:
     """A row, opened.
 
     Raises:
@@ -113,11 +114,11 @@ def open_publication(keyring: Keyring, one: PublicationRow) -> Publication:
     """
     return Publication(
         **{name: getattr(one, name) for name in _AS_KEPT},
-        frozen=open_view(keyring, one.slug, one.locked),
-        reason=open_reason(keyring, one.slug, one.reason),
+        frozen=open_view(context.keyring(), one.slug, one.locked),
+        reason=open_reason(context.keyring(), one.slug, one.reason),
     )
 
 
-def count_unopenable_publications(session: Session, keyring: Keyring) -> int:
+def count_unopenable_publications(session: Session) -> int:
     """How many publications do not open with the key files that are here."""
-    return count_unopenable(session.scalars(select(PublicationRow)), lambda one: open_publication(keyring, one))
+    return count_unopenable(session.scalars(select(PublicationRow)), open_publication)

@@ -10,7 +10,6 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context
 from youthvoice.grievances.statistics import ReportYear, list_years
 from youthvoice.publications import store
 from youthvoice.publications.children_board import EntryText, entry_of_view
@@ -60,7 +59,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
 
 
 def _seen(session: Session, site_id: int) -> list[Publication]:
-    found = store.list_editions(session, context.keyring(), [site_id], store.VISIBLE_STATES)
+    found = store.list_editions(session, [site_id], store.VISIBLE_STATES)
     newest: dict[int, Publication] = {}
     for edition in reversed(found):
         if "children" in edition.rows:

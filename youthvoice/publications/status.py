@@ -7,7 +7,6 @@ from flask_babel import force_locale
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice import context
 from youthvoice.publications import render, store
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.rounds.store import find_round
@@ -22,7 +21,7 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
     """The approved findings of a round as guardians see them: of one question, or of all."""
     facts = find_round(session, subject)
     rounds = rounds_of_asking(session, facts) if facts else []
-    views = (store.find_guardians_view(session, context.keyring(), one.id) for one in reversed(rounds))
+    views = (store.find_guardians_view(session, one.id) for one in reversed(rounds))
     frozen = next((view for view in views if view), None)  # of a pair the last there is: it compares both
     if frozen is None:
         return Markup()

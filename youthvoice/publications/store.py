@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.encryption import Publication, lock_reason, lock_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
@@ -49,7 +49,6 @@ class Edition:
 
 def add_edition(  # noqa: PLR0913 - an edition has as many sides
     session: Session,
-    keyring: Keyring,
     *,
     round_id: int,
     site_ids: Collection[int],
@@ -63,7 +62,6 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
 
     Args:
         session: may write.
-        keyring: the key files.
         round_id: whose batch.
         site_ids: where they may be seen.
         frozen: by audience.
@@ -80,7 +78,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
         slug = secrets.token_hex(8)
         values = {
             "slug": slug, "round_id": round_id, "audience": audience, "version": version,
-            "locked": lock_view(keyring, slug, view, room), "state": APPROVED if approved else WAITING,
+            "locked": lock_view(context.keyring(), slug, view, room), "state": APPROVED if approved else WAITING,
             "made_on": day, "approved_on": day if approved else None,
         }  # fmt: skip
         new = insert_into(PublicationRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
@@ -99,36 +97,34 @@ def select_published_rounds() -> Select[int]:
     return select(PublicationRow.round_id)
 
 
-def find_edition(session: Session, keyring: Keyring, slug: str, site_ids: Collection[int]) -> Edition | None:
+def find_edition(session: Session, slug: str, site_ids: Collection[int]) -> Edition | None:
     """The edition that a publication of these sites belongs to."""
     named = select(PublicationRow).where(PublicationRow.slug == slug, _at(site_ids))
     one = session.scalar(named)
     if one is None:
         return None
     same = (PublicationRow.round_id == one.round_id, PublicationRow.version == one.version)
-    return next(_editions(session, keyring, select(PublicationRow).where(*same)))
+    return next(_editions(session, select(PublicationRow).where(*same)))
 
 
-def find_publication_by_slug(session: Session, keyring: Keyring, slug: str) -> Publication | None:
+def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
     """One publication; only for addresses that are signed."""
     found = session.scalar(select(PublicationRow).where(PublicationRow.slug == slug))
-    return open_publication(keyring, found) if found else None
+    return open_publication(found) if found else None
 
 
-def list_editions(
-    session: Session, keyring: Keyring, site_ids: Collection[int], states: Collection[str]
-) -> list[Edition]:
+def list_editions(session: Session, site_ids: Collection[int], states: Collection[str]) -> list[Edition]:
     """Every edition of some sites in some states, the newest first."""
     query = select(PublicationRow).where(PublicationRow.state.in_(states), _at(site_ids))
-    return list(_editions(session, keyring, query))
+    return list(_editions(session, query))
 
 
-def list_waiting_editions(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
+def list_waiting_editions(session: Session, site_ids: Collection[int]) -> list[Edition]:
     """What waits for an advocate's approval at some sites, the newest first."""
-    return list_editions(session, keyring, site_ids, (WAITING,))
+    return list_editions(session, site_ids, (WAITING,))
 
 
-def list_editions_to_send(session: Session, keyring: Keyring, site_ids: Collection[int]) -> list[Edition]:
+def list_editions_to_send(session: Session, site_ids: Collection[int]) -> list[Edition]:
     """What is approved for guardians and not sent yet at some of these sites, the newest first."""
     unsent = exists().where(
         PublicationSiteRow.publication_id == PublicationRow.id,
@@ -138,7 +134,7 @@ def list_editions_to_send(session: Session, keyring: Keyring, site_ids: Collecti
     query = select(PublicationRow).where(
         PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), unsent
     )
-    return list(_editions(session, keyring, query))
+    return list(_editions(session, query))
 
 
 def list_views_on_board(session: Session, site_id: int) -> list[tuple[str, int, date]]:
@@ -160,7 +156,7 @@ def mark_edition_approved(session: Session, edition: Edition, person_id: int, da
     log.add(session, "publication.approve", _subject(edition))
 
 
-def mark_edition_sent_back(session: Session, keyring: Keyring, edition: Edition, reason: str, log: Log) -> None:
+def mark_edition_sent_back(session: Session, edition: Edition, reason: str, log: Log) -> None:
     """Send the views of all audiences back; they stay as they are, and nobody is shown them.
 
     Raises:
@@ -168,7 +164,7 @@ def mark_edition_sent_back(session: Session, keyring: Keyring, edition: Edition,
     """
     _decide(session, edition, {"state": SENT_BACK})
     for one in edition.rows.values():
-        locked = lock_reason(keyring, one.slug, reason)
+        locked = lock_reason(context.keyring(), one.slug, reason)
         session.execute(update(PublicationRow).where(PublicationRow.id == one.id).values(reason=locked))
     log.add(session, "publication.send_back", _subject(edition))
 
@@ -218,10 +214,10 @@ def _at(site_ids: Collection[int]) -> Any:
     )
 
 
-def _editions(session: Session, keyring: Keyring, query: Select[PublicationRow]) -> Iterator[Edition]:
+def _editions(session: Session, query: Select[PublicationRow]) -> Iterator[Edition]:
     found: dict[tuple[int, int], dict[str, Publication]] = {}
     for one in session.scalars(query.order_by(PublicationRow.made_on.desc(), PublicationRow.id.desc())):
-        found.setdefault((one.round_id, one.version), {})[one.audience] = open_publication(keyring, one)
+        found.setdefault((one.round_id, one.version), {})[one.audience] = open_publication(one)
     ids = [one.id for rows in found.values() for one in rows.values()]
     sites: dict[int, set[int]] = {}
     for row in session.execute(
@@ -246,17 +242,15 @@ def list_view_states(session: Session, round_ids: Collection[int]) -> dict[int, 
     return found
 
 
-def find_guardians_view(session: Session, keyring: Keyring, round_id: int) -> Frozen | None:
+def find_guardians_view(session: Session, round_id: int) -> Frozen | None:
     """The newest approved view of a round for guardians."""
     query = select(PublicationRow).where(PublicationRow.round_id == round_id, PublicationRow.audience == "guardians")
     newest = query.where(PublicationRow.state.in_(VISIBLE_STATES)).order_by(PublicationRow.version.desc()).limit(1)
     found = session.scalar(newest)
-    return open_publication(keyring, found).frozen if found else None
+    return open_publication(found).frozen if found else None
 
 
-def list_sent_publications(
-    session: Session, keyring: Keyring, site_ids: Collection[int]
-) -> list[tuple[Publication, int, date | None]]:
+def list_sent_publications(session: Session, site_ids: Collection[int]) -> list[tuple[Publication, int, date | None]]:
     """The views that guardians were written to about, with the site and the answer they know, the newest first."""
     query = (
         select(PublicationRow, PublicationSiteRow.site_id, PublicationSiteRow.told_of)
@@ -264,7 +258,7 @@ def list_sent_publications(
         .where(PublicationSiteRow.site_id.in_(site_ids), PublicationSiteRow.sent_on.is_not(None))
     )
     found = session.execute(query.order_by(PublicationRow.id.desc()))
-    return [(open_publication(keyring, row[0]), row[1], row[2]) for row in found]
+    return [(open_publication(row[0]), row[1], row[2]) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +291,6 @@ def lock_written_site(session: Session, written: WrittenSite) -> PublicationSite
     return session.scalars(select(PublicationSiteRow).where(*key).with_for_update()).one()
 
 
-def get_publication(session: Session, keyring: Keyring, publication_id: int) -> Publication:
+def get_publication(session: Session, publication_id: int) -> Publication:
     """A publication by its row, opened."""
-    return open_publication(keyring, session.get_one(PublicationRow, publication_id))
+    return open_publication(session.get_one(PublicationRow, publication_id))

@@ -42,10 +42,10 @@ def published(app: Flask) -> House:
     with db.writing(db.engine()) as session:
         advocate = home.people["advocate"].id
         log = Log(context.keyring().key("audit"), context.today(), "advocate")
-        found = find_edition(session, context.keyring(), edition.first.slug, [home.site_id])
+        found = find_edition(session, edition.first.slug, [home.site_id])
         assert found
         drafting.approve_edition(session, found, advocate, context.today(), log)
-        add_address(session, context.keyring(), home.site_id, "one@example.org", "en", advocate)
+        add_address(session, home.site_id, "one@example.org", "en", advocate)
     return home
 
 

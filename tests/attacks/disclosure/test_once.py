@@ -80,11 +80,11 @@ def _send_everything_back_and_make_it_again() -> None:
     """A correction must not be a second look."""
     with db.writing(db.engine()) as session:
         audit = Log(context.keyring().key("audit"), context.today(), "advocate")
-        for edition in list_waiting_editions(session, context.keyring(), [1]):
-            mark_edition_sent_back(session, context.keyring(), edition, "example", audit)
-            again = find_edition(session, context.keyring(), edition.first.slug, [1])
+        for edition in list_waiting_editions(session, [1]):
+            mark_edition_sent_back(session, edition, "example", audit)
+            again = find_edition(session, edition.first.slug, [1])
             assert again
-            drafting.draft_again(session, context.keyring(), again, audit)
+            drafting.draft_again(session, again, audit)
 
 
 def test_a_knowledge_item_is_published_as_choices_or_as_right_but_never_both() -> None:

@@ -47,13 +47,13 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
     child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(letter_box=WORDS)})
     tell(made.site_id, [made.people["advocate"]], words=WORDS)
     with db.writing(db.engine()) as session:
-        add_address(session, context.keyring(), made.site_id, "one@example.org", "en", made.people["coordinator"].id)
+        add_address(session, made.site_id, "one@example.org", "en", made.people["coordinator"].id)
         guest = Guest("Mina Example", "advocate", frozenset({made.site_id}))
         host = made.people["advocate"].id
         add_invitation(session, guest, host, context.keyring().key("people"), context.now())
         create_answer_due(
-            session, context.keyring(), site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
-            about={"en": "Canary of the night"}, due=context.today(), owner_role="advocate",
+            session, site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
+            about={"en": "Canary of the night"}, due=context.today(), owner_role="advocate"
         )  # fmt: skip
         add_duty(session, Duty(0, made.site_id, host, weekday=0))
         service_directory.add_service(session, made.site_id, {"name": "Example clinic", "kind": "health"})
@@ -90,7 +90,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         item = session.scalars(select(HandoverItemRow.id)).one()
         asked_for = session.scalars(select(AgreementRequestRow.id)).one()
         invitation = session.scalars(select(InvitationRow.id)).one()
-        tasks = list_answers_due_of(session, context.keyring(), home.people["advocate"].id, "advocate", [home.site_id])
+        tasks = list_answers_due_of(session, home.people["advocate"].id, "advocate", [home.site_id])
     more = committee_rows.ids()
     return more | {
         "slug": [asked.slug, home.edition().first.slug, *more["slug"]], "letter_id": [letter],
@@ -164,8 +164,8 @@ def test_a_number_of_a_task_does_not_tell_how_many_came_before_it(home: House) -
     with db.writing(db.engine()) as session:
         made = [
             create_answer_due(
-                session, context.keyring(), site_id=home.site_id, kind="round", subject=f"r{at}", about={"en": "x"},
-                due=context.today(), owner_role="advocate",
+                session, site_id=home.site_id, kind="round", subject=f"r{at}", about={"en": "x"},
+                due=context.today(), owner_role="advocate"
             ).id
             for at in range(4)
         ]  # fmt: skip

@@ -33,7 +33,7 @@ def test_no_length_of_a_question_tells_whether_harm_was_said(home: House, letter
     (task,) = _tasks(home)
     said = dict.fromkeys(TRANSLATED, "\x01" * MAX_REPLY_CHARACTERS)  # as long in JSON as a sign can be
     with db.writing(home.engine) as session:
-        replies.record_reply(session, home.keyring, task.id, "", "done", said, ADVOCATE, task.due)
+        replies.record_reply(session, task.id, "", "done", said, ADVOCATE, task.due)
     assert not _tasks(home)
     assert _length(home, quiet) == _length(home, loud)
 
@@ -49,7 +49,7 @@ def _closed(home: House, letters: int, night: str) -> Round:
 
 def _tasks(home: House) -> list[AnswerDue]:
     with db.reading(home.engine) as session:
-        found = list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})
+        found = list_answers_due_of(session, ADVOCATE, "advocate", {SITE})
     return [one for one in found if one.kind == "safety"]
 
 

@@ -112,8 +112,8 @@ def test_the_log_in_which_writes_lie_in_order_is_let_go_every_hour_and_every_day
     home = make_house()
     with db.writing(db.engine()) as session:
         task = create_answer_due(
-            session, context.keyring(), site_id=home.site_id, kind="safety", subject="maple/night", about={},
-            due=context.today(), owner_role="advocate",
+            session, site_id=home.site_id, kind="safety", subject="maple/night", about={},
+            due=context.today(), owner_role="advocate"
         )  # fmt: skip
         before = task.locked
     (log,) = settings.data.glob("*-wal")

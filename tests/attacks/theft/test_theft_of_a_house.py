@@ -146,5 +146,5 @@ def test_a_task_about_harm_names_no_child_and_no_number(home: House) -> None:
     home.send_many(round_, 7, night="no")
     home.close()
     with db.reading(home.engine) as session:
-        (task,) = list_answers_due_of(session, home.keyring, ADVOCATE, "advocate", {SITE})
+        (task,) = list_answers_due_of(session, ADVOCATE, "advocate", {SITE})
     assert not any(sign.isdigit() for sign in "".join(task.about.values()))

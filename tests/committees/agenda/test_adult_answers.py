@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.support.committees import DAY, House, again, put
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.committees.agenda.entities import AgendaItem
@@ -13,12 +13,11 @@ from youthvoice.committees.agenda.store import change_state, find_item
 def owed(house: House, item: AgendaItem) -> int:
     with db.writing(db.engine()) as session:
         for to in ("discussed", "with_adults"):
-            now = find_item(session, context.keyring(), item.id)
+            now = find_item(session, item.id)
             assert now
-            change_state(session, context.keyring(), now, to, DAY)
+            change_state(session, now, to, DAY)
         row = create_answer_due(
             session,
-            context.keyring(),
             site_id=house.site_id,
             kind="item",
             subject=item.subject,
@@ -32,9 +31,7 @@ def owed(house: House, item: AgendaItem) -> int:
 
 def reply(house: House, owed_id: int) -> None:
     with db.writing(db.engine()) as session:
-        replies.record_reply(
-            session, context.keyring(), owed_id, "", "yes", {"en": "From Monday."}, house.joshi.id, DAY
-        )
+        replies.record_reply(session, owed_id, "", "yes", {"en": "From Monday."}, house.joshi.id, DAY)
 
 
 def test_an_answer_a_not_yet_another_answer_and_a_yes(house: House) -> None:
@@ -43,11 +40,11 @@ def test_an_answer_a_not_yet_another_answer_and_a_yes(house: House) -> None:
     reply(house, owed_id)
     assert again(item).state == "answered"
     with db.writing(db.engine()) as session:
-        replies.reopen(session, context.keyring(), owed_id, DAY)
+        replies.reopen(session, owed_id, DAY)
     assert again(item).state == "with_adults"
     reply(house, owed_id)
     with db.writing(db.engine()) as session:
-        replies.confirm_done(session, context.keyring(), owed_id, DAY)
+        replies.confirm_done(session, owed_id, DAY)
     assert again(item).state == "done"
 
 
@@ -55,6 +52,6 @@ def test_an_answer_to_what_went_to_the_advocates_meanwhile_leaves_it_there(house
     item = put(house.committee())
     owed_id = owed(house, item)
     with db.writing(db.engine()) as session:
-        change_state(session, context.keyring(), again(item), "moved", DAY)
+        change_state(session, again(item), "moved", DAY)
     reply(house, owed_id)
     assert again(item).state == "moved"

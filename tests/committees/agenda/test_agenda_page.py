@@ -22,7 +22,7 @@ from youthvoice.committees.store import record_closing
 def to(item: AgendaItem, *states: ItemState) -> AgendaItem:
     for state in states:
         with db.writing(db.engine()) as session:
-            change_state(session, context.keyring(), item, state, DAY)
+            change_state(session, item, state, DAY)
         item = again(item)
     return item
 
@@ -54,7 +54,6 @@ def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
     with db.writing(db.engine()) as session:
         create_answer_due(
             session,
-            context.keyring(),
             site_id=house.site_id,
             kind="item",
             subject=owed.subject,
@@ -87,8 +86,8 @@ def test_what_the_children_decided_and_where_something_went_can_be_read(house: H
     settled, gone = to(put(below), "discussed"), to(put(below, words="The well is far"), "discussed")
     with db.writing(db.engine()) as session:
         body = replace(settled.body, decided="We plant a tree <here>")
-        change_state(session, context.keyring(), settled, "settled", DAY, body=body)
-        outcomes.promote_item(session, context.keyring(), gone, DAY)
+        change_state(session, settled, "settled", DAY, body=body)
+        outcomes.promote_item(session, gone, DAY)
     page = tablet.open("/agenda").text
     assert 'We settled it ourselves, on 24 November. <bdi dir="auto">We plant a tree &lt;here&gt;</bdi>' in page
     assert "It went up to Village committee on 24 November." in page
@@ -103,9 +102,9 @@ def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: Hous
     held = ItemBody("food", held=HeldSuggestion("names", house.asha.id, DAY + timedelta(days=3)), letter="ab" * 16)
     moved = ItemBody("other", moved=ItemReferral(("Asha", "Ravi"), DAY + timedelta(days=2)))
     with db.writing(db.engine()) as session:
-        add_item(session, context.keyring(), committee.id, held, DAY, state="suggested")
-        add_item(session, context.keyring(), committee.id, moved, DAY, state="moved")
-        add_item(session, context.keyring(), committee.id, ItemBody("play", why="unkind"), DAY, state="declined")
+        add_item(session, committee.id, held, DAY, state="suggested")
+        add_item(session, committee.id, moved, DAY, state="moved")
+        add_item(session, committee.id, ItemBody("play", why="unkind"), DAY, state="declined")
     page = tablet.open("/agenda").text
     assert "One suggestion waits: it may name somebody." in page
     assert "Asha decides by 27 November." in page
@@ -130,7 +129,7 @@ def test_how_many_say_so_is_said_in_words_and_not_below_five(house: House, table
     few, some, many = (put(committee, words=words) for words in ("few", "some", "many"))
     with db.writing(db.engine()) as session:
         for item, number in ((few, 4), (some, 5), (many, 12)):
-            add_support(session, context.keyring(), item.id, number)
+            add_support(session, item.id, number)
     page = tablet.open("/agenda").text
     assert page.count("of us say so.") == 2
     assert "5 or more of us say so." in page

@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.support.committees import DAY, House, again, put
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.committees.agenda.entities import (
     ITEM_STATES,
     TRANSITIONS,
@@ -23,7 +23,7 @@ from youthvoice.errors import ConcurrentUpdate
 
 def go(item: AgendaItem, to: ItemState) -> AgendaItem:
     with db.writing(db.engine()) as session:
-        change_state(session, context.keyring(), item, to, DAY)
+        change_state(session, item, to, DAY)
     return again(item)
 
 
@@ -33,7 +33,7 @@ def test_an_item_says_again_what_it_said(house: House) -> None:
     assert item.body.words == {"en": "फल हर दिन"}
     assert (item.state, item.support, item.from_id) == ("on_agenda", 0, None)
     with db.writing(db.engine()) as session:
-        add_support(session, context.keyring(), item.id, 6)
+        add_support(session, item.id, 6)
     assert again(item).support == 6
 
 
@@ -42,7 +42,7 @@ def test_an_item_that_somebody_changed_meanwhile_is_not_changed_twice(house: Hou
     item = put(house.committee())
     go(item, "discussed")
     with pytest.raises(ConcurrentUpdate), db.writing(db.engine()) as session:
-        change_state(session, context.keyring(), item, "moved", DAY)
+        change_state(session, item, "moved", DAY)
     assert again(item).state == "discussed"
 
 
@@ -52,9 +52,9 @@ def test_an_agenda_stands_in_the_order_that_was_chosen(house: House) -> None:
     with db.writing(db.engine()) as session:
         order_items(session, committee.id, [third.id, first.id])
     with db.reading(db.engine()) as session:
-        found = list_items(session, context.keyring(), [committee.id], {"on_agenda"})
+        found = list_items(session, [committee.id], {"on_agenda"})
         assert [one.body.words["en"] for one in found] == ["three", "one", "two"]
-        assert len(list_items(session, context.keyring(), [committee.id], {"on_agenda"}, most=2)) == 2
+        assert len(list_items(session, [committee.id], {"on_agenda"}, most=2)) == 2
     assert second.position < third.position
 
 

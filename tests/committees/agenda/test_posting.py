@@ -10,7 +10,7 @@ from tests.support.committees import DAY, House, again, put
 from tests.support.people import on_tablet
 from tests.support.representatives import comes, make
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.committees.agenda import content_check
@@ -36,7 +36,7 @@ def tablet(house: House, committee: Committee, visitor: Callable[[], Visitor]) -
 
 def on_agenda(committee: Committee) -> list[AgendaItem]:
     with db.reading(db.engine()) as session:
-        return list_items(session, context.keyring(), [committee.id], ["on_agenda"])
+        return list_items(session, [committee.id], ["on_agenda"])
 
 
 def test_three_taps_put_something_on_the_agenda(committee: Committee, tablet: Visitor) -> None:
@@ -160,7 +160,6 @@ def owed(house: House, item: AgendaItem) -> int:
     with db.writing(db.engine()) as session:
         return create_answer_due(
             session,
-            context.keyring(),
             site_id=house.site_id,
             kind="item",
             subject=item.subject,
@@ -188,7 +187,7 @@ def test_a_meeting_says_whether_it_is_really_done(
     assert "Really done?" not in tablet.open("/agenda/mine").text
     with db.writing(db.engine()) as session:
         answer = ("", "yes", {"en": "The lamp is there."}, house.joshi.id, DAY)
-        replies.record_reply(session, context.keyring(), owed_id, *answer, done_by=DAY)
+        replies.record_reply(session, owed_id, *answer, done_by=DAY)
     assert "Really done?" in tablet.open("/agenda/mine").text
     page = tablet.open("/agenda/mine/really").text
     assert "The lamp is there." in page

@@ -25,7 +25,6 @@ from youthvoice.committees.meetings.store import list_coming_meetings
 from youthvoice.committees.models import AgendaItemRow
 from youthvoice.committees.store import change_committee, find_committee, record_closing
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.privacy.keys.keyring import Keyring
 
 
 @dataclass(frozen=True)
@@ -48,24 +47,24 @@ def up(item: AgendaItem) -> AgendaItem:
     """Let an item be talked about and go up; gives what it is there."""
     with db.writing(db.engine()) as session:
         if item.state == "on_agenda":
-            store.change_state(session, context.keyring(), item, "discussed", DAY)
-        found = store.find_item(session, context.keyring(), item.id)
+            store.change_state(session, item, "discussed", DAY)
+        found = store.find_item(session, item.id)
         assert found
-        made = outcomes.promote_item(session, context.keyring(), found, DAY)
-        there = store.find_item(session, context.keyring(), made)
+        made = outcomes.promote_item(session, found, DAY)
+        there = store.find_item(session, made)
     assert there
     return there
 
 
 def close(committee: Committee) -> None:
     with db.writing(db.engine()) as session:
-        setup.close_committee(session, context.keyring(), committee.id, context.now(), DAY)
+        setup.close_committee(session, committee.id, context.now(), DAY)
 
 
 def test_an_item_goes_up_the_whole_chain_with_its_words_and_its_support(village: Village) -> None:
     item = put(village.sabha, words="The well is far")
     with db.writing(db.engine()) as session:
-        store.add_support(session, context.keyring(), item.id, 12)
+        store.add_support(session, item.id, 12)
     middle = up(again(item))
     top = up(middle)
     assert (again(item).state, again(middle).state, top.state) == ("went_up", "went_up", "on_agenda")
@@ -118,9 +117,9 @@ def test_what_adults_owe_an_answer_about_stays_above(village: Village) -> None:
     item = put(village.panchayat)
     top = up(item)
     with db.writing(db.engine()) as session:
-        store.change_state(session, context.keyring(), top, "discussed", DAY)
+        store.change_state(session, top, "discussed", DAY)
     with db.writing(db.engine()) as session:
-        store.change_state(session, context.keyring(), again(top), "with_adults", DAY)
+        store.change_state(session, again(top), "with_adults", DAY)
     close(village.village)
     assert again(item).state == "went_up"
     assert again(top).from_id == item.id
@@ -158,9 +157,9 @@ def test_what_came_back_goes_up_elsewhere_and_is_not_called_back_again(village: 
 
 def test_only_what_was_talked_about_goes_up(village: Village) -> None:
     with pytest.raises(IllegalTransition), db.writing(db.engine()) as session:
-        outcomes.promote_item(session, context.keyring(), put(village.sabha), DAY)
+        outcomes.promote_item(session, put(village.sabha), DAY)
     with pytest.raises(Refused, match="nowhere"), db.writing(db.engine()) as session:
-        outcomes.promote_item(session, context.keyring(), put(village.village), DAY)
+        outcomes.promote_item(session, put(village.village), DAY)
 
 
 def test_a_facilitator_sends_something_up(
@@ -212,11 +211,11 @@ def test_all_items_come_back_or_none(village: Village, monkeypatch: pytest.Monke
     """Where somebody changes one of them at that moment, the job sends all back later."""
     there, move = [up(put(village.panchayat, f"Item {nth}")) for nth in range(3)], store.change_state
 
-    def the_second_changed(session: Session, keyring: Keyring, item: AgendaItem, *more: object) -> AgendaItem:
+    def the_second_changed(session: Session, item: AgendaItem, *more: object) -> AgendaItem:
         calls.append(item.id)
         if len(calls) == 2:
             raise ConcurrentUpdate
-        return move(session, keyring, item, *more)  # type: ignore[arg-type]
+        return move(session, item, *more)  # type: ignore[arg-type]
 
     calls: list[bytes] = []
     with monkeypatch.context() as patched:

@@ -47,7 +47,7 @@ class TestOnBoth:
         with pytest.raises(KeyGone):
             context.keyring().key(f"ballots-{election.slug}")
         with db.reading(db.engine()) as session:
-            (term,) = list_representatives(session, context.keyring(), election.committee_id)
+            (term,) = list_representatives(session, election.committee_id)
             assert (term.nickname, (term.ends_on - term.starts_on).days) == ("Bablu", 91)
             assert session.get_one(ElectionRow, election.id).first_count is None
 
@@ -248,10 +248,10 @@ def test_after_the_counting_no_vote_is_taken_however_early_it_was(house: House) 
     for slip in slips[:6]:
         vote(election, 1, slip)
     with db.writing(db.engine()) as session:
-        assert ballot_box.close(session, context.keyring(), election.id, context.now(), log())
+        assert ballot_box.close(session, election.id, context.now(), log())
     with db.writing(db.engine()) as session:
-        assert not ballot_box.close(session, context.keyring(), election.id, context.now(), log())
-    ballot_box.end_unused_keys(db.engine(), context.keyring())
+        assert not ballot_box.close(session, election.id, context.now(), log())
+    ballot_box.end_unused_keys(db.engine())
     assert (again(election).state, left()["representatives"]) == ("done", 1)
     behind = context.now() - timedelta(minutes=1)  # the clock of another machine
     for now in (context.now(), behind):
@@ -273,7 +273,7 @@ def test_a_ballot_that_somebody_copied_counts_once(house: House) -> None:
     with db.reading(db.engine()) as session:
         row = lock_election(session, election.id)
         assert row
-        assert sorted(ballot_box._choices(session, context.keyring(), row)) == [0] * 4 + [1] * 3  # noqa: SLF001
+        assert sorted(ballot_box._choices(session, row)) == [0] * 4 + [1] * 3  # noqa: SLF001
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -298,7 +298,7 @@ def test_whoever_votes_while_it_is_counted_waits_and_is_told(app: Flask, house: 
         assert lock_election(session, election.id)
         writer.start()
         writer.join(0.5)
-        assert ballot_box.close(session, context.keyring(), election.id, context.now(), log())
+        assert ballot_box.close(session, election.id, context.now(), log())
         assert said == []
     writer.join()
     assert said == ["over"]
@@ -312,7 +312,7 @@ def test_what_the_first_adult_counted_is_gone_with_the_counting(house: House) ->
         assert row
         row.first_count, row.counted_by = b"locked", house.joshi.id
     with db.writing(db.engine()) as session:
-        assert call_off_election(session, context.keyring(), election.id, context.now(), log())
+        assert call_off_election(session, election.id, context.now(), log())
     with db.reading(db.engine()) as session:
         after = session.get_one(ElectionRow, election.id)
         assert (after.first_count, after.counted_by) == (None, None)

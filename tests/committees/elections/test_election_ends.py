@@ -34,7 +34,7 @@ def panchayat(house: House) -> Committee:
 
 def in_office(at: Committee) -> list[Representative]:
     with db.reading(db.engine()) as session:
-        return list_in_office(session, context.keyring(), [at.site_id], context.today())
+        return list_in_office(session, [at.site_id], context.today())
 
 
 # ---- her seat
@@ -219,5 +219,5 @@ def test_calling_off_everything_leaves_what_is_over(house: House) -> None:
     all_vote(election, [1] * 6)
     close(election)
     with db.writing(db.engine()) as session:
-        store.call_off_elections(session, context.keyring(), election.committee_id, context.now(), log())
+        store.call_off_elections(session, election.committee_id, context.now(), log())
     assert again(election).state == "done"

@@ -355,10 +355,10 @@ def test_what_won_is_told_for_two_weeks_and_nothing_else(
     deal(election, 3)
     close(election)
     with app.test_request_context(), db.reading(db.engine()) as session:
-        (one,) = list_announcements(session, context.keyring(), house.site_id, context.now())
+        (one,) = list_announcements(session, house.site_id, context.now())
         assert (str(one.words), one.slug) == ("Fewer than five voted. So nobody won. We vote again.", election.slug)
         clock.move(days=15)
-        assert list_announcements(session, context.keyring(), house.site_id, context.now()) == []
+        assert list_announcements(session, house.site_id, context.now()) == []
 
 
 def test_the_pages_of_a_running_vote_do_not_change_while_children_vote(

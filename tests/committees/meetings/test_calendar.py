@@ -24,7 +24,7 @@ def feed(committee: Committee) -> str:
     with db.reading(db.engine()) as session:
         now = find_committee(session, committee.id)
     assert now
-    return f"/calendar/{calendar.link_token(context.keyring(), now)}.ics"
+    return f"/calendar/{calendar.link_token(now)}.ics"
 
 
 def events(content: bytes) -> list[Any]:

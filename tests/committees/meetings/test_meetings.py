@@ -184,8 +184,8 @@ def test_what_needs_adults_has_an_owner_and_a_date_always(house: House) -> None:
         village, held(village), named, OutcomeEntry("adults", owner_id=house.asha.id, due=SOON, about={"en": "A lamp"})
     )
     with db.reading(db.engine()) as session:
-        mine = find_by_subject(session, context.keyring(), "item", item.subject)
-        hers = find_by_subject(session, context.keyring(), "item", named.subject)
+        mine = find_by_subject(session, "item", item.subject)
+        hers = find_by_subject(session, "item", named.subject)
     assert mine
     assert hers
     assert (mine.owner_id, mine.due, mine.about) == (house.joshi.id, SOON, {"en": "Fruit every day"})
@@ -221,7 +221,7 @@ def test_what_a_held_meeting_left_open_is_carried_over_after_a_day(house: House,
     club = house.committee("flip_club")
     item, meeting = put(club), held(club)
     with db.writing(db.engine()) as session:
-        agenda_store.change_state(session, context.keyring(), item, "discussed", DAY, meeting_id=meeting.id)
+        agenda_store.change_state(session, item, "discussed", DAY, meeting_id=meeting.id)
     meetings_due()
     assert again(item).state == "discussed"
     clock.move(hours=25)

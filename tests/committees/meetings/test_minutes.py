@@ -15,7 +15,7 @@ from tests.support.committees import DAY, House
 from tests.support.meetings import following, held, now_of
 from tests.support.people import on_tablet, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.committees.job import meetings_due
 from youthvoice.committees.meetings import minutes
 from youthvoice.committees.meetings.rules import Meeting, Minutes
@@ -29,19 +29,19 @@ VOICE = WEBM + b"a voice about a giraffe" * 40
 
 def write(meeting: Meeting, **said: str) -> Meeting:
     with db.writing(db.engine()) as session:
-        minutes.write(session, context.keyring(), meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
+        minutes.write(session, meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
     return now_of(meeting)
 
 
 def approve(meeting: Meeting, said_yes: int = 3) -> Meeting:
     with db.writing(db.engine()) as session:
-        minutes.approve(session, context.keyring(), meeting, said_yes, 3, DAY)
+        minutes.approve(session, meeting, said_yes, 3, DAY)
     return now_of(meeting)
 
 
 def said(meeting: Meeting) -> Minutes:
     with db.reading(db.engine()) as session:
-        return minutes.read(session, context.keyring(), meeting.id)
+        return minutes.read(session, meeting.id)
 
 
 def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, clock: StillClock) -> None:
@@ -61,7 +61,7 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
     with pytest.raises(Refused, match="locked"):
         write(locked, talked="Something else")
     with db.writing(db.engine()) as session:
-        minutes.note(session, context.keyring(), locked, "It was a lamp, not two.", DAY)
+        minutes.note(session, locked, "It was a lamp, not two.", DAY)
     now = said(meeting)
     assert now.talked == "The stairs are dark"
     assert [one.words for one in now.notes] == ["It was a lamp, not two."]
@@ -71,7 +71,7 @@ def test_other_words_than_children_approved_are_a_draft_again(house: House) -> N
     approved = approve(write(held(house.committee()), decided="A lamp"))
     assert write(approved, decided="Two lamps").minutes == "draft"
     with pytest.raises(Refused, match="not_locked"), db.writing(db.engine()) as session:
-        minutes.note(session, context.keyring(), now_of(approved), "A note", DAY)
+        minutes.note(session, now_of(approved), "A note", DAY)
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -164,7 +164,7 @@ def test_children_read_minutes_once_children_have_said_yes(
 ) -> None:
     meeting = write(held(house.committee(name="Club by the river")), talked="The stairs are dark", decided="A lamp")
     with db.writing(db.engine()) as session:
-        minutes.speak(session, context.keyring(), meeting, "doing", VOICE, "audio/webm")
+        minutes.speak(session, meeting, "doing", VOICE, "audio/webm")
     clock.move(minutes=5)
     tablet, way = on_tablet(visitor(), house.site_id), f"/agenda/meeting/{meeting.id}"
     page = tablet.open(way).text

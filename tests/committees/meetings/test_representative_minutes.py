@@ -30,8 +30,8 @@ def signs_in(tablet: Visitor, committee: Committee) -> Visitor:
     keyring, kind = context.keyring(), committee.kind
     who = (kind.posts[0], "River", CANDIDATE_PICTURES[0].code, kind.ways[0])
     with db.writing(db.engine()) as session:
-        made = begin_term(session, keyring, committee, *who, DAY)
-        one = find_representative(session, keyring, made)
+        made = begin_term(session, committee, *who, DAY)
+        one = find_representative(session, made)
     assert one
     cookie = tablet.client.get_cookie(TABLET_COOKIE)
     assert cookie
@@ -54,13 +54,13 @@ def speaker(house: House, dormitory: Committee, visitor: Callable[[], Visitor]) 
 
 def written(meeting: Meeting, **said: str) -> Meeting:
     with db.writing(db.engine()) as session:
-        minutes.write(session, context.keyring(), meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
+        minutes.write(session, meeting, Minutes(**said))  # type: ignore[arg-type] # fields only
     return now_of(meeting)
 
 
 def said(meeting: Meeting) -> Minutes:
     with db.reading(db.engine()) as session:
-        return minutes.read(session, context.keyring(), meeting.id)
+        return minutes.read(session, meeting.id)
 
 
 def test_she_writes_a_draft_and_enters_the_childrens_yes(
@@ -141,7 +141,7 @@ def test_children_keep_something_among_themselves_until_they_bring_it_in(
     assert "canary of the night" in page
     assert "Only we children talk about it first." in page
     with db.reading(db.engine()) as session:
-        (item,) = list_items(session, context.keyring(), [dormitory.id], {"on_agenda"})
+        (item,) = list_items(session, [dormitory.id], {"on_agenda"})
     assert "Only we first" in speaker.send("/agenda/mine/order", {"bring": item.subject}).text
     for browser, path in pages:
         assert "canary" in browser.open(path).text, path

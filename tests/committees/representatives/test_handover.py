@@ -11,7 +11,7 @@ from tests.support.committees import DAY, House, put
 from tests.support.people import on_tablet
 from tests.support.representatives import comes, cookie, make, now
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.committees.representatives.rules import is_to_hand_over
 from youthvoice.committees.representatives.store import end_term
 
@@ -45,7 +45,7 @@ def test_nothing_is_handed_over_by_somebody_of_another_post(house: House, tablet
     at = house.committee("dormitory")
     old = make(at, "River", "speaker")
     with db.writing(db.engine()) as session:
-        end_term(session, context.keyring(), old, DAY, "left")
+        end_term(session, old, DAY, "left")
     comes(tablet, make(at, "Cloud", "deputy"), house.site_id)
     assert tablet.ask("GET", "/agenda/mine/hand-over").location == "/agenda/mine"
     sent = {"old": old.key, "gave": "1", "took": "1"}

@@ -76,7 +76,7 @@ def test_a_word_works_for_a_quarter_of_an_hour_and_at_her_site_only(
     one = make(house.committee("dormitory"))
     with db.writing(db.engine()) as session:
         other_site = people.make_site(session, "other-house").id
-        word = picture_sign_in.new_word(session, context.keyring(), one.id, context.now())
+        word = picture_sign_in.new_word(session, one.id, context.now())
     elsewhere = on_tablet(visitor(), other_site)
     elsewhere.send("/agenda/mine/word", {"word": word}, 422)
     visitor().open("/agenda/mine/word", status=403)
@@ -97,7 +97,7 @@ def test_a_tablet_shows_nicknames_and_pictures_and_nothing_else(house: House, ta
     make(house.committee("flip_club"), "نجمة")
     gone = make(house.committee("flip_club", name="Another"), "Gone")
     with db.writing(db.engine()) as session:
-        end_term(session, context.keyring(), gone, context.today(), "left")
+        end_term(session, gone, context.today(), "left")
         stranger = people.make_site(session, "other-house").id
     make(make_committee(stranger, house.joshi, "dormitory"), "Elsewhere")
     page = tablet.open("/agenda/mine").text
@@ -114,7 +114,7 @@ def test_wrong_unknown_and_gone_are_answered_alike(house: House, tablet: Visitor
     gone = make(house.committee("flip_club"), "Gone")
     her_code = dealt(gone, house.site_id)
     with db.writing(db.engine()) as session:
-        end_term(session, context.keyring(), gone, context.today(), "left")
+        end_term(session, gone, context.today(), "left")
     asked = [chosen(one.key, other(code)), chosen("ab" * 16, code), chosen("", code), chosen(gone.key, her_code)]
     answers = [tablet.send("/agenda/mine", each, 422) for each in asked]
     assert len({answer.text for answer in answers}) == 1
@@ -245,7 +245,7 @@ def test_a_term_that_is_over_signs_her_out_at_once(house: House, tablet: Visitor
     one = make(house.committee("dormitory"))
     comes(tablet, one, house.site_id)
     with db.writing(db.engine()) as session:
-        end_term(session, context.keyring(), one, context.today(), "left")
+        end_term(session, one, context.today(), "left")
     assert tablet.ask("POST", "/agenda/post", data={"topic": "food", "wish": "more"}).location == "/agenda/mine"
     assert tablet.ask("GET", "/agenda/post").location == "/agenda/mine"
 

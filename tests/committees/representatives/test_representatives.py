@@ -35,7 +35,7 @@ def refused(committee: Committee, *nicknames: str) -> set[tuple[str, str]]:
 
 def end(one: Representative, why: str = "rest", day: date = DAY) -> None:
     with db.writing(db.engine()) as session:
-        end_term(session, context.keyring(), one, day, why)
+        end_term(session, one, day, why)
 
 
 @pytest.mark.dialect("constraints, and writers who wait for each other")
@@ -47,7 +47,7 @@ class TestOnBoth:
         assert not one.is_in_office(one.ends_on + timedelta(days=1))
         with db.reading(db.engine()) as session:
             for day, number in ((DAY, 1), (one.ends_on, 1), (one.ends_on + timedelta(days=1), 0)):
-                assert len(list_in_office(session, context.keyring(), [house.site_id], day)) == number
+                assert len(list_in_office(session, [house.site_id], day)) == number
 
     def test_of_each_post_there_is_one_but_of_members_there_are_several(self, house: House) -> None:
         panchayat, club = house.committee("bal_panchayat"), house.committee("flip_club")
@@ -73,7 +73,7 @@ class TestOnBoth:
         make(house.committee("flip_club"), "River")
         at = (house.committee("dormitory"), "speaker", "River", "1F422", "slips", DAY)
         with db.writing(db.engine()) as session:
-            made = begin_term(session, context.keyring(), *at)
+            made = begin_term(session, *at)
         assert now(made).nickname == "River 2"
 
     def test_ending_a_term_takes_her_pictures_and_keeps_the_first_day(self, house: House) -> None:

@@ -429,7 +429,7 @@ def test_an_item_that_a_representative_posted_becomes_a_report_as_well(tablet: T
     house = tablet.house
     item = put(tablet.committee, {"en": "rosa cries at night", "hi": "रोज़ा रात में रोती है"}, source="representative")
     with db.writing(db.engine()) as session:
-        create_answer_due(session, context.keyring(), site_id=house.site_id, kind="item", subject=item.subject,
+        create_answer_due(session, site_id=house.site_id, kind="item", subject=item.subject,
                     about={"en": "rosa cries at night"}, due=date(2026, 12, 1), owner_id=house.joshi.id)  # fmt: skip
     path = f"/staff/committees/{tablet.committee.id}/agenda/{item.subject}/move"
     asha = tablet.at(house.asha)

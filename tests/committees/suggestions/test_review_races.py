@@ -101,7 +101,7 @@ def test_a_line_that_somebody_changed_meanwhile_is_not_decided_over(tablet: Tabl
     seen = seen_by(tablet, tablet.house.asha)
     assert seen.line.item
     with db.writing(db.engine()) as session:
-        change_state(session, context.keyring(), seen.line.item, "on_agenda", context.today())
+        change_state(session, seen.line.item, "on_agenda", context.today())
     with pytest.raises(ConcurrentUpdate):
         decides(seen, lambda desk: review.publish(desk, FRUIT))
     assert [one.state for one in tablet.items()] == ["on_agenda"]

@@ -76,7 +76,7 @@ class Box:
     def task(self) -> AnswerDue | None:
         """What the advocates owe for the letters of the first day."""
         with db.reading(db.engine()) as session:
-            return find_by_subject(session, context.keyring(), "letters", "2026-11-24", self.site.id)
+            return find_by_subject(session, "letters", "2026-11-24", self.site.id)
 
     def asked_to_ask(self, name: str) -> list[SiteToAsk]:
         """What somebody finds on her To do page."""
@@ -214,7 +214,7 @@ def test_the_log_says_where_and_when_a_clock_was_over_and_no_more(box: Box) -> N
 def done(box: Box, owed_id: int) -> None:
     with db.writing(db.engine()) as session:
         by, day = box.site.people["asha"].id, context.today()
-        record_reply(session, context.keyring(), owed_id, "", "done", {"en": "We read them."}, by, day)
+        record_reply(session, owed_id, "", "done", {"en": "We read them."}, by, day)
 
 
 def test_done_is_refused_while_a_letter_is_unopened_and_taken_afterwards(box: Box) -> None:

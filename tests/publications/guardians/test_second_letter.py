@@ -125,10 +125,10 @@ def test_a_view_that_does_not_open_keeps_back_no_letter_of_another(
         browser.send(f"/staff/publications/{here}/{act}")
     went_out()
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "round", asked)
+        owed = find_by_subject(session, "round", asked)
         assert owed
         said, who = {"en": "Soap is there."}, home.people["coordinator"].id
-        replies.record_reply(session, context.keyring(), owed.id, "", "yes", said, who, context.today())
+        replies.record_reply(session, owed.id, "", "yes", said, who, context.today())
         session.execute(update(PublicationRow).where(PublicationRow.slug != here).values(locked=bytes(60)))
     (letter,) = next_day(clock)
     assert "Soap is there." in text(letter)
@@ -183,9 +183,9 @@ def test_corrected_words_bring_no_letter_but_an_answer_after_not_yet_does(
     answered(home, {"en": "Fruit from Tuesday."})
     assert next_day(clock) == []
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "round", home_round())
+        owed = find_by_subject(session, "round", home_round())
         assert owed
-        replies.reopen(session, context.keyring(), owed.id, context.today())
+        replies.reopen(session, owed.id, context.today())
     assert next_day(clock) == [], "children said: not yet"
     answered(home, {"en": "Now there is fruit."})
     (third,) = next_day(clock)
@@ -205,7 +205,7 @@ def test_an_address_at_two_sites_of_a_view_gets_one_letter(home: House, adult: A
         publication = session.scalars(select(PublicationRow.id).where(PublicationRow.audience == "guardians")).one()
         twice = PublicationSiteRow(publication_id=publication, site_id=other_id, sent_on=context.today(), letters=1)
         session.add(twice)
-        add_address(session, context.keyring(), other_id, ADDRESS.upper(), "en", home.people["coordinator"].id)
+        add_address(session, other_id, ADDRESS.upper(), "en", home.people["coordinator"].id)
         cleared = update(GuardianAddressRow).where(GuardianAddressRow.site_id == other_id)
         session.execute(cleared.values(cleared_on=context.today(), cleared_by=home.people["advocate"].id))
     answered(home, {"en": SAID})

@@ -109,9 +109,7 @@ def test_only_the_advocate_sees_what_is_not_approved(home: House, adult: Adult) 
 def test_approving_lets_the_decider_answer_part_by_part(home: House, adult: Adult) -> None:
     approve(adult)
     with db.reading(db.engine()) as session:
-        owed = list_answers_due_of(
-            session, context.keyring(), home.people["coordinator"].id, "coordinator", [home.site_id]
-        )
+        owed = list_answers_due_of(session, home.people["coordinator"].id, "coordinator", [home.site_id])
     (facts,) = owed
     assert facts.ready
     assert "food" in {part.name for part in facts.parts}
@@ -193,12 +191,12 @@ def test_the_guardian_reads_what_the_advocate_approved(
     assert "%" not in re.sub(r'(width|height)="[\d.]+%"', "", guardian.page)
     before = guardian.page
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "round", home_round())
+        owed = find_by_subject(session, "round", home_round())
         assert owed
         coordinator = home.people["coordinator"].id
         replies.record_reply(
-            session, context.keyring(), owed.id, "food", "partly", {"en": "Fruit comes twice a week."}, coordinator,
-            context.today(),
+            session, owed.id, "food", "partly", {"en": "Fruit comes twice a week."}, coordinator,
+            context.today()
         )  # fmt: skip
     guardian.open(page)
     assert "Fruit comes twice a week." in guardian.page
@@ -353,11 +351,9 @@ def test_we_did_is_for_tablets_only(home: House, visitor: Callable[[], Visitor])
 def answered(home: House, words: dict[str, str], part: str = "") -> None:
     """The named adult answered the whole round, or one part of it."""
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "round", home_round())
+        owed = find_by_subject(session, "round", home_round())
         assert owed
-        replies.record_reply(
-            session, context.keyring(), owed.id, part, "yes", words, home.people["coordinator"].id, context.today()
-        )
+        replies.record_reply(session, owed.id, part, "yes", words, home.people["coordinator"].id, context.today())
 
 
 ENGLISH, HINDI = "More fruit from Monday.", "सोमवार से ज़्यादा फल।"

@@ -24,10 +24,10 @@ def test_a_counted_batch_waits_for_approval_once_for_each_audience(home: House) 
     drafting.draft_due()
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        (edition,) = store.list_waiting_editions(session, context.keyring(), [home.site_id])
+        (edition,) = store.list_waiting_editions(session, [home.site_id])
         assert set(edition.rows) == {"children", "guardians", "review"}
         assert edition.site_ids == {home.site_id}
-        assert store.list_waiting_editions(session, context.keyring(), [home.site_id + 1]) == []
+        assert store.list_waiting_editions(session, [home.site_id + 1]) == []
 
 
 @pytest.mark.dialect("put in once")
@@ -44,7 +44,7 @@ def test_two_work_processes_at_once_freeze_a_batch_once(app: Flask, home: House)
     for worker in workers:
         worker.join()
     with db.reading(db.engine()) as session:
-        assert len(store.list_waiting_editions(session, context.keyring(), [home.site_id])) == 1
+        assert len(store.list_waiting_editions(session, [home.site_id])) == 1
 
 
 def test_safety_questions_reach_neither_children_nor_guardians(home: House) -> None:
@@ -78,7 +78,7 @@ def test_what_a_group_said_is_never_told_as_what_the_whole_site_said(home: House
         home.count(one, 24)
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        found = store.list_editions(session, context.keyring(), [home.site_id], ("waiting",))
+        found = store.list_editions(session, [home.site_id], ("waiting",))
         views = {row.frozen["round"]: row.frozen for edition in found for row in edition.rows.values()}
     assert views[facts.slug]["sites"] == ["Example House · Class VII"]
     assert {words.rpartition(" · ")[2] for words in views[facts.slug]["title"].values()} == {"Class VII"}
@@ -94,7 +94,7 @@ def test_a_group_of_fewer_than_ten_is_named_in_no_view(home: House) -> None:
     drafting.draft_due()
     with db.reading(db.engine()) as session:
         states = ("waiting", "approved", "sent", "sent_back")
-        assert store.list_editions(session, context.keyring(), [home.site_id], states) == []
+        assert store.list_editions(session, [home.site_id], states) == []
 
 
 @pytest.mark.parametrize("outcome", ["too_few", "too_many", "discarded"])
@@ -103,7 +103,7 @@ def test_what_was_not_counted_is_not_published(home: House, outcome: str) -> Non
     home.close(facts, outcome)
     drafting.draft_due()
     with db.reading(db.engine()) as session:
-        assert store.list_editions(session, context.keyring(), [home.site_id], ("waiting", "approved")) == []
+        assert store.list_editions(session, [home.site_id], ("waiting", "approved")) == []
 
 
 def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> None:
@@ -112,7 +112,7 @@ def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> 
     drafting.draft_due()
     with db.reading(db.engine()) as session:
         ((slug, _round, _day),) = store.list_views_on_board(session, home.site_id)
-        found = store.find_publication_by_slug(session, context.keyring(), slug)
+        found = store.find_publication_by_slug(session, slug)
     assert found
     view = found.frozen
     assert [won["winner"]["en"] for won in view["won"]] == ["Fly kites"]

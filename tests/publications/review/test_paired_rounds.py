@@ -48,7 +48,7 @@ def approved(home: House, facts: Round) -> str:
     home.count(facts, 24)
     drafting.draft_due()
     with db.writing(db.engine()) as session:
-        (edition,) = list_waiting_editions(session, context.keyring(), [home.site_id])
+        (edition,) = list_waiting_editions(session, [home.site_id])
         drafting.approve_edition(session, edition, home.people["advocate"].id, context.today(), log())
         return edition.first.slug
 
@@ -56,7 +56,7 @@ def approved(home: House, facts: Round) -> str:
 def too_few(home: House, facts: Round) -> None:
     home.close(facts, "too_few")
     with db.writing(db.engine()) as session:
-        release_answer(session, context.keyring(), facts.slug, (), context.today())
+        release_answer(session, facts.slug, (), context.today())
 
 
 def the_one(home: House, facts: Round) -> AnswerDue:
@@ -71,7 +71,7 @@ def the_one(home: House, facts: Round) -> AnswerDue:
 def answered(home: House, owed: AnswerDue) -> None:
     with db.writing(db.engine()) as session:
         who = home.people["coordinator"].id
-        replies.record_reply(session, context.keyring(), owed.id, "", "yes", {"en": SAID}, who, context.today())
+        replies.record_reply(session, owed.id, "", "yes", {"en": SAID}, who, context.today())
 
 
 def decider(home: House, visitor: Callable[[], Visitor]) -> Visitor:
@@ -174,7 +174,7 @@ def test_of_two_rounds_that_were_too_small_one_bears_the_answer(
 
 def _sent(home: House, slug: str) -> None:
     with db.writing(db.engine()) as session:
-        found = find_edition(session, context.keyring(), slug, [home.site_id])
+        found = find_edition(session, slug, [home.site_id])
         assert found is not None
         who = home.people["coordinator"].id
         send_edition(session, found, [home.site_id], Sender(who, context.now(), log()))
@@ -186,9 +186,9 @@ def test_a_family_that_got_both_letters_reads_the_answer_in_one_more(
 ) -> None:
     before, after = opened(home)
     with db.writing(db.engine()) as session:
-        keyring, advocate = context.keyring(), home.people["advocate"].id
-        add_address(session, keyring, home.site_id, "one@example.org", "en", home.people["coordinator"].id)
-        (entry,) = list_addresses(session, keyring, [home.site_id])
+        advocate = home.people["advocate"].id
+        add_address(session, home.site_id, "one@example.org", "en", home.people["coordinator"].id)
+        (entry,) = list_addresses(session, [home.site_id])
         decide_address(session, entry.id, [home.site_id], advocate, context.today(), log(), clear=True)
     clock.move(days=8)
     _sent(home, approved(home, before))
@@ -208,8 +208,8 @@ def test_a_pair_that_an_earlier_version_opened_keeps_an_answer_for_each_round(ho
     before, after = opened(home)
     with db.writing(db.engine()) as session:
         create_answer_due(
-            session, context.keyring(), site_id=home.site_id, kind="round", subject=before.slug,
-            about=before.titles, due=date(2026, 12, 20), owner_id=home.people["coordinator"].id,
+            session, site_id=home.site_id, kind="round", subject=before.slug,
+            about=before.titles, due=date(2026, 12, 20), owner_id=home.people["coordinator"].id
         )  # fmt: skip
     approved(home, before)
     with db.reading(db.engine()) as session:

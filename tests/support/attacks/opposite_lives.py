@@ -115,7 +115,7 @@ def tasks(home: House, *, settled: bool = False) -> list[AnswerDue]:
     """The tasks about safety that the advocates have, or had."""
     advocate = home.people["advocate"].id
     with db.reading(db.engine()) as session:
-        found = list_answers_due_of(session, context.keyring(), advocate, "advocate", {home.site_id}, settled=settled)
+        found = list_answers_due_of(session, advocate, "advocate", {home.site_id}, settled=settled)
     return [one for one in found if one.kind == "safety"]
 
 
@@ -178,8 +178,8 @@ def _owed_round(home: House, questions: Questionnaire) -> Round:
     opened = open_round([home.site_id], decider, questions)
     with db.writing(db.engine()) as session:
         create_answer_due(
-            session, context.keyring(), site_id=home.site_id, kind="round", subject=opened.slug,
-            about=questions.title, due=opened.answer_due, owner_id=decider,
+            session, site_id=home.site_id, kind="round", subject=opened.slug,
+            about=questions.title, due=opened.answer_due, owner_id=decider
         )  # fmt: skip
     return opened
 
@@ -204,7 +204,7 @@ def _adults(said: Said, home: House, visitor: Callable[[], Visitor], slug: str) 
     advocate = signed_in(visitor(), home.people["advocate"])
     coordinator = signed_in(visitor(), home.people["coordinator"])
     with db.reading(db.engine()) as session:
-        waiting = list_waiting_editions(session, context.keyring(), [home.site_id])
+        waiting = list_waiting_editions(session, [home.site_id])
     views = {edition.first.frozen["round"]: edition.first.slug for edition in waiting}
     here, (other,) = views.pop(slug), views.values()
     for path in (f"{here}/approve", f"{other}/send-back"):
@@ -217,7 +217,7 @@ def _adults(said: Said, home: House, visitor: Callable[[], Visitor], slug: str) 
     coordinator.open(f"/staff/publications/{here}")
     coordinator.send(f"/staff/publications/{here}/send")
     with db.reading(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "round", slug)
+        owed = find_by_subject(session, "round", slug)
     kind, sentence = said.reply
     assert owed is not None
     coordinator.open(f"/staff/answers/{owed.id}")

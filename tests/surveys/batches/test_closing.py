@@ -95,9 +95,7 @@ def test_the_decider_can_answer_a_round_that_was_too_small_to_count(home: House)
     home.send_many(small, 2, food="good")
     home.close()
     with db.reading(home.engine) as session:
-        owed = {
-            one.subject: one.ready for one in list_answers_due_of(session, home.keyring, DECIDER, "facilitator", {SITE})
-        }
+        owed = {one.subject: one.ready for one in list_answers_due_of(session, DECIDER, "facilitator", {SITE})}
     assert owed == {counted.slug: False, small.slug: True}
 
 
@@ -233,7 +231,7 @@ def test_one_batch_that_cannot_be_closed_does_not_keep_the_others_open(home: Hou
 def test_several_work_processes_at_once_close_a_batch_once(home: House) -> None:
     round_ = home.open()
     home.send_many(round_, 10, food="good", night="no")
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(4, initializer=home.enter) as pool:
         reports = list(pool.map(lambda _: home.close(), range(4)))
     closed = [slug for report in reports for slug in report.with_code("counted")]
     assert closed == [round_.slug]
@@ -247,7 +245,7 @@ def test_several_work_processes_at_once_close_a_batch_once(home: House) -> None:
 def test_sheets_that_arrive_while_it_closes_are_counted_or_late_but_never_lost(home: House) -> None:
     round_ = home.open(invited=60)
     home.send_many(round_, 10, food="good")
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(4, initializer=home.enter) as pool:
         sending = [pool.submit(home.send, round_, food="good") for _ in range(20)]
         closing = pool.submit(home.close)
         taken = [one.result() for one in sending]

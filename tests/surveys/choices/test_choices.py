@@ -98,7 +98,7 @@ def round_of(choice_id: int) -> Round:
 def owed(slug: str) -> AnswerDue | None:
     """What the decider owes."""
     with db.reading(db.engine()) as session:
-        return find_by_subject(session, context.keyring(), "choice", slug)
+        return find_by_subject(session, "choice", slug)
 
 
 def close(clock: StillClock) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.open_rounds import DAY, LETTERS, NOW, PAPERS, House, a_house, kept, log, questions
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import ConcurrentUpdate
@@ -147,7 +147,7 @@ def test_opening_a_round_owes_the_children_an_answer_and_is_logged(app: Flask) -
     house = a_house()
     facts = _reads_back(house)
     with db.reading(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "round", facts.slug)
+        owed = find_by_subject(session, "round", facts.slug)
         assert owed is not None
         assert (owed.owner_id, owed.due, owed.site_id) == (house.coordinator.id, date(2026, 12, 18), house.site_id)
         lines = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action == "round.open")).all()

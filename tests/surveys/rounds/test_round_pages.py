@@ -12,7 +12,7 @@ from tests.conftest import StillClock
 from tests.support.open_rounds import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
 from tests.support.people import Somebody, agrees, make_person, make_site, on_tablet, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.sites.store import add_group, find_site
@@ -311,7 +311,7 @@ def test_a_round_can_be_for_one_group_and_says_so_wherever_it_stands(house: Hous
     with db.reading(db.engine()) as session:
         facts = find_round(session, slug)
         assert facts is not None
-        owed = find_by_subject(session, context.keyring(), "round", slug)
+        owed = find_by_subject(session, "round", slug)
         assert owed is not None
         assert (facts.group_name, owed.about["en"]) == ("Class VII", "Example days · Class VII")
     child = on_tablet(visitor(), house.site_id)

@@ -110,12 +110,12 @@ def test_it_is_filled_in_agreed_answered_told_and_put_away(home: Home) -> None:
     home.does("facilitator", "heard", children="4711", themes=["school", "to_be_heard"])
     home.does("advocate", "sentence", sentence_en="We want a lamp on the way to school.")
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, context.keyring(), "session", str(home.only()))
+        owed = find_by_subject(session, "session", str(home.only()))
         assert owed
         assert owed.owner_id == home.people["facilitator"].id
         said = {"en": "The town puts up a lamp."}
         by = home.people["facilitator"].id
-        replies.record_reply(session, context.keyring(), owed.id, "", "yes", said, by, context.today())
+        replies.record_reply(session, owed.id, "", "yes", said, by, context.today())
     tablet = on_tablet(home.visitor(), home.site_id)
     tablet.client.set_cookie("language", "en")
     page = tablet.open("/we-did").text

@@ -40,7 +40,7 @@ class Box:
 
     def owed(self) -> list[AnswerDue]:
         with db.reading(db.engine()) as session:
-            return list_answers_due_of(session, context.keyring(), self.advocate.id, "advocate", {self.site_id})
+            return list_answers_due_of(session, self.advocate.id, "advocate", {self.site_id})
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_a_box_that_nobody_looked_into_is_overdue(box: Box, clock: StillClock) -
     clock.move(days=3)
     letters_due()
     with db.reading(db.engine()) as session:
-        assert len(list_overdue(session, context.keyring(), {box.site_id}, context.today("Asia/Kolkata"))) == 1
+        assert len(list_overdue(session, {box.site_id}, context.today("Asia/Kolkata"))) == 1
 
 
 def test_an_advocate_of_another_site_finds_nothing(box: Box, clock: StillClock, visitor: Callable[[], Visitor]) -> None:

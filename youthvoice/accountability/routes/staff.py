@@ -37,9 +37,9 @@ def _words() -> dict[str, object]:
 @permission_required("answers.give")
 def index() -> ResponseReturnValue:
     """What the caller owes, the overdue first; for a coordinator also what others are late with."""
-    caller, session, keyring = current_caller(), db.session(), context.keyring()
-    owed = list_answers_due_of(session, keyring, caller.person_id, caller.role, caller.site_ids)
-    answered = list_answers_due_of(session, keyring, caller.person_id, caller.role, caller.site_ids, settled=True)
+    caller, session = current_caller(), db.session()
+    owed = list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
+    answered = list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
     return render_template(
         "accountability/index.html",
         owed=[answer_due_line(session, each, caller.person_id) for each in owed],
@@ -55,8 +55,8 @@ def index() -> ResponseReturnValue:
 def answer(owed_id: int, part: str) -> ResponseReturnValue:
     """Answer the whole, or one published question."""
     caller, session = current_caller(), db.session()
-    keyring, who = context.keyring(), (caller.person_id, caller.role, caller.site_ids)
-    owed = find_answer_due_of(session, keyring, owed_id, *who) or abort(404)
+    who = (caller.person_id, caller.role, caller.site_ids)
+    owed = find_answer_due_of(session, owed_id, *who) or abort(404)
     asked = next((one for one in owed.parts if one.name == part), None)
     if part != WHOLE and asked is None:
         abort(404)
@@ -85,7 +85,7 @@ def _taken(form: AnswerDueForm, owed: AnswerDue, part: str, caller: Caller) -> b
     day = context.today(get_site(db.session(), owed.site_id).time_zone)
     try:
         given = (form.kind.data, form.said, caller.person_id, day)
-        record_reply(db.session(), context.keyring(), owed.id, part, *given, done_by=form.day)
+        record_reply(db.session(), owed.id, part, *given, done_by=form.day)
     except Refused as error:
         form.refuse(error.code)
         return False

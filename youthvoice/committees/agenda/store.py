@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.accountability import confirmation
 from youthvoice.committees.agenda import entities
 from youthvoice.committees.models import AgendaItemRow
@@ -83,7 +84,6 @@ _COLUMNS = (
 
 def add_item(  # noqa: PLR0913 - an item has as many sides
     session: Session,
-    keyring: Keyring,
     committee_id: int,
     body: entities.ItemBody,
     day: date,
@@ -96,7 +96,6 @@ def add_item(  # noqa: PLR0913 - an item has as many sides
 
     Args:
         session: may write.
-        keyring: the key files.
         committee_id: whose agenda.
         body: what it says.
         day: today at the site.
@@ -116,52 +115,51 @@ def add_item(  # noqa: PLR0913 - an item has as many sides
         "position": (last or 0) + 1,
         "day": day,
         "from_id": from_id,
-        "body": lock_item_body(keyring, item_id, body),
-        "support": lock_support(keyring, item_id, support),
+        "body": lock_item_body(context.keyring(), item_id, body),
+        "support": lock_support(context.keyring(), item_id, support),
         "version": 1,
     }
     session.execute(insert(AgendaItemRow).values(**values))
     return item_id
 
 
-def find_item(session: Session, keyring: Keyring, item_id: bytes) -> entities.AgendaItem | None:
+def find_item(session: Session, item_id: bytes) -> entities.AgendaItem | None:
     """One item."""
     row = session.execute(select(*_COLUMNS).where(AgendaItemRow.id == item_id)).first()
-    return _facts(keyring, row) if row else None
+    return _facts(row) if row else None
 
 
 def list_items(
-    session: Session, keyring: Keyring, committee_ids: Collection[int], states: Collection[str], most: int | None = None
+    session: Session, committee_ids: Collection[int], states: Collection[str], most: int | None = None
 ) -> list[entities.AgendaItem]:
     """The items of some agendas that are in some states, in the order of the agenda.
 
     Args:
         session: only read.
-        keyring: the key files.
         committee_ids: rows of `committees`.
         states: of `entities.STATES`.
         most: only so many; only these are opened.
     """
     query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
     rows = session.execute(query.order_by(AgendaItemRow.position, AgendaItemRow.id).limit(most)).all()
-    return [_facts(keyring, row) for row in rows]
+    return [_facts(row) for row in rows]
 
 
 def list_latest_items(
-    session: Session, keyring: Keyring, committee_ids: Collection[int], states: Collection[str], most: int
+    session: Session, committee_ids: Collection[int], states: Collection[str], most: int
 ) -> list[entities.AgendaItem]:
     """As `on`, those whose last step is the newest first."""
     query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
     rows = session.execute(query.order_by(AgendaItemRow.day.desc(), AgendaItemRow.position.desc()).limit(most)).all()
-    return [_facts(keyring, row) for row in rows]
+    return [_facts(row) for row in rows]
 
 
-def list_items_of_meeting(session: Session, keyring: Keyring, meeting_id: int) -> list[entities.AgendaItem]:
+def list_items_of_meeting(session: Session, meeting_id: int) -> list[entities.AgendaItem]:
     """What a meeting talks, or talked, about."""
     rows = session.execute(
         select(*_COLUMNS).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
     ).all()
-    return [_facts(keyring, row) for row in rows]
+    return [_facts(row) for row in rows]
 
 
 def find_committees_above(session: Session, item_ids: Collection[bytes]) -> Mapping[bytes, int]:
@@ -176,7 +174,6 @@ def find_committees_above(session: Session, item_ids: Collection[bytes]) -> Mapp
 
 def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
     session: Session,
-    keyring: Keyring,
     item: entities.AgendaItem,
     to: entities.ItemState,
     day: date,
@@ -188,7 +185,6 @@ def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
 
     Args:
         session: may write.
-        keyring: the key files.
         item: as it was shown.
         to: its next state.
         day: today at the site.
@@ -203,20 +199,18 @@ def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
     values: dict[str, Any] = {"state": to, "day": day}
     if meeting_id is not None:
         values["meeting_id"] = meeting_id
-    locked = {} if body is None else {"body": lock_item_body(keyring, item.id, body)}
+    locked = {} if body is None else {"body": lock_item_body(context.keyring(), item.id, body)}
     _change(session, item, values | locked)
     return replace(item, **values, body=body or item.body, version=item.version + 1)
 
 
-def change_item_body(
-    session: Session, keyring: Keyring, item: entities.AgendaItem, body: entities.ItemBody
-) -> entities.AgendaItem:
+def change_item_body(session: Session, item: entities.AgendaItem, body: entities.ItemBody) -> entities.AgendaItem:
     """Let an item say something else, where it is; gives it as it is then.
 
     Raises:
         ConcurrentUpdate: it is not as it was shown any more.
     """
-    _change(session, item, {"body": lock_item_body(keyring, item.id, body)})
+    _change(session, item, {"body": lock_item_body(context.keyring(), item.id, body)})
     return replace(item, body=body, version=item.version + 1)
 
 
@@ -230,15 +224,15 @@ def assign_meeting(session: Session, item: entities.AgendaItem, meeting_id: int 
     return replace(item, meeting_id=meeting_id, version=item.version + 1)
 
 
-def add_support(session: Session, keyring: Keyring, item_id: bytes, number: int) -> None:
+def add_support(session: Session, item_id: bytes, number: int) -> None:
     """So many more said "me too"; at the weekly count only."""
     row = session.execute(select(AgendaItemRow.support).where(AgendaItemRow.id == item_id).with_for_update()).first()
     if row is not None:
-        support = open_support(keyring, item_id, row.support) + number
+        support = open_support(context.keyring(), item_id, row.support) + number
         session.execute(
             update(AgendaItemRow)
             .where(AgendaItemRow.id == item_id)
-            .values(support=lock_support(keyring, item_id, support))
+            .values(support=lock_support(context.keyring(), item_id, support))
         )
 
 
@@ -265,22 +259,22 @@ def _change(session: Session, item: entities.AgendaItem, values: Mapping[str, An
         raise ConcurrentUpdate
 
 
-def _facts(keyring: Keyring, row: Any) -> entities.AgendaItem:
+def _facts(row: Any) -> entities.AgendaItem:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     item_id = values["id"]
-    values["body"] = open_item_body(keyring, item_id, values["body"])
-    values["support"] = open_support(keyring, item_id, values["support"])
+    values["body"] = open_item_body(context.keyring(), item_id, values["body"])
+    values["support"] = open_support(context.keyring(), item_id, values["support"])
     return entities.AgendaItem(**values)
 
 
-def add_me_too(session: Session, keyring: Keyring, site_id: int, sheet: bytes, item_id: bytes) -> None:
+def add_me_too(session: Session, site_id: int, sheet: bytes, item_id: bytes) -> None:
     """Keep a child's "me too"; again from the same page counts once."""
-    confirmation.tap(session, keyring, sheet, me_too_kind(site_id), item_id.hex(), _ME_TOO)
+    confirmation.tap(session, sheet, me_too_kind(site_id), item_id.hex(), _ME_TOO)
 
 
-def withdraw_me_too(session: Session, keyring: Keyring, site_id: int, sheet: bytes, item_id: bytes) -> None:
+def withdraw_me_too(session: Session, site_id: int, sheet: bytes, item_id: bytes) -> None:
     """She tapped once more: it is as if she had not."""
-    confirmation.untap(session, keyring, sheet, me_too_kind(site_id), item_id.hex())
+    confirmation.untap(session, sheet, me_too_kind(site_id), item_id.hex())
 
 
 def me_too_kind(site_id: int) -> str:

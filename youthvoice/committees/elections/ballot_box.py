@@ -42,19 +42,12 @@ _log = logging.getLogger(__name__)
 
 
 def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
-    session: Session,
-    keyring: Keyring,
-    election: rules.Election,
-    ballot_id: bytes,
-    choice: int,
-    picks: Picks,
-    now: datetime,
+    session: Session, election: rules.Election, ballot_id: bytes, choice: int, picks: Picks, now: datetime
 ) -> None:
     """Put one ballot into the box. The same again, whatever is in it, changes nothing and is a success.
 
     Args:
         session: may write; the caller commits.
-        keyring: the key files.
         election: which.
         ballot_id: 16 random bytes that only the page holds.
         choice: place of who stands, or `NOBODY`.
@@ -69,11 +62,11 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     state, ends_at, key_name = session.execute(query.with_for_update(read=True)).one()
     if state != "open" or now >= ends_at:
         raise Refused("over")
-    blob = lock_choice(keyring, election.slug, key_name, ballot_id, choice)
+    blob = lock_choice(context.keyring(), election.slug, key_name, ballot_id, choice)
     row = insert_into(BallotRow, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
     if session.scalar(row.on_conflict_do_nothing().returning(BallotRow.id)) is None:
         return
-    if not spend_slip(session, keyring, election.slips, picks):
+    if not spend_slip(session, context.keyring(), election.slips, picks):
         raise Refused("slip")
 
 
@@ -89,7 +82,7 @@ def all_have_voted(session: Session, election: rules.Election) -> bool:
     return 0 < election.body.voters <= count_slips(session, election.slips).spent
 
 
-def close(session: Session, keyring: Keyring, election_id: int, now: datetime, log: Log) -> bool:
+def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
     """Count in memory, keep who won, delete the rest; False where somebody else has just done it. The caller commits.
 
     After the commit `end_unused` destroys the key.
@@ -97,10 +90,12 @@ def close(session: Session, keyring: Keyring, election_id: int, now: datetime, l
     row = lock_election(session, election_id)
     if row is None or row.state != "open" or row.way != rules.AT_THE_TABLET:
         return False
-    votes = Counter(_choices(session, keyring, row))
-    counts = [votes[place] for place in range(len(rules.open_election_body(keyring, row.slug, row.body).standing))]
+    votes = Counter(_choices(session, row))
+    counts = [
+        votes[place] for place in range(len(rules.open_election_body(context.keyring(), row.slug, row.body).standing))
+    ]
     found = rules.decide_result(counts, votes[NOBODY], way=row.way, tie=row.tie, draw=secrets.choice)
-    finish_election(session, keyring, row, found, now, log)
+    finish_election(session, row, found, now, log)
     return True
 
 
@@ -115,15 +110,15 @@ def elections_due() -> None:
     for election_id in waiting:
         try:
             with db.writing(engine) as session:
-                close(session, keyring, election_id, now, Log(keyring.key(AUDIT), context.today(), "work"))
+                close(session, election_id, now, Log(keyring.key(AUDIT), context.today(), "work"))
         except Exception as error:  # noqa: BLE001 - one that cannot be counted must not keep the others open
             _log.error("counting %s: %s", election_id, type(error).__name__)
-    end_unused_keys(engine, keyring)
+    end_unused_keys(engine)
 
 
-def end_unused_keys(engine: Engine, keyring: Keyring) -> None:
+def end_unused_keys(engine: Engine) -> None:
     """Destroy every key of ballots whose election is over. A key is made only while its election is open."""
-    names = [name for name in keyring.names() if name.startswith(BALLOT_KEY_PREFIX)]
+    names = [name for name in context.keyring().names() if name.startswith(BALLOT_KEY_PREFIX)]
     if not names:
         return
     with db.reading(engine) as session:
@@ -132,15 +127,15 @@ def end_unused_keys(engine: Engine, keyring: Keyring) -> None:
         )
     over = [name for name in names if name not in still]
     for name in over:
-        keyring.destroy(name)
+        context.keyring().destroy(name)
     if over:
         db.forget_what_was_deleted(engine)
 
 
-def _choices(session: Session, keyring: Keyring, row: ElectionRow) -> Iterator[int]:
+def _choices(session: Session, row: ElectionRow) -> Iterator[int]:
     """What is in the box; a ballot that somebody altered is none."""
     try:
-        key = keyring.key(row.key)
+        key = context.keyring().key(row.key)
     except KeyGone:
         return
     for ballot_id, blob in session.execute(select(BallotRow.id, BallotRow.blob).where(BallotRow.election_id == row.id)):
@@ -161,19 +156,12 @@ _SAID = ("approved", "locked")
 
 
 def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
-    session: Session,
-    keyring: Keyring,
-    election: rules.Election,
-    count: tuple[int, ...],
-    person_id: int,
-    now: datetime,
-    log: Log,
+    session: Session, election: rules.Election, count: tuple[int, ...], person_id: int, now: datetime, log: Log
 ) -> CountOutcome:
     """Take one adult's count; the caller commits.
 
     Args:
         session: may write.
-        keyring: the key files.
         election: which.
         count: votes of each who stands, in their order, then those for nobody of these.
         person_id: who counted.
@@ -193,20 +181,20 @@ def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
     if row.state == "open" or row.first_count is None:
         row.state, row.first_count, row.counted_by = (
             "counted_once",
-            rules.lock_first_count(keyring, row.slug, count),
+            rules.lock_first_count(context.keyring(), row.slug, count),
             person_id,
         )
         return "first"
-    first = rules.open_first_count(keyring, row.slug, row.first_count)
+    first = rules.open_first_count(context.keyring(), row.slug, row.first_count)
     if not hmac.compare_digest(repr(first), repr(count)):
         row.state, row.first_count, row.counted_by = "open", None, None
         return "differ"
     found = rules.decide_result(count[:-1], count[-1], way=row.way, tie=row.tie, draw=secrets.choice)
-    finish_election(session, keyring, row, found, now, log)
+    finish_election(session, row, found, now, log)
     return "same"
 
 
-def confirm_nomination(session: Session, keyring: Keyring, election: rules.Election, now: datetime, log: Log) -> bool:
+def confirm_nomination(session: Session, election: rules.Election, now: datetime, log: Log) -> bool:
     """A nomination is confirmed: her term begins. False where it was already.
 
     Who may confirm is asked by `may_confirm_nomination`; the caller commits.
@@ -214,8 +202,8 @@ def confirm_nomination(session: Session, keyring: Keyring, election: rules.Elect
     row = lock_election(session, election.id)
     if row is None or row.way != rules.NOMINATION or row.state != "open":
         return False
-    assert rules.open_election_body(keyring, row.slug, row.body).standing  # whoever opened it named her
-    finish_election(session, keyring, row, rules.ElectionResult("done", (0,)), now, log)
+    assert rules.open_election_body(context.keyring(), row.slug, row.body).standing  # whoever opened it named her
+    finish_election(session, row, rules.ElectionResult("done", (0,)), now, log)
     return True
 
 

@@ -50,18 +50,18 @@ def list_refusals(
     session: Session, committee: Committee, opening: rules.ElectionOpening, now: datetime
 ) -> tuple[rules.ElectionRefusal, ...]:
     """Everything that keeps an election from opening."""
-    keyring, day = context.keyring(), local_time(now, committee_time_zone(session, committee)).date()
-    before = [one for one in list_representatives(session, keyring, committee.id) if one.post == opening.post]
+    day = local_time(now, committee_time_zone(session, committee)).date()
+    before = [one for one in list_representatives(session, committee.id) if one.post == opening.post]
     held = list_nicknames(list_last_holders(opening.post, before))
     runs = store.is_election_running(session, committee.id, opening.post)
     others = {
         fold_nickname(one.nickname)
-        for one in list_in_office(session, keyring, [committee.site_id], day)
+        for one in list_in_office(session, [committee.site_id], day)
         if not is_herself(one, committee.id, opening.post)
     }
     stand = {
         fold_nickname(one.nickname)
-        for other in store.list_elections(session, keyring, [committee.id])
+        for other in store.list_elections(session, [committee.id])
         if other.is_running and other.post != opening.post
         for one in other.body.standing
     }
@@ -80,7 +80,7 @@ def list_leaving(session: Session, committee: Committee, election: rules.Electio
     if not election.is_running:
         return []
     stand = {fold_nickname(one.nickname) for one in election.body.standing}
-    found = list_in_office(session, context.keyring(), [committee.site_id], _today(session, committee))
+    found = list_in_office(session, [committee.site_id], _today(session, committee))
     hers = (one for one in found if one.post != election.post and fold_nickname(one.nickname) in stand)
     return [one for one in hers if is_herself(one, committee.id, election.post)]
 
@@ -89,7 +89,7 @@ def find_winner(session: Session, committee: Committee, election: rules.Election
     """Who won, as she is in office: at the tablet her nickname may bear a number. None where she is not any more."""
     if not election.won or not committee.is_open:
         return None
-    day, mine = _today(session, committee), list_representatives(session, context.keyring(), committee.id)
+    day, mine = _today(session, committee), list_representatives(session, committee.id)
     known = (one for one in mine if one.post == election.post and one.is_in_office(day))
     return next((one for one in known if one.picture == election.won.picture), None)
 
@@ -132,9 +132,9 @@ def open_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
     if store.is_election_running(session, committee.id, opening.post):
         return rules.ElectionRefusal("runs_already", "post")
     said = where if opening.way == rules.NOMINATION else ""
-    slug = store.add_election(session, context.keyring(), committee.id, opening, person_id, log, said)
+    slug = store.add_election(session, committee.id, opening, person_id, log, said)
     if tied:
-        store.forget_candidates(session, context.keyring(), tied)
+        store.forget_candidates(session, tied)
     return slug
 
 

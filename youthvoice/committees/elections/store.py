@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.committees.elections import rules
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.models import BallotRow, CommitteeRow, ElectionRow
 from youthvoice.committees.representatives.store import begin_term
 from youthvoice.committees.store import find_committee
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
 from youthvoice.slips.store import forget_slips
 from youthvoice.web.i18n.formats import local_time
@@ -38,19 +38,12 @@ def is_election_running(session: Session, committee_id: int, post: str) -> bool:
 
 
 def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
-    session: Session,
-    keyring: Keyring,
-    committee_id: int,
-    opening: rules.ElectionOpening,
-    opened_by: int,
-    log: Log,
-    where: str = "",
+    session: Session, committee_id: int, opening: rules.ElectionOpening, opened_by: int, log: Log, where: str = ""
 ) -> str:
     """Open an election that nothing keeps from opening; the caller commits.
 
     Args:
         session: may write.
-        keyring: the key files.
         committee_id: whose post it is.
         opening: what was decided; see `rules.refusals`.
         opened_by: the adult.
@@ -71,7 +64,9 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
         ends_at=opening.ends_at,
         opened_by=opened_by,
         key=f"{BALLOT_KEY_PREFIX}{slug}",
-        body=rules.lock_election_body(keyring, slug, rules.ElectionBody(opening.standing, opening.voters, where)),
+        body=rules.lock_election_body(
+            context.keyring(), slug, rules.ElectionBody(opening.standing, opening.voters, where)
+        ),
     )
     session.add(made)
     session.flush()
@@ -79,16 +74,16 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
     return slug
 
 
-def find_election(session: Session, keyring: Keyring, slug: str) -> rules.Election | None:
+def find_election(session: Session, slug: str) -> rules.Election | None:
     """An election by what addresses bear."""
     found = session.scalar(select(ElectionRow).where(ElectionRow.slug == slug))
-    return to_election(keyring, found) if found else None
+    return to_election(found) if found else None
 
 
-def list_elections(session: Session, keyring: Keyring, committee_ids: Collection[int]) -> list[rules.Election]:
+def list_elections(session: Session, committee_ids: Collection[int]) -> list[rules.Election]:
     """The elections of some committees, those that run first, then the newest."""
     query = select(ElectionRow).where(ElectionRow.committee_id.in_(committee_ids)).order_by(ElectionRow.id.desc())
-    found = [to_election(keyring, one) for one in session.scalars(query)]
+    found = [to_election(one) for one in session.scalars(query)]
     return sorted(found, key=lambda one: not one.is_running)
 
 
@@ -104,7 +99,7 @@ def list_open_votes(session: Session, site_id: int, now: datetime) -> list[tuple
     return [(slug, post, name) for slug, post, name in session.execute(query)]
 
 
-def list_finished_elections(session: Session, keyring: Keyring, site_id: int, since: datetime) -> list[rules.Election]:
+def list_finished_elections(session: Session, site_id: int, since: datetime) -> list[rules.Election]:
     """Elections of a site that ended since a moment, of whichever way, the newest first."""
     query = (
         select(ElectionRow)
@@ -116,7 +111,7 @@ def list_finished_elections(session: Session, keyring: Keyring, site_id: int, si
         )
         .order_by(ElectionRow.ends_at.desc(), ElectionRow.id.desc())
     )
-    return [to_election(keyring, one) for one in session.scalars(query)]
+    return [to_election(one) for one in session.scalars(query)]
 
 
 def lock_election(session: Session, election_id: int) -> ElectionRow | None:
@@ -125,11 +120,9 @@ def lock_election(session: Session, election_id: int) -> ElectionRow | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def finish_election(  # noqa: PLR0913, PLR0917 - what came of it, and when
-    session: Session, keyring: Keyring, row: ElectionRow, result: rules.ElectionResult, now: datetime, log: Log
-) -> None:
+def finish_election(session: Session, row: ElectionRow, result: rules.ElectionResult, now: datetime, log: Log) -> None:
     """It is over: who won begins her term; ballots, first counts and slips are gone. The key ends after the commit."""
-    body = rules.open_election_body(keyring, row.slug, row.body)
+    body = rules.open_election_body(context.keyring(), row.slug, row.body)
     left = tuple(body.standing[place] for place in result.left)
     committee = find_committee(session, row.committee_id)
     assert committee is not None  # a foreign key says so
@@ -138,10 +131,10 @@ def finish_election(  # noqa: PLR0913, PLR0917 - what came of it, and when
     if result.state == "done":
         day = local_time(now, _zone(session, committee)).date()
         won = left[0]
-        begin_term(session, keyring, committee, row.post, won.nickname, won.picture, row.way, day)
+        begin_term(session, committee, row.post, won.nickname, won.picture, row.way, day)
     row.state, row.ends_at = result.state, now  # from here on children are told, however late adults counted
     row.body = rules.lock_election_body(
-        keyring, row.slug, rules.ElectionBody(left, 0, body.where if row.way == rules.NOMINATION else "")
+        context.keyring(), row.slug, rules.ElectionBody(left, 0, body.where if row.way == rules.NOMINATION else "")
     )
     row.first_count, row.counted_by = None, None
     session.execute(delete(BallotRow).where(BallotRow.election_id == row.id))
@@ -149,35 +142,36 @@ def finish_election(  # noqa: PLR0913, PLR0917 - what came of it, and when
     log.add(session, f"election.{result.state}", row.slug)
 
 
-def call_off_election(session: Session, keyring: Keyring, election_id: int, now: datetime, log: Log) -> bool:
+def call_off_election(session: Session, election_id: int, now: datetime, log: Log) -> bool:
     """It was opened wrongly: nothing is counted, and children are told. False where it is over already."""
     row = lock_election(session, election_id)
     if row is None or row.state not in rules.RUNNING_STATES:
         return False
-    finish_election(session, keyring, row, rules.ElectionResult("called_off"), now, log)
+    finish_election(session, row, rules.ElectionResult("called_off"), now, log)
     return True
 
 
-def call_off_elections(session: Session, keyring: Keyring, committee_id: int, now: datetime, log: Log) -> None:
+def call_off_elections(session: Session, committee_id: int, now: datetime, log: Log) -> None:
     """A committee meets no more: whatever it was electing is called off. The keys end after the commit."""
     query = select(ElectionRow.id).where(
         ElectionRow.committee_id == committee_id, ElectionRow.state.in_(rules.RUNNING_STATES)
     )
     for election_id in session.scalars(query.order_by(ElectionRow.id)).all():
-        call_off_election(session, keyring, election_id, now, log)
+        call_off_election(session, election_id, now, log)
 
 
-def forget_candidates(session: Session, keyring: Keyring, slug: str) -> None:
+def forget_candidates(session: Session, slug: str) -> None:
     """Those who tied stand in another election by now: here nobody needs their names any more."""
     mine = update(ElectionRow).where(ElectionRow.slug == slug, ElectionRow.state == "again")
-    session.execute(mine.values(body=rules.lock_election_body(keyring, slug, rules.ElectionBody())))
+    session.execute(mine.values(body=rules.lock_election_body(context.keyring(), slug, rules.ElectionBody())))
 
 
-def to_election(keyring: Keyring, row: ElectionRow) -> rules.Election:
+def to_election(row: ElectionRow) -> rules.Election:
     """A row with its body opened."""
     names = [name for name in rules.Election.__dataclass_fields__ if name != "body"]
     return rules.Election(
-        **{name: getattr(row, name) for name in names}, body=rules.open_election_body(keyring, row.slug, row.body)
+        **{name: getattr(row, name) for name in names},
+        body=rules.open_election_body(context.keyring(), row.slug, row.body),
     )
 
 

@@ -30,7 +30,6 @@ from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, split
 from youthvoice.committees.store import change_committee, find_committee
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.keys.key_names import LINKS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
 
 _MOST_PAST = 60
@@ -74,13 +73,13 @@ def load_calendar(session: Session, committee_id: int, now: datetime) -> Meeting
     )
 
 
-def load_agenda(session: Session, keyring: Keyring, meeting: Meeting, now: datetime) -> MeetingAgenda:
+def load_agenda(session: Session, meeting: Meeting, now: datetime) -> MeetingAgenda:
     """What a meeting talks about, or talked about."""
-    waiting = list_items(session, keyring, [meeting.committee_id], WAITING_STATES)
+    waiting = list_items(session, [meeting.committee_id], WAITING_STATES)
     mine = [one for one in waiting if _is_for(session, one, meeting, now)]
     shown, alone = split_agenda(mine)
     others, _alone = split_agenda([one for one in waiting if one not in mine])
-    of_it = list_items_of_meeting(session, keyring, meeting.id)
+    of_it = list_items_of_meeting(session, meeting.id)
     gone = [one for one in of_it if one.state not in WAITING_STATES and not one.body.alone]
     return MeetingAgenda(shown, others, gone, alone)
 
@@ -194,17 +193,13 @@ _LASTS: Final = timedelta(hours=1)
 _KEEPS: Final = timedelta(days=60)
 
 
-def link_token(keyring: Keyring, committee: Committee) -> str:
+def link_token(committee: Committee) -> str:
     """The token of a committee's calendar, as of today."""
     named = committee.id.to_bytes(_ID, "big")
-    return (
-        base64.urlsafe_b64encode(_mac(keyring, "calendar", named, committee.calendar_version) + named)
-        .rstrip(b"=")
-        .decode()
-    )
+    return base64.urlsafe_b64encode(_mac("calendar", named, committee.calendar_version) + named).rstrip(b"=").decode()
 
 
-def find_by_token(session: Session, keyring: Keyring, given: str) -> Committee | None:
+def find_by_token(session: Session, given: str) -> Committee | None:
     """The committee of a token; None for one that this house did not make, or that was ended."""
     if len(given) > _LONGEST or not given.isascii():
         return None
@@ -213,7 +208,7 @@ def find_by_token(session: Session, keyring: Keyring, given: str) -> Committee |
     except (binascii.Error, ValueError):
         return None
     committee = find_committee(session, int.from_bytes(raw[_MAC:], "big")) if len(raw) == _MAC + _ID else None
-    if committee is None or not hmac.compare_digest(link_token(keyring, committee), given):
+    if committee is None or not hmac.compare_digest(link_token(committee), given):
         return None
     return committee
 
@@ -228,13 +223,10 @@ def list_meetings(session: Session, committee: Committee, now: datetime) -> list
     return store.list_meetings_since(session, committee.id, now - _KEEPS)
 
 
-def write_file(
-    keyring: Keyring, every: Iterable[Meeting], name: str, meeting_words: str, places: dict[int, str] | None = None
-) -> bytes:
+def write_file(every: Iterable[Meeting], name: str, meeting_words: str, places: dict[int, str] | None = None) -> bytes:
     """A calendar as RFC 5545 writes it; the library is imported only here, for it is ten megabytes of a process.
 
     Args:
-        keyring: the key files; names of events are made with one.
         every: the meetings, cancelled ones too.
         name: of the calendar.
         meeting_words: what each meeting is called.
@@ -247,17 +239,17 @@ def write_file(
     made.add("version", "2.0")
     made.add("x-wr-calname", name)
     for meeting in every:
-        _put(made, keyring, meeting, meeting_words, (places or {}).get(meeting.id, ""))
+        _put(made, meeting, meeting_words, (places or {}).get(meeting.id, ""))
     return bytes(made.to_ical())
 
 
-def _put(made: object, keyring: Keyring, meeting: Meeting, words: str, place: str) -> None:
+def _put(made: object, meeting: Meeting, words: str, place: str) -> None:
     """One event; times are in UTC, which every calendar turns into its own."""
     from icalendar import Calendar, Event  # noqa: PLC0415 - as above
 
     assert isinstance(made, Calendar)
     event = Event()
-    event.add("uid", f"{_mac(keyring, 'event', meeting.id.to_bytes(_ID, 'big'), 1).hex()}@calendar")
+    event.add("uid", f"{_mac('event', meeting.id.to_bytes(_ID, 'big'), 1).hex()}@calendar")
     event.add("dtstamp", meeting.changed_at)
     event.add("dtstart", meeting.starts_at)
     event.add("duration", _LASTS)
@@ -269,6 +261,6 @@ def _put(made: object, keyring: Keyring, meeting: Meeting, words: str, place: st
     made.add_component(event)
 
 
-def _mac(keyring: Keyring, what: str, named: bytes, version: int) -> bytes:
+def _mac(what: str, named: bytes, version: int) -> bytes:
     message = f"youthvoice/1|{what}|{version}|".encode() + named
-    return hmac.digest(keyring.key(LINKS), message, hashlib.sha256)[:_MAC]
+    return hmac.digest(context.keyring().key(LINKS), message, hashlib.sha256)[:_MAC]

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.committees.meetings import rules
 from youthvoice.committees.models import CommitteeRow, MeetingRow, MinutesVoiceRow
 from youthvoice.errors import ConcurrentUpdate, Refused
@@ -74,17 +75,18 @@ def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, s
     return base64.b64decode(kept["sound"]), str(kept["kind"])
 
 
-def read(session: Session, keyring: Keyring, meeting_id: int) -> rules.Minutes:
+def read(session: Session, meeting_id: int) -> rules.Minutes:
     """What the minutes of a meeting say; empty ones where there are none."""
-    return open_minutes(keyring, meeting_id, session.scalar(select(MeetingRow.body).where(MeetingRow.id == meeting_id)))
+    return open_minutes(
+        context.keyring(), meeting_id, session.scalar(select(MeetingRow.body).where(MeetingRow.id == meeting_id))
+    )
 
 
-def write(session: Session, keyring: Keyring, meeting: rules.Meeting, minutes: rules.Minutes) -> None:
+def write(session: Session, meeting: rules.Meeting, minutes: rules.Minutes) -> None:
     """Keep a draft; what children had approved is a draft again, for they approved other words.
 
     Args:
         session: may write.
-        keyring: the key files.
         meeting: as it was when the form was made.
         minutes: the three fields; its notes are not looked at.
 
@@ -92,17 +94,14 @@ def write(session: Session, keyring: Keyring, meeting: rules.Meeting, minutes: r
         Refused: `not_held`, or `locked`.
         ConcurrentUpdate: somebody else wrote since; nothing was written.
     """
-    _change_draft(session, meeting, body=lock_minutes(keyring, meeting.id, replace(minutes, notes=())))
+    _change_draft(session, meeting, body=lock_minutes(context.keyring(), meeting.id, replace(minutes, notes=())))
 
 
-def approve(  # noqa: PLR0913, PLR0917 - which, by how many, of how many, when
-    session: Session, keyring: Keyring, meeting: rules.Meeting, said_yes: int, quorum: int, day: date
-) -> None:
+def approve(session: Session, meeting: rules.Meeting, said_yes: int, quorum: int, day: date) -> None:
     """The children said yes to what the minutes say. How many did is asked, and kept nowhere (S28).
 
     Args:
         session: may write.
-        keyring: the key files.
         meeting: as it was shown.
         said_yes: how many children were there and said yes.
         quorum: of the committee.
@@ -113,12 +112,12 @@ def approve(  # noqa: PLR0913, PLR0917 - which, by how many, of how many, when
         ConcurrentUpdate: somebody else wrote since.
     """
     spoken = voices(session, meeting.id)
-    if code := rules.why_not_approved(meeting, read(session, keyring, meeting.id), spoken, said_yes, quorum):
+    if code := rules.why_not_approved(meeting, read(session, meeting.id), spoken, said_yes, quorum):
         raise Refused(code)
     _change_minutes(session, meeting, {"minutes": "approved", "approved_on": day})
 
 
-def note(session: Session, keyring: Keyring, meeting: rules.Meeting, words: str, day: date) -> None:
+def note(session: Session, meeting: rules.Meeting, words: str, day: date) -> None:
     """Add a note to locked minutes; what was said stays as it is.
 
     Raises:
@@ -127,14 +126,14 @@ def note(session: Session, keyring: Keyring, meeting: rules.Meeting, words: str,
     """
     if not rules.may_add_note(meeting):
         raise Refused("not_locked")
-    before = read(session, keyring, meeting.id)
-    body = lock_minutes(keyring, meeting.id, replace(before, notes=(*before.notes, rules.MinutesNote(day, words))))
+    before = read(session, meeting.id)
+    body = lock_minutes(
+        context.keyring(), meeting.id, replace(before, notes=(*before.notes, rules.MinutesNote(day, words)))
+    )
     _change_minutes(session, meeting, {"body": body})
 
 
-def speak(  # noqa: PLR0913, PLR0917 - which, what part, in which sound
-    session: Session, keyring: Keyring, meeting: rules.Meeting, name: rules.MinutesField, sound: bytes, kind: str
-) -> None:
+def speak(session: Session, meeting: rules.Meeting, name: rules.MinutesField, sound: bytes, kind: str) -> None:
     """Keep a voice for one field, in place of an earlier one; the minutes are a draft again.
 
     Raises:
@@ -144,7 +143,9 @@ def speak(  # noqa: PLR0913, PLR0917 - which, what part, in which sound
     _drop(session, meeting.id, name)
     voice_id = secrets.token_bytes(16)
     values = {"id": voice_id, "meeting_id": meeting.id, "field": name}
-    session.execute(insert(MinutesVoiceRow).values(**values, sound=lock_voice(keyring, voice_id, sound, kind)))
+    session.execute(
+        insert(MinutesVoiceRow).values(**values, sound=lock_voice(context.keyring(), voice_id, sound, kind))
+    )
 
 
 def hush(session: Session, meeting: rules.Meeting, name: rules.MinutesField) -> None:
@@ -162,11 +163,11 @@ def voices(session: Session, meeting_id: int) -> frozenset[str]:
     return frozenset(session.scalars(select(MinutesVoiceRow.field).where(MinutesVoiceRow.meeting_id == meeting_id)))
 
 
-def voice(session: Session, keyring: Keyring, meeting_id: int, name: str) -> tuple[bytes, str] | None:
+def voice(session: Session, meeting_id: int, name: str) -> tuple[bytes, str] | None:
     """The sound of one field, and what kind it is; None where it was not spoken."""
     query = select(MinutesVoiceRow.id, MinutesVoiceRow.sound)
     row = session.execute(query.where(MinutesVoiceRow.meeting_id == meeting_id, MinutesVoiceRow.field == name)).first()
-    return open_voice(keyring, row.id, row.sound) if row else None
+    return open_voice(context.keyring(), row.id, row.sound) if row else None
 
 
 def lock_approved(session: Session, site_id: int, today: date) -> None:

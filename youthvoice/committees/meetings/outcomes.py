@@ -14,7 +14,6 @@ from typing import Final, Literal, get_args
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from youthvoice import context
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.committees.agenda import store as agenda_store
@@ -25,7 +24,6 @@ from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, why_v
 from youthvoice.committees.models import AgendaItemRow, CommitteeRow
 from youthvoice.committees.store import find_committee
 from youthvoice.errors import Refused
-from youthvoice.privacy.keys.keyring import Keyring
 
 
 def answered(session: Session, owed: AnswerDue, day: date) -> None:
@@ -44,17 +42,16 @@ def opened_again(session: Session, owed: AnswerDue, day: date) -> None:
 
 
 def _go(session: Session, owed: AnswerDue, to: ItemState, day: date) -> None:
-    item = agenda_store.find_item(session, context.keyring(), bytes.fromhex(owed.subject))
+    item = agenda_store.find_item(session, bytes.fromhex(owed.subject))
     if item is not None and to in TRANSITIONS[item.state]:
-        agenda_store.change_state(session, context.keyring(), item, to, day)
+        agenda_store.change_state(session, item, to, day)
 
 
-def carry_over(session: Session, keyring: Keyring, committee_id: int, now: datetime, day: date) -> int:
+def carry_over(session: Session, committee_id: int, now: datetime, day: date) -> int:
     """Give every waiting item of a committee to its next meeting, if it has none that is still to come or goes on.
 
     Args:
         session: may write.
-        keyring: the key files.
         committee_id: whose agenda.
         now: this moment.
         day: today at the site.
@@ -69,19 +66,18 @@ def carry_over(session: Session, keyring: Keyring, committee_id: int, now: datet
         return 0
     following = store.find_next_meeting(session, committee_id, now)
     carried = 0
-    for item in agenda_store.list_items(session, keyring, [committee_id], WAITING_STATES):
+    for item in agenda_store.list_items(session, [committee_id], WAITING_STATES):
         before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
         if before is None or is_meeting_over(before, now):
-            carried += carry_item(session, keyring, item, following, day)
+            carried += carry_item(session, item, following, day)
     return carried
 
 
-def carry_item(session: Session, keyring: Keyring, item: AgendaItem, to: Meeting | None, day: date) -> bool:
+def carry_item(session: Session, item: AgendaItem, to: Meeting | None, day: date) -> bool:
     """Give one waiting item to a meeting; what waited for another one before bears "again" from now on.
 
     Args:
         session: may write.
-        keyring: the key files.
         item: on the agenda, or discussed.
         to: which; None leaves it where it is, until there is one.
         day: today at the site.
@@ -96,10 +92,10 @@ def carry_item(session: Session, keyring: Keyring, item: AgendaItem, to: Meeting
         return False
     body = replace(item.body, again=item.body.again + 1) if item.meeting_id else item.body
     if item.state == "discussed":
-        agenda_store.change_state(session, keyring, item, "on_agenda", day, body=body, meeting_id=to.id)
+        agenda_store.change_state(session, item, "on_agenda", day, body=body, meeting_id=to.id)
         return True
     if body != item.body:
-        item = agenda_store.change_item_body(session, keyring, item, body)
+        item = agenda_store.change_item_body(session, item, body)
     agenda_store.assign_meeting(session, item, to.id)
     return True
 
@@ -148,14 +144,11 @@ def committee_above(session: Session, committee: Committee) -> Committee:
     return found
 
 
-def promote_item(
-    session: Session, keyring: Keyring, item: AgendaItem, day: date, meeting_id: int | None = None
-) -> bytes:
+def promote_item(session: Session, item: AgendaItem, day: date, meeting_id: int | None = None) -> bytes:
     """Hand an item to the committee above.
 
     Args:
         session: may write.
-        keyring: the key files.
         item: talked about. What adults owe already they answer themselves.
         day: today at the site.
         meeting_id: the meeting that did it.
@@ -171,12 +164,12 @@ def promote_item(
     committee = find_committee(session, item.committee_id)
     assert committee is not None  # a foreign key says so
     to = committee_above(session, committee)
-    agenda_store.change_state(session, keyring, item, "went_up", day, meeting_id=meeting_id)
+    agenda_store.change_state(session, item, "went_up", day, meeting_id=meeting_id)
     body = replace(item.body, again=0, alone=False, decided="", held=None)
-    return agenda_store.add_item(session, keyring, to.id, body, day, from_id=item.id, support=item.support)
+    return agenda_store.add_item(session, to.id, body, day, from_id=item.id, support=item.support)
 
 
-def return_items(session: Session, keyring: Keyring, committee_id: int, day: date) -> int:
+def return_items(session: Session, committee_id: int, day: date) -> int:
     """A committee was closed: whatever it had not talked about returns to where it came from.
 
     What adults owe an answer about, or have answered, stays: they answer all the same. Where the committee below was
@@ -189,16 +182,16 @@ def return_items(session: Session, keyring: Keyring, committee_id: int, day: dat
         ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
     """
     back = 0
-    for upper in agenda_store.list_items(session, keyring, [committee_id], _COMES_BACK):
-        lower = agenda_store.find_item(session, keyring, upper.from_id) if upper.from_id else None
+    for upper in agenda_store.list_items(session, [committee_id], _COMES_BACK):
+        lower = agenda_store.find_item(session, upper.from_id) if upper.from_id else None
         if lower is None or lower.state != "went_up":
             continue
         _cut(session, upper)
-        agenda_store.change_state(session, keyring, lower, "discussed", day)
+        agenda_store.change_state(session, lower, "discussed", day)
         back += 1
         committee = find_committee(session, lower.committee_id)
         if committee and not committee.is_open:
-            return_items(session, keyring, committee.id, day)
+            return_items(session, committee.id, day)
     return back
 
 
@@ -255,7 +248,6 @@ def why_not(committee: Committee, meeting: Meeting, item: AgendaItem) -> str:
 
 def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     session: Session,
-    keyring: Keyring,
     committee: Committee,
     meeting: Meeting,
     item: AgendaItem,
@@ -267,7 +259,6 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
 
     Args:
         session: may write.
-        keyring: the key files.
         committee: whose meeting.
         meeting: that was held.
         item: on its agenda.
@@ -283,18 +274,18 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         raise Refused(code)
     if said.outcome == "up":
         committee_above(session, committee)
-    talked = _talk_about(session, keyring, item, meeting, day)
+    talked = _talk_about(session, item, meeting, day)
     if said.outcome == "again":
         following = store.find_next_meeting(session, committee.id, now)
-        if not carry_item(session, keyring, talked, following, day):
-            agenda_store.change_state(session, keyring, talked, "on_agenda", day)  # the job finds it a meeting
+        if not carry_item(session, talked, following, day):
+            agenda_store.change_state(session, talked, "on_agenda", day)  # the job finds it a meeting
     elif said.outcome == "settled":
         body = replace(talked.body, decided=said.decided)
-        agenda_store.change_state(session, keyring, talked, "settled", day, body=body, meeting_id=meeting.id)
+        agenda_store.change_state(session, talked, "settled", day, body=body, meeting_id=meeting.id)
     elif said.outcome == "up":
-        promote_item(session, keyring, talked, day, meeting.id)
+        promote_item(session, talked, day, meeting.id)
     else:
-        _give_to_adults(session, keyring, committee, talked, said, meeting, day)
+        _give_to_adults(session, committee, talked, said, meeting, day)
 
 
 def _lacks(committee: Committee, said: OutcomeEntry, day: date) -> str:
@@ -307,26 +298,20 @@ def _lacks(committee: Committee, said: OutcomeEntry, day: date) -> str:
     return "past" if said.due < day else ""
 
 
-def _talk_about(session: Session, keyring: Keyring, item: AgendaItem, meeting: Meeting, day: date) -> AgendaItem:
+def _talk_about(session: Session, item: AgendaItem, meeting: Meeting, day: date) -> AgendaItem:
     if item.state == "discussed":
         return item
-    return agenda_store.change_state(session, keyring, item, "discussed", day, meeting_id=meeting.id)
+    return agenda_store.change_state(session, item, "discussed", day, meeting_id=meeting.id)
 
 
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
-    session: Session,
-    keyring: Keyring,
-    committee: Committee,
-    item: AgendaItem,
-    said: OutcomeEntry,
-    meeting: Meeting,
-    day: date,
+    session: Session, committee: Committee, item: AgendaItem, said: OutcomeEntry, meeting: Meeting, day: date
 ) -> None:
     assert said.due is not None  # `_lacks`
-    agenda_store.change_state(session, keyring, item, "with_adults", day, meeting_id=meeting.id)
+    agenda_store.change_state(session, item, "with_adults", day, meeting_id=meeting.id)
     owner_id = said.owner_id or committee.facilitator_id
     about = said.about or item.body.words
     create_answer_due(
-        session, keyring, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=said.due,
-        owner_id=owner_id, picture=TOPICS.get(item.body.topic, ""), day=day,
+        session, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=said.due,
+        owner_id=owner_id, picture=TOPICS.get(item.body.topic, ""), day=day
     )  # fmt: skip

@@ -16,7 +16,6 @@ from youthvoice.accounts.store import list_people, names_of_people
 from youthvoice.committees.agenda import content_check, entities, labels, store as agenda_store
 from youthvoice.committees.representatives import store
 from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative
-from youthvoice.privacy.keys.keyring import Keyring
 
 MAX_ITEMS: Final = 60
 
@@ -56,49 +55,37 @@ class AgendaRow:
     alone: bool = False
 
 
-def list_waiting(
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
-) -> list[AgendaRow]:
+def list_waiting(session: Session, signed: SignedInRepresentative, reading: AgendaReader) -> list[AgendaRow]:
     """What waits for a meeting, in its order."""
-    found = agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES, MAX_ITEMS)
-    return _lines(session, keyring, found, reading)
+    found = agenda_store.list_items(session, [signed.committee.id], entities.WAITING_STATES, MAX_ITEMS)
+    return _lines(session, found, reading)
 
 
-def list_answers_due(
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
-) -> list[AgendaRow]:
+def list_answers_due(session: Session, signed: SignedInRepresentative, reading: AgendaReader) -> list[AgendaRow]:
     """What adults owe an answer about."""
-    found = agenda_store.list_items(session, keyring, [signed.committee.id], ["with_adults"], MAX_ITEMS)
-    return _lines(session, keyring, found, reading)
+    found = agenda_store.list_items(session, [signed.committee.id], ["with_adults"], MAX_ITEMS)
+    return _lines(session, found, reading)
 
 
-def list_answered(
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
-) -> list[AgendaRow]:
+def list_answered(session: Session, signed: SignedInRepresentative, reading: AgendaReader) -> list[AgendaRow]:
     """What adults have answered, and nobody has said of it that it is done."""
-    found = agenda_store.list_items(session, keyring, [signed.committee.id], ["answered"], MAX_ITEMS)
-    return _lines(session, keyring, found, reading)
+    found = agenda_store.list_items(session, [signed.committee.id], ["answered"], MAX_ITEMS)
+    return _lines(session, found, reading)
 
 
-def list_settled_alone(
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, reading: AgendaReader
-) -> list[AgendaRow]:
+def list_settled_alone(session: Session, signed: SignedInRepresentative, reading: AgendaReader) -> list[AgendaRow]:
     """What children settled alone in the last four weeks, the newest first."""
-    return _lines(session, keyring, _settled(session, keyring, signed, reading.today), reading)
+    return _lines(session, _settled(session, signed, reading.today), reading)
 
 
-def list_still_open(session: Session, keyring: Keyring, committee_id: int, reading: AgendaReader) -> list[AgendaRow]:
+def list_still_open(session: Session, committee_id: int, reading: AgendaReader) -> list[AgendaRow]:
     """What somebody who goes tells to somebody who comes."""
-    return _lines(
-        session, keyring, agenda_store.list_items(session, keyring, [committee_id], _HANDED, MAX_ITEMS), reading
-    )
+    return _lines(session, agenda_store.list_items(session, [committee_id], _HANDED, MAX_ITEMS), reading)
 
 
-def move_item(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, step: int) -> None:
+def move_item(session: Session, signed: SignedInRepresentative, key: str, step: int) -> None:
     """Let an item change places with the one before (-1) or after it (1); beyond the ends nothing happens."""
-    found = [
-        one.id for one in agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES)
-    ]
+    found = [one.id for one in agenda_store.list_items(session, [signed.committee.id], entities.WAITING_STATES)]
     at = next((place for place, item_id in enumerate(found) if item_id.hex() == key), None)
     if at is None or not 0 <= at + step < len(found):
         return
@@ -106,7 +93,7 @@ def move_item(session: Session, keyring: Keyring, signed: SignedInRepresentative
     agenda_store.order_items(session, signed.committee.id, found)
 
 
-def set_alone(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, *, alone: bool) -> None:
+def set_alone(session: Session, signed: SignedInRepresentative, key: str, *, alone: bool) -> None:
     """Children keep an item to themselves first, or bring it in; only where meetings begin without adults.
 
     Raises:
@@ -114,49 +101,46 @@ def set_alone(session: Session, keyring: Keyring, signed: SignedInRepresentative
     """
     found = (
         one
-        for one in agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES)
+        for one in agenda_store.list_items(session, [signed.committee.id], entities.WAITING_STATES)
         if one.subject == key
     )
     item = next(found, None)
     if item is not None and (signed.committee.kind.alone_first or not alone):
-        agenda_store.change_item_body(session, keyring, item, replace(item.body, alone=alone))
+        agenda_store.change_item_body(session, item, replace(item.body, alone=alone))
 
 
-def settle_alone(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, day: date) -> None:
+def settle_alone(session: Session, signed: SignedInRepresentative, key: str, day: date) -> None:
     """What children talked about alone they settle alone. No meeting has it then, for adults read those.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
     """
-    waits = agenda_store.list_items(session, keyring, [signed.committee.id], entities.WAITING_STATES)
+    waits = agenda_store.list_items(session, [signed.committee.id], entities.WAITING_STATES)
     item = next((one for one in waits if one.subject == key and one.body.alone), None)
     if item is None:
         return
     item = agenda_store.assign_meeting(session, item, None)
     if item.state == "on_agenda":
-        item = agenda_store.change_state(session, keyring, item, "discussed", day)
-    agenda_store.change_state(session, keyring, item, "settled", day)
+        item = agenda_store.change_state(session, item, "discussed", day)
+    agenda_store.change_state(session, item, "settled", day)
 
 
-def talk_again(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, day: date) -> None:
+def talk_again(session: Session, signed: SignedInRepresentative, key: str, day: date) -> None:
     """What they settled alone waits for a meeting again; a tap that was not meant is taken back so.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
     """
-    item = next((one for one in _settled(session, keyring, signed, day) if one.subject == key), None)
+    item = next((one for one in _settled(session, signed, day) if one.subject == key), None)
     if item is not None:
-        agenda_store.change_state(session, keyring, item, "on_agenda", day)
+        agenda_store.change_state(session, item, "on_agenda", day)
 
 
-def say_done(  # noqa: PLR0913 - who, of what, when, what
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str, day: date, *, done: bool
-) -> bool:
+def say_done(session: Session, signed: SignedInRepresentative, key: str, day: date, *, done: bool) -> bool:
     """Children of a meeting say of an answer that it is really done, or not yet.
 
     Args:
         session: may write.
-        keyring: the key files.
         signed: who enters it.
         key: of the item.
         day: today at the site.
@@ -165,34 +149,30 @@ def say_done(  # noqa: PLR0913 - who, of what, when, what
     Returns:
         False where there is no such answered item any more.
     """
-    item = _one(session, keyring, signed, key)
+    item = _one(session, signed, key)
     if item is None:
         return False
-    about = find_by_subject(session, keyring, "item", item.subject)
+    about = find_by_subject(session, "item", item.subject)
     if about is None or (given := about.reply()) is None or (done and given.kind not in SAID_YES):
         return False
     say = replies.confirm_done if done else replies.reopen
-    say(session, keyring, about.id, day)  # and the item goes on (`answered`)
+    say(session, about.id, day)  # and the item goes on (`answered`)
     return True
 
 
-def _settled(
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, day: date
-) -> list[entities.AgendaItem]:
-    found = agenda_store.list_latest_items(session, keyring, [signed.committee.id], ["settled"], MAX_ITEMS)
+def _settled(session: Session, signed: SignedInRepresentative, day: date) -> list[entities.AgendaItem]:
+    found = agenda_store.list_latest_items(session, [signed.committee.id], ["settled"], MAX_ITEMS)
     return [one for one in found if one.body.alone and day - one.day <= _STAYS]
 
 
-def _one(session: Session, keyring: Keyring, signed: SignedInRepresentative, key: str) -> entities.AgendaItem | None:
-    found = agenda_store.list_items(session, keyring, [signed.committee.id], ["answered"])
+def _one(session: Session, signed: SignedInRepresentative, key: str) -> entities.AgendaItem | None:
+    found = agenda_store.list_items(session, [signed.committee.id], ["answered"])
     return next((one for one in found if one.subject == key), None)
 
 
-def _lines(
-    session: Session, keyring: Keyring, found: Sequence[entities.AgendaItem], reading: AgendaReader
-) -> list[AgendaRow]:
+def _lines(session: Session, found: Sequence[entities.AgendaItem], reading: AgendaReader) -> list[AgendaRow]:
     subjects = [one.subject for one in found if one.state in {"with_adults", "answered"}]
-    about = find_by_subjects(session, keyring, "item", subjects) if subjects else {}
+    about = find_by_subjects(session, "item", subjects) if subjects else {}
     asked = {person for one in about.values() for person in one.people}
     names = names_of_people(session, asked) if asked else {}
     return [_line(one, about.get(one.subject), names, reading) for one in found]
@@ -260,26 +240,21 @@ def read_posted(form: Mapping[str, str]) -> PostedItem:
     )
 
 
-def check_posted(
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, posted: PostedItem, day: date
-) -> str:
+def check_posted(session: Session, signed: SignedInRepresentative, posted: PostedItem, day: date) -> str:
     """What her words look like, as `content_check.why`; nothing is asked of the database where there are none."""
     if not posted.words.strip():
         return ""
     here = [signed.site.id]
-    nicknames = store.list_nicknames(store.list_in_office(session, keyring, here, day))
+    nicknames = store.list_nicknames(store.list_in_office(session, here, day))
     adults = [one.name for one in list_people(session, here)]
     return content_check.notice_code([posted.words], nicknames, adults)
 
 
-def post_item(  # noqa: PLR0913, PLR0917 - who, what, in which language, when
-    session: Session, keyring: Keyring, signed: SignedInRepresentative, posted: PostedItem, language: str, day: date
-) -> None:
+def post_item(session: Session, signed: SignedInRepresentative, posted: PostedItem, language: str, day: date) -> None:
     """Put it on the agenda; the same once more on one day, as by a second tap, is there already.
 
     Args:
         session: may write.
-        keyring: the key files.
         signed: who posts.
         posted: nothing in it is wrong.
         language: the one she chose.
@@ -287,6 +262,6 @@ def post_item(  # noqa: PLR0913, PLR0917 - who, what, in which language, when
     """
     alone = posted.alone and signed.committee.kind.alone_first
     body = replace(posted, alone=alone).body(language)
-    newest = agenda_store.list_latest_items(session, keyring, [signed.committee.id], ["on_agenda"], 1)
+    newest = agenda_store.list_latest_items(session, [signed.committee.id], ["on_agenda"], 1)
     if not any(one.day == day and one.body == body for one in newest):
-        agenda_store.add_item(session, keyring, signed.committee.id, body, day)
+        agenda_store.add_item(session, signed.committee.id, body, day)

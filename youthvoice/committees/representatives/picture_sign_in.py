@@ -31,7 +31,6 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_ver
 from youthvoice.privacy.crypto.session_keys import token_hash
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.keys.key_names import COOKIE, PEPPER
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.device import current_tablet
@@ -54,33 +53,32 @@ class TabletDay:
     day: date
 
 
-def new_word(session: Session, keyring: Keyring, representative_id: bytes, now: datetime) -> str:
+def new_word(session: Session, representative_id: bytes, now: datetime) -> str:
     """A word such as `KITE-4821` that shows her new pictures once, within 15 minutes; the old ones open nothing.
 
     Args:
         session: may write.
-        keyring: the key files.
         representative_id: hers.
         now: UTC.
     """
     word = pairing.new_spoken_code()
-    hashed = pairing.hash_spoken_code(word, keyring.key(PEPPER), _WORD)
+    hashed = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD)
     store.expect_code_word(session, representative_id, hashed, now + pairing.CODE_LASTS)
     return word
 
 
-def deal_pictures(engine: Engine, keyring: Keyring, word: str, where: TabletDay, now: datetime) -> PictureCode | None:
+def deal_pictures(engine: Engine, word: str, where: TabletDay, now: datetime) -> PictureCode | None:
     """Seven new pictures for whoever has the word; None where it is wrong, spent or too old. Commits by itself.
 
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
-    pepper, code = keyring.key(PEPPER), new_code()
+    pepper, code = context.keyring().key(PEPPER), new_code()
     hashed = pairing.hash_spoken_code(word, pepper, _WORD)
     with code_attempts.counted_attempt(pepper, _counted(pepper, where), now) as tried:
         with db.reading(engine) as session:
             hers = store.find_by_code_word(session, hashed, now)
-            is_hers = hers is not None and _here(session, keyring, hers, where) is not None
+            is_hers = hers is not None and _here(session, hers, where) is not None
         verifier = derive_verifier(code, hers or _NOBODY, pepper)
         with db.writing(engine) as session:
             dealt = is_hers and hers is not None and store.store_picture_verifier(session, hers, hashed, verifier)
@@ -88,19 +86,13 @@ def deal_pictures(engine: Engine, keyring: Keyring, word: str, where: TabletDay,
     return code if dealt else None
 
 
-def find_signing_in(  # noqa: PLR0913, PLR0917 - who, with what, where, when
-    engine: Engine,
-    keyring: Keyring,
-    representative_id: bytes | None,
-    code: PictureCode,
-    where: TabletDay,
-    now: datetime,
+def find_signing_in(
+    engine: Engine, representative_id: bytes | None, code: PictureCode, where: TabletDay, now: datetime
 ) -> Representative | None:
     """The representative whose pictures these are; None where they are not, or she is not in office here.
 
     Args:
         engine: of the house.
-        keyring: the key files.
         representative_id: as the form says; None where it says nothing of the kind.
         code: as somebody chose it.
         where: the tablet.
@@ -109,19 +101,19 @@ def find_signing_in(  # noqa: PLR0913, PLR0917 - who, with what, where, when
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
-    pepper, wanted = keyring.key(PEPPER), representative_id or _NOBODY
+    pepper, wanted = context.keyring().key(PEPPER), representative_id or _NOBODY
     with code_attempts.counted_attempt(pepper, _counted(pepper, where), now) as tried:
         verifier = derive_verifier(code, wanted, pepper)
         with db.reading(engine) as session:
             kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
-            hers = _here(session, keyring, wanted, where)
+            hers = _here(session, wanted, where)
         tried.right = hmac.compare_digest(verifier, kept) and hers is not None
     return hers if tried.right else None
 
 
-def _here(session: Session, keyring: Keyring, representative_id: bytes, where: TabletDay) -> Representative | None:
+def _here(session: Session, representative_id: bytes, where: TabletDay) -> Representative | None:
     """Somebody in office at this site; the same question whether there is such a one or not."""
-    found = store.list_in_office(session, keyring, [where.at.site.id], where.day)
+    found = store.list_in_office(session, [where.at.site.id], where.day)
     return next((one for one in found if one.id == representative_id), None)
 
 
@@ -269,7 +261,7 @@ def _looked_up(at: CurrentTablet, value: str) -> SignedInRepresentative | None:
     if visit is None:
         return None
     with _reading() as session:
-        hers = store.find_representative(session, context.keyring(), visit.representative_id)
+        hers = store.find_representative(session, visit.representative_id)
         committee = find_committee(session, hers.committee_id) if hers else None
     if hers is None or committee is None or hers.mark != visit.mark:
         return None

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.models import CommitteeRow, RepresentativeRow
 from youthvoice.committees.representatives import rules
@@ -21,7 +22,6 @@ from youthvoice.privacy.credentials.picture_codes import VERIFIER_BYTES
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
-from youthvoice.privacy.keys.keyring import Keyring
 
 _ID_BYTES: Final = 16
 
@@ -36,14 +36,7 @@ _SEVERAL: Final = frozenset({"id", "committee_id", "post", "way", "starts_on", "
 
 
 def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
-    session: Session,
-    keyring: Keyring,
-    committee: Committee,
-    post: str,
-    nickname: str,
-    picture: str,
-    way: str,
-    day: date,
+    session: Session, committee: Committee, post: str, nickname: str, picture: str, way: str, day: date
 ) -> bytes:
     """Let whoever won hold a post for the committee's term; what speaks against her was asked before the election.
 
@@ -54,7 +47,6 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
 
     Args:
         session: may write; the caller commits.
-        keyring: the key files.
         committee: hers.
         post: of its kind.
         nickname: as typed.
@@ -67,14 +59,14 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     """
     _hold(session, committee.site_id)
     nickname = rules.tidy_nickname(nickname)
-    found = list_in_office(session, keyring, [committee.site_id], day)
+    found = list_in_office(session, [committee.site_id], day)
     hers = [one for one in found if rules.is_herself(one, committee.id, post)]
     for one in hers:
         if one.post != post and rules.fold_nickname(one.nickname) == rules.fold_nickname(nickname):
-            end_term(session, keyring, one, day, rules.ANOTHER)
-    for one in list_representatives(session, keyring, committee.id):
+            end_term(session, one, day, rules.ANOTHER)
+    for one in list_representatives(session, committee.id):
         if post != rules.MEMBER and one.post == post and one.is_in_office(day):
-            end_term(session, keyring, one, day, rules.FOLLOWED)
+            end_term(session, one, day, rules.FOLLOWED)
     taken = {rules.fold_nickname(one.nickname) for one in found if one not in hers}
     name = next(name for name in rules.number_nicknames(nickname) if rules.fold_nickname(name) not in taken)
     made = secrets.token_bytes(_ID_BYTES)
@@ -86,7 +78,7 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
             way=way,
             starts_on=day,
             ends_on=day + timedelta(days=committee.term_days),
-            body=_locked(keyring, made, {"nickname": name, "picture": picture, "why": ""}),
+            body=_locked(made, {"nickname": name, "picture": picture, "why": ""}),
             verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
     )
@@ -94,20 +86,18 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     return made
 
 
-def find_representative(session: Session, keyring: Keyring, representative_id: bytes) -> rules.Representative | None:
+def find_representative(session: Session, representative_id: bytes) -> rules.Representative | None:
     """One representative, whether in office or not."""
-    return next(iter(_facts(keyring, session, _rows().where(RepresentativeRow.id == representative_id))), None)
+    return next(iter(_facts(session, _rows().where(RepresentativeRow.id == representative_id))), None)
 
 
-def list_representatives(session: Session, keyring: Keyring, committee_id: int) -> list[rules.Representative]:
+def list_representatives(session: Session, committee_id: int) -> list[rules.Representative]:
     """Everybody who represents, or did, in a committee; the newest first."""
-    found = _facts(keyring, session, _rows().where(RepresentativeRow.committee_id == committee_id))
+    found = _facts(session, _rows().where(RepresentativeRow.committee_id == committee_id))
     return sorted(found, key=lambda one: (one.starts_on, one.nickname), reverse=True)
 
 
-def list_in_office(
-    session: Session, keyring: Keyring, site_ids: Collection[int], day: date
-) -> list[rules.Representative]:
+def list_in_office(session: Session, site_ids: Collection[int], day: date) -> list[rules.Representative]:
     """Everybody who represents at some sites on a day, by nickname; not those of closed committees."""
     query = (
         _rows()
@@ -117,25 +107,24 @@ def list_in_office(
             RepresentativeRow.ended_on.is_(None), RepresentativeRow.starts_on <= day, RepresentativeRow.ends_on >= day
         )
     )
-    return sorted(_facts(keyring, session, query), key=lambda one: (one.nickname.casefold(), one.key))
+    return sorted(_facts(session, query), key=lambda one: (one.nickname.casefold(), one.key))
 
 
-def list_to_hand_over(session: Session, keyring: Keyring, committee_id: int, day: date) -> list[rules.Representative]:
+def list_to_hand_over(session: Session, committee_id: int, day: date) -> list[rules.Representative]:
     """Whose term is over and who has not handed over yet what was open."""
-    return [one for one in list_representatives(session, keyring, committee_id) if rules.is_to_hand_over(one, day)]
+    return [one for one in list_representatives(session, committee_id) if rules.is_to_hand_over(one, day)]
 
 
-def end_term(session: Session, keyring: Keyring, one: rules.Representative, day: date, why: str) -> None:
+def end_term(session: Session, one: rules.Representative, day: date, why: str) -> None:
     """End a term before its time; she is out at once. One that is over stays as it is.
 
     Args:
         session: may write.
-        keyring: the key files.
         one: whose.
         day: today at the site.
         why: code of the reason, kept locked.
     """
-    body = _locked(keyring, one.id, {"nickname": one.nickname, "picture": one.picture, "why": why})
+    body = _locked(one.id, {"nickname": one.nickname, "picture": one.picture, "why": why})
     running = update(RepresentativeRow).where(RepresentativeRow.id == one.id, RepresentativeRow.ended_on.is_(None))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
     session.execute(running.values(ended_on=day, body=body, **blind))
@@ -185,19 +174,19 @@ def _rows() -> Select[tuple[RepresentativeRow]]:
     return select(RepresentativeRow)
 
 
-def _facts(keyring: Keyring, session: Session, query: Select[tuple[RepresentativeRow]]) -> list[rules.Representative]:
+def _facts(session: Session, query: Select[tuple[RepresentativeRow]]) -> list[rules.Representative]:
     columns = [getattr(RepresentativeRow, name) for name in (*sorted(_SEVERAL), "body", "verifier")]
-    return [_opened(keyring, row) for row in session.execute(query.with_only_columns(*columns))]
+    return [_opened(row) for row in session.execute(query.with_only_columns(*columns))]
 
 
-def _opened(keyring: Keyring, row: Row[Any]) -> rules.Representative:
+def _opened(row: Row[Any]) -> rules.Representative:
     values = {name: getattr(row, name) for name in _SEVERAL}
-    body = unlock_json(keyring, KEPT_WORDS, row.body, _purpose(row.id))
+    body = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row.id))
     return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
 
 
-def _locked(keyring: Keyring, representative_id: bytes, body: dict[str, str]) -> bytes:
-    return lock_json(keyring, KEPT_WORDS, body, _purpose(representative_id), _ROOM)
+def _locked(representative_id: bytes, body: dict[str, str]) -> bytes:
+    return lock_json(context.keyring(), KEPT_WORDS, body, _purpose(representative_id), _ROOM)
 
 
 def _purpose(representative_id: bytes) -> SealingContext:
@@ -227,14 +216,11 @@ class PendingTerm:
     due: date
 
 
-def list_pending_terms(
-    session: Session, keyring: Keyring, person_id: int, days: Mapping[int, date]
-) -> list[PendingTerm]:
+def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date]) -> list[PendingTerm]:
     """What waits for a facilitator at her sites.
 
     Args:
         session: only read.
-        keyring: the key files.
         person_id: hers; only the committees that are hers.
         days: today at each of her sites, by row.
     """
@@ -242,7 +228,7 @@ def list_pending_terms(
     found = [
         PendingTerm(kind, one, due)
         for one in mine
-        for kind, due in _of(list_representatives(session, keyring, one.id), days[one.site_id])
+        for kind, due in _of(list_representatives(session, one.id), days[one.site_id])
     ]
     return sorted(found, key=lambda one: (one.due, one.committee.id))
 

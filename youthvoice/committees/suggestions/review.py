@@ -113,7 +113,7 @@ def open_pending(seen: PendingSuggestion, caller: Caller) -> Suggestion:
 def _lines(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
     known = {one: find_committee(session, one) for one in {each.committee_id for each in waits}}
     hers = {one: each for one, each in known.items() if each and each.facilitator_id != caller.person_id}
-    held = list_items(session, context.keyring(), hers, {"suggested"}) if hers else []
+    held = list_items(session, hers, {"suggested"}) if hers else []
     by_letter = {item.body.letter: item for item in held}
     return [
         SuggestionRow(each, hers[each.committee_id], by_letter.get(each.id.hex()))
@@ -164,7 +164,7 @@ def join(desk: ReviewSession, item: AgendaItem) -> None:
         ConcurrentUpdate: somebody was faster.
     """
     _taken_out(desk, "join")
-    add_support(desk.session, context.keyring(), item.id, 1)
+    add_support(desk.session, item.id, 1)
     if desk.seen.line.item:
         _comes(desk, "declined", ItemBody("other", why="there_already"))
 
@@ -195,14 +195,13 @@ def hold(desk: ReviewSession, held: HeldSuggestion) -> None:
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    seen, keyring = desk.seen, context.keyring()
+    seen = desk.seen
     if not store.hold_suggestion(desk.session, seen.id, desk.today):
         raise ConcurrentUpdate
     body = ItemBody("other", held=held, letter=seen.id.hex())
-    item_id = add_item(desk.session, keyring, seen.line.committee.id, body, desk.today, state="suggested")
+    item_id = add_item(desk.session, seen.line.committee.id, body, desk.today, state="suggested")
     create_answer_due(
         desk.session,
-        keyring,
         site_id=seen.site.id,
         kind=HELD_KIND,
         subject=item_id.hex(),
@@ -223,18 +222,18 @@ def _noted(desk: ReviewSession, act: str) -> None:
     """Settle what was owed for it; the log says whose agenda, not which suggestion."""
     line, session = desk.seen.line, desk.session
     due_job.settle_decision(session, desk.seen.site.id, line.committee.id, line.waiting.due_on, desk.today)
-    if line.item and (owed := find_by_subject(session, context.keyring(), HELD_KIND, line.item.subject)):
+    if line.item and (owed := find_by_subject(session, HELD_KIND, line.item.subject)):
         replies.settle(session, owed.id, desk.today)
     desk.log.add(session, f"suggestion.{act}", str(line.committee.id))
 
 
 def _comes(desk: ReviewSession, state: ItemState, body: ItemBody) -> None:
     """Onto the agenda: a new row, or the line that stood there while it was held."""
-    keyring, line = context.keyring(), desk.seen.line
+    line = desk.seen.line
     if line.item is None:
-        add_item(desk.session, keyring, line.committee.id, body, desk.today, state=state)
+        add_item(desk.session, line.committee.id, body, desk.today, state=state)
         return
-    change_state(desk.session, keyring, line.item, state, desk.today, body=replace(body, held=None, letter=""))
+    change_state(desk.session, line.item, state, desk.today, body=replace(body, held=None, letter=""))
 
 
 def _about_held() -> dict[str, str]:
@@ -306,7 +305,7 @@ def refer_item(mover: ReferralSession, site: Site, committee: Committee, item: A
     told = AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
     went = _made(mover, site, told)
     body = ItemBody("other", source=item.body.source, moved=ItemReferral((went.name,), went.until))
-    change_state(mover.session, context.keyring(), item, "moved", today, body=body)
+    change_state(mover.session, item, "moved", today, body=body)
     withdraw_answer_due(mover.session, "item", item.subject, site.id)
 
 

@@ -228,17 +228,17 @@ def _publish(opened: OpenSuggestion, form: PublishSuggestionForm) -> NOT_YET | N
 def _known_names(opened: OpenSuggestion) -> tuple[list[str], list[str]]:
     """Of representatives in office at the site, and of the adults there."""
     here = [opened.seen.site.id]
-    reps = list_in_office(opened.session, context.keyring(), here, opened.desk.today)
+    reps = list_in_office(opened.session, here, opened.desk.today)
     return list_nicknames(reps), [person.name for person in list_people(opened.session, here)]
 
 
 def _joinable(opened: OpenSuggestion) -> JoinItemForm:
-    found = list_items(opened.session, context.keyring(), [opened.seen.line.committee.id], _JOINS)
+    found = list_items(opened.session, [opened.seen.line.committee.id], _JOINS)
     return JoinItemForm.offering([one for one in found if not one.body.alone], languages.chosen())
 
 
 def _join(opened: OpenSuggestion, form: JoinItemForm) -> None:
-    item = find_item(opened.session, context.keyring(), bytes.fromhex(form.item.data))
+    item = find_item(opened.session, bytes.fromhex(form.item.data))
     if item is None:
         raise ConcurrentUpdate
     review.join(opened.desk, item)

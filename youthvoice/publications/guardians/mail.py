@@ -195,7 +195,7 @@ def _its_hour_has_come(site: Site, answered_on: date) -> bool:
 def _tell(session: Session, one: WrittenSite) -> None:
     """Write second letters for one site; another process may have done it a moment ago, or children said "not yet"."""
     at = publications_store.lock_written_site(session, one)
-    publication = publications_store.get_publication(session, context.keyring(), one.publication_id)
+    publication = publications_store.get_publication(session, one.publication_id)
     owed = adult_answers.find_answer_due_for(session, publication.frozen)
     site = find_site(session, one.site_id)
     if site is None or owed is None or owed.settled_on is None or at.told_of == owed.settled_on:
@@ -222,14 +222,13 @@ def _not_yet(
     session: Session, wanted: Collection[GuardianAddressRow], written: Collection[PublicationSiteRow]
 ) -> list[GuardianAddressRow]:
     """Those of some addresses that were not written to at another site of the same view."""
-    keyring = context.keyring()
     known = {
-        store.open_guardian_address(keyring, address).casefold()
+        store.open_guardian_address(address).casefold()
         for at in written
         for address in store.list_cleared_addresses(session, at.site_id)
         if _got_the_first(address, at)
     }
-    return [address for address in wanted if store.open_guardian_address(keyring, address).casefold() not in known]
+    return [address for address in wanted if store.open_guardian_address(address).casefold() not in known]
 
 
 def _put(  # noqa: PLR0913, PLR0917 - a letter has as many sides
@@ -259,7 +258,7 @@ def _put(  # noqa: PLR0913, PLR0917 - a letter has as many sides
     said = guardian_mail_words(
         publication.frozen, letter, owed, today, adult_answers.names_beside_answers(session, owed)
     )
-    to = store.open_guardian_address(keyring, address)
+    to = store.open_guardian_address(address)
     outbox.put(session, messages.compose(said, to, message_id, settings, now), now)
 
 
@@ -287,12 +286,10 @@ def list_undelivered(session: Session, site_ids: Collection[int]) -> list[Undeli
     """The letters to guardians of some sites that were given up, the newest view first."""
     if not outbox.delivery_status(session).given_up:
         return []
-    listed = store.list_addresses(session, context.keyring(), site_ids)
+    listed = store.list_addresses(session, site_ids)
     known = {
         guardian_message_id(publication, entry.mark, day): (publication, entry)
-        for publication, site_id, told_of in publications_store.list_sent_publications(
-            session, context.keyring(), site_ids
-        )
+        for publication, site_id, told_of in publications_store.list_sent_publications(session, site_ids)
         for entry in listed
         if entry.site_id == site_id
         for day in {None, told_of}
@@ -308,7 +305,7 @@ def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collectio
     """
     mark, views = (
         store.fingerprint_of_address(session, address_id),
-        publications_store.list_sent_publications(session, context.keyring(), site_ids),
+        publications_store.list_sent_publications(session, site_ids),
     )
     ids = (
         [guardian_message_id(view, mark, day) for view, _site, told_of in views for day in {None, told_of}]

@@ -17,11 +17,11 @@ from typing import Literal, NamedTuple
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL, PEPPER
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.models import GuardianAddressRow
 
 AddressState = Literal["to_clear", "cleared", "refused", "unsubscribed"]
@@ -52,20 +52,18 @@ class GuardianAddress:
     mark: bytes
 
 
-def add_address(  # noqa: PLR0913, PLR0917 - an address has as many sides
-    session: Session, keyring: Keyring, site_id: int, address: str, language: str, person_id: int
-) -> bool:
+def add_address(session: Session, site_id: int, address: str, language: str, person_id: int) -> bool:
     """Keep an address of a site, to be cleared.
 
     Returns:
         False when the site has it already; capitals do not matter.
     """
-    mark = _fingerprint(keyring, site_id, address)
+    mark = _fingerprint(site_id, address)
     data = address.encode()
     values = {
         "site_id": site_id,
         "locked": symmetric_encryption.lock_padded(
-            keyring.key(MAIL), data, symmetric_encryption.bucket_for(len(data)), _purpose(mark)
+            context.keyring().key(MAIL), data, symmetric_encryption.bucket_for(len(data)), _purpose(mark)
         ),
         "fingerprint": mark,
         "language": language,
@@ -76,13 +74,12 @@ def add_address(  # noqa: PLR0913, PLR0917 - an address has as many sides
 
 
 def list_addresses(
-    session: Session, keyring: Keyring, site_ids: Collection[int], *, entered_by: int | None = None
+    session: Session, site_ids: Collection[int], *, entered_by: int | None = None
 ) -> list[GuardianAddress]:
     """The addresses of some sites, by site and in the order they were entered.
 
     Args:
         session: only read.
-        keyring: holds the key `mail`.
         site_ids: the sites.
         entered_by: only those that this person entered.
     """
@@ -93,7 +90,7 @@ def list_addresses(
     )
     if entered_by is not None:
         query = query.where(GuardianAddressRow.entered_by == entered_by)
-    return [_entry(keyring, one) for one in session.scalars(query)]
+    return [_entry(one) for one in session.scalars(query)]
 
 
 def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, dict[AddressState, int]]:
@@ -124,13 +121,15 @@ def list_cleared_addresses(session: Session, site_id: int) -> Sequence[GuardianA
     ).all()
 
 
-def open_guardian_address(keyring: Keyring, address: GuardianAddressRow) -> str:
+def open_guardian_address(address: GuardianAddressRow) -> str:
     """An address in clear.
 
     Raises:
         CannotOpen, KeyGone: the mail key is not the one it was locked under.
     """
-    return symmetric_encryption.unlock_padded(keyring.key(MAIL), address.locked, _purpose(address.fingerprint)).decode()
+    return symmetric_encryption.unlock_padded(
+        context.keyring().key(MAIL), address.locked, _purpose(address.fingerprint)
+    ).decode()
 
 
 def fingerprint_of_address(session: Session, address_id: int) -> bytes | None:
@@ -193,9 +192,9 @@ def resubscribe_address(session: Session, address_id: int, log: Log) -> None:
         log.add(session, "address.subscribe", str(address_id))
 
 
-def _entry(keyring: Keyring, one: GuardianAddressRow) -> GuardianAddress:
+def _entry(one: GuardianAddressRow) -> GuardianAddress:
     try:
-        address = open_guardian_address(keyring, one)
+        address = open_guardian_address(one)
     except symmetric_encryption.CannotOpen:
         address = ""
     state = _state(one.cleared_on is not None, one.refused_on is not None, one.unsubscribed_on is not None)
@@ -210,9 +209,9 @@ def _state(cleared: bool, refused: bool, left: bool) -> AddressState:  # noqa: F
     return "cleared" if cleared else "to_clear"
 
 
-def _fingerprint(keyring: Keyring, site_id: int, address: str) -> bytes:
+def _fingerprint(site_id: int, address: str) -> bytes:
     said = f"youthvoice/1|address|{site_id}|{address.strip().casefold()}"
-    return hmac.digest(keyring.key(PEPPER), said.encode(), hashlib.sha256)
+    return hmac.digest(context.keyring().key(PEPPER), said.encode(), hashlib.sha256)
 
 
 def _purpose(fingerprint: bytes) -> str:

@@ -20,7 +20,6 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.disclosure.bands import demands_of
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications import store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
@@ -47,12 +46,12 @@ def draft_due() -> None:
         due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
     for facts in due:
         try:
-            draft_round(engine, context.keyring(), facts)
+            draft_round(engine, facts)
         except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
             current_app.logger.error("The counts of %s cannot be opened", facts.slug)  # noqa: TRY400 - no values in logs
 
 
-def draft_round(engine: Engine, keyring: Keyring, facts: Round) -> bool:
+def draft_round(engine: Engine, facts: Round) -> bool:
     """Freeze one batch and keep it, for every audience in one transaction.
 
     Returns:
@@ -62,16 +61,16 @@ def draft_round(engine: Engine, keyring: Keyring, facts: Round) -> bool:
         CannotOpen, KeyGone: the kept-counts key is not the one the counts were locked under.
     """
     with db.reading(engine) as session:
-        made = _frozen(session, keyring, facts)
+        made = _frozen(session, facts)
     with db.writing(engine) as session:
-        kept = _keep(session, keyring, made, 1)
+        kept = _keep(session, made, 1)
         if kept:
-            log = Log(keyring.key(AUDIT), made.about.made_on, "work")
+            log = Log(context.keyring().key(AUDIT), made.about.made_on, "work")
             log.add(session, "publication.draft", f"{facts.slug} version 1")
     return bool(kept)
 
 
-def draft_again(session: Session, keyring: Keyring, edition: store.Edition, log: Log) -> str:
+def draft_again(session: Session, edition: store.Edition, log: Log) -> str:
     """Freeze a corrected version of what was sent back: the same counts give the same bands.
 
     Returns:
@@ -85,17 +84,16 @@ def draft_again(session: Session, keyring: Keyring, edition: store.Edition, log:
     version = edition.first.version + 1
     if facts is None or edition.state != store.SENT_BACK:
         raise ConcurrentUpdate
-    slug = _keep(session, keyring, _frozen(session, keyring, facts), version)
+    slug = _keep(session, _frozen(session, facts), version)
     if not slug:
         raise ConcurrentUpdate
     log.add(session, "publication.draft", f"{facts.slug} version {version}")
     return slug
 
 
-def _keep(session: Session, keyring: Keyring, made: Drafted, version: int) -> str:
+def _keep(session: Session, made: Drafted, version: int) -> str:
     return store.add_edition(
         session,
-        keyring,
         round_id=made.facts.id,
         site_ids=made.facts.site_ids,
         frozen=made.views,
@@ -106,7 +104,7 @@ def _keep(session: Session, keyring: Keyring, made: Drafted, version: int) -> st
     )
 
 
-def _frozen(session: Session, keyring: Keyring, facts: Round) -> Drafted:
+def _frozen(session: Session, facts: Round) -> Drafted:
     sites = {site.id: site for site in list_sites(session, facts.site_ids)}
     zone = sites[facts.site_ids[0]].time_zone
     about = SnapshotContext(
@@ -120,12 +118,12 @@ def _frozen(session: Session, keyring: Keyring, facts: Round) -> Drafted:
         group_name=facts.group_name,
     )
     if facts.outcome == "chosen":
-        won = load_winners(session, keyring, facts.batch_id)
+        won = load_winners(session, context.keyring(), facts.batch_id)
         view = freeze_choice(about, won, facts.first_day(zone), facts.last_day(zone))
         return Drafted(facts, about, {"children": view})
-    now, before = _wave(session, keyring, facts, zone), None
+    now, before = _wave(session, facts, zone), None
     if earlier := _counted_before(session, facts):
-        before = _wave(session, keyring, earlier, zone)
+        before = _wave(session, earlier, zone)
     return Drafted(facts, about, {audience: freeze_view(about, now, before, audience) for audience in AUDIENCES})
 
 
@@ -136,10 +134,10 @@ def _counted_before(session: Session, facts: Round) -> Round | None:
     return next((one for one in waves if one.wave == "pre" and one.outcome == "counted"), None)
 
 
-def _wave(session: Session, keyring: Keyring, facts: Round, zone: str) -> Wave:
+def _wave(session: Session, facts: Round, zone: str) -> Wave:
     return Wave(
-        counts=load_counts(session, keyring, facts.batch_id),
-        n=load_number_of_responses(session, keyring, facts.batch_id),
+        counts=load_counts(session, context.keyring(), facts.batch_id),
+        n=load_number_of_responses(session, context.keyring(), facts.batch_id),
         first_day=facts.first_day(zone),
         last_day=facts.last_day(zone),
     )
@@ -153,7 +151,7 @@ def approve_edition(session: Session, edition: store.Edition, person_id: int, da
     """
     frozen = edition.first.frozen
     store.mark_edition_approved(session, edition, person_id, day, log)
-    release_answer(session, context.keyring(), frozen["round"], answerable_parts(frozen), day)
+    release_answer(session, frozen["round"], answerable_parts(frozen), day)
 
 
 def answerable_parts(frozen: Frozen) -> list[AnswerablePart]:

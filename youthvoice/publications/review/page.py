@@ -57,14 +57,14 @@ def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str,
     )
     found |= {"to_send": [], "sent": [], "told": []}
     states = [state for state in (store.WAITING, store.SENT_BACK) if state in found]
-    for edition in store.list_editions(session, context.keyring(), caller.site_ids, (*states, *store.VISIBLE_STATES)):
+    for edition in store.list_editions(session, caller.site_ids, (*states, *store.VISIBLE_STATES)):
         found[_group(edition)].append(_row(edition))
     return list(found.items())
 
 
 def list_review_lines(session: Session, caller: Caller) -> list[PublicationLine]:
     """What a care-plan review may see."""
-    listed = store.list_editions(session, context.keyring(), caller.site_ids, store.VISIBLE_STATES)
+    listed = store.list_editions(session, caller.site_ids, store.VISIBLE_STATES)
     return [_row(edition) for edition in listed if "review" in edition.rows]
 
 

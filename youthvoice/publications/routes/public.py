@@ -89,7 +89,7 @@ def _named(token: str) -> tuple[Publication, GuardianAddressRow]:
     )
     if named is None:
         abort(404)
-    publication = find_publication_by_slug(db.session(), context.keyring(), named.slug)
+    publication = find_publication_by_slug(db.session(), named.slug)
     address = store.find_readable_address(db.session(), named.address_id)
     if publication is None or address is None or publication.state not in VISIBLE_STATES:
         abort(404)
@@ -130,11 +130,11 @@ def tapped() -> ResponseReturnValue:
     about = confirmation.TapSubject.read(request.form.get("about", ""))
     if about is None or what not in confirmation.TAP_ANSWERS:
         abort(400)
-    owed = find_answer_due(session, context.keyring(), about.owed_id)
+    owed = find_answer_due(session, about.owed_id)
     asked = owed is not None and confirmation.are_children_asked(owed, about, context.today(site.time_zone))
     if owed is None or not asked or not children_board.is_on_board(session, site.id, owed):
         return redirect(url_for("board.we_did"), 303)  # the answer is another one by now: she reads it
-    confirmation.keep_tap(session, context.keyring(), sheet, owed, about, what)
+    confirmation.keep_tap(session, sheet, owed, about, what)
     session.commit()
     return redirect(url_for("board.thanks"), 303)
 

@@ -46,7 +46,7 @@ _SAME = (
 )  # fmt: skip
 
 
-def continue_care_round(session: Session, keyring: Keyring, facts: Round, now: datetime, day: date) -> str:
+def continue_care_round(session: Session, facts: Round, now: datetime, day: date) -> str:
     """End a care round and open its successor, with a key of its own, in the same moment.
 
     The number of children invited to the successor is entered at its closing, so it starts at 0.
@@ -59,7 +59,7 @@ def continue_care_round(session: Session, keyring: Keyring, facts: Round, now: d
     slug = secrets.token_hex(6)
     key = care_answers_key(slug, 1)
     successor = add_round(session, slug, None, key, facts.site_ids, starts_at=now, invited=0, **planned)
-    owe_answer(session, keyring, successor)
+    owe_answer(session, successor)
     end_early(session, facts, now, day)
     return slug
 
@@ -106,7 +106,7 @@ def apply_decision(session: Session, look: BatchUnderReview, decision: rules.Bat
 
 
 def _run_on(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
-    successor = continue_care_round(session, look.keyring, look.facts, look.now, look.day)
+    successor = continue_care_round(session, look.facts, look.now, look.day)
     look.log.add(session, "round.run_on", f"{look.facts.slug} {successor}")
     return decision
 
@@ -126,7 +126,7 @@ def _close(session: Session, look: BatchUnderReview, decision: rules.BatchDecisi
     if decision.code == "too_many":
         _owe_advocates(session, look, "too_many", "", look.facts.titles, rules.TOO_MANY_DAYS)
     if decision.code != "counted":  # there will be no view that the decider would have to wait for
-        release_answer(session, look.keyring, look.facts.slug, (), look.day)
+        release_answer(session, look.facts.slug, (), look.day)
     look.batch.closed_on, look.batch.outcome = look.day, decision.code
     store.delete_sheets(session, look.facts)
     if look.facts.slips:
@@ -148,7 +148,7 @@ def _keep(session: Session, look: BatchUnderReview, decision: rules.BatchDecisio
         ties = store.tie_rule_of_round(session, look.facts.id)
         won = rules.find_winners(questions, counts, len(sheets), ties)  # perhaps nothing: that is locked too
         batch.sealed_counts = store.lock_winners(look.keyring, batch.id, won)
-        create_choice_answer_due(session, look.keyring, look.facts, questions, won, look.day)
+        create_choice_answer_due(session, look.facts, questions, won, look.day)
 
 
 def _ask_for_help(session: Session, look: BatchUnderReview, when: str = "") -> None:
@@ -177,7 +177,6 @@ def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
     for site_id in look.facts.site_ids:
         create_answer_due(
             session,
-            look.keyring,
             site_id=site_id,
             kind=kind,
             subject=f"{look.facts.slug}{what}",

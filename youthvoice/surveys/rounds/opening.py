@@ -15,7 +15,6 @@ from youthvoice.accounts.store import find_person, list_advocates
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_of
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site, list_groups
 from youthvoice.surveys.models import AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
@@ -62,7 +61,7 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
             add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **decided, **days)
         )
     if opening.purpose not in EXEMPT:  # of a choice something is owed only once something won
-        owe_answer(session, context.keyring(), opened[-1])
+        owe_answer(session, opened[-1])
     _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id)
     for facts in opened:
         log.add(session, "round.open", facts.slug)
@@ -95,11 +94,10 @@ def add_round(
     return store.list_rounds_by_id(session, [held.id])[0]
 
 
-def owe_answer(session: Session, keyring: Keyring, facts: Round) -> None:
+def owe_answer(session: Session, facts: Round) -> None:
     """One answer to one asking: of a pair it is owed about the last round, whose view compares both."""
     create_answer_due(
         session,
-        keyring,
         site_id=facts.site_ids[0],
         kind="round",
         subject=facts.slug,

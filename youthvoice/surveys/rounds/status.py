@@ -16,7 +16,6 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, published_views
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_settled_days, set_answerable_parts
 from youthvoice.accounts.store import find_person
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import find_site
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
 from youthvoice.surveys.rounds import store
@@ -34,12 +33,11 @@ def find_answer_due(session: Session, purpose: str, slug: str) -> AnswerDue | No
 
     A choice that an earlier version opened owes as all rounds do, and a pair of before owes for each of its rounds.
     """
-    keyring = context.keyring()
-    found = find_by_subject(session, keyring, answer_kind(purpose), slug)
+    found = find_by_subject(session, answer_kind(purpose), slug)
     if found is None and purpose in EXEMPT:
-        return find_by_subject(session, keyring, "round", slug)
+        return find_by_subject(session, "round", slug)
     last = _last(session, slug) if found is None else slug
-    return found if last == slug else find_by_subject(session, keyring, "round", last)
+    return found if last == slug else find_by_subject(session, "round", last)
 
 
 def rounds_of_asking(session: Session, facts: Round) -> list[Round]:
@@ -54,7 +52,7 @@ def settled_days(session: Session, rounds: Collection[Round]) -> dict[str, date]
     return {slug: day for slug, last in lasts.items() if (day := days.get(slug, days.get(last)))}
 
 
-def release_answer(session: Session, keyring: Keyring, slug: str, parts: Sequence[AnswerablePart], day: date) -> None:
+def release_answer(session: Session, slug: str, parts: Sequence[AnswerablePart], day: date) -> None:
     """The view of a round is approved, or there will be none: nothing is left that its decider would wait for.
 
     The answer to a pair waits for its last round; where that one has no view, it can be given to what was published of
@@ -62,18 +60,17 @@ def release_answer(session: Session, keyring: Keyring, slug: str, parts: Sequenc
 
     Args:
         session: the transaction that approves or closes.
-        keyring: the key files.
         slug: of the round.
         parts: the published questions; none where nothing could be published.
         day: today.
     """
-    own = find_by_subject(session, keyring, "round", slug)
+    own = find_by_subject(session, "round", slug)
     if own is not None:
-        set_answerable_parts(session, keyring, "round", slug, parts or own.parts, day)
+        set_answerable_parts(session, "round", slug, parts or own.parts, day)
         return
-    of_both = find_by_subject(session, keyring, "round", _last(session, slug))
+    of_both = find_by_subject(session, "round", _last(session, slug))
     if of_both is not None and parts and not of_both.parts:
-        set_answerable_parts(session, keyring, "round", of_both.subject, parts, None)
+        set_answerable_parts(session, "round", of_both.subject, parts, None)
 
 
 def asked(session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
@@ -93,13 +90,8 @@ def _last(session: Session, slug: str) -> str:
     return rounds_of_asking(session, facts)[-1].slug if facts else slug
 
 
-def create_choice_answer_due(  # noqa: PLR0913, PLR0917 - what won, of what, when
-    session: Session,
-    keyring: Keyring,
-    facts: Round,
-    questions: Questionnaire,
-    won: Mapping[str, Sequence[str]],
-    day: date,
+def create_choice_answer_due(
+    session: Session, facts: Round, questions: Questionnaire, won: Mapping[str, Sequence[str]], day: date
 ) -> None:
     """Write down that what won is to be done, in the transaction that closes the vote.
 
@@ -108,13 +100,12 @@ def create_choice_answer_due(  # noqa: PLR0913, PLR0917 - what won, of what, whe
 
     Args:
         session: the closing transaction.
-        keyring: the key files.
         facts: the round.
         questions: what was asked; a choice has one counted question.
         won: from `batches.rules.find_winners`.
         day: today at the site.
     """
-    if find_by_subject(session, keyring, "round", facts.slug):
+    if find_by_subject(session, "round", facts.slug):
         return
     question = questions.coded[0]
     decider = find_person(session, facts.decider_id)
@@ -122,7 +113,6 @@ def create_choice_answer_due(  # noqa: PLR0913, PLR0917 - what won, of what, whe
     for site_id in facts.site_ids:  # children of each site read it on their board
         create_answer_due(
             session,
-            keyring,
             site_id=site_id,
             kind="choice",
             subject=facts.slug,

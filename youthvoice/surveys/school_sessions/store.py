@@ -144,7 +144,7 @@ def add_school_session(session: Session, draft: SchoolSessionRow, about: ReplyWo
     session.add(draft)
     session.flush()
     create_answer_due(
-        session, context.keyring(), site_id=draft.site_id, kind=SESSION_KIND, subject=str(session_id), about=about,
+        session, site_id=draft.site_id, kind=SESSION_KIND, subject=str(session_id), about=about,
         due=draft.due, owner_id=draft.owner_id, picture=SESSION_PICTURE, day=day,
     )  # fmt: skip
     log.add(session, "session.add", str(session_id))
@@ -195,7 +195,7 @@ def _facts(session: Session, query: Select[SchoolSessionRow]) -> list[SchoolSess
             holder=people[row.held_by],
             owner=people[row.owner_id],
             heard=_opened(context.keyring(), row.id, row.locked),
-            owed=find_by_subject(session, context.keyring(), SESSION_KIND, str(row.id)),
+            owed=find_by_subject(session, SESSION_KIND, str(row.id)),
             rounds=tuple(rounds[one] for one in (row.before_id, row.after_id) if one in rounds),
         )
         for row in rows

@@ -115,10 +115,10 @@ def _write_down(kind: DueBox) -> None:
 
 def _new_and_done(session: Session, kind: DueBox) -> tuple[list[DueDay], list[AnswerDue]]:
     """What waits and is not owed yet, and what is owed although nothing of it waits any more."""
-    keyring, waits = context.keyring(), DUE_KINDS[kind].waits(session, context.now())
-    new = [one for one in waits if find_by_subject(session, keyring, kind, one.subject, one.site_id) is None]
+    waits = DUE_KINDS[kind].waits(session, context.now())
+    new = [one for one in waits if find_by_subject(session, kind, one.subject, one.site_id) is None]
     known = {(one.site_id, one.subject) for one in waits}
-    return new, [one for one in list_unsettled(session, keyring, kind) if (one.site_id, one.subject) not in known]
+    return new, [one for one in list_unsettled(session, kind) if (one.site_id, one.subject) not in known]
 
 
 def owe_first_look(session: Session, site_id: int, day: date) -> None:
@@ -129,7 +129,6 @@ def owe_first_look(session: Session, site_id: int, day: date) -> None:
 def _owe(session: Session, kind: DueBox, one: DueDay) -> None:
     create_answer_due(
         session,
-        context.keyring(),
         site_id=one.site_id,
         kind=kind,
         subject=one.subject,
@@ -168,6 +167,6 @@ def settle_decision(session: Session, site_id: int, committee_id: int, due: date
 def _settle(session: Session, kind: DueBox, one: DueDay, today: date, now: datetime) -> None:
     if one in DUE_KINDS[kind].waits(session, now):
         return
-    owed = find_by_subject(session, context.keyring(), kind, one.subject, one.site_id)
+    owed = find_by_subject(session, kind, one.subject, one.site_id)
     if owed is not None:
         replies.settle(session, owed.id, today)

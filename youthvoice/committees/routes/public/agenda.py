@@ -56,14 +56,14 @@ def me_too() -> ResponseReturnValue:
     tapped = {key for key in said.getlist("tapped") if _item_id(key)}
     key = said.get("more") or said.get("less") or ""
     item_id = _item_id(key) or abort(400)
-    session, keyring = db.session(), context.keyring()
+    session = db.session()
     if not _is_here(item_id, at.site):
         abort(404)
     if "more" in said:
-        add_me_too(session, keyring, at.site.id, sheet, item_id)
+        add_me_too(session, at.site.id, sheet, item_id)
         tapped.add(key)
     else:
-        withdraw_me_too(session, keyring, at.site.id, sheet, item_id)
+        withdraw_me_too(session, at.site.id, sheet, item_id)
         tapped.discard(key)
     session.commit()
     return _board(at.site, sheet.hex(), tapped)
@@ -89,7 +89,7 @@ def _item_id(key: str) -> bytes | None:
 
 
 def _is_here(item_id: bytes, site: Site) -> bool:
-    item = find_item(db.session(), context.keyring(), item_id)
+    item = find_item(db.session(), item_id)
     committee = find_committee(db.session(), item.committee_id) if item else None
     return committee is not None and committee.site_id == site.id
 
@@ -127,7 +127,7 @@ def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     shown = _meeting_or_404(meeting_id)
     if name not in rules.MINUTES_FIELDS or name not in shown.voices:
         abort(404)
-    found = minutes.voice(db.session(), context.keyring(), meeting_id, name) or abort(404)
+    found = minutes.voice(db.session(), meeting_id, name) or abort(404)
     answer = Response(found[0], content_type=found[1])
     answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
     return answer
@@ -138,9 +138,7 @@ def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
     language = languages.chosen(at.site.languages)
     signed = picture_sign_in.current_representative()
     hers = signed.committee.id if signed else None
-    found = pages.load_meeting_view(
-        db.session(), context.keyring(), at.site, meeting_id, language, context.now(), represents=hers
-    )
+    found = pages.load_meeting_view(db.session(), at.site, meeting_id, language, context.now(), represents=hers)
     return found or abort(404)
 
 
@@ -220,14 +218,14 @@ calendars_pages = Blueprint("calendars", __name__)
 @calendars_pages.get("/calendar/<token>.ics")
 def calendar_feed(token: str) -> ResponseReturnValue:
     """The meetings of a committee under neutral names; 404 for a wrong or ended link, always alike."""
-    session, keyring = db.session(), context.keyring()
-    committee = calendar.find_by_token(session, keyring, token) or abort(404)
+    session = db.session()
+    committee = calendar.find_by_token(session, token) or abort(404)
     site = find_site(session, committee.site_id) or abort(404)
     language = next((code for code in site.languages if code in languages.TRANSLATED), languages.TRANSLATED[0])
     with force_locale(language):
         called = _("Meeting")
     every = calendar.list_meetings(session, committee, context.now())
-    return Response(calendar.write_file(keyring, every, site.mail_name, called), content_type=calendar.CALENDAR_TYPE)
+    return Response(calendar.write_file(every, site.mail_name, called), content_type=calendar.CALENDAR_TYPE)
 
 
 rep_minutes_pages = Blueprint("rep_minutes", __name__, url_prefix="/agenda/mine")
@@ -274,7 +272,7 @@ def read_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int
 @picture_sign_in.signed_in
 def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """The three fields; where somebody else wrote meanwhile, both versions stand there, hers in the boxes."""
-    session, keyring, meeting = db.session(), context.keyring(), _held_or_404(signed, meeting_id)
+    session, meeting = db.session(), _held_or_404(signed, meeting_id)
     if request.method == "GET":
         return _shown("committees/minutes/representative_form.html", signed, meeting)
     typed = _typed(request.form, languages.chosen(signed.site.languages))
@@ -284,7 +282,7 @@ def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: in
             "committees/minutes/representative_form.html", signed, meeting, typed=typed, why=too_long
         ), _NOT_TAKEN
     seen = replace(meeting, version=_number(request.form.get("version", ""), 9))
-    if why := commit_or_refuse(lambda: minutes.write(session, keyring, seen, typed)):
+    if why := commit_or_refuse(lambda: minutes.write(session, seen, typed)):
         said: dict[str, object] = {"theirs": True} if why == "meanwhile" else {"why": labels.MEETING_REFUSALS[why]}
         return _shown("committees/minutes/representative_form.html", signed, meeting, typed=typed, **said), _CONFLICT
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
@@ -300,8 +298,8 @@ def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: 
         return _shown("committees/minutes/representative_check.html", signed, meeting, said_yes="")
     session, day = db.session(), context.today(signed.site.time_zone)
     typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
-    at = (session, context.keyring(), meeting, _number(typed, _MOST_DIGITS), signed.committee.quorum, day)
-    if why := commit_or_refuse(lambda: minutes.approve(*at)):
+    said_yes, quorum = _number(typed, _MOST_DIGITS), signed.committee.quorum
+    if why := commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, day)):
         return _shown(
             "committees/minutes/representative_check.html",
             signed,
@@ -315,7 +313,7 @@ def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: 
 def _shown(
     template: str, signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting, **more: object
 ) -> str:
-    now = minutes.read(db.session(), context.keyring(), meeting.id)
+    now = minutes.read(db.session(), meeting.id)
     shown = {
         "meeting": meeting,
         "minutes": now,

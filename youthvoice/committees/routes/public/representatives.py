@@ -48,13 +48,13 @@ def mine() -> ResponseReturnValue:
     at, signed = _here(), picture_sign_in.current_representative()
     if signed is None:
         return pages.render_sign_in(at)
-    session, keyring, reading = db.session(), context.keyring(), pages.current_agenda_reader(signed)
-    gone = list_to_hand_over(session, keyring, signed.committee.id, reading.today)
+    session, reading = db.session(), pages.current_agenda_reader(signed)
+    gone = list_to_hand_over(session, signed.committee.id, reading.today)
     return pages.render_signed_in(
         "committees/representatives/home.html",
         signed,
         done=DONE_LABELS.get(request.args.get("done", ""), ""),
-        answered=agenda_actions.list_answered(session, keyring, signed, reading),
+        answered=agenda_actions.list_answered(session, signed, reading),
         hands_over=any(one.post == signed.representative.post for one in gone),
         tells=is_channel_open(at.site),
     )
@@ -69,7 +69,7 @@ def sign_in() -> ResponseReturnValue:
         return _asked_again(at)
     who = read_submission_id(request.form.get("who", ""))
     try:
-        found = picture_sign_in.find_signing_in(db.engine(), context.keyring(), who, code, _where(at), context.now())
+        found = picture_sign_in.find_signing_in(db.engine(), who, code, _where(at), context.now())
     except TooManyCodeAttempts as error:
         return _later(error.code, at)
     if found is None:
@@ -117,7 +117,7 @@ def take_word() -> ResponseReturnValue:
     """Show new pictures to whoever has the word."""
     at, typed = _here(), request.form.get("word", "")[:_MOST_WORD]
     try:
-        code = picture_sign_in.deal_pictures(db.engine(), context.keyring(), typed, _where(at), context.now())
+        code = picture_sign_in.deal_pictures(db.engine(), typed, _where(at), context.now())
     except TooManyCodeAttempts as error:
         return pages.render_plain(
             "committees/representatives/slowed.html"
@@ -146,7 +146,7 @@ def give_up_post() -> ResponseReturnValue:
     if request.method == "GET":
         return pages.render_signed_in("committees/representatives/resignation.html", signed)
     day = context.today(at.site.time_zone)
-    end_term(db.session(), context.keyring(), signed.representative, day, HERSELF)
+    end_term(db.session(), signed.representative, day, HERSELF)
     db.session().commit()
     return picture_sign_in.end_session(redirect("/language", 303))
 
@@ -213,14 +213,14 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
         return _form(signed, posted, {})
     if posted.wrong:
         return _form(signed, posted, posted.wrong), _NOT_POSTED
-    keyring, day = context.keyring(), context.today(signed.site.time_zone)
+    day = context.today(signed.site.time_zone)
     with db.reading(db.engine()) as session:
-        why = agenda_actions.check_posted(session, keyring, signed, posted, day)
+        why = agenda_actions.check_posted(session, signed, posted, day)
     if why:
         return pages.render_signed_in(
             "committees/agenda/post_check.html", signed, posted=posted, why=CONTENT_NOTICES[why]
         ), _NOT_POSTED
-    agenda_actions.post_item(db.session(), keyring, signed, posted, languages.chosen(signed.site.languages), day)
+    agenda_actions.post_item(db.session(), signed, posted, languages.chosen(signed.site.languages), day)
     db.session().commit()
     return redirect(url_for("rep.mine", done="posted"), 303)
 
@@ -238,9 +238,9 @@ def _form(
 @picture_sign_in.signed_in
 def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The order of the agenda, and what adults owe."""
-    session, keyring = db.session(), context.keyring()
+    session = db.session()
     if request.method == "GET":
-        shown = (session, keyring, signed, pages.current_agenda_reader(signed))
+        shown = (session, signed, pages.current_agenda_reader(signed))
         lists = {
             "waiting": agenda_actions.list_waiting,
             "owed": agenda_actions.list_answers_due,
@@ -251,7 +251,7 @@ def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue
         )
     for name, step in _STEPS.items():
         if key := request.form.get(name, ""):
-            agenda_actions.move_item(session, keyring, signed, key, step)
+            agenda_actions.move_item(session, signed, key, step)
             session.commit()
             return redirect(url_for(".order", _anchor=f"i-{key}" if len(key) <= 32 and key.isalnum() else None), 303)  # noqa: PLR2004 - digits of an id
     with suppress(ConcurrentUpdate):  # the page shows how it is now
@@ -262,7 +262,7 @@ def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue
 
 def _among_us(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
     """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
-    at, day = (db.session(), context.keyring(), signed), context.today(signed.site.time_zone)
+    at, day = (db.session(), signed), context.today(signed.site.time_zone)
     for name in ("alone", "bring"):
         if key := form.get(name, ""):
             agenda_actions.set_alone(*at, key, alone=name == "alone")
@@ -275,13 +275,13 @@ def _among_us(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str,
 @picture_sign_in.signed_in
 def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What adults answered: a meeting says whether it is really done."""
-    session, keyring = db.session(), context.keyring()
+    session = db.session()
     if request.method == "GET":
-        found = agenda_actions.list_answered(session, keyring, signed, pages.current_agenda_reader(signed))
+        found = agenda_actions.list_answered(session, signed, pages.current_agenda_reader(signed))
         return pages.render_signed_in("committees/agenda/adult_answers.html", signed, answered=found)
     said = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
     day = context.today(signed.site.time_zone)
-    if said and agenda_actions.say_done(session, keyring, signed, request.form[said], day, done=said == "yes"):
+    if said and agenda_actions.say_done(session, signed, request.form[said], day, done=said == "yes"):
         session.commit()
         return redirect(url_for("rep.mine", done="really"), 303)
     return redirect(url_for(".confirm_done"), 303)
@@ -291,8 +291,8 @@ def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetu
 @picture_sign_in.signed_in
 def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What is still open, told by whoever held the post to whoever holds it now; both tap."""
-    session, keyring, day = db.session(), context.keyring(), context.today(signed.site.time_zone)
-    gone = list_to_hand_over(session, keyring, signed.committee.id, day)
+    session, day = db.session(), context.today(signed.site.time_zone)
+    gone = list_to_hand_over(session, signed.committee.id, day)
     before = [one for one in gone if may_take_over(signed.representative, one)]
     old = next((one for one in before if one.key == request.form.get("old", one.key)), None)
     if old is None:
@@ -306,7 +306,7 @@ def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
 
 def _handing_over(signed: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
     reading = pages.current_agenda_reader(signed)
-    found = agenda_actions.list_still_open(db.session(), context.keyring(), signed.committee.id, reading)
+    found = agenda_actions.list_still_open(db.session(), signed.committee.id, reading)
     return pages.render_signed_in(
         "committees/representatives/handover.html", signed, old=old, found=found, given=set(request.form)
     )

@@ -87,7 +87,7 @@ def _late(slug: str) -> ResponseReturnValue:
 def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks) -> bool | None:
     """Whether the vote was over already; None where the slip is no good."""
     try:
-        ballot_box.cast(db.session(), context.keyring(), election, ballot_id, choice, picks, context.now())
+        ballot_box.cast(db.session(), election, ballot_id, choice, picks, context.now())
     except Refused as refused:
         db.session().rollback()
         return True if refused.code == "over" else None
@@ -98,7 +98,7 @@ def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks) -> bo
 def _found(slug: str, at: CurrentTablet) -> tuple[Election, str]:
     """A vote at the tablets of this site, and the name of its committee; read before anybody waits to write."""
     with db.reading(db.engine()) as session:
-        election = find_election(session, context.keyring(), slug)
+        election = find_election(session, slug)
         committee = find_committee(session, election.committee_id) if election else None
     if election is None or committee is None or committee.site_id != at.site.id or election.way != AT_THE_TABLET:
         abort(404)

@@ -105,15 +105,15 @@ def change(committee_id: int) -> ResponseReturnValue:
 def close(committee_id: int) -> ResponseReturnValue:
     """Close one, after saying what becomes of what is on its agenda."""
     committee, form = _committee(committee_id), PlainForm()
-    session, keyring, now = db.session(), context.keyring(), context.now()
+    session, now = db.session(), context.now()
     if not form.validate_on_submit():
-        electing = [one.post for one in list_elections(session, keyring, [committee.id]) if one.is_running]
+        electing = [one.post for one in list_elections(session, [committee.id]) if one.is_running]
         return render_template("committees/committee_close.html", committee=committee, form=form, electing=electing)
-    close_committee(session, keyring, committee.id, now, context.today(store.committee_time_zone(session, committee)))
-    call_off_elections(session, keyring, committee.id, now, caller_log())
+    close_committee(session, committee.id, now, context.today(store.committee_time_zone(session, committee)))
+    call_off_elections(session, committee.id, now, caller_log())
     said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
     answer = _kept("committee.close", committee, said)
-    ballot_box.end_unused_keys(db.engine(), keyring)
+    ballot_box.end_unused_keys(db.engine())
     return answer
 
 
@@ -170,7 +170,7 @@ def _found(committee_id: int, item_id: str) -> tuple[Committee, AgendaItem]:
     session, caller = db.session(), current_caller()
     committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
     try:
-        item = find_item(session, context.keyring(), bytes.fromhex(item_id))
+        item = find_item(session, bytes.fromhex(item_id))
     except ValueError:
         abort(404)
     if item is None or item.committee_id != committee.id or committee.facilitator_id == caller.person_id:

@@ -38,7 +38,7 @@ def _election_words() -> dict[str, object]:
 def index(committee_id: int) -> ResponseReturnValue:
     """The elections of one committee."""
     committee = _committee(committee_id)
-    found = list_elections(db.session(), context.keyring(), [committee.id])
+    found = list_elections(db.session(), [committee.id])
     zone = committee_time_zone(db.session(), committee)
     return render_template("committees/elections/index.html", committee=committee, found=found, zone=zone)
 
@@ -47,11 +47,11 @@ def index(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.elect")
 def open_election(committee_id: int) -> ResponseReturnValue:
     """Open an election, or a nomination; everything that keeps it from opening is said at once."""
-    caller, keyring = current_caller(), context.keyring()
+    caller = current_caller()
     with db.reading(db.engine()) as session:
         committee = find_visible_committee(session, committee_id, caller) or abort(404)
         zone = committee_time_zone(session, committee)
-        again = find_election(session, keyring, request.args.get("again", ""))
+        again = find_election(session, request.args.get("again", ""))
     if not committee.kind.posts:
         abort(404)
     tied = again.body.standing if again and again.committee_id == committee.id and again.state == "again" else ()
@@ -133,9 +133,7 @@ def count(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("committees/elections/count.html", form, election=election, committee=committee)
     person = current_caller().person_id
-    said = ballot_box.enter_count(
-        db.session(), context.keyring(), election, form.count(), person, context.now(), caller_log()
-    )
+    said = ballot_box.enter_count(db.session(), election, form.count(), person, context.now(), caller_log())
     db.session().commit()
     flash(str(labels.COUNT_OUTCOMES[said]))
     return redirect(url_for(".detail", slug=slug), 303)
@@ -154,7 +152,7 @@ def confirm(slug: str) -> ResponseReturnValue:
     if not ballot_box.may_confirm_nomination(db.session(), election, current_caller().person_id, form.meeting.data):
         form.meeting.errors = [_("You entered it: another adult confirms it, or the minutes of a meeting.")]
         return _page(election, committee, confirm=form)
-    ballot_box.confirm_nomination(db.session(), context.keyring(), election, context.now(), caller_log())
+    ballot_box.confirm_nomination(db.session(), election, context.now(), caller_log())
     db.session().commit()
     flash(_("It is confirmed. Her term begins today."))
     return redirect(url_for(".detail", slug=slug), 303)
@@ -171,9 +169,9 @@ def close(slug: str) -> ResponseReturnValue:
     if now < election.ends_at and not ballot_box.all_have_voted(session, election):
         flash(_("Not everybody has voted yet, and its hour has not come. It goes on."))
         return redirect(url_for(".detail", slug=slug), 303)
-    ballot_box.close(session, context.keyring(), election.id, now, caller_log())
+    ballot_box.close(session, election.id, now, caller_log())
     session.commit()
-    ballot_box.end_unused_keys(db.engine(), context.keyring())
+    ballot_box.end_unused_keys(db.engine())
     return redirect(url_for(".detail", slug=slug), 303)
 
 
@@ -184,10 +182,10 @@ def call_off(slug: str) -> ResponseReturnValue:
     election, _of = _election(slug)
     if not PlainForm().validate_on_submit():
         abort(400)
-    if not call_off_election(db.session(), context.keyring(), election.id, context.now(), caller_log()):
+    if not call_off_election(db.session(), election.id, context.now(), caller_log()):
         abort(410)
     db.session().commit()
-    ballot_box.end_unused_keys(db.engine(), context.keyring())
+    ballot_box.end_unused_keys(db.engine())
     flash(_("It is called off. Everything that was cast or counted is deleted."))
     return redirect(url_for(".detail", slug=slug), 303)
 
@@ -227,7 +225,7 @@ def _committee(committee_id: int) -> Committee:
 
 
 def _election(slug: str) -> tuple[Election, Committee]:
-    election = find_election(db.session(), context.keyring(), slug) or abort(404)
+    election = find_election(db.session(), slug) or abort(404)
     return election, _committee(election.committee_id)
 
 
@@ -244,7 +242,7 @@ def _representative_words() -> dict[str, object]:
 def list_representatives(committee_id: int) -> ResponseReturnValue:
     """Who represents, until when, and who has not handed over yet."""
     committee = _committee(committee_id)
-    day, found = _today(committee), store.list_representatives(db.session(), context.keyring(), committee.id)
+    day, found = _today(committee), store.list_representatives(db.session(), committee.id)
     parted = {
         "now": [one for one in found if one.is_in_office(day)],
         "gone": [one for one in found if rules.is_to_hand_over(one, day)],
@@ -262,7 +260,7 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
     committee, one = _one(committee_id, representative)
     if not one.is_in_office(_today(committee)):
         abort(404)
-    made = picture_sign_in.new_word(db.session(), context.keyring(), one.id, context.now())
+    made = picture_sign_in.new_word(db.session(), one.id, context.now())
     caller_log().add(db.session(), "representative.word", str(committee.id))
     until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
     page = render_template(
@@ -281,7 +279,7 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
         abort(404)
     form = forms.EndTermForm.new()
     if form.validate_on_submit():
-        store.end_term(db.session(), context.keyring(), one, _today(committee), form.why.data)
+        store.end_term(db.session(), one, _today(committee), form.why.data)
         said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
         return _done("representative.end", committee, said)
     return show_form("committees/representatives/end.html", form, committee=committee, one=one)
@@ -307,7 +305,7 @@ def _done(action: str, committee: Committee, said: str) -> ResponseReturnValue:
 
 def _one(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:
     committee, wanted = _committee(committee_id), read_submission_id(representative) or abort(404)
-    one = store.find_representative(db.session(), context.keyring(), wanted)
+    one = store.find_representative(db.session(), wanted)
     if one is None or one.committee_id != committee.id:
         abort(404)
     return committee, one

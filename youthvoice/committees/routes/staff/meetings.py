@@ -39,9 +39,7 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
         at=at,
         coming=store.list_coming_meetings(session, committee_id, now, 6),
         past=calendar.list_past(session, committee_id, now),
-        feed=url_for(
-            "calendars.calendar_feed", token=calendar.link_token(context.keyring(), at.committee), _external=True
-        ),
+        feed=url_for("calendars.calendar_feed", token=calendar.link_token(at.committee), _external=True),
         form=PlainForm(),
     )
 
@@ -90,13 +88,13 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
     """A meeting does not take place; its items wait for the next one."""
     scene, form, now = calendar.meeting_or_404(meeting_id), PlainForm(), context.now()
     if not form.validate_on_submit():
-        waits = calendar.load_agenda(db.session(), context.keyring(), scene.meeting, now)
+        waits = calendar.load_agenda(db.session(), scene.meeting, now)
         number = len(waits.here) + waits.alone
         return render_template("committees/meetings/cancel.html", scene=scene, form=form, number=number)
 
     def cancel_and_carry_over() -> None:
         store.cancel_meeting(db.session(), scene.meeting, now)
-        outcomes.carry_over(db.session(), context.keyring(), scene.committee.id, now, scene.at.today)
+        outcomes.carry_over(db.session(), scene.committee.id, now, scene.at.today)
 
     if why := calendar.commit_or_refuse(cancel_and_carry_over):
         return _detail(meeting_id, labels.MEETING_REFUSALS[why])
@@ -143,13 +141,13 @@ def _one(scene: calendar.MeetingContext, form: AttendanceForm) -> str:
 
 
 def _shown(scene: calendar.MeetingContext) -> dict[str, object]:
-    session, keyring = db.session(), context.keyring()
+    session = db.session()
     owner_id = scene.committee.facilitator_id
     return {
         "scene": scene,
-        "agenda": calendar.load_agenda(session, keyring, scene.meeting, context.now()),
+        "agenda": calendar.load_agenda(session, scene.meeting, context.now()),
         "void": why_void(scene.committee, scene.meeting) if scene.meeting.state == "held" else "",
-        "minutes": minutes.read(session, keyring, scene.meeting.id),
+        "minutes": minutes.read(session, scene.meeting.id),
         "voices": minutes.voices(session, scene.meeting.id),
         "fields": MINUTES_FIELDS,
         "decided": outcomes.has_decided(session, scene.meeting.id),
@@ -202,7 +200,7 @@ def _enter(scene: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) 
     """Write it and commit; why not, as `commit_or_refuse`."""
     language = agenda_labels.language_of_words(item.body.words, languages.chosen())
     said = form.said(language, agenda_labels.plain_title(item, language))
-    at = (db.session(), context.keyring(), scene.committee, scene.meeting)
+    at = (db.session(), scene.committee, scene.meeting)
     return calendar.commit_or_refuse(lambda: outcomes.enter(*at, item, said, context.now(), scene.at.today))
 
 
@@ -211,7 +209,7 @@ def _item_or_404(item_id: str) -> AgendaItem:
         raw = bytes.fromhex(item_id) if len(item_id) == _ID_DIGITS else b""
     except ValueError:
         abort(404)
-    return find_item(db.session(), context.keyring(), raw) or abort(404)
+    return find_item(db.session(), raw) or abort(404)
 
 
 @calendar_desk_pages.get("/of/<int:committee_id>/calendar.ics")
@@ -221,7 +219,7 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
     at, now = calendar.committee_or_404(committee_id), context.now()
     every = calendar.list_meetings(db.session(), at.committee, now)
     where = {one.id: one.where(at.committee.place) for one in every}
-    content = calendar.write_file(context.keyring(), every, at.mail_name, _("Meeting"), where)
+    content = calendar.write_file(every, at.mail_name, _("Meeting"), where)
     answer = Response(content, content_type=calendar.CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="meetings.ics"'
     return answer

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.guard import permission_required
 from youthvoice.committees.meetings import forms, labels, minutes, rules
 from youthvoice.committees.meetings.calendar import MeetingContext, commit_or_refuse, meeting_or_404
@@ -33,8 +33,8 @@ allow_larger(minutes_pages, forms.MAX_VOICE_REQUEST_BYTES, "minutes.speak")
 def write(meeting_id: int) -> ResponseReturnValue:
     """The three fields. Where somebody else wrote meanwhile, both versions stand side by side."""
     scene, form = meeting_or_404(meeting_id), forms.MinutesForm()
-    session, keyring = db.session(), context.keyring()
-    now = minutes.read(session, keyring, meeting_id)
+    session = db.session()
+    now = minutes.read(session, meeting_id)
     form.offer(scene.at.languages, languages.chosen(scene.at.languages))
     if request.method == "GET":
         if not rules.may_write_minutes(scene.meeting):
@@ -43,7 +43,7 @@ def write(meeting_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(scene, form, now)
     seen = replace(scene.meeting, version=form.seen)
-    if why := commit_or_refuse(lambda: minutes.write(session, keyring, seen, form.minutes)):
+    if why := commit_or_refuse(lambda: minutes.write(session, seen, form.minutes)):
         if why == "meanwhile":
             form.version.data = str(scene.meeting.version)
         else:
@@ -57,16 +57,16 @@ def write(meeting_id: int) -> ResponseReturnValue:
 def approve(meeting_id: int) -> ResponseReturnValue:
     """The minutes are read out; so many children say yes."""
     scene, form = meeting_or_404(meeting_id), forms.ApproveMinutesForm()
-    at = (db.session(), context.keyring())
+    session, meeting = db.session(), scene.meeting
     if form.validate_on_submit():
         said_yes, quorum = form.said_yes.data, scene.committee.quorum
-        why = commit_or_refuse(lambda: minutes.approve(*at, scene.meeting, said_yes, quorum, scene.at.today))
+        why = commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, scene.at.today))
         if not why:
             return _back(meeting_id, _("The children said yes. From tomorrow only a note can be added."))
         form.said_yes.errors = [labels.MEETING_REFUSALS[why]]
-    elif request.method == "GET" and scene.meeting.minutes != "draft":
+    elif request.method == "GET" and meeting.minutes != "draft":
         return _back(meeting_id, labels.MEETING_REFUSALS["no_draft"])
-    said, spoken = minutes.read(*at, meeting_id), minutes.voices(db.session(), meeting_id)
+    said, spoken = minutes.read(session, meeting_id), minutes.voices(session, meeting_id)
     return show_form("committees/minutes/approve.html", form, scene=scene, minutes=said, voices=spoken)
 
 
@@ -76,8 +76,8 @@ def note(meeting_id: int) -> ResponseReturnValue:
     """Add a note to locked minutes."""
     scene, form = meeting_or_404(meeting_id), forms.MinutesNoteForm()
     if form.validate_on_submit():
-        at = (db.session(), context.keyring(), scene.meeting)
-        why = commit_or_refuse(lambda: minutes.note(*at, form.words.data.strip(), scene.at.today))
+        words = form.words.data.strip()
+        why = commit_or_refuse(lambda: minutes.note(db.session(), scene.meeting, words, scene.at.today))
         if not why:
             return _back(meeting_id, _("The note is added. What was said before stays as it is."))
         form.words.errors = [labels.MEETING_REFUSALS[why]]
@@ -92,8 +92,8 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
     """Say one field instead of writing it, or besides."""
     scene, field, form = meeting_or_404(meeting_id), _field_or_404(name), forms.MinutesVoiceForm()
     if form.validate_on_submit():
-        at = (db.session(), context.keyring(), scene.meeting)
-        why = commit_or_refuse(lambda: minutes.speak(*at, field, form.sound.data, form.sound.kind))
+        sound, kind = form.sound.data, form.sound.kind
+        why = commit_or_refuse(lambda: minutes.speak(db.session(), scene.meeting, field, sound, kind))
         if not why:
             flash(_("The recording is kept. Children hear it with one tap."))
             return redirect(url_for(".write", meeting_id=meeting_id), 303)
@@ -110,7 +110,7 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
 def listen(meeting_id: int, name: str) -> ResponseReturnValue:
     """The sound of one field."""
     scene, field = meeting_or_404(meeting_id), _field_or_404(name)
-    found = minutes.voice(db.session(), context.keyring(), scene.meeting.id, field) or abort(404)
+    found = minutes.voice(db.session(), scene.meeting.id, field) or abort(404)
     answer = Response(found[0], content_type=found[1])
     answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
     return answer

@@ -53,7 +53,7 @@ def front() -> ResponseReturnValue:
 
 def _votes(site_id: int) -> list[pages.FrontTile]:
     session, now = db.session(), context.now()
-    over = list_announcements(session, context.keyring(), site_id, now)
+    over = list_announcements(session, site_id, now)
     return pages.vote_tiles(list_open_votes(session, site_id, now), over)
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 from flask_wtf import FlaskForm
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.accounts.store import names_of_people
 from youthvoice.publications.forms import AddressesForm
@@ -34,8 +34,8 @@ def enter() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), 422
     site_id = site_or_404(form.site_id.data)
-    session, keyring, given = db.session(), context.keyring(), form.addresses
-    kept = sum(store.add_address(session, keyring, site_id, one, form.language.data, caller.person_id) for one in given)
+    session, given = db.session(), form.addresses
+    kept = sum(store.add_address(session, site_id, one, form.language.data, caller.person_id) for one in given)
     if kept:
         caller_log().add(session, "address.enter", f"{kept} at site {site_id}")
     session.commit()
@@ -92,7 +92,7 @@ def retry() -> ResponseReturnValue:
 def clearing() -> ResponseReturnValue:
     """What waits for an advocate, and what was decided."""
     caller = current_caller()
-    listed = store.list_addresses(db.session(), context.keyring(), caller.site_ids)
+    listed = store.list_addresses(db.session(), caller.site_ids)
     return render_template(
         "publications/guardians/address_check.html",
         parted=[(state, [one for one in listed if one.state == state]) for state in store.ADDRESS_STATES],
@@ -128,7 +128,7 @@ def _page(form: AddressesForm) -> str:
     sites = list_sites(db.session(), caller.site_ids)
     form.offer([(site.id, site.name) for site in sites])
     counts = store.count_addresses(db.session(), caller.site_ids)
-    mine = store.list_addresses(db.session(), context.keyring(), caller.site_ids, entered_by=caller.person_id)
+    mine = store.list_addresses(db.session(), caller.site_ids, entered_by=caller.person_id)
     return render_template(
         "publications/guardians/addresses.html",
         form=form,

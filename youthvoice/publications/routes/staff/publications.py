@@ -88,7 +88,7 @@ def send_back(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(edition, "guardians", form=form), 422
     try:
-        mark_edition_sent_back(db.session(), context.keyring(), edition, form.reason.data.strip(), caller_log())
+        mark_edition_sent_back(db.session(), edition, form.reason.data.strip(), caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
@@ -101,7 +101,7 @@ def send_back(slug: str) -> ResponseReturnValue:
 def redraft(slug: str) -> ResponseReturnValue:
     """Freeze a corrected version of what was sent back: the same bands, the names and days of today."""
     try:
-        again_slug = draft_again(db.session(), context.keyring(), _edition(slug), caller_log())
+        again_slug = draft_again(db.session(), _edition(slug), caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
@@ -160,7 +160,7 @@ def as_json(slug: str) -> ResponseReturnValue:
 
 
 def _edition(slug: str) -> Edition:
-    return _seen(find_edition(db.session(), context.keyring(), slug, current_caller().site_ids))
+    return _seen(find_edition(db.session(), slug, current_caller().site_ids))
 
 
 def _seen(edition: Edition | None) -> Edition:
