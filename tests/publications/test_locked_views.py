@@ -22,7 +22,7 @@ def keyring(tmp_path: Path) -> Keyring:
 
 def silently(question: Question, n: int) -> dict[str, int]:
     """Nobody says anything."""
-    silent = {"dont_know": 0, "did_not_say": 0 if question.kind == "choose_many" else n}
+    silent = {"dont_know": 0, "did_not_say": n if question.single else 0}
     return dict.fromkeys(question.keys, 0) | silent
 
 

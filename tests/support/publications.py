@@ -41,7 +41,7 @@ def starter(name: str) -> Questionnaire:
 def evenly(question: Question, n: int) -> dict[str, int]:
     """Answers spread over the options and silence; of many choices everybody takes about half."""
     keys = (*question.keys, "dont_know", "did_not_say")
-    if question.kind == "choose_many":
+    if not question.single:
         return dict.fromkeys(question.keys, n // 2) | {"dont_know": 0, "did_not_say": 0}
     return {key: n // len(keys) + (place < n % len(keys)) for place, key in enumerate(keys)}
 

@@ -128,7 +128,7 @@ def _answers(questions: Questionnaire, chance: random.Random) -> Answers:
             weights = [3 if key in question.good else 2 for key in question.keys]
             if question.single and question.kind != "number":
                 given[question.name] = chance.choices(question.keys, weights)[0]
-            elif question.kind == "choose_many":
+            elif not question.single:
                 given[question.name] = tuple(sorted(set(chance.choices(question.keys, k=2)), key=question.keys.index))
     return questions.kept(given)
 

@@ -24,12 +24,15 @@ from youthvoice.privacy.disclosure import tabulation
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, Band, band_ranges
 from youthvoice.privacy.disclosure.phrasing import compare_waves, phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together, from_data, to_data
-from youthvoice.surveys.questionnaires.answer_encoding import WRONG
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Option, Question, Questionnaire
 from youthvoice.surveys.rounds.entities import words_for_group, words_of_options
 
 GOOD_SIDE = "*side"
 """The key of the line about a scale's good side; a star is in no key of an option."""
+
+
+RIGHT, WRONG = "right", "wrong"
+"""The two answers of a knowledge item that is published as right or wrong."""
 
 
 BandLine = dict[str, Any]
@@ -107,16 +110,13 @@ Counts = Mapping[str, int]
 As = Literal["choices", "right"]
 
 
-SCALES = ("faces", "yes_no")
-
-
 @dataclass(frozen=True, slots=True)
 class TabulatedQuestion:
     """A question of one batch as it is published.
 
     Attributes:
         as_: `right` for a knowledge item that is published as right or wrong, else `choices`.
-        tables: by option for `choose_many`, else one table under the empty name; none where n does not bear it.
+        tables: by option where several are given, else one under the empty name; none where n does not bear it.
     """
 
     as_: As
@@ -131,18 +131,17 @@ def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQu
         counts: children per answer, as `answer_encoding.tally_answers` gives them.
         n: children in the batch, ten or more.
     """
-    if question.kind == "choose_many":
+    if not question.single:
         chosen = {key: counts[key] for key in question.keys}
         return TabulatedQuestion("choices", tabulation.tabulate_options(chosen, n))
     if question.publish == "right" and question.right is not None:
-        return TabulatedQuestion("right", _named_tables(tabulation.tabulate(_right(question, counts), kind="right")))
-    if question.kind in SCALES and not question.good and n < FULL_CATEGORIES:
+        knew = tabulation.tabulate(_right(question, counts), scale=True, good=[RIGHT])
+        return TabulatedQuestion("right", _named_tables(knew))
+    if question.traits.scale and not question.good and n < FULL_CATEGORIES:
         return TabulatedQuestion("choices", {})  # without a declared good side there are no two sides
     groups = {key: merge.options for key, merge in (question.merge or {}).items()}
-    kind = cast(tabulation.TabulationKind, question.kind)
-    return TabulatedQuestion(
-        "choices", _named_tables(tabulation.tabulate(counts, kind=kind, good=question.good, groups=groups or None))
-    )
+    said = tabulation.tabulate(counts, scale=question.traits.scale, good=question.good, groups=groups)
+    return TabulatedQuestion("choices", _named_tables(said))
 
 
 def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
@@ -152,7 +151,7 @@ def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
 def _right(question: Question, counts: Counts) -> dict[str, int]:
     wrong = sum(counts[key] for key in question.keys if key != question.right)
     silent = counts[DONT_KNOW] + counts[DID_NOT_SAY]
-    return {tabulation.RIGHT: counts[cast(str, question.right)], WRONG: wrong, DID_NOT_SAY: silent}
+    return {RIGHT: counts[cast(str, question.right)], WRONG: wrong, DID_NOT_SAY: silent}
 
 
 Audience = Literal["children", "guardians", "review"]
@@ -320,8 +319,8 @@ def _question(question: Question, now: Wave, earlier: TabulatedQuestion | None) 
 
 def _good(question: Question, as_: str) -> tuple[str, ...]:
     if as_ == "right":
-        return (tabulation.RIGHT,)
-    return question.good if question.kind in SCALES else ()
+        return (RIGHT,)
+    return question.good if question.traits.scale else ()
 
 
 def _labels(question: Question) -> dict[str, dict[str, str]]:

@@ -63,7 +63,7 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
 def move(question: Question, counts: Mapping[str, int], n: int, draw: Callable[[Any], Any]) -> dict[str, int]:
     """Other counts of the same n: some children of one answer give another one."""
     changed = dict(counts)
-    if question.kind == "choose_many":
+    if not question.single:
         for key in question.keys:
             changed[key] = draw(st.integers(0, n))
         return changed

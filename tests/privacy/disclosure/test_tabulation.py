@@ -1,7 +1,5 @@
 """A3: which categories a question is published in."""
 
-from typing import Literal
-
 import pytest
 from hypothesis import given, strategies as st
 
@@ -14,53 +12,47 @@ GOOD = {"happy", "very_happy"}
 
 def test_below_sixty_a_scale_publishes_its_good_side_and_everything_else() -> None:
     counts = dict(zip((*FACES, "did_not_say"), (1, 2, 3, 9, 8, 1), strict=True))
-    assert tabulate(counts, kind="faces", good=GOOD) == (protect({"good": 17, "rest": 7}),)
+    assert tabulate(counts, scale=True, good=GOOD) == (protect({"good": 17, "rest": 7}),)
 
 
 def test_from_sixty_on_five_faces_and_silence_are_six_categories() -> None:
     counts = dict(zip((*FACES, "did_not_say"), (5, 10, 10, 20, 10, 5), strict=True))
-    assert tabulate(counts, kind="faces", good=GOOD) == (protect(counts),)
+    assert tabulate(counts, scale=True, good=GOOD) == (protect(counts),)
 
 
-@pytest.mark.parametrize("kind", ["yes_no", "right"])
-def test_yes_no_and_right_answers_are_two_sides_below_sixty_and_three_from_there(
-    kind: Literal["yes_no", "right"],
-) -> None:
-    yes, no = ("yes", "no") if kind == "yes_no" else ("right", "wrong")
-    good = {yes} if kind == "yes_no" else set[str]()
+@pytest.mark.parametrize(("yes", "no"), [("yes", "no"), ("right", "wrong")])
+def test_yes_no_and_right_answers_are_two_sides_below_sixty_and_three_from_there(yes: str, no: str) -> None:
     few, many = {yes: 30, no: 20, "did_not_say": 9}, {yes: 30, no: 20, "did_not_say": 10}
-    assert tabulate(few, kind=kind, good=good) == (protect({"good": 30, "rest": 29}),)
-    assert tabulate(many, kind=kind, good=good) == (protect(many),)
+    assert tabulate(few, scale=True, good={yes}) == (protect({"good": 30, "rest": 29}),)
+    assert tabulate(many, scale=True, good={yes}) == (protect(many),)
 
 
 def test_do_not_know_counts_as_silence() -> None:
     said = {"food": 9, "play": 9, "did_not_say": 2, "dont_know": 4}
-    assert tabulate(said, kind="choose_one") == (protect({"food": 9, "play": 9, "did_not_say": 6}),)
+    assert tabulate(said, scale=False) == (protect({"food": 9, "play": 9, "did_not_say": 6}),)
 
 
 def test_silence_is_a_category_also_when_everybody_spoke() -> None:
-    (table,) = tabulate({"food": 10, "play": 14}, kind="choose_one")
+    (table,) = tabulate({"food": 10, "play": 14}, scale=False)
     assert table.keys == ("food", "play", "did_not_say")
 
 
 @pytest.mark.parametrize("n", [10, 12])
 def test_among_ten_or_twelve_children_a_choice_of_several_is_not_published(n: int) -> None:
-    assert tabulate({"food": n - 4, "play": 4}, kind="choose_one") == ()
-    assert tabulate({"yes": n - 4, "no": 4}, kind="yes_no", good={"yes"})
+    assert tabulate({"food": n - 4, "play": 4}, scale=False) == ()
+    assert tabulate({"yes": n - 4, "no": 4}, scale=True, good={"yes"})
 
 
 def test_more_than_five_options_are_published_only_with_a_declared_merge() -> None:
     counts = dict.fromkeys("abcdef", 5)
-    assert tabulate(counts, kind="choose_one") == ()
-    (table,) = tabulate(counts, kind="choose_one", groups={"early": ["a", "b", "c"], "late": ["d", "e", "f"]})
+    assert tabulate(counts, scale=False) == ()
+    (table,) = tabulate(counts, scale=False, groups={"early": ["a", "b", "c"], "late": ["d", "e", "f"]})
     assert table == protect({"early": 15, "late": 15, "did_not_say": 0})
 
 
 def test_one_option_of_many_is_chosen_or_not_silence_included() -> None:
-    (table,) = tabulate({"chosen": 20, "not_chosen": 60, "did_not_say": 20}, kind="chosen")
-    assert table == protect({"chosen": 20, "not_chosen": 80})
     assert tabulate_options({"food": 20, "play": 90}, 100) == {
-        "food": table,
+        "food": protect({"chosen": 20, "not_chosen": 80}),
         "play": protect({"chosen": 90, "not_chosen": 10}),
     }
 
@@ -73,17 +65,17 @@ def test_an_option_that_more_than_all_chose_is_refused() -> None:
 @pytest.mark.parametrize("good", [set[str](), {"glad"}, set(FACES) | {"did_not_say"}, {"did_not_say"}])
 def test_a_scale_without_a_proper_good_side_is_refused(good: set[str]) -> None:
     with pytest.raises(ValueError, match="One side"):
-        tabulate(dict.fromkeys(FACES, 4), kind="faces", good=good)
+        tabulate(dict.fromkeys(FACES, 4), scale=True, good=good)
 
 
 def test_fewer_than_ten_children_are_refused() -> None:
     with pytest.raises(ValueError, match="never published"):
-        tabulate({"yes": 5, "no": 4}, kind="yes_no", good={"yes"})
+        tabulate({"yes": 5, "no": 4}, scale=True, good={"yes"})
 
 
 def test_a_wrong_count_does_not_hide_in_a_sum() -> None:
     with pytest.raises(ValueError, match="whole number"):
-        tabulate({"yes": 15, "no": -1, "dont_know": 1}, kind="yes_no", good={"yes"})
+        tabulate({"yes": 15, "no": -1, "dont_know": 1}, scale=True, good={"yes"})
 
 
 @pytest.mark.parametrize(
@@ -104,12 +96,12 @@ def test_a_merge_leaves_silence_by_itself_unless_it_is_named() -> None:
 def test_the_categories_depend_on_n_alone(silent: int, spread: list[int]) -> None:
     counts = {**dict(zip(FACES, spread, strict=True)), "did_not_say": silent}
     first = {**dict.fromkeys(FACES, 0), "sad": 63, "did_not_say": silent}
-    assert [table.keys for table in tabulate(counts, kind="faces", good=GOOD)] == [
-        table.keys for table in tabulate(first, kind="faces", good=GOOD)
+    assert [table.keys for table in tabulate(counts, scale=True, good=GOOD)] == [
+        table.keys for table in tabulate(first, scale=True, good=GOOD)
     ]
 
 
 def test_ranges_of_a_number_are_published_as_declared_below_sixty_too() -> None:
     """They have no good side; they are no scale."""
-    (table,) = tabulate({"0-4": 9, "5-9": 8, "10-19": 7}, kind="number")
+    (table,) = tabulate({"0-4": 9, "5-9": 8, "10-19": 7}, scale=False)
     assert table.keys == ("0-4", "5-9", "10-19", DID_NOT_SAY)

@@ -13,7 +13,6 @@ from youthvoice.surveys.questionnaires.answer_encoding import (
     NotACodedAnswer,
     coded_length,
     count_harmed,
-    count_right_or_wrong,
     decode_answers,
     encode_answers,
     tally_answers,
@@ -139,13 +138,6 @@ def test_options_of_choose_many_are_counted_one_by_one(asked: Questionnaire) -> 
         "kite": 0,
         "dont_know": 1,
         "did_not_say": 1,
-    }
-
-
-def test_knowledge_is_counted_as_right_or_wrong(asked: Questionnaire) -> None:
-    sheets = [encode_answers(asked, {"law": given}) for given in ("yes", "yes", "no", "dont_know")]
-    assert count_right_or_wrong(asked, tally_answers(asked, sheets)) == {
-        "law": {"right": 2, "wrong": 1, "dont_know": 1, "did_not_say": 0}
     }
 
 

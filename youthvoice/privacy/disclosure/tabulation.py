@@ -1,13 +1,9 @@
 """Which categories a question is published in: its kind, declaration and n decide, never the counts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
 
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, max_categories
 from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, refuse_wrong_counts
-
-TabulationKind = Literal["faces", "yes_no", "choose_one", "number", "chosen", "right"]
-
 
 DID_NOT_SAY = "did_not_say"
 """Skipped, don't know, or ruled out by `when`: always a category, so a skip never leaks by subtraction."""
@@ -24,21 +20,18 @@ GOOD, REST = "good", "rest"
 CHOSEN, NOT_CHOSEN = "chosen", "not_chosen"
 
 
-RIGHT = "right"
-
-
 def tabulate(
     counts: Mapping[str, int],
     *,
-    kind: TabulationKind,
+    scale: bool,
     good: Collection[str] = (),
     groups: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[SafeTable, ...]:
     """Tabulate one question of one batch, once, for all audiences.
 
-    Below 60 children `faces`, `yes_no` and `right` publish `GOOD` and `REST`, from 60 on as declared.
-    `chosen` is one option of a choose-many question and always has two categories. `choose_one` and
-    `number` are published as declared, in their declared groups if there are any.
+    Below 60 children a scale is published as `GOOD` and `REST`, from 60 on as declared; so is a knowledge item,
+    whose good side is the right answer. Everything else is published as declared, in its declared groups if there
+    are any.
 
     Nothing is published, and () returned, when that makes more categories than n bears: more than five
     options without a merge, or more than two categories among 10 or 12 children. Each option by itself
@@ -47,11 +40,10 @@ def tabulate(
 
     Args:
         counts: children per declared answer, also those nobody gave, in the order they are shown;
-            `DID_NOT_SAY` may be missing, `DONT_KNOW` is added to it. `chosen` reads `CHOSEN`; everybody
-            else is `NOT_CHOSEN`.
-        kind: what was asked; `right` is a knowledge item, counted as `RIGHT` and whatever else.
-        good: the answers on a scale's declared good side; for `right` it is `RIGHT`.
-        groups: a declared merge for `choose_one` and `number`, as in `merge`.
+            `DID_NOT_SAY` may be missing, `DONT_KNOW` is added to it.
+        scale: whether the answers have a good side and everything else.
+        good: the answers on a scale's declared good side.
+        groups: a declared merge, for what is no scale, as in `merge_answers`.
 
     Returns:
         One table, or none.
@@ -63,19 +55,17 @@ def tabulate(
     """
     answers = _with_silence(counts)
     n = sum(answers.values())
-    if kind == "chosen":
-        answers = _two_sides(answers, [CHOSEN], CHOSEN, NOT_CHOSEN)
-    elif kind in ("choose_one", "number"):
-        answers = merge_answers(answers, groups) if groups else answers
-    elif n < FULL_CATEGORIES:
-        answers = _two_sides(answers, [RIGHT] if kind == "right" else good, GOOD, REST)
+    if groups and not scale:
+        answers = merge_answers(answers, groups)
+    if scale and n < FULL_CATEGORIES:
+        answers = _two_sides(answers, good)
     if 0 < max_categories(n) < len(answers):
         return ()
     return (protect(answers),)
 
 
 def tabulate_options(chosen: Mapping[str, int], n: int) -> dict[str, SafeTable]:
-    """Tabulate a choose-many question: every option by itself, chosen or not chosen.
+    """Tabulate a question with several answers: every option by itself, chosen or not chosen.
 
     Args:
         chosen: how many children chose each option; a child may be in several.
@@ -120,8 +110,8 @@ def _with_silence(counts: Mapping[str, int]) -> dict[str, int]:
     return {**said, DID_NOT_SAY: silent}
 
 
-def _two_sides(answers: Mapping[str, int], side: Collection[str], name: str, other: str) -> dict[str, int]:
-    """Put the answers of one side together, and everything else, "did not say" included."""
+def _two_sides(answers: Mapping[str, int], side: Collection[str]) -> dict[str, int]:
+    """Put the answers of the good side together, and everything else, "did not say" included."""
     if not side or not set(side) < set(answers) or DID_NOT_SAY in side:
         raise ValueError("One side must be some of the declared answers, and not silence.")
-    return merge_answers(answers, {name: list(side), other: [answer for answer in answers if answer not in side]})
+    return merge_answers(answers, {GOOD: list(side), REST: [answer for answer in answers if answer not in side]})

@@ -126,12 +126,6 @@ def _decoded(question: Question, part: bytes) -> Answer:
 Counts = Mapping[str, int]  # category -> children
 
 
-RIGHT = "right"
-
-
-WRONG = "wrong"
-
-
 def tally_answers(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> dict[str, dict[str, int]]:
     """Exact counts of every coded question.
 
@@ -159,25 +153,6 @@ def _counted(place: AnswerSlot, table: bytes, width: int) -> dict[str, int]:
     else:
         said = {key: column.count(SAID) for key, column in zip(place.question.keys, columns[1:], strict=True)}
     return said | {DONT_KNOW: columns[0].count(UNKNOWN), DID_NOT_SAY: columns[0].count(SKIPPED)}
-
-
-def count_right_or_wrong(questionnaire: Questionnaire, counts: Mapping[str, Counts]) -> dict[str, dict[str, int]]:
-    """The counts of knowledge items as right and wrong; "I don't know" and skips stay apart.
-
-    Args:
-        questionnaire: what was asked.
-        counts: what `tally_answers` returned.
-    """
-    return {
-        question.name: {
-            RIGHT: counts[question.name][question.right],
-            WRONG: sum(counts[question.name][key] for key in question.keys if key != question.right),
-            DONT_KNOW: counts[question.name][DONT_KNOW],
-            DID_NOT_SAY: counts[question.name][DID_NOT_SAY],
-        }
-        for question in questionnaire.coded
-        if question.right is not None
-    }
 
 
 def count_harmed(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> tuple[str, ...]:

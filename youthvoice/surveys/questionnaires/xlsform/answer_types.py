@@ -227,6 +227,11 @@ class QuestionType(NamedTuple):
     refused: str = ""
     left_out: str = ""
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds that a form spells with this type: `kind`, unless a column `kind` names another of them."""
+        return tuple(name for name, row in KINDS.items() if self.kind and row.xlsform == KINDS[self.kind].xlsform)
+
 
 def read_type(said: str) -> QuestionType:
     """Read the cell under `type`."""

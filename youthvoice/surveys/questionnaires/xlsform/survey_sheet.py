@@ -95,9 +95,6 @@ _EXTRA = frozenset(
 )  # fmt: skip
 
 
-_SELECT_ONE = tuple(name for name, kind in KINDS.items() if kind.xlsform == "select_one")
-
-
 _OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins")  # plain columns for what XLSForm has no word for
 
 
@@ -227,7 +224,7 @@ class SurveyRows:
         if self._ours:
             return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
         known = answer_types.find_known_list(kind, choices)
-        if wanted in _SELECT_ONE and read.kind == "choose_one":
+        if wanted in read.kinds:
             known = known._replace(kind=wanted)
         name = read_cell(row, self.sheet, "name")
         self._keys[name] = known.keys
@@ -295,8 +292,7 @@ class SurveyRows:
     def _extra(self, row: SheetRow, read: answer_types.QuestionType) -> dict[str, object]:
         text = read_cell(row, self.sheet, OWN_COLUMN)
         extra = read_extra(text)
-        kinds = _SELECT_ONE if read.kind == "choose_one" else (read.kind,)
-        if extra is None or set(extra) - _EXTRA or extra.get("kind", read.kind) not in kinds:
+        if extra is None or set(extra) - _EXTRA or extra.get("kind", read.kind) not in read.kinds:
             self.faults.append(make_fault("bad_extra").at(row.number))
             return {}
         return extra

@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from openpyxl import Workbook
 
 from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Question, Questionnaire, Words
+from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
 from youthvoice.surveys.questionnaires.xlsform.survey_sheet import OWN_COLUMN, write_relevant
 
 _WORDED = ("label", "hint", "audio", "image")
@@ -66,9 +67,8 @@ def _sheet(book: Workbook, name: str, headers: list[str], rows: Iterable[list[st
 
 
 def _question_row(question: Question, languages: tuple[str, ...]) -> list[str]:
-    kind = question.traits.xlsform
     return [
-        f"{kind} {question.name}" if question.options else kind,
+        _type(question),
         question.name,
         *_each(question.text, languages),
         *_each(question.hint, languages),
@@ -80,6 +80,11 @@ def _question_row(question: Question, languages: tuple[str, ...]) -> list[str]:
         "likert" if question.kind == "faces" else "",
         _json(_extra(question)),
     ]
+
+
+def _type(question: Question) -> str:
+    said = question.traits.xlsform
+    return f"{said} {question.name}" if question.options else said
 
 
 def _choice_rows(questionnaire: Questionnaire) -> Iterable[list[str]]:
@@ -106,7 +111,7 @@ def _extra(question: Question) -> dict[str, object]:
     merge = [{"key": key, "options": list(one.options)} | dict(one.text) for key, one in (question.merge or {}).items()]
     bins = [{"key": one.key, "low": one.low, "high": one.high} | dict(one.text) for one in question.bins]
     said: dict[str, object] = {
-        "kind": question.kind if question.traits.scale else "",
+        "kind": question.kind if read_type(_type(question)).kind != question.kind else "",
         "good": list(question.good),
         "harm": list(question.harm),
         "safety": question.safety,
