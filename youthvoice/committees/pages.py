@@ -10,7 +10,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
-from flask_babel import format_date
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -36,6 +35,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.threads import child_fields
 from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import format_date
 from youthvoice.web.random_ids import new_submission_id
 
 ANNOUNCEMENT_DAYS: Final = 14
@@ -215,7 +215,7 @@ def list_agendas(session: Session, site: Site, language: str, tapped: Collection
 def _day(meeting: Meeting, site: Site, today: date) -> str:
     """The day of a meeting: by its name where it is in the next six, as children count."""
     day = meeting.starts_at.astimezone(ZoneInfo(site.time_zone)).date()
-    return str(format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM"))
+    return format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM")
 
 
 def _above(session: Session, every: Collection[AgendaItem], committees: Mapping[int, str]) -> Mapping[str, str]:

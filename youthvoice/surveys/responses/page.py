@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import abort, render_template, url_for
-from flask_babel import force_locale, format_date, gettext as _
+from flask_babel import force_locale, gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -147,14 +147,14 @@ def _for_whom(facts: Round) -> Markup:
 
 def _who_answers(facts: Round) -> Markup:
     """Who decides, and the day by which the answer stands on the board."""
-    day = format_date(facts.answer_due, "d MMMM")
+    day = formats.format_date(facts.answer_due, "d MMMM")
     words = escape(_("%(name)s answers here by %(day)s."))
     return words % {"name": name_label(facts.decider_name), "day": day}
 
 
 def _who_does(facts: Round) -> Markup:
     """Of a choice: who does what wins, or says why not."""
-    day = format_date(facts.answer_due, "d MMMM")
+    day = formats.format_date(facts.answer_due, "d MMMM")
     words = escape(_("%(name)s does it by %(day)s, or says why not."))
     return words % {"name": name_label(facts.decider_name), "day": day}
 
@@ -174,8 +174,8 @@ def render_goodbye(template: str, facts: Round, site: Site) -> str:
 
 def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
     """What happens after a child sent: counted when, answered by whom, read where."""
-    last_day = format_date(facts.last_day(site.time_zone), "d MMMM")
-    due = format_date(facts.answer_due, "d MMMM")
+    last_day = formats.format_date(facts.last_day(site.time_zone), "d MMMM")
+    due = formats.format_date(facts.answer_due, "d MMMM")
     answers = escape(_("%(name)s answers by %(day)s.")) % {"name": name_label(facts.decider_name), "day": due}
     counted = _evening(facts, site) if facts.purpose in EXEMPT else _counted(facts, last_day)
     return {"counted": counted, "counted_if": _counted_if(facts), "answers": answers}
@@ -184,7 +184,7 @@ def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
 def _evening(facts: Round, site: Site) -> Markup:
     ends = facts.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_hour(ends.time())
-    return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
+    return escape(_("On %(day)s at %(hour)s we count.", day=formats.format_date(ends.date(), "d MMMM"), hour=hour))
 
 
 def _counted(facts: Round, last_day: str) -> Markup:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext as _, lazy_gettext
+from flask_babel import gettext as _, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, SelectField, ValidationError
 from wtforms.validators import StopValidation
@@ -19,7 +19,7 @@ from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.web.form_page import UNPROCESSABLE
-from youthvoice.web.i18n.formats import format_day
+from youthvoice.web.i18n.formats import format_date, format_day
 
 ONCE = "once"
 
@@ -32,7 +32,7 @@ _LONGEST = timedelta(days=366)
 
 def weekday_name(number: int) -> str:
     """The name of a day of the week, 0 being Monday."""
-    return str(format_date(_MONDAY + timedelta(days=number), "EEEE"))
+    return format_date(_MONDAY + timedelta(days=number), "EEEE")
 
 
 class RequiredOnce:
