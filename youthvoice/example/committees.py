@@ -6,7 +6,6 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.committees.agenda.entities import ItemBody
 from youthvoice.committees.agenda.store import add_item, find_item
 from youthvoice.committees.entities import PRESETS, Committee
@@ -16,8 +15,8 @@ from youthvoice.committees.meetings.rules import Minutes
 from youthvoice.committees.meetings.store import add_meeting, find_meeting, record_attendance
 from youthvoice.committees.representatives.store import begin_term
 from youthvoice.committees.store import add_committee, list_committees
-from youthvoice.example.rounds import log_of
-from youthvoice.sites.store import find_site
+from youthvoice.example.rounds import log_of, person_id, require
+from youthvoice.sites.store import get_site
 
 _COMMITTEES: Final = (
     ("flip_club", "Club by the river", "The big room", 5),
@@ -58,10 +57,7 @@ _IN_OFFICE: Final = (
 
 def set_up_committees(session: Session, site_id: int) -> None:
     """Two committees, with what children put on their agendas."""
-    site, lata = find_site(session, site_id), find_person_by_handle(session, "lata")
-    if site is None or lata is None:
-        raise LookupError(site_id)
-    today = context.today(site.time_zone)
+    today = context.today(get_site(session, site_id).time_zone)
     for preset, name, place, days in _COMMITTEES:
         kind = PRESETS[preset]
         first = context.now().replace(hour=10, minute=30, second=0, microsecond=0) + timedelta(
@@ -69,7 +65,9 @@ def set_up_committees(session: Session, site_id: int) -> None:
         )
         numbers = {name: getattr(kind, name) for name in ("rhythm_days", "quorum", "term_days")}
         values = numbers | {"preset": preset, "name": name, "place": place, "first_at": first, "check_days": 2}
-        made = add_committee(session, site_id, values | {"facilitator_id": lata.id, "opened_on": today})
+        made = add_committee(
+            session, site_id, values | {"facilitator_id": person_id(session, "lata"), "opened_on": today}
+        )
         log_of("tomas").add(session, "committee.set_up", str(made.id))
         for body in _ITEMS[name]:
             add_item(session, made.id, body, today)
@@ -97,10 +95,7 @@ _MINUTES: Final = Minutes(
 def hold_first_meeting(site_id: int) -> None:
     """The first meeting of the club, with minutes to which children said yes; then the next ones are written ahead."""
     with db.writing(db.engine()) as session:
-        club = next((one for one in list_committees(session, [site_id]) if one.preset == "flip_club"), None)
-        if club is None:
-            raise LookupError(site_id)
-        _hold(session, club)
+        _hold(session, next(one for one in list_committees(session, [site_id]) if one.preset == "flip_club"))
     meetings_due()
 
 
@@ -108,13 +103,9 @@ def _hold(session: Session, club: Committee) -> None:
     begins, ends = club.first_at, club.first_at + timedelta(hours=1)
     meeting = add_meeting(session, club, begins, "", begins - timedelta(days=7))
     record_attendance(session, club, meeting, 7, 1, ends)
-    held = find_meeting(session, meeting.id)
-    item = find_item(session, add_item(session, club.id, _ITEM, begins.date()))
-    if held is None or item is None:
-        raise LookupError(club.id)
-    outcomes.enter(session, club, held, item, outcomes.OutcomeEntry("settled", decided=_DECIDED), ends, begins.date())
+    held = require(find_meeting(session, meeting.id))
+    item = require(find_item(session, add_item(session, club.id, _ITEM, begins.date())))
+    settled = outcomes.OutcomeEntry("settled", decided=_DECIDED)
+    outcomes.enter(session, club, held, item, settled, ends, begins.date())
     minutes.write(session, held, _MINUTES)
-    written = find_meeting(session, held.id)
-    if written is None:
-        raise LookupError(held.id)
-    minutes.approve(session, written, 7, club.quorum, begins.date())
+    minutes.approve(session, require(find_meeting(session, held.id)), 7, club.quorum, begins.date())

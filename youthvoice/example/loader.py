@@ -41,17 +41,12 @@ def tell_report() -> PictureCode:
     """A child of the example tells; gives her seven pictures, which only this example ever writes down."""
     keyring, now = context.keyring(), context.now()
     with db.reading(db.engine()) as session:
-        found = find_site_by_slug(session, people.SLUG)
-        if found is None:
-            raise LookupError(people.SLUG)
-        site = found
+        site = rounds.require(find_site_by_slug(session, people.SLUG))
         readers = find_readers(session, site.id, keyring.key("people"), now)
     report = new_report(site, TOLD, secrets.token_bytes(16), readers, now)
     with db.writing(db.engine()) as session:
-        kept = receive.store_report(session, report)
-    if kept is None or kept.code is None:
-        raise LookupError("the report")
-    return kept.code
+        kept = rounds.require(receive.store_report(session, report))
+    return rounds.require(kept.code)
 
 
 def keep_pictures(file: Path, code: PictureCode) -> None:

@@ -13,7 +13,7 @@ from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OU
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people.bootstrap import NewAccount, PreparedAccount, add_first_people
 from youthvoice.accounts.store import find_person_by_handle
-from youthvoice.example.rounds import log_of
+from youthvoice.example.rounds import log_of, require
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
 from youthvoice.sites import service_directory, store
 from youthvoice.witnesses.store import WitnessAddress, confirm_witness, enter_witness
@@ -33,9 +33,6 @@ PEOPLE: Final = (
 
 
 _TRAINED: Final = timedelta(days=365)
-
-
-DECIDER: Final = "lata"
 
 
 _SITE: Final = {
@@ -136,8 +133,6 @@ def _write_outside(session: Session, entered: WitnessAddress, confirmed_by: int)
 
 
 def _with_address(session: Session, handle: str) -> int:
-    found = find_person_by_handle(session, handle)
-    if found is None:
-        raise LookupError(handle)
+    found = require(find_person_by_handle(session, handle))
     found.mail = lock_address(f"{handle}@example.org")
     return found.id

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from youthvoice.publications.guardians.mail import Sender, send_due_answers, sen
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_editions_to_send, list_waiting_editions
-from youthvoice.sites.store import Site, find_site, find_site_by_slug
+from youthvoice.sites.store import Site, find_site_by_slug, get_site
 from youthvoice.surveys.choices import rules
 from youthvoice.surveys.choices.forms import load_ready_choice, picture_of_kind
 from youthvoice.surveys.choices.store import find_choice, open_choice, plan_choice, prepare_choice
@@ -39,6 +39,9 @@ from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 
+T = TypeVar("T")
+
+
 STARTERS: Final = shared_folder("surveys")
 
 
@@ -52,6 +55,22 @@ def pretend_moment(moment: datetime) -> Iterator[None]:
         yield
 
 
+def require(found: T | None) -> T:
+    """What the example has just made.
+
+    Raises:
+        LookupError: it is not there.
+    """
+    if found is None:
+        raise LookupError
+    return found
+
+
+def person_id(session: Session, handle: str) -> int:
+    """One of the example's people."""
+    return require(find_person_by_handle(session, handle)).id
+
+
 def log_of(handle: str) -> Log:
     """The log in somebody's name."""
     return Log(context.keyring().key("audit"), context.today(), handle)
@@ -59,35 +78,28 @@ def log_of(handle: str) -> Log:
 
 def bring_questionnaires(session: Session) -> None:
     """Import every starter questionnaire; the advocate approves them."""
-    asha = find_person_by_handle(session, "asha")
-    if asha is None:
-        raise LookupError("asha")
+    asha = person_id(session, "asha")
     for file in sorted(STARTERS.glob("*.toml")):
         read = read_toml(file, file.stem)
         stored = add_questionnaire(session, read, "tomas", context.today(), log_of("tomas"))
-        approve_questionnaire(session, stored, asha.id, context.today(), log_of("asha"))
+        approve_questionnaire(session, stored, asha, context.today(), log_of("asha"))
 
 
 def open_round(session: Session, name: str, last: date, due: date, invited: int) -> Round:
     """Open one round from today, as Tomas, seconded by Asha; Lata will answer."""
-    site = find_site_by_slug(session, "example-house")
-    stored = latest_approved_version(session, name)
-    people = {handle: find_person_by_handle(session, handle) for handle in ("tomas", "asha", "lata")}
-    tomas, asha, lata = people["tomas"], people["asha"], people["lata"]
-    if site is None or stored is None or tomas is None or asha is None or lata is None:
-        raise LookupError(name)
+    site = require(find_site_by_slug(session, "example-house"))
     opening = RoundOpening(
-        questionnaire_id=stored.id,
+        questionnaire_id=require(latest_approved_version(session, name)).id,
         purpose="regular",
         spans=(Span.of_days("single", context.today(site.time_zone), last, site.time_zone, context.now()),),
         site_ids=(site.id,),
         time_zone=site.time_zone,
         invited=invited,
         permission="Example permission of the house's guardians, on file",
-        decider_id=lata.id,
+        decider_id=person_id(session, "lata"),
         answer_due=due,
-        opened_by=tomas.id,
-        seconded_by=asha.id,
+        opened_by=person_id(session, "tomas"),
+        seconded_by=person_id(session, "asha"),
     )
     return rounds_opening.open_rounds(session, opening, log_of("tomas"))[0]
 
@@ -96,9 +108,7 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
     """Let so many invented children answer a round, through the code that takes a tablet's sheets."""
     chance = random.Random(_SEED + children)  # noqa: S311 - an example, not a secret
     with db.writing(db.engine()) as session:
-        facts = find_round(session, slug)
-        if facts is None:
-            raise LookupError(slug)
+        facts = require(find_round(session, slug))
         questions = questionnaire_of_round(session, facts)
         for number in range(children):
             words = letters[number : number + 1]
@@ -110,9 +120,7 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
 
 
 def _letter(session: Session, facts: Round, questions: Questionnaire, text: str) -> SealedLetter:
-    site = find_site(session, facts.site_ids[0])
-    if site is None:
-        raise LookupError(facts.slug)
+    site = get_site(session, facts.site_ids[0])
     readers = list_advocates(session, site.id, context.keyring().key("people"), context.now())
     box = questions.letter_boxes[0].name
     return seal_letter(
@@ -141,18 +149,10 @@ _CHILDREN = 32
 
 def ask_choice(session: Session, site_id: int) -> None:
     """Lata asks about food until tomorrow evening; Asha said yes. Where nobody answers, Tomas is asked."""
-    site = find_site(session, site_id)
-    people = {handle: find_person_by_handle(session, handle) for handle in ("lata", "asha", "tomas")}
-    lata, asha, tomas = people["lata"], people["asha"], people["tomas"]
-    if site is None or lata is None or asha is None or tomas is None:
-        raise LookupError(site_id)
-    here = site
-    escalation_job.set_decision_maker(session, site_id, tomas.id, log_of("tomas"), here.slug)
-    choice_id = _prepare(session, here, lata.id)
-    choice = find_choice(session, choice_id, [site_id])
-    if choice is None:
-        raise LookupError(choice_id)
-    open_choice(session, choice, asha.id, log_of("asha"))
+    site = get_site(session, site_id)
+    escalation_job.set_decision_maker(session, site_id, person_id(session, "tomas"), log_of("tomas"), site.slug)
+    choice = require(find_choice(session, _prepare(session, site, person_id(session, "lata")), [site_id]))
+    open_choice(session, choice, person_id(session, "asha"), log_of("asha"))
 
 
 def _prepare(session: Session, site: Site, lata_id: int) -> int:
@@ -205,7 +205,7 @@ _TALKED: Final = {"en": "We sat with the whole group, said where help is, and pu
 
 def write_to_guardians(session: Session) -> None:
     """Two cleared addresses, and one that waits for an advocate."""
-    site, tomas, asha = _site(session), _person(session, "tomas"), _person(session, "asha")
+    site, tomas, asha = _site(session), person_id(session, "tomas"), person_id(session, "asha")
     today = context.today()
     for address, language in (*_GUARDIANS, _TO_CLEAR):
         add_address(session, site, address, language, tomas)
@@ -226,16 +226,14 @@ def send_the_first_view(slug: str, moment: datetime) -> None:
         with db.writing(db.engine()) as session:
             write_to_guardians(session)
             edition = list_waiting_editions(session, [_site(session)])[0]
-            approve_edition(session, edition, _person(session, "asha"), context.today(), log_of("asha"))
+            approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
         with db.writing(db.engine()) as session, current_app.test_request_context():
             site = _site(session)
-            sender = Sender(_person(session, "tomas"), context.now(), log_of("tomas"))
+            sender = Sender(person_id(session, "tomas"), context.now(), log_of("tomas"))
             send_edition(session, list_editions_to_send(session, [site])[0], [site], sender)
         send_due()
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
-        owed = find_by_subject(session, "round", slug)
-        if owed is None:
-            raise LookupError(slug)
+        owed = require(find_by_subject(session, "round", slug))
         for question, (kind, words) in _ANSWERS.items():
             _reply(session, owed.id, question, kind, words)
         _reply(session, owed.id, "", "partly", _WHOLE)
@@ -251,26 +249,16 @@ def talk_with_the_group(moment: datetime) -> None:
         moment: when she does.
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
-        asha = _person(session, "asha")
+        asha = person_id(session, "asha")
         for task in list_answers_due_of(session, asha, ADVOCATE, {_site(session)}):
             if task.kind == "safety":
                 replies.record_reply(session, task.id, "", "done", _TALKED, asha, context.today())
 
 
 def _site(session: Session) -> int:
-    found = find_site_by_slug(session, "example-house")
-    if found is None:
-        raise LookupError("example-house")
-    return found.id
-
-
-def _person(session: Session, handle: str) -> int:
-    found = find_person_by_handle(session, handle)
-    if found is None:
-        raise LookupError(handle)
-    return found.id
+    return require(find_site_by_slug(session, "example-house")).id
 
 
 def _reply(session: Session, owed_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
-    lata = _person(session, "lata")
+    lata = person_id(session, "lata")
     replies.record_reply(session, owed_id, part, kind, words, lata, context.today())

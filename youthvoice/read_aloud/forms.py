@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectChoice, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import SelectChoice
 
+from youthvoice.sites.forms import CheckboxesField
 from youthvoice.web.i18n.languages import LANGUAGES
 
 
@@ -15,16 +15,10 @@ class ClipForm(FlaskForm):
     sound = FileField(_("A recording as a file"), [FileRequired(_("Record it first, or choose a file."))])
 
 
-class RemoveForm(FlaskForm):
-    """Let a clip go."""
-
-
 class VoicesForm(FlaskForm):
     """The languages in which a tablet's own voice sounds right."""
 
-    voices = SelectMultipleField(
-        _("Sounds right"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
+    voices = CheckboxesField(_("Sounds right"))
 
     def offer(self, codes: tuple[str, ...]) -> None:
         """Only the languages of this site."""

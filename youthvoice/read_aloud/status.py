@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice.clips import availability
@@ -181,43 +181,30 @@ def count_recorded(at: RecordingScope, language: str) -> tuple[int, int]:
     return count_heard(found, availability.clip_index().takes.keys()), len(found.all)
 
 
-class StateLabel(NamedTuple):
-    """Words, a mark, and `late` or `today` where it waits."""
-
-    words: str
-    mark: str
-    when: str = ""
-
-
-def state(code: str) -> StateLabel:
-    """Where a text stands."""
-    return {
-        "recorded": StateLabel(_("Recorded"), "tick"),
-        "shipped": StateLabel(_("Came with the questionnaire"), "tick"),
-        "stale": StateLabel(_("The text has changed"), "clock", "today"),
-        "missing": StateLabel(_("Not recorded"), "ring"),
-    }[code]
+STATE_LABELS: Final = {
+    "recorded": (_l("Recorded"), "tick", ""),
+    "shipped": (_l("Came with the questionnaire"), "tick", ""),
+    "stale": (_l("The text has changed"), "clock", "today"),
+    "missing": (_l("Not recorded"), "ring", ""),
+}
+"""Where a text stands: words, a mark, and `today` where it waits."""
 
 
-def part(code: str) -> str:
-    """A part of a sitting."""
-    parts: dict[str, str] = {
-        "begin": _("First screens"),
-        "before": _("Before the first question"),
-        "questions": _("Questions and answers"),
-        "end": _("Sending, and what happens now"),
-        "help": _("Help and rights"),
-        "tell": _("Telling, and the pictures of an answer"),
-    }
-    return parts[code]
+PART_LABELS: Final = {
+    "begin": _l("First screens"),
+    "before": _l("Before the first question"),
+    "questions": _l("Questions and answers"),
+    "end": _l("Sending, and what happens now"),
+    "help": _l("Help and rights"),
+    "tell": _l("Telling, and the pictures of an answer"),
+}
+"""The parts of a sitting."""
 
 
-def refusal_label(code: str) -> str:
-    """Why bytes cannot be kept, and what to do."""
-    reasons: dict[str, str] = {
-        "empty": _("The recording is empty. Is the microphone on?"),
-        "too_large": _("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_SECONDS),
-        "not_sound": _("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records."),
-        "not_opus": _("This sound is written in another way. Bring WebM or Ogg with Opus, such as a browser records."),
-    }
-    return reasons[code]
+REFUSAL_LABELS: Final = {
+    "empty": _l("The recording is empty. Is the microphone on?"),
+    "too_large": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_SECONDS),
+    "not_sound": _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records."),
+    "not_opus": _l("This sound is written in another way. Bring WebM or Ogg with Opus, such as a browser records."),
+}
+"""Why bytes cannot be kept, and what to do."""

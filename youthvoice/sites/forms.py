@@ -232,9 +232,7 @@ class ServiceForm(FlaskForm):
     )
     phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _short(40), _NUMBER])
     address = StringField(_l("Where it is"), [Optional(), _short(200)])
-    languages = CheckboxesField(
-        _l("Languages"), [Optional()], choices=[SelectChoice(code, one.name) for code, one in LANGUAGES.items()]
-    )
+    languages = CheckboxesField(_l("Languages"), [Optional()], choices=_NAMES)
     verified_on = DateField(_l("Last verified on"), [Optional()])
     today: date | None = None
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
+from tests.support.answer_sheets import decode_answers
 from tests.support.people import Somebody, house, make_person, make_site, on_tablet
 from tests.support.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
 from tests.support.visitor import Visitor
@@ -18,7 +19,6 @@ from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlo
 from youthvoice.sites.store import change_site, find_site
 from youthvoice.sites.tablets.device import find_tablet, retire_tablet
 from youthvoice.surveys.models import ResponseRow
-from youthvoice.surveys.questionnaires.answer_encoding import decode_answers
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.letters.letter_box import open_letter

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
+from tests.support.answer_sheets import decode_answers
 from tests.support.open_rounds import LETTERS, House, a_house, questions
 from tests.support.people import PASSWORD, Somebody, make_person, make_site
 from tests.support.rounds import close, end, open_round
@@ -17,7 +18,6 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import find_site
 from youthvoice.surveys.batches.store import open_sheets
 from youthvoice.surveys.models import ResponseRow
-from youthvoice.surveys.questionnaires.answer_encoding import decode_answers
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.letters.letter_box import open_letter
 from youthvoice.threads.letters.store import find_letter, list_letters

@@ -14,7 +14,8 @@ from youthvoice.clips.audio_files import MAX_BYTES, MAX_SECONDS, NotAClip
 from youthvoice.clips.store import keep_clip, remove_clip
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud import page_texts, status
-from youthvoice.read_aloud.forms import ClipForm, RemoveForm, VoicesForm
+from youthvoice.read_aloud.forms import ClipForm, VoicesForm
+from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.device import current_tablet, set_tablet_voices
 from youthvoice.web import headers
 from youthvoice.web.i18n import languages
@@ -100,7 +101,7 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
         except NotAClip as refused:
             if refused.code == "too_large":
                 abort(413)
-            form.sound.errors = [status.refusal_label(refused.code)]
+            form.sound.errors = [status.REFUSAL_LABELS[refused.code]]
         else:
             db.session().commit()
             availability.forget_index()
@@ -131,7 +132,7 @@ def _recorder(
     """The only page of the house that may use the microphone."""
     shown = {"at": found, "code": language, "line": line, "lines": listed, "form": form, "seconds": MAX_SECONDS}
     take = availability.clip_index().takes.get(line.heard.name)
-    page = render_template("read_aloud/record.html", take=take, removing=RemoveForm(), **shown)
+    page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **shown)
     reply = make_response(page, 422 if form.errors else 200)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply

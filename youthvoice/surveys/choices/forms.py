@@ -270,7 +270,3 @@ class ApproveChoiceForm(FlaskForm):
     """An advocate's yes."""
 
     again = BooleanField(_l("It may be asked again with other days, for three months, without asking me"))
-
-
-class DropChoiceForm(FlaskForm):
-    """Do not ask it."""

@@ -54,11 +54,6 @@ def _places(questionnaire: Questionnaire) -> Iterator[AnswerSlot]:
         start += length
 
 
-def coded_length(questionnaire: Questionnaire) -> int:
-    """Bytes of one coded sheet."""
-    return sum(place.length for place in answer_codes(questionnaire))
-
-
 def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
     """One child's coded answers.
 
@@ -68,7 +63,7 @@ def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
             a skip. Letter boxes and answers that `when` rules out are left out.
 
     Returns:
-        `coded_length(questionnaire)` bytes.
+        As many bytes for every child: those of `answer_codes`.
 
     Raises:
         NotACodedAnswer: for a number outside the bins or an unknown key.
@@ -95,32 +90,6 @@ def _encoded(place: AnswerSlot, answer: Answer) -> bytes:
 def _stored(question: Question, answer: str) -> str:
     bin_ = question.bin_of(int(answer)) if question.bins else None
     return bin_.key if bin_ else answer
-
-
-def decode_answers(questionnaire: Questionnaire, sheet: bytes) -> dict[str, Answer]:
-    """The answers of a sheet, by question name; a number comes back as the key of its bin.
-
-    Raises:
-        ValueError: the sheet is not one of this questionnaire.
-    """
-    if len(sheet) != coded_length(questionnaire):
-        raise ValueError("This sheet is not of this questionnaire.")
-    return {
-        place.question.name: _decoded(place.question, sheet[place.start : place.start + place.length])
-        for place in answer_codes(questionnaire)
-    }
-
-
-def _decoded(question: Question, part: bytes) -> Answer:
-    if part[0] == SKIPPED:
-        return None
-    if part[0] == UNKNOWN:
-        return DONT_KNOW if question.single else (DONT_KNOW,)
-    if question.single:
-        if part[0] > len(question.keys):
-            raise ValueError("This sheet is not of this questionnaire.")
-        return question.keys[part[0] - 1]
-    return tuple(key for key, said in zip(question.keys, part[1:], strict=True) if said)
 
 
 Counts = Mapping[str, int]  # category -> children

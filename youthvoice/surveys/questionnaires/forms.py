@@ -17,25 +17,17 @@ from wtforms import (
     IntegerField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange
-from wtforms.widgets import CheckboxInput, ListWidget
 
+from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, nearest_picture, picture_code, picture_name
 from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, consistency_faults
-
-
-class MultiCheckboxField(SelectMultipleField):
-    """Several boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ChildrenField(IntegerField):
@@ -59,10 +51,6 @@ class ImportQuestionnaireForm(FlaskForm):
     file = FileField(_("Questionnaire"), validators=[FileRequired(_("Choose a file: .toml, .xlsx or .xls."))])
 
 
-class UseStarterForm(FlaskForm):
-    """Take a questionnaire from the shelf."""
-
-
 class ApproveQuestionnaireForm(FlaskForm):
     """An advocate's yes."""
 
@@ -70,13 +58,13 @@ class ApproveQuestionnaireForm(FlaskForm):
         _("I looked at every screen, as a child will see it"),
         validators=[InputRequired(_("Look at the screens first, then tick this."))],
     )
-    not_who = MultiCheckboxField(_("These do not ask who a child is"))
+    not_who = CheckboxesField(_("These do not ask who a child is"))
 
     def ask_about(self, questions: list[tuple[str, str]]) -> None:
         """Offer the doubtful questions, as name and words; every one has to be ticked."""
         self.not_who.choices = [SelectChoice(name, words) for name, words in questions]
 
-    def validate_not_who(self, field: MultiCheckboxField) -> None:
+    def validate_not_who(self, field: CheckboxesField) -> None:
         """All of them or none."""
         if {one.value for one in field.choices} - set(field.data or ()):
             raise ValidationError(
@@ -280,7 +268,7 @@ def _boxes(at: int, question: questionnaire.Question, language: str) -> Iterator
         good = [
             SelectChoice(one.key, one.text.get(language) or next(iter(one.text.values()))) for one in question.options
         ]
-        yield f"good_{at}", (MultiCheckboxField(_l("Which answers are good?"), choices=good), list(question.good))
+        yield f"good_{at}", (CheckboxesField(_l("Which answers are good?"), choices=good), list(question.good))
     if question.traits.pictured:
         for to, one in enumerate(question.options):
             label = one.text.get(language) or next(iter(one.text.values()))

@@ -1,19 +1,24 @@
 """A file that somebody hands in, read in a process of its own: a questionnaire, or everything that is wrong with it.
 
-Every file is read in a process of its own (`file_reader`) that has little memory and little time.
+A small file can make a parser take gigabytes: whatever the checks before it miss, the operating system ends that
+process, its memory comes back, and the house goes on. A line of JSON and the file go in; JSON comes out.
 """
 
 import json
+import os
+import resource
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from youthvoice.surveys.questionnaires import errors
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
-from youthvoice.surveys.questionnaires.file_reader import import_from_json
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
+from youthvoice.surveys.questionnaires.toml_reader import name_from_filename, read_toml
 
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 
@@ -22,6 +27,18 @@ MAX_FILE_SECONDS: Final = 9  # seconds, its start included
 
 
 _WAIT: Final = 9  # seconds for the file before this one
+
+
+MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
+
+
+MAX_CPU_SECONDS: Final = 6  # of one core
+
+
+MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024  # bytes of an answer
+
+
+MAX_FAULTS: Final = 200  # nobody mends more of them at once
 
 
 _ONE_AT_A_TIME: Final = Lock()  # so that many files at once take no more memory than one
@@ -63,7 +80,7 @@ def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
     try:
         # A fresh interpreter, not a fork: the house has threads. It inherits no setting, so no key and no address.
         done = subprocess.run(
-            [sys.executable, "-E", "-s", "-m", "youthvoice.surveys.questionnaires.file_reader"],
+            [sys.executable, "-E", "-s", "-m", "youthvoice.surveys.questionnaires.importer"],
             input=json.dumps(asked).encode() + b"\n" + data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -78,7 +95,10 @@ def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
         _ONE_AT_A_TIME.release()
     if done.returncode or not done.stdout:
         raise QuestionnaireRefused([make_fault("too_heavy")])
-    return import_from_json(done.stdout)
+    told = json.loads(done.stdout)
+    if "faults" in told:
+        raise QuestionnaireRefused(errors.faults_from_data(told["faults"]))
+    return ImportedFile(Questionnaire.from_json(told["questionnaire"]), errors.faults_from_data(told["notes"]))
 
 
 def doubtful_questions(questionnaire: Questionnaire) -> tuple[str, ...]:
@@ -90,3 +110,79 @@ def notes_of_import(read: ImportedFile) -> tuple[QuestionnaireFault, ...]:
     """What was left out or made up, without what anybody can see from the questionnaire itself."""
     seen = size_warnings(read.questionnaire)
     return tuple(note for note in read.notes if note not in seen)
+
+
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xlsx and .xls begin
+
+
+_ENDINGS: Final = (".xlsx", ".xls")
+
+
+def read_in_process(data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool) -> ImportedFile:
+    """Read a file in this process.
+
+    Args:
+        data: the file, TOML or a workbook, whatever its name says.
+        filename: gives the questionnaire its name.
+        confirmed: names of questions of which somebody said that they do not ask who a child is.
+        doubts: whether questions may seem to ask who a child is; an advocate will be asked.
+
+    Raises:
+        QuestionnaireRefused: with every fault and its row.
+    """
+    try:
+        return _read(data, filename, confirmed)
+    except QuestionnaireRefused as refused:
+        if not doubts or any(fault.code != "asks_who" for fault in refused.faults):
+            raise
+        doubtful = frozenset(str(fault.values["question"]) for fault in refused.faults)
+    return _read(data, filename, confirmed | doubtful)
+
+
+def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> ImportedFile:
+    if not data.startswith(_WORKBOOKS):
+        if filename.lower().endswith(_ENDINGS):
+            raise QuestionnaireRefused([make_fault("broken_workbook")])
+        found = read_toml(data, name_from_filename(filename), confirmed)
+        return ImportedFile(found, size_warnings(found))
+    from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
+
+    try:
+        imported = import_xlsform(data, filename, confirmed)
+    except (QuestionnaireRefused, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it
+        raise QuestionnaireRefused([make_fault("broken_workbook")]) from None
+    return replace(imported, notes=(*imported.notes, *size_warnings(imported.questionnaire)))
+
+
+def _limit() -> None:
+    """Nothing in this process may take more, whoever wrote the file."""
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _main() -> None:
+    """Answer one request on standard input."""
+    _limit()
+    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
+    asked = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    try:
+        read = read_in_process(data, asked["filename"], frozenset(asked["confirmed"]), doubts=asked["doubts"])
+        told = {"questionnaire": read.questionnaire.to_json(), "notes": errors.faults_as_data(read.notes)}
+    except QuestionnaireRefused as refused:
+        told = {"faults": errors.faults_as_data(refused.faults[:MAX_FAULTS])}
+    except (MemoryError, RecursionError):
+        os._exit(1)  # nothing more can be done for sure with so little left
+    said = json.dumps(told).encode()
+    if len(said) > MAX_ANSWER_BYTES:
+        said = json.dumps({"faults": errors.faults_as_data((make_fault("too_heavy"),))}).encode()
+    answer.write(said)
+    answer.flush()
+
+
+if __name__ == "__main__":
+    _main()

@@ -123,8 +123,8 @@ def _before(asking: SurveyPageKey) -> dict[str, Markup]:
     return {
         "why": _why(facts.purpose),
         "for_whom": _for_whom(facts),
-        "who_answers": _who_answers(facts),
-        "who_does": _who_does(facts),
+        "who_answers": _by_whom(facts, _("%(name)s answers here by %(day)s.")),
+        "who_does": _by_whom(facts, _("%(name)s does it by %(day)s, or says why not.")),
         "must_tell": _must_tell(asking.reads),
         "in_danger": danger_label(site),
     }
@@ -145,18 +145,12 @@ def _for_whom(facts: Round) -> Markup:
     )
 
 
-def _who_answers(facts: Round) -> Markup:
-    """Who decides, and the day by which the answer stands on the board."""
-    day = formats.format_date(facts.answer_due, "d MMMM")
-    words = escape(_("%(name)s answers here by %(day)s."))
-    return words % {"name": name_label(facts.decider_name), "day": day}
-
-
-def _who_does(facts: Round) -> Markup:
-    """Of a choice: who does what wins, or says why not."""
-    day = formats.format_date(facts.answer_due, "d MMMM")
-    words = escape(_("%(name)s does it by %(day)s, or says why not."))
-    return words % {"name": name_label(facts.decider_name), "day": day}
+def _by_whom(facts: Round, words: str) -> Markup:
+    """What the adult does who decides, and by which day."""
+    return escape(words) % {
+        "name": name_label(facts.decider_name),
+        "day": formats.format_date(facts.answer_due, "d MMMM"),
+    }
 
 
 def _must_tell(reads: Sequence[str]) -> Markup:
@@ -175,8 +169,7 @@ def render_goodbye(template: str, facts: Round, site: Site) -> str:
 def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
     """What happens after a child sent: counted when, answered by whom, read where."""
     last_day = formats.format_date(facts.last_day(site.time_zone), "d MMMM")
-    due = formats.format_date(facts.answer_due, "d MMMM")
-    answers = escape(_("%(name)s answers by %(day)s.")) % {"name": name_label(facts.decider_name), "day": due}
+    answers = _by_whom(facts, _("%(name)s answers by %(day)s."))
     counted = _evening(facts, site) if facts.purpose in EXEMPT else _counted(facts, last_day)
     return {"counted": counted, "counted_if": _counted_if(facts), "answers": answers}
 
@@ -243,10 +236,7 @@ def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
         questionnaire_version=stored.version,
         digest=stored.digest,
         batch_id=0,
-        pair=None,
         purpose=questions.purpose,
-        wave="single",
-        link="none",
         starts_at=now,
         ends_at=now + timedelta(days=14),
         invited=MIN_BATCH,
@@ -255,9 +245,6 @@ def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
         decider_id=0,
         decider_name=_("The adult who answers"),
         answer_due=due,
-        ended_on=None,
-        closed_on=None,
-        outcome=None,
         site_ids=(site.id,),
         title=questions.title,
         ages=questions.ages,

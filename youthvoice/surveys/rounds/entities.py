@@ -54,10 +54,7 @@ class Round:
     questionnaire_version: int
     digest: str
     batch_id: int
-    pair: str | None
     purpose: str
-    wave: str
-    link: str
     starts_at: datetime
     ends_at: datetime
     invited: int
@@ -66,11 +63,14 @@ class Round:
     decider_id: int
     decider_name: str
     answer_due: date
-    ended_on: date | None
-    closed_on: date | None
-    outcome: str | None
     site_ids: tuple[int, ...]
     title: Mapping[str, str]
+    pair: str | None = None
+    wave: str = "single"
+    link: str = "none"
+    ended_on: date | None = None
+    closed_on: date | None = None
+    outcome: str | None = None
     ages: str = ""
     slips: bool = False
     group_name: str = ""

@@ -116,12 +116,8 @@ def step_of_field(field: str) -> str:
     return next(step for step, names in OPENING_STEPS.items() if field in names)
 
 
-def opening_lines(session: Session, opening: RoundOpening) -> list[OpeningLine]:
+def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLine]:
     """Everything that is fixed, in words: what both adults read before they say yes."""
-    return list(_opening_lines(session, opening))
-
-
-def _opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLine]:
     stored = questionnaires_store.find_stored_questionnaire(session, opening.questionnaire_id)
     yield OpeningLine("questionnaire", _("Questionnaire"), _titled(session, stored) if stored else "")
     asked = stored is not None and lacks_purpose(questionnaires_store.load_questionnaire(session, stored.id))

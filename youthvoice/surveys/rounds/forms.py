@@ -18,7 +18,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.accounts.forms import SecondAdultForm
-from youthvoice.surveys.questionnaires.forms import ChildrenField, MultiCheckboxField
+from youthvoice.sites.forms import CheckboxesField
+from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON
 from youthvoice.surveys.rounds.rules import MAX_INVITED
@@ -93,7 +94,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     )
     purpose = RadioField(_("Purpose"), choices=list(PURPOSE_CHOICES), default="regular")
     times = RadioField(_("How often are the same questions asked?"), choices=list(TIMES_CHOICES), default="once")
-    sites = MultiCheckboxField(
+    sites = CheckboxesField(
         _("Sites"),
         coerce=int,
         validators=[InputRequired(_("Choose one site, or several small ones that are counted together."))],
@@ -203,10 +204,6 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
             yield ("post", self.after_from.data or last, self.after_until.data or last)
 
 
-class EndRoundForm(FlaskForm):
-    """End a round now."""
-
-
 class InvitedChildrenForm(FlaskForm, SecondAdultForm):
     """How many children a care round invited since its last closing; a second adult agrees."""
 
@@ -218,9 +215,9 @@ class InvitedChildrenForm(FlaskForm, SecondAdultForm):
 class SittingForm(FlaskForm):
     """A facilitator's checklist."""
 
-    checks = MultiCheckboxField(_("Before the first child begins"), choices=list(SITTING_CHECKS))
+    checks = CheckboxesField(_("Before the first child begins"), choices=list(SITTING_CHECKS))
 
-    def validate_checks(self, field: MultiCheckboxField) -> None:
+    def validate_checks(self, field: CheckboxesField) -> None:
         """All of them: a sitting without one of them does not begin."""
         if {one.value for one in SITTING_CHECKS} - set(field.data or ()):
             raise ValidationError(_("Every point must be so before children begin. Change the room first."))

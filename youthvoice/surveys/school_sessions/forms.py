@@ -10,9 +10,10 @@ from wtforms.validators import InputRequired, Length
 
 from youthvoice import db
 from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.sites.forms import CheckboxesField
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import SchoolSessionRow
-from youthvoice.surveys.questionnaires.forms import ChildrenField, MultiCheckboxField
+from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import rounds_of_asking
@@ -163,7 +164,7 @@ class SessionRecordForm(FlaskForm):
     """How many children were there, and what was heard."""
 
     children = ChildrenField(_l("How many children were there?"), _l("Say how many."), store.MAX_CHILDREN_PRESENT)
-    themes = MultiCheckboxField(_l("What was talked about?"))
+    themes = CheckboxesField(_l("What was talked about?"))
 
     def offer(self) -> None:
         """Fill in what can be ticked."""
@@ -199,7 +200,3 @@ class SessionSentenceForm(FlaskForm):
         """The sentence by language, without empty ones."""
         typed = {code: (self[_SENTENCE + code].data or "").strip() for code in self.languages}
         return {code: text for code, text in typed.items() if text}
-
-
-class ArchiveSessionForm(FlaskForm):
-    """Put it away."""

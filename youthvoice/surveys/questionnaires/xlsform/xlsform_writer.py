@@ -6,7 +6,7 @@ an export comes back as it went.
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -24,29 +24,19 @@ def write_xlsform(questionnaire: Questionnaire) -> bytes:
 
     "I don't know" and the skip are not written: both are added by whoever asks.
     """
-    book = Workbook()
-    book.remove(book.worksheets[0])
     languages = {language: f"{_name_of(language)} ({language})" for language in questionnaire.languages}
     headers = [f"{about}::{spoken}" for about in _WORDED for spoken in languages.values()]
-    _sheet(
-        book,
-        "survey",
-        ["type", "name", *headers, "required", "relevant", "constraint", "appearance", OWN_COLUMN],
-        (_question_row(one, questionnaire.languages) for one in questionnaire.questions),
-    )
     labels = [f"{about}::{spoken}" for about in ("label", "image") for spoken in languages.values()]
-    _sheet(book, "choices", ["list_name", "name", *labels], _choice_rows(questionnaire))
-    first = languages[questionnaire.languages[0]]
-    title = questionnaire.title[questionnaire.languages[0]]
-    _sheet(
-        book,
-        "settings",
-        ["form_title", "form_id", "default_language", OWN_COLUMN],
-        [[title, questionnaire.name, first, _json(_head(questionnaire))]],
+    asked = (_question_row(one, questionnaire.languages) for one in questionnaire.questions)
+    title, first = questionnaire.title[questionnaire.languages[0]], languages[questionnaire.languages[0]]
+    return _packed(
+        survey=[["type", "name", *headers, "required", "relevant", "constraint", "appearance", OWN_COLUMN], *asked],
+        choices=[["list_name", "name", *labels], *_choice_rows(questionnaire)],
+        settings=[
+            ["form_title", "form_id", "default_language", OWN_COLUMN],
+            [title, questionnaire.name, first, _json(_head(questionnaire))],
+        ],
     )
-    packed = io.BytesIO()
-    book.save(packed)
-    return packed.getvalue()
 
 
 def _name_of(language: str) -> str:
@@ -56,14 +46,19 @@ def _name_of(language: str) -> str:
         return language
 
 
-def _sheet(book: Workbook, name: str, headers: list[str], rows: Iterable[list[str]]) -> None:
-    sheet = book.create_sheet(name)
-    sheet.append(headers)
-    for at, row in enumerate(rows, start=2):
-        for column, text in enumerate(row, start=1):
-            if text:
-                cell = sheet.cell(at, column, text)
-                cell.data_type = "s"  # a text that begins with "=" stays a text
+def _packed(**sheets: Iterable[Sequence[str]]) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for at, row in enumerate(rows, start=1):
+            for column, text in enumerate(row, start=1):
+                if text:
+                    cell = sheet.cell(at, column, text)
+                    cell.data_type = "s"  # a text that begins with "=" stays a text
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
 
 
 def _question_row(question: Question, languages: tuple[str, ...]) -> list[str]:
@@ -180,12 +175,4 @@ _SETTINGS: Final = (
 
 def write_template() -> bytes:
     """The bytes of an .xlsx file that imports as it is."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in (("survey", _SURVEY), ("choices", _CHOICES), ("settings", _SETTINGS)):
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append([text or None for text in row])
-    packed = io.BytesIO()
-    book.save(packed)
-    return packed.getvalue()
+    return _packed(survey=_SURVEY, choices=_CHOICES, settings=_SETTINGS)

@@ -11,6 +11,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accountability.labels import words_in_language
 from youthvoice.errors import ConcurrentUpdate
+from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.choices import forms, store
 from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
@@ -111,7 +112,7 @@ def _page(choice: store.Choice, refused: list[RuleRefusal], yes: forms.ApproveCh
         one=make_choice_view(session, choice, site),
         site=site,
         yes=yes,
-        drop=forms.DropChoiceForm(formdata=None),
+        drop=PlainForm(formdata=None),
         refused=[forms.choice_refusal_message(one) for one in refused],
     )
 
@@ -153,7 +154,7 @@ def approve(choice_id: int) -> ResponseReturnValue:
 def drop(choice_id: int) -> ResponseReturnValue:
     """Do not ask it: whoever prepared it changed her mind, or the advocate says no."""
     choice = _choice(choice_id)
-    if not forms.DropChoiceForm().validate_on_submit():
+    if not PlainForm().validate_on_submit():
         abort(400)
     if not store.drop_choice(db.session(), choice.row.id, context.today(), caller_log()):
         abort(410)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accounts.store import names_of_people
+from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
@@ -67,7 +68,7 @@ def index() -> ResponseReturnValue:
     listed = [(stored, store.load_questionnaire(db.session(), stored.id)) for stored in found]
     kept = store.list_digests(db.session())
     ours = [one for one in map(store.load_starter, store.starter_names()) if one.digest not in kept]
-    return render_template("surveys/questionnaires/index.html", listed=listed, shelf=ours, use=forms.UseStarterForm())
+    return render_template("surveys/questionnaires/index.html", listed=listed, shelf=ours, use=PlainForm())
 
 
 def _starter(name: str) -> Questionnaire:
@@ -90,7 +91,7 @@ def starter_preview(name: str, language: str) -> ResponseReturnValue:
 def use_starter(name: str) -> ResponseReturnValue:
     """Take a questionnaire from the shelf: it is kept as the next version and waits for an advocate."""
     questions = _starter(name)
-    if not forms.UseStarterForm().validate_on_submit():
+    if not PlainForm().validate_on_submit():
         return redirect(url_for(".index", _anchor="shelf"))
     return _keep(questions)
 

@@ -17,6 +17,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
@@ -73,7 +74,7 @@ def detail(slug: str) -> ResponseReturnValue:
         sittings=sittings,
         adults=names_of_people(session, [sitting.person_id for sitting in sittings]),
         held=find_session_of_round(session, facts.id) if facts.purpose == "awareness" else None,
-        ending=forms.EndRoundForm(),
+        ending=PlainForm(),
         inviting=_inviting(facts),
     )
 
@@ -89,7 +90,7 @@ def _inviting(facts: Round) -> forms.InvitedChildrenForm:
 def end(slug: str) -> ResponseReturnValue:
     """End a round now, for good."""
     facts = _round(slug)
-    if not forms.EndRoundForm().validate_on_submit():
+    if not PlainForm().validate_on_submit():
         abort(400)
     first = find_site(db.session(), facts.site_ids[0])
     day = context.today(first.time_zone if first else "UTC")
@@ -221,7 +222,7 @@ def check() -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         opening = form_adapter.to_round_opening(session, form, caller.person_id)
         found = weigh_opening(session, opening)
-        fixed = form_adapter.opening_lines(session, opening)
+        fixed = list(form_adapter.opening_lines(session, opening))
     for refusal in found.refusals:
         form_adapter.add_opening_error(form, refusal)
     can_open = request.method == "POST" and not found.refusals

@@ -11,6 +11,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
+from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
@@ -101,7 +102,7 @@ def _page(
         given_kind=reply_kind_label(given.kind) if given else "",
         heard=heard if caller.may("sessions.fill") and one.row.held_by == caller.person_id else None,
         sentence=sentence or forms.SessionSentenceForm.asking(site.languages, one.heard.sentence),
-        away=forms.ArchiveSessionForm(formdata=None),
+        away=PlainForm(formdata=None),
         why_not=store.refusal_to_archive(is_answered=one.is_answered, is_filled=one.heard.children is not None),
         form=None,
     )
@@ -155,7 +156,7 @@ def sentence(session_id: int) -> ResponseReturnValue:
 def archive(session_id: int) -> ResponseReturnValue:
     """Put it away, once somebody has said what was changed because of it."""
     found, session = _session(session_id), db.session()
-    if not forms.ArchiveSessionForm().validate_on_submit():
+    if not PlainForm().validate_on_submit():
         abort(400)
     if store.refusal_to_archive(is_answered=found.is_answered, is_filled=found.heard.children is not None):
         return _page(found), 409
