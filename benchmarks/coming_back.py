@@ -65,7 +65,7 @@ def _tell(house: House) -> None:
         site = find_site_by_slug(session, people.SLUG)
         if site is None:
             raise LookupError(people.SLUG)
-        readers = find_readers(session, site.id, keyring.key("people"), now).everybody
+        readers = find_readers(session, site.id).everybody
         said = {"words": _WORDS, "from": "Asha"}
         made = new_thread(
             keyring,

@@ -114,7 +114,7 @@ def build(folder: Path, tablet_count: int, database_url: str = "", invited: int 
         prepared = bootstrap.prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"))
         with db.writing(db.engine()) as session:
             site = people.add_site(session, context.today())
-            people.add_people(session, prepared, site, context.keyring().key("people"))
+            people.add_people(session, prepared, site)
             rounds.bring_questionnaires(session)
         tokens = [_enrol(number) for number in range(tablet_count)]
         with db.writing(db.engine()) as session:

@@ -63,7 +63,7 @@ def _told(house: House, reports: int) -> str:
         if site is None:
             raise LookupError(people.SLUG)
         token = _signed_in(session, site.id)
-        readers = find_readers(session, site.id, context.keyring().key("people"), context.now()).everybody
+        readers = find_readers(session, site.id).everybody
         for nth in range(reports):
             _tell(session, site.id, nth, readers)
         return f"{cookie_name()}={token}"
@@ -73,7 +73,7 @@ def _signed_in(session: Session, site_id: int) -> str:
     keyring, pair, token, handle = context.keyring(), new_pair(), session_token(), "bench"
     secret = make_secret(token, keyring.key("pepper"), key_binding(handle, 1), pair=pair)
     newcomer = Newcomer(handle, "Bench Example", ADVOCATE, secret, "en", FROM_THE_START)
-    person = add_person(session, newcomer, [site_id], keyring.key("people"))
+    person = add_person(session, newcomer, [site_id])
     sessions.start(session, person.id, pair.private, token, context.now())
     return token
 

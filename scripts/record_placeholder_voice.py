@@ -33,11 +33,11 @@ def said_now() -> Iterator[SpokenText]:
     app = create_app(Settings.read(told))
     with app.app_context(), app.test_request_context("/staff/"):
         cost = Argon2Cost(time=1, memory_kib=8)
-        pepper, key = context.keyring().key("pepper"), context.keyring().key("people")
+        pepper = context.keyring().key("pepper")
         prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, "made for this", cost)
         with db.writing(db.engine()) as session:
             site_id = people.add_site(session, context.today())
-            people.add_people(session, prepared, site_id, key)
+            people.add_people(session, prepared, site_id)
             rounds.bring_questionnaires(session)
         with db.reading(db.engine()) as session:
             yield from _of_pages(session, site_id)

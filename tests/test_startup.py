@@ -32,7 +32,7 @@ def lose(settings: Settings, name: str) -> None:
 
 def tell(site_id: int) -> None:
     with db.writing(db.engine()) as session:
-        readers = find_readers(session, site_id, context.keyring().key("people"), context.now()).everybody
+        readers = find_readers(session, site_id).everybody
         made = new_thread(
             context.keyring(),
             site_id=site_id,
@@ -98,7 +98,7 @@ def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: F
     with db.writing(db.engine()) as session:
         site = find_site(session, site_id)
         assert site
-        readers = list_advocates(session, site_id, context.keyring().key("people"), context.now())
+        readers = list_advocates(session, site_id)
         letter = seal_letter(
             context.keyring(), "hello", box=site, round_id=round_.id, question="x", readers=readers, now=context.now()
         )

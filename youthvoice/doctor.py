@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db, migrations
 from youthvoice.accountability.encryption import count_unopenable_answers
-from youthvoice.accounts.store import current_trust, is_nobody_there, list_people, list_trusted_people
+from youthvoice.accounts.store import is_nobody_there, list_people, list_trusted_people
 from youthvoice.audit.heads import find_log_faults
 from youthvoice.dashboard import steps
 from youthvoice.grievances.health import list_complaints
@@ -65,7 +65,7 @@ def _complaints() -> Iterator[str]:
         yield from head_job.head_complaints(session)
         yield from list_complaints(session)
         for site in list_all_sites(session):
-            yield from _not_confirmed(session, keyring, site.id, site.name)
+            yield from _not_confirmed(session, site.id, site.name)
         yield from _steps(session)
 
 
@@ -73,7 +73,7 @@ def _steps(session: Session) -> Iterator[str]:
     """What every site still needs until children are heard, in the words of To do, each with who does it."""
     every = [site.id for site in list_all_sites(session)]
     with force_locale("en"):
-        for site in steps.until_heard(session, every, current_trust()):
+        for site in steps.until_heard(session, every):
             for step in site.steps:
                 yield f"{site.name}: {steps.STEP_LABELS[step.code]} ({steps.who(step, None)})."
 
@@ -87,9 +87,9 @@ def _little_room(url: URL) -> Iterator[str]:
             return
 
 
-def _not_confirmed(session: Session, keyring: Keyring, site_id: int, name: str) -> Iterator[str]:
+def _not_confirmed(session: Session, site_id: int, name: str) -> Iterator[str]:
     """Whoever has an account and is nobody yet: a key waits to be compared, or no advocate has met her."""
-    known = {one.id for one in list_trusted_people(session, [site_id], keyring.key("people"), context.now())}
+    known = {one.id for one in list_trusted_people(session, [site_id])}
     if unknown := [one.name for one in list_people(session, [site_id]) if one.id not in known]:
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 

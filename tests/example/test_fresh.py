@@ -109,7 +109,7 @@ def test_another_link_connects_another_tablet_of_the_example(app: Flask, clock: 
     prepared = bootstrap.prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"), "x", CHEAP)
     with db.writing(db.engine()) as session:
         site_id = people.add_site(session, context.today())
-        people.add_people(session, prepared, site_id, context.keyring().key("people"))
+        people.add_people(session, prepared, site_id)
     browser = app.test_client()
     for nth in (1, 2):
         link = app.test_cli_runner().invoke(args=["tablet"]).output.strip()

@@ -22,11 +22,11 @@ LANGUAGES = ("en", "hi", "ar")
 @pytest.fixture
 def site_id(app: Flask) -> int:
     """The example as far as it matters here."""
-    pepper, key = context.keyring().key("pepper"), context.keyring().key("people")
+    pepper = context.keyring().key("pepper")
     prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, PASSWORD, CHEAP)
     with db.writing(db.engine()) as session:
         made = people.add_site(session, context.today())
-        people.add_people(session, prepared, made, key)
+        people.add_people(session, prepared, made)
         rounds.bring_questionnaires(session)
         people.reach_everybody(session, made)
         loader.keep_voices(session)

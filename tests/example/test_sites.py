@@ -26,11 +26,11 @@ from youthvoice.witnesses.head_job import send_due_heads
 @pytest.fixture
 def example(app: Flask) -> float:
     """The people of the example, who can be reached; gives the seconds of a core that it took to reach them."""
-    pepper, key = context.keyring().key("pepper"), context.keyring().key("people")
+    pepper = context.keyring().key("pepper")
     prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, PASSWORD, CHEAP)
     with db.writing(db.engine()) as session:
         site_id = people.add_site(session, context.today())
-        people.add_people(session, prepared, site_id, key)
+        people.add_people(session, prepared, site_id)
     begun = time.process_time()
     with db.writing(db.engine()) as session:
         people.reach_everybody(session, site_id)

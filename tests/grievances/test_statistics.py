@@ -96,8 +96,7 @@ def year(app: Flask, clock: StillClock) -> tuple[int, dict[str, people.Somebody]
     """Twelve reports of 2026 and three of 2027, at a site; on the first of February 2027."""
     site_id, found = people.house(("advocate", "coordinator", "safeguarding_lead", "outside_recipient"))
     with db.reading(db.engine()) as session:
-        key = context.keyring().key("people")
-        everybody: list[KeyHolder] = list(find_readers(session, site_id, key, context.now()).everybody)
+        everybody: list[KeyHolder] = list(find_readers(session, site_id).everybody)
     tell(site_id, everybody, date(2026, 3, 1), PLAIN, 12)
     tell(site_id, everybody, date(2027, 1, 5), HARM, 3)
     clock.moment = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -116,8 +115,7 @@ def test_the_job_counts_the_year_before_and_never_again(year: tuple[int, dict[st
     before = years(site_id)
     assert [(one.year, one.number) for one in before] == [(2026, (10, 19))]
     with db.reading(db.engine()) as session:
-        key = context.keyring().key("people")
-        everybody: list[KeyHolder] = list(find_readers(session, site_id, key, context.now()).everybody)
+        everybody: list[KeyHolder] = list(find_readers(session, site_id).everybody)
     tell(site_id, everybody, date(2026, 12, 30), HARM, 1)
     freeze_due()
     assert years(site_id) == before

@@ -253,7 +253,7 @@ def a_report() -> NewReport:
         site = make_site(session)
         for role in people:
             make_person(session, role, site.id)
-        readers = find_readers(session, site.id, context.keyring().key("people"), context.now())
+        readers = find_readers(session, site.id)
     return submission.new_report(site, ReportSubmission(words="Fruit"), ID, readers, context.now())
 
 

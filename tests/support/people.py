@@ -84,7 +84,7 @@ def make_person(
     since = FROM_THE_START if trusted else None
     tested = context.today() if role == "outside_recipient" and trained_until else None
     newcomer = Newcomer(handle, name, role, secret, language, since, trained_until=trained_until, tested_on=tested)
-    person = add_person(session, newcomer, sites, keyring.key("people"))
+    person = add_person(session, newcomer, sites)
     return Somebody(person.id, handle, name, role, frozenset(sites), pair.private, pair.public, password)
 
 
@@ -95,7 +95,7 @@ def with_codes(person: Somebody, secret: str = "") -> str:
         row = find_person(session, person.id)
         assert row
         blob = one_time_codes.lock_secret(secret, person.private_key)
-        change_person(session, row, context.keyring().key("people"), codes=blob, code_used=0)
+        change_person(session, row, codes=blob, code_used=0)
     return secret
 
 

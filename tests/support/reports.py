@@ -90,7 +90,7 @@ def tell(
             month="2029-11",
             marks=marks or CaseState(topic="shouted_at", clocks=clocks),
             entries=entries,
-            everybody=find_readers(session, site_id, keyring.key("people"), now).everybody,
+            everybody=find_readers(session, site_id).everybody,
             reads=ids,
             code=session_code,
             replies=[ThreadEntry("step", CHILD, day, said={"step": "told"})] if session_code else [],

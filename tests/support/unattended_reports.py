@@ -17,7 +17,6 @@ from youthvoice.mail import outbox
 from youthvoice.mail.outbox import MAX_LEASED
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread
@@ -43,7 +42,7 @@ class Site:
         keyring, code = context.keyring(), PictureCodeKeys(secrets.token_bytes(16), new_pair())
         day = context.today("Asia/Kolkata")
         with db.writing(db.engine()) as session:
-            readers = find_readers(session, self.id, keyring.key(PEOPLE), context.now())
+            readers = find_readers(session, self.id)
             reads = first_readers(readers, [self.people[name].id for name in left_out], harm or urgent)
             clocks = first_deadlines(deadline_rules("general"), harm=harm or urgent, urgent=urgent, now=context.now())
             made = new_thread(

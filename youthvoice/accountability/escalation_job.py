@@ -21,12 +21,12 @@ from youthvoice.accountability import encryption, rules
 from youthvoice.accountability.entities import EscalationStep, MissedDeadline
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
 from youthvoice.accounts.mail import ask_to_sign_in
-from youthvoice.accounts.store import Readers, find_person, find_readers, list_people_trusted_now
+from youthvoice.accounts.store import Readers, find_person, find_readers, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
+from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.sites.store import list_all_sites
 
 DECIDING_ROLES: Final = frozenset({COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, REVIEWER})
@@ -46,7 +46,7 @@ def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping
 
 def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
     """Everybody at a site who may decide there, by name: row and name."""
-    return [(one.id, one.name) for one in list_people_trusted_now(session, [site_id]) if one.role in DECIDING_ROLES]
+    return [(one.id, one.name) for one in list_trusted_people(session, [site_id]) if one.role in DECIDING_ROLES]
 
 
 def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
@@ -229,8 +229,8 @@ def _asked_now(session: Session, owed: AnswerDueRow, rung: rules.Rung) -> set[in
         return {one.person_id for one in found[rung]}
     if owed.owner_role == ADVOCATE:
         return {one.person_id for one in readers.advocates}
-    return {one.id for one in list_people_trusted_now(session, [owed.site_id]) if one.role == owed.owner_role}
+    return {one.id for one in list_trusted_people(session, [owed.site_id]) if one.role == owed.owner_role}
 
 
 def _readers(session: Session, owed: AnswerDueRow) -> Readers:
-    return find_readers(session, owed.site_id, context.keyring().key_or_new(PEOPLE), context.now())
+    return find_readers(session, owed.site_id)

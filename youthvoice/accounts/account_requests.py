@@ -21,7 +21,7 @@ from youthvoice.accounts.agreement import (
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.people.offboarding import end_advocate_account, end_reader_account
-from youthvoice.accounts.store import current_trust, names_of_people
+from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
 
 
@@ -88,9 +88,8 @@ class RenewReader(_AccountRequest):
     def carry_out(self, session: Session, asked: AgreementRequest, second: Caller) -> RequestOutcome:
         """The link, shown once."""
         first, person_id = first_caller(session, asked), asked.data["person"]
-        trust = current_trust()
-        person = directory.find_renewable(session, person_id, second, trust)
-        if directory.find_renewable(session, person_id, first, trust) is None or person is None:
+        person = directory.find_renewable(session, person_id, second)
+        if directory.find_renewable(session, person_id, first) is None or person is None:
             raise CannotBeDone(_("People changed meanwhile."))
         if rules.why_not_two([first.role, second.role]) or person_id in {first.person_id, second.person_id}:
             raise CannotBeDone(_("People changed meanwhile."))

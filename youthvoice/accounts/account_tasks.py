@@ -12,7 +12,7 @@ from youthvoice.accounts import rules
 from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, person_overview
 from youthvoice.accounts.sign_in import password_attempts
-from youthvoice.accounts.store import Trust, get_person, list_people, site_ids_of_people
+from youthvoice.accounts.store import get_person, list_people, site_ids_of_people
 from youthvoice.privacy.keys.key_names import PEPPER
 
 
@@ -36,24 +36,23 @@ class AccountTask:
     due: date | None = None
 
 
-def list_account_tasks(session: Session, caller: Caller, trust: Trust) -> list[AccountTask]:
+def list_account_tasks(session: Session, caller: Caller) -> list[AccountTask]:
     """What waits for the caller.
 
     Args:
         session: only read.
         caller: who asks.
-        trust: the key file and the moment.
     """
     return [
-        *_hers(session, caller, trust),
-        *_newcomers(session, caller, trust),
-        *_unmet(session, caller, trust),
+        *_hers(session, caller),
+        *_newcomers(session, caller),
+        *_unmet(session, caller),
         *_guessed(session, caller),
     ]
 
 
-def _hers(session: Session, caller: Caller, trust: Trust) -> Iterator[AccountTask]:
-    me = find_colleague(session, caller.person_id, caller.site_ids, trust)
+def _hers(session: Session, caller: Caller) -> Iterator[AccountTask]:
+    me = find_colleague(session, caller.person_id, caller.site_ids)
     if me is not None and me.standing == "unmet":
         yield AccountTask("own_meeting", me.person_id)
     if me is None or not me.holds_keys:
@@ -66,26 +65,26 @@ def _hers(session: Session, caller: Caller, trust: Trust) -> Iterator[AccountTas
         yield AccountTask("codes", me.person_id)
 
 
-def _newcomers(session: Session, caller: Caller, trust: Trust) -> Iterator[AccountTask]:
+def _newcomers(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Told to all who choose readers at her sites, until words are sealed to her."""
     if not caller.may("readers.choose"):
         return
     for person in list_people(session, caller.site_ids):
         if person.role not in rules.HOLDING_KEYS or person.id == caller.person_id:
             continue
-        one = person_overview(session, person, trust)
+        one = person_overview(session, person)
         if one.standing == "soon" and one.trusted_from:
             yield AccountTask("newcomer", one.person_id, one.name, one.site_ids, one.trusted_from.date())
-        elif one.standing == "waits" and _may_compare(session, caller, one, trust):
+        elif one.standing == "waits" and _may_compare(session, caller, one):
             yield AccountTask("compare", one.person_id, one.name, one.site_ids)
 
 
-def _unmet(session: Session, caller: Caller, trust: Trust) -> Iterator[AccountTask]:
+def _unmet(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Whoever a coordinator let in, or let in anew, told to the advocates of her sites until one has met her."""
     if not caller.may("people.meet"):
         return
     for person in list_people(session, caller.site_ids):
-        one = person_overview(session, person, trust)
+        one = person_overview(session, person)
         if one.standing == "unmet":
             yield AccountTask("meet", one.person_id, one.name, one.site_ids)
 
@@ -101,7 +100,7 @@ def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
         yield AccountTask("passwords", person_id, told[person_id].name, sites[person_id])
 
 
-def _may_compare(session: Session, caller: Caller, one: PersonOverview, trust: Trust) -> bool:
+def _may_compare(session: Session, caller: Caller, one: PersonOverview) -> bool:
     person = get_person(session, one.person_id)
-    before = key_comparison.compared_by(session, person, trust.people_key, trust.now)
-    return key_comparison.comparison_refusal(session, person, caller, before, trust.people_key) is None
+    before = key_comparison.compared_by(session, person)
+    return key_comparison.comparison_refusal(session, person, caller, before) is None

@@ -231,8 +231,8 @@ def take_back_request(session: Session, asked: AgreementRequest) -> None:
 def first_caller(session: Session, asked: AgreementRequest) -> Caller:
     """Who asks, as she stands now; she holds no session here, and opens nothing."""
     person = session.get_one(PersonRow, asked.asked_by)
-    sites, trust = store.site_ids_of_people(session, [person.id])[person.id], store.current_trust()
-    role = store.find_acting_role(person, sites, trust.people_key, trust.now)
+    sites = store.site_ids_of_people(session, [person.id])[person.id]
+    role = store.find_acting_role(person, sites)
     return Caller(person.id, person.handle, person.name, role, sites, person.language, token="")
 
 
@@ -270,6 +270,6 @@ def list_possible_seconds(session: Session, first_id: int, site_ids: Collection[
 
     Nobody whom a coordinator let in is among them before an advocate has met her.
     """
-    there = store.list_people_trusted_now(session, site_ids)
+    there = store.list_trusted_people(session, site_ids)
     sites = store.site_ids_of_people(session, [person.id for person in there])
     return [person for person in there if person.id != first_id and set(site_ids) <= sites[person.id]]

@@ -92,10 +92,10 @@ def found(
             {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
         )
         change_site(session, site.id, bootstrap.help_columns(told, context.today(site.time_zone)))
-        bootstrap.add_first_people(session, prepared, [site.id], context.keyring().key("people"))
+        bootstrap.add_first_people(session, prepared, [site.id])
         _log("command").add(session, "staff.found", site.slug)
         facts = get_site(session, site.id)
-        lacks = directory.missing_at_site(session, facts, context.keyring().key("people"), context.now())
+        lacks = directory.missing_at_site(session, facts)
     click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
     _show(prepared)
     click.echo(
@@ -116,9 +116,8 @@ def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
     signer = staff_session.sign_in_for_command()
     with db.reading(db.engine()) as session:
         site_ids = frozenset(_site_of(session, slug, signer) for slug in slugs)
-    key = context.keyring().key("people")
     with db.writing(db.engine()) as session:
-        token = add_invitation(session, Guest(name, role, site_ids), signer.person_id, key, context.now())
+        token = add_invitation(session, Guest(name, role, site_ids), signer.person_id)
         _log(signer.handle).add(session, "person.invite", role)
     click.echo(f"{context.settings().url}/staff/join/{token}")
     click.echo(f"{name} opens this link within seven days and chooses her password. It works once.", err=True)

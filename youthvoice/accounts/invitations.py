@@ -28,6 +28,7 @@ from youthvoice.privacy.credentials.passwords import PersonSecret, make_secret
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
+from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.web.graphics.pictures import qr_code
 
 _REMEMBERED: Final = timedelta(days=30)  # so long a used or expired link says which of the two it is
@@ -62,12 +63,13 @@ class Invitation:
     until: datetime
 
 
-def add_invitation(session: Session, guest: Guest, invited_by: int, people_key: bytes, now: datetime) -> str:
+def add_invitation(session: Session, guest: Guest, invited_by: int) -> str:
     """Write an invitation; an earlier one of the same person ends.
 
     Returns:
         The token of the link, 43 characters; it is kept nowhere.
     """
+    now = context.now()
     session.execute(delete(InvitationRow).where(InvitationRow.until <= now - _REMEMBERED))
     if guest.person_id is not None:
         session.execute(
@@ -85,7 +87,7 @@ def add_invitation(session: Session, guest: Guest, invited_by: int, people_key: 
         until=now + INVITATION_LASTS,
         seal=b"",
     )
-    row.seal = record_mac(people_key, "invitation", *_claims(row))
+    row.seal = record_mac(context.keyring().key(PEOPLE), "invitation", *_claims(row))
     session.add(row)
     session.flush()
     return token
@@ -97,21 +99,21 @@ def _claims(row: InvitationRow) -> tuple[str | int | None, ...]:
     return row.token_hash.hex(), row.name, row.role, sites, row.person_id, row.invited_by, until
 
 
-def find_invitation(session: Session, token: str, people_key: bytes, now: datetime) -> Invitation:
+def find_invitation(session: Session, token: str) -> Invitation:
     """The invitation of a link.
 
     Raises:
         Refused: it lets nobody in.
     """
     row = session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash(token)))
-    if row is None or not check_record_mac(row.seal, people_key, "invitation", *_claims(row)):
+    if row is None or not check_record_mac(row.seal, context.keyring().key(PEOPLE), "invitation", *_claims(row)):
         raise Refused("unknown")
     host = store.find_person(session, row.invited_by)
     if host is None or host.left_on is not None:
         raise Refused("unknown")
     if row.used_on is not None:
         raise Refused("used")
-    if row.until <= now:
+    if row.until <= context.now():
         raise Refused("over")
     return _opened(row)
 
@@ -128,9 +130,9 @@ def spend_invitation(session: Session, invitation: Invitation, day: date) -> Non
         raise Refused("used")
 
 
-def list_open_invitations(session: Session, site_ids: Collection[int], now: datetime) -> list[Invitation]:
+def list_open_invitations(session: Session, site_ids: Collection[int]) -> list[Invitation]:
     """The invitations to any of these sites that nobody has accepted yet, by name."""
-    query = select(InvitationRow).where(InvitationRow.used_on.is_(None), InvitationRow.until > now)
+    query = select(InvitationRow).where(InvitationRow.used_on.is_(None), InvitationRow.until > context.now())
     rows = session.scalars(query.order_by(InvitationRow.name, InvitationRow.id))
     return [_opened(row) for row in rows if set(row.site_ids) & set(site_ids)]
 
@@ -169,7 +171,7 @@ def invite_guest(session: Session, caller: Caller, guest: Guest, mail: str, lang
         raise AddressTaken
     locked = accounts_mail.lock_address(mail)
     whole = Guest(guest.name, guest.role, guest.site_ids, locked, guest.person_id)
-    token = add_invitation(session, whole, caller.person_id, context.keyring().key("people"), context.now())
+    token = add_invitation(session, whole, caller.person_id)
     if locked is not None:
         accounts_mail.mail_invitation(session, MailRecipient(mail.strip(), min(guest.site_ids), language), token)
     caller_log().add(session, "person.invite", guest.role if guest.person_id is None else str(guest.person_id))
@@ -240,14 +242,13 @@ def accept_invitation(token: str, handle: str, password: str, language: str, cos
         Refused: the link lets nobody in, or somebody else was faster with it.
         HandleTaken: somebody signs in with this handle.
     """
-    people_key, now = context.keyring().key("people"), context.now()
     with db.reading(db.engine()) as session:
-        known = _known(session, find_invitation(session, token, people_key, now))
+        known = _known(session, find_invitation(session, token))
         bound = key_binding(known.handle, known.key_version + 1) if known else key_binding(handle, 1)
     secret = make_secret(password, context.keyring().key("pepper"), bound, cost=cost)
     try:
         with db.writing(db.engine()) as session:
-            invitation = find_invitation(session, token, people_key, now)
+            invitation = find_invitation(session, token)
             spend_invitation(session, invitation, context.today())
             person = _let_in(session, invitation, handle, secret, language)
             action = "person.join" if invitation.guest.person_id is None else "key.renew"
@@ -278,18 +279,18 @@ def _known(session: Session, invitation: Invitation) -> PersonRow | None:
 
 
 def _let_in(session: Session, invitation: Invitation, handle: str, secret: PersonSecret, language: str) -> PersonRow:
-    guest, people_key = invitation.guest, context.keyring().key("people")
+    guest = invitation.guest
     known = _known(session, invitation)
     if known is not None:
         _refuse_if_lost(session, known)
-        renew_key(session, known, secret, people_key, trusted=None)
+        renew_key(session, known, secret, trusted=None)
         key_comparison.forget_comparisons(session, known.id)
         authentication.delete_recovery_codes(session, known.id)
         accounts_mail.mail_about_account(session, known, "renewed")
         _ask_to_meet(session, known)
         return known
     newcomer = Newcomer(handle, guest.name, guest.role, secret, language, mail=guest.mail)
-    person = add_person(session, newcomer, guest.site_ids, people_key)
+    person = add_person(session, newcomer, guest.site_ids)
     _ask_to_meet(session, person)
     return person
 
@@ -299,6 +300,6 @@ def _ask_to_meet(session: Session, person: PersonRow) -> None:
     if person.role in HOLDING_KEYS:
         return
     site_ids = store.site_ids_of_people(session, [person.id])[person.id]
-    for other in store.list_trusted_people(session, site_ids, context.keyring().key("people"), context.now()):
+    for other in store.list_trusted_people(session, site_ids):
         if may(other.role, "people.meet"):
             accounts_mail.ask_to_sign_in(session, other, "meet", person.id, person.key_version)

@@ -1,7 +1,7 @@
 """Every question about people, and who is trusted by now."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
@@ -139,41 +139,39 @@ def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, fro
     return {person_id: frozenset(sites) for person_id, sites in found.items()}
 
 
-def is_vouched_for(person: PersonRow, site_ids: Collection[int], people_key: bytes) -> bool:
+def is_vouched_for(person: PersonRow, site_ids: Collection[int]) -> bool:
     """Whether name, role, sites, public key, trust and one-time codes are what this house itself wrote."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     standing = PersonClaims(person.trusted_from, person.codes or b"", person.name)
-    return check_person_mac(person.seal, people_key, *claims, standing)
+    return check_person_mac(person.seal, context.keyring().key_or_new(PEOPLE), *claims, standing)
 
 
-def is_trusted(person: PersonRow, site_ids: Collection[int], people_key: bytes, now: datetime) -> bool:
+def is_trusted(person: PersonRow, site_ids: Collection[int]) -> bool:
     """Whether somebody counts by now: whoever reads was compared by two, 48 hours ago; others were met by an advocate.
 
     Whoever is not counts nowhere: nothing is sealed to her, and she neither signs, counts, helps nor is chosen.
     """
-    if person.left_on is not None or person.trusted_from is None or person.trusted_from > now:
+    if person.left_on is not None or person.trusted_from is None or person.trusted_from > context.now():
         return False
-    return is_vouched_for(person, site_ids, people_key)
+    return is_vouched_for(person, site_ids)
 
 
-def find_acting_role(person: PersonRow, site_ids: Collection[int], people_key: bytes, now: datetime) -> str:
+def find_acting_role(person: PersonRow, site_ids: Collection[int]) -> str:
     """What a person may act as by now: her role, or a newcomer's until colleagues who are not managers know her.
 
     So nobody whom a coordinator let in, or let in anew, is her second adult before an advocate has met her.
     """
-    return person.role if is_trusted(person, site_ids, people_key, now) else NEWCOMER
+    return person.role if is_trusted(person, site_ids) else NEWCOMER
 
 
-def list_trusted_people(
-    session: Session, site_ids: Collection[int], people_key: bytes, now: datetime
-) -> list[PersonRow]:
-    """Everybody at any of these sites who counts by now, by name."""
+def list_trusted_people(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
+    """Everybody at any of these sites who counts by now, by name; whoever is chosen for something is one of them."""
     present = _present(session, site_ids)
     sites = site_ids_of_people(session, [person.id for person in present])
-    return [person for person in present if is_trusted(person, sites[person.id], people_key, now)]
+    return [person for person in present if is_trusted(person, sites[person.id])]
 
 
-def list_advocates(session: Session, site_id: int, people_key: bytes, now: datetime) -> tuple[Reader, ...]:
+def list_advocates(session: Session, site_id: int) -> tuple[Reader, ...]:
     """The advocates of a site to whom words may be sealed, by name.
 
     A row that was altered behind the house's back is left out, however it looks.
@@ -181,20 +179,16 @@ def list_advocates(session: Session, site_id: int, people_key: bytes, now: datet
     Args:
         session: may read.
         site_id: the site.
-        people_key: 32 bytes, from the key file `people`.
-        now: this moment; whose key was compared less than 48 hours ago is left out.
     """
-    return find_readers(session, site_id, people_key, now).advocates
+    return find_readers(session, site_id).advocates
 
 
-def find_readers(session: Session, site_id: int, people_key: bytes, now: datetime) -> Readers:
+def find_readers(session: Session, site_id: int) -> Readers:
     """Everybody to whom a report of a site may be sealed.
 
     Args:
         session: may read.
         site_id: the site.
-        people_key: 32 bytes, from the key file `people`.
-        now: this moment.
     """
     there = _present(session, [site_id])
     people, pictures = [person for person in there if person.role in READING_ROLES], pictures_of_adults(there)
@@ -211,7 +205,7 @@ def find_readers(session: Session, site_id: int, people_key: bytes, now: datetim
             picture=pictures[person.id],
         )
         for person in people
-        if is_trusted(person, sites[person.id], people_key, now)
+        if is_trusted(person, sites[person.id])
     ]
     by_role = {role: tuple(one for one in found if one.role == role) for role in READING_ROLES}
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
@@ -259,21 +253,3 @@ def lock_readers(session: Session) -> None:
 def is_nobody_there(session: Session) -> bool:
     """Whether nobody has an account yet."""
     return session.scalar(select(PersonRow.id).limit(1)) is None
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """The key file `people`, and a moment."""
-
-    people_key: bytes = field(repr=False)
-    now: datetime
-
-
-def current_trust() -> Trust:
-    """The house's own key, at this moment."""
-    return Trust(context.keyring().key("people"), context.now())
-
-
-def list_people_trusted_now(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
-    """Everybody who counts by now at any of these sites, by name; whoever is chosen for something is one of them."""
-    return list_trusted_people(session, site_ids, context.keyring().key_or_new(PEOPLE), context.now())

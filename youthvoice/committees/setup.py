@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import FACILITATOR
-from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.accounts.store import list_trusted_people
 from youthvoice.committees import store
 from youthvoice.committees.entities import PRESETS, Committee, find_refusal_above
 from youthvoice.committees.forms import NOWHERE, CommitteeForm
@@ -43,7 +43,7 @@ def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Cal
 
 def list_facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, str]:
     """The facilitators of some sites, by row, with their names."""
-    return {one.id: one.name for one in list_people_trusted_now(session, site_ids) if one.role == FACILITATOR}
+    return {one.id: one.name for one in list_trusted_people(session, site_ids) if one.role == FACILITATOR}
 
 
 def set_up_committee(

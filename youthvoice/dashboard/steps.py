@@ -17,7 +17,6 @@ from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIE
 from youthvoice.accounts import agreement
 from youthvoice.accounts.people.directory import PersonOverview, SitePeople, people_by_site
 from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
-from youthvoice.accounts.store import Trust
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.sites.tablets.device import list_tablets
@@ -80,17 +79,16 @@ class SiteSteps:
     steps: tuple[Step, ...]
 
 
-def until_heard(session: Session, site_ids: Collection[int], trust: Trust) -> list[SiteSteps]:
+def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
     """The steps of each of these sites, by name; a site where all is done is left out.
 
     Args:
         session: only read.
         site_ids: the sites.
-        trust: the key file and the moment.
     """
     found, house = [], _InstallationState.of(session)
     facts = {site.id: site for site in list_sites(session, site_ids)}
-    for site in people_by_site(session, site_ids, trust):
+    for site in people_by_site(session, site_ids):
         look = _SiteState(session, facts[site.site_id], site, house)
         steps = tuple(sorted(look.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         house = _InstallationState(house.newest, house.approved, witnessed=True)  # said once, at the first site

@@ -13,7 +13,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.accounts import account_tasks, agreement
-from youthvoice.accounts.store import current_trust, names_of_people
+from youthvoice.accounts.store import names_of_people
 from youthvoice.audit import audit_log
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings.rules import Meeting
@@ -305,7 +305,7 @@ def _people(session: Session, caller: Caller, known: Mapping[int, tuple[str, dat
             one.due,
             (one.due - today).days if one.due else None,
         )
-        for one in account_tasks.list_account_tasks(session, caller, current_trust())
+        for one in account_tasks.list_account_tasks(session, caller)
     ]
 
 

@@ -39,11 +39,10 @@ TOLD: Final = ReportSubmission(
 
 def tell_report() -> PictureCode:
     """A child of the example tells; gives her seven pictures, which only this example ever writes down."""
-    keyring, now = context.keyring(), context.now()
     with db.reading(db.engine()) as session:
         site = rounds.require(find_site_by_slug(session, people.SLUG))
-        readers = find_readers(session, site.id, keyring.key("people"), now)
-    report = new_report(site, TOLD, secrets.token_bytes(16), readers, now)
+        readers = find_readers(session, site.id)
+    report = new_report(site, TOLD, secrets.token_bytes(16), readers, context.now())
     with db.writing(db.engine()) as session:
         kept = rounds.require(receive.store_report(session, report))
     return rounds.require(kept.code)
@@ -105,7 +104,7 @@ def load() -> list[PreparedAccount]:
     with rounds.pretend_moment(quarter - timedelta(days=_EARLIER)):
         with db.writing(db.engine()) as session:
             site_id = people.add_site(session, context.today())
-            people.add_people(session, prepared, site_id, context.keyring().key("people"))
+            people.add_people(session, prepared, site_id)
             rounds.bring_questionnaires(session)
         published = _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)

@@ -73,9 +73,9 @@ def add_site(session: Session, today: date) -> int:
     return site.id
 
 
-def add_people(session: Session, prepared: list[PreparedAccount], site_id: int, people_key: bytes) -> None:
+def add_people(session: Session, prepared: list[PreparedAccount], site_id: int) -> None:
     """Everybody, through the same code as `flask staff found`."""
-    add_first_people(session, prepared, [site_id], people_key)
+    add_first_people(session, prepared, [site_id])
 
 
 def keep_passwords(folder: Path, people: list[PreparedAccount]) -> Path:

@@ -121,7 +121,7 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
 
 def _letter(session: Session, facts: Round, questions: Questionnaire, text: str) -> SealedLetter:
     site = get_site(session, facts.site_ids[0])
-    readers = list_advocates(session, site.id, context.keyring().key("people"), context.now())
+    readers = list_advocates(session, site.id)
     box = questions.letter_boxes[0].name
     return seal_letter(
         context.keyring(), text, box=site, round_id=facts.id, question=box, readers=readers, now=context.now()

@@ -26,7 +26,7 @@ from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import AdvocateDecision, CannotBeLeftOut, first_readers
 from youthvoice.grievances.intake.submission import month_of_report
 from youthvoice.grievances.time_limits import ANSWER, deadline_after, deadline_rules, first_deadlines
-from youthvoice.privacy.keys.key_names import PEOPLE, THREADS
+from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
 from youthvoice.threads import thread_ports
 from youthvoice.threads.case_state import CaseState, moment_of
@@ -134,11 +134,10 @@ def _write(
         AlreadyReferred: see there.
     """
     lock_people(session)  # whoever shall read it does not leave in the same moment
-    now = context.now()
-    readers = find_readers(session, site.id, context.keyring().key_or_new(PEOPLE), now)
+    readers = find_readers(session, site.id)
     if find_thread_by_receipt(session, source.receipt):
         raise thread_ports.AlreadyReferred
-    thread = new_thread_by_advocate(session, caller, site, source, chosen, readers, now)
+    thread = new_thread_by_advocate(session, caller, site, source, chosen, readers, context.now())
     try:
         add_thread(session, thread)
     except IntegrityError:

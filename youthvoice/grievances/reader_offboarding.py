@@ -96,5 +96,4 @@ def reads_alone(session: Session, person_id: int) -> bool:
 
 
 def _present(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:
-    key, now = context.keyring().key("people"), context.now()
-    return [one for site_id in site_ids for one in find_readers(session, site_id, key, now).everybody]
+    return [one for site_id in site_ids for one in find_readers(session, site_id).everybody]

@@ -14,7 +14,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import may
 from youthvoice.accounts.sign_in.staff_session import open_private_key
-from youthvoice.accounts.store import Reader, list_people_trusted_now
+from youthvoice.accounts.store import Reader, list_trusted_people
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.report_timeline import VOICE_KINDS
 from youthvoice.grievances.time_limits import with_follow_up_deadline
@@ -82,7 +82,7 @@ def _comes_from(item: HandoverItem, caller: Caller, thread_id: bytes) -> bool:
 
 def list_recipients(session: Session, scene: ReportContext) -> list[Reader]:
     """Who may be handed something: counts by now, does not read the report anyway, and was not left out of it."""
-    present = list_people_trusted_now(session, [scene.site.id])
+    present = list_trusted_people(session, [scene.site.id])
     return [
         Reader(
             person.id,

@@ -63,14 +63,14 @@ def everybody_at(site_id: int) -> Readers:
 
     def read() -> Readers:
         with db.reading(db.engine()) as session:
-            return find_readers(session, site_id, context.keyring().key_or_new("people"), context.now())
+            return find_readers(session, site_id)
 
     return _readers.get(site_id, read, lambda found: bool(found.everybody))
 
 
 def missing_for_channel(site: Site) -> tuple[str, ...]:
     """Codes of what a site still needs before its channel opens, see `labels.CHANNEL_LABELS`; empty when it is open."""
-    return directory.missing_with_readers(everybody_at(site.id), site, context.now())
+    return directory.missing_with_readers(everybody_at(site.id), site)
 
 
 def is_channel_open(site: Site) -> bool:

@@ -180,7 +180,7 @@ def test_nothing_is_done_where_one_of_the_two_does_not_count_any_more(
     second.open(request)
     with db.writing(db.engine()) as session:
         person = session.get_one(PersonRow, team[who].id)
-        change_person(session, person, context.keyring().key("people"), trusted_from=None)
+        change_person(session, person, trusted_from=None)
     second.send(f"{request}/agree", status=409 if who == "coordinator" else 403)
     assert _is_there(team["advocate"])
 

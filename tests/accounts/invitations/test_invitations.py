@@ -45,7 +45,7 @@ def _chosen(**more: object) -> dict[str, object]:
 def _refusal(token: str) -> str:
     try:
         with db.reading(db.engine()) as session:
-            invitations.find_invitation(session, token, context.keyring().key("people"), context.now())
+            invitations.find_invitation(session, token)
     except Refused as error:
         return error.code
     return "good"
@@ -54,7 +54,7 @@ def _refusal(token: str) -> str:
 def _guest(site_id: int, by: Somebody, role: str = "facilitator", person_id: int | None = None) -> str:
     with db.writing(db.engine()) as session:
         guest = Guest("Mina Example", role, frozenset({site_id}), person_id=person_id)
-        return invitations.add_invitation(session, guest, by.id, context.keyring().key("people"), context.now())
+        return invitations.add_invitation(session, guest, by.id)
 
 
 def test_a_facilitator_chooses_her_own_password_and_signs_in(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -93,7 +93,7 @@ def test_two_who_follow_a_link_at_once_make_one_account(app: Flask) -> None:
     site_id, people = house(["coordinator"])
     token = _guest(site_id, people["coordinator"])
     with db.reading(db.engine()) as session:
-        seen = invitations.find_invitation(session, token, context.keyring().key("people"), context.now())
+        seen = invitations.find_invitation(session, token)
     invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
     with db.writing(db.engine()) as session, pytest.raises(Refused):
         invitations.spend_invitation(session, seen, context.today())
@@ -214,7 +214,7 @@ def test_an_invited_advocate_signs_in_and_is_sealed_nothing(app: Flask, visitor:
     assert caller.role == "newcomer"
     assert not [permission for permission in ("letters.read", "readers.choose") if caller.may(permission)]
     with db.reading(db.engine()) as session:
-        readers = find_readers(session, site_id, context.keyring().key("people"), context.now())
+        readers = find_readers(session, site_id)
     assert [reader.person_id for reader in readers.everybody] == [people["advocate"].id]
 
 

@@ -12,7 +12,7 @@ from tests.conftest import StillClock
 from tests.support.people import CHEAP, PASSWORD, Somebody, agrees, house, make_person, make_site, signed_in, with_codes
 from tests.support.reports import tell
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accounts import invitations
 from youthvoice.accounts.models import KeyComparisonRow
 from youthvoice.accounts.people.key_comparison import Colleague, add_comparison
@@ -52,7 +52,7 @@ def _link(browser: Visitor) -> str:
 def _readers(site_id: int) -> dict[int, int]:
     """Versions of the keys that words are sealed to, by person."""
     with db.reading(db.engine()) as session:
-        found = find_readers(session, site_id, context.keyring().key("people"), context.now())
+        found = find_readers(session, site_id)
     return {reader.person_id: reader.key_version for reader in found.everybody}
 
 
@@ -77,11 +77,10 @@ def test_two_readers_let_an_advocate_in_anew_with_a_new_key_that_waits(
     assert (caller.person_id, caller.role) == (lost.id, "newcomer")
     assert staff_session.open_private_key(caller) != lost.private_key
     assert lost.id not in _readers(site_id)
-    key = context.keyring().key("people")
     for name in ("second", "outside_recipient"):
         with db.writing(db.engine()) as session:
             by = home[name]
-            add_comparison(session, lost.id, Colleague(by.id, by.role, by.site_ids), key, clock())
+            add_comparison(session, lost.id, Colleague(by.id, by.role, by.site_ids))
     clock.move(hours=48)
     assert _readers(site_id)[lost.id] == 2
 
@@ -113,18 +112,18 @@ def test_one_alone_or_with_somebody_else_lets_nobody_in(
 def test_comparisons_of_the_old_key_do_not_count_for_the_new_one(
     home: dict[str, Somebody], visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    (site_id,), key = home["advocate"].site_ids, context.keyring().key("people")
+    (site_id,) = home["advocate"].site_ids
     with db.writing(db.engine()) as session:
         newcomer = make_person(session, "advocate", site_id, handle="newcomer", trusted=False)
         by = home["second"]
-        add_comparison(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock())
+        add_comparison(session, newcomer.id, Colleague(by.id, by.role, by.site_ids))
     browser = signed_in(visitor(), home["second"])
     token = _agreed(browser, newcomer, home["advocate"], visitor)
     invitations.accept_invitation(token, "", NEW, "en", CHEAP)
     with db.writing(db.engine()) as session:
         assert not session.scalars(select(KeyComparisonRow)).all()
         by = home["advocate"]
-        assert add_comparison(session, newcomer.id, Colleague(by.id, by.role, by.site_ids), key, clock()) is None
+        assert add_comparison(session, newcomer.id, Colleague(by.id, by.role, by.site_ids)) is None
 
 
 def test_a_facilitator_whom_a_coordinator_lets_in_anew_waits_until_an_advocate_has_met_her(
@@ -164,7 +163,7 @@ def test_whoever_works_elsewhere_too_is_not_reset_from_here(
         other = make_site(session, "hill-school").id
         person = find_person(session, home["facilitator"].id)
         assert person
-        add_workplace(session, person, other, context.keyring().key("people"))
+        add_workplace(session, person, other)
     signed_in(visitor(), home["coordinator"]).open(f"/staff/people/{home['facilitator'].id}/again", 404)
 
 

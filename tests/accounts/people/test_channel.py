@@ -30,7 +30,7 @@ def _missing(site_id: int) -> tuple[str, ...]:
     with db.reading(db.engine()) as session:
         site = find_site(session, site_id)
         assert site
-        return directory.missing_at_site(session, site, context.keyring().key("people"), context.now())
+        return directory.missing_at_site(session, site)
 
 
 def _home() -> tuple[int, dict[str, Somebody]]:
@@ -206,7 +206,7 @@ def test_the_example_is_open(app: Flask) -> None:
     prepared = bootstrap.prepare_accounts(people.ready(TODAY), context.keyring().key("pepper"), "x", cost=CHEAP)
     with db.writing(db.engine()) as session:
         site_id = people.add_site(session, TODAY)
-        people.add_people(session, prepared, site_id, context.keyring().key("people"))
+        people.add_people(session, prepared, site_id)
     assert _missing(site_id) == ()
 
 

@@ -27,7 +27,7 @@ def founded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     prepared = bootstrap.prepare_accounts(bootstrap.FIRST_ACCOUNTS, context.keyring().key("pepper"), PASSWORD, CHEAP)
     with db.writing(db.engine()) as session:
         site_id = make_site(session, "our-house").id
-        bootstrap.add_first_people(session, prepared, [site_id], context.keyring().key("people"))
+        bootstrap.add_first_people(session, prepared, [site_id])
     return site_id
 
 
@@ -101,7 +101,7 @@ def test_the_people_of_the_example_are_not_asked(app: Flask, visitor: Visitors) 
     )
     with db.writing(db.engine()) as session:
         site_id = people.add_site(session, context.today())
-        people.add_people(session, prepared, site_id, context.keyring().key("people"))
+        people.add_people(session, prepared, site_id)
     assert sign_in(visitor(), "tomas") == "/staff/"
 
 

@@ -40,12 +40,9 @@ class Scene:
 
     def compare(self, *names: str) -> None:
         """These say that they sat with her."""
-        key = context.keyring().key("people")
         for name in names:
             with db.writing(db.engine()) as session:
-                key_comparison.add_comparison(
-                    session, self.newcomer.id, _colleague(self.people[name]), key, context.now()
-                )
+                key_comparison.add_comparison(session, self.newcomer.id, _colleague(self.people[name]))
 
     def refusal(self, name: str) -> str:
         """Why somebody's comparison is not taken; empty when it is."""
@@ -58,7 +55,7 @@ class Scene:
     def readers(self) -> set[str]:
         """Names of those to whom words are sealed now."""
         with db.reading(db.engine()) as session:
-            found = find_readers(session, self.site_id, context.keyring().key("people"), context.now())
+            found = find_readers(session, self.site_id)
         return {reader.name for reader in found.everybody}
 
 
@@ -161,13 +158,10 @@ def test_either_of_the_two_withdraws_within_48_hours_and_nobody_else(
 ) -> None:
     scene.compare("advocate", "second")
     clock.move(hours=47)
-    key = context.keyring().key("people")
     with db.writing(db.engine()) as session:
         for other in ("outside_recipient", "coordinator"):
-            assert not key_comparison.delete_comparisons(
-                session, scene.newcomer.id, scene.people[other].id, key, clock()
-            )
-        assert key_comparison.delete_comparisons(session, scene.newcomer.id, scene.people[name].id, key, clock())
+            assert not key_comparison.delete_comparisons(session, scene.newcomer.id, scene.people[other].id)
+        assert key_comparison.delete_comparisons(session, scene.newcomer.id, scene.people[name].id)
     clock.move(hours=3)
     assert "Newcomer Example" not in scene.readers()
     scene.compare("outside_recipient", "second")
@@ -179,10 +173,7 @@ def test_after_48_hours_it_is_too_late_to_withdraw(scene: Scene, clock: StillClo
     scene.compare("advocate", "second")
     clock.move(hours=48)
     with db.writing(db.engine()) as session:
-        key = context.keyring().key("people")
-        assert not key_comparison.delete_comparisons(
-            session, scene.newcomer.id, scene.people["advocate"].id, key, clock()
-        )
+        assert not key_comparison.delete_comparisons(session, scene.newcomer.id, scene.people["advocate"].id)
     assert "Newcomer Example" in scene.readers()
 
 
@@ -259,7 +250,7 @@ def renewed(scene: Scene) -> None:
     with db.writing(db.engine()) as session:
         person = find_person(session, scene.newcomer.id)
         assert person
-        renew_key(session, person, secret, keyring.key("people"), None)
+        renew_key(session, person, secret, None)
 
 
 def pictures_on(page: str) -> list[str]:
@@ -332,10 +323,9 @@ def test_two_who_compare_in_the_same_moment_are_two(app: Flask, scene: Scene, cl
 
     def compare(name: str) -> None:
         with app.app_context():
-            key = context.keyring().key("people")
             ready.wait()
             with db.writing(db.engine()) as session:
-                key_comparison.add_comparison(session, scene.newcomer.id, _colleague(scene.people[name]), key, clock())
+                key_comparison.add_comparison(session, scene.newcomer.id, _colleague(scene.people[name]))
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(compare, ["advocate", "second"]))
@@ -345,10 +335,10 @@ def test_two_who_compare_in_the_same_moment_are_two(app: Flask, scene: Scene, cl
 
 @pytest.mark.dialect("writers wait for each other")
 def test_a_link_followed_twice_in_the_same_moment_makes_one_account(app: Flask, scene: Scene) -> None:
-    ready, key = Barrier(2), context.keyring().key("people")
+    ready = Barrier(2)
     with db.writing(db.engine()) as session:
         guest = Guest("Mina Example", "facilitator", frozenset({scene.site_id}))
-        token = add_invitation(session, guest, scene.people["coordinator"].id, key, context.now())
+        token = add_invitation(session, guest, scene.people["coordinator"].id)
 
     def join(handle: str) -> str:
         with app.app_context():

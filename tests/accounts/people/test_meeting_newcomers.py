@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.support.people import CHEAP, Somebody, house, make_person, make_site, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
@@ -17,7 +17,7 @@ from youthvoice.accounts.people import directory, offboarding
 from youthvoice.accounts.people.key_comparison import Colleague, add_meeting
 from youthvoice.accounts.people.store import FROM_THE_START
 from youthvoice.accounts.rules import ADDED_BY_A_COORDINATOR
-from youthvoice.accounts.store import current_trust, find_acting_role, list_people_trusted_now, site_ids_of_people
+from youthvoice.accounts.store import find_acting_role, list_trusted_people, site_ids_of_people
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 from youthvoice.mail.models import OutgoingMailRow
@@ -31,15 +31,15 @@ def _role(person_id: int) -> str:
     with db.reading(db.engine()) as session:
         person = session.get_one(PersonRow, person_id)
         sites = site_ids_of_people(session, [person_id])[person_id]
-        return find_acting_role(person, sites, context.keyring().key("people"), context.now())
+        return find_acting_role(person, sites)
 
 
 def _came(people_: dict[str, Somebody], role: str = "facilitator", person_id: int | None = None) -> int:
     """Somebody accepts a coordinator's invitation."""
-    by, key = people_["coordinator"], context.keyring().key("people")
+    by = people_["coordinator"]
     guest = Guest("Mina Example", role, by.site_ids, person_id=person_id)
     with db.writing(db.engine()) as session:
-        token = add_invitation(session, guest, by.id, key, context.now())
+        token = add_invitation(session, guest, by.id)
     return accept_invitation(token, f"mina-{role}", NEW, "en", CHEAP)
 
 
@@ -88,7 +88,7 @@ def test_nobody_but_an_advocate_of_a_site_of_hers_says_so(app: Flask, visitor: C
     assert _role(mina) == "newcomer"
     by = Colleague(far.id, far.role, far.site_ids)
     with db.writing(db.engine()) as session, pytest.raises(Refused):
-        add_meeting(session, mina, by, context.keyring().key("people"), context.now())
+        add_meeting(session, mina, by)
 
 
 def test_whoever_is_let_in_anew_is_met_anew_and_her_old_address_is_told(
@@ -121,8 +121,8 @@ def test_whoever_writes_in_the_database_cannot_say_so(app: Flask) -> None:
         session.execute(update(PersonRow).where(PersonRow.id == mina).values(trusted_from=FROM_THE_START))
     assert _role(mina) == "newcomer"
     with db.reading(db.engine()) as session:
-        assert mina not in {one.id for one in list_people_trusted_now(session, [site_id])}
-        shown = directory.person_overview(session, session.get_one(PersonRow, mina), current_trust())
+        assert mina not in {one.id for one in list_trusted_people(session, [site_id])}
+        shown = directory.person_overview(session, session.get_one(PersonRow, mina))
     assert shown.standing == "altered"
 
 
@@ -130,7 +130,7 @@ def test_an_unknown_coordinator_is_not_the_one_who_remains(app: Flask, clock: St
     site_id, people_ = house(["coordinator", "advocate"])
     _came(people_, "coordinator")
     with db.reading(db.engine()) as session:
-        leaving = offboarding.describe_leaving(session, people_["coordinator"].id, [site_id], current_trust())
+        leaving = offboarding.describe_leaving(session, people_["coordinator"].id, [site_id])
     assert leaving
     assert leaving.refusal == "last_coordinator"
 
@@ -166,7 +166,7 @@ def test_a_coordinator_of_one_site_cannot_end_the_training_of_advocates_whom_ano
         assert "it can only be prolonged" in browser.page
     with db.reading(db.engine()) as session:
         site = list_sites(session, [site_id])[0]
-        assert not directory.missing_at_site(session, site, context.keyring().key("people"), context.now())
+        assert not directory.missing_at_site(session, site)
     browser.open(f"/staff/people/{shared[0].id}")
     browser.send(f"/staff/people/{shared[0].id}/training", {"trained_until": "2101-01-01"})
     ours = signed_in(visitor(), people_["coordinator"])

@@ -27,8 +27,7 @@ def _house() -> tuple[int, int, int]:
 
 def _advocates(site_id: int) -> list[int]:
     with db.reading(db.engine()) as session:
-        key = context.keyring().key("people")
-        return [reader.person_id for reader in list_advocates(session, site_id, key, context.now())]
+        return [reader.person_id for reader in list_advocates(session, site_id)]
 
 
 def _meddle(person_id: int, **columns: object) -> None:
@@ -73,7 +72,7 @@ def test_an_altered_row_is_never_vouched_for_anew(app: Flask) -> None:
         person = find_person(session, advocate)
         assert person
         with pytest.raises(ValueError, match="altered"):
-            store.add_workplace(session, person, other, context.keyring().key("people"))
+            store.add_workplace(session, person, other)
 
 
 def test_an_advocate_who_comes_to_a_second_site_reads_at_both(app: Flask) -> None:
@@ -82,7 +81,7 @@ def test_an_advocate_who_comes_to_a_second_site_reads_at_both(app: Flask) -> Non
         other = make_site(session, "hill-school").id
         person = find_person(session, advocate)
         assert person
-        store.add_workplace(session, person, other, context.keyring().key("people"))
+        store.add_workplace(session, person, other)
     assert _advocates(site_id) == _advocates(other) == [advocate]
 
 
@@ -124,9 +123,7 @@ def test_nothing_is_sealed_to_a_newcomer_until_her_hour(app: Flask, clock: Still
     with db.writing(db.engine()) as session:
         person = find_person(session, newcomer)
         assert person
-        store.change_person(
-            session, person, context.keyring().key("people"), trusted_from=clock() + timedelta(hours=48)
-        )
+        store.change_person(session, person, trusted_from=clock() + timedelta(hours=48))
     clock.move(hours=47, minutes=59)
     assert _advocates(site_id) == [advocate]
     clock.move(minutes=1)
@@ -144,13 +141,12 @@ def test_a_newcomer_trusted_in_the_database_gets_nothing(app: Flask, long_ago: d
 def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(app: Flask) -> None:
     """Whoever kept a row cannot give its trust to the key that came after it."""
     site_id, advocate, _ = _house()
-    key = context.keyring().key("people")
     with db.writing(db.engine()) as session:
         person = find_person(session, advocate)
         assert person
         old = person.seal
         secret = make_secret("another", context.keyring().key("pepper"), store.key_binding("advocate", 2), cost=CHEAP)
-        store.renew_key(session, person, secret, key, None)
+        store.renew_key(session, person, secret, None)
     _meddle(advocate, seal=old)
     assert _advocates(site_id) == []
 

@@ -50,7 +50,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
         add_address(session, made.site_id, "one@example.org", "en", made.people["coordinator"].id)
         guest = Guest("Mina Example", "advocate", frozenset({made.site_id}))
         host = made.people["advocate"].id
-        add_invitation(session, guest, host, context.keyring().key("people"), context.now())
+        add_invitation(session, guest, host)
         create_answer_due(
             session, site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
             about={"en": "Canary of the night"}, due=context.today(), owner_role="advocate"

@@ -135,8 +135,7 @@ def test_a_thief_of_the_database_opens_no_session(app: Flask, visitor: Callable[
         session.execute(update(PersonRow).where(PersonRow.id == people["advocate"].id).values(public_key=pair.public))
     assert thief.ask("GET", "/staff/letters/").status_code == 302, "a key that nobody vouches for"
     with db.reading(db.engine()) as session:
-        key = context.keyring().key("people")
-        assert not list_advocates(session, site_id, key, context.now()), "nothing is sealed to it"
+        assert not list_advocates(session, site_id), "nothing is sealed to it"
     promoted = signed_in(visitor(), people["coordinator"])
     with db.writing(db.engine()) as session:
         session.execute(update(PersonRow).where(PersonRow.id == people["coordinator"].id).values(role="advocate"))
@@ -205,7 +204,7 @@ def test_markup_of_adults_is_shown_as_they_wrote_it(app: Flask, visitor: Callabl
     with db.writing(db.engine()) as session:
         session.execute(update(SiteRow).values(name=MARKUP, mail_name=MARKUP, danger_adult=MARKUP))
         for one in people.values():
-            change_person(session, session.get_one(PersonRow, one.id), context.keyring().key("people"), name=MARKUP)
+            change_person(session, session.get_one(PersonRow, one.id), name=MARKUP)
         session.execute(delete(StaffSessionRow))
     asked = open_round([site_id], people["coordinator"].id, permission=MARKUP)
     for role in ("coordinator", "advocate", "facilitator"):

@@ -168,7 +168,7 @@ def test_names_swapped_in_the_database_do_not_turn_round_whom_a_child_leaves_out
         for person_id, name in ((asha, "Ravi Example"), (ravi, "Asha Example")):
             session.execute(update(PersonRow).where(PersonRow.id == person_id).values(name=name))
     with db.reading(db.engine()) as session:
-        readers = find_readers(session, child.site_id, context.keyring().key("people"), context.now())
+        readers = find_readers(session, child.site_id)
     assert not {asha, ravi} & {one.person_id for one in readers.everybody}
 
 

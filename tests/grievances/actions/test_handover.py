@@ -265,7 +265,7 @@ def test_nothing_is_handed_to_a_key_that_a_coordinator_could_have_made_before_so
     with db.writing(db.engine()) as session:
         person = find_person(session, team.lata.id)
         assert person
-        renew_key(session, person, secret, keyring.key("people"), context.now())
+        renew_key(session, person, secret, context.now())
     asha = before(team, team.asha, told)
     assert "Lata Example, new key since " in asha.browser.open(f"{told.path}/hand-over").text
     assert "Ask Lata Example in person first" in hands(team, asha, "law", status=422)

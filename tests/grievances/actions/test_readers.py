@@ -7,7 +7,7 @@ from tests.grievances.conftest import Team
 from tests.support.people import Somebody, make_person
 from tests.support.report_actions import before
 from tests.support.reports import tell
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.store import find_person, find_readers
 from youthvoice.grievances.status import short_name
@@ -74,7 +74,7 @@ def test_whoever_has_a_new_key_gets_it_back_and_the_child_knows_already(team: Te
     asha.does("give", to=str(team.ravi.id))
     assert [reply.said["step"] for reply in told.replies()] == ["told", "looked"]
     with db.reading(db.engine()) as session:
-        found = find_readers(session, team.site_id, context.keyring().key("people"), context.now()).everybody
+        found = find_readers(session, team.site_id).everybody
         holders = [(one.person_id, one.public_key) for one in found]
         assert team.ravi.id in find_thread_readers(session, told.id, holders)
 
@@ -83,7 +83,7 @@ def renew(session: Session, who: Somebody) -> None:
     """She has a new key, which was compared and is trusted."""
     person = find_person(session, who.id)
     assert person
-    change_person(session, person, context.keyring().key("people"), public_key=new_pair().public, key_version=2)
+    change_person(session, person, public_key=new_pair().public, key_version=2)
 
 
 def test_a_lead_is_offered_only_where_a_child_may_be_hurt(team: Team) -> None:

@@ -11,7 +11,7 @@ from tests.grievances.conftest import Team
 from tests.support.people import make_person, signed_in
 from tests.support.report_actions import At, before
 from tests.support.reports import tell
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accounts.store import find_readers
 from youthvoice.audit.audit_log import Log
 from youthvoice.threads.store import find_thread_readers
@@ -78,7 +78,7 @@ def test_of_the_last_two_one_steps_back_while_the_other_leaves_and_somebody_stil
     assert 303 in came_to, "whoever was first is not in the way of herself"
     assert max(came_to) < 500, "the other is refused, or also done where others got what was left"
     with db.reading(db.engine()) as session:
-        present = find_readers(session, team.site_id, context.keyring().key("people"), context.now()).everybody
+        present = find_readers(session, team.site_id).everybody
         keys = [(one.person_id, one.public_key) for one in present]
         assert find_thread_readers(session, told.id, keys)
 

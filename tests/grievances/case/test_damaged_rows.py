@@ -100,7 +100,7 @@ def test_a_reader_who_is_new_since_a_moment_can_open_what_is_told_now(child: Chi
     with db.writing(db.engine()) as session:
         person = find_person(session, olga.id)
         assert person
-        renew_key(session, person, secret, keyring.key("people"), FROM_THE_START)
+        renew_key(session, person, secret, FROM_THE_START)
     others = [child.id_of(name) for name in ("asha", "ravi", "meera")]
     child.tells(topic="food", words="only for Olga", left_out=others)
     with db.reading(db.engine()) as session:

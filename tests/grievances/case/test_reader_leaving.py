@@ -10,7 +10,7 @@ from tests.support.people import PASSWORD, Somebody, agrees, make_person
 from tests.support.reports import tell
 from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor, calm
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people import directory
@@ -50,7 +50,7 @@ def missing(team: Team) -> tuple[str, ...]:
     with db.reading(db.engine()) as session:
         site = find_site(session, team.site_id)
         assert site
-        return directory.missing_at_site(session, site, context.keyring().key("people"), context.now())
+        return directory.missing_at_site(session, site)
 
 
 @pytest.mark.parametrize("pair", [("asha", "ravi"), ("asha", "olga"), ("olga", "ravi")])

@@ -16,7 +16,7 @@ from tests.support.reports import Told
 from tests.support.rounds import open_round, taken_of
 from tests.support.visitor import Visitor
 from tests.threads.letters.test_letter_pages import LETTERS, paths
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.accounts.store import find_person, find_readers
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
@@ -55,7 +55,7 @@ class Box:
     def readers(self) -> set[str]:
         """Who opens the report, by handle."""
         with db.reading(db.engine()) as session:
-            everybody = find_readers(session, self.team.site_id, context.keyring().key("people"), context.now())
+            everybody = find_readers(session, self.team.site_id)
             keys = [(one.person_id, one.public_key) for one in everybody.everybody]
             found = find_thread_readers(session, self.report().id, keys)
             return {str(person.handle) for one in found if (person := find_person(session, one))}

@@ -43,7 +43,7 @@ def anew(who: Somebody) -> Somebody:
     with db.writing(db.engine()) as session:
         person = find_person(session, who.id)
         assert person
-        renew_key(session, person, secret, keyring.key("people"), context.now())
+        renew_key(session, person, secret, context.now())
     return Somebody(who.id, who.handle, who.name, who.role, who.site_ids, pair.private, pair.public)
 
 

@@ -69,9 +69,7 @@ def prepare_accounts(
     return made
 
 
-def add_first_people(
-    session: Session, prepared: Sequence[PreparedAccount], site_ids: Collection[int], people_key: bytes
-) -> None:
+def add_first_people(session: Session, prepared: Sequence[PreparedAccount], site_ids: Collection[int]) -> None:
     """Write the first people of a house.
 
     Raises:
@@ -80,7 +78,7 @@ def add_first_people(
     if not is_nobody_there(session):
         raise ConcurrentUpdate
     for each in prepared:
-        add_person(session, each.newcomer, site_ids, people_key)
+        add_person(session, each.newcomer, site_ids)
 
 
 _LONGEST = {
@@ -145,7 +143,7 @@ def list_independent_people(session: Session, site_id: int) -> list[PersonRow]:
     return [person for person in list_people(session, [site_id]) if person.role in INDEPENDENT_ROLES]
 
 
-def open_site(session: Session, values: Mapping[str, object], like: int, coordinator_id: int, people_key: bytes) -> str:
+def open_site(session: Session, values: Mapping[str, object], like: int, coordinator_id: int) -> str:
     """Make a site with the people it needs.
 
     Args:
@@ -153,7 +151,6 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
         values: columns of the site by name.
         like: the site whose advocates, safeguarding leads and outside recipients will read here too.
         coordinator_id: who makes it.
-        people_key: 32 bytes, from the key file `people`.
 
     Returns:
         The slug of the new site.
@@ -164,5 +161,5 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
     made = add_site(session, make_site_slug(str(values["name"]), list_slugs(session)), values)
     coordinator = find_person(session, coordinator_id)
     for person in [*list_independent_people(session, like), *([coordinator] if coordinator else [])]:
-        add_workplace(session, person, made.id, people_key)
+        add_workplace(session, person, made.id)
     return made.slug

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ROLES
 from youthvoice.accounts import store
@@ -18,21 +19,19 @@ from youthvoice.accounts.rules import HOLDING_KEYS, is_trained, missing_for_chan
 from youthvoice.sites.store import Site, list_sites
 
 
-def missing_at_site(session: Session, site: Site, people_key: bytes, now: datetime) -> tuple[str, ...]:
+def missing_at_site(session: Session, site: Site) -> tuple[str, ...]:
     """Codes of what a site still needs before children can tell there; `labels.CHANNEL_LABELS` says them.
 
     Args:
         session: may only read.
         site: as it is now.
-        people_key: 32 bytes, from the key file `people`.
-        now: this moment.
     """
-    return missing_with_readers(store.find_readers(session, site.id, people_key, now), site, now)
+    return missing_with_readers(store.find_readers(session, site.id), site)
 
 
-def missing_with_readers(readers: store.Readers, site: Site, now: datetime) -> tuple[str, ...]:
+def missing_with_readers(readers: store.Readers, site: Site) -> tuple[str, ...]:
     """The same, for whoever has the site's readers at hand."""
-    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    today = context.now().astimezone(ZoneInfo(site.time_zone)).date()
     return missing_for_channel(
         sum(is_trained(one.trained_until, today) for one in readers.advocates),
         len(readers.outside),
@@ -86,9 +85,9 @@ class SitePeople:
     missing: tuple[str, ...]
 
 
-def people_by_site(session: Session, site_ids: Collection[int], trust: store.Trust) -> list[SitePeople]:
+def people_by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
     """Who works at each of these sites."""
-    found = {person.id: person_overview(session, person, trust) for person in store.list_people(session, site_ids)}
+    found = {person.id: person_overview(session, person) for person in store.list_people(session, site_ids)}
     return [
         SitePeople(
             site.id,
@@ -99,13 +98,13 @@ def people_by_site(session: Session, site_ids: Collection[int], trust: store.Tru
                     key=lambda person: ROLES.index(person.role),
                 )
             ),
-            missing_at_site(session, site, trust.people_key, trust.now),
+            missing_at_site(session, site),
         )
         for site in list_sites(session, site_ids)
     ]
 
 
-def person_overview(session: Session, person: PersonRow, trust: store.Trust) -> PersonOverview:
+def person_overview(session: Session, person: PersonRow) -> PersonOverview:
     """One person as she stands now."""
     sites = store.site_ids_of_people(session, [person.id])[person.id]
     return PersonOverview(
@@ -114,7 +113,7 @@ def person_overview(session: Session, person: PersonRow, trust: store.Trust) -> 
         person.role,
         person.handle,
         sites,
-        _standing(person, sites, trust),
+        _standing(person, sites),
         person.trusted_from,
         person.role in HOLDING_KEYS,
         person.trained_until,
@@ -126,30 +125,28 @@ def person_overview(session: Session, person: PersonRow, trust: store.Trust) -> 
     )
 
 
-def _standing(person: PersonRow, sites: Collection[int], trust: store.Trust) -> str:
-    if not store.is_vouched_for(person, sites, trust.people_key):
+def _standing(person: PersonRow, sites: Collection[int]) -> str:
+    if not store.is_vouched_for(person, sites):
         return "altered"
-    if store.is_trusted(person, sites, trust.people_key, trust.now):
+    if store.is_trusted(person, sites):
         return "trusted"
     if person.role not in HOLDING_KEYS:
         return "unmet"
     return "waits" if person.trusted_from is None else "soon"
 
 
-def find_colleague(
-    session: Session, person_id: int, asking: Collection[int], trust: store.Trust
-) -> PersonOverview | None:
+def find_colleague(session: Session, person_id: int, asking: Collection[int]) -> PersonOverview | None:
     """Somebody who works at a site of whoever asks; None when she left, or works at none of them."""
     person = store.find_person(session, person_id)
     if person is None or person.left_on is not None:
         return None
-    found = person_overview(session, person, trust)
+    found = person_overview(session, person)
     return found if found.site_ids & set(asking) else None
 
 
-def find_renewable(session: Session, person_id: int, caller: Caller, trust: store.Trust) -> PersonOverview | None:
+def find_renewable(session: Session, person_id: int, caller: Caller) -> PersonOverview | None:
     """Somebody whom the caller may invite anew: of a role that she invites, at her sites only, and not herself."""
-    person = find_colleague(session, person_id, caller.site_ids, trust)
+    person = find_colleague(session, person_id, caller.site_ids)
     if person is None or person.standing == "altered" or person_id == caller.person_id:
         return None
     return person if person.site_ids <= caller.site_ids and person.role in roles_invited_by(caller.role) else None

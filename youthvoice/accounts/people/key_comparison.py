@@ -22,9 +22,9 @@ from youthvoice.accounts.models import KeyComparisonRow, PersonRow
 from youthvoice.accounts.people import store
 from youthvoice.accounts.people.directory import PersonOverview
 from youthvoice.accounts.rules import HOLDING_KEYS, are_enough_to_trust, is_test_pending, why_not_compared, why_not_met
-from youthvoice.accounts.store import current_trust
 from youthvoice.errors import Refused
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
+from youthvoice.privacy.keys.key_names import PEOPLE
 
 TRUST_DELAY: Final = timedelta(hours=48)
 
@@ -38,16 +38,16 @@ class Colleague:
     site_ids: frozenset[int]
 
 
-def compared_by(session: Session, person: PersonRow, people_key: bytes, now: datetime) -> tuple[Colleague, ...]:
+def compared_by(session: Session, person: PersonRow) -> tuple[Colleague, ...]:
     """Whose comparisons of her present key count: by people who are still there and trusted themselves."""
     rows = session.scalars(select(KeyComparisonRow).where(KeyComparisonRow.person_id == person.id))
-    hosts = [accounts_store.find_person(session, row.by_id) for row in rows if _holds(row, person, people_key)]
+    hosts = [accounts_store.find_person(session, row.by_id) for row in rows if _holds(row, person)]
     there = [host for host in hosts if host is not None]
     sites = accounts_store.site_ids_of_people(session, [host.id for host in there])
     return tuple(
         Colleague(host.id, host.role, sites[host.id])
         for host in there
-        if accounts_store.is_trusted(host, sites[host.id], people_key, now)
+        if accounts_store.is_trusted(host, sites[host.id])
     )
 
 
@@ -68,9 +68,7 @@ def refuse_if_changed(session: Session, person_id: int, seen: str) -> None:
         raise Refused("changed")
 
 
-def add_comparison(
-    session: Session, person_id: int, by: Colleague | Caller, people_key: bytes, now: datetime
-) -> datetime | None:
+def add_comparison(session: Session, person_id: int, by: Colleague | Caller) -> datetime | None:
     """Somebody says that she sat with the newcomer and all pictures were the same.
 
     Returns:
@@ -79,78 +77,79 @@ def add_comparison(
     Raises:
         Refused: with the reason.
     """
+    now = context.now()
     person = session.get(PersonRow, person_id, with_for_update=True)  # two at once: one of them is the second
     if person is None:
         raise Refused("settled")
-    before = compared_by(session, person, people_key, now)
-    if refusal := comparison_refusal(session, person, by, before, people_key):
+    before = compared_by(session, person)
+    if refusal := comparison_refusal(session, person, by, before):
         raise Refused(refusal)
-    session.merge(_row(person, by.person_id, now.date(), people_key))
+    session.merge(_row(person, by.person_id, now.date()))
     session.flush()
     if not are_enough_to_trust([one.role for one in (*before, by)]):
         return None
-    store.change_person(session, person, people_key, trusted_from=now + TRUST_DELAY)
+    store.change_person(session, person, trusted_from=now + TRUST_DELAY)
     return person.trusted_from
 
 
 def comparison_refusal(
-    session: Session, person: PersonRow, by: Colleague | Caller, before: Collection[Colleague], people_key: bytes
+    session: Session, person: PersonRow, by: Colleague | Caller, before: Collection[Colleague]
 ) -> str | None:
     """Why somebody cannot compare this key now; see `rules.why_not_compared`."""
-    sites, waits = _waits(session, person, people_key)
+    sites, waits = _waits(session, person)
     mine = by.person_id == person.id or by.person_id in {one.person_id for one in before}
     roles = [one.role for one in before]
     return why_not_compared(by.role, roles, waits=waits, mine=mine, here=sites <= by.site_ids)
 
 
-def _waits(session: Session, person: PersonRow, people_key: bytes) -> tuple[frozenset[int], bool]:
+def _waits(session: Session, person: PersonRow) -> tuple[frozenset[int], bool]:
     """Where somebody works, and whether nobody has compared her key or met her yet."""
     sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
     here = person.trusted_from is None and person.left_on is None
-    return sites, here and accounts_store.is_vouched_for(person, sites, people_key)
+    return sites, here and accounts_store.is_vouched_for(person, sites)
 
 
-def delete_comparisons(session: Session, person_id: int, by_id: int, people_key: bytes, now: datetime) -> bool:
+def delete_comparisons(session: Session, person_id: int, by_id: int) -> bool:
     """Take every comparison back, as long as the 48 hours run; False when this person may not, or it is too late."""
     person = session.get(PersonRow, person_id, with_for_update=True)
-    if person is None or by_id not in {one.person_id for one in compared_by(session, person, people_key, now)}:
+    if person is None or by_id not in {one.person_id for one in compared_by(session, person)}:
         return False
-    if person.trusted_from is not None and person.trusted_from <= now:
+    if person.trusted_from is not None and person.trusted_from <= context.now():
         return False
     forget_comparisons(session, person_id)
-    store.change_person(session, person, people_key, trusted_from=None)
+    store.change_person(session, person, trusted_from=None)
     return True
 
 
-def add_meeting(session: Session, person_id: int, by: Colleague | Caller, people_key: bytes, now: datetime) -> None:
+def add_meeting(session: Session, person_id: int, by: Colleague | Caller) -> None:
     """An advocate says that she met somebody who holds no keys, who signed in before her eyes: her role counts at once.
 
     Raises:
         Refused: with the reason, as `rules.why_not_met`.
     """
     person = session.get(PersonRow, person_id, with_for_update=True)
-    if person is None or (refusal := meeting_refusal(session, person, by, people_key)):
+    if person is None or (refusal := meeting_refusal(session, person, by)):
         raise Refused("settled" if person is None else refusal or "")
-    store.change_person(session, person, people_key, trusted_from=now)
+    store.change_person(session, person, trusted_from=context.now())
 
 
-def meeting_refusal(session: Session, person: PersonRow, by: Colleague | Caller, people_key: bytes) -> str | None:
+def meeting_refusal(session: Session, person: PersonRow, by: Colleague | Caller) -> str | None:
     """Why somebody cannot say now that she met this person; see `rules.why_not_met`."""
-    sites, waits = _waits(session, person, people_key)
+    sites, waits = _waits(session, person)
     mine, here = by.person_id == person.id, bool(sites & by.site_ids)
     return why_not_met(by.role, person.role, waits=waits, mine=mine, here=here)
 
 
-def delete_meeting(session: Session, person_id: int, by: Colleague | Caller, people_key: bytes, now: datetime) -> bool:
+def delete_meeting(session: Session, person_id: int, by: Colleague | Caller) -> bool:
     """An advocate takes back that somebody was met; False when she may not, or nobody had."""
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or person.role in HOLDING_KEYS or person.id == by.person_id:
         return False
     sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    known = accounts_store.is_trusted(person, sites, people_key, now)
+    known = accounts_store.is_trusted(person, sites)
     if not (known and sites & by.site_ids and may(by.role, "people.meet")):
         return False
-    store.change_person(session, person, people_key, trusted_from=None)
+    store.change_person(session, person, trusted_from=None)
     return True
 
 
@@ -163,14 +162,14 @@ def _claims(row: KeyComparisonRow, person: PersonRow) -> tuple[str | int, ...]:
     return row.person_id, row.key_version, person.public_key.hex(), row.by_id, row.day.isoformat()
 
 
-def _holds(row: KeyComparisonRow, person: PersonRow, people_key: bytes) -> bool:
+def _holds(row: KeyComparisonRow, person: PersonRow) -> bool:
     same_key = row.key_version == person.key_version
-    return same_key and check_record_mac(row.seal, people_key, "comparison", *_claims(row, person))
+    return same_key and check_record_mac(row.seal, context.keyring().key(PEOPLE), "comparison", *_claims(row, person))
 
 
-def _row(person: PersonRow, by_id: int, day: date, people_key: bytes) -> KeyComparisonRow:
+def _row(person: PersonRow, by_id: int, day: date) -> KeyComparisonRow:
     row = KeyComparisonRow(person_id=person.id, by_id=by_id, key_version=person.key_version, day=day, seal=b"")
-    row.seal = record_mac(people_key, "comparison", *_claims(row, person))
+    row.seal = record_mac(context.keyring().key(PEOPLE), "comparison", *_claims(row, person))
     return row
 
 
@@ -189,9 +188,8 @@ def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller
     Raises:
         Refused: with the reason.
     """
-    trust = current_trust()
     refuse_if_changed(session, person.person_id, seen)
-    trusted_from = add_comparison(session, person.person_id, by, trust.people_key, trust.now)
+    trusted_from = add_comparison(session, person.person_id, by)
     caller_log().add(session, "key.compare", str(person.person_id))
     if trusted_from is not None:
         caller_log().add(session, "key.trusted", f"{person.person_id} from {trusted_from:%Y-%m-%d}")
@@ -201,8 +199,7 @@ def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller
 
 def withdraw_comparisons(session: Session, person: PersonOverview, caller: Caller) -> bool:
     """Take the comparisons back; False when the caller may not, or it is too late."""
-    trust = current_trust()
-    done = delete_comparisons(session, person.person_id, caller.person_id, trust.people_key, trust.now)
+    done = delete_comparisons(session, person.person_id, caller.person_id)
     if done:
         caller_log().add(session, "key.withdraw", str(person.person_id))
         _tell(session, person)
@@ -221,16 +218,14 @@ def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, se
     Raises:
         Refused: with the reason; `changed` where she was let in anew since.
     """
-    trust = current_trust()
     refuse_if_changed(session, person.person_id, seen)
-    add_meeting(session, person.person_id, caller, trust.people_key, trust.now)
+    add_meeting(session, person.person_id, caller)
     caller_log().add(session, "person.met", str(person.person_id))
 
 
 def withdraw_meeting(session: Session, person: PersonOverview, caller: Caller) -> bool:
     """Take back that somebody was met; False when the caller may not."""
-    trust = current_trust()
-    done = delete_meeting(session, person.person_id, caller, trust.people_key, trust.now)
+    done = delete_meeting(session, person.person_id, caller)
     if done:
         caller_log().add(session, "person.met.withdraw", str(person.person_id))
         ask_to_sign_in(session, accounts_store.get_person(session, person.person_id))

@@ -15,7 +15,7 @@ from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import store
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague
 from youthvoice.accounts.rules import ENDED_BY_READERS, HOLDING_KEYS, why_not_end_reader, why_not_leave, why_not_two
-from youthvoice.accounts.store import Reader, Trust, current_trust
+from youthvoice.accounts.store import Reader
 from youthvoice.context import Port
 from youthvoice.errors import Refused
 
@@ -56,13 +56,12 @@ def end_reader_account(session: Session, person_id: int, first: Caller, second: 
         Refused: nothing was changed.
     """
     accounts_store.lock_people(session)
-    trust = current_trust()
-    leaving = describe_reader_leaving(session, person_id, first.site_ids, trust)
+    leaving = describe_reader_leaving(session, person_id, first.site_ids)
     person = accounts_store.find_person(session, person_id)
     signers = (first.person_id, second.person_id)
     if person is None or leaving is None or person_id in signers:
         raise Refused("changed")
-    if leaving.refusal or not still_choose_readers(session, signers, leaving.site_ids, trust):
+    if leaving.refusal or not still_choose_readers(session, signers, leaving.site_ids):
         raise Refused(leaving.refusal or "changed")
     if why_not_two([first.role, second.role]):
         raise Refused("changed")
@@ -78,7 +77,7 @@ def end_advocate_account(session: Session, person_id: int, first: Caller, second
         Refused: nothing was changed.
     """
     accounts_store.lock_people(session)
-    leaving = describe_leaving(session, person_id, first.site_ids, current_trust())
+    leaving = describe_leaving(session, person_id, first.site_ids)
     person = accounts_store.find_person(session, person_id)
     roles = (first.role, second.role)
     if person is None or leaving is None or second.person_id == person_id or roles != (COORDINATOR, ADVOCATE):
@@ -121,36 +120,35 @@ def _refuse_if_lost(session: Session, leaving: Leaving) -> None:
         raise Refused("reads_alone")
 
 
-def describe_leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:
+def describe_leaving(session: Session, person_id: int, asking: Collection[int]) -> Leaving | None:
     """What it would mean that somebody leaves; None when she works at none of the asking coordinator's sites.
 
     Of advocates only those count who are trusted by now: two who can read must remain. Whether children told her
     something that nobody else reads is no part of it: see `would_lose_reports`.
     """
-    person = find_colleague(session, person_id, asking, trust)
+    person = find_colleague(session, person_id, asking)
     if person is None:
         return None
-    remaining = {site_id: _others(session, person, site_id, trust) for site_id in person.site_ids}
+    remaining = {site_id: _others(session, person, site_id) for site_id in person.site_ids}
     gone = ("sign_in", "key", "answers") if person.role == ADVOCATE else ("sign_in", "answers")
     waits = person.standing != "trusted"
     refusal = why_not_leave(person.role, person.site_ids, asking, remaining, waits=waits)
     return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
 
 
-def describe_reader_leaving(session: Session, person_id: int, asking: Collection[int], trust: Trust) -> Leaving | None:
+def describe_reader_leaving(session: Session, person_id: int, asking: Collection[int]) -> Leaving | None:
     """What it would mean that a safeguarding lead or an outside recipient leaves; None where there is none at a site.
 
     Args:
         session: only read.
         person_id: whose account it is.
         asking: the sites of whoever asks, herself included.
-        trust: the key file and the moment.
     """
-    person = find_colleague(session, person_id, asking, trust)
+    person = find_colleague(session, person_id, asking)
     if person is None or person.role not in ENDED_BY_READERS:
         return None
     closes = person.role == OUTSIDE_RECIPIENT and any(
-        all(other.tested_on is None or other.person_id == person_id for other in _outside(session, site_id, trust))
+        all(other.tested_on is None or other.person_id == person_id for other in _outside(session, site_id))
         for site_id in person.site_ids
     )
     gone = ("sign_in", "reading_key", "answers", *(("telling",) if closes else ()))
@@ -158,16 +156,14 @@ def describe_reader_leaving(session: Session, person_id: int, asking: Collection
     return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
 
 
-def still_choose_readers(
-    session: Session, person_ids: Collection[int], site_ids: Collection[int], trust: Trust
-) -> bool:
+def still_choose_readers(session: Session, person_ids: Collection[int], site_ids: Collection[int]) -> bool:
     """Whether all of these are still there, trusted, at each of the sites, and choose readers."""
     people = [accounts_store.find_person(session, person_id) for person_id in person_ids]
     sites = accounts_store.site_ids_of_people(session, person_ids)
     return all(
         person is not None
         and set(site_ids) <= sites[person.id]
-        and accounts_store.is_trusted(person, sites[person.id], trust.people_key, trust.now)
+        and accounts_store.is_trusted(person, sites[person.id])
         and may(person.role, "readers.choose")
         for person in people
     )
@@ -181,14 +177,14 @@ def would_lose_reports(session: Session, leaving: Leaving) -> bool:
     return leaving.role in HOLDING_KEYS and reads_alone()(session, leaving.person_id)
 
 
-def _outside(session: Session, site_id: int, trust: Trust) -> tuple[Reader, ...]:
-    return accounts_store.find_readers(session, site_id, trust.people_key, trust.now).outside
+def _outside(session: Session, site_id: int) -> tuple[Reader, ...]:
+    return accounts_store.find_readers(session, site_id).outside
 
 
-def _others(session: Session, person: PersonOverview, site_id: int, trust: Trust) -> int:
+def _others(session: Session, person: PersonOverview, site_id: int) -> int:
     """How many others of her role can do its work at a site."""
     if person.role == ADVOCATE:
-        trusted = accounts_store.list_advocates(session, site_id, trust.people_key, trust.now)
+        trusted = accounts_store.list_advocates(session, site_id)
         return sum(other.person_id != person.person_id for other in trusted)
-    there = accounts_store.list_trusted_people(session, [site_id], trust.people_key, trust.now)
+    there = accounts_store.list_trusted_people(session, [site_id])
     return sum(other.role == person.role and other.id != person.person_id for other in there)

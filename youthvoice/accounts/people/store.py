@@ -15,6 +15,7 @@ from youthvoice.accounts.store import is_vouched_for, list_everybody, site_ids_o
 from youthvoice.privacy.credentials.passwords import PersonSecret
 from youthvoice.privacy.crypto import record_macs
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
+from youthvoice.privacy.keys.key_names import PEOPLE
 
 FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Trusted before anybody could be asked: the first people of a house."""
@@ -55,7 +56,7 @@ def key_binding(handle: str, key_version: int) -> bytes:
     return f"{handle}|{key_version}".encode()
 
 
-def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int], people_key: bytes) -> PersonRow:
+def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int]) -> PersonRow:
     """Write an account and vouch for it.
 
     Raises:
@@ -67,43 +68,43 @@ def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int], 
     session.add(person)
     session.flush()
     session.add_all(PersonSiteRow(person_id=person.id, site_id=site_id) for site_id in sorted(set(site_ids)))
-    vouch_for_person(session, person, set(site_ids), people_key)
+    vouch_for_person(session, person, set(site_ids))
     return person
 
 
-def vouch_for_person(session: Session, person: PersonRow, site_ids: Collection[int], people_key: bytes) -> None:
+def vouch_for_person(session: Session, person: PersonRow, site_ids: Collection[int]) -> None:
     """Seal a person's row as it stands now; whoever calls this has looked at it with `is_vouched_for` before."""
     standing = record_macs.PersonClaims(person.trusted_from, person.codes or b"", person.name)
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
-    person.seal = record_macs.person_mac(people_key, *claims, standing)
+    person.seal = record_macs.person_mac(context.keyring().key(PEOPLE), *claims, standing)
     session.flush()
 
 
-def change_person(session: Session, person: PersonRow, people_key: bytes, **columns: object) -> None:
+def change_person(session: Session, person: PersonRow, **columns: object) -> None:
     """Set columns that are vouched for, by name, and seal the row anew.
 
     Raises:
         ValueError: her row is not as this house wrote it; vouching anew would hide that.
     """
     sites = site_ids_of_people(session, [person.id])[person.id]
-    if not is_vouched_for(person, sites, people_key):
+    if not is_vouched_for(person, sites):
         raise ValueError("This person's row was altered")
     for name, value in columns.items():
         setattr(person, name, value)
-    vouch_for_person(session, person, sites, people_key)
+    vouch_for_person(session, person, sites)
 
 
-def add_workplace(session: Session, person: PersonRow, site_id: int, people_key: bytes) -> None:
+def add_workplace(session: Session, person: PersonRow, site_id: int) -> None:
     """Let a person work at one more site.
 
     Raises:
         ValueError: her row is not as this house wrote it; vouching anew would hide that.
     """
-    change_person(session, person, people_key)  # looks at the row before anything is added to it
+    change_person(session, person)  # looks at the row before anything is added to it
     before = site_ids_of_people(session, [person.id])[person.id]
     if site_id not in before:
         session.add(PersonSiteRow(person_id=person.id, site_id=site_id))
-    vouch_for_person(session, person, before | {site_id}, people_key)
+    vouch_for_person(session, person, before | {site_id})
 
 
 def secret_of_person(person: PersonRow) -> PersonSecret:
@@ -132,29 +133,26 @@ def change_person_secret(session: Session, person: PersonRow, secret: PersonSecr
     session.flush()
 
 
-def renew_key(
-    session: Session, person: PersonRow, secret: PersonSecret, people_key: bytes, trusted: datetime | None
-) -> None:
+def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted: datetime | None) -> None:
     """Give somebody who lost her password a new key; what was wrapped to the old one stays closed to her.
 
     Args:
         session: may write.
         person: whose row is as this house wrote it.
         secret: a new pair, bound to `key_binding(handle, key_version + 1)`.
-        people_key: 32 bytes, from the key file `people`.
         trusted: from when; None for somebody whose new key must be compared first, or whom an advocate must meet.
 
     Raises:
         ValueError: her row was altered.
     """
     sessions.end_all(session, person.id)
-    change_person(session, person, people_key)
+    change_person(session, person)
     _keep(person, secret)
     person.password_known = False  # she chose it herself behind a link
     change_to = {"key_version": person.key_version + 1, "trusted_from": trusted, "codes": None, "code_used": None}
     for name, value in change_to.items():
         setattr(person, name, value)
-    vouch_for_person(session, person, site_ids_of_people(session, [person.id])[person.id], people_key)
+    vouch_for_person(session, person, site_ids_of_people(session, [person.id])[person.id])
 
 
 def close_account(session: Session, person: PersonRow, day: date) -> None:

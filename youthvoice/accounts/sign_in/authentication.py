@@ -115,9 +115,9 @@ def _known(session: Session, handle: str) -> _StoredSignIn | None:
     if person is None or person.left_on is not None:
         return None
     sites = store.site_ids_of_people(session, [person.id])[person.id]
-    if not store.is_vouched_for(person, sites, context.keyring().key("people")):
+    if not store.is_vouched_for(person, sites):
         return None
-    role = store.find_acting_role(person, sites, context.keyring().key("people"), context.now())
+    role = store.find_acting_role(person, sites)
     signer = AuthenticatedPerson(
         person.id, person.handle, person.name, role, sites, password_known=person.password_known
     )
@@ -128,9 +128,9 @@ def _code_is_right(session: Session, known: _StoredSignIn | None, private_key: b
     """Whether a code of her telephone, or a recovery code, opens now; it is spent then."""
     if known is None or known.codes is None:
         return True
-    person_id, now = known.signer.person_id, context.now()
+    person_id = known.signer.person_id
     try:
-        step = one_time_codes.matching_step(one_time_codes.unlock_secret(known.codes, private_key), code, now)
+        step = one_time_codes.matching_step(one_time_codes.unlock_secret(known.codes, private_key), code, context.now())
     except CannotOpen:
         return False
     if step is not None:
@@ -176,8 +176,7 @@ def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple
         raise WrongCode
     blob = one_time_codes.lock_secret(secret, authenticate(caller.handle, password).private_key)
     with db.writing(db.engine()) as session:
-        people_key = context.keyring().key("people")
-        change_person(session, store.get_person(session, caller.person_id), people_key, codes=blob, code_used=step)
+        change_person(session, store.get_person(session, caller.person_id), codes=blob, code_used=step)
         made = _create_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.on", str(caller.person_id))
     return made
@@ -191,8 +190,7 @@ def turn_codes_off(caller: Caller, password: str, code: str) -> None:
     """
     authenticate(caller.handle, password, code)
     with db.writing(db.engine()) as session:
-        people_key = context.keyring().key("people")
-        change_person(session, store.get_person(session, caller.person_id), people_key, codes=None, code_used=None)
+        change_person(session, store.get_person(session, caller.person_id), codes=None, code_used=None)
         delete_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.off", str(caller.person_id))
 

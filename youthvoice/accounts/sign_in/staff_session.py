@@ -83,11 +83,11 @@ def find_caller(token: str) -> Caller | None:
         if held is None or person is None or person.left_on is not None:
             return None
         sites = store.site_ids_of_people(session, [person.id])[person.id]
-        if not store.is_vouched_for(person, sites, context.keyring().key("people")):
+        if not store.is_vouched_for(person, sites):
             return None
         if not _is_hers(held, token, person.public_key):
             return None
-        role = store.find_acting_role(person, sites, context.keyring().key("people"), now)
+        role = store.find_acting_role(person, sites)
         caller = Caller(
             person.id, person.handle, person.name, role, sites, person.language, token, person.password_known
         )

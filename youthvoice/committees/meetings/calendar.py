@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.guard import current_caller
-from youthvoice.accounts.store import list_people_trusted_now, names_of_people
+from youthvoice.accounts.store import list_trusted_people, names_of_people
 from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
 from youthvoice.committees.agenda.store import list_items, list_items_of_meeting
 from youthvoice.committees.entities import Committee
@@ -106,7 +106,7 @@ def list_possible_owners(session: Session, committee: Committee) -> list[tuple[i
         return [
             (committee.facilitator_id, names_of_people(session, [committee.facilitator_id])[committee.facilitator_id])
         ]
-    return [(one.id, one.name) for one in list_people_trusted_now(session, [committee.site_id])]
+    return [(one.id, one.name) for one in list_trusted_people(session, [committee.site_id])]
 
 
 def name_of_committee_above(session: Session, committee: Committee) -> str:

@@ -6,7 +6,6 @@ from flask_babel import ngettext
 
 from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required
-from youthvoice.accounts.store import current_trust
 from youthvoice.dashboard import labels, steps, tasks
 from youthvoice.grievances import inbox
 from youthvoice.sites.store import list_sites
@@ -26,7 +25,7 @@ def home() -> ResponseReturnValue:
     items = [item for _code, some in groups for item in some]
     shown: dict[str, object] = {"speak": languages.chosen(), "words": labels, "ngettext": ngettext, "role": caller.role}
     shown["alarms"] = labels.alarms(waited, items, caller.role, languages.chosen())
-    shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids, current_trust()), "me": caller}
+    shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids), "me": caller}
     shown["step_words"] = steps
     number = sum(len(items) for _code, items in groups)
     return render_template("dashboard/home.html", groups=groups, sites=sites, number=number, **shown)

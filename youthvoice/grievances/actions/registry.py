@@ -6,7 +6,6 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context
 from youthvoice.accounts.store import find_readers, lock_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.grievances import time_limits
@@ -20,7 +19,6 @@ from youthvoice.grievances.actions.hand_over import AGREE_HAND, HAND_OVER, TAKE_
 from youthvoice.grievances.actions.outside_actions import REFER, REPORT_TO_AUTHORITY
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.deadlines import notices
-from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.threads import conversation, handover_items, readership
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import ThreadEntry
@@ -106,7 +104,7 @@ def execute(session: Session, log: Log, scene: ReportContext, deed: Changes, for
         _link_back(session, scene, deed.linked.id)
     if deed.steps_back:
         handover_items.remove_handovers(session, scene.caller_id, deed.given_up)
-        present = find_readers(session, scene.site.id, context.keyring().key_or_new(PEOPLE), scene.now)
+        present = find_readers(session, scene.site.id)
         readership.step_back(session, facts, scene.caller_id, present.everybody)
     log.add(session, ACTION_DONE, scene.id.hex())
 

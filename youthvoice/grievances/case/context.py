@@ -12,7 +12,6 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, Readers, find_readers, names_of_people
 from youthvoice.grievances.time_limits import with_follow_up_deadline
-from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import conversation
 from youthvoice.threads.case_state import HANDED_BACK, CaseState
@@ -132,7 +131,7 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
         return None
     said = _without_links(session, caller, conversation.read_entries(session, opened))
     at = get_site(session, opened.facts.line.site_id)
-    readers = find_readers(session, at.id, context.keyring().key_or_new(PEOPLE), context.now())
+    readers = find_readers(session, at.id)
     holders = [(one.person_id, one.public_key) for one in readers.everybody]
     reading = frozenset(find_thread_readers(session, thread_id, holders))
     names = names_of_people(session, _named(said) | reading - {CHILD})

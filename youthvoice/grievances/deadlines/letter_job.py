@@ -21,7 +21,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.grievances.deadlines import notices, report_escalation
 from youthvoice.grievances.models import LateDayRow, LateLettersRow, LateSuggestionsRow
-from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
+from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.sites.store import Site, get_site, list_all_sites
 from youthvoice.threads.case_state import CaseState, moment_of
 from youthvoice.threads.letters import letter_readers
@@ -137,7 +137,7 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
 
 def _ladder(session: Session, box: DueBox, site: Site, now: datetime) -> report_escalation.EscalationLadder:
     """Of the advocates those whose key opens one of the letters; all of them where none does."""
-    readers = find_readers(session, site.id, context.keyring().key_or_new(PEOPLE), now)
+    readers = find_readers(session, site.id)
     every = {one.person_id for one in readers.advocates}
     kind = DUE_KINDS[box].box
     opens = letter_readers.find_letter_openers(session, site.id, readers.advocates, now, kind) or every

@@ -16,7 +16,7 @@ from youthvoice.accounts.store import find_person, find_readers, list_people, si
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.models import DailyNoticeRow
 from youthvoice.jobs.daily import days_due, do_once
-from youthvoice.privacy.keys.key_names import PEOPLE, PEPPER
+from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import list_all_sites
 from youthvoice.threads.child_codes import code_attempts
 
@@ -49,7 +49,7 @@ def daily_notice_due() -> None:
 
 def _notify(session: Session, site_id: int, day: date) -> None:
     on_call_rota.forget_past_duties(session, site_id, day)
-    readers = find_readers(session, site_id, context.keyring().key_or_new(PEOPLE), context.now())
+    readers = find_readers(session, site_id)
     ask_to_sign_in(session, (one.person_id for one in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}")
 
 
@@ -88,10 +88,9 @@ def _passwords() -> None:
 
 
 def _days(session: Session) -> dict[int, date]:
-    now = context.now()
-    return {site.id: context.day_at(now, site.time_zone) for site in list_all_sites(session)}
+    return {site.id: context.day_at(context.now(), site.time_zone) for site in list_all_sites(session)}
 
 
 def _ask(session: Session, site_id: int, day: date) -> None:
-    readers = find_readers(session, site_id, context.keyring().key_or_new(PEOPLE), context.now())
+    readers = find_readers(session, site_id)
     ask_to_sign_in(session, (one.person_id for one in readers.advocates), "guessing", site_id, day.isoformat())

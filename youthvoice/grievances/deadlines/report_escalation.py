@@ -24,7 +24,7 @@ from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT, PEOPLE
+from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, conversation, store
 
@@ -267,7 +267,7 @@ def _step(marks: case_state.CaseState, ladder: EscalationLadder, told: frozenset
 
 def load_ladder(session: Session, thread_id: bytes, site: Site, now: datetime) -> EscalationLadder:
     """Who is asked about a report, one after the other."""
-    readers = find_readers(session, site.id, context.keyring().key_or_new(PEOPLE), now)
+    readers = find_readers(session, site.id)
     reads = store.find_thread_readers(
         session, thread_id, [(one.person_id, one.public_key) for one in readers.everybody]
     )

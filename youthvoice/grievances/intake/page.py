@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.accounts.store import list_people, list_people_trusted_now, pictures_of_adults
+from youthvoice.accounts.store import list_people, list_trusted_people, pictures_of_adults
 from youthvoice.context import AppCache
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake import rules, submission
@@ -51,7 +51,7 @@ def list_helpers(site_id: int) -> tuple[rules.Helper, ...]:
 def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
     with db.reading(db.engine()) as session:
         pictures = pictures_of_adults(list_people(session, [site_id]))
-        there = [one for one in list_people_trusted_now(session, [site_id]) if one.role in HELPING]
+        there = [one for one in list_trusted_people(session, [site_id]) if one.role in HELPING]
         return tuple(rules.Helper(one.id, one.name, pictures[one.id]) for one in there)
 
 

@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, Se
 from wtforms.validators import InputRequired, Length
 
 from youthvoice import context, db
-from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.accounts.store import list_trusted_people
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import rules, store
 from youthvoice.surveys.models import ChoiceRow
@@ -134,7 +134,7 @@ class RepeatChoiceForm(FlaskForm):
 
     def offer(self, site_id: int) -> None:
         """Fill in what can be chosen: what wins can be done by every adult of the site with an account."""
-        adults = list_people_trusted_now(db.session(), [site_id])
+        adults = list_trusted_people(db.session(), [site_id])
         self.decider.choices = [SelectChoice(person.id, person.name) for person in adults]
         self.ties.choices = [SelectChoice(code, TIE_RULE_LABELS[code]) for code in rules.TIE_RULES]
 

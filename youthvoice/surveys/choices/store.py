@@ -245,5 +245,5 @@ def signer_of_repeat(session: Session, choice: Choice, day: date) -> int | None:
     )
     said = select(RoundRow.seconded_by).join(ChoiceRow, ChoiceRow.round_id == RoundRow.id).where(*these)
     signer = session.scalar(said.order_by(ChoiceRow.again_until.desc()).limit(1))
-    readers = list_advocates(session, choice.row.site_id, context.keyring().key("people"), context.now())
+    readers = list_advocates(session, choice.row.site_id)
     return signer if signer in {one.person_id for one in readers} else None

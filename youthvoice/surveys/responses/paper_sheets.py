@@ -261,7 +261,7 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
         facts = _open_round(session, round_, first, context.now())
         site = _site(session, facts, first, site_name)
         questions = questionnaire_of_round(session, facts)
-        readers = list_advocates(session, site.id, context.keyring().key("people"), context.now())
+        readers = list_advocates(session, site.id)
     if site.id not in second.site_ids:
         raise click.ClickException(f"{second.name} does not work at {site.name}.")
     data, found = read_input(

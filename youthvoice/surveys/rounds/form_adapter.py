@@ -20,7 +20,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller, current_caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
-from youthvoice.accounts.store import find_person, list_people_trusted_now
+from youthvoice.accounts.store import find_person, list_trusted_people
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
@@ -55,7 +55,7 @@ def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collec
     everybody = SelectChoice("", _("Everybody there"))
     of_one = list_groups(session, form.sites_here[0]) if len(form.sites_here) == 1 else []
     form.group.choices = [everybody, *(SelectChoice(one.name, one.name) for one in of_one)]
-    adults = list_people_trusted_now(session, site_ids)
+    adults = list_trusted_people(session, site_ids)
     form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]
     if form.questionnaire.data in {one.id for one in approved}:
         form.questions = questionnaires_store.load_questionnaire(session, form.questionnaire.data)

@@ -214,5 +214,5 @@ def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:
     if site is None:
         raise KeyError(site_id)
     helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
-    readers = list_advocates(session, site_id, context.keyring().key("people"), context.now())
+    readers = list_advocates(session, site_id)
     return rules.SiteReadiness(site.name, tuple(site.languages), len(readers), helpline, site.time_zone)

@@ -9,7 +9,7 @@ from wtforms import DateField, Field, SelectChoice, SelectField, StringField, Te
 from wtforms.validators import InputRequired, Length
 
 from youthvoice import db
-from youthvoice.accounts.store import list_people_trusted_now
+from youthvoice.accounts.store import list_trusted_people
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import SchoolSessionRow
@@ -94,7 +94,7 @@ class SchoolSessionForm(FlaskForm):
         """Fill in what can be chosen: the caller's sites, adults who work there, rounds about a session."""
         session = db.session()
         self.site.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
-        adults = [SelectChoice(person.id, person.name) for person in list_people_trusted_now(session, site_ids)]
+        adults = [SelectChoice(person.id, person.name) for person in list_trusted_people(session, site_ids)]
         self.held_by.choices = self.owner.choices = adults
         self.rounds.choices = [SelectChoice("", _l("None")), *_askings(list_rounds(session, site_ids))]
 

@@ -17,7 +17,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, list_advocates
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_names import PEOPLE, THREADS
+from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads import key_wraps
 from youthvoice.threads.letters.store import letter_wrap_row
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
@@ -212,14 +212,12 @@ def _may_have(key: bytes, row: LetterKeyWrap, hers: LetterKeyWrap | None, to: ke
 
 def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesBySite:
     """The advocates of some sites, as they are now."""
-    key, now = context.keyring().key_or_new(PEOPLE), context.now()
-    return {site_id: list_advocates(session, site_id, key, now) for site_id in site_ids}
+    return {site_id: list_advocates(session, site_id) for site_id in site_ids}
 
 
 def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
     """The other advocates of her sites, by name."""
-    key, now = context.keyring().key_or_new(PEOPLE), context.now()
-    found = {one.person_id: one for at in caller.site_ids for one in list_advocates(session, at, key, now)}
+    found = {one.person_id: one for at in caller.site_ids for one in list_advocates(session, at)}
     return sorted((one for one in found.values() if one.person_id != caller.person_id), key=lambda one: one.name)
 
 

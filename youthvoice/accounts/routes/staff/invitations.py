@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts import invitations
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
@@ -13,7 +13,6 @@ from youthvoice.accounts.forms import AcceptInvitationForm, InviteForm, TwoReade
 from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
 from youthvoice.accounts.rules import roles_invited_by
-from youthvoice.accounts.store import current_trust
 from youthvoice.errors import Refused
 from youthvoice.sites.store import list_sites
 from youthvoice.web.form_page import show_form
@@ -81,7 +80,7 @@ def renew_reader(person_id: int) -> ResponseReturnValue:
 
 def _to_let_in_anew(person_id: int) -> PersonOverview:
     caller = current_caller()
-    return find_renewable(db.session(), person_id, caller, current_trust()) or abort(404)
+    return find_renewable(db.session(), person_id, caller) or abort(404)
 
 
 @invitations_pages.post("/people/invitations/<int:invitation_id>/take-back")
@@ -89,7 +88,7 @@ def _to_let_in_anew(person_id: int) -> PersonOverview:
 def take_back(invitation_id: int) -> ResponseReturnValue:
     """End an invitation of a kind that the caller may make."""
     session, caller = db.session(), current_caller()
-    waiting = invitations.list_open_invitations(session, caller.site_ids, context.now())
+    waiting = invitations.list_open_invitations(session, caller.site_ids)
     mine = [one for one in waiting if one.id == invitation_id and one.guest.role in roles_invited_by(caller.role)]
     if not mine:
         abort(404)
@@ -106,7 +105,7 @@ def join(token: str) -> ResponseReturnValue:
     form = AcceptInvitationForm()
     try:
         with db.reading(db.engine()) as session:
-            invitation = invitations.find_invitation(session, token, context.keyring().key("people"), context.now())
+            invitation = invitations.find_invitation(session, token)
             handle = invitations.handle_of_invited(session, invitation)
             sites = [site.name for site in list_sites(session, invitation.guest.site_ids)]
         form.for_guest(invitation.guest.name, handle, sites)

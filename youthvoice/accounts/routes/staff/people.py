@@ -21,7 +21,7 @@ from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_no
 from youthvoice.accounts.sign_in import authentication
 from youthvoice.accounts.sign_in.forms import OwnLeaveForm
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import current_trust, find_person, lock_people, names_of_people
+from youthvoice.accounts.store import find_person, lock_people, names_of_people
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.sites.forms import UNTRANSLATED_LANGUAGES, NewSiteForm, site_choices, time_zone_choices
@@ -33,7 +33,7 @@ keys_pages = Blueprint("keys", __name__, url_prefix="/staff/people")
 
 
 def _known(person_id: int) -> PersonOverview:
-    return find_colleague(db.session(), person_id, current_caller().site_ids, current_trust()) or abort(404)
+    return find_colleague(db.session(), person_id, current_caller().site_ids) or abort(404)
 
 
 @keys_pages.get("/<int:person_id>")
@@ -154,10 +154,10 @@ def compare(person_id: int) -> ResponseReturnValue:
 
 def _shown(person_id: int) -> dict[str, object]:
     """What the page shows of a key as it is now."""
-    session, trust, me = db.session(), current_trust(), current_caller()
+    session, me = db.session(), current_caller()
     row = find_person(session, person_id) or abort(404)
-    before = key_comparison.compared_by(session, row, trust.people_key, trust.now)
-    refusal = key_comparison.comparison_refusal(session, row, me, before, trust.people_key)
+    before = key_comparison.compared_by(session, row)
+    refusal = key_comparison.comparison_refusal(session, row, me, before)
     names = names_of_people(session, [host.person_id for host in before])
     return {
         "before": [names[host.person_id] for host in before],
@@ -212,7 +212,7 @@ leaving_pages = Blueprint("leaving", __name__, url_prefix="/staff")
 
 def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
     with db.reading(db.engine()) as session:
-        return offboarding.describe_reader_leaving(session, person_id, caller.site_ids, current_trust()) or abort(404)
+        return offboarding.describe_reader_leaving(session, person_id, caller.site_ids) or abort(404)
 
 
 @leaving_pages.route("/people/<int:person_id>/key/leave", methods=["GET", "POST"])
@@ -273,11 +273,9 @@ def _gone() -> ResponseReturnValue:
 def people_page() -> ResponseReturnValue:
     """Who works at the caller's sites, and who is invited."""
     session, caller = db.session(), current_caller()
-    invited = invitations.list_open_invitations(session, caller.site_ids, context.now())
+    invited = invitations.list_open_invitations(session, caller.site_ids)
     shown = {"invited": invited, "invites": roles_invited_by(caller.role)}
-    return render_template(
-        "accounts/people/index.html", sites=people_by_site(session, caller.site_ids, current_trust()), **shown
-    )
+    return render_template("accounts/people/index.html", sites=people_by_site(session, caller.site_ids), **shown)
 
 
 @staff_pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
@@ -286,14 +284,14 @@ def leave(person_id: int) -> ResponseReturnValue:
     """End an account, after saying what will be gone."""
     caller = current_caller()
     with db.reading(db.engine()) as session:
-        leaving = offboarding.describe_leaving(session, person_id, caller.site_ids, current_trust()) or abort(404)
+        leaving = offboarding.describe_leaving(session, person_id, caller.site_ids) or abort(404)
     if leaving.role == ADVOCATE:
         return _advocate_leaves(leaving)
     form = FlaskForm()  # a coordinator alone lets people leave
     if leaving.refusal or not form.validate_on_submit():
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     lock_people(db.session())
-    if offboarding.describe_leaving(db.session(), person_id, caller.site_ids, current_trust()) != leaving:
+    if offboarding.describe_leaving(db.session(), person_id, caller.site_ids) != leaving:
         abort(409)  # somebody else left meanwhile
     offboarding.end_account(db.session(), find_person(db.session(), person_id) or abort(404), str(person_id))
     db.session().commit()
@@ -333,8 +331,7 @@ def new_site() -> ResponseReturnValue:
         return show_form(
             "accounts/people/new_site.html", form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES
         )
-    people_key = context.keyring().key("people")
-    slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id, people_key)
+    slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id)
     caller_log().add(db.session(), "site.add", slug)
     db.session().commit()
     flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))

@@ -18,7 +18,7 @@ from youthvoice.accounts.rules import is_test_pending
 from youthvoice.accounts.sign_in import authentication, staff_session
 from youthvoice.accounts.sign_in.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import current_trust, find_person, list_free_pictures
+from youthvoice.accounts.store import find_person, list_free_pictures
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
@@ -47,7 +47,7 @@ def me() -> ResponseReturnValue:
         languages.say_in(form.language.data)
         flash(_("Kept. These pages speak your language."))
         return redirect(url_for("own.me"), 303)
-    one = directory.person_overview(db.session(), person, current_trust())
+    one = directory.person_overview(db.session(), person)
     pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if one.holds_keys else ()
     shelf = [(code, ADULT_PICTURES[code]) for code in free]
     return show_form("accounts/profile/profile.html", form, me=one, pictures=pictures, shelf=shelf)

@@ -15,7 +15,6 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.accounts.store import Reader, find_readers, names_of_people
 from youthvoice.grievances.deadlines import on_call_rota
-from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.web.form_page import UNPROCESSABLE
@@ -170,5 +169,4 @@ def _form(site: Site, readers: tuple[Reader, ...], *, bound: bool = False) -> Du
 
 
 def _may_be(site_id: int) -> tuple[Reader, ...]:
-    key = context.keyring().key_or_new(PEOPLE)
-    return on_call_rota.possible_people(find_readers(db.session(), site_id, key, context.now()))
+    return on_call_rota.possible_people(find_readers(db.session(), site_id))
