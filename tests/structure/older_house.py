@@ -29,7 +29,7 @@ from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.rules import Candidate, ElectionOpening
 from youthvoice.committees.elections.store import add_election, find_election
-from youthvoice.committees.representatives.picture_sign_in import TabletDay, deal_pictures, new_word
+from youthvoice.committees.representatives.picture_sign_in import deal_pictures, new_word
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
 from youthvoice.committees.representatives.store import list_representatives
 from youthvoice.committees.store import list_committees
@@ -156,9 +156,8 @@ def _committees(made: Maker, here: CurrentTablet) -> None:
         for slip in shown[:4]:
             ballot_box.cast(session, election, secrets.token_bytes(16), 1, tuple(slip), context.now())
         mine = list_representatives(session, dormitory.id)[0]
-        word = new_word(session, mine.id, context.now())
-    where = TabletDay(here, context.today(here.site.time_zone))
-    code = deal_pictures(db.engine(), word, where, context.now())
+        word = new_word(session, mine.id)
+    code = deal_pictures(word, here)
     assert isinstance(code, PictureCode)
     made.facts |= {"election": slug, "slip": shown[4], "representative": mine.key, "hers": list(code.picks)}
 

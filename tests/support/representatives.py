@@ -4,10 +4,10 @@ from flask.testing import FlaskClient
 
 from tests.support.committees import DAY
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives import picture_sign_in
-from youthvoice.committees.representatives.picture_sign_in import COOKIE_PATH, SESSION_COOKIE, TabletDay
+from youthvoice.committees.representatives.picture_sign_in import COOKIE_PATH, SESSION_COOKIE
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, Representative
 from youthvoice.committees.representatives.store import begin_term, find_representative
 from youthvoice.privacy.credentials.picture_codes import PictureCode
@@ -42,11 +42,10 @@ def now(one: Representative | bytes) -> Representative:
 def dealt(one: Representative, site_id: int) -> PictureCode:
     """Her pictures, as she sees them at a tablet with her facilitator's word."""
     with db.writing(db.engine()) as session:
-        word = picture_sign_in.new_word(session, one.id, context.now())
+        word = picture_sign_in.new_word(session, one.id)
         site = find_site(session, site_id)
         assert site
-        where = TabletDay(CurrentTablet(1, site), context.today(site.time_zone))
-    code = picture_sign_in.deal_pictures(db.engine(), word.lower().replace("-", " "), where, context.now())
+    code = picture_sign_in.deal_pictures(word.lower().replace("-", " "), CurrentTablet(1, site))
     assert code
     return code
 

@@ -4,30 +4,27 @@ Read with a handful of questions, however long the agenda is; only what is shown
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accountability.entities import AnswerDue
-from youthvoice.accountability.store import find_by_subjects
-from youthvoice.accounts.store import names_of_people
 from youthvoice.committees import store
 from youthvoice.committees.agenda import labels
 from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
+from youthvoice.committees.agenda.item_view import ItemView, view_items
 from youthvoice.committees.agenda.store import find_committees_above, list_items, list_latest_items
 from youthvoice.committees.elections import labels as elections_labels
-from youthvoice.committees.elections.store import list_finished_elections
+from youthvoice.committees.elections.rules import Election
+from youthvoice.committees.elections.store import list_announced_elections
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings import calendar, minutes
 from youthvoice.committees.meetings.rules import Meeting, Minutes, may_children_read_minutes
 from youthvoice.committees.meetings.store import find_meeting, find_next_meeting, list_past_meetings
-from youthvoice.committees.representatives.agenda_actions import AgendaReader
 from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative, current_representative
 from youthvoice.committees.representatives.rules import Representative
 from youthvoice.committees.representatives.store import list_in_office
@@ -37,60 +34,6 @@ from youthvoice.threads import child_fields
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_date
 from youthvoice.web.random_ids import new_submission_id
-
-ANNOUNCEMENT_DAYS: Final = 14
-
-
-@dataclass(frozen=True, slots=True)
-class ElectionAnnouncement:
-    """One election that is over.
-
-    Attributes:
-        slug: of the election.
-        committee_id: whose post it is.
-        post: key of the preset's posts.
-        words: the sentence for children, in the reader's language.
-        picture: OpenMoji code: hers who won, else a ballot box.
-        vote: what was voted about, in the reader's language.
-        by_tablet: whether children voted at the tablet; then `/vote/<slug>` tells it, too.
-    """
-
-    slug: str
-    committee_id: int
-    post: str
-    words: Markup
-    picture: str
-    vote: str
-    by_tablet: bool
-
-
-def list_announcements(session: Session, site_id: int, now: datetime) -> list[ElectionAnnouncement]:
-    """What is told at a site for two weeks, the newest first; call it while a page is made."""
-    found = list_finished_elections(session, site_id, now - timedelta(days=ANNOUNCEMENT_DAYS))
-    return [
-        ElectionAnnouncement(
-            one.slug,
-            one.committee_id,
-            one.post,
-            elections_labels.announcement_label(one),
-            one.won.picture if one.won else "1F5F3",
-            elections_labels.vote(one.post),
-            one.way == "slips",
-        )
-        for one in found
-    ]
-
-
-def announcements_by_committee(session: Session, site_id: int, now: datetime) -> dict[int, list[ElectionAnnouncement]]:
-    """The same by committee, for its agenda: of each post only the newest; what was voted once more is old news."""
-    found: dict[tuple[int, str], ElectionAnnouncement] = {}
-    for one in list_announcements(session, site_id, now):
-        found.setdefault((one.committee_id, one.post), one)
-    parted: dict[int, list[ElectionAnnouncement]] = {}
-    for one in found.values():
-        parted.setdefault(one.committee_id, []).append(one)
-    return parted
-
 
 MAX_OPEN_ITEMS: Final = 30
 """Items of one agenda on the page; the first ones, in the order that children chose."""
@@ -112,32 +55,6 @@ _OPEN: Final = (*sorted(WAITING_STATES), "with_adults", "answered")
 _RECENT: Final = ("suggested", "moved", "declined", "settled", "went_up", "done")
 
 
-_ME_TOO: Final = frozenset({"on_agenda", "discussed"})
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaItemView:
-    """One thing on the agenda.
-
-    Attributes:
-        key: its id, 32 hexadecimal digits.
-        picture: OpenMoji code.
-        title: what it says.
-        state: where it stands, in one sentence.
-        support: how many say so, in words; empty below five.
-        taps: whether a child can say "me too".
-        tapped: whether this page has said so.
-    """
-
-    key: str
-    picture: str
-    title: str | Markup
-    state: str | Markup
-    support: str
-    taps: bool
-    tapped: bool
-
-
 @dataclass(frozen=True, slots=True)
 class CommitteeAgenda:
     """The agenda of one committee.
@@ -147,69 +64,63 @@ class CommitteeAgenda:
         lately: what became of others in the last four weeks, the newest first.
         more: whether there is more that is open.
         meeting: the next one; None where none is planned.
-        news: what came of its elections in the last two weeks. A committee that meets no more has nothing else.
+        elections: of each post the last that ended in two weeks. A committee that meets no more has nothing else.
     """
 
     committee: Committee
-    open: Sequence[AgendaItemView]
-    lately: Sequence[AgendaItemView]
-    more: bool
+    open: Sequence[ItemView] = ()
+    lately: Sequence[ItemView] = ()
+    more: bool = False
     meeting: Meeting | None = None
-    news: Sequence[ElectionAnnouncement] = ()
+    elections: Sequence[Election] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _AgendaKnowledge:
-    language: str
-    today: date
-    tapped: Collection[str]
-    owed: Mapping[str, AnswerDue] = field(default_factory=dict)
-    names: Mapping[int, str] = field(default_factory=dict)
-    above: Mapping[str, str] = field(default_factory=dict)
-    meets: Mapping[int, str] = field(default_factory=dict)
-
-
-def list_agendas(session: Session, site: Site, language: str, tapped: Collection[str] = ()) -> list[CommitteeAgenda]:
+def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeAgenda]:
     """Everything on the page.
 
     Args:
         session: only read.
         site: of the tablet.
         language: the child's.
-        tapped: keys of items to which this page said "me too".
     """
-    committees = store.list_committees(session, [site.id])
-    today = context.today(site.time_zone)
-    opened, lately = {}, {}
+    committees, now, today = store.list_committees(session, [site.id]), context.now(), context.today(site.time_zone)
+    opened, recent, meetings = {}, {}, {}
     for one in committees:
         opened[one.id] = [
             item for item in list_items(session, [one.id], _OPEN, MAX_OPEN_ITEMS + 1) if not item.body.alone
         ]
-        found = list_latest_items(session, [one.id], _RECENT, MAX_RECENT_ITEMS)
-        lately[one.id] = [item for item in found if today - item.day <= _stays(item) and not item.body.alone]
-    every = [item for found in (*opened.values(), *lately.values()) for item in found]
-    known = _known(session, every, language, today, tapped)
-    now = context.now()
-    next_ = {one.id: find_next_meeting(session, one.id, now) for one in committees}
-    known = replace(
-        known,
-        above=_above(session, every, {one.id: one.name for one in committees}),
-        meets={row: _day(one, site, today) for row, one in next_.items() if one},
-    )
-    news = announcements_by_committee(session, site.id, now)
-    meet = [
+        latest = list_latest_items(session, [one.id], _RECENT, MAX_RECENT_ITEMS)
+        recent[one.id] = [item for item in latest if today - item.day <= _days_shown(item) and not item.body.alone]
+        meetings[one.id] = find_next_meeting(session, one.id, now)
+    items = [item for of_one in (*opened.values(), *recent.values()) for item in of_one]
+    above = _names_above(session, items, {one.id: one.name for one in committees})
+    meets = {row: _day(meeting, site, today) for row, meeting in meetings.items() if meeting}
+    views = {one.item.id: one for one in view_items(session, items, language, today, above=above, meets=meets)}
+    elections = _elections_by_committee(session, site.id, now)
+    agendas = [
         CommitteeAgenda(
             one,
-            [_shown(item, known) for item in opened[one.id][:MAX_OPEN_ITEMS]],
-            [_shown(item, known) for item in lately[one.id]],
+            [views[item.id] for item in opened[one.id][:MAX_OPEN_ITEMS]],
+            [views[item.id] for item in recent[one.id]],
             len(opened[one.id]) > MAX_OPEN_ITEMS,
-            next_[one.id],
-            news.pop(one.id, ()),
+            meetings[one.id],
+            elections.pop(one.id, ()),
         )
         for one in committees
     ]
-    closed = (store.find_committee(session, committee_id) for committee_id in news)
-    return [*meet, *(CommitteeAgenda(one, (), (), more=False, news=news[one.id]) for one in closed if one)]
+    closed = (store.find_committee(session, committee_id) for committee_id in elections)
+    return [*agendas, *(CommitteeAgenda(one, elections=elections[one.id]) for one in closed if one)]
+
+
+def _elections_by_committee(session: Session, site_id: int, now: datetime) -> dict[int, list[Election]]:
+    """What came of elections; of each post only the newest, for what was voted once more is old news."""
+    newest: dict[tuple[int, str], Election] = {}
+    for one in list_announced_elections(session, site_id, now):
+        newest.setdefault((one.committee_id, one.post), one)
+    parted: dict[int, list[Election]] = {}
+    for one in newest.values():
+        parted.setdefault(one.committee_id, []).append(one)
+    return parted
 
 
 def _day(meeting: Meeting, site: Site, today: date) -> str:
@@ -218,59 +129,20 @@ def _day(meeting: Meeting, site: Site, today: date) -> str:
     return format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM")
 
 
-def _above(session: Session, every: Collection[AgendaItem], committees: Mapping[int, str]) -> Mapping[str, str]:
+def _names_above(session: Session, items: Collection[AgendaItem], names: Mapping[int, str]) -> dict[bytes, str]:
     """The names of the committees to which items went up, by the item below."""
-    gone = [item.id for item in every if item.state == "went_up"]
-    found = find_committees_above(session, gone) if gone else {}
-    return {item_id.hex(): committees.get(row, "") for item_id, row in found.items()}
+    gone = [item.id for item in items if item.state == "went_up"]
+    above = find_committees_above(session, gone) if gone else {}
+    return {item_id: names.get(row, "") for item_id, row in above.items()}
 
 
-def _stays(item: AgendaItem) -> timedelta:
+def _days_shown(item: AgendaItem) -> timedelta:
     """How long what became of it is told."""
     return timedelta(days=DECLINED_DAYS if item.state == "declined" else RECENT_DAYS)
 
 
-def _known(
-    session: Session, every: Collection[AgendaItem], language: str, today: date, tapped: Collection[str]
-) -> _AgendaKnowledge:
-    subjects = [item.subject for item in every if item.state in {"with_adults", "answered"}]
-    owed = find_by_subjects(session, "item", subjects) if subjects else {}
-    asked = {person for one in owed.values() for person in one.people}
-    asked |= {item.body.held.by for item in every if item.body.held}
-    return _AgendaKnowledge(language, today, tapped, owed, names_of_people(session, asked) if asked else {})
-
-
-def _shown(item: AgendaItem, known: _AgendaKnowledge) -> AgendaItemView:
-    key = item.id.hex()
-    return AgendaItemView(
-        key,
-        labels.picture(item),
-        labels.line(item) or labels.title(item, known.language),
-        labels.answer(known.owed.get(key), known.names, known.language, known.today)
-        or labels.state(item, known.names, known.above.get(key, ""), known.meets.get(item.committee_id, "")),
-        labels.support(item.support),
-        item.state in _ME_TOO,
-        key in known.tapped,
-    )
-
-
 MAX_PAST_MEETINGS: Final = 12
 """Meetings of one committee on a child's page."""
-
-
-@dataclass(frozen=True, slots=True)
-class PastItem:
-    """One thing on the agenda of a meeting that is still to come.
-
-    Attributes:
-        picture: OpenMoji code.
-        title: what it says.
-        again: whether it waited through a meeting before.
-    """
-
-    picture: str
-    title: str | Markup
-    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,15 +157,14 @@ class MeetingView:
 
     committee: Committee
     meeting: Meeting
-    items: Sequence[PastItem]
+    items: Sequence[ItemView]
     minutes: Minutes | None
     voices: frozenset[str]
 
 
-def load_meeting_view(  # noqa: PLR0913 - which, for whom, when
-    session: Session, site: Site, meeting_id: int, language: str, now: datetime,
-    *, represents: int | None = None
-) -> MeetingView | None:  # fmt: skip
+def load_meeting_view(
+    session: Session, site: Site, meeting_id: int, language: str, represents: int | None = None
+) -> MeetingView | None:
     """A meeting of a committee of the tablet's site; None for any other.
 
     Args:
@@ -301,23 +172,18 @@ def load_meeting_view(  # noqa: PLR0913 - which, for whom, when
         site: of the tablet.
         meeting_id: which.
         language: the child's.
-        now: this moment.
         represents: the committee of the representative who is signed in: she reads its drafts, too.
     """
     meeting = find_meeting(session, meeting_id)
     committee = store.find_committee(session, meeting.committee_id) if meeting else None
     if meeting is None or committee is None or committee.site_id != site.id or meeting.state == "cancelled":
         return None
-    hers = represents == committee.id
-    reads = may_children_read_minutes(meeting) or (hers and meeting.minutes == "draft")
+    reads = may_children_read_minutes(meeting) or (represents == committee.id and meeting.minutes == "draft")
     said = minutes.read(session, meeting_id) if reads else None
     voices = minutes.voices(session, meeting_id) if reads else frozenset()
-    coming: Sequence[AgendaItem] = ()
-    if meeting.state == "planned":
-        found = calendar.load_agenda(session, meeting, now)
-        coming = found.here
-    items = [PastItem(labels.picture(each), labels.title(each, language), each.body.again > 0)
-             for each in coming]  # fmt: skip
+    planned = meeting.state == "planned"
+    coming = calendar.load_agenda(session, meeting, context.now()).here if planned else ()
+    items = view_items(session, coming, language, context.today(site.time_zone))
     return MeetingView(committee, meeting, items, said, voices)
 
 
@@ -339,11 +205,6 @@ def render_sign_in(at: CurrentTablet, why: str = "", missing: Collection[str] = 
     """
     shown = {"found": list_in_office_at(at), "screens": child_fields.code_screens(), "why": why, "missing": missing}
     return render_plain("committees/representatives/sign_in.html", **shown)
-
-
-def current_agenda_reader(signed: SignedInRepresentative) -> AgendaReader:
-    """Her language, and the day at her site."""
-    return AgendaReader(languages.chosen(signed.site.languages), context.today(signed.site.time_zone))
 
 
 def list_in_office_at(at: CurrentTablet) -> Sequence[Representative]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from youthvoice.committees.elections import labels
-from youthvoice.committees.pages import ElectionAnnouncement
+from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
 from youthvoice.sites.labels import danger_label, helpline_hours_label, name_label, names_label
 from youthvoice.sites.store import Site
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
@@ -116,7 +116,7 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
     ]
 
 
-def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[ElectionAnnouncement]) -> list[FrontTile]:
+def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Election]) -> list[FrontTile]:
     """A door for each vote, and one for each that is told of.
 
     Args:
@@ -130,7 +130,7 @@ def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Electi
     telling = [
         FrontTile(labels.result_tile_label(one.post), url_for("vote.ask", slug=one.slug), one.picture)
         for one in over
-        if one.by_tablet
+        if one.way == AT_THE_TABLET
     ]
     return voting + telling
 

@@ -14,11 +14,11 @@ from tests.support.elections import again, close, deal, open_election, standing
 from tests.support.people import agrees, make_person, make_site, on_tablet, signed_in
 from tests.support.visitor import Visitor, calm
 from youthvoice import context, db
-from youthvoice.committees.elections import ballot_box
+from youthvoice.committees.elections import ballot_box, labels
 from youthvoice.committees.elections.rules import Election
+from youthvoice.committees.elections.store import list_announced_elections
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.models import MeetingRow
-from youthvoice.committees.pages import list_announcements
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
 from youthvoice.slips.store import Picks, slip_fields, slip_screens
 from youthvoice.threads.child_codes.code_attempts import MAX_SLIPS_OF_TABLET
@@ -355,10 +355,13 @@ def test_what_won_is_told_for_two_weeks_and_nothing_else(
     deal(election, 3)
     close(election)
     with app.test_request_context(), db.reading(db.engine()) as session:
-        (one,) = list_announcements(session, house.site_id, context.now())
-        assert (str(one.words), one.slug) == ("Fewer than five voted. So nobody won. We vote again.", election.slug)
+        (one,) = list_announced_elections(session, house.site_id, context.now())
+        assert (str(labels.announcement_label(one)), one.slug) == (
+            "Fewer than five voted. So nobody won. We vote again.",
+            election.slug,
+        )
         clock.move(days=15)
-        assert list_announcements(session, house.site_id, context.now()) == []
+        assert list_announced_elections(session, house.site_id, context.now()) == []
 
 
 def test_the_pages_of_a_running_vote_do_not_change_while_children_vote(

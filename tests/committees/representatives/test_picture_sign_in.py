@@ -76,7 +76,7 @@ def test_a_word_works_for_a_quarter_of_an_hour_and_at_her_site_only(
     one = make(house.committee("dormitory"))
     with db.writing(db.engine()) as session:
         other_site = people.make_site(session, "other-house").id
-        word = picture_sign_in.new_word(session, one.id, context.now())
+        word = picture_sign_in.new_word(session, one.id)
     elsewhere = on_tablet(visitor(), other_site)
     elsewhere.send("/agenda/mine/word", {"word": word}, 422)
     visitor().open("/agenda/mine/word", status=403)

@@ -51,6 +51,10 @@ MIN_VOTES: Final = 5
 MAX_DURATION: Final = timedelta(days=31)
 
 
+ANNOUNCED_FOR: Final = timedelta(days=14)
+"""So long children are told what came of an election."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A child who stands.
@@ -244,6 +248,11 @@ class Election:
     def won(self) -> Candidate | None:
         """Who won; None while it runs and where nobody did."""
         return self.body.standing[0] if self.state == "done" and self.body.standing else None
+
+    @property
+    def picture(self) -> str:
+        """OpenMoji code: hers who won, else a ballot box."""
+        return self.won.picture if self.won else "1F5F3"
 
     def is_open_at(self, now: datetime) -> bool:
         """Whether a child can vote at the tablet."""

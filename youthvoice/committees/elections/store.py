@@ -99,15 +99,15 @@ def list_open_votes(session: Session, site_id: int, now: datetime) -> list[tuple
     return [(slug, post, name) for slug, post, name in session.execute(query)]
 
 
-def list_finished_elections(session: Session, site_id: int, since: datetime) -> list[rules.Election]:
-    """Elections of a site that ended since a moment, of whichever way, the newest first."""
+def list_announced_elections(session: Session, site_id: int, now: datetime) -> list[rules.Election]:
+    """Elections of a site that ended in the last two weeks, of whichever way, the newest first."""
     query = (
         select(ElectionRow)
         .join(CommitteeRow, CommitteeRow.id == ElectionRow.committee_id)
         .where(
             CommitteeRow.site_id == site_id,
             ElectionRow.state.not_in(rules.RUNNING_STATES),
-            ElectionRow.ends_at >= since,
+            ElectionRow.ends_at >= now - rules.ANNOUNCED_FOR,
         )
         .order_by(ElectionRow.ends_at.desc(), ElectionRow.id.desc())
     )

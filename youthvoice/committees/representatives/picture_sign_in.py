@@ -18,7 +18,6 @@ from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -45,83 +44,76 @@ _WORD: Final = "representative-code"
 _NOBODY: Final = bytes(16)
 
 
-@dataclass(frozen=True, slots=True)
-class TabletDay:
-    """The tablet at which somebody tries, and what day it is there."""
-
-    at: CurrentTablet
-    day: date
-
-
-def new_word(session: Session, representative_id: bytes, now: datetime) -> str:
+def new_word(session: Session, representative_id: bytes) -> str:
     """A word such as `KITE-4821` that shows her new pictures once, within 15 minutes; the old ones open nothing.
 
     Args:
         session: may write.
         representative_id: hers.
-        now: UTC.
     """
     word = pairing.new_spoken_code()
     hashed = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD)
-    store.expect_code_word(session, representative_id, hashed, now + pairing.CODE_LASTS)
+    store.expect_code_word(session, representative_id, hashed, context.now() + pairing.CODE_LASTS)
     return word
 
 
-def deal_pictures(engine: Engine, word: str, where: TabletDay, now: datetime) -> PictureCode | None:
+def deal_pictures(word: str, at: CurrentTablet) -> PictureCode | None:
     """Seven new pictures for whoever has the word; None where it is wrong, spent or too old. Commits by itself.
 
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
-    pepper, code = context.keyring().key(PEPPER), new_code()
+    engine, now, code = db.engine(), context.now(), new_code()
+    pepper = context.keyring().key(PEPPER)
     hashed = pairing.hash_spoken_code(word, pepper, _WORD)
-    with code_attempts.counted_attempt(pepper, _counted(pepper, where), now) as tried:
+    with code_attempts.counted_attempt(pepper, _counted(pepper, at), now) as attempt:
         with db.reading(engine) as session:
-            hers = store.find_by_code_word(session, hashed, now)
-            is_hers = hers is not None and _here(session, hers, where) is not None
-        verifier = derive_verifier(code, hers or _NOBODY, pepper)
+            representative_id = store.find_by_code_word(session, hashed, now)
+            is_here = representative_id is not None and _find_here(session, representative_id, at) is not None
+        verifier = derive_verifier(code, representative_id or _NOBODY, pepper)
         with db.writing(engine) as session:
-            dealt = is_hers and hers is not None and store.store_picture_verifier(session, hers, hashed, verifier)
-        tried.right = dealt
+            dealt = (
+                is_here
+                and representative_id is not None
+                and store.store_picture_verifier(session, representative_id, hashed, verifier)
+            )
+        attempt.right = dealt
     return code if dealt else None
 
 
-def find_signing_in(
-    engine: Engine, representative_id: bytes | None, code: PictureCode, where: TabletDay, now: datetime
-) -> Representative | None:
+def find_signing_in(representative_id: bytes | None, code: PictureCode, at: CurrentTablet) -> Representative | None:
     """The representative whose pictures these are; None where they are not, or she is not in office here.
 
     Args:
-        engine: of the house.
         representative_id: as the form says; None where it says nothing of the kind.
         code: as somebody chose it.
-        where: the tablet.
-        now: UTC.
+        at: the tablet.
 
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
     pepper, wanted = context.keyring().key(PEPPER), representative_id or _NOBODY
-    with code_attempts.counted_attempt(pepper, _counted(pepper, where), now) as tried:
+    with code_attempts.counted_attempt(pepper, _counted(pepper, at), context.now()) as attempt:
         verifier = derive_verifier(code, wanted, pepper)
-        with db.reading(engine) as session:
+        with db.reading(db.engine()) as session:
             kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
-            hers = _here(session, wanted, where)
-        tried.right = hmac.compare_digest(verifier, kept) and hers is not None
-    return hers if tried.right else None
+            representative = _find_here(session, wanted, at)
+        attempt.right = hmac.compare_digest(verifier, kept) and representative is not None
+    return representative if attempt.right else None
 
 
-def _here(session: Session, representative_id: bytes, where: TabletDay) -> Representative | None:
+def _find_here(session: Session, representative_id: bytes, at: CurrentTablet) -> Representative | None:
     """Somebody in office at this site; the same question whether there is such a one or not."""
-    found = store.list_in_office(session, [where.at.site.id], where.day)
-    return next((one for one in found if one.id == representative_id), None)
+    in_office = store.list_in_office(session, [at.site.id], context.today(at.site.time_zone))
+    return next((one for one in in_office if one.id == representative_id), None)
 
 
-def _counted(pepper: bytes, where: TabletDay) -> Sequence[code_attempts.CodeAttempt]:
-    """Where a try counts: at this tablet, and at all tablets of the site, whose advocates see it."""
+def _counted(pepper: bytes, at: CurrentTablet) -> Sequence[code_attempts.CodeAttempt]:
+    """Where an attempt counts: at this tablet, and at all tablets of the site, whose advocates see it."""
+    day = context.today(at.site.time_zone)
     return (
-        code_attempts.of_representatives(pepper, where.at.tablet_id, where.day),
-        code_attempts.of_tablets(pepper, where.at.site.id, where.day),
+        code_attempts.of_representatives(pepper, at.tablet_id, day),
+        code_attempts.of_tablets(pepper, at.site.id, day),
     )
 
 
@@ -200,6 +192,16 @@ class SignedInRepresentative:
     committee: Committee
     site: Site
     visit: RepresentativeSession
+
+    @property
+    def language(self) -> str:
+        """The one she chose."""
+        return languages.chosen(self.site.languages)
+
+    @property
+    def today(self) -> date:
+        """The day it is at her site."""
+        return context.today(self.site.time_zone)
 
 
 def current_representative() -> SignedInRepresentative | None:

@@ -12,6 +12,7 @@ from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.committees import pages
 from youthvoice.committees.agenda.store import add_me_too, find_item, withdraw_me_too
+from youthvoice.committees.elections import labels as elections_labels
 from youthvoice.committees.forms import SuggestForm
 from youthvoice.committees.meetings import calendar, labels, minutes, rules
 from youthvoice.committees.meetings.calendar import commit_or_refuse
@@ -70,16 +71,19 @@ def me_too() -> ResponseReturnValue:
 
 
 def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> ResponseReturnValue:
-    shown = pages.list_agendas(db.session(), site, languages.chosen(site.languages), tapped)
-    meets = [one for one in shown if one.committee.is_open]
-    more = {
-        "meets": meets,
-        "tells": is_channel_open(site),
-        "front_href": "/language",
-        "zone": site.time_zone,
-        "say": labels,
-    }
-    return render_template("committees/agenda/agenda.html", agendas=shown, sheet=sheet, **more)
+    agendas = pages.list_agendas(db.session(), site, languages.chosen(site.languages))
+    return render_template(
+        "committees/agenda/agenda.html",
+        agendas=agendas,
+        sheet=sheet,
+        tapped=tapped,
+        meets=[one for one in agendas if one.committee.is_open],
+        tells=is_channel_open(site),
+        front_href="/language",
+        zone=site.time_zone,
+        say=labels,
+        elections=elections_labels,
+    )
 
 
 def _item_id(key: str) -> bytes | None:
@@ -137,9 +141,8 @@ def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
     at = current_tablet() or abort(403)
     language = languages.chosen(at.site.languages)
     signed = picture_sign_in.current_representative()
-    hers = signed.committee.id if signed else None
-    found = pages.load_meeting_view(db.session(), at.site, meeting_id, language, context.now(), represents=hers)
-    return found or abort(404)
+    represents = signed.committee.id if signed else None
+    return pages.load_meeting_view(db.session(), at.site, meeting_id, language, represents) or abort(404)
 
 
 suggest_pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest")
@@ -275,7 +278,7 @@ def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: in
     session, meeting = db.session(), _held_or_404(signed, meeting_id)
     if request.method == "GET":
         return _shown("committees/minutes/representative_form.html", signed, meeting)
-    typed = _typed(request.form, languages.chosen(signed.site.languages))
+    typed = _typed(request.form, signed.language)
     if rules.find_too_long_fields(typed):
         too_long = labels.MEETING_REFUSALS["too_long"]
         return _shown(
@@ -296,7 +299,7 @@ def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: 
     meeting = _held_or_404(signed, meeting_id)
     if request.method == "GET":
         return _shown("committees/minutes/representative_check.html", signed, meeting, said_yes="")
-    session, day = db.session(), context.today(signed.site.time_zone)
+    session, day = db.session(), signed.today
     typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
     said_yes, quorum = _number(typed, _MOST_DIGITS), signed.committee.quorum
     if why := commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, day)):

@@ -48,13 +48,13 @@ def mine() -> ResponseReturnValue:
     at, signed = _here(), picture_sign_in.current_representative()
     if signed is None:
         return pages.render_sign_in(at)
-    session, reading = db.session(), pages.current_agenda_reader(signed)
-    gone = list_to_hand_over(session, signed.committee.id, reading.today)
+    session = db.session()
+    gone = list_to_hand_over(session, signed.committee.id, signed.today)
     return pages.render_signed_in(
         "committees/representatives/home.html",
         signed,
         done=DONE_LABELS.get(request.args.get("done", ""), ""),
-        answered=agenda_actions.list_answered(session, signed, reading),
+        answered=agenda_actions.list_item_views(session, signed, ["answered"]),
         hands_over=any(one.post == signed.representative.post for one in gone),
         tells=is_channel_open(at.site),
     )
@@ -69,7 +69,7 @@ def sign_in() -> ResponseReturnValue:
         return _asked_again(at)
     who = read_submission_id(request.form.get("who", ""))
     try:
-        found = picture_sign_in.find_signing_in(db.engine(), who, code, _where(at), context.now())
+        found = picture_sign_in.find_signing_in(who, code, at)
     except TooManyCodeAttempts as error:
         return _later(error.code, at)
     if found is None:
@@ -117,13 +117,11 @@ def take_word() -> ResponseReturnValue:
     """Show new pictures to whoever has the word."""
     at, typed = _here(), request.form.get("word", "")[:_MOST_WORD]
     try:
-        code = picture_sign_in.deal_pictures(db.engine(), typed, _where(at), context.now())
+        code = picture_sign_in.deal_pictures(typed, at)
     except TooManyCodeAttempts as error:
-        return pages.render_plain(
-            "committees/representatives/slowed.html"
-        ) if error.code == "tablet" else pages.render_plain(
-            "committees/representatives/word_entry.html", wrong="wait"
-        ), _TOO_MANY
+        if error.code == "tablet":
+            return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
+        return pages.render_plain("committees/representatives/word_entry.html", wrong="wait"), _TOO_MANY
     if code is None:
         return pages.render_plain("committees/representatives/word_entry.html", wrong="word"), _NOT_TAKEN
     return pages.render_new_pictures(code)
@@ -177,10 +175,6 @@ def _here() -> CurrentTablet:
     return current_tablet() or abort(403)
 
 
-def _where(at: CurrentTablet) -> picture_sign_in.TabletDay:
-    return picture_sign_in.TabletDay(at, context.today(at.site.time_zone))
-
-
 rep_posts_pages = Blueprint("rep_posts", __name__, url_prefix="/agenda")
 
 
@@ -213,14 +207,13 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
         return _form(signed, posted, {})
     if posted.wrong:
         return _form(signed, posted, posted.wrong), _NOT_POSTED
-    day = context.today(signed.site.time_zone)
     with db.reading(db.engine()) as session:
-        why = agenda_actions.check_posted(session, signed, posted, day)
+        why = agenda_actions.check_posted(session, signed, posted)
     if why:
         return pages.render_signed_in(
             "committees/agenda/post_check.html", signed, posted=posted, why=CONTENT_NOTICES[why]
         ), _NOT_POSTED
-    agenda_actions.post_item(db.session(), signed, posted, languages.chosen(signed.site.languages), day)
+    agenda_actions.post_item(db.session(), signed, posted)
     db.session().commit()
     return redirect(url_for("rep.mine", done="posted"), 303)
 
@@ -240,14 +233,12 @@ def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue
     """The order of the agenda, and what adults owe."""
     session = db.session()
     if request.method == "GET":
-        shown = (session, signed, pages.current_agenda_reader(signed))
-        lists = {
-            "waiting": agenda_actions.list_waiting,
-            "owed": agenda_actions.list_answers_due,
-            "settled": agenda_actions.list_settled_alone,
-        }
         return pages.render_signed_in(
-            "committees/agenda/order.html", signed, **{name: listed(*shown) for name, listed in lists.items()}
+            "committees/agenda/order.html",
+            signed,
+            waiting=agenda_actions.list_item_views(session, signed, agenda_actions.WAITING),
+            owed=agenda_actions.list_item_views(session, signed, ["with_adults"]),
+            settled=agenda_actions.list_settled_alone(session, signed),
         )
     for name, step in _STEPS.items():
         if key := request.form.get(name, ""):
@@ -262,13 +253,13 @@ def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue
 
 def _among_us(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
     """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
-    at, day = (db.session(), signed), context.today(signed.site.time_zone)
+    session = db.session()
     for name in ("alone", "bring"):
         if key := form.get(name, ""):
-            agenda_actions.set_alone(*at, key, alone=name == "alone")
-    for name, does in (("settle", agenda_actions.settle_alone), ("again", agenda_actions.talk_again)):
+            agenda_actions.set_alone(session, signed, key, alone=name == "alone")
+    for name, act in (("settle", agenda_actions.settle_alone), ("again", agenda_actions.talk_again)):
         if key := form.get(name, ""):
-            does(*at, key, day)
+            act(session, signed, key)
 
 
 @rep_posts_pages.route("/mine/really", methods=["GET", "POST"])
@@ -277,11 +268,10 @@ def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetu
     """What adults answered: a meeting says whether it is really done."""
     session = db.session()
     if request.method == "GET":
-        found = agenda_actions.list_answered(session, signed, pages.current_agenda_reader(signed))
-        return pages.render_signed_in("committees/agenda/adult_answers.html", signed, answered=found)
+        answered = agenda_actions.list_item_views(session, signed, ["answered"])
+        return pages.render_signed_in("committees/agenda/adult_answers.html", signed, answered=answered)
     said = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
-    day = context.today(signed.site.time_zone)
-    if said and agenda_actions.say_done(session, signed, request.form[said], day, done=said == "yes"):
+    if said and agenda_actions.say_done(session, signed, request.form[said], done=said == "yes"):
         session.commit()
         return redirect(url_for("rep.mine", done="really"), 303)
     return redirect(url_for(".confirm_done"), 303)
@@ -291,7 +281,7 @@ def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetu
 @picture_sign_in.signed_in
 def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What is still open, told by whoever held the post to whoever holds it now; both tap."""
-    session, day = db.session(), context.today(signed.site.time_zone)
+    session, day = db.session(), signed.today
     gone = list_to_hand_over(session, signed.committee.id, day)
     before = [one for one in gone if may_take_over(signed.representative, one)]
     old = next((one for one in before if one.key == request.form.get("old", one.key)), None)
@@ -305,8 +295,7 @@ def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
 
 
 def _handing_over(signed: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
-    reading = pages.current_agenda_reader(signed)
-    found = agenda_actions.list_still_open(db.session(), signed.committee.id, reading)
+    found = agenda_actions.list_item_views(db.session(), signed, agenda_actions.HANDED_OVER)
     return pages.render_signed_in(
         "committees/representatives/handover.html", signed, old=old, found=found, given=set(request.form)
     )

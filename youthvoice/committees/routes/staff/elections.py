@@ -260,7 +260,7 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
     committee, one = _one(committee_id, representative)
     if not one.is_in_office(_today(committee)):
         abort(404)
-    made = picture_sign_in.new_word(db.session(), one.id, context.now())
+    made = picture_sign_in.new_word(db.session(), one.id)
     caller_log().add(db.session(), "representative.word", str(committee.id))
     until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
     page = render_template(

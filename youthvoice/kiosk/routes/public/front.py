@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from youthvoice import context, db
-from youthvoice.committees.elections.store import list_open_votes
-from youthvoice.committees.pages import list_announcements
+from youthvoice.committees.elections.store import list_announced_elections, list_open_votes
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.store import has_open_committee
 from youthvoice.kiosk import enrolment, pages
@@ -53,7 +52,7 @@ def front() -> ResponseReturnValue:
 
 def _votes(site_id: int) -> list[pages.FrontTile]:
     session, now = db.session(), context.now()
-    over = list_announcements(session, site_id, now)
+    over = list_announced_elections(session, site_id, now)
     return pages.vote_tiles(list_open_votes(session, site_id, now), over)
 
 
