@@ -18,11 +18,11 @@ class Preset:
 
     Attributes:
         rhythm_days: between two meetings.
+        quorum: children who must be there.
         term_days: of a representative; 0 where everybody meets and nobody represents.
         ways: how representatives come to be, the usual one first; empty where there are none.
         posts: what representatives are; one of each but of `member`.
         balance: rule for all posts together, such as at least half girls; empty for none.
-        quorum: children who must be there.
         with_child: a meeting without a child member is none (S24).
         alone_first: the meeting begins without any adult.
         owner: who owes an answer: the facilitator, or an adult named for each item.
@@ -30,15 +30,15 @@ class Preset:
     """
 
     rhythm_days: int
-    term_days: int
-    ways: tuple[ElectionWay, ...]
-    posts: tuple[str, ...]
-    balance: str
     quorum: int
-    with_child: bool
-    alone_first: bool
-    owner: Literal["facilitator", "named"]
-    goes_up_to: tuple[str, ...]
+    term_days: int = 0
+    ways: tuple[ElectionWay, ...] = ()
+    posts: tuple[str, ...] = ()
+    balance: str = ""
+    with_child: bool = True
+    alone_first: bool = False
+    owner: Literal["facilitator", "named"] = "facilitator"
+    goes_up_to: tuple[str, ...] = ()
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
@@ -47,23 +47,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
         term_days=365,
         ways=("nomination",),
         posts=("member",),
-        balance="",
         quorum=3,
-        with_child=True,
-        alone_first=False,
-        owner="facilitator",
         goes_up_to=("village_child_committee",),
     ),
     "bal_sabha": Preset(
         rhythm_days=28,
-        term_days=0,
-        ways=(),
-        posts=(),
-        balance="",
         quorum=10,
-        with_child=True,
-        alone_first=False,
-        owner="facilitator",
         goes_up_to=("bal_panchayat", "village_child_committee"),
     ),
     "bal_panchayat": Preset(
@@ -73,9 +62,6 @@ PRESETS: Final[Mapping[str, Preset]] = {
         posts=("chair", "deputy", "writer", "member"),
         balance="half_girls",
         quorum=3,
-        with_child=True,
-        alone_first=False,
-        owner="facilitator",
         goes_up_to=("village_child_committee",),
     ),
     "dormitory": Preset(
@@ -83,23 +69,15 @@ PRESETS: Final[Mapping[str, Preset]] = {
         term_days=91,
         ways=("hands", "paper", "slips"),
         posts=("speaker", "deputy"),
-        balance="",
         quorum=3,
-        with_child=True,
         alone_first=True,
-        owner="facilitator",
-        goes_up_to=(),
     ),
     "youth_group": Preset(
         rhythm_days=14,
         term_days=182,
         ways=("paper", "hands", "slips", "nomination"),
         posts=("speaker", "deputy"),
-        balance="",
         quorum=3,
-        with_child=True,
-        alone_first=False,
-        owner="facilitator",
         goes_up_to=("village_child_committee",),
     ),
     "village_child_committee": Preset(
@@ -107,12 +85,8 @@ PRESETS: Final[Mapping[str, Preset]] = {
         term_days=365,
         ways=("nomination", "slips"),
         posts=("child_member",),
-        balance="",
         quorum=1,  # "adults who are concerned about the children and at least one child member"
-        with_child=True,
-        alone_first=False,
         owner="named",
-        goes_up_to=(),
     ),
 }
 
