@@ -21,8 +21,11 @@ from youthvoice.committees.agenda.store import change_state
 from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.review import PendingSuggestion, ReviewSession
 from youthvoice.errors import ConcurrentUpdate
+from youthvoice.threads.letters.suggestion_box import Suggestion
 
 FRUIT = ItemBody("food", wish="more", words={"en": "Fruit every day"})
+
+SAID = Suggestion(topic="food", wish="more", words="fruit every day")
 
 
 @pytest.fixture
@@ -43,9 +46,9 @@ def seen_by(tablet: Tablet, who: Somebody) -> PendingSuggestion:
 
 
 def decides(seen: PendingSuggestion, act: Callable[[ReviewSession], None]) -> None:
-    today = context.today(seen.site.time_zone)
+    log = Log(context.keyring().key("audit"), context.today(seen.site.time_zone), "asha")
     with db.writing(db.engine()) as session:
-        act(ReviewSession(session, Log(context.keyring().key("audit"), today, "asha"), seen, today))
+        act(ReviewSession(session, Caller(1, "asha", "Asha", "advocate", frozenset(), "en", ""), log, seen, SAID))
 
 
 def waits(tablet: Tablet) -> None:

@@ -5,8 +5,7 @@ Nothing here opens a suggestion but `opened`, for which its caller has written i
 Nothing of what comes bears anything of what went: neither its id, nor its days, nor its order. Who is second learns
 that somebody was faster, and nothing was written. Source: DESIGN.md 5, "An agenda"; S26; PRIVACY.md A10.
 
-On the agenda stays one line: who has it, and until when she answers. The room of grievances makes the thread
-(`thread_ports`).
+On the agenda stays one line: who has it, and until when she answers. Grievances make the thread (`thread_ports`).
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.guard import Caller
+from youthvoice.access.guard import Caller, caller_log, current_caller
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import create_answer_due, find_by_subject, withdraw_answer_due
 from youthvoice.accounts.sign_in.staff_session import open_private_key
@@ -34,7 +33,7 @@ from youthvoice.threads.letters import due_job, store
 from youthvoice.threads.letters.letter_box import LockedLetter
 from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
 from youthvoice.threads.readership import reader_key
-from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, ReferralResult, reports
+from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, reports
 from youthvoice.web.i18n.formats import in_every_language
 
 
@@ -132,185 +131,163 @@ HELD_KIND = "held"
 
 @dataclass(frozen=True, slots=True)
 class ReviewSession:
-    """Where it is decided.
+    """A suggestion before an advocate who has opened it, in a transaction of hers.
 
     Attributes:
         session: may write; its caller commits, or rolls back where a decision raises.
-        log: in the name of whoever decides.
-        seen: the suggestion before her.
-        today: at the site.
+        caller: who decides.
+        log: in her name.
+        pending: from outside.
+        suggestion: what it says.
     """
 
     session: Session
+    caller: Caller
     log: Log
-    seen: PendingSuggestion
-    today: date
+    pending: PendingSuggestion
+    suggestion: Suggestion
+
+    @property
+    def today(self) -> date:
+        """The day it is at the site."""
+        return context.today(self.pending.site.time_zone)
 
 
-def publish(desk: ReviewSession, body: ItemBody) -> None:
+def publish(review: ReviewSession, body: ItemBody) -> None:
     """It stands on the agenda from today, in these words.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    _taken_out(desk, "publish")
-    _comes(desk, "on_agenda", body)
+    _take_out(review, "publish")
+    _put_on_agenda(review, "on_agenda", body)
 
 
-def join(desk: ReviewSession, item: AgendaItem) -> None:
+def join(review: ReviewSession, item: AgendaItem) -> None:
     """It is the same as something that is on the agenda already: one more "me too" there.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    _taken_out(desk, "join")
-    add_support(desk.session, item.id, 1)
-    if desk.seen.line.item:
-        _comes(desk, "declined", ItemBody("other", why="there_already"))
+    _take_out(review, "join")
+    add_support(review.session, item.id, 1)
+    if review.pending.line.item:
+        _put_on_agenda(review, "declined", ItemBody("other", why="there_already"))
 
 
-def decline(desk: ReviewSession, why: str) -> None:
+def decline(review: ReviewSession, why: str) -> None:
     """It does not come onto the agenda; the agenda says why, and nothing of it.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    _taken_out(desk, "decline")
-    _comes(desk, "declined", ItemBody("other", why=why))
+    _take_out(review, "decline")
+    _put_on_agenda(review, "declined", ItemBody("other", why=why))
 
 
-def record_referral(desk: ReviewSession, to: ItemReferral) -> None:
-    """It is a thread of the advocates by now; the agenda says who answers by when.
-
-    Raises:
-        ConcurrentUpdate: somebody was faster.
-    """
-    _taken_out(desk, "move")
-    _comes(desk, "moved", ItemBody("other", moved=to))
-
-
-def hold(desk: ReviewSession, held: HeldSuggestion) -> None:
+def hold(review: ReviewSession, held: HeldSuggestion) -> None:
     """It waits: the agenda says why, who decides and until when, and that adult owes it.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    seen = desk.seen
-    if not store.hold_suggestion(desk.session, seen.id, desk.today):
+    pending = review.pending
+    if not store.hold_suggestion(review.session, pending.id, review.today):
         raise ConcurrentUpdate
-    body = ItemBody("other", held=held, letter=seen.id.hex())
-    item_id = add_item(desk.session, seen.line.committee.id, body, desk.today, state="suggested")
+    body = ItemBody("other", held=held, letter=pending.id.hex())
+    item_id = add_item(review.session, pending.line.committee.id, body, review.today, state="suggested")
     create_answer_due(
-        desk.session,
-        site_id=seen.site.id,
+        review.session,
+        site_id=pending.site.id,
         kind=HELD_KIND,
         subject=item_id.hex(),
-        about=_about_held(),
+        about=in_every_language(lambda: _("A suggestion that waits")),  # the same whatever was suggested (S22)
         due=held.until,
         owner_id=held.by,
     )
-    _noted(desk, "hold")
+    _settle(review, "hold")
 
 
-def _taken_out(desk: ReviewSession, act: str) -> None:
-    if not store.remove_suggestion(desk.session, desk.seen.line.waiting):
+def _take_out(review: ReviewSession, act: str) -> None:
+    if not store.remove_suggestion(review.session, review.pending.line.waiting):
         raise ConcurrentUpdate
-    _noted(desk, act)
+    _settle(review, act)
 
 
-def _noted(desk: ReviewSession, act: str) -> None:
+def _settle(review: ReviewSession, act: str) -> None:
     """Settle what was owed for it; the log says whose agenda, not which suggestion."""
-    line, session = desk.seen.line, desk.session
-    due_job.settle_decision(session, desk.seen.site.id, line.committee.id, line.waiting.due_on, desk.today)
-    if line.item and (owed := find_by_subject(session, HELD_KIND, line.item.subject)):
-        replies.settle(session, owed.id, desk.today)
-    desk.log.add(session, f"suggestion.{act}", str(line.committee.id))
+    line, session = review.pending.line, review.session
+    due_job.settle_decision(session, review.pending.site.id, line.committee.id, line.waiting.due_on, review.today)
+    if line.item and (due := find_by_subject(session, HELD_KIND, line.item.subject)):
+        replies.settle(session, due.id, review.today)
+    review.log.add(session, f"suggestion.{act}", str(line.committee.id))
 
 
-def _comes(desk: ReviewSession, state: ItemState, body: ItemBody) -> None:
+def _put_on_agenda(review: ReviewSession, state: ItemState, body: ItemBody) -> None:
     """Onto the agenda: a new row, or the line that stood there while it was held."""
-    line = desk.seen.line
+    line = review.pending.line
     if line.item is None:
-        add_item(desk.session, line.committee.id, body, desk.today, state=state)
+        add_item(review.session, line.committee.id, body, review.today, state=state)
         return
-    change_state(desk.session, line.item, state, desk.today, body=replace(body, held=None, letter=""))
+    change_state(review.session, line.item, state, review.today, body=replace(body, held=None, letter=""))
 
 
-def _about_held() -> dict[str, str]:
-    """The same words whatever was suggested (S22)."""
-    return in_every_language(lambda: _("A suggestion that waits"))
-
-
-@dataclass(frozen=True, slots=True)
-class ReferralSession:
-    """Who takes something off an agenda, and what she decided about it.
-
-    Attributes:
-        session: may write; its caller commits, or rolls back where anything raises.
-        log: in her name.
-        caller: an advocate.
-        form: from `reports().asking`, found right.
-    """
-
-    session: Session
-    log: Log
-    caller: Caller
-    form: Any
-
-
-def refer_suggestion(mover: ReferralSession, desk: ReviewSession, suggestion: Suggestion) -> None:
+def refer_suggestion(review: ReviewSession, form: Any) -> None:
     """A suggestion becomes a thread, and is gone from its box.
 
     Args:
-        mover: who.
-        desk: of the same session.
-        suggestion: opened.
+        review: of the suggestion.
+        form: from `reports().asking`, found right.
 
     Raises:
         ReferralRefused: too few would read it; the form says so.
         ConcurrentUpdate: somebody was faster.
     """
-    seen = desk.seen
-    told = AgendaReferral(
-        id=seen.id,
-        agenda=seen.line.committee.name,
+    pending, suggestion = review.pending, review.suggestion
+    referral = AgendaReferral(
+        id=pending.id,
+        agenda=pending.line.committee.name,
         words=suggestion.words or ", ".join(pictured_words(suggestion.topic, suggestion.wish)),
         voice=suggestion.voice,
         voice_kind=suggestion.voice_kind,
         language=suggestion.language,
     )
-    went = _made(mover, seen.site, told)
-    record_referral(desk, ItemReferral((went.name,), went.until))
+    moved = _make_report(review.session, review.log, review.caller, pending.site, referral, form)
+    _take_out(review, "move")
+    _put_on_agenda(review, "moved", ItemBody("other", moved=moved))
 
 
-def refer_item(mover: ReferralSession, site: Site, committee: Committee, item: AgendaItem) -> None:
-    """Something that stands on an agenda becomes a thread; nothing of its words stays behind.
+def refer_item(session: Session, site: Site, committee: Committee, item: AgendaItem, form: Any) -> None:
+    """Something that stands on an agenda becomes a thread of the caller; nothing of its words stays behind.
 
     Args:
-        mover: who.
+        session: may write; its caller commits, or rolls back where anything raises.
         site: of the committee.
         committee: whose agenda.
         item: as it was shown.
+        form: from `reports().asking`, found right.
 
     Raises:
         ReferralRefused: too few would read it; the form says so.
         ConcurrentUpdate: somebody was faster.
         IllegalTransition: it is done, or gone already.
     """
-    today = context.today(site.time_zone)
     words = item.body.words
     said = "\n\n".join(text for text in words.values() if text) or ", ".join(
         pictured_words(item.body.topic, item.body.wish)
     )
-    told = AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
-    went = _made(mover, site, told)
-    body = ItemBody("other", source=item.body.source, moved=ItemReferral((went.name,), went.until))
-    change_state(mover.session, item, "moved", today, body=body)
-    withdraw_answer_due(mover.session, "item", item.subject, site.id)
+    referral = AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
+    moved = _make_report(session, caller_log(), current_caller(), site, referral, form)
+    body = ItemBody("other", source=item.body.source, moved=moved)
+    change_state(session, item, "moved", context.today(site.time_zone), body=body)
+    withdraw_answer_due(session, "item", item.subject, site.id)
 
 
-def _made(mover: ReferralSession, site: Site, told: AgendaReferral) -> ReferralResult:
+def _make_report(  # noqa: PLR0913, PLR0917 - as the port
+    session: Session, log: Log, caller: Caller, site: Site, referral: AgendaReferral, form: Any
+) -> ItemReferral:
     try:
-        return reports().make(mover.session, mover.log, mover.caller, site, told, mover.form)
+        made = reports().make(session, log, caller, site, referral, form)
     except AlreadyReferred:
         raise ConcurrentUpdate from None
+    return ItemReferral((made.name,), made.until)

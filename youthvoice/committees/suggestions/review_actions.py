@@ -6,14 +6,10 @@ from typing import Any, Final, NamedTuple, Self
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import Session
 from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from youthvoice import context
-from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import Reader, list_people
-from youthvoice.audit.audit_log import Log
 from youthvoice.committees.agenda import entities, labels
 from youthvoice.committees.agenda.content_check import ContentNotice, find_notices
 from youthvoice.committees.agenda.store import find_item, list_items
@@ -169,31 +165,8 @@ def decline_reasons() -> Mapping[str, str]:
 _JOINS: Final = frozenset({"on_agenda", "discussed", "with_adults", "answered"})
 
 
-NOT_YET = Mapping[str, Any]
+NotYet = Mapping[str, Any]
 """What its page shows where something has to be put right first; the form says what."""
-
-
-class OpenSuggestion(NamedTuple):
-    """A suggestion before somebody who has opened it, in a transaction of hers.
-
-    Attributes:
-        session: may write.
-        caller: who decides.
-        log: in her name.
-        seen: from outside.
-        said: what it says.
-    """
-
-    session: Session
-    caller: Caller
-    log: Log
-    seen: review.PendingSuggestion
-    said: Suggestion
-
-    @property
-    def desk(self) -> review.ReviewSession:
-        """Where it is decided."""
-        return review.ReviewSession(self.session, self.log, self.seen, context.today(self.seen.site.time_zone))
 
 
 class ReviewAction(NamedTuple):
@@ -206,78 +179,77 @@ class ReviewAction(NamedTuple):
         done: what is said afterwards.
     """
 
-    asks: Callable[[OpenSuggestion], Any]
-    decides: Callable[[OpenSuggestion, Any], NOT_YET | None]
+    asks: Callable[[review.ReviewSession], Any]
+    decides: Callable[[review.ReviewSession, Any], NotYet | None]
     done: Callable[[], str]
 
 
-def available(seen: review.PendingSuggestion) -> list[str]:
+def available_actions(pending: review.PendingSuggestion) -> list[str]:
     """What can be decided about it; one that waits already does not wait once more."""
-    return [name for name in REVIEW_ACTIONS if name != "hold" or seen.line.item is None]
+    return [name for name in REVIEW_ACTIONS if name != "hold" or pending.line.item is None]
 
 
-def _publish(opened: OpenSuggestion, form: PublishSuggestionForm) -> NOT_YET | None:
-    if form.is_missing_words(opened.said):
+def _publish(opened: review.ReviewSession, form: PublishSuggestionForm) -> NotYet | None:
+    if form.is_missing_words(opened.suggestion):
         return {}
     if warned := form.warned(*_known_names(opened)):
         return {"warned": warned}
-    review.publish(opened.desk, form.body)
+    review.publish(opened, form.body)
     return None
 
 
-def _known_names(opened: OpenSuggestion) -> tuple[list[str], list[str]]:
+def _known_names(opened: review.ReviewSession) -> tuple[list[str], list[str]]:
     """Of representatives in office at the site, and of the adults there."""
-    here = [opened.seen.site.id]
-    reps = list_in_office(opened.session, here, opened.desk.today)
+    here = [opened.pending.site.id]
+    reps = list_in_office(opened.session, here, opened.today)
     return list_nicknames(reps), [person.name for person in list_people(opened.session, here)]
 
 
-def _joinable(opened: OpenSuggestion) -> JoinItemForm:
-    found = list_items(opened.session, [opened.seen.line.committee.id], _JOINS)
+def _joinable(opened: review.ReviewSession) -> JoinItemForm:
+    found = list_items(opened.session, [opened.pending.line.committee.id], _JOINS)
     return JoinItemForm.offering([one for one in found if not one.body.alone], languages.chosen())
 
 
-def _join(opened: OpenSuggestion, form: JoinItemForm) -> None:
+def _join(opened: review.ReviewSession, form: JoinItemForm) -> None:
     item = find_item(opened.session, bytes.fromhex(form.item.data))
     if item is None:
         raise ConcurrentUpdate
-    review.join(opened.desk, item)
+    review.join(opened, item)
 
 
-def _hold(opened: OpenSuggestion, form: HoldSuggestionForm) -> NOT_YET | None:
-    if form.is_out_of_bounds(opened.desk.today):
+def _hold(opened: review.ReviewSession, form: HoldSuggestionForm) -> NotYet | None:
+    if form.is_out_of_bounds(opened.today):
         return {}
-    review.hold(opened.desk, form.held)
+    review.hold(opened, form.held)
     return None
 
 
-def _move(opened: OpenSuggestion, form: Any) -> NOT_YET | None:
-    mover = review.ReferralSession(opened.session, opened.log, opened.caller, form)
+def _move(opened: review.ReviewSession, form: Any) -> NotYet | None:
     try:
-        review.refer_suggestion(mover, opened.desk, opened.said)
+        review.refer_suggestion(opened, form)
     except ReferralRefused:
         return {}
     return None
 
 
-def _decline(opened: OpenSuggestion, form: DeclineSuggestionForm) -> None:
-    review.decline(opened.desk, form.why.data)
+def _decline(opened: review.ReviewSession, form: DeclineSuggestionForm) -> None:
+    review.decline(opened, form.why.data)
 
 
 REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
     "publish": ReviewAction(
-        lambda opened: PublishSuggestionForm.asking(opened.said, opened.seen.site.languages),
+        lambda opened: PublishSuggestionForm.asking(opened.suggestion, opened.pending.site.languages),
         _publish,
         lambda: str(_("It is on the agenda.")),
     ),
     "join": ReviewAction(_joinable, _join, lambda: str(_("It counts as one more “me too”."))),
     "hold": ReviewAction(
-        lambda opened: HoldSuggestionForm.offering(suggestion_readers(opened.seen.line.committee), opened.desk.today),
+        lambda opened: HoldSuggestionForm.offering(suggestion_readers(opened.pending.line.committee), opened.today),
         _hold,
         lambda: str(_("It waits, and the agenda says why and until when.")),
     ),
     "move": ReviewAction(
-        lambda opened: reports().asking(opened.seen.site),
+        lambda opened: reports().asking(opened.pending.site),
         _move,
         lambda: str(_("It is a report now, and its clocks run. The agenda says who answers.")),
     ),

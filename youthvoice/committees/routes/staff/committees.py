@@ -16,7 +16,7 @@ from youthvoice.committees.entities import PRESETS, Committee
 from youthvoice.committees.forms import CommitteeForm
 from youthvoice.committees.meetings import calendar as meetings_calendar, labels
 from youthvoice.committees.setup import close_committee, fill_choices, set_up_committee
-from youthvoice.committees.suggestions.review import ReferralSession, refer_item
+from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, list_sites
@@ -152,7 +152,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("committees/agenda/item_move.html", form, **shown)
     try:
-        refer_item(ReferralSession(session, caller_log(), current_caller(), form), site, committee, item)
+        refer_item(session, site, committee, item, form)
     except ReferralRefused:
         session.rollback()
         return render_template("committees/agenda/item_move.html", form=form, **shown), UNPROCESSABLE

@@ -10,8 +10,14 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.accounts.store import names_of_people
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.committees.agenda import labels
-from youthvoice.committees.suggestions import review
-from youthvoice.committees.suggestions.review_actions import REVIEW_ACTIONS, OpenSuggestion, ReviewAction, available
+from youthvoice.committees.suggestions.review import (
+    PendingSuggestion,
+    ReviewSession,
+    find_pending,
+    list_pending,
+    open_pending,
+)
+from youthvoice.committees.suggestions.review_actions import REVIEW_ACTIONS, ReviewAction, available_actions
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
@@ -37,7 +43,7 @@ def _words() -> dict[str, object]:
 @permission_required("suggestions.check")
 def index() -> ResponseReturnValue:
     """What waits, by site and day; from the daily hour on."""
-    sites = review.list_pending(db.session(), current_caller())
+    sites = list_pending(db.session(), current_caller())
     held = [one.item.body.held.by for _site, lines in sites for one in lines if one.item and one.item.body.held]
     return render_template(
         "committees/suggestions/index.html",
@@ -52,11 +58,11 @@ def index() -> ResponseReturnValue:
 @permission_required("suggestions.check")
 def detail(suggestion_id: str) -> ResponseReturnValue:
     """A suggestion: from outside, or what it says once it was opened."""
-    seen = review.find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
+    seen = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
     if seen.id not in readership.opened_letters:
         return render_template("committees/suggestions/closed.html", seen=seen)
     return render_template(
-        "committees/suggestions/suggestion.html", seen=seen, said=_opened(seen).said, acts=available(seen)
+        "committees/suggestions/suggestion.html", seen=seen, said=_opened(seen).suggestion, acts=available_actions(seen)
     )
 
 
@@ -65,7 +71,7 @@ def detail(suggestion_id: str) -> ResponseReturnValue:
 def read(suggestion_id: str) -> ResponseReturnValue:
     """Open it; that somebody did is logged, so it needs a button."""
     session = db.session()
-    seen = review.find_pending(session, current_caller(), suggestion_id) or abort(404)
+    seen = find_pending(session, current_caller(), suggestion_id) or abort(404)
     _opened(seen)
     caller_log().add(session, "suggestion.open", str(seen.line.committee.id))
     session.commit()
@@ -77,8 +83,8 @@ def read(suggestion_id: str) -> ResponseReturnValue:
 @permission_required("suggestions.check")
 def listen(suggestion_id: str) -> ResponseReturnValue:
     """The child's voice; behind a button, kept nowhere."""
-    seen = review.find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
-    said = _opened(seen).said if seen.id in readership.opened_letters else abort(404)
+    seen = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
+    said = _opened(seen).suggestion if seen.id in readership.opened_letters else abort(404)
     if not said.voice:
         abort(404)
     return Response(said.voice, content_type=said.voice_kind if said.voice_kind in _SOUNDS else WEBM)
@@ -89,17 +95,17 @@ def listen(suggestion_id: str) -> ResponseReturnValue:
 def act(suggestion_id: str, act: str) -> ResponseReturnValue:
     """Decide. What was typed stays in the form, or is shown once more where somebody was faster."""
     chosen = REVIEW_ACTIONS.get(act) or abort(404)
-    seen = review.find_pending(db.session(), current_caller(), suggestion_id)
-    if seen is None or (request.method == "POST" and act not in available(seen)):
+    seen = find_pending(db.session(), current_caller(), suggestion_id)
+    if seen is None or (request.method == "POST" and act not in available_actions(seen)):
         return _decided() if _was_open(suggestion_id) else abort(404)
-    if act not in available(seen) or seen.id not in readership.opened_letters:
+    if act not in available_actions(seen) or seen.id not in readership.opened_letters:
         return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
     return _decide(_opened(seen), act, chosen)
 
 
-def _decide(opened: OpenSuggestion, act: str, chosen: ReviewAction) -> ResponseReturnValue:
+def _decide(opened: ReviewSession, act: str, chosen: ReviewAction) -> ResponseReturnValue:
     form = chosen.asks(opened)
-    template, shown = f"committees/suggestions/{act}.html", {"seen": opened.seen, "said": opened.said}
+    template, shown = f"committees/suggestions/{act}.html", {"seen": opened.pending, "said": opened.suggestion}
     if not form.validate_on_submit():
         return show_form(template, form, **shown)
     try:
@@ -113,9 +119,9 @@ def _decide(opened: OpenSuggestion, act: str, chosen: ReviewAction) -> ResponseR
     return _done(opened, chosen)
 
 
-def _done(opened: OpenSuggestion, chosen: ReviewAction) -> ResponseReturnValue:
+def _done(opened: ReviewSession, chosen: ReviewAction) -> ResponseReturnValue:
     db.session().commit()
-    readership.opened_letters.forget(opened.seen.id)
+    readership.opened_letters.forget(opened.pending.id)
     flash(chosen.done())
     return redirect(url_for("suggestions.index"), 303)
 
@@ -135,10 +141,10 @@ def _was_open(suggestion_id: str) -> bool:
         return False
 
 
-def _opened(seen: review.PendingSuggestion) -> OpenSuggestion:
+def _opened(seen: PendingSuggestion) -> ReviewSession:
     caller = current_caller()
     try:
-        said = review.open_pending(seen, caller)
+        said = open_pending(seen, caller)
     except (CannotOpen, KeyGone):
         abort(410)
-    return OpenSuggestion(db.session(), caller, caller_log(), seen, said)
+    return ReviewSession(db.session(), caller, caller_log(), seen, said)
