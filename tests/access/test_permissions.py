@@ -58,7 +58,7 @@ TABLE = {
 
 
 def test_every_permission_has_a_row_here() -> None:
-    assert set(TABLE) == set(PERMISSIONS)
+    assert set(TABLE) == set(PERMISSIONS), "on one side only: a row in TABLE above says who may, and who may not"
 
 
 @pytest.mark.parametrize("permission", TABLE)

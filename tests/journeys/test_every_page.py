@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.journeys.support import browsers, page_list
+from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse
 
@@ -169,14 +169,3 @@ def test_the_first_page_is_small_and_stands_still_on_a_slow_tablet(example: Exam
     assert shift < 0.1
     assert 0 < paint < 2500
     browsers.close(context)
-
-
-def test_pages_list_what_there_is(example: ExampleHouse) -> None:
-    """A page of a child that nobody walks to would be looked at by nobody."""
-    rules = {str(rule) for rule in example.house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    plain = {rule for rule in rules if "<" not in rule and not rule.startswith("/staff")}
-    assert plain - {"/health", "/robots.txt"} == {*CHILD, *page_list.REPRESENTATIVE} - {"/nothing-is-here"}
-    staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}
-    walked = {path for paths in page_list._STAFF.values() for path in paths}  # noqa: SLF001 - the same list
-    no_pages = {"/staff/rounds/open", "/staff/rounds/open/check", "/staff/questionnaires/template.xlsx"}  # or not yet
-    assert staff - walked - no_pages == {"/staff/sign-in", "/staff/publications/review"}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.journeys.support import page_list
+from tests.structure import names
 from youthvoice.access.permissions import PERMISSIONS
 
 
@@ -16,12 +18,25 @@ def _modules() -> Iterator[tuple[Path, str]]:
 
 
 def test_every_address_is_in_the_snapshot(app: Flask) -> None:
-    found = sorted(
-        f"{rule.rule} {','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.endpoint}"
-        for rule in app.url_map.iter_rules()
+    found, snapshot = names.routes(app), names.ROUTES.read_text("utf-8").splitlines()
+    assert (sorted(set(found) - set(snapshot)), sorted(set(snapshot) - set(found))) == ([], []), (
+        "new, and gone, beside the map: run `python -m tests.structure.names`, and read what it changed"
     )
-    snapshot = (TOP / "tests/structure/routes.txt").read_text("utf-8").splitlines()
-    assert found == snapshot, "tests/structure/routes.txt is the map of all addresses; change it knowingly"
+    assert found == snapshot
+
+
+def test_every_page_is_looked_at_in_a_browser(app: Flask) -> None:
+    """A page that nobody walks to would be looked at by nobody."""
+    rules = {str(rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    child = {rule for rule in rules if "<" not in rule and not rule.startswith("/staff")}
+    walked = {*page_list.CHILD, *page_list.REPRESENTATIVE} - {"/nothing-is-here"}
+    assert child - {"/health", "/robots.txt"} == walked, "add it to CHILD in tests/journeys/support/page_list.py"
+    staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}
+    no_pages = {"/staff/rounds/open", "/staff/rounds/open/check", "/staff/questionnaires/template.xlsx"}  # or not yet
+    forgotten = staff - {path for paths in page_list.STAFF.values() for path in paths} - no_pages
+    assert forgotten == {"/staff/sign-in", "/staff/publications/review"}, (
+        "add it to STAFF in tests/journeys/support/page_list.py, under somebody who may open it"
+    )
 
 
 def test_only_disclosure_makes_a_safe_table() -> None:
@@ -36,7 +51,7 @@ def test_only_disclosure_makes_a_safe_table() -> None:
 
 def test_every_permission_in_the_table_guards_a_page(app: Flask) -> None:
     used = {getattr(view, "permission", None) for view in app.view_functions.values()}
-    assert used - {None} == set(PERMISSIONS)
+    assert used - {None} == set(PERMISSIONS), "on one side only: `@permission_required(...)`, or `PERMISSIONS`"
 
 
 TOP = Path(__file__).parents[2]

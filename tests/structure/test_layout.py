@@ -64,7 +64,8 @@ def _is_address(path: Path) -> bool:
 
 def test_a_folder_is_a_feature_and_holds_at_most_fifteen_modules() -> None:
     many = Counter(_name(path.parent) for path in _modules() if path.name != "__init__.py")
-    assert {folder: count for folder, count in many.items() if count > MOST_IN_A_FOLDER} == {}
+    full = {folder: count for folder, count in many.items() if count > MOST_IN_A_FOLDER}
+    assert full == {}, "join what is one subject, or make a folder of a feature"
 
 
 def test_the_package_has_no_more_modules_than_anybody_can_oversee() -> None:
@@ -73,7 +74,8 @@ def test_the_package_has_no_more_modules_than_anybody_can_oversee() -> None:
 
 def test_a_module_is_one_subject_of_at_most_four_hundred_lines() -> None:
     sizes = {_name(path): len(path.read_text("utf-8").splitlines()) for path in _modules()}
-    assert {name: size for name, size in sizes.items() if size > MOST_LINES} == {}
+    long = {name: size for name, size in sizes.items() if size > MOST_LINES}
+    assert long == {}, "which second subject is in it?"
 
 
 def test_a_file_name_that_occurs_twice_is_one_of_the_roles_or_an_address() -> None:
@@ -82,13 +84,14 @@ def test_a_file_name_that_occurs_twice_is_one_of_the_roles_or_an_address() -> No
     for path in _modules():
         if path.stem not in ROLES and not _is_address(path):
             names[path.stem].append(_name(path))
-    assert {name: paths for name, paths in names.items() if len(paths) > 1} == {}
+    twice = {name: paths for name, paths in names.items() if len(paths) > 1}
+    assert twice == {}, "name it after its subject, or after its job as in CONTRIBUTING.md, Conventions"
 
 
 def test_no_module_is_called_by_what_somebody_does() -> None:
     last = {_name(path): path.stem.split("_")[-1] for path in _modules() if path.name != "__init__.py"}
-    assert {name for name, word in last.items() if word.endswith("ing") and word not in NOUNS} == set()
-    assert {name for name, word in last.items() if word in PARTICIPLES} == set()
+    wrong = {name for name, word in last.items() if (word.endswith("ing") and word not in NOUNS) or word in PARTICIPLES}
+    assert wrong == set(), "name the thing; a word in -ing that is one goes into NOUNS"
 
 
 def test_no_two_public_classes_bear_one_name() -> None:
@@ -126,8 +129,9 @@ def _made_in(part: str) -> set[str]:
 
 def test_every_blueprint_is_registered_on_the_side_of_its_folder() -> None:
     """`PUBLIC_BLUEPRINTS` is the list of what needs no token: what lies in `routes/staff` may never stand in it."""
-    assert {pages.name for pages in blueprints.PUBLIC_BLUEPRINTS} == _made_in("public")
-    assert {pages.name for pages in blueprints.STAFF_BLUEPRINTS} == _made_in("staff")
+    told = "on one side only: a list in `blueprints.py`, or a blueprint made under `routes/"
+    assert {pages.name for pages in blueprints.PUBLIC_BLUEPRINTS} == _made_in("public"), f"{told}public`"
+    assert {pages.name for pages in blueprints.STAFF_BLUEPRINTS} == _made_in("staff"), f"{told}staff`"
 
 
 @pytest.mark.parametrize("pages", blueprints.STAFF_BLUEPRINTS, ids=lambda pages: pages.name)
@@ -135,7 +139,8 @@ def test_a_staff_blueprint_keeps_its_border(app: Flask, pages: Blueprint) -> Non
     assert f"{pages.url_prefix}/".startswith("/staff/")
     views = {end: view for end, view in app.view_functions.items() if end.rpartition(".")[0] == pages.name}
     assert views
-    assert {end for end, view in views.items() if not hasattr(view, "permission")} <= OPEN
+    unguarded = {end for end, view in views.items() if not hasattr(view, "permission")}
+    assert unguarded <= OPEN, "a staff page says who may open it: `@permission_required(...)` below its address"
 
 
 @pytest.mark.parametrize("pages", blueprints.PUBLIC_BLUEPRINTS, ids=lambda pages: pages.name)
@@ -167,7 +172,7 @@ def test_every_folder_says_in_one_sentence_what_it_is() -> None:
         listed = re.search(r"\n\s*[a-z_, ]+\s{3,}\S", said or "")  # a list of modules is stale with the next one
         if not sentence.endswith(".") or "\n" in sentence.strip() or listed:
             wrong.add(_name(folder))
-    assert wrong == set()
+    assert wrong == set(), "its `__init__.py` begins with one sentence on one line, and lists no modules"
 
 
 def _lines_of_code(path: Path) -> set[int]:

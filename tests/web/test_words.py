@@ -72,7 +72,7 @@ def test_a_hindi_sentence_ends_with_a_danda() -> None:
 def test_every_word_of_the_house_is_said_in_every_language(path: Path) -> None:
     """An entry that is empty, or marked as a guess, is shown in English."""
     lacking = [one.id for one in _read(path) if one.id and (one.fuzzy or "" in _forms(one.string))]
-    assert not lacking
+    assert not lacking, f"`make words`, then fill {path}, then `make catalogues`"
 
 
 def _forms(string: object) -> tuple[str, ...]:

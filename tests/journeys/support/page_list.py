@@ -54,7 +54,7 @@ REPRESENTATIVE = (  # hers alone: `test_representative` walks them with her pict
     "/agenda/mine/later",
     "/agenda/mine/bye",
 )
-_STAFF = {
+STAFF = {
     "tomas": (
         "/staff/",
         "/staff/me",
@@ -211,7 +211,7 @@ class ExampleHouse:
 
     def staff_pages(self, page: Page, handle: str) -> list[str]:
         """The paths that somebody can open, with one of each kind that lists lead to."""
-        found = list(_STAFF[handle])
+        found = list(STAFF[handle])
         for who, start, pattern in _LED_TO:
             if who == handle:
                 found += self._led_to(page, start, pattern)[:1]

@@ -1,0 +1,32 @@
+"""The menu of staff pages: whoever opens a page sees where she is."""
+
+from flask import Flask
+
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import PERMISSIONS
+from youthvoice.dashboard import menu
+
+NOWHERE = {
+    "own.me", "own.password", "own.codes", "own.test", "leaving.own", "leaving.reader",  # under her name
+    "awake.signed_in", "awake.token",  # asked for by a script
+    "publications.print_in", "publications.on_paper", "publications.review_on_paper",  # paper
+    "publications.as_csv", "publications.as_json",  # files
+}  # fmt: skip
+"""What stands under no line."""
+
+
+def _is_lit(role: str, endpoint: str) -> bool:
+    caller = Caller(1, "asha", "Asha", role, frozenset({1}), "en", "token")
+    return any(line.here for group in menu.groups(caller, endpoint) for line in group.lines)
+
+
+def test_every_page_lights_a_line_for_whoever_may_open_it(app: Flask) -> None:
+    with app.test_request_context("/staff/"):
+        rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+        pages = {rule.endpoint: getattr(app.view_functions[rule.endpoint], "permission", "") for rule in rules}
+        lost = {
+            endpoint
+            for endpoint, permission in pages.items()
+            if permission and not any(_is_lit(role, endpoint) for role in PERMISSIONS[permission])
+        }
+    assert lost == NOWHERE, "a line in MENU of `dashboard/menu.py`, or there under which line it stands"
