@@ -3,6 +3,7 @@
 A new row is walked through by itself; where a step fails, the traceback names the module that does not know it yet.
 """
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -15,6 +16,7 @@ from youthvoice.surveys.questionnaires.answer_encoding import (
     encode_answers,
     tally_answers,
 )
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind, QuestionKind
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Questionnaire
@@ -24,7 +26,7 @@ from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 from youthvoice.surveys.responses.forms import ResponseForm
-from youthvoice.surveys.responses.paper_sheets import read_paper
+from youthvoice.surveys.responses.paper_sheets import SEVERAL_SEPARATOR, read_paper
 from youthvoice.surveys.responses.screens import Screen, Speaker, make_screens
 
 COUNTED: list[Kind] = [name for name, row in KINDS.items() if row.coded]
@@ -114,6 +116,27 @@ def test_every_tile_is_an_answer_that_is_kept_and_counted_and_so_is_its_word_on_
     cells = [str(one.low) if isinstance(one, Bin) else one.key for one in question.tiles]
     paper = read_paper("\n".join(["asked", *cells, "dont_know"]).encode(), asked)
     assert [encode_answers(asked, sheet.answers) for sheet in paper.sheets] == sheets
+
+
+def paper_takes(asked: Questionnaire, cell: str) -> bool:
+    """Whether a cell of a sheet is read; one that is not is a fault with its row, never an error."""
+    try:
+        return bool(read_paper(f"asked\n{cell}".encode(), asked).sheets)
+    except QuestionnaireRefused:
+        return False
+
+
+@pytest.mark.parametrize("kind", [name for name in COUNTED if not KINDS[name].single])
+def test_all_its_options_at_once_are_taken_on_every_way_or_on_none(kind: Kind) -> None:
+    asked, every = a_file(kind), a_file(kind).questions[-1].keys
+    form = ResponseForm.asking(asked)(MultiDict([("a-asked", key) for key in every]))
+    assert form.validate() == paper_takes(asked, SEVERAL_SEPARATOR.join(every)) == asked.questions[-1].takes(every)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_guide_says_what_it_is(kind: Kind) -> None:
+    guide = Path(__file__).parents[3] / "docs/guide/questionnaires.md"
+    assert f"\n| `{kind}` |" in guide.read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", COUNTED)
