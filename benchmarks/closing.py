@@ -43,7 +43,7 @@ def fill(house: House, sheets: int) -> None:
             rows = []
             for _ in range(min(_AT_ONCE, sheets - start)):
                 sheet = secrets.token_bytes(SUBMISSION_ID_BYTES)
-                given = seal_response(context.keyring(), facts, sheet, chance.choice(kinds), day=context.today())
+                given = seal_response(facts, sheet, chance.choice(kinds), day=context.today())
                 rows.append({"id": sheet, "round_id": facts.id, "blob": given.blob})
             session.execute(insert(ResponseRow), rows)
 
@@ -64,7 +64,7 @@ def seconds_to_close(house: House) -> float:
         moment = context.now() + LATER
         with rounds.pretend_moment(moment):
             began = time.perf_counter()
-            report = close_due(db.engine(), context.keyring(), moment)
+            report = close_due(moment)
             lasted = time.perf_counter() - began
     if report.with_code("counted") != (house.slug,):
         raise RuntimeError(f"not counted: {report.lines}")

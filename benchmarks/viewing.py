@@ -54,7 +54,7 @@ def _published(house: House) -> str:
     """Close, freeze and approve; the token of a guardian's link."""
     moment = context.wall_clock() + LATER
     with opened(house), rounds.pretend_moment(moment):
-        report = close_due(db.engine(), context.keyring(), moment)
+        report = close_due(moment)
         if report.with_code("counted") != (house.slug,):
             raise RuntimeError(f"not counted: {report.lines}")
         drafting.draft_due()

@@ -61,7 +61,7 @@ def _complaints() -> Iterator[str]:
             yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under Addresses."
         if is_nobody_there(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
-        yield from _locked_for_good(session, keyring)
+        yield from _locked_for_good(session)
         yield from head_job.head_complaints(session)
         yield from list_complaints(session)
         for site in list_all_sites(session):
@@ -94,10 +94,10 @@ def _not_confirmed(session: Session, site_id: int, name: str) -> Iterator[str]:
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 
 
-def _locked_for_good(session: Session, keyring: Keyring) -> Iterator[str]:
+def _locked_for_good(session: Session) -> Iterator[str]:
     """What does not open with the key files that are here; a page that needs it breaks."""
     kept = (
-        (KEPT_COUNTS, "counts of rounds", count_unreadable_batches(session, keyring)),
+        (KEPT_COUNTS, "counts of rounds", count_unreadable_batches(session)),
         (KEPT_WORDS, "views", count_unopenable_publications(session)),
         (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
     )

@@ -60,7 +60,7 @@ class Home:
         for _ in range(children):
             with db.reading(db.engine()) as session:
                 coded = encode_answers(questionnaire_of_round(session, opened), answers)
-            made = seal_response(context.keyring(), opened, secrets.token_bytes(16), coded, day=context.today())
+            made = seal_response(opened, secrets.token_bytes(16), coded, day=context.today())
             with db.writing(db.engine()) as session:
                 store_response(session.connection(), made)
         return opened.slug
@@ -102,7 +102,7 @@ class Home:
 
 
 def close() -> None:
-    close_due(db.engine(), context.keyring(), context.now())
+    close_due(context.now())
 
 
 @pytest.fixture

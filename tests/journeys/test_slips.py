@@ -38,7 +38,7 @@ def deal(place: Place, number: int) -> list[Picks]:
     assert place.round
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         session.execute(update(RoundRow).where(RoundRow.id == place.round.id).values(slips=True))
-        return picks_of(deal_round_slips(session, context.keyring(), place.round, place.site_id, number))  # type: ignore[arg-type]
+        return picks_of(deal_round_slips(session, place.round, place.site_id, number))  # type: ignore[arg-type]
 
 
 def open_vote(place: Place, number: int) -> tuple[Election, list[Picks]]:
@@ -61,7 +61,7 @@ def open_vote(place: Place, number: int) -> tuple[Election, list[Picks]]:
         slug = add_election(session, committee.id, opening, place.people["lata"].id, log)
         found = find_election(session, slug)
         assert found
-        return found, picks_of(deal_slips(session, context.keyring(), found.slips, number, most=found.body.voters))  # type: ignore[arg-type]
+        return found, picks_of(deal_slips(session, found.slips, number, most=found.body.voters))  # type: ignore[arg-type]
 
 
 def wrong(dealt: list[Picks]) -> Picks:

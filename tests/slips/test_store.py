@@ -31,12 +31,12 @@ def picks(pictures: tuple[Picture, ...]) -> Picks:
 
 def deal(place: Ground, number: int, of: str = OF, **more: object) -> list[Picks]:
     with db.writing(place.engine) as session:
-        return [picks(one) for one in deal_slips(session, place.keyring, of, number, **more)]  # type: ignore[arg-type]
+        return [picks(one) for one in deal_slips(session, of, number, **more)]  # type: ignore[arg-type]
 
 
 def spend(place: Ground, one: Picks, of: str = OF) -> bool:
     with db.writing(place.engine) as session:
-        return spend_slip(session, place.keyring, of, one)
+        return spend_slip(session, of, one)
 
 
 def test_each_slip_is_good_once_and_for_one_thing(place: Ground) -> None:
@@ -102,6 +102,7 @@ def test_many_who_try_at_once_spend_it_once(place: Ground) -> None:
     ready = threading.Barrier(6)
 
     def one() -> None:
+        place.app.app_context().push()
         ready.wait()
         told.append(spend(place, only))
 
@@ -140,6 +141,7 @@ def test_two_who_deal_at_once_deal_to_no_more_children_than_there_are(place: Gro
     refused: list[bool] = []
 
     def second() -> None:
+        place.app.app_context().push()
         try:
             deal(place, 6, "round/calm/2", most=10, within="round/calm/")
         except Refused:
@@ -147,7 +149,7 @@ def test_two_who_deal_at_once_deal_to_no_more_children_than_there_are(place: Gro
 
     other = threading.Thread(target=second)
     with db.writing(place.engine) as session:
-        deal_slips(session, place.keyring, "round/calm/1", 6, most=10, within="round/calm/")
+        deal_slips(session, "round/calm/1", 6, most=10, within="round/calm/")
         other.start()
         other.join(0.5)
     other.join()

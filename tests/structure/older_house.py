@@ -138,7 +138,6 @@ def _report(made: Maker, tablet: Visitor) -> None:
 
 def _committees(made: Maker, here: CurrentTablet) -> None:
     """An election with four votes in the box, and a representative who has her pictures."""
-    keyring = context.keyring()
     with db.writing(db.engine()) as session:
         lata = find_person_by_handle(session, "lata")
         assert lata
@@ -151,7 +150,7 @@ def _committees(made: Maker, here: CurrentTablet) -> None:
         slug = add_election(session, dormitory.id, opening, lata.id, log_of("lata"), "")
         election = find_election(session, slug)
         assert election
-        dealt = deal_slips(session, keyring, election.slips, 5, most=5)
+        dealt = deal_slips(session, election.slips, 5, most=5)
         shown = [[screen.index(one) for screen, one in zip(slip_screens(len(of)), of, strict=True)] for of in dealt]
         for slip in shown[:4]:
             ballot_box.cast(session, election, secrets.token_bytes(16), 1, tuple(slip), context.now())

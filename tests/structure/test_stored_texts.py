@@ -232,7 +232,7 @@ def _padded_in(key: bytes, blob: bytes, bound: str) -> bytes:
 def test_a_sheet_of_answers(app: Flask) -> None:
     site_id, team = house(["coordinator"])
     round_ = open_round([site_id], team["coordinator"].id)
-    made = seal_response(context.keyring(), round_, ID, b"\1\0\2", day=DAY)
+    made = seal_response(round_, ID, b"\1\0\2", day=DAY)
     assert made.blob
     key = context.keyring().key(round_.answers_key)
     assert _padded_in(key, made.blob, f"sheet|{round_.slug}|{HEX}") == b"\1\0\2"

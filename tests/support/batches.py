@@ -107,7 +107,7 @@ class House:
         """One child sends a sheet."""
         with db.reading(self.engine) as session:
             coded = encode_answers(questionnaire_of_round(session, round_), given)
-        made = seal_response(self.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
+        made = seal_response(round_, secrets.token_bytes(16), coded, day=OPENED.date())
         with db.writing(self.engine) as session:
             return store_response(session.connection(), made)
 
@@ -117,7 +117,7 @@ class House:
             self.send(round_, **given)
 
     def close(self, now: datetime = AFTER) -> ClosingReport:
-        return close_due(self.engine, self.keyring, now)
+        return close_due(now)
 
     def batch(self, round_: Round) -> BatchRow:
         with db.reading(self.engine) as session:
@@ -129,7 +129,7 @@ class House:
         """How many children were counted; None where nobody was."""
         with db.reading(self.engine) as session:
             try:
-                return load_number_of_responses(session, self.keyring, round_.batch_id)
+                return load_number_of_responses(session, round_.batch_id)
             except BatchNotCounted:
                 return None
 

@@ -56,7 +56,7 @@ def log() -> Log:
 
 def deal(election: Election, number: int) -> list[Picks]:
     with db.writing(db.engine()) as session:
-        dealt = deal_slips(session, context.keyring(), election.slips, number, most=election.body.voters)
+        dealt = deal_slips(session, election.slips, number, most=election.body.voters)
     return [tuple(screen.index(one) for screen, one in zip(slip_screens(len(of)), of, strict=True)) for of in dealt]
 
 

@@ -142,7 +142,7 @@ def _answered(name: str, children: int, lasts: int, *, answer_after: int, letter
 
 def _close(after: int) -> None:
     with rounds.pretend_moment(context.now() + timedelta(days=after)):
-        close_due(db.engine(), context.keyring(), context.now(), actor="example")
+        close_due(context.now(), actor="example")
 
 
 def tablet_code() -> str | None:

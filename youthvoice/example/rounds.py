@@ -115,7 +115,7 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
             sealed = [_letter(session, facts, questions, text) for text in words]
             coded = answer_encoding.encode_answers(questions, _answers(questions, chance))
             day = context.today()
-            response = seal_response(context.keyring(), facts, secrets.token_bytes(16), coded, day=day, letters=sealed)
+            response = seal_response(facts, secrets.token_bytes(16), coded, day=day, letters=sealed)
             store_response(session.connection(), response)
 
 

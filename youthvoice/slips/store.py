@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import PER_SCREEN, SCREENS, Picture
 from youthvoice.privacy.keys.key_names import PEPPER
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.slips.models import SlipRow
 
 GUESSES_FOR_ONE: Final = 200
@@ -110,14 +110,13 @@ class DealtSlips(NamedTuple):
     spent: int
 
 
-def deal_slips(  # noqa: PLR0913 - what is dealt, and how much of it there may be
-    session: Session, keyring: Keyring, of: str, number: int, *, most: int | None = None, within: str = ""
+def deal_slips(
+    session: Session, of: str, number: int, *, most: int | None = None, within: str = ""
 ) -> list[tuple[Picture, ...]]:
     """Deal slips, one a child; those that were dealt before and not spent are no good any more.
 
     Args:
         session: may write.
-        keyring: the key files.
         of: what they are for, such as `election/7`; at most 60 letters.
         number: how many, at least one.
         most: children who may have one in all, spent ones too; as many as are dealt when it is None. From it follows
@@ -136,7 +135,7 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, and how much of it there may b
     if not 1 <= number <= whole - kept or whole > MAX_SLIPS:
         raise Refused("too_many_slips")
     session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.spent.is_(False)))
-    pepper = keyring.key(PEPPER)
+    pepper = context.keyring().key(PEPPER)
     spent = frozenset(session.scalars(select(SlipRow.code_hash).where(SlipRow.of == of)))
     slips = draw_slips(pepper, of, number, slip_length(whole), spent)
     rows = [
@@ -147,18 +146,18 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, and how much of it there may b
     return [slip_pictures(one) for one in slips]
 
 
-def spend_slip(session: Session | Connection, keyring: Keyring, of: str, picks: Picks) -> bool:
+def spend_slip(session: Session | Connection, of: str, picks: Picks) -> bool:
     """Spend a slip, once, however many try at the same moment.
 
     A slip that was spent and one that was never dealt are told apart by nothing: the same question is asked of both.
 
     Args:
         session: may write; what the slip is for is written in the same transaction.
-        keyring: the key files.
         of: what it is for.
         picks: its pictures.
     """
-    mine = (SlipRow.of == of, SlipRow.code_hash == hash_picks(keyring.key(PEPPER), of, picks), SlipRow.spent.is_(False))
+    hashed = hash_picks(context.keyring().key(PEPPER), of, picks)
+    mine = (SlipRow.of == of, SlipRow.code_hash == hashed, SlipRow.spent.is_(False))
     result = session.execute(
         update(SlipRow).where(*mine).values(spent=True).execution_options(synchronize_session=False)
     )

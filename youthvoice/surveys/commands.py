@@ -57,7 +57,7 @@ CLOSING_LABELS: Final = {
 @with_appcontext
 def close_due_now() -> None:
     """Close the batches whose rule is met; prints a line for each that was not closed before."""
-    report = close_due(db.engine(), context.keyring(), context.now(), actor="command")
+    report = close_due(context.now(), actor="command")
     for line in report.lines:
         click.echo(describe_batch_line(line))
     if not report.lines:

@@ -76,7 +76,7 @@ def test_no_page_of_any_role_changes_while_sheets_come_in_or_children_tap(app: F
     assert "We said: not yet." in board, "the walk would have seen a change"
     clock.move(days=60)
     signed = signed_in(app, people[1].newcomer.handle, people[1].password)
-    close_due(db.engine(), context.keyring(), context.now())
+    close_due(context.now())
     assert walk(signed, ["/staff/"]) != before["advocate"], "closing shows: the crawl would have seen a change"
 
 

@@ -43,7 +43,7 @@ def test_over_a_tenth_more_sheets_than_invited_publishes_nothing(home: House, st
     batch = home.batch(round_)
     assert (batch.sealed_counts, home.sheets()) == (None, 0)
     with db.reading(home.engine) as session, pytest.raises(BatchNotCounted):
-        load_counts(session, home.keyring, round_.batch_id)
+        load_counts(session, round_.batch_id)
 
 
 def test_a_tenth_more_is_a_child_who_came_along(home: House) -> None:
@@ -76,7 +76,7 @@ def test_a_stuffed_choice_has_no_winner(home: House) -> None:
     home.send_many(round_, 7, meal="soup")
     assert home.close().with_code("too_many") == (round_.slug,)
     with db.reading(home.engine) as session, pytest.raises(BatchNotCounted):
-        load_winners(session, home.keyring, round_.batch_id)
+        load_winners(session, round_.batch_id)
 
 
 def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> None:
@@ -86,14 +86,14 @@ def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> No
     home.send_many(round_, 30, food="good")
     assert home.close().lines == ()
     with db.reading(home.engine) as session:
-        assert load_counts(session, home.keyring, round_.batch_id)["food"]["bad"] == 10
+        assert load_counts(session, round_.batch_id)["food"]["bad"] == 10
     assert (home.number(round_), home.sheets()) == (10, 0)
 
 
 def dealt(home: House, round_: Round, number: int, site_id: int = SITE) -> list[Picks]:
     home.keyring.key_or_new("pepper")
     with db.writing(home.engine) as session:
-        slips = store.deal_round_slips(session, home.keyring, round_, site_id, number)
+        slips = store.deal_round_slips(session, round_, site_id, number)
     return [
         tuple(screen.index(one) for screen, one in zip(slip_screens(len(slip)), slip, strict=True)) for slip in slips
     ]
@@ -103,11 +103,11 @@ def send_with(home: House, round_: Round, slip: Picks, food: str, site_id: int =
     """Whether a sheet with a slip was taken."""
     with db.reading(home.engine) as session:
         coded = encode_answers(questionnaire_of_round(session, round_), {"food": food})
-    made = store.seal_response(home.keyring, round_, secrets.token_bytes(16), coded, day=OPENED.date())
+    made = store.seal_response(round_, secrets.token_bytes(16), coded, day=OPENED.date())
     put_in = store.PresentedSlip(store.slip_purpose(round_, site_id), slip)
     with home.engine.connect().execution_options(writes=True) as connection:
         try:
-            store.store_response_with_slip(connection, home.keyring, made, put_in)
+            store.store_response_with_slip(connection, made, put_in)
         except Refused:
             connection.rollback()
             return False
@@ -126,7 +126,7 @@ def test_a_spent_or_an_invented_slip_counts_nothing(home: House) -> None:
     assert home.sheets() == 12
     home.close()
     with db.reading(home.engine) as session:
-        counts = load_counts(session, home.keyring, round_.batch_id)["food"]
+        counts = load_counts(session, round_.batch_id)["food"]
     assert {answer: number for answer, number in counts.items() if number} == {"bad": 12}
     assert home.number(round_) == 12
 

@@ -66,7 +66,7 @@ def tell(home: House, round_: Round, number: bytes) -> None:
         readers=[Reader()],
         now=OPENED,
     )
-    made = seal_response(home.keyring, round_, number, b"\x01\x02\x01", day=OPENED.date(), letters=[letter])
+    made = seal_response(round_, number, b"\x01\x02\x01", day=OPENED.date(), letters=[letter])
     with db.writing(home.engine) as session:
         store_response(session.connection(), made)
 

@@ -64,7 +64,7 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
         secrets[f"sheet {number}"] = bytes.fromhex(sheet)
     secrets |= {f"letter {place}": words for place, words in enumerate(LETTERS)}
     clock.move(days=8)
-    assert close_due(db.engine(), context.keyring(), context.now()).with_code("counted")
+    assert close_due(context.now()).with_code("counted")
     edition = home.edition()
     coordinator = signed_in(visitor(), home.people["coordinator"])
     coordinator.open("/staff/addresses/")

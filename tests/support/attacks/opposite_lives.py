@@ -104,7 +104,7 @@ def live(said: Said, visitor: Callable[[], Visitor], clock: StillClock) -> House
             _send(opened, sheet)
     _write(said, on_tablet(visitor(), home.site_id), rounds[0][0])
     clock.move(days=8)
-    close_due(db.engine(), context.keyring(), context.now())
+    close_due(context.now())
     drafting.draft_due()
     _adults(said, home, visitor, rounds[0][0].slug)
     rewrite_due_rows()
@@ -187,7 +187,7 @@ def _owed_round(home: House, questions: Questionnaire) -> Round:
 def _send(opened: Round, sheet: Mapping[str, Answer]) -> None:
     with db.reading(db.engine()) as session:
         coded = encode_answers(questionnaire_of_round(session, opened), sheet)
-    made = seal_response(context.keyring(), opened, secrets.token_bytes(16), coded, day=context.today())
+    made = seal_response(opened, secrets.token_bytes(16), coded, day=context.today())
     with db.writing(db.engine()) as session:
         store_response(session.connection(), made)
 

@@ -58,7 +58,7 @@ def test_ten_sheets_are_counted_and_nothing_openable_is_left(home: House) -> Non
     batch = home.batch(round_)
     assert (batch.outcome, home.number(round_)) == ("counted", 10)
     with db.reading(home.engine) as session:
-        counts = load_counts(session, home.keyring, round_.batch_id)
+        counts = load_counts(session, round_.batch_id)
     assert counts["food"] == {"bad": 3, "good": 7, "dont_know": 0, "did_not_say": 0}
     assert counts["friends"] == {"yes": 7, "no": 0, "dont_know": 0, "did_not_say": 3}
     assert home.sheets() == 0
@@ -85,7 +85,7 @@ def test_nine_sheets_are_never_counted(home: House) -> None:
     assert home.sheets() == 0
     assert home.keyring.names() == ["audit", "kept-words", "pepper"]
     with db.reading(home.engine) as session, pytest.raises(BatchNotCounted):
-        load_counts(session, home.keyring, round_.batch_id)
+        load_counts(session, round_.batch_id)
 
 
 def test_the_decider_can_answer_a_round_that_was_too_small_to_count(home: House) -> None:
@@ -182,8 +182,8 @@ def test_a_key_that_was_not_ended_because_the_process_died_ends_at_the_next_look
     lost = home.keyring.key(QUARTER_KEY)
     home.close()
     home.keyring.key_or_new(QUARTER_KEY)  # as if the process had died before it could end it
-    assert destroy_unused_answer_keys(home.engine, home.keyring) == [QUARTER_KEY]
-    assert destroy_unused_answer_keys(home.engine, home.keyring) == []
+    assert destroy_unused_answer_keys() == [QUARTER_KEY]
+    assert destroy_unused_answer_keys() == []
     assert lost not in {home.keyring.key(name) for name in home.keyring.names()}
 
 
@@ -237,7 +237,7 @@ def test_several_work_processes_at_once_close_a_batch_once(home: House) -> None:
     assert closed == [round_.slug]
     with db.reading(home.engine) as session:
         logged = session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.action == "batch.counted")).all()
-        assert load_counts(session, home.keyring, round_.batch_id)["food"]["good"] == 10
+        assert load_counts(session, round_.batch_id)["food"]["good"] == 10
     assert (len(logged), len(home.tasks())) == (1, 1)
 
 
@@ -322,9 +322,9 @@ def test_of_a_choice_only_what_won_is_kept(home: House) -> None:
     home.send(round_, meal="bread")
     assert home.close(ENDS).with_code("chosen") == (round_.slug,)
     with db.reading(home.engine) as session:
-        assert load_winners(session, home.keyring, round_.batch_id) == {"meal": ("rice",)}
+        assert load_winners(session, round_.batch_id) == {"meal": ("rice",)}
         with pytest.raises(BatchNotCounted):
-            load_counts(session, home.keyring, round_.batch_id)
+            load_counts(session, round_.batch_id)
     assert home.number(round_) is None
     assert home.keyring.versions(round_.answers_key) == []
 
@@ -335,7 +335,7 @@ def test_a_choice_with_four_votes_has_no_winner(home: House) -> None:
     home.send(round_)
     assert home.close(ENDS).with_code("chosen") == (round_.slug,)  # that nothing won stands only where it is locked
     with db.reading(home.engine) as session:
-        assert load_winners(session, home.keyring, round_.batch_id) == {}
+        assert load_winners(session, round_.batch_id) == {}
 
 
 def test_before_and_now_on_one_sheet_keep_their_transitions(home: House) -> None:
@@ -349,7 +349,7 @@ def test_before_and_now_on_one_sheet_keep_their_transitions(home: House) -> None
     home.send_many(round_, 4, before_rest="no")
     home.close()
     with db.reading(home.engine) as session:
-        moved = load_transitions(session, home.keyring, round_.batch_id)
+        moved = load_transitions(session, round_.batch_id)
     assert moved == {"rest": {"no": {"yes": 6, "did_not_say": 4}}}
 
 
@@ -362,7 +362,7 @@ def test_counts_of_another_batch_do_not_open(home: House) -> None:
         one, two = session.get_one(BatchRow, first.batch_id), session.get_one(BatchRow, second.batch_id)
         one.sealed_counts, two.sealed_counts = two.sealed_counts, one.sealed_counts
     with db.reading(home.engine) as session, pytest.raises(Exception, match="cannot be opened"):
-        load_counts(session, home.keyring, first.batch_id)
+        load_counts(session, first.batch_id)
 
 
 def test_of_a_thousand_sheets_of_ten_answers_every_one_is_counted(home: House) -> None:
@@ -376,7 +376,7 @@ def test_of_a_thousand_sheets_of_ten_answers_every_one_is_counted(home: House) -
     _pour(home, round_, lambda: encode_answers(many, dict.fromkeys((one.name for one in ten), next(turn))))
     assert home.close().with_code("counted") == (round_.slug,)
     with db.reading(home.engine) as session:
-        counts = load_counts(session, home.keyring, round_.batch_id)
+        counts = load_counts(session, round_.batch_id)
     expected = {"a": 334, "b": 333, "c": 333, "dont_know": 0, "did_not_say": 0}
     assert counts == {one.name: expected for one in ten}
     assert home.sheets() == 0
@@ -412,7 +412,7 @@ def test_sheets_of_another_round_are_not_its_own(home: House) -> None:
     home.send_many(round_, 10, food="good")
     home.send_many(other, 30, food="bad")
     with db.reading(home.engine) as session:
-        found = store.open_sheets(session, home.keyring, round_)
+        found = store.open_sheets(session, round_)
     assert (found.stored, len(found.coded)) == (10, 10)
     assert home.close().lines == (BatchLine(round_.slug, "counted"), BatchLine(other.slug, "counted"))
 
@@ -454,7 +454,12 @@ def test_a_sheet_that_comes_while_its_batch_closes_waits_and_is_late(home: House
     round_ = home.open()
     home.send_many(round_, 10, food="good")
     late: list[bool] = []
-    child = threading.Thread(target=lambda: late.append(home.send(round_, food="bad").late))
+
+    def send() -> None:
+        home.enter()
+        late.append(home.send(round_, food="bad").late)
+
+    child = threading.Thread(target=send)
     with db.writing(home.engine) as session:
         batch = store.lock_batch(session, round_.batch_id)
         assert batch is not None
@@ -471,7 +476,12 @@ def test_a_key_does_not_end_under_a_round_that_opens_at_the_same_moment(home: Ho
     """Two connections: whoever ends keys waits for the round, and leaves its key alone."""
     home.keyring.key_or_new(QUARTER_KEY)
     ended: list[list[str]] = []
-    ending = threading.Thread(target=lambda: ended.append(destroy_unused_answer_keys(home.engine, home.keyring)))
+
+    def end() -> None:
+        home.enter()
+        ended.append(destroy_unused_answer_keys())
+
+    ending = threading.Thread(target=end)
     with db.writing(home.engine) as session:
         session.add(BatchRow(answers_key=QUARTER_KEY))
         session.flush()

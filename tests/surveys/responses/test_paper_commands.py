@@ -60,7 +60,7 @@ def _file(folder: Path, text: str) -> Path:
 
 def _answers(round_: Round) -> list[str]:
     with db.reading(db.engine()) as session:
-        opened = open_sheets(session, context.keyring(), round_)
+        opened = open_sheets(session, round_)
     return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened.coded)
 
 

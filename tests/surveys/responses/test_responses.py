@@ -44,9 +44,7 @@ def a_response(
                 now=NOON,
             )
         ]
-    return seal_response(
-        house.keyring, house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters
-    )
+    return seal_response(house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters)
 
 
 def send(house: Ground, response: SealedResponse) -> StoreResult:
@@ -155,7 +153,7 @@ def test_a_sheet_moved_to_another_id_does_not_open(house: Ground) -> None:
 @pytest.mark.dialect("moments")
 def test_receipts_are_forgotten_after_twelve_months(house: Ground) -> None:
     for day in (date(2025, 10, 31), date(2025, 11, 1), date(2026, 11, 24)):
-        send(house, seal_response(house.keyring, house.round, secrets.token_bytes(16), b"\x01", day=day))
+        send(house, seal_response(house.round, secrets.token_bytes(16), b"\x01", day=day))
     with db.writing(house.engine) as session:
         assert receipts.forget_old_receipts(session, DAY) == 1
         assert sorted(session.scalars(select(ReceiptRow.month))) == ["2025-11", "2026-11"]
@@ -196,7 +194,7 @@ def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: 
 
 def test_a_sheet_id_of_another_length_is_refused(house: Ground) -> None:
     with pytest.raises(ValueError, match="16 bytes"):
-        seal_response(house.keyring, house.round, b"short", b"\x01", day=DAY)
+        seal_response(house.round, b"short", b"\x01", day=DAY)
 
 
 def test_what_is_known_to_be_late_is_late_though_its_batch_looks_open(house: Ground) -> None:

@@ -39,7 +39,7 @@ class Sitting:
     def slips(self, number: int) -> list[dict[str, str]]:
         """Slips as a child puts them in."""
         with db.writing(db.engine()) as session:
-            dealt = deal_round_slips(session, context.keyring(), self.round, self.site_id, number)
+            dealt = deal_round_slips(session, self.round, self.site_id, number)
         return [
             {
                 name: str(screen.index(one))
@@ -174,7 +174,7 @@ def test_many_children_put_in_more_pictures(app: Flask, visitor: Callable[[], Vi
 def test_after_closing_the_slips_are_gone_and_what_comes_late_needs_none(sitting: Sitting) -> None:
     tablet, dealt = sitting.tablet(), sitting.slips(5)
     tablet.open(f"/survey/{sitting.round.slug}")
-    report = closing.close_due(db.engine(), context.keyring(), context.now() + timedelta(days=30))
+    report = closing.close_due(context.now() + timedelta(days=30))
     assert report.lines
     with db.reading(db.engine()) as session:
         assert session.scalar(select(func.count()).select_from(SlipRow)) == 0

@@ -66,7 +66,7 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     row = insert_into(BallotRow, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
     if session.scalar(row.on_conflict_do_nothing().returning(BallotRow.id)) is None:
         return
-    if not spend_slip(session, context.keyring(), election.slips, picks):
+    if not spend_slip(session, election.slips, picks):
         raise Refused("slip")
 
 

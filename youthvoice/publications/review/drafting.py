@@ -118,7 +118,7 @@ def _frozen(session: Session, facts: Round) -> Drafted:
         group_name=facts.group_name,
     )
     if facts.outcome == "chosen":
-        won = load_winners(session, context.keyring(), facts.batch_id)
+        won = load_winners(session, facts.batch_id)
         view = freeze_choice(about, won, facts.first_day(zone), facts.last_day(zone))
         return Drafted(facts, about, {"children": view})
     now, before = _wave(session, facts, zone), None
@@ -136,8 +136,8 @@ def _counted_before(session: Session, facts: Round) -> Round | None:
 
 def _wave(session: Session, facts: Round, zone: str) -> Wave:
     return Wave(
-        counts=load_counts(session, context.keyring(), facts.batch_id),
-        n=load_number_of_responses(session, context.keyring(), facts.batch_id),
+        counts=load_counts(session, facts.batch_id),
+        n=load_number_of_responses(session, facts.batch_id),
         first_day=facts.first_day(zone),
         last_day=facts.last_day(zone),
     )

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -29,7 +29,6 @@ from youthvoice.accountability.store import create_answer_due
 from youthvoice.audit.audit_log import Log
 from youthvoice.context import day_at
 from youthvoice.privacy.keys.key_names import care_answers_key
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tally_answers
@@ -74,7 +73,6 @@ class BatchUnderReview:
         opened: its sheets, in memory only.
         zone: time zone of its first site.
         now: this moment.
-        keyring: the key files.
         log: in the name of who closes.
     """
 
@@ -83,7 +81,6 @@ class BatchUnderReview:
     opened: store.OpenedSheets
     zone: str
     now: datetime
-    keyring: Keyring
     log: Log
 
     @property
@@ -143,11 +140,11 @@ def _keep(session: Session, look: BatchUnderReview, decision: rules.BatchDecisio
     counts = tally_answers(questions, sheets)
     if decision.code == "counted":
         moved = store.count_transitions(questions, sheets)
-        batch.sealed_counts = store.lock_counts(look.keyring, batch.id, len(sheets), counts, moved)
+        batch.sealed_counts = store.lock_counts(context.keyring(), batch.id, len(sheets), counts, moved)
     else:
         ties = store.tie_rule_of_round(session, look.facts.id)
         won = rules.find_winners(questions, counts, len(sheets), ties)  # perhaps nothing: that is locked too
-        batch.sealed_counts = store.lock_winners(look.keyring, batch.id, won)
+        batch.sealed_counts = store.lock_winners(context.keyring(), batch.id, won)
         create_choice_answer_due(session, look.facts, questions, won, look.day)
 
 
@@ -190,26 +187,26 @@ def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
 OPEN_ANSWERS_PREFIX = "open-answers-"
 
 
-def destroy_unused_answer_keys(engine: Engine, keyring: Keyring) -> list[str]:
+def destroy_unused_answer_keys() -> list[str]:
     """Destroy every open-answers key that no open batch uses.
 
     Returns:
         The names of the keys that ended.
     """
-    with db.reading(engine) as session:
-        if not _unused(session, keyring):
+    with db.reading(db.engine()) as session:
+        if not _unused(session):
             return []
-    with db.writing(engine) as session:
+    with db.writing(db.engine()) as session:
         _keep_rounds_from_opening(session)
-        ended = _unused(session, keyring)
+        ended = _unused(session)
         for name in ended:
-            keyring.destroy(name)
+            context.keyring().destroy(name)
     return ended
 
 
-def _unused(session: Session, keyring: Keyring) -> list[str]:
+def _unused(session: Session) -> list[str]:
     used = set(session.scalars(select(BatchRow.answers_key).where(BatchRow.closed_on.is_(None))))
-    return [name for name in keyring.names() if name.startswith(OPEN_ANSWERS_PREFIX) and name not in used]
+    return [name for name in context.keyring().names() if name.startswith(OPEN_ANSWERS_PREFIX) and name not in used]
 
 
 def _keep_rounds_from_opening(session: Session) -> None:
@@ -257,40 +254,36 @@ def close_due_job() -> None:
     Raises:
         NotAllBatchesClosed: after everything else was done.
     """
-    report = close_due(db.engine(), context.keyring(), context.now())
+    report = close_due(context.now())
     if report.with_code("failed"):
         raise NotAllBatchesClosed
 
 
-def close_due(engine: Engine, keyring: Keyring, now: datetime, actor: str = "work") -> ClosingReport:
+def close_due(now: datetime, actor: str = "work") -> ClosingReport:
     """Close every batch whose rule is met, and end the keys that nothing needs any more.
 
     Args:
-        engine: each batch gets a transaction of its own.
-        keyring: the key files.
         now: this moment.
         actor: for the log.
     """
-    with db.reading(engine) as session:
+    with db.reading(db.engine()) as session:
         rounds = store.list_unclosed_rounds(session)
-    lines = [_tried(engine, keyring, batch_id, slug, now, actor) for batch_id, slug in rounds]
-    destroy_unused_answer_keys(engine, keyring)
+    lines = [_tried(batch_id, slug, now, actor) for batch_id, slug in rounds]
+    destroy_unused_answer_keys()
     report = ClosingReport(tuple(line for line in lines if line))
     if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):
-        db.forget_what_was_deleted(engine)
+        db.forget_what_was_deleted(db.engine())
     return report
 
 
-def _tried(  # noqa: PLR0913, PLR0917 - what `close_due` was given, and which batch
-    engine: Engine, keyring: Keyring, batch_id: int, slug: str, now: datetime, actor: str
-) -> BatchLine | None:
+def _tried(batch_id: int, slug: str, now: datetime, actor: str) -> BatchLine | None:
     """One batch that cannot be closed must not keep the others open."""
     try:
-        with db.reading(engine) as session:
+        with db.reading(db.engine()) as session:
             if line := _waits(session, batch_id, now):
                 return line
-        with db.writing(engine) as session:
-            return _looked_at(session, keyring, batch_id, now, actor)
+        with db.writing(db.engine()) as session:
+            return _looked_at(session, batch_id, now, actor)
     except Exception as error:  # noqa: BLE001 - logged, told as `failed`, tried again at the next look
         _log.error("closing %s: %s", slug, type(error).__name__)
         return BatchLine(slug, "failed")
@@ -306,18 +299,17 @@ def _waits(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
     return _line(facts, waits, zone) if waits else None
 
 
-def _looked_at(session: Session, keyring: Keyring, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
+def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
     batch = store.lock_batch(session, batch_id)
     facts = store.find_round_of_batch(session, batch_id)
     if batch is None or facts is None:
         return None
     zone = store.time_zone_of_round(session, facts)
-    opened = store.open_sheets(session, keyring, facts)
+    opened = store.open_sheets(session, facts)
     decision = rules.decide_batch(store.find_batch_state(session, facts, zone, opened), now)
-    log = Log(keyring.key("audit"), day_at(now, zone), actor)
-    return _line(
-        facts, apply_decision(session, BatchUnderReview(batch, facts, opened, zone, now, keyring, log), decision), zone
-    )
+    log = Log(context.keyring().key("audit"), day_at(now, zone), actor)
+    look = BatchUnderReview(batch, facts, opened, zone, now, log)
+    return _line(facts, apply_decision(session, look, decision), zone)
 
 
 def _line(facts: Round, decision: rules.BatchDecision, zone: str) -> BatchLine:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context, unlock_padded
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
@@ -101,12 +102,12 @@ def count_waiting_tablets(session: Session, site_ids: Sequence[int]) -> int:  # 
     return 0
 
 
-def open_sheets(session: Session, keyring: Keyring, facts: Round) -> OpenedSheets:
+def open_sheets(session: Session, facts: Round) -> OpenedSheets:
     """Open every sheet of a round in memory; what was altered does not open and is not counted."""
     columns = select(ResponseRow.__table__.c.id, ResponseRow.__table__.c.blob).where(ResponseRow.round_id == facts.id)
     rows = session.execute(columns).all()
     try:
-        key = keyring.key(facts.answers_key)
+        key = context.keyring().key(facts.answers_key)
     except KeyGone:
         return OpenedSheets(len(rows), (), key_gone=bool(rows))
     before = sealing_context("sheet", facts.slug)
@@ -152,56 +153,56 @@ class BatchNotCounted(LookupError):
     """There are no counts: the batch is open, or it closed without being counted."""
 
 
-def load_counts(session: Session, keyring: Keyring, batch_id: int) -> Mapping[str, Mapping[str, int]]:
+def load_counts(session: Session, batch_id: int) -> Mapping[str, Mapping[str, int]]:
     """Children per category of every coded question, as `tally_answers` gives them.
 
     Raises:
         BatchNotCounted: there are none.
         CannotOpen, KeyGone: the kept-counts key is not the one they were locked under.
     """
-    found: Mapping[str, Mapping[str, int]] = _kept(session, keyring, batch_id, _COUNTS)
+    found: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _COUNTS)
     return found
 
 
-def load_transitions(session: Session, keyring: Keyring, batch_id: int) -> Transitions:
+def load_transitions(session: Session, batch_id: int) -> Transitions:
     """For every `now` question of one sheet: children by their answer before, then now.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    found: Transitions = _kept(session, keyring, batch_id, _TRANSITIONS)
+    found: Transitions = _kept(session, batch_id, _TRANSITIONS)
     return found
 
 
-def load_winners(session: Session, keyring: Keyring, batch_id: int) -> Mapping[str, tuple[str, ...]]:
+def load_winners(session: Session, batch_id: int) -> Mapping[str, tuple[str, ...]]:
     """What won in a choice: the key of an option, or of both after a tie, by question. How many voted is kept nowhere.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    found: Mapping[str, str | list[str]] = _kept(session, keyring, batch_id, _WON)
+    found: Mapping[str, str | list[str]] = _kept(session, batch_id, _WON)
     return {name: (won,) if isinstance(won, str) else tuple(won) for name, won in found.items()}  # first: one key alone
 
 
-def load_number_of_responses(session: Session, keyring: Keyring, batch_id: int) -> int:
+def load_number_of_responses(session: Session, batch_id: int) -> int:
     """How many children are in a counted batch; public once it is published.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    number: int = _kept(session, keyring, batch_id, _N)
+    number: int = _kept(session, batch_id, _N)
     return number
 
 
-def count_unreadable_batches(session: Session, keyring: Keyring) -> int:
+def count_unreadable_batches(session: Session) -> int:
     """How many batches' counts do not open with the key files that are here."""
     kept = session.execute(select(BatchRow.id, BatchRow.sealed_counts))
-    return sum(not _opens(keyring, batch_id, locked) for batch_id, locked in kept if locked)
+    return sum(not _opens(batch_id, locked) for batch_id, locked in kept if locked)
 
 
-def _opens(keyring: Keyring, batch_id: int, locked: bytes) -> bool:
+def _opens(batch_id: int, locked: bytes) -> bool:
     try:
-        unlock_json(keyring, KEPT_COUNTS, locked, _purpose(batch_id))
+        unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
     except (CannotOpen, KeyGone):
         return False
     return True
@@ -268,11 +269,11 @@ def _category(place: AnswerSlot, code: int) -> str:
     return DONT_KNOW if code == UNKNOWN else place.question.keys[code - 1]
 
 
-def _kept(session: Session, keyring: Keyring, batch_id: int, what: str) -> Any:
+def _kept(session: Session, batch_id: int, what: str) -> Any:
     locked = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
     if locked is None:
         raise BatchNotCounted
-    kept = unlock_json(keyring, KEPT_COUNTS, locked, _purpose(batch_id))
+    kept = unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
     if what not in kept:
         raise BatchNotCounted
     return kept[what]

@@ -64,7 +64,7 @@ def find_choice_status(session: Session, facts: Round) -> ChoiceStatus:
     if at != "closed":
         return ChoiceStatus(facts, question, COUNTING if at == "ended" else OPEN)
     try:
-        kept = load_winners(session, context.keyring(), facts.batch_id) if facts.outcome == "chosen" else {}
+        kept = load_winners(session, facts.batch_id) if facts.outcome == "chosen" else {}
     except (CannotOpen, KeyGone):
         return ChoiceStatus(facts, question, COUNTING)
     won = kept.get(question.name, ())

@@ -331,7 +331,7 @@ def _locked(sheet: PaperSheet, questions: Questionnaire, facts: Round, site: Sit
     row = f"youthvoice/1|paper|{facts.slug}|{hashlib.sha256(file).hexdigest()}|{sheet.row}".encode()
     sheet_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[:SUBMISSION_ID_BYTES]
     coded = encode_answers(questions, sheet.answers)
-    return seal_response(context.keyring(), facts, sheet_id, coded, day=context.today(site.time_zone))
+    return seal_response(facts, sheet_id, coded, day=context.today(site.time_zone))
 
 
 def _written(session: Session, locked: dict[int, SealedResponse], letters: dict[int, list[SealedLetter]]) -> int:

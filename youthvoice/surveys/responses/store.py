@@ -96,8 +96,7 @@ class StoreResult:
     repeated: bool
 
 
-def seal_response(  # noqa: PLR0913 - a response is these six things
-    keyring: Keyring,
+def seal_response(
     round_: Round,
     sheet_id: bytes,
     coded: bytes | None,
@@ -108,7 +107,6 @@ def seal_response(  # noqa: PLR0913 - a response is these six things
     """Lock one child's answers under the open-answers key of its round.
 
     Args:
-        keyring: the key files.
         round_: which round.
         sheet_id: 16 bytes.
         coded: from `answer_encoding.encode_answers`; None when the batch is closed, so that no ended key is made anew.
@@ -122,11 +120,11 @@ def seal_response(  # noqa: PLR0913 - a response is these six things
         raise ValueError("A sheet's id has 16 bytes")
     blob = None
     if coded is not None:
-        key = receipts.first_key(keyring, round_.answers_key)
+        key = receipts.first_key(context.keyring(), round_.answers_key)
         blob = lock_padded(key, coded, _padded(len(coded)), _purpose(round_.slug, sheet_id))
     return SealedResponse(
         sheet_id,
-        *receipts_of_submission(keyring, sheet_id),
+        *receipts_of_submission(context.keyring(), sheet_id),
         receipts.receipt_month(day),
         round_.id,
         round_.batch_id,
@@ -165,9 +163,7 @@ def store_response(connection: Connection, response: SealedResponse) -> StoreRes
     return StoreResult(late=late, repeated=False)
 
 
-def store_response_with_slip(
-    connection: Connection, keyring: Keyring, response: SealedResponse, slip: PresentedSlip
-) -> StoreResult:
+def store_response_with_slip(connection: Connection, response: SealedResponse, slip: PresentedSlip) -> StoreResult:
     """As `store_response`, for a round that asks for slips; one is spent in the same transaction, and stands in no row.
 
     What comes late counts nothing and needs no slip; what came before needs no other.
@@ -176,7 +172,7 @@ def store_response_with_slip(
         Refused: `slip`, it was spent already or never dealt; the transaction must be rolled back.
     """
     taken = store_response(connection, response)
-    if not taken.late and not taken.repeated and not store.spend_slip(connection, keyring, slip.of, slip.picks):
+    if not taken.late and not taken.repeated and not store.spend_slip(connection, slip.of, slip.picks):
         raise Refused("slip")
     return taken
 
@@ -218,7 +214,7 @@ def seal_form(found: Round, site: Site, sheet: bytes, form: ResponseForm) -> Sea
         if readers
     ]
     coded = form.coded() if found.closed_on is None else None
-    return seal_response(keyring, found, sheet, coded, day=context.today(site.time_zone), letters=letters)
+    return seal_response(found, sheet, coded, day=context.today(site.time_zone), letters=letters)
 
 
 _ROUND: Final = "round"
@@ -229,18 +225,14 @@ def slip_purpose(facts: Round, site_id: int) -> str:
     return f"{_ROUND}/{facts.slug}/{site_id}"
 
 
-def deal_round_slips(
-    session: Session, keyring: Keyring, facts: Round, site_id: int, number: int
-) -> list[tuple[Picture, ...]]:
+def deal_round_slips(session: Session, facts: Round, site_id: int, number: int) -> list[tuple[Picture, ...]]:
     """Deal slips at a site; with all that were dealt before, at most one for each child who is invited.
 
     Raises:
         Refused: `too_many_slips`; nothing was dealt.
     """
     all_sites = f"{_ROUND}/{facts.slug}/"
-    return store.deal_slips(
-        session, keyring, slip_purpose(facts, site_id), number, most=facts.invited, within=all_sites
-    )
+    return store.deal_slips(session, slip_purpose(facts, site_id), number, most=facts.invited, within=all_sites)
 
 
 def forget_round_slips(session: Session, facts: Round) -> None:

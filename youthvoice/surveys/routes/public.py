@@ -85,7 +85,7 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
     try:
         with slip_attempt(current_tablet() or abort(403), slip.of) as tried:
             try:
-                taken = store.store_response_with_slip(db.connection(), context.keyring(), response, slip)
+                taken = store.store_response_with_slip(db.connection(), response, slip)
             except Refused:
                 db.connection().rollback()
             else:

@@ -110,9 +110,9 @@ def deal(slug: str) -> ResponseReturnValue:
     form = forms.DealSlipsForm()
     if not form.validate_on_submit():
         return _page(election, committee, deal=form)
-    session, keyring, voters = db.session(), context.keyring(), election.body.voters
+    session, voters = db.session(), election.body.voters
     try:
-        dealt = deal_slips(session, keyring, election.slips, form.number.data, most=voters)
+        dealt = deal_slips(session, election.slips, form.number.data, most=voters)
     except Refused:
         session.rollback()
         form.number.errors = [_("That is more than may still vote. Deal fewer.")]

@@ -346,7 +346,7 @@ def deal(slug: str) -> ResponseReturnValue:
     form, dealt = _deal_form(facts), []
     if form.validate_on_submit():
         try:
-            dealt = deal_round_slips(db.session(), context.keyring(), facts, form.site.data, form.number.data)
+            dealt = deal_round_slips(db.session(), facts, form.site.data, form.number.data)
         except Refused:
             db.session().rollback()
             form.number.errors = [_("That is more than are left of the children who are invited. Deal fewer.")]
