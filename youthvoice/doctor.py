@@ -19,7 +19,6 @@ from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive
 from youthvoice.mail import outbox
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
-from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.encryption import count_unopenable_publications
 from youthvoice.sites.store import list_all_sites
 from youthvoice.surveys.batches.store import count_unreadable_batches
