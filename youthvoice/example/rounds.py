@@ -32,12 +32,12 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, latest_approved_version
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
-from youthvoice.surveys.responses.store import seal_response, store_response
+from youthvoice.surveys.responses.forms import LetterWords
+from youthvoice.surveys.responses.store import seal_letters, seal_response, store_response
 from youthvoice.surveys.rounds import opening as rounds_opening
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
-from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 
 T = TypeVar("T")
 
@@ -110,22 +110,15 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
     with db.writing(db.engine()) as session:
         facts = require(find_round(session, slug))
         questions = questionnaire_of_round(session, facts)
+        site, box = get_site(session, facts.site_ids[0]), next(iter(questions.letter_boxes), None)
+        readers = list_advocates(session, site.id)
         for number in range(children):
-            words = letters[number : number + 1]
-            sealed = [_letter(session, facts, questions, text) for text in words]
+            written = [LetterWords(box.name, text, shared=False) for text in letters[number : number + 1] if box]
+            sealed = seal_letters(facts, site, written, readers)
             coded = answer_encoding.encode_answers(questions, _answers(questions, chance))
             day = context.today()
             response = seal_response(facts, secrets.token_bytes(16), coded, day=day, letters=sealed)
             store_response(session.connection(), response)
-
-
-def _letter(session: Session, facts: Round, questions: Questionnaire, text: str) -> SealedLetter:
-    site = get_site(session, facts.site_ids[0])
-    readers = list_advocates(session, site.id)
-    box = questions.letter_boxes[0].name
-    return seal_letter(
-        context.keyring(), text, box=site, round_id=facts.id, question=box, readers=readers, now=context.now()
-    )
 
 
 def _answers(questions: Questionnaire, chance: random.Random) -> Answers:

@@ -5,7 +5,7 @@ adult and other days, and looking what changed. Until a round is there, such a t
 one site - who helps there, whom to call - is told apart in the same way: it goes stale for that site alone.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -121,57 +121,35 @@ def _heard(asked: Iterable[SurveyPageKey], questions: Questionnaire, language: s
     """Each text once, where it comes first."""
     found: dict[str, SpokenText] = {}
     for page in asked:
-        for name, make in (*_first(page), *_sitting(page, questions), *_last(page), *_tell(page)):
+        for name, make in _pages(page, questions):
             with collecting_texts(f"{page.site.slug} {name}") as gathered:
                 make()
             found |= {key: one for key, one in gathered.texts.items() if key not in found}
     return {key: one for key, one in found.items() if one.language == language}
 
 
-def _first(page: SurveyPageKey) -> list[_Page]:
-    site, open_ = page.site, [page.round]
-    return [
-        ("language", lambda: pages.render_language_choice(site.languages)),
-        (
-            "front",
-            lambda: pages.render_front(
-                site, pages.SiteToday(open_, tells=page.tells, meets=True, chooses=True), page.language
-            ),
-        ),
-        (
-            "open",
-            lambda: pages.render_kiosk_page(
-                "kiosk/open.html", doors=pages.round_tiles(open_, page.language, site.time_zone)
-            ),
-        ),
-        ("choose", lambda: render_choice_board((), {}, site, page.language, page.page)),
-    ]
+def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
+    """The pages that a child goes through, in order: first screens, the sitting, help and rights, telling."""
+    site, language, open_ = page.site, page.language, [page.round]
+    today = pages.SiteToday(open_, tells=page.tells, meets=True, chooses=True)
+    yield "language", lambda: pages.render_language_choice(site.languages)
+    yield "front", lambda: pages.render_front(site, today, language)
+    yield "open", lambda: _open_rounds(page)
+    yield "choose", lambda: render_choice_board((), {}, site, language, page.page)
+    yield questions.name, lambda: render_survey_page(page, questions, _NO_SHEET)
+    yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page.round, site)
+    yield "help", lambda: pages.render_help_card(site, tells=page.tells)
+    yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
+    if page.tells:  # the pictures that follow, too
+        kept = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page.round.answer_due)
+        yield "tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)
+        yield "code", lambda: intake_page.render_code_screens(kept, site)
+        yield "reply", lambda: render_code_page("", {}, asks_place=False)
 
 
-def _sitting(page: SurveyPageKey, questions: Questionnaire) -> list[_Page]:
-    return [
-        (questions.name, lambda: render_survey_page(page, questions, _NO_SHEET)),
-        ("thanks", lambda: render_goodbye("surveys/responses/thanks.html", page.round, page.site)),
-    ]
-
-
-def _last(page: SurveyPageKey) -> list[_Page]:
-    return [
-        ("help", lambda: pages.render_help_card(page.site, tells=page.tells)),
-        ("rights", lambda: pages.render_kiosk_page("kiosk/rights.html")),
-    ]
-
-
-def _tell(page: SurveyPageKey) -> list[_Page]:
-    """Telling, and the pictures that follow; nothing where nobody could be told."""
-    if not page.tells:
-        return []
-    kept = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page.round.answer_due)
-    return [
-        ("tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)),
-        ("code", lambda: intake_page.render_code_screens(kept, page.site)),
-        ("reply", lambda: render_code_page("", {}, asks_place=False)),
-    ]
+def _open_rounds(page: SurveyPageKey) -> str:
+    doors = pages.round_tiles([page.round], page.language, page.site.time_zone)
+    return pages.render_kiosk_page("kiosk/open.html", doors=doors)
 
 
 def _telling(page: SurveyPageKey) -> IntakePageKey:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from youthvoice.surveys.questionnaires import questionnaire
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.question_identity import mixed_words
 
 MAX_CATEGORIES = 5  # and "did not say": six, PRIVACY.md A3
@@ -28,7 +28,7 @@ def consistency_faults(
     seen: dict[str, questionnaire.Question] = {}
     for question in questions:
         if question.name in seen:
-            yield make_fault("duplicate_name", question=question.name, key="name")
+            yield _fault(question, "name", "duplicate_name")
         for rule in (_answers, _bins, _marks, _merges):
             yield from rule(question)
         yield from _conditions(question, seen)
@@ -36,12 +36,17 @@ def consistency_faults(
         seen.setdefault(question.name, question)
 
 
+def _fault(question: questionnaire.Question, key: str, code: str, **values: FaultValue) -> QuestionnaireFault:
+    """What is wrong at a key of a question."""
+    return make_fault(code, question=question.name, key=key, **values)
+
+
 def _whole(questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose) -> Iterator[QuestionnaireFault]:
     if not any(question.coded for question in questions):
         yield make_fault("nothing_to_answer")
     for question in questions:
         if question.traits.input == "text" and purpose in {"care", "choice"}:
-            yield make_fault("no_letter_box_here", question=question.name, key="kind", purpose=purpose)
+            yield _fault(question, "kind", "no_letter_box_here", purpose=purpose)
     if purpose == "choice" and [question.kind for question in questions if question.traits.input] not in (
         ["choose_one"],
         ["yes_no"],
@@ -50,67 +55,66 @@ def _whole(questions: Sequence[questionnaire.Question], purpose: questionnaire.P
 
 
 def _answers(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    keys, name = question.keys, question.name
+    keys = question.keys
     low, high = question.traits.options
     if question.traits.has_options and not low <= len(keys) <= high:
-        yield make_fault("how_many_options", question=name, key="options", low=low, high=high, found=len(keys))
+        yield _fault(question, "options", "how_many_options", low=low, high=high, found=len(keys))
     if question.kind == "yes_no" and len(keys) == 2 and set(keys) != {"yes", "no"}:  # noqa: PLR2004
-        yield make_fault("yes_and_no", question=name, key="options")
+        yield _fault(question, "options", "yes_and_no")
     for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield make_fault("duplicate_option", question=name, key="options", option=key)
+        yield _fault(question, "options", "duplicate_option", option=key)
     for key in sorted(_RESERVED & set(keys)):
-        yield make_fault("reserved_option", question=name, key="options", option=key)
+        yield _fault(question, "options", "reserved_option", option=key)
 
 
 def _bins(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    name, bins = question.name, question.bins
+    bins = question.bins
     least, most = question.traits.bins
     if not least <= len(bins) <= most:
-        yield make_fault("how_many_bins" if most else "bins_not_wanted", question=name, key="bins", found=len(bins))
+        yield _fault(question, "bins", "how_many_bins" if most else "bins_not_wanted", found=len(bins))
     for bin_ in bins:
         if not 0 <= bin_.low <= bin_.high:
-            yield make_fault("bin_upside_down", question=name, key="bins", bin=bin_.key)
+            yield _fault(question, "bins", "bin_upside_down", bin=bin_.key)
     for one, after in pairwise(bins):
         if after.low != one.high + 1:
             code = "bins_overlap" if after.low <= one.high else "bins_gap"
-            yield make_fault(code, question=name, key="bins", one=one.key, after=after.key)
+            yield _fault(question, "bins", code, one=one.key, after=after.key)
 
 
 def _marks(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    name, keys = question.name, question.keys
+    keys = question.keys
     if question.right is not None and not (question.right in keys and question.single and question.options):
-        yield make_fault("right_unknown", question=name, key="right", said=question.right)
+        yield _fault(question, "right", "right_unknown", said=question.right)
     if question.publish == "right" and question.right is None:
-        yield make_fault("right_missing", question=name, key="publish")
+        yield _fault(question, "publish", "right_missing")
     for part, marked in (("harm", question.harm), ("good", question.good)):
         for key in marked:
             if key not in keys:
-                yield make_fault("mark_unknown", question=name, key=part, part=part, said=key)
+                yield _fault(question, part, "mark_unknown", part=part, said=key)
     if question.safety != bool(question.harm):
         code = "safety_without_harm" if question.safety else "harm_without_safety"
-        yield make_fault(code, question=name, key="safety" if question.safety else "harm")
+        yield _fault(question, "safety" if question.safety else "harm", code)
     if keys and set(keys) <= set(question.good):
-        yield make_fault("all_good", question=name, key="good")
+        yield _fault(question, "good", "all_good")
     if question.lasting and (not question.traits.lasting or question.safety or question.moment):
-        yield make_fault("lasting_not_here", question=name, key="lasting")
+        yield _fault(question, "lasting", "lasting_not_here")
 
 
 def _merges(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     if question.merge is None:
         return
-    name = question.name
     if question.kind != "choose_one":
-        yield make_fault("merge_not_wanted", question=name, key="merge")
+        yield _fault(question, "merge", "merge_not_wanted")
         return
     if not 2 <= len(question.merge) <= MAX_CATEGORIES:  # noqa: PLR2004 - one category says nothing
-        yield make_fault("how_many_merged", question=name, key="merge", found=len(question.merge))
+        yield _fault(question, "merge", "how_many_merged", found=len(question.merge))
     merged = [key for merge in question.merge.values() for key in merge.options]
     for key in question.keys:
         if merged.count(key) != 1:
             code = "merge_twice" if key in merged else "merge_forgot"
-            yield make_fault(code, question=name, key="merge", option=key)
+            yield _fault(question, "merge", code, option=key)
     for key in sorted(set(merged) - set(question.keys)):
-        yield make_fault("mark_unknown", question=name, key="merge", part="merge", said=key)
+        yield _fault(question, "merge", "mark_unknown", part="merge", said=key)
 
 
 def _conditions(
@@ -119,21 +123,21 @@ def _conditions(
     for name, key in question.when.asks_about() if question.when else ():
         about = seen.get(name)
         if about is None:
-            yield make_fault("when_not_earlier", question=question.name, key="when", said=name)
+            yield _fault(question, "when", "when_not_earlier", said=name)
         elif not about.traits.has_options:
-            yield make_fault("when_not_choice", question=question.name, key="when", said=name)
+            yield _fault(question, "when", "when_not_choice", said=name)
         elif key not in (*about.keys, questionnaire.DONT_KNOW):
-            yield make_fault("when_unknown_answer", question=question.name, key="when", said=name, answer=key)
+            yield _fault(question, "when", "when_unknown_answer", said=name, answer=key)
 
 
 def _pairs(question: questionnaire.Question, seen: dict[str, questionnaire.Question]) -> Iterator[QuestionnaireFault]:
     before = seen.get(question.pair or "")
     if (question.moment == "now") != (question.pair is not None):
-        yield make_fault("pair_and_now", question=question.name, key="pair" if question.pair else "moment")
+        yield _fault(question, "pair" if question.pair else "moment", "pair_and_now")
     elif question.pair and (before is None or before.moment != "before"):
-        yield make_fault("pair_unknown", question=question.name, key="pair", said=question.pair)
+        yield _fault(question, "pair", "pair_unknown", said=question.pair)
     elif before and (before.keys, before.kind) != (question.keys, question.kind):
-        yield make_fault("pair_differs", question=question.name, key="pair", said=before.name)
+        yield _fault(question, "pair", "pair_differs", said=before.name)
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -213,9 +217,9 @@ def forbidden_faults(question: questionnaire.Question, confirmed: Collection[str
             There is no such word for abuse.
     """
     if asks_who(question) and question.name not in confirmed:
-        yield make_fault("asks_who", question=question.name, key="text", text=next(iter(question.text.values()), ""))
+        yield _fault(question, "text", "asks_who", text=next(iter(question.text.values()), ""))
     if asks_abuse(question):
-        yield make_fault("asks_abuse", question=question.name, key="text", text=next(iter(question.text.values()), ""))
+        yield _fault(question, "text", "asks_abuse", text=next(iter(question.text.values()), ""))
 
 
 # Letters that fill one word, in scripts that put no spaces between words.
@@ -255,7 +259,7 @@ def mixed_script_faults(question: questionnaire.Question) -> Iterator[Questionna
     for key, texts in (("text", question.text), *(("options", one.text) for one in question.tiles)):
         for text in texts.values():
             for word, one, other in mixed_words(text):
-                yield make_fault("mixed_word", question=question.name, key=key, word=word, one=one, other=other)
+                yield _fault(question, key, "mixed_word", word=word, one=one, other=other)
 
 
 def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
@@ -263,12 +267,12 @@ def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFa
     if not question.coded:
         return
     if (says := (question.says or {}).get("en")) and not says.startswith("say "):
-        yield make_fault("says_no_answer", question=question.name, key="says", part=says)
+        yield _fault(question, "says", "says_no_answer", part=says)
     for language, text in question.text.items():
         for code, patterns in (("negative", _NEGATIVES), ("two_clauses", _SECOND_CLAUSE)):
             if language in patterns and (found := patterns[language].search(text)):
                 part = found[0].strip() or found[0]
-                yield make_fault(code, question=question.name, key="text", language=language, part=part)
+                yield _fault(question, "text", code, language=language, part=part)
 
 
 MAX_QUESTION_WORDS = 12
@@ -301,13 +305,8 @@ def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnair
     for question in questions:
         yield from _words(question)
         if question.kind == "faces" and len(question.options) != MAX_SCALE_STEPS[ages]:
-            yield make_fault(
-                "scale_size",
-                question=question.name,
-                key="options",
-                ages=ages,
-                most=MAX_SCALE_STEPS[ages],
-                found=len(question.options),
+            yield _fault(
+                question, "options", "scale_size", ages=ages, most=MAX_SCALE_STEPS[ages], found=len(question.options)
             )
         yield from _unpublishable(question)
 
@@ -317,22 +316,15 @@ def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     for language, text in question.text.items():
         found = count_words(text)
         if found > most:
-            yield make_fault(
-                "question_too_long",
-                question=question.name,
-                key="text",
-                language=language,
-                found=found,
-                most=most,
-            )
+            yield _fault(question, "text", "question_too_long", language=language, found=found, most=most)
     for one in question.tiles:
         for language, text in one.text.items():
             found = count_words(text)
             if found > MAX_OPTION_WORDS:
-                yield make_fault(
+                yield _fault(
+                    question,
+                    "bins" if question.bins else "options",
                     "option_too_long",
-                    question=question.name,
-                    key="bins" if question.bins else "options",
                     option=one.key,
                     language=language,
                     found=found,
@@ -342,6 +334,6 @@ def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
 
 def _unpublishable(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     if question.traits.scale and not question.good:
-        yield make_fault("good_missing", question=question.name, key="good")
+        yield _fault(question, "good", "good_missing")
     if question.kind == "choose_one" and len(question.options) > MAX_CATEGORIES and not question.merge:
-        yield make_fault("merge_missing", question=question.name, key="merge", most=MAX_CATEGORIES)
+        yield _fault(question, "merge", "merge_missing", most=MAX_CATEGORIES)

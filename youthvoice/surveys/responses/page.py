@@ -9,7 +9,7 @@ Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the four scree
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import abort, render_template, url_for
@@ -251,7 +251,8 @@ def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
     )
 
 
-_rounds_known: Final = AppCache[str, "_KnownRound"](500)
+_rounds_known: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500)
+"""Rounds by slug, as they stood when their end and their closing were as the driver gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,15 +267,6 @@ class EligibleRound:
 
     site: Site
     round: Round
-    questions: Questionnaire
-
-
-class _KnownRound(NamedTuple):
-    """A round as it stood when its end and its closing were as they were seen; as the driver gives them."""
-
-    ends_at: object
-    closed_on: object
-    facts: Round
     questions: Questionnaire
 
 
@@ -305,15 +297,12 @@ def eligible_round_or_abort(slug: str) -> EligibleRound:
         ends_at, closed_on, here = _LOOK.first(connection, {"slug": slug, "site": at.site.id}) or abort(404)
         if here is None:
             abort(403)
-        known = _known(connection, slug, ends_at, closed_on)
-    return EligibleRound(at.site, known.facts, known.questions)
+        facts, questions = _rounds_known.get((slug, ends_at, closed_on), lambda: _read_round(connection, slug))
+    return EligibleRound(at.site, facts, questions)
 
 
-def _known(connection: Connection, slug: str, ends_at: object, closed_on: object) -> _KnownRound:
-    def read() -> _KnownRound:
-        with Session(connection) as session:
-            facts = find_round(session, slug)
-            assert facts is not None  # its row was read a moment ago
-            return _KnownRound(ends_at, closed_on, facts, questionnaire_of_round(session, facts))
-
-    return _rounds_known.get(slug, read, lambda known: (known.ends_at, known.closed_on) == (ends_at, closed_on))
+def _read_round(connection: Connection, slug: str) -> tuple[Round, Questionnaire]:
+    with Session(connection) as session:
+        facts = find_round(session, slug)
+        assert facts is not None  # its row was read a moment ago
+        return facts, questionnaire_of_round(session, facts)

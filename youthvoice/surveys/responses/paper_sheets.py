@@ -29,10 +29,11 @@ from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
-from youthvoice.surveys.responses.store import SUBMISSION_ID_BYTES, SealedResponse, seal_response, store_response
+from youthvoice.surveys.responses import store
+from youthvoice.surveys.responses.forms import LetterWords
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import questionnaire_of_round
-from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
+from youthvoice.threads.letters.letter_box import SealedLetter
 from youthvoice.threads.letters.store import add_letters
 
 MAX_PAPER_FILE_BYTES = 4 * 1024 * 1024  # bytes of a file
@@ -309,37 +310,27 @@ def _letters(
 ) -> list[SealedLetter]:
     """Words of letter boxes, for the advocates only: paper has no box beside them that lets others read."""
     kept = questions.kept(sheet.answers)
-    written = {box.name: str(kept[box.name]) for box in questions.letter_boxes if kept.get(box.name)}
+    boxes = (box.name for box in questions.letter_boxes if kept.get(box.name))
+    written = [LetterWords(name, str(kept[name]), shared=False) for name in boxes]
     if written and not readers:
         raise click.ClickException(f"Nobody can read letters at {site.name}, so nothing was entered.")
-    return [
-        seal_letter(
-            context.keyring(),
-            words,
-            box=site,
-            round_id=facts.id,
-            question=name,
-            readers=readers,
-            now=context.now(),
-        )
-        for name, words in written.items()
-    ]
+    return store.seal_letters(facts, site, written, readers)
 
 
-def _locked(sheet: PaperSheet, questions: Questionnaire, facts: Round, site: Site, file: bytes) -> SealedResponse:
+def _locked(sheet: PaperSheet, questions: Questionnaire, facts: Round, site: Site, file: bytes) -> store.SealedResponse:
     """The answers of one sheet, under an id by which the same row of the same file is known again."""
     row = f"youthvoice/1|paper|{facts.slug}|{hashlib.sha256(file).hexdigest()}|{sheet.row}".encode()
-    sheet_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[:SUBMISSION_ID_BYTES]
+    sheet_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[: store.SUBMISSION_ID_BYTES]
     coded = encode_answers(questions, sheet.answers)
-    return seal_response(facts, sheet_id, coded, day=context.today(site.time_zone))
+    return store.seal_response(facts, sheet_id, coded, day=context.today(site.time_zone))
 
 
-def _written(session: Session, locked: dict[int, SealedResponse], letters: dict[int, list[SealedLetter]]) -> int:
+def _written(session: Session, locked: dict[int, store.SealedResponse], letters: dict[int, list[SealedLetter]]) -> int:
     """How many sheets are new. Sheets and letters go in by their ids, so that no order ties a child to a row."""
     new: list[SealedLetter] = []
     repeated = 0
     for row, response in sorted(locked.items(), key=lambda one: one[1].sheet_id):
-        taken = store_response(session.connection(), response)
+        taken = store.store_response(session.connection(), response)
         if taken.late:
             raise click.ClickException("The round was closed just now, so nothing was entered.")
         repeated += taken.repeated

@@ -23,9 +23,10 @@ from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
 from youthvoice.slips import store
 from youthvoice.surveys.models import BatchRow, ResponseRow
-from youthvoice.surveys.responses.forms import ResponseForm
+from youthvoice.surveys.responses.forms import LetterWords, ResponseForm
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads import receipts
+from youthvoice.threads.key_wraps import KeyHolder
 from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 from youthvoice.threads.letters.store import add_letters
 from youthvoice.threads.readership import readers_at
@@ -196,25 +197,30 @@ def seal_form(found: Round, site: Site, sheet: bytes, form: ResponseForm) -> Sea
         sheet: 16 bytes.
         form: validated.
     """
-    keyring, now = context.keyring(), context.now()
     written = form.letters()
     readers = readers_at(site.id) if written else ()
-    letters = [
-        seal_letter(
-            keyring,
-            words.text,
-            box=site,
-            round_id=found.id,
-            question=words.question,
-            readers=readers,
-            now=now,
-            shared=words.shared,
-        )
-        for words in written
-        if readers
-    ]
+    letters = seal_letters(found, site, written, readers) if readers else []
     coded = form.coded() if found.closed_on is None else None
     return seal_response(found, sheet, coded, day=context.today(site.time_zone), letters=letters)
+
+
+def seal_letters(
+    found: Round, site: Site, written: Sequence[LetterWords], readers: Sequence[KeyHolder]
+) -> list[SealedLetter]:
+    """Words of letter boxes, each sealed to the advocates of the site."""
+    return [
+        seal_letter(
+            context.keyring(),
+            one.text,
+            box=site,
+            round_id=found.id,
+            question=one.question,
+            readers=readers,
+            now=context.now(),
+            shared=one.shared,
+        )
+        for one in written
+    ]
 
 
 _ROUND: Final = "round"

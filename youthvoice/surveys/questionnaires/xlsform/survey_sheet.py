@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
 from youthvoice.surveys.questionnaires.skip_logic import Condition, ConditionReader, UnreadableCondition
@@ -131,11 +131,23 @@ class SurveyRows:
     def read(self) -> None:
         """Read them all."""
         for row in self.sheet.rows:
-            said = read_cell(row, self.sheet, "type")
+            said = self._cell(row, "type")
             if said and not said.startswith("#"):
                 self._row(row, said)
         if self._groups or self._repeats:
-            self.faults.append(make_fault("group_open").at(self.sheet.rows[-1].number))
+            self._refuse(self.sheet.rows[-1], "group_open")
+
+    def _cell(self, row: SheetRow, about: str) -> str:
+        return read_cell(row, self.sheet, about)
+
+    def _words(self, row: SheetRow, about: str) -> dict[str, str]:
+        return read_worded_cells(row, self.sheet, about, self.default)
+
+    def _refuse(self, row: SheetRow, code: str, **values: FaultValue) -> None:
+        self.faults.append(make_fault(code, **values).at(row.number))
+
+    def _note(self, row: SheetRow, code: str, **values: FaultValue) -> None:
+        self.notes.append(make_fault(code, **values).at(row.number))
 
     def _row(self, row: SheetRow, said: str) -> None:
         read = answer_types.read_type(said)
@@ -145,11 +157,11 @@ class SurveyRows:
             if read.step.startswith("begin"):
                 self._repeats.append(True)
             return
-        name = read_cell(row, self.sheet, "name")
+        name = self._cell(row, "name")
         if read.refused:
-            self.faults.append(make_fault(read.refused, type=said[:60], name=name).at(row.number))
+            self._refuse(row, read.refused, type=said[:60], name=name)
         if read.left_out:
-            self.notes.append(make_fault(read.left_out, type=said[:60], name=name[:60]).at(row.number))
+            self._note(row, read.left_out, type=said[:60], name=name[:60])
         if read.step:
             self._step(row, read.step)
         elif read.kind and not self._silent_note(row, read):
@@ -164,43 +176,39 @@ class SurveyRows:
         elif self._groups:
             self._groups.pop()
         else:
-            self.faults.append(make_fault("group_not_open").at(row.number))
+            self._refuse(row, "group_not_open")
 
     def _silent_note(self, row: SheetRow, read: answer_types.QuestionType) -> bool:
         """A note that has nothing to say here: without words, or words made of answers."""
-        words = read_worded_cells(row, self.sheet, "label", self.default)
+        words = self._words(row, "label")
         silent = read.kind == "say" and (not words or any("${" in text for text in words.values()))
         if silent:
-            self.notes.append(make_fault("note_left_out", name=read_cell(row, self.sheet, "name")[:60]).at(row.number))
+            self._note(row, "note_left_out", name=self._cell(row, "name")[:60])
         return silent
 
     def _question(self, row: SheetRow, read: answer_types.QuestionType) -> None:
         own = self._relevant(row)
         conditions = [one for one in (*self._groups, own) if isinstance(one, Condition)]
         if False in (*self._groups, own):
-            self.notes.append(make_fault("never_asked", name=read_cell(row, self.sheet, "name")).at(row.number))
+            self._note(row, "never_asked", name=self._cell(row, "name"))
             return
         known = self._known(row, read, self._choices(row, read))
         choices = list(known.choices)
-        words = read_worded_cells(row, self.sheet, "label", self.default)
+        words = self._words(row, "label")
         if not words:
-            self.faults.append(make_fault("no_label", name=read_cell(row, self.sheet, "name")).at(row.number))
+            self._refuse(row, "no_label", name=self._cell(row, "name"))
             words = {self.default: "-"}  # so that what follows is read all the same
         if any("${" in text for text in words.values()):
-            self.faults.append(make_fault("no_insertions").at(row.number))
+            self._refuse(row, "no_insertions")
         table: dict[str, object] = {
-            "name": read_cell(row, self.sheet, "name"),
+            "name": self._cell(row, "name"),
             "kind": known.kind,
             "text": words,
-            "please": read_cell(row, self.sheet, "required").lower() in _YES,
+            "please": self._cell(row, "required").lower() in _YES,
         }
         if known.good:
             table["good"] = list(known.good)
-        table |= {
-            about: said
-            for about in ("hint", "audio")
-            if (said := read_worded_cells(row, self.sheet, about, self.default))
-        }
+        table |= {about: said for about in ("hint", "audio") if (said := self._words(row, about))}
         if picture := answer_types.read_picture(row, self.sheet, self.default, self.notes, "survey"):
             table["picture"] = picture
         if conditions:
@@ -213,35 +221,35 @@ class SurveyRows:
         self.asked.append(SurveySheetQuestion(row.number, table, choices))
 
     def _kind(self, row: SheetRow, read: answer_types.QuestionType, options: int) -> Kind:
-        appearance = read_cell(row, self.sheet, "appearance").lower()
+        appearance = self._cell(row, "appearance").lower()
         faced = "likert" in appearance or "faces" in appearance
         return "faces" if read.kind == "choose_one" and faced and options in FACES else read.kind or "say"
 
     def _known(
         self, row: SheetRow, read: answer_types.QuestionType, choices: list[answer_types.ListOption]
     ) -> answer_types.KnownList:
-        kind, wanted = self._kind(row, read, len(choices)), read_cell(row, self.sheet, "kind").lower()
+        kind, wanted = self._kind(row, read, len(choices)), self._cell(row, "kind").lower()
         if self._ours:
             return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
         known = answer_types.find_known_list(kind, choices)
         if wanted in read.kinds:
             known = known._replace(kind=wanted)
-        name = read_cell(row, self.sheet, "name")
+        name = self._cell(row, "name")
         self._keys[name] = known.keys
         if not KINDS[known.kind].scale:
             drawn = tuple(one if one.picture else replace(one, picture=_drawn(one)) for one in known.choices)
             known = known._replace(choices=drawn)
             if not all(one.picture for one in drawn):
-                self.notes.append(make_fault("pictures_missing", question=name).at(row.number))
+                self._note(row, "pictures_missing", question=name)
         if known.unknowing:
-            self.notes.append(make_fault("dont_know_left_out", question=name).at(row.number))
+            self._note(row, "dont_know_left_out", question=name)
         return known
 
     def _own(self, row: SheetRow, known: answer_types.KnownList) -> dict[str, object]:
         """What the plain columns say: kind good harm safety bins."""
         if self._ours:
             return {}
-        said = {about: text for about in _OWN_COLUMNS if (text := read_cell(row, self.sheet, about))}
+        said = {about: text for about in _OWN_COLUMNS if (text := self._cell(row, about))}
         table: dict[str, object] = {
             about: [
                 known.keys.get(key, key)
@@ -257,20 +265,18 @@ class SurveyRows:
             made = answer_types.declared_bins(said["bins"])
             table["bins"] = [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
             if not made:
-                self.faults.append(make_fault("bins_unreadable", said=said["bins"][:60]).at(row.number))
+                self._refuse(row, "bins_unreadable", said=said["bins"][:60])
         if said.get("kind", "").lower() not in {"", *KINDS}:
-            self.faults.append(
-                make_fault("not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS)).at(row.number)
-            )
+            self._refuse(row, "not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS))
         return table
 
     def _choices(self, row: SheetRow, read: answer_types.QuestionType) -> list[answer_types.ListOption]:
         if not read.list_name:
             return []
         if read.list_name not in self.lists:
-            self.faults.append(make_fault("no_list", list=read.list_name).at(row.number))
-        if filtered := read_cell(row, self.sheet, "choice_filter"):
-            self.faults.append(make_fault("no_choice_filter", said=filtered[:60]).at(row.number))
+            self._refuse(row, "no_list", list=read.list_name)
+        if filtered := self._cell(row, "choice_filter"):
+            self._refuse(row, "no_choice_filter", said=filtered[:60])
         choices = self.lists.get(read.list_name, [])
         for choice in choices:
             if not choice.words:
@@ -278,7 +284,7 @@ class SurveyRows:
         return [replace(choice, words=choice.words or {self.default: "-"}) for choice in choices]
 
     def _relevant(self, row: SheetRow) -> Condition | bool | None:
-        text = read_cell(row, self.sheet, "relevant")
+        text = self._cell(row, "relevant")
         if not text or text.lower() in {"true", "true()", "1"}:
             return None
         if text.lower() in {"false", "false()", "0"}:
@@ -286,28 +292,26 @@ class SurveyRows:
         try:
             return read_relevant(text)
         except UnreadableCondition as part:
-            self.faults.append(make_fault("relevant_unreadable", part=str(part)[:40]).at(row.number))
+            self._refuse(row, "relevant_unreadable", part=str(part)[:40])
             return None
 
     def _extra(self, row: SheetRow, read: answer_types.QuestionType) -> dict[str, object]:
-        text = read_cell(row, self.sheet, OWN_COLUMN)
+        text = self._cell(row, OWN_COLUMN)
         extra = read_extra(text)
         if extra is None or set(extra) - _EXTRA or extra.get("kind", read.kind) not in read.kinds:
-            self.faults.append(make_fault("bad_extra").at(row.number))
+            self._refuse(row, "bad_extra")
             return {}
         return extra
 
     def _bins(self, row: SheetRow, label: str) -> list[dict[str, object]]:
-        made = answer_types.bins_for(
-            read_cell(row, self.sheet, "constraint"), read_cell(row, self.sheet, "parameters"), label
-        )
-        self.notes.append(make_fault("bins_made", name=read_cell(row, self.sheet, "name")).at(row.number))
+        made = answer_types.bins_for(self._cell(row, "constraint"), self._cell(row, "parameters"), label)
+        self._note(row, "bins_made", name=self._cell(row, "name"))
         return [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
 
     def _unused(self, row: SheetRow) -> None:
         for about in ("calculation", "default", "read_only", "readonly", "trigger", "repeat_count"):
-            if read_cell(row, self.sheet, about).lower() not in {"", "no", "false"}:
-                self.notes.append(make_fault("column_left_out", column=about).at(row.number))
+            if self._cell(row, about).lower() not in {"", "no", "false"}:
+                self._note(row, "column_left_out", column=about)
 
 
 def _drawn(choice: answer_types.ListOption) -> str | None:
