@@ -4,8 +4,8 @@ The version she looks at stays as it is; what she chooses makes the next one.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext, lazy_gettext as _, lazy_gettext as _l
@@ -24,8 +24,8 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import Kind
+from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.picture_library import FACES, nearest_picture, picture_code, picture_name
 from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, consistency_faults
 
@@ -78,25 +78,6 @@ SCALE_KINDS: Final[tuple[Kind, ...]] = ("faces", "choose_one")
 _FACES_OF_SCALES: Final = frozenset(code for faces in FACES.values() for code in faces)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionRevision:
-    """What was chosen for one question.
-
-    Attributes:
-        picture: code; None for none.
-        scale: whether its answers go from one end to the other; None where that is not asked.
-        good: keys of the good side; None where that is not asked.
-        pictures: codes of its answers, by key; only those that are asked for.
-        ends: where each range but the last ends; None where there are no ranges.
-    """
-
-    picture: str | None = None
-    scale: bool | None = None
-    good: tuple[str, ...] | None = None
-    pictures: Mapping[str, str | None] = field(default_factory=dict)
-    ends: tuple[int, ...] | None = None
-
-
 def may_be_scale(question: questionnaire.Question) -> bool:
     """Whether its answers could be a scale of faces."""
     fixed = question.merge or question.right or question.pair or question.moment
@@ -106,37 +87,6 @@ def may_be_scale(question: questionnaire.Question) -> bool:
 def range_ends(question: questionnaire.Question) -> tuple[int, ...]:
     """Where each range but the last ends."""
     return tuple(one.high for one in question.bins[:-1])
-
-
-def revise_questionnaire(
-    found: questionnaire.Questionnaire, ages: questionnaire.Ages, chosen: Mapping[str, QuestionRevision]
-) -> questionnaire.Questionnaire:
-    """The questionnaire with what was chosen, by the names of questions."""
-    asked = tuple(
-        _revised(one, chosen[one.name], found.languages) if one.name in chosen else one for one in found.questions
-    )
-    return replace(found, ages=ages, questions=asked)
-
-
-def revision_faults(found: questionnaire.Questionnaire) -> Iterator[QuestionnaireFault]:
-    """What does not fit together any more."""
-    yield from consistency_faults(found.questions, found.purpose)
-
-
-def _revised(
-    question: questionnaire.Question, chosen: QuestionRevision, languages: Sequence[str]
-) -> questionnaire.Question:
-    kind = question.kind if chosen.scale is None else SCALE_KINDS[not chosen.scale]
-    good = question.good if chosen.good is None else chosen.good
-    options = tuple(replace(one, picture=chosen.pictures.get(one.key, one.picture)) for one in question.options)
-    if kind == "faces":
-        options = _faced(options, good, was_scale=question.kind == "faces")
-    elif question.kind == "faces":
-        options = tuple(replace(one, picture=chosen.pictures.get(one.key)) for one in options)
-    bins = question.bins
-    if chosen.ends is not None and chosen.ends != range_ends(question):
-        bins = _bins(question, chosen.ends, languages)
-    return replace(question, picture=chosen.picture, kind=kind, good=good, options=options, bins=bins)
 
 
 def _faced(
@@ -155,6 +105,8 @@ def _faced(
 def _bins(
     question: questionnaire.Question, ends: Sequence[int], languages: Sequence[str]
 ) -> tuple[questionnaire.Bin, ...]:
+    if tuple(ends) == range_ends(question):
+        return question.bins
     lows, highs = [question.bins[0].low, *(end + 1 for end in ends)], [*ends, question.bins[-1].high]
     return tuple(
         questionnaire.Bin(
@@ -235,23 +187,30 @@ class RevisionForm(FlaskForm):
             shown = tuple((code, self[name]) for code, name in answers if name in self)
             yield QuestionBoxes(question, self[f"picture_{at}"], others, shown)
 
-    def chosen(self) -> dict[str, QuestionRevision]:
-        """What was chosen, by the names of questions."""
-        return {question.name: self._choice(at, question) for at, question in enumerate(self.asked)}
+    def revised(self, found: questionnaire.Questionnaire) -> questionnaire.Questionnaire:
+        """The questionnaire with what was chosen; says above the form what does not fit together any more."""
+        asked = [self._question(at, one, found.languages) for at, one in enumerate(self.asked)]
+        made = replace(found, ages=self.ages.data, questions=(*asked, *found.questions[len(asked) :]))
+        self.form_errors = [fault_message(one) for one in consistency_faults(made.questions, made.purpose)]
+        return made
 
-    def _choice(self, at: int, question: questionnaire.Question) -> QuestionRevision:
+    def _question(self, at: int, question: questionnaire.Question, languages: Sequence[str]) -> questionnaire.Question:
         def said(name: str) -> Any:
-            return self[name].data if name in self else None
+            return self[name].data if name in self else None  # None where that is not asked
 
-        good, ends = said(f"good_{at}"), said(f"ends_{at}")
+        scale, chosen, ends = said(f"scale_{at}"), said(f"good_{at}"), said(f"ends_{at}")
+        kind = question.kind if scale is None else SCALE_KINDS[not scale]
+        good = question.good if chosen is None else tuple(chosen)
         answers = {one.key: f"answer_{at}_{to}" for to, one in enumerate(question.options)}
-        return QuestionRevision(
-            picture=picture_code(said(f"picture_{at}") or ""),
-            scale=said(f"scale_{at}"),
-            good=None if good is None else tuple(good),
-            pictures={key: picture_code(said(name) or "") for key, name in answers.items() if name in self},
-            ends=None if ends is None else tuple(_ends(ends)),
-        )
+        pictures = {key: picture_code(said(name) or "") for key, name in answers.items() if name in self}
+        options = tuple(replace(one, picture=pictures.get(one.key, one.picture)) for one in question.options)
+        if kind == "faces":
+            options = _faced(options, good, was_scale=question.kind == "faces")
+        elif question.kind == "faces":
+            options = tuple(replace(one, picture=pictures.get(one.key)) for one in options)
+        bins = question.bins if ends is None else _bins(question, _ends(ends), languages)
+        picture = picture_code(said(f"picture_{at}") or "")
+        return replace(question, picture=picture, kind=kind, good=good, options=options, bins=bins)
 
 
 def _ends(text: str) -> list[int]:

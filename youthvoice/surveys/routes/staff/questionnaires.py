@@ -183,8 +183,7 @@ def _revised(
     form: forms.RevisionForm, stored: QuestionnaireRow, questions: Questionnaire
 ) -> ResponseReturnValue | None:
     """Keep what was chosen; None where it does not fit together, which the form says then."""
-    made = forms.revise_questionnaire(questions, form.ages.data, form.chosen())
-    form.form_errors = [fault_message(one) for one in forms.revision_faults(made)]
+    made = form.revised(questions)
     notes = (one for one in faults_from_data(stored.notes or ()) if one.code not in _LOOKED_AT)
     return None if form.form_errors else _keep(made, notes)
 
