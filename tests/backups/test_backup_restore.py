@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Column, Engine, MetaData, String, Table, select
 from sqlalchemy.orm import Session
 
 from tests.conftest import StillClock
@@ -185,6 +185,22 @@ def test_it_comes_back_into_an_empty_house_only(home: House, copy: Path) -> None
 def test_what_is_no_backup_is_told_apart(copy: Path, empty: Engine) -> None:
     copy.write_bytes(b"youth voice backup 1\n" + copy.read_bytes())
     assert bring_back(empty, copy) == "not_a_backup"
+
+
+@pytest.mark.parametrize("table", ["sites", "services_of_tomorrow"], ids=["a column more", "a table more"])
+def test_a_copy_of_another_version_brings_nothing_back(copy: Path, tmp_path: Path, table: str) -> None:
+    newer = MetaData()
+    for kept in metadata.full_metadata().sorted_tables:
+        kept.to_metadata(newer)
+    Table(table, newer, Column("opening_words", String), extend_existing=True)
+    engine = db.make_engine(f"sqlite:///{tmp_path}/newer/youthvoice.sqlite3")
+    newer.create_all(engine)
+    with pytest.raises(CannotRestore) as refused:
+        restore(engine, newer, KEY, copy, lambda _connection, _made: None)
+    assert refused.value.code == "other_tables"
+    with db.reading(engine) as session:
+        assert not session.execute(select(newer.tables["sites"])).all()
+    engine.dispose()
 
 
 @pytest.mark.dialect("its own words of SQL")
