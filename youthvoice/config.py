@@ -49,7 +49,7 @@ class Settings:
         keys: folder of key files, bound to one database.
         port: where `flask serve` listens on 127.0.0.1.
         smtp_url: `smtp://user:password@host:port` or `smtps://...`; None writes `.eml` files.
-        limits_url: where floods are counted: `memory://`, each process by itself, or `redis://host:port`.
+        limits_url: storage of Flask-Limiter.
         example: whether `flask serve` loads the example site into an empty development database.
         web_workers: web processes that `flask serve` starts.
     """

@@ -48,7 +48,7 @@ def _complaints() -> Iterator[str]:
     if not migrations.is_current(engine):
         yield "The database is older than the program. Restart: it is brought up to date while starting."
     yield from _little_room(engine.url)
-    if not rate_limits.flood_counts().is_store_reachable():
+    if not rate_limits.is_store_reachable():
         yield "The store of YOUTHVOICE_LIMITS_URL does not answer: until it does, each process counts floods by itself."
     if not is_worker_alive(engine):
         yield "No work process: mail waits and nothing closes. Start it with: flask work"

@@ -13,6 +13,7 @@ from flask.cli import FlaskGroup
 from flask.sansio.blueprints import Blueprint
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
+from limits.errors import ConfigurationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Map
 
@@ -132,6 +133,8 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
         "WTF_CSRF_SSL_STRICT": False,
         "BABEL_TRANSLATION_DIRECTORIES": str(shared_folder("translations")),
         "BABEL_DEFAULT_LOCALE": "en",
+        "RATELIMIT_STORAGE_URI": settings.limits_url,
+        "RATELIMIT_STORAGE_OPTIONS": rate_limits.store_options(settings.limits_url),
         "JSON_SORT_KEYS": False,
     }
 
@@ -147,9 +150,8 @@ def _add_web(app: Flask) -> None:
     headers.init_app(app)
     compression.init_app(app)
     try:
-        with app.app_context():
-            rate_limits.flood_counts()
-    except ValueError:
+        rate_limits.init_app(app)
+    except (ConfigurationError, ImportError):
         raise SettingsError(
             "YOUTHVOICE_LIMITS_URL cannot be used; write redis://host:port. Valkey speaks the same."
         ) from None

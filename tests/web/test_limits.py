@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
-from youthvoice.web.rate_limits import ProcessCounters, network_of, rate_limited
+from youthvoice.web.rate_limits import BoundedCounters, limiter, network_of, rate_limited
 
 
 @pytest.mark.parametrize(
@@ -30,35 +30,32 @@ def test_an_ipv6_address_counts_as_its_line_and_an_ipv4_address_as_itself(addres
 
 
 @pytest.fixture
-def counters(monkeypatch: pytest.MonkeyPatch) -> tuple[ProcessCounters, list[float]]:
+def counters(monkeypatch: pytest.MonkeyPatch) -> tuple[BoundedCounters, list[float]]:
     now = [1_000.0]
     monkeypatch.setattr("youthvoice.web.rate_limits.time.time", lambda: now[0])
-    return ProcessCounters(), now
+    return BoundedCounters(), now
 
 
-def test_a_window_ends_by_itself(counters: tuple[ProcessCounters, list[float]]) -> None:
+def test_a_window_ends_by_itself(counters: tuple[BoundedCounters, list[float]]) -> None:
     count, now = counters
-    assert [count.add("a") for _ in range(3)] == [1, 2, 3]
-    now[0] += 59
-    assert count.add("a") == 4
-    now[0] += 1
-    assert count.add("a") == 1
-
-
-def test_a_sweep_forgets_only_what_is_over(counters: tuple[ProcessCounters, list[float]]) -> None:
-    count, now = counters
-    count.add("over")
+    assert [count.incr("a", 30) for _ in range(3)] == [1, 2, 3]
     now[0] += 30
-    count.add("open")
-    now[0] += 31
-    count.add("other")
-    assert "over" not in {*count.counts, *count.ends}
-    assert count.add("open") == 2
+    assert count.incr("a", 30) == 1
+
+
+def test_a_sweep_forgets_only_what_is_over(counters: tuple[BoundedCounters, list[float]]) -> None:
+    count, now = counters
+    count.incr("long", 600)
+    count.incr("short", 10)
+    now[0] += 61
+    count.incr("other", 10)
+    assert "short" not in count.expirations
+    assert count.incr("long", 600) == 2
 
 
 def test_no_count_is_lost_between_threads() -> None:
     """What another thread does between looking and adding must not be undone."""
-    count = ProcessCounters()
+    count = BoundedCounters()
     inside = threading.Event()
 
     class Slow(dict[str, float]):
@@ -69,47 +66,49 @@ def test_no_count_is_lost_between_threads() -> None:
                 time.sleep(0.2)
             return found
 
-    count.ends = Slow()
-    first = threading.Thread(target=count.add, args=("a",))
+    count.expirations = Slow()
+    first = threading.Thread(target=count.incr, args=("a", 60))
     first.start()
     inside.wait(5)
-    count.add("a")
+    count.incr("a", 60)
     first.join()
-    assert count.add("a") == 3
+    assert count.incr("a", 60) == 3
 
 
-@pytest.fixture
-def guarded(settings: Settings) -> Iterator[Callable[..., list[int]]]:
-    """Gives the statuses of a page that takes two a minute, asked for with each of some cookies."""
-    app = create_app(settings)
+def guarded(*cookies: str, rate: str = "2 per minute", methods: tuple[str, ...] = ("POST",)) -> list[int]:
+    """Statuses of a page that is asked for with each of these cookies."""
 
-    @app.route("/p", endpoint="p", methods=["GET", "POST"])
-    @rate_limited(2)
     def page() -> str:
         return "ok"
 
-    app.extensions["csrf"].exempt(page)
-
-    def statuses(*cookies: str, methods: tuple[str, ...] = ("POST",)) -> list[int]:
-        made = []
-        for method in methods:
-            for cookie in cookies:
-                client = app.test_client()
-                client.set_cookie("tablet", cookie)
-                made.append(client.open("/p", method=method).status_code)
-        return made
-
-    yield statuses
-    runtime_of(app).engine.dispose()
+    app = Flask(__name__)
+    app.config["RATELIMIT_STORAGE_URI"] = "memory://"
+    limiter.init_app(app)
+    app.add_url_rule("/p", "p", rate_limited(rate)(page), methods=["GET", "POST"])
+    made = []
+    for method in methods:
+        for cookie in cookies:
+            client = app.test_client()
+            client.set_cookie("tablet", cookie)
+            made.append(client.open("/p", method=method).status_code)
+    return made
 
 
-def test_past_the_limit_a_page_is_refused(guarded: Callable[..., list[int]]) -> None:
+def test_past_the_limit_a_page_is_refused() -> None:
     assert guarded("", "", "") == [200, 200, 429]
 
 
-def test_looking_counts_nothing(guarded: Callable[..., list[int]]) -> None:
+def test_looking_counts_nothing() -> None:
     assert guarded("", "", "", methods=("GET", "POST")) == [200] * 5 + [429]
 
 
-def test_a_made_up_cookie_evades_no_limit(guarded: Callable[..., list[int]]) -> None:
+def test_a_made_up_cookie_evades_no_limit() -> None:
     assert guarded("a", "b", "c") == [200, 200, 429]
+
+
+def test_the_library_does_nothing_around_each_request(settings: Settings) -> None:
+    """Its hooks would take a tenth of a response, for limits that nobody set."""
+    app = create_app(settings)
+    hooks = [*app.before_request_funcs[None], *app.after_request_funcs[None], *app.teardown_request_funcs.get(None, ())]
+    assert not [hook for hook in hooks if "limiter" in repr(hook)]
+    runtime_of(app).engine.dispose()

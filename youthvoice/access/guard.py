@@ -7,6 +7,7 @@ from typing import Concatenate, Final, ParamSpec, Protocol, cast
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from limits import parse
 from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import context, db
@@ -20,7 +21,7 @@ from youthvoice.web.rate_limits import flood_counts, network_key
 P = ParamSpec("P")
 
 
-_SIGNED_OUT = 300  # forms in a minute
+_SIGNED_OUT = parse("300 per minute")
 
 
 WITH_A_KNOWN_PASSWORD: Final = frozenset({"own.password", "awake.still_here", "awake.signed_in", "awake.token"})
@@ -98,7 +99,7 @@ def check_sender_first() -> None:
     if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
         return
     caller = caller_if_any()
-    if caller is None and not flood_counts().hit(_SIGNED_OUT, "staff", network_key()):
+    if caller is None and not flood_counts.hit(_SIGNED_OUT, "staff", network_key()):
         abort(429)
     permission = getattr(current_app.view_functions.get(request.endpoint or ""), "permission", None)
     if permission is not None and (caller is None or not caller.may(permission)):

@@ -15,7 +15,7 @@ from youthvoice.accounts.sign_in.staff_session import safe_redirect
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
-from youthvoice.web.rate_limits import FLOOD_COUNTS
+from youthvoice.web.rate_limits import limiter
 
 
 def _typed(handle: str, password: str) -> dict[str, object]:
@@ -86,11 +86,11 @@ def test_after_ten_wrong_tries_the_page_says_when_it_works_again(app: Flask, vis
 def test_a_flood_of_sign_ins_is_turned_away(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser = visitor()
     browser.open("/staff/sign-in")
-    FLOOD_COUNTS.forget()
+    limiter.reset()
     for _ in range(30):
         browser.send("/staff/sign-in", _typed("", ""), 422)
     browser.send("/staff/sign-in", _typed("", ""), 429)
-    FLOOD_COUNTS.forget()
+    limiter.reset()
 
 
 def test_signing_out_ends_the_session_everywhere(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -24,7 +24,7 @@ from youthvoice import db
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.elections.rules import Election
 from youthvoice.slips.store import Picks, slip_fields
-from youthvoice.web.rate_limits import FLOOD_COUNTS
+from youthvoice.web.rate_limits import limiter
 
 pytestmark = pytest.mark.sqlite("reads its files")
 
@@ -81,7 +81,7 @@ class Scene:
         with _driver() as here:
             self.before.backup(here)
         self.clock.moment = StillClock().moment
-        FLOOD_COUNTS.forget()
+        limiter.reset()
 
 
 def _kept() -> sqlite3.Connection:

@@ -162,7 +162,7 @@ def _apart(place: Place) -> float:
             began = time.perf_counter()
             tries(place.tablet, code)
             took[code].append(time.perf_counter() - began)
-        rate_limits.FLOOD_COUNTS.forget()
+        rate_limits.limiter.reset()
     known, unknown = (median(times) for times in took.values())
     return abs(known - unknown) / max(known, unknown)
 

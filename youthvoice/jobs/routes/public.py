@@ -14,5 +14,4 @@ work_pages = Blueprint("work", __name__)
 def health() -> ResponseReturnValue:
     """200 when database and work process answer, else 503; a lost store of flood limits stops nobody, and is told."""
     well = is_worker_alive(db.engine())
-    counted = rate_limits.flood_counts().is_store_reachable()
-    return jsonify(database=True, work=well, limits=counted), 200 if well else 503
+    return jsonify(database=True, work=well, limits=rate_limits.is_store_reachable()), 200 if well else 503
