@@ -4,7 +4,6 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from youthvoice.config import shared_folder
 from youthvoice.web import assets
 
 
@@ -12,7 +11,6 @@ from youthvoice.web import assets
 def app() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.secret_key = "only for tests"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(shared_folder("translations"))
     Babel(app)
     assets.init_app(app)
     return app

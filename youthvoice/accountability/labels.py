@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.accountability.entities import AnswerDue, MissedDeadline, Reply, ReplyWords
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS
-from youthvoice.web.i18n.formats import format_date, format_day
+from youthvoice.web.i18n.formats import format_day
 from youthvoice.web.i18n.languages import LANGUAGES
 
 PersonNames = Mapping[int, str]  # person -> name
@@ -75,7 +75,7 @@ def by_whom_label(given: Reply, name: str, today: date) -> str:
 
 def child_day_label(day: date) -> str:
     """A day as children read it, its parts kept together."""
-    return format_date(day, "d MMMM").replace(" ", "\N{NO-BREAK SPACE}")
+    return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def words_in_language(words: ReplyWords, language: str) -> str:

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import format_datetime, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.committees.entities import Committee, CommitteeOverview
-from youthvoice.web.i18n.formats import format_date, format_hour, local_time
+from youthvoice.web.i18n.formats import local_time
 
 KIND_LABELS: Final = {
     "flip_club": _l("FLiP club"),
@@ -64,8 +64,7 @@ def rhythm(days: int) -> str:
 
 def first_meeting(committee: Committee, time_zone: str) -> str:
     """The weekday and hour of its meetings, at the site."""
-    moment = local_time(committee.first_at, time_zone)
-    return f"{format_date(moment, 'EEEE')}, {format_hour(moment)}"
+    return str(format_datetime(local_time(committee.first_at, time_zone), "EEEE, HH:mm", rebase=False))
 
 
 def facts(shown: CommitteeOverview) -> list[str]:

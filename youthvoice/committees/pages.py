@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
+from flask_babel import format_date
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -32,7 +33,6 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.threads import child_fields
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import format_date
 from youthvoice.web.random_ids import new_submission_id
 
 MAX_OPEN_ITEMS: Final = 30
@@ -126,7 +126,7 @@ def _elections_by_committee(session: Session, site_id: int, now: datetime) -> di
 def _day(meeting: Meeting, site: Site, today: date) -> str:
     """The day of a meeting: by its name where it is in the next six, as children count."""
     day = meeting.starts_at.astimezone(ZoneInfo(site.time_zone)).date()
-    return format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM")
+    return str(format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM"))
 
 
 def _names_above(session: Session, items: Collection[AgendaItem], names: Mapping[int, str]) -> dict[bytes, str]:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _, ngettext
+from flask_babel import format_date, gettext as _, ngettext
 
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.inbox import InboxRow
 from youthvoice.grievances.status import WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
 from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER
-from youthvoice.web.i18n.formats import format_date, format_day, format_hour
+from youthvoice.web.i18n.formats import format_day, format_hour
 
 _HOUR, _DAY = 3600, 86400
 
@@ -52,7 +52,7 @@ def due(row: InboxRow, now: datetime) -> str:
 
 def weekday(when: datetime) -> str:
     """A day of these days, such as `Thu 4 June`, kept together."""
-    return format_date(when.date(), "EEE d MMM").replace(" ", "\N{NO-BREAK SPACE}")
+    return str(format_date(when.date(), "EEE d MMM")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def days_over(now: datetime, last: datetime) -> str:

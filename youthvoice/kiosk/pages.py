@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import Final
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 from markupsafe import Markup
 
 from youthvoice.committees.elections import labels
@@ -17,7 +17,7 @@ from youthvoice.sites.store import Site
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.threads.readership import readers_at
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import format_date, join_list
+from youthvoice.web.i18n.formats import join_list
 
 _A_LINE: Final = 17  # letters
 

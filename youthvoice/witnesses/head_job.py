@@ -6,7 +6,7 @@ They name neither house nor child; whoever sees the inbox reads a number and a r
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from flask_babel import force_locale, gettext as _
+from flask_babel import force_locale, format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -14,7 +14,6 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.audit.heads import LogHead, fill_log, head_to_keep, is_head_kept, keep_head, last_head, last_kept_head
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys.key_names import AUDIT, MAIL
-from youthvoice.web.i18n.formats import format_date
 from youthvoice.witnesses.store import WitnessAddress, list_confirmed_witnesses
 
 

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import format_date, gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.labels import reply_opening_label, waiting_label
 from youthvoice.committees.agenda.entities import TOPICS, AgendaItem, Words
 from youthvoice.sites.labels import names_label
-from youthvoice.web.i18n.formats import format_date
 from youthvoice.web.i18n.languages import direction, tag
 
 TOPIC_LABELS: Final = {

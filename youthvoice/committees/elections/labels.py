@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import format_date, format_datetime, gettext as _, lazy_gettext as _l, ngettext
 from markupsafe import Markup, escape
 from wtforms import SelectChoice
 
@@ -12,7 +12,7 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.labels import POST_LABELS
 from youthvoice.committees.representatives.rules import Representative, fold_nickname
 from youthvoice.sites.labels import name_label
-from youthvoice.web.i18n.formats import format_date, format_hour, local_time
+from youthvoice.web.i18n.formats import local_time
 
 TIES = (
     SelectChoice("lot", _l("The lot decides: the system draws it")),
@@ -115,8 +115,7 @@ def state(found: Election) -> str | Markup:
 
 def ends(found: Election, time_zone: str) -> str:
     """The moment at which it ends, at the site."""
-    moment = local_time(found.ends_at, time_zone)
-    return f"{format_date(moment, 'd MMM y')}, {format_hour(moment)}"
+    return str(format_datetime(local_time(found.ends_at, time_zone), "d MMM y, HH:mm", rebase=False))
 
 
 _ANNOUNCEMENTS: Final = {

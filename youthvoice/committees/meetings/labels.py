@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, Meeting, was_meeting_missed
 from youthvoice.web.i18n import formats
@@ -14,12 +14,12 @@ def when(moment: datetime, time_zone: str) -> str:
     """Such as `Saturday 5 December, 16:00`, at the site's own clock."""
     local = moment.astimezone(ZoneInfo(time_zone))
     clock = formats.format_hour(local)
-    return str(_("%(day)s, %(time)s", day=formats.format_date(local.date(), "EEEE d MMMM"), time=clock))
+    return str(_("%(day)s, %(time)s", day=format_date(local.date(), "EEEE d MMMM"), time=clock))
 
 
 def day(moment: datetime, time_zone: str) -> str:
     """Such as `Saturday 5 December`, at the site."""
-    return formats.format_date(moment.astimezone(ZoneInfo(time_zone)).date(), "EEEE d MMMM")
+    return str(format_date(moment.astimezone(ZoneInfo(time_zone)).date(), "EEEE d MMMM"))
 
 
 def next_place(place: str) -> str:

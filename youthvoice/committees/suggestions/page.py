@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from flask import render_template
-from flask_babel import gettext as _, ngettext
+from flask_babel import format_date, gettext as _, ngettext
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,6 @@ from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.threads.letters.store import add_letters
 from youthvoice.threads.letters.suggestion_box import Suggestion, due_after, seal_suggestion
 from youthvoice.threads.readership import readers_at
-from youthvoice.web.i18n.formats import format_date
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
@@ -185,8 +184,8 @@ def _one(found: Sequence[_T]) -> _T | None:
 def _said(day: date, today: date, *, with_date: bool = False) -> str:
     """A day within a week by its name, any other by its date."""
     if with_date:
-        return format_date(day, "EEEE, d MMMM")
-    return format_date(day, "EEEE" if (day - today).days < _WEEK else "d MMMM")
+        return str(format_date(day, "EEEE, d MMMM"))
+    return str(format_date(day, "EEEE" if (day - today).days < _WEEK else "d MMMM"))
 
 
 def take_suggestion(session: Session, site: Site, committee_id: int, suggestion: Suggestion, sheet: bytes) -> bool:

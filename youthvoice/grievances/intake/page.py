@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple, get_args
 
+from babel.lists import format_list
 from flask import Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import format_date, get_locale, gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice import context, db
@@ -33,7 +34,6 @@ from youthvoice.web.assets import asset_address
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import format_date, join_choices
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 from youthvoice.web.random_ids import read_submission_id
 
@@ -229,7 +229,7 @@ def _shown(kept: submission.ReportReceipt, site: Site) -> dict[str, object]:
 
 def _answers(kept: submission.ReportReceipt) -> Markup:
     """Who answers by which day; any one of several."""
-    names = join_choices(str(name_label(name)) for name in kept.names)
+    names = format_list([str(name_label(name)) for name in kept.names], "or", get_locale() or "en")
     day = Markup("<b>{} <span class=whole>{}</span></b>").format(
         format_date(kept.answer_by, "EEEE"), format_date(kept.answer_by, "d MMMM")
     )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice.grievances.child_thread import ChildThreadView
@@ -13,7 +13,6 @@ from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK, R
 from youthvoice.sites.labels import name_label
 from youthvoice.threads.case_state import CaseState, moment_of
 from youthvoice.threads.entities import ThreadEntry
-from youthvoice.web.i18n.formats import format_date
 
 
 class TimelineStep(NamedTuple):
@@ -37,7 +36,7 @@ def timeline_steps(seen: ChildThreadView, marks: CaseState, time_zone: str) -> l
 
 def child_day(day: date) -> str:
     """A day as a child reads it."""
-    return format_date(day, "d MMMM").replace(" ", "\N{NO-BREAK SPACE}")
+    return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def deadline_day(hour: int, time_zone: str) -> str:

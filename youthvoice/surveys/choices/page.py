@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -138,8 +138,7 @@ def _open(one: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
     ends = one.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_hour(ends.time())
     today = ends.date() == context.today(site.time_zone)
-    day = formats.format_date(ends.date(), "d MMMM")
-    until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=day)
+    until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
     return {
         "words": _speaker(one, language, of_page).say(one.question.text),
         "href": url_for("surveys.answer", slug=one.facts.slug),

@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import abort, render_template, url_for
-from flask_babel import force_locale, gettext as _
+from flask_babel import force_locale, format_date, gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -149,7 +149,7 @@ def _by_whom(facts: Round, words: str) -> Markup:
     """What the adult does who decides, and by which day."""
     return escape(words) % {
         "name": name_label(facts.decider_name),
-        "day": formats.format_date(facts.answer_due, "d MMMM"),
+        "day": format_date(facts.answer_due, "d MMMM"),
     }
 
 
@@ -168,7 +168,7 @@ def render_goodbye(template: str, facts: Round, site: Site) -> str:
 
 def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
     """What happens after a child sent: counted when, answered by whom, read where."""
-    last_day = formats.format_date(facts.last_day(site.time_zone), "d MMMM")
+    last_day = format_date(facts.last_day(site.time_zone), "d MMMM")
     answers = _by_whom(facts, _("%(name)s answers by %(day)s."))
     counted = _evening(facts, site) if facts.purpose in EXEMPT else _counted(facts, last_day)
     return {"counted": counted, "counted_if": _counted_if(facts), "answers": answers}
@@ -177,7 +177,7 @@ def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
 def _evening(facts: Round, site: Site) -> Markup:
     ends = facts.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_hour(ends.time())
-    return escape(_("On %(day)s at %(hour)s we count.", day=formats.format_date(ends.date(), "d MMMM"), hour=hour))
+    return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
 
 
 def _counted(facts: Round, last_day: str) -> Markup:

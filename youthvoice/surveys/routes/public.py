@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 
 from youthvoice import context, db
 from youthvoice.clips import availability
@@ -17,7 +17,6 @@ from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, sl
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import format_date
 from youthvoice.web.page_cache import serve_prerendered
 from youthvoice.web.random_ids import new_submission_id, read_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited

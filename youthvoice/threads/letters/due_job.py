@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -19,7 +19,7 @@ from youthvoice.accountability.store import create_answer_due, find_by_subject, 
 from youthvoice.sites.store import list_sites
 from youthvoice.threads.letters import store
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
-from youthvoice.web.i18n.formats import format_date, in_every_language
+from youthvoice.web.i18n.formats import in_every_language
 
 LETTERS: Final = "letters"
 

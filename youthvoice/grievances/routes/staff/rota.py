@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext
+from flask_babel import format_date, gettext as _, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, SelectField, ValidationError
 from wtforms.validators import StopValidation
@@ -18,7 +18,7 @@ from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.web.form_page import UNPROCESSABLE
-from youthvoice.web.i18n.formats import format_date, format_day
+from youthvoice.web.i18n.formats import format_day
 
 ONCE = "once"
 
@@ -31,7 +31,7 @@ _LONGEST = timedelta(days=366)
 
 def weekday_name(number: int) -> str:
     """The name of a day of the week, 0 being Monday."""
-    return format_date(_MONDAY + timedelta(days=number), "EEEE")
+    return str(format_date(_MONDAY + timedelta(days=number), "EEEE"))
 
 
 class RequiredOnce:

@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, ngettext
+from flask_babel import format_date, gettext as _, ngettext
 from flask_wtf import FlaskForm
 
 from youthvoice import context, db
@@ -19,7 +19,6 @@ from youthvoice.publications.review.drafting import approve_edition, draft_again
 from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition, mark_edition_sent_back
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import format_date
 
 publications_pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
 
@@ -221,4 +220,4 @@ def month(site_id: int, month: str) -> ResponseReturnValue:
 
 
 def _in_words(month: date) -> str:
-    return format_date(month, "MMMM y")
+    return str(format_date(month, "MMMM y"))
