@@ -28,6 +28,9 @@ _ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX
 _LARGE = 64 * 1024  # bytes
 
 
+_OF_GRANIAN = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # of its own allocator, jemalloc: the same for its threads
+
+
 _PATIENCE = 10  # seconds that a process has to end
 
 
@@ -106,11 +109,11 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
         workers: processes.
         app: the application; made before, so that workers share what it takes.
     """
+    _share_one_heap()
     from granian import Granian  # noqa: PLC0415 - what only web processes need, no other command reads
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - the same
     from granian.log import LogLevels  # noqa: PLC0415 - the same
 
-    _share_one_heap()
     front = RequestFront(app, _THREADS, behind_proxy=not runtime_of(app).settings.development)
     Granian(
         "app:app",
@@ -131,7 +134,11 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
 
 
 def _share_one_heap() -> None:
-    """Let the threads of a process share one heap and give back what is large: three megabytes a worker."""
+    """Let the threads of a process share one heap and give back what is large: five megabytes a worker.
+
+    To be called before granian is read, whose allocator looks once, then.
+    """
+    os.environ.setdefault("_RJEM_MALLOC_CONF", _OF_GRANIAN)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)

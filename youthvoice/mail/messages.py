@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -22,11 +20,17 @@ from flask import current_app
 from youthvoice.config import Settings
 from youthvoice.web.i18n.languages import direction, tag
 
-WHOLE_LINES = SMTP.clone(max_line_length=998)
-"""Headers are not folded below what RFC 5322 allows: folding would put the unsubscribe address into encoded words."""
-
+if TYPE_CHECKING:
+    from email.policy import EmailPolicy
 
 _IS_A_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
+
+
+def whole_lines() -> "EmailPolicy[EmailMessage]":
+    """No header is folded below what RFC 5322 allows: folding would put the unsubscribe address into encoded words."""
+    from email.policy import SMTP  # noqa: PLC0415 - half a megabyte, for processes that write mail
+
+    return SMTP.clone(max_line_length=998)
 
 
 class NotAnAddress(ValueError):
@@ -97,7 +101,9 @@ def compose(words: MailText, to: str, message_id: str, settings: Settings, now: 
     Raises:
         NotAnAddress: `to` is not one plain address.
     """
-    message = EmailMessage(policy=WHOLE_LINES)
+    from email.headerregistry import Address  # noqa: PLC0415 - see `whole_lines`
+
+    message = EmailMessage(policy=whole_lines())
     message["From"] = Address(_one_line(words.sender_name), addr_spec=sender_of(settings))
     message["To"] = _one_address(to)  # one that was taken under earlier rules keeps back no other mail
     message["Subject"] = words.subject
@@ -149,6 +155,8 @@ def plain_address(to: str) -> str:
 
 
 def _one_address(to: str) -> str:
+    from email.headerregistry import Address  # noqa: PLC0415 - see `whole_lines`
+
     stripped = to.strip()
     try:
         address = Address(addr_spec=stripped)

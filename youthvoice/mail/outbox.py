@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.compiled_sql import insert_into
-from youthvoice.mail.messages import WHOLE_LINES
+from youthvoice.mail.messages import whole_lines
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, lock_padded, sealing_context, unlock_padded
 from youthvoice.privacy.keys.key_names import MAIL
@@ -125,7 +125,7 @@ def unlock_mail(leased: LeasedMail) -> EmailMessage:
         CannotOpen, KeyGone: the mail key is not the one it was locked under.
     """
     data = unlock_padded(context.keyring().key(MAIL), leased.locked, sealing_context("mail", leased.message_id))
-    return message_from_bytes(data, _class=EmailMessage, policy=WHOLE_LINES)
+    return message_from_bytes(data, _class=EmailMessage, policy=whole_lines())
 
 
 def settle(session: Session, leased: LeasedMail, result: DeliveryResult, now: datetime) -> None:

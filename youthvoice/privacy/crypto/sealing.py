@@ -13,7 +13,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from youthvoice.privacy.crypto import symmetric_encryption
 
@@ -153,6 +152,8 @@ def browser_pair_of(private: bytes) -> KeyPair:
     Raises:
         ValueError: the scalar is zero or not below the order of the curve.
     """
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415 - half a megabyte
+
     point = _browser_key(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return KeyPair(point, private)
 
