@@ -36,7 +36,7 @@ def test_one_table_says_what_is_answered_to_children_and_what_goes_up_the_ladder
     assert kinds_with("after_approval") == {"round"}
     assert kinds_with("by_itself") == {"letters", "suggestions", "held"}
     assert kinds_with("quiet") == {"safety"}
-    assert kinds_with("from_a_room") == in_public - {"round"}
+    assert kinds_with("has_board_entry") == in_public - {"round"}
 
 
 def day(days: int) -> date:

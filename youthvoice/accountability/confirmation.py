@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accountability import escalation_job, replies, rules
-from youthvoice.accountability.encryption import lock_answer_due, lock_row, open_answer_due
+from youthvoice.accountability.encryption import keep_body, lock_row, open_body
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import TapCountRow, TapRow
 from youthvoice.audit.audit_log import Log
@@ -197,14 +197,14 @@ def count_taps(session: Session, site_id: int, day: date) -> None:
 
 def _add(session: Session, one: TapSubject, new: _Taps, day: date) -> None:
     keyring = context.keyring()
-    owed = lock_row(session, one.owed_id)
-    inside = open_answer_due(keyring, owed.kind, owed.id, owed.locked)
-    given = next((each for each in inside.replies if each.part == one.part), None)
-    if given is None or one.turn != sum(each.part == one.part for each in inside.earlier):
+    row = lock_row(session, one.owed_id)
+    body = open_body(row)
+    given = next((each for each in body.replies if each.part == one.part), None)
+    if given is None or one.turn != sum(each.part == one.part for each in body.earlier):
         return
-    yes, not_yet = (before + more for before, more in zip(inside.tapped.get(one.part, (0, 0)), new, strict=True))
-    tapped: Mapping[str, _Taps] = {**inside.tapped, one.part: (yes, not_yet)}
-    owed.locked = lock_answer_due(keyring, owed.kind, owed.id, replace(inside, tapped=tapped))
+    yes, not_yet = (before + more for before, more in zip(body.tapped.get(one.part, (0, 0)), new, strict=True))
+    tapped: Mapping[str, _Taps] = {**body.tapped, one.part: (yes, not_yet)}
+    keep_body(row, replace(body, tapped=tapped))
     session.flush()
     if not given.may_ask_children(day):
         return
@@ -213,7 +213,7 @@ def _add(session: Session, one: TapSubject, new: _Taps, day: date) -> None:
         return
     doing = replies.reopen if said == "opened_again" else replies.confirm_done
     doing(session, one.owed_id, day, one.part)
-    Log(keyring.key_or_new(AUDIT), day, "work").add(session, f"answer.{said}", f"{owed.kind} {owed.subject}")
+    Log(keyring.key_or_new(AUDIT), day, "work").add(session, f"answer.{said}", f"{row.kind} {row.subject}")
 
 
 def _kind(site_id: int) -> str:

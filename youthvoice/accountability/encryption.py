@@ -8,7 +8,7 @@ when it was written last.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, cast
@@ -88,14 +88,14 @@ def max_body_size(about: entities.ReplyWords) -> int:
     return len(json.dumps(dict(about), ensure_ascii=False).encode())
 
 
-def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, inside: AnswerDueBody) -> bytes:
+def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, body: AnswerDueBody) -> bytes:
     """Lock it for one row.
 
     Raises:
         KeyFileError: as `lock_json`.
     """
-    room = _ROOM_OF_A_DAY if ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, inside.room + _ROOM_OF_AN_ANSWER)
-    return lock_json(keyring, KEPT_WORDS, inside, _purpose(kind, owed_id), room)
+    room = _ROOM_OF_A_DAY if ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, body.room + _ROOM_OF_AN_ANSWER)
+    return lock_json(keyring, KEPT_WORDS, body, _purpose(kind, owed_id), room)
 
 
 def open_answer_due(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> AnswerDueBody:
@@ -105,6 +105,20 @@ def open_answer_due(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> A
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
     return unlock_json(keyring, KEPT_WORDS, blob, _purpose(kind, owed_id), AnswerDueBody)
+
+
+def open_body(row: AnswerDueRow) -> AnswerDueBody:
+    """What is locked in a row.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
+    """
+    return open_answer_due(context.keyring(), row.kind, row.id, row.locked)
+
+
+def keep_body(row: AnswerDueRow, body: AnswerDueBody) -> None:
+    """Lock it in its row anew."""
+    row.locked = lock_answer_due(context.keyring(), row.kind, row.id, body)
 
 
 def _purpose(kind: str, owed_id: int) -> SealingContext:
@@ -130,41 +144,40 @@ def rewrite_quiet_rows(session: Session) -> None:
 
     What does not open stays as it is; `flask doctor` tells of it.
     """
-    for owed in session.scalars(select_quiet_rows()):
+    for row in session.scalars(select_quiet_rows()):
         try:
-            inside = open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
+            body = open_body(row)
         except (CannotOpen, KeyGone):
             continue
-        owed.locked = lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
+        keep_body(row, body)
     session.flush()
 
 
 def count_unopenable_answers(session: Session) -> int:
     """How many rows do not open with the key files that are here."""
-    rows = session.scalars(select(AnswerDueRow))
-    return count_unopenable(rows, lambda one: open_answer_due(context.keyring(), one.kind, one.id, one.locked))
+    return count_unopenable(session.scalars(select(AnswerDueRow)), open_body)
 
 
-def to_answers_due(owed: Iterable[AnswerDueRow]) -> list[entities.AnswerDue]:
-    """What some rows say.
+def read_answers_due(session: Session, query: Select[AnswerDueRow]) -> list[entities.AnswerDue]:
+    """What some rows say; those that are only there so that their absence tells nothing are left out.
 
     Raises:
-        CannotOpen, KeyGone: the kept-words key is not the one a row was locked under.
+        CannotOpen, KeyGone: as `open_body`.
     """
-    found = [(one, open_answer_due(context.keyring(), one.kind, one.id, one.locked)) for one in owed]
-    return [to_answer_due(one, inside) for one, inside in found if not inside.is_blank]
+    opened = [(row, open_body(row)) for row in session.scalars(query).all()]
+    return [to_answer_due(row, body) for row, body in opened if not body.is_blank]
 
 
-def to_answer_due(owed: AnswerDueRow, inside: AnswerDueBody) -> entities.AnswerDue:
+def to_answer_due(row: AnswerDueRow, body: AnswerDueBody) -> entities.AnswerDue:
     """What one row says."""
-    asked = escalation_step_of(owed, inside)
+    asked = escalation_step_of(row, body)
     return entities.AnswerDue(
-        **{name: getattr(owed, name) for name in _IN_CLEAR},
-        **{name: getattr(inside, name) for name in _LOCKED},
-        ready=is_ready_to_answer(owed),
-        settled_on=inside.settled_on or owed.settled_on,
+        **{name: getattr(row, name) for name in _IN_CLEAR},
+        **{name: getattr(body, name) for name in _LOCKED},
+        ready=is_ready_to_answer(row),
+        settled_on=body.settled_on or row.settled_on,
         rung=asked.rung,
-        until=last_day_in_time(owed, asked),
+        until=last_day_in_time(row, asked),
     )
 
 
@@ -172,21 +185,21 @@ _IN_CLEAR: Final = ("id", "site_id", "kind", "subject", "owner_id", "owner_role"
 _LOCKED: Final = ("about", "picture", "parts", "replies", "earlier", "again", "late", "late_before")
 
 
-def is_ready_to_answer(owed: AnswerDueRow) -> bool:
+def is_ready_to_answer(row: AnswerDueRow) -> bool:
     """Whether it can be answered."""
-    return not ANSWER_DUE_KINDS[owed.kind].after_approval or owed.shown_on is not None
+    return not ANSWER_DUE_KINDS[row.kind].after_approval or row.shown_on is not None
 
 
-def escalation_step_of(owed: AnswerDueRow, inside: AnswerDueBody | None = None) -> entities.EscalationStep:
+def escalation_step_of(row: AnswerDueRow, body: AnswerDueBody | None = None) -> entities.EscalationStep:
     """How far a row has climbed: of a quiet one its inside says so, for a column would tell; it must be given then."""
-    if owed.kind in QUIET_KINDS and inside is not None:
-        return inside.asked
-    return entities.EscalationStep(cast(Rung, owed.rung), owed.asked_until, owed.reminded_on)
+    if row.kind in QUIET_KINDS and body is not None:
+        return body.asked
+    return entities.EscalationStep(cast(Rung, row.rung), row.asked_until, row.reminded_on)
 
 
-def last_day_in_time(owed: AnswerDueRow, asked: entities.EscalationStep) -> date:
+def last_day_in_time(row: AnswerDueRow, asked: entities.EscalationStep) -> date:
     """The last day that is in time for whoever is asked now."""
-    return answer_deadline(owed.due, owed.shown_on, asked.until)
+    return answer_deadline(row.due, row.shown_on, asked.until)
 
 
 def lock_row(session: Session, owed_id: int) -> AnswerDueRow:
@@ -197,7 +210,7 @@ def lock_row(session: Session, owed_id: int) -> AnswerDueRow:
     """
     kind = session.scalars(select(AnswerDueRow.kind).where(AnswerDueRow.id == owed_id)).one()
     if kind in QUIET_KINDS:
-        return next(owed for owed in session.scalars(select_quiet_rows()) if owed.id == owed_id)
+        return next(row for row in session.scalars(select_quiet_rows()) if row.id == owed_id)
     one = select(AnswerDueRow).where(AnswerDueRow.id == owed_id).with_for_update()
     return session.scalars(one.execution_options(populate_existing=True)).one()
 

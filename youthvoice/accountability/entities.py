@@ -176,7 +176,7 @@ class AnswerDue:
 
 
 class ReplyEvents(Protocol):
-    """A room above, seen from here: imports point down only. Each is called in the transaction of what happened."""
+    """Whoever asked, seen from here: imports point down only. Each is called in the transaction of what happened."""
 
     def answered(self, session: Session, owed: AnswerDue, day: date) -> None:
         """An adult answered: nothing is owed any more. Not called again when she corrects her words."""

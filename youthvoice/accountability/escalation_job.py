@@ -94,10 +94,10 @@ def review_quiet_rows(session: Session, site_id: int, today: date) -> None:
         site_id: the site.
         today: there.
     """
-    for owed in session.scalars(encryption.select_quiet_rows()).all():
-        if owed.site_id == site_id:
+    for row in session.scalars(encryption.select_quiet_rows()).all():
+        if row.site_id == site_id:
             with suppress(CannotOpen, KeyGone):  # `flask doctor` counts them
-                _look(session, owed, today)
+                _look(session, row, today)
     encryption.rewrite_quiet_rows(session)
 
 
@@ -106,20 +106,20 @@ def _due(session: Session) -> Iterator[tuple[int, date]]:
     zones = {site.id: site.time_zone for site in list_all_sites(session)}
     in_clear = rules.kinds_with("climbs") - encryption.QUIET_KINDS
     waits = select(AnswerDueRow).where(AnswerDueRow.kind.in_(in_clear), AnswerDueRow.settled_on.is_(None))
-    for owed in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
-        today, asked = context.today(zones[owed.site_id]), encryption.escalation_step_of(owed)
-        if encryption.is_ready_to_answer(owed) and (_is_over(owed, asked, today) or _reminds(owed, asked, today)):
-            yield owed.id, today
+    for row in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
+        today, asked = context.today(zones[row.site_id]), encryption.escalation_step_of(row)
+        if encryption.is_ready_to_answer(row) and (_is_over(row, asked, today) or _reminds(row, asked, today)):
+            yield row.id, today
 
 
-def _is_over(owed: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
+def _is_over(row: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
     """Whether somebody may have to be asked who was not: on the last rung only where a child may be hurt."""
-    last = "advocates" if rules.ANSWER_DUE_KINDS[owed.kind].to_children else None
-    return today > encryption.last_day_in_time(owed, asked) and asked.rung != last
+    last = "advocates" if rules.ANSWER_DUE_KINDS[row.kind].to_children else None
+    return today > encryption.last_day_in_time(row, asked) and asked.rung != last
 
 
-def _reminds(owed: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
-    return rules.is_reminder_due(encryption.last_day_in_time(owed, asked), today, asked.reminded_on)
+def _reminds(row: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
+    return rules.is_reminder_due(encryption.last_day_in_time(row, asked), today, asked.reminded_on)
 
 
 def review_row(session: Session, owed_id: int, today: date) -> None:
@@ -130,107 +130,107 @@ def review_row(session: Session, owed_id: int, today: date) -> None:
         owed_id: what is owed.
         today: at its site.
     """
-    owed = encryption.lock_row(session, owed_id)
-    if owed.settled_on is None and encryption.is_ready_to_answer(owed):
-        _look(session, owed, today)
+    row = encryption.lock_row(session, owed_id)
+    if row.settled_on is None and encryption.is_ready_to_answer(row):
+        _look(session, row, today)
 
 
-def _look(session: Session, owed: AnswerDueRow, today: date) -> None:
-    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
-    if inside.is_blank or inside.settled_on is not None:
+def _look(session: Session, row: AnswerDueRow, today: date) -> None:
+    body = encryption.open_body(row)
+    if body.is_blank or body.settled_on is not None:
         return
-    asked = encryption.escalation_step_of(owed, inside)
-    decides = _decides(session, owed)
-    above = _above(session, owed, decides)
-    if to := rules.next_rung(asked.rung, encryption.last_day_in_time(owed, asked), today, above):
-        _climb(session, owed, inside, to, decides, today)
-    elif _reminds(owed, asked, today):
-        _keep(session, owed, inside, replace(asked, reminded_on=today))
-        _ask(session, owed, _asked_now(session, owed, asked.rung), asked.rung, today)
-    elif rules.ANSWER_DUE_KINDS[owed.kind].in_danger and today > encryption.last_day_in_time(owed, asked):
-        _ask_all_again(session, owed, inside, today)
+    asked = encryption.escalation_step_of(row, body)
+    decides = _decides(session, row)
+    above = _above(session, row, decides)
+    if to := rules.next_rung(asked.rung, encryption.last_day_in_time(row, asked), today, above):
+        _climb(session, row, body, to, decides, today)
+    elif _reminds(row, asked, today):
+        _keep(session, row, body, replace(asked, reminded_on=today))
+        _ask(session, row, _asked_now(session, row, asked.rung), asked.rung, today)
+    elif rules.ANSWER_DUE_KINDS[row.kind].in_danger and today > encryption.last_day_in_time(row, asked):
+        _ask_all_again(session, row, body, today)
 
 
 def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     session: Session,
-    owed: AnswerDueRow,
-    inside: encryption.AnswerDueBody,
+    row: AnswerDueRow,
+    body: encryption.AnswerDueBody,
     to: rules.Rung,
     decides: int | None,
     today: date,
 ) -> None:
-    asked = encryption.escalation_step_of(owed, inside)
-    passed = encryption.last_day_in_time(owed, asked)
-    who = owed.owner_id if asked.rung == rules.RUNGS[0] else owed.asked_id
-    inside = replace(inside, late=(*inside.late, MissedDeadline(asked.rung, who, passed)))
-    owed.asked_id = decides if to == "decision_maker" else owed.asked_id
-    _keep(session, owed, inside, EscalationStep(to, rules.deadline_of_rung(passed, today, _days(owed)), today))
-    _ask(session, owed, _asked_now(session, owed, to), to, today)
-    if owed.kind not in encryption.QUIET_KINDS:  # a line would say that a child said harm
+    asked = encryption.escalation_step_of(row, body)
+    passed = encryption.last_day_in_time(row, asked)
+    who = row.owner_id if asked.rung == rules.RUNGS[0] else row.asked_id
+    body = replace(body, late=(*body.late, MissedDeadline(asked.rung, who, passed)))
+    row.asked_id = decides if to == "decision_maker" else row.asked_id
+    _keep(session, row, body, EscalationStep(to, rules.deadline_of_rung(passed, today, _days(row)), today))
+    _ask(session, row, _asked_now(session, row, to), to, today)
+    if row.kind not in encryption.QUIET_KINDS:  # a line would say that a child said harm
         keyring = context.keyring()
-        Log(keyring.key_or_new(AUDIT), today, "work").add(session, f"answer.ask_{to}", f"{owed.kind} {owed.subject}")
+        Log(keyring.key_or_new(AUDIT), today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
 
 
-def _ask_all_again(session: Session, owed: AnswerDueRow, inside: encryption.AnswerDueBody, today: date) -> None:
+def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:
     """A child may be hurt, and everybody was asked: they are asked again every other day until somebody answers."""
-    asked = encryption.escalation_step_of(owed, inside)
-    until = rules.deadline_of_rung(encryption.last_day_in_time(owed, asked), today, _days(owed))
-    _keep(session, owed, inside, EscalationStep(asked.rung, until, until))  # no reminder in between
-    _ask(session, owed, {one.person_id for one in _readers(session, owed).everybody}, asked.rung, today)
+    asked = encryption.escalation_step_of(row, body)
+    until = rules.deadline_of_rung(encryption.last_day_in_time(row, asked), today, _days(row))
+    _keep(session, row, body, EscalationStep(asked.rung, until, until))  # no reminder in between
+    _ask(session, row, {one.person_id for one in _readers(session, row).everybody}, asked.rung, today)
 
 
-def _keep(session: Session, owed: AnswerDueRow, inside: encryption.AnswerDueBody, asked: EscalationStep) -> None:
+def _keep(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, asked: EscalationStep) -> None:
     """How far it has climbed: inside a quiet row, else in columns."""
-    if owed.kind in encryption.QUIET_KINDS:
-        inside = replace(inside, asked=asked)
+    if row.kind in encryption.QUIET_KINDS:
+        body = replace(body, asked=asked)
     else:
-        owed.rung, owed.asked_until, owed.reminded_on = asked.rung, asked.until, asked.reminded_on
-    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
+        row.rung, row.asked_until, row.reminded_on = asked.rung, asked.until, asked.reminded_on
+    encryption.keep_body(row, body)
     session.flush()
 
 
-def _days(owed: AnswerDueRow) -> int:
-    return rules.DANGER_DAYS if rules.ANSWER_DUE_KINDS[owed.kind].in_danger else rules.STEP_DAYS
+def _days(row: AnswerDueRow) -> int:
+    return rules.DANGER_DAYS if rules.ANSWER_DUE_KINDS[row.kind].in_danger else rules.STEP_DAYS
 
 
-def _decides(session: Session, owed: AnswerDueRow) -> int | None:
+def _decides(session: Session, row: AnswerDueRow) -> int | None:
     """Who decides at the site, where that is not the owner herself."""
-    decides = list_decision_makers(session, [owed.site_id]).get(owed.site_id)
-    return None if decides == owed.owner_id else decides
+    decides = list_decision_makers(session, [row.site_id]).get(row.site_id)
+    return None if decides == row.owner_id else decides
 
 
-def _above(session: Session, owed: AnswerDueRow, decides: int | None) -> Collection[rules.Rung]:
+def _above(session: Session, row: AnswerDueRow, decides: int | None) -> Collection[rules.Rung]:
     """The rungs above the owner on which somebody stands."""
-    if rules.ANSWER_DUE_KINDS[owed.kind].in_danger:
-        readers = _readers(session, owed)
+    if rules.ANSWER_DUE_KINDS[row.kind].in_danger:
+        readers = _readers(session, row)
         standing: dict[rules.Rung, bool] = {"leads": bool(readers.leads), "outside": bool(readers.outside)}
     else:
         standing = {"decision_maker": decides is not None, "advocates": True}
     return [rung for rung, somebody in standing.items() if somebody]
 
 
-def _ask(session: Session, owed: AnswerDueRow, person_ids: Collection[int], rung: rules.Rung, today: date) -> None:
+def _ask(session: Session, row: AnswerDueRow, person_ids: Collection[int], rung: rules.Rung, today: date) -> None:
     """Ask some people to sign in; for all quiet tasks of a site once a day, so that mails do not tell how many."""
-    about = (owed.id, rung) if owed.kind not in encryption.QUIET_KINDS else ("quiet", owed.site_id)
+    about = (row.id, rung) if row.kind not in encryption.QUIET_KINDS else ("quiet", row.site_id)
     for person_id in sorted(person_ids):
         person = find_person(session, person_id)
         if person is not None and person.left_on is None:
             ask_to_sign_in(session, person, "answer", *about, today.isoformat())
 
 
-def _asked_now(session: Session, owed: AnswerDueRow, rung: rules.Rung) -> set[int]:
-    if rung == "decision_maker" and owed.asked_id is not None:
-        return {owed.asked_id}
-    if rung == rules.RUNGS[0] and owed.owner_id is not None:
-        return {owed.owner_id}
-    readers = _readers(session, owed)  # only those who are vouched for
+def _asked_now(session: Session, row: AnswerDueRow, rung: rules.Rung) -> set[int]:
+    if rung == "decision_maker" and row.asked_id is not None:
+        return {row.asked_id}
+    if rung == rules.RUNGS[0] and row.owner_id is not None:
+        return {row.owner_id}
+    readers = _readers(session, row)  # only those who are vouched for
     found = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
     if rung in found:
         return {one.person_id for one in found[rung]}
-    if owed.owner_role == ADVOCATE:
+    if row.owner_role == ADVOCATE:
         return {one.person_id for one in readers.advocates}
-    return {one.id for one in list_trusted_people(session, [owed.site_id]) if one.role == owed.owner_role}
+    return {one.id for one in list_trusted_people(session, [row.site_id]) if one.role == row.owner_role}
 
 
-def _readers(session: Session, owed: AnswerDueRow) -> Readers:
-    return find_readers(session, owed.site_id)
+def _readers(session: Session, row: AnswerDueRow) -> Readers:
+    return find_readers(session, row.site_id)

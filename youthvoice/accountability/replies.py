@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from youthvoice import context
 from youthvoice.accountability import encryption, rules
 from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
 from youthvoice.accountability.models import AnswerDueRow
@@ -41,46 +40,42 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     Raises:
         Refused: with the code of why.
     """
-    owed = encryption.lock_row(session, owed_id)
-    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
+    row = encryption.lock_row(session, owed_id)
+    body = encryption.open_body(row)
     said = {language: text.strip() for language, text in words.items() if text.strip()}
-    if code := _refusal(owed, inside, part, kind, said) or rules.done_day_refusal(owed.kind, kind, done_by, day):
+    if code := _refusal(row, body, part, kind, said) or rules.done_day_refusal(row.kind, kind, done_by, day):
         raise Refused(code)
-    before = next((given for given in inside.replies if given.part == part), None)
+    before = next((given for given in body.replies if given.part == part), None)
     given = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by)
     if before and kind in rules.SAID_YES:
         given = replace(given, confirmed_on=before.confirmed_on)
-    _keep_reply(session, owed, inside, given, day)
+    _keep_reply(session, row, body, given, day)
 
 
-def _refusal(
-    owed: AnswerDueRow, inside: encryption.AnswerDueBody, part: str, kind: str, said: ReplyWords
-) -> str | None:
-    if not encryption.is_ready_to_answer(owed) or inside.is_blank:
+def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind: str, said: ReplyWords) -> str | None:
+    if not encryption.is_ready_to_answer(row) or body.is_blank:
         return "not_yet"
-    if rules.ANSWER_DUE_KINDS[owed.kind].by_itself and owed.settled_on is None:
-        return "letters_wait" if owed.kind == "letters" else "suggestions_wait"
-    return rules.reply_refusal(owed.kind, part, kind, said.values(), [one.name for one in inside.parts])
+    if rules.ANSWER_DUE_KINDS[row.kind].by_itself and row.settled_on is None:
+        return "letters_wait" if row.kind == "letters" else "suggestions_wait"
+    return rules.reply_refusal(row.kind, part, kind, said.values(), [one.name for one in body.parts])
 
 
-def _keep_reply(
-    session: Session, owed: AnswerDueRow, inside: encryption.AnswerDueBody, given: Reply, day: date
-) -> None:
-    others = (one for one in inside.replies if one.part != given.part)
-    again = () if given.part == rules.WHOLE else tuple(one for one in inside.again if one != given.part)
+def _keep_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, given: Reply, day: date) -> None:
+    others = (one for one in body.replies if one.part != given.part)
+    again = () if given.part == rules.WHOLE else tuple(one for one in body.again if one != given.part)
     replies = tuple(sorted((*others, given), key=lambda one: one.part))
-    inside = replace(inside, replies=replies, again=again)
-    if owed.kind in encryption.QUIET_KINDS:
-        inside = replace(inside, settled_on=inside.settled_on or (day if inside.is_answered else None))
-    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
+    body = replace(body, replies=replies, again=again)
+    if row.kind in encryption.QUIET_KINDS:
+        body = replace(body, settled_on=body.settled_on or (day if body.is_answered else None))
+    encryption.keep_body(row, body)
     session.flush()
-    if owed.kind in encryption.QUIET_KINDS:
+    if row.kind in encryption.QUIET_KINDS:
         encryption.rewrite_quiet_rows(session)
-    elif inside.is_answered and owed.settled_on is None:
-        owed.settled_on = day
+    elif body.is_answered and row.settled_on is None:
+        row.settled_on = day
         session.flush()
-        if room := reply_events().get(owed.kind):
-            room.answered(session, encryption.to_answer_due(owed, inside), day)
+        if events := reply_events().get(row.kind):
+            events.answered(session, encryption.to_answer_due(row, body), day)
 
 
 def settle(session: Session, owed_id: int, day: date) -> None:
@@ -103,19 +98,19 @@ def confirm_done(session: Session, owed_id: int, day: date, part: str = rules.WH
     Raises:
         Refused: `not_answered`; nobody said yes or partly.
     """
-    owed = encryption.lock_row(session, owed_id)
-    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
-    given = _answer(inside, part)
+    row = encryption.lock_row(session, owed_id)
+    body = encryption.open_body(row)
+    given = _answer(body, part)
     if given.kind not in rules.SAID_YES:
         raise Refused("not_answered")
     if given.confirmed_on is not None:
         return
-    replies = tuple(replace(one, confirmed_on=day) if one is given else one for one in inside.replies)
-    inside = replace(inside, replies=replies, tapped=_without(inside, part))
-    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
+    replies = tuple(replace(one, confirmed_on=day) if one is given else one for one in body.replies)
+    body = replace(body, replies=replies, tapped=_without(body, part))
+    encryption.keep_body(row, body)
     session.flush()
-    if room := reply_events().get(owed.kind):
-        room.confirmed(session, encryption.to_answer_due(owed, inside), day)
+    if events := reply_events().get(row.kind):
+        events.confirmed(session, encryption.to_answer_due(row, body), day)
 
 
 def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
@@ -130,32 +125,32 @@ def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -
     Raises:
         Refused: `not_answered`.
     """
-    owed = encryption.lock_row(session, owed_id)
-    inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
-    given = _answer(inside, part)
-    inside = replace(
-        inside,
-        replies=tuple(one for one in inside.replies if one is not given),
-        earlier=(*inside.earlier, given),
-        again=tuple(dict.fromkeys((*inside.again, part))),
+    row = encryption.lock_row(session, owed_id)
+    body = encryption.open_body(row)
+    given = _answer(body, part)
+    body = replace(
+        body,
+        replies=tuple(one for one in body.replies if one is not given),
+        earlier=(*body.earlier, given),
+        again=tuple(dict.fromkeys((*body.again, part))),
         late=(),
-        late_before=(*inside.late_before, *inside.late),
-        tapped=_without(inside, part),
+        late_before=(*body.late_before, *body.late),
+        tapped=_without(body, part),
     )
-    owed.locked = encryption.lock_answer_due(context.keyring(), owed.kind, owed.id, inside)
-    owed.due, owed.settled_on, owed.rung = day + timedelta(days=rules.AGAIN_DAYS), None, rules.RUNGS[0]
-    owed.asked_id = owed.asked_until = owed.reminded_on = None
+    encryption.keep_body(row, body)
+    row.due, row.settled_on, row.rung = day + timedelta(days=rules.AGAIN_DAYS), None, rules.RUNGS[0]
+    row.asked_id = row.asked_until = row.reminded_on = None
     session.flush()
-    if room := reply_events().get(owed.kind):
-        room.opened_again(session, encryption.to_answer_due(owed, inside), day)
+    if events := reply_events().get(row.kind):
+        events.opened_again(session, encryption.to_answer_due(row, body), day)
 
 
-def _answer(inside: encryption.AnswerDueBody, part: str) -> Reply:
-    given = next((one for one in inside.replies if one.part == part), None)
+def _answer(body: encryption.AnswerDueBody, part: str) -> Reply:
+    given = next((one for one in body.replies if one.part == part), None)
     if given is None:
         raise Refused("not_answered")
     return given
 
 
-def _without(inside: encryption.AnswerDueBody, part: str) -> dict[str, tuple[int, int]]:
-    return {name: taps for name, taps in inside.tapped.items() if name != part}
+def _without(body: encryption.AnswerDueBody, part: str) -> dict[str, tuple[int, int]]:
+    return {name: taps for name, taps in body.tapped.items() if name != part}

@@ -32,7 +32,7 @@ class AnswerDueKind:
         after_approval: answered only once an advocate approved what children said.
         by_itself: settled by being done, never by saying so: a letter that nobody opened was not looked at.
         quiet: its row tells nothing, not even that it was answered (`encryption`).
-        from_a_room: on the children's board in its own words; a round is there with its published view.
+        has_board_entry: on the children's board in its own words; a round is there with its published view.
         partly_has_a_date: "not yet" says until when.
         in_danger: a child may be hurt: silence goes the way of a report, to the safeguarding leads and then outside.
         of_a_round: its subject begins with a round, which several may be called like.
@@ -42,7 +42,7 @@ class AnswerDueKind:
     after_approval: bool = False
     by_itself: bool = False
     quiet: bool = False
-    from_a_room: bool = False
+    has_board_entry: bool = False
     partly_has_a_date: bool = False
     in_danger: bool = False
     of_a_round: bool = False
@@ -55,9 +55,9 @@ class AnswerDueKind:
 
 ANSWER_DUE_KINDS: Final[Mapping[str, AnswerDueKind]] = {
     "round": AnswerDueKind(to_children=True, after_approval=True, of_a_round=True),
-    "item": AnswerDueKind(to_children=True, from_a_room=True),
-    "choice": AnswerDueKind(to_children=True, from_a_room=True, partly_has_a_date=True, of_a_round=True),
-    "session": AnswerDueKind(to_children=True, from_a_room=True),
+    "item": AnswerDueKind(to_children=True, has_board_entry=True),
+    "choice": AnswerDueKind(to_children=True, has_board_entry=True, partly_has_a_date=True, of_a_round=True),
+    "session": AnswerDueKind(to_children=True, has_board_entry=True),
     "safety": AnswerDueKind(quiet=True, in_danger=True, of_a_round=True),
     "too_many": AnswerDueKind(in_danger=True, of_a_round=True),
     "letters": AnswerDueKind(by_itself=True),

@@ -94,7 +94,7 @@ def list_answers_due_of(
     )
     found = [
         one
-        for one in encryption.to_answers_due(session.scalars(query).all())
+        for one in encryption.read_answers_due(session, query)
         if (one.settled_on is not None) is settled and _is_asked(one, person_id, role)
     ]
     if settled:
@@ -106,10 +106,9 @@ def find_answer_due_of(
     session: Session, owed_id: int, person_id: int, role: str, site_ids: Collection[int]
 ) -> AnswerDue | None:
     """One thing that a person owes; None when it is another's or does not exist."""
-    found = session.scalars(
-        select(AnswerDueRow).where(AnswerDueRow.id == owed_id, _hers(person_id, role, site_ids))
-    ).all()
-    return next((one for one in encryption.to_answers_due(found) if _is_asked(one, person_id, role)), None)
+    query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id, _hers(person_id, role, site_ids))
+    found = encryption.read_answers_due(session, query)
+    return next((one for one in found if _is_asked(one, person_id, role)), None)
 
 
 def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
@@ -129,7 +128,7 @@ def find_by_subject(session: Session, kind: str, subject: str, site_id: int | No
     )
     if site_id is not None:
         query = query.where(AnswerDueRow.site_id == site_id)
-    return next(iter(encryption.to_answers_due(session.scalars(query).all())), None)
+    return next(iter(encryption.read_answers_due(session, query)), None)
 
 
 def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> dict[str, AnswerDue]:
@@ -139,7 +138,7 @@ def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> 
         .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects))
         .order_by(AnswerDueRow.id)
     )
-    return {one.subject: one for one in encryption.to_answers_due(session.scalars(query).all())}
+    return {one.subject: one for one in encryption.read_answers_due(session, query)}
 
 
 def list_settled_days(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
@@ -156,7 +155,7 @@ def list_overdue(session: Session, site_ids: Collection[int], today: date) -> li
     late = select(AnswerDueRow).where(
         AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
     )
-    found = encryption.to_answers_due(session.scalars(late.order_by(AnswerDueRow.due, AnswerDueRow.id)).all())
+    found = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
     return [one for one in found if one.settled_on is None]
 
 
@@ -167,7 +166,7 @@ def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
         .where(AnswerDueRow.kind == kind, AnswerDueRow.settled_on.is_(None))
         .order_by(AnswerDueRow.id)
     )
-    return [one for one in encryption.to_answers_due(session.scalars(query).all()) if one.settled_on is None]
+    return [one for one in encryption.read_answers_due(session, query) if one.settled_on is None]
 
 
 def set_answerable_parts(
@@ -185,17 +184,15 @@ def set_answerable_parts(
     same = (
         select(AnswerDueRow).where(AnswerDueRow.kind == kind, AnswerDueRow.subject == subject).order_by(AnswerDueRow.id)
     )
-    for owed in session.scalars(same.with_for_update()):
-        inside = encryption.open_answer_due(context.keyring(), owed.kind, owed.id, owed.locked)
-        owed.locked = encryption.lock_answer_due(
-            context.keyring(), owed.kind, owed.id, replace(inside, parts=tuple(parts))
-        )
-        owed.shown_on = owed.shown_on or day
+    for row in session.scalars(same.with_for_update()):
+        body = encryption.open_body(row)
+        encryption.keep_body(row, replace(body, parts=tuple(parts)))
+        row.shown_on = row.shown_on or day
     session.flush()
 
 
 def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int) -> bool:
-    """Nothing of it is owed any more, and nothing of it is shown: its room took it back, for it is answered elsewhere.
+    """Nothing of it is owed any more, and nothing of it is shown: for it is answered elsewhere.
 
     Returns:
         False when there was nothing.
@@ -206,10 +203,10 @@ def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int)
 
 
 def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]]:
-    """What rooms asked of adults at a site: row and the day of its newest news, the newest first; nothing is opened."""
+    """What stands on the board by itself: row and the day of its newest news, the newest first; nothing is opened."""
     day = func.coalesce(AnswerDueRow.settled_on, AnswerDueRow.shown_on, AnswerDueRow.due)
     query = select(AnswerDueRow.id, day).where(
-        AnswerDueRow.site_id == site_id, AnswerDueRow.kind.in_(kinds_with("from_a_room"))
+        AnswerDueRow.site_id == site_id, AnswerDueRow.kind.in_(kinds_with("has_board_entry"))
     )
     return [(row[0], row[1]) for row in session.execute(query.order_by(day.desc(), AnswerDueRow.id))]
 
@@ -218,13 +215,13 @@ def list_newest_items(session: Session, site_ids: Collection[int], most: int) ->
     """What committees of some sites asked of adults, the newest first, answered or not."""
     query = select(AnswerDueRow).where(AnswerDueRow.kind == "item", AnswerDueRow.site_id.in_(site_ids))
     newest = query.order_by(func.coalesce(AnswerDueRow.shown_on, AnswerDueRow.due).desc(), AnswerDueRow.id).limit(most)
-    return encryption.to_answers_due(session.scalars(newest))
+    return encryption.read_answers_due(session, newest)
 
 
 def find_answer_due(session: Session, owed_id: int) -> AnswerDue | None:
     """One thing that is owed, whoever owes it; for pages of children, and for jobs."""
-    found = session.scalars(select(AnswerDueRow).where(AnswerDueRow.id == owed_id))
-    return next(iter(encryption.to_answers_due(found)), None)
+    query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id)
+    return next(iter(encryption.read_answers_due(session, query)), None)
 
 
 def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:

@@ -252,7 +252,7 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
         both = after.get(facts.pair, "") if facts.wave == "pre" else ""
         found.append((max(day, news), slug, partial(_view, session, slug, language, today, site_id, both)))
     for owed_id, day in list_board_subjects(session, site_id):
-        found.append((day, str(owed_id), partial(_from_a_room, session, owed_id, language, today)))
+        found.append((day, str(owed_id), partial(_entry_of_answer, session, owed_id, language, today)))
     counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
     small = [facts for facts in counted if facts.outcome == "too_few"]
     told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in shown} - {None}
@@ -314,7 +314,7 @@ def _nothing_chosen() -> BoardEntry:
     return BoardEntry("", str(_("Too few of us voted, so nothing was chosen.")), None, "", "", "", "")
 
 
-def _from_a_room(session: Session, owed_id: int, language: str, today: date) -> EntryText | None:
+def _entry_of_answer(session: Session, owed_id: int, language: str, today: date) -> EntryText | None:
     """What a committee asked; or a choice of which no view is on this board, for then the view says it."""
     owed = find_answer_due(session, owed_id)
     if owed is None or (owed.kind == "choice" and _is_published(session, owed.subject, owed.site_id)):
