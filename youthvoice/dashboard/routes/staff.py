@@ -19,13 +19,12 @@ desk_pages = Blueprint("desk", __name__, url_prefix="/staff")
 def home() -> ResponseReturnValue:
     """What waits for the caller: where somebody may be in danger on top, then the overdue."""
     caller = current_caller()
-    sites = [(site.id, site.name, site.time_zone) for site in list_sites(db.session(), caller.site_ids)]
-    waited = inbox.list_escalated(db.session(), caller)
-    groups = tasks.group_tasks(db.session(), caller, sites, waited)
+    sites = list_sites(db.session(), caller.site_ids)
+    escalated = inbox.list_escalated(db.session(), caller)
+    groups = tasks.group_tasks(db.session(), caller, sites, escalated)
     items = [item for _code, some in groups for item in some]
     shown: dict[str, object] = {"speak": languages.chosen(), "words": labels, "ngettext": ngettext, "role": caller.role}
-    shown["alarms"] = labels.alarms(waited, items, caller.role, languages.chosen())
+    shown["alarms"] = labels.alarms(escalated, items, caller.role, languages.chosen())
     shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids), "me": caller}
     shown["step_words"] = steps
-    number = sum(len(items) for _code, items in groups)
-    return render_template("dashboard/home.html", groups=groups, sites=sites, number=number, **shown)
+    return render_template("dashboard/home.html", groups=groups, sites=sites, number=len(items), **shown)
