@@ -74,7 +74,7 @@ def test_it_says_what_the_channel_and_the_log_lack_and_nothing_of_a_report(app: 
     site.report(left_out=["asha"])
     assert doctor(app) == before
     with db.writing(db.engine()) as session:
-        add_duty(session, Duty(0, site.id, site.people["asha"].id, weekday=1))
+        add_duty(session, Duty(site_id=site.id, person_id=site.people["asha"].id, weekday=1))
         person = find_person(session, site.people["ravi"].id)
         assert person is not None
         person.mail = None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db, migrations
 from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import is_nobody_there, list_people, list_trusted_people
-from youthvoice.audit.heads import find_log_faults
+from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.dashboard import steps
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive

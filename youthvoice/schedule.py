@@ -10,7 +10,7 @@ from youthvoice.grievances.deadlines.notices import daily_notice_due, guessing_d
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.grievances.statistics import freeze_due
 from youthvoice.jobs.worker import Job
-from youthvoice.mail.send_job import send_due
+from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.surveys.batches.closing import close_due_job, sweep_due_receipts

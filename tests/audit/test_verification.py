@@ -12,9 +12,20 @@ from sqlalchemy.orm import Session
 
 from tests.support.seed_rows import Ground, ground
 from youthvoice import context, db
-from youthvoice.audit import heads
-from youthvoice.audit.audit_log import Log, seal_entry
-from youthvoice.audit.heads import LogFault, LogHead, NotAHead, find_log_faults, read_head
+from youthvoice.audit.audit_log import (
+    Log,
+    LogFault,
+    LogHead,
+    NotAHead,
+    find_log_faults,
+    head_mac,
+    head_to_keep,
+    is_head_kept,
+    keep_head,
+    last_head,
+    read_head,
+    seal_entry,
+)
 from youthvoice.audit.models import AuditEntryRow, AuditHeadRow
 from youthvoice.config import Settings
 
@@ -39,8 +50,8 @@ def write(house: Ground, lines: int, day: date = DAY) -> None:
 
 def keep(house: Ground, day: date = DAY) -> LogHead | None:
     with db.writing(house.engine) as session:
-        head, _stands = heads.head_to_keep(session)
-        return head if head and heads.keep_head(session, key(house), day, head) else None
+        head, _stands = head_to_keep(session)
+        return head if head and keep_head(session, key(house), day, head) else None
 
 
 def found(house: Ground, *held: LogHead) -> list[LogFault]:
@@ -117,7 +128,7 @@ def test_whoever_has_the_database_but_not_the_key_writes_no_head_that_passes(hou
     with db.writing(house.engine) as session:
         cut(session, after=3)
         shorter = LogHead(3, session.get_one(AuditEntryRow, 3).seal)
-        values = {"number": 3, "seal": shorter.seal, "mac": heads.head_mac(bytes(32), DAY, shorter)}
+        values = {"number": 3, "seal": shorter.seal, "mac": head_mac(bytes(32), DAY, shorter)}
         session.execute(update(AuditHeadRow).values(values))
     assert found(house) == [LogFault("kept_head", 3)]
 
@@ -160,9 +171,9 @@ def test_even_with_the_audit_key_nobody_changes_what_is_held_outside(house: Grou
     assert held is not None
     forged(house, with_key=key(house))
     with db.writing(house.engine) as session:
-        now = heads.last_head(session)
+        now = last_head(session)
         assert now is not None
-        session.execute(update(AuditHeadRow).values(seal=now.seal, mac=heads.head_mac(key(house), DAY, now)))
+        session.execute(update(AuditHeadRow).values(seal=now.seal, mac=head_mac(key(house), DAY, now)))
     assert found(house) == []
     assert found(house, held) == [LogFault("other", 5)]
 
@@ -175,9 +186,9 @@ def test_the_head_of_a_day_is_kept_once_and_not_of_an_empty_log(house: Ground) -
     write(house, 1)
     assert keep(house) is None
     with db.reading(house.engine) as session:
-        assert heads.is_head_kept(session, DAY)
-        assert not heads.is_head_kept(session, LATER)
-        assert heads.head_to_keep(session)[1]
+        assert is_head_kept(session, DAY)
+        assert not is_head_kept(session, LATER)
+        assert head_to_keep(session)[1]
 
 
 @pytest.mark.dialect("put in once")
@@ -186,13 +197,13 @@ def test_a_shorter_log_never_takes_the_place_of_a_head_that_was_kept(house: Grou
     held = keep(house)
     with db.writing(house.engine) as session:
         cut(session, after=3)
-        assert heads.head_to_keep(session) == (held, False)
+        assert head_to_keep(session) == (held, False)
     assert keep(house, LATER) == held
 
 
 def last_seal(house: Ground) -> bytes:
     with db.reading(house.engine) as session:
-        head = heads.last_head(session)
+        head = last_head(session)
     assert head is not None
     return head.seal
 
@@ -210,7 +221,7 @@ def test_the_command_tells_where_the_log_breaks_and_takes_heads_from_outside(app
     with db.writing(db.engine()) as session:
         for nth in range(3):
             Log(context.keyring().key("audit"), DAY, "asha").add(session, "letter.open", f"{nth}")
-        held = heads.last_head(session)
+        held = last_head(session)
     whole = runner.invoke(args=["audit", "verify", "--head", str(held)])
     assert (whole.exit_code, whole.output) == (0, "The log is whole.\n")
     with db.writing(db.engine()) as session:

@@ -18,7 +18,7 @@ from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.example import loader, people
 from youthvoice.grievances.deadlines.notices import daily_notice_due
-from youthvoice.mail.send_job import send_due
+from youthvoice.mail.transport import send_due
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.witnesses.head_job import send_due_heads
 

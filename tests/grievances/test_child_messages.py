@@ -18,10 +18,19 @@ from youthvoice.grievances.child_thread import ChildMessage, ChildThreadView, ch
 from youthvoice.grievances.intake import receive
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState, hour_after
 from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
-from youthvoice.threads.store import ReaderKey, add_thread, find_thread, open_thread
+from youthvoice.threads.store import (
+    ReaderKey,
+    add_entry,
+    add_reply,
+    add_thread,
+    find_thread,
+    list_sealed_entries,
+    open_thread,
+    read_entries,
+    read_replies,
+)
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 
@@ -49,20 +58,20 @@ class Hers:
         with db.reading(self.house.engine) as session:
             found = open_thread(session, me, self.id, asha.pair.private)
             assert found
-            return conversation.read_entries(session, found)[1:]
+            return read_entries(session, found)[1:]
 
     def sees(self) -> ChildThreadView:
         with db.reading(self.house.engine) as session:
             facts = find_thread(session, self.id)
             assert facts
-            said = conversation.read_replies(session, facts, self.code.reply.private)
+            said = read_replies(session, facts, self.code.reply.private)
         return child_thread_view(said, facts.marks)
 
     def is_told(self, kind: str, **said: object) -> None:
         with db.writing(self.house.engine) as session:
             facts = find_thread(session, self.id, to_change=True)
             assert facts
-            conversation.add_reply(session, facts, ThreadEntry(kind, 1, DAY, said=said))
+            add_reply(session, facts, ThreadEntry(kind, 1, DAY, said=said))
 
 
 def hers(house: Ground, marks: CaseState | None = None) -> Hers:
@@ -212,7 +221,7 @@ def test_a_thread_that_ended_takes_nothing(house: Ground) -> None:
     house.keyring.destroy(f"destruction-{MONTH}")
     assert not thread.says(ChildMessage("child", "x"))
     with db.reading(house.engine) as session:
-        assert len(conversation.list_sealed_entries(session, thread.id)) == 1
+        assert len(list_sealed_entries(session, thread.id)) == 1
 
 
 def test_the_day_is_that_of_the_site(house: Ground) -> None:
@@ -241,7 +250,7 @@ def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(hou
         tries.append(len(tries))
         facts = find_thread(session, thread.id)
         assert facts
-        conversation.add_entry(session, facts, ThreadEntry("child", CHILD, DAY, said={"words": "Still brokn"}))
+        add_entry(session, facts, ThreadEntry("child", CHILD, DAY, said={"words": "Still brokn"}))
         if len(tries) < 3:
             raise ConcurrentUpdate
         return True

@@ -14,11 +14,10 @@ from tests.journeys.test_every_page import faults
 from youthvoice import db
 from youthvoice.grievances.intake.rules import CannotBeLeftOut, first_readers, is_harm
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH
-from youthvoice.threads import conversation
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.models import ThreadRow
 from youthvoice.threads.readership import everybody_at
-from youthvoice.threads.store import ReaderKey, list_threads, open_thread
+from youthvoice.threads.store import ReaderKey, list_threads, open_thread, read_entries
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -111,7 +110,7 @@ def found_by(place: Place, name: str) -> list[ThreadEntry]:
             return []
         opened = open_thread(session, me, lines[0].id, one.private_key)
         assert opened
-        return conversation.read_entries(session, opened)
+        return read_entries(session, opened)
 
 
 def nothing_of_the_child_is_here(tablet: ChildTablet) -> None:

@@ -22,7 +22,7 @@ from youthvoice.mail import outbox
 from youthvoice.mail.messages import MailText, compose, message_id_for
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.mail.outbox import RETRY_WAITS
-from youthvoice.mail.send_job import send_all_due
+from youthvoice.mail.transport import send_all_due
 from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")

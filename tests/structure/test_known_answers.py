@@ -21,7 +21,7 @@ from youthvoice.accountability import confirmation
 from youthvoice.accounts.routes.staff import sign_in
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import find_readers
-from youthvoice.audit import audit_log, heads
+from youthvoice.audit import audit_log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.clips import text_collector
 from youthvoice.committees.meetings import calendar as meetings_calendar
@@ -184,7 +184,7 @@ KNOWN = [
     ),
     Known(
         "a kept head of the log",
-        lambda: heads.head_mac(KEY, DAY, heads.LogHead(12, b"seal")),
+        lambda: audit_log.head_mac(KEY, DAY, audit_log.LogHead(12, b"seal")),
         mac(b"youthvoice/1|audit-head|2026-11-24|12|seal"),
     ),
     Known(

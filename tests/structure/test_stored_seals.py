@@ -25,8 +25,16 @@ from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import case_state, handover_items, key_wraps
 from youthvoice.threads.child_codes import code_visit
 from youthvoice.threads.entities import SealedEntry, ThreadEntry, open_entry, seal_entry
-from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, SealedLetter, open_letter, seal_letter
-from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion, seal_suggestion
+from youthvoice.threads.letters.letter_box import (
+    LockedLetter,
+    OpenedLetter,
+    SealedLetter,
+    Suggestion,
+    open_letter,
+    open_suggestion,
+    seal_letter,
+    seal_suggestion,
+)
 
 ID = bytes(range(16))
 HEX = ID.hex()
@@ -119,14 +127,13 @@ def test_what_is_said_in_a_thread(keyring: Keyring) -> None:
 
 def test_what_is_handed_to_one_adult(keyring: Keyring) -> None:
     made = handover_items.seal_handover(keyring, Reader(), DAY, MONTH, {"words": "Fruit"})
-    inner = inside(keyring, made.body.blob, f"handed|{made.id.hex()}|7|outer")
+    inner = inside(keyring, made.body, f"handed|{made.id.hex()}|7|outer")
     plain = formats.unpadded(formats.unsealed(PRIVATE, inner, f"handed|{made.id.hex()}|7"))
     assert json.loads(plain) == {"words": "Fruit"}
     seal = formats.sealed(PAIR.public, formats.padded(b'{"words": "Fruit"}', 256), f"handed|{HEX}|7")
-    body = SealedText.stored(outer(keyring, seal, f"handed|{HEX}|7|outer"))
-    assert handover_items.open_handover(keyring, handover_items.HandoverItem(ID, 7, DAY, MONTH, body), PRIVATE) == {
-        "words": "Fruit"
-    }
+    body = outer(keyring, seal, f"handed|{HEX}|7|outer")
+    kept = handover_items.HandoverItem(id=ID, person_id=7, day=DAY, destruction_month=MONTH, body=body)
+    assert handover_items.open_handover(keyring, kept, PRIVATE) == {"words": "Fruit"}
 
 
 def opened_letter(keyring: Keyring, letter: SealedLetter) -> bytes:
@@ -150,8 +157,7 @@ def test_a_letter(keyring: Keyring) -> None:
     assert made.box == "survey"
     assert opened_letter(keyring, made) == b"1More fruit"
     body, wrapped = letter_of(keyring, b"0Less noise")
-    her = {"wrapped": wrapped, "person_id": 7, "private_key": PRIVATE}
-    found = open_letter(keyring, ID, body=body, destruction_month=MONTH, **her)  # type: ignore[arg-type]
+    found = open_letter(keyring, LockedLetter(ID, body, MONTH, wrapped), 7, PRIVATE)
     assert found == OpenedLetter("Less noise", shared=False)
 
 

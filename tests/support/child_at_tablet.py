@@ -13,11 +13,17 @@ from youthvoice import context, db
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.threads import conversation
 from youthvoice.threads.entities import ThreadEntry, ThreadSummary
 from youthvoice.threads.key_wraps import unwrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow
-from youthvoice.threads.store import ReaderKey, find_thread_by_locator, list_threads, open_thread
+from youthvoice.threads.store import (
+    ReaderKey,
+    find_thread_by_locator,
+    list_threads,
+    open_thread,
+    read_entries,
+    read_replies,
+)
 
 JSON = {"Accept": "application/json"}
 WEBM = b"\x1a\x45\xdf\xa3" + b"\x01" * 8 + b"webm" + b"\x02" * 8 + b"A_OPUS" + b"a voice that nobody else hears"
@@ -62,7 +68,7 @@ class Child:
             with db.reading(db.engine()) as session:
                 opened = open_thread(session, self._me(name), line.id, self.people[name].private_key)
                 assert opened
-                found.append(conversation.read_entries(session, opened))
+                found.append(read_entries(session, opened))
         return found
 
     def opens_with(self, name: str) -> int:
@@ -87,7 +93,7 @@ class Child:
         with db.reading(db.engine()) as session:
             facts = find_thread_by_locator(session, self.site_id, keys.locator)
             assert facts
-            return conversation.read_replies(session, facts, keys.reply.private)
+            return read_replies(session, facts, keys.reply.private)
 
     def _me(self, name: str) -> ReaderKey:
         one = self.people[name]

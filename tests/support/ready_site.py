@@ -32,7 +32,7 @@ def reach(*people: Somebody) -> None:
 def put_on_call(site_id: int, person: Somebody) -> None:
     """The site has a rota."""
     with db.writing(db.engine()) as session:
-        add_duty(session, Duty(0, site_id, person.id, weekday=1))
+        add_duty(session, Duty(site_id=site_id, person_id=person.id, weekday=1))
 
 
 def watch_the_log(by: Somebody, confirmed_by: Somebody) -> None:

@@ -13,10 +13,9 @@ from youthvoice.grievances.intake import receive
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.sites.store import find_site
-from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState, hour_after
 from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread
-from youthvoice.threads.store import add_thread, change_case_state, find_thread
+from youthvoice.threads.store import add_thread, change_case_state, find_thread, read_replies
 
 WORDS = "a grown up shouted at me at dinner becaus I left my plate. everybody looked"
 
@@ -46,7 +45,7 @@ class Told:
         """What the child's code opens."""
         assert self.code
         with db.reading(db.engine()) as session:
-            return conversation.read_replies(session, self.facts(), self.code.reply.private)
+            return read_replies(session, self.facts(), self.code.reply.private)
 
     def says(self, said: ChildMessage) -> None:
         """The child says something more by her code."""

@@ -7,11 +7,19 @@ from datetime import date
 from tests.support.people import Somebody
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
-from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
 from youthvoice.threads.readership import everybody_at
-from youthvoice.threads.store import ReaderKey, add_thread, change_case_state, find_thread, open_thread
+from youthvoice.threads.store import (
+    ReaderKey,
+    add_reply,
+    add_thread,
+    change_case_state,
+    find_thread,
+    list_sealed_entries,
+    open_thread,
+    read_entries,
+)
 
 MONTH = "2029-11"
 HERS = PictureCode((0, 1, 2, 3, 4, 5, 6))
@@ -46,7 +54,7 @@ class Told:
     def turns(self) -> int:
         """How many entries it has for its readers."""
         with db.reading(db.engine()) as session:
-            return len(conversation.list_sealed_entries(session, self.id))
+            return len(list_sealed_entries(session, self.id))
 
     def entries(self, advocate: Somebody) -> list[ThreadEntry]:
         """Everything in it, as one of its readers opens it."""
@@ -54,7 +62,7 @@ class Told:
         with db.reading(db.engine()) as session:
             found = open_thread(session, me, self.id, advocate.private_key)
             assert found
-            return conversation.read_entries(session, found)
+            return read_entries(session, found)
 
     def answer(self, *replies: ThreadEntry, marks: CaseState | None = None) -> None:
         """Say something to the child; perhaps it stands otherwise after it."""
@@ -62,7 +70,7 @@ class Told:
             facts = find_thread(session, self.id, to_change=True)
             assert facts
             for reply in replies:
-                conversation.add_reply(session, facts, reply)
+                add_reply(session, facts, reply)
             if marks is not None:
                 change_case_state(session, facts.line, marks)
 

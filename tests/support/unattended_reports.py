@@ -17,10 +17,9 @@ from youthvoice.mail import outbox
 from youthvoice.mail.outbox import MAX_LEASED
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread
-from youthvoice.threads.store import add_thread, change_case_state, find_thread
+from youthvoice.threads.store import add_thread, change_case_state, find_thread, read_replies
 
 ROLES = {"asha": "advocate", "ravi": "advocate", "lata": "safeguarding_lead", "omar": "outside_recipient"}
 WORDS = "The lamp in our room is broken."
@@ -76,7 +75,7 @@ class Site:
         """What the child sees with her code."""
         with db.reading(db.engine()) as session:
             private = self.codes[thread_id].reply.private
-            said = conversation.read_replies(session, self.facts(thread_id), private)
+            said = read_replies(session, self.facts(thread_id), private)
         return [entry.said["step"] for entry in said]
 
     def after(self, **time: float) -> list[str]:

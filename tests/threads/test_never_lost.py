@@ -24,7 +24,7 @@ from youthvoice.config import Settings
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads import conversation, readership, store
+from youthvoice.threads import readership, store
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry, new_thread
 from youthvoice.threads.key_wraps import unwrap_thread_key, wrap_thread_key
@@ -96,7 +96,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
     def opened(self, number: int, thread_id: bytes) -> tuple[OpenedThread, list[ThreadEntry]] | None:
         with db.reading(self.engine) as session:
             found = store.open_thread(session, self.me(number), thread_id, self.keys[number].private)
-            return (found, conversation.read_entries(session, found)) if found else None
+            return (found, store.read_entries(session, found)) if found else None
 
     def readers(self, thread_id: bytes) -> set[int]:
         with db.reading(self.engine) as session:
@@ -152,7 +152,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
             assert facts is not None
             if readership.exclude_readers(session, facts, out, self.present):
                 left = ThreadEntry("left_out", CHILD, DAY, said={"left_out": sorted(out)})
-                conversation.add_entry(session, facts, left)
+                store.add_entry(session, facts, left)
                 self.stepped_back[thread_id] |= out
             else:
                 assert before <= out
@@ -171,7 +171,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
                 facts = store.find_thread(session, thread_id, to_change=True)
                 assert facts is not None
                 readership.step_back(session, facts, number, self.present)
-                conversation.add_entry(session, facts, ThreadEntry("recused", number, DAY))
+                store.add_entry(session, facts, ThreadEntry("recused", number, DAY))
         except LastReader:
             assert self.readers(thread_id) == {number}
         else:

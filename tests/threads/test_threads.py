@@ -17,7 +17,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.threads import conversation, store
+from youthvoice.threads import store
 from youthvoice.threads.case_state import CaseState, hour_after, lock_case_state
 from youthvoice.threads.entities import CHILD, NewThread, OpenedThread, ThreadEntry, new_thread
 from youthvoice.threads.key_wraps import decoy_wrap_for, unwrap_thread_key, wrap_thread_key
@@ -75,7 +75,7 @@ def words(house: Ground, thread: NewThread, reader: Reader) -> list[str]:
     found = opened(house, thread, reader)
     assert found is not None
     with db.reading(house.engine) as session:
-        return [entry.said["words"] for entry in conversation.read_entries(session, found)]
+        return [entry.said["words"] for entry in store.read_entries(session, found)]
 
 
 def listed(house: Ground, reader: Reader) -> Collection[bytes]:
@@ -147,7 +147,7 @@ def test_what_is_said_comes_back_in_order_whatever_its_id(house: Ground) -> None
         with db.writing(house.engine) as session:
             facts = store.find_thread(session, thread.id, to_change=True)
             assert facts is not None
-            conversation.add_entry(session, facts, ThreadEntry("note", 1, DAY, said={"words": f"{nth}"}))
+            store.add_entry(session, facts, ThreadEntry("note", 1, DAY, said={"words": f"{nth}"}))
     assert words(house, thread, house.asha) == [TOLD.said["words"], *"012345"]
 
 
@@ -157,12 +157,12 @@ def test_a_reply_is_for_the_code_alone_and_the_code_does_not_open_the_report(hou
     with db.writing(house.engine) as session:
         facts = store.find_thread_by_locator(session, 1, code.locator)
         assert facts is not None
-        conversation.add_reply(session, facts, ThreadEntry("message", 1, DAY, said={"words": "We mend it."}))
+        store.add_reply(session, facts, ThreadEntry("message", 1, DAY, said={"words": "We mend it."}))
     with db.reading(house.engine) as session:
-        said = conversation.read_replies(session, facts, code.reply.private)
+        said = store.read_replies(session, facts, code.reply.private)
         assert [one.said["words"] for one in said] == ["We mend it."]
         with pytest.raises(CannotOpen):
-            conversation.read_entries(session, OpenedThread(facts, code.reply.private))
+            store.read_entries(session, OpenedThread(facts, code.reply.private))
         assert store.find_thread_by_locator(session, 2, code.locator) is None
     assert thread.locator == code.locator
 
@@ -216,11 +216,11 @@ def test_a_voice_comes_back_byte_for_byte(house: Ground) -> None:
     with db.writing(house.engine) as session:
         facts = store.find_thread(session, thread.id)
         assert facts is not None
-        conversation.add_entry(session, facts, ThreadEntry("voice", CHILD, DAY, said={"words": ""}, sound=sound))
+        store.add_entry(session, facts, ThreadEntry("voice", CHILD, DAY, said={"words": ""}, sound=sound))
     found = opened(house, thread, house.asha)
     assert found is not None
     with db.reading(house.engine) as session:
-        assert conversation.read_entries(session, found)[1].sound == sound
+        assert store.read_entries(session, found)[1].sound == sound
 
 
 def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:

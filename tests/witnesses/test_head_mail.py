@@ -13,11 +13,10 @@ from tests.support.people import Somebody, house, make_person, signed_in
 from tests.support.smtp_server import Office, post_office
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.audit.audit_log import Log
-from youthvoice.audit.heads import LogHead, last_head, last_kept_head
+from youthvoice.audit.audit_log import Log, LogHead, last_head, last_kept_head
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
-from youthvoice.mail.send_job import send_all_due
+from youthvoice.mail.transport import send_all_due
 from youthvoice.witnesses.head_job import send_due_heads
 from youthvoice.witnesses.models import WitnessRow
 from youthvoice.witnesses.store import find_witness, list_confirmed_witnesses, why_not_confirmed

@@ -1,7 +1,13 @@
-"""Append to the log, in the transaction of whatever is logged; check the chain."""
+"""The log and its head: append in the transaction of whatever is logged, keep the head once a day, check the chain.
+
+An edit, a removal or a reordering breaks the chain. Whoever cuts lines off the end leaves a whole chain behind: a head
+that was kept before tells, here or, where the kept heads were cut with it, outside. Source: PRIVACY.md C, "Audit".
+"""
 
 import hashlib
 import hmac
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,7 +15,8 @@ from typing import Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.models import AuditEntryRow
+from youthvoice.audit.models import AuditEntryRow, AuditHeadRow
+from youthvoice.compiled_sql import insert_into
 
 RESTORED: Final = "house.restore"
 """The action of the line that a restored backup leaves; its subject is the moment at which the backup was made."""
@@ -77,3 +84,160 @@ def list_restores(session: Session, day: date) -> list[tuple[date, str]]:
     late = (AuditEntryRow.action == RESTORED, AuditEntryRow.day >= day)
     query = select(AuditEntryRow.day, AuditEntryRow.subject).where(*late).order_by(AuditEntryRow.number.desc())
     return [(row.day, row.subject) for row in session.execute(query)]
+
+
+HEAD_MULTIPLE: Final = 64
+"""Lines: every head's number is a multiple of it."""
+
+
+_WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
+
+
+class NotAHead(ValueError):
+    """This is no NUMBER:HEX."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """How far the log reached.
+
+    Attributes:
+        number: of its last line.
+        seal: of that line, 32 bytes.
+    """
+
+    number: int
+    seal: bytes
+
+    def __str__(self) -> str:
+        """As the daily note bears it and `flask audit verify --head` takes it."""
+        return f"{self.number}:{self.seal.hex()}"
+
+
+def read_head(text: str) -> LogHead:
+    """A head as somebody outside holds it.
+
+    Raises:
+        NotAHead: it is not NUMBER:HEX; spaces and capitals do not matter.
+    """
+    found = _WRITTEN.fullmatch("".join(text.split()).lower())
+    if found is None:
+        raise NotAHead
+    return LogHead(int(found[1]), bytes.fromhex(found[2]))
+
+
+def last_head(session: Session) -> LogHead | None:
+    """The head of the log as it is now; None while it is empty."""
+    row = session.execute(
+        select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
+    )
+    found = row.first()
+    return LogHead(found.number, found.seal) if found else None
+
+
+def last_kept_head(session: Session) -> tuple[date, LogHead] | None:
+    """The day and the head that was kept last; None while none was."""
+    row = session.execute(
+        select(AuditHeadRow.day, AuditHeadRow.number, AuditHeadRow.seal).order_by(AuditHeadRow.day.desc()).limit(1)
+    ).first()
+    return (row.day, LogHead(row.number, row.seal)) if row else None
+
+
+def is_head_kept(session: Session, day: date) -> bool:
+    """Whether the head of a day was kept."""
+    return session.scalar(select(AuditHeadRow.day).where(AuditHeadRow.day == day)) is not None
+
+
+def head_stands(session: Session, head: LogHead) -> bool:
+    """Whether a head is in the log, as it was."""
+    return session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == head.number)) == head.seal
+
+
+def head_to_keep(session: Session) -> tuple[LogHead | None, bool]:
+    """The head to keep now, and whether the one that was kept last still stands.
+
+    Where it does not, it is kept once more: a shorter log never takes its place. None while the log is empty.
+    """
+    kept = last_kept_head(session)
+    if kept is None or head_stands(session, kept[1]):
+        return last_head(session), True
+    return kept[1], False
+
+
+def fill_log(session: Session, log: Log) -> None:
+    """Add lines that say nothing, at least one, up to the next full number.
+
+    Advocates see the head of each day, and know when nobody was here: a line that the clock of a report wrote must not
+    tell one who was left out of it that there is one (S14).
+    """
+    found = last_head(session)
+    for _line in range(HEAD_MULTIPLE - (found.number if found else 0) % HEAD_MULTIPLE):
+        log.add(session, "fill")
+
+
+def keep_head(session: Session, key: bytes, day: date, head: LogHead) -> bool:
+    """Keep the head of a day; False when another process did already.
+
+    Args:
+        session: may write.
+        key: 32 bytes, from the key file `audit`.
+        day: UTC.
+        head: from `head_to_keep`.
+    """
+    values = {"day": day, "number": head.number, "seal": head.seal, "mac": head_mac(key, day, head)}
+    new = insert_into(AuditHeadRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
+    return session.scalar(new.returning(AuditHeadRow.number)) is not None
+
+
+def head_mac(key: bytes, day: date, head: LogHead) -> bytes:
+    """HMAC-SHA256 over a kept head, 32 bytes: nobody without the audit key writes one."""
+    words = f"youthvoice/1|audit-head|{day.isoformat()}|{head.number}|".encode()
+    return hmac.digest(key, words + head.seal, hashlib.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFault:
+    """Something that is wrong with the log.
+
+    Attributes:
+        code: `line` (edited, removed or moved), `short` (the log ends before a head), `other` (the line is not what a
+            head says it was), `kept_head` (a kept head was not written by this house).
+        number: of the line.
+    """
+
+    code: str
+    number: int
+
+
+def find_log_faults(session: Session, key: bytes, held: Iterable[LogHead] = ()) -> list[LogFault]:
+    """Everything that is wrong; empty when the log is whole.
+
+    Args:
+        session: only read.
+        key: 32 bytes, from the key file `audit`.
+        held: heads that somebody outside holds.
+    """
+    found, broken = [], first_broken_line(session, key)
+    if broken is not None:
+        found.append(LogFault("line", broken))
+    found += _altered(session, key)
+    found += (fault for head in (*_kept(session), *held) if (fault := _missing(session, head)))
+    return list(dict.fromkeys(found))
+
+
+def _kept(session: Session) -> list[LogHead]:
+    rows = session.execute(select(AuditHeadRow.number, AuditHeadRow.seal).order_by(AuditHeadRow.day))
+    return [LogHead(row.number, row.seal) for row in rows]
+
+
+def _altered(session: Session, key: bytes) -> Iterator[LogFault]:
+    for row in session.execute(select(AuditHeadRow.day, AuditHeadRow.number, AuditHeadRow.seal, AuditHeadRow.mac)):
+        if not hmac.compare_digest(row.mac, head_mac(key, row.day, LogHead(row.number, row.seal))):
+            yield LogFault("kept_head", row.number)
+
+
+def _missing(session: Session, head: LogHead) -> LogFault | None:
+    seal = session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == head.number))
+    if seal is None:
+        return LogFault("short", head.number)
+    return None if hmac.compare_digest(seal, head.seal) else LogFault("other", head.number)

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from youthvoice import context, db
-from youthvoice.audit.heads import LogFault, LogHead, NotAHead, find_log_faults, read_head
+from youthvoice.audit.audit_log import LogFault, LogHead, NotAHead, find_log_faults, read_head
 
 group = AppGroup("audit", help="The append-only log.")
 

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from youthvoice.committees import entities, labels
 from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS, TOPICS, WISHES
 from youthvoice.threads.child_fields import PickField, VoiceField, WordsField
-from youthvoice.threads.letters.suggestion_box import Suggestion
+from youthvoice.threads.letters.letter_box import Suggestion
 from youthvoice.web.i18n.formats import local_time
 
 _SHORT = Length(max=80, message=_l("At most %(max)d letters."))

@@ -113,8 +113,8 @@ def reach_everybody(session: Session, site_id: int) -> None:
     ids = {one.handle: _with_address(session, one.handle) for one in PEOPLE}
     handle, first, last = _ONCE
     today = context.today()
-    duties = [Duty(0, site_id, ids[each], weekday=day) for day, each in enumerate(_WEEK)]
-    duties.append(Duty(0, site_id, ids[handle], first_day=today + first, last_day=today + last))
+    duties = [Duty(site_id=site_id, person_id=ids[each], weekday=day) for day, each in enumerate(_WEEK)]
+    duties.append(Duty(site_id=site_id, person_id=ids[handle], first_day=today + first, last_day=today + last))
     for duty in duties:
         add_duty(session, duty)
         log_of("asha").add(session, "rota.add", SLUG)

@@ -17,7 +17,7 @@ from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.accounts.store import find_person_by_handle, list_advocates
 from youthvoice.audit.audit_log import Log
 from youthvoice.config import shared_folder
-from youthvoice.mail.send_job import send_due
+from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.review.drafting import approve_edition, draft_due

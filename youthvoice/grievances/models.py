@@ -19,7 +19,10 @@ class ReportYearRow(Base):
 
 
 class DutyRow(Base):
-    """Somebody who is on call at a site: on one day of every week, or from one day to another."""
+    """A line of the rota: somebody is on call at a site on one day of every week (0 is Monday), or on some days once.
+
+    `last_day` is the last of these days; days are those at the site.
+    """
 
     __tablename__ = "on_call"
 

@@ -21,11 +21,10 @@ from youthvoice.grievances.time_limits import with_follow_up_deadline
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.store import get_site
-from youthvoice.threads import conversation
 from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.handover_items import HandoverItem, list_handovers, open_handover
-from youthvoice.threads.store import change_case_state, find_thread
+from youthvoice.threads.store import add_entry, change_case_state, find_thread
 from youthvoice.web.i18n.formats import format_day
 
 _MOST_LETTERS: Final = 2000
@@ -65,7 +64,7 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
     marks = with_follow_up_deadline(site, thread.marks.flagged(HANDED_BACK), context.now())
     change_case_state(session, thread.line, marks)
     day = context.today(site.time_zone)
-    conversation.add_entry(session, thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words}))
+    add_entry(session, thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words}))
 
 
 def handovers_of_report(session: Session, caller: Caller, thread_id: bytes) -> list[bytes]:

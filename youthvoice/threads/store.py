@@ -4,19 +4,32 @@ import hmac
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.errors import ConcurrentUpdate
+from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads.case_state import CaseState, lock_case_state, open_case_state
-from youthvoice.threads.entities import NewThread, OpenedThread, SealedEntry, Thread, ThreadSummary, thread_fingerprint
+from youthvoice.threads.entities import (
+    CHILD,
+    NewThread,
+    OpenedThread,
+    SealedEntry,
+    Thread,
+    ThreadEntry,
+    ThreadSummary,
+    open_entry,
+    seal_entry,
+    thread_fingerprint,
+)
 from youthvoice.threads.key_wraps import KeyWrap, thread_tag, unwrap_thread_key
 from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 
@@ -255,3 +268,83 @@ def _wrap_row(thread_id: bytes, each: KeyWrap) -> dict[str, object]:
 def entry_row(thread_id: bytes, each: SealedEntry) -> dict[str, object]:
     """An entry as its table takes it."""
     return {"id": each.id, "thread_id": thread_id, "day": each.day, "body": each.body.blob}
+
+
+def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
+    """How many entries of a thread have so many bytes or more, such as voices."""
+    query = select(func.count()).select_from(ThreadEntryRow)
+    large = query.where(ThreadEntryRow.thread_id == thread_id, func.length(ThreadEntryRow.body) >= least)
+    return session.scalar(large) or 0
+
+
+def list_sealed_entries(session: Session, thread_id: bytes) -> list[SealedEntry]:
+    """Everything said in a thread, unopened and in no order."""
+    return _kept(session, ThreadEntryRow, thread_id)
+
+
+def list_sealed_replies(session: Session, thread_id: bytes) -> list[SealedEntry]:
+    """Everything said to the child, unopened and in no order."""
+    return _kept(session, ThreadReplyRow, thread_id)
+
+
+def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
+
+
+def _kept(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> list[SealedEntry]:
+    rows = session.execute(select(table.id, table.day, table.body).where(table.thread_id == thread_id))
+    return [SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in rows]
+
+
+def add_entry(session: Session, thread: Thread, entry: ThreadEntry) -> None:
+    """Add an entry for the readers of a thread, after everything that is in it."""
+    _add(session, thread, thread.public_key, ThreadEntryRow, entry)
+
+
+def add_reply(session: Session, thread: Thread, reply: ThreadEntry) -> None:
+    """Add a reply that the child's code opens."""
+    _add(session, thread, thread.reply_key, ThreadReplyRow, reply)
+
+
+def _add(
+    session: Session, thread: Thread, to: bytes, table: type[ThreadEntryRow | ThreadReplyRow], entry: ThreadEntry
+) -> None:
+    turn = _length(session, table, thread.id)
+    month = find_destruction_month(session, thread.id) or thread.month
+    sealed = seal_entry(context.keyring(), thread.id, to, month, replace(entry, turn=turn))
+    session.execute(insert(table).values(entry_row(thread.id, sealed)))
+
+
+def add_timeline_step(session: Session, thread: Thread, name: str, day: date, /, **said: Any) -> None:
+    """Add a step to the child's timeline, such as `looked` or `closed`."""
+    add_reply(session, thread, ThreadEntry("step", CHILD, day, said={"step": name, **said}))
+
+
+def read_entries(session: Session, thread: OpenedThread) -> list[ThreadEntry]:
+    """Everything in a thread, in order.
+
+    Raises:
+        CannotOpen, KeyGone: see `open_entry`.
+    """
+    month = thread.facts.month
+    found = list_sealed_entries(session, thread.facts.id)
+    return _ordered(open_entry(context.keyring(), thread.facts.id, thread.private, month, kept) for kept in found)
+
+
+def read_replies(session: Session, thread: Thread, private: bytes) -> list[ThreadEntry]:
+    """Everything that was said to the child, in order.
+
+    Args:
+        session: only read.
+        thread: hers.
+        private: the private key of her code, 32 bytes.
+
+    Raises:
+        CannotOpen, KeyGone: see `open_entry`.
+    """
+    found = list_sealed_replies(session, thread.id)
+    return _ordered(open_entry(context.keyring(), thread.id, private, thread.month, kept) for kept in found)
+
+
+def _ordered(entries: Iterable[ThreadEntry]) -> list[ThreadEntry]:
+    return sorted(entries, key=lambda entry: (entry.turn, entry.day, entry.id))

@@ -10,8 +10,16 @@ from flask_babel import force_locale, format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.audit.audit_log import Log
-from youthvoice.audit.heads import LogHead, fill_log, head_to_keep, is_head_kept, keep_head, last_head, last_kept_head
+from youthvoice.audit.audit_log import (
+    Log,
+    LogHead,
+    fill_log,
+    head_to_keep,
+    is_head_kept,
+    keep_head,
+    last_head,
+    last_kept_head,
+)
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys.key_names import AUDIT, MAIL
 from youthvoice.witnesses.store import WitnessAddress, list_confirmed_witnesses

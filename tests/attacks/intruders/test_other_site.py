@@ -55,7 +55,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
             session, site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
             about={"en": "Canary of the night"}, due=context.today(), owner_role="advocate"
         )  # fmt: skip
-        add_duty(session, Duty(0, made.site_id, host, weekday=0))
+        add_duty(session, Duty(site_id=made.site_id, person_id=host, weekday=0))
         service_directory.add_service(session, made.site_id, {"name": "Example clinic", "kind": "health"})
         asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
         said = {"words": WORDS}

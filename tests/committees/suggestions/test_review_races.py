@@ -21,7 +21,7 @@ from youthvoice.committees.agenda.store import change_state
 from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.review import PendingSuggestion, ReviewSession
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.threads.letters.suggestion_box import Suggestion
+from youthvoice.threads.letters.letter_box import Suggestion
 
 FRUIT = ItemBody("food", wish="more", words={"en": "Fruit every day"})
 

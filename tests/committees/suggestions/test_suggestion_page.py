@@ -17,8 +17,8 @@ from tests.threads.letters.test_letter_pages import LETTERS, paths
 from youthvoice import context, db
 from youthvoice.committees.store import change_committee, record_closing
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due
+from youthvoice.threads.letters.letter_box import Suggestion, open_suggestion
 from youthvoice.threads.letters.store import find_suggestion
-from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 from youthvoice.threads.store import ReaderKey
 

@@ -16,7 +16,7 @@ from youthvoice import context, db
 from youthvoice.accounts.store import find_person
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
-from youthvoice.mail.send_job import send_all_due
+from youthvoice.mail.transport import send_all_due
 
 BEFORE_THE_HOUR = {"hours": 2}  # 16:30 in Kolkata; the daily hour is 17
 AFTER_IT = {"hours": 1}

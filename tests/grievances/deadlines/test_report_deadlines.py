@@ -35,7 +35,7 @@ def log() -> list[tuple[str, str]]:
 
 def rota(site: Site, name: str, **when: object) -> None:
     with db.writing(db.engine()) as session:
-        add_duty(session, Duty(0, site.id, site.people[name].id, **when))  # type: ignore[arg-type]
+        add_duty(session, Duty(site_id=site.id, person_id=site.people[name].id, **when))
 
 
 @pytest.mark.dialect("moments")
@@ -212,9 +212,9 @@ def test_two_work_processes_at_once_tell_everything_once(site: Site, app: Flask)
 
 def test_the_rota_names_days_of_the_week_and_days_once_which_come_first() -> None:
     duties = [
-        Duty(1, 1, 10, weekday=1),
-        Duty(2, 1, 11, weekday=1),
-        Duty(3, 1, 12, first_day=date(2026, 12, 1), last_day=date(2026, 12, 2)),
+        Duty(site_id=1, person_id=10, weekday=1),
+        Duty(site_id=1, person_id=11, weekday=1),
+        Duty(site_id=1, person_id=12, first_day=date(2026, 12, 1), last_day=date(2026, 12, 2)),
     ]
     assert people_on_call(duties, date(2026, 11, 24)) == [10, 11]
     assert people_on_call(duties, date(2026, 12, 1)) == [12]

@@ -11,8 +11,7 @@ from tests.support.people import Somebody, make_person, signed_in
 from tests.support.report_actions import before
 from tests.support.reports import tell
 from youthvoice import context, db
-from youthvoice.audit import heads
-from youthvoice.audit.audit_log import Log
+from youthvoice.audit.audit_log import Log, last_kept_head
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.witnesses.head_job import send_due_heads
 
@@ -56,10 +55,10 @@ def test_the_head_of_the_log_grows_alike_on_a_day_on_which_the_clock_of_a_report
 def day_without_anybody(clock: StillClock) -> int:
     """How many lines the head of the log went up."""
     with db.reading(db.engine()) as session:
-        before = heads.last_kept_head(session)
+        before = last_kept_head(session)
     clock.move(days=1)
     clocks_due()
     send_due_heads()
     with db.reading(db.engine()) as session:
-        after = heads.last_kept_head(session)
+        after = last_kept_head(session)
     return (after[1].number if after else 0) - (before[1].number if before else 0)

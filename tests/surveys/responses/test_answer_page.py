@@ -21,7 +21,7 @@ from youthvoice.sites.tablets.device import find_tablet, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.threads.letters.letter_box import open_letter
+from youthvoice.threads.letters.letter_box import LockedLetter, open_letter
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 
 JSON = {"Accept": "application/json"}
@@ -255,15 +255,8 @@ def opened(shelter: Shelter) -> tuple[str, bool]:
             .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
             .where(LetterKeyWrapRow.person_id == advocate.id)
         ).one()
-    return open_letter(
-        context.keyring(),
-        row.id,
-        body=row.body,
-        destruction_month=row.destruction_month,
-        wrapped=row.wrapped,
-        person_id=advocate.id,
-        private_key=advocate.private_key,
-    )
+    locked = LockedLetter(row.id, row.body, row.destruction_month, row.wrapped)
+    return open_letter(context.keyring(), locked, advocate.id, advocate.private_key)
 
 
 def test_each_letter_is_sealed_to_every_advocate_of_the_site(shelter: Shelter) -> None:

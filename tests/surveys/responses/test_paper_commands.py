@@ -83,17 +83,7 @@ def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
         found = list_letters(session, me, context.now())
         inside = [find_letter(session, one.id, me, context.now()) for one in found]
     read = [
-        open_letter(
-            context.keyring(),
-            one.envelope.id,
-            body=one.body,
-            destruction_month=one.destruction_month,
-            wrapped=one.wrapped,
-            person_id=house.advocate.id,
-            private_key=house.advocate.private_key,
-        )
-        for one in inside
-        if one
+        open_letter(context.keyring(), one[1], house.advocate.id, house.advocate.private_key) for one in inside if one
     ]
     assert sorted(read) == [("a swing", False), ("more trees", False)]
 

@@ -50,16 +50,7 @@ def read(house: Ground, letter: SealedLetter, reader: Reader, now: datetime = LA
     with db.reading(house.engine) as session:
         found = store.find_letter(session, letter.id, me(reader), now)
     assert found is not None
-    opened = open_letter(
-        house.keyring,
-        letter.id,
-        body=found.body,
-        destruction_month=found.destruction_month,
-        wrapped=found.wrapped,
-        person_id=reader.person_id,
-        private_key=reader.pair.private,
-    )
-    return opened.words
+    return open_letter(house.keyring, found[1], reader.person_id, reader.pair.private).words
 
 
 def test_each_advocate_reads_the_words_as_given(house: Ground) -> None:
@@ -78,7 +69,7 @@ def test_nobody_else_opens_it(house: Ground) -> None:
         assert store.list_letters(session, another_key, LATER) == []
     assert found is not None
     with pytest.raises(CannotOpen):
-        unwrap_letter_key(letter.id, house.asha.person_id, found.wrapped, house.ravi.pair.private)
+        unwrap_letter_key(letter.id, house.asha.person_id, found[1].wrapped, house.ravi.pair.private)
 
 
 def test_a_letter_without_a_reader_is_refused(house: Ground) -> None:

@@ -25,7 +25,6 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads import conversation
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread, open_entry
 from youthvoice.threads.handover_items import add_handover, list_handovers, open_handover, seal_handover
@@ -33,7 +32,18 @@ from youthvoice.threads.letters.letter_box import SealedLetter, open_letter, sea
 from youthvoice.threads.letters.store import add_letters, find_letter, mark_letter_opened
 from youthvoice.threads.models import LetterRow, ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 from youthvoice.threads.retention import job, letter_holds, store
-from youthvoice.threads.store import ReaderKey, add_thread, change_case_state, find_thread, open_thread
+from youthvoice.threads.store import (
+    ReaderKey,
+    add_entry,
+    add_thread,
+    add_timeline_step,
+    change_case_state,
+    find_thread,
+    list_sealed_entries,
+    open_thread,
+    read_entries,
+    read_replies,
+)
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
 LATER = NOON + timedelta(days=1)
@@ -64,8 +74,8 @@ def told(house: Ground, marks: CaseState, code: PictureCodeKeys | None = None) -
         add_thread(session, made)
         facts = find_thread(session, made.id)
         assert facts is not None
-        conversation.add_entry(session, facts, ThreadEntry("note", 1, DAY, said={"words": "noted"}))
-        conversation.add_timeline_step(session, facts, "looked", DAY)
+        add_entry(session, facts, ThreadEntry("note", 1, DAY, said={"words": "noted"}))
+        add_timeline_step(session, facts, "looked", DAY)
     return made
 
 
@@ -81,7 +91,7 @@ def words(house: Ground, thread: NewThread) -> list[str] | None:
     with db.reading(house.engine) as session:
         me = ReaderKey(asha.person_id, asha.pair.public, frozenset({1}))
         opened = open_thread(session, me, thread.id, asha.pair.private)
-        return [one.said["words"] for one in conversation.read_entries(session, opened)] if opened else None
+        return [one.said["words"] for one in read_entries(session, opened)] if opened else None
 
 
 def month_of(house: Ground, thread: NewThread) -> str:
@@ -99,7 +109,7 @@ def rows(house: Ground) -> list[int]:
 def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(house: Ground) -> None:
     thread = told(house, CLOSED)
     with db.reading(house.engine) as session:
-        bodies = conversation.list_sealed_entries(session, thread.id)
+        bodies = list_sealed_entries(session, thread.id)
         me = ReaderKey(house.asha.person_id, house.asha.pair.public, frozenset({1}))
         private = open_thread(session, me, thread.id, house.asha.pair.private)
     assert private is not None
@@ -162,10 +172,10 @@ def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed
 def test_nothing_in_the_database_changes_while_no_month_is_near(house: Ground) -> None:
     thread = told(house, CaseState())
     with db.reading(house.engine) as session:
-        before = sorted(each.body.blob for each in conversation.list_sealed_entries(session, thread.id))
+        before = sorted(each.body.blob for each in list_sealed_entries(session, thread.id))
     look(house, NOON)
     with db.reading(house.engine) as session:
-        assert sorted(each.body.blob for each in conversation.list_sealed_entries(session, thread.id)) == before
+        assert sorted(each.body.blob for each in list_sealed_entries(session, thread.id)) == before
         assert session.scalars(select(AuditEntryRow.action)).all() == []
 
 
@@ -254,7 +264,7 @@ def test_what_is_said_by_somebody_who_read_the_thread_before_it_moved_lies_under
     assert before is not None
     look(house, ENDED)
     with db.writing(house.engine) as session:
-        conversation.add_entry(session, before, ThreadEntry("note", 1, DAY, said={"words": "late"}))
+        add_entry(session, before, ThreadEntry("note", 1, DAY, said={"words": "late"}))
     assert words(house, thread) == [WORDS, "noted", "late"]
 
 
@@ -272,7 +282,7 @@ def replies_to(house: Ground, thread: NewThread, code: KeyPair) -> list[str]:
     with db.reading(house.engine) as session:
         facts = find_thread(session, thread.id)
         assert facts is not None
-        return [one.kind for one in conversation.read_replies(session, facts, code.private)]
+        return [one.kind for one in read_replies(session, facts, code.private)]
 
 
 def test_what_was_said_to_the_child_lives_on_with_her_report(house: Ground) -> None:
@@ -389,9 +399,7 @@ def read(house: Ground, made: SealedLetter) -> str | None:
         found = find_letter(session, made.id, me, LATER)
     if found is None:
         return None
-    given = {"body": found.body, "destruction_month": found.destruction_month, "wrapped": found.wrapped}
-    person = {"person_id": house.asha.person_id, "private_key": house.asha.pair.private}
-    return open_letter(house.keyring, made.id, **given, **person).words  # type: ignore[arg-type]
+    return open_letter(house.keyring, found[1], house.asha.person_id, house.asha.pair.private).words
 
 
 @pytest.mark.dialect("rows that an UPDATE or DELETE gives back")

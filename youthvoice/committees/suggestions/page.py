@@ -23,8 +23,8 @@ from youthvoice.sites.labels import names_label
 from youthvoice.sites.store import Site
 from youthvoice.threads import receipts
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
+from youthvoice.threads.letters.letter_box import Suggestion, due_after, seal_suggestion
 from youthvoice.threads.letters.store import add_letters
-from youthvoice.threads.letters.suggestion_box import Suggestion, due_after, seal_suggestion
 from youthvoice.threads.readership import readers_at
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 

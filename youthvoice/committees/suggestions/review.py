@@ -30,8 +30,7 @@ from youthvoice.committees.store import find_committee
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.threads.letters import due_job, store
-from youthvoice.threads.letters.letter_box import LockedLetter
-from youthvoice.threads.letters.suggestion_box import Suggestion, open_suggestion
+from youthvoice.threads.letters.letter_box import LockedLetter, Suggestion, open_suggestion
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, reports
 from youthvoice.web.i18n.formats import in_every_language

@@ -17,7 +17,7 @@ from youthvoice.committees.representatives.store import list_in_office, list_nic
 from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.page import suggestion_readers
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.threads.letters.suggestion_box import Suggestion
+from youthvoice.threads.letters.letter_box import Suggestion
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag

@@ -19,10 +19,10 @@ from youthvoice.grievances.actions.hand_over import AGREE_HAND, HAND_OVER, TAKE_
 from youthvoice.grievances.actions.outside_actions import REFER, REPORT_TO_AUTHORITY
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.deadlines import notices
-from youthvoice.threads import conversation, handover_items, readership
+from youthvoice.threads import handover_items, readership
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import ThreadEntry
-from youthvoice.threads.store import change_case_state, find_thread
+from youthvoice.threads.store import add_entry, add_reply, change_case_state, find_thread
 
 ACTIONS: Final = (
     ANSWER,
@@ -89,9 +89,9 @@ def execute(session: Session, log: Log, scene: ReportContext, deed: Changes, for
     change_case_state(session, facts.line, _marks(scene, deed))  # first: its row is held, or somebody was faster
     for nth, entry in enumerate(_entries(scene, deed.entries, deed.voice)):
         kept = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
-        conversation.add_entry(session, facts, kept)
+        add_entry(session, facts, kept)
     for reply in _entries(scene, deed.replies, deed.voice) if facts.marks.answerable else ():
-        conversation.add_reply(session, facts, reply)
+        add_reply(session, facts, reply)
     for reader in deed.given:
         readership.grant_access(session, scene.thread, scene.said, reader)
     notices.ask_to_sign_in(session, (one.person_id for one in deed.asked), "asked", scene.id.hex(), facts.line.version)
@@ -129,4 +129,4 @@ def _link_back(session: Session, scene: ReportContext, other_id: bytes) -> None:
     other = find_thread(session, other_id, to_change=True)
     if other is not None:
         said = {"to_thread": scene.id.hex()}
-        conversation.add_entry(session, other, ThreadEntry("linked", scene.caller_id, scene.today, said=said))
+        add_entry(session, other, ThreadEntry("linked", scene.caller_id, scene.today, said=said))

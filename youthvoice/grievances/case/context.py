@@ -13,11 +13,17 @@ from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, Readers, find_readers, names_of_people
 from youthvoice.grievances.time_limits import with_follow_up_deadline
 from youthvoice.sites.store import Site, get_site
-from youthvoice.threads import conversation
 from youthvoice.threads.case_state import HANDED_BACK, CaseState
 from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry
 from youthvoice.threads.readership import excluded_readers, reader_key
-from youthvoice.threads.store import change_case_state, find_thread_readers, list_threads, open_thread
+from youthvoice.threads.store import (
+    add_timeline_step,
+    change_case_state,
+    find_thread_readers,
+    list_threads,
+    open_thread,
+    read_entries,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     opened = open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
     if opened is None:
         return None
-    said = _without_links(session, caller, conversation.read_entries(session, opened))
+    said = _without_links(session, caller, read_entries(session, opened))
     at = get_site(session, opened.facts.line.site_id)
     readers = find_readers(session, at.id)
     holders = [(one.person_id, one.public_key) for one in readers.everybody]
@@ -172,4 +178,4 @@ def note_first_look(session: Session, scene: ReportContext) -> None:
         return
     change_case_state(session, scene.thread.facts.line, with_follow_up_deadline(scene.site, marks, scene.now))
     if first and marks.answerable:
-        conversation.add_timeline_step(session, scene.thread.facts, "looked", scene.today)
+        add_timeline_step(session, scene.thread.facts, "looked", scene.today)

@@ -26,7 +26,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.sites.store import Site, get_site
-from youthvoice.threads import case_state, conversation, store
+from youthvoice.threads import case_state, store
 
 MIN_HOURS: Final = 24
 """Once everybody was told, they are told again no more often."""
@@ -226,7 +226,7 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
     store.change_case_state(session, thread.line, told.marks)
     notices.ask_to_sign_in(session, told.people, "clock", thread_id.hex(), thread.line.version)
     if told.step and thread.marks.answerable:
-        conversation.add_timeline_step(session, thread, told.step, day)
+        store.add_timeline_step(session, thread, told.step, day)
     log = Log(context.keyring().key_or_new(AUDIT), day, "work")
     if told.clocks:  # never which: some run only where an authority is to be told, or after closing
         log.add(session, "clock.over", thread_id.hex())

@@ -27,7 +27,7 @@ from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_
 from youthvoice.grievances.intake import submission
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site
-from youthvoice.threads import conversation, readership, store
+from youthvoice.threads import readership, store
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.child_codes.code_visit import has_month_key
 from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
@@ -82,7 +82,7 @@ def _taken(session: Session, thread_id: bytes, said: ChildMessage, now: datetime
     thread = store.find_thread(session, thread_id, to_change=True)
     if thread is None or not has_month_key(thread):
         return False
-    if said.sound and conversation.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
+    if said.sound and store.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
         raise TooManyVoices
     marks, site = thread.marks, get_site(session, thread.line.site_id)
     if said.number:
@@ -120,9 +120,9 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
     """
     day = context.day_at(now, site.time_zone)
     for entry in entries:
-        conversation.add_entry(session, thread, entry)
+        store.add_entry(session, thread, entry)
     for name, more in _steps(said):
-        conversation.add_timeline_step(session, thread, name, day, **more)
+        store.add_timeline_step(session, thread, name, day, **more)
     if does_reopen(marks, said):
         _say_that_it_opens_again(session, thread, day)
     after_it = state_after(marks, said, day, _until(site, marks, said, now))
@@ -151,8 +151,8 @@ def _steps(said: ChildMessage) -> list[tuple[str, dict[str, str]]]:
 
 
 def _say_that_it_opens_again(session: Session, thread: Thread, day: date) -> None:
-    conversation.add_entry(session, thread, ThreadEntry("reopened", CHILD, day))
-    conversation.add_timeline_step(session, thread, "reopened", day)
+    store.add_entry(session, thread, ThreadEntry("reopened", CHILD, day))
+    store.add_timeline_step(session, thread, "reopened", day)
 
 
 def _until(site: Site, marks: CaseState, said: ChildMessage, now: datetime) -> int:
@@ -264,12 +264,10 @@ def _leave_behind(
     present = made.readers.everybody
     out = made.told.left_out & frozenset(one.person_id for one in present)
     if out and readership.exclude_readers(session, earlier, out, present):
-        conversation.add_entry(
-            session, earlier, ThreadEntry("left_out", CHILD, made.day, said={"left_out": sorted(out)})
-        )
+        store.add_entry(session, earlier, ThreadEntry("left_out", CHILD, made.day, said={"left_out": sorted(out)}))
     for one, other in ((earlier, later), (later, earlier)):
         linked = ThreadEntry("linked", CHILD, made.day, said={"to_thread": other.id.hex(), "later": other is later})
-        conversation.add_entry(session, one, linked)
+        store.add_entry(session, one, linked)
     marks = earlier.marks.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
     store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(made.site, marks, now))
 

@@ -22,10 +22,9 @@ from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fold_site_name, get_site
 from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.threads import conversation
 from youthvoice.threads.child_codes.code_visit import COOKIE, VISITS, ChildVisit, CodeScope, read_cookie, write_cookie
 from youthvoice.threads.entities import Thread
-from youthvoice.threads.store import find_thread
+from youthvoice.threads.store import find_thread, read_replies
 from youthvoice.web.i18n import languages
 
 Answer = TypeVar("Answer", bound=Response)
@@ -75,7 +74,7 @@ def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
     if facts is None:
         return None
     try:
-        said = conversation.read_replies(session, facts, visit.private)
+        said = read_replies(session, facts, visit.private)
     except (CannotOpen, KeyGone):
         return None
     site = get_site(session, facts.line.site_id)

@@ -1,9 +1,13 @@
-"""A letter of the letter box: sealed to its readers, when it is shown, looked at and ended. Pure.
+"""What lies in the letter box: sealed to its readers, when it is shown, looked at and ended. Pure.
 
-The body holds the words and whether the child lets others read them; it lies under the key of the month in which it
-ends. Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times).
+The body of a survey's letter holds the words and whether the child lets others read them; it lies under the key of the
+month in which it ends. A suggestion for an agenda is JSON and perhaps a voice, padded to one size where there is no
+voice: neither the length of the words nor whether there are any shows.
+Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times); DESIGN.md 3 (free
+text of a child is `Sealed`) and 5, "An agenda".
 """
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -226,25 +230,15 @@ class LockedLetter:
     wrapped: bytes = field(repr=False)
 
 
-def open_letter(  # noqa: PLR0913 - each of these is needed to open it
-    keyring: Keyring,
-    letter_id: bytes,
-    *,
-    body: bytes,
-    destruction_month: str,
-    wrapped: bytes,
-    person_id: int,
-    private_key: bytes,
-) -> OpenedLetter:
+def open_letter(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> OpenedLetter:
     """The words and the child's yes again, with an advocate's private key.
 
     Raises:
         CannotOpen: not her key, or altered.
         KeyGone: its month has ended.
     """
-    locked = LockedLetter(letter_id, body, destruction_month, wrapped)
-    body_of = open_letter_body(keyring, locked, person_id, private_key).decode()
-    return OpenedLetter(body_of[1:], body_of[:1] == _SHARED)
+    plain = open_letter_body(keyring, locked, person_id, private_key).decode()
+    return OpenedLetter(plain[1:], plain[:1] == _SHARED)
 
 
 def open_letter_body(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> bytes:
@@ -268,3 +262,86 @@ def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: 
     bound = sealing_context("letter", letter_id.hex(), "outer")
     inner = unlock_outer(SealedText.stored(body), keyring.key(destruction_key(before)), bound)
     return lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)
+
+
+_ROOM: Final = 4000
+"""Bytes of everything but the voice: 600 letters of any script, as JSON, and the picks."""
+
+
+_LENGTH: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What one child suggests; whatever she skipped is empty. Nothing of it is ever printed.
+
+    Attributes:
+        topic: what it is about, as she picked.
+        wish: what should happen, as she picked.
+        words: as she wrote them.
+        voice: as she recorded it.
+        voice_kind: `audio/webm` or `audio/ogg`.
+        language: the one she suggested it in.
+    """
+
+    topic: str = field(default="", repr=False)
+    wish: str = field(default="", repr=False)
+    words: str = field(default="", repr=False)
+    voice: bytes = field(default=b"", repr=False)
+    voice_kind: str = field(default="", repr=False)
+    language: str = "en"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was suggested: a wish alone says nothing."""
+        return not (self.topic or self.words.strip() or self.voice)
+
+
+def due_after(now: datetime, box: LetterBox, check_days: int) -> date:
+    """Until when something that arrives now is decided, at the site.
+
+    Args:
+        now: UTC.
+        box: the site.
+        check_days: how long advocates have after it is shown.
+    """
+    shown = shown_from(now, box.time_zone, box.daily_hour)
+    return shown_day(shown, box.time_zone) + timedelta(days=check_days)
+
+
+def seal_suggestion(  # noqa: PLR0913 - what, to whom, for which agenda, when
+    keyring: Keyring,
+    suggestion: Suggestion,
+    *,
+    box: LetterBox,
+    committee_id: int,
+    check_days: int,
+    readers: Sequence[KeyHolder],
+    now: datetime,
+) -> SealedLetter:
+    """Seal a suggestion to the advocates of a place.
+
+    Raises:
+        ValueError: nobody could read it, or its words are longer than any page takes.
+    """
+    said = {name: getattr(suggestion, name) for name in ("topic", "wish", "words", "voice_kind", "language")}
+    head = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if len(head) > _ROOM - _LENGTH:
+        raise ValueError("A suggestion that is too long")
+    plain = len(head).to_bytes(_LENGTH, "big") + head.ljust(_ROOM - _LENGTH, b" ") + suggestion.voice
+    due = due_after(now, box, check_days)
+    return seal_in_box(
+        keyring, "agenda", plain, box=box, readers=readers, now=now, committee_id=committee_id, due_on=due
+    )
+
+
+def open_suggestion(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> Suggestion:
+    """A suggestion again, with an advocate's private key.
+
+    Raises:
+        CannotOpen, KeyGone: as `open_letter`.
+    """
+    plain = open_letter_body(keyring, locked, person_id, private_key)
+    length = int.from_bytes(plain[:_LENGTH], "big")
+    said = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
+    return Suggestion(**said, voice=plain[_ROOM:])

@@ -4,7 +4,7 @@ Suggestions lie in the same table, in another box (`AGENDA_BOX`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -52,23 +52,14 @@ class LetterEnvelope:
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LetterForReader:
-    """What one advocate needs to open one letter."""
-
-    envelope: LetterEnvelope
-    destruction_month: str
-    body: bytes = field(repr=False)
-    wrapped: bytes = field(repr=False)
-
-
 _ENVELOPE_FIELDS = ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
 
 
 _OUTSIDE = tuple(getattr(LetterRow, name) for name in _ENVELOPE_FIELDS)
 
 
-_SEALED = (LetterRow.destruction_month, LetterRow.body, LetterKeyWrapRow.wrapped)
+_SEALED = (LetterRow.id, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped)
+"""In the order of `LockedLetter`."""
 
 
 SURVEY_BOX: Final = "survey"
@@ -112,11 +103,13 @@ def list_letters(session: Session, me: ReaderKey, now: datetime) -> list[LetterE
     return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, me, SURVEY_BOX, now, query)]
 
 
-def find_letter(session: Session, letter_id: bytes, me: ReaderKey, now: datetime) -> LetterForReader | None:
+def find_letter(
+    session: Session, letter_id: bytes, me: ReaderKey, now: datetime
+) -> tuple[LetterEnvelope, LockedLetter] | None:
     """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
     query = select(*_OUTSIDE, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, month, body, wrapped, _tag in _opened_by(session, me, SURVEY_BOX, now, query):
-        return LetterForReader(LetterEnvelope(*outside), month, body, wrapped)
+    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, me, SURVEY_BOX, now, query):
+        return LetterEnvelope(*outside), LockedLetter(its_id, body, month, wrapped)
     return None
 
 
@@ -187,8 +180,8 @@ def find_suggestion(
 ) -> tuple[WaitingSuggestion, LockedLetter] | None:
     """One suggestion for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
     query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, month, body, wrapped, _tag in _opened_by(session, me, AGENDA_BOX, now, query):
-        return WaitingSuggestion(*outside), LockedLetter(letter_id, body, month, wrapped)
+    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, me, AGENDA_BOX, now, query):
+        return WaitingSuggestion(*outside), LockedLetter(its_id, body, month, wrapped)
     return None
 
 

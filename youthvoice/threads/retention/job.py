@@ -19,13 +19,20 @@ from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import AUDIT, destruction_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads import conversation, retention_periods
+from youthvoice.threads import retention_periods
 from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, REPORTED, TROUBLE, WAS_HARM, CaseState
 from youthvoice.threads.entities import entry_under_month
 from youthvoice.threads.handover_items import handover_under_month
 from youthvoice.threads.letters.letter_box import letter_under_month
 from youthvoice.threads.retention import store
-from youthvoice.threads.store import find_damaged_threads, find_destruction_month, find_thread, list_all_threads
+from youthvoice.threads.store import (
+    find_damaged_threads,
+    find_destruction_month,
+    find_thread,
+    list_all_threads,
+    list_sealed_entries,
+    list_sealed_replies,
+)
 
 _RECORDS: Final = frozenset({HELD, WAS_HARM, REPORTED, TROUBLE})
 
@@ -111,11 +118,14 @@ def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> d
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
     found = store.list_letters_until(session, until)
-    return {one.id: one.month for one in found if letter_lives_on(one.looked_at_on, held=one.held, box=one.box)}
+    return {
+        one.id: one.destruction_month for one in found if letter_lives_on(one.looked_at_on, held=one.held, box=one.box)
+    }
 
 
 def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
-    return {one.id: one.month for one in store.list_handovers_until(session, until) if item_lives_on(one.day, now)}
+    found = store.list_handovers_until(session, until)
+    return {one.id: one.destruction_month for one in found if item_lives_on(one.day, now)}
 
 
 def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
@@ -126,8 +136,8 @@ def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: da
     entries, replies = (
         [entry_under_month(keyring, thread_id, each, before, month) for each in kept]
         for kept in (
-            conversation.list_sealed_entries(session, thread_id),
-            conversation.list_sealed_replies(session, thread_id),
+            list_sealed_entries(session, thread_id),
+            list_sealed_replies(session, thread_id),
         )
     )
     store.move_thread(session, thread_id, month, entries, replies)
@@ -143,19 +153,19 @@ def _lives_on(session: Session, thread_id: bytes) -> bool:
 
 def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: datetime) -> None:
     letter = store.lock_letter(session, letter_id)
-    if letter is None or letter.month > month_to_extend(now):
+    if letter is None or letter.destruction_month > month_to_extend(now):
         return
     if letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box):
         month = store.find_month_from(session, later_month(now))
-        body = letter_under_month(keyring, letter_id, letter.body, letter.month, month)
-        store.move_letter(session, letter_id, month, body)
+        body = letter_under_month(keyring, letter_id, letter.body, letter.destruction_month, month)
+        store.move_item(session, letter, month, body)
 
 
 def _extend_item(session: Session, keyring: Keyring, item_id: bytes, now: datetime) -> None:
     item = store.lock_handover(session, item_id)
-    if item is not None and item.month <= month_to_extend(now):
+    if item is not None and item.destruction_month <= month_to_extend(now):
         month = store.find_month_from(session, later_month(now))
-        store.move_handover(session, handover_under_month(keyring, item, month))
+        store.move_item(session, item, month, handover_under_month(keyring, item, month))
 
 
 _KINDS: Final = ((_extend_thread, _threads), (_extend_letter, _letters), (_extend_item, _items))

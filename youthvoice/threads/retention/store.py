@@ -1,49 +1,15 @@
 """Every query of months that end: what lies under which, moved to a later one, removed."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Executable, delete, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.threads.entities import SealedEntry
-from youthvoice.threads.handover_items import HandoverItem, read_handovers, select_handovers
 from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow, ThreadReplyRow, ThreadRow
-
-
-@dataclass(frozen=True, slots=True)
-class LetterRecord:
-    """A letter, as far as its end goes.
-
-    Attributes:
-        id: 16 bytes.
-        month: its destruction month.
-        looked_at_on: by any advocate; None while it waits.
-        held: whether it is on hold.
-        box: `survey` or `agenda`.
-        body: sealed.
-    """
-
-    id: bytes
-    month: str
-    looked_at_on: date | None
-    held: bool
-    box: str
-    body: bytes = field(repr=False)
-
-
-_LETTER = (
-    LetterRow.id,
-    LetterRow.destruction_month,
-    LetterRow.looked_at_on,
-    LetterRow.held,
-    LetterRow.box,
-    LetterRow.body,
-)
 
 
 def list_months(session: Session) -> set[str]:
@@ -67,19 +33,14 @@ def find_month_from(session: Session, month: str) -> str:
     return month
 
 
-def list_letters_until(session: Session, until: str) -> list[LetterRecord]:
+def list_letters_until(session: Session, until: str) -> Sequence[LetterRow]:
     """The letters under a month or an earlier one."""
-    return _letters(session, select(*_LETTER).where(LetterRow.destruction_month <= until))
+    return session.scalars(select(LetterRow).where(LetterRow.destruction_month <= until)).all()
 
 
-def lock_letter(session: Session, letter_id: bytes) -> LetterRecord | None:
+def lock_letter(session: Session, letter_id: bytes) -> LetterRow | None:
     """One letter, its row held until the transaction ends."""
-    found = _letters(session, select(*_LETTER).where(LetterRow.id == letter_id).with_for_update())
-    return found[0] if found else None
-
-
-def _letters(session: Session, query: Executable) -> list[LetterRecord]:
-    return [LetterRecord(*row) for row in session.execute(query)]
+    return session.get(LetterRow, letter_id, with_for_update=True)
 
 
 def move_thread(
@@ -92,27 +53,20 @@ def move_thread(
     session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(destruction_month=month))
 
 
-def move_letter(session: Session, letter_id: bytes, month: str, body: SealedText) -> None:
-    """A letter lies under another month now."""
-    changed = update(LetterRow).where(LetterRow.id == letter_id)
-    session.execute(changed.values(destruction_month=month, body=body.blob))
+def move_item(session: Session, row: LetterRow | HandoverItemRow, month: str, body: SealedText) -> None:
+    """A letter, or something handed to an adult, lies under another month now."""
+    row.destruction_month, row.body = month, body.blob
+    session.flush()
 
 
-def list_handovers_until(session: Session, until: str) -> list[HandoverItem]:
+def list_handovers_until(session: Session, until: str) -> Sequence[HandoverItemRow]:
     """What was handed to adults, under a month or an earlier one."""
-    return read_handovers(session, select_handovers().where(HandoverItemRow.destruction_month <= until))
+    return session.scalars(select(HandoverItemRow).where(HandoverItemRow.destruction_month <= until)).all()
 
 
-def lock_handover(session: Session, item_id: bytes) -> HandoverItem | None:
+def lock_handover(session: Session, item_id: bytes) -> HandoverItemRow | None:
     """One of them, its row held until the transaction ends."""
-    found = read_handovers(session, select_handovers().where(HandoverItemRow.id == item_id).with_for_update())
-    return next(iter(found), None)
-
-
-def move_handover(session: Session, moved: HandoverItem) -> None:
-    """Something handed to an adult lies under another month now."""
-    changed = update(HandoverItemRow).where(HandoverItemRow.id == moved.id)
-    session.execute(changed.values(destruction_month=moved.month, body=moved.body.blob))
+    return session.get(HandoverItemRow, item_id, with_for_update=True)
 
 
 def set_letter_hold(session: Session, letter_id: bytes, *, held: bool) -> None:

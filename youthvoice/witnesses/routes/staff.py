@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.store import find_person, names_of_people
-from youthvoice.audit import heads
+from youthvoice.audit.audit_log import head_to_keep, last_kept_head
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -102,8 +102,8 @@ def _page(form: forms.WitnessForm) -> str:
         shown=shown,
         free=len(store.WITNESS_SLOTS) - len(there),
         names=names_of_people(session, {who for one in there for who in (one.entered_by, one.confirmed_by)}),
-        kept=heads.last_kept_head(session),
-        stands=heads.head_to_keep(session)[1],
+        kept=last_kept_head(session),
+        stands=head_to_keep(session)[1],
         refusals=forms.CONFIRM_REFUSAL_LABELS,
         day=format_day,
         languages=LANGUAGES,

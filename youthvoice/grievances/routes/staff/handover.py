@@ -18,6 +18,7 @@ from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import readership
 from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
 from youthvoice.web.form_page import show_form
+from youthvoice.web.url_converters import id_or_404
 
 handed_pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
 
@@ -112,8 +113,4 @@ def _page(found: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
 
 
 def _item_or_404(item: str) -> HandoverItem:
-    try:
-        item_id = bytes.fromhex(item)
-    except ValueError:
-        abort(404)
-    return find_handover(db.session(), current_caller().person_id, item_id) or abort(404)
+    return find_handover(db.session(), current_caller().person_id, id_or_404(item)) or abort(404)

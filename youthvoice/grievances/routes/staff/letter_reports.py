@@ -11,10 +11,10 @@ from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import CannotBeLeftOut
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.threads.letters.letter_box import OpenedLetter
-from youthvoice.threads.letters.store import LetterForReader
+from youthvoice.sites.store import get_site
+from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter
 from youthvoice.threads.readership import everybody_at, opened_letters, reader_key
-from youthvoice.threads.routes.staff.letters import letter_or_404, open_for_caller, site_of
+from youthvoice.threads.routes.staff.letters import letter_or_404, open_for_caller
 from youthvoice.threads.store import list_threads
 from youthvoice.threads.thread_ports import AlreadyReferred
 from youthvoice.web.form_page import show_form
@@ -26,13 +26,12 @@ letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/
 @permission_required("letters.read")
 def make(letter_id: str) -> ResponseReturnValue:
     """Ask what it is about and who must not read it, with the words beside; whoever has not opened it does so first."""
-    found, session = letter_or_404(letter_id), db.session()
-    letter = found.envelope
+    (letter, locked), session = letter_or_404(letter_id), db.session()
     if letter.id not in opened_letters:
         return redirect(url_for("letters.envelope", letter_id=letter_id), 303)
     if find_report_of_letter(session, letter.id):
         return _made_already(letter.id)
-    site, opened = site_of(found), _opened(found)
+    site, opened = get_site(session, letter.site_id), _opened(locked)
     form = LetterReportForm.offering(everybody_at(site.id))
     shown = {"letter": letter, "site": site, "opened": opened}
     if not form.validate_on_submit():
@@ -65,8 +64,8 @@ def _to_report(report: bytes | None) -> ResponseReturnValue:
     return redirect(url_for("letters.index"), 303)
 
 
-def _opened(found: LetterForReader) -> OpenedLetter:
+def _opened(letter: LockedLetter) -> OpenedLetter:
     try:
-        return open_for_caller(found)
+        return open_for_caller(letter)
     except (CannotOpen, KeyGone):
         abort(410)

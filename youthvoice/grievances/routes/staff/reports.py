@@ -30,11 +30,9 @@ from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.headers import with_microphone
 from youthvoice.web.uploads import allow_larger
+from youthvoice.web.url_converters import id_or_404
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
-
-
-_ID_BYTES = 16
 
 
 report_pages = Blueprint("report", __name__, url_prefix="/staff/reports")
@@ -195,13 +193,7 @@ def _whole(found: ReportContext, form: ActionForm, faster: str = "") -> Response
 def _scene_or_404(report: str) -> ReportContext:
     """The report for the caller; 404 where there is none for her, 410 where it cannot be opened any more."""
     try:
-        thread_id = bytes.fromhex(report)
-    except ValueError:
-        abort(404)
-    if len(thread_id) != _ID_BYTES:
-        abort(404)
-    try:
-        return load_report_context(db.session(), current_caller(), thread_id) or abort(404)
+        return load_report_context(db.session(), current_caller(), id_or_404(report)) or abort(404)
     except (CannotOpen, KeyGone):
         abort(410)
 

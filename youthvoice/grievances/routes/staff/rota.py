@@ -75,9 +75,12 @@ class DutyForm(FlaskForm):
 
     def duty(self, site_id: int) -> on_call_rota.Duty:
         """What was chosen."""
+        duty = on_call_rota.Duty(site_id=site_id, person_id=self.person.data)
         if self.when.data == ONCE:
-            return on_call_rota.Duty(0, site_id, self.person.data, None, self.first_day.data, self.last_day.data)
-        return on_call_rota.Duty(0, site_id, self.person.data, int(self.when.data))
+            duty.first_day, duty.last_day = self.first_day.data, self.last_day.data
+        else:
+            duty.weekday = int(self.when.data)
+        return duty
 
 
 rota_pages = Blueprint("rota", __name__, url_prefix="/staff/rota")

@@ -24,10 +24,11 @@ from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads.key_wraps import receipt_of_report
 from youthvoice.threads.letters import due_job, letter_readers, store
-from youthvoice.threads.letters.letter_box import OpenedLetter, first_look_due, open_letter, shown_day
+from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, first_look_due, open_letter, shown_day
 from youthvoice.threads.readership import opened_letters, reader_key
 from youthvoice.threads.store import find_thread_by_receipt, list_threads
 from youthvoice.web.form_page import show_form
+from youthvoice.web.url_converters import id_or_404
 
 letters_pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
 
@@ -53,28 +54,28 @@ def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, o
 @permission_required("letters.read")
 def envelope(letter_id: str) -> ResponseReturnValue:
     """A letter from outside. Opening it is a change, for it is logged, so it needs a button."""
-    found = letter_or_404(letter_id)
-    return render_template("threads/letters/envelope.html", letter=found.envelope, site=site_of(found))
+    letter, _locked = letter_or_404(letter_id)
+    return render_template("threads/letters/envelope.html", letter=letter, site=get_site(db.session(), letter.site_id))
 
 
 @letters_pages.post("/<letter_id>")
 @permission_required("letters.read")
 def read(letter_id: str) -> ResponseReturnValue:
     """Open a letter: note the first look and the opening, show the words as given."""
-    found = letter_or_404(letter_id)
-    site, session = site_of(found), db.session()
+    (letter, locked), session = letter_or_404(letter_id), db.session()
+    site = get_site(session, letter.site_id)
     try:
-        opened = open_for_caller(found)
+        opened = open_for_caller(locked)
     except (CannotOpen, KeyGone):
-        return render_template("threads/letters/unreadable.html", letter=found.envelope, site=site), 410
+        return render_template("threads/letters/unreadable.html", letter=letter, site=site), 410
     today = context.today(site.time_zone)
-    store.mark_letter_opened(session, found.envelope.id, today)
-    due_job.settle_first_look(session, site.id, found.envelope.shown_from, site.time_zone, today)
-    caller_log().add(session, "letter.open", found.envelope.id.hex())
+    store.mark_letter_opened(session, letter.id, today)
+    due_job.settle_first_look(session, site.id, letter.shown_from, site.time_zone, today)
+    caller_log().add(session, "letter.open", letter.id.hex())
     session.commit()
-    opened_letters.note(found.envelope.id)
-    shown = {"opened": opened, "following": _next(site, found.envelope), "report": _report(found.envelope)}
-    return render_template("threads/letters/letter.html", letter=found.envelope, site=site, **shown)
+    opened_letters.note(letter.id)
+    shown = {"opened": opened, "following": _next(site, letter), "report": _report(letter)}
+    return render_template("threads/letters/letter.html", letter=letter, site=site, **shown)
 
 
 def _report(letter: store.LetterEnvelope) -> str:
@@ -85,37 +86,21 @@ def _report(letter: store.LetterEnvelope) -> str:
     return hers[0].id.hex() if hers else ""
 
 
-def letter_or_404(letter_id: str) -> store.LetterForReader:
+def letter_or_404(letter_id: str) -> tuple[store.LetterEnvelope, LockedLetter]:
     """The letter of an address, for the caller."""
-    try:
-        number = bytes.fromhex(letter_id)
-    except ValueError:
-        abort(404)
     session = db.session()
-    return store.find_letter(session, number, reader_key(session, current_caller()), context.now()) or abort(404)
+    me = reader_key(session, current_caller())
+    return store.find_letter(session, id_or_404(letter_id), me, context.now()) or abort(404)
 
 
-def open_for_caller(found: store.LetterForReader) -> OpenedLetter:
+def open_for_caller(letter: LockedLetter) -> OpenedLetter:
     """Its words.
 
     Raises:
         CannotOpen, KeyGone: its month has ended, or it was altered.
     """
     caller = current_caller()
-    return open_letter(
-        context.keyring(),
-        found.envelope.id,
-        body=found.body,
-        destruction_month=found.destruction_month,
-        wrapped=found.wrapped,
-        person_id=caller.person_id,
-        private_key=open_private_key(caller),
-    )
-
-
-def site_of(found: store.LetterForReader) -> Site:
-    """Whose letter box it is."""
-    return get_site(db.session(), found.envelope.site_id)
+    return open_letter(context.keyring(), letter, caller.person_id, open_private_key(caller))
 
 
 def _next(site: Site, current: store.LetterEnvelope) -> store.LetterEnvelope | None:
@@ -150,7 +135,7 @@ letter_holds_pages = Blueprint("letter_holds", __name__, url_prefix="/staff/lett
 @permission_required("letters.read")
 def hold(letter_id: str) -> ResponseReturnValue:
     """Ask another advocate to agree that a letter is kept, or ends in time again."""
-    session, letter, caller = db.session(), letter_or_404(letter_id).envelope, current_caller()
+    session, (letter, _locked), caller = db.session(), letter_or_404(letter_id), current_caller()
     form = HoldLetterForm()
     form.offer_second(
         one for one in list_possible_seconds(session, caller.person_id, [letter.site_id]) if one.role == ADVOCATE
