@@ -14,6 +14,9 @@ from youthvoice import blueprints
 from youthvoice.web import headers
 
 CODE = Path(__file__).parents[2] / "youthvoice"
+TESTS = Path(__file__).parents[1]
+ANYWHERE = {"journeys", "attacks", "structure"}
+"""Folders of tests that are of no module."""
 
 MOST_IN_A_FOLDER = 15
 MOST_MODULES = 340
@@ -86,6 +89,17 @@ def test_a_file_name_that_occurs_twice_is_one_of_the_roles_or_an_address() -> No
             names[path.stem].append(_name(path))
     twice = {name: paths for name, paths in names.items() if len(paths) > 1}
     assert twice == {}, "name it after its subject, or after its job as in CONTRIBUTING.md, Conventions"
+
+
+def test_a_test_that_is_named_after_a_module_lies_under_its_folder() -> None:
+    """Whoever changes a module looks for its test under the same path; journeys and attacks are no module's."""
+    folders = {path.stem: path.parent.relative_to(CODE) for path in _modules() if not _is_address(path)}
+    lost = set()
+    for path in sorted(TESTS.rglob("test_*.py")):
+        folder, module = path.parent.relative_to(TESTS), path.stem.removeprefix("test_")
+        if module not in ROLES and folder != folders.get(module, folder) and folder.parts[0] not in ANYWHERE:
+            lost.add(f"{folder}/{path.name}, and {module}.py is in {folders[module]}")
+    assert lost == set(), "move it there, or name it after what else it is about"
 
 
 def test_no_module_is_called_by_what_somebody_does() -> None:
