@@ -13,17 +13,8 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    Field,
-    SelectChoice,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    ValidationError,
-    widgets,
-)
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms import DateField, Field, SelectChoice, SelectField, SelectMultipleField, StringField, widgets
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import SERVICE_KIND_LABELS
@@ -67,6 +58,12 @@ def _short(most: int) -> Length:
     return Length(max=most, message=_l("At most %(max)d letters."))
 
 
+def _has_come(form: FlaskForm, field: Field) -> None:
+    """What was done on a day lies in the past."""
+    if field.data and form.today and field.data > form.today:
+        raise ValidationError(_("This day has not come yet."))
+
+
 _LEADS_SOMEWHERE: Final = re.compile(r"[\r\n/:@]|\w\.\w")
 """What a program that shows mail makes a link of, or a line of its own: notices to staff never hold a link."""
 
@@ -104,7 +101,7 @@ class SiteForm(FlaskForm):
     helpline_number = StringField(_l("Helpline: number"), [Optional(), _short(40), _NUMBER])
     helpline_hours = StringField(_l("Helpline: when somebody answers"), [Optional(), _short(120)])
     helpline_languages = CheckboxesField(_l("Helpline: languages"), [Optional()], choices=_NAMES)
-    helpline_tested = DateField(_l("Helpline: last tested on"), [Optional()])
+    helpline_tested = DateField(_l("Helpline: last tested on"), [Optional(), _has_come])
     danger_number = StringField(_l("In danger now: number"), [Optional(), _short(40), _NUMBER])
     danger_adult = StringField(_l("In danger now: adult to go to"), [Optional(), _short(120)])
     mail_picture = SelectField(_l("Picture on letters"), choices=letter_picture_choices, default="")
@@ -142,11 +139,6 @@ class SiteForm(FlaskForm):
         """Only what is offered can have been checked."""
         if not set(field.data or []) <= set(self.languages.data or []):
             raise ValidationError(_("A checked language must also be offered."))
-
-    def validate_helpline_tested(self, field: Field) -> None:
-        """A test lies in the past."""
-        if field.data and self.today and field.data > self.today:
-            raise ValidationError(_("This day has not come yet."))
 
     def values(self) -> dict[str, object]:
         """Columns of the site by name."""
@@ -233,13 +225,8 @@ class ServiceForm(FlaskForm):
     phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _short(40), _NUMBER])
     address = StringField(_l("Where it is"), [Optional(), _short(200)])
     languages = CheckboxesField(_l("Languages"), [Optional()], choices=_NAMES)
-    verified_on = DateField(_l("Last verified on"), [Optional()])
+    verified_on = DateField(_l("Last verified on"), [Optional(), _has_come])
     today: date | None = None
-
-    def validate_verified_on(self, field: Field) -> None:
-        """It was asked in the past."""
-        if field.data and self.today and field.data > self.today:
-            raise ValidationError(_("This day has not come yet."))
 
     def values(self) -> dict[str, object]:
         """Columns of the service by name, but for its site."""

@@ -11,15 +11,7 @@ from typing import Any, Final, NamedTuple
 from flask_babel import gettext, lazy_gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    BooleanField,
-    Field,
-    IntegerField,
-    SelectChoice,
-    SelectField,
-    StringField,
-    ValidationError,
-)
+from wtforms import BooleanField, Field, IntegerField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from youthvoice.sites.forms import CheckboxesField

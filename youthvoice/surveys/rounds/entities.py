@@ -25,96 +25,6 @@ EXEMPT: Final = frozenset({"choice"})  # purposes without ten, quarter and waiti
 RUNS_ON: Final = "care"  # closes at a quarter's end and goes on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """One round.
-
-    Attributes:
-        slug: what addresses bear; also the subject of the answer that is owed.
-        digest: of the questionnaire's version.
-        pair: shared by the pre and post rounds of a pair; None for a single round.
-        starts_at: first moment.
-        ends_at: the first moment after it; brought forward when it is ended early.
-        invited: children invited; of a `care` round 0 until two adults enter it for a closing.
-        answers_key: name of the key file that its sheets are locked under.
-        ended_on: the day it was ended early; None where it runs to its planned end.
-        closed_on: the day its batch was counted or given up.
-        outcome: `counted`, `too_few`, `too_many` or `discarded` of a closed batch.
-        site_ids: the first is the one whose clock rules.
-        title: the questionnaire's, by language.
-        ages: of the children it is for, such as `10-12`.
-        slips: whether only a sheet with a slip counts.
-        group_name: of the one group of its site that is asked; empty where the whole site is.
-    """
-
-    id: int
-    slug: str
-    questionnaire_id: int
-    questionnaire_name: str
-    questionnaire_version: int
-    digest: str
-    batch_id: int
-    purpose: str
-    starts_at: datetime
-    ends_at: datetime
-    invited: int
-    permission: str
-    answers_key: str
-    decider_id: int
-    decider_name: str
-    answer_due: date
-    site_ids: tuple[int, ...]
-    title: Mapping[str, str]
-    pair: str | None = None
-    wave: str = "single"
-    link: str = "none"
-    ended_on: date | None = None
-    closed_on: date | None = None
-    outcome: str | None = None
-    ages: str = ""
-    slips: bool = False
-    group_name: str = ""
-
-    def state(self, now: datetime) -> State:
-        """Where it stands at a moment."""
-        if self.closed_on is not None:
-            return "closed"
-        if now >= self.ends_at:
-            return "ended"
-        return "coming" if now < self.starts_at else "open"
-
-    @property
-    def counts(self) -> bool:
-        """Whether it may ever be counted; with fewer than ten invited only the letter box is read (A1)."""
-        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MIN_BATCH
-
-    def first_day(self, time_zone: str) -> date:
-        """The day it starts, at a site."""
-        return day_at(self.starts_at, time_zone)
-
-    def last_day(self, time_zone: str) -> date:
-        """The last day it is open, at a site."""
-        return day_at(self.ends_at - timedelta(microseconds=1), time_zone)
-
-    def bare_title_in(self, language: str) -> str:
-        """Its title in a language, else in the first there is."""
-        return self.title.get(language) or next(iter(self.title.values()), self.questionnaire_name)
-
-    def title_in(self, language: str) -> str:
-        """The same, with the group that it is for."""
-        return words_for_group(self.bare_title_in(language), self.group_name)
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """Its title in every language, with the group that it is for."""
-        return {language: words_for_group(words, self.group_name) for language, words in self.title.items()}
-
-
-def words_for_group(words: str, group_name: str) -> str:
-    """What is called so, of a group: `My days here · Class VII`; the words alone where everybody is asked."""
-    return f"{words} · {group_name}" if group_name else words
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """When one wave is open: from `starts_at` until, and without, `ends_at`; both in UTC."""
@@ -137,6 +47,85 @@ class Span:
     def first_day(self, time_zone: str) -> date:
         """The first day, at a site."""
         return day_at(self.starts_at, time_zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round(Span):
+    """One round, open for its span.
+
+    Attributes:
+        slug: what addresses bear; also the subject of the answer that is owed.
+        digest: of the questionnaire's version.
+        pair: shared by the pre and post rounds of a pair; None for a single round.
+        ends_at: the first moment after it; brought forward when it is ended early.
+        invited: children invited; of a `care` round 0 until two adults enter it for a closing.
+        answers_key: name of the key file that its sheets are locked under.
+        ended_on: the day it was ended early; None where it runs to its planned end.
+        closed_on: the day its batch was counted or given up.
+        outcome: `counted`, `too_few`, `too_many` or `discarded` of a closed batch.
+        site_ids: the first is the one whose clock rules.
+        title: the questionnaire's, by language.
+        ages: of the children it is for, such as `10-12`.
+        slips: whether only a sheet with a slip counts.
+        group_name: of the one group of its site that is asked; empty where the whole site is.
+    """
+
+    id: int
+    slug: str
+    questionnaire_id: int
+    questionnaire_name: str
+    questionnaire_version: int
+    digest: str
+    batch_id: int
+    purpose: str
+    invited: int
+    permission: str
+    answers_key: str
+    decider_id: int
+    decider_name: str
+    answer_due: date
+    site_ids: tuple[int, ...]
+    title: Mapping[str, str]
+    wave: str = "single"
+    pair: str | None = None
+    link: str = "none"
+    ended_on: date | None = None
+    closed_on: date | None = None
+    outcome: str | None = None
+    ages: str = ""
+    slips: bool = False
+    group_name: str = ""
+
+    def state(self, now: datetime) -> State:
+        """Where it stands at a moment."""
+        if self.closed_on is not None:
+            return "closed"
+        if now >= self.ends_at:
+            return "ended"
+        return "coming" if now < self.starts_at else "open"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may ever be counted; with fewer than ten invited only the letter box is read (A1)."""
+        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MIN_BATCH
+
+    def bare_title_in(self, language: str) -> str:
+        """Its title in a language, else in the first there is."""
+        return self.title.get(language) or next(iter(self.title.values()), self.questionnaire_name)
+
+    def title_in(self, language: str) -> str:
+        """The same, with the group that it is for."""
+        return words_for_group(self.bare_title_in(language), self.group_name)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Its title in every language, with the group that it is for."""
+        return {language: words_for_group(words, self.group_name) for language, words in self.title.items()}
+
+
+def words_for_group(words: str, group_name: str) -> str:
+    """What is called so, of a group: `My days here · Class VII`; the words alone where everybody is asked."""
+    return f"{words} · {group_name}" if group_name else words
 
 
 def midnight_at(day: date, time_zone: str) -> datetime:

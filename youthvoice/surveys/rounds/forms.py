@@ -6,15 +6,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    DateField,
-    RadioField,
-    SelectChoice,
-    SelectField,
-    StringField,
-    ValidationError,
-)
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.accounts.forms import SecondAdultForm

@@ -22,12 +22,8 @@ from youthvoice.sites.store import find_site, list_sites
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_round_slips
-from youthvoice.surveys.rounds import form_adapter, forms, store
+from youthvoice.surveys.rounds import form_adapter, forms, labels, opening, rules, status, store
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.labels import STEP_LABELS, WAVE_LABELS, opening_message, round_label
-from youthvoice.surveys.rounds.opening import find_site_readiness, weigh_opening
-from youthvoice.surveys.rounds.rules import RoundOpening
-from youthvoice.surveys.rounds.status import list_round_views, make_round_view
 from youthvoice.surveys.school_sessions.store import find_session_of_round
 from youthvoice.web.form_page import show_form
 
@@ -36,7 +32,7 @@ rounds_pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
 
 @rounds_pages.context_processor
 def _words() -> dict[str, object]:
-    return {"purpose_labels": PURPOSE_LABELS, "wave_labels": WAVE_LABELS, "named": round_label}
+    return {"purpose_labels": PURPOSE_LABELS, "wave_labels": labels.WAVE_LABELS, "named": labels.round_label}
 
 
 @rounds_pages.get("/")
@@ -45,9 +41,9 @@ def index() -> ResponseReturnValue:
     """The rounds of every site of the caller's."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    rounds = list_round_views(session, store.list_rounds(session, caller.site_ids))
+    rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids))
     listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
-    ready = {site.id: find_site_readiness(session, site.id) for site in sites}
+    ready = {site.id: opening.find_site_readiness(session, site.id) for site in sites}
     return render_template("surveys/rounds/index.html", listed=listed, ready=ready)
 
 
@@ -67,7 +63,7 @@ def detail(slug: str) -> ResponseReturnValue:
     sittings = store.list_sittings(session, facts)
     return render_template(
         "surveys/rounds/round.html",
-        shown=make_round_view(session, facts),
+        shown=status.make_round_view(session, facts),
         facts=facts,
         state=facts.state(context.now()),
         sites=sites,
@@ -220,13 +216,13 @@ def check() -> ResponseReturnValue:
         return redirect(url_for(".ask", step=wrong))
     form_adapter.keep_draft(caller.person_id, {**draft, _CHECKED: ["1"]})
     with db.reading(db.engine()) as session:
-        opening = form_adapter.to_round_opening(session, form, caller.person_id)
-        found = weigh_opening(session, opening)
-        fixed = list(form_adapter.opening_lines(session, opening))
+        wanted = form_adapter.to_round_opening(session, form, caller.person_id)
+        found = opening.weigh_opening(session, wanted)
+        fixed = list(form_adapter.opening_lines(session, wanted))
     for refusal in found.refusals:
         form_adapter.add_opening_error(form, refusal)
     can_open = request.method == "POST" and not found.refusals
-    if can_open and _has_read(form, fixed) and (asked := _asked(form, opening)):
+    if can_open and _has_read(form, fixed) and (asked := _asked(form, wanted)):
         return asked
     return show_form(
         "surveys/rounds/open_check.html",
@@ -235,7 +231,7 @@ def check() -> ResponseReturnValue:
         found=found,
         read=_digest(fixed),
         step_of=form_adapter.step_of_field,
-        say=opening_message,
+        say=labels.opening_message,
     )
 
 
@@ -244,12 +240,12 @@ def _known(step: str) -> None:
         abort(404)
 
 
-def _asked(form: forms.OpenRoundForm, opening: RoundOpening) -> ResponseReturnValue | None:
+def _asked(form: forms.OpenRoundForm, wanted: rules.RoundOpening) -> ResponseReturnValue | None:
     """Ask the second adult, in whose own sign-in it waits; None where nobody was chosen who may agree."""
     if not form.is_right(_SIGNATURE):
         return None
-    data = {"opening": opening.to_json()}
-    asked = ask_second(db.session(), "round", data, opening.site_ids, current_caller(), form.second.data)
+    data = {"opening": wanted.to_json()}
+    asked = ask_second(db.session(), "round", data, wanted.site_ids, current_caller(), form.second.data)
     db.session().commit()
     form_adapter.forget_draft()
     return redirect(url_for("requests.detail", request_id=asked), 303)
@@ -271,8 +267,8 @@ def _may_be(form: forms.OpenRoundForm, step: str) -> bool:
     if not form.sites_here:
         return True
     with db.reading(db.engine()) as session:
-        opening = form_adapter.to_round_opening(session, form, current_caller().person_id)
-        found = weigh_opening(session, opening)
+        wanted = form_adapter.to_round_opening(session, form, current_caller().person_id)
+        found = opening.weigh_opening(session, wanted)
     here = [refusal for refusal in found.refusals if form_adapter.add_opening_error(form, refusal, step)]
     return not here
 
@@ -305,7 +301,7 @@ def _after(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraf
 
 
 def _shown(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
-    return show_form("surveys/rounds/open.html", form, step=step, named=STEP_LABELS[step])
+    return show_form("surveys/rounds/open.html", form, step=step, named=labels.STEP_LABELS[step])
 
 
 round_slips_pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips")
