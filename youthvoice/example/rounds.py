@@ -16,7 +16,6 @@ from youthvoice.accountability import escalation_job, replies
 from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.accounts.store import find_person_by_handle, list_advocates
 from youthvoice.audit.audit_log import Log
-from youthvoice.config import shared_folder
 from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
@@ -26,23 +25,18 @@ from youthvoice.sites.store import Site, find_site_by_slug, get_site
 from youthvoice.surveys.choices import rules
 from youthvoice.surveys.choices.forms import load_ready_choice, picture_of_kind
 from youthvoice.surveys.choices.store import find_choice, open_choice, plan_choice, prepare_choice
-from youthvoice.surveys.questionnaires import answer_encoding
+from youthvoice.surveys.questionnaires import answer_encoding, store as questionnaires
 from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
-from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, latest_approved_version
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.responses.forms import LetterWords
 from youthvoice.surveys.responses.store import seal_letters, seal_response, store_response
-from youthvoice.surveys.rounds import opening as rounds_opening
 from youthvoice.surveys.rounds.entities import Round, Span
+from youthvoice.surveys.rounds.opening import open_rounds
 from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 
 T = TypeVar("T")
-
-
-STARTERS: Final = shared_folder("surveys")
 
 
 _SEED: Final = 24  # the same example every time
@@ -79,17 +73,17 @@ def log_of(handle: str) -> Log:
 def bring_questionnaires(session: Session) -> None:
     """Import every starter questionnaire; the advocate approves them."""
     asha = person_id(session, "asha")
-    for file in sorted(STARTERS.glob("*.toml")):
-        read = read_toml(file, file.stem)
-        stored = add_questionnaire(session, read, "tomas", context.today(), log_of("tomas"))
-        approve_questionnaire(session, stored, asha, context.today(), log_of("asha"))
+    for name in sorted(questionnaires.starter_names()):
+        found, today = questionnaires.load_starter(name), context.today()
+        stored = questionnaires.add_questionnaire(session, found, "tomas", today, log_of("tomas"))
+        questionnaires.approve_questionnaire(session, stored, asha, today, log_of("asha"))
 
 
 def open_round(session: Session, name: str, last: date, due: date, invited: int) -> Round:
     """Open one round from today, as Tomas, seconded by Asha; Lata will answer."""
     site = require(find_site_by_slug(session, "example-house"))
     opening = RoundOpening(
-        questionnaire_id=require(latest_approved_version(session, name)).id,
+        questionnaire_id=require(questionnaires.latest_approved_version(session, name)).id,
         purpose="regular",
         spans=(Span.of_days("single", context.today(site.time_zone), last, site.time_zone, context.now()),),
         site_ids=(site.id,),
@@ -101,7 +95,7 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
         opened_by=person_id(session, "tomas"),
         seconded_by=person_id(session, "asha"),
     )
-    return rounds_opening.open_rounds(session, opening, log_of("tomas"))[0]
+    return open_rounds(session, opening, log_of("tomas"))[0]
 
 
 def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
@@ -153,7 +147,7 @@ def _prepare(session: Session, site: Site, lata_id: int) -> int:
     rows = [rules.OptionLine(picture_name(one.picture or ""), one.text) for one in question.options]
     wish = rules.ChoiceWish(_KIND, question.text, rows, picture_of_kind(_KIND), load_ready_choice(_KIND).title)
     asked = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
-    stored = add_questionnaire(session, asked, "lata", context.today(), log_of("lata"))
+    stored = questionnaires.add_questionnaire(session, asked, "lata", context.today(), log_of("lata"))
     tomorrow = rules.next_evening(context.now(), site.daily_hour, site.time_zone) + timedelta(days=1)
     due = tomorrow + timedelta(days=2)
     plan = plan_choice(site, tomorrow, decider_id=lata_id, answer_due=due, invited=_CHILDREN, ties=rules.TIE_RULES[0])

@@ -29,9 +29,8 @@ from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, ImportedFile
 from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
 from youthvoice.surveys.responses.paper_sheets import enter_answers
+from youthvoice.surveys.rounds import labels, opening
 from youthvoice.surveys.rounds.entities import Span
-from youthvoice.surveys.rounds.labels import OPENING_MESSAGES, opening_message
-from youthvoice.surveys.rounds.opening import open_rounds, weigh_opening
 from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.store import end_round, find_near_copies
 
@@ -201,7 +200,7 @@ def _named(session: Session, name: str, *, approved: bool = False) -> Questionna
 def _no_cards(_context: click.Context, _option: click.Parameter, told: str) -> str:
     """Say it before anybody types a password."""
     if told == "card":
-        raise click.BadParameter(str(OPENING_MESSAGES["no_cards_yet"]))
+        raise click.BadParameter(str(labels.OPENING_MESSAGES["no_cards_yet"]))
     return told
 
 
@@ -260,7 +259,7 @@ def open_(
         if not set(site_ids) <= second.site_ids:
             raise click.ClickException(f"{second.name} does not work at every one of these sites.")
         stored = _named(session, questionnaire, approved=True)
-        opening = RoundOpening(
+        wanted = RoundOpening(
             questionnaire_id=stored.id,
             purpose=purpose or store.load_questionnaire(session, stored.id).purpose,
             link=link,
@@ -276,15 +275,15 @@ def open_(
             slips=slips,
             group_name=group_name.strip(),
         )
-        weighed = weigh_opening(session, opening)
+        weighed = opening.weigh_opening(session, wanted)
         if weighed.refusals:
-            end_command([f"Error: {opening_message(one)}" for one in weighed.refusals])
+            end_command([f"Error: {labels.opening_message(one)}" for one in weighed.refusals])
         try:
-            opened = open_rounds(session, opening, log_of(person))
+            opened = opening.open_rounds(session, wanted, log_of(person))
         except ConcurrentUpdate:
-            raise click.ClickException(str(OPENING_MESSAGES["asked_meanwhile"])) from None
+            raise click.ClickException(str(labels.OPENING_MESSAGES["asked_meanwhile"])) from None
     for one in weighed.to_know:
-        click.echo(opening_message(one), err=True)
+        click.echo(labels.opening_message(one), err=True)
     for facts in opened:
         click.echo(facts.slug)
 
