@@ -9,7 +9,7 @@ from youthvoice.accountability.routes.staff import answers_pages
 from youthvoice.accounts.routes.staff import invitations, people, profile, requests, sign_in
 from youthvoice.clips.routes.public import clips_pages
 from youthvoice.committees.routes.public import agenda, representatives, vote
-from youthvoice.committees.routes.staff import committees, elections, meetings, minutes, suggestions
+from youthvoice.committees.routes.staff import committees, elections, meetings, suggestions
 from youthvoice.dashboard import menu
 from youthvoice.dashboard.routes.staff import desk_pages
 from youthvoice.grievances.routes.public import tell
@@ -69,7 +69,7 @@ STAFF_BLUEPRINTS = (
     committees.moving_pages,
     meetings.meetings_pages,
     meetings.outcomes_pages,
-    minutes.minutes_pages,
+    meetings.minutes_pages,
     meetings.calendar_desk_pages,
     questionnaires.questionnaires_pages,
     choices.choices_pages,

@@ -30,9 +30,9 @@ from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, split
 from youthvoice.committees.store import change_committee, find_committee
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.keys.key_names import LINKS
-from youthvoice.sites.store import get_site
+from youthvoice.sites.store import Site, get_site
 
-_MOST_PAST = 60
+MAX_PAST_MEETINGS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +50,6 @@ class MeetingAgenda:
     later: Sequence[AgendaItem]
     gone: Sequence[AgendaItem]
     alone: int
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingCalendar:
-    """When a committee meets, for its page.
-
-    Attributes:
-        coming: planned meetings, the next one first.
-        missed: those that began more than a day ago, and nobody said who was there (S25).
-    """
-
-    coming: Sequence[Meeting]
-    missed: Sequence[Meeting]
-
-
-def load_calendar(session: Session, committee_id: int, now: datetime) -> MeetingCalendar:
-    """When a committee meets."""
-    return MeetingCalendar(
-        store.list_coming_meetings(session, committee_id, now, 2),
-        store.list_missed_meetings(session, [committee_id], now),
-    )
 
 
 def load_agenda(session: Session, meeting: Meeting, now: datetime) -> MeetingAgenda:
@@ -95,11 +74,6 @@ def _is_for(session: Session, item: AgendaItem, meeting: Meeting, now: datetime)
     return before is None or is_meeting_over(before, now)
 
 
-def list_past(session: Session, committee_id: int, now: datetime) -> list[Meeting]:
-    """The past meetings of a committee, the latest first."""
-    return store.list_past_meetings(session, committee_id, now, _MOST_PAST)
-
-
 def list_possible_owners(session: Session, committee: Committee) -> list[tuple[int, str]]:
     """Who may owe an answer: the facilitator; where an adult is named for each item, everybody of the site."""
     if committee.kind.owner == "facilitator":
@@ -117,31 +91,22 @@ def name_of_committee_above(session: Session, committee: Committee) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CommitteeContext:
-    """A committee, and where and at which clock it meets."""
+    """A committee, and where it meets."""
 
     committee: Committee
-    site: str
-    mail_name: str
-    time_zone: str
-    languages: tuple[str, ...]
+    site: Site
 
     @property
     def today(self) -> date:
         """The day it is there."""
-        return context.today(self.time_zone)
+        return context.today(self.site.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingContext:
+class MeetingContext(CommitteeContext):
     """One meeting, and whose it is."""
 
-    at: CommitteeContext
     meeting: Meeting
-
-    @property
-    def committee(self) -> Committee:
-        """Whose meeting it is."""
-        return self.at.committee
 
 
 def committee_or_404(committee_id: int) -> CommitteeContext:
@@ -150,14 +115,14 @@ def committee_or_404(committee_id: int) -> CommitteeContext:
     committee = find_committee(db.session(), committee_id)
     if committee is None or not (committee.site_id in caller.site_ids or committee.facilitator_id == caller.person_id):
         abort(404)
-    site = get_site(db.session(), committee.site_id)
-    return CommitteeContext(committee, site.name, site.mail_name, site.time_zone, tuple(site.languages))
+    return CommitteeContext(committee, get_site(db.session(), committee.site_id))
 
 
 def meeting_or_404(meeting_id: int) -> MeetingContext:
     """A meeting of such a committee; else 404."""
     meeting = store.find_meeting(db.session(), meeting_id) or abort(404)
-    return MeetingContext(committee_or_404(meeting.committee_id), meeting)
+    at = committee_or_404(meeting.committee_id)
+    return MeetingContext(at.committee, at.site, meeting)
 
 
 def commit_or_refuse(change: Callable[[], object]) -> str:
@@ -200,7 +165,7 @@ def link_token(committee: Committee) -> str:
 
 
 def find_by_token(session: Session, given: str) -> Committee | None:
-    """The committee of a token; None for one that this house did not make, or that was ended."""
+    """The committee of a token; None for one that was not made here, or that was ended."""
     if len(given) > _LONGEST or not given.isascii():
         return None
     try:

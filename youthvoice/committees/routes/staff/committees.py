@@ -14,7 +14,8 @@ from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import call_off_elections, list_elections
 from youthvoice.committees.entities import PRESETS, Committee
 from youthvoice.committees.forms import CommitteeForm
-from youthvoice.committees.meetings import calendar as meetings_calendar, labels
+from youthvoice.committees.meetings import labels
+from youthvoice.committees.meetings.store import list_coming_meetings, list_missed_meetings
 from youthvoice.committees.setup import close_committee, fill_choices, set_up_committee
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
@@ -69,9 +70,15 @@ def new(preset: str) -> ResponseReturnValue:
 def detail(committee_id: int) -> ResponseReturnValue:
     """One committee."""
     committee = _committee(committee_id)
-    calendar = meetings_calendar.load_calendar(db.session(), committee_id, context.now())
-    shown = {"shown": store.load_overview(db.session(), committee), "calendar": calendar, "when": labels.when}
-    return render_template("committees/committee.html", committee=committee, **shown)
+    session, now = db.session(), context.now()
+    return render_template(
+        "committees/committee.html",
+        committee=committee,
+        shown=store.load_overview(session, committee),
+        coming=list_coming_meetings(session, committee_id, now, 2),
+        missed=list_missed_meetings(session, [committee_id], now),
+        when=labels.when,
+    )
 
 
 @committees_pages.get("/<int:committee_id>/agenda")

@@ -1,6 +1,8 @@
-"""Meetings: which there are, when, who was there, what came of each item, the calendar - HTTP only."""
+"""Meetings: when, who was there, what came of each item, the minutes, the calendar - HTTP only."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
@@ -10,12 +12,23 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.agenda.store import find_item
-from youthvoice.committees.meetings import calendar, labels, minutes, outcomes, store
-from youthvoice.committees.meetings.forms import AttendanceForm, MeetingTimeForm, OutcomeForm
-from youthvoice.committees.meetings.rules import MINUTES_FIELDS, has_meeting_begun, was_meeting_missed, why_void
+from youthvoice.committees.meetings import calendar, labels, minutes, outcomes, rules, store
+from youthvoice.committees.meetings.forms import (
+    MAX_VOICE_REQUEST_BYTES,
+    ApproveMinutesForm,
+    AttendanceForm,
+    MeetingTimeForm,
+    MinutesForm,
+    MinutesNoteForm,
+    MinutesVoiceForm,
+    OutcomeForm,
+)
 from youthvoice.sites.forms import PlainForm
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web.form_page import show_form
+from youthvoice.web.headers import WITH_MICROPHONE
 from youthvoice.web.i18n import languages
+from youthvoice.web.uploads import allow_larger
 
 calendar_desk_pages = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings")
 
@@ -25,8 +38,8 @@ meetings_pages = Blueprint("meetings", __name__, url_prefix="/staff/meetings")
 
 @meetings_pages.context_processor
 def _words() -> dict[str, object]:
-    known: dict[str, object] = {"say": labels, "item_words": agenda_labels, "has_begun": has_meeting_begun}
-    return known | {"now": context.now(), "was_missed": was_meeting_missed, "ngettext": ngettext}
+    known: dict[str, object] = {"say": labels, "item_words": agenda_labels, "has_begun": rules.has_meeting_begun}
+    return known | {"now": context.now(), "was_missed": rules.was_meeting_missed, "ngettext": ngettext}
 
 
 @meetings_pages.get("/of/<int:committee_id>")
@@ -38,7 +51,7 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
         "committees/meetings/index.html",
         at=at,
         coming=store.list_coming_meetings(session, committee_id, now, 6),
-        past=calendar.list_past(session, committee_id, now),
+        past=store.list_past_meetings(session, committee_id, now, calendar.MAX_PAST_MEETINGS),
         feed=url_for("calendars.calendar_feed", token=calendar.link_token(at.committee), _external=True),
         form=PlainForm(),
     )
@@ -50,7 +63,7 @@ def add(committee_id: int) -> ResponseReturnValue:
     """Plan one more meeting."""
     at, form = calendar.committee_or_404(committee_id), MeetingTimeForm()
     if form.validate_on_submit():
-        when = (form.starts_at(at.time_zone), (form.place.data or "").strip(), context.now())
+        when = (form.starts_at(at.site.time_zone), (form.place.data or "").strip(), context.now())
         why = calendar.commit_or_refuse(lambda: store.add_meeting(db.session(), at.committee, *when))
         if not why:
             flash(_("The meeting is planned."))
@@ -70,52 +83,50 @@ def detail(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def move(meeting_id: int) -> ResponseReturnValue:
     """Let a meeting be at another time, or at another place."""
-    scene, form = calendar.meeting_or_404(meeting_id), MeetingTimeForm()
+    at, form = calendar.meeting_or_404(meeting_id), MeetingTimeForm()
     if request.method == "GET":
-        form.show(scene.meeting.starts_at, scene.meeting.place, scene.at.time_zone)
+        form.show(at.meeting.starts_at, at.meeting.place, at.site.time_zone)
     if form.validate_on_submit():
-        when = (form.starts_at(scene.at.time_zone), (form.place.data or "").strip(), context.now())
-        why = calendar.commit_or_refuse(lambda: store.shift_meeting(db.session(), scene.meeting, *when))
+        when = (form.starts_at(at.site.time_zone), (form.place.data or "").strip(), context.now())
+        why = calendar.commit_or_refuse(lambda: store.shift_meeting(db.session(), at.meeting, *when))
         if not why:
             return _detail(meeting_id, _("The meeting is moved. Tell the children when and where it is."))
         form.refuse(why)
-    return _when(scene.at, form, _("Move the meeting"), url_for(".detail", meeting_id=meeting_id))
+    return _when(at, form, _("Move the meeting"), url_for(".detail", meeting_id=meeting_id))
 
 
 @meetings_pages.route("/<int:meeting_id>/cancel", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def cancel(meeting_id: int) -> ResponseReturnValue:
     """A meeting does not take place; its items wait for the next one."""
-    scene, form, now = calendar.meeting_or_404(meeting_id), PlainForm(), context.now()
+    at, form, now = calendar.meeting_or_404(meeting_id), PlainForm(), context.now()
     if not form.validate_on_submit():
-        waits = calendar.load_agenda(db.session(), scene.meeting, now)
+        waits = calendar.load_agenda(db.session(), at.meeting, now)
         number = len(waits.here) + waits.alone
-        return render_template("committees/meetings/cancel.html", scene=scene, form=form, number=number)
+        return render_template("committees/meetings/cancel.html", at=at, form=form, number=number)
 
     def cancel_and_carry_over() -> None:
-        store.cancel_meeting(db.session(), scene.meeting, now)
-        outcomes.carry_over(db.session(), scene.committee.id, now, scene.at.today)
+        store.cancel_meeting(db.session(), at.meeting, now)
+        outcomes.carry_over(db.session(), at.committee.id, now, at.today)
 
     if why := calendar.commit_or_refuse(cancel_and_carry_over):
         return _detail(meeting_id, labels.MEETING_REFUSALS[why])
     flash(_("The meeting is cancelled. What it would have talked about waits for the next one."))
-    return redirect(url_for(".list_meetings", committee_id=scene.committee.id), 303)
+    return redirect(url_for(".list_meetings", committee_id=at.committee.id), 303)
 
 
 @meetings_pages.post("/<int:meeting_id>/attendance")
 @permission_required("committees.meet")
 def attend(meeting_id: int) -> ResponseReturnValue:
     """Say how many were there; counts, never names."""
-    scene, form = calendar.meeting_or_404(meeting_id), AttendanceForm()
+    at, form = calendar.meeting_or_404(meeting_id), AttendanceForm()
     if not form.validate_on_submit():
-        return _one(scene, form), 422
+        return _one(at, form), 422
     there = (form.children.data, form.adults.data, context.now())
     why = (
         "decided"
         if outcomes.has_decided(db.session(), meeting_id)
-        else calendar.commit_or_refuse(
-            lambda: store.record_attendance(db.session(), scene.committee, scene.meeting, *there)
-        )
+        else calendar.commit_or_refuse(lambda: store.record_attendance(db.session(), at.committee, at.meeting, *there))
     )
     return _detail(meeting_id, labels.MEETING_REFUSALS[why] if why else _("It is kept: numbers only, nobody's name."))
 
@@ -132,26 +143,26 @@ def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
     return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
 
 
-def _one(scene: calendar.MeetingContext, form: AttendanceForm) -> str:
-    if scene.committee.preset == "village_child_committee":
+def _one(at: calendar.MeetingContext, form: AttendanceForm) -> str:
+    if at.committee.preset == "village_child_committee":
         form.ask_for_members()
-    if not form.is_submitted() and scene.meeting.state == "held":
-        form.children.data, form.adults.data = scene.meeting.children, scene.meeting.adults
-    return render_template("committees/meetings/meeting.html", form=form, **_shown(scene))
+    if not form.is_submitted() and at.meeting.state == "held":
+        form.children.data, form.adults.data = at.meeting.children, at.meeting.adults
+    return render_template("committees/meetings/meeting.html", form=form, **_shown(at))
 
 
-def _shown(scene: calendar.MeetingContext) -> dict[str, object]:
+def _shown(at: calendar.MeetingContext) -> dict[str, object]:
     session = db.session()
-    owner_id = scene.committee.facilitator_id
+    owner_id = at.committee.facilitator_id
     return {
-        "scene": scene,
-        "agenda": calendar.load_agenda(session, scene.meeting, context.now()),
-        "void": why_void(scene.committee, scene.meeting) if scene.meeting.state == "held" else "",
-        "minutes": minutes.read(session, scene.meeting.id),
-        "voices": minutes.voices(session, scene.meeting.id),
-        "fields": MINUTES_FIELDS,
-        "decided": outcomes.has_decided(session, scene.meeting.id),
-        "owner": names_of_people(session, [owner_id])[owner_id] if scene.committee.kind.owner == "facilitator" else "",
+        "at": at,
+        "agenda": calendar.load_agenda(session, at.meeting, context.now()),
+        "void": rules.why_void(at.committee, at.meeting) if at.meeting.state == "held" else "",
+        "minutes": minutes.read(session, at.meeting.id),
+        "voices": minutes.voices(session, at.meeting.id),
+        "fields": rules.MINUTES_FIELDS,
+        "decided": outcomes.has_decided(session, at.meeting.id),
+        "owner": names_of_people(session, [owner_id])[owner_id] if at.committee.kind.owner == "facilitator" else "",
     }
 
 
@@ -169,39 +180,40 @@ _ID_DIGITS = 32
 @permission_required("committees.meet")
 def outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
     """Say what came of an item: again, settled, adults answer, or it goes up. What is refused stays as it was typed."""
-    scene, item = calendar.meeting_or_404(meeting_id), _item_or_404(item_id)
-    if item.committee_id != scene.committee.id:
+    at, item = calendar.meeting_or_404(meeting_id), _item_or_404(item_id)
+    if item.committee_id != at.committee.id:
         abort(404)
-    code = outcomes.why_not(scene.committee, scene.meeting, item)
+    code = outcomes.why_not(at.committee, at.meeting, item)
     if code == "alone" or (code and request.method == "GET"):
         return _detail(meeting_id, labels.MEETING_REFUSALS[code])
-    adults = calendar.list_possible_owners(db.session(), scene.committee)
-    above = calendar.name_of_committee_above(db.session(), scene.committee)
+    adults = calendar.list_possible_owners(db.session(), at.committee)
+    above = calendar.name_of_committee_above(db.session(), at.committee)
     form = OutcomeForm()
-    form.offer(adults, above, named=scene.committee.kind.owner == "named")
+    form.offer(adults, above, named=at.committee.kind.owner == "named")
     if code:
         form.refuse(code)
     elif form.validate_on_submit():
-        why = _enter(scene, item, form)
+        why = _enter(at, item, form)
         if not why:
             return _detail(meeting_id, _("It is kept. Children see it on their agenda."))
         form.refuse("changed" if why == "meanwhile" else why)
-    words = {"item_words": agenda_labels, "say": labels, "void": _void(scene) if code == "void" else ""}
-    return show_form("committees/meetings/item_outcome.html", form, scene=scene, item=item, above=above, **words)
+    words = {"item_words": agenda_labels, "say": labels, "void": _void(at) if code == "void" else ""}
+    return show_form("committees/meetings/item_outcome.html", form, at=at, item=item, above=above, **words)
 
 
-def _void(scene: calendar.MeetingContext) -> str:
+def _void(at: calendar.MeetingContext) -> str:
     """Why nothing can be decided at a meeting, in words."""
-    needed = scene.meeting.quorum or scene.committee.quorum
-    return labels.void(why_void(scene.committee, scene.meeting), needed)
+    needed = at.meeting.quorum or at.committee.quorum
+    return labels.void(rules.why_void(at.committee, at.meeting), needed)
 
 
-def _enter(scene: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
+def _enter(at: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
     """Write it and commit; why not, as `commit_or_refuse`."""
     language = agenda_labels.language_of_words(item.body.words, languages.chosen())
     said = form.said(language, agenda_labels.plain_title(item, language))
-    at = (db.session(), scene.committee, scene.meeting)
-    return calendar.commit_or_refuse(lambda: outcomes.enter(*at, item, said, context.now(), scene.at.today))
+    return calendar.commit_or_refuse(
+        lambda: outcomes.enter(db.session(), at.committee, at.meeting, item, said, context.now(), at.today)
+    )
 
 
 def _item_or_404(item_id: str) -> AgendaItem:
@@ -219,7 +231,7 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
     at, now = calendar.committee_or_404(committee_id), context.now()
     every = calendar.list_meetings(db.session(), at.committee, now)
     where = {one.id: one.where(at.committee.place) for one in every}
-    content = calendar.write_file(every, at.mail_name, _("Meeting"), where)
+    content = calendar.write_file(every, at.site.mail_name, _("Meeting"), where)
     answer = Response(content, content_type=calendar.CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="meetings.ics"'
     return answer
@@ -236,3 +248,128 @@ def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
     db.session().commit()
     flash(_("Every earlier link has ended. Hand out the new one."))
     return redirect(url_for("meetings.list_meetings", committee_id=committee_id), 303)
+
+
+minutes_pages = Blueprint("minutes", __name__, url_prefix="/staff/meetings")
+
+
+@minutes_pages.context_processor
+def _minutes_words() -> dict[str, object]:
+    return {"say": labels, "fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES}
+
+
+allow_larger(minutes_pages, MAX_VOICE_REQUEST_BYTES, "minutes.speak")
+
+
+@minutes_pages.route("/<int:meeting_id>/minutes", methods=["GET", "POST"])
+@permission_required("committees.meet")
+def write(meeting_id: int) -> ResponseReturnValue:
+    """The three fields. Where somebody else wrote meanwhile, both versions stand side by side."""
+    at, form = calendar.meeting_or_404(meeting_id), MinutesForm()
+    session = db.session()
+    now = minutes.read(session, meeting_id)
+    form.offer(at.site.languages, languages.chosen(at.site.languages))
+    if request.method == "GET":
+        if not rules.may_write_minutes(at.meeting):
+            return _detail(meeting_id, labels.MEETING_REFUSALS[rules.why_not_written(at.meeting)])
+        form.show(now, at.meeting)
+    if not form.validate_on_submit():
+        return _minutes_page(at, form, now)
+    seen = replace(at.meeting, version=form.seen)
+    if why := calendar.commit_or_refuse(lambda: minutes.write(session, seen, form.minutes)):
+        if why == "meanwhile":
+            form.version.data = str(at.meeting.version)
+        else:
+            flash(str(labels.MEETING_REFUSALS[why]))
+        return _minutes_page(at, form, now, theirs=True)[0], 409
+    return _detail(meeting_id, _("The draft is kept. It counts once the children have said yes."))
+
+
+@minutes_pages.route("/<int:meeting_id>/minutes/approve", methods=["GET", "POST"])
+@permission_required("committees.meet")
+def approve(meeting_id: int) -> ResponseReturnValue:
+    """The minutes are read out; so many children say yes."""
+    at, form = calendar.meeting_or_404(meeting_id), ApproveMinutesForm()
+    session, meeting = db.session(), at.meeting
+    if form.validate_on_submit():
+        said_yes, quorum = form.said_yes.data, at.committee.quorum
+        why = calendar.commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, at.today))
+        if not why:
+            return _detail(meeting_id, _("The children said yes. From tomorrow only a note can be added."))
+        form.said_yes.errors = [labels.MEETING_REFUSALS[why]]
+    elif request.method == "GET" and meeting.minutes != "draft":
+        return _detail(meeting_id, labels.MEETING_REFUSALS["no_draft"])
+    said, spoken = minutes.read(session, meeting_id), minutes.voices(session, meeting_id)
+    return show_form("committees/minutes/approve.html", form, at=at, minutes=said, voices=spoken)
+
+
+@minutes_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
+@permission_required("committees.meet")
+def note(meeting_id: int) -> ResponseReturnValue:
+    """Add a note to locked minutes."""
+    at, form = calendar.meeting_or_404(meeting_id), MinutesNoteForm()
+    if form.validate_on_submit():
+        words = form.words.data.strip()
+        why = calendar.commit_or_refuse(lambda: minutes.note(db.session(), at.meeting, words, at.today))
+        if not why:
+            return _detail(meeting_id, _("The note is added. What was said before stays as it is."))
+        form.words.errors = [labels.MEETING_REFUSALS[why]]
+    if not rules.may_add_note(at.meeting):
+        abort(404)
+    return show_form("committees/minutes/note.html", form, at=at)
+
+
+@minutes_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
+@permission_required("committees.meet")
+def speak(meeting_id: int, name: str) -> ResponseReturnValue:
+    """Say one field instead of writing it, or besides."""
+    at, field, form = calendar.meeting_or_404(meeting_id), _field_or_404(name), MinutesVoiceForm()
+    if form.validate_on_submit():
+        sound, kind = form.sound.data, form.sound.kind
+        why = calendar.commit_or_refuse(lambda: minutes.speak(db.session(), at.meeting, field, sound, kind))
+        if not why:
+            flash(_("The recording is kept. Children hear it with one tap."))
+            return redirect(url_for(".write", meeting_id=meeting_id), 303)
+        form.sound.errors = [labels.MEETING_REFUSALS[why]]
+    shown = {"at": at, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
+    has = field in minutes.voices(db.session(), meeting_id)
+    answer = make_response(*show_form("committees/minutes/voice.html", form, has=has, **shown))
+    answer.headers["Permissions-Policy"] = WITH_MICROPHONE
+    return answer
+
+
+@minutes_pages.get("/<int:meeting_id>/minutes/<name>/sound")
+@permission_required("committees.meet")
+def listen(meeting_id: int, name: str) -> ResponseReturnValue:
+    """The sound of one field."""
+    at, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
+    found = minutes.voice(db.session(), at.meeting.id, field) or abort(404)
+    answer = Response(found[0], content_type=found[1])
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
+    return answer
+
+
+@minutes_pages.post("/<int:meeting_id>/minutes/<name>/hush")
+@permission_required("committees.meet")
+def hush(meeting_id: int, name: str) -> ResponseReturnValue:
+    """Take the voice of one field away."""
+    at, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
+    if not PlainForm().validate_on_submit():
+        abort(400)
+    why = calendar.commit_or_refuse(lambda: minutes.hush(db.session(), at.meeting, field))
+    flash(str(labels.MEETING_REFUSALS[why]) if why else _("The recording is gone."))
+    return redirect(url_for(".write", meeting_id=meeting_id), 303)
+
+
+def _minutes_page(
+    at: calendar.MeetingContext, form: MinutesForm, now: rules.Minutes, *, theirs: bool = False
+) -> tuple[str, int]:
+    voices, may = minutes.voices(db.session(), at.meeting.id), rules.may_write_minutes(at.meeting)
+    shown = {"at": at, "minutes": now, "theirs": theirs, "may_write": may, "voices": voices}
+    return show_form("committees/minutes/write.html", form, **shown)
+
+
+def _field_or_404(name: str) -> rules.MinutesField:
+    if name not in rules.MINUTES_FIELDS:
+        abort(404)
+    return name
