@@ -24,9 +24,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accountability import escalation_job, replies, rules
-from youthvoice.accountability.encryption import keep_body, lock_row, open_body
-from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability import encryption, entities, escalation_job, replies, rules
 from youthvoice.accountability.models import TapCountRow, TapRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
@@ -149,18 +147,18 @@ class TapSubject:
         return cls(int(owed_id), int(turn), part)
 
 
-def tap_subject(owed: AnswerDue, part: str = rules.WHOLE) -> TapSubject:
+def tap_subject(owed: entities.AnswerDue, part: str = rules.WHOLE) -> TapSubject:
     """What a tap on an answer is about."""
     return TapSubject(owed.id, len(owed.earlier_of(part)), part)
 
 
-def are_children_asked(owed: AnswerDue, one: TapSubject, today: date) -> bool:
+def are_children_asked(owed: entities.AnswerDue, one: TapSubject, today: date) -> bool:
     """Whether children are asked about this very answer today."""
     given = owed.reply(one.part)
     return given is not None and one == tap_subject(owed, one.part) and given.may_ask_children(today)
 
 
-def keep_tap(session: Session, sheet: bytes, owed: AnswerDue, one: TapSubject, what: str) -> None:
+def keep_tap(session: Session, sheet: bytes, owed: entities.AnswerDue, one: TapSubject, what: str) -> None:
     """Keep a child's tap until the daily hour."""
     tap(session, sheet, _kind(owed.site_id), str(one), what)
 
@@ -197,14 +195,14 @@ def count_taps(session: Session, site_id: int, day: date) -> None:
 
 def _add(session: Session, one: TapSubject, new: _Taps, day: date) -> None:
     keyring = context.keyring()
-    row = lock_row(session, one.owed_id)
-    body = open_body(row)
+    row = encryption.lock_row(session, one.owed_id)
+    body = encryption.open_body(row)
     given = next((each for each in body.replies if each.part == one.part), None)
     if given is None or one.turn != sum(each.part == one.part for each in body.earlier):
         return
     yes, not_yet = (before + more for before, more in zip(body.tapped.get(one.part, (0, 0)), new, strict=True))
     tapped: Mapping[str, _Taps] = {**body.tapped, one.part: (yes, not_yet)}
-    keep_body(row, replace(body, tapped=tapped))
+    encryption.keep_body(row, replace(body, tapped=tapped))
     session.flush()
     if not given.may_ask_children(day):
         return

@@ -22,8 +22,7 @@ from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, Rung, answer_deadline, is_answered, kinds_with
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
-from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.privacy.keys import key_files, key_names
 from youthvoice.privacy.keys.keyring import Keyring
 
 _ROOM: Final = 16_000  # bytes: a question in every language, and an answer of 600 letters in several
@@ -95,7 +94,7 @@ def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, body: AnswerDueBo
         KeyFileError: as `lock_json`.
     """
     room = _ROOM_OF_A_DAY if ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, body.room + _ROOM_OF_AN_ANSWER)
-    return lock_json(keyring, KEPT_WORDS, body, _purpose(kind, owed_id), room)
+    return lock_json(keyring, key_names.KEPT_WORDS, body, _purpose(kind, owed_id), room)
 
 
 def open_answer_due(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> AnswerDueBody:
@@ -104,7 +103,7 @@ def open_answer_due(keyring: Keyring, kind: str, owed_id: int, blob: bytes) -> A
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    return unlock_json(keyring, KEPT_WORDS, blob, _purpose(kind, owed_id), AnswerDueBody)
+    return unlock_json(keyring, key_names.KEPT_WORDS, blob, _purpose(kind, owed_id), AnswerDueBody)
 
 
 def open_body(row: AnswerDueRow) -> AnswerDueBody:
@@ -147,7 +146,7 @@ def rewrite_quiet_rows(session: Session) -> None:
     for row in session.scalars(select_quiet_rows()):
         try:
             body = open_body(row)
-        except (CannotOpen, KeyGone):
+        except (CannotOpen, key_files.KeyGone):
             continue
         keep_body(row, body)
     session.flush()

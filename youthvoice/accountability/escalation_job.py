@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session, defer
 
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD
-from youthvoice.accountability import encryption, rules
-from youthvoice.accountability.entities import EscalationStep, MissedDeadline
+from youthvoice.accountability import encryption, entities, rules
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
 from youthvoice.accounts.mail import ask_to_sign_in
 from youthvoice.accounts.store import Readers, find_person, find_readers, list_trusted_people
@@ -112,13 +111,13 @@ def _due(session: Session) -> Iterator[tuple[int, date]]:
             yield row.id, today
 
 
-def _is_over(row: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
+def _is_over(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
     """Whether somebody may have to be asked who was not: on the last rung only where a child may be hurt."""
     last = "advocates" if rules.ANSWER_DUE_KINDS[row.kind].to_children else None
     return today > encryption.last_day_in_time(row, asked) and asked.rung != last
 
 
-def _reminds(row: AnswerDueRow, asked: EscalationStep, today: date) -> bool:
+def _reminds(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
     return rules.is_reminder_due(encryption.last_day_in_time(row, asked), today, asked.reminded_on)
 
 
@@ -162,9 +161,9 @@ def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     asked = encryption.escalation_step_of(row, body)
     passed = encryption.last_day_in_time(row, asked)
     who = row.owner_id if asked.rung == rules.RUNGS[0] else row.asked_id
-    body = replace(body, late=(*body.late, MissedDeadline(asked.rung, who, passed)))
+    body = replace(body, late=(*body.late, entities.MissedDeadline(asked.rung, who, passed)))
     row.asked_id = decides if to == "decision_maker" else row.asked_id
-    _keep(session, row, body, EscalationStep(to, rules.deadline_of_rung(passed, today, _days(row)), today))
+    _keep(session, row, body, entities.EscalationStep(to, rules.deadline_of_rung(passed, today, _days(row)), today))
     _ask(session, row, _asked_now(session, row, to), to, today)
     if row.kind not in encryption.QUIET_KINDS:  # a line would say that a child said harm
         keyring = context.keyring()
@@ -175,11 +174,11 @@ def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerD
     """A child may be hurt, and everybody was asked: they are asked again every other day until somebody answers."""
     asked = encryption.escalation_step_of(row, body)
     until = rules.deadline_of_rung(encryption.last_day_in_time(row, asked), today, _days(row))
-    _keep(session, row, body, EscalationStep(asked.rung, until, until))  # no reminder in between
+    _keep(session, row, body, entities.EscalationStep(asked.rung, until, until))  # no reminder in between
     _ask(session, row, {one.person_id for one in _readers(session, row).everybody}, asked.rung, today)
 
 
-def _keep(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, asked: EscalationStep) -> None:
+def _keep(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, asked: entities.EscalationStep) -> None:
     """How far it has climbed: inside a quiet row, else in columns."""
     if row.kind in encryption.QUIET_KINDS:
         body = replace(body, asked=asked)

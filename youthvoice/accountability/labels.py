@@ -11,8 +11,7 @@ from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.accountability.entities import AnswerDue, MissedDeadline, Reply, ReplyWords
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS
-from youthvoice.web.i18n.formats import format_day
-from youthvoice.web.i18n.languages import LANGUAGES
+from youthvoice.web.i18n import formats, languages
 
 PersonNames = Mapping[int, str]  # person -> name
 
@@ -148,7 +147,7 @@ def asked_in_label(owed: AnswerDue, title: ReplyWords, last: date, language: str
         last: the last day on which it was open, at the site.
         language: of the page.
     """
-    until = str(_("asked until %(day)s", day=format_day(last)))
+    until = str(_("asked until %(day)s", day=formats.format_day(last)))
     return f"{words_in_language(title, language)} · {until}" if owed.kind in {"safety", "choice"} else until
 
 
@@ -178,11 +177,11 @@ def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:
         who = names.get(one.person_id or 0) or (
             _("The safeguarding lead") if one.rung == "leads" else _("The child advocates")
         )
-        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=format_day(one.day)))
+        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=formats.format_day(one.day)))
     if owed.settled_on is not None or not owed.late:
         return
     if owed.rung == "leads":
-        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=format_day(owed.until)))
+        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=formats.format_day(owed.until)))
     elif owed.rung == "outside":
         yield str(
             _("The outside recipient was asked then. Everybody is asked every other day until somebody writes it down.")
@@ -192,7 +191,7 @@ def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:
             _(
                 "%(name)s was asked then, until %(day)s.",
                 name=names.get(owed.asked_id or 0, ""),
-                day=format_day(owed.until),
+                day=formats.format_day(owed.until),
             )
         )
     elif any(one.rung == "decision_maker" for one in owed.late):
@@ -210,7 +209,7 @@ def confirmed_label(given: Reply) -> str:
     """When children said that it is done; empty while they did not."""
     if given.confirmed_on is None:
         return ""
-    return str(_("Children said on %(day)s that it is done.", day=format_day(given.confirmed_on)))
+    return str(_("Children said on %(day)s that it is done.", day=formats.format_day(given.confirmed_on)))
 
 
 def reply_box_label(owed: AnswerDue, language: str, *, alone: bool) -> str:
@@ -219,7 +218,7 @@ def reply_box_label(owed: AnswerDue, language: str, *, alone: bool) -> str:
         return str(_("What was done, without a word about any child"))
     if alone:
         return str(_("Your sentence for the children"))
-    return str(_("Your sentence for the children, in %(language)s", language=LANGUAGES[language].name))
+    return str(_("Your sentence for the children, in %(language)s", language=languages.LANGUAGES[language].name))
 
 
 def empty_box_label(place: int) -> str:
@@ -232,14 +231,14 @@ def empty_box_label(place: int) -> str:
 def reply_language_labels(given: Reply, offered: Iterable[str]) -> list[tuple[str, str]]:
     """Each language that children can choose, with the one in which they read an answer."""
     named = ((code, given.read_in(code)) for code in dict.fromkeys((*offered, *given.words)))
-    return [(LANGUAGES[code].name, LANGUAGES[shown].name) for code, shown in named]
+    return [(languages.LANGUAGES[code].name, languages.LANGUAGES[shown].name) for code, shown in named]
 
 
 def due_when_label(owed: AnswerDue, today: date, person_id: int = 0) -> str:
     """How much time is left for whoever owes it, or for somebody who was asked after her; or when it was answered."""
     days = ((owed.due_for(person_id) if person_id else owed.due) - today).days
     if owed.settled_on is not None:
-        on = format_day(owed.settled_on)
+        on = formats.format_day(owed.settled_on)
         return str(_("late, on %(day)s", day=on) if owed.was_late else on)
     if days < 0:
         return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -days))

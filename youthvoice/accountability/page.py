@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.guard import Caller
-from youthvoice.access.permissions import COORDINATOR
+from youthvoice.access import guard, permissions
 from youthvoice.accountability import labels, rules, store
 from youthvoice.accountability.entities import AnswerDue, answerable_rounds
 from youthvoice.accounts.store import names_of_people
@@ -72,13 +71,13 @@ def answer_due_line(session: Session, owed: AnswerDue, person_id: int, *, of_ano
     )
 
 
-def list_late_of_others(session: Session, caller: Caller, hers: set[int]) -> list[AnswerDueLine]:
+def list_late_of_others(session: Session, caller: guard.Caller, hers: set[int]) -> list[AnswerDueLine]:
     """S13: silence past its date raises an alarm to adults.
 
     Of the advocates' tasks one line for each site: how many there are, and since which day, would say in which round a
     child said harm, for only then is a task due three days after it closed.
     """
-    if caller.role != COORDINATOR:
+    if caller.role != permissions.COORDINATOR:
         return []
     late = [
         owed

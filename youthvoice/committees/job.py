@@ -18,8 +18,7 @@ from youthvoice.accountability import confirmation
 from youthvoice.committees import store as committees_store
 from youthvoice.committees.agenda.store import add_support, me_too_kind
 from youthvoice.committees.entities import Committee
-from youthvoice.committees.meetings import minutes, store
-from youthvoice.committees.meetings.outcomes import carry_over, closed_with_items, release_items, return_items
+from youthvoice.committees.meetings import minutes, outcomes, store
 from youthvoice.committees.meetings.rules import LOOK_BACK, is_in_rhythm, meeting_dates_between, next_meeting_dates
 from youthvoice.committees.models import MeetingRow, SupportCountRow
 from youthvoice.errors import ConcurrentUpdate
@@ -57,7 +56,7 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
         for one in store.list_coming_meetings(session, committee.id, now, 100)
         if one.planned_for == one.starts_at and not is_in_rhythm(*rhythm, one.starts_at)
     ]
-    release_items(session, stale)
+    outcomes.release_items(session, stale)
     store.forget_meetings(session, stale)
     last = session.scalar(select(func.max(MeetingRow.planned_for)).where(MeetingRow.committee_id == committee.id))
     passed = meeting_dates_between(*rhythm, max(last, now - LOOK_BACK), now) if last else []
@@ -74,16 +73,16 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
 def _follow(session: Session, every: list[Committee], zones: dict[int, str], now: datetime) -> None:
     """What follows from meetings that are over, and from committees that were closed."""
     days = {site_id: context.today(zone) for site_id, zone in zones.items()}
-    for committee_id in closed_with_items(session):
+    for committee_id in outcomes.closed_with_items(session):
         closed = committees_store.find_committee(session, committee_id)
         assert closed is not None  # it was just read
-        return_items(session, committee_id, days[closed.site_id])
+        outcomes.return_items(session, committee_id, days[closed.site_id])
     for site_id, day in days.items():
         for closed in committees_store.list_committees(session, [site_id], closed=True):
             store.cancel_planned_meetings(session, closed.id, now)
         minutes.lock_approved(session, site_id, day)
     for committee in every:
-        carry_over(session, committee.id, now, days[committee.site_id])
+        outcomes.carry_over(session, committee.id, now, days[committee.site_id])
 
 
 def support_due() -> None:

@@ -14,7 +14,7 @@ from flask_babel import format_date
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.committees import store
+from youthvoice.committees import entities, store
 from youthvoice.committees.agenda import labels
 from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
 from youthvoice.committees.agenda.item_view import ItemView, view_items
@@ -22,7 +22,6 @@ from youthvoice.committees.agenda.store import find_committees_above, list_items
 from youthvoice.committees.elections import labels as elections_labels
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.elections.store import list_announced_elections
-from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings import calendar, minutes
 from youthvoice.committees.meetings.rules import Meeting, Minutes, may_children_read_minutes
 from youthvoice.committees.meetings.store import find_meeting, find_next_meeting, list_past_meetings
@@ -67,7 +66,7 @@ class CommitteeAgenda:
         elections: of each post the last that ended in two weeks. A committee that meets no more has nothing else.
     """
 
-    committee: Committee
+    committee: entities.Committee
     open: Sequence[ItemView] = ()
     lately: Sequence[ItemView] = ()
     more: bool = False
@@ -155,7 +154,7 @@ class MeetingView:
         voices: the fields that can be heard.
     """
 
-    committee: Committee
+    committee: entities.Committee
     meeting: Meeting
     items: Sequence[ItemView]
     minutes: Minutes | None
@@ -187,7 +186,7 @@ def load_meeting_view(
     return MeetingView(committee, meeting, items, said, voices)
 
 
-def list_held_meetings(session: Session, site: Site, now: datetime) -> list[tuple[Committee, list[Meeting]]]:
+def list_held_meetings(session: Session, site: Site, now: datetime) -> list[tuple[entities.Committee, list[Meeting]]]:
     """The meetings of every committee of a site that were held, the latest first; those without any are left out."""
     every = [*store.list_committees(session, [site.id]), *store.list_committees(session, [site.id], closed=True)]
     found = [(one, list_past_meetings(session, one.id, now, MAX_PAST_MEETINGS)) for one in every]

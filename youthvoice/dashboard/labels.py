@@ -9,8 +9,7 @@ from flask_babel import LazyString, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.dashboard.entities import Task
-from youthvoice.grievances import report_labels
-from youthvoice.grievances.inbox import EscalatedReport
+from youthvoice.grievances import inbox, report_labels
 from youthvoice.grievances.status import short_name
 from youthvoice.web.i18n.formats import format_day, join_list
 
@@ -211,7 +210,7 @@ class Alarm(NamedTuple):
 _RUNGS: Final = {ADVOCATE: "owner", SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
 
 
-def alarms(waited: Iterable[EscalatedReport], items: Iterable[Task], role: str, speak: str) -> list[Alarm]:
+def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role: str, speak: str) -> list[Alarm]:
     """Every line of the banner: tasks about safety that are over, and reports that went to the next person.
 
     Args:
@@ -233,7 +232,7 @@ def _task(item: Task, role: str) -> str:
     return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
 
 
-def _of_a_report(one: EscalatedReport) -> Alarm:
+def _of_a_report(one: inbox.EscalatedReport) -> Alarm:
     who = join_list([*([str(_("you"))] if one.you else []), *one.asked])
     name, href = short_name(one.id), url_for("report.detail", report=one.id.hex())
     return Alarm(

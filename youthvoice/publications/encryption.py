@@ -15,8 +15,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, seali
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications.models import PublicationRow
-from youthvoice.publications.snapshot import Frozen, SnapshotContext
+from youthvoice.publications import models, snapshot
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 
 _LINE: Final = 700  # bytes of an answer's line and its two tables at most, without words
@@ -28,7 +27,7 @@ _HEAD: Final = 2_000  # codes, days, names of fields
 _ROOM_OF_A_REASON: Final = 2_500  # bytes of 600 letters
 
 
-def max_view_size(about: SnapshotContext) -> int:
+def max_view_size(about: snapshot.SnapshotContext) -> int:
     """Bytes that no view of this round can exceed: all words of the questionnaire, a line for every answer."""
     words = len(about.questionnaire.to_json().encode())
     names = sum(len(name.encode()) for name in (*about.sites, about.decider))
@@ -39,7 +38,7 @@ def _lines(questionnaire: Questionnaire) -> int:
     return sum(3 + len(question.tiles) + len(question.merge or {}) for question in questionnaire.coded)
 
 
-def lock_view(keyring: Keyring, slug: str, frozen: Frozen, room: int) -> bytes:
+def lock_view(keyring: Keyring, slug: str, frozen: snapshot.Frozen, room: int) -> bytes:
     """Lock a view for one publication.
 
     Raises:
@@ -48,7 +47,7 @@ def lock_view(keyring: Keyring, slug: str, frozen: Frozen, room: int) -> bytes:
     return lock_json(keyring, KEPT_WORDS, frozen, _purpose(slug, "view"), room)
 
 
-def open_view(keyring: Keyring, slug: str, blob: bytes) -> Frozen:
+def open_view(keyring: Keyring, slug: str, blob: bytes) -> snapshot.Frozen:
     """The view again, as it was frozen.
 
     Raises:
@@ -93,7 +92,7 @@ class Publication:
     round_id: int
     audience: str
     version: int
-    frozen: Frozen
+    frozen: snapshot.Frozen
     state: str
     reason: str
     made_on: date
@@ -106,7 +105,7 @@ class Publication:
 _AS_KEPT: Final = tuple(name for name in Publication.__slots__ if name not in {"frozen", "reason"})
 
 
-def open_publication(one: PublicationRow) -> Publication:
+def open_publication(one: models.PublicationRow) -> Publication:
     """A row, opened.
 
     Raises:
@@ -121,4 +120,4 @@ def open_publication(one: PublicationRow) -> Publication:
 
 def count_unopenable_publications(session: Session) -> int:
     """How many publications do not open with the key files that are here."""
-    return count_unopenable(session.scalars(select(PublicationRow)), open_publication)
+    return count_unopenable(session.scalars(select(models.PublicationRow)), open_publication)

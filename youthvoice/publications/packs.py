@@ -11,9 +11,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from youthvoice.grievances.statistics import ReportYear, list_years
-from youthvoice.publications import store
-from youthvoice.publications.children_board import EntryText, entry_of_view
-from youthvoice.publications.encryption import Publication
+from youthvoice.publications import children_board, encryption, store
 from youthvoice.sites.store import Site
 
 
@@ -31,7 +29,7 @@ class MonthlyPack:
 
     site: Site
     month: date
-    told: Sequence[EntryText]
+    told: Sequence[children_board.EntryText]
     last_year: ReportYear | None
     helpline_tested: date | None
 
@@ -53,14 +51,14 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
         today: at the site.
     """
     seen = [one for one in _seen(session, site.id) if one.approved_on and one.approved_on.replace(day=1) == month]
-    told = [entry_of_view(session, one.frozen, language, today) for one in seen]
+    told = [children_board.entry_of_view(session, one.frozen, language, today) for one in seen]
     years = list_years(session, site.id)
     return MonthlyPack(site, month, told, years[0] if years else None, site.helpline_tested)
 
 
-def _seen(session: Session, site_id: int) -> list[Publication]:
+def _seen(session: Session, site_id: int) -> list[encryption.Publication]:
     found = store.list_editions(session, [site_id], store.VISIBLE_STATES)
-    newest: dict[int, Publication] = {}
+    newest: dict[int, encryption.Publication] = {}
     for edition in reversed(found):
         if "children" in edition.rows:
             one = edition.rows["children"]

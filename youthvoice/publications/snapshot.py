@@ -20,9 +20,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, cast
 
-from youthvoice.privacy.disclosure import tabulation
+from youthvoice.privacy.disclosure import phrasing, tabulation
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, Band, band_ranges
-from youthvoice.privacy.disclosure.phrasing import compare_waves, phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together, from_data, to_data
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Option, Question, Questionnaire
 from youthvoice.surveys.rounds.entities import words_for_group, words_of_options
@@ -93,14 +92,14 @@ def _side(table: SafeTable, good: Collection[str]) -> Band:
 
 def _line(key: str, band: Band, n: int, before: tuple[Band, int] | None) -> BandLine:
     earlier = _said(*before) if before else None
-    moved = compare_waves(before[0], before[1], band, n) if before else None
+    moved = phrasing.compare_waves(before[0], before[1], band, n) if before else None
     return {"key": key, **_said(band, n), "before": earlier, "change": moved}
 
 
 def _said(band: Band, n: int) -> BandLine:
     if band not in band_ranges(n):  # several bands together have no word of their own
         return {"low": band.low, "high": band.high, "n": n, "code": "between", "tenths": None}
-    words = phrase_band(band, n)
+    words = phrasing.phrase_band(band, n)
     return {"low": band.low, "high": band.high, "n": n, "code": words.code, "tenths": words.tenths}
 
 

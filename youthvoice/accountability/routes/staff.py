@@ -8,14 +8,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required, site_or_404
-from youthvoice.accountability import escalation_job, labels
-from youthvoice.accountability.encryption import QUIET_KINDS
-from youthvoice.accountability.entities import AnswerDue, published_views
-from youthvoice.accountability.forms import AnswerDueForm, DecisionMakerForm
-from youthvoice.accountability.page import answer_due_line, list_late_of_others
-from youthvoice.accountability.replies import record_reply
-from youthvoice.accountability.rules import STEP_DAYS, WHOLE
-from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
+from youthvoice.accountability import encryption, entities, escalation_job, forms, labels, page, replies, rules, store
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
 from youthvoice.sites.store import get_site, list_sites
@@ -38,37 +31,37 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """What the caller owes, the overdue first; for a coordinator also what others are late with."""
     caller, session = current_caller(), db.session()
-    owed = list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
-    answered = list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
+    owed = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
+    answered = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
     return render_template(
         "accountability/index.html",
-        owed=[answer_due_line(session, each, caller.person_id) for each in owed],
-        answered=[answer_due_line(session, each, caller.person_id) for each in answered[:_ANSWERED_SHOWN]],
-        late=list_late_of_others(session, caller, {each.id for each in owed}),
+        owed=[page.answer_due_line(session, each, caller.person_id) for each in owed],
+        answered=[page.answer_due_line(session, each, caller.person_id) for each in answered[:_ANSWERED_SHOWN]],
+        late=page.list_late_of_others(session, caller, {each.id for each in owed}),
         decides=_decides(caller) if caller.may("answers.decision_maker") else [],
     )
 
 
-@answers_pages.route("/<int:owed_id>", methods=["GET", "POST"], defaults={"part": WHOLE})
+@answers_pages.route("/<int:owed_id>", methods=["GET", "POST"], defaults={"part": rules.WHOLE})
 @answers_pages.route("/<int:owed_id>/<part>", methods=["GET", "POST"])
 @permission_required("answers.give")
 def answer(owed_id: int, part: str) -> ResponseReturnValue:
     """Answer the whole, or one published question."""
     caller, session = current_caller(), db.session()
     who = (caller.person_id, caller.role, caller.site_ids)
-    owed = find_answer_due_of(session, owed_id, *who) or abort(404)
+    owed = store.find_answer_due_of(session, owed_id, *who) or abort(404)
     asked = next((one for one in owed.parts if one.name == part), None)
-    if part != WHOLE and asked is None:
+    if part != rules.WHOLE and asked is None:
         abort(404)
     site = get_site(session, owed.site_id)
     given = owed.reply(part)
-    form = AnswerDueForm.asking(owed, given, _asked(owed, site.languages))
+    form = forms.AnswerDueForm.asking(owed, given, _asked(owed, site.languages))
     if form.validate_on_submit() and _taken(form, owed, part, caller):
         flash(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
         return redirect(url_for("answers.answer", owed_id=owed.id), 303)
     shown = {
         "owed": owed,
-        "row": answer_due_line(session, owed, current_caller().person_id),
+        "row": page.answer_due_line(session, owed, current_caller().person_id),
         "part": asked,
         "given": given,
         "earlier": owed.earlier_of(part),
@@ -76,26 +69,30 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         "readers": labels.reply_language_labels(given, _asked(owed, site.languages))
         if given and owed.to_children
         else [],
-        "said": published_views().said(session, owed.subject, part, languages.chosen()) if owed.kind == "round" else "",
+        "said": entities.published_views().said(session, owed.subject, part, languages.chosen())
+        if owed.kind == "round"
+        else "",
     }
     return show_form("accountability/answer.html", form, **shown)
 
 
-def _taken(form: AnswerDueForm, owed: AnswerDue, part: str, caller: Caller) -> bool:
+def _taken(form: forms.AnswerDueForm, owed: entities.AnswerDue, part: str, caller: Caller) -> bool:
     day = context.today(get_site(db.session(), owed.site_id).time_zone)
     try:
         given = (form.kind.data, form.said, caller.person_id, day)
-        record_reply(db.session(), owed.id, part, *given, done_by=form.day)
+        replies.record_reply(db.session(), owed.id, part, *given, done_by=form.day)
     except Refused as error:
         form.refuse(error.code)
         return False
-    if owed.kind not in QUIET_KINDS:  # a line would say that a child said harm; who answered, and when, is locked
+    if (
+        owed.kind not in encryption.QUIET_KINDS
+    ):  # a line would say that a child said harm; who answered, and when, is locked
         caller_log().add(db.session(), "answer.give", f"{owed.kind} {owed.subject}")
     db.session().commit()
     return True
 
 
-def _asked(owed: AnswerDue, offered: Sequence[str]) -> Sequence[str]:
+def _asked(owed: entities.AnswerDue, offered: Sequence[str]) -> Sequence[str]:
     """The languages of whoever reads it: children of the site, and guardians of the view; of a task only adults."""
     if not owed.to_children:
         return [languages.chosen()]
@@ -120,9 +117,9 @@ def decision_maker(site_id: int) -> ResponseReturnValue:
     site = get_site(session, site_or_404(site_id))
     now = escalation_job.list_decision_makers(session, [site_id]).get(site_id)
     could = escalation_job.list_decision_maker_candidates(session, site_id)
-    form = DecisionMakerForm.asking(could, now)
+    form = forms.DecisionMakerForm.asking(could, now)
     if not form.validate_on_submit():
-        return show_form("accountability/decision_maker.html", form, site=site, days=STEP_DAYS, nobody=not could)
+        return show_form("accountability/decision_maker.html", form, site=site, days=rules.STEP_DAYS, nobody=not could)
     escalation_job.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
     session.commit()
     flash(_("It is kept. From now on silence at %(site)s goes there first.", site=site.name))

@@ -11,8 +11,7 @@ from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import SAID_YES
 from youthvoice.accountability.store import find_by_subjects
 from youthvoice.accounts.store import names_of_people
-from youthvoice.committees.agenda import labels
-from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
+from youthvoice.committees.agenda import entities, labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class ItemView:
         reply: the adults' answer; None where they have not answered.
     """
 
-    item: AgendaItem
+    item: entities.AgendaItem
     title: str | Markup
     state: str | Markup
     reply: Reply | None
@@ -49,7 +48,7 @@ class ItemView:
     @property
     def takes_support(self) -> bool:
         """Whether a child can say "me too"."""
-        return self.item.state in WAITING_STATES
+        return self.item.state in entities.WAITING_STATES
 
     @property
     def may_be_done(self) -> bool:
@@ -59,7 +58,7 @@ class ItemView:
 
 def view_items(  # noqa: PLR0913 - which, to whom, and what else is known
     session: Session,
-    items: Collection[AgendaItem],
+    items: Collection[entities.AgendaItem],
     language: str,
     today: date,
     *,

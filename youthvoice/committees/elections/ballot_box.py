@@ -20,14 +20,12 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
-from youthvoice.committees.elections import rules
-from youthvoice.committees.elections.store import BALLOT_KEY_PREFIX, finish_election, lock_election
+from youthvoice.committees.elections import rules, store
 from youthvoice.committees.models import BallotRow, ElectionRow, MeetingRow
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import Refused
 from youthvoice.privacy.crypto import symmetric_encryption
-from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT
+from youthvoice.privacy.keys import key_files, key_names
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.slips.store import Picks, count_slips, spend_slip
 
@@ -87,7 +85,7 @@ def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
 
     After the commit `end_unused` destroys the key.
     """
-    row = lock_election(session, election_id)
+    row = store.lock_election(session, election_id)
     if row is None or row.state != "open" or row.way != rules.AT_THE_TABLET:
         return False
     votes = Counter(_choices(session, row))
@@ -95,7 +93,7 @@ def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
         votes[place] for place in range(len(rules.open_election_body(context.keyring(), row.slug, row.body).standing))
     ]
     found = rules.decide_result(counts, votes[NOBODY], way=row.way, tie=row.tie, draw=secrets.choice)
-    finish_election(session, row, found, now, log)
+    store.finish_election(session, row, found, now, log)
     return True
 
 
@@ -110,7 +108,7 @@ def elections_due() -> None:
     for election_id in waiting:
         try:
             with db.writing(engine) as session:
-                close(session, election_id, now, Log(keyring.key(AUDIT), context.today(), "work"))
+                close(session, election_id, now, Log(keyring.key(key_names.AUDIT), context.today(), "work"))
         except Exception as error:  # noqa: BLE001 - one that cannot be counted must not keep the others open
             _log.error("counting %s: %s", election_id, type(error).__name__)
     end_unused_keys(engine)
@@ -118,7 +116,7 @@ def elections_due() -> None:
 
 def end_unused_keys(engine: Engine) -> None:
     """Destroy every key of ballots whose election is over. A key is made only while its election is open."""
-    names = [name for name in context.keyring().names() if name.startswith(BALLOT_KEY_PREFIX)]
+    names = [name for name in context.keyring().names() if name.startswith(store.BALLOT_KEY_PREFIX)]
     if not names:
         return
     with db.reading(engine) as session:
@@ -136,7 +134,7 @@ def _choices(session: Session, row: ElectionRow) -> Iterator[int]:
     """What is in the box; a ballot that somebody altered is none."""
     try:
         key = context.keyring().key(row.key)
-    except KeyGone:
+    except key_files.KeyGone:
         return
     for ballot_id, blob in session.execute(select(BallotRow.id, BallotRow.blob).where(BallotRow.election_id == row.id)):
         try:
@@ -172,7 +170,7 @@ def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
         `first` where a second adult has to count now; `same` where it is over; `differ` where both count anew;
         `not_you` where she counted already; `over` where somebody else was faster.
     """
-    row = lock_election(session, election.id)
+    row = store.lock_election(session, election.id)
     if row is None or row.way not in rules.BY_ADULTS or row.state not in {"open", "counted_once"}:
         return "over"
     if row.state == "counted_once" and row.counted_by == person_id:
@@ -190,7 +188,7 @@ def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
         row.state, row.first_count, row.counted_by = "open", None, None
         return "differ"
     found = rules.decide_result(count[:-1], count[-1], way=row.way, tie=row.tie, draw=secrets.choice)
-    finish_election(session, row, found, now, log)
+    store.finish_election(session, row, found, now, log)
     return "same"
 
 
@@ -199,11 +197,11 @@ def confirm_nomination(session: Session, election: rules.Election, now: datetime
 
     Who may confirm is asked by `may_confirm_nomination`; the caller commits.
     """
-    row = lock_election(session, election.id)
+    row = store.lock_election(session, election.id)
     if row is None or row.way != rules.NOMINATION or row.state != "open":
         return False
     assert rules.open_election_body(context.keyring(), row.slug, row.body).standing  # whoever opened it named her
-    finish_election(session, row, rules.ElectionResult("done", (0,)), now, log)
+    store.finish_election(session, row, rules.ElectionResult("done", (0,)), now, log)
     return True
 
 

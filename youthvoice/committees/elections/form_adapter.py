@@ -16,8 +16,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.audit.audit_log import Log
-from youthvoice.committees.elections import labels, rules, store
-from youthvoice.committees.elections.forms import OpenElectionForm
+from youthvoice.committees.elections import forms, labels, rules, store
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.labels import POST_LABELS
 from youthvoice.committees.representatives.rules import Representative, fold_nickname, is_herself, list_last_holders
@@ -26,7 +25,7 @@ from youthvoice.committees.store import committee_time_zone, find_committee, fin
 from youthvoice.web.i18n.formats import format_day, format_hour, join_list, local_time
 
 
-def to_opening(form: OpenElectionForm, time_zone: str) -> rules.ElectionOpening:
+def to_opening(form: forms.OpenElectionForm, time_zone: str) -> rules.ElectionOpening:
     """What a valid form asks for.
 
     Args:

@@ -22,8 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import FileInput
 
 from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS
-from youthvoice.committees.meetings import labels
-from youthvoice.committees.meetings.outcomes import OUTCOMES, OutcomeEntry
+from youthvoice.committees.meetings import labels, outcomes
 from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, MINUTES_FIELDS, Meeting, Minutes
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -102,12 +101,12 @@ class OutcomeForm(FlaskForm):
             above: the name of the committee above; empty where there is none, and nothing can go up.
             named: whether an adult is named for each item, and nobody is beforehand.
         """
-        shown = [code for code in OUTCOMES if code != "up" or above]
+        shown = [code for code in outcomes.OUTCOMES if code != "up" or above]
         self.outcome.choices = [SelectChoice(code, labels.OUTCOME_CHOICES[code]) for code in shown]
         nobody = [SelectChoice(0, _l("Choose who answers"))] if named else []
         self.owner.choices = [*nobody, *(SelectChoice(person_id, name) for person_id, name in adults)]
 
-    def said(self, language: str, about: str) -> OutcomeEntry:
+    def said(self, language: str, about: str) -> outcomes.OutcomeEntry:
         """What was entered.
 
         Args:
@@ -115,7 +114,7 @@ class OutcomeForm(FlaskForm):
             about: the item in words.
         """
         offered = {value for value, *_words in self.owner.choices if value}
-        return OutcomeEntry(
+        return outcomes.OutcomeEntry(
             outcome=self.outcome.data,
             decided=(self.decided.data or "").strip(),
             owner_id=self.owner.data if self.owner.data in offered else None,

@@ -19,8 +19,7 @@ from youthvoice.accountability.store import create_answer_due
 from youthvoice.committees.agenda import store as agenda_store
 from youthvoice.committees.agenda.entities import TOPICS, TRANSITIONS, WAITING_STATES, AgendaItem, ItemState
 from youthvoice.committees.entities import Committee
-from youthvoice.committees.meetings import store
-from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, why_void
+from youthvoice.committees.meetings import rules, store
 from youthvoice.committees.models import AgendaItemRow, CommitteeRow
 from youthvoice.committees.store import find_committee
 from youthvoice.errors import Refused
@@ -68,12 +67,12 @@ def carry_over(session: Session, committee_id: int, now: datetime, day: date) ->
     carried = 0
     for item in agenda_store.list_items(session, [committee_id], WAITING_STATES):
         before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
-        if before is None or is_meeting_over(before, now):
+        if before is None or rules.is_meeting_over(before, now):
             carried += carry_item(session, item, following, day)
     return carried
 
 
-def carry_item(session: Session, item: AgendaItem, to: Meeting | None, day: date) -> bool:
+def carry_item(session: Session, item: AgendaItem, to: rules.Meeting | None, day: date) -> bool:
     """Give one waiting item to a meeting; what waited for another one before bears "again" from now on.
 
     Args:
@@ -114,7 +113,7 @@ def _waits(session: Session, committee_id: int, now: datetime) -> bool:
     )
     ids = {row.meeting_id for row in rows}
     known = [found for one in ids if one and (found := store.find_meeting(session, one))]
-    return None in ids or any(is_meeting_over(one, now) for one in known)
+    return None in ids or any(rules.is_meeting_over(one, now) for one in known)
 
 
 def has_decided(session: Session, meeting_id: int) -> bool:
@@ -237,19 +236,19 @@ class OutcomeEntry:
     about: Mapping[str, str] | None = None
 
 
-def why_not(committee: Committee, meeting: Meeting, item: AgendaItem) -> str:
+def why_not(committee: Committee, meeting: rules.Meeting, item: AgendaItem) -> str:
     """Why nothing can come of an item at a meeting; empty where it can. Codes as in `Refused`."""
     if item.committee_id != committee.id or item.state not in WAITING_STATES:
         return "not_waiting"
     if item.body.alone:
         return "alone"
-    return "void" if why_void(committee, meeting) else ""
+    return "void" if rules.why_void(committee, meeting) else ""
 
 
 def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     session: Session,
     committee: Committee,
-    meeting: Meeting,
+    meeting: rules.Meeting,
     item: AgendaItem,
     said: OutcomeEntry,
     now: datetime,
@@ -298,14 +297,14 @@ def _lacks(committee: Committee, said: OutcomeEntry, day: date) -> str:
     return "past" if said.due < day else ""
 
 
-def _talk_about(session: Session, item: AgendaItem, meeting: Meeting, day: date) -> AgendaItem:
+def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day: date) -> AgendaItem:
     if item.state == "discussed":
         return item
     return agenda_store.change_state(session, item, "discussed", day, meeting_id=meeting.id)
 
 
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
-    session: Session, committee: Committee, item: AgendaItem, said: OutcomeEntry, meeting: Meeting, day: date
+    session: Session, committee: Committee, item: AgendaItem, said: OutcomeEntry, meeting: rules.Meeting, day: date
 ) -> None:
     assert said.due is not None  # `_lacks`
     agenda_store.change_state(session, item, "with_adults", day, meeting_id=meeting.id)

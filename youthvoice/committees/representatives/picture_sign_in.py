@@ -27,12 +27,10 @@ from youthvoice.committees.representatives import store
 from youthvoice.committees.representatives.rules import Representative
 from youthvoice.committees.store import find_committee
 from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_verifier, new_code
-from youthvoice.privacy.crypto.session_keys import token_hash
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.crypto import session_keys, symmetric_encryption
 from youthvoice.privacy.keys.key_names import COOKIE, PEPPER
 from youthvoice.sites.store import CurrentTablet, Site
-from youthvoice.sites.tablets import pairing
-from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.sites.tablets import device, pairing
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.web.i18n import languages
 from youthvoice.web.locked_cookie import CookieContent, LockedCookie
@@ -166,8 +164,8 @@ def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> Represe
     return RepresentativeSession(found.head[:_ID], found.head[_ID:], found.began) if found else None
 
 
-def _bound(tablet: bytes) -> SealingContext:
-    return sealing_context("representative", "visit", 1, tablet.hex())
+def _bound(tablet: bytes) -> symmetric_encryption.SealingContext:
+    return symmetric_encryption.sealing_context("representative", "visit", 1, tablet.hex())
 
 
 Answer = TypeVar("Answer", bound=Response)
@@ -210,7 +208,7 @@ def current_representative() -> SignedInRepresentative | None:
     Never begins a transaction that writes: a form may go on with `db.session()` as well as with `db.writing`.
     """
     if "representative" not in g:
-        at, value = current_tablet(), request.cookies.get(SESSION_COOKIE, "")
+        at, value = device.current_tablet(), request.cookies.get(SESSION_COOKIE, "")
         g.representative = _looked_up(at, value) if at and value else None
     return cast("SignedInRepresentative | None", g.representative)
 
@@ -287,4 +285,4 @@ def _key() -> bytes:
 
 
 def _tablet() -> bytes:
-    return token_hash(request.cookies.get(tablet_cookie(), ""))
+    return session_keys.token_hash(request.cookies.get(tablet_cookie(), ""))

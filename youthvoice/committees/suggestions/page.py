@@ -21,11 +21,9 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.store import find_committee, list_committees
 from youthvoice.sites.labels import names_label
 from youthvoice.sites.store import Site
-from youthvoice.threads import receipts
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
+from youthvoice.threads import child_fields, readership, receipts
 from youthvoice.threads.letters.letter_box import Suggestion, due_after, seal_suggestion
 from youthvoice.threads.letters.store import add_letters
-from youthvoice.threads.readership import readers_at
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
@@ -97,7 +95,7 @@ class SuggestionPageKey:
 
 def suggestion_readers(committee: Committee) -> tuple[Reader, ...]:
     """The advocates who check what is suggested to a committee: all of the site, but never whoever answers there."""
-    return tuple(one for one in readers_at(committee.site_id) if one.person_id != committee.facilitator_id)
+    return tuple(one for one in readership.readers_at(committee.site_id) if one.person_id != committee.facilitator_id)
 
 
 def list_suggestible_committees(session: Session, site: Site) -> tuple[SuggestibleCommittee, ...]:
@@ -144,7 +142,7 @@ def render_suggestion_page(
         refused=refused or {},
         offered=suggesting.offered,
         tells=suggesting.tells,
-        seconds=MAX_VOICE_SECONDS,
+        seconds=child_fields.MAX_VOICE_SECONDS,
         reads=_reads(suggesting),
         topics=[(code, picture, labels.TOPIC_LABELS[code]) for code, picture in TOPICS.items()],
         wishes=[(code, picture, labels.WISH_LABELS[code]) for code, picture in WISHES.items()],

@@ -29,10 +29,8 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.store import find_committee
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
-from youthvoice.threads.letters import due_job, store
-from youthvoice.threads.letters.letter_box import LockedLetter, Suggestion, open_suggestion
-from youthvoice.threads.readership import reader_key
-from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, reports
+from youthvoice.threads import readership, thread_ports
+from youthvoice.threads.letters import due_job, letter_box, store
 from youthvoice.web.i18n.formats import in_every_language
 
 
@@ -70,7 +68,7 @@ class PendingSuggestion:
 
     line: SuggestionRow
     site: Site
-    locked: LockedLetter
+    locked: letter_box.LockedLetter
 
     @property
     def id(self) -> bytes:
@@ -81,7 +79,7 @@ class PendingSuggestion:
 def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionRow]]]:
     """Everything that waits for somebody, by site, the earliest due first."""
     sites = list(list_sites(session, caller.site_ids))
-    waits = store.list_suggestions(session, reader_key(session, caller), context.now())
+    waits = store.list_suggestions(session, readership.reader_key(session, caller), context.now())
     found = _lines(session, caller, waits)
     lines = [(site, sorted((one for one in found if one.waiting.site_id == site.id), key=_by_day)) for site in sites]
     return [(site, mine) for site, mine in lines if mine]
@@ -93,19 +91,19 @@ def find_pending(session: Session, caller: Caller, suggestion_id: str) -> Pendin
         number = bytes.fromhex(suggestion_id)
     except ValueError:
         return None
-    found = store.find_suggestion(session, number, reader_key(session, caller), context.now())
+    found = store.find_suggestion(session, number, readership.reader_key(session, caller), context.now())
     lines = _lines(session, caller, [found[0]]) if found else []
     site = find_site(session, lines[0].waiting.site_id) if lines else None
     return PendingSuggestion(lines[0], site, found[1]) if found and site else None
 
 
-def open_pending(seen: PendingSuggestion, caller: Caller) -> Suggestion:
+def open_pending(seen: PendingSuggestion, caller: Caller) -> letter_box.Suggestion:
     """What it says.
 
     Raises:
         CannotOpen, KeyGone: it cannot be opened any more.
     """
-    return open_suggestion(context.keyring(), seen.locked, caller.person_id, open_private_key(caller))
+    return letter_box.open_suggestion(context.keyring(), seen.locked, caller.person_id, open_private_key(caller))
 
 
 def _lines(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
@@ -144,7 +142,7 @@ class ReviewSession:
     caller: Caller
     log: Log
     pending: PendingSuggestion
-    suggestion: Suggestion
+    suggestion: letter_box.Suggestion
 
     @property
     def today(self) -> date:
@@ -243,7 +241,7 @@ def refer_suggestion(review: ReviewSession, form: Any) -> None:
         ConcurrentUpdate: somebody was faster.
     """
     pending, suggestion = review.pending, review.suggestion
-    referral = AgendaReferral(
+    referral = thread_ports.AgendaReferral(
         id=pending.id,
         agenda=pending.line.committee.name,
         words=suggestion.words or ", ".join(pictured_words(suggestion.topic, suggestion.wish)),
@@ -275,7 +273,7 @@ def refer_item(session: Session, site: Site, committee: Committee, item: AgendaI
     said = "\n\n".join(text for text in words.values() if text) or ", ".join(
         pictured_words(item.body.topic, item.body.wish)
     )
-    referral = AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
+    referral = thread_ports.AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
     moved = _make_report(session, caller_log(), current_caller(), site, referral, form)
     body = ItemBody("other", source=item.body.source, moved=moved)
     change_state(session, item, "moved", context.today(site.time_zone), body=body)
@@ -283,10 +281,10 @@ def refer_item(session: Session, site: Site, committee: Committee, item: AgendaI
 
 
 def _make_report(  # noqa: PLR0913, PLR0917 - as the port
-    session: Session, log: Log, caller: Caller, site: Site, referral: AgendaReferral, form: Any
+    session: Session, log: Log, caller: Caller, site: Site, referral: thread_ports.AgendaReferral, form: Any
 ) -> ItemReferral:
     try:
-        made = reports().make(session, log, caller, site, referral, form)
-    except AlreadyReferred:
+        made = thread_ports.reports().make(session, log, caller, site, referral, form)
+    except thread_ports.AlreadyReferred:
         raise ConcurrentUpdate from None
     return ItemReferral((made.name,), made.until)

@@ -10,8 +10,7 @@ from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, Te
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.accounts.store import Reader, list_people
-from youthvoice.committees.agenda import entities, labels
-from youthvoice.committees.agenda.content_check import ContentNotice, find_notices
+from youthvoice.committees.agenda import content_check, entities, labels
 from youthvoice.committees.agenda.store import find_item, list_items
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
 from youthvoice.committees.suggestions import review
@@ -77,9 +76,9 @@ class PublishSuggestionForm(FlaskForm):
         """What shall stand on the agenda."""
         return entities.ItemBody(self.topic.data, wish=self.wish.data or "", words=self.said)
 
-    def warned(self, nicknames: Collection[str], adults: Collection[str]) -> list[ContentNotice]:
+    def warned(self, nicknames: Collection[str], adults: Collection[str]) -> list[content_check.ContentNotice]:
         """What nobody has looked at yet and may be about one person."""
-        return [] if self.as_it_stands.data else find_notices(self.said.values(), nicknames, adults)
+        return [] if self.as_it_stands.data else content_check.find_notices(self.said.values(), nicknames, adults)
 
     def is_missing_words(self, suggestion: Suggestion) -> bool:
         """Whether what she said or wrote would be lost; refuses it in the first box. Pictures may stand alone."""

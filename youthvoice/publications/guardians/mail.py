@@ -22,13 +22,11 @@ from youthvoice.accountability.labels import PersonNames
 from youthvoice.audit.audit_log import Log
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT, LINKS, MAIL
-from youthvoice.publications import adult_answers, render, store as publications_store
+from youthvoice.privacy.keys import key_files, key_names
+from youthvoice.publications import adult_answers, render, snapshot, store as publications_store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians import store
 from youthvoice.publications.models import GuardianAddressRow, PublicationSiteRow
-from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import Edition, WrittenSite
 from youthvoice.sites.store import Site, find_site, list_all_sites
 from youthvoice.surveys.rounds.status import settled_days
@@ -62,7 +60,7 @@ class GuardianMail:
 
 
 def guardian_mail_words(
-    frozen: Frozen, letter: GuardianMail, owed: AnswerDue | None, today: date, names: PersonNames | None = None
+    frozen: snapshot.Frozen, letter: GuardianMail, owed: AnswerDue | None, today: date, names: PersonNames | None = None
 ) -> messages.MailText:
     """The words of one mail, in the language of the address or the nearest there is.
 
@@ -155,7 +153,7 @@ def send_due_answers() -> None:
     with db.reading(db.engine()) as session:
         due = list(_due(session))
     for one in due:
-        with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
+        with suppress(CannotOpen, key_files.KeyGone), db.writing(db.engine()) as session:
             _tell(session, one)
 
 
@@ -167,7 +165,7 @@ def guardian_message_id(publication: Publication, mark: bytes, told_of: date | N
         mark: the fingerprint.
         told_of: of a second letter the day of the answer.
     """
-    key = context.keyring().key(MAIL)
+    key = context.keyring().key(key_names.MAIL)
     named = (publication.slug, mark.hex(), *((told_of.isoformat(),) if told_of else ()))
     return messages.message_id_for(key, context.settings(), "publication", *named)
 
@@ -210,7 +208,7 @@ def _tell(session: Session, one: WrittenSite) -> None:
     for address in new:
         _put(session, publication, address, site, owed, context.now(), owed.settled_on)
     at.told_of, at.told_letters = owed.settled_on, len(new)
-    log = Log(context.keyring().key(AUDIT), context.today(), "work")
+    log = Log(context.keyring().key(key_names.AUDIT), context.today(), "work")
     log.add(session, "publication.tell", f"{publication.frozen['round']} version {publication.version}")
 
 
@@ -241,7 +239,7 @@ def _put(  # noqa: PLR0913, PLR0917 - a letter has as many sides
     told_of: date | None = None,
 ) -> None:
     keyring, settings = context.keyring(), context.settings()
-    token = store.make_link_token(keyring.key(LINKS), publication.slug, address.id, address.fingerprint)
+    token = store.make_link_token(keyring.key(key_names.LINKS), publication.slug, address.id, address.fingerprint)
     page = f"{settings.url}/views/{token}"  # the work process has no request to make addresses from
     letter = GuardianMail(
         mail_name=site.mail_name,

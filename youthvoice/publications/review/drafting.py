@@ -18,8 +18,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.disclosure.bands import demands_of
-from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT
+from youthvoice.privacy.keys import key_files, key_names
 from youthvoice.publications import store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
@@ -47,7 +46,7 @@ def draft_due() -> None:
     for facts in due:
         try:
             draft_round(engine, facts)
-        except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
+        except (CannotOpen, key_files.KeyGone):  # one batch whose counts are lost must not keep back the others
             current_app.logger.error("The counts of %s cannot be opened", facts.slug)  # noqa: TRY400 - no values in logs
 
 
@@ -65,7 +64,7 @@ def draft_round(engine: Engine, facts: Round) -> bool:
     with db.writing(engine) as session:
         kept = _keep(session, made, 1)
         if kept:
-            log = Log(context.keyring().key(AUDIT), made.about.made_on, "work")
+            log = Log(context.keyring().key(key_names.AUDIT), made.about.made_on, "work")
             log.add(session, "publication.draft", f"{facts.slug} version 1")
     return bool(kept)
 

@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
-from youthvoice.publications import adult_answers, children_board, render, store
+from youthvoice.publications import adult_answers, children_board, render, snapshot, store
 from youthvoice.publications.guardians.store import count_addresses
 from youthvoice.publications.review.drafting import narrowest_range
-from youthvoice.publications.snapshot import Frozen
 from youthvoice.sites.store import find_site, list_sites
-from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n import formats, languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def _row(edition: store.Edition) -> PublicationLine:
     return PublicationLine(
         slug=first.slug,
         title=frozen["title"].get(languages.chosen()) or next(iter(frozen["title"].values())),
-        sites=join_list(frozen["sites"]),
+        sites=formats.join_list(frozen["sites"]),
         n=frozen["n"],
         due=date.fromisoformat(frozen["answer_due"]),
         made_on=first.made_on,
@@ -118,7 +116,7 @@ def load_publication_page(
     }
 
 
-def render_audience_page(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
+def render_audience_page(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:
     """The page of an audience, word for word, in a language: the same template that guardians get."""
     with force_locale(language):
         told = adult_answers.load_reply_view(session, frozen, today)
@@ -128,7 +126,7 @@ def render_audience_page(session: Session, frozen: Frozen, language: str, today:
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
-def render_board_entry(session: Session, frozen: Frozen, language: str, today: date) -> Markup:
+def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:
     """What the children's board says of a view, word for word, in a language."""
     with force_locale(language):
         told = children_board.entry_of_view(session, frozen, language, today)

@@ -10,18 +10,14 @@ from youthvoice.accountability import confirmation
 from youthvoice.accountability.store import find_answer_due
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.keys.key_names import AUDIT, LINKS
-from youthvoice.publications import adult_answers, children_board, render
-from youthvoice.publications.encryption import Publication
+from youthvoice.publications import adult_answers, children_board, encryption, models, render
 from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.mail import withdraw_waiting_mail
-from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_slug
 from youthvoice.sites.store import Site, get_site
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
-from youthvoice.web import headers
+from youthvoice.web import headers, random_ids, rate_limits
 from youthvoice.web.i18n import languages
-from youthvoice.web.random_ids import new_submission_id, read_submission_id
-from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
 views_pages = Blueprint("views", __name__, url_prefix="")
 
@@ -82,7 +78,7 @@ def resubscribe(token: str) -> ResponseReturnValue:
     return render_template("publications/guardians/resubscribe.html", token=token)
 
 
-def _named(token: str) -> tuple[Publication, GuardianAddressRow]:
+def _named(token: str) -> tuple[encryption.Publication, models.GuardianAddressRow]:
     """The publication and address of a link; 404 for a wrong one, kindly and always alike."""
     named = store.read_link_token(
         context.keyring().key(LINKS), token, partial(store.fingerprint_of_address, db.session())
@@ -115,17 +111,17 @@ def we_did(number: int) -> ResponseReturnValue:
     page = children_board.load_board(db.session(), site.id, languages.chosen(), context.today(site.time_zone), number)
     if number > 1 and not page.told:
         abort(404)
-    shown = {"page": page, "number": number, "sheet": new_submission_id(), "site": site}
+    shown = {"page": page, "number": number, "sheet": random_ids.new_submission_id(), "site": site}
     return render_template("publications/board/we_did.html", **shown, front_href="/language")
 
 
 @board_pages.post("")
-@rate_limited(SENDING, by=client_key)
+@rate_limits.rate_limited(rate_limits.SENDING, by=rate_limits.client_key)
 @tablet_required
 def tapped() -> ResponseReturnValue:
     """Keep "yes" or "not yet" until the daily hour; nothing changes before, and nobody is told how many there are."""
     site, session = _site(), db.session()
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     what = request.form.get("what", "")
     about = confirmation.TapSubject.read(request.form.get("about", ""))
     if about is None or what not in confirmation.TAP_ANSWERS:

@@ -10,32 +10,27 @@ from flask_babel import force_locale, gettext as _
 
 from youthvoice import context, db
 from youthvoice.clips import availability
-from youthvoice.committees import pages
+from youthvoice.committees import forms, pages, store
 from youthvoice.committees.agenda.store import add_me_too, find_item, withdraw_me_too
 from youthvoice.committees.elections import labels as elections_labels
-from youthvoice.committees.forms import SuggestForm
 from youthvoice.committees.meetings import calendar, labels, minutes, rules
 from youthvoice.committees.meetings.calendar import commit_or_refuse
 from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
 from youthvoice.committees.representatives import picture_sign_in
-from youthvoice.committees.store import find_committee
 from youthvoice.committees.suggestions import page as suggestions_page
 from youthvoice.committees.suggestions.page import SuggestionPageKey
 from youthvoice.sites.store import Site, find_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import is_channel_open
-from youthvoice.web.headers import WITH_MICROPHONE, refuse_other_sites, wants_json
+from youthvoice.web import headers, page_cache, random_ids, uploads
 from youthvoice.web.i18n import languages
-from youthvoice.web.page_cache import serve_prerendered
-from youthvoice.web.random_ids import new_submission_id, read_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
-from youthvoice.web.uploads import allow_larger
 
 agenda_pages = Blueprint("agenda", __name__, url_prefix="/agenda")
 
 
-agenda_pages.before_request(refuse_other_sites)
+agenda_pages.before_request(headers.refuse_other_sites)
 
 
 _KEY_LETTERS: Final = 32
@@ -45,7 +40,7 @@ _KEY_LETTERS: Final = 32
 def board() -> ResponseReturnValue:
     """What is on the agenda of every committee here, and what became of it."""
     at = current_tablet() or abort(403)
-    return _board(at.site, new_submission_id())
+    return _board(at.site, random_ids.new_submission_id())
 
 
 @agenda_pages.post("/me-too")
@@ -53,7 +48,7 @@ def board() -> ResponseReturnValue:
 def me_too() -> ResponseReturnValue:
     """Say "me too", or take it back; the page stays as it was but for that button."""
     at, said = current_tablet() or abort(403), request.form
-    sheet = read_submission_id(said.get("sheet", "")) or abort(400)
+    sheet = random_ids.read_submission_id(said.get("sheet", "")) or abort(400)
     tapped = {key for key in said.getlist("tapped") if _item_id(key)}
     key = said.get("more") or said.get("less") or ""
     item_id = _item_id(key) or abort(400)
@@ -94,14 +89,14 @@ def _item_id(key: str) -> bytes | None:
 
 def _is_here(item_id: bytes, site: Site) -> bool:
     item = find_item(db.session(), item_id)
-    committee = find_committee(db.session(), item.committee_id) if item else None
+    committee = store.find_committee(db.session(), item.committee_id) if item else None
     return committee is not None and committee.site_id == site.id
 
 
 past_pages = Blueprint("past", __name__, url_prefix="/agenda")
 
 
-past_pages.before_request(refuse_other_sites)
+past_pages.before_request(headers.refuse_other_sites)
 
 
 past_pages.after_request(picture_sign_in.extend_session)
@@ -148,10 +143,10 @@ def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
 suggest_pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest")
 
 
-suggest_pages.before_request(refuse_other_sites)
+suggest_pages.before_request(headers.refuse_other_sites)
 
 
-allow_larger(suggest_pages, MAX_FORM_BYTES, "suggest.send_suggestion")
+uploads.allow_larger(suggest_pages, MAX_FORM_BYTES, "suggest.send_suggestion")
 
 
 def _page_here() -> SuggestionPageKey | None:
@@ -171,8 +166,8 @@ def suggest() -> ResponseReturnValue:
     page = _page_here()
     if page is None:
         return render_template("committees/suggestions/not_open.html", front_href="/language"), 404
-    reply = serve_prerendered(suggestions_page.prerender(page), new_submission_id())
-    reply.headers["Permissions-Policy"] = WITH_MICROPHONE
+    reply = page_cache.serve_prerendered(suggestions_page.prerender(page), random_ids.new_submission_id())
+    reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
 
 
@@ -181,8 +176,8 @@ def suggest() -> ResponseReturnValue:
 def send_suggestion() -> ResponseReturnValue:
     """Seal what a child suggests; the same sheet again is a success again, and counts once."""
     page = _page_here() or abort(404)
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
-    form = SuggestForm(with_files(request.form, request.files), [one.id for one in page.offered])
+    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
+    form = forms.SuggestForm(with_files(request.form, request.files), [one.id for one in page.offered])
     form.validate()
     if refused := form.refused():
         return _asked_again(page, form, refused, 413 if form.voice.too_large else 422)
@@ -191,19 +186,19 @@ def send_suggestion() -> ResponseReturnValue:
         db.session(), page.site, committee, form.suggestion(languages.chosen(page.site.languages)), sheet
     )
     db.session().commit()
-    if wants_json():
+    if headers.wants_json():
         return jsonify(sheet=sheet.hex(), thanks=url_for("suggest.thank_for_suggestion", committee_id=committee)), 201
     return redirect(url_for("suggest.thank_for_suggestion", committee_id=committee), 303)
 
 
 def _asked_again(
-    page: SuggestionPageKey, form: SuggestForm, refused: dict[str, str], status: int
+    page: SuggestionPageKey, form: forms.SuggestForm, refused: dict[str, str], status: int
 ) -> ResponseReturnValue:
-    if wants_json():
+    if headers.wants_json():
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
     shown = suggestions_page.render_suggestion_page(page, str(request.form["sheet"]), form.given(), refused)
     reply = make_response(shown, status)
-    reply.headers["Permissions-Policy"] = WITH_MICROPHONE
+    reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
 
 
@@ -234,7 +229,7 @@ def calendar_feed(token: str) -> ResponseReturnValue:
 rep_minutes_pages = Blueprint("rep_minutes", __name__, url_prefix="/agenda/mine")
 
 
-rep_minutes_pages.before_request(refuse_other_sites)
+rep_minutes_pages.before_request(headers.refuse_other_sites)
 
 
 rep_minutes_pages.after_request(picture_sign_in.extend_session)

@@ -22,15 +22,13 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
 from youthvoice.threads.readership import is_channel_open, readers_at
-from youthvoice.web.headers import refuse_other_sites, wants_json
+from youthvoice.web import headers, random_ids, rate_limits
 from youthvoice.web.i18n import languages
-from youthvoice.web.random_ids import read_submission_id
-from youthvoice.web.rate_limits import SENDING, rate_limited
 
 rep_pages = Blueprint("rep", __name__, url_prefix="/agenda/mine")
 
 
-rep_pages.before_request(refuse_other_sites)
+rep_pages.before_request(headers.refuse_other_sites)
 
 
 rep_pages.after_request(picture_sign_in.extend_session)
@@ -61,13 +59,13 @@ def mine() -> ResponseReturnValue:
 
 
 @rep_pages.post("")
-@rate_limited(SENDING)
+@rate_limits.rate_limited(rate_limits.SENDING)
 def sign_in() -> ResponseReturnValue:
     """Try seven pictures. What is wrong is said alike, whoever they were tried for."""
     at, code = _here(), read_code(request.form)
     if code is None:
         return _asked_again(at)
-    who = read_submission_id(request.form.get("who", ""))
+    who = random_ids.read_submission_id(request.form.get("who", ""))
     try:
         found = picture_sign_in.find_signing_in(who, code, at)
     except TooManyCodeAttempts as error:
@@ -83,7 +81,7 @@ def _asked_again(at: CurrentTablet) -> ResponseReturnValue:
 
 
 def _refused(at: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
-    if wants_json():
+    if headers.wants_json():
         return jsonify(words=str(words)), _NOT_TAKEN
     return pages.render_sign_in(at, "" if missing else str(words), missing or ()), _NOT_TAKEN
 
@@ -91,8 +89,8 @@ def _refused(at: CurrentTablet, words: str, missing: list[str] | None = None) ->
 def _later(code: str, at: CurrentTablet) -> ResponseReturnValue:
     if code == "wait":
         words = str(_("Wait a little, then try again."))
-        return (jsonify(words=words) if wants_json() else pages.render_sign_in(at, words)), _TOO_MANY
-    if wants_json():
+        return (jsonify(words=words) if headers.wants_json() else pages.render_sign_in(at, words)), _TOO_MANY
+    if headers.wants_json():
         return jsonify(go=url_for(".later")), _TOO_MANY
     return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
 
@@ -112,7 +110,7 @@ def word() -> ResponseReturnValue:
 
 
 @rep_pages.post("/word")
-@rate_limited(SENDING)
+@rate_limits.rate_limited(rate_limits.SENDING)
 def take_word() -> ResponseReturnValue:
     """Show new pictures to whoever has the word."""
     at, typed = _here(), request.form.get("word", "")[:_MOST_WORD]
@@ -178,7 +176,7 @@ def _here() -> CurrentTablet:
 rep_posts_pages = Blueprint("rep_posts", __name__, url_prefix="/agenda")
 
 
-rep_posts_pages.before_request(refuse_other_sites)
+rep_posts_pages.before_request(headers.refuse_other_sites)
 
 
 rep_posts_pages.after_request(picture_sign_in.extend_session)
@@ -198,7 +196,7 @@ def post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
 
 
 @rep_posts_pages.post("/post")
-@rate_limited(SENDING)
+@rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
 def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """Put it on the agenda; or say kindly what speaks against it, and keep every word."""
@@ -302,7 +300,7 @@ def _handing_over(signed: picture_sign_in.SignedInRepresentative, old: Represent
 
 
 @rep_posts_pages.route("/mine/friend", methods=["GET", "POST"])
-@rate_limited(SENDING)
+@rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
 def tell_of_a_friend(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """A friend told her something bad (S26): it goes to the advocates, and she is asked how she is.

@@ -14,14 +14,12 @@ from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, slip_screens
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
-from youthvoice.web.headers import refuse_other_sites, wants_json
-from youthvoice.web.random_ids import new_submission_id, read_submission_id
-from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+from youthvoice.web import headers, random_ids, rate_limits
 
 vote_pages = Blueprint("vote", __name__, url_prefix="/vote")
 
 
-vote_pages.before_request(refuse_other_sites)
+vote_pages.before_request(headers.refuse_other_sites)
 
 
 _NOT_GOOD = 422
@@ -39,16 +37,16 @@ def ask(slug: str) -> ResponseReturnValue:
     election, committee_name = _found(slug, current_tablet() or abort(403))
     if not election.is_open_at(context.now()):
         return _over(election, committee_name), _GONE
-    return _asked(election, committee_name, new_submission_id())
+    return _asked(election, committee_name, random_ids.new_submission_id())
 
 
 @vote_pages.post("/<slug>")
-@rate_limited(SENDING, by=client_key)
+@rate_limits.rate_limited(rate_limits.SENDING, by=rate_limits.client_key)
 def send(slug: str) -> ResponseReturnValue:
     """Take one secret vote; the same sheet again is a success again and counts once."""
     at = current_tablet() or abort(403)
     election, committee_name = _found(slug, at)
-    ballot_id = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    ballot_id = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     if not election.is_open_at(context.now()):  # once it is counted nobody knows any more who stood
         return _late(slug)
     picks, choice = _slip(election), _choice(election)
@@ -79,7 +77,7 @@ def thanks(slug: str) -> ResponseReturnValue:
 
 def _late(slug: str) -> ResponseReturnValue:
     """It is over: where she reads that, and what came of it."""
-    if wants_json():
+    if headers.wants_json():
         return jsonify(go=url_for(".ask", slug=slug)), _GONE
     return redirect(url_for(".ask", slug=slug), 303)
 
@@ -117,7 +115,7 @@ def _choice(election: Election) -> int | None:
 
 
 def _said(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
-    if wants_json():
+    if headers.wants_json():
         return jsonify(words=str(why)), status
     return _asked(election, name, str(request.form["sheet"]), why), status
 

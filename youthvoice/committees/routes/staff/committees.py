@@ -6,17 +6,14 @@ from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
-from youthvoice.committees import labels as committees_labels, store
+from youthvoice.committees import entities, forms, labels as committees_labels, setup, store
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import TRANSITIONS, AgendaItem
 from youthvoice.committees.agenda.store import find_item
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import call_off_elections, list_elections
-from youthvoice.committees.entities import PRESETS, Committee
-from youthvoice.committees.forms import CommitteeForm
 from youthvoice.committees.meetings import labels
 from youthvoice.committees.meetings.store import list_coming_meetings, list_missed_meetings
-from youthvoice.committees.setup import close_committee, fill_choices, set_up_committee
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
@@ -48,18 +45,18 @@ def index() -> ResponseReturnValue:
 @permission_required("committees.set_up")
 def choose() -> ResponseReturnValue:
     """Which kind of committee?"""
-    return render_template("committees/committee_kinds.html", presets=PRESETS)
+    return render_template("committees/committee_kinds.html", presets=entities.PRESETS)
 
 
 @committees_pages.route("/new/<preset>", methods=["GET", "POST"])
 @permission_required("committees.set_up")
 def new(preset: str) -> ResponseReturnValue:
     """Set up a committee of one kind."""
-    if preset not in PRESETS:
+    if preset not in entities.PRESETS:
         abort(404)
-    caller, form = current_caller(), CommitteeForm.new(preset, context.today())
+    caller, form = current_caller(), forms.CommitteeForm.new(preset, context.today())
     with db.reading(db.engine()) as session:
-        fill_choices(session, form, preset, caller)
+        setup.fill_choices(session, form, preset, caller)
     if form.validate_on_submit() and (made := _set_up(form, preset, form.site.data)):
         return _kept("committee.set_up", made, _("%(name)s is set up.", name=made.name))
     return show_form("committees/committee_form.html", form, preset=preset, committee=None)
@@ -100,8 +97,8 @@ def change(committee_id: int) -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
         site = find_site(session, committee.site_id) or abort(404)
-        form = CommitteeForm.changing(committee, site.time_zone)
-        fill_choices(session, form, committee.preset, caller, committee.id)
+        form = forms.CommitteeForm.changing(committee, site.time_zone)
+        setup.fill_choices(session, form, committee.preset, caller, committee.id)
     if form.validate_on_submit() and (made := _set_up(form, committee.preset, committee.site_id, committee.id)):
         return _kept("committee.change", made, _("%(name)s is changed.", name=made.name))
     return show_form("committees/committee_form.html", form, preset=committee.preset, committee=committee)
@@ -116,7 +113,7 @@ def close(committee_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         electing = [one.post for one in list_elections(session, [committee.id]) if one.is_running]
         return render_template("committees/committee_close.html", committee=committee, form=form, electing=electing)
-    close_committee(session, committee.id, now, context.today(store.committee_time_zone(session, committee)))
+    setup.close_committee(session, committee.id, now, context.today(store.committee_time_zone(session, committee)))
     call_off_elections(session, committee.id, now, caller_log())
     said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
     answer = _kept("committee.close", committee, said)
@@ -124,20 +121,20 @@ def close(committee_id: int) -> ResponseReturnValue:
     return answer
 
 
-def _committee(committee_id: int) -> Committee:
+def _committee(committee_id: int) -> entities.Committee:
     return store.find_visible_committee(db.session(), committee_id, current_caller()) or abort(404)
 
 
-def _set_up(form: CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> Committee | None:
+def _set_up(form: forms.CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> entities.Committee | None:
     try:
-        return set_up_committee(db.session(), form, preset, site_id, mine)
+        return setup.set_up_committee(db.session(), form, preset, site_id, mine)
     except Refused as refused:
         db.session().rollback()
         form.refuse(refused.code)
         return None
 
 
-def _kept(action: str, committee: Committee, said: str) -> ResponseReturnValue:
+def _kept(action: str, committee: entities.Committee, said: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
     db.session().commit()
     flash(said)
@@ -172,7 +169,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     return redirect(url_for("committees.agenda", committee_id=committee.id), 303)
 
 
-def _found(committee_id: int, item_id: str) -> tuple[Committee, AgendaItem]:
+def _found(committee_id: int, item_id: str) -> tuple[entities.Committee, AgendaItem]:
     """An item that can still leave the agenda; what waits unread is decided among the suggestions."""
     session, caller = db.session(), current_caller()
     committee = store.find_visible_committee(session, committee_id, caller) or abort(404)

@@ -20,9 +20,8 @@ from youthvoice.errors import Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.slips.store import deal_slips
-from youthvoice.web.form_page import show_form
+from youthvoice.web import form_page, random_ids
 from youthvoice.web.i18n.formats import local_time
-from youthvoice.web.random_ids import read_submission_id
 
 elections_pages = Blueprint("elections", __name__, url_prefix="/staff")
 
@@ -67,7 +66,7 @@ def open_election(committee_id: int) -> ResponseReturnValue:
         for one_ in found:
             form.put(one_)
     shown = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
-    return show_form("committees/elections/open.html", form, **shown)
+    return form_page.show_form("committees/elections/open.html", form, **shown)
 
 
 def _opened_or_asked(
@@ -131,7 +130,7 @@ def count(slug: str) -> ResponseReturnValue:
         abort(410)
     form = forms.ElectionCountForm.for_(election.body.standing)
     if not form.validate_on_submit():
-        return show_form("committees/elections/count.html", form, election=election, committee=committee)
+        return form_page.show_form("committees/elections/count.html", form, election=election, committee=committee)
     person = current_caller().person_id
     said = ballot_box.enter_count(db.session(), election, form.count(), person, context.now(), caller_log())
     db.session().commit()
@@ -282,7 +281,7 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
         store.end_term(db.session(), one, _today(committee), form.why.data)
         said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
         return _done("representative.end", committee, said)
-    return show_form("committees/representatives/end.html", form, committee=committee, one=one)
+    return form_page.show_form("committees/representatives/end.html", form, committee=committee, one=one)
 
 
 @representatives_pages.post("/<int:committee_id>/representatives/<representative>/handed-over")
@@ -304,7 +303,7 @@ def _done(action: str, committee: Committee, said: str) -> ResponseReturnValue:
 
 
 def _one(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:
-    committee, wanted = _committee(committee_id), read_submission_id(representative) or abort(404)
+    committee, wanted = _committee(committee_id), random_ids.read_submission_id(representative) or abort(404)
     one = store.find_representative(db.session(), wanted)
     if one is None or one.committee_id != committee.id:
         abort(404)

@@ -25,10 +25,8 @@ from youthvoice.committees.meetings.forms import (
 )
 from youthvoice.sites.forms import PlainForm
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
-from youthvoice.web.form_page import show_form
-from youthvoice.web.headers import WITH_MICROPHONE
+from youthvoice.web import form_page, headers, uploads
 from youthvoice.web.i18n import languages
-from youthvoice.web.uploads import allow_larger
 
 calendar_desk_pages = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings")
 
@@ -167,7 +165,7 @@ def _shown(at: calendar.MeetingContext) -> dict[str, object]:
 
 
 def _when(at: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str) -> ResponseReturnValue:
-    return show_form("committees/meetings/date_form.html", form, at=at, title=title, back=back)
+    return form_page.show_form("committees/meetings/date_form.html", form, at=at, title=title, back=back)
 
 
 outcomes_pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings")
@@ -198,7 +196,7 @@ def outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
             return _detail(meeting_id, _("It is kept. Children see it on their agenda."))
         form.refuse("changed" if why == "meanwhile" else why)
     words = {"item_words": agenda_labels, "say": labels, "void": _void(at) if code == "void" else ""}
-    return show_form("committees/meetings/item_outcome.html", form, at=at, item=item, above=above, **words)
+    return form_page.show_form("committees/meetings/item_outcome.html", form, at=at, item=item, above=above, **words)
 
 
 def _void(at: calendar.MeetingContext) -> str:
@@ -258,7 +256,7 @@ def _minutes_words() -> dict[str, object]:
     return {"say": labels, "fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES}
 
 
-allow_larger(minutes_pages, MAX_VOICE_REQUEST_BYTES, "minutes.speak")
+uploads.allow_larger(minutes_pages, MAX_VOICE_REQUEST_BYTES, "minutes.speak")
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes", methods=["GET", "POST"])
@@ -300,7 +298,7 @@ def approve(meeting_id: int) -> ResponseReturnValue:
     elif request.method == "GET" and meeting.minutes != "draft":
         return _detail(meeting_id, labels.MEETING_REFUSALS["no_draft"])
     said, spoken = minutes.read(session, meeting_id), minutes.voices(session, meeting_id)
-    return show_form("committees/minutes/approve.html", form, at=at, minutes=said, voices=spoken)
+    return form_page.show_form("committees/minutes/approve.html", form, at=at, minutes=said, voices=spoken)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
@@ -316,7 +314,7 @@ def note(meeting_id: int) -> ResponseReturnValue:
         form.words.errors = [labels.MEETING_REFUSALS[why]]
     if not rules.may_add_note(at.meeting):
         abort(404)
-    return show_form("committees/minutes/note.html", form, at=at)
+    return form_page.show_form("committees/minutes/note.html", form, at=at)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
@@ -333,8 +331,8 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
         form.sound.errors = [labels.MEETING_REFUSALS[why]]
     shown = {"at": at, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
     has = field in minutes.voices(db.session(), meeting_id)
-    answer = make_response(*show_form("committees/minutes/voice.html", form, has=has, **shown))
-    answer.headers["Permissions-Policy"] = WITH_MICROPHONE
+    answer = make_response(*form_page.show_form("committees/minutes/voice.html", form, has=has, **shown))
+    answer.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return answer
 
 
@@ -366,7 +364,7 @@ def _minutes_page(
 ) -> tuple[str, int]:
     voices, may = minutes.voices(db.session(), at.meeting.id), rules.may_write_minutes(at.meeting)
     shown = {"at": at, "minutes": now, "theirs": theirs, "may_write": may, "voices": voices}
-    return show_form("committees/minutes/write.html", form, **shown)
+    return form_page.show_form("committees/minutes/write.html", form, **shown)
 
 
 def _field_or_404(name: str) -> rules.MinutesField:

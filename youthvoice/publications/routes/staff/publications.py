@@ -11,12 +11,9 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
-from youthvoice.publications import packs, render
-from youthvoice.publications.forms import SendBackForm
+from youthvoice.publications import forms, packs, render, store
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
-from youthvoice.publications.review import page
-from youthvoice.publications.review.drafting import approve_edition, draft_again
-from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition, mark_edition_sent_back
+from youthvoice.publications.review import drafting, page
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.i18n import languages
 
@@ -72,7 +69,7 @@ def approve(slug: str) -> ResponseReturnValue:
     edition = _edition(slug)
     try:
         day = page.today_at_sites(db.session(), edition.site_ids & current_caller().site_ids)
-        approve_edition(db.session(), edition, current_caller().person_id, day, caller_log())
+        drafting.approve_edition(db.session(), edition, current_caller().person_id, day, caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
@@ -84,11 +81,11 @@ def approve(slug: str) -> ResponseReturnValue:
 @permission_required("publications.approve")
 def send_back(slug: str) -> ResponseReturnValue:
     """Send it back; nobody else sees it."""
-    edition, form = _edition(slug), SendBackForm()
+    edition, form = _edition(slug), forms.SendBackForm()
     if not form.validate_on_submit():
         return _page(edition, "guardians", form=form), 422
     try:
-        mark_edition_sent_back(db.session(), edition, form.reason.data.strip(), caller_log())
+        store.mark_edition_sent_back(db.session(), edition, form.reason.data.strip(), caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
@@ -101,7 +98,7 @@ def send_back(slug: str) -> ResponseReturnValue:
 def redraft(slug: str) -> ResponseReturnValue:
     """Freeze a corrected version of what was sent back: the same bands, the names and days of today."""
     try:
-        again_slug = draft_again(db.session(), _edition(slug), caller_log())
+        again_slug = drafting.draft_again(db.session(), _edition(slug), caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
     db.session().commit()
@@ -159,18 +156,18 @@ def as_json(slug: str) -> ResponseReturnValue:
     return Response(render.export_json(_edition(slug).first.frozen), mimetype="application/json")
 
 
-def _edition(slug: str) -> Edition:
-    return _seen(find_edition(db.session(), slug, current_caller().site_ids))
+def _edition(slug: str) -> store.Edition:
+    return _seen(store.find_edition(db.session(), slug, current_caller().site_ids))
 
 
-def _seen(edition: Edition | None) -> Edition:
+def _seen(edition: store.Edition | None) -> store.Edition:
     """What the caller may see: before approval only the advocates of its sites; else 404, as if it were not there."""
-    if edition is None or not (edition.state in VISIBLE_STATES or current_caller().may("publications.approve")):
+    if edition is None or not (edition.state in store.VISIBLE_STATES or current_caller().may("publications.approve")):
         abort(404)
     return edition
 
 
-def _page(edition: Edition, audience: str, language: str = "", form: SendBackForm | None = None) -> str:
+def _page(edition: store.Edition, audience: str, language: str = "", form: forms.SendBackForm | None = None) -> str:
     row = edition.rows.get(audience)
     if row is None and audience == "guardians":
         audience, row = "children", edition.rows.get("children")
@@ -182,7 +179,7 @@ def _page(edition: Edition, audience: str, language: str = "", form: SendBackFor
     return render_template(
         "publications/publication.html",
         **page.load_publication_page(db.session(), edition, audience, chosen, current_caller()),
-        form=form or SendBackForm(),
+        form=form or forms.SendBackForm(),
         plain=FlaskForm(),
     )
 
