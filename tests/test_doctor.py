@@ -96,7 +96,7 @@ def test_it_says_when_clocks_are_not_handed_on(app: Flask, clock: StillClock) ->
 
 def test_it_says_when_the_head_of_the_log_was_not_kept(app: Flask, clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
-        Log(context.keyring().key("audit"), context.today(), "asha").add(session, "letter.open")
+        Log(context.today(), "asha").add(session, "letter.open")
     send_due_heads()
     assert "head of the log was not kept" not in doctor(app)
     clock.move(days=2)

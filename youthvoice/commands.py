@@ -24,7 +24,7 @@ def record_restore(connection: Connection, copied_at: datetime) -> None:
         copied_at: when the backup was made.
     """
     with Session(bind=connection, join_transaction_mode="rollback_only") as session:
-        log = Log(context.keyring().key("audit"), context.today(), "command")
+        log = Log(context.today(), "command")
         log.add(session, RESTORED, f"{copied_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}")
         if ended := close_accounts_again(session, context.today()):
             log.add(session, "person.leave.again", str(ended))

@@ -42,7 +42,7 @@ class Home:
     def names(self, role: str | None) -> None:
         """The coordinator says who decides."""
         with db.writing(db.engine()) as session:
-            log = Log(context.keyring().key("audit"), context.today(), "coordinator")
+            log = Log(context.today(), "coordinator")
             escalation_job.set_decision_maker(
                 session, self.site_id, self.people[role].id if role else None, log, "example-house"
             )

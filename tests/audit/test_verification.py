@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tests.support.seed_rows import Ground, ground
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.audit.audit_log import (
     Log,
     LogFault,
@@ -45,7 +45,7 @@ def key(house: Ground) -> bytes:
 def write(house: Ground, lines: int, day: date = DAY) -> None:
     with db.writing(house.engine) as session:
         for nth in range(lines):
-            Log(key(house), day, "asha").add(session, "letter.open", f"{nth}")
+            Log(day, "asha").add(session, "letter.open", f"{nth}")
 
 
 def keep(house: Ground, day: date = DAY) -> LogHead | None:
@@ -220,7 +220,7 @@ def test_the_command_tells_where_the_log_breaks_and_takes_heads_from_outside(app
     runner = app.test_cli_runner()
     with db.writing(db.engine()) as session:
         for nth in range(3):
-            Log(context.keyring().key("audit"), DAY, "asha").add(session, "letter.open", f"{nth}")
+            Log(DAY, "asha").add(session, "letter.open", f"{nth}")
         held = last_head(session)
     whole = runner.invoke(args=["audit", "verify", "--head", str(held)])
     assert (whole.exit_code, whole.output) == (0, "The log is whole.\n")
@@ -243,7 +243,7 @@ def test_a_line_of_a_cut_end_does_not_fit_into_the_end_that_was_written_after_it
         cut(session, 2)
     with db.writing(house.engine) as session:
         for subject in ("another", "one"):
-            Log(key(house), DAY, "asha").add(session, "letter.open", subject)
+            Log(DAY, "asha").add(session, "letter.open", subject)
     assert found(house) == []
     with db.writing(house.engine) as session:
         session.execute(update(AuditEntryRow).where(AuditEntryRow.number == 3).values(**was))
@@ -254,7 +254,7 @@ def test_a_line_of_a_cut_end_does_not_fit_into_the_end_that_was_written_after_it
 def test_many_write_at_once_and_every_line_is_there(house: Ground) -> None:
     """On PostgreSQL nobody queues before the database: they queue for the end of the log."""
     key(house)
-    with ThreadPoolExecutor(6) as hands:
+    with ThreadPoolExecutor(6, initializer=lambda: house.app.app_context().push()) as hands:
         list(hands.map(lambda _nth: write(house, 4), range(6)))
     assert found(house) == []
     with db.reading(house.engine) as session:

@@ -35,7 +35,7 @@ def tablet(home: House, visitor: Callable[[], Visitor]) -> Visitor:
 
 
 def log() -> Log:
-    return Log(context.keyring().key("audit"), context.today(), "coordinator")
+    return Log(context.today(), "coordinator")
 
 
 def owe(home: House, words: str, kind: str = "item", **more: object) -> int:

@@ -29,7 +29,7 @@ def milliseconds(home: House, name: str, n: int, browser: Visitor) -> float:
         edition = find_edition(session, slug, [home.site_id])
         assert edition
         day = context.today()
-        log = Log(context.keyring().key("audit"), day, "advocate")
+        log = Log(day, "advocate")
         drafting.approve_edition(session, edition, home.people["advocate"].id, day, log)
         coordinator = home.people["coordinator"].id
         add_address(session, home.site_id, f"{n}@example.org", "en", coordinator)

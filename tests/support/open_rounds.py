@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from tests.support.people import Somebody, make_person, make_site
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
 from youthvoice.audit.audit_log import Log
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -116,7 +116,7 @@ def a_house(slug: str = "example-house", **site: object) -> House:
 
 def log() -> Log:
     """The log, as a test writes it."""
-    return Log(context.keyring().key("audit"), DAY, "example")
+    return Log(DAY, "example")
 
 
 def kept(questionnaire: Questionnaire, approver: Somebody | None = None) -> int:

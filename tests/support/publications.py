@@ -71,7 +71,7 @@ class House:
     def open(self, questionnaire: Questionnaire, *sites: int, pair: bool = False, group_name: str = "") -> list[Round]:
         """A round, or the two of a pair, of 60 invited children or more."""
         with db.writing(db.engine()) as session:
-            log = Log(context.keyring().key("audit"), context.today(), "coordinator")
+            log = Log(context.today(), "coordinator")
             stored = add_questionnaire(session, questionnaire, "coordinator", context.today(), log)
             now = context.now()
             waves = ("pre", "post") if pair else ("single",)

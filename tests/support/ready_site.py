@@ -46,14 +46,14 @@ def watch_the_log(by: Somebody, confirmed_by: Somebody) -> None:
 
 def bring_questions() -> int:
     """A questionnaire that waits for an advocate; gives its row."""
-    log = Log(context.keyring().key("audit"), context.today(), "coordinator")
+    log = Log(context.today(), "coordinator")
     with db.writing(db.engine()) as session:
         return add_questionnaire(session, starter(QUESTIONS), "coordinator", context.today(), log).id
 
 
 def approve_questions(questionnaire_id: int, by: Somebody) -> None:
     """An advocate says yes."""
-    log = Log(context.keyring().key("audit"), context.today(), by.handle)
+    log = Log(context.today(), by.handle)
     with db.writing(db.engine()) as session:
         kept = find_stored_questionnaire(session, questionnaire_id)
         assert kept

@@ -47,7 +47,7 @@ def press(browser: Visitor, slot: int, what: str, status: int = 200) -> None:
 def log(lines: int = 3) -> None:
     with db.writing(db.engine()) as session:
         for nth in range(lines):
-            Log(context.keyring().key("audit"), context.today(), "asha").add(session, "letter.open", f"{nth}")
+            Log(context.today(), "asha").add(session, "letter.open", f"{nth}")
 
 
 def confirmed(visitor: Callable[[], Visitor], people: dict[str, Somebody]) -> None:

@@ -169,4 +169,4 @@ def site_or_404(site_id: int) -> int:
 def caller_log() -> Log:
     """The log, in the name of whoever is signed in."""
     caller = caller_if_any()
-    return Log(context.keyring().key("audit"), context.today(), caller.handle if caller else "nobody")
+    return Log(context.today(), caller.handle if caller else "nobody")

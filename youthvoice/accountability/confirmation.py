@@ -32,7 +32,7 @@ from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT, KEPT_WORDS, PEPPER
+from youthvoice.privacy.keys.key_names import KEPT_WORDS, PEPPER
 from youthvoice.sites.store import list_all_sites
 
 TAP_ID_BYTES: Final = 16
@@ -194,7 +194,6 @@ def count_taps(session: Session, site_id: int, day: date) -> None:
 
 
 def _add(session: Session, one: TapSubject, new: _Taps, day: date) -> None:
-    keyring = context.keyring()
     row = encryption.lock_row(session, one.owed_id)
     body = encryption.open_body(row)
     given = next((each for each in body.replies if each.part == one.part), None)
@@ -211,7 +210,7 @@ def _add(session: Session, one: TapSubject, new: _Taps, day: date) -> None:
         return
     doing = replies.reopen if said == "opened_again" else replies.confirm_done
     doing(session, one.owed_id, day, one.part)
-    Log(keyring.key_or_new(AUDIT), day, "work").add(session, f"answer.{said}", f"{row.kind} {row.subject}")
+    Log(day, "work").add(session, f"answer.{said}", f"{row.kind} {row.subject}")
 
 
 def _kind(site_id: int) -> str:

@@ -25,7 +25,6 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.sites.store import list_all_sites
 
 DECIDING_ROLES: Final = frozenset({COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, REVIEWER})
@@ -166,8 +165,7 @@ def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     _keep(session, row, body, entities.EscalationStep(to, rules.deadline_of_rung(passed, today, _days(row)), today))
     _ask(session, row, _asked_now(session, row, to), to, today)
     if row.kind not in encryption.QUIET_KINDS:  # a line would say that a child said harm
-        keyring = context.keyring()
-        Log(keyring.key_or_new(AUDIT), today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
+        Log(today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
 
 
 def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:

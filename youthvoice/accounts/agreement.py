@@ -238,7 +238,7 @@ def first_caller(session: Session, asked: AgreementRequest) -> Caller:
 
 def log_of_first(first: Caller) -> Log:
     """The log, in the name of whoever asked."""
-    return Log(context.keyring().key("audit"), context.today(), first.handle)
+    return Log(context.today(), first.handle)
 
 
 def _purpose(row: AgreementRequestRow) -> SealingContext:

@@ -154,7 +154,7 @@ def _site_of(session: Session, slug: str, signer: staff_session.Signer) -> int:
 
 
 def _log(actor: str) -> Log:
-    return Log(context.keyring().key("audit"), context.today(), actor)
+    return Log(context.today(), actor)
 
 
 def _show(people: Iterable[bootstrap.PreparedAccount]) -> None:

@@ -15,8 +15,10 @@ from typing import Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.audit.models import AuditEntryRow, AuditHeadRow
 from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.keys.key_names import AUDIT
 
 RESTORED: Final = "house.restore"
 """The action of the line that a restored backup leaves; its subject is the moment at which the backup was made."""
@@ -30,15 +32,13 @@ _LOCK = 0x59566175  # any number that only this log uses
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What is needed to write a line: the chain's key and the day.
+    """Writes lines of a day in somebody's name, under the key file `audit`.
 
     Attributes:
-        key: 32 bytes, from the key file `audit`.
         day: of the line; days suffice.
         actor: handle of the adult, or `work` or `command`.
     """
 
-    key: bytes
     day: date
     actor: str
 
@@ -57,7 +57,7 @@ class Log:
         ).first()
         number, before = (last.number + 1, last.seal) if last else (1, _FIRST)
         entry = AuditEntryRow(number=number, day=self.day, actor=self.actor, action=action, subject=subject)
-        entry.seal = seal_entry(self.key, entry, before)
+        entry.seal = seal_entry(context.keyring().key_or_new(AUDIT), entry, before)
         session.add(entry)
         session.flush()
 

@@ -67,7 +67,7 @@ def person_id(session: Session, handle: str) -> int:
 
 def log_of(handle: str) -> Log:
     """The log in somebody's name."""
-    return Log(context.keyring().key("audit"), context.today(), handle)
+    return Log(context.today(), handle)
 
 
 def bring_questionnaires(session: Session) -> None:

@@ -53,4 +53,4 @@ def round_of(session: Session, slug: str, person: Signer) -> Round:
 
 def log_of(person: Signer) -> Log:
     """The log, in her name."""
-    return Log(context.keyring().key("audit"), context.today(), person.handle)
+    return Log(context.today(), person.handle)

@@ -76,7 +76,7 @@ def send_due_heads() -> None:
     with db.writing(db.engine()) as session:
         key = context.keyring().key(AUDIT)
         if head_to_keep(session)[1]:  # a log that was cut grows no longer by itself
-            fill_log(session, Log(key, day, "work"))
+            fill_log(session, Log(day, "work"))
         head, stands = head_to_keep(session)
         if head is None or not keep_head(session, key, day, head):
             session.rollback()  # another process was faster

@@ -41,7 +41,7 @@ def published(app: Flask) -> House:
     edition = home.edition()
     with db.writing(db.engine()) as session:
         advocate = home.people["advocate"].id
-        log = Log(context.keyring().key("audit"), context.today(), "advocate")
+        log = Log(context.today(), "advocate")
         found = find_edition(session, edition.first.slug, [home.site_id])
         assert found
         drafting.approve_edition(session, found, advocate, context.today(), log)

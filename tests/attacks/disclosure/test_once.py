@@ -79,7 +79,7 @@ def test_everything_that_can_be_published_is_published_once(home: House, pre: in
 def _send_everything_back_and_make_it_again() -> None:
     """A correction must not be a second look."""
     with db.writing(db.engine()) as session:
-        audit = Log(context.keyring().key("audit"), context.today(), "advocate")
+        audit = Log(context.today(), "advocate")
         for edition in list_waiting_editions(session, [1]):
             mark_edition_sent_back(session, edition, "example", audit)
             again = find_edition(session, edition.first.slug, [1])

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from tests.attacks.theft.test_theft_of_a_life import disguises
 from tests.conftest import POSTGRESQL, SQLITE, StillClock, fresh_settings
 from tests.support.attacks import opposite_lives
 from tests.support.attacks.opposite_lives import GUARDIAN, TALKED, Picture, Said, afraid, calm
+from tests.support.attacks.stolen_house import disguises
 from tests.support.publications import make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.attacks.stolen_house import disguises, leaks, stolen_files
 from tests.support.people import make_person, on_tablet, signed_in
 from tests.support.publications import House, link_to, make_house
 from tests.support.rounds import answers, open_round, sheet_of
@@ -21,25 +22,6 @@ from youthvoice.web.rate_limits import TABLET_COOKIE
 
 LETTERS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
 GUARDIAN = "guardian.canary@example.org"
-
-
-def disguises(secret: str | bytes) -> set[bytes]:
-    """A secret as it is, as hex, and as base64 at any place of a longer text."""
-    raw = secret.encode() if isinstance(secret, str) else secret
-    found = {raw, raw.hex().encode(), raw.hex().upper().encode()}
-    for before in range(3):
-        whole = base64.b64encode(bytes(before) + raw)
-        inner = whole[4 if before else 0 : len(whole) - 4]
-        found |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
-    if isinstance(secret, str):
-        found |= {secret.encode("unicode_escape"), secret.encode("utf-16-le")}
-    return {one for one in found if len(one) >= 6}
-
-
-def taken(settings: Settings) -> dict[str, bytes]:
-    """What a thief has: every file of the data folder, mails of development apart."""
-    files = (file for file in settings.data.rglob("*") if file.is_file() and file.suffix != ".eml")
-    return {file.name: file.read_bytes() for file in files}
 
 
 @pytest.fixture
@@ -99,19 +81,10 @@ def test_everything_but_the_keys_tells_nothing(  # noqa: PLR0917 - fixtures
 ) -> None:
     caplog.set_level(logging.WARNING)
     secrets = live(home, visitor, clock, app)
-    done = app.test_cli_runner().invoke(args=["backup", str(settings.data / "backup")])
-    assert done.exit_code == 0, done.output
-    files = taken(settings) | {"log": caplog.text.encode(), "said": done.output.encode()}
+    files = stolen_files(app, settings, caplog.text)
     assert {"youthvoice.sqlite3", "youthvoice.sqlite3-wal", "backup", "prepare.lock", "log"} <= set(files)
     assert b"example-house" in files["youthvoice.sqlite3"] + files["youthvoice.sqlite3-wal"], "the search finds"
-    told = [
-        (name, what)
-        for name, content in files.items()
-        for what, secret in secrets.items()
-        for one in disguises(secret)
-        if one in content
-    ]
-    assert not told
+    assert leaks(files.items(), secrets) == []
 
 
 def test_after_closing_no_open_answers_key_is_left_that_opens_a_sheet(

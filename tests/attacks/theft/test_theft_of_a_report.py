@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from tests.attacks.theft.test_theft_of_a_life import disguises, taken
 from tests.conftest import StillClock
+from tests.support.attacks.stolen_house import leaks, stolen_files
 from tests.support.child_at_tablet import WEBM, Child, a_child, voice
 from tests.support.people import make_person, signed_in
 from tests.support.visitor import Visitor
@@ -82,18 +82,9 @@ def test_nothing_of_a_report_is_found_in_what_a_thief_takes(  # noqa: PLR0917 - 
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="youthvoice")
     secrets: dict[str, str | bytes] = live(child, visitor, clock)
-    done = app.test_cli_runner().invoke(args=["backup", str(settings.data / "backup")])
-    assert done.exit_code == 0, done.output
-    files = taken(settings) | {"log": caplog.text.encode(), "said": done.output.encode()}
+    files = stolen_files(app, settings, caplog.text)
     assert {"youthvoice.sqlite3", "youthvoice.sqlite3-wal", "backup"} <= set(files)
-    told = [
-        (name, what)
-        for name, content in files.items()
-        for what, secret in secrets.items()
-        for one in disguises(secret)
-        if one in content
-    ]
-    assert not told
+    assert leaks(files.items(), secrets) == []
 
 
 def test_no_page_of_a_coordinator_shows_a_report_or_that_there_is_one(

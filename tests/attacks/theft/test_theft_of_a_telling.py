@@ -1,15 +1,15 @@
 """T6 for a telling: words, voice, code and helper are in no row, file, log or error page (both databases)."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from tests.attacks.theft.test_theft_of_a_life import disguises, taken
+from tests.support.attacks.stolen_house import as_bytes, disguises, leaks, rows, stolen
 from tests.support.child_at_tablet import JSON, WEBM, Child, a_child, voice
 from tests.support.visitor import Visitor
-from youthvoice import db, metadata
+from youthvoice import db
 from youthvoice.config import Settings
 
 WORDS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
@@ -21,19 +21,6 @@ _SEALED = ("threads", "thread_wraps", "thread_entries", "thread_replies")
 @pytest.fixture
 def child(app: Flask, visitor: Callable[[], Visitor]) -> Child:
     return a_child(visitor())
-
-
-def rows(*names: str) -> Iterator[tuple[str, object]]:
-    """Every value of these tables, or of all."""
-    with db.reading(db.engine()) as session:
-        for table in metadata.full_metadata().sorted_tables:
-            if not names or table.name in names:
-                for row in session.execute(table.select()):
-                    yield from ((table.name, value) for value in row)
-
-
-def as_bytes(value: object) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
 def tells(child: Child) -> dict[str, str | bytes]:
@@ -61,19 +48,8 @@ def test_a_stolen_database_holds_nothing_of_it(
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="youthvoice")
     secrets = tells(child)
-    done = app.test_cli_runner().invoke(args=["backup", str(settings.data / "backup")])
-    assert done.exit_code == 0, done.output
-    found = [("row of " + name, as_bytes(value)) for name, value in rows()]
-    found += [*taken(settings).items(), ("log", caplog.text.encode()), ("said", done.output.encode())]
-    assert any(content == b"example-house" for _name, content in found), "the search finds"
-    told = [
-        (where, what)
-        for where, content in found
-        for what, secret in secrets.items()
-        for one in disguises(secret)
-        if one in content
-    ]
-    assert not told
+    found = stolen(app, settings, caplog.text)
+    assert leaks(found, secrets) == []
 
 
 @pytest.mark.dialect("what a thief reads in the rows")

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.attacks.theft.test_theft_of_a_life import disguises, taken
-from tests.attacks.theft.test_theft_of_a_telling import as_bytes, rows
+from tests.support.attacks.stolen_house import leaks, rows, stolen
 from tests.support.child_at_tablet import WEBM
 from tests.support.people import house, on_tablet
 from tests.support.threads import HERS, WRONG, message, picks, told
@@ -56,19 +55,8 @@ def test_a_stolen_house_holds_nothing_of_an_answer(
     caplog.set_level(logging.DEBUG)
     site_id, _people = house(["advocate", "outside_recipient"])
     secrets = comes_back(site_id, on_tablet(visitor(), site_id), visitor())
-    done = app.test_cli_runner().invoke(args=["backup", str(settings.data / "backup")])
-    assert done.exit_code == 0, done.output
-    found = [("row of " + name, as_bytes(value)) for name, value in rows()]
-    found += [*taken(settings).items(), ("log", caplog.text.encode()), ("said", done.output.encode())]
-    assert any(content == b"example-house" for _name, content in found), "the search finds"
-    leaks = [
-        (where, what)
-        for where, content in found
-        for what, secret in secrets.items()
-        for one in disguises(secret)
-        if one in content
-    ]
-    assert not leaks
+    found = stolen(app, settings, caplog.text)
+    assert leaks(found, secrets) == []
 
 
 @pytest.mark.dialect("what a thief reads in the rows")

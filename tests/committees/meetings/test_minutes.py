@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.attacks.theft.test_theft_of_a_life import disguises, taken
-from tests.attacks.theft.test_theft_of_a_telling import as_bytes, rows
 from tests.conftest import StillClock
+from tests.support.attacks.stolen_house import as_bytes, disguises, rows, taken
 from tests.support.audio import VIDEO, WEBM
 from tests.support.committees import DAY, House
 from tests.support.meetings import following, held, now_of

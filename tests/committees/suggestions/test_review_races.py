@@ -46,7 +46,7 @@ def seen_by(tablet: Tablet, who: Somebody) -> PendingSuggestion:
 
 
 def decides(seen: PendingSuggestion, act: Callable[[ReviewSession], None]) -> None:
-    log = Log(context.keyring().key("audit"), context.today(seen.site.time_zone), "asha")
+    log = Log(context.today(seen.site.time_zone), "asha")
     with db.writing(db.engine()) as session:
         act(ReviewSession(session, Caller(1, "asha", "Asha", "advocate", frozenset(), "en", ""), log, seen, SAID))
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from youthvoice.grievances.word_handover import allowed_by_child
+from youthvoice.grievances.actions.hand_over import allowed_by_child
 from youthvoice.threads.entities import CHILD, ThreadEntry
 
 DAY, ASHA, LATA, TOMAS = date(2026, 11, 24), 1, 7, 8

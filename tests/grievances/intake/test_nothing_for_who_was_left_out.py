@@ -45,7 +45,7 @@ def test_the_head_of_the_log_grows_alike_on_a_day_on_which_the_clock_of_a_report
     """Every advocate sees the head of each day, and when nobody was here."""
     site = unattended_reports.make(clock)
     with db.writing(db.engine()) as session:
-        Log(context.keyring().key("audit"), context.today(), "asha").add(session, "sign-in")
+        Log(context.today(), "asha").add(session, "sign-in")
     grown = [day_without_anybody(clock) for _ in range(3)]
     site.report(left_out=["ravi"])
     grown += [day_without_anybody(clock) for _ in range(3)]

@@ -102,7 +102,7 @@ class Place:
 
 def log_of(handle: str) -> Log:
     """The log in somebody's name."""
-    return Log(context.keyring().key("audit"), context.today(), handle)
+    return Log(context.today(), handle)
 
 
 def settle(house: House, *, survey: str | Path | None = SURVEY, group_name: str = "", **site: object) -> Place:

@@ -35,7 +35,7 @@ def home(app: Flask) -> House:
 
 
 def log() -> Log:
-    return Log(context.keyring().key("audit"), context.today(), "coordinator")
+    return Log(context.today(), "coordinator")
 
 
 def opened(home: House) -> tuple[Round, Round]:

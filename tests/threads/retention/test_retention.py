@@ -405,7 +405,7 @@ def read(house: Ground, made: SealedLetter) -> str | None:
 @pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_a_letter_ends_with_its_month_unless_nobody_looked_at_it_or_it_is_on_hold(house: Ground) -> None:
     gone, unseen, held = letter(house), letter(house, looked=False), letter(house)
-    log = Log(house.keyring.key_or_new("audit"), DAY, "asha")
+    log = Log(DAY, "asha")
     with db.writing(house.engine) as session:
         assert letter_holds.hold_letter(session, held.id, {1, 2}, 1, log, LATER, held=True)
         assert not letter_holds.hold_letter(session, gone.id, {1, 3}, 1, log, LATER, held=True)

@@ -107,7 +107,7 @@ def _tell_once_an_hour(session: Session, trying: PasswordAttempt, told: str) -> 
 
 def sign_in_log(handle: str) -> Log:
     """The log in the name of somebody who proves, or fails to prove, who she is."""
-    return Log(context.keyring().key("audit"), context.today(), handle)
+    return Log(context.today(), handle)
 
 
 def _known(session: Session, handle: str) -> _StoredSignIn | None:

@@ -25,7 +25,7 @@ from youthvoice.committees.models import BallotRow, ElectionRow, MeetingRow
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import Refused
 from youthvoice.privacy.crypto import symmetric_encryption
-from youthvoice.privacy.keys import key_files, key_names
+from youthvoice.privacy.keys import key_files
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.slips.store import Picks, count_slips, spend_slip
 
@@ -99,7 +99,7 @@ def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
 
 def elections_due() -> None:
     """The job: count every vote whose hour has come, and end the keys that nothing needs any more."""
-    engine, keyring, now = db.engine(), context.keyring(), context.now()
+    engine, now = db.engine(), context.now()
     due = select(ElectionRow.id).where(
         ElectionRow.way == rules.AT_THE_TABLET, ElectionRow.state == "open", ElectionRow.ends_at <= now
     )
@@ -108,7 +108,7 @@ def elections_due() -> None:
     for election_id in waiting:
         try:
             with db.writing(engine) as session:
-                close(session, election_id, now, Log(keyring.key(key_names.AUDIT), context.today(), "work"))
+                close(session, election_id, now, Log(context.today(), "work"))
         except Exception as error:  # noqa: BLE001 - one that cannot be counted must not keep the others open
             _log.error("counting %s: %s", election_id, type(error).__name__)
     end_unused_keys(engine)

@@ -8,9 +8,9 @@ from wtforms.validators import InputRequired
 from youthvoice.access.guard import Caller, current_caller
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
 from youthvoice.accounts.store import Reader
-from youthvoice.grievances import word_handover
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.case_actions import outside_without_access
+from youthvoice.grievances.actions.hand_over import handovers_of_report
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.threads import readership
 from youthvoice.threads.case_state import TELL_OUTSIDE
@@ -83,7 +83,7 @@ class StepBackForm(base.ActionForm):
 
 def _known(session: Session, scene: ReportContext) -> list[bytes]:
     """Words of it that were handed to her before she read it."""
-    return word_handover.handovers_of_report(session, current_caller(), scene.id)
+    return handovers_of_report(session, current_caller(), scene.id)
 
 
 def _recuse(scene: ReportContext, form: StepBackForm) -> base.Changes:
@@ -96,7 +96,7 @@ def _recuse(scene: ReportContext, form: StepBackForm) -> base.Changes:
         marks = marks.having(owner=0, state="open" if marks.state == "asked" else marks.state).without_clock("agree")
     if not inside:
         marks = marks.flagged(TELL_OUTSIDE)
-    entries: list[base.EntryDraft] = [("recused", {"words": (form.words.data or "").strip()})]
+    entries: list[base.EntryDraft] = [("recused", {"words": form.words.data})]
     if new:
         entries.insert(0, ("given", {"to": new[0].person_id, "reads": [one.person_id for one in new]}))
     return base.Changes(

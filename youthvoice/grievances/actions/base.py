@@ -201,7 +201,7 @@ class JointAction:
 
 
 def text_area(label: Any, most: int, needed: Any = "", kind: type[StringField] = TextAreaField) -> Any:
-    """A box for words.
+    """A box for words; what surrounds them is cut off.
 
     Args:
         label: what is asked.
@@ -210,7 +210,11 @@ def text_area(label: Any, most: int, needed: Any = "", kind: type[StringField] =
         kind: of the field.
     """
     checks = [DataRequired(needed)] if needed else []
-    return kind(label, [*checks, Length(max=most, message=_l("At most %(max)d letters."))])
+    return kind(label, [*checks, Length(max=most, message=_l("At most %(max)d letters."))], filters=[_stripped])
+
+
+def _stripped(typed: str | None) -> str:
+    return (typed or "").strip()
 
 
 def text_line(label: Any, most: int, needed: Any = "") -> Any:

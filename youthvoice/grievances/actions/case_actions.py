@@ -80,7 +80,7 @@ class UrgentForm(base.ActionForm):
 
 def _urgent(scene: ReportContext, form: UrgentForm) -> base.Changes:
     marks = scene.marks.having(urgent=True, harm=True, severity=3)
-    return _grave(scene, marks, ("urgent", {"words": (form.words.data or "").strip()}))
+    return _grave(scene, marks, ("urgent", {"words": form.words.data}))
 
 
 def _grave(scene: ReportContext, marks: case_state.CaseState, said: base.EntryDraft) -> base.Changes:
@@ -167,7 +167,7 @@ class PrivateNoteForm(base.ActionForm):
 
 
 def _add_note(scene: ReportContext, form: PrivateNoteForm) -> base.Changes:
-    return base.Changes(scene.marks, entries=[("note", {"words": (form.words.data or "").strip()})])
+    return base.Changes(scene.marks, entries=[("note", {"words": form.words.data})])
 
 
 NOTE = base.Action(
@@ -224,7 +224,7 @@ class RecordForm(base.ActionForm):
 
 
 def _record(scene: ReportContext, form: RecordForm) -> base.Changes:
-    said = {"action": form.action.data, "words": (form.words.data or "").strip()}
+    said = {"action": form.action.data, "words": form.words.data}
     if form.action.data == "no_trouble":
         return base.Changes(with_check_done(scene.marks).on("trouble_asked", scene.today), [("action", said)])
     if form.action.data == "trouble":

@@ -10,10 +10,10 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import FileInput
 
 from youthvoice.grievances.actions import base
+from youthvoice.grievances.actions.hand_over import chosen_entries, entry_choices, list_recipients
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.echo_check import Echo, find_echoes
 from youthvoice.grievances.time_limits import REPRISAL_CHECKS, deadline_from_now
-from youthvoice.grievances.word_handover import chosen_entries, entry_choices, list_recipients
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.threads.case_state import WAITS_FOR_CHILD, WITHDRAW_ASKED, CaseState, hour_after
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
@@ -62,7 +62,7 @@ class AnswerChildForm(base.ActionForm):
         Raises:
             ValidationError: neither written nor spoken.
         """
-        if not (field.data or "").strip() and not self.voice.data:
+        if not field.data and not self.voice.data:
             raise ValidationError(str(_("Write or record your answer first.")))
 
     def prepare(self) -> None:
@@ -71,7 +71,7 @@ class AnswerChildForm(base.ActionForm):
 
 
 def _answer(scene: ReportContext, form: AnswerChildForm) -> base.Changes:
-    words = (form.words.data or "").strip()
+    words = form.words.data
     if not form.anyway.data and (found := _repeated(scene, words)):
         form.warned = True
         raise base.ActionRefused("words", _warning(found))
@@ -143,7 +143,7 @@ class AskChildForm(base.ActionForm):
 
 
 def _ask_child(scene: ReportContext, form: AskChildForm) -> base.Changes:
-    said = {"ask": form.ask.data, "words": (form.words.data or "").strip()}
+    said = {"ask": form.ask.data, "words": form.words.data}
     marks = scene.marks.flagged(WAITS_FOR_CHILD)
     if form.ask.data == "trouble":
         marks = _put_off(marks, scene.now).on("trouble_asked", scene.today)
@@ -182,9 +182,9 @@ class ContinueForm(base.ActionForm):
 
 
 def _go_on(scene: ReportContext, form: ContinueForm) -> base.Changes:
-    words = (form.words.data or "").strip()
+    words = form.words.data
     marks = scene.marks.unflagged(WITHDRAW_ASKED).without_clock("answer", "child_wrote").on("answered", scene.today)
-    entries = [("goes_on", {"words": (form.reason.data or "").strip()}), ("advocate", {"words": words})]
+    entries = [("goes_on", {"words": form.reason.data}), ("advocate", {"words": words})]
     message = {"words": words, "from": scene.names.get(scene.caller_id, "")}
     return base.Changes(marks, entries, [("message", message), base.timeline_step("goes_on")])
 
@@ -224,7 +224,7 @@ def _ask_consent(scene: ReportContext, form: ConsentForm) -> base.Changes:
     said = {
         "ask": "may_know",
         "question": secrets.token_hex(_QUESTION_BYTES),
-        "words": (form.words.data or "").strip(),
+        "words": form.words.data,
     }
     days = sorted({entry.day.isoformat() for entry in items})
     asked = {**said, "to": to.name, "days": days, "from": scene.names.get(scene.caller_id, "")}

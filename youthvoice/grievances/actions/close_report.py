@@ -41,8 +41,8 @@ def _ask(scene: ReportContext, form: AskToCloseForm) -> base.Changes:
             "outcome", str(_("Nobody else can read this. Ask the outside recipient to be there for it first."))
         )
     said = {
-        "outcome": (form.outcome.data or "").strip(),
-        "told": (form.words.data or "").strip(),
+        "outcome": form.outcome.data,
+        "told": form.words.data,
         "reads": [one.person_id for one in second],
     }
     marks = scene.marks.having(state="asked", owner=scene.caller_id).without_clock("answer")
@@ -83,7 +83,7 @@ class AgreeToCloseForm(base.ActionForm):
 
 
 def _agree(scene: ReportContext, form: AgreeToCloseForm, question: ThreadEntry) -> base.Changes:
-    words = (form.words.data or "").strip()
+    words = form.words.data
     if form.answer.data == "yes":
         _refuse_before_the_authority_knows(scene, "answer")
         return _closed(scene, question, words)
@@ -136,9 +136,7 @@ class ReopenForm(base.ActionForm):
 def _reopen(scene: ReportContext, form: ReopenForm) -> base.Changes:
     marks = reopened_state(scene.marks, scene.today).having(owner=scene.caller_id).without_clock(*REPRISAL_CHECKS)
     marks = marks.with_clock("answer", deadline_from_now(scene.site, marks, "answer", scene.now))
-    return base.Changes(
-        marks, [("reopened", {"words": (form.words.data or "").strip()})], [base.timeline_step("reopened")]
-    )
+    return base.Changes(marks, [("reopened", {"words": form.words.data})], [base.timeline_step("reopened")])
 
 
 ASK_CLOSE = base.Action(

@@ -5,23 +5,153 @@ what the law requires waits for nobody.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from youthvoice import context
-from youthvoice.accounts.store import Reader
-from youthvoice.grievances import word_handover
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import may
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.accounts.store import Reader, list_trusted_people
 from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.case.context import ReportContext
+from youthvoice.grievances.case.report_timeline import VOICE_KINDS
+from youthvoice.grievances.time_limits import with_follow_up_deadline
+from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.forms import CheckboxesField
-from youthvoice.threads.entities import ThreadEntry
-from youthvoice.threads.handover_items import HandoverItem, seal_handover
+from youthvoice.sites.store import get_site
+from youthvoice.threads.case_state import HANDED_BACK
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.handover_items import HandoverItem, list_handovers, open_handover, seal_handover
+from youthvoice.threads.store import add_entry, change_case_state, find_thread
 from youthvoice.web.i18n.formats import format_day
+
+
+class ReportGone(Exception):
+    """The report has ended, or is another one: nothing can be written back."""
+
+
+def open_for(item: HandoverItem, caller: Caller) -> Mapping[str, Any]:
+    """What was sealed to her.
+
+    Raises:
+        CannotOpen, KeyGone: see `threads.handover_items.open_handover`.
+    """
+    return open_handover(context.keyring(), item, open_private_key(caller))
+
+
+def write_back(session: Session, caller: Caller, item: HandoverItem, words: str) -> None:
+    """Tell the report's readers what was done.
+
+    Args:
+        session: may write.
+        caller: to whom it was handed.
+        item: what was handed.
+        words: hers.
+
+    Raises:
+        ReportGone: see there.
+        CannotOpen, KeyGone: as `open_for`.
+    """
+    said = open_for(item, caller)
+    thread = find_thread(session, bytes.fromhex(said["thread"]), to_change=True)
+    if thread is None or thread.public_key.hex() != said["public_key"]:
+        raise ReportGone
+    site = get_site(session, thread.line.site_id)
+    marks = with_follow_up_deadline(site, thread.marks.flagged(HANDED_BACK), context.now())
+    change_case_state(session, thread.line, marks)
+    day = context.today(site.time_zone)
+    add_entry(session, thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words}))
+
+
+def handovers_of_report(session: Session, caller: Caller, thread_id: bytes) -> list[bytes]:
+    """The ids of what was handed to her out of one report, as far as she can open it."""
+    return [item.id for item in list_handovers(session, caller.person_id) if _comes_from(item, caller, thread_id)]
+
+
+def _comes_from(item: HandoverItem, caller: Caller, thread_id: bytes) -> bool:
+    try:
+        return bool(open_for(item, caller)["thread"] == thread_id.hex())
+    except (CannotOpen, KeyGone):
+        return False
+
+
+def list_recipients(session: Session, scene: ReportContext) -> list[Reader]:
+    """Who may be handed something: counts by now, does not read the report anyway, and was not left out of it."""
+    present = list_trusted_people(session, [scene.site.id])
+    return [
+        Reader(
+            person.id,
+            person.name,
+            person.public_key,
+            person.role,
+            person.key_version,
+            key_since=person.trusted_from,
+        )
+        for person in present
+        if may(person.role, "handed.read") and person.id not in scene.reading | scene.kept_out
+    ]
+
+
+def allowed_by_child(said: Iterable[ThreadEntry], person_id: int) -> frozenset[str]:
+    """What somebody may have by the child's yes, as ids in hexadecimal digits; her last answer to a question counts.
+
+    Args:
+        said: everything in a report, in order.
+        person_id: who.
+    """
+    asked: dict[str, list[str]] = {}
+    given: dict[str, list[str]] = {}
+    for entry in said:
+        question = str(entry.said.get("question") or "")
+        if entry.kind == "advocate" and entry.said.get("ask") == "may_know" and entry.said.get("to") == person_id:
+            asked[question] = list(entry.said.get("items", ()))
+        elif entry.kind == "may_know" and entry.by == CHILD and question in asked:
+            given.pop(question, None)
+            if entry.said.get("answer") == "yes":
+                given[question] = asked[question]
+    return frozenset(one for items in given.values() for one in items)
+
+
+_SHOWN: Final = 90  # letters of an item in a list
+
+
+_WORDS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble"})
+
+
+def child_entries(scene: ReportContext) -> list[ThreadEntry]:
+    """Everything that the child told in words, or with her voice."""
+    return [one for one in scene.said if (one.kind in _WORDS and one.said.get("words")) or _is_voice(one)]
+
+
+def entry_choices(scene: ReportContext) -> list[SelectChoice]:
+    """The same, as choices of a form."""
+    return [SelectChoice(one.id.hex(), entry_summary(one)) for one in child_entries(scene)]
+
+
+def chosen_entries(scene: ReportContext, ids: Collection[str]) -> list[ThreadEntry]:
+    """Those of these ids."""
+    return [one for one in child_entries(scene) if one.id.hex() in ids]
+
+
+def entry_summary(entry: ThreadEntry) -> str:
+    """An item in a line."""
+    if _is_voice(entry):
+        return str(_("Voice message, %(day)s", day=format_day(entry.day)))
+    words = " ".join(str(entry.said["words"]).split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+
+
+def _is_voice(entry: ThreadEntry) -> bool:
+    return entry.by == CHILD and entry.kind in VOICE_KINDS
+
 
 _LONG: Final = 2000
 
@@ -53,7 +183,7 @@ class HandOverForm(base.ActionForm):
     def prepare(self) -> None:
         """The adults of the site who do not read it, and everything that the child told."""
         self.to.choices = [SelectChoice(str(one.person_id), _named(self.scene, one)) for one in self.known]
-        self.items.choices = word_handover.entry_choices(self.scene)
+        self.items.choices = entry_choices(self.scene)
         if not any(_has_new_key(self.scene, one) for one in self.known):
             del self.own_key
 
@@ -80,9 +210,9 @@ def _hand_over(scene: ReportContext, form: HandOverForm) -> base.Changes:
         "to": to.person_id,
         "key": to.key_version,
         "items": list(form.items.data or []),
-        "ask": (form.words.data or "").strip(),
+        "ask": form.words.data,
         "ground": form.ground.data,
-        "reason": (form.reason.data or "").strip(),
+        "reason": form.reason.data,
     }
     if form.ground.data == "ground":
         return base.Changes(scene.marks, [("handed", {**said, "state": "asked"})])
@@ -95,7 +225,7 @@ def _hand_over(scene: ReportContext, form: HandOverForm) -> base.Changes:
 
 
 def _refuse_without_her_yes(scene: ReportContext, to: Reader, wanted: Sequence[str]) -> None:
-    yes = word_handover.allowed_by_child(scene.said, to.person_id)
+    yes = allowed_by_child(scene.said, to.person_id)
     if not yes:
         raise base.ActionRefused(
             "ground", str(_("The child has not said yes to %(name)s. Ask the child first.", name=to.name))
@@ -122,7 +252,7 @@ def _sealed(scene: ReportContext, to: Reader, said: dict[str, Any]) -> HandoverI
         "site": scene.site.name,
         "from": scene.names.get(said.get("by", scene.caller_id), ""),
         "ask": said["ask"],
-        "items": [_item(entry) for entry in word_handover.chosen_entries(scene, said["items"])],
+        "items": [_item(entry) for entry in chosen_entries(scene, said["items"])],
     }
     return seal_handover(context.keyring(), to, scene.today, facts.month, told)
 
@@ -143,7 +273,7 @@ class AgreeToHandOverForm(base.ActionForm):
 
 
 def _agree(scene: ReportContext, form: AgreeToHandOverForm, question: ThreadEntry) -> base.Changes:
-    words, said = (form.words.data or "").strip(), {**question.said, "question": question.id.hex(), "by": question.by}
+    words, said = form.words.data, {**question.said, "question": question.id.hex(), "by": question.by}
     if form.answer.data == "no":
         return base.Changes(scene.marks, [("handed", {**said, "state": "refused", "reason": words})])
     to = next((one for one in form.known if one.person_id == said["to"]), None)
@@ -156,7 +286,7 @@ def _agree(scene: ReportContext, form: AgreeToHandOverForm, question: ThreadEntr
 
 def _proposal(scene: ReportContext, question: ThreadEntry) -> Sequence[base.PendingRequest]:
     said = question.said
-    words = "\n".join(word_handover.entry_summary(one) for one in word_handover.chosen_entries(scene, said["items"]))
+    words = "\n".join(entry_summary(one) for one in chosen_entries(scene, said["items"]))
     return [
         base.PendingRequest(_("To whom?"), scene.names.get(said["to"], "")),
         base.PendingRequest(_("Which words?"), words or str(_("none"))),
@@ -175,7 +305,7 @@ HAND_OVER = base.Action(
     done=_l("It is kept, and the child is told when it is handed over."),
     small=_l("to a facilitator or colleague, with the child's yes"),
     possible=lambda scene: scene.marks.state != "closed",
-    known=word_handover.list_recipients,
+    known=list_recipients,
     later=True,
 )
 
@@ -185,7 +315,7 @@ AGREE_HAND = base.JointAction(second_opinion.question_for("handed"), _agree, _pr
     "hand-over",
     _l("Agree to hand over, or not"),
     AgreeToHandOverForm,
-    known=word_handover.list_recipients,
+    known=list_recipients,
 )
 
 
@@ -216,7 +346,7 @@ def words_handed_over(scene: ReportContext) -> list[ThreadEntry]:
 def _take_back(scene: ReportContext, form: TakeBackWordsForm) -> base.Changes:
     entry = next(one for one in words_handed_over(scene) if one.said["item"] == form.item.data)
     to, item = entry.said["to"], entry.said["item"]
-    said = {"to": to, "item": item, "words": (form.words.data or "").strip()}
+    said = {"to": to, "item": item, "words": form.words.data}
     told = base.timeline_step("taken_back", name=scene.names.get(to, ""))
     return base.Changes(scene.marks, [("taken_back", said)], [told], taken=[(to, bytes.fromhex(item))])
 

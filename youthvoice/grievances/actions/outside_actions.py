@@ -66,7 +66,7 @@ def _refer(scene: ReportContext, form: ReferForm) -> base.Changes:
         "service_id": form.service.data,
         "state": form.state.data,
         "on": form.on.data.isoformat(),
-        "words": (form.words.data or "").strip(),
+        "words": form.words.data,
     }
     return base.Changes(scene.marks.on("acted", scene.today), [("action", said)])
 
@@ -117,14 +117,14 @@ def _report(scene: ReportContext, form: AuthorityForm) -> base.Changes:
         raise base.ActionRefused("on", str(_("This day has not come yet.")))
     said = {
         "action": "authority",
-        "authority": (form.authority.data or "").strip(),
-        "number": (form.number.data or "").strip(),
+        "authority": form.authority.data,
+        "number": form.number.data,
         "on": form.on.data.isoformat(),
         "at": f"{form.at.data:%H:%M}",
         "simple": bool(form.simple.data),
         "read_back": bool(form.read_back.data),
-        "interpreter": (form.interpreter.data or "").strip(),
-        "words": (form.words.data or "").strip(),
+        "interpreter": form.interpreter.data,
+        "words": form.words.data,
     }
     marks = scene.marks.without_clock("authority").on("acted", scene.today).on("authority", scene.today)
     return base.Changes(marks.flagged(REPORTED), [("action", said)], [base.timeline_step("authority_told")])

@@ -86,15 +86,13 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
         return next((one for one in waiting_questions(scene.said, kind) if one.said["state"] == f"{state}_asked"), None)
 
     def agree(scene: ReportContext, form: LegalHoldForm, asked: ThreadEntry) -> base.Changes:
-        said = {"state": state, "words": (form.words.data or "").strip(), "question": asked.id.hex()}
+        said = {"state": state, "words": form.words.data, "question": asked.id.hex()}
         return base.Changes(then(scene.marks), [(kind, said)])
 
     def first_or_second(scene: ReportContext, form: LegalHoldForm) -> base.Changes:
         if question(scene):
             return joint.deed(scene, form)
-        return base.Changes(
-            scene.marks, [(kind, {"state": f"{state}_asked", "words": (form.words.data or "").strip()})]
-        )
+        return base.Changes(scene.marks, [(kind, {"state": f"{state}_asked", "words": form.words.data})])
 
     def lines(scene: ReportContext, asked: ThreadEntry) -> Sequence[base.PendingRequest]:
         return [base.PendingRequest(scene.names.get(asked.by, ""), str(asked.said.get("words", "")))]
@@ -204,7 +202,7 @@ def _known(session: Session, scene: ReportContext) -> int:
 
 
 def _deed(scene: ReportContext, form: SummaryForm) -> base.Changes:
-    words = (form.words.data or "").strip()
+    words = form.words.data
     told = [str(entry.said.get("words") or "") for entry in scene.said if entry.by == CHILD]
     adults = {one.name for one in scene.readers.everybody} | {name for key, name in scene.names.items() if key}
     if found := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):

@@ -21,7 +21,6 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.grievances.deadlines import notices, report_escalation
 from youthvoice.grievances.models import LateDayRow, LateLettersRow, LateSuggestionsRow
-from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.sites.store import Site, get_site, list_all_sites
 from youthvoice.threads.case_state import CaseState, moment_of
 from youthvoice.threads.letters import letter_readers
@@ -132,7 +131,7 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
     until = report_escalation.next_deadline(marks, box, ladder, site, now)
     late.step, late.until = late.step + 1, moment_of(until)
     here = context.day_at(now, site.time_zone)
-    Log(context.keyring().key_or_new(AUDIT), here, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
+    Log(here, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
 
 
 def _ladder(session: Session, box: DueBox, site: Site, now: datetime) -> report_escalation.EscalationLadder:

@@ -24,7 +24,6 @@ from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
 
@@ -227,7 +226,7 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
     notices.ask_to_sign_in(session, told.people, "clock", thread_id.hex(), thread.line.version)
     if told.step and thread.marks.answerable:
         store.add_timeline_step(session, thread, told.step, day)
-    log = Log(context.keyring().key_or_new(AUDIT), day, "work")
+    log = Log(day, "work")
     if told.clocks:  # never which: some run only where an authority is to be told, or after closing
         log.add(session, "clock.over", thread_id.hex())
 

@@ -208,7 +208,7 @@ def _tell(session: Session, one: WrittenSite) -> None:
     for address in new:
         _put(session, publication, address, site, owed, context.now(), owed.settled_on)
     at.told_of, at.told_letters = owed.settled_on, len(new)
-    log = Log(context.keyring().key(key_names.AUDIT), context.today(), "work")
+    log = Log(context.today(), "work")
     log.add(session, "publication.tell", f"{publication.frozen['round']} version {publication.version}")
 
 

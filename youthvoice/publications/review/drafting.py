@@ -18,7 +18,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.disclosure.bands import demands_of
-from youthvoice.privacy.keys import key_files, key_names
+from youthvoice.privacy.keys import key_files
 from youthvoice.publications import store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
@@ -64,7 +64,7 @@ def draft_round(engine: Engine, facts: Round) -> bool:
     with db.writing(engine) as session:
         kept = _keep(session, made, 1)
         if kept:
-            log = Log(context.keyring().key(key_names.AUDIT), made.about.made_on, "work")
+            log = Log(made.about.made_on, "work")
             log.add(session, "publication.draft", f"{facts.slug} version 1")
     return bool(kept)
 

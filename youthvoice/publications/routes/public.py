@@ -9,7 +9,7 @@ from youthvoice import context, db
 from youthvoice.accountability import confirmation
 from youthvoice.accountability.store import find_answer_due
 from youthvoice.audit.audit_log import Log
-from youthvoice.privacy.keys.key_names import AUDIT, LINKS
+from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.publications import adult_answers, children_board, encryption, models, render
 from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.mail import withdraw_waiting_mail
@@ -60,7 +60,7 @@ def stopped(token: str) -> ResponseReturnValue:
     publication, address = _named(token)
     session = db.session()
     day = context.today()
-    store.unsubscribe_address(session, address.id, day, Log(context.keyring().key(AUDIT), day, "guardian"))
+    store.unsubscribe_address(session, address.id, day, Log(day, "guardian"))
     withdraw_waiting_mail(session, address.id, [address.site_id])
     languages.say_in(render.best_language(publication.frozen, address.language))
     db.session().commit()
@@ -72,7 +72,7 @@ def resubscribe(token: str) -> ResponseReturnValue:
     """Letters again, for whoever ended them by mistake."""
     publication, address = _named(token)
     session = db.session()
-    store.resubscribe_address(session, address.id, Log(context.keyring().key(AUDIT), context.today(), "guardian"))
+    store.resubscribe_address(session, address.id, Log(context.today(), "guardian"))
     languages.say_in(render.best_language(publication.frozen, address.language))
     session.commit()
     return render_template("publications/guardians/resubscribe.html", token=token)

@@ -307,7 +307,7 @@ def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> Ba
     zone = store.time_zone_of_round(session, facts)
     opened = store.open_sheets(session, facts)
     decision = rules.decide_batch(store.find_batch_state(session, facts, zone, opened), now)
-    log = Log(context.keyring().key("audit"), day_at(now, zone), actor)
+    log = Log(day_at(now, zone), actor)
     look = BatchUnderReview(batch, facts, opened, zone, now, log)
     return _line(facts, apply_decision(session, look, decision), zone)
 

@@ -17,7 +17,7 @@ from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
-from youthvoice.privacy.keys.key_names import AUDIT, destruction_key, month_name
+from youthvoice.privacy.keys.key_names import destruction_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods
 from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, REPORTED, TROUBLE, WAS_HARM, CaseState
@@ -194,7 +194,7 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
         living = _living(session, month, now)
         store.remove_month(session, month, living)
         if not living:
-            Log(keyring.key_or_new(AUDIT), now.date(), "work").add(session, "month.end", month)
+            Log(now.date(), "work").add(session, "month.end", month)
     if not living:
         keyring.destroy(destruction_key(month))
     db.forget_what_was_deleted(engine)

@@ -12,7 +12,8 @@ from wtforms.validators import DataRequired, Length
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.clips.audio_files import ENDINGS, WEBM
-from youthvoice.grievances import report_labels, word_handover
+from youthvoice.grievances import report_labels
+from youthvoice.grievances.actions.hand_over import ReportGone, open_for, write_back
 from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import readership
@@ -76,7 +77,7 @@ def listen(item: str, nth: int) -> ResponseReturnValue:
     if found.id not in readership.opened_reports:
         abort(404)
     try:
-        told = word_handover.open_for(found, current_caller())["items"]
+        told = open_for(found, current_caller())["items"]
     except (CannotOpen, KeyGone):
         abort(410)
     if nth >= len(told) or not told[nth].get("sound"):
@@ -95,8 +96,8 @@ def back(item: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(found, form)
     try:
-        word_handover.write_back(db.session(), current_caller(), found, (form.words.data or "").strip())
-    except (word_handover.ReportGone, CannotOpen, KeyGone):
+        write_back(db.session(), current_caller(), found, (form.words.data or "").strip())
+    except (ReportGone, CannotOpen, KeyGone):
         abort(410)
     caller_log().add(db.session(), "handed.back", found.id.hex())
     db.session().commit()
@@ -106,7 +107,7 @@ def back(item: str) -> ResponseReturnValue:
 
 def _page(found: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
     try:
-        said = word_handover.open_for(found, current_caller())
+        said = open_for(found, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)
     return show_form("grievances/handover/report.html", form, item=found, said=said, say=report_labels)
