@@ -127,7 +127,7 @@ def environment(known: Mapping[str, str], file: Path = Path(".env")) -> Mapping[
 
     Args:
         known: the environment.
-        file: in the folder where the house is started; there need not be one.
+        file: in the folder where the installation is started; there need not be one.
 
     Raises:
         SettingsError: the file cannot be read, or a line is none of these; no value is ever shown.

@@ -48,7 +48,7 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_d
 
 
 class Base(DeclarativeBase):
-    """Every table of the house."""
+    """Every table of the installation."""
 
     metadata = MetaData(
         naming_convention={

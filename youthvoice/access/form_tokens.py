@@ -65,7 +65,7 @@ def name(person_id: int) -> None:
 
 
 def whose(sent: str) -> int:
-    """Who was given a token, whatever became of her sign-in: her row of `people`; 0 when it is not of this house."""
+    """Who was given a token, whatever became of her sign-in: her row of `people`; 0 when it is none of ours."""
     try:
         told = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT).loads(sent)
     except BadData:

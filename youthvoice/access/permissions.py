@@ -74,7 +74,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
     "clocks.rota": frozenset({ADVOCATE}),
-    "audit.witness": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # never whoever runs the house
+    "audit.witness": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # never whoever runs the installation
     "places.manage": frozenset({COORDINATOR}),
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
     "people.manage": frozenset({COORDINATOR}),

@@ -253,7 +253,7 @@ def _lock(row: AgreementRequestRow, asked: AgreementRequest, reason: str = "", h
 
 
 def _opened(row: AgreementRequestRow) -> AgreementRequest | None:
-    """None where the row was altered, or made, behind the house's back, or nobody knows its kind any more."""
+    """None where the row was altered, or made, behind our back, or nobody knows its kind any more."""
     try:
         inside = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
     except (CannotOpen, KeyGone):

@@ -1,4 +1,4 @@
-"""Words for what the rules of this room say."""
+"""Words for what the rules of this package say."""
 
 from datetime import datetime
 from typing import Final

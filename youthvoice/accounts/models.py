@@ -15,7 +15,7 @@ class PersonRow(Base):
     public key into a stolen database gets nothing sealed to it. `mail` is locked under the key file `mail`,
     `codes` (the secret of one-time codes) under her own private key; `code_used` counts, so that a code works once.
     `tested_on` is the day on which an outside recipient said that the test of `test_asked_on` reached her.
-    `password_known`: whoever founded the house read her password; until she has chosen one of her own she can do
+    `password_known`: whoever founded the installation read her password; until she has chosen one of her own she can do
     nothing else. `picture` is what she chose for children to know her by; empty for what `adult_pictures` gives her.
     """
 

@@ -204,7 +204,7 @@ def why_not_leave(
 def why_not_end_reader(site_ids: Collection[int], asking: Collection[int]) -> str | None:
     """Why somebody who chooses readers cannot end a lead's or an outside recipient's account: `not_here`, or None.
 
-    Two sign, as `why_not_two` says, and never a coordinator: she could send away whoever reads past the house.
+    Two sign, as `why_not_two` says, and never a coordinator: she could send away whoever reads past the installation.
 
     Args:
         site_ids: where the leaving one works.

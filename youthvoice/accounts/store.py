@@ -140,7 +140,7 @@ def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, fro
 
 
 def is_vouched_for(person: PersonRow, site_ids: Collection[int]) -> bool:
-    """Whether name, role, sites, public key, trust and one-time codes are what this house itself wrote."""
+    """Whether name, role, sites, public key, trust and one-time codes are what this installation itself wrote."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     standing = PersonClaims(person.trusted_from, person.codes or b"", person.name)
     return check_person_mac(person.seal, context.keyring().key_or_new(PEOPLE), *claims, standing)
@@ -174,7 +174,7 @@ def list_trusted_people(session: Session, site_ids: Collection[int]) -> list[Per
 def list_advocates(session: Session, site_id: int) -> tuple[Reader, ...]:
     """The advocates of a site to whom words may be sealed, by name.
 
-    A row that was altered behind the house's back is left out, however it looks.
+    A row that was altered behind our back is left out, however it looks.
 
     Args:
         session: may read.

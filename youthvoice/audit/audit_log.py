@@ -201,7 +201,7 @@ class LogFault:
 
     Attributes:
         code: `line` (edited, removed or moved), `short` (the log ends before a head), `other` (the line is not what a
-            head says it was), `kept_head` (a kept head was not written by this house).
+            head says it was), `kept_head` (a kept head was not written by this installation).
         number: of the line.
     """
 

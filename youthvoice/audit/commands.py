@@ -44,5 +44,5 @@ def verify(held: tuple[LogHead, ...]) -> None:
 
 
 def fault_text(fault: LogFault) -> str:
-    """A fault in words, for whoever runs the house."""
+    """A fault in words, for whoever runs the installation."""
     return _WORDS[fault.code].format(fault.number)

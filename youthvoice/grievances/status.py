@@ -172,5 +172,5 @@ def short_name(thread_id: bytes) -> str:
 
 
 def normalise_short_name(typed: str) -> str:
-    """A short name as somebody typed it, in the letters of the house; `0` and `O` and the like are left as they are."""
+    """A short name as somebody typed it, in our letters; `0` and `O` and the like are left as they are."""
     return "".join(letter for letter in typed.upper() if letter.isalnum())[-_LETTERS:]

@@ -27,7 +27,7 @@ def enrol_tablet(session: Session, code: str, now: datetime) -> str | None:
         As `device.enrol`.
 
     Raises:
-        TooManyCodeAttempts: the house is slowed; nothing was tried.
+        TooManyCodeAttempts: the installation is slowed; nothing was tried.
     """
     if pairing.is_long_code(code):
         return device.enrol_device(session, code)

@@ -67,7 +67,7 @@ class SiteToday:
 
 
 def front_tiles(today: SiteToday) -> list[FrontTile]:
-    """What a child can do here; a door whose room is not there is left out."""
+    """What a child can do here; what is not open is left out."""
     rounds = [one for one in today.rounds if one.purpose not in EXEMPT]
     only = rounds[0] if len(rounds) == 1 and not today.votes else None
     way = url_for("surveys.answer", slug=only.slug) if only else url_for("kiosk.open_today")

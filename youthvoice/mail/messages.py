@@ -180,7 +180,7 @@ def message_id_for(key: bytes, settings: Settings, *parts: str | int) -> str:
 
 
 def sender_of(settings: Settings) -> str:
-    """The address mail comes from: the account of the SMTP server where that is one, else `post@` the house."""
+    """The address mail comes from: the account of the SMTP server where that is one, else `post@` the installation."""
     account = unquote(urlsplit(settings.smtp_url or "").username or "")
     return account if "@" in account else f"post@{_domain(settings)}"
 

@@ -53,7 +53,7 @@ def result_of(code: int) -> DeliveryResult:
 
 
 _STEP: Final = 64 * 1024
-"""Bytes of a locked mail, three times the largest that the questionnaires of the house have made; else a multiple."""
+"""Bytes of a locked mail, three times the largest that our questionnaires have made; else a multiple."""
 
 
 @dataclass(frozen=True, slots=True)

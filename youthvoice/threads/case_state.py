@@ -1,4 +1,4 @@
-"""What the house must know of a thread without opening it: lists, clocks and figures live on it. Pure.
+"""What the installation must know of a thread without opening it: lists, clocks and figures live on it. Pure.
 
 Marks are locked under the key file `threads` and all of one length, so that a stolen database does not even tell which
 report is urgent, or closed. They hold no words of anybody.

@@ -53,7 +53,7 @@ def thread_fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> s
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread as the house knows it, without a key to open it.
+    """A thread as the installation knows it, without a key to open it.
 
     Attributes:
         public_key: entries are sealed to it, 32 bytes.

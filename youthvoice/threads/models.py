@@ -50,7 +50,7 @@ class ReceiptRow(Base):
 class LetterKeyWrapRow(Base):
     """A letter's private key, wrapped to one advocate, or a decoy of the same shape (`key_wraps`).
 
-    `tag` tells the house which (`key_wraps.letter_tag`); a wrap without one opens for nobody.
+    `tag` tells the installation which (`key_wraps.letter_tag`); a wrap without one opens for nobody.
     """
 
     __tablename__ = "wraps"
@@ -65,7 +65,7 @@ class LetterKeyWrapRow(Base):
 class ThreadRow(Base):
     """A sealed conversation, such as a report. From outside: that it exists, where, since which day, how large.
 
-    `marks` is what the house knows without opening it (`marks`). `locator` and `reply_key` belong to the child's code;
+    `marks` is what is known without opening it (`marks`). `locator` and `reply_key` belong to the child's code;
     a thread without one has random bytes there. `receipt` is the hash of the sheet that brought it; `code_seen` says
     that the child has finished looking at her code, so that the sheet does not show it again.
     """

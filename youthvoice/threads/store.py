@@ -143,7 +143,7 @@ def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: 
 
 
 def list_all_threads(session: Session) -> list[Thread]:
-    """Every thread of the house, unopened; for the work process. One damaged row does not stop the others."""
+    """Every thread of the installation, unopened; for the work process. One damaged row does not stop the others."""
     key, found = context.keyring().key_or_new(THREADS), []
     for row in session.execute(select(*_COLUMNS, *_KEYS)):
         with suppress(CannotOpen):
@@ -166,7 +166,7 @@ def find_thread(session: Session, thread_id: bytes, *, to_change: bool = False) 
 
 
 def find_thread_by_locator(session: Session, site_id: int, locator: bytes) -> Thread | None:
-    """The thread of a child's code at a site; a row that was altered behind the house's back is none."""
+    """The thread of a child's code at a site; a row that was altered behind our back is none."""
     query = select(*_COLUMNS, *_KEYS).where(ThreadRow.site_id == site_id, ThreadRow.locator == locator)
     row = session.execute(query).first()
     try:

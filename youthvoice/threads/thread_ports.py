@@ -1,6 +1,6 @@
 """What this package asks of packages above it: reports made from an agenda, the titles of rounds.
 
-The room of grievances makes the report; `factory` hands it in. Source: DESIGN.md 3 and 5, "An agenda"; S26.
+The package `grievances` makes the report; `factory` hands it in. Source: DESIGN.md 3 and 5, "An agenda"; S26.
 """
 
 from collections.abc import Callable, Mapping
@@ -59,7 +59,7 @@ class AlreadyReferred(Exception):
 
 
 class ReportPort(Protocol):
-    """The room that makes reports, seen from below: imports point down only."""
+    """The package that makes reports, seen from below: imports point down only."""
 
     def asking(self, site: Site) -> Any:
         """The form: `topic`, `hurt`, `danger` and `left_out`, as read from the request."""

@@ -125,7 +125,7 @@ def static_file(address: str) -> Response:
 
 
 def silent(words: str, at: str = "", language: str = "") -> str:  # noqa: ARG001 - as `availability.clip_attribute`
-    """Where words can be heard: nowhere, until the room of clips puts its own answer in this place."""
+    """Where words can be heard: nowhere, until `clips` puts its own answer in this place."""
     return ""
 
 

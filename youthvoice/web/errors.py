@@ -33,7 +33,7 @@ class ErrorText(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error in the words of this house."""
+    """Answer every error in the words of this installation."""
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, show_500)
 

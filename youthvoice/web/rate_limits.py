@@ -122,7 +122,7 @@ def store_options(url: str) -> dict[str, Any]:
     """How long a store elsewhere is waited for: no page stands still because it does not answer."""
     if not url.startswith(("redis", "valkey")):
         return {}
-    from redis.backoff import NoBackoff  # noqa: PLC0415 - most houses have no such store, and need no client of it
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - most installations have no such store, and need no client of it
     from redis.retry import Retry  # noqa: PLC0415
 
     return {
@@ -174,7 +174,7 @@ def rate_limited(
 ) -> Callable[[Page[P]], Page[P]]:
     """Guard a page: 429 for whoever asks for it more often.
 
-    The library's own decorator weighs rules of blueprints and exemptions that this house has none of.
+    The library's own decorator weighs rules of blueprints and exemptions that this installation has none of.
 
     Args:
         rate: such as `20 per minute`.

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 MAX_FIELDS: Final = 200
-"""Of a form: a megabyte of empty fields costs seconds, and no page of the house has as many as this."""
+"""Of a form: a megabyte of empty fields costs seconds, and no page of the installation has as many as this."""
 
 
 _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]

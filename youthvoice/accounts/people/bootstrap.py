@@ -70,7 +70,7 @@ def prepare_accounts(
 
 
 def add_first_people(session: Session, prepared: Sequence[PreparedAccount], site_ids: Collection[int]) -> None:
-    """Write the first people of a house.
+    """Write the first people of an installation.
 
     Raises:
         ConcurrentUpdate: somebody has an account.
@@ -156,7 +156,7 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
         The slug of the new site.
 
     Raises:
-        ValueError: the row of one of these people was altered behind the house's back.
+        ValueError: the row of one of these people was altered behind our back.
     """
     made = add_site(session, make_site_slug(str(values["name"]), list_slugs(session)), values)
     coordinator = find_person(session, coordinator_id)

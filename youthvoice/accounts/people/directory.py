@@ -46,7 +46,7 @@ class PersonOverview:
 
     Attributes:
         standing: `trusted`, `soon` (from `trusted_from`), `waits` (her key was not compared yet), `unmet` (she holds no
-            keys, and no advocate has met her yet), or `altered`: her row is not as this house wrote it.
+            keys, and no advocate has met her yet), or `altered`: her row is not as this installation wrote it.
         holds_keys: what children write may be sealed to her.
         trained_until: the last day of her training; None when nobody recorded one.
         tested_on: of an outside recipient: the day she said that a test reached her.

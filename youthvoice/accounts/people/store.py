@@ -18,7 +18,7 @@ from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.keys.key_names import PEOPLE
 
 FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""Trusted before anybody could be asked: the first people of a house."""
+"""Trusted before anybody could be asked: the first people of an installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def change_person(session: Session, person: PersonRow, **columns: object) -> Non
     """Set columns that are vouched for, by name, and seal the row anew.
 
     Raises:
-        ValueError: her row is not as this house wrote it; vouching anew would hide that.
+        ValueError: her row is not as this installation wrote it; vouching anew would hide that.
     """
     sites = site_ids_of_people(session, [person.id])[person.id]
     if not is_vouched_for(person, sites):
@@ -98,7 +98,7 @@ def add_workplace(session: Session, person: PersonRow, site_id: int) -> None:
     """Let a person work at one more site.
 
     Raises:
-        ValueError: her row is not as this house wrote it; vouching anew would hide that.
+        ValueError: her row is not as this installation wrote it; vouching anew would hide that.
     """
     change_person(session, person)  # looks at the row before anything is added to it
     before = site_ids_of_people(session, [person.id])[person.id]
@@ -138,7 +138,7 @@ def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted
 
     Args:
         session: may write.
-        person: whose row is as this house wrote it.
+        person: whose row is as this installation wrote it.
         secret: a new pair, bound to `key_binding(handle, key_version + 1)`.
         trusted: from when; None for somebody whose new key must be compared first, or whom an advocate must meet.
 

@@ -73,7 +73,7 @@ def sign_out_everywhere(session: Session, caller: Caller) -> None:
 def find_caller(token: str) -> Caller | None:
     """Who holds a token, in whose language the request is answered from now on; None when nobody does.
 
-    Nobody does, either, when her row was altered behind the house's back, or when the session's row holds another
+    Nobody does, either, when her row was altered behind our back, or when the session's row holds another
     person's key: who can write into the database cannot make himself an advocate.
     """
     now = context.now()
@@ -188,7 +188,7 @@ def require_role(person: Signer, *roles: str, site_id: int | None = None) -> Non
 
 
 def safe_redirect(back: str | None) -> str | None:
-    """The address when it is a path of the staff pages of this very house, else None.
+    """The address when it is a path of the staff pages of this very installation, else None.
 
     Args:
         back: as the browser sent it, possibly by somebody else's link.

@@ -88,7 +88,7 @@ class ReportContext:
     def since(self, seen: str) -> list[int]:
         """Who else said or did something in it since a form was made; `CHILD` for the child.
 
-        What the house does by itself, such as moving a clock on, keeps nobody from sending a form.
+        What happens by itself, such as moving a clock on, keeps nobody from sending a form.
         """
         known = int(seen) if seen.isascii() and seen.isdecimal() else 0
         later = (entry.by for entry in self.said if entry.turn >= known and entry.by != self.caller_id)

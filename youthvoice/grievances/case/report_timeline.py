@@ -199,7 +199,7 @@ class TimelinePiece:
         key: of a voice, and of words that were spoken too, the entry's id as hexadecimal digits; of a link, the other
             report's.
         language: of the child's words, where it is known.
-        answer: what the child tapped, in the words of the house; never hers.
+        answer: what the child tapped, in our words; never hers.
     """
 
     shape: str

@@ -246,7 +246,7 @@ def _square(address: str) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class IntakeContext:
-    """Where a child tells: at a tablet of her house, or at the desk of an adult who helps her.
+    """Where a child tells: at a tablet of her site, or at the desk of an adult who helps her.
 
     Attributes:
         site: of hers.

@@ -50,7 +50,7 @@ def receive_message(engine: Engine, thread_id: bytes, said: ChildMessage, now: d
     """Write down what a child said; commits in a transaction of its own.
 
     Args:
-        engine: of the house.
+        engine: of the installation.
         thread_id: hers, 16 bytes.
         said: what.
         now: UTC.

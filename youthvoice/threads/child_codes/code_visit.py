@@ -1,6 +1,6 @@
 """From seven pictures to a child's visit to her thread, and the cookie that keeps it open.
 
-The cookie is locked under a key of the house and of one length, whether the code was right or not: a code that opens
+The cookie is locked under a key of ours and of one length, whether the code was right or not: a code that opens
 nothing gets a visit to a thread that does not exist. Every page renews it, for two hours at most, so that a copy of it
 is not for ever; Stop, the dark corner and nobody tapping end it. Source: PRIVACY.md C, "Codes".
 
@@ -111,7 +111,7 @@ def open_visit(engine: Engine, code: PictureCode, place: CodeScope, now: datetim
     """What a code opens at a place; a visit to nowhere where it opens nothing. Commits in transactions of its own.
 
     Args:
-        engine: of the house.
+        engine: of the installation.
         code: as the child chose it.
         place: where.
         now: UTC.

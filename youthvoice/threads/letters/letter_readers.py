@@ -35,7 +35,7 @@ class LetterKeyWrap:
         shown_from: UTC.
         person_id: row of `people`.
         wrapped: a wrap or a decoy.
-        tag: tells the house which.
+        tag: tells the installation which.
     """
 
     letter_id: bytes

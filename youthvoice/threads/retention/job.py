@@ -184,7 +184,7 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
     """Remove what ends with a month, and then its key, unless something under it lives on.
 
     Args:
-        engine: of the house.
+        engine: of the installation.
         month: one that is over.
         now: UTC.
     """

@@ -1,6 +1,6 @@
 """Pictures, shapes, marks and QR codes: drawn once a page, or in files of their own that a browser keeps.
 
-Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and inked in the colours of the house; shapes,
+Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and inked in the colours of the installation; shapes,
 marks and a few pictures that OpenMoji lacks are our own.
 """
 

@@ -66,7 +66,7 @@ def shrink_svg(svg: str) -> str:
 
     Returns:
         Elements to put into a `<symbol>`. Black becomes `currentColor`, and colours become those of
-        the house: ink stays ink on every paper.
+        the installation: ink stays ink on every paper.
 
     Raises:
         ValueError: if the drawing needs an element that is not a plain shape.
