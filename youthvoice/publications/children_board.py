@@ -25,7 +25,7 @@ from youthvoice.web.graphics import pictures
 
 
 @dataclass(frozen=True, slots=True)
-class BoardEntry:
+class BoardCard:
     """One thing on the board.
 
     Attributes:
@@ -44,11 +44,11 @@ class BoardEntry:
 
     picture: str
     sentence: Markup | str
-    finding: RenderedFinding | None
-    reply: str
-    verdict: str
-    words: Markup | str
-    who: str
+    finding: RenderedFinding | None = None
+    reply: str = ""
+    verdict: str = ""
+    words: Markup | str = ""
+    who: str = ""
     chosen: str = ""
     asks: str = ""
     done: str = ""
@@ -56,32 +56,31 @@ class BoardEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryText:
+class BoardEntry:
     """One round on the board, or one thing that a committee asked (without a title)."""
 
     title: str
-    said: tuple[BoardEntry, ...]
+    cards: tuple[BoardCard, ...]
     is_choice: bool = False
 
     @property
     def is_answered(self) -> bool:
         """Whether adults have answered anything of it."""
-        return any(one.reply for one in self.said)
+        return any(one.reply for one in self.cards)
 
     @property
-    def first(self) -> tuple[BoardEntry, ...]:
+    def open_cards(self) -> tuple[BoardCard, ...]:
         """What is read without unfolding: all that is answered or asks something, at least the first one."""
-        return tuple(one for one in self.said if one.reply or one.asks or one.done) or self.said[:1]
+        return tuple(one for one in self.cards if one.reply or one.asks or one.done) or self.cards[:1]
 
     @property
-    def rest(self) -> tuple[BoardEntry, ...]:
+    def folded_cards(self) -> tuple[BoardCard, ...]:
         """What lies folded under it."""
-        first = self.first
-        return tuple(one for one in self.said if one not in first)
+        return tuple(one for one in self.cards if one not in self.open_cards)
 
 
 @dataclass(frozen=True, slots=True)
-class BoardEntryBuilder:
+class _CardBuilder:
     """Says what adults answered about one thing, in the language that gettext speaks now.
 
     Attributes:
@@ -97,42 +96,36 @@ class BoardEntryBuilder:
     today: date
 
     @classmethod
-    def of(cls, session: Session, owed: AnswerDue | None, frozen: Frozen | None, today: date) -> "BoardEntryBuilder":
+    def of(cls, session: Session, owed: AnswerDue | None, frozen: Frozen | None, today: date) -> "_CardBuilder":
         """With the names of everybody in it."""
         return cls(owed, frozen, adult_answers.names_beside_answers(session, owed), today)
 
-    def finding(self, finding: RenderedFinding) -> BoardEntry:
+    def finding(self, finding: RenderedFinding) -> BoardCard:
         """A published question; what was answered to everything at once is told once, at the end."""
-        told_elsewhere = (
-            self.owed is not None
-            and self.owed.reply() is not None
-            and self.owed.reply(finding.name) is None
-            and finding.name not in self.owed.again
-        )
-        if told_elsewhere:
-            return BoardEntry(finding.picture, finding.sentence, finding, "", "", "", "")
+        due = self.owed
+        if due and due.reply() and not due.reply(finding.name) and finding.name not in due.again:
+            return BoardCard(finding.picture, finding.sentence, finding)
         return self._entry(finding.picture, finding.sentence, finding, finding.name)
 
-    def to_the_rest(self, told: Sequence[BoardEntry]) -> Iterator[BoardEntry]:
+    def everything_else(self, cards: Sequence[BoardCard]) -> Iterator[BoardCard]:
         """What was answered to everything at once, where something has no answer of its own."""
-        if not told or self.owed is None:
+        if not cards or self.owed is None:
             return
-        left = self.owed.reply() is not None and not all(one.verdict for one in told)
-        if not left and WHOLE not in self.owed.again:
-            return
-        about = _("Everything else you said") if any(one.reply for one in told) else _("Everything you said")
-        yield self.whole("", str(about))
+        unanswered = self.owed.reply() is not None and not all(one.verdict for one in cards)
+        if unanswered or WHOLE in self.owed.again:
+            about = _("Everything else you said") if any(one.reply for one in cards) else _("Everything you said")
+            yield self.whole("", about)
 
-    def whole(self, picture: str, sentence: Markup | str, chosen: str = "") -> BoardEntry:
+    def whole(self, picture: str, sentence: Markup | str, chosen: str = "") -> BoardCard:
         """Something that has one answer."""
         return self._entry(picture, sentence, None, WHOLE, chosen)
 
     def _entry(
         self, picture: str, sentence: Markup | str, finding: RenderedFinding | None, part: str, chosen: str = ""
-    ) -> BoardEntry:
+    ) -> BoardCard:
         given = self.owed.reply(part) if self.owed else None
         answer = self._answer(given) if given else self._waits()
-        return BoardEntry(
+        return BoardCard(
             picture, sentence, finding, *answer, chosen, self._asks(given), self._done(given), self._before(part)
         )
 
@@ -194,7 +187,7 @@ MAX_ENTRIES = 30  # entries of a page; a round is never cut in two
 MAX_SMALL_ENTRIES = 3  # rounds under ten that are told of
 
 
-_Source = tuple[date, str, Callable[[], EntryText | None]]  # the day of its news, what tells it apart, what it says
+_Source = tuple[date, str, Callable[[], BoardEntry | None]]  # the day of its news, what tells it apart, what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +195,11 @@ class BoardPage:
     """One page of the board.
 
     Attributes:
-        told: what is on it.
+        entries: what is on it.
         earlier: number of the next page; None where there is nothing earlier.
     """
 
-    told: tuple[EntryText, ...]
+    entries: tuple[BoardEntry, ...]
     earlier: int | None
 
 
@@ -227,11 +220,11 @@ def load_board(session: Session, site_id: int, language: str, today: date, numbe
     return BoardPage(answered_first, number + 1 if here and next(pages, ()) else None)
 
 
-def _in_pages(every: Iterator[EntryText]) -> Iterator[tuple[EntryText, ...]]:
+def _in_pages(every: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
     """Whole entries, as many as fit on each page; opened only as far as somebody turns."""
-    page: list[EntryText] = []
+    page: list[BoardEntry] = []
     for one in every:
-        if page and sum(len(told_.said) for told_ in page) + len(one.said) > MAX_ENTRIES:
+        if page and sum(len(entry.cards) for entry in page) + len(one.cards) > MAX_ENTRIES:
             yield tuple(page)
             page = []
         page.append(one)
@@ -250,7 +243,9 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
         facts = rounds[round_id]
         news = answered.get(facts.slug, day)
         both = after.get(facts.pair, "") if facts.wave == "pre" else ""
-        found.append((max(day, news), slug, partial(_view, session, slug, language, today, site_id, both)))
+        found.append(
+            (max(day, news), slug, partial(_entry_of_round_view, session, slug, language, today, site_id, both))
+        )
     for owed_id, day in list_board_subjects(session, site_id):
         found.append((day, str(owed_id), partial(_entry_of_answer, session, owed_id, language, today)))
     counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
@@ -259,13 +254,13 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
     for facts in small[-MAX_SMALL_ENTRIES:]:
         day = answered.get(facts.slug, facts.ends_at.date())
         bears = facts.pair not in told_elsewhere
-        found.append((day, facts.slug, partial(_too_few, session, facts, language, today, bears=bears)))
+        found.append((day, facts.slug, partial(_entry_of_small_round, session, facts, language, today, bears=bears)))
     return sorted(found, key=lambda one: (-one[0].toordinal(), one[1]))
 
 
-def _view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what says the same
+def _entry_of_round_view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what says the same
     session: Session, slug: str, language: str, today: date, site_id: int, both: str = ""
-) -> EntryText | None:
+) -> BoardEntry | None:
     """What a view says; nothing where the view of the round after, `both`, says it beside its own with their answer."""
     after = store.find_publication_by_slug(session, both) if both else None
     if after is not None and after.frozen["before"]:
@@ -276,7 +271,7 @@ def _view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what says the same
 
 def entry_of_view(
     session: Session, frozen: Frozen, language: str, today: date, site_id: int | None = None
-) -> EntryText:
+) -> BoardEntry:
     """What the board says of one view, in the language that gettext speaks now.
 
     Args:
@@ -291,42 +286,42 @@ def entry_of_view(
         owed = find_by_subject(session, "choice", frozen["round"], site_id)
     else:
         owed = adult_answers.find_answer_due_for(session, frozen)
-    teller = BoardEntryBuilder.of(session, owed, frozen, today)
+    builder = _CardBuilder.of(session, owed, frozen, today)
     if view.is_choice:
-        return EntryText(view.title, tuple(_chosen(teller, view)) or (_nothing_chosen(),))
-    findings = [teller.finding(finding) for finding in view.findings]
-    findings += teller.to_the_rest(findings)
-    findings.sort(key=lambda one: not one.reply)  # answered first, and among them what was answered to all at once last
+        return BoardEntry(view.title, tuple(_chosen(builder, view)) or (_nothing_chosen(),))
+    cards = [builder.finding(finding) for finding in view.findings]
+    cards += builder.everything_else(cards)
+    cards.sort(key=lambda one: not one.reply)  # answered first, and among them what was answered to all at once last
     # Where no question can be told of, children still see that they were counted, and what adults answered.
-    return EntryText(view.title, tuple(findings) or (teller.whole("", view.answered),))
+    return BoardEntry(view.title, tuple(cards) or (builder.whole("", view.answered),))
 
 
-def _chosen(teller: BoardEntryBuilder, view: RenderedView) -> Iterator[BoardEntry]:
+def _chosen(builder: _CardBuilder, view: RenderedView) -> Iterator[BoardCard]:
     """What won, and, where an adult owes that it is done, how far that is (S33)."""
     for place, (question, winner, picture) in enumerate(view.won):
-        if teller.owed is None or place:
-            yield BoardEntry(picture, question, None, "yes", str(_("You chose:")), winner, "")
+        if builder.owed is None or place:
+            yield BoardCard(picture, question, reply="yes", verdict=_("You chose:"), words=winner)
         else:
-            yield teller.whole(picture, question, chosen=str(_("You chose: %(winner)s", winner=winner)))
+            yield builder.whole(picture, question, chosen=str(_("You chose: %(winner)s", winner=winner)))
 
 
-def _nothing_chosen() -> BoardEntry:
-    return BoardEntry("", str(_("Too few of us voted, so nothing was chosen.")), None, "", "", "", "")
+def _nothing_chosen() -> BoardCard:
+    return BoardCard("", _("Too few of us voted, so nothing was chosen."))
 
 
-def _entry_of_answer(session: Session, owed_id: int, language: str, today: date) -> EntryText | None:
+def _entry_of_answer(session: Session, owed_id: int, language: str, today: date) -> BoardEntry | None:
     """What a committee asked; or a choice of which no view is on this board, for then the view says it."""
     owed = find_answer_due(session, owed_id)
     if owed is None or (owed.kind == "choice" and _is_published(session, owed.subject, owed.site_id)):
         return None
-    teller = BoardEntryBuilder.of(session, owed, None, today)
+    builder = _CardBuilder.of(session, owed, None, today)
     if owed.kind == "session":
         line = school_session_line(session, owed.subject, owed.site_id, language, today)
-        return EntryText(line[0], (teller.whole(owed.picture, line[1]),)) if line else None
+        return BoardEntry(line[0], (builder.whole(owed.picture, line[1]),)) if line else None
     shown = next((code for code in (language, "en") if owed.about.get(code)), next(iter(owed.about)))
     about = owed.about[shown] if shown == language else adult_answers.words_with_language(owed.about, shown)
     picture = owed.picture if pictures.is_picture(owed.picture) else ""
-    return EntryText("", (teller.whole(picture, about),), is_choice=owed.kind == "choice")
+    return BoardEntry("", (builder.whole(picture, about),), is_choice=owed.kind == "choice")
 
 
 def _is_published(session: Session, slug: str, site_id: int) -> bool:
@@ -336,15 +331,15 @@ def _is_published(session: Session, slug: str, site_id: int) -> bool:
     )
 
 
-def _too_few(session: Session, facts: Round, language: str, today: date, *, bears: bool) -> EntryText:
+def _entry_of_small_round(session: Session, facts: Round, language: str, today: date, *, bears: bool) -> BoardEntry:
     """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if it `bears` one."""
     about = str(_("Fewer than ten of us answered, so nothing was counted."))
     if questionnaire_of_round(session, facts).letter_boxes:
         about += " " + str(_("Only the letter box was read."))
     owed = find_by_subject(session, "round", facts.slug)
-    teller = BoardEntryBuilder.of(session, owed, None, today)
-    one = teller.whole("", about) if bears and owed and owed.last() else BoardEntry("", about, None, "", "", "", "")
-    return EntryText(facts.title_in(language), (one,))
+    builder = _CardBuilder.of(session, owed, None, today)
+    card = builder.whole("", about) if bears and owed and owed.last() else BoardCard("", about)
+    return BoardEntry(facts.title_in(language), (card,))
 
 
 def is_on_board(session: Session, site_id: int, owed: AnswerDue) -> bool:

@@ -22,14 +22,14 @@ class MonthlyPack:
     Attributes:
         site: whose.
         month: its first day.
-        told: what was approved for children in it, with the answers as they are now.
+        entries: what was approved for children in it, with the answers as they are now.
         last_year: the latest frozen year of reports; None before the first.
         helpline_tested: the day somebody last called it; None when nobody did.
     """
 
     site: Site
     month: date
-    told: Sequence[children_board.EntryText]
+    entries: Sequence[children_board.BoardEntry]
     last_year: ReportYear | None
     helpline_tested: date | None
 
@@ -51,9 +51,9 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
         today: at the site.
     """
     seen = [one for one in _seen(session, site.id) if one.approved_on and one.approved_on.replace(day=1) == month]
-    told = [children_board.entry_of_view(session, one.frozen, language, today) for one in seen]
+    entries = [children_board.entry_of_view(session, one.frozen, language, today) for one in seen]
     years = list_years(session, site.id)
-    return MonthlyPack(site, month, told, years[0] if years else None, site.helpline_tested)
+    return MonthlyPack(site, month, entries, years[0] if years else None, site.helpline_tested)
 
 
 def _seen(session: Session, site_id: int) -> list[encryption.Publication]:

@@ -125,8 +125,8 @@ def test_a_choice_with_too_few_votes_is_told_without_a_winner(home: House, app: 
     home.close(facts, "chosen", {})
     drafting.draft_due()
     with db.reading(db.engine()) as session, app.test_request_context():
-        (told,) = children_board.load_board(session, home.site_id, "en", context.today()).told
-    assert [said.sentence for said in told.said] == ["Too few of us voted, so nothing was chosen."]
+        (entry,) = children_board.load_board(session, home.site_id, "en", context.today()).entries
+    assert [said.sentence for said in entry.cards] == ["Too few of us voted, so nothing was chosen."]
 
 
 def test_a_post_wave_bears_the_pre_wave_if_that_was_counted(home: House) -> None:

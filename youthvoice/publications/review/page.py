@@ -129,8 +129,8 @@ def render_audience_page(session: Session, frozen: snapshot.Frozen, language: st
 def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:
     """What the children's board says of a view, word for word, in a language."""
     with force_locale(language):
-        told = children_board.entry_of_view(session, frozen, language, today)
-        page = render_template("publications/board/sheet.html", told=told)
+        entry = children_board.entry_of_view(session, frozen, language, today)
+        page = render_template("publications/board/sheet.html", entry=entry)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 

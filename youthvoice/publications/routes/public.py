@@ -109,7 +109,7 @@ def we_did(number: int) -> ResponseReturnValue:
     """What the children of this site said and what adults answered, the newest first."""
     site = _site()
     page = children_board.load_board(db.session(), site.id, languages.chosen(), context.today(site.time_zone), number)
-    if number > 1 and not page.told:
+    if number > 1 and not page.entries:
         abort(404)
     shown = {"page": page, "number": number, "sheet": random_ids.new_submission_id(), "site": site}
     return render_template("publications/board/we_did.html", **shown, front_href="/language")
