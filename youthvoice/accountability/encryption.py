@@ -215,7 +215,7 @@ def lock_row(session: Session, owed_id: int) -> AnswerDueRow:
 
 
 def rewrite_due_rows() -> None:
-    """The job; on a house without such rows it writes nothing."""
+    """The job; where there are no such rows it writes nothing."""
     engine = db.engine()
     with db.reading(engine) as session:
         if not has_quiet_rows(session):

@@ -85,7 +85,7 @@ def escalate_due() -> None:
 
 
 def review_quiet_rows(session: Session, site_id: int, today: date) -> None:
-    """Once a day: do what is due about every quiet row of a site, and write all of the house anew.
+    """Once a day: do what is due about every quiet row of a site, and write all there are anew.
 
     Args:
         session: may write; holds every quiet row until its commit.

@@ -4,7 +4,7 @@ Source: DESIGN.md 2; STANDARDS S23-S25; the source document on FLiP clubs, Bal S
 dormitory meetings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -163,33 +163,3 @@ def find_refusal_above(
         seen.add(other.id)
         other = every.get(other.goes_up_to_id or 0)
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class OverviewRow:
-    """One committee in a list.
-
-    Attributes:
-        facilitator: her name.
-        zone: time zone of its site.
-    """
-
-    committee: Committee
-    facilitator: str
-    zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommitteeOverview:
-    """One committee on its page.
-
-    Attributes:
-        site: its name.
-        above: the committee to which items go up; None for none.
-        below: those that hand up to it.
-    """
-
-    line: OverviewRow
-    site: str
-    above: Committee | None
-    below: Sequence[Committee]

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask_babel import format_datetime, gettext as _, lazy_gettext as _l, ngettext
 
-from youthvoice.committees.entities import Committee, CommitteeOverview
+from youthvoice.committees.entities import Committee
 from youthvoice.web.i18n.formats import local_time
 
 KIND_LABELS: Final = {
@@ -67,14 +67,13 @@ def first_meeting(committee: Committee, time_zone: str) -> str:
     return str(format_datetime(local_time(committee.first_at, time_zone), "EEEE, HH:mm", rebase=False))
 
 
-def facts(shown: CommitteeOverview) -> list[str]:
+def facts(one: Committee, time_zone: str, facilitator: str) -> list[str]:
     """What was fixed of a committee, in short."""
-    one = shown.line.committee
     said = [
-        f"{first_meeting(one, shown.line.zone)}, {rhythm(one.rhythm_days)}",
+        f"{first_meeting(one, time_zone)}, {rhythm(one.rhythm_days)}",
         one.place,
         ngettext("%(num)s child must be there", "%(num)s children must be there", one.quorum),
-        _("%(name)s answers", name=shown.line.facilitator),
+        _("%(name)s answers", name=facilitator),
         ngettext(
             "suggestions are checked within %(num)s day", "suggestions are checked within %(num)s days", one.check_days
         ),

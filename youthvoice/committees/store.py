@@ -1,4 +1,4 @@
-"""Every query of committees themselves, and how they stand for staff pages."""
+"""Every query of committees themselves."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -8,12 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.access.guard import Caller
-from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda.entities import OPEN_STATES, AgendaItem
 from youthvoice.committees.agenda.store import list_items
-from youthvoice.committees.entities import Committee, CommitteeOverview, OverviewRow
+from youthvoice.committees.entities import Committee
 from youthvoice.committees.models import CommitteeRow
-from youthvoice.sites.store import Site, get_site
+from youthvoice.sites.store import get_site
 
 
 def add_committee(session: Session, site_id: int, values: Mapping[str, Any]) -> Committee:
@@ -68,7 +67,7 @@ def has_open_committee(session: Session, site_id: int) -> bool:
 
 
 def list_open_committees(session: Session) -> list[Committee]:
-    """Every committee of the house that still meets; for jobs."""
+    """Every committee that still meets, wherever; for jobs."""
     query = select(CommitteeRow).where(CommitteeRow.closed_on.is_(None)).order_by(CommitteeRow.id)
     return [_facts(one) for one in session.scalars(query)]
 
@@ -87,22 +86,6 @@ def _facts(row: CommitteeRow) -> Committee:
 
 
 MAX_ITEMS_SHOWN = 100  # items of an agenda on one staff page
-
-
-def list_overview_rows(session: Session, site: Site) -> list[OverviewRow]:
-    """The open committees of a site by name."""
-    found = list_committees(session, [site.id])
-    named = names_of_people(session, [one.facilitator_id for one in found])
-    return [OverviewRow(one, named.get(one.facilitator_id, ""), site.time_zone) for one in found]
-
-
-def load_overview(session: Session, committee: Committee) -> CommitteeOverview:
-    """A committee with what belongs to it, and nothing of its agenda."""
-    site = get_site(session, committee.site_id)
-    named = names_of_people(session, [committee.facilitator_id])
-    above = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
-    line = OverviewRow(committee, named.get(committee.facilitator_id, ""), site.time_zone)
-    return CommitteeOverview(line, site.name, above, list_committees_below(session, committee.id))
 
 
 def read_open_agenda(session: Session, committee: Committee) -> tuple[list[AgendaItem], int]:

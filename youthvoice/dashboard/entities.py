@@ -17,7 +17,7 @@ class Task:
             one of `staff.todo`.
         key: what its own address bears.
         about: words per language; nothing of a child.
-        site: the site's name; empty for what belongs to the whole house.
+        site: the site's name; empty for what belongs to no site.
         due: the day, or None.
         days: how many days there are left; negative when it is over.
         ready: whether it can be done already.

@@ -61,7 +61,7 @@ MENU: Final = (
 )
 
 
-# Pages that stand under a line of another room, or under one of several lines of their own.
+# Pages that stand under a line of another feature, or under one of several lines of their own.
 _UNDER = {
     "staff.new_site": "places.sites",
     "places.site": "places.sites",
@@ -149,11 +149,11 @@ def _lit(caller: Caller, endpoint: str) -> str:
     known = [leads_to for _words, under in MENU for _, leads_to, _, _ in under]
     if endpoint in known:
         return endpoint
-    room = endpoint.split(".", maxsplit=1)[0]
-    under = _UNDER.get(endpoint, _BLUEPRINTS_UNDER.get(room))
+    blueprint = endpoint.split(".", maxsplit=1)[0]
+    under = _UNDER.get(endpoint, _BLUEPRINTS_UNDER.get(blueprint))
     if under == "publications.reviews" and caller.may("publications.see"):
         return "publications.index"  # she came from the list of publications
     if under is not None:
         return under
-    of_this_room = [leads_to for leads_to in known if leads_to.split(".")[0] == room]
-    return of_this_room[0] if len(of_this_room) == 1 else ""
+    of_blueprint = [leads_to for leads_to in known if leads_to.split(".")[0] == blueprint]
+    return of_blueprint[0] if len(of_blueprint) == 1 else ""

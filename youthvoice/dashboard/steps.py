@@ -86,12 +86,14 @@ def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
         session: only read.
         site_ids: the sites.
     """
-    found, house = [], _InstallationState.of(session)
+    found, installation = [], _InstallationState.of(session)
     facts = {site.id: site for site in list_sites(session, site_ids)}
     for site in people_by_site(session, site_ids):
-        look = _SiteState(session, facts[site.site_id], site, house)
+        look = _SiteState(session, facts[site.site_id], site, installation)
         steps = tuple(sorted(look.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
-        house = _InstallationState(house.newest, house.approved, witnessed=True)  # said once, at the first site
+        installation = _InstallationState(
+            installation.newest, installation.approved, witnessed=True
+        )  # said once, at the first site
         if steps:
             found.append(SiteSteps(site.site_id, site.name, steps))
     return found
@@ -124,8 +126,8 @@ class _InstallationState:
 class _SiteState:
     """One look at one site."""
 
-    def __init__(self, session: Session, site: Site, there: SitePeople, house: _InstallationState) -> None:
-        self.session, self.site, self.there, self.house = session, site, there, house
+    def __init__(self, session: Session, site: Site, there: SitePeople, installation: _InstallationState) -> None:
+        self.session, self.site, self.there, self.installation = session, site, there, installation
         self.readers = [one for one in there.people if one.holds_keys and one.standing == "trusted"]
         self.advocates = [one for one in self.readers if one.role == ADVOCATE]
 
@@ -170,14 +172,14 @@ class _SiteState:
         yield Step("reached", OUTSIDE_RECIPIENT, _named(asked or outside), ready=bool(asked))
 
     def _of_questions(self) -> Iterator[Step]:
-        house = self.house
-        if not (house.newest or house.approved):
+        installation = self.installation
+        if not (installation.newest or installation.approved):
             yield self._by(COORDINATOR, "questionnaire")
-        if not house.approved:
-            yield self._by(ADVOCATE, "approve", house.newest, ready=bool(house.newest))
+        if not installation.approved:
+            yield self._by(ADVOCATE, "approve", installation.newest, ready=bool(installation.newest))
         if all(one.purpose in EXEMPT for one in list_rounds(self.session, [self.site.id])):
             yield self._of_round()
-        if not house.witnessed:
+        if not installation.witnessed:
             yield self._by(ADVOCATE, "log")
 
     def _of_round(self) -> Step:
@@ -186,7 +188,7 @@ class _SiteState:
             if self.site.id in asked.site_ids:
                 second = _named(one for one in self.there.people if one.person_id == asked.asked_of)
                 return Step("second", "", second, asked.id)
-        ready = self.house.approved and "helpline" not in self.there.missing
+        ready = self.installation.approved and "helpline" not in self.there.missing
         return self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= MIN_ADVOCATES)
 
     def _by(self, role: str, code: str, key: int = 0, *, ready: bool = True) -> Step:

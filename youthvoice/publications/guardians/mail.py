@@ -1,6 +1,6 @@
 """Mail to guardians: composed from the frozen view, put into the outbox, tried again where it did not arrive.
 
-Sender and subject are neutral, and the house is called by its mail name: whoever sees the inbox learns nothing.
+Sender and subject are neutral, and a site is called by its mail name: whoever sees the inbox learns nothing.
 
 The first is sent by a coordinator. The second goes by itself, from the daily hour of the day after the answer on,
 so that an adult can correct her words before; to those who got the first and are still cleared, at most once for each

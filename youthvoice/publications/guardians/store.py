@@ -248,7 +248,7 @@ def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes) -> str:
 
 
 def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | None]) -> LinkTarget | None:
-    """What a token names; None for one that this house did not make, or whose address is another now.
+    """What a token names; None for one that was not made here, or whose address is another now.
 
     Args:
         key: 32 bytes, from the key file `links`.

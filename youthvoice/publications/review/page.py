@@ -1,6 +1,6 @@
 """What the staff pages of publications show: lists, the page word for word, what to look at before approving."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,19 +33,6 @@ class PublicationLine:
     sent_on: date | None
     version: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendingSite:
-    """What sending means at one site."""
-
-    name: str
-    cleared: int
-    to_clear: int
-    sent_on: date | None
-    letters: int | None
-    told_of: date | None
-    told_letters: int | None
 
 
 def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str, list[PublicationLine]]]:
@@ -94,8 +81,10 @@ def load_publication_page(
     """All that one publication's page needs."""
     row = edition.rows[audience]
     names = names_of_people(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
-    sites = _sites(session, edition, caller.site_ids)
-    today = today_at_sites(session, edition.site_ids & caller.site_ids)
+    mine = edition.site_ids & caller.site_ids
+    at = [one for one in store.list_publication_sites(session, edition.first) if one.site_id in mine]
+    addresses = count_addresses(session, mine)
+    today = today_at_sites(session, mine)
     owed = adult_answers.find_answer_due_for(session, row.frozen)
     return {
         "row": _row(edition),
@@ -110,8 +99,10 @@ def load_publication_page(
         "width": narrowest_range(row.frozen),
         "names": names,
         "answered_on": owed.settled_on if owed else None,
-        "at": sites,
-        "letters": sum(one.cleared for one in sites if one.sent_on is None),
+        "at": at,
+        "site_names": {site.id: site.name for site in list_sites(session, mine)},
+        "letters": sum(addresses[one.site_id]["cleared"] for one in at if one.sent_on is None),
+        "to_clear": sum(addresses[one.site_id]["to_clear"] for one in at),
         "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(row.frozen)],
     }
 
@@ -172,22 +163,3 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
             language_tag=languages.tag(chosen),
             direction=languages.direction(chosen),
         )
-
-
-def _sites(session: Session, edition: store.Edition, site_ids: Iterable[int]) -> list[SendingSite]:
-    mine = edition.site_ids & frozenset(site_ids)
-    names = {site.id: site.name for site in list_sites(session, mine)}
-    counts = count_addresses(session, mine)
-    return [
-        SendingSite(
-            names[at.site_id],
-            counts[at.site_id]["cleared"],
-            counts[at.site_id]["to_clear"],
-            at.sent_on,
-            at.letters,
-            at.told_of,
-            at.told_letters,
-        )
-        for at in store.list_publication_sites(session, edition.first)
-        if at.site_id in names
-    ]

@@ -6,6 +6,7 @@ from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.accounts.store import names_of_people
 from youthvoice.committees import entities, forms, labels as committees_labels, setup, store
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import TRANSITIONS, AgendaItem
@@ -17,7 +18,7 @@ from youthvoice.committees.meetings.store import list_coming_meetings, list_miss
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import find_site, get_site, list_sites
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n import languages
@@ -36,9 +37,14 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The committees of every site of the caller's."""
     session, caller = db.session(), current_caller()
-    listed = [(site, store.list_overview_rows(session, site)) for site in list_sites(session, caller.site_ids)]
-    closed = store.list_committees(session, caller.site_ids, closed=True)
-    return render_template("committees/index.html", listed=listed, closed=closed)
+    listed = [(site, store.list_committees(session, [site.id])) for site in list_sites(session, caller.site_ids)]
+    facilitators = {one.facilitator_id for _site, committees in listed for one in committees}
+    return render_template(
+        "committees/index.html",
+        listed=listed,
+        names=names_of_people(session, facilitators),
+        closed=store.list_committees(session, caller.site_ids, closed=True),
+    )
 
 
 @committees_pages.get("/new")
@@ -71,7 +77,10 @@ def detail(committee_id: int) -> ResponseReturnValue:
     return render_template(
         "committees/committee.html",
         committee=committee,
-        shown=store.load_overview(session, committee),
+        site=get_site(session, committee.site_id),
+        facilitator=names_of_people(session, [committee.facilitator_id]).get(committee.facilitator_id, ""),
+        above=store.find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None,
+        below=store.list_committees_below(session, committee_id),
         coming=list_coming_meetings(session, committee_id, now, 2),
         missed=list_missed_meetings(session, [committee_id], now),
         when=labels.when,
