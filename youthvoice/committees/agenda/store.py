@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -68,18 +68,7 @@ def _purpose(what: str, item_id: bytes) -> SealingContext:
     return sealing_context("committee", what, item_id.hex())
 
 
-_COLUMNS = (
-    AgendaItemRow.id,
-    AgendaItemRow.committee_id,
-    AgendaItemRow.state,
-    AgendaItemRow.position,
-    AgendaItemRow.day,
-    AgendaItemRow.meeting_id,
-    AgendaItemRow.from_id,
-    AgendaItemRow.body,
-    AgendaItemRow.support,
-    AgendaItemRow.version,
-)
+_COLUMNS: Final = tuple(getattr(AgendaItemRow, name) for name in entities.AgendaItem.__dataclass_fields__)
 
 
 def add_item(  # noqa: PLR0913 - an item has as many sides
@@ -125,8 +114,7 @@ def add_item(  # noqa: PLR0913 - an item has as many sides
 
 def find_item(session: Session, item_id: bytes) -> entities.AgendaItem | None:
     """One item."""
-    row = session.execute(select(*_COLUMNS).where(AgendaItemRow.id == item_id)).first()
-    return _facts(row) if row else None
+    return next(iter(_read_items(session, select(*_COLUMNS).where(AgendaItemRow.id == item_id))), None)
 
 
 def list_items(
@@ -141,25 +129,21 @@ def list_items(
         most: only so many; only these are opened.
     """
     query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
-    rows = session.execute(query.order_by(AgendaItemRow.position, AgendaItemRow.id).limit(most)).all()
-    return [_facts(row) for row in rows]
+    return _read_items(session, query.order_by(AgendaItemRow.position, AgendaItemRow.id).limit(most))
 
 
 def list_latest_items(
     session: Session, committee_ids: Collection[int], states: Collection[str], most: int
 ) -> list[entities.AgendaItem]:
-    """As `on`, those whose last step is the newest first."""
+    """As `list_items`, those whose last step is the newest first."""
     query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
-    rows = session.execute(query.order_by(AgendaItemRow.day.desc(), AgendaItemRow.position.desc()).limit(most)).all()
-    return [_facts(row) for row in rows]
+    return _read_items(session, query.order_by(AgendaItemRow.day.desc(), AgendaItemRow.position.desc()).limit(most))
 
 
 def list_items_of_meeting(session: Session, meeting_id: int) -> list[entities.AgendaItem]:
     """What a meeting talks, or talked, about."""
-    rows = session.execute(
-        select(*_COLUMNS).where(AgendaItemRow.meeting_id == meeting_id).order_by(AgendaItemRow.position)
-    ).all()
-    return [_facts(row) for row in rows]
+    query = select(*_COLUMNS).where(AgendaItemRow.meeting_id == meeting_id)
+    return _read_items(session, query.order_by(AgendaItemRow.position))
 
 
 def find_committees_above(session: Session, item_ids: Collection[bytes]) -> Mapping[bytes, int]:
@@ -259,12 +243,14 @@ def _change(session: Session, item: entities.AgendaItem, values: Mapping[str, An
         raise ConcurrentUpdate
 
 
-def _facts(row: Any) -> entities.AgendaItem:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    item_id = values["id"]
-    values["body"] = open_item_body(context.keyring(), item_id, values["body"])
-    values["support"] = open_support(context.keyring(), item_id, values["support"])
-    return entities.AgendaItem(**values)
+def _read_items(session: Session, query: Select[Any]) -> list[entities.AgendaItem]:
+    keyring, items = context.keyring(), []
+    for row in session.execute(query).all():
+        values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        values["body"] = open_item_body(keyring, row.id, row.body)
+        values["support"] = open_support(keyring, row.id, row.support)
+        items.append(entities.AgendaItem(**values))
+    return items
 
 
 def add_me_too(session: Session, site_id: int, sheet: bytes, item_id: bytes) -> None:

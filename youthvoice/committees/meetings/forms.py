@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import LazyString, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -30,9 +30,9 @@ from youthvoice.web.i18n.languages import LANGUAGES
 _MOST_PEOPLE = 500
 
 
-def _number(told: object) -> int:
+def _number(value: object) -> int:
     """A row by its number; 0 for nobody."""
-    return int(str(told)) if str(told).isascii() and str(told).isdigit() else 0
+    return int(str(value)) if str(value).isascii() and str(value).isdigit() else 0
 
 
 class MeetingTimeForm(FlaskForm):
@@ -59,23 +59,15 @@ class MeetingTimeForm(FlaskForm):
         self.day.errors = [*self.day.errors, labels.MEETING_REFUSALS[code]]
 
 
+def _people_box(label: LazyString, missing: LazyString) -> IntegerField:
+    return IntegerField(label, [InputRequired(missing), NumberRange(0, _MOST_PEOPLE, _l("Write a whole number."))])
+
+
 class AttendanceForm(FlaskForm):
     """How many were there. Never who."""
 
-    children = IntegerField(
-        _l("Children"),
-        validators=[
-            InputRequired(_l("Say how many children were there; 0 if there was none.")),
-            NumberRange(0, _MOST_PEOPLE, _l("Write a whole number.")),
-        ],
-    )
-    adults = IntegerField(
-        _l("Adults"),
-        validators=[
-            InputRequired(_l("Say how many adults were there; 0 if there was none.")),
-            NumberRange(0, _MOST_PEOPLE, _l("Write a whole number.")),
-        ],
-    )
+    children = _people_box(_l("Children"), _l("Say how many children were there; 0 if there was none."))
+    adults = _people_box(_l("Adults"), _l("Say how many adults were there; 0 if there was none."))
 
     def ask_for_members(self) -> None:
         """In a village child committee only children who are members count (S24)."""
@@ -134,23 +126,19 @@ MAX_VOICE_REQUEST_BYTES: Final = 2 * 1024 * 1024
 """Of a request with a voice; whatever is too long is refused beside its box."""
 
 
-_TOO_LONG = _l("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS)
+_SHORT = Length(
+    max=MAX_MINUTES_CHARACTERS,
+    message=_l("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS),
+)
 
 
 class MinutesForm(FlaskForm):
     """The three fields; `version` says how the minutes stood when the form was made."""
 
     version = HiddenField()
-    talked = TextAreaField(
-        labels.FIELD_LABELS["talked"], validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
-    )
-    decided = TextAreaField(
-        labels.FIELD_LABELS["decided"], validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
-    )
-    doing = TextAreaField(
-        labels.FIELD_LABELS["doing"], validators=[Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)]
-    )
-
+    talked = TextAreaField(labels.FIELD_LABELS["talked"], [_SHORT])
+    decided = TextAreaField(labels.FIELD_LABELS["decided"], [_SHORT])
+    doing = TextAreaField(labels.FIELD_LABELS["doing"], [_SHORT])
     language = SelectField(_l("Language in which this is written"))
 
     def offer(self, codes: Iterable[str], usual: str) -> None:
@@ -181,22 +169,13 @@ class MinutesForm(FlaskForm):
 class ApproveMinutesForm(FlaskForm):
     """How many children were there and said yes."""
 
-    said_yes = IntegerField(
-        _l("How many children were there and said yes?"),
-        validators=[
-            InputRequired(_l("Write how many children said yes.")),
-            NumberRange(0, 500, _l("Write a whole number.")),
-        ],
-    )
+    said_yes = _people_box(_l("How many children were there and said yes?"), _l("Write how many children said yes."))
 
 
 class MinutesNoteForm(FlaskForm):
     """One note to locked minutes."""
 
-    words = TextAreaField(
-        _l("A note to add"),
-        validators=[InputRequired(_l("Write the note.")), Length(max=MAX_MINUTES_CHARACTERS, message=_TOO_LONG)],
-    )
+    words = TextAreaField(_l("A note to add"), [InputRequired(_l("Write the note.")), _SHORT])
 
 
 class MinutesVoiceField(VoiceField):

@@ -1,6 +1,6 @@
 """Every query of meetings: when they are, how many were there, which were missed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -183,11 +183,7 @@ def _of(committee_id: int) -> Select[Any]:
 
 
 def _found(session: Session, query: Select[Any]) -> list[Meeting]:
-    return [_facts(dict(row._mapping)) for row in session.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name
-
-
-def _facts(values: Mapping[str, Any]) -> Meeting:
-    return Meeting(**values)
+    return [Meeting(**row._mapping) for row in session.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def _again(session: Session, meeting_id: int) -> Meeting:
