@@ -1,4 +1,4 @@
-"""What can go wrong in any package: something is refused for a reason, or somebody else was faster."""
+"""What can go wrong in any package: refused for a reason, somebody else was faster, or it does not open."""
 
 
 class Refused(Exception):
@@ -17,3 +17,22 @@ class Refused(Exception):
 
 class ConcurrentUpdate(Exception):
     """Somebody else changed it meanwhile; nothing was written, and whoever asked has to look again."""
+
+
+class CannotOpen(Exception):
+    """Wrong key, wrong context or altered bytes. It never says which: that would help whoever tries."""
+
+    def __init__(self) -> None:
+        super().__init__("This cannot be opened")
+
+
+class KeyGone(Exception):
+    """There is no such key: never made, or destroyed. What it locked stays locked.
+
+    Attributes:
+        name: the key's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no key {name}")
+        self.name = name

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, sealing_context
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 
 NAME = "kept-words"

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from tests.support.people import Somebody, make_person, make_site, on_tablet
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.threads.entities import ThreadEntry, ThreadSummary
 from youthvoice.threads.key_wraps import unwrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow

@@ -5,8 +5,8 @@ import secrets
 import pytest
 
 from tests.support.seed_rows import Reader
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.threads.key_wraps import TAG_BYTES, decoy_wrap_for, thread_tag, unwrap_thread_key, wrap_thread_key
 
 KEY, THREAD, OTHER = b"k" * 32, bytes(16), b"o" * 16

@@ -21,8 +21,8 @@ from tests.support.running import running
 from tests.support.seed_rows import Reader as Somebody, _person, _site
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import readership, store
 from youthvoice.threads.case_state import CaseState

@@ -12,11 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from tests.support.seed_rows import NOON, Ground, Reader, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import store
 from youthvoice.threads.case_state import CaseState, hour_after, lock_case_state
 from youthvoice.threads.entities import CHILD, NewThread, OpenedThread, ThreadEntry, new_thread

@@ -28,10 +28,10 @@ from youthvoice.accountability import encryption, entities, escalation_job, repl
 from youthvoice.accountability.models import TapCountRow, TapRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.jobs.daily import days_due, do_once
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import KEPT_WORDS, PEPPER
 from youthvoice.sites.store import list_all_sites
 

@@ -20,9 +20,10 @@ from youthvoice import context, db
 from youthvoice.accountability import entities
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, Rung, answer_deadline, is_answered, kinds_with
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
-from youthvoice.privacy.keys import key_files, key_names
+from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.keyring import Keyring
 
 _ROOM: Final = 16_000  # bytes: a question in every language, and an answer of 600 letters in several
@@ -146,7 +147,7 @@ def rewrite_quiet_rows(session: Session) -> None:
     for row in session.scalars(select_quiet_rows()):
         try:
             body = open_body(row)
-        except (CannotOpen, key_files.KeyGone):
+        except (CannotOpen, KeyGone):
             continue
         keep_body(row, body)
     session.flush()

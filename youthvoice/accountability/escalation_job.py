@@ -23,8 +23,7 @@ from youthvoice.accounts.mail import ask_to_sign_in
 from youthvoice.accounts.store import Readers, find_person, find_readers, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.sites.store import list_all_sites
 
 DECIDING_ROLES: Final = frozenset({COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, REVIEWER})

@@ -20,9 +20,9 @@ from youthvoice.accounts import mail, store
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.context import Port
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 REQUEST_LASTS: Final = timedelta(days=7)

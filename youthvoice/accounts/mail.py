@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.accounts import store
 from youthvoice.accounts.models import PersonRow
+from youthvoice.errors import CannotOpen
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL
@@ -89,7 +90,7 @@ def open_address(blob: bytes | None) -> str:
         return ""
     try:
         return symmetric_encryption.unlock_padded(context.keyring().key(MAIL), blob, _PURPOSE).decode()
-    except symmetric_encryption.CannotOpen:
+    except CannotOpen:
         return ""
 
 

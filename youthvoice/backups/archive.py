@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Engine, LargeBinary, MetaData, Table, TypeDecorator, func, insert, select, text
 
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 
 MAGIC = b"youth voice backup 2\n"
@@ -201,7 +202,7 @@ def _read(file: Path, key: bytes) -> Iterator[bytes]:
                 held += unpress.decompress(
                     symmetric_encryption.unlock_padded(key, chunk, _purpose(number, last=not following))
                 )
-            except (symmetric_encryption.CannotOpen, zlib.error) as error:
+            except (CannotOpen, zlib.error) as error:
                 raise CannotRestore("damaged") from error
             *whole, held = held.split(b"\n")
             yield from whole

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from youthvoice import context, db
 from youthvoice.backups.archive import CannotRestore, Note, back_up, restore
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import KeyGone
 
 _WHY = {
     "not_a_backup": "this is not a backup of Youth Voice",

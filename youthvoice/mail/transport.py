@@ -23,10 +23,9 @@ from sqlalchemy import Engine
 
 from youthvoice import context, db
 from youthvoice.config import Settings
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.mail import outbox
 from youthvoice.mail.outbox import DeliveryResult, result_of
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 
 ANSWER_SECONDS = 20  # that a server may take for one answer
 

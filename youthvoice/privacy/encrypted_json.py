@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar, overload
 
 import msgspec
 
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto import symmetric_encryption
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 
 VERSION_BYTES: Final = 2
@@ -69,7 +69,7 @@ def unlock_json(
     """
     version = int.from_bytes(blob[:VERSION_BYTES], "big")
     if not version:
-        raise symmetric_encryption.CannotOpen
+        raise CannotOpen
     data = symmetric_encryption.unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose)
     return msgspec.json.decode(data, type=kind)
 
@@ -87,6 +87,6 @@ def count_unopenable(rows: Iterable[_Row], opening: Callable[[_Row], object]) ->
 def _opens(row: _Row, opening: Callable[[_Row], object]) -> bool:
     try:
         opening(row)
-    except (symmetric_encryption.CannotOpen, KeyGone):
+    except (CannotOpen, KeyGone):
         return False
     return True

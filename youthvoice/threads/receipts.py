@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from youthvoice.compiled_sql import CompiledStatement, insert_into
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods
 from youthvoice.threads.models import ReceiptRow

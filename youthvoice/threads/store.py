@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.compiled_sql import CompiledStatement
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import CannotOpen, ConcurrentUpdate
 from youthvoice.privacy.crypto.sealing import SealedText
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads.case_state import CaseState, lock_case_state, open_case_state
 from youthvoice.threads.entities import (

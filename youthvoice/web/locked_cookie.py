@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeVar
 from werkzeug.wrappers import Response
 
 from youthvoice import context
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, unlock
+from youthvoice.errors import CannotOpen
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, unlock
 
 Answer = TypeVar("Answer", bound=Response)
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.permissions import OUTSIDE_RECIPIENT
 from youthvoice.compiled_sql import insert_into
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, lock_padded, sealing_context, unlock_padded
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, sealing_context, unlock_padded
 from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.witnesses.models import WitnessRow
 

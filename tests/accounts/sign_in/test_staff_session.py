@@ -16,10 +16,10 @@ from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
+from youthvoice.errors import CannotOpen
 from youthvoice.factory import create_app
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import open_for_session, seal_for_session, session_token, token_hash
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 
 
 @pytest.fixture

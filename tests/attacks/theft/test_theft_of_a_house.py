@@ -16,10 +16,11 @@ from tests.support.batches import ADVOCATE, OPENED, SITE, House, house
 from youthvoice import db
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.config import Settings
+from youthvoice.errors import CannotOpen
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import MailText, compose, message_id_for
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
 from youthvoice.surveys.responses.store import seal_response, store_response
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.letters.letter_box import seal_letter

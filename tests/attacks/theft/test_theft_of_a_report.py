@@ -21,12 +21,12 @@ from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.store import find_readers
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
+from youthvoice.errors import CannotOpen
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.grievances.intake import receive
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.threads.key_wraps import unwrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow
 

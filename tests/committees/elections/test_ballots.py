@@ -20,8 +20,7 @@ from youthvoice.committees.elections.rules import MIN_VOTES
 from youthvoice.committees.elections.store import call_off_election, lock_election
 from youthvoice.committees.models import BallotRow, ElectionRow, RepresentativeRow
 from youthvoice.committees.representatives.store import list_representatives
-from youthvoice.errors import Refused
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import KeyGone, Refused
 from youthvoice.slips.models import SlipRow
 
 EACH = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

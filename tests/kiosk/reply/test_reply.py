@@ -18,10 +18,10 @@ from tests.support.people import Somebody, house, make_site, on_tablet, signed_i
 from tests.support.threads import HERS, MONTH, WRONG, Told, message, picks, told
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.privacy.crypto.argon2 import derive_root
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.child_codes.code_attempts import SLOW_FROM
 from youthvoice.threads.child_codes.code_visit import COOKIE

@@ -6,10 +6,10 @@ import pyotp
 import pytest
 from hypothesis import example, given, strategies as st
 
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.passwords import EASY_TO_READ
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 
 PEPPER = bytes(32)
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238, appendix B: 12345678901234567890

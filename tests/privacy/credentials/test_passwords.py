@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials.passwords import (
     EASY_TO_READ,
     PersonSecret,
@@ -32,7 +33,6 @@ from youthvoice.privacy.crypto.record_macs import (
 )
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair, public_of
 from youthvoice.privacy.crypto.session_keys import open_for_session, seal_for_session, session_token, token_hash
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 
 TOP = Path(__file__).resolve().parents[3]
 CHEAP = Argon2Cost(time=1, memory_kib=64)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import (
     BUCKETS,
     LENGTH_BYTES,
     NONCE_BYTES,
-    CannotOpen,
     bucket_for,
     lock,
     lock_padded,
@@ -18,7 +18,6 @@ from youthvoice.privacy.crypto.symmetric_encryption import (
     unpad,
 )
 from youthvoice.privacy.keys import key_files
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given, strategies as st
 
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import (
     BROWSER_SUITE,
     SERVER_SUITE,
@@ -27,7 +28,6 @@ from youthvoice.privacy.crypto.sealing import (
 )
 from youthvoice.privacy.crypto.symmetric_encryption import (
     BUCKETS,
-    CannotOpen,
     bucket_for,
     lock,
     lock_padded,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.sealing import public_of
-from youthvoice.privacy.keys.key_files import KeyFileError, KeyGone, finish_endings
+from youthvoice.privacy.keys.key_files import KeyFileError, finish_endings
 from youthvoice.privacy.keys.key_names import (
     care_answers_key,
     destruction_key,

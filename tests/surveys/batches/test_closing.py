@@ -31,8 +31,8 @@ from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
+from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, sealing_context
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.surveys.batches import store
 from youthvoice.surveys.batches.closing import BatchLine, NotAllBatchesClosed, close_due_job, destroy_unused_answer_keys
 from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_transitions, load_winners

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, sealing_context
+from youthvoice.errors import CannotOpen
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.encrypted_json import unlock_json
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.surveys.batches.store import lock_counts, lock_winners

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from tests.support.seed_rows import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, sealing_context, unlock_padded
+from youthvoice.errors import CannotOpen
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import SealedResponse, StoreResult, seal_response, store_response
 from youthvoice.threads import receipts

@@ -14,8 +14,8 @@ from tests.support.seed_rows import NOON, Ground, Reader, _person, ground
 from tests.threads.letters.test_letters import LATER, me, write
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.threads.key_wraps import unwrap_letter_key
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.letter_readers import AdvocatesBySite

@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from tests.support.seed_rows import NOON, Ground, Reader, ground
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.threads.key_wraps import unwrap_letter_key
 from youthvoice.threads.letters import letter_box, store
 from youthvoice.threads.letters.letter_box import SealedLetter, open_letter, seal_letter

@@ -18,11 +18,9 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import back_up, restore
 from youthvoice.config import Settings
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.case_state import CaseState

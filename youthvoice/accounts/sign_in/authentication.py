@@ -13,9 +13,9 @@ from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
 from youthvoice.accounts.people.store import change_person, change_person_secret, key_binding, secret_of_person
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed, PasswordAttempt, origin_of_attempt
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials import one_time_codes, passwords
 from youthvoice.privacy.crypto.sealing import KeyPair, public_of
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys.key_names import PEPPER
 
 

@@ -24,9 +24,10 @@ from youthvoice.access.permissions import NEWCOMER
 from youthvoice.accounts import store
 from youthvoice.accounts.sign_in import authentication
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.privacy.crypto.session_keys import open_for_session, session_token
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
 from youthvoice.web.i18n import languages
 
 

@@ -23,9 +23,8 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.committees.elections import rules, store
 from youthvoice.committees.models import BallotRow, ElectionRow, MeetingRow
 from youthvoice.compiled_sql import insert_into
-from youthvoice.errors import Refused
+from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.privacy.crypto import symmetric_encryption
-from youthvoice.privacy.keys import key_files
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.slips.store import Picks, count_slips, spend_slip
 
@@ -134,12 +133,12 @@ def _choices(session: Session, row: ElectionRow) -> Iterator[int]:
     """What is in the box; a ballot that somebody altered is none."""
     try:
         key = context.keyring().key(row.key)
-    except key_files.KeyGone:
+    except KeyGone:
         return
     for ballot_id, blob in session.execute(select(BallotRow.id, BallotRow.blob).where(BallotRow.election_id == row.id)):
         try:
             yield symmetric_encryption.unlock_padded(key, blob, _purpose(row.slug, ballot_id))[0]
-        except symmetric_encryption.CannotOpen:
+        except CannotOpen:
             _log.error("a ballot of %s cannot be opened", row.slug)
 
 

@@ -19,12 +19,11 @@ from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import may
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, list_trusted_people
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.report_timeline import VOICE_KINDS
 from youthvoice.grievances.time_limits import with_follow_up_deadline
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.sites.store import get_site
 from youthvoice.threads.case_state import HANDED_BACK

@@ -19,11 +19,9 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accounts.store import Readers, find_readers
 from youthvoice.audit.audit_log import Log
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
 

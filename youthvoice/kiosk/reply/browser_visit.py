@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from youthvoice import context, db
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances.child_thread import ChildThreadView, child_thread_view
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
 from youthvoice.privacy.keys import key_names
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fold_site_name, get_site
 from youthvoice.sites.tablets.device import current_tablet

@@ -21,9 +21,10 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost, derive_root
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair, public_of
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
 
 SALT_BYTES = 16
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 
 SERVER_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -95,7 +96,7 @@ def open_sealed(sealed: SealedText, private: bytes, purpose: symmetric_encryptio
     try:
         return symmetric_encryption.unpad(_decrypt(sealed.blob, private, purpose))
     except ValueError:
-        raise symmetric_encryption.CannotOpen from None
+        raise CannotOpen from None
 
 
 def lock_outer(sealed: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
@@ -169,7 +170,7 @@ def open_from_browser(blob: bytes, intake_private: bytes, purpose: symmetric_enc
             BROWSER_SUITE.decrypt(blob, _browser_key(intake_private), symmetric_encryption.context_bytes(purpose))
         )
     except (InvalidTag, ValueError):
-        raise symmetric_encryption.CannotOpen from None
+        raise CannotOpen from None
 
 
 def _browser_key(private: bytes) -> ec.EllipticCurvePrivateKey:
@@ -187,4 +188,4 @@ def _decrypt(blob: bytes, private: bytes, purpose: symmetric_encryption.SealingC
     try:
         return SERVER_SUITE.decrypt(blob, X25519PrivateKey.from_private_bytes(private), info)
     except (InvalidTag, ValueError):
-        raise symmetric_encryption.CannotOpen from None
+        raise CannotOpen from None

@@ -18,13 +18,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-
-class CannotOpen(Exception):
-    """Wrong key, wrong context or altered bytes. It never says which: that would help whoever tries."""
-
-    def __init__(self) -> None:
-        super().__init__("This cannot be opened")
-
+from youthvoice.errors import CannotOpen
 
 SealingContext = NewType("SealingContext", str)
 

@@ -32,18 +32,6 @@ _FIRST_WORD = "youthvoice-key"
 _ENDING = ".ending-"
 
 
-class KeyGone(Exception):
-    """There is no such key: never made, or destroyed. What it locked stays locked.
-
-    Attributes:
-        name: the key's name.
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is no key {name}")
-        self.name = name
-
-
 class KeyFileError(Exception):
     """A key file or its folder is not as it must be.
 

@@ -14,6 +14,7 @@ from typing import Self
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.sealing import KeyPair, browser_pair_of, public_of
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys import key_files
@@ -94,11 +95,11 @@ class Keyring:
         """
         wanted = max(self.versions(check_name(name)), default=None) if version is None else version
         if wanted is None:
-            raise key_files.KeyGone(name)
+            raise KeyGone(name)
         try:
             kept = self._read(self._path(name, wanted))
         except FileNotFoundError:
-            raise key_files.KeyGone(name) from None
+            raise KeyGone(name) from None
         if kept.name != name or len(kept.secret) != KEY_BYTES:
             raise key_files.KeyFileError("malformed", self._path(name, wanted))
         return kept.secret

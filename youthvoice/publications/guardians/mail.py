@@ -20,9 +20,9 @@ from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.labels import PersonNames
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.mail import messages, outbox
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys import key_files, key_names
+from youthvoice.privacy.keys import key_names
 from youthvoice.publications import adult_answers, render, snapshot, store as publications_store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians import store
@@ -153,7 +153,7 @@ def send_due_answers() -> None:
     with db.reading(db.engine()) as session:
         due = list(_due(session))
     for one in due:
-        with suppress(CannotOpen, key_files.KeyGone), db.writing(db.engine()) as session:
+        with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
             _tell(session, one)
 
 

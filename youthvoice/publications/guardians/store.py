@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL, PEPPER
 from youthvoice.publications.models import GuardianAddressRow
@@ -195,7 +196,7 @@ def resubscribe_address(session: Session, address_id: int, log: Log) -> None:
 def _entry(one: GuardianAddressRow) -> GuardianAddress:
     try:
         address = open_guardian_address(one)
-    except symmetric_encryption.CannotOpen:
+    except CannotOpen:
         address = ""
     state = _state(one.cleared_on is not None, one.refused_on is not None, one.unsubscribed_on is not None)
     return GuardianAddress(one.id, one.site_id, address, one.language, state, one.entered_by, one.fingerprint)

@@ -15,10 +15,8 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerablePart
 from youthvoice.audit.audit_log import Log
-from youthvoice.errors import ConcurrentUpdate
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.disclosure.bands import demands_of
-from youthvoice.privacy.keys import key_files
 from youthvoice.publications import store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
@@ -46,7 +44,7 @@ def draft_due() -> None:
     for facts in due:
         try:
             draft_round(engine, facts)
-        except (CannotOpen, key_files.KeyGone):  # one batch whose counts are lost must not keep back the others
+        except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
             current_app.logger.error("The counts of %s cannot be opened", facts.slug)  # noqa: TRY400 - no values in logs
 
 

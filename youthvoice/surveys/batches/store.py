@@ -14,9 +14,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, sealing_context, unlock_padded
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context, unlock_padded
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site

@@ -15,8 +15,7 @@ from youthvoice.accountability import labels
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accounts.store import names_of_people
 from youthvoice.context import day_at
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.sites.store import Site
 from youthvoice.surveys.batches.store import load_winners
 from youthvoice.surveys.choices import forms

@@ -21,8 +21,8 @@ from youthvoice.access.guard import Caller, current_caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.accounts.store import find_person, list_trusted_people
-from youthvoice.errors import ConcurrentUpdate
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen, SealingContext, lock, sealing_context, unlock
+from youthvoice.errors import CannotOpen, ConcurrentUpdate
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.sites.store import find_site, list_groups, list_sites
 from youthvoice.surveys.models import QuestionnaireRow

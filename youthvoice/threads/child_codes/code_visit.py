@@ -16,9 +16,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.errors import KeyGone
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.privacy.keys.key_names import PEPPER, destruction_key
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.entities import Thread

@@ -16,7 +16,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, list_advocates
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
+from youthvoice.errors import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads import key_wraps
 from youthvoice.threads.letters.store import letter_wrap_row

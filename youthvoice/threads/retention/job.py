@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import destruction_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods

@@ -18,9 +18,7 @@ from youthvoice.committees.suggestions.review import (
     open_pending,
 )
 from youthvoice.committees.suggestions.review_actions import REVIEW_ACTIONS, ReviewAction, available_actions
-from youthvoice.errors import ConcurrentUpdate
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.threads import readership
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n import languages

@@ -12,10 +12,9 @@ from wtforms.validators import DataRequired, Length
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.clips.audio_files import ENDINGS, WEBM
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances import report_labels
 from youthvoice.grievances.actions.hand_over import ReportGone, open_for, write_back
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.threads import readership
 from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
 from youthvoice.web.form_page import show_form

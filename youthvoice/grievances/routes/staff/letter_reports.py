@@ -6,11 +6,10 @@ from flask_babel import gettext as _
 
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances.conversion import find_report_of_letter, make_from_letter
 from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import CannotBeLeftOut
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.store import get_site
 from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter
 from youthvoice.threads.readership import everybody_at, opened_letters, reader_key

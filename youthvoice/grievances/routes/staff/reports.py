@@ -11,7 +11,7 @@ from flask_babel import gettext as _, ngettext
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.store import names_of_people
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import report_labels, statistics
 from youthvoice.grievances.actions import registry
 from youthvoice.grievances.actions.access_actions import STEP_BACK, update_letters
@@ -22,8 +22,6 @@ from youthvoice.grievances.case.context import ReportContext, load_report_contex
 from youthvoice.grievances.inbox import InboxFilter, read_inbox
 from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports
 from youthvoice.grievances.status import normalise_short_name
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
 from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS

@@ -18,8 +18,7 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import SecondAdultForm
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader
-from youthvoice.privacy.crypto.symmetric_encryption import CannotOpen
-from youthvoice.privacy.keys.key_files import KeyGone
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads.key_wraps import receipt_of_report
