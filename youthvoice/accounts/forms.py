@@ -1,4 +1,4 @@
-"""Forms of people, invitations and what two adults agree to: shape and error words, no I/O.
+"""Forms of people, invitations, what two adults agree to, and of one's own account: shape and error words, no I/O.
 
 Nobody types a password into somebody else's browser: what two decide waits as a request; see `requests`.
 """
@@ -6,7 +6,7 @@ Nobody types a password into somebody else's browser: what two decide waits as a
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -27,11 +27,21 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Opt
 
 from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
 from youthvoice.accounts import labels, rules
+from youthvoice.accounts.labels import PASSWORD_REFUSAL_LABELS
 from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
 from youthvoice.accounts.models import PersonRow
-from youthvoice.accounts.sign_in.forms import MAX_PASSWORD_CHARACTERS, refuse_weak_password, refuse_wrong_address
+from youthvoice.mail.messages import is_plain_address
+from youthvoice.privacy.credentials.passwords import find_weakness
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 _NOBODY: Final = 0
+MAX_PASSWORD_CHARACTERS: Final = 500
+MAX_CODE_CHARACTERS: Final = 40
+
+
+def _password(label: Any, needed: Any) -> PasswordField:
+    """A box for a password; what is said where nothing was typed."""
+    return PasswordField(label, [DataRequired(needed), Length(max=MAX_PASSWORD_CHARACTERS)])
 
 
 def _somebody(form: Form, field: SelectField) -> None:  # noqa: ARG001 - as WTForms calls it
@@ -182,7 +192,7 @@ class AcceptInvitationForm(FlaskForm):
     """What whoever accepts an invitation chooses."""
 
     handle = StringField(_l("Sign-in name"), [Length(max=80)])
-    new = PasswordField(_l("Password"), [DataRequired(_l("Type a password.")), Length(max=MAX_PASSWORD_CHARACTERS)])
+    new = _password(_l("Password"), _l("Type a password."))
     again = PasswordField(_l("Password once more"), [EqualTo("new", _l("The two passwords differ."))])
     hers: Sequence[str] = ()
 
@@ -207,3 +217,83 @@ class AcceptInvitationForm(FlaskForm):
     def taken(self) -> None:
         """Somebody signs in with this name; she reads it only after her link was found good."""
         self.handle.errors = [_("Somebody signs in with this name already. Choose another one.")]
+
+
+def refuse_wrong_address(address: str) -> None:
+    """Take one plain address, or none.
+
+    Raises:
+        ValidationError: with words for the page.
+    """
+    if address.strip() and not is_plain_address(address):
+        raise ValidationError(_("This is not an e-mail address, such as name@example.org."))
+
+
+def refuse_weak_password(password: str, hers: Sequence[str]) -> None:
+    """Take what is hard to guess, also for somebody who knows her.
+
+    Raises:
+        ValidationError: with what helps.
+    """
+    if refusal := find_weakness(password, hers):
+        raise ValidationError(PASSWORD_REFUSAL_LABELS[refusal])
+
+
+class ProfileForm(FlaskForm):
+    """The language of one's staff pages, and where to write to."""
+
+    language = SelectField(
+        _l("Language of these pages"),
+        choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
+    )
+    mail = StringField(_l("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
+    picture = SelectField(_l("Your picture for children"))
+
+    def validate_mail(self, field: StringField) -> None:
+        """One plain address, or none."""
+        refuse_wrong_address(field.data or "")
+
+
+class NewPasswordForm(FlaskForm):
+    """One's own new password."""
+
+    current = _password(_l("Password until now"), _l("Type the password you have now."))
+    new = _password(_l("New password"), _l("Type a new password."))
+    again = PasswordField(_l("New password once more"), [EqualTo("new", _l("The two new passwords differ."))])
+    hers: Sequence[str] = ()
+
+    def validate_new(self, field: PasswordField) -> None:
+        """Another one, and hard to guess, also for somebody who knows her."""
+        if field.data and _letters(field.data) == _letters(self.current.data or ""):
+            raise ValidationError(_("This is the password you have now. Choose another one."))
+        refuse_weak_password(field.data or "", self.hers)
+
+
+def _letters(password: str) -> str:
+    """What is left of a password without capitals and signs: who knows one knows the other."""
+    return "".join(sign for sign in password.casefold() if sign.isalnum())
+
+
+class OneTimeCodesForm(FlaskForm):
+    """Set one's codes up, or change something about them."""
+
+    password = _password(_l("Your password"), _l("Type the password you have now."))
+    code = StringField(
+        _l("The code that your telephone shows now"),
+        [DataRequired(_l("Type the six digits.")), Length(max=MAX_CODE_CHARACTERS)],
+    )
+    secret = HiddenField()
+
+
+class SignInForm(FlaskForm):
+    """Name, password, and a code for whoever has them."""
+
+    handle = StringField(_l("Sign-in name"), [DataRequired(_l("Type your sign-in name.")), Length(max=80)])
+    password = _password(_l("Password"), _l("Type your password."))
+    code = StringField(_l("One-time code"), [Length(max=MAX_CODE_CHARACTERS)])
+
+
+class OwnLeaveForm(FlaskForm):
+    """Whoever leaves by herself types her password once more: a session that was left open ends no account."""
+
+    password = _password(_l("Your password"), _l("Type the password you have now."))

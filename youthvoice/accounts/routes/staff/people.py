@@ -14,12 +14,12 @@ from youthvoice.access.guard import Caller, caller_log, clear_session_cookie, cu
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
 from youthvoice.accounts import forms, invitations, labels
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.accounts.forms import OwnLeaveForm
 from youthvoice.accounts.people import bootstrap, key_comparison, offboarding
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, people_by_site
 from youthvoice.accounts.routes.staff.sign_in import staff_pages
 from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_not_trained
 from youthvoice.accounts.sign_in import authentication
-from youthvoice.accounts.sign_in.forms import OwnLeaveForm
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person, lock_people, names_of_people
 from youthvoice.errors import Refused

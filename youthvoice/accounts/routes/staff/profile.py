@@ -11,12 +11,12 @@ from wtforms import SelectChoice
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required
 from youthvoice.accounts.adult_pictures import ADULT_PICTURES
+from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm
 from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS
 from youthvoice.accounts.mail import lock_address, open_address
 from youthvoice.accounts.people import directory, key_comparison
 from youthvoice.accounts.rules import is_test_pending
 from youthvoice.accounts.sign_in import authentication, staff_session
-from youthvoice.accounts.sign_in.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person, list_free_pictures
 from youthvoice.privacy.credentials import one_time_codes

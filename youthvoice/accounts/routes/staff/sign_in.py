@@ -29,8 +29,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from youthvoice import context
 from youthvoice.access import form_tokens, guard, permissions
 from youthvoice.accounts import labels, rules
+from youthvoice.accounts.forms import SignInForm
 from youthvoice.accounts.sign_in import password_attempts, staff_session
-from youthvoice.accounts.sign_in.forms import SignInForm
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.web.errors import BAD_REQUEST, error_page
 from youthvoice.web.form_page import show_form
