@@ -128,14 +128,14 @@ def find_opening_refusals(
         found.append(ElectionRefusal("not_this_way", "way"))
     if running:
         found.append(ElectionRefusal("runs_already", "post"))
-    found += _about_standing(opening, may_nominate=NOMINATION in committee.kind.ways)
+    found += _find_candidate_refusals(opening, may_nominate=NOMINATION in committee.kind.ways)
     known = {fold_nickname(name) for name in held}
     found += [
         ElectionRefusal("held_before", "standing", one.nickname)
         for one in opening.standing
         if fold_nickname(one.nickname) in known
     ]
-    found += _about_voters(opening)
+    found += _find_voter_refusals(opening)
     if opening.way != NOMINATION and not now < opening.ends_at <= now + MAX_DURATION:
         found.append(ElectionRefusal("ends_wrong", "ends_on"))
     if committee.kind.balance and not opening.balance:
@@ -143,7 +143,7 @@ def find_opening_refusals(
     return tuple(found)
 
 
-def _about_standing(opening: ElectionOpening, *, may_nominate: bool) -> Iterator[ElectionRefusal]:
+def _find_candidate_refusals(opening: ElectionOpening, *, may_nominate: bool) -> Iterator[ElectionRefusal]:
     stand = len(opening.standing)
     if not stand:
         yield ElectionRefusal("nobody_stands", "standing")
@@ -161,7 +161,7 @@ def _about_standing(opening: ElectionOpening, *, may_nominate: bool) -> Iterator
         yield ElectionRefusal("no_nickname", "standing")
 
 
-def _about_voters(opening: ElectionOpening) -> Iterator[ElectionRefusal]:
+def _find_voter_refusals(opening: ElectionOpening) -> Iterator[ElectionRefusal]:
     if opening.way != AT_THE_TABLET:
         return
     if opening.voters < 1:

@@ -27,20 +27,20 @@ from youthvoice.errors import Refused
 
 def answered(session: Session, owed: AnswerDue, day: date) -> None:
     """An adult answered."""
-    _go(session, owed, "answered", day)
+    _advance_item(session, owed, "answered", day)
 
 
 def confirmed(session: Session, owed: AnswerDue, day: date) -> None:
     """Children said that it is really done."""
-    _go(session, owed, "done", day)
+    _advance_item(session, owed, "done", day)
 
 
 def opened_again(session: Session, owed: AnswerDue, day: date) -> None:
     """Children said "not yet"."""
-    _go(session, owed, "with_adults", day)
+    _advance_item(session, owed, "with_adults", day)
 
 
-def _go(session: Session, owed: AnswerDue, to: ItemState, day: date) -> None:
+def _advance_item(session: Session, owed: AnswerDue, to: ItemState, day: date) -> None:
     item = agenda_store.find_item(session, bytes.fromhex(owed.subject))
     if item is not None and to in TRANSITIONS[item.state]:
         agenda_store.change_state(session, item, to, day)
@@ -61,7 +61,7 @@ def carry_over(session: Session, committee_id: int, now: datetime, day: date) ->
     Raises:
         ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
     """
-    if not _waits(session, committee_id, now):
+    if not _has_waiting_items(session, committee_id, now):
         return 0
     following = store.find_next_meeting(session, committee_id, now)
     carried = 0
@@ -104,7 +104,7 @@ def release_items(session: Session, meeting_ids: list[int]) -> None:
     session.execute(update(AgendaItemRow).where(AgendaItemRow.meeting_id.in_(meeting_ids)).values(meeting_id=None))
 
 
-def _waits(session: Session, committee_id: int, now: datetime) -> bool:
+def _has_waiting_items(session: Session, committee_id: int, now: datetime) -> bool:
     """Whether some item has no meeting, or one that is over; nothing is opened for it."""
     rows = session.execute(
         select(AgendaItemRow.meeting_id)
@@ -185,7 +185,7 @@ def return_items(session: Session, committee_id: int, day: date) -> int:
         lower = agenda_store.find_item(session, upper.from_id) if upper.from_id else None
         if lower is None or lower.state != "went_up":
             continue
-        _cut(session, upper)
+        _forget_lower_item(session, upper)
         agenda_store.change_state(session, lower, "discussed", day)
         back += 1
         committee = find_committee(session, lower.committee_id)
@@ -206,7 +206,7 @@ def closed_with_items(session: Session) -> Sequence[int]:
     return session.scalars(query.distinct().order_by(AgendaItemRow.committee_id)).all()
 
 
-def _cut(session: Session, upper: AgendaItem) -> None:
+def _forget_lower_item(session: Session, upper: AgendaItem) -> None:
     """What became of the item below is not looked for here any more: it may go up again, elsewhere."""
     session.execute(update(AgendaItemRow).where(AgendaItemRow.id == upper.id).values(from_id=None))
 
@@ -269,7 +269,7 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         Refused: with the code of why; nothing was written.
         ConcurrentUpdate: somebody else was faster.
     """
-    if code := why_not(committee, meeting, item) or _lacks(committee, said, day):
+    if code := why_not(committee, meeting, item) or _find_missing_answer(committee, said, day):
         raise Refused(code)
     if said.outcome == "up":
         committee_above(session, committee)
@@ -287,7 +287,7 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         _give_to_adults(session, committee, talked, said, meeting, day)
 
 
-def _lacks(committee: Committee, said: OutcomeEntry, day: date) -> str:
+def _find_missing_answer(committee: Committee, said: OutcomeEntry, day: date) -> str:
     """An answer that adults owe has an owner and a date, always."""
     if said.outcome != "adults":
         return ""

@@ -32,7 +32,7 @@ _MARK_BYTES: Final = 8
 _ROOM: Final = 400  # bytes that a nickname, a picture and a reason need at most
 
 
-_SEVERAL: Final = frozenset({"id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on"})
+_IN_CLEAR: Final = ("id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on")
 
 
 def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
@@ -57,7 +57,7 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     Returns:
         Her id, 16 bytes.
     """
-    _hold(session, committee.site_id)
+    _lock_site(session, committee.site_id)
     nickname = rules.tidy_nickname(nickname)
     found = list_in_office(session, [committee.site_id], day)
     hers = [one for one in found if rules.is_herself(one, committee.id, post)]
@@ -78,7 +78,7 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
             way=way,
             starts_on=day,
             ends_on=day + timedelta(days=committee.term_days),
-            body=_locked(made, {"nickname": name, "picture": picture, "why": ""}),
+            body=_lock_body(made, {"nickname": name, "picture": picture, "why": ""}),
             verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
     )
@@ -88,26 +88,33 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
 
 def find_representative(session: Session, representative_id: bytes) -> rules.Representative | None:
     """One representative, whether in office or not."""
-    return next(iter(_facts(session, _rows().where(RepresentativeRow.id == representative_id))), None)
+    return next(
+        iter(
+            _read_representatives(session, select(RepresentativeRow).where(RepresentativeRow.id == representative_id))
+        ),
+        None,
+    )
 
 
 def list_representatives(session: Session, committee_id: int) -> list[rules.Representative]:
     """Everybody who represents, or did, in a committee; the newest first."""
-    found = _facts(session, _rows().where(RepresentativeRow.committee_id == committee_id))
+    found = _read_representatives(
+        session, select(RepresentativeRow).where(RepresentativeRow.committee_id == committee_id)
+    )
     return sorted(found, key=lambda one: (one.starts_on, one.nickname), reverse=True)
 
 
 def list_in_office(session: Session, site_ids: Collection[int], day: date) -> list[rules.Representative]:
     """Everybody who represents at some sites on a day, by nickname; not those of closed committees."""
     query = (
-        _rows()
+        select(RepresentativeRow)
         .join(CommitteeRow, CommitteeRow.id == RepresentativeRow.committee_id)
         .where(CommitteeRow.site_id.in_(site_ids), CommitteeRow.closed_on.is_(None))
         .where(
             RepresentativeRow.ended_on.is_(None), RepresentativeRow.starts_on <= day, RepresentativeRow.ends_on >= day
         )
     )
-    return sorted(_facts(session, query), key=lambda one: (one.nickname.casefold(), one.key))
+    return sorted(_read_representatives(session, query), key=lambda one: (one.nickname.casefold(), one.key))
 
 
 def list_to_hand_over(session: Session, committee_id: int, day: date) -> list[rules.Representative]:
@@ -124,7 +131,7 @@ def end_term(session: Session, one: rules.Representative, day: date, why: str) -
         day: today at the site.
         why: code of the reason, kept locked.
     """
-    body = _locked(one.id, {"nickname": one.nickname, "picture": one.picture, "why": why})
+    body = _lock_body(one.id, {"nickname": one.nickname, "picture": one.picture, "why": why})
     running = update(RepresentativeRow).where(RepresentativeRow.id == one.id, RepresentativeRow.ended_on.is_(None))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
     session.execute(running.values(ended_on=day, body=body, **blind))
@@ -132,8 +139,8 @@ def end_term(session: Session, one: rules.Representative, day: date, why: str) -
 
 def record_hand_over(session: Session, representative_id: bytes, day: date) -> None:
     """What was open was told to whoever follows her; handed over already keeps its day."""
-    hers = update(RepresentativeRow).where(RepresentativeRow.id == representative_id)
-    session.execute(hers.where(RepresentativeRow.handed_over_on.is_(None)).values(handed_over_on=day))
+    query = update(RepresentativeRow).where(RepresentativeRow.id == representative_id)
+    session.execute(query.where(RepresentativeRow.handed_over_on.is_(None)).values(handed_over_on=day))
 
 
 def expect_code_word(session: Session, representative_id: bytes, code_hash: bytes, until: datetime) -> None:
@@ -152,10 +159,10 @@ def find_by_code_word(session: Session, code_hash: bytes, now: datetime) -> byte
 
 def store_picture_verifier(session: Session, representative_id: bytes, code_hash: bytes, verifier: bytes) -> bool:
     """Spend the word and keep what her new pictures become; False where somebody else was faster."""
-    hers = update(RepresentativeRow).where(
+    query = update(RepresentativeRow).where(
         RepresentativeRow.id == representative_id, RepresentativeRow.code_hash == code_hash
     )
-    dealt = hers.values(verifier=verifier, code_hash=None, code_until=None).returning(RepresentativeRow.id)
+    dealt = query.values(verifier=verifier, code_hash=None, code_until=None).returning(RepresentativeRow.id)
     return session.scalar(dealt) is not None
 
 
@@ -164,28 +171,24 @@ def find_picture_verifier(session: Session, representative_id: bytes) -> bytes |
     return session.scalar(select(RepresentativeRow.verifier).where(RepresentativeRow.id == representative_id))
 
 
-def _hold(session: Session, site_id: int) -> None:
+def _lock_site(session: Session, site_id: int) -> None:
     """Two who make representatives of a site wait for each other: nicknames lie locked, no column keeps them apart."""
     mine = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id).order_by(CommitteeRow.id)
     session.scalars(mine.with_for_update()).all()
 
 
-def _rows() -> Select[tuple[RepresentativeRow]]:
-    return select(RepresentativeRow)
+def _read_representatives(session: Session, query: Select[RepresentativeRow]) -> list[rules.Representative]:
+    columns = [getattr(RepresentativeRow, name) for name in (*_IN_CLEAR, "body", "verifier")]
+    return [_open_row(row) for row in session.execute(query.with_only_columns(*columns))]
 
 
-def _facts(session: Session, query: Select[tuple[RepresentativeRow]]) -> list[rules.Representative]:
-    columns = [getattr(RepresentativeRow, name) for name in (*sorted(_SEVERAL), "body", "verifier")]
-    return [_opened(row) for row in session.execute(query.with_only_columns(*columns))]
-
-
-def _opened(row: Row[Any]) -> rules.Representative:
-    values = {name: getattr(row, name) for name in _SEVERAL}
+def _open_row(row: Row[Any]) -> rules.Representative:
+    values = {name: getattr(row, name) for name in _IN_CLEAR}
     body = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row.id))
     return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
 
 
-def _locked(representative_id: bytes, body: dict[str, str]) -> bytes:
+def _lock_body(representative_id: bytes, body: dict[str, str]) -> bytes:
     return lock_json(context.keyring(), KEPT_WORDS, body, _purpose(representative_id), _ROOM)
 
 
@@ -228,12 +231,12 @@ def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date
     found = [
         PendingTerm(kind, one, due)
         for one in mine
-        for kind, due in _of(list_representatives(session, one.id), days[one.site_id])
+        for kind, due in _pending_of(list_representatives(session, one.id), days[one.site_id])
     ]
     return sorted(found, key=lambda one: (one.due, one.committee.id))
 
 
-def _of(found: list[rules.Representative], day: date) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
+def _pending_of(found: list[rules.Representative], day: date) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
     now = [one for one in found if one.is_in_office(day)]
     ending = {one.ends_on for one in now if rules.days_left_in_term(one, day) <= rules.REMIND_DAYS}
     gone = {one.last_day + _WITHIN for one in found if rules.is_to_hand_over(one, day)}

@@ -156,14 +156,14 @@ def render_thanks(offered: SuggestibleCommittee, today: date) -> str:
         "committees/suggestions/thanks.html",
         front_href="/language",
         read=escape(read) % {"names": names_label(offered.reads)},
-        by=escape(_("by %(day)s.")) % {"day": _said(offered.due, today, with_date=True)},
+        by=escape(_("by %(day)s.")) % {"day": _day_label(offered.due, today, with_date=True)},
     )
 
 
 def _reads(suggesting: SuggestionPageKey) -> Markup:
     """Who reads it and by when; where committees differ in it, only what is true of all."""
     offered = suggesting.offered
-    names, due = _one([each.reads for each in offered]), _one([each.due for each in offered])
+    names, due = _in_common([each.reads for each in offered]), _in_common([each.due for each in offered])
     if names is None or due is None:
         return escape(_("An advocate reads it, then it goes on the agenda. Write no names."))
     words = ngettext(
@@ -172,14 +172,14 @@ def _reads(suggesting: SuggestionPageKey) -> Markup:
         len(names),
         **_HOLES,
     )
-    return escape(words) % {"names": names_label(names), "day": _said(due, suggesting.today)}
+    return escape(words) % {"names": names_label(names), "day": _day_label(due, suggesting.today)}
 
 
-def _one(found: Sequence[_T]) -> _T | None:
+def _in_common(found: Sequence[_T]) -> _T | None:
     return found[0] if len(set(found)) == 1 else None
 
 
-def _said(day: date, today: date, *, with_date: bool = False) -> str:
+def _day_label(day: date, today: date, *, with_date: bool = False) -> str:
     """A day within a week by its name, any other by its date."""
     if with_date:
         return str(format_date(day, "EEEE, d MMMM"))

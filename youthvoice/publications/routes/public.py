@@ -26,7 +26,7 @@ views_pages = Blueprint("views", __name__, url_prefix="")
 @views_pages.get("/views/<token>/in/<language>", endpoint="read_in")
 def read(token: str, language: str = "") -> ResponseReturnValue:
     """What children say, as it was frozen; the way here is a signed link."""
-    publication, address = _named(token)
+    publication, address = _link_target_or_404(token)
     frozen = publication.frozen
     chosen = render.best_language(frozen, language or address.language)
     languages.say_in(chosen)
@@ -49,7 +49,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
 @views_pages.get("/views/<token>/stop")
 def stop(token: str) -> ResponseReturnValue:
     """Ask once; nothing changes by opening this page, whatever program follows links."""
-    publication, address = _named(token)
+    publication, address = _link_target_or_404(token)
     languages.say_in(render.best_language(publication.frozen, address.language))
     return render_template("publications/guardians/unsubscribe.html", token=token)
 
@@ -57,7 +57,7 @@ def stop(token: str) -> ResponseReturnValue:
 @views_pages.post("/views/<token>/stop")
 def stopped(token: str) -> ResponseReturnValue:
     """No more mail, at one click and without a page before it (RFC 8058); again says the same."""
-    publication, address = _named(token)
+    publication, address = _link_target_or_404(token)
     session = db.session()
     day = context.today()
     store.unsubscribe_address(session, address.id, day, Log(day, "guardian"))
@@ -70,7 +70,7 @@ def stopped(token: str) -> ResponseReturnValue:
 @views_pages.post("/views/<token>/again")
 def resubscribe(token: str) -> ResponseReturnValue:
     """Letters again, for whoever ended them by mistake."""
-    publication, address = _named(token)
+    publication, address = _link_target_or_404(token)
     session = db.session()
     store.resubscribe_address(session, address.id, Log(context.today(), "guardian"))
     languages.say_in(render.best_language(publication.frozen, address.language))
@@ -78,7 +78,7 @@ def resubscribe(token: str) -> ResponseReturnValue:
     return render_template("publications/guardians/resubscribe.html", token=token)
 
 
-def _named(token: str) -> tuple[encryption.Publication, models.GuardianAddressRow]:
+def _link_target_or_404(token: str) -> tuple[encryption.Publication, models.GuardianAddressRow]:
     """The publication and address of a link; 404 for a wrong one, kindly and always alike."""
     named = store.read_link_token(
         context.keyring().key(LINKS), token, partial(store.fingerprint_of_address, db.session())

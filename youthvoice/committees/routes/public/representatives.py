@@ -43,7 +43,7 @@ _MOST_WORD: Final = 40
 @rep_pages.get("")
 def mine() -> ResponseReturnValue:
     """What she can do; who represents here and her pictures, where nobody is signed in."""
-    at, signed = _here(), picture_sign_in.current_representative()
+    at, signed = _tablet_or_403(), picture_sign_in.current_representative()
     if signed is None:
         return pages.render_sign_in(at)
     session = db.session()
@@ -62,7 +62,7 @@ def mine() -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING)
 def sign_in() -> ResponseReturnValue:
     """Try seven pictures. What is wrong is said alike, whoever they were tried for."""
-    at, code = _here(), read_code(request.form)
+    at, code = _tablet_or_403(), read_code(request.form)
     if code is None:
         return _asked_again(at)
     who = random_ids.read_submission_id(request.form.get("who", ""))
@@ -98,14 +98,14 @@ def _later(code: str, at: CurrentTablet) -> ResponseReturnValue:
 @rep_pages.get("/later")
 def later() -> ResponseReturnValue:
     """This tablet has tried often enough today."""
-    _here()
+    _tablet_or_403()
     return pages.render_plain("committees/representatives/slowed.html")
 
 
 @rep_pages.get("/word")
 def word() -> ResponseReturnValue:
     """Where the word is typed that shows her her pictures."""
-    _here()
+    _tablet_or_403()
     return pages.render_plain("committees/representatives/word_entry.html", wrong="")
 
 
@@ -113,7 +113,7 @@ def word() -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING)
 def take_word() -> ResponseReturnValue:
     """Show new pictures to whoever has the word."""
-    at, typed = _here(), request.form.get("word", "")[:_MOST_WORD]
+    at, typed = _tablet_or_403(), request.form.get("word", "")[:_MOST_WORD]
     try:
         code = picture_sign_in.deal_pictures(typed, at)
     except TooManyCodeAttempts as error:
@@ -136,7 +136,7 @@ def pictures_seen() -> ResponseReturnValue:
 @rep_pages.route("/stop", methods=["GET", "POST"])
 def give_up_post() -> ResponseReturnValue:
     """She does not want her post any more; what that means, first."""
-    at, signed = _here(), picture_sign_in.current_representative()
+    at, signed = _tablet_or_403(), picture_sign_in.current_representative()
     if signed is None:
         return redirect(url_for(".mine"), 303)
     if request.method == "GET":
@@ -150,7 +150,7 @@ def give_up_post() -> ResponseReturnValue:
 @rep_pages.get("/speak")
 def speak() -> ResponseReturnValue:
     """A voice tells who speaks: it goes as a suggestion to an advocate, is never published, and she is signed out."""
-    _here()
+    _tablet_or_403()
     return picture_sign_in.end_session(redirect("/agenda/suggest", 303), language=False)
 
 
@@ -169,7 +169,7 @@ def leave() -> ResponseReturnValue:
     return picture_sign_in.end_session(Response(status=204))
 
 
-def _here() -> CurrentTablet:
+def _tablet_or_403() -> CurrentTablet:
     return current_tablet() or abort(403)
 
 
@@ -192,7 +192,7 @@ _STEPS: Final = {"up": -1, "down": 1}
 @picture_sign_in.signed_in
 def post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """Three taps: what it is about, what should happen, Post."""
-    return _form(signed, agenda_actions.PostedItem("", "", ""), {})
+    return _render_post_form(signed, agenda_actions.PostedItem("", "", ""), {})
 
 
 @rep_posts_pages.post("/post")
@@ -202,9 +202,9 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
     """Put it on the agenda; or say kindly what speaks against it, and keep every word."""
     posted = agenda_actions.read_posted(request.form)
     if "change" in request.form:
-        return _form(signed, posted, {})
+        return _render_post_form(signed, posted, {})
     if posted.wrong:
-        return _form(signed, posted, posted.wrong), _NOT_POSTED
+        return _render_post_form(signed, posted, posted.wrong), _NOT_POSTED
     with db.reading(db.engine()) as session:
         why = agenda_actions.check_posted(session, signed, posted)
     if why:
@@ -216,7 +216,7 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
     return redirect(url_for("rep.mine", done="posted"), 303)
 
 
-def _form(
+def _render_post_form(
     signed: picture_sign_in.SignedInRepresentative, posted: agenda_actions.PostedItem, wrong: Mapping[str, str]
 ) -> str:
     why = {name: FIELD_REFUSALS[code] for name, code in wrong.items()}
@@ -244,12 +244,12 @@ def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue
             session.commit()
             return redirect(url_for(".order", _anchor=f"i-{key}" if len(key) <= 32 and key.isalnum() else None), 303)  # noqa: PLR2004 - digits of an id
     with suppress(ConcurrentUpdate):  # the page shows how it is now
-        _among_us(signed, request.form)
+        _act_without_adults(signed, request.form)
         session.commit()
     return redirect(url_for(".order"), 303)
 
 
-def _among_us(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
+def _act_without_adults(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
     """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
     session = db.session()
     for name in ("alone", "bring"):
@@ -289,10 +289,10 @@ def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
         record_hand_over(session, old.id, day)
         session.commit()
         return redirect(url_for("rep.mine", done="handed"), 303)
-    return _handing_over(signed, old), _NOT_POSTED if request.method == "POST" else 200
+    return _render_handover(signed, old), _NOT_POSTED if request.method == "POST" else 200
 
 
-def _handing_over(signed: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
+def _render_handover(signed: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
     found = agenda_actions.list_item_views(db.session(), signed, agenda_actions.HANDED_OVER)
     return pages.render_signed_in(
         "committees/representatives/handover.html", signed, old=old, found=found, given=set(request.form)

@@ -34,10 +34,10 @@ _GONE = 410
 @vote_pages.get("/<slug>")
 def ask(slug: str) -> ResponseReturnValue:
     """Her slip, then who stands; once it is over, who won."""
-    election, committee_name = _found(slug, current_tablet() or abort(403))
+    election, committee_name = _vote_or_404(slug, current_tablet() or abort(403))
     if not election.is_open_at(context.now()):
-        return _over(election, committee_name), _GONE
-    return _asked(election, committee_name, random_ids.new_submission_id())
+        return _render_result(election, committee_name), _GONE
+    return _render_vote(election, committee_name, random_ids.new_submission_id())
 
 
 @vote_pages.post("/<slug>")
@@ -45,37 +45,37 @@ def ask(slug: str) -> ResponseReturnValue:
 def send(slug: str) -> ResponseReturnValue:
     """Take one secret vote; the same sheet again is a success again and counts once."""
     at = current_tablet() or abort(403)
-    election, committee_name = _found(slug, at)
+    election, committee_name = _vote_or_404(slug, at)
     ballot_id = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     if not election.is_open_at(context.now()):  # once it is counted nobody knows any more who stood
-        return _late(slug)
+        return _redirect_to_result(slug)
     picks, choice = _slip(election), _choice(election)
     if picks is None or choice is None:
-        return _said(election, committee_name, _("Tap one picture first."))
+        return _refuse(election, committee_name, _("Tap one picture first."))
     try:
         with slip_attempt(at, election.slips) as tried:
             over = _cast(election, ballot_id, choice, picks)
             tried.right = over is not None
     except TooManyCodeAttempts as error:
-        return _said(election, committee_name, slip_refusal(error.code), _TOO_MANY)
+        return _refuse(election, committee_name, slip_refusal(error.code), _TOO_MANY)
     if over is None:
         words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
-        return _said(election, committee_name, words_)
+        return _refuse(election, committee_name, words_)
     if over:
-        return _late(slug)
+        return _redirect_to_result(slug)
     return redirect(url_for(".thanks", slug=slug), 303)
 
 
 @vote_pages.get("/<slug>/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
     """What happens now."""
-    election, committee_name = _found(slug, current_tablet() or abort(403))
+    election, committee_name = _vote_or_404(slug, current_tablet() or abort(403))
     return render_template(
         "committees/elections/vote_thanks.html", name=committee_name, election=election, front_href="/language"
     )
 
 
-def _late(slug: str) -> ResponseReturnValue:
+def _redirect_to_result(slug: str) -> ResponseReturnValue:
     """It is over: where she reads that, and what came of it."""
     if headers.wants_json():
         return jsonify(go=url_for(".ask", slug=slug)), _GONE
@@ -93,7 +93,7 @@ def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks) -> bo
     return False
 
 
-def _found(slug: str, at: CurrentTablet) -> tuple[Election, str]:
+def _vote_or_404(slug: str, at: CurrentTablet) -> tuple[Election, str]:
     """A vote at the tablets of this site, and the name of its committee; read before anybody waits to write."""
     with db.reading(db.engine()) as session:
         election = find_election(session, slug)
@@ -114,13 +114,13 @@ def _choice(election: Election) -> int | None:
     return {**known, "nobody": ballot_box.NOBODY}.get(sent)
 
 
-def _said(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
+def _refuse(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
     if headers.wants_json():
         return jsonify(words=str(why)), status
-    return _asked(election, name, str(request.form["sheet"]), why), status
+    return _render_vote(election, name, str(request.form["sheet"]), why), status
 
 
-def _asked(election: Election, name: str, sheet: str, why: str = "") -> str:
+def _render_vote(election: Election, name: str, sheet: str, why: str = "") -> str:
     length = slip_length(election.body.voters)
     return render_template(
         "committees/elections/vote.html",
@@ -136,7 +136,7 @@ def _asked(election: Election, name: str, sheet: str, why: str = "") -> str:
     )
 
 
-def _over(election: Election, name: str) -> str:
+def _render_result(election: Election, name: str) -> str:
     told = labels.announcement_label(election) if not election.is_running else ""
     return render_template(
         "committees/elections/vote_over.html", election=election, name=name, told=told, front_href="/language"

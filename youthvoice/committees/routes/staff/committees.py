@@ -64,7 +64,7 @@ def new(preset: str) -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         setup.fill_choices(session, form, preset, caller)
     if form.validate_on_submit() and (made := _set_up(form, preset, form.site.data)):
-        return _kept("committee.set_up", made, _("%(name)s is set up.", name=made.name))
+        return _commit_and_show("committee.set_up", made, _("%(name)s is set up.", name=made.name))
     return show_form("committees/committee_form.html", form, preset=preset, committee=None)
 
 
@@ -72,7 +72,7 @@ def new(preset: str) -> ResponseReturnValue:
 @permission_required("committees.see")
 def detail(committee_id: int) -> ResponseReturnValue:
     """One committee."""
-    committee = _committee(committee_id)
+    committee = _committee_or_404(committee_id)
     session, now = db.session(), context.now()
     return render_template(
         "committees/committee.html",
@@ -91,7 +91,7 @@ def detail(committee_id: int) -> ResponseReturnValue:
 @permission_required("agenda.read")
 def agenda(committee_id: int) -> ResponseReturnValue:
     """What is open on an agenda, in its order; not for whoever only sets committees up."""
-    committee = _committee(committee_id)
+    committee = _committee_or_404(committee_id)
     items, alone = store.read_open_agenda(db.session(), committee)
     shown = {"items": items, "alone": labels.alone(alone) if alone else "", "agenda": agenda_labels}
     shown["me"] = current_caller().person_id
@@ -109,7 +109,7 @@ def change(committee_id: int) -> ResponseReturnValue:
         form = forms.CommitteeForm.changing(committee, site.time_zone)
         setup.fill_choices(session, form, committee.preset, caller, committee.id)
     if form.validate_on_submit() and (made := _set_up(form, committee.preset, committee.site_id, committee.id)):
-        return _kept("committee.change", made, _("%(name)s is changed.", name=made.name))
+        return _commit_and_show("committee.change", made, _("%(name)s is changed.", name=made.name))
     return show_form("committees/committee_form.html", form, preset=committee.preset, committee=committee)
 
 
@@ -117,7 +117,7 @@ def change(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.set_up")
 def close(committee_id: int) -> ResponseReturnValue:
     """Close one, after saying what becomes of what is on its agenda."""
-    committee, form = _committee(committee_id), PlainForm()
+    committee, form = _committee_or_404(committee_id), PlainForm()
     session, now = db.session(), context.now()
     if not form.validate_on_submit():
         electing = [one.post for one in list_elections(session, [committee.id]) if one.is_running]
@@ -125,12 +125,12 @@ def close(committee_id: int) -> ResponseReturnValue:
     setup.close_committee(session, committee.id, now, context.today(store.committee_time_zone(session, committee)))
     call_off_elections(session, committee.id, now, caller_log())
     said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
-    answer = _kept("committee.close", committee, said)
+    answer = _commit_and_show("committee.close", committee, said)
     ballot_box.end_unused_keys(db.engine())
     return answer
 
 
-def _committee(committee_id: int) -> entities.Committee:
+def _committee_or_404(committee_id: int) -> entities.Committee:
     return store.find_visible_committee(db.session(), committee_id, current_caller()) or abort(404)
 
 
@@ -143,7 +143,7 @@ def _set_up(form: forms.CommitteeForm, preset: str, site_id: int, mine: int | No
         return None
 
 
-def _kept(action: str, committee: entities.Committee, said: str) -> ResponseReturnValue:
+def _commit_and_show(action: str, committee: entities.Committee, said: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
     db.session().commit()
     flash(said)
@@ -158,7 +158,7 @@ moving_pages = Blueprint("moving", __name__, url_prefix="/staff/committees")
 def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     """Ask what it is about and who must not read it; then it is a report, and the agenda says who answers by when."""
     session = db.session()
-    committee, item = _found(committee_id, item_id)
+    committee, item = _movable_item_or_404(committee_id, item_id)
     site = find_site(session, committee.site_id) or abort(404)
     form = reports().asking(site)
     shown = {"committee": committee, "item": item, "agenda": agenda_labels, "speak": languages.chosen()}
@@ -178,7 +178,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     return redirect(url_for("committees.agenda", committee_id=committee.id), 303)
 
 
-def _found(committee_id: int, item_id: str) -> tuple[entities.Committee, AgendaItem]:
+def _movable_item_or_404(committee_id: int, item_id: str) -> tuple[entities.Committee, AgendaItem]:
     """An item that can still leave the agenda; what waits unread is decided among the suggestions."""
     session, caller = db.session(), current_caller()
     committee = store.find_visible_committee(session, committee_id, caller) or abort(404)

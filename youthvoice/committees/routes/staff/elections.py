@@ -36,7 +36,7 @@ def _election_words() -> dict[str, object]:
 @permission_required("committees.count")
 def index(committee_id: int) -> ResponseReturnValue:
     """The elections of one committee."""
-    committee = _committee(committee_id)
+    committee = _committee_or_404(committee_id)
     found = list_elections(db.session(), [committee.id])
     zone = committee_time_zone(db.session(), committee)
     return render_template("committees/elections/index.html", committee=committee, found=found, zone=zone)
@@ -95,7 +95,7 @@ def _opened_or_asked(
 @permission_required("committees.count")
 def detail(slug: str) -> ResponseReturnValue:
     """One election: who stands, how, until when, and what comes next."""
-    election, committee = _election(slug)
+    election, committee = _election_or_404(slug)
     return _page(election, committee)
 
 
@@ -103,7 +103,7 @@ def detail(slug: str) -> ResponseReturnValue:
 @permission_required("committees.elect")
 def deal(slug: str) -> ResponseReturnValue:
     """Deal slips and show them: this once."""
-    election, committee = _election(slug)
+    election, committee = _election_or_404(slug)
     if not election.is_open_at(context.now()):
         abort(410)
     form = forms.DealSlipsForm()
@@ -125,7 +125,7 @@ def deal(slug: str) -> ResponseReturnValue:
 @permission_required("committees.count")
 def count(slug: str) -> ResponseReturnValue:
     """One adult's count; of the other's she sees nothing."""
-    election, committee = _election(slug)
+    election, committee = _election_or_404(slug)
     if not election.is_running or election.way not in BY_ADULTS:
         abort(410)
     form = forms.ElectionCountForm.for_(election.body.standing)
@@ -142,7 +142,7 @@ def count(slug: str) -> ResponseReturnValue:
 @permission_required("committees.count")
 def confirm(slug: str) -> ResponseReturnValue:
     """A nomination is confirmed by another adult, or by the minutes."""
-    election, committee = _election(slug)
+    election, committee = _election_or_404(slug)
     form = _confirming(election)
     if election.way != NOMINATION or not election.is_running:
         abort(410)
@@ -161,7 +161,7 @@ def confirm(slug: str) -> ResponseReturnValue:
 @permission_required("committees.elect")
 def close(slug: str) -> ResponseReturnValue:
     """Count now: its hour has come, or every child has voted."""
-    election, _of = _election(slug)
+    election, _of = _election_or_404(slug)
     if not PlainForm().validate_on_submit():
         abort(400)
     session, now = db.session(), context.now()
@@ -178,7 +178,7 @@ def close(slug: str) -> ResponseReturnValue:
 @permission_required("committees.elect")
 def call_off(slug: str) -> ResponseReturnValue:
     """End it without counting; the children are told so."""
-    election, _of = _election(slug)
+    election, _of = _election_or_404(slug)
     if not PlainForm().validate_on_submit():
         abort(400)
     if not call_off_election(db.session(), election.id, context.now(), caller_log()):
@@ -219,13 +219,13 @@ def _confirming(election: Election) -> forms.ConfirmNominationForm:
     return form
 
 
-def _committee(committee_id: int) -> Committee:
+def _committee_or_404(committee_id: int) -> Committee:
     return find_visible_committee(db.session(), committee_id, current_caller()) or abort(404)
 
 
-def _election(slug: str) -> tuple[Election, Committee]:
+def _election_or_404(slug: str) -> tuple[Election, Committee]:
     election = find_election(db.session(), slug) or abort(404)
-    return election, _committee(election.committee_id)
+    return election, _committee_or_404(election.committee_id)
 
 
 representatives_pages = Blueprint("representatives", __name__, url_prefix="/staff/committees")
@@ -240,7 +240,7 @@ def _representative_words() -> dict[str, object]:
 @permission_required("representatives.manage")
 def list_representatives(committee_id: int) -> ResponseReturnValue:
     """Who represents, until when, and who has not handed over yet."""
-    committee = _committee(committee_id)
+    committee = _committee_or_404(committee_id)
     day, found = _today(committee), store.list_representatives(db.session(), committee.id)
     parted = {
         "now": [one for one in found if one.is_in_office(day)],
@@ -256,7 +256,7 @@ def list_representatives(committee_id: int) -> ResponseReturnValue:
 @permission_required("representatives.manage")
 def show_code_word(committee_id: int, representative: str) -> ResponseReturnValue:
     """A word that shows her her pictures at a tablet; shown once, and the pictures she had open nothing any more."""
-    committee, one = _one(committee_id, representative)
+    committee, one = _representative_or_404(committee_id, representative)
     if not one.is_in_office(_today(committee)):
         abort(404)
     made = picture_sign_in.new_word(db.session(), one.id)
@@ -273,14 +273,14 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
 @permission_required("representatives.manage")
 def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
     """End a term before its time, with a reason."""
-    committee, one = _one(committee_id, representative)
+    committee, one = _representative_or_404(committee_id, representative)
     if not one.is_in_office(_today(committee)):
         abort(404)
     form = forms.EndTermForm.new()
     if form.validate_on_submit():
         store.end_term(db.session(), one, _today(committee), form.why.data)
         said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
-        return _done("representative.end", committee, said)
+        return _commit_and_list("representative.end", committee, said)
     return form_page.show_form("committees/representatives/end.html", form, committee=committee, one=one)
 
 
@@ -288,22 +288,22 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
 @permission_required("representatives.manage")
 def record_hand_over(committee_id: int, representative: str) -> ResponseReturnValue:
     """The facilitator told what was open, in place of somebody who is not there any more."""
-    committee, one = _one(committee_id, representative)
+    committee, one = _representative_or_404(committee_id, representative)
     if not rules.is_to_hand_over(one, _today(committee)):
         abort(404)
     store.record_hand_over(db.session(), one.id, _today(committee))
-    return _done("representative.handed_over", committee, _("What is open was handed over."))
+    return _commit_and_list("representative.handed_over", committee, _("What is open was handed over."))
 
 
-def _done(action: str, committee: Committee, said: str) -> ResponseReturnValue:
+def _commit_and_list(action: str, committee: Committee, said: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
     db.session().commit()
     flash(said)
     return redirect(url_for("representatives.list_representatives", committee_id=committee.id), 303)
 
 
-def _one(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:
-    committee, wanted = _committee(committee_id), random_ids.read_submission_id(representative) or abort(404)
+def _representative_or_404(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:
+    committee, wanted = _committee_or_404(committee_id), random_ids.read_submission_id(representative) or abort(404)
     one = store.find_representative(db.session(), wanted)
     if one is None or one.committee_id != committee.id:
         abort(404)

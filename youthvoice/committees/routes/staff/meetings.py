@@ -67,14 +67,14 @@ def add(committee_id: int) -> ResponseReturnValue:
             flash(_("The meeting is planned."))
             return redirect(url_for(".list_meetings", committee_id=committee_id), 303)
         form.refuse(why)
-    return _when(at, form, _("Plan one more meeting"), url_for(".list_meetings", committee_id=committee_id))
+    return _render_date_form(at, form, _("Plan one more meeting"), url_for(".list_meetings", committee_id=committee_id))
 
 
 @meetings_pages.get("/<int:meeting_id>")
 @permission_required("committees.meet")
 def detail(meeting_id: int) -> ResponseReturnValue:
     """One meeting: its agenda, who was there, what came of it."""
-    return _one(calendar.meeting_or_404(meeting_id), AttendanceForm(formdata=None))
+    return _render_meeting(calendar.meeting_or_404(meeting_id), AttendanceForm(formdata=None))
 
 
 @meetings_pages.route("/<int:meeting_id>/move", methods=["GET", "POST"])
@@ -90,7 +90,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
         if not why:
             return _detail(meeting_id, _("The meeting is moved. Tell the children when and where it is."))
         form.refuse(why)
-    return _when(at, form, _("Move the meeting"), url_for(".detail", meeting_id=meeting_id))
+    return _render_date_form(at, form, _("Move the meeting"), url_for(".detail", meeting_id=meeting_id))
 
 
 @meetings_pages.route("/<int:meeting_id>/cancel", methods=["GET", "POST"])
@@ -119,7 +119,7 @@ def attend(meeting_id: int) -> ResponseReturnValue:
     """Say how many were there; counts, never names."""
     at, form = calendar.meeting_or_404(meeting_id), AttendanceForm()
     if not form.validate_on_submit():
-        return _one(at, form), 422
+        return _render_meeting(at, form), 422
     there = (form.children.data, form.adults.data, context.now())
     why = (
         "decided"
@@ -133,7 +133,7 @@ def attend(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def print_agenda(meeting_id: int) -> ResponseReturnValue:
     """The agenda on one sheet, for the wall and for the table."""
-    return render_template("committees/agenda/print.html", **_shown(calendar.meeting_or_404(meeting_id)))
+    return render_template("committees/agenda/print.html", **_meeting_names(calendar.meeting_or_404(meeting_id)))
 
 
 def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
@@ -141,15 +141,15 @@ def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
     return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
 
 
-def _one(at: calendar.MeetingContext, form: AttendanceForm) -> str:
+def _render_meeting(at: calendar.MeetingContext, form: AttendanceForm) -> str:
     if at.committee.preset == "village_child_committee":
         form.ask_for_members()
     if not form.is_submitted() and at.meeting.state == "held":
         form.children.data, form.adults.data = at.meeting.children, at.meeting.adults
-    return render_template("committees/meetings/meeting.html", form=form, **_shown(at))
+    return render_template("committees/meetings/meeting.html", form=form, **_meeting_names(at))
 
 
-def _shown(at: calendar.MeetingContext) -> dict[str, object]:
+def _meeting_names(at: calendar.MeetingContext) -> dict[str, object]:
     session = db.session()
     owner_id = at.committee.facilitator_id
     return {
@@ -164,7 +164,9 @@ def _shown(at: calendar.MeetingContext) -> dict[str, object]:
     }
 
 
-def _when(at: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str) -> ResponseReturnValue:
+def _render_date_form(
+    at: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str
+) -> ResponseReturnValue:
     return form_page.show_form("committees/meetings/date_form.html", form, at=at, title=title, back=back)
 
 
