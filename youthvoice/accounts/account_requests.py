@@ -9,15 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.access import permissions
 from youthvoice.access.guard import Caller
-from youthvoice.accounts import invitations, labels, rules
-from youthvoice.accounts.agreement import (
-    AgreementRequest,
-    CannotBeDone,
-    RequestKind,
-    RequestLine,
-    RequestOutcome,
-    first_caller,
-)
+from youthvoice.accounts import agreement, invitations, labels, rules
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.people.offboarding import end_advocate_account, end_reader_account
@@ -28,14 +20,14 @@ from youthvoice.errors import Refused
 class _AccountRequest:
     """About one account."""
 
-    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[RequestLine]:
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """Whose account it is, and what will be gone."""
         person = session.get_one(PersonRow, data["person"])
         hers = url_for("keys.person", person_id=person.id) if person.left_on is None else ""
         return [
-            RequestLine(_("Name"), person.name, hers),
-            RequestLine(_("Role"), str(permissions.ROLE_LABELS[person.role])),
-            RequestLine(_("Gone with it"), self.gone()),
+            agreement.RequestLine(_("Name"), person.name, hers),
+            agreement.RequestLine(_("Role"), str(permissions.ROLE_LABELS[person.role])),
+            agreement.RequestLine(_("Gone with it"), self.gone()),
         ]
 
     def gone(self) -> str:
@@ -53,13 +45,15 @@ class EndAdvocate(_AccountRequest):
         """Who leaves."""
         return str(_("%(name)s leaves", name=self._name(session, data)))
 
-    def carry_out(self, session: Session, asked: AgreementRequest, second: Caller) -> RequestOutcome:
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
         """Her account ends."""
         try:
-            self.end(session, asked.data["person"], first_caller(session, asked), second)
+            self.end(session, asked.data["person"], agreement.first_caller(session, asked), second)
         except Refused as error:
-            raise CannotBeDone(str(labels.LEAVE_REFUSAL_LABELS[error.code])) from None
-        return RequestOutcome(url_for("staff.people"))
+            raise agreement.CannotBeDone(str(labels.LEAVE_REFUSAL_LABELS[error.code])) from None
+        return agreement.RequestOutcome(url_for("staff.people"))
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:
         """As `end_advocate_account`."""
@@ -85,19 +79,21 @@ class RenewReader(_AccountRequest):
         """What goes once she accepts."""
         return str(_("Her old password and key, once she accepts; two of you compare the new key with her"))
 
-    def carry_out(self, session: Session, asked: AgreementRequest, second: Caller) -> RequestOutcome:
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
         """The link, shown once."""
-        first, person_id = first_caller(session, asked), asked.data["person"]
+        first, person_id = agreement.first_caller(session, asked), asked.data["person"]
         person = directory.find_renewable(session, person_id, second)
         if directory.find_renewable(session, person_id, first) is None or person is None:
-            raise CannotBeDone(_("People changed meanwhile."))
+            raise agreement.CannotBeDone(_("People changed meanwhile."))
         if rules.why_not_two([first.role, second.role]) or person_id in {first.person_id, second.person_id}:
-            raise CannotBeDone(_("People changed meanwhile."))
+            raise agreement.CannotBeDone(_("People changed meanwhile."))
         guest, token, mailed = invitations.invite_anew(session, second, person)
-        return RequestOutcome("", page=invitations.render_link_once(guest, token, mailed=mailed))
+        return agreement.RequestOutcome("", page=invitations.render_link_once(guest, token, mailed=mailed))
 
 
-ACCOUNT_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {
+ACCOUNT_REQUEST_KINDS: Final[Mapping[str, agreement.RequestKind]] = {
     "leave": EndAdvocate(),
     "end": EndReader(),
     "again": RenewReader(),

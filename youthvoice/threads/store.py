@@ -16,19 +16,8 @@ from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.errors import CannotOpen, ConcurrentUpdate
 from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.threads import entities
 from youthvoice.threads.case_state import CaseState, lock_case_state, open_case_state
-from youthvoice.threads.entities import (
-    CHILD,
-    NewThread,
-    OpenedThread,
-    SealedEntry,
-    Thread,
-    ThreadEntry,
-    ThreadSummary,
-    open_entry,
-    seal_entry,
-    thread_fingerprint,
-)
 from youthvoice.threads.key_wraps import KeyWrap, thread_tag, unwrap_thread_key
 from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 
@@ -74,12 +63,12 @@ class ReceivedReport:
         code_seen: whether the child has finished looking at her code.
     """
 
-    facts: Thread
+    facts: entities.Thread
     locator: bytes = field(repr=False)
     code_seen: bool
 
 
-def add_thread(session: Session, thread: NewThread) -> None:
+def add_thread(session: Session, thread: entities.NewThread) -> None:
     """Write a new thread with its wraps and entries.
 
     Raises:
@@ -94,12 +83,14 @@ def add_thread(session: Session, thread: NewThread) -> None:
         session.execute(insert(_table(ThreadReplyRow)), [entry_row(thread.id, each) for each in thread.replies])
 
 
-def list_threads(session: Session, me: ReaderKey, ids: Collection[bytes] | None = None) -> list[ThreadSummary]:
+def list_threads(session: Session, me: ReaderKey, ids: Collection[bytes] | None = None) -> list[entities.ThreadSummary]:
     """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of."""
     return list(iterate_threads(session, me, ids))
 
 
-def iterate_threads(session: Session, me: ReaderKey, ids: Collection[bytes] | None = None) -> Iterator[ThreadSummary]:
+def iterate_threads(
+    session: Session, me: ReaderKey, ids: Collection[bytes] | None = None
+) -> Iterator[entities.ThreadSummary]:
     """As `list_threads`, one after the other: whoever has thousands keeps of each only what is needed."""
     query = (
         select(*_COLUMNS, ThreadKeyWrapRow.tag)
@@ -115,7 +106,7 @@ def iterate_threads(session: Session, me: ReaderKey, ids: Collection[bytes] | No
                 yield _line(key, row[:-1])
 
 
-def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: bytes) -> OpenedThread | None:
+def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: bytes) -> entities.OpenedThread | None:
     """A thread with its key; None where it does not exist, is elsewhere, or is not open to her: all three look alike.
 
     Args:
@@ -138,10 +129,10 @@ def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: 
     if row is None or not _is_hers(key, thread_id, me, row.tag):
         return None
     facts = _facts(key, row)
-    return OpenedThread(facts, unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
+    return entities.OpenedThread(facts, unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
 
 
-def list_all_threads(session: Session) -> list[Thread]:
+def list_all_threads(session: Session) -> list[entities.Thread]:
     """Every thread of the installation, unopened; for the work process. One damaged row does not stop the others."""
     key, found = context.keyring().key_or_new(THREADS), []
     for row in session.execute(select(*_COLUMNS, *_KEYS)):
@@ -157,14 +148,14 @@ def find_damaged_threads(session: Session) -> dict[bytes, str]:
     return {row.id: row.destruction_month for row in rows if row.id not in whole}
 
 
-def find_thread(session: Session, thread_id: bytes, *, to_change: bool = False) -> Thread | None:
+def find_thread(session: Session, thread_id: bytes, *, to_change: bool = False) -> entities.Thread | None:
     """One thread, unopened; `to_change` holds its row until the transaction ends."""
     query = select(*_COLUMNS, *_KEYS).where(ThreadRow.id == thread_id)
     row = session.execute(query.with_for_update() if to_change else query).first()
     return _facts(context.keyring().key_or_new(THREADS), row) if row else None
 
 
-def find_thread_by_locator(session: Session, site_id: int, locator: bytes) -> Thread | None:
+def find_thread_by_locator(session: Session, site_id: int, locator: bytes) -> entities.Thread | None:
     """The thread of a child's code at a site; a row that was altered behind our back is none."""
     query = select(*_COLUMNS, *_KEYS).where(ThreadRow.site_id == site_id, ThreadRow.locator == locator)
     row = session.execute(query).first()
@@ -195,7 +186,7 @@ def mark_code_seen(session: Session, receipt: bytes) -> None:
     session.execute(update(ThreadRow).where(ThreadRow.receipt == receipt).values(code_seen=True))
 
 
-def change_case_state(session: Session, line: ThreadSummary, marks: CaseState) -> None:
+def change_case_state(session: Session, line: entities.ThreadSummary, marks: CaseState) -> None:
     """Write new marks of a thread.
 
     Raises:
@@ -240,16 +231,16 @@ def put_thread_wrap(session: Session, thread_id: bytes, wrapped: KeyWrap) -> Non
     session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread_id, wrapped)])
 
 
-def _facts(key: bytes, row: Any) -> Thread:
+def _facts(key: bytes, row: Any) -> entities.Thread:
     line = _line(key, row)
-    if line.marks.keys not in {"", thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
+    if line.marks.keys not in {"", entities.thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
         raise CannotOpen
-    return Thread(line, row.public_key, row.reply_key, row.destruction_month)
+    return entities.Thread(line, row.public_key, row.reply_key, row.destruction_month)
 
 
-def _line(key: bytes, row: Sequence[Any]) -> ThreadSummary:
+def _line(key: bytes, row: Sequence[Any]) -> entities.ThreadSummary:
     thread_id, site_id, day, version, marks = row[:5]
-    return ThreadSummary(thread_id, site_id, day, version, open_case_state(key, thread_id, marks))
+    return entities.ThreadSummary(thread_id, site_id, day, version, open_case_state(key, thread_id, marks))
 
 
 def _is_hers(key: bytes, thread_id: bytes, me: ReaderKey, tag: bytes) -> bool:
@@ -264,7 +255,7 @@ def _wrap_row(thread_id: bytes, each: KeyWrap) -> dict[str, object]:
     return {"thread_id": thread_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
 
 
-def entry_row(thread_id: bytes, each: SealedEntry) -> dict[str, object]:
+def entry_row(thread_id: bytes, each: entities.SealedEntry) -> dict[str, object]:
     """An entry as its table takes it."""
     return {"id": each.id, "thread_id": thread_id, "day": each.day, "body": each.body.blob}
 
@@ -276,12 +267,12 @@ def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
     return session.scalar(large) or 0
 
 
-def list_sealed_entries(session: Session, thread_id: bytes) -> list[SealedEntry]:
+def list_sealed_entries(session: Session, thread_id: bytes) -> list[entities.SealedEntry]:
     """Everything said in a thread, unopened and in no order."""
     return _kept(session, ThreadEntryRow, thread_id)
 
 
-def list_sealed_replies(session: Session, thread_id: bytes) -> list[SealedEntry]:
+def list_sealed_replies(session: Session, thread_id: bytes) -> list[entities.SealedEntry]:
     """Everything said to the child, unopened and in no order."""
     return _kept(session, ThreadReplyRow, thread_id)
 
@@ -290,36 +281,42 @@ def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thre
     return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
 
 
-def _kept(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> list[SealedEntry]:
+def _kept(
+    session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes
+) -> list[entities.SealedEntry]:
     rows = session.execute(select(table.id, table.day, table.body).where(table.thread_id == thread_id))
-    return [SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in rows]
+    return [entities.SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in rows]
 
 
-def add_entry(session: Session, thread: Thread, entry: ThreadEntry) -> None:
+def add_entry(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
     """Add an entry for the readers of a thread, after everything that is in it."""
     _add(session, thread, thread.public_key, ThreadEntryRow, entry)
 
 
-def add_reply(session: Session, thread: Thread, reply: ThreadEntry) -> None:
+def add_reply(session: Session, thread: entities.Thread, reply: entities.ThreadEntry) -> None:
     """Add a reply that the child's code opens."""
     _add(session, thread, thread.reply_key, ThreadReplyRow, reply)
 
 
 def _add(
-    session: Session, thread: Thread, to: bytes, table: type[ThreadEntryRow | ThreadReplyRow], entry: ThreadEntry
+    session: Session,
+    thread: entities.Thread,
+    to: bytes,
+    table: type[ThreadEntryRow | ThreadReplyRow],
+    entry: entities.ThreadEntry,
 ) -> None:
     turn = _length(session, table, thread.id)
     month = find_destruction_month(session, thread.id) or thread.month
-    sealed = seal_entry(context.keyring(), thread.id, to, month, replace(entry, turn=turn))
+    sealed = entities.seal_entry(context.keyring(), thread.id, to, month, replace(entry, turn=turn))
     session.execute(insert(table).values(entry_row(thread.id, sealed)))
 
 
-def add_timeline_step(session: Session, thread: Thread, name: str, day: date, /, **said: Any) -> None:
+def add_timeline_step(session: Session, thread: entities.Thread, name: str, day: date, /, **said: Any) -> None:
     """Add a step to the child's timeline, such as `looked` or `closed`."""
-    add_reply(session, thread, ThreadEntry("step", CHILD, day, said={"step": name, **said}))
+    add_reply(session, thread, entities.ThreadEntry("step", entities.CHILD, day, said={"step": name, **said}))
 
 
-def read_entries(session: Session, thread: OpenedThread) -> list[ThreadEntry]:
+def read_entries(session: Session, thread: entities.OpenedThread) -> list[entities.ThreadEntry]:
     """Everything in a thread, in order.
 
     Raises:
@@ -327,10 +324,12 @@ def read_entries(session: Session, thread: OpenedThread) -> list[ThreadEntry]:
     """
     month = thread.facts.month
     found = list_sealed_entries(session, thread.facts.id)
-    return _ordered(open_entry(context.keyring(), thread.facts.id, thread.private, month, kept) for kept in found)
+    return _ordered(
+        entities.open_entry(context.keyring(), thread.facts.id, thread.private, month, kept) for kept in found
+    )
 
 
-def read_replies(session: Session, thread: Thread, private: bytes) -> list[ThreadEntry]:
+def read_replies(session: Session, thread: entities.Thread, private: bytes) -> list[entities.ThreadEntry]:
     """Everything that was said to the child, in order.
 
     Args:
@@ -342,8 +341,8 @@ def read_replies(session: Session, thread: Thread, private: bytes) -> list[Threa
         CannotOpen, KeyGone: see `open_entry`.
     """
     found = list_sealed_replies(session, thread.id)
-    return _ordered(open_entry(context.keyring(), thread.id, private, thread.month, kept) for kept in found)
+    return _ordered(entities.open_entry(context.keyring(), thread.id, private, thread.month, kept) for kept in found)
 
 
-def _ordered(entries: Iterable[ThreadEntry]) -> list[ThreadEntry]:
+def _ordered(entries: Iterable[entities.ThreadEntry]) -> list[entities.ThreadEntry]:
     return sorted(entries, key=lambda entry: (entry.turn, entry.day, entry.id))

@@ -10,22 +10,13 @@ from flask_babel import force_locale, format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.audit.audit_log import (
-    Log,
-    LogHead,
-    fill_log,
-    head_to_keep,
-    is_head_kept,
-    keep_head,
-    last_head,
-    last_kept_head,
-)
+from youthvoice.audit import audit_log
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys.key_names import AUDIT, MAIL
 from youthvoice.witnesses.store import WitnessAddress, list_confirmed_witnesses
 
 
-def daily_note(head: LogHead, day: date, language: str) -> messages.MailText:
+def daily_note(head: audit_log.LogHead, day: date, language: str) -> messages.MailText:
     """The head of a day."""
     with force_locale(language):
         lines = [
@@ -71,14 +62,14 @@ def send_due_heads() -> None:
     """
     day = context.today()
     with db.reading(db.engine()) as session:
-        if is_head_kept(session, day) or head_to_keep(session)[0] is None:
+        if audit_log.is_head_kept(session, day) or audit_log.head_to_keep(session)[0] is None:
             return
     with db.writing(db.engine()) as session:
         key = context.keyring().key(AUDIT)
-        if head_to_keep(session)[1]:  # a log that was cut grows no longer by itself
-            fill_log(session, Log(day, "work"))
-        head, stands = head_to_keep(session)
-        if head is None or not keep_head(session, key, day, head):
+        if audit_log.head_to_keep(session)[1]:  # a log that was cut grows no longer by itself
+            audit_log.fill_log(session, audit_log.Log(day, "work"))
+        head, stands = audit_log.head_to_keep(session)
+        if head is None or not audit_log.keep_head(session, key, day, head):
             session.rollback()  # another process was faster
             return
         for outside in list_confirmed_witnesses(session):
@@ -116,8 +107,8 @@ _LATE = timedelta(days=1)
 def head_complaints(session: Session) -> Iterator[str]:
     """What is wrong, a sentence each, in English as all of `flask doctor`."""
     today = context.today()
-    kept = last_kept_head(session)
-    if last_head(session) is not None and (kept is None or today - kept[0] > _LATE):
+    kept = audit_log.last_kept_head(session)
+    if audit_log.last_head(session) is not None and (kept is None or today - kept[0] > _LATE):
         yield "The head of the log was not kept, nor mailed, since yesterday. Is the work process running?"
     if any(count_undelivered_notes(session, today - timedelta(days=back)) for back in range(7)):
         yield "A daily note to an address outside was refused. Advocates see its address under The log."

@@ -13,17 +13,10 @@ from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, Readers, find_readers, names_of_people
 from youthvoice.grievances.time_limits import with_follow_up_deadline
 from youthvoice.sites.store import Site, get_site
+from youthvoice.threads import store
 from youthvoice.threads.case_state import HANDED_BACK, CaseState
 from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry
 from youthvoice.threads.readership import excluded_readers, reader_key
-from youthvoice.threads.store import (
-    add_timeline_step,
-    change_case_state,
-    find_thread_readers,
-    list_threads,
-    open_thread,
-    read_entries,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +125,14 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     Raises:
         CannotOpen, KeyGone: its month has ended, or it was altered.
     """
-    opened = open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
+    opened = store.open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
     if opened is None:
         return None
-    said = _without_links(session, caller, read_entries(session, opened))
+    said = _without_links(session, caller, store.read_entries(session, opened))
     at = get_site(session, opened.facts.line.site_id)
     readers = find_readers(session, at.id)
     holders = [(one.person_id, one.public_key) for one in readers.everybody]
-    reading = frozenset(find_thread_readers(session, thread_id, holders))
+    reading = frozenset(store.find_thread_readers(session, thread_id, holders))
     names = names_of_people(session, _named(said) | reading - {CHILD})
     return ReportContext(opened, said, at, caller.person_id, readers, reading, names, context.now())
 
@@ -149,7 +142,7 @@ def _without_links(session: Session, caller: Caller, said: Sequence[ThreadEntry]
     linked = {bytes.fromhex(entry.said["to_thread"]) for entry in said if entry.kind == "linked"}
     if not linked:
         return said
-    hers = {line.id.hex() for line in list_threads(session, reader_key(session, caller), linked)}
+    hers = {line.id.hex() for line in store.list_threads(session, reader_key(session, caller), linked)}
     return [entry for entry in said if entry.kind != "linked" or entry.said["to_thread"] in hers]
 
 
@@ -176,6 +169,6 @@ def note_first_look(session: Session, scene: ReportContext) -> None:
         marks = marks.having(state="open").without_clock("first_look").on("first_look", scene.today)
     if marks == scene.marks:
         return
-    change_case_state(session, scene.thread.facts.line, with_follow_up_deadline(scene.site, marks, scene.now))
+    store.change_case_state(session, scene.thread.facts.line, with_follow_up_deadline(scene.site, marks, scene.now))
     if first and marks.answerable:
-        add_timeline_step(session, scene.thread.facts, "looked", scene.today)
+        store.add_timeline_step(session, scene.thread.facts, "looked", scene.today)

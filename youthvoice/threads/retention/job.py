@@ -18,20 +18,12 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import destruction_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads import retention_periods
+from youthvoice.threads import retention_periods, store as threads_store
 from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, REPORTED, TROUBLE, WAS_HARM, CaseState
 from youthvoice.threads.entities import entry_under_month
 from youthvoice.threads.handover_items import handover_under_month
 from youthvoice.threads.letters.letter_box import letter_under_month
 from youthvoice.threads.retention import store
-from youthvoice.threads.store import (
-    find_damaged_threads,
-    find_destruction_month,
-    find_thread,
-    list_all_threads,
-    list_sealed_entries,
-    list_sealed_replies,
-)
 
 _RECORDS: Final = frozenset({HELD, WAS_HARM, REPORTED, TROUBLE})
 
@@ -110,9 +102,9 @@ def extend_months(engine: Engine, now: datetime) -> None:
 
 def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
     """A damaged one as well: its words may open yet, and nobody can say that they may go."""
-    found = list_all_threads(session)
+    found = threads_store.list_all_threads(session)
     living = {one.id: one.month for one in found if one.month <= until and lives_on(one.marks)}
-    return living | {one: month for one, month in find_damaged_threads(session).items() if month <= until}
+    return living | {one: month for one, month in threads_store.find_damaged_threads(session).items() if month <= until}
 
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
@@ -128,15 +120,15 @@ def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dic
 
 
 def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
-    before = find_destruction_month(session, thread_id)
+    before = threads_store.find_destruction_month(session, thread_id)
     if before is None or before > month_to_extend(now) or not _lives_on(session, thread_id):
         return
     month = store.find_month_from(session, later_month(now))
     entries, replies = (
         [entry_under_month(keyring, thread_id, each, before, month) for each in kept]
         for kept in (
-            list_sealed_entries(session, thread_id),
-            list_sealed_replies(session, thread_id),
+            threads_store.list_sealed_entries(session, thread_id),
+            threads_store.list_sealed_replies(session, thread_id),
         )
     )
     store.move_thread(session, thread_id, month, entries, replies)
@@ -144,7 +136,7 @@ def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: da
 
 def _lives_on(session: Session, thread_id: bytes) -> bool:
     try:
-        thread = find_thread(session, thread_id, to_change=True)
+        thread = threads_store.find_thread(session, thread_id, to_change=True)
     except CannotOpen:
         return True
     return thread is not None and lives_on(thread.marks)
