@@ -18,8 +18,12 @@ from youthvoice.privacy.disclosure.bands import band_widths
 from youthvoice.publications import adult_answers, render
 from youthvoice.publications.guardians.mail import GuardianMail, guardian_mail_words
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
+from youthvoice.sites.store import Site
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 
+SITE = Site(
+    1, "example", "Example House", "Example", "Asia/Kolkata", 18, ("en",), ("en",), "", "", "", (), None, "", "", 1
+)
 DAY = date(2026, 11, 24)
 LANGUAGES = ("en", "hi", "ar")
 NAMES = ("daily-life-10-12", "rights", "rights-one-sheet", "needs-check")
@@ -53,7 +57,7 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             shown.append(render_template("publications/guardians/view.html", **page))
             shown.append(repr(said))  # with every alternative text
         with app.test_request_context():
-            letter = GuardianMail("Example", language, "http://127.0.0.1/views/x", "http://127.0.0.1/views/x/stop")
+            letter = GuardianMail(SITE, language, "http://127.0.0.1/views/x")
             words = guardian_mail_words(view, letter, None, DAY)
             now = runtime_of(app).clock()
             shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())

@@ -23,7 +23,7 @@ _COLUMNS: Final = tuple(getattr(MeetingRow, name) for name in _NAMES)
 
 def find_meeting(session: Session, meeting_id: int) -> Meeting | None:
     """A meeting by its row."""
-    return next(iter(_found(session, select(*_COLUMNS).where(MeetingRow.id == meeting_id))), None)
+    return next(iter(_read_meetings(session, select(*_COLUMNS).where(MeetingRow.id == meeting_id))), None)
 
 
 def find_next_meeting(session: Session, committee_id: int, now: datetime) -> Meeting | None:
@@ -34,31 +34,33 @@ def find_next_meeting(session: Session, committee_id: int, now: datetime) -> Mee
 def find_last_held_meeting(session: Session, committee_id: int, now: datetime) -> Meeting | None:
     """The last meeting of a committee that was held; None where there was none."""
     held = _of(committee_id).where(MeetingRow.state == "held", MeetingRow.starts_at <= now)
-    return next(iter(_found(session, held.order_by(MeetingRow.starts_at.desc()).limit(1))), None)
+    return next(iter(_read_meetings(session, held.order_by(MeetingRow.starts_at.desc()).limit(1))), None)
 
 
 def list_coming_meetings(session: Session, committee_id: int, now: datetime, most: int) -> list[Meeting]:
     """The meetings of a committee that are planned and have not begun, the next one first."""
     planned = _of(committee_id).where(MeetingRow.state == "planned", MeetingRow.starts_at > now)
-    return _found(session, planned.order_by(MeetingRow.starts_at).limit(most))
+    return _read_meetings(session, planned.order_by(MeetingRow.starts_at).limit(most))
 
 
 def list_past_meetings(session: Session, committee_id: int, now: datetime, most: int) -> list[Meeting]:
     """The meetings of a committee that have begun or were cancelled, the latest first."""
     begun = _of(committee_id).where((MeetingRow.starts_at <= now) | (MeetingRow.state == "cancelled"))
-    return _found(session, begun.order_by(MeetingRow.starts_at.desc()).limit(most))
+    return _read_meetings(session, begun.order_by(MeetingRow.starts_at.desc()).limit(most))
 
 
 def list_meetings_since(session: Session, committee_id: int, first: datetime) -> list[Meeting]:
     """Every meeting of a committee from a moment on, in their order; for a calendar."""
-    return _found(session, _of(committee_id).where(MeetingRow.starts_at >= first).order_by(MeetingRow.starts_at))
+    return _read_meetings(
+        session, _of(committee_id).where(MeetingRow.starts_at >= first).order_by(MeetingRow.starts_at)
+    )
 
 
 def list_missed_meetings(session: Session, committee_ids: Collection[int], now: datetime) -> list[Meeting]:
     """Meetings that began more than a day ago without anybody saying who was there, the oldest first (S25)."""
     late = (MeetingRow.state == "planned") & (MeetingRow.starts_at < now - MISSED_AFTER)
     query = select(*_COLUMNS).where(MeetingRow.committee_id.in_(committee_ids), late | (MeetingRow.state == "missed"))
-    return _found(session, query.order_by(MeetingRow.starts_at, MeetingRow.id))
+    return _read_meetings(session, query.order_by(MeetingRow.starts_at, MeetingRow.id))
 
 
 def add_meeting(session: Session, committee: Committee, starts_at: datetime, place: str, now: datetime) -> Meeting:
@@ -76,16 +78,16 @@ def add_meeting(session: Session, committee: Committee, starts_at: datetime, pla
     """
     if starts_at <= now:
         raise Refused("past")
-    there = _found(session, _of(committee.id).where(MeetingRow.starts_at == starts_at))
+    there = _read_meetings(session, _of(committee.id).where(MeetingRow.starts_at == starts_at))
     if there and there[0].state != "cancelled":
         raise Refused("taken")
     if there:
         _change(session, there[0], now, state="planned", place=place)
-        return _again(session, there[0].id)
+        return _read_meeting(session, there[0].id)
     made = MeetingRow(committee_id=committee.id, starts_at=starts_at, place=place, changed_at=now)
     session.add(made)
     session.flush()
-    return _again(session, made.id)
+    return _read_meeting(session, made.id)
 
 
 def shift_meeting(session: Session, meeting: Meeting, starts_at: datetime, place: str, now: datetime) -> None:
@@ -182,11 +184,11 @@ def _of(committee_id: int) -> Select[Any]:
     return select(*_COLUMNS).where(MeetingRow.committee_id == committee_id)
 
 
-def _found(session: Session, query: Select[Any]) -> list[Meeting]:
+def _read_meetings(session: Session, query: Select[Any]) -> list[Meeting]:
     return [Meeting(**row._mapping) for row in session.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def _again(session: Session, meeting_id: int) -> Meeting:
+def _read_meeting(session: Session, meeting_id: int) -> Meeting:
     found = find_meeting(session, meeting_id)
     assert found is not None  # it was written just now
     return found

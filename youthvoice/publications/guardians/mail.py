@@ -39,24 +39,19 @@ class GuardianMail:
     """What a letter is made for.
 
     Attributes:
-        mail_name: the site's neutral name.
+        site: whose neutral name, picture, word and telephone it bears.
         language: of the address.
         link: the whole view.
-        unsubscribe: ends the mail, by a page or at one click.
-        picture: OpenMoji code of the picture that the family knows from paper; empty where none was agreed.
-        word: the word beside it.
-        ask_number: the telephone to call; or empty.
-        ask_hours: when somebody answers it.
     """
 
-    mail_name: str
+    site: Site
     language: str
     link: str
-    unsubscribe: str
-    picture: str = ""
-    word: str = ""
-    ask_number: str = ""
-    ask_hours: str = ""
+
+    @property
+    def unsubscribe(self) -> str:
+        """Ends the mail, by a page or at one click."""
+        return f"{self.link}/stop"
 
 
 def guardian_mail_words(
@@ -74,21 +69,21 @@ def guardian_mail_words(
         today: the day it is written, at the site.
         names: of everybody who is said beside the answer.
     """
-    language = render.best_language(frozen, letter.language)
+    site, language = letter.site, render.best_language(frozen, letter.language)
     with force_locale(language):
         told = adult_answers.reply_view_of(frozen, owed, today, names)
         given = {
             "view": render.render_view(frozen, language, told.to),
             "told": told,
             "letter": letter,
-            "sign": picture_labels.picture_emoji(letter.picture) if letter.picture and letter.word else "",
-            "sign_words": picture_labels.picture_label_of(letter.picture),
+            "sign": picture_labels.picture_emoji(site.mail_picture) if site.mail_picture and site.mail_word else "",
+            "sign_words": picture_labels.picture_label_of(site.mail_picture),
         }
         subject, stop = str(_("A letter for you")), letter.unsubscribe
         return messages.render_mail(
             "publications/guardians/letter",
             language,
-            sender_name=letter.mail_name,
+            sender_name=site.mail_name,
             subject=subject,
             shown=given,
             stop=stop,
@@ -241,16 +236,7 @@ def _put(  # noqa: PLR0913, PLR0917 - a letter has as many sides
     keyring, settings = context.keyring(), context.settings()
     token = store.make_link_token(keyring.key(key_names.LINKS), publication.slug, address.id, address.fingerprint)
     page = f"{settings.url}/views/{token}"  # the work process has no request to make addresses from
-    letter = GuardianMail(
-        mail_name=site.mail_name,
-        language=address.language,
-        link=page,
-        unsubscribe=f"{page}/stop",
-        picture=site.mail_picture,
-        word=site.mail_word,
-        ask_number=site.ask_number,
-        ask_hours=site.ask_hours,
-    )
+    letter = GuardianMail(site, address.language, page)
     message_id = guardian_message_id(publication, address.fingerprint, told_of)
     today = now.astimezone(ZoneInfo(site.time_zone)).date()
     said = guardian_mail_words(
