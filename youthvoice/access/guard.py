@@ -15,8 +15,7 @@ from youthvoice.access import form_tokens
 from youthvoice.access.permissions import PERMISSIONS, may
 from youthvoice.audit.audit_log import Log
 from youthvoice.context import Port
-from youthvoice.web.headers import wants_json
-from youthvoice.web.rate_limits import flood_counts, network_key
+from youthvoice.web import headers, rate_limits
 
 P = ParamSpec("P")
 
@@ -99,7 +98,7 @@ def check_sender_first() -> None:
     if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
         return
     caller = caller_if_any()
-    if caller is None and not flood_counts.hit(_SIGNED_OUT, "staff", network_key()):
+    if caller is None and not rate_limits.flood_counts.hit(_SIGNED_OUT, "staff", rate_limits.network_key()):
         abort(429)
     permission = getattr(current_app.view_functions.get(request.endpoint or ""), "permission", None)
     if permission is not None and (caller is None or not caller.may(permission)):
@@ -146,7 +145,7 @@ def permission_required(
 
 
 def _signed_out() -> ResponseReturnValue:
-    if request.method == "GET" and not wants_json():
+    if request.method == "GET" and not headers.wants_json():
         return redirect(url_for("staff.sign_in", back=request.full_path.rstrip("?")))
     return answer_signed_out()()
 

@@ -28,10 +28,8 @@ from youthvoice.grievances.intake.submission import month_of_report
 from youthvoice.grievances.time_limits import ANSWER, deadline_after, deadline_rules, first_deadlines
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
-from youthvoice.threads import thread_ports
-from youthvoice.threads.case_state import CaseState, moment_of
+from youthvoice.threads import case_state, key_wraps, thread_ports
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
-from youthvoice.threads.key_wraps import receipt_of_report
 from youthvoice.threads.letters import due_job, letter_readers
 from youthvoice.threads.letters.letter_box import OpenedLetter
 from youthvoice.threads.letters.store import LetterEnvelope, mark_letter_opened
@@ -106,9 +104,9 @@ def _entries(caller: Caller, found: ReportSource, chosen: AdvocateDecision, day:
     return entries
 
 
-def _marks(site: Site, found: ReportSource, chosen: AdvocateDecision, now: datetime) -> CaseState:
+def _marks(site: Site, found: ReportSource, chosen: AdvocateDecision, now: datetime) -> case_state.CaseState:
     running_clocks = first_deadlines(deadline_rules(site.jurisdiction), harm=chosen.harm, urgent=chosen.urgent, now=now)
-    return CaseState(
+    return case_state.CaseState(
         topic=chosen.topic,
         harm=chosen.harm,
         urgent=chosen.urgent,
@@ -190,7 +188,7 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
 
 
 def _receipt(letter_id: bytes) -> bytes:
-    return receipt_of_report(context.keyring().key_or_new(THREADS), letter_id)
+    return key_wraps.receipt_of_report(context.keyring().key_or_new(THREADS), letter_id)
 
 
 def asking(site: Site) -> LetterReportForm:
@@ -228,4 +226,4 @@ def _name(caller: Caller, readers: Readers, reads: frozenset[int]) -> str:
 
 def _until(site: Site, now: datetime) -> date:
     hour = deadline_after(deadline_rules(site.jurisdiction), ANSWER, harm=False, urgent=False, now=now)
-    return context.day_at(moment_of(hour), site.time_zone)
+    return context.day_at(case_state.moment_of(hour), site.time_zone)

@@ -21,11 +21,10 @@ from youthvoice.grievances import status
 from youthvoice.grievances.deadlines.report_escalation import EscalationLadder, asked_so_far, load_ladder, next_rung
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK
 from youthvoice.sites.store import Site, list_sites
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads import case_state, readership
 from youthvoice.threads.entities import ThreadSummary
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
 from youthvoice.threads.letters.store import list_letters
-from youthvoice.threads.readership import everybody_at, reader_key
 from youthvoice.threads.store import iterate_threads, list_threads
 
 ROWS_PER_PAGE: Final = 50
@@ -58,7 +57,7 @@ class InboxRow(NamedTuple):
     kind: str
     id: bytes
     site: Site
-    marks: CaseState | None
+    marks: case_state.CaseState | None
     number: int
     stands: status.ReportStatus
 
@@ -165,7 +164,7 @@ def _places(
     session: Session, caller: Caller, sites: Mapping[int, Site], waiting: Sequence[InboxRow]
 ) -> Iterator[SortKey]:
     limits = {site_id: status.day_bounds(context.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
-    for line in iterate_threads(session, reader_key(session, caller)):
+    for line in iterate_threads(session, readership.reader_key(session, caller)):
         if line.site_id in limits:
             stands = status.report_status(_in_hand(line), caller.person_id, limits[line.site_id])
             yield _place(line.id, stands, urgent=line.marks.urgent)
@@ -173,10 +172,10 @@ def _places(
         yield _place(row.id, row.stands, urgent=False)
 
 
-def _in_hand(line: ThreadSummary) -> CaseState:
+def _in_hand(line: ThreadSummary) -> case_state.CaseState:
     """Its marks; what somebody had in hand who has left since is everybody's again."""
     owner = line.marks.owner
-    if not owner or any(one.person_id == owner for one in everybody_at(line.site_id).everybody):
+    if not owner or any(one.person_id == owner for one in readership.everybody_at(line.site_id).everybody):
         return line.marks
     return line.marks.having(owner=0)
 
@@ -194,7 +193,7 @@ def _shown(
 ) -> list[InboxRow]:
     """The lines of some places, in their order."""
     rows = {row.id: row for row in waiting}
-    hers = list_threads(session, reader_key(session, caller), [place.id for place in found])
+    hers = list_threads(session, readership.reader_key(session, caller), [place.id for place in found])
     for line in hers:
         site = sites[line.site_id]
         stands = status.report_status(
@@ -209,7 +208,7 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> lis
     if not caller.may("letters.read"):
         return []
     now, number = context.now(), dict[tuple[int, datetime], int]()
-    for one in list_letters(session, reader_key(session, caller), now):
+    for one in list_letters(session, readership.reader_key(session, caller), now):
         if one.looked_at_on is None and one.site_id in sites:
             number[one.site_id, one.shown_from] = number.get((one.site_id, one.shown_from), 0) + 1
     return [_letter_row(sites[site_id], shown, many, now) for (site_id, shown), many in number.items()]
@@ -268,7 +267,7 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     sites = {site.id: site for site in list_sites(session, caller.site_ids)}
     over = (
         line
-        for line in iterate_threads(session, reader_key(session, caller))
+        for line in iterate_threads(session, readership.reader_key(session, caller))
         if line.marks.steps and line.site_id in sites
     )
     for line in sorted(over, key=lambda line: (not line.marks.urgent, not line.marks.harm, line.marks.due, line.id)):
@@ -290,6 +289,6 @@ def _of(session: Session, caller: Caller, line: ThreadSummary, site: Site, now: 
     return EscalatedReport(line.id, names[0], tuple(sorted(known.values())), caller.person_id in asked)
 
 
-def _asked_last(marks: CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
+def _asked_last(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
     """Whom the last step of a clock went to."""
     return next_rung(marks.having(steps={**marks.steps, name: marks.steps[name] - 1}), name, ladder)

@@ -18,8 +18,7 @@ from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, new_pair, 
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.threads.case_state import CaseState, lock_case_state
-from youthvoice.threads.key_wraps import KeyHolder, KeyWrap, wrap_thread_keys
+from youthvoice.threads import case_state, key_wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class ThreadSummary:
     site_id: int
     day: date
     version: int
-    marks: CaseState
+    marks: case_state.CaseState
 
 
 def thread_fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
@@ -72,7 +71,7 @@ class Thread:
         return self.line.id
 
     @property
-    def marks(self) -> CaseState:
+    def marks(self) -> case_state.CaseState:
         """How it stands."""
         return self.line.marks
 
@@ -198,7 +197,7 @@ class NewThread:
     receipt: bytes = field(repr=False)
     destruction_month: str
     marks: bytes = field(repr=False)
-    wraps: Sequence[KeyWrap] = field(repr=False)
+    wraps: Sequence[key_wraps.KeyWrap] = field(repr=False)
     entries: Sequence[SealedEntry] = field(repr=False)
     replies: Sequence[SealedEntry] = field(repr=False)
 
@@ -209,9 +208,9 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
     site_id: int,
     day: date,
     month: str,
-    marks: CaseState,
+    marks: case_state.CaseState,
     entries: Sequence[ThreadEntry],
-    everybody: Sequence[KeyHolder],
+    everybody: Sequence[key_wraps.KeyHolder],
     reads: Collection[int],
     code: PictureCodeKeys | None = None,
     receipt: bytes = b"",
@@ -252,8 +251,8 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         reply_key=reply_key,
         receipt=receipt or secrets.token_bytes(_NO_RECEIPT_BYTES),
         destruction_month=month,
-        marks=lock_case_state(key, thread_id, marks),
-        wraps=wrap_thread_keys(key, thread_id, pair.private, everybody, reads),
+        marks=case_state.lock_case_state(key, thread_id, marks),
+        wraps=key_wraps.wrap_thread_keys(key, thread_id, pair.private, everybody, reads),
         entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in (first, *entries[1:])],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
     )

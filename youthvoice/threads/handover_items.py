@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, open_sealed, seal, unlock_outer
-from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.crypto import sealing, symmetric_encryption
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.key_wraps import KeyHolder
@@ -38,8 +37,8 @@ def seal_handover(keyring: Keyring, to: KeyHolder, day: date, month: str, said: 
     """
     item_id = secrets.token_bytes(16)
     plain = json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    inner = seal(plain, to.public_key, _bound(item_id, to.person_id))
-    body = lock_outer(inner, keyring.key(destruction_key(month)), _bound(item_id, to.person_id, "outer"))
+    inner = sealing.seal(plain, to.public_key, _bound(item_id, to.person_id))
+    body = sealing.lock_outer(inner, keyring.key(destruction_key(month)), _bound(item_id, to.person_id, "outer"))
     return HandoverItem(id=item_id, person_id=to.person_id, day=day, destruction_month=month, body=body.blob)
 
 
@@ -51,25 +50,25 @@ def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> d
         KeyGone: its month has ended.
     """
     key = keyring.key(destruction_key(item.destruction_month))
-    inner = unlock_outer(SealedText.stored(item.body), key, _bound(item.id, item.person_id, "outer"))
-    plain = open_sealed(inner, private_key, _bound(item.id, item.person_id))
+    inner = sealing.unlock_outer(sealing.SealedText.stored(item.body), key, _bound(item.id, item.person_id, "outer"))
+    plain = sealing.open_sealed(inner, private_key, _bound(item.id, item.person_id))
     found: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
     return found
 
 
-def handover_under_month(keyring: Keyring, item: HandoverItem, after: str) -> SealedText:
+def handover_under_month(keyring: Keyring, item: HandoverItem, after: str) -> sealing.SealedText:
     """An item's body under the key of a later month; what is inside stays sealed.
 
     Raises:
         CannotOpen, KeyGone: it does not lie under its month's key.
     """
     bound, key = _bound(item.id, item.person_id, "outer"), keyring.key(destruction_key(item.destruction_month))
-    inner = unlock_outer(SealedText.stored(item.body), key, bound)
-    return lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)
+    inner = sealing.unlock_outer(sealing.SealedText.stored(item.body), key, bound)
+    return sealing.lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)
 
 
 def _bound(item_id: bytes, person_id: int, *more: str) -> str:
-    return sealing_context("handed", item_id.hex(), person_id, *more)
+    return symmetric_encryption.sealing_context("handed", item_id.hex(), person_id, *more)
 
 
 def add_handover(session: Session, item: HandoverItem) -> None:

@@ -16,9 +16,7 @@ from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.errors import CannotOpen, ConcurrentUpdate
 from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.threads import entities
-from youthvoice.threads.case_state import CaseState, lock_case_state, open_case_state
-from youthvoice.threads.key_wraps import KeyWrap, thread_tag, unwrap_thread_key
+from youthvoice.threads import case_state, entities, key_wraps
 from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 
 _COLUMNS = (ThreadRow.id, ThreadRow.site_id, ThreadRow.day, ThreadRow.version, ThreadRow.marks)
@@ -129,7 +127,7 @@ def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: 
     if row is None or not _is_hers(key, thread_id, me, row.tag):
         return None
     facts = _facts(key, row)
-    return entities.OpenedThread(facts, unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
+    return entities.OpenedThread(facts, key_wraps.unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
 
 
 def list_all_threads(session: Session) -> list[entities.Thread]:
@@ -186,13 +184,13 @@ def mark_code_seen(session: Session, receipt: bytes) -> None:
     session.execute(update(ThreadRow).where(ThreadRow.receipt == receipt).values(code_seen=True))
 
 
-def change_case_state(session: Session, line: entities.ThreadSummary, marks: CaseState) -> None:
+def change_case_state(session: Session, line: entities.ThreadSummary, marks: case_state.CaseState) -> None:
     """Write new marks of a thread.
 
     Raises:
         ConcurrentUpdate: the thread is not at the version of `line` any more.
     """
-    blob = lock_case_state(context.keyring().key(THREADS), line.id, marks)
+    blob = case_state.lock_case_state(context.keyring().key(THREADS), line.id, marks)
     same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)
     changed = session.execute(same.values(marks=blob, version=line.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
@@ -220,11 +218,11 @@ def find_thread_readers(session: Session, thread_id: bytes, people: Iterable[tup
     return {
         person_id
         for person_id, public in people
-        if hmac.compare_digest(tags.get(person_id, b""), thread_tag(key, thread_id, person_id, public))
+        if hmac.compare_digest(tags.get(person_id, b""), key_wraps.thread_tag(key, thread_id, person_id, public))
     }
 
 
-def put_thread_wrap(session: Session, thread_id: bytes, wrapped: KeyWrap) -> None:
+def put_thread_wrap(session: Session, thread_id: bytes, wrapped: key_wraps.KeyWrap) -> None:
     """Give somebody a wrap, or a decoy, in place of what she had."""
     hers = (ThreadKeyWrapRow.thread_id == thread_id, ThreadKeyWrapRow.person_id == wrapped.person_id)
     session.execute(delete(ThreadKeyWrapRow).where(*hers))
@@ -240,18 +238,18 @@ def _facts(key: bytes, row: Any) -> entities.Thread:
 
 def _line(key: bytes, row: Sequence[Any]) -> entities.ThreadSummary:
     thread_id, site_id, day, version, marks = row[:5]
-    return entities.ThreadSummary(thread_id, site_id, day, version, open_case_state(key, thread_id, marks))
+    return entities.ThreadSummary(thread_id, site_id, day, version, case_state.open_case_state(key, thread_id, marks))
 
 
 def _is_hers(key: bytes, thread_id: bytes, me: ReaderKey, tag: bytes) -> bool:
-    return hmac.compare_digest(tag, thread_tag(key, thread_id, me.person_id, me.public_key))
+    return hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, me.person_id, me.public_key))
 
 
 def _table(model: type[ThreadKeyWrapRow | ThreadEntryRow | ThreadReplyRow]) -> Table:
     return model.__table__  # type: ignore[return-value] # Core, not objects: they are written with every report
 
 
-def _wrap_row(thread_id: bytes, each: KeyWrap) -> dict[str, object]:
+def _wrap_row(thread_id: bytes, each: key_wraps.KeyWrap) -> dict[str, object]:
     return {"thread_id": thread_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
 
 

@@ -8,9 +8,7 @@ from wtforms.validators import InputRequired
 from youthvoice.access.guard import Caller, current_caller
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
 from youthvoice.accounts.store import Reader
-from youthvoice.grievances.actions import base
-from youthvoice.grievances.actions.case_actions import outside_without_access
-from youthvoice.grievances.actions.hand_over import handovers_of_report
+from youthvoice.grievances.actions import base, case_actions, hand_over
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.threads import readership
 from youthvoice.threads.case_state import TELL_OUTSIDE
@@ -83,12 +81,12 @@ class StepBackForm(base.ActionForm):
 
 def _known(session: Session, scene: ReportContext) -> list[bytes]:
     """Words of it that were handed to her before she read it."""
-    return handovers_of_report(session, current_caller(), scene.id)
+    return hand_over.handovers_of_report(session, current_caller(), scene.id)
 
 
 def _recuse(scene: ReportContext, form: StepBackForm) -> base.Changes:
     inside = [one for one in scene.others if one.role != OUTSIDE_RECIPIENT]
-    new = [] if inside else outside_without_access(scene)
+    new = [] if inside else case_actions.outside_without_access(scene)
     if not scene.others and not new:
         raise base.ActionRefused("sure", str(_("Nobody else can read this yet. Let somebody read it first.")))
     marks = scene.marks

@@ -13,9 +13,8 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads import case_state, handover_items
 from youthvoice.threads.entities import ThreadEntry, ThreadSummary
-from youthvoice.threads.handover_items import HandoverItem
 
 NOTHING_TO_CHOOSE: Final = _l("There is nothing to choose from yet.")
 KEEP, KEPT = _l("Keep this"), _l("It is kept.")
@@ -66,13 +65,13 @@ class Changes:
         linked: another report of hers, which gets the last entry's counterpart.
     """
 
-    marks: CaseState
+    marks: case_state.CaseState
     entries: Sequence[EntryDraft] = ()
     replies: Sequence[EntryDraft] = ()
     voice: bytes = field(default=b"", repr=False)
     given: Sequence[Reader] = ()
     asked: Sequence[Reader] = ()
-    handed: Sequence[HandoverItem] = ()
+    handed: Sequence[handover_items.HandoverItem] = ()
     steps_back: bool = False
     given_up: Sequence[bytes] = ()
     taken: Sequence[tuple[int, bytes]] = ()

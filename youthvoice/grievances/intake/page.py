@@ -30,12 +30,10 @@ from youthvoice.sites.store import Site
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, code_pictures, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.threads.store import mark_code_seen
-from youthvoice.web.assets import asset_address
+from youthvoice.web import assets, page_cache, random_ids
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 from youthvoice.web.i18n import languages
-from youthvoice.web.page_cache import PageCache, PrerenderedPage
-from youthvoice.web.random_ids import read_submission_id
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
@@ -58,7 +56,7 @@ def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
 IDLE_SECONDS = 300
 
 
-_pages: Final = PageCache(120)
+_pages: Final = page_cache.PageCache(120)
 
 
 class PossibleReader(NamedTuple):
@@ -106,7 +104,7 @@ def intake_page_key(site: Site, page: str, sound: tuple[object, ...] = ()) -> In
     return IntakePageKey(site, readers, list_helpers(site.id), page, sound)
 
 
-def prerendered_intake_page(telling: IntakePageKey) -> PrerenderedPage:
+def prerendered_intake_page(telling: IntakePageKey) -> page_cache.PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
     return _pages.page(telling.key, lambda hole: render_intake_page(telling, hole))
 
@@ -127,7 +125,7 @@ def render_intake_page(
         refused: why something could not be taken, by screen.
         more: where it is sent, and by whom, when an adult helps at her own desk.
     """
-    pictures.page_sprite().take_from(asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
+    pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
     sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
     return render_template(
         "grievances/intake/tell.html", **{**_at_a_tablet(), **_of_site(telling), **sent, **(more or {})}
@@ -269,7 +267,7 @@ def submit_report(asked: IntakeContext) -> ResponseReturnValue:
     Whether the channel is open counts when the page is shown. What a child has told by then is taken as long as
     somebody can read it: training that ends at midnight loses nobody's words.
     """
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     form = TellForm(with_files(request.form, request.files), asked.page.helpers)
     if not form.validate():
         return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
@@ -314,7 +312,7 @@ def _asked_again(
 
 def hide_pictures(leads_to: str) -> ResponseReturnValue:
     """From now on the sheet shows its pictures to nobody."""
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     mark_code_seen(db.session(), submission.submission_receipt(sheet))
     db.session().commit()
     reply = Response(status=303, headers={"Location": leads_to})

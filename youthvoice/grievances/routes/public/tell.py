@@ -10,20 +10,17 @@ from youthvoice.grievances.intake.page import IntakeContext, hide_pictures, subm
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.threads.readership import is_channel_open
-from youthvoice.web.headers import refuse_other_sites, with_microphone
+from youthvoice.web import headers, page_cache, random_ids, uploads
 from youthvoice.web.i18n import languages
-from youthvoice.web.page_cache import serve_prerendered
-from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
-from youthvoice.web.uploads import allow_larger
 
 tell_pages = Blueprint("tell", __name__, url_prefix="/tell")
 
 
-tell_pages.before_request(refuse_other_sites)
+tell_pages.before_request(headers.refuse_other_sites)
 
 
-allow_larger(tell_pages, MAX_FORM_BYTES, "tell.send")
+uploads.allow_larger(tell_pages, MAX_FORM_BYTES, "tell.send")
 
 
 def _here() -> IntakeContext | None:
@@ -42,7 +39,9 @@ def ask() -> ResponseReturnValue:
         return render_template("grievances/intake/other_device.html", front_href="/language")
     if not is_channel_open(asked.site):
         return render_template("grievances/intake/not_open.html", front_href="/language"), 404
-    return with_microphone(serve_prerendered(intake_page.prerendered_intake_page(asked.page), new_submission_id()))
+    return headers.with_microphone(
+        page_cache.serve_prerendered(intake_page.prerendered_intake_page(asked.page), random_ids.new_submission_id())
+    )
 
 
 @tell_pages.post("")
@@ -57,8 +56,8 @@ def send() -> ResponseReturnValue:
         return submit_report(asked)
     if not is_channel_open(asked.site):
         return render_template("grievances/intake/not_open.html", front_href="/language"), 404
-    page = intake_page.render_intake_page(asked.page, new_submission_id(), prefilled_fields(request.form))
-    return with_microphone(make_response(page))
+    page = intake_page.render_intake_page(asked.page, random_ids.new_submission_id(), prefilled_fields(request.form))
+    return headers.with_microphone(make_response(page))
 
 
 @tell_pages.post("/done")

@@ -20,16 +20,14 @@ from youthvoice.sites.labels import name_label
 from youthvoice.sites.store import find_site_by_slug, list_sites
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.threads.readership import is_channel_open, missing_for_channel
-from youthvoice.web.headers import with_microphone
+from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
-from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, rate_limited
-from youthvoice.web.uploads import allow_larger
 
 helping_pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell")
 
 
-allow_larger(helping_pages, MAX_FORM_BYTES, "helping.send")
+uploads.allow_larger(helping_pages, MAX_FORM_BYTES, "helping.send")
 
 
 @helping_pages.get("")
@@ -76,8 +74,8 @@ def ask(slug: str, language: str) -> ResponseReturnValue:
     asked = _asked(slug, language)
     if not is_channel_open(asked.site):
         abort(404)
-    reply = intake_page.render_intake_page(asked.page, new_submission_id(), more=asked.more)
-    return with_microphone(make_response(reply))
+    reply = intake_page.render_intake_page(asked.page, random_ids.new_submission_id(), more=asked.more)
+    return headers.with_microphone(make_response(reply))
 
 
 @helping_pages.post("/<slug>/<language>")

@@ -17,8 +17,7 @@ from youthvoice.grievances import report_labels
 from youthvoice.grievances.actions.hand_over import ReportGone, open_for, write_back
 from youthvoice.threads import readership
 from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
-from youthvoice.web.form_page import show_form
-from youthvoice.web.url_converters import id_or_404
+from youthvoice.web import form_page, url_converters
 
 handed_pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
 
@@ -109,8 +108,8 @@ def _page(found: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
         said = open_for(found, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)
-    return show_form("grievances/handover/report.html", form, item=found, said=said, say=report_labels)
+    return form_page.show_form("grievances/handover/report.html", form, item=found, said=said, say=report_labels)
 
 
 def _item_or_404(item: str) -> HandoverItem:
-    return find_handover(db.session(), current_caller().person_id, id_or_404(item)) or abort(404)
+    return find_handover(db.session(), current_caller().person_id, url_converters.id_or_404(item)) or abort(404)

@@ -11,11 +11,10 @@ from youthvoice.grievances.conversion import find_report_of_letter, make_from_le
 from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import CannotBeLeftOut
 from youthvoice.sites.store import get_site
+from youthvoice.threads import readership, thread_ports
 from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter
-from youthvoice.threads.readership import everybody_at, opened_letters, reader_key
 from youthvoice.threads.routes.staff.letters import letter_or_404, open_for_caller
 from youthvoice.threads.store import list_threads
-from youthvoice.threads.thread_ports import AlreadyReferred
 from youthvoice.web.form_page import show_form
 
 letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/letters")
@@ -26,12 +25,12 @@ letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/
 def make(letter_id: str) -> ResponseReturnValue:
     """Ask what it is about and who must not read it, with the words beside; whoever has not opened it does so first."""
     (letter, locked), session = letter_or_404(letter_id), db.session()
-    if letter.id not in opened_letters:
+    if letter.id not in readership.opened_letters:
         return redirect(url_for("letters.envelope", letter_id=letter_id), 303)
     if find_report_of_letter(session, letter.id):
         return _made_already(letter.id)
     site, opened = get_site(session, letter.site_id), _opened(locked)
-    form = LetterReportForm.offering(everybody_at(site.id))
+    form = LetterReportForm.offering(readership.everybody_at(site.id))
     shown = {"letter": letter, "site": site, "opened": opened}
     if not form.validate_on_submit():
         return show_form("grievances/intake/letter_report.html", form, **shown)
@@ -42,7 +41,7 @@ def make(letter_id: str) -> ResponseReturnValue:
         session.rollback()
         form.refuse(error.code)
         return show_form("grievances/intake/letter_report.html", form, **shown)
-    except AlreadyReferred:
+    except thread_ports.AlreadyReferred:
         session.rollback()
         return _made_already(letter.id)
     flash(_("It is a report now, and its clocks run."))
@@ -58,7 +57,7 @@ def _made_already(letter_id: bytes) -> ResponseReturnValue:
 def _to_report(report: bytes | None) -> ResponseReturnValue:
     """To its page; whoever does not read it goes back to the letter box."""
     session = db.session()
-    if report and list_threads(session, reader_key(session, current_caller()), [report]):
+    if report and list_threads(session, readership.reader_key(session, current_caller()), [report]):
         return redirect(url_for("report.detail", report=report.hex()), 303)
     return redirect(url_for("letters.index"), 303)
 

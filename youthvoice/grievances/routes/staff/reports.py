@@ -25,10 +25,8 @@ from youthvoice.grievances.status import normalise_short_name
 from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
+from youthvoice.web import headers, uploads, url_converters
 from youthvoice.web.form_page import UNPROCESSABLE
-from youthvoice.web.headers import with_microphone
-from youthvoice.web.uploads import allow_larger
-from youthvoice.web.url_converters import id_or_404
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 
@@ -36,7 +34,7 @@ _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 report_pages = Blueprint("report", __name__, url_prefix="/staff/reports")
 
 
-allow_larger(report_pages, MAX_SPOKEN_BYTES, "report.act", when=lambda values: values.get("act") == ANSWER.name)
+uploads.allow_larger(report_pages, MAX_SPOKEN_BYTES, "report.act", when=lambda values: values.get("act") == ANSWER.name)
 
 
 @report_pages.get("/<report>")
@@ -185,13 +183,13 @@ def _whole(found: ReportContext, form: ActionForm, faster: str = "") -> Response
         most_bytes=MAX_SPOKEN_BYTES,
     )
     reply = make_response(whole)
-    return with_microphone(reply) if found.marks.answerable else reply
+    return headers.with_microphone(reply) if found.marks.answerable else reply
 
 
 def _scene_or_404(report: str) -> ReportContext:
     """The report for the caller; 404 where there is none for her, 410 where it cannot be opened any more."""
     try:
-        return load_report_context(db.session(), current_caller(), id_or_404(report)) or abort(404)
+        return load_report_context(db.session(), current_caller(), url_converters.id_or_404(report)) or abort(404)
     except (CannotOpen, KeyGone):
         abort(410)
 

@@ -26,8 +26,7 @@ from youthvoice.threads.letters import due_job, letter_readers, store
 from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, first_look_due, open_letter, shown_day
 from youthvoice.threads.readership import opened_letters, reader_key
 from youthvoice.threads.store import find_thread_by_receipt, list_threads
-from youthvoice.web.form_page import show_form
-from youthvoice.web.url_converters import id_or_404
+from youthvoice.web import form_page, url_converters
 
 letters_pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
 
@@ -89,7 +88,7 @@ def letter_or_404(letter_id: str) -> tuple[store.LetterEnvelope, LockedLetter]:
     """The letter of an address, for the caller."""
     session = db.session()
     me = reader_key(session, current_caller())
-    return store.find_letter(session, id_or_404(letter_id), me, context.now()) or abort(404)
+    return store.find_letter(session, url_converters.id_or_404(letter_id), me, context.now()) or abort(404)
 
 
 def open_for_caller(letter: LockedLetter) -> OpenedLetter:
@@ -140,7 +139,7 @@ def hold(letter_id: str) -> ResponseReturnValue:
         one for one in list_possible_seconds(session, caller.person_id, [letter.site_id]) if one.role == ADVOCATE
     )
     if not form.validate_on_submit():
-        return show_form("threads/letters/hold.html", form, letter=letter)
+        return form_page.show_form("threads/letters/hold.html", form, letter=letter)
     data = {"letter": letter_id, "site": letter.site_id, "keeps": not letter.held}
     asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
     session.commit()
@@ -158,7 +157,7 @@ def give() -> ResponseReturnValue:
     people = letter_readers.list_colleagues(session, caller)
     form = ShareLettersForm.offering(people)
     if not form.validate_on_submit():
-        return show_form("threads/letters/handover.html", form)
+        return form_page.show_form("threads/letters/handover.html", form)
     to = next(one for one in people if one.person_id == form.to.data)
     letter_readers.share_letters(session, caller, to)
     caller_log().add(session, "letter.give", str(to.person_id))
