@@ -19,7 +19,7 @@ from youthvoice import context, db
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import find_election
 from youthvoice.committees.entities import Committee
-from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
+from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS, PictureCode
 from youthvoice.slips.store import Picks
 
 pytestmark = pytest.mark.journey
@@ -150,6 +150,7 @@ def gets_her_pictures(lata: StaffDesk, tablet: ChildTablet) -> PictureCode:
     tablet.page.get_by_role("link", name="عندي رمز").locator("visible=true").click()
     tablet.page.locator("#word").fill(word)
     tablet.page.get_by_role("button", name="إظهار صوري").click()
+    expect(tablet.screen.locator(".picture use")).to_have_count(CODE_LENGTH)
     code = PictureCode(pictures_on(tablet.screen))
     for _ in range(3):
         tablet.goes_on()
