@@ -14,14 +14,15 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 FILES = {
     "requirements-test.txt": ("--all-extras",),
-    "requirements.txt": ("--constraint", "requirements-test.txt"),
+    "requirements.txt": ("--extra", "analysis", "--extra", "print", "--constraint", "requirements-test.txt"),
 }
 
 
 def digest() -> str:
     """The first line of both files: SHA-256 of the dependency tables as sorted JSON."""
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
-    table = [sorted(project["dependencies"]), sorted(project["optional-dependencies"]["test"])]
+    extras = project["optional-dependencies"]
+    table = [sorted(project["dependencies"]), *(sorted(extras[name]) for name in sorted(extras))]
     return "# dependencies sha256 " + hashlib.sha256(json.dumps(table).encode()).hexdigest()
 
 

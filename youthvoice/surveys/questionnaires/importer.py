@@ -1,19 +1,16 @@
 """A file that somebody hands in, read in a process of its own: a questionnaire, or everything that is wrong with it.
 
 A small file can make a parser take gigabytes: whatever the checks before it miss, the operating system ends that
-process, its memory comes back, and the house goes on. A line of JSON and the file go in; JSON comes out.
+process, its memory comes back, and the application goes on. A line of JSON and the file go in; JSON comes out.
 """
 
 import json
 import os
-import resource
-import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
-from threading import Lock
 from typing import Final
 
+from youthvoice.jobs.isolated_process import IsolatedProcessFailed, limit_this_process, run_isolated
 from youthvoice.surveys.questionnaires import errors
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire
@@ -26,9 +23,6 @@ MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 MAX_FILE_SECONDS: Final = 9  # seconds, its start included
 
 
-_WAIT: Final = 9  # seconds for the file before this one
-
-
 MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
 
 
@@ -39,12 +33,6 @@ MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024  # bytes of an answer
 
 
 MAX_FAULTS: Final = 200  # nobody mends more of them at once
-
-
-_ONE_AT_A_TIME: Final = Lock()  # so that many files at once take no more memory than one
-
-
-_ROOT: Final = Path(__file__).parents[3]
 
 
 def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> ImportedFile:
@@ -75,27 +63,11 @@ def read_for_an_advocate(data: bytes, filename: str) -> ImportedFile:
 def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
     if len(data) > MAX_FILE_BYTES:
         raise QuestionnaireRefused([QuestionnaireFault(None, "too_large", {"most": MAX_FILE_BYTES // 1024})])
-    if not _ONE_AT_A_TIME.acquire(timeout=_WAIT):
-        raise QuestionnaireRefused([make_fault("busy")])
+    request = json.dumps(asked).encode() + b"\n" + data
     try:
-        # A fresh interpreter, not a fork: the house has threads. It inherits no setting, so no key and no address.
-        done = subprocess.run(
-            [sys.executable, "-E", "-s", "-m", "youthvoice.surveys.questionnaires.importer"],
-            input=json.dumps(asked).encode() + b"\n" + data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=MAX_FILE_SECONDS,
-            check=False,
-            cwd=_ROOT,
-            env={"LC_ALL": "C.UTF-8"},
-        )
-    except subprocess.TimeoutExpired:
-        raise QuestionnaireRefused([make_fault("too_heavy")]) from None
-    finally:
-        _ONE_AT_A_TIME.release()
-    if done.returncode or not done.stdout:
-        raise QuestionnaireRefused([make_fault("too_heavy")])
-    told = json.loads(done.stdout)
+        told = json.loads(run_isolated("youthvoice.surveys.questionnaires.importer", request, MAX_FILE_SECONDS))
+    except IsolatedProcessFailed as failed:
+        raise QuestionnaireRefused([make_fault(failed.code)]) from None
     if "faults" in told:
         raise QuestionnaireRefused(errors.faults_from_data(told["faults"]))
     return ImportedFile(Questionnaire.from_json(told["questionnaire"]), errors.faults_from_data(told["notes"]))
@@ -156,17 +128,9 @@ def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> ImportedFile
     return replace(imported, notes=(*imported.notes, *size_warnings(imported.questionnaire)))
 
 
-def _limit() -> None:
-    """Nothing in this process may take more, whoever wrote the file."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _main() -> None:
     """Answer one request on standard input."""
-    _limit()
+    limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
     answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
