@@ -59,6 +59,7 @@ def test_no_answer_bears_a_time_or_mark_of_what_lies_under_it(app: Flask, visito
         assert not {"ETag", "Last-Modified", "X-RateLimit-Remaining", "Server-Timing"} & set(headers.keys()), path
 
 
+@pytest.mark.sqlite("how its rows lie in the file")
 def test_rows_lie_in_the_order_of_random_numbers(
     app: Flask, visitor: Callable[[], Visitor], settings: Settings
 ) -> None:
@@ -81,6 +82,7 @@ def test_rows_lie_in_the_order_of_random_numbers(
     assert len(sizes) == 1
 
 
+@pytest.mark.sqlite("its write-ahead log")
 def test_a_counted_sheet_is_gone_from_the_write_ahead_log_too(
     closing_home: ClosingHouse, settings: Settings, clock: StillClock
 ) -> None:

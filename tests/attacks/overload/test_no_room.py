@@ -93,6 +93,7 @@ def failing(app: Flask) -> Iterator[Flask]:
         patch.undo()
 
 
+@pytest.mark.sqlite("a full disk and the line of its writers")
 def test_whoever_comes_after_a_failed_commit_does_not_wait(failing: Flask) -> None:
     house([])
     failing.config["FULL"] = True
@@ -105,6 +106,7 @@ def test_whoever_comes_after_a_failed_commit_does_not_wait(failing: Flask) -> No
     assert time.monotonic() - began < 1
 
 
+@pytest.mark.sqlite("a full disk and the line of its writers")
 def test_a_failed_begin_leaves_the_line_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     house([])
     say = db._say  # noqa: SLF001
@@ -124,6 +126,7 @@ def test_a_failed_begin_leaves_the_line_too(app: Flask, monkeypatch: pytest.Monk
     assert time.monotonic() - began < 1
 
 
+@pytest.mark.sqlite("a full disk and the line of its writers")
 def test_staff_get_their_form_back_and_send_it_again_when_there_is_room(
     failing: Flask, visitor: Callable[[], Visitor]
 ) -> None:
@@ -141,6 +144,7 @@ def test_staff_get_their_form_back_and_send_it_again_when_there_is_room(
     assert "Keep these seven pictures" in desk.page
 
 
+@pytest.mark.sqlite("a full disk and the line of its writers")
 def test_a_child_without_a_script_keeps_her_words_on_the_page(failing: Flask, visitor: Callable[[], Visitor]) -> None:
     site_id, _ = house([])
     tablet = on_tablet(visitor(), site_id)
@@ -167,6 +171,7 @@ def keeps(app: Flask) -> None:
     app.add_url_rule("/keeps", "keeps", write, methods=["POST"])
 
 
+@pytest.mark.sqlite("a full disk and the line of its writers")
 def test_a_line_that_does_not_move_is_left_with_a_word(
     app: Flask, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:

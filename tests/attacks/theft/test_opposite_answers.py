@@ -105,6 +105,7 @@ def test_no_word_of_anybody_stands_anywhere(lives: tuple[Life, Life]) -> None:
             assert told not in life.files, told
 
 
+@pytest.mark.sqlite("its write-ahead log")
 def test_the_log_in_which_writes_lie_in_order_is_let_go_every_hour_and_every_day(
     app: Flask, settings: Settings
 ) -> None:
