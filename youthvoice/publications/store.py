@@ -16,6 +16,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.publications.encryption import Publication, lock_reason, lock_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
+from youthvoice.surveys.rounds.store import list_rounds_by_id
 
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 
@@ -248,6 +249,17 @@ def find_guardians_view(session: Session, round_id: int) -> Frozen | None:
     newest = query.where(PublicationRow.state.in_(VISIBLE_STATES)).order_by(PublicationRow.version.desc()).limit(1)
     found = session.scalar(newest)
     return open_publication(found).frozen if found else None
+
+
+def list_views_before(session: Session, publication: Publication) -> list[Frozen]:
+    """The approved views of other rounds for the same audience and the same children: of its sites, or its group."""
+    here = [row.site_id for row in list_publication_sites(session, publication)]
+    seen = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES), _at(here))
+    rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
+    rounds = list_rounds_by_id(session, {publication.round_id, *(row.round_id for row in rows)})
+    children = {facts.id: (frozenset(facts.site_ids), facts.group_name) for facts in rounds}
+    same = {row.round_id: row for row in rows if children[row.round_id] == children[publication.round_id]}
+    return [open_publication(row).frozen for row in same.values() if row.round_id != publication.round_id]
 
 
 def list_sent_publications(session: Session, site_ids: Collection[int]) -> list[tuple[Publication, int, date | None]]:

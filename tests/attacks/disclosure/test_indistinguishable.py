@@ -17,6 +17,7 @@ from youthvoice.mail.messages import compose
 from youthvoice.privacy.disclosure.bands import band_widths
 from youthvoice.publications import adult_answers, render
 from youthvoice.publications.guardians.mail import GuardianMail, guardian_mail_words
+from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.sites.store import Site
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
@@ -56,6 +57,9 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             page = {"view": said, "told": told, "site_facts": None, "sent_on": DAY, "token": "", "others": []}
             shown.append(render_template("publications/guardians/view.html", **page))
             shown.append(repr(said))  # with every alternative text
+            before = [view | {"round": "apple-bell", "last_day": "2026-08-24"}]
+            review = {"for_review": True, "safety": {"food"}, "trends": render_trends(view, before, language)}
+            shown.append(render_template("publications/guardians/view.html", **page, **review))
         with app.test_request_context():
             letter = GuardianMail(SITE, language, "http://127.0.0.1/views/x")
             words = guardian_mail_words(view, letter, None, DAY)

@@ -15,6 +15,7 @@ from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, to_data
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import PublicationRow
 from youthvoice.publications.review import drafting
+from youthvoice.publications.review.trends import find_trends
 from youthvoice.publications.snapshot import Frozen, tables_of, tabulate_question
 from youthvoice.publications.store import find_edition, list_waiting_editions, mark_edition_sent_back
 
@@ -74,6 +75,33 @@ def test_everything_that_can_be_published_is_published_once(home: House, pre: in
     seen = by_batch(published(), pre_of, asked)
     assert seen
     assert twice(seen) == []
+
+
+def test_a_trend_says_nothing_that_a_view_does_not_say(home: House) -> None:
+    """A5: each point is a published line, or the ends of several added up."""
+    home.counted(n=70)
+    home.counted("daily-life-7-9", n=24)
+    drafting.draft_due()
+    for view in (one for one in published() if one["audience"] == "review"):
+        lines = {name: {line["key"]: line for line in question["lines"]} for name, question in _named(view).items()}
+        before = [
+            view | {"round": f"bell-{place}", "last_day": f"{2020 + place // 4}-0{1 + place % 4}-01"}
+            for place in range(9)
+        ]
+        found = find_trends(view, before)
+        assert set(found) == set(lines)
+        for name, trends in found.items():
+            for trend in trends:
+                line = lines[name][trend.key]
+                assert {point.rounds for point in trend.points} == {1, 4}
+                for point in trend.points:
+                    assert [point.line[end] for end in ("low", "high", "n")] == [
+                        point.rounds * line[end] for end in ("low", "high", "n")
+                    ]
+
+
+def _named(view: Frozen) -> dict[str, Any]:
+    return {question["name"]: question for question in view["questions"]}
 
 
 def _send_everything_back_and_make_it_again() -> None:

@@ -15,6 +15,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
 from youthvoice.publications import adult_answers, children_board, render, snapshot, store
 from youthvoice.publications.guardians.store import count_addresses
+from youthvoice.publications.review import trends
 from youthvoice.publications.review.drafting import narrowest_range
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.web.i18n import formats, languages
@@ -93,7 +94,7 @@ def load_publication_page(
         "audiences": [one for one in edition.rows if one != "review" or caller.may("publications.review")],
         "page": render_board_entry(session, row.frozen, language, today)
         if audience == "children"
-        else render_audience_page(session, row.frozen, language, today),
+        else render_audience_page(session, edition, audience, language, today),
         "page_language": language,
         "page_direction": languages.direction(language),
         "width": narrowest_range(row.frozen),
@@ -107,14 +108,32 @@ def load_publication_page(
     }
 
 
-def render_audience_page(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:
+def render_audience_page(session: Session, edition: store.Edition, audience: str, language: str, today: date) -> Markup:
     """The page of an audience, word for word, in a language: the same template that guardians get."""
+    frozen = edition.rows[audience].frozen
     with force_locale(language):
         told = adult_answers.load_reply_view(session, frozen, today)
         page = render_template(
-            "publications/frozen_view.html", view=render.render_view(frozen, language, told.to), told=told, level=2
+            "publications/frozen_view.html",
+            view=render.render_view(frozen, language, told.to),
+            told=told,
+            level=2,
+            **_more_for_review(session, edition, audience, language),
         )
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
+
+
+def _more_for_review(session: Session, edition: store.Edition, audience: str, language: str) -> dict[str, Any]:
+    """What only a care-plan review is shown: every row, which questions are about safety, and the rounds before."""
+    if audience != "review":
+        return {}
+    row = edition.rows["review"]
+    told_to_all = {one["name"] for one in edition.first.frozen["questions"]}
+    return {
+        "for_review": True,
+        "safety": {one["name"] for one in row.frozen["questions"]} - told_to_all,
+        "trends": trends.render_trends(row.frozen, store.list_views_before(session, row), language),
+    }
 
 
 def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:
@@ -155,7 +174,7 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
             committees=adult_answers.list_committee_replies(session, mine[:1], today),
             site_facts=find_site(session, mine[0]),
             sent_on=publication.sent_on,
-            for_review=audience == "review",
+            **_more_for_review(session, edition, audience, chosen),
             printed_on=today,
             token="",
             others=[],
