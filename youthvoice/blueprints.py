@@ -90,6 +90,7 @@ STAFF_BLUEPRINTS = (
     letter_reports.letter_reports_pages,
     reports.figures_pages,
     publications.packs_pages,
+    publications.influence_pages,
     answers_pages,
     publications.publications_pages,
     addresses.addresses_pages,

@@ -12,6 +12,7 @@ from youthvoice.grievances.statistics import freeze_due
 from youthvoice.jobs.worker import Job
 from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import send_due_answers
+from youthvoice.publications.influence.years import freeze_influence_due
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.surveys.batches.closing import close_due_job, sweep_due_receipts
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due
@@ -30,6 +31,7 @@ JOBS = (
     Job("freezing", 3600, freeze_due),
     Job("guessing", 60, guessing_due),
     Job("heads", 300, send_due_heads),
+    Job("influence", 3600, freeze_influence_due),
     Job("late letters", 60, late_letters_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),

@@ -38,6 +38,7 @@ TABLE = {
     "committees.meet": "no no yes no no no",
     "services.see": "yes yes yes no yes yes",
     "figures.see": "no no no no no yes",
+    "influence.see": "yes yes yes yes yes yes",
     "publications.see": "yes yes yes no yes no",
     "publications.review": "yes no no yes no no",
     "publications.approve": "yes no no no no no",

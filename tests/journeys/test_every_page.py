@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
-from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse
+from tests.journeys.support.page_list import CHILD, LANGUAGES, OPEN, ExampleHouse
 
 pytestmark = pytest.mark.journey
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -134,7 +134,7 @@ def test_a_letter_that_an_advocate_opened(language: str, example: ExampleHouse, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_a_guardian(language: str, example: ExampleHouse, browser: Browser) -> None:
     context = browser.new_context(**phone(language))  # type: ignore[arg-type]
-    paths = [f"{example.view}/in/{language}", f"{example.view}/stop", "/", "/help", "/staff/sign-in"]
+    paths = [f"{example.view}/in/{language}", f"{example.view}/stop", *OPEN, "/", "/help", "/staff/sign-in"]
     found = walk(context, example.url, paths, of_an_adult)
     browsers.close(context)
     assert not found, "\n".join(found)

@@ -29,10 +29,12 @@ def test_every_page_is_looked_at_in_a_browser(app: Flask) -> None:
     """A page that nobody walks to would be looked at by nobody."""
     rules = {str(rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     child = {rule for rule in rules if "<" not in rule and not rule.startswith("/staff")}
-    walked = {*page_list.CHILD, *page_list.REPRESENTATIVE} - {"/nothing-is-here"}
-    assert child - {"/health", "/robots.txt"} == walked, "add it to CHILD in tests/journeys/support/page_list.py"
+    walked = {*page_list.CHILD, *page_list.REPRESENTATIVE, *page_list.OPEN} - {"/nothing-is-here"}
+    no_pages = {"/health", "/robots.txt", "/influence.csv", "/influence.json"}
+    assert child - no_pages == walked, "add it to CHILD in tests/journeys/support/page_list.py"
     staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}
     no_pages = {"/staff/rounds/open", "/staff/rounds/open/check", "/staff/questionnaires/template.xlsx"}  # or not yet
+    no_pages |= {"/staff/influence/figures.csv", "/staff/influence/figures.json"}
     forgotten = staff - {path for paths in page_list.STAFF.values() for path in paths} - no_pages
     assert forgotten == {"/staff/sign-in", "/staff/publications/review"}, (
         "add it to STAFF in tests/journeys/support/page_list.py, under somebody who may open it"

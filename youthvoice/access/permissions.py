@@ -67,6 +67,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "committees.meet": frozenset({FACILITATOR}),
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),
     "figures.see": frozenset({OUTSIDE_RECIPIENT}),
+    "influence.see": frozenset(ROLES),  # what came of children's words; all sites together are open to everybody
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),
     "publications.review": frozenset({ADVOCATE, REVIEWER}),
     "publications.approve": frozenset({ADVOCATE}),

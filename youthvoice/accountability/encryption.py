@@ -181,7 +181,7 @@ def to_answer_due(row: AnswerDueRow, body: AnswerDueBody) -> entities.AnswerDue:
     )
 
 
-_IN_CLEAR: Final = ("id", "site_id", "kind", "subject", "owner_id", "owner_role", "due", "asked_id")
+_IN_CLEAR: Final = ("id", "site_id", "kind", "subject", "owner_id", "owner_role", "due", "asked_id", "shown_on")
 _LOCKED: Final = ("about", "picture", "parts", "replies", "earlier", "again", "late", "late_before")
 
 

@@ -103,6 +103,7 @@ class AnswerDue:
         until: the last day that is in time for whoever is asked now.
         late: who was asked since it was opened last and did not answer in time.
         late_before: the same of the times before.
+        shown_on: the day from which its owner could answer.
     """
 
     id: int
@@ -125,6 +126,7 @@ class AnswerDue:
     until: date
     late: tuple[MissedDeadline, ...] = ()
     late_before: tuple[MissedDeadline, ...] = ()
+    shown_on: date | None = None
 
     @property
     def to_children(self) -> bool:
@@ -167,6 +169,17 @@ class AnswerDue:
     def earlier_of(self, part: str = rules.WHOLE) -> tuple[Reply, ...]:
         """The answers to a part that children opened again, the oldest first."""
         return tuple(given for given in self.earlier if given.part == part)
+
+    @property
+    def answered_on(self) -> date | None:
+        """The day since which nothing was open; of what children opened again, that of the first such answer."""
+        return min((given.day for given in self.earlier), default=self.settled_on)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether no day passed before it was answered; what came after children opened it again is not asked."""
+        day = self.answered_on
+        return day is not None and not self.late_before and (bool(self.earlier) or day <= self.due)
 
     @property
     def people(self) -> frozenset[int]:

@@ -211,6 +211,12 @@ def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]
     return [(row[0], row[1]) for row in session.execute(query.order_by(day.desc(), AnswerDueRow.id))]
 
 
+def list_owed_to_children(session: Session, first: date) -> list[AnswerDue]:
+    """Everything that children read the answer to and that was due on a day or later, at every site."""
+    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(kinds_with("to_children")), AnswerDueRow.due >= first)
+    return encryption.read_answers_due(session, query.order_by(AnswerDueRow.site_id, AnswerDueRow.id))
+
+
 def list_newest_items(session: Session, site_ids: Collection[int], most: int) -> list[AnswerDue]:
     """What committees of some sites asked of adults, the newest first, answered or not."""
     query = select(AnswerDueRow).where(AnswerDueRow.kind == "item", AnswerDueRow.site_id.in_(site_ids))

@@ -44,6 +44,7 @@ MENU: Final = (
             (lazy_gettext("Sheets for reviews"), "publications.reviews", "book", "publications.review"),
             (lazy_gettext("Monthly packs"), "packs.months", "book", "figures.see"),
             (lazy_gettext("A year of reports"), "figures.yearly_figures", "round", "figures.see"),
+            (lazy_gettext("What came of it"), "influence.index", "flag", "influence.see"),
             (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
             (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
         ),

@@ -15,6 +15,8 @@ from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import WHOLE
 from youthvoice.accountability.store import find_answer_due, find_by_subject, list_board_subjects
 from youthvoice.publications import adult_answers, store
+from youthvoice.publications.influence import labels as influence_labels
+from youthvoice.publications.influence.years import FROZEN_IN, InfluenceYear, list_influence_years, worst_first
 from youthvoice.publications.render import RenderedFinding, RenderedView, best_language, render_view
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.surveys.rounds.entities import EXEMPT, Round
@@ -57,11 +59,12 @@ class BoardCard:
 
 @dataclass(frozen=True, slots=True)
 class BoardEntry:
-    """One round on the board, or one thing that a committee asked (without a title)."""
+    """One round on the board, one thing that a committee asked (without a title), or how adults answered in a year."""
 
     title: str
     cards: tuple[BoardCard, ...]
     is_choice: bool = False
+    is_year: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -71,6 +74,8 @@ class BoardEntry:
     @property
     def open_cards(self) -> tuple[BoardCard, ...]:
         """What is read without unfolding: all that is answered or asks something, at least the first one."""
+        if self.is_year:
+            return self.cards
         return tuple(one for one in self.cards if one.reply or one.asks or one.done) or self.cards[:1]
 
     @property
@@ -248,6 +253,8 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
         )
     for owed_id, day in list_board_subjects(session, site_id):
         found.append((day, str(owed_id), partial(_entry_of_answer, session, owed_id, language, today)))
+    if year := next(iter(list_influence_years(session)), None):
+        found.append((date(year.year + 1, FROZEN_IN, 1), f"year-{year.year}", partial(_entry_of_year, year, site_id)))
     counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
     small = [facts for facts in counted if facts.outcome == "too_few"]
     told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in shown} - {None}
@@ -329,6 +336,20 @@ def _is_published(session: Session, slug: str, site_id: int) -> bool:
     return facts is not None and any(
         facts.id == round_id for _slug, round_id, _day in store.list_views_on_board(session, site_id)
     )
+
+
+def _entry_of_year(year: InfluenceYear, site_id: int) -> BoardEntry | None:
+    """How adults answered these children in a year, what went worst first; nothing where they said fewer than ten."""
+    group = year.group_of(site_id)
+    if group is None:
+        return None
+    lines = influence_labels.lines_of_group(group)
+    cards = []
+    for question in worst_first(group):
+        sentence, line = influence_labels.board_sentence(question, lines[question]), lines[question]
+        beads = (line["low"], line["high"], line["n"], sentence)
+        cards.append(BoardCard("", sentence, RenderedFinding(question, sentence, "", (), beads, "", "", "")))
+    return BoardEntry(str(year.year), tuple(cards), is_year=True)
 
 
 def _entry_of_small_round(session: Session, facts: Round, language: str, today: date, *, bears: bool) -> BoardEntry:

@@ -50,6 +50,15 @@ class PublicationSiteRow(Base):
     told_letters: Mapped[int | None]
 
 
+class InfluenceYearRow(Base):
+    """A calendar year of what adults answered to children, in bands, of every site; written once, locked."""
+
+    __tablename__ = "influence_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class GuardianAddressRow(Base):
     """A guardian's address, locked at rest; mail goes only to cleared ones. The fingerprint is unique at a site."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import product
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.influence.years import ChildrensWord, count_influence, keep_influence_year
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import find_edition
 from youthvoice.surveys.batches.store import lock_counts
@@ -24,6 +26,7 @@ PARAMETERS = (
     "group_by", "language", "limit", "n", "option", "page", "question", "round", "site", "sort", "split", "to",
     "version", "wave", "where",
 )  # fmt: skip
+DAY = date(2025, 3, 2)
 VALUES = ("1", "girls", "2026-11-24", "'", "all", "")
 
 
@@ -40,6 +43,8 @@ def published(app: Flask) -> House:
     home.counted()
     edition = home.edition()
     with db.writing(db.engine()) as session:
+        words = [ChildrensWord(home.site_id, DAY, DAY, in_time=True, changed=True, helped=False)] * 24
+        keep_influence_year(session, count_influence(DAY.year, words), 1)
         advocate = home.people["advocate"].id
         log = Log(context.today(), "advocate")
         found = find_edition(session, edition.first.slug, [home.site_id])
@@ -58,6 +63,10 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Vi
         yield advocate, f"/staff/publications/{slug}{path}"
     for path in ("/view.csv", "/view.json"):
         yield advocate, f"/staff/publications/{slug}{path}"
+    for path in ("", "figures.csv", "figures.json"):
+        yield advocate, f"/staff/influence/{path}"
+    for path in ("", ".csv", ".json"):
+        yield visitor(), f"/influence{path}"
     yield advocate, "/staff/publications/"
     yield advocate, "/staff/publications/review"
     for path in ("", "/in/ar", "/in/xx", "/stop"):

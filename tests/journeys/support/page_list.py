@@ -41,6 +41,7 @@ CHILD = (
     "/reply/bye",
     "/nothing-is-here",
 )
+OPEN = ("/influence",)  # to everybody, for adults
 REPRESENTATIVE = (  # hers alone: `test_representative` walks them with her pictures
     "/agenda/post",
     "/agenda/mine/order",
@@ -130,6 +131,7 @@ STAFF = {
         "/staff/people",
         "/staff/packs/",
         "/staff/figures/",
+        "/staff/influence/",
     ),
 }
 # One page of each kind that a list leads to: who follows which links from where.

@@ -1,8 +1,8 @@
-"""The view behind a guardian's link, and the children's board - HTTP only."""
+"""The view behind a guardian's link, what came of children's words, and the children's board - HTTP only."""
 
 from functools import partial
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from youthvoice import context, db
@@ -13,6 +13,9 @@ from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.publications import adult_answers, children_board, encryption, models, render
 from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.mail import withdraw_waiting_mail
+from youthvoice.publications.influence import open_files
+from youthvoice.publications.influence.labels import blocks_of_year
+from youthvoice.publications.influence.years import list_influence_years
 from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_slug
 from youthvoice.sites.store import Site, get_site
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
@@ -43,6 +46,27 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         sent_on=publication.sent_on,
         token=token,
         others=[languages.LANGUAGES[code] for code in render.languages_of_view(frozen) if code != chosen],
+    )
+
+
+@views_pages.get("/influence")
+def influence() -> ResponseReturnValue:
+    """What came of children's words, for anybody who asks: all sites together, no site by its name."""
+    years = [(year.year, blocks_of_year(year, {})) for year in list_influence_years(db.session())]
+    return render_template("publications/influence/open.html", years=years)
+
+
+@views_pages.get("/influence.csv")
+def influence_csv() -> ResponseReturnValue:
+    """The same in rows."""
+    return Response(open_files.export_influence_csv(list_influence_years(db.session()), {}), mimetype="text/csv")
+
+
+@views_pages.get("/influence.json")
+def influence_json() -> ResponseReturnValue:
+    """The same for a program."""
+    return Response(
+        open_files.export_influence_json(list_influence_years(db.session()), {}), mimetype="application/json"
     )
 
 

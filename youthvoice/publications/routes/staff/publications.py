@@ -1,4 +1,4 @@
-"""Publications: approve, send, export; and the monthly packs - HTTP only."""
+"""Publications: approve, send, export; what came of children's words; and the monthly packs - HTTP only."""
 
 from datetime import date
 
@@ -13,6 +13,9 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
 from youthvoice.publications import forms, packs, render, store
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
+from youthvoice.publications.influence import open_files
+from youthvoice.publications.influence.labels import blocks_of_year
+from youthvoice.publications.influence.years import list_influence_years
 from youthvoice.publications.review import drafting, page
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.i18n import languages
@@ -187,6 +190,38 @@ def _page(edition: store.Edition, audience: str, language: str = "", form: forms
 def _decided_already(slug: str) -> ResponseReturnValue:
     flash(_("Somebody decided about it a moment ago."))
     return redirect(url_for("publications.detail", slug=slug))
+
+
+influence_pages = Blueprint("influence", __name__, url_prefix="/staff/influence")
+
+
+@influence_pages.get("/", endpoint="index")
+@permission_required("influence.see")
+def influence_index() -> ResponseReturnValue:
+    """What came of children's words, year by year: all sites together, and those of the caller."""
+    names, frozen = _names_of_sites(), list_influence_years(db.session())
+    years = [(year.year, blocks_of_year(year, names)) for year in frozen]
+    return render_template("publications/influence/index.html", years=years)
+
+
+@influence_pages.get("/figures.csv")
+@permission_required("influence.see")
+def figures_csv() -> ResponseReturnValue:
+    """The same as the page, in rows."""
+    held = open_files.export_influence_csv(list_influence_years(db.session()), _names_of_sites())
+    return Response(held, mimetype="text/csv")
+
+
+@influence_pages.get("/figures.json")
+@permission_required("influence.see")
+def figures_json() -> ResponseReturnValue:
+    """The same as the page."""
+    held = open_files.export_influence_json(list_influence_years(db.session()), _names_of_sites())
+    return Response(held, mimetype="application/json")
+
+
+def _names_of_sites() -> dict[int, str]:
+    return {site.id: site.name for site in list_sites(db.session(), current_caller().site_ids)}
 
 
 packs_pages = Blueprint("packs", __name__, url_prefix="/staff/packs")

@@ -1,0 +1,1 @@
+"""What came of children's words: figures of a year, their words, and files for a national rapporteur."""

@@ -1,0 +1,63 @@
+"""Years of influence as open files: the bands of the page in CSV and JSON, in no language but that of the file."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from youthvoice.publications.influence.labels import InfluenceBlock, blocks_of_year
+from youthvoice.publications.influence.years import InfluenceYear
+from youthvoice.publications.render import harmless_cell
+
+ALL: Final = "all"
+"""What a row of all sites together is called."""
+
+
+COLUMNS: Final = ("year", "of", "figure", "low", "high", "n", "words", "tenths")
+
+
+_MEANING: Final = {
+    "n": "rounds, committee items, choices and sessions of the year that adults owed children an answer to",
+    "in_time": "of these, answered by the day that children were told",
+    "changed": "of these, answered with yes or partly",
+    "helped": "of these, children said that it is really done",
+    "middle_wait_days": "days from a child's word to an adult's answer that half of them waited at most; "
+    "from low to high, high is null where it may be longer or never",
+    "low, high": "ends of a range; exact numbers are never published, and nothing of fewer than ten",
+}
+
+
+def export_influence_json(years: Sequence[InfluenceYear], names: Mapping[int, str]) -> str:
+    """Every year as `{"year", "groups": [{"of", "n", "in_time", "changed", "helped", "middle_wait_days"}]}`.
+
+    Args:
+        years: frozen.
+        names: as for `blocks_of_year`.
+    """
+    told = [{"year": year.year, "groups": [_group(one) for one in blocks_of_year(year, names)]} for year in years]
+    return json.dumps({"meaning": _MEANING, "years": told}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _group(block: InfluenceBlock) -> dict[str, Any]:
+    wait = {"low": block.wait.low, "high": block.wait.high}
+    return {"of": block.of or ALL, "n": block.n, **block.lines, "middle_wait_days": wait}
+
+
+def export_influence_csv(years: Sequence[InfluenceYear], names: Mapping[int, str]) -> str:
+    """One row for every figure; of `middle_wait_days` low and high are days, and high is empty where it is open."""
+    held = io.StringIO()
+    rows = csv.writer(held)
+    rows.writerow(COLUMNS)
+    for year in years:
+        for block in blocks_of_year(year, names):
+            for cells in _rows(block):
+                rows.writerow([year.year, harmless_cell(block.of or ALL), *cells])
+    return held.getvalue()
+
+
+def _rows(block: InfluenceBlock) -> Iterator[tuple[object, ...]]:
+    for figure, line in block.lines.items():
+        yield figure, line["low"], line["high"], line["n"], line["code"], line["tenths"] or ""
+    high = "" if block.wait.high is None else block.wait.high
+    yield "middle_wait_days", block.wait.low, high, block.n, "", ""

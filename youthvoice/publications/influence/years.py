@@ -1,0 +1,287 @@
+"""What came of children's words in a year: counted once, in bands, frozen; for a national rapporteur, and for children.
+
+A word is a round, what a committee asked, a choice or a session: whatever adults owe an answer to that children read.
+Reports are not in it: `grievances.statistics` tells of them. A site with ten words or more in a year stands by itself;
+those with fewer are counted together where that makes ten, and are in nothing else. All sites together are their
+published bands added up, and the middle wait is worked out of bands too: no count leaves this module.
+
+Source: PRIVACY.md A3-A5, A8, A12; STANDARDS.md S9, S13 (Lundy: influence).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.rules import SAID_YES
+from youthvoice.accountability.store import list_owed_to_children
+from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band, max_categories
+from youthvoice.privacy.disclosure.safe_table import (
+    SafeTable,
+    bands_together,
+    feasible_band,
+    from_data,
+    protect,
+    to_data,
+)
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.publications.models import InfluenceYearRow
+from youthvoice.sites.store import list_all_sites
+from youthvoice.surveys.rounds.status import asked
+from youthvoice.surveys.school_sessions.store import find_school_session
+
+FROZEN_IN: Final = 4
+"""The month of the next year on whose first day a year is frozen: what December said has had its answer, and children
+were asked whether it helped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrensWord:
+    """One thing that adults owed an answer to.
+
+    Attributes:
+        site_id: whose children said it.
+        day: on which they had said it.
+        answered_on: when an adult had answered it, first; None while nobody had.
+        in_time: whether that was by the day that children were told.
+        changed: whether the answer is yes or partly.
+        helped: whether children said that it is really done.
+    """
+
+    site_id: int
+    day: date
+    answered_on: date | None
+    in_time: bool
+    changed: bool
+    helped: bool
+
+
+SIDES: Final[Mapping[str, Callable[[ChildrensWord], bool]]] = {
+    "in_time": lambda word: word.in_time,
+    "changed": lambda word: word.changed,
+    "helped": lambda word: word.helped,
+}
+"""What is asked of a year, yes or anything else: nothing leaks by subtraction (A3)."""
+
+
+YES, REST = "yes", "rest"
+
+
+_LATEST: Final[Mapping[str, int]] = {"two_weeks": 14, "month": 30, "two_months": 60, "three_months": 90}
+"""Spans of waiting, in days since the word, by their last day; what took longer, or was never answered, is `REST`."""
+
+
+_FEW: Final = {"month": 30}
+"""Where n bears two categories only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Between which days the middle one of all waits lies; None where a band leaves the end open."""
+
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InfluenceGroup:
+    """The words of a site, or of several that have fewer than ten each, as they may be seen.
+
+    Attributes:
+        site_ids: one, or several counted together.
+        n: words.
+        tables: by question of `SIDES`, and `wait`.
+    """
+
+    site_ids: tuple[int, ...]
+    n: int
+    tables: Mapping[str, SafeTable]
+
+
+@dataclass(frozen=True, slots=True)
+class InfluenceYear:
+    """A calendar year; no groups where there are fewer than ten words anywhere."""
+
+    year: int
+    groups: tuple[InfluenceGroup, ...]
+
+    @property
+    def n(self) -> int:
+        """Words in all groups."""
+        return sum(group.n for group in self.groups)
+
+    def group_of(self, site_id: int) -> InfluenceGroup | None:
+        """The group of a site that stands by itself."""
+        return next((group for group in self.groups if group.site_ids == (site_id,)), None)
+
+    def together(self, question: str) -> Band:
+        """How many words are yes, over all groups: published bands added (A5)."""
+        return bands_together(group.tables[question].band(YES) for group in self.groups)
+
+
+def count_influence(year: int, words: Iterable[ChildrensWord]) -> InfluenceYear:
+    """Count the words of a year; the counts are not kept.
+
+    Args:
+        year: calendar year.
+        words: of any year and site.
+    """
+    by_site: dict[int, list[ChildrensWord]] = defaultdict(list)
+    for word in words:
+        if word.day.year == year:
+            by_site[word.site_id].append(word)
+    alone: dict[tuple[int, ...], list[ChildrensWord]] = {
+        (site_id,): found for site_id, found in sorted(by_site.items()) if len(found) >= MIN_BATCH
+    }
+    small = [site_id for site_id, found in sorted(by_site.items()) if len(found) < MIN_BATCH]
+    pooled = [word for site_id in small for word in by_site[site_id]]
+    if len(pooled) >= MIN_BATCH:
+        alone[tuple(small)] = pooled
+    return InfluenceYear(year, tuple(_count_group(sites, found) for sites, found in alone.items()))
+
+
+def _count_group(site_ids: tuple[int, ...], words: Sequence[ChildrensWord]) -> InfluenceGroup:
+    n = len(words)
+    tables = {name: _two_sides(words, is_yes) for name, is_yes in SIDES.items()}
+    spans = _LATEST if max_categories(n) > len(_LATEST) else _FEW
+    found = [_span_of(word, spans) for word in words]
+    tables["wait"] = protect({span: found.count(span) for span in (*spans, REST)})
+    return InfluenceGroup(site_ids, n, tables)
+
+
+def _two_sides(words: Sequence[ChildrensWord], is_yes: Callable[[ChildrensWord], bool]) -> SafeTable:
+    yes = sum(map(is_yes, words))
+    return protect({YES: yes, REST: len(words) - yes})
+
+
+def _span_of(word: ChildrensWord, spans: Mapping[str, int]) -> str:
+    if word.answered_on is None:
+        return REST
+    days = (word.answered_on - word.day).days
+    return next((span for span, latest in spans.items() if days <= latest), REST)
+
+
+def middle_wait(groups: Sequence[InfluenceGroup]) -> Wait:
+    """The days between a child's word and an adult's answer that half of the words waited at most, as bands tell it.
+
+    Never answered is longer than any wait. Of the earliest and the latest day by which half may have been answered.
+    """
+    n = sum(group.n for group in groups)
+    answered = {latest: _answered_within(groups, latest) for latest in sorted({*_LATEST.values(), *_FEW.values()})}
+    sure = (latest for latest, band in answered.items() if band is not None and 2 * band.low >= n)
+    too_early = (latest for latest, band in answered.items() if band is not None and 2 * band.high < n)
+    return Wait(max(too_early, default=-1) + 1, next(sure, None))
+
+
+def _answered_within(groups: Sequence[InfluenceGroup], latest: int) -> Band | None:
+    """How many words were answered within so many days; None where a group was not asked that."""
+    found = []
+    for group in groups:
+        table = group.tables["wait"]
+        spans = [place for place, key in enumerate(table.keys) if _LATEST.get(key, latest + 1) <= latest]
+        if latest not in (_LATEST[key] for key in table.keys if key != REST):
+            return None
+        found.append(feasible_band(table.bands, table.n, spans))
+    return bands_together(found)
+
+
+def worst_first(group: InfluenceGroup) -> list[str]:
+    """The questions of a group, that with the smallest share of yes first; by bands alone."""
+    return sorted(SIDES, key=lambda question: group.tables[question].band(YES))
+
+
+def year_to_data(year: InfluenceYear) -> dict[str, Any]:
+    """As plain values for JSON."""
+    groups = [
+        {"sites": list(one.site_ids), "tables": {name: to_data(table) for name, table in one.tables.items()}}
+        for one in year.groups
+    ]
+    return {"year": year.year, "groups": groups}
+
+
+def year_from_data(data: Mapping[str, Any]) -> InfluenceYear:
+    """A year again.
+
+    Raises:
+        ValueError: anything that `year_to_data` could not have given.
+    """
+    return InfluenceYear(data["year"], tuple(_group_from_data(one) for one in data["groups"]))
+
+
+def _group_from_data(data: Mapping[str, Any]) -> InfluenceGroup:
+    tables = {name: from_data(table) for name, table in data["tables"].items()}
+    return InfluenceGroup(tuple(data["sites"]), next(iter(tables.values())).n, tables)
+
+
+def last_frozen_year(today: date) -> int:
+    """The latest calendar year that is old enough to be frozen."""
+    return today.year - 1 if today.month >= FROZEN_IN else today.year - 2
+
+
+_ROOM_OF_A_SITE: Final = 900  # bytes of a group
+
+
+def freeze_influence_due() -> None:
+    """The job: count and write the last year once, when it is old enough everywhere; later answers change nothing."""
+    with db.reading(db.engine()) as session:
+        sites = list_all_sites(session)
+        year = min((last_frozen_year(context.today(site.time_zone)) for site in sites), default=0)
+        if not year or session.get(InfluenceYearRow, year) is not None:
+            return
+        zones = {site.id: site.time_zone for site in sites}
+        owed = list_owed_to_children(session, date(year, 1, 1))
+        counted = count_influence(year, filter(None, map(partial(_word_of, session, zones), owed)))
+    with db.writing(db.engine()) as session:
+        keep_influence_year(session, counted, len(zones))
+
+
+def keep_influence_year(session: Session, counted: InfluenceYear, sites: int) -> None:
+    """Write a year, once; as long as any other of so many sites."""
+    room = _ROOM_OF_A_SITE * (sites + 1)
+    locked = lock_json(context.keyring(), KEPT_WORDS, year_to_data(counted), _purpose(counted.year), room)
+    new = insert_into(InfluenceYearRow, session.get_bind().dialect).values(year=counted.year, locked=locked)
+    session.execute(new.on_conflict_do_nothing())
+
+
+def _word_of(session: Session, zones: Mapping[int, str], owed: AnswerDue) -> ChildrensWord | None:
+    day = _day_of_word(session, zones[owed.site_id], owed)
+    if day is None:
+        return None
+    yes = any(given.kind in SAID_YES for given in owed.replies)
+    helped = any(given.confirmed_on for given in owed.replies)
+    return ChildrensWord(owed.site_id, day, owed.answered_on, owed.in_time, yes, helped)
+
+
+def _day_of_word(session: Session, zone: str, owed: AnswerDue) -> date | None:
+    """The day on which a round or a session was over; of what a committee asked the one on which adults had it."""
+    if owed.kind == "session":
+        held = find_school_session(session, int(owed.subject), [owed.site_id])
+        return held.row.day if held else None
+    if owed.kind == "item":
+        return owed.shown_on
+    found = asked(session, owed.subject, zone)
+    return found[1] if found else None
+
+
+def list_influence_years(session: Session) -> list[InfluenceYear]:
+    """Every frozen year, the latest first.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
+    """
+    rows = session.scalars(select(InfluenceYearRow).order_by(InfluenceYearRow.year.desc()))
+    return [year_from_data(unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.year))) for row in rows]
+
+
+def _purpose(year: int) -> SealingContext:
+    return sealing_context("influence-year", year)
