@@ -24,7 +24,7 @@ from youthvoice.surveys.batches.closing import BatchLine, close_due
 from youthvoice.surveys.command_line import end_command, log_of, read_input, round_of
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import importer, store
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, is_left_out
 from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, ImportedFile
 from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
@@ -111,15 +111,21 @@ _NOT_WHO = click.option(
 )
 
 
+_LEAVE_OUT = click.option(
+    "--leave-out", is_flag=True, help="Leave out every row of a workbook that cannot be asked, and list each."
+)
+
+
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @group.command("check")
 @_FILE
 @_NOT_WHO
-def check(file: Path, not_who: Sequence[str]) -> None:
+@_LEAVE_OUT
+def check(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     """Say everything that is wrong with a questionnaire, or that it is well."""
-    found = _read(file, partial(importer.read_file, confirmed=frozenset(not_who)))
+    found = _read(file, partial(importer.read_file, confirmed=frozenset(not_who), leave_out=leave_out))
     questions = found.questionnaire
     _say_notes(file, found.notes)
     click.echo(
@@ -131,12 +137,18 @@ def check(file: Path, not_who: Sequence[str]) -> None:
 
 @group.command("import")
 @_FILE
-def import_(file: Path) -> None:
+@_NOT_WHO
+@_LEAVE_OUT
+def import_(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     """Keep a questionnaire as a new version; prints its name and version. Signed in: a coordinator.
 
-    Where a question seems to ask who a child is, an advocate says that it does not, when she approves.
+    Where a question seems to ask who a child is, an advocate says that it does not, when she approves. Rows that are
+    left out are listed before anything is kept; at a terminal she is asked first.
     """
-    found = _read(file, importer.read_for_an_advocate)
+    found = _read(file, partial(importer.read_for_an_advocate, confirmed=frozenset(not_who), leave_out=leave_out))
+    _say_notes(file, found.notes)
+    if leave_out and any(map(is_left_out, found.notes)) and sys.stdin.isatty():
+        click.confirm("Keep it without these rows?", abort=True, err=True)
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, COORDINATOR)
     with db.writing(db.engine()) as session:
@@ -144,7 +156,6 @@ def import_(file: Path) -> None:
         questions, notes = found.questionnaire, importer.notes_of_import(found)
         stored = store.add_questionnaire(session, questions, person.handle, day, log_of(person), notes=notes)
         kept = store.version_label(stored)
-    _say_notes(file, found.notes)
     for name in importer.doubtful_questions(found.questionnaire):
         click.echo(f"{file}: {name} seems to ask who a child is; an advocate has to say that it does not.", err=True)
     click.echo(kept)
@@ -156,7 +167,8 @@ def _read(file: Path, read: Callable[[bytes, str], ImportedFile]) -> ImportedFil
 
 def _say_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
     for note in notes:
-        click.echo(f"{file}: look at: {fault_message(note)}", err=True)
+        row = f"row {note.row}: " if note.row else ""
+        click.echo(f"{file}: {row}{'left out' if is_left_out(note) else 'look at'}: {fault_message(note)}", err=True)
 
 
 @group.command("approve")

@@ -1,6 +1,7 @@
 """A coordinator imports, an advocate looks at the real screens and approves; everybody else is kept out."""
 
 import random
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -11,7 +12,9 @@ from werkzeug.test import TestResponse
 from tests.support.open_rounds import LETTERS, House, a_house, file, kept, questions
 from tests.support.people import Somebody, signed_in
 from tests.support.visitor import Visitor
+from tests.surveys.questionnaires.test_xlsform import PLAIN, workbook
 from youthvoice import db
+from youthvoice.surveys.questionnaires.import_carrier import unpack
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, list_newest_versions
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
@@ -224,3 +227,61 @@ def test_nobody_else_imports_or_approves(house: House, visitor: NewVisitor) -> N
 def test_what_does_not_exist_is_not_found(house: House, visitor: NewVisitor) -> None:
     for path in ("99", "99/approve", "99/export.xlsx", "99/preview/en"):
         _as(visitor, house.advocate).open(f"/staff/questionnaires/{path}", 404)
+
+
+UNFIT = [["start", "start"], ["decimal", "tall", "How tall?"], PLAIN, ["text", "who", "What is your name?"]]
+
+
+def _upload_leaving_out(visitor: Visitor, data: bytes, name: str, status: int = 200) -> str:
+    visitor.open("/staff/questionnaires/import")
+    sent: dict[str, object] = {"file": (BytesIO(data), name), "leave_out": "y"}
+    return visitor.send("/staff/questionnaires/import", sent, status, content_type="multipart/form-data").text
+
+
+def _carried(page: str) -> str:
+    (found,) = re.findall(r'name="carried"[^>]* value="([^"]+)"', page)
+    return str(found)
+
+
+def test_every_row_that_is_left_out_is_shown_before_anything_is_kept(house: House, visitor: NewVisitor) -> None:
+    browser = _as(visitor, house.coordinator)
+    assert "tick below that such rows are left out" in _upload(browser, workbook(UNFIT), "form.xlsx", 422)
+    page = _upload_leaving_out(browser, workbook(UNFIT), "form.xlsx")
+    for said in (
+        "3 rows are left out", "1 question stays", "row 2: “start” would tell who answers", "row 3: “tall” is left out",
+        "row 5: “who” is left out: “What is your name?” seems to ask who the child is",
+    ):  # fmt: skip
+        assert said in page
+    with db.reading(db.engine()) as session:
+        assert list_newest_versions(session) == []
+    page = browser.send("/staff/questionnaires/import/confirm", {"carried": _carried(page)}).text
+    assert "form is kept as version 1" in page
+    assert "row 3: “tall” is left out" in page
+    with db.reading(db.engine()) as session:
+        (stored,) = list_newest_versions(session)
+        assert "How tall?" not in stored.body
+
+
+def test_what_is_carried_is_taken_only_from_whoever_handed_it_in_and_unchanged(
+    house: House, visitor: NewVisitor
+) -> None:
+    browser, other = _as(visitor, house.coordinator), _as(visitor, house.advocate)
+    carried = _carried(_upload_leaving_out(browser, workbook(UNFIT), "form.xlsx"))
+    for wrong in ("", "x", "ä", carried[:-8] + "AAAAAAAA", carried[1:]):
+        page = browser.send("/staff/questionnaires/import/confirm", {"carried": wrong}).text
+        assert "Choose the file once more" in page
+        assert "Import a questionnaire" in page
+    other.open("/staff/questionnaires/")
+    other.send("/staff/questionnaires/import/confirm", {"carried": carried}, 403)
+    with browser.client.application.app_context():
+        assert unpack(carried, house.coordinator.handle) is not None
+        assert unpack(carried, house.advocate.handle) is None
+    with db.reading(db.engine()) as session:
+        assert list_newest_versions(session) == []
+
+
+def test_with_nothing_to_leave_out_the_file_is_kept_at_once(house: House, visitor: NewVisitor) -> None:
+    browser = _as(visitor, house.coordinator)
+    assert "form is kept as version 1" in _upload_leaving_out(browser, workbook([PLAIN]), "form.xlsx")
+    assert "days is kept as version 1" in _upload_leaving_out(browser, file(), "days.toml")
+    assert "Nothing was imported" in _upload_leaving_out(browser, workbook(UNFIT[:2]), "form.xlsx", 422)

@@ -18,7 +18,7 @@ from youthvoice.surveys.questionnaires.rules import size_warnings
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.answer_types import bins_for
-from youthvoice.surveys.questionnaires.xlsform.survey_sheet import negate_condition, read_relevant, write_relevant
+from youthvoice.surveys.questionnaires.xlsform.relevance import negate_condition, read_relevant, write_relevant
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 
@@ -95,7 +95,7 @@ def test_the_useful_subset_comes_in() -> None:
         (["text", "home", "Your address"], "asks_who"),
         (["select_one yn", "hit", "Did anyone hit you?"], "asks_abuse"),
         (["select_one nothing", "odd", "Odd?"], "no_list"),
-        (["select_one yn or_other", "odd", "Odd?"], "no_or_other"),
+        (["date", "arrived", "When did you come?"], "date_too_exact"),
         (["select_one yn", "odd", "Odd, ${warm}?"], "no_insertions"),
         (["select_one yn", "odd", ""], "no_label"),
         (["select_one yn", "odd", "Odd?", "${warm} > 3"], "relevant_unreadable"),

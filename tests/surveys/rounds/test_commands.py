@@ -10,6 +10,7 @@ from tests.conftest import StillClock
 from tests.support.open_rounds import LETTERS, House, a_house, file, kept, questions
 from tests.support.people import PASSWORD, Somebody
 from tests.surveys.questionnaires.test_questionnaire_pages import ASKS_WHO, WRONG
+from tests.surveys.questionnaires.test_xlsform import PLAIN, workbook
 from youthvoice import context, db
 from youthvoice.sites.store import add_group, find_site
 from youthvoice.surveys.rounds.store import find_round
@@ -86,6 +87,23 @@ def test_import_needs_a_coordinator_and_prints_name_and_version(
     _run(app, "import", path, status=1)
     signs.delenv("YOUTHVOICE_SIGN_IN")
     assert "YOUTHVOICE_SIGN_IN" in _run(app, "import", path, status=1).stderr
+
+
+def test_rows_that_cannot_be_asked_are_left_out_on_the_wish_of_whoever_imports(
+    app: Flask, house: House, signs: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rows = [["start", "start"], ["decimal", "tall", "How tall?"], PLAIN, ["text", "wish", "Your name for a wish?"]]
+    path = _written(tmp_path, workbook(rows), "form.xlsx")
+    assert "row 3" in _run(app, "check", path, status=1).stderr
+    assert "row 3" in _run(app, "import", path, status=1).stderr
+    checked = _run(app, "check", path, "--leave-out")
+    assert "OK: form, 1 questions" in checked.stdout
+    assert f"{path}: row 3: left out: “tall” is left out" in checked.stderr
+    kept = _run(app, "import", path, "--leave-out", "--not-identifying", "wish")
+    assert kept.stdout == "form/1\n"
+    assert f"{path}: row 2: left out: “start” would tell who answers" in kept.stderr
+    assert "wish seems to ask who a child is; an advocate has to say that it does not." in kept.stderr
+    assert _run(app, "import", path, "--leave-out").stdout == "form/2\n"
 
 
 def test_approve_needs_an_advocate(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,15 @@ class QuestionnaireRefused(ValueError):
         super().__init__(", ".join(f"row {fault.row}: {fault.code}" for fault in self.faults))
 
 
+# Notes about rows that are not asked though nothing is wrong with them: what a form notes by itself, or cannot show.
+_LEFT_OUT = frozenset({"would_identify", "repeat_left_out", "worked_out", "note_left_out", "never_asked"})
+
+
+def is_left_out(note: QuestionnaireFault) -> bool:
+    """Whether a note says that a row is left out, not that something was made up or should be looked at."""
+    return "left_out" in note.values or note.code in _LEFT_OUT
+
+
 def make_fault(code: str, **values: FaultValue) -> QuestionnaireFault:
     """A fault whose row is not known yet."""
     return QuestionnaireFault(None, code, values)

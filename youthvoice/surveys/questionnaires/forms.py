@@ -11,7 +11,16 @@ from typing import Any, Final, NamedTuple
 from flask_babel import gettext, lazy_gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Field, IntegerField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from youthvoice.sites.forms import CheckboxesField
@@ -41,6 +50,13 @@ class ImportQuestionnaireForm(FlaskForm):
     """A questionnaire as a file."""
 
     file = FileField(_("Questionnaire"), validators=[FileRequired(_("Choose a file: .toml, .xlsx or .xls."))])
+    leave_out = BooleanField(_("Leave out every row of a spreadsheet that cannot be asked"))
+
+
+class ConfirmImportForm(FlaskForm):
+    """A yes to what was left out."""
+
+    carried = HiddenField(validators=[InputRequired()])
 
 
 class ApproveQuestionnaireForm(FlaskForm):

@@ -35,29 +35,37 @@ MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024  # bytes of an answer
 MAX_FAULTS: Final = 200  # nobody mends more of them at once
 
 
-def read_file(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> ImportedFile:
+def read_file(
+    data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
+) -> ImportedFile:
     """Read a TOML file or an XLSForm workbook, whatever its name says it is.
 
     Args:
         data: the file.
         filename: gives the questionnaire its name.
         confirmed: names of questions of which somebody said that they do not ask who a child is.
+        leave_out: whether rows of a workbook that cannot be asked are left out, each with a note.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    return _read_apart(data, {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False})
+    asked = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False, "leave_out": leave_out}
+    return _read_apart(data, asked)
 
 
-def read_for_an_advocate(data: bytes, filename: str) -> ImportedFile:
+def read_for_an_advocate(
+    data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
+) -> ImportedFile:
     """Read a file whose only doubt may be that a question seems to ask who a child is.
 
     An advocate says that it does not, when she approves (`doubtful_questions`); any other fault refuses the file.
+    Where rows are left out, those questions are left out too, but for the `confirmed` ones.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    return _read_apart(data, {"filename": filename[-255:], "confirmed": [], "doubts": True})
+    asked = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": True, "leave_out": leave_out}
+    return _read_apart(data, asked)
 
 
 def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
@@ -90,7 +98,9 @@ _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xl
 _ENDINGS: Final = (".xlsx", ".xls")
 
 
-def read_in_process(data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool) -> ImportedFile:
+def read_in_process(
+    data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool, leave_out: bool = False
+) -> ImportedFile:
     """Read a file in this process.
 
     Args:
@@ -98,20 +108,21 @@ def read_in_process(data: bytes, filename: str, confirmed: frozenset[str], *, do
         filename: gives the questionnaire its name.
         confirmed: names of questions of which somebody said that they do not ask who a child is.
         doubts: whether questions may seem to ask who a child is; an advocate will be asked.
+        leave_out: whether rows of a workbook that cannot be asked are left out, each with a note.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
     try:
-        return _read(data, filename, confirmed)
+        return _read(data, filename, confirmed, leave_out=leave_out)
     except QuestionnaireRefused as refused:
         if not doubts or any(fault.code != "asks_who" for fault in refused.faults):
             raise
         doubtful = frozenset(str(fault.values["question"]) for fault in refused.faults)
-    return _read(data, filename, confirmed | doubtful)
+    return _read(data, filename, confirmed | doubtful, leave_out=leave_out)
 
 
-def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> ImportedFile:
+def _read(data: bytes, filename: str, confirmed: frozenset[str], *, leave_out: bool) -> ImportedFile:
     if not data.startswith(_WORKBOOKS):
         if filename.lower().endswith(_ENDINGS):
             raise QuestionnaireRefused([make_fault("broken_workbook")])
@@ -120,7 +131,7 @@ def _read(data: bytes, filename: str, confirmed: frozenset[str]) -> ImportedFile
     from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
 
     try:
-        imported = import_xlsform(data, filename, confirmed)
+        imported = import_xlsform(data, filename, confirmed, leave_out=leave_out)
     except (QuestionnaireRefused, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it
@@ -135,7 +146,13 @@ def _main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
-        read = read_in_process(data, asked["filename"], frozenset(asked["confirmed"]), doubts=asked["doubts"])
+        read = read_in_process(
+            data,
+            asked["filename"],
+            frozenset(asked["confirmed"]),
+            doubts=asked["doubts"],
+            leave_out=asked["leave_out"],
+        )
         told = {"questionnaire": read.questionnaire.to_json(), "notes": errors.faults_as_data(read.notes)}
     except QuestionnaireRefused as refused:
         told = {"faults": errors.faults_as_data(refused.faults[:MAX_FAULTS])}

@@ -98,7 +98,15 @@ FAULT_MESSAGES: Final = {
     "bins_unreadable": _l("The ranges “%(said)s” cannot be read. Write them like: 0-4, 5-9, 10+."),
     "ages_made": _l("The form does not say for which ages it is; %(ages)s was taken."),
     "pictures_missing": _l("Answers of “%(question)s” have no picture: children would see numbers. Choose pictures."),
-    "no_or_other": _l("“or_other” cannot be used. Add an option “Something else” to the list."),
+    "other_added": _l("“%(question)s” got the answer “Something else”. What a child would type there is not asked."),
+    "other_in_english": _l("“Something else” in “%(question)s” is in English: translate it to “%(language)s”."),
+    "choices_filtered": _l("“%(name)s” shows %(found)s of the %(most)s choices of its list, as its filter says."),
+    "date_too_exact": _l(
+        "“%(name)s” asks for a whole date, which may tell who a child is. Ask for the year (appearance: year)."
+    ),
+    "date_as_year": _l("“%(name)s” asks for a date; only its year is asked, in ranges."),
+    "date_as_month": _l("“%(name)s” asks for a date; only its month is asked, and published three months at a time."),
+    "needs_left_out": _l("It is asked only after “%(said)s”, which was left out."),
     "unknown_type": _l("Questions of the type “%(type)s” cannot be asked here."),
     "no_list": _l("There are no choices in a list called “%(list)s”."),
     "no_choice_filter": _l("Options that depend on another answer (choice_filter “%(said)s”) cannot be used."),
@@ -137,6 +145,9 @@ FAULT_MESSAGES: Final = {
 }
 
 
+_LEFT_OUT: Final = _l("“%(name)s” is left out: %(why)s")
+
+
 _ON_SHEET: Final = _l("Sheet “%(sheet)s”:")
 
 
@@ -146,6 +157,8 @@ def fault_message(fault: QuestionnaireFault) -> str:
     if isinstance(code := values.get("language"), str):
         values["language"] = _language(code)
     said = str(FAULT_MESSAGES[fault.code]) % values
+    if "left_out" in values:
+        return str(_LEFT_OUT) % {"name": values["left_out"], "why": said}
     sheet = fault.values.get("on", "survey")
     return said if sheet == "survey" else f"{str(_ON_SHEET) % {'sheet': sheet}} {said}"
 

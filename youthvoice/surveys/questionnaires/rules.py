@@ -151,7 +151,7 @@ _WHO = _any(
     r"\bname of (the )?(child|respondent|informant|pupil|student|mother|father)",
     r"\baddress\b|\bwhere (exactly )?do you (live|stay)\b|\b(house|street|flat) (number|name|no\b)",
     r"\b(phone|telephone|mobile|whatsapp|contact)\s*(number|no\b)|\be-?mail\b",
-    r"\b(date of birth|birth ?date|birthday)\b|\bwhen were you born\b",
+    r"\b((date|day|month|year) of birth|birth ?(date|day|month|year))\b|\bwhen were you born\b",
     r"\b(passport|aadhaar|identity card|id card|id) (number|no\b)|\b(gps|coordinates|latitude|longitude)\b",
     r"(तुम्हारा|आपका|अपना|बच्चे का)\s+(पूरा\s+)?(नाम|पता)(?!\s+है कि)|घर का पता|(फ़?ोन|मोबाइल) नंबर|कहाँ रहते",
     r"(ما|اكتب)\s.*(اسمك|عنوانك)|(?<!\S)(اسمك|عنوانك)(?!\S)|أين تسكن|رقم (هاتفك|الهاتف)",
@@ -164,7 +164,7 @@ _WHO = _any(
 
 _WHO_BY_NAME = re.compile(
     r"(?:^|_|my|first|last|family|full|sur|resp|child|nick)_?name(?:$|_|s$|fm$)|address|phone|e_?mail|contact_?no"
-    r"|latitude|longitude|birth_?da(y|te)|(^|_)dob($|_)|passport|aadhaar",
+    r"|latitude|longitude|birth_?(day|date|month|year)|(^|_)dob($|_)|passport|aadhaar",
     re.IGNORECASE,
 )
 

@@ -6,57 +6,13 @@ Words decide, in the languages forms come in; keys alone ("1", "2", "3") decide 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
-from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
+from youthvoice.surveys.questionnaires.picture_library import FACES
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, OPEN_END
-from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
-
-_MOST_LABEL = 300  # characters of one option
-
-
-@dataclass(frozen=True, slots=True)
-class ListOption:
-    """One row of a list."""
-
-    row: int
-    key: str
-    words: dict[str, str]
-    picture: str | None
-
-
-def read_choices(
-    sheet: SheetTable, default: str, faults: list[QuestionnaireFault], notes: list[QuestionnaireFault]
-) -> dict[str, list[ListOption]]:
-    """The lists by name; rows without list and name are skipped, as other readers do."""
-    lists: dict[str, list[ListOption]] = {}
-    for row in sheet.rows:
-        list_name, name = read_cell(row, sheet, "list_name"), read_cell(row, sheet, "name")
-        if not list_name or not name:
-            continue
-        words = read_worded_cells(row, sheet, "label", default)
-        if any(len(text) > _MOST_LABEL for text in words.values()):
-            faults.append(make_fault("label_too_long", on="choices", most=_MOST_LABEL).at(row.number))
-            continue
-        picture = read_picture(row, sheet, default, notes, "choices")
-        lists.setdefault(list_name, []).append(ListOption(row.number, option_key(name), words, picture))
-    return lists
-
-
-def read_picture(
-    row: SheetRow, sheet: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
-) -> str | None:
-    """The OpenMoji picture an `image` cell names ("1F642.svg"); others are left out, with a note."""
-    for said in read_worded_cells(row, sheet, "image", default).values():
-        code = picture_code(said.rsplit(".", 1)[0]) or picture_code(said)
-        if code is None:
-            notes.append(make_fault("picture_left_out", on=on, said=said[:60]).at(row.number))
-        return code
-    return None
-
+from youthvoice.surveys.questionnaires.xlsform.choice_lists import ListOption
 
 _YES: Final = "yes|y|हाँ|हां|जी हाँ|نعم|أجل|oui|sí|si|sim|ja|ndiyo|হ্যাঁ|da|да|ہاں|有|是"
 
@@ -125,7 +81,7 @@ class KnownList(NamedTuple):
 
 def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
     """Recognise a list by the words of its options."""
-    kept = [one for one in choices if not _is(one, _DONT_KNOW_WORDS) and one.key != DONT_KNOW]
+    kept = [one for one in choices if not _does_not_know(one)]
     if len(kept) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
         kept = list(choices)
     keys = {one.key: one.key if one in kept else DONT_KNOW for one in choices}
@@ -176,6 +132,12 @@ def _is(choice: ListOption, words: frozenset[str]) -> bool:
     return any(_plain(text) in words for text in choice.words.values())
 
 
+def _does_not_know(choice: ListOption) -> bool:
+    """Whether it says "I don't know", alone or beside something like it: "Don't know / not sure"."""
+    parts = (part for text in choice.words.values() for part in re.split("[/,;]| or ", text))
+    return choice.key == DONT_KNOW or any(_plain(part) in _DONT_KNOW_WORDS for part in parts)
+
+
 def _yes_or_no(choice: ListOption) -> str:
     yes, no = _is(choice, _YES_WORDS), _is(choice, _NO_WORDS)
     return "" if yes == no else "yes" if yes else "no"
@@ -193,7 +155,7 @@ def _steps(choices: Sequence[ListOption]) -> tuple[list[int], bool] | None:
 
 _SELECT = re.compile(
     r"(select[_ ]?one|select[_ ]?1|select[_ ]?multiple|select all that apply)\s+"
-    r"(?:from\s+)?(\S+)(\s+or[_ ]other)?"
+    r"(?:from\s+)?(\S+)(\s+or[_ ](?:specify[_ ])?other)?"
 )
 
 
@@ -206,16 +168,19 @@ _PLAIN: dict[str, Kind] = {
 # Types that would tell who, where or when: who fills the form in is nobody's business here.
 IDENTIFYING_TYPES = frozenset(
     {
-        "start", "end", "today", "deviceid", "device_id", "imei", "subscriberid", "simserial", "username",
+        "start", "end", "today", "deviceid", "device_id", "imei", "subscriberid", "simserial", "simid", "username",
         "phonenumber",
         "phone_number", "email", "uuid", "audit", "geopoint", "geotrace", "geoshape", "gps", "location",
-        "start_geopoint", "image", "photo", "audio", "background_audio", "video", "file", "barcode",
-        "get_phone_number", "get_device_id", "get_start_time", "get_end_time", "get_today",
+        "start_geopoint", "background_geopoint", "osm", "image", "photo", "audio", "background_audio", "video", "file",
+        "barcode", "get_phone_number", "get_device_id", "get_subscriber_id", "get_sim_id", "get_start_time",
+        "get_end_time", "get_today",
     }
 )  # fmt: skip
 
 
-_WORKED_OUT = frozenset({"calculate", "hidden", "csv-external", "xml-external", "entity"})
+_WORKED_OUT = frozenset(
+    {"calculate", "hidden", "csv-external", "xml-external", "entity", "set form title", "set form id"}
+)
 
 
 class QuestionType(NamedTuple):
@@ -223,6 +188,8 @@ class QuestionType(NamedTuple):
 
     kind: Kind | None = None
     list_name: str = ""
+    other: bool = False  # the list is followed by "something else"
+    dated: bool = False  # asks for a date, which becomes a year or a month
     step: str = ""  # "begin group", "end group", "begin repeat", "end repeat"
     refused: str = ""
     left_out: str = ""
@@ -236,18 +203,16 @@ class QuestionType(NamedTuple):
 def read_type(said: str) -> QuestionType:
     """Read the cell under `type`."""
     plain = " ".join(said.lower().split())
-    step = plain.replace("_", " ")
+    step = re.sub(r"^(begin|end) loop\b.*", r"\1 repeat", plain.replace("_", " "))
     if step in {"begin group", "end group", "begin repeat", "end repeat"}:
         return QuestionType(step=step, left_out="repeat_left_out" if step == "begin repeat" else "")
     if select := _SELECT.fullmatch(plain):
-        if select[3]:
-            return QuestionType(refused="no_or_other")
         many = "multiple" in select[1] or "all" in select[1]
         # The list is named as it was written, not in small letters.
-        return QuestionType("choose_many" if many else "choose_one", _spelled(said, select[2]))
+        return QuestionType("choose_many" if many else "choose_one", _spelled(said, select[2]), other=bool(select[3]))
     if plain in _PLAIN:
         return QuestionType(_PLAIN[plain])
-    return _not_asked(plain)
+    return QuestionType("number", dated=True) if plain == "date" else _not_asked(plain)
 
 
 def _not_asked(plain: str) -> QuestionType:
@@ -352,6 +317,33 @@ def _bounds(constraint: str, parameters: str) -> tuple[int, int | None]:
     return lowest, highest
 
 
-def option_key(said: str) -> str:
-    """The name of an option as one of our keys."""
-    return re.sub(r"[^\w.-]", "_", said.strip())[:60]
+_YEAR = re.compile(r"(>=|>|<=|<)\s*(?:date\()?['\"]?(\d{4})(?!\d)")
+
+
+_YOUNGEST_PAST: Final = 19  # years: nobody asked is older
+
+
+_YEARS_BACK: Final = (9, 4, 1)  # where a range ends, counted back from this year
+
+
+def years_for(constraint: str, this_year: int) -> list[tuple[int, int]]:
+    """Ranges of years for a date of which only the year is asked: near ones are short, far ones long.
+
+    Args:
+        constraint: `. >= '2015-01-01' and . <= today()`; its years bound the ranges.
+        this_year: such as 2026.
+    """
+    given = {sign[0]: int(year) for sign, year in _YEAR.findall(constraint)}
+    low = given.get(">", this_year - _YOUNGEST_PAST)
+    high = given.get("<", OPEN_END)
+    last = min(high, this_year)
+    ends = [last - back - 1 for back in _YEARS_BACK] + [last - 1]
+    kept = [end for end in dict.fromkeys(ends) if low <= end < high]
+    lows = [low, *(end + 1 for end in kept)]
+    return list(zip(lows, [*kept, high], strict=True))
+
+
+def is_within_a_year(constraint: str) -> bool:
+    """Whether a constraint keeps a date in one year, so that only its month is in question."""
+    years = [year for _sign, year in _YEAR.findall(constraint)]
+    return len(years) > 1 and len(set(years)) == 1

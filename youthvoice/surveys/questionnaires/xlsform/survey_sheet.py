@@ -8,81 +8,10 @@ from dataclasses import dataclass, field, replace
 from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
-from youthvoice.surveys.questionnaires.skip_logic import Condition, ConditionReader, UnreadableCondition
-from youthvoice.surveys.questionnaires.xlsform import answer_types
+from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
+from youthvoice.surveys.questionnaires.xlsform import answer_types, choice_lists
+from youthvoice.surveys.questionnaires.xlsform.relevance import read_relevant, rename_keys
 from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
-
-_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\xa0": " "})
-
-
-class _RelevantReader(ConditionReader):
-    """The useful subset of what a form writes: `${food} = 'bad'`, `selected(${play}, 'kite')`, `not(...)`."""
-
-    token = re.compile(
-        r"""\s*(?:(?P<name>\$\{\s*[\w.-]+\s*\})|(?P<text>'[^']*'|"[^"]*"|-?\d+(?:\.\d+)?)|(?P<sign>!=|=|\(|\)|,)"""
-        r"""|(?P<word>[A-Za-z][\w-]*))"""
-    )
-    deepest = 30
-
-    def rule(self, first: str, depth: int) -> Condition:
-        if first.lower() == "not":
-            self.take("(")
-            return negate_condition(self.in_brackets(depth))
-        if first.lower() == "selected":
-            self.take("(")
-            name = _name(self.take())
-            self.take(",")
-            found = Condition("is", name, (_key(self.take()),))
-            self.take(")")
-            return found
-        sign = self.take("=", "!=")
-        return Condition("is" if sign == "=" else "is_not", _name(first), (_key(self.take()),))
-
-
-def read_relevant(text: str) -> Condition:
-    """Read an expression of the useful subset.
-
-    Raises:
-        UnreadableCondition: with the part that is beyond it.
-    """
-    return _RelevantReader(text.translate(_STRAIGHT)).read()
-
-
-def _name(token: str) -> str:
-    if not token.startswith("${"):
-        raise UnreadableCondition(token)
-    return token[2:-1].strip()
-
-
-def _key(token: str) -> str:
-    if token[0] not in "'\"" and not token[-1].isdigit():
-        raise UnreadableCondition(token)
-    key = answer_types.option_key(token.strip("'\""))
-    if not key:
-        raise UnreadableCondition(token)
-    return key
-
-
-def negate_condition(condition: Condition) -> Condition:
-    """The condition that holds exactly when this one does not."""
-    if condition.rule == "all" or condition.rule == "either":  # noqa: PLR1714 - mypy narrows only this form
-        other = "either" if condition.rule == "all" else "all"
-        return Condition(other, parts=tuple(negate_condition(part) for part in condition.parts))  # type: ignore[arg-type]
-    if condition.rule == "any_of":
-        return Condition("all", parts=tuple(Condition("is_not", condition.question, (key,)) for key in condition.keys))
-    return replace(condition, rule="is_not" if condition.rule == "is" else "is")
-
-
-def write_relevant(condition: Condition) -> str:
-    """The expression for a form; `selected` reads single and multiple answers alike."""
-    if condition.parts:
-        word = " and " if condition.rule == "all" else " or "
-        return "(" + word.join(write_relevant(part) for part in condition.parts) + ")"
-    each = [f"selected(${{{condition.question}}}, '{key}')" for key in condition.keys]
-    if condition.rule == "is_not":
-        return f"not({each[0]})"
-    return each[0] if len(each) == 1 else "(" + " or ".join(each) + ")"
-
 
 OWN_COLUMN = "youthvoice"  # the column in which our own export keeps what XLSForm has no word for
 
@@ -110,20 +39,41 @@ class SurveySheetQuestion:
 
     row: int
     table: dict[str, object]
-    choices: list[answer_types.ListOption] = field(default_factory=list)
+    choices: list[choice_lists.ListOption] = field(default_factory=list)
 
 
 class SurveyRows:
-    """Reads row after row; keeps faults (refused) and notes (left out, or made up)."""
+    """Reads row after row; keeps faults (refused) and notes (left out, or made up).
 
-    def __init__(self, sheet: SheetTable, lists: Mapping[str, list[answer_types.ListOption]], default: str) -> None:
+    Attributes:
+        asked: its questions, those with a fault included, so that everything is said at once.
+        faults: each at its row.
+        unfit: the row of every question that has a fault, or stands in a group that has one, and the first of them.
+        named: the names of all rows, asked or not.
+        open_end: that a group does not end, which says nothing against the row at which this is found.
+        notes: what was left out or made up.
+    """
+
+    def __init__(
+        self,
+        sheet: SheetTable,
+        lists: Mapping[str, list[choice_lists.ListOption]],
+        default: str,
+        spoilt: Mapping[int, QuestionnaireFault],
+        this_year: int,
+    ) -> None:
         self.sheet = sheet
         self.lists = lists
         self.default = default
+        self._spoilt = spoilt
+        self._this_year = this_year
         self.faults: list[QuestionnaireFault] = []
+        self.unfit: dict[int, QuestionnaireFault] = {}
+        self.open_end: QuestionnaireFault | None = None
+        self.named = frozenset(self._cell(row, "name") for row in sheet.rows)
         self.notes: list[QuestionnaireFault] = []
         self.asked: list[SurveySheetQuestion] = []
-        self._groups: list[Condition | bool | None] = []  # False: never asked
+        self._groups: list[Condition | bool | QuestionnaireFault | None] = []  # False: never asked
         self._repeats: list[bool] = []  # for each group that is open, whether it is a repeat
         self._keys: dict[str, Mapping[str, str]] = {}  # by question, what the keys of its options became
         self._ours = any(one.about == OWN_COLUMN for one in sheet.headers.values())  # our own export: nothing to guess
@@ -135,7 +85,8 @@ class SurveyRows:
             if said and not said.startswith("#"):
                 self._row(row, said)
         if self._groups or self._repeats:
-            self._refuse(self.sheet.rows[-1], "group_open")
+            self.open_end = make_fault("group_open").at(self.sheet.rows[-1].number)
+            self.faults.append(self.open_end)
 
     def _cell(self, row: SheetRow, about: str) -> str:
         return read_cell(row, self.sheet, about)
@@ -144,7 +95,11 @@ class SurveyRows:
         return read_worded_cells(row, self.sheet, about, self.default)
 
     def _refuse(self, row: SheetRow, code: str, **values: FaultValue) -> None:
-        self.faults.append(make_fault(code, **values).at(row.number))
+        self._keep_fault(row, make_fault(code, **values).at(row.number))
+
+    def _keep_fault(self, row: SheetRow, fault: QuestionnaireFault) -> None:
+        self.faults.append(fault)
+        self.unfit.setdefault(row.number, fault)
 
     def _note(self, row: SheetRow, code: str, **values: FaultValue) -> None:
         self.notes.append(make_fault(code, **values).at(row.number))
@@ -158,6 +113,8 @@ class SurveyRows:
                 self._repeats.append(True)
             return
         name = self._cell(row, "name")
+        if spoilt := self._spoilt.get(row.number):
+            self._keep_fault(row, spoilt)
         if read.refused:
             self._refuse(row, read.refused, type=said[:60], name=name)
         if read.left_out:
@@ -172,7 +129,8 @@ class SurveyRows:
         if step.startswith("begin"):
             self._repeats.append(step == "begin repeat")
             if not self._repeats[-1]:
-                self._groups.append(self._relevant(row))
+                own = self._relevant(row)
+                self._groups.append(self.unfit.get(row.number, own))
         elif self._groups:
             self._groups.pop()
         else:
@@ -192,7 +150,10 @@ class SurveyRows:
         if False in (*self._groups, own):
             self._note(row, "never_asked", name=self._cell(row, "name"))
             return
-        known = self._known(row, read, self._choices(row, read))
+        if outside := next((one for one in self._groups if isinstance(one, QuestionnaireFault)), None):
+            self.unfit.setdefault(row.number, outside)
+        dated = self._dated(row, read)
+        known = self._known(row, read, self._choices(row, read) if dated is None else dated)
         choices = list(known.choices)
         words = self._words(row, "label")
         if not words:
@@ -209,14 +170,16 @@ class SurveyRows:
         if known.good:
             table["good"] = list(known.good)
         table |= {about: said for about in ("hint", "audio") if (said := self._words(row, about))}
-        if picture := answer_types.read_picture(row, self.sheet, self.default, self.notes, "survey"):
+        if picture := choice_lists.read_picture(row, self.sheet, self.default, self.notes, "survey"):
             table["picture"] = picture
         if conditions:
             table["when"] = rename_keys(Condition.joined("all", conditions), self._keys)
         table |= self._own(row, known)
         table |= self._extra(row, read)
         if table["kind"] == "number" and "bins" not in table:
-            table["bins"] = self._bins(row, " ".join(words.values()))
+            table["bins"] = self._bins(row, " ".join(words.values()), dated=read.dated)
+        if dated:
+            table |= choice_lists.seasons_of_a_year(known.choices)
         self._unused(row)
         self.asked.append(SurveySheetQuestion(row.number, table, choices))
 
@@ -226,9 +189,11 @@ class SurveyRows:
         return "faces" if read.kind == "choose_one" and faced and options in FACES else read.kind or "say"
 
     def _known(
-        self, row: SheetRow, read: answer_types.QuestionType, choices: list[answer_types.ListOption]
+        self, row: SheetRow, read: answer_types.QuestionType, choices: list[choice_lists.ListOption]
     ) -> answer_types.KnownList:
         kind, wanted = self._kind(row, read, len(choices)), self._cell(row, "kind").lower()
+        if read.dated and choices:
+            return answer_types.KnownList("choose_one", tuple(choices), {}, (), unknowing=False)
         if self._ours:
             return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
         known = answer_types.find_known_list(kind, choices)
@@ -253,7 +218,7 @@ class SurveyRows:
         table: dict[str, object] = {
             about: [
                 known.keys.get(key, key)
-                for key in map(answer_types.option_key, re.split(r"[\s,;]+", said[about]))
+                for key in map(choice_lists.option_key, re.split(r"[\s,;]+", said[about]))
                 if key
             ]
             for about in ("good", "harm")
@@ -270,18 +235,44 @@ class SurveyRows:
             self._refuse(row, "not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS))
         return table
 
-    def _choices(self, row: SheetRow, read: answer_types.QuestionType) -> list[answer_types.ListOption]:
+    def _choices(self, row: SheetRow, read: answer_types.QuestionType) -> list[choice_lists.ListOption]:
         if not read.list_name:
             return []
         if read.list_name not in self.lists:
             self._refuse(row, "no_list", list=read.list_name)
-        if filtered := self._cell(row, "choice_filter"):
+        filtered, found = self._cell(row, "choice_filter"), self.lists.get(read.list_name, [])
+        kept = choice_lists.keep_filtered(found, filtered)
+        if kept is None:
             self._refuse(row, "no_choice_filter", said=filtered[:60])
-        choices = self.lists.get(read.list_name, [])
+        elif len(kept) < len(found):
+            self._note(row, "choices_filtered", name=self._cell(row, "name"), found=len(kept), most=len(found))
+        choices = found if kept is None else kept
         for choice in choices:
-            if not choice.words:
-                self.faults.append(make_fault("no_label", on="choices", name=choice.key).at(choice.row))
-        return [replace(choice, words=choice.words or {self.default: "-"}) for choice in choices]
+            if choice.fault:
+                self._keep_fault(row, choice.fault)
+        if read.other:
+            choices, in_english = choice_lists.add_something_else(choices, row.number)
+            self._note(row, "other_added", question=self._cell(row, "name"))
+            for language in sorted(in_english):
+                self._note(row, "other_in_english", question=self._cell(row, "name"), language=language)
+        return choices
+
+    def _dated(self, row: SheetRow, read: answer_types.QuestionType) -> list[choice_lists.ListOption] | None:
+        """The options of a date: the months where only these are in question, none for years; None for what is no date.
+
+        A whole date may tell who somebody is, and nobody taps one: it is refused.
+        """
+        if not read.dated:
+            return None
+        appearance, name = self._cell(row, "appearance").lower(), self._cell(row, "name")
+        if "year" not in appearance:
+            self._refuse(row, "date_too_exact", name=name)
+        months = None
+        if "month" in appearance and answer_types.is_within_a_year(self._cell(row, "constraint")):
+            months = choice_lists.months_of_a_year(self._words(row, "label"), row.number)
+        if "year" in appearance:
+            self._note(row, "date_as_month" if months else "date_as_year", name=name)
+        return months or []
 
     def _relevant(self, row: SheetRow) -> Condition | bool | None:
         text = self._cell(row, "relevant")
@@ -303,8 +294,12 @@ class SurveyRows:
             return {}
         return extra
 
-    def _bins(self, row: SheetRow, label: str) -> list[dict[str, object]]:
-        made = answer_types.bins_for(self._cell(row, "constraint"), self._cell(row, "parameters"), label)
+    def _bins(self, row: SheetRow, label: str, *, dated: bool) -> list[dict[str, object]]:
+        constraint = self._cell(row, "constraint")
+        if dated:
+            made = answer_types.years_for(constraint, self._this_year)
+        else:
+            made = answer_types.bins_for(constraint, self._cell(row, "parameters"), label)
         self._note(row, "bins_made", name=self._cell(row, "name"))
         return [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
 
@@ -314,19 +309,9 @@ class SurveyRows:
                 self._note(row, "column_left_out", column=about)
 
 
-def _drawn(choice: answer_types.ListOption) -> str | None:
+def _drawn(choice: choice_lists.ListOption) -> str | None:
     """The picture that is called as the option is."""
     return picture_code(choice.words["en"]) if "en" in choice.words else None
-
-
-def rename_keys(condition: Condition, keys: Mapping[str, Mapping[str, str]]) -> Condition:
-    """The condition with the keys that options have now."""
-    new = keys.get(condition.question, {})
-    return replace(
-        condition,
-        keys=tuple(new.get(key, key) for key in condition.keys),
-        parts=tuple(rename_keys(part, keys) for part in condition.parts),
-    )
 
 
 def read_extra(text: str) -> dict[str, object] | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import openpyxl
 import xlrd
 
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused, make_fault
 
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024  # bytes of a file
 
@@ -25,7 +25,10 @@ MAX_TAGS = 400_000  # of all its parts; each costs the library about ten microse
 MAX_SHEETS = 50
 
 
-MAX_ROWS = 5000
+MAX_ROWS = 5000  # that hold anything under a header
+
+
+_MOST_HELD = 20_000  # rows that hold anything at all; spreadsheets keep a million empty ones of a painted column
 
 
 MAX_COLUMNS = 200
@@ -41,6 +44,9 @@ SHEET_NAMES = ("survey", "choices", "settings")
 
 
 Cells = Sequence[object]
+
+
+Grid = Mapping[int, Cells]  # by row, from 0; without those that hold nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def _new(data: bytes) -> Sheets:
             raise QuestionnaireRefused([make_fault("too_large", most=MAX_UNPACKED_BYTES // 1024)])
         _refuse_bombs(packed)
     results, formulas = _grids(data, results=True), _grids(data, results=False)
-    return {name: list(_rows(grid, formulas.get(name, []))) for name, grid in results.items()}
+    return {name: list(_rows(grid, formulas.get(name, {}))) for name, grid in results.items()}
 
 
 def _refuse_bombs(packed: zipfile.ZipFile) -> None:
@@ -95,17 +101,16 @@ def _refuse_bombs(packed: zipfile.ZipFile) -> None:
             raise QuestionnaireRefused([make_fault("too_large", most=MAX_UNPACKED_BYTES // 1024)])
 
 
-def _grids(data: bytes, *, results: bool) -> dict[str, list[Cells]]:
+def _grids(data: bytes, *, results: bool) -> dict[str, Grid]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles, which a form does not have
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=results)
-        grids: dict[str, list[Cells]] = {}
+        grids: dict[str, Grid] = {}
         for sheet in book.worksheets:
             name = sheet.title.strip().lower()
             if name in SHEET_NAMES and name not in grids:
                 sheet.reset_dimensions()  # some writers declare a size that is not true
-                read = sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS)
-                grids[name] = [tuple(row) for row in read]
+                grids[name] = _held(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
         book.close()
     return grids
 
@@ -118,23 +123,36 @@ def _old(data: bytes) -> Sheets:
         name = spelled.strip().lower()
         if name in SHEET_NAMES and name not in grids:
             sheet = book.sheet_by_index(at)  # the others are never looked at
-            rows = range(min(sheet.nrows, MAX_ROWS + 1))
-            grids[name] = list(_rows([[_old_value(cell) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in rows], []))
+            read = ([_old_value(cell) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in range(sheet.nrows))
+            grids[name] = list(_rows(_held(read), {}))
             book.unload_sheet(spelled)
     return grids
+
+
+def _held(rows: Iterable[Cells]) -> Grid:
+    held: dict[int, Cells] = {}
+    empty: Cells = ()  # the library gives one and the same for every row between two, of which there may be a million
+    for at, cells in enumerate(rows):
+        if cells is empty:
+            continue
+        if not any(cell is not None and cell != "" for cell in cells):
+            empty = cells
+            continue
+        if len(held) == _MOST_HELD:
+            raise QuestionnaireRefused([make_fault("too_many_rows", most=_MOST_HELD).at(at + 1)])
+        held[at] = tuple(cells)
+    return held
 
 
 def _old_value(cell: xlrd.sheet.Cell) -> object:
     return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
 
 
-def _rows(grid: Sequence[Cells], formulas: Sequence[Cells]) -> Iterator[SheetRow]:
-    if len(grid) > MAX_ROWS:
-        raise QuestionnaireRefused([QuestionnaireFault(MAX_ROWS + 1, "too_many_rows", {"most": MAX_ROWS})])
-    for at, cells in enumerate(grid):
+def _rows(grid: Grid, formulas: Grid) -> Iterator[SheetRow]:
+    for at in sorted({*grid, *formulas}):
+        cells = grid.get(at, ())
         texts = {column: said for column, cell in enumerate(cells) if (said := _text(cell))}
-        behind = formulas[at] if at < len(formulas) else ()
-        open_ = tuple(_without_result(cells, behind))
+        open_ = tuple(_without_result(cells, formulas.get(at, ())))
         if texts or open_:
             yield SheetRow(at + 1, texts, open_)
 
@@ -200,8 +218,11 @@ def read_table(rows: Sequence[SheetRow]) -> SheetTable:
     if not rows:
         return SheetTable({}, [], ())
     headers = {column: _header(said) for column, said in rows[0].texts.items()}
+    held = [row for row in rows[1:] if headers.keys() & {*row.texts, *row.formulas}]
+    if len(held) > MAX_ROWS:
+        raise QuestionnaireRefused([make_fault("too_many_rows", most=MAX_ROWS).at(held[MAX_ROWS].number)])
     unknown = tuple(said.language for said in headers.values() if said.language.startswith("?"))
-    return SheetTable(headers, rows[1:], tuple(one[1:] for one in unknown))
+    return SheetTable(headers, held, tuple(one[1:] for one in unknown))
 
 
 def _header(said: str) -> ColumnHeader:

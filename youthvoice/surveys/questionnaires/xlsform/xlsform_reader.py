@@ -5,17 +5,21 @@ says them. What would identify a child, what cannot be carried over and what mus
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from youthvoice.surveys.questionnaires import toml_reader
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
-from youthvoice.surveys.questionnaires.questionnaire import AGES, ImportedFile, range_text
+from youthvoice.surveys.questionnaires.questionnaire import AGES, ImportedFile, Questionnaire, range_text
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
 from youthvoice.surveys.questionnaires.xlsform import survey_sheet, workbook
-from youthvoice.surveys.questionnaires.xlsform.answer_types import read_choices
+from youthvoice.surveys.questionnaires.xlsform.choice_lists import read_choices
+from youthvoice.surveys.questionnaires.xlsform.omissions import OmittedRows
 
 
 def complete_languages(
@@ -68,6 +72,10 @@ def _question(asked: survey_sheet.SurveySheetQuestion, languages: tuple[str, ...
             | {language: one.words[language] for language in languages if language in one.words}
             for one in asked.choices
         ]
+    merged, spoken = table.get("merge"), asked.table["text"]
+    if isinstance(merged, list) and isinstance(spoken, dict):
+        unspoken = spoken.keys() - {*languages}
+        table["merge"] = [{key: one[key] for key in one if key not in unspoken} for one in merged]
     bins = table.get("bins")
     if isinstance(bins, list):
         table["bins"] = [_labelled(one, languages) for one in bins]
@@ -98,13 +106,16 @@ class SheetRows(TomlRows):
         return self._asked[at].row if isinstance(at, int) else 1
 
 
-def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = frozenset()) -> ImportedFile:
+def import_xlsform(
+    data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
+) -> ImportedFile:
     """Read a questionnaire from an .xlsx or .xls file, whatever its name says it is.
 
     Args:
         data: the file.
         filename: gives the questionnaire its name.
         confirmed: names of questions of which an advocate said that they do not ask who a child is.
+        leave_out: whether rows that cannot be asked are left out, each with a note, instead of refusing the file.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
@@ -113,20 +124,60 @@ def import_xlsform(data: bytes, filename: str, confirmed: frozenset[str] = froze
     survey = _needed(sheets)
     settings = sheets.get("settings", workbook.read_table([]))
     default = _default_language(settings, survey)
-    faults, notes = _formulas(sheets), _unknown_languages(sheets)
-    choices = sheets.get("choices", workbook.read_table([]))
-    rows = survey_sheet.SurveyRows(survey, read_choices(choices, default, faults, notes), default)
+    spoilt, notes = _formulas(sheets), _unknown_languages(sheets)
+    lists = read_choices(sheets.get("choices", workbook.read_table([])), default, spoilt.get("choices", {}), notes)
+    rows = survey_sheet.SurveyRows(survey, lists, default, spoilt.get("survey", {}), datetime.now(UTC).year)
     rows.read()
-    languages, left_out = complete_languages(rows.asked, default)
-    file = _file(rows.asked, languages, settings, toml_reader.name_from_filename(filename), faults)
-    if "ages" not in file.data:
-        file.data = {**file.data, "ages": _ages(rows.asked)}
-        notes.append(make_fault("ages_made", ages=str(file.data["ages"])).at(1))
-    found = toml_reader.assemble_questionnaire(file, toml_reader.name_from_filename(filename), "xlsform")
-    faults += [toml_reader.place_fault(one, file) for one in toml_reader.find_misfits(found, confirmed)] + rows.faults
-    if faults:
-        raise QuestionnaireRefused(faults)
-    return ImportedFile(found, (*notes, *rows.notes, *left_out))
+    form = _Form(settings, default, toml_reader.name_from_filename(filename), confirmed)
+    read = form.judge(rows.asked)
+    if not leave_out:
+        faults = [*read.faults, *rows.faults]
+        if faults:
+            raise QuestionnaireRefused(faults)
+        return ImportedFile(read.questionnaire, (*notes, *read.notes, *rows.notes))
+    omitted = OmittedRows(rows.asked, rows.unfit, rows.named)
+    read = form.judge(omitted.kept())
+    while omitted.add(read.faults):
+        read = form.judge(omitted.kept())
+    whole = [*read.faults, *([rows.open_end] if rows.open_end else [])]
+    if whole:
+        raise QuestionnaireRefused([*whole, *omitted.notes()])
+    still = (note for note in rows.notes if note.row not in omitted.rows or "on" in note.values)
+    return ImportedFile(read.questionnaire, _in_order([*notes, *read.notes, *omitted.notes(), *still]))
+
+
+def _in_order(notes: list[QuestionnaireFault]) -> tuple[QuestionnaireFault, ...]:
+    return tuple(sorted(notes, key=lambda note: note.row or 0))
+
+
+class _JudgedForm(NamedTuple):
+    """What some rows make, what is wrong with it, and what was made up for it."""
+
+    questionnaire: Questionnaire
+    faults: list[QuestionnaireFault]
+    notes: list[QuestionnaireFault]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form without its rows."""
+
+    settings: workbook.SheetTable
+    default: str
+    name: str
+    confirmed: frozenset[str]
+
+    def judge(self, asked: Sequence[survey_sheet.SurveySheetQuestion]) -> _JudgedForm:
+        """The questionnaire of some rows, whatever is wrong with it."""
+        faults: list[QuestionnaireFault] = []
+        languages, notes = complete_languages(asked, self.default)
+        file = _file(asked, languages, self.settings, self.name, faults)
+        if "ages" not in file.data:
+            file.data = {**file.data, "ages": _ages(asked)}
+            notes = [make_fault("ages_made", ages=str(file.data["ages"])).at(1), *notes]
+        found = toml_reader.assemble_questionnaire(file, self.name, "xlsform")
+        faults += [toml_reader.place_fault(one, file) for one in toml_reader.find_misfits(found, self.confirmed)]
+        return _JudgedForm(found, faults, notes)
 
 
 def _needed(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:
@@ -148,14 +199,29 @@ def _default_language(settings: workbook.SheetTable, survey: workbook.SheetTable
     return "en"
 
 
-def _formulas(sheets: dict[str, workbook.SheetTable]) -> list[QuestionnaireFault]:
-    return [
-        make_fault("formula_cell", on=name, column=get_column_letter(column + 1)).at(row.number)
+_READ: Final = {
+    "survey": frozenset(
+        {
+            "type", "name", "label", "hint", "image", "audio", "relevant", "constraint", "parameters", "appearance",
+            "choice_filter", "required", "kind", "good", "harm", "safety", "bins", survey_sheet.OWN_COLUMN,
+        }
+    ),
+    "choices": frozenset({"list_name", "name", "label", "image"}),
+    "settings": frozenset({"form_title", "default_language", "purpose", "ages", survey_sheet.OWN_COLUMN}),
+}  # fmt: skip
+
+
+def _formulas(sheets: dict[str, workbook.SheetTable]) -> dict[str, dict[int, QuestionnaireFault]]:
+    """By sheet and row, what cannot be read because it is a formula without its result."""
+    return {
+        name: {
+            row.number: make_fault("formula_cell", on=name, column=get_column_letter(column + 1)).at(row.number)
+            for row in sheet.rows
+            for column in row.formulas
+            if column in sheet.headers and sheet.headers[column].about in _READ[name]
+        }
         for name, sheet in sheets.items()
-        for row in sheet.rows
-        for column in row.formulas
-        if column in sheet.headers
-    ]
+    }
 
 
 def _unknown_languages(sheets: dict[str, workbook.SheetTable]) -> list[QuestionnaireFault]:
@@ -171,6 +237,7 @@ def _file(
     faults: list[QuestionnaireFault],
 ) -> toml_reader.TomlTable:
     first = settings.rows[0] if settings.rows else None
+    faults += _formulas({"settings": settings})["settings"].values()
     extra = survey_sheet.read_extra(workbook.read_cell(first, settings, survey_sheet.OWN_COLUMN)) if first else {}
     if extra is None or set(extra) - _SETTINGS:
         faults.append(make_fault("bad_extra", on="settings").at(first.number if first else 1))

@@ -14,7 +14,8 @@ from openpyxl import Workbook
 
 from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Question, Questionnaire, Words
 from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
-from youthvoice.surveys.questionnaires.xlsform.survey_sheet import OWN_COLUMN, write_relevant
+from youthvoice.surveys.questionnaires.xlsform.relevance import write_relevant
+from youthvoice.surveys.questionnaires.xlsform.survey_sheet import OWN_COLUMN
 
 _WORDED = ("label", "hint", "audio", "image")
 

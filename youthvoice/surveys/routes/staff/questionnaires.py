@@ -14,11 +14,17 @@ from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, faults_from_data
+from youthvoice.surveys.questionnaires.errors import (
+    QuestionnaireFault,
+    QuestionnaireRefused,
+    faults_from_data,
+    is_left_out,
+)
+from youthvoice.surveys.questionnaires.import_carrier import MAX_CARRIED, carry, unpack
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, english_first
+from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
 from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.store import find_near_copies
@@ -47,6 +53,7 @@ def _may_import(_values: Mapping[str, object]) -> bool:
 allow_larger(
     questionnaires_pages, importer.MAX_FILE_BYTES + _AROUND_A_FILE, "questionnaires.import_file", when=_may_import
 )
+allow_larger(questionnaires_pages, MAX_CARRIED + _AROUND_A_FILE, "questionnaires.confirm_import", when=_may_import)
 
 
 @questionnaires_pages.app_template_filter("language_name")
@@ -107,14 +114,17 @@ def _keep(questions: Questionnaire, notes: Iterable[QuestionnaireFault] = ()) ->
 @questionnaires_pages.route("/import", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def import_file() -> ResponseReturnValue:
-    """Take a file; keep it, or say everything that is wrong with it."""
+    """Take a file; keep it, say everything that is wrong with it, or ask whether to leave rows out."""
     form, name = forms.ImportQuestionnaireForm(), ""
     faults: tuple[QuestionnaireFault, ...] = ()
     doubts: tuple[QuestionnaireFault, ...] = ()  # an advocate decides about these; there is nothing to put right
     if form.validate_on_submit():
         name = form.file.data.filename or ""
         try:
-            read = importer.read_for_an_advocate(form.file.data.read(importer.MAX_FILE_BYTES + 1), name)
+            data = form.file.data.read(importer.MAX_FILE_BYTES + 1)
+            read = importer.read_for_an_advocate(data, name, leave_out=form.leave_out.data)
+            if form.leave_out.data and any(map(is_left_out, read.notes)):
+                return _ask_before_leaving_out(read)
         except QuestionnaireRefused as refused:
             faults = tuple(one for one in refused.faults if one.code != "asks_who")
             doubts = tuple(one for one in refused.faults if one.code == "asks_who")
@@ -124,6 +134,31 @@ def import_file() -> ResponseReturnValue:
     return render_template(
         "surveys/questionnaires/import.html", form=form, file=name, faults=faults, doubts=doubts
     ), status
+
+
+def _ask_before_leaving_out(read: ImportedFile) -> ResponseReturnValue:
+    """List every row that is left out; nothing is kept before she says yes."""
+    notes = importer.notes_of_import(read)
+    form = forms.ConfirmImportForm(formdata=None, carried=carry(read, current_caller().handle))
+    return render_template(
+        "surveys/questionnaires/import_check.html",
+        form=form,
+        questions=read.questionnaire,
+        left_out=[one for one in notes if is_left_out(one)],
+        made_up=[one for one in notes if not is_left_out(one)],
+    )
+
+
+@questionnaires_pages.post("/import/confirm")
+@permission_required("questionnaires.import")
+def confirm_import() -> ResponseReturnValue:
+    """Keep what she saw, without the rows that were left out."""
+    form = forms.ConfirmImportForm()
+    read = unpack(form.carried.data or "", current_caller().handle) if form.validate_on_submit() else None
+    if read is None:
+        flash(_("This page was open too long. Choose the file once more."))
+        return redirect(url_for(".import_file"))
+    return _keep(read.questionnaire, importer.notes_of_import(read))
 
 
 def _stored(questionnaire_id: int) -> QuestionnaireRow:

@@ -1,0 +1,190 @@
+"""The sheet `choices`: lists of options, which of them a constant filter keeps, and the option "something else"."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.picture_library import picture_code
+from youthvoice.surveys.questionnaires.skip_logic import Condition, ConditionReader, UnreadableCondition
+from youthvoice.surveys.questionnaires.xlsform.workbook import (
+    SheetRow,
+    SheetTable,
+    language_code,
+    read_cell,
+    read_worded_cells,
+)
+
+_MOST_LABEL = 300  # characters of one option
+
+
+@dataclass(frozen=True, slots=True)
+class ListOption:
+    """One row of a list.
+
+    Attributes:
+        row: of the sheet.
+        key: one of our keys.
+        words: by language.
+        picture: code of an OpenMoji picture.
+        columns: what stands in the row, by header, for filters.
+        fault: why no question can show it.
+    """
+
+    row: int
+    key: str
+    words: dict[str, str]
+    picture: str | None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    fault: QuestionnaireFault | None = None
+
+
+def read_choices(
+    sheet: SheetTable, default: str, spoilt: Mapping[int, QuestionnaireFault], notes: list[QuestionnaireFault]
+) -> dict[str, list[ListOption]]:
+    """The lists by name; rows without list and name are skipped, as other readers do.
+
+    Args:
+        sheet: the sheet `choices`.
+        default: language of a header without one.
+        spoilt: by row, why its cells cannot be read.
+        notes: to which pictures are added that are left out.
+    """
+    lists: dict[str, list[ListOption]] = {}
+    for row in sheet.rows:
+        list_name, name = read_cell(row, sheet, "list_name"), read_cell(row, sheet, "name")
+        if not list_name or not name:
+            continue
+        words = read_worded_cells(row, sheet, "label", default)
+        columns = {one.about: row.texts.get(at, "") for at, one in sheet.headers.items() if not one.language}
+        columns |= {f"{one.about}::{one.language}": row.texts.get(at, "") for at, one in sheet.headers.items()}
+        picture = read_picture(row, sheet, default, notes, "choices")
+        fault = spoilt.get(row.number) or _label_fault(row, name, words)
+        lists.setdefault(list_name, []).append(
+            ListOption(row.number, option_key(name), words or {default: "-"}, picture, columns, fault)
+        )
+    return lists
+
+
+def _label_fault(row: SheetRow, name: str, words: Mapping[str, str]) -> QuestionnaireFault | None:
+    if not words:
+        return make_fault("no_label", on="choices", name=option_key(name)).at(row.number)
+    if any(len(text) > _MOST_LABEL for text in words.values()):
+        return make_fault("label_too_long", on="choices", most=_MOST_LABEL).at(row.number)
+    if any("${" in text for text in words.values()):
+        return make_fault("no_insertions", on="choices").at(row.number)
+    return None
+
+
+def read_picture(
+    row: SheetRow, sheet: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
+) -> str | None:
+    """The OpenMoji picture an `image` cell names ("1F642.svg"); others are left out, with a note."""
+    for said in read_worded_cells(row, sheet, "image", default).values():
+        code = picture_code(said.rsplit(".", 1)[0]) or picture_code(said)
+        if code is None:
+            notes.append(make_fault("picture_left_out", on=on, said=said[:60]).at(row.number))
+        return code
+    return None
+
+
+def option_key(said: str) -> str:
+    """The name of an option as one of our keys."""
+    return re.sub(r"[^\w.-]", "_", said.strip())[:60]
+
+
+_ALWAYS: Final = {"true", "true()", "1", "1=1"}
+
+
+class _FilterReader(ConditionReader):
+    """What compares a column of the list with a constant: `pastel = 'yes'`, `zone != ''`, joined as everywhere."""
+
+    token = re.compile(
+        r"""\s*(?:(?P<text>'[^']*'|"[^"]*")|(?P<sign>!=|=|\(|\))|(?P<word>[^\s'"=!()${},]+(?:::[^\s'"=!()${},]+)?))"""
+    )
+
+    def rule(self, first: str, depth: int) -> Condition:  # noqa: ARG002 - a subclass
+        if first[0] in "'\"=!)":
+            raise UnreadableCondition(first)
+        sign = self.take("=", "!=")
+        value = self.take()
+        if value in {"=", "!=", "(", ")"}:
+            raise UnreadableCondition(value)
+        return Condition("is" if sign == "=" else "is_not", _column(first), (value.strip("'\""),))
+
+
+def _column(said: str) -> str:
+    about, _, language = said.partition("::")
+    plain = re.sub(r"[\s-]+", "_", about.lower())
+    return f"{plain}::{language_code(language)}" if language else plain
+
+
+def keep_filtered(options: list[ListOption], said: str) -> list[ListOption] | None:
+    """The options that a filter keeps; None where it depends on more than the list itself.
+
+    Args:
+        options: of the list.
+        said: the cell `choice_filter`.
+    """
+    if not said or said.lower().replace(" ", "") in _ALWAYS:
+        return options
+    try:
+        condition = _FilterReader(said).read()
+    except UnreadableCondition:
+        return None
+    columns = {name for option in options for name in option.columns}
+    if not {name for name, _value in condition.asks_about()} <= columns:
+        return None
+    return [one for one in options if condition.holds(one.columns)]
+
+
+OTHER_KEY: Final = "other"  # as in the forms that `or_other` makes
+
+
+_SOMETHING_ELSE: Final = {
+    "en": "Something else", "hi": "कुछ और", "ar": "شيء آخر", "bn": "অন্য কিছু", "de": "Etwas anderes",
+    "es": "Otra cosa", "fr": "Autre chose", "kok": "हेर कितें", "mr": "दुसरे काही", "ne": "अरू केही", "nl": "Iets anders",
+    "pt": "Outra coisa", "ru": "Что-то другое", "sw": "Kitu kingine", "ta": "வேறு ஏதாவது", "te": "వేరే ఏదైనా",
+    "th": "อย่างอื่น", "tl": "Iba pa", "ur": "کچھ اور", "vi": "Điều khác", "zh_Hant": "其他",
+}  # fmt: skip
+
+
+_OTHER_PICTURE: Final = "2728"  # sparkles
+
+
+def add_something_else(options: list[ListOption], row: int) -> tuple[list[ListOption], frozenset[str]]:
+    """The options with "Something else" in their languages, and the languages in which it is said in English.
+
+    A list that has an option of this key stays as it is.
+    """
+    if not options or any(one.key == OTHER_KEY for one in options):
+        return options, frozenset()
+    spoken = dict.fromkeys(language for one in options for language in one.words)
+    words = {language: _SOMETHING_ELSE.get(language, _SOMETHING_ELSE["en"]) for language in spoken}
+    added = ListOption(row, OTHER_KEY, words, picture_code(_OTHER_PICTURE))
+    return [*options, added], frozenset(spoken) - set(_SOMETHING_ELSE)
+
+
+def months_of_a_year(languages: Collection[str], row: int) -> list[ListOption] | None:
+    """The twelve months as options, in languages that have names for them; None where one has none."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - large, dates are rare
+
+    try:
+        names = {one: Locale.parse(one).months["stand-alone"]["wide"] for one in languages}
+    except (UnknownLocaleError, ValueError):
+        return None
+    return [
+        ListOption(row, f"month_{at}", {language: str(months[at]) for language, months in names.items()}, None)
+        for at in range(1, 13)
+    ]
+
+
+def seasons_of_a_year(months: Sequence[ListOption]) -> dict[str, object]:
+    """How months are published: three at a time, for a single one could tell who somebody is."""
+    merged = []
+    for at in range(0, len(months), 3):
+        first, last = months[at], months[min(at + 2, len(months) - 1)]
+        words = {language: f"{text}\u2013{last.words[language]}" for language, text in first.words.items()}
+        merged.append({"key": f"months_{at + 1}", "options": [one.key for one in months[at : at + 3]]} | words)
+    return {"merge": merged}
