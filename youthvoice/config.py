@@ -16,6 +16,7 @@ Mode = Literal["development", "production"]
 SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
+    "YOUTHVOICE_FONTS",
 })  # fmt: skip
 """What a file `.env` may set. Sign-ins of people are none of it: they belong to one command, not into a file."""
 
@@ -52,6 +53,7 @@ class Settings:
         limits_url: storage of Flask-Limiter.
         example: whether `flask serve` loads the example site into an empty development database.
         web_workers: web processes that `flask serve` starts.
+        fonts: folder in which the fonts of paper are looked for.
     """
 
     mode: Mode
@@ -64,6 +66,7 @@ class Settings:
     limits_url: str
     example: bool
     web_workers: int = 2
+    fonts: Path = Path("/usr/share/fonts")
 
     @property
     def development(self) -> bool:
@@ -95,6 +98,7 @@ class Settings:
             limits_url=environment.get("YOUTHVOICE_LIMITS_URL") or "memory://",
             example=environment.get("YOUTHVOICE_EXAMPLE", "1") != "0",
             web_workers=max(1, _number(environment, "YOUTHVOICE_WORKERS", 2)),
+            fonts=Path(environment.get("YOUTHVOICE_FONTS") or "/usr/share/fonts").absolute(),
         )
 
     def refusals(self) -> list[str]:

@@ -18,6 +18,7 @@ from youthvoice.dashboard import steps
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive
 from youthvoice.mail import outbox
+from youthvoice.printing.job import paper_complaints
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
 from youthvoice.sites.store import list_all_sites
@@ -61,6 +62,7 @@ def _complaints() -> Iterator[str]:
         if is_nobody_there(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from _locked_for_good(session)
+        yield from paper_complaints(session)
         yield from head_job.head_complaints(session)
         yield from list_complaints(session)
         for site in list_all_sites(session):

@@ -14,7 +14,8 @@ from youthvoice.committees.meetings import outcomes
 from youthvoice.grievances import conversion, reader_offboarding
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.kiosk import enrolment
-from youthvoice.publications import status
+from youthvoice.printing.job import paper_sources
+from youthvoice.publications import paper, status
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
@@ -39,4 +40,5 @@ def connect(app: Flask) -> None:
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     reports.connect(app, conversion)
     round_titles.connect(app, title_of_round)
+    paper_sources.connect(app, {"guardians": paper.ViewPapers("guardians"), "review": paper.ViewPapers("review")})
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)

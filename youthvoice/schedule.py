@@ -11,6 +11,7 @@ from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.grievances.statistics import freeze_due
 from youthvoice.jobs.worker import Job
 from youthvoice.mail.transport import send_due
+from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.influence.years import freeze_influence_due
 from youthvoice.publications.review.drafting import draft_due
@@ -36,6 +37,8 @@ JOBS = (
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
     Job("meetings", 300, meetings_due),
+    Job("papers", 5, print_due),
+    Job("papers again", 600, print_changed),
     Job("suggestions", 60, suggestions_due),
     Job("sweeping", 3600, sweep_due_receipts),
     Job("taps", 60, count_due_taps),

@@ -25,7 +25,8 @@ from youthvoice.privacy.crypto import symmetric_encryption
 MAGIC = b"youth voice backup 2\n"
 
 
-NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries"})  # what opens something, or soon means nothing
+NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries", "kept_pdfs"})
+"""What opens something, soon means nothing, or is made again by itself."""
 
 
 _ROWS, _LARGE_ROWS = 500, 50  # in memory at once; a row of the second kind may hold 128 KiB of sound

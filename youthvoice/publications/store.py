@@ -114,6 +114,17 @@ def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
     return open_publication(found) if found else None
 
 
+def list_approved_since(session: Session, audience: str, day: date) -> list[tuple[str, int]]:
+    """Slug and site of every visible publication of an audience that was approved since a day; nothing is opened."""
+    query = (
+        select(PublicationRow.slug, PublicationSiteRow.site_id)
+        .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
+        .where(PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES))
+        .where(PublicationRow.approved_on >= day)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(PublicationRow.id, PublicationSiteRow.site_id))]
+
+
 def list_editions(session: Session, site_ids: Collection[int], states: Collection[str]) -> list[Edition]:
     """Every edition of some sites in some states, the newest first."""
     query = select(PublicationRow).where(PublicationRow.state.in_(states), _at(site_ids))

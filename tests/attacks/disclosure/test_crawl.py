@@ -7,12 +7,15 @@ from itertools import product
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
+from tests.support import papers
 from tests.support.people import make_person, make_site, on_tablet, signed_in
 from tests.support.publications import House, counts_of, kindly, link_to, make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
+from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.influence.years import ChildrensWord, count_influence, keep_influence_year
 from youthvoice.publications.review import drafting
@@ -30,9 +33,11 @@ DAY = date(2025, 3, 2)
 VALUES = ("1", "girls", "2026-11-24", "'", "all", "")
 
 
-def _steady(text: str) -> str:
-    """A page without what is new at each opening: the tokens of its forms, and the number of a child's sheet."""
-    new = r"(?:csrf_token|sheet)"
+def _steady(answer: TestResponse) -> str | bytes:
+    """A page without what is new at each opening: tokens of forms, the number of a child's sheet. A PDF as it is."""
+    if answer.mimetype == "application/pdf":
+        return bytes(answer.data)
+    new, text = r"(?:csrf_token|sheet)", answer.text
     return re.sub(rf'name="{new}"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="{new}"', "", text)
 
 
@@ -51,6 +56,8 @@ def published(app: Flask) -> House:
         assert found
         drafting.approve_edition(session, found, advocate, context.today(), log)
         add_address(session, home.site_id, "one@example.org", "en", advocate)
+    papers.need_font("hi")
+    print_due()
     return home
 
 
@@ -67,9 +74,11 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Vi
         yield advocate, f"/staff/influence/{path}"
     for path in ("", ".csv", ".json"):
         yield visitor(), f"/influence{path}"
+    for path in ("/paper/en", "/paper/hi", "/paper/ar", "/review/paper/en"):
+        yield advocate, f"/staff/publications/{slug}{path}"
     yield advocate, "/staff/publications/"
     yield advocate, "/staff/publications/review"
-    for path in ("", "/in/ar", "/in/xx", "/stop"):
+    for path in ("", "/in/ar", "/in/xx", "/paper/hi", "/stop"):
         yield visitor(), f"/views/{token}{path}"
     yield on_tablet(visitor(), home.site_id), "/we-did"
 
@@ -79,20 +88,21 @@ def test_no_parameter_changes_what_is_published(published: House, visitor: Calla
     queries.append("?" + "&".join(f"{name}={value}" for name, value in product(PARAMETERS, VALUES)))
     for browser, address in everywhere(published, visitor):
         browser.open(address)
-        plain = _steady(browser.open(address).text)
+        plain = _steady(browser.open(address))
         for query in queries:
-            assert _steady(browser.open(address + query).text) == plain, address + query
+            assert _steady(browser.open(address + query)) == plain, address + query
 
 
 def test_other_counts_in_the_same_batch_later_change_no_page(published: House, visitor: Callable[[], Visitor]) -> None:
     """Pages read only what was frozen: even a batch that is tampered with changes nothing (A8)."""
-    before = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
+    before = {address: _steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
     with db.writing(db.engine()) as session:
         (facts,) = list_rounds(session, [published.site_id])
         batch = session.get_one(BatchRow, facts.batch_id)
         questions = questionnaire_of_round(session, facts)
         batch.sealed_counts = lock_counts(context.keyring(), batch.id, 90, counts_of(questions, 90, kindly), {})
-    after = {address: _steady(browser.open(address).text) for browser, address in everywhere(published, visitor)}
+    print_changed()
+    after = {address: _steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
     assert after == before
 
 
@@ -104,7 +114,7 @@ def test_nothing_is_published_under_another_slug_or_to_another_site(
         stranger = make_person(session, "advocate", other, handle="stranger")
     slug = published.edition().first.slug
     outsider = signed_in(visitor(), stranger)
-    for path in ("", "/children", "/review", "/print", "/view.csv", "/view.json"):
+    for path in ("", "/children", "/review", "/print", "/paper/en", "/review/paper/en", "/view.csv", "/view.json"):
         outsider.open(f"/staff/publications/{slug}{path}", 404)
         outsider.open(f"/staff/publications/{slug[::-1]}{path}", 404)
 

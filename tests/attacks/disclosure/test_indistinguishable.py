@@ -1,5 +1,6 @@
 """T3: two tables with the same bands give the same bytes everywhere. Source: PRIVACY.md, attacks."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,13 +10,16 @@ from flask import Flask, render_template
 from flask_babel import force_locale
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from tests.support import papers
 from tests.support.attacks.naive_publishers import NAIVE
 from tests.support.publications import counts_of, starter
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.mail.messages import compose
+from youthvoice.printing.document import Document, set_documents
 from youthvoice.privacy.disclosure.bands import band_widths
-from youthvoice.publications import adult_answers, render
+from youthvoice.publications import adult_answers, paper, render
+from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import GuardianMail, guardian_mail_words
 from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
@@ -60,12 +64,33 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             before = [view | {"round": "apple-bell", "last_day": "2026-08-24"}]
             review = {"for_review": True, "safety": {"food"}, "trends": render_trends(view, before, language)}
             shown.append(render_template("publications/guardians/view.html", **page, **review))
+            shown.append(json.dumps(paper_of(view, language).request()))  # of which its PDF is made
         with app.test_request_context():
             letter = GuardianMail(SITE, language, "http://127.0.0.1/views/x")
             words = guardian_mail_words(view, letter, None, DAY)
             now = runtime_of(app).clock()
             shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown
+
+
+def paper_of(view: Frozen, language: str) -> Document:
+    """Its sheet in the language that gettext speaks now."""
+    told, said = adult_answers.reply_view_of(view, None, DAY), render.render_view(view, language)
+    audience = "review" if view["audience"] == "review" else "guardians"
+    made = Publication(
+        id=1, slug="x", round_id=1, audience=audience, version=1, frozen=view, state="sent", reason="", made_on=DAY,
+        approved_by=1, approved_on=DAY, sent_by=1, sent_on=DAY,
+    )  # fmt: skip
+    return paper.view_document(made, said, told, (), SITE, language)
+
+
+def pdfs(app: Flask, view: Frozen) -> list[bytes]:
+    """Its sheet in every language as PDF."""
+    made = []
+    for language in LANGUAGES:
+        with app.test_request_context(), force_locale(language):
+            made.append(paper_of(view, language))
+    return [one.pdf for one in set_documents(made)]
 
 
 def move(question: Question, counts: Mapping[str, int], n: int, draw: Callable[[Any], Any]) -> dict[str, int]:
@@ -121,6 +146,20 @@ def test_every_count_of_a_band_renders_alike(app: Flask) -> None:
     assert seen[0] == seen[1]
     below = counts_of(questionnaire, n) | {"food": _good(low - 1, n)}
     assert everything(app, frozen(questionnaire, n, below)) != seen[0]
+
+
+def test_every_count_of_a_band_gives_the_same_pdf(app: Flask) -> None:
+    papers.need_font("hi")
+    questionnaire, n = starter("daily-life-10-12"), 24
+    low = n - band_widths(n)[-1] + 1
+    for audience in ("guardians", "review"):
+        one, other, below = (
+            pdfs(app, frozen(questionnaire, n, counts_of(questionnaire, n) | {"food": _good(good, n)}, audience))
+            for good in (low, n, low - 1)
+        )
+        assert all(pdf.startswith(b"%PDF") for pdf in one)
+        assert one == other
+        assert all(first != second for first, second in zip(one, below, strict=True))
 
 
 def _good(good: int, n: int) -> dict[str, int]:

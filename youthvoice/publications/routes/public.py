@@ -9,8 +9,9 @@ from youthvoice import context, db
 from youthvoice.accountability import confirmation
 from youthvoice.accountability.store import find_answer_due
 from youthvoice.audit.audit_log import Log
+from youthvoice.printing.page import show_pdf
 from youthvoice.privacy.keys.key_names import LINKS
-from youthvoice.publications import adult_answers, children_board, encryption, models, render
+from youthvoice.publications import adult_answers, children_board, encryption, models, paper, render
 from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.mail import withdraw_waiting_mail
 from youthvoice.publications.influence import open_files
@@ -45,8 +46,23 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         site_facts=site,
         sent_on=publication.sent_on,
         token=token,
+        paper_language=chosen,
         others=[languages.LANGUAGES[code] for code in render.languages_of_view(frozen) if code != chosen],
     )
+
+
+@views_pages.get("/views/<token>/paper/<language>")
+def as_pdf(token: str, language: str) -> ResponseReturnValue:
+    """The same on one sheet, as the work process made it."""
+    publication, address = _link_target_or_404(token)
+    if language not in render.languages_of_view(publication.frozen):
+        abort(404)
+    languages.say_in(language)
+    session = db.session()
+    site = get_site(session, address.site_id)
+    document = paper.load_view_document(session, publication, site, language)
+    back = url_for("views.read_in", token=token, language=language)
+    return show_pdf(paper.paper_key(publication, site.id, language), document, back, "guardian")
 
 
 @views_pages.get("/influence")

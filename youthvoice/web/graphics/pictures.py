@@ -161,6 +161,27 @@ def mark(name: str, kind: str = "", sprite: Sprite | None = None) -> Markup:
     )
 
 
+@lru_cache(maxsize=256)
+def whole_picture(code: str, ink: str = "#2b2621") -> str:
+    """A picture as an SVG document of its own, for paper.
+
+    Args:
+        code: as for `picture`, or a mark as `m-next`.
+        ink: what black is.
+
+    Raises:
+        KeyError: with the code, if there is no such drawing.
+    """
+    own = own_drawings()
+    drawn = own.get(code) or own.get(f"o-{code}") or draw_symbol(code.upper())
+    symbol = ET.fromstring(drawn)  # noqa: S314 - our own drawings
+    size = symbol.attrib["viewBox"]
+    inside = "".join(ET.tostring(part, "unicode") for part in symbol).replace("ns0:", "").replace(":ns0", "")
+    line = ' fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"' if code[:2] == "m-" else ""
+    whole = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}"{line}>{inside}</svg>'
+    return whole.replace("currentColor", ink)
+
+
 def hatching(name: str) -> Markup:
     """The paint of a striped bar, `blue` or `red`, as a value for `fill`."""
     return Markup("url(#{})").format(page_sprite().use(f"hatch-{name}"))

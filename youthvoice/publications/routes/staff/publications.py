@@ -11,7 +11,8 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
-from youthvoice.publications import forms, packs, render, store
+from youthvoice.printing.page import show_pdf
+from youthvoice.publications import forms, packs, paper, render, store
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
 from youthvoice.publications.influence import open_files
 from youthvoice.publications.influence.labels import blocks_of_year
@@ -143,6 +144,35 @@ def review_on_paper(slug: str, language: str) -> ResponseReturnValue:
     if "review" not in edition.rows or language not in render.languages_of_view(edition.rows["review"].frozen):
         abort(404)
     return page.render_paper(db.session(), edition, current_caller(), language, "review")
+
+
+@publications_pages.get("/<slug>/paper/<language>")
+@permission_required("publications.see")
+def as_pdf(slug: str, language: str) -> ResponseReturnValue:
+    """The sheet for families without mail, as the work process made it."""
+    return _paper(_edition(slug), "guardians", language)
+
+
+@publications_pages.get("/<slug>/review/paper/<language>")
+@permission_required("publications.review")
+def review_as_pdf(slug: str, language: str) -> ResponseReturnValue:
+    """The sheet for a care-plan review, as the work process made it."""
+    return _paper(_edition(slug), "review", language)
+
+
+def _paper(edition: store.Edition, audience: str, language: str) -> ResponseReturnValue:
+    publication = edition.rows.get(audience)
+    if publication is None or publication.state not in store.VISIBLE_STATES:
+        abort(404)
+    if language not in render.languages_of_view(publication.frozen):
+        abort(404)
+    session = db.session()
+    site = get_site(session, min(edition.site_ids & current_caller().site_ids))
+    document = paper.load_view_document(session, publication, site, language)
+    back = "publications.for_review" if audience == "review" else "publications.detail"
+    return show_pdf(
+        paper.paper_key(publication, site.id, language), document, url_for(back, slug=publication.slug), "staff"
+    )
 
 
 @publications_pages.get("/<slug>/view.csv")

@@ -1,0 +1,137 @@
+"""A PDF as tests look at it: its pages as images, its words and where they stand, by Poppler."""
+
+import os
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from youthvoice.config import Settings
+from youthvoice.printing.fonts import LANGUAGE_FONTS, LATIN, installed_fonts
+
+_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+TOP = Path(__file__).parents[2]
+_MARGIN = 0.03  # of the page's width: nothing is printed there, for printers leave it out
+
+
+def need_poppler() -> None:
+    """Skip this look loudly where Poppler is missing; fail where everything must be proved."""
+    if shutil.which("pdftoppm") and shutil.which("pdftotext"):
+        return
+    why = "NOT LOOKED AT: no PDF was looked at, because pdftoppm is missing (apt-get install poppler-utils)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def need_font(language: str) -> None:
+    """Skip loudly where the font of a language is missing."""
+    font = LANGUAGE_FONTS.get(language, LATIN)
+    if not installed_fonts([font], Settings.read({}).fonts):
+        pytest.skip(f"NOT PRINTED: {font.file} is missing (apt-get install {font.package})")
+
+
+def _poppler(pdf: bytes, program: str, *options: str) -> bytes:
+    need_poppler()
+    return subprocess.run([program, *options], input=pdf, capture_output=True, check=True).stdout
+
+
+def text_of(pdf: bytes) -> str:
+    """Everything it says in the order in which it is read aloud, without signs of direction, spaces once."""
+    said = _poppler(pdf, "pdftotext", "-raw", "-", "-").decode()
+    return " ".join(_CONTROLS.sub("", unicodedata.normalize("NFC", said)).split())
+
+
+def facts_of(pdf: bytes) -> dict[str, str]:
+    """What `pdfinfo` says of it: `Title`, `Tagged`, `Pages`, `Page size`."""
+    lines = _poppler(pdf, "pdfinfo", "-").decode().splitlines()
+    return {name.strip(): value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and its box in points, from the top left."""
+
+    text: str
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def words_of(pdf: bytes) -> list[Word]:
+    """Every word with its place."""
+    page, found = 0, []
+    told = _poppler(pdf, "pdftotext", "-bbox", "-", "-")
+    for element in ET.fromstring(told).iter():  # noqa: S314 - of our own PDF
+        name = element.tag.rpartition("}")[2]
+        page += name == "page"
+        if name == "word":
+            box = (float(element.attrib[side]) for side in ("xMin", "yMin", "xMax", "yMax"))
+            found.append(Word(element.text or "", page, *box))
+    return found
+
+
+def overlaps(words: Sequence[Word]) -> list[tuple[str, str]]:
+    """Words that lie on each other: their boxes share more than a fifth of the smaller one's middle half."""
+    middles = [(word, _middle(word)) for word in words]
+    return [(one.text, other.text) for (one, a), (other, b) in combinations(middles, 2) if _share(one, other, a, b)]
+
+
+def _middle(word: Word) -> tuple[float, float]:
+    quarter = (word.bottom - word.top) / 4
+    return word.top + quarter, word.bottom - quarter
+
+
+def _share(one: Word, other: Word, a: tuple[float, float], b: tuple[float, float]) -> bool:
+    if one.page != other.page:
+        return False
+    wide = min(one.right, other.right) - max(one.left, other.left)
+    high = min(a[1], b[1]) - max(a[0], b[0])
+    smaller = min((one.right - one.left) * (a[1] - a[0]), (other.right - other.left) * (b[1] - b[0]))
+    return wide > 0 and high > 0 and wide * high > smaller / 5
+
+
+@dataclass(frozen=True)
+class Image:
+    """A page in grey: 0 is black."""
+
+    width: int
+    height: int
+    grey: bytes
+
+    def rows(self) -> Iterator[bytes]:
+        """From the top."""
+        for at in range(0, len(self.grey), self.width):
+            yield self.grey[at : at + self.width]
+
+    def ink(self) -> float:
+        """The share of the page that is not white."""
+        return sum(value < 250 for value in self.grey) / len(self.grey)
+
+    def margins_are_white(self) -> bool:
+        """Whether nothing stands where printers do not print."""
+        edge, rows = round(self.width * _MARGIN), list(self.rows())
+        outside = [*rows[:edge], *rows[-edge:], *(row[:edge] + row[-edge:] for row in rows)]
+        return all(value > 250 for row in outside for value in row)
+
+
+def images_of(pdf: bytes) -> list[Image]:
+    """Its pages at 50 dots an inch."""
+    told = _poppler(pdf, "pdftoppm", "-gray", "-r", "50", "-")
+    found, at = [], 0
+    while at < len(told):
+        head = re.compile(rb"P5\s(\d+) (\d+)\s255\s").match(told, at)
+        assert head, "a PGM"
+        width, height = int(head[1]), int(head[2])
+        found.append(Image(width, height, told[head.end() : head.end() + width * height]))
+        at = head.end() + width * height
+    return found

@@ -1,0 +1,128 @@
+"""Which font writes which script, and whether it has every letter of a text: a box instead of a letter is no answer.
+
+Fonts come from packages of the operating system and are named one by one, so that a document looks the same on every
+machine that has them; one that is missing is said, and never replaced by another.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+
+class Font(NamedTuple):
+    """A family: its name, the file of its regular weight, the Debian package that brings it."""
+
+    family: str
+    file: str
+    package: str
+
+
+_CORE: Final = "fonts-noto-core"
+
+
+_EXTRA: Final = "fonts-noto-extra"
+
+
+LATIN: Final = Font("Noto Sans", "NotoSans-Regular.ttf", _CORE)  # Cyrillic and Greek, too
+
+
+SYMBOLS: Final = Font("Noto Sans Symbols 2", "NotoSansSymbols2-Regular.ttf", _CORE)
+
+
+_DEVANAGARI: Final = Font("Noto Sans Devanagari", "NotoSansDevanagari-Regular.ttf", _CORE)
+
+
+LANGUAGE_FONTS: Final = {
+    "hi": _DEVANAGARI,
+    "mr": _DEVANAGARI,
+    "gom": _DEVANAGARI,
+    "bn": Font("Noto Sans Bengali", "NotoSansBengali-Regular.ttf", _CORE),
+    "ar": Font("Noto Naskh Arabic", "NotoNaskhArabic-Regular.ttf", _CORE),
+    "th": Font("Noto Sans Thai", "NotoSansThai-Regular.ttf", _CORE),
+    "zh_Hant": Font("Noto Sans CJK TC", "NotoSansCJK-Regular.ttc", "fonts-noto-cjk"),
+}
+"""The font of a language whose script the Latin one does not write."""
+
+
+class GlyphsMissing(Exception):
+    """A text has letters that no font here can draw.
+
+    Attributes:
+        characters: those letters, each once.
+        package: the Debian package that brings a font for them.
+    """
+
+    def __init__(self, characters: str, package: str) -> None:
+        super().__init__(f"No font here draws {characters!r}. Install the Debian package {package}.")
+        self.characters, self.package = characters, package
+
+
+def fonts_for(language: str) -> tuple[Font, ...]:
+    """The fonts of a document, the one of its language first; names and words in others fall back on the rest."""
+    first = [LANGUAGE_FONTS[language]] if language in LANGUAGE_FONTS else []
+    return tuple(dict.fromkeys((*first, LATIN, *LANGUAGE_FONTS.values(), SYMBOLS)))
+
+
+def installed_fonts(fonts: Iterable[Font], folder: Path) -> tuple[Font, ...]:
+    """Those of some fonts whose file lies somewhere in a folder."""
+    here = _files(folder)
+    return tuple(font for font in fonts if font.file in here)
+
+
+def check_glyphs(texts: Iterable[str], fonts: Sequence[Font], folder: Path) -> None:
+    """Refuse texts that would come out with boxes in place of letters.
+
+    Args:
+        texts: everything that will stand on paper.
+        fonts: of the document, the likeliest first.
+        folder: where fonts lie.
+
+    Raises:
+        GlyphsMissing: letters that none of the fonts has, with the package that brings most of them.
+    """
+    missing = {letter for text in texts for letter in text if not _is_invisible(letter)}
+    for font in fonts:
+        if not missing:
+            return
+        covered = _coverage(_files(folder).get(font.file))
+        missing = {letter for letter in missing if ord(letter) not in covered}
+    if missing:
+        plain = _CORE if LATIN.file not in _files(folder) else _EXTRA  # what no script calls its own
+        packages = {letter: _package_for(letter) or plain for letter in sorted(missing)}
+        package = next(iter(sorted(packages.values(), key=list(packages.values()).count, reverse=True)))
+        raise GlyphsMissing("".join(letter for letter in packages if packages[letter] == package), package)
+
+
+def _is_invisible(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) in {"Cc", "Cf"}
+
+
+@cache
+def _files(folder: Path) -> dict[str, Path]:
+    """Font files by name; the packages of other systems put the same files into other folders."""
+    return {path.name: path for ending in ("ttf", "ttc", "otf") for path in sorted(folder.rglob(f"*.{ending}"))}
+
+
+@cache
+def _coverage(path: Path | None) -> frozenset[int]:
+    """The letters that a font has; none where it is not installed."""
+    if path is None:
+        return frozenset()
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - large, and only whoever sets a document looks
+
+    with TTFont(path, fontNumber=0, lazy=True) as opened:
+        return frozenset(opened.getBestCmap())
+
+
+_CJK: Final = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "FULLWIDTH", "IDEOGRAPHIC")
+
+
+def _package_for(letter: str) -> str:
+    """The package that has a letter of this script, as its Unicode name tells; empty for one of every script."""
+    name = unicodedata.name(letter, "")
+    if name.startswith(_CJK):
+        return LANGUAGE_FONTS["zh_Hant"].package
+    core = {font.family.rpartition(" ")[2].upper() for font in LANGUAGE_FONTS.values() if font.package == _CORE}
+    return _CORE if name.partition(" ")[0] in {"LATIN", "CYRILLIC", "GREEK", *core} else ""

@@ -1,0 +1,29 @@
+"""Columns of kept PDFs."""
+
+from datetime import date
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base
+
+
+class KeptPdfRow(Base):
+    """One document as PDF in one language; made by the work process, made again when what it says has changed.
+
+    `kind` and `subject` name the document; `digest` is the MAC of what it was made of, `locked` the PDF, or the
+    letters that no font here draws. `asked` says that somebody opened it and it is not there, or says something else.
+    """
+
+    __tablename__ = "kept_pdfs"
+    __table_args__ = (UniqueConstraint("kind", "subject", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(12))
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    locked: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(12), default="asked", server_default="asked")
+    asked: Mapped[bool] = mapped_column(default=False)
+    made_on: Mapped[date | None]

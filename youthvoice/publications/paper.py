@@ -1,0 +1,193 @@
+"""A published view on one sheet of paper: the same sentences, bands and answers as its page, as values of a layout."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from flask_babel import force_locale, gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.printing.document import Document
+from youthvoice.printing.store import PaperKey
+from youthvoice.publications import adult_answers, render
+from youthvoice.publications.adult_answers import CommitteeReply, ReplyView
+from youthvoice.publications.encryption import Publication
+from youthvoice.publications.render import Bar, RenderedFinding, RenderedView
+from youthvoice.publications.snapshot import Audience
+from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_slug, list_approved_since
+from youthvoice.sites.store import Site, find_site
+from youthvoice.web.graphics.band_beads import band_beads
+from youthvoice.web.graphics.pictures import whole_picture
+from youthvoice.web.i18n.formats import format_long_day
+
+Values = dict[str, Any]
+
+
+_PRINTED_BY_ITSELF: Final = timedelta(days=400)
+"""So long after its approval; what is older is made when somebody opens it."""
+
+
+def paper_key(publication: Publication, site_id: int, language: str) -> PaperKey:
+    """Where the PDF of a view is kept."""
+    return PaperKey(publication.audience, f"{publication.slug}/{site_id}", language)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPapers:
+    """The sheets of every view of one audience, for each of its sites; see `PaperSource`."""
+
+    audience: Audience
+
+    def subjects(self, session: Session) -> list[str]:
+        """Publication and site of every approved view of about a year."""
+        since = context.today() - _PRINTED_BY_ITSELF
+        return [f"{slug}/{site_id}" for slug, site_id in list_approved_since(session, self.audience, since)]
+
+    def languages(self, session: Session, subject: str) -> tuple[str, ...]:
+        """Those it can be read in."""
+        found = self._find(session, subject)
+        return render.languages_of_view(found[0].frozen) if found else ()
+
+    def document(self, session: Session, subject: str, language: str) -> Document | None:
+        """As it is now; None once nobody may see it."""
+        found = self._find(session, subject)
+        if found is None or language not in render.languages_of_view(found[0].frozen):
+            return None
+        return load_view_document(session, *found, language)
+
+    def _find(self, session: Session, subject: str) -> tuple[Publication, Site] | None:
+        slug, _slash, site_id = subject.partition("/")
+        publication, site = find_publication_by_slug(session, slug), find_site(session, int(site_id))
+        if publication is None or site is None or publication.audience != self.audience:
+            return None
+        return (publication, site) if publication.state in VISIBLE_STATES else None
+
+
+def load_view_document(session: Session, publication: Publication, site: Site, language: str) -> Document:
+    """The sheet of one publication for the families, or the reviews, of one site.
+
+    Args:
+        session: only read.
+        publication: of guardians or of reviews.
+        site: whose help stands on it.
+        language: one of `languages_of_view`.
+    """
+    today = context.today(site.time_zone)
+    with force_locale(language):
+        told = adult_answers.load_reply_view(session, publication.frozen, today)
+        view = render.render_view(publication.frozen, language, told.to)
+        committees = adult_answers.list_committee_replies(session, [site.id], today)
+        return view_document(publication, view, told, committees, site, language)
+
+
+def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
+    publication: Publication,
+    view: RenderedView,
+    told: ReplyView,
+    committees: Sequence[CommitteeReply],
+    site: Site,
+    language: str,
+) -> Document:
+    """As `load_view_document`, of what was read; in the language that gettext speaks now."""
+    first = view.findings[0] if view.findings else None
+    values = {
+        "title": str(_("What the children of %(sites)s say", sites=view.sites)),
+        "brand": str(_("Youth Voice")),
+        "when": _when(publication),
+        "for_review": str(_("For care-plan reviews, safety questions included"))
+        if publication.audience == "review"
+        else "",
+        "headline": first.sentence if first and first.beads else view.title,
+        "answered": f"{view.title} · {view.answered}",
+        "findings": [
+            _finding(one, told, _bars(one, publication), leads=place == 0) for place, one in enumerate(view.findings)
+        ],
+        "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
+        "known": str(_("We do not know how the children feel who did not answer.")) if view.findings else "",
+        "did": _section(_("What we did"), _replies(told.did)),
+        "could_not": _section(_("What we could not do, and why"), _replies(told.could_not)),
+        "waits": _section(_("What happens now"), [_plain(told.waits)] if told.waits and view.findings else []),
+        "committees": _section(_("From the children's committees"), _replies(committees)),
+        "ask": _section(_("Who to ask"), _people(view, site)),
+        "read": _section(_("How to read this"), [_how_to_read()]),
+    }
+    return Document("view", values, language, {"brand": whole_picture("beads")})
+
+
+def _when(publication: Publication) -> list[str]:
+    sent = str(_("Sent on %(day)s", day=format_long_day(publication.sent_on))) if publication.sent_on else ""
+    return [*filter(None, [sent]), str(_("version %(version)s", version=publication.version))]
+
+
+def _bars(one: RenderedFinding, publication: Publication) -> Sequence[Bar]:
+    """Every line for a review; for families one picture a question: the good side, now and before."""
+    if publication.audience == "review" or not one.beads:
+        return one.bars
+    asked = next(each for each in publication.frozen["questions"] if each["name"] == one.name)
+    return one.bars[: 2 if asked["lines"][0]["before"] else 1]
+
+
+def _finding(one: RenderedFinding, told: ReplyView, shown: Sequence[Bar], *, leads: bool) -> Values:
+    reply = told.to.get(one.name)
+    bars = () if leads and one.beads and len(shown) == 1 else shown
+    return {
+        "sentence": "" if leads and one.beads else one.sentence,
+        "beads": _beads(one) if leads and one.beads else None,
+        "bars": [] if one.none_stands_out and not leads else [_bar(*bar) for bar in bars],
+        "quiet": str(_("No answer stood out.")) if one.none_stands_out and not leads else "",
+        "mark": one.mark,
+        "changed": one.changed,
+        "unknown": one.unknown,
+        "reply": _reply(reply) if reply else None,
+    }
+
+
+def _beads(one: RenderedFinding) -> Values:
+    low, high, total, words = one.beads  # type: ignore[misc] # only asked where there are some
+    beads = band_beads(low, high, total)
+    return {"full": beads.full, "perhaps": beads.perhaps, "words": words}
+
+
+def _bar(label: str, words: str, numbers: str, low: int, high: int, total: int) -> Values:  # noqa: PLR0913, PLR0917 - `Bar`
+    return {"label": label, "words": words, "numbers": numbers, "low": low / total, "high": high / total}
+
+
+def _reply(said: CommitteeReply) -> Values:
+    kind, begin, words, who = said
+    return {"kind": kind, "begin": _plain(begin), "words": _plain(words), "who": _plain(who)}
+
+
+def _replies(said: Sequence[CommitteeReply]) -> list[Values]:
+    return [_reply(one) for one in said]
+
+
+def _section(title: object, lines: Sequence[object]) -> Values:
+    return {"title": str(title), "lines": list(lines)}
+
+
+def _people(view: RenderedView, site: Site) -> list[Values]:
+    hours = f"{site.ask_hours} · " if site.ask_number and site.ask_hours else ""
+    asked = [
+        {"name": view.decider, "number": site.ask_number, "what": hours + str(_("answers what the children said"))}
+    ]
+    if site.helpline_number:
+        helpline = {"name": site.helpline_name, "number": site.helpline_number, "what": site.helpline_hours}
+        asked.append(helpline)
+    return asked
+
+
+def _how_to_read() -> str:
+    return str(
+        _(
+            "Children answered without a name. We give ranges, never exact numbers, so that nobody can find out what "
+            "one child said. Full: the lowest number in the range. Striped: up to the highest."
+        )
+    )
+
+
+def _plain(words: str) -> str:
+    """Words without the marks of a page; their languages follow from their letters."""
+    return words.striptags() if isinstance(words, Markup) else str(words)
