@@ -67,4 +67,4 @@ def _published(house: House) -> str:
             drafting.approve_edition(session, edition, asha.id, context.today(), rounds.log_of("asha"))
             slug = edition.rows["guardians"].slug
             first = list_addresses(session, [site.id])[0]
-            return make_link_token(context.keyring().key(LINKS), slug, first.id, first.mark)
+            return make_link_token(context.keyring().key(LINKS), slug, first.id, first.mark, context.today() + LATER)

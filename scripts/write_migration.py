@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0011", "0012", "kept PDFs"
+BEFORE, NEWEST, TITLE = "0012", "0013", "rhythm"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

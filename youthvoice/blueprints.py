@@ -17,7 +17,7 @@ from youthvoice.grievances.routes.staff import assisted_intake, handover, letter
 from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.routes.public import front, reply
 from youthvoice.publications.routes.public import board_pages, views_pages
-from youthvoice.publications.routes.staff import addresses, publications
+from youthvoice.publications.routes.staff import addresses, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
 from youthvoice.sites.routes.staff import services, sites
 from youthvoice.sites.store import list_sites
@@ -94,6 +94,8 @@ STAFF_BLUEPRINTS = (
     answers_pages,
     publications.publications_pages,
     addresses.addresses_pages,
+    subscriptions.subscriptions_pages,
+    subscriptions.delivery_pages,
     witnesses_pages,
 )
 

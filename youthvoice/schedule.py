@@ -13,6 +13,7 @@ from youthvoice.jobs.worker import Job
 from youthvoice.mail.transport import send_due
 from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.guardians.mail import send_due_answers
+from youthvoice.publications.guardians.rhythm_job import forget_sent_letters, send_due_rhythms
 from youthvoice.publications.influence.years import freeze_influence_due
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.surveys.batches.closing import close_due_job, sweep_due_receipts
@@ -39,6 +40,8 @@ JOBS = (
     Job("meetings", 300, meetings_due),
     Job("papers", 5, print_due),
     Job("papers again", 600, print_changed),
+    Job("rhythm", 60, send_due_rhythms),
+    Job("sent letters", 86400, forget_sent_letters),
     Job("suggestions", 60, suggestions_due),
     Job("sweeping", 3600, sweep_due_receipts),
     Job("taps", 60, count_due_taps),

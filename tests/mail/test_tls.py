@@ -72,7 +72,7 @@ def sent(url: str) -> DeliveryResult:
     server = SmtpTransport(url)
     try:
         message = compose(WORDS, "one@example.org", "<x@example.org>", SETTINGS, datetime(2026, 11, 24, tzinfo=UTC))
-        return server.hand_over(message)
+        return server.hand_over(message).result
     finally:
         server.leave()
 

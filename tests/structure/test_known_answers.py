@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -121,14 +121,15 @@ def _pictures() -> str:
     return " ".join(one.code for one in picture_codes.key_pictures(KEY))
 
 
+NAMED = b"\0\0\0\5" + date(2026, 11, 24).toordinal().to_bytes(3, "big") + b"abc"
 KNOWN = [
     Known("a tablet's code", lambda: pairing.hash_spoken_code("ab-12", KEY), mac("tablet-code|AB12")),
     Known("a slip", lambda: hash_picks(KEY, "round/3", (1, 2, 3)), mac(b"youthvoice/1|slip|round/3|\1\2\3")),
     Known(
         "a guardian's link",
-        lambda: store.make_link_token(KEY, "abc", 5, ID),
+        lambda: store.make_link_token(KEY, "abc", 5, ID, date(2026, 11, 24)),
         base64.urlsafe_b64encode(
-            mac(b"youthvoice/1|view-link|" + ID + b"\0\0\0\5abc", 20) + b"\0\0\0\5abc"
+            mac(b"youthvoice/1|view-link-until|" + ID + NAMED, 20) + NAMED
         ).decode().rstrip("="),
     ),
     Known(

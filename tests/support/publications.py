@@ -138,4 +138,6 @@ def link_to(slug: str) -> str:
     """The token in the letter about a view to the first guardian there is."""
     with db.reading(db.engine()) as session:
         first = session.scalars(select(GuardianAddressRow).order_by(GuardianAddressRow.id).limit(1)).one()
-        return make_link_token(context.keyring().key(LINKS), slug, first.id, first.fingerprint)
+        return make_link_token(
+            context.keyring().key(LINKS), slug, first.id, first.fingerprint, context.today() + timedelta(days=9)
+        )

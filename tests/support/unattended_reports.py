@@ -92,7 +92,7 @@ class Site:
                 leased = outbox.lease(session, context.now(), MAX_LEASED)
                 for one in leased:
                     found.append(names[str(outbox.unlock_mail(one)["To"])])
-                    outbox.settle(session, one, "sent", context.now())
+                    outbox.settle(session, one, outbox.DeliveryAttempt("sent"), context.now())
             if not leased:
                 return sorted(found)
 
@@ -104,7 +104,7 @@ def mailed() -> list[EmailMessage]:
         while leased := outbox.lease(session, context.now(), MAX_LEASED):
             found += [outbox.unlock_mail(one) for one in leased]
             for one in leased:
-                outbox.settle(session, one, "sent", context.now())
+                outbox.settle(session, one, outbox.DeliveryAttempt("sent"), context.now())
     return found
 
 

@@ -76,7 +76,7 @@ _KINDS: Final = {
     "undelivered": TaskKind(
         _l("Look at the addresses, then try again"),
         "1F4EC",
-        "addresses.undelivered",
+        "delivery.letters",
         about=_l("Letters that could not be delivered"),
     ),
     "handed": TaskKind(_l("Open it and read"), "2709", "handed.index", about=_l("Words of a child were handed to you")),

@@ -46,6 +46,8 @@ MENU: Final = (
             (lazy_gettext("A year of reports"), "figures.yearly_figures", "round", "figures.see"),
             (lazy_gettext("What came of it"), "influence.index", "flag", "influence.see"),
             (lazy_gettext("Addresses"), "addresses.index", "mail", "addresses.enter"),
+            (lazy_gettext("Letters on a rhythm"), "subscriptions.index", "clock", "publications.send"),
+            (lazy_gettext("What became of letters"), "delivery.letters", "mail", "addresses.enter"),
             (lazy_gettext("Addresses to clear"), "addresses.clearing", "mail", "addresses.clear"),
         ),
     ),
@@ -79,8 +81,7 @@ _UNDER = {
     "publications.for_children": "publications.index",
     "publications.for_children_in": "publications.index",
     "addresses.enter": "addresses.index",
-    "addresses.undelivered": "addresses.index",
-    "addresses.retry": "addresses.index",
+    "subscriptions.keep": "subscriptions.index",
 }
 
 

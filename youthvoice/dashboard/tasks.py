@@ -19,7 +19,7 @@ from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
 from youthvoice.privacy.keys.key_names import PEPPER
-from youthvoice.publications.guardians.mail import list_undelivered
+from youthvoice.publications.guardians.delivery import list_undelivered
 from youthvoice.publications.store import Edition, list_editions_to_send, list_waiting_editions
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import store

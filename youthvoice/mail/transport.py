@@ -25,9 +25,19 @@ from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.mail import outbox
-from youthvoice.mail.outbox import DeliveryResult, result_of
+from youthvoice.mail.outbox import DeliveryAttempt, DeliveryReason, reason_of, result_of
 
 ANSWER_SECONDS = 20  # that a server may take for one answer
+
+
+_SENT = DeliveryAttempt("sent")
+
+
+_CLOSING = 421  # RFC 5321: the server ends the connection after it
+
+
+class _NoTlsError(smtplib.SMTPException):
+    """A server elsewhere that speaks no TLS."""
 
 
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -39,8 +49,8 @@ _PORTS = {"smtp": 587, "smtps": 465}
 class Transport(Protocol):
     """Somebody who takes mails."""
 
-    def hand_over(self, message: EmailMessage) -> DeliveryResult:
-        """Take one mail, or say whether to come again."""
+    def hand_over(self, message: EmailMessage) -> DeliveryAttempt:
+        """Take one mail, or say why not and whether to come again."""
 
 
 @contextlib.contextmanager
@@ -62,7 +72,7 @@ class FolderTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def hand_over(self, message: EmailMessage) -> DeliveryResult:
+    def hand_over(self, message: EmailMessage) -> DeliveryAttempt:
         """Write one file, mode 0600."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
@@ -73,7 +83,7 @@ class FolderTransport:
             file.flush()
             os.fsync(handle)
         beside.replace(self._folder / f"{name}.eml")
-        return "sent"
+        return _SENT
 
 
 class SmtpTransport:
@@ -83,24 +93,43 @@ class SmtpTransport:
         self._url = urlsplit(url)
         self._connection: smtplib.SMTP | None = None
 
-    def hand_over(self, message: EmailMessage) -> DeliveryResult:
+    def hand_over(self, message: EmailMessage) -> DeliveryAttempt:  # noqa: PLR0911 - a server can refuse in many ways
         """Send one mail; what a server refuses for good is `never`, anything else that fails is `again`."""
         try:
-            self._connection = self._connection or self._connect()
-            self._connection.send_message(message)
-        except smtplib.SMTPRecipientsRefused as refused:
-            return max((result_of(code) for code, _ in refused.recipients.values()), key=("again", "never").index)
-        except smtplib.SMTPDataError as refused:
-            return result_of(refused.smtp_code)
+            connection = self._connection = self._connection or self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            return DeliveryAttempt("again", _why_not_reached(error), reached=False)
+        try:
+            connection.send_message(message)
         except smtplib.SMTPNotSupportedError:
-            return "never"  # an address this server has no letters for
-        except (smtplib.SMTPException, OSError):
-            self.leave()
-            return "again"
-        return "sent"
+            return DeliveryAttempt("never", "no_address")  # an address this server has no letters for
+        except smtplib.SMTPRecipientsRefused as refused:
+            (told,) = refused.recipients.values()  # a mail has one
+            return self._refused(*told)
+        except smtplib.SMTPSenderRefused as refused:  # who sends is the same for all of them, and can be put right
+            attempt = self._refused(refused.smtp_code, b"")
+            return DeliveryAttempt("again", "busy" if attempt.result == "again" else "refused")
+        except smtplib.SMTPResponseException as refused:
+            return self._refused(refused.smtp_code, refused.smtp_error)
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()  # it may be this mail alone that it hangs at: the next one gets a new connection
+            return DeliveryAttempt("again", _why_not_reached(error))
+        return _SENT
+
+    def _refused(self, code: int, said: bytes | str) -> DeliveryAttempt:
+        if code == _CLOSING:
+            self._hang_up()
+        detail = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+        return DeliveryAttempt(result_of(code), reason_of(code, detail[:6]))
+
+    def _hang_up(self) -> None:
+        """Without waiting for a word of who has stopped answering."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def leave(self) -> None:
-        """Hang up."""
+        """Say goodbye."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -128,17 +157,31 @@ class SmtpTransport:
             try:
                 connection.login(unquote(self._url.username), unquote(self._url.password or ""))
             except smtplib.SMTPNotSupportedError:
-                raise smtplib.SMTPException("no sign-in") from None
+                raise smtplib.SMTPAuthenticationError(535, "no sign-in") from None
         return connection
+
+
+def _why_not_reached(error: Exception) -> DeliveryReason:
+    if isinstance(error, _NoTlsError):
+        return "no_tls"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "sign_in"
+    return "slow" if isinstance(error, TimeoutError) else "no_server"
 
 
 def _only_here(connection: smtplib.SMTP, host: str) -> smtplib.SMTP:
     if host not in _HERE:
-        raise smtplib.SMTPException("no TLS")
+        raise _NoTlsError("no TLS")
     return connection
 
 
 _log = logging.getLogger(__name__)
+
+
+_SILENT = frozenset({"slow", "no_server"})
+
+
+_MOST_SILENCES = 2  # in a row: then it is the server, not one mail
 
 
 def send_due() -> None:
@@ -150,19 +193,27 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
     """Send every mail that is due.
 
     A mail is deleted after the server took it; a process that dies in between sends it again, under the same
-    Message-ID. The clock is asked for every lease, so that a long round of sending never works on old leases.
+    Message-ID. The clock is asked for every lease, so that a long round of sending never works on old leases. Where no
+    server answers, this counts as a try of all that is due, and the other jobs of this process go on.
 
     Returns:
         How many were sent.
     """
-    sent = 0
-    while leased := _leased(engine, clock()):
-        with open_transport(settings) as somebody:
-            for one in leased:
-                result = _handed_over(somebody, one)
+    sent = silences = 0
+    with open_transport(settings) as somebody:
+        while leased := _leased(engine, clock()):
+            for place, one in enumerate(leased):
+                attempt = _handed_over(somebody, one)
+                silences = silences + 1 if attempt.reason in _SILENT else 0
+                lost = not attempt.reached or silences == _MOST_SILENCES
                 with db.writing(engine) as session:
-                    outbox.settle(session, one, result, clock())
-                sent += result == "sent"
+                    for same in leased[place:] if lost else (one,):
+                        outbox.settle(session, same, attempt, clock())
+                    if lost:
+                        outbox.settle_unreached(session, attempt, clock())
+                sent += attempt.result == "sent"
+                if lost:
+                    return sent
     return sent
 
 
@@ -175,13 +226,13 @@ def _leased(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
         return outbox.lease(session, now)
 
 
-def _handed_over(somebody: Transport, leased: outbox.LeasedMail) -> outbox.DeliveryResult:
+def _handed_over(somebody: Transport, leased: outbox.LeasedMail) -> DeliveryAttempt:
     try:
         message = outbox.unlock_mail(leased)
     except (CannotOpen, KeyGone):
         _log.error("a mail of the outbox does not open")
-        return "again"
-    result = somebody.hand_over(message)
-    if result != "sent":
-        _log.warning("a mail was not taken: %s", result)
-    return result
+        return DeliveryAttempt("again", "unreadable")
+    attempt = somebody.hand_over(message)
+    if attempt.result != "sent":
+        _log.warning("a mail was not taken: %s, %s", attempt.result, attempt.reason)
+    return attempt

@@ -8,6 +8,8 @@ from wtforms import SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.mail.messages import is_plain_address, plain_address
+from youthvoice.publications.labels import AUDIENCE_LABELS, RHYTHM_LABELS
+from youthvoice.publications.rhythm import ADDRESS_KINDS, AUDIENCES, RHYTHMS, STAFF_AUDIENCES
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 MAX_REASON_CHARACTERS = 600
@@ -33,12 +35,14 @@ class AddressesForm(FlaskForm):
 
     site_id = SelectField(_l("Site"), coerce=int)
     language = SelectField(_l("Language of the letters"))
+    kind = SelectField(_l("Who reads there"))
     lines = TextAreaField(_l("Addresses, one a line"), [InputRequired(_l("Write at least one address."))])
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
         """What there is to choose from."""
         self.site_id.choices = [SelectChoice(site_id, name) for site_id, name in sites]
         self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
+        self.kind.choices = [SelectChoice(code, AUDIENCE_LABELS[code]) for code in ADDRESS_KINDS]
 
     def validate_lines(self, field: TextAreaField) -> None:
         """Every line is one plain address; the error names lines by their number."""
@@ -59,3 +63,25 @@ class AddressesForm(FlaskForm):
     def _rows(field: TextAreaField) -> list[tuple[int, str]]:
         lines = enumerate((field.data or "").splitlines(), start=1)
         return [(number, line.strip()) for number, line in lines if line.strip()]
+
+
+class RhythmForm(FlaskForm):
+    """Who at a site is written to, how often."""
+
+    site_id = SelectField(_l("Site"), coerce=int)
+    audience = SelectField(_l("To whom"))
+    language = SelectField(_l("Language"))
+    rhythm = SelectField(_l("How often"))
+
+    def offer(self, sites: Sequence[tuple[int, str]]) -> None:
+        """What there is to choose from."""
+        self.site_id.choices = [SelectChoice(site_id, name) for site_id, name in sites]
+        self.audience.choices = [SelectChoice(code, AUDIENCE_LABELS[code]) for code in AUDIENCES]
+        every = SelectChoice("", _l("every language"))
+        self.language.choices = [every, *(SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED)]
+        self.rhythm.choices = [SelectChoice(code, RHYTHM_LABELS[code]) for code in RHYTHMS]
+
+    def validate_language(self, field: SelectField) -> None:
+        """Staff are asked in their own language."""
+        if field.data and self.audience.data in STAFF_AUDIENCES:
+            raise ValidationError(_l("Staff are written to in their own language: choose every language."))

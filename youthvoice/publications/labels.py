@@ -19,6 +19,51 @@ def frozen_words(words: Mapping[str, str], language: str, languages: Sequence[st
     return words.get(language) or words.get(languages[0]) or next(iter(words.values()))
 
 
+AUDIENCE_LABELS: Final = {
+    "guardian": _l("Legal guardians"),
+    "family": _l("Other family"),
+    "committee": _l("Committee that looks at the site"),
+    "review": _l("Reviewers, by a notice"),
+    "staff": _l("Other staff, by a notice"),
+}
+"""Who is written to."""
+
+
+RHYTHM_LABELS: Final = {
+    "on_publication": _l("as soon as a view is approved"),
+    "weekly": _l("every week"),
+    "monthly": _l("every month"),
+    "quarterly": _l("every quarter"),
+}
+"""How often."""
+
+
+DELIVERY_LABELS: Final = {
+    "queued": _l("on its way"),
+    "tried": _l("is tried again"),
+    "sent": _l("sent"),
+    "refused": _l("refused"),
+    "given_up": _l("given up"),
+}
+"""Where a letter stands."""
+
+
+REASON_LABELS: Final = {
+    "": "",
+    "no_box": _l("The mail server says that there is no such address."),
+    "full": _l("The box of the family is full."),
+    "busy": _l("The mail server asks us to come again later."),
+    "refused": _l("The mail server does not take letters from us."),
+    "no_server": _l("No mail server could be reached."),
+    "slow": _l("The mail server did not answer in time."),
+    "no_tls": _l("The mail server offers no safe line, so nothing was sent."),
+    "sign_in": _l("The mail server does not accept our password."),
+    "no_address": _l("This is no address that mail can go to. Remove it, and enter it anew."),
+    "unreadable": _l("The address cannot be opened with the keys that are here."),
+}
+"""Why a letter did not arrive; nothing that a server said."""
+
+
 _BANDS: Final = {
     "about_tenths": _l("about %(tenths)s in 10"),
     "between": _l("%(low)s to %(high)s"),

@@ -60,7 +60,10 @@ class InfluenceYearRow(Base):
 
 
 class GuardianAddressRow(Base):
-    """A guardian's address, locked at rest; mail goes only to cleared ones. The fingerprint is unique at a site."""
+    """A guardian's address, locked at rest; mail goes only to cleared ones. The fingerprint is unique at a site.
+
+    `kind` is who reads there: a legal guardian, other family, or the committee that looks at the site.
+    """
 
     __tablename__ = "addresses"
 
@@ -74,3 +77,44 @@ class GuardianAddressRow(Base):
     cleared_on: Mapped[date | None]
     refused_on: Mapped[date | None]
     unsubscribed_on: Mapped[date | None]
+    kind: Mapped[str] = mapped_column(String(20), default="guardian", server_default="guardian")
+
+
+class GuardianLetterRow(Base):
+    """What an address was written about: one row for each view in a letter.
+
+    `told_of` is the day of the answer that the letter bore. `message_id` is empty for letters of before; what became
+    of a letter is known to the outbox.
+    """
+
+    __tablename__ = "guardian_letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publications.id"), index=True)
+    message_id: Mapped[str] = mapped_column(String(120), default="")
+    told_of: Mapped[date | None]
+    written_on: Mapped[date]
+
+
+class SubscriptionRow(Base):
+    """Who at a site is written to on which rhythm, without anybody remembering it.
+
+    `audience` is a kind of address, or a circle of staff; `language` is empty for every language that has no row of its
+    own. `since` is the first day whose views it is for; `done_for` the day on which the last period that was sent began
+    to be over.
+    """
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("site_id", "audience", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    audience: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(12), default="")
+    rhythm: Mapped[str] = mapped_column(String(20))
+    made_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    since: Mapped[date]
+    done_for: Mapped[date]
+    letters: Mapped[int] = mapped_column(default=0)
+    sent_on: Mapped[date | None]

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.publications.encryption import Publication, lock_reason, lock_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
@@ -184,13 +185,60 @@ def mark_edition_sent_back(session: Session, edition: Edition, reason: str, log:
 def lock_sites_to_write_to(
     session: Session, edition: Edition, site_ids: Collection[int]
 ) -> Sequence[PublicationSiteRow]:
-    """The sites among these whose guardians were not written to yet; held until the transaction ends."""
-    unsent = select(PublicationSiteRow).where(
-        PublicationSiteRow.publication_id == edition.first.id,
-        PublicationSiteRow.site_id.in_(site_ids),
-        PublicationSiteRow.sent_on.is_(None),
+    """Those of these sites that a view is for; held until the transaction ends, so that nobody else writes to them."""
+    ours = select(PublicationSiteRow).where(
+        PublicationSiteRow.publication_id == edition.first.id, PublicationSiteRow.site_id.in_(site_ids)
     )
-    return session.scalars(unsent.order_by(PublicationSiteRow.site_id).with_for_update()).all()
+    return session.scalars(ours.order_by(PublicationSiteRow.site_id).with_for_update()).all()
+
+
+def mark_site_written(at: PublicationSiteRow, day: date, letters: int, answered_on: date | None) -> None:
+    """So many families of a site were written to about a view.
+
+    Args:
+        at: held.
+        day: today at the site.
+        letters: how many more.
+        answered_on: day of the answer that the letters bore; None where nothing was settled.
+    """
+    at.letters = (at.letters or 0) + letters
+    if at.sent_on is None:
+        at.sent_on, at.told_of = day, answered_on
+
+
+def hold_views_at(session: Session, site_id: int) -> list[tuple[Publication, PublicationSiteRow]]:
+    """Every newest approved view for the guardians of a site, the oldest first; held until the transaction ends.
+
+    What does not open with the key files that are here is left out.
+    """
+    seen = (PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES))
+    query = (
+        select(PublicationRow, PublicationSiteRow)
+        .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
+        .where(*seen, PublicationSiteRow.site_id == site_id)
+        .order_by(PublicationRow.version, PublicationRow.id)
+        .with_for_update(of=PublicationSiteRow)
+    )
+    newest = {row[0].round_id: (row[0], row[1]) for row in session.execute(query)}
+    opened: list[tuple[Publication, PublicationSiteRow]] = []
+    for view, at in newest.values():
+        with suppress(CannotOpen, KeyGone):
+            opened.append((open_publication(view), at))
+    return sorted(opened, key=lambda one: (one[0].approved_on or one[0].made_on, one[0].id))
+
+
+def list_approval_days(session: Session, site_id: int) -> list[date]:
+    """The days on which views for the guardians of a site were approved; nothing is opened."""
+    query = select(PublicationRow.approved_on).where(
+        PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), _at([site_id])
+    )
+    return [day for day in session.scalars(query) if day is not None]
+
+
+def mark_view_sent(session: Session, publication: Publication, day: date) -> None:
+    """A view went out on a rhythm."""
+    values = {"state": SENT, "sent_on": publication.sent_on or day}
+    session.execute(update(PublicationRow).where(PublicationRow.id == publication.id).values(values))
 
 
 def list_publication_sites(session: Session, publication: Publication) -> Sequence[PublicationSiteRow]:
@@ -273,15 +321,13 @@ def list_views_before(session: Session, publication: Publication) -> list[Frozen
     return [open_publication(row).frozen for row in same.values() if row.round_id != publication.round_id]
 
 
-def list_sent_publications(session: Session, site_ids: Collection[int]) -> list[tuple[Publication, int, date | None]]:
-    """The views that guardians were written to about, with the site and the answer they know, the newest first."""
-    query = (
-        select(PublicationRow, PublicationSiteRow.site_id, PublicationSiteRow.told_of)
-        .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
-        .where(PublicationSiteRow.site_id.in_(site_ids), PublicationSiteRow.sent_on.is_not(None))
-    )
-    found = session.execute(query.order_by(PublicationRow.id.desc()))
-    return [(open_publication(row[0]), row[1], row[2]) for row in found]
+def list_publications(session: Session, publication_ids: Collection[int]) -> dict[int, Publication]:
+    """By row, those of some publications that open."""
+    found: dict[int, Publication] = {}
+    for row in session.scalars(select(PublicationRow).where(PublicationRow.id.in_(publication_ids))):
+        with suppress(CannotOpen, KeyGone):
+            found[row.id] = open_publication(row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from youthvoice.printing.document import Document, set_documents
 from youthvoice.privacy.disclosure.bands import band_widths
 from youthvoice.publications import adult_answers, paper, render
 from youthvoice.publications.encryption import Publication
-from youthvoice.publications.guardians.mail import GuardianMail, guardian_mail_words
+from youthvoice.publications.guardians.mail import GuardianMail, LetterView, guardian_mail_words
 from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.sites.store import Site
@@ -66,8 +66,9 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             shown.append(render_template("publications/guardians/view.html", **page, **review))
             shown.append(json.dumps(paper_of(view, language).request()))  # of which its PDF is made
         with app.test_request_context():
-            letter = GuardianMail(SITE, language, "http://127.0.0.1/views/x")
-            words = guardian_mail_words(view, letter, None, DAY)
+            link = "http://127.0.0.1/views/x"
+            letter = GuardianMail(SITE, language, f"{link}/stop", DAY)
+            words = guardian_mail_words(letter, [LetterView(view, link)], DAY)
             now = runtime_of(app).clock()
             shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown

@@ -50,7 +50,9 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
     edition = home.edition()
     coordinator = signed_in(visitor(), home.people["coordinator"])
     coordinator.open("/staff/addresses/")
-    coordinator.send("/staff/addresses/", {"site_id": home.site_id, "language": "en", "lines": GUARDIAN})
+    coordinator.send(
+        "/staff/addresses/", {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": GUARDIAN}
+    )
     advocate = signed_in(visitor(), home.people["advocate"])
     advocate.open("/staff/addresses/clearing")
     advocate.send("/staff/addresses/1/decide", {"decision": "clear"})
@@ -112,7 +114,7 @@ def test_a_page_that_breaks_tells_no_value_in_log_or_answer(
         for table in ("receipts", "addresses", "wrong_tries"):
             connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO gone_{table}")
     answer = child.ask("POST", f"/survey/{asked.slug}", data={"sheet": sheet, **answers(letter_box=LETTERS[0])})
-    given = {**coordinator.hidden, "site_id": home.site_id, "language": "en", "lines": GUARDIAN}
+    given = {**coordinator.hidden, "site_id": home.site_id, "language": "en", "kind": "guardian", "lines": GUARDIAN}
     kept = coordinator.ask("POST", "/staff/addresses/", data=given)
     tried = stranger.ask(
         "POST", "/staff/sign-in", data={**stranger.hidden, "handle": "name-canary", "password": "p w d"}

@@ -100,7 +100,7 @@ def test_the_answer_goes_to_those_who_got_the_first_letter_once_each(
         assert "Most of the 24 answers say the food is good: 15 to 24" in text(one)
         assert "answers by" not in text(one)
     assert {one["Subject"] for one in (*first, *second)} == {"A letter for you"}
-    assert {links(str(one)) for one in first} == {links(str(one)) for one in second}
+    assert len({links(str(one)) for one in (*first, *second)}) == 4, "a link opens for 120 days from its letter on"
     assert len({one["Message-ID"] for one in (*first, *second)}) == 4
     assert next_day(clock) == []
     assert "2 second letters, with the answer" in adult("coordinator").open(f"/staff/publications/{slug()}").text

@@ -1,7 +1,11 @@
 """From a closed batch to a guardian's page and the children's board, through the real pages."""
 
+import base64
+import hashlib
+import hmac
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -17,9 +21,11 @@ from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow
 from youthvoice.publications.review import drafting
+from youthvoice.sites.models import SiteRow
 from youthvoice.surveys.models import RoundRow
 from youthvoice.web.i18n import languages
 
@@ -59,7 +65,7 @@ def approve(adult: Adult) -> str:
 def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en") -> None:
     coordinator, advocate = adult("coordinator"), adult("advocate")
     coordinator.open("/staff/addresses/")
-    given = {"site_id": home.site_id, "language": language, "lines": "\n".join(lines)}
+    given = {"site_id": home.site_id, "language": language, "kind": "guardian", "lines": "\n".join(lines)}
     coordinator.send("/staff/addresses/", given)
     advocate.open("/staff/addresses/clearing")
     with db.reading(db.engine()) as session:
@@ -170,14 +176,14 @@ def test_a_letter_that_an_address_never_got_is_not_shown_as_that_of_the_next(hom
     with db.writing(db.engine()) as session:
         session.execute(update(OutgoingMailRow).values(given_up=True))
     coordinator = adult("coordinator")
-    coordinator.open("/staff/addresses/undelivered")
+    coordinator.open("/staff/delivery/")
     assert ADDRESS in coordinator.page
     coordinator.open("/staff/addresses/")
     coordinator.send("/staff/addresses/1/remove")
     enter_and_clear(home, adult, "another@example.org")
-    coordinator.open("/staff/addresses/undelivered")
+    coordinator.open("/staff/delivery/")
     assert "another@example.org" not in coordinator.page
-    coordinator.send("/staff/addresses/undelivered")
+    coordinator.send("/staff/delivery/")
     assert letters() == []
 
 
@@ -263,6 +269,44 @@ def test_a_wrong_link_is_told_kindly(home: House, visitor: Callable[[], Visitor]
         assert len(token) < len("AAAA") or token not in said
 
 
+def test_a_link_opens_for_120_days_and_then_says_what_to_do(
+    home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    with db.writing(db.engine()) as session:
+        session.execute(update(SiteRow).values(ask_number="0800 555 020"))
+    page, stop = sent(home, adult)
+    last = (context.today("Asia/Kolkata") + timedelta(days=120)).day
+    assert re.search(rf"This page opens until {last}\W", visitor().open(page).text)
+    clock.move(days=120)
+    visitor().open(page)
+    clock.move(days=1)
+    for path in (page, f"{page}/in/hi", f"{page}/paper/en"):
+        said = visitor().open(path, 410).text
+        assert "say the food is good" not in said
+        assert "0800 555 020" in said
+    assert "The next letter brings a new link." in visitor().open(page, 410).text
+    visitor().send(stop)
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(GuardianAddressRow.unsubscribed_on)).one() is not None, (
+            "to end them stays possible"
+        )
+
+
+def test_a_link_of_before_opens_for_as_long_as_others(
+    home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    sent(home, adult)
+    with db.reading(db.engine()) as session:
+        address = session.scalars(select(GuardianAddressRow)).one()
+        named = address.id.to_bytes(4, "big") + slug().encode()
+        said = b"youthvoice/1|view-link|" + address.fingerprint + named
+        mac = hmac.digest(context.keyring().key(LINKS), said, hashlib.sha256)[:20]
+    old = "/views/" + base64.urlsafe_b64encode(mac + named).decode().rstrip("=")
+    visitor().open(old)
+    clock.move(days=121)
+    visitor().open(old, 410)
+
+
 def test_an_altered_link_opens_nothing(home: House, adult: Adult, visitor: Callable[[], Visitor]) -> None:
     page, _stop = sent(home, adult)
     for place in (7, 20, len(page) - 1):
@@ -283,7 +327,7 @@ def test_the_log_and_the_database_hold_no_address(home: House, adult: Adult) -> 
 def test_the_same_address_twice_is_told(home: House, adult: Adult) -> None:
     coordinator = adult("coordinator")
     coordinator.open("/staff/addresses/")
-    given = {"site_id": home.site_id, "language": "en", "lines": f"{ADDRESS}\n\n{ADDRESS.upper()}"}
+    given = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": f"{ADDRESS}\n\n{ADDRESS.upper()}"}
     coordinator.send("/staff/addresses/", given)
     assert "1 was there already" in coordinator.page
 
@@ -291,7 +335,7 @@ def test_the_same_address_twice_is_told(home: House, adult: Adult) -> None:
 def test_what_is_no_address_is_refused_by_its_line_and_nothing_is_kept(home: House, adult: Adult) -> None:
     coordinator = adult("coordinator")
     coordinator.open("/staff/addresses/")
-    given = {"site_id": home.site_id, "language": "en", "lines": f"{ADDRESS}\nnot one"}
+    given = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": f"{ADDRESS}\nnot one"}
     coordinator.send("/staff/addresses/", given, 422)
     assert "line 2" in coordinator.page
     with db.reading(db.engine()) as session:
@@ -556,12 +600,12 @@ def test_a_coordinator_sees_what_could_not_be_delivered_and_tries_again(home: Ho
     coordinator = adult("coordinator")
     assert "Letters that could not be delivered" in coordinator.open("/staff/").text
     assert "1 letter could not be delivered." in coordinator.open("/staff/addresses/").text
-    page = coordinator.open("/staff/addresses/undelivered").text
+    page = coordinator.open("/staff/delivery/").text
     assert ADDRESS in page  # she entered it herself
-    assert "1 letter is tried again." in coordinator.send("/staff/addresses/undelivered").text
+    assert "1 letter is tried again." in coordinator.send("/staff/delivery/").text
     with db.reading(db.engine()) as session:
         assert outbox.delivery_status(session) == outbox.DeliveryStatus(waiting=1, given_up=0)
-    assert "Every letter was taken" in coordinator.open("/staff/addresses/undelivered").text
+    assert "On their way" in coordinator.open("/staff/delivery/").text
 
 
 def test_another_coordinator_sees_that_a_letter_was_lost_but_not_the_address(
@@ -572,13 +616,13 @@ def test_another_coordinator_sees_that_a_letter_was_lost_but_not_the_address(
     with db.writing(db.engine()) as session:
         colleague = make_person(session, "coordinator", home.site_id, handle="colleague")
         stranger = make_person(session, "coordinator", make_site(session, "other-house").id, handle="stranger")
-    page = signed_in(visitor(), colleague).open("/staff/addresses/undelivered").text
+    page = signed_in(visitor(), colleague).open("/staff/delivery/").text
     assert "an address that Coordinator Example entered" in page
     assert ADDRESS not in page
     elsewhere = signed_in(visitor(), stranger)
-    assert "None at your sites" in elsewhere.open("/staff/addresses/undelivered").text
+    assert "None at your sites" in elsewhere.open("/staff/delivery/").text
     elsewhere.open("/staff/addresses/")
-    elsewhere.send("/staff/addresses/undelivered")
+    elsewhere.send("/staff/delivery/")
     with db.reading(db.engine()) as session:
         assert outbox.delivery_status(session).given_up == 1
 
@@ -590,8 +634,8 @@ def test_a_letter_to_whoever_ended_them_is_not_tried_again(
     give_up()
     visitor().send(stop)
     coordinator = adult("coordinator")
-    assert "not tried again" in coordinator.open("/staff/addresses/undelivered").text
-    coordinator.send("/staff/addresses/undelivered")
+    assert "not tried again" in coordinator.open("/staff/delivery/").text
+    coordinator.send("/staff/delivery/")
     with db.reading(db.engine()) as session:
         assert outbox.delivery_status(session).given_up == 1
 

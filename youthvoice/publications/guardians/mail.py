@@ -1,16 +1,18 @@
-"""Mail to guardians: composed from the frozen view, put into the outbox, tried again where it did not arrive.
+"""Mail to guardians: composed from frozen views, put into the outbox, tried again where it did not arrive.
 
 Sender and subject are neutral, and a site is called by its mail name: whoever sees the inbox learns nothing.
 
-The first is sent by a coordinator. The second goes by itself, from the daily hour of the day after the answer on,
-so that an adult can correct her words before; to those who got the first and are still cleared, at most once for each
-time that everything was answered. A family whose address is known at two sites of a view gets one letter.
+The first letter is sent by a coordinator, or on a rhythm (`rhythm_job`). The second goes by itself, from the daily hour
+of the day after the answer on, so that an adult can correct her words before; to those who got the first and are still
+cleared, at most once for each time that everything was answered; whoever is written to on a rhythm reads the answer in
+the next letter. A family whose address is known at two sites of a view gets one letter.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale, gettext as _
@@ -23,15 +25,18 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys import key_names
-from youthvoice.publications import adult_answers, render, snapshot, store as publications_store
+from youthvoice.publications import adult_answers, render, rhythm, snapshot, store as publications_store
 from youthvoice.publications.encryption import Publication
-from youthvoice.publications.guardians import store
-from youthvoice.publications.models import GuardianAddressRow, PublicationSiteRow
+from youthvoice.publications.guardians import letter_record, store, subscriptions
+from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.store import Edition, WrittenSite
 from youthvoice.sites.store import Site, find_site, list_all_sites
 from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import list_rounds_by_id
 from youthvoice.web.graphics import picture_labels
+
+LINK_DAYS: Final = 120
+"""Days for which the link of a letter opens the page: more than a quarter, so that the next letter brings a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +46,68 @@ class GuardianMail:
     Attributes:
         site: whose neutral name, picture, word and telephone it bears.
         language: of the address.
-        link: the whole view.
+        unsubscribe: ends the mail, by a page or at one click; None on one that is only looked at.
+        until: the last day on which its links open.
     """
 
     site: Site
     language: str
+    unsubscribe: str | None
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """One view in a letter.
+
+    Attributes:
+        frozen: the view.
+        link: the whole of it.
+        owed: the answer so far; a letter that goes out late bears it.
+        names: of everybody who is said beside the answer.
+    """
+
+    frozen: snapshot.Frozen
     link: str
-
-    @property
-    def unsubscribe(self) -> str:
-        """Ends the mail, by a page or at one click."""
-        return f"{self.link}/stop"
+    owed: AnswerDue | None = None
+    names: PersonNames | None = None
 
 
-def guardian_mail_words(
-    frozen: snapshot.Frozen, letter: GuardianMail, owed: AnswerDue | None, today: date, names: PersonNames | None = None
-) -> messages.MailText:
+def guardian_mail_words(letter: GuardianMail, views: Sequence[LetterView], today: date) -> messages.MailText:
     """The words of one mail, in the language of the address or the nearest there is.
 
     Once everything is answered it is the second letter: the answer comes first, what children said after it. Neither
-    needs a request: the work process writes the second one.
+    needs a request: the work process writes them.
 
     Args:
-        frozen: the view.
         letter: what it is made for.
-        owed: the answer so far; a letter that goes out late bears it.
+        views: what it tells of, at least one.
         today: the day it is written, at the site.
-        names: of everybody who is said beside the answer.
     """
-    site, language = letter.site, render.best_language(frozen, letter.language)
+    site, language = letter.site, render.best_language(views[0].frozen, letter.language)
     with force_locale(language):
-        told = adult_answers.reply_view_of(frozen, owed, today, names)
         given = {
-            "view": render.render_view(frozen, language, told.to),
-            "told": told,
+            "parts": [_part(one, language, today) for one in views],
             "letter": letter,
             "sign": picture_labels.picture_emoji(site.mail_picture) if site.mail_picture and site.mail_word else "",
             "sign_words": picture_labels.picture_label_of(site.mail_picture),
         }
-        subject, stop = str(_("A letter for you")), letter.unsubscribe
         return messages.render_mail(
             "publications/guardians/letter",
             language,
             sender_name=site.mail_name,
-            subject=subject,
+            subject=str(_("A letter for you")),
             shown=given,
-            stop=stop,
+            stop=letter.unsubscribe,
         )
+
+
+def _part(one: LetterView, language: str, today: date) -> dict[str, object]:
+    """A view that cannot be read in the language of the letter is read in the first that it can."""
+    chosen = render.best_language(one.frozen, language)
+    with force_locale(chosen):
+        told = adult_answers.reply_view_of(one.frozen, one.owed, today, one.names)
+        return {"view": render.render_view(one.frozen, chosen, told.to), "told": told, "link": one.link}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +139,33 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
         NothingToSend: with nothing written.
     """
     letters_sent, day = 0, sender.log.day
-    owed = adult_answers.find_answer_due_for(session, edition.first.frozen)
+    told = told_view(session, edition.first)
     for at in publications_store.lock_sites_to_write_to(session, edition, site_ids):
         site = find_site(session, at.site_id)
-        cleared = store.list_cleared_addresses(session, at.site_id)
-        if site is None or not cleared:
+        new = _families_not_reached(session, edition.first.id, at.site_id)
+        if site is None or not new:
             continue
         day = sender.now.astimezone(ZoneInfo(site.time_zone)).date()
-        written = [one for one in publications_store.list_publication_sites(session, edition.first) if one.sent_on]
-        new = _not_yet(session, cleared, written)
         for address in new:
-            _put(session, edition.first, address, site, owed, sender.now)
-        at.sent_on, at.letters = day, len(new)
-        at.told_of = owed.settled_on if owed else None
+            put_letter(session, address, site, [told], ("publication", edition.first.slug))
+        publications_store.mark_site_written(at, day, len(new), told.settled_on)
         session.flush()
         letters_sent += len(new)
     if not letters_sent:
         raise NothingToSend
     publications_store.mark_edition_sent(session, edition, sender.person_id, day, sender.log)
     return letters_sent
+
+
+def count_letters_to_send(session: Session, edition: Edition, site_ids: Collection[int]) -> int:
+    """How many families would be written to now."""
+    return sum(len(_families_not_reached(session, edition.first.id, site_id)) for site_id in site_ids)
+
+
+def _families_not_reached(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
+    known = {address for _view, address in letter_record.list_known(session, [publication_id])}
+    cleared = [one for one in store.list_cleared_addresses(session, site_id) if one.kind in rhythm.FAMILIES]
+    return [one for one in cleared if store.plain_or_own(one).casefold() not in known]
 
 
 def send_due_answers() -> None:
@@ -152,26 +180,13 @@ def send_due_answers() -> None:
             _tell(session, one)
 
 
-def guardian_message_id(publication: Publication, mark: bytes, told_of: date | None = None) -> str:
-    """The Message-ID of a letter about a view to the address with a fingerprint.
-
-    Args:
-        publication: the view.
-        mark: the fingerprint.
-        told_of: of a second letter the day of the answer.
-    """
-    key = context.keyring().key(key_names.MAIL)
-    named = (publication.slug, mark.hex(), *((told_of.isoformat(),) if told_of else ()))
-    return messages.message_id_for(key, context.settings(), "publication", *named)
-
-
 def _due(session: Session) -> Iterator[WrittenSite]:
-    written = publications_store.list_written_sites(session)
-    rounds = {facts.id: facts for facts in list_rounds_by_id(session, {one.round_id for one in written})}
+    found = publications_store.list_written_sites(session)
+    rounds = {facts.id: facts for facts in list_rounds_by_id(session, {one.round_id for one in found})}
     settled = settled_days(session, rounds.values())
-    of_both = {(rounds[one.round_id].pair, one.site_id) for one in written if rounds[one.round_id].wave == "post"}
+    of_both = {(rounds[one.round_id].pair, one.site_id) for one in found if rounds[one.round_id].wave == "post"}
     sites = {site.id: site for site in list_all_sites(session)} if settled else {}
-    for one in written:
+    for one in found:
         facts = rounds[one.round_id]
         if facts.wave == "pre" and (facts.pair, one.site_id) in of_both:
             continue  # one answer, one letter: that of the round after bears it
@@ -189,117 +204,90 @@ def _tell(session: Session, one: WrittenSite) -> None:
     """Write second letters for one site; another process may have done it a moment ago, or children said "not yet"."""
     at = publications_store.lock_written_site(session, one)
     publication = publications_store.get_publication(session, one.publication_id)
-    owed = adult_answers.find_answer_due_for(session, publication.frozen)
-    site = find_site(session, one.site_id)
-    if site is None or owed is None or owed.settled_on is None or at.told_of == owed.settled_on:
+    told, site = told_view(session, publication), find_site(session, one.site_id)
+    if site is None or told.settled_on is None or at.told_of == told.settled_on:
         return
-    told = [
-        other
-        for other in publications_store.list_publication_sites(session, publication)
-        if other.told_of == owed.settled_on
-    ]
-    again = [address for address in store.list_cleared_addresses(session, at.site_id) if _got_the_first(address, at)]
-    new = _not_yet(session, again, told)
-    for address in new:
-        _put(session, publication, address, site, owed, context.now(), owed.settled_on)
-    at.told_of, at.told_letters = owed.settled_on, len(new)
+    known = letter_record.list_known(session, [publication.id])
+    listed = subscriptions.list_subscriptions(session, [site.id])
+    new = 0
+    for address in store.list_cleared_addresses(session, site.id):
+        on = subscriptions.subscription_of(address, listed)
+        key = (publication.id, store.plain_or_own(address).casefold())
+        if key not in known or known[key] == told.settled_on or (on and on.rhythm != rhythm.ON_PUBLICATION):
+            continue
+        put_letter(session, address, site, [told], ("publication", publication.slug, told.settled_on.isoformat()))
+        new += 1
+    at.told_of, at.told_letters = told.settled_on, new
     log = Log(context.today(), "work")
     log.add(session, "publication.tell", f"{publication.frozen['round']} version {publication.version}")
 
 
-def _got_the_first(address: GuardianAddressRow, at: PublicationSiteRow) -> bool:
-    return address.cleared_on is not None and at.sent_on is not None and address.cleared_on <= at.sent_on
-
-
-def _not_yet(
-    session: Session, wanted: Collection[GuardianAddressRow], written: Collection[PublicationSiteRow]
-) -> list[GuardianAddressRow]:
-    """Those of some addresses that were not written to at another site of the same view."""
-    known = {
-        store.open_guardian_address(address).casefold()
-        for at in written
-        for address in store.list_cleared_addresses(session, at.site_id)
-        if _got_the_first(address, at)
-    }
-    return [address for address in wanted if store.open_guardian_address(address).casefold() not in known]
-
-
-def _put(  # noqa: PLR0913, PLR0917 - a letter has as many sides
-    session: Session,
-    publication: Publication,
-    address: GuardianAddressRow,
-    site: Site,
-    owed: AnswerDue | None,
-    now: datetime,
-    told_of: date | None = None,
-) -> None:
-    keyring, settings = context.keyring(), context.settings()
-    token = store.make_link_token(keyring.key(key_names.LINKS), publication.slug, address.id, address.fingerprint)
-    page = f"{settings.url}/views/{token}"  # the work process has no request to make addresses from
-    letter = GuardianMail(site, address.language, page)
-    message_id = guardian_message_id(publication, address.fingerprint, told_of)
-    today = now.astimezone(ZoneInfo(site.time_zone)).date()
-    said = guardian_mail_words(
-        publication.frozen, letter, owed, today, adult_answers.names_beside_answers(session, owed)
-    )
-    to = store.open_guardian_address(address)
-    outbox.put(session, messages.compose(said, to, message_id, settings, now), now)
-
-
 @dataclass(frozen=True, slots=True)
-class UndeliveredMail:
-    """One letter that was given up.
+class ToldView:
+    """A view with all that a letter tells of it."""
 
-    Attributes:
-        message_id: of the letter.
-        title: of the view, by language.
-        to: the address; whoever did not enter it is shown who did, and not the address.
-    """
-
-    message_id: str
-    title: Mapping[str, str]
-    to: store.GuardianAddress
+    publication: Publication
+    owed: AnswerDue | None
+    names: PersonNames
 
     @property
-    def may_go(self) -> bool:
-        """Whether it may be tried again: not once an advocate refused the address or its owner ended the letters."""
-        return self.to.state == "cleared"
+    def settled_on(self) -> date | None:
+        """The day since which everything is answered."""
+        return self.owed.settled_on if self.owed else None
 
 
-def list_undelivered(session: Session, site_ids: Collection[int]) -> list[UndeliveredMail]:
-    """The letters to guardians of some sites that were given up, the newest view first."""
-    if not outbox.delivery_status(session).given_up:
-        return []
-    listed = store.list_addresses(session, site_ids)
-    known = {
-        guardian_message_id(publication, entry.mark, day): (publication, entry)
-        for publication, site_id, told_of in publications_store.list_sent_publications(session, site_ids)
-        for entry in listed
-        if entry.site_id == site_id
-        for day in {None, told_of}
-    }
-    lost = outbox.list_undelivered(session, known)
-    return [UndeliveredMail(one, known[one][0].frozen["title"], known[one][1]) for one in known if one in lost]
+def told_view(session: Session, publication: Publication) -> ToldView:
+    """A view with what is answered to it by now."""
+    owed = adult_answers.find_answer_due_for(session, publication.frozen)
+    return ToldView(publication, owed, adult_answers.names_beside_answers(session, owed))
 
 
-def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collection[int]) -> int:
-    """Let no letter go to an address any more that still waits in the outbox; returns how many did.
+def put_letter(
+    session: Session, address: GuardianAddressRow, site: Site, views: Sequence[ToldView], named: tuple[str, ...]
+) -> bool:
+    """Put one letter into the outbox; one that cannot be written keeps back no other, and is told of.
 
-    Asked before the address is removed, and when it is refused or its owner ends the letters.
+    Args:
+        session: may write; the views are held, so that nobody else writes the same.
+        address: cleared.
+        site: whose letter it is.
+        views: what it tells of.
+        named: what makes it the same letter.
+
+    Returns:
+        Whether it could be written.
     """
-    mark, views = (
-        store.fingerprint_of_address(session, address_id),
-        publications_store.list_sent_publications(session, site_ids),
-    )
-    ids = (
-        [guardian_message_id(view, mark, day) for view, _site, told_of in views for day in {None, told_of}]
-        if mark
-        else []
-    )
-    return outbox.take_back(session, ids) if ids else 0
+    settings, key = context.settings(), context.keyring().key(key_names.MAIL)
+    now = context.now()
+    today = now.astimezone(ZoneInfo(site.time_zone)).date()
+    first, *rest = named
+    message_id = messages.message_id_for(key, settings, first, *rest[:1], address.fingerprint.hex(), *rest[1:])
+    for one in views:
+        about = letter_record.WrittenView(one.publication.id, one.settled_on)
+        letter_record.note_letter(session, address.id, message_id, about, today)
+    try:
+        to = store.open_guardian_address(address)
+        said = _letter_to(address, site, views, today)
+        outbox.put(session, messages.compose(said, to, message_id, settings, now), now, followed=True)
+    except CannotOpen:
+        outbox.put_refused(session, message_id, "unreadable", now)
+    except messages.NotAnAddress:
+        outbox.put_refused(session, message_id, "no_address", now)
+    else:
+        return True
+    return False
 
 
-def retry_undelivered(session: Session, site_ids: Collection[int]) -> int:
-    """Put what may go back into the outbox, as if it had never been tried; returns how many."""
-    ids = [lost.message_id for lost in list_undelivered(session, site_ids) if lost.may_go]
-    return outbox.try_again(session, context.now(), ids)
+def _letter_to(address: GuardianAddressRow, site: Site, views: Sequence[ToldView], today: date) -> messages.MailText:
+    key, until = context.keyring().key(key_names.LINKS), today + timedelta(days=LINK_DAYS)
+    pages = [
+        # the work process has no request to make addresses from
+        f"{context.settings().url}/views/"
+        + store.make_link_token(key, one.publication.slug, address.id, address.fingerprint, until)
+        for one in views
+    ]
+    letter = GuardianMail(site, address.language, f"{pages[0]}/stop", until)
+    shown = [
+        LetterView(one.publication.frozen, page, one.owed, one.names) for one, page in zip(views, pages, strict=True)
+    ]
+    return guardian_mail_words(letter, shown, today)

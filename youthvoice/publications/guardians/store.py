@@ -1,6 +1,7 @@
 """Guardians' addresses: locked at rest, cleared by an advocate one by one; and the link that a mail to one bears.
 
-The number of an address that was removed may be given to the next one: so a link holds for its mark, too.
+The number of an address that was removed may be given to the next one: so a link holds for its mark, too. A link opens
+until a day that it bears; links of before bear none.
 
 Source: RFC 2104 (HMAC), shortened to 160 bits.
 """
@@ -23,7 +24,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL, PEPPER
-from youthvoice.publications.models import GuardianAddressRow
+from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 
 AddressState = Literal["to_clear", "cleared", "refused", "unsubscribed"]
 
@@ -42,6 +43,7 @@ class GuardianAddress:
         address: in clear; empty where the mail key is not the one it was locked under.
         entered_by: the person.
         mark: its fingerprint, which no other address ever has; its number may be given to another once it is removed.
+        kind: who reads there, one of `rhythm.ADDRESS_KINDS`.
     """
 
     id: int
@@ -51,9 +53,12 @@ class GuardianAddress:
     state: AddressState
     entered_by: int
     mark: bytes
+    kind: str
 
 
-def add_address(session: Session, site_id: int, address: str, language: str, person_id: int) -> bool:
+def add_address(  # noqa: PLR0913, PLR0917 - what stands in the form
+    session: Session, site_id: int, address: str, language: str, person_id: int, kind: str = "guardian"
+) -> bool:
     """Keep an address of a site, to be cleared.
 
     Returns:
@@ -69,6 +74,7 @@ def add_address(session: Session, site_id: int, address: str, language: str, per
         "fingerprint": mark,
         "language": language,
         "entered_by": person_id,
+        "kind": kind,
     }
     new = insert_into(GuardianAddressRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
     return session.scalar(new.returning(GuardianAddressRow.id)) is not None
@@ -91,7 +97,7 @@ def list_addresses(
     )
     if entered_by is not None:
         query = query.where(GuardianAddressRow.entered_by == entered_by)
-    return [_entry(one) for one in session.scalars(query)]
+    return [entry_of(one) for one in session.scalars(query)]
 
 
 def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, dict[AddressState, int]]:
@@ -108,16 +114,25 @@ def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, di
     return found
 
 
+def count_addresses_by_kind(session: Session, site_ids: Collection[int]) -> dict[tuple[int, str, str], int]:
+    """How many addresses of a site, kind and language a letter may go to."""
+    columns = GuardianAddressRow.site_id, GuardianAddressRow.kind, GuardianAddressRow.language
+    query = select(*columns, func.count()).where(GuardianAddressRow.site_id.in_(site_ids), *_MAY_BE_WRITTEN_TO)
+    return {(row[0], row[1], row[2]): row[3] for row in session.execute(query.group_by(*columns))}
+
+
+_MAY_BE_WRITTEN_TO = (
+    GuardianAddressRow.cleared_on.is_not(None),
+    GuardianAddressRow.refused_on.is_(None),
+    GuardianAddressRow.unsubscribed_on.is_(None),
+)
+
+
 def list_cleared_addresses(session: Session, site_id: int) -> Sequence[GuardianAddressRow]:
     """The cleared addresses of a site whose owners did not end it."""
-    cleared = (
-        GuardianAddressRow.cleared_on.is_not(None),
-        GuardianAddressRow.refused_on.is_(None),
-        GuardianAddressRow.unsubscribed_on.is_(None),
-    )
     return session.scalars(
         select(GuardianAddressRow)
-        .where(GuardianAddressRow.site_id == site_id, *cleared)
+        .where(GuardianAddressRow.site_id == site_id, *_MAY_BE_WRITTEN_TO)
         .order_by(GuardianAddressRow.id)
     ).all()
 
@@ -131,6 +146,14 @@ def open_guardian_address(address: GuardianAddressRow) -> str:
     return symmetric_encryption.unlock_padded(
         context.keyring().key(MAIL), address.locked, _purpose(address.fingerprint)
     ).decode()
+
+
+def plain_or_own(address: GuardianAddressRow) -> str:
+    """An address in clear; one that does not open is like no other, so that its letter is tried, and told of."""
+    try:
+        return open_guardian_address(address)
+    except CannotOpen:
+        return f"\0{address.id}"
 
 
 def fingerprint_of_address(session: Session, address_id: int) -> bytes | None:
@@ -167,8 +190,10 @@ def decide_address(  # noqa: PLR0913, PLR0917 - who, what, where, when
 
 
 def remove_address(session: Session, address_id: int, site_ids: Collection[int], log: Log) -> bool:
-    """Remove an address for good; False when these sites have no such address."""
+    """Remove an address for good, with what it was written about; False when these sites have no such address."""
     mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
+    ours = select(GuardianAddressRow.id).where(*mine)
+    session.execute(delete(GuardianLetterRow).where(GuardianLetterRow.address_id.in_(ours)))
     done = session.execute(delete(GuardianAddressRow).where(*mine)).rowcount  # type: ignore[attr-defined]
     if done:
         log.add(session, "address.remove", str(address_id))
@@ -193,13 +218,14 @@ def resubscribe_address(session: Session, address_id: int, log: Log) -> None:
         log.add(session, "address.subscribe", str(address_id))
 
 
-def _entry(one: GuardianAddressRow) -> GuardianAddress:
+def entry_of(one: GuardianAddressRow) -> GuardianAddress:
+    """One address, opened."""
     try:
         address = open_guardian_address(one)
     except CannotOpen:
         address = ""
     state = _state(one.cleared_on is not None, one.refused_on is not None, one.unsubscribed_on is not None)
-    return GuardianAddress(one.id, one.site_id, address, one.language, state, one.entered_by, one.fingerprint)
+    return GuardianAddress(one.id, one.site_id, address, one.language, state, one.entered_by, one.fingerprint, one.kind)
 
 
 def _state(cleared: bool, refused: bool, left: bool) -> AddressState:  # noqa: FBT001 - three columns
@@ -229,13 +255,17 @@ _LONGEST = 120  # letters of a token
 
 
 class LinkTarget(NamedTuple):
-    """What a link names."""
+    """What a link names, and the last day on which it opens; None on links of before."""
 
     slug: str
     address_id: int
+    until: date | None
 
 
-def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes) -> str:
+_DAY = 3
+
+
+def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes, until: date) -> str:
     """The token for one publication and one address.
 
     Args:
@@ -243,9 +273,10 @@ def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes) -> str:
         slug: of the publication, ASCII.
         address_id: row of `addresses`.
         mark: the fingerprint of that address.
+        until: the last day on which it opens.
     """
-    named = address_id.to_bytes(_ID, "big") + slug.encode("ascii")
-    return _written(_mac(key, mark, named) + named)
+    named = address_id.to_bytes(_ID, "big") + until.toordinal().to_bytes(_DAY, "big") + slug.encode("ascii")
+    return _written(_mac(key, mark, named, _WITH_A_DAY) + named)
 
 
 def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | None]) -> LinkTarget | None:
@@ -267,14 +298,25 @@ def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | Non
     mac, named = raw[:_MAC], raw[_MAC:]
     address_id = int.from_bytes(named[:_ID], "big")
     mark = mark_of(address_id)
-    if mark is None or not hmac.compare_digest(mac, _mac(key, mark, named)):
-        return None
-    return LinkTarget(named[_ID:].decode("ascii"), address_id)
+    return _opened(key, mark, mac, named) if mark is not None else None
+
+
+def _opened(key: bytes, mark: bytes, mac: bytes, named: bytes) -> LinkTarget | None:
+    address_id, rest = int.from_bytes(named[:_ID], "big"), named[_ID:]
+    if hmac.compare_digest(mac, _mac(key, mark, named, _WITH_A_DAY)):
+        day = date.fromordinal(int.from_bytes(rest[:_DAY], "big"))
+        return LinkTarget(rest[_DAY:].decode("ascii"), address_id, day)
+    if hmac.compare_digest(mac, _mac(key, mark, named, _WITHOUT)):
+        return LinkTarget(rest.decode("ascii"), address_id, None)
+    return None
 
 
 def _written(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _mac(key: bytes, mark: bytes, named: bytes) -> bytes:
-    return hmac.digest(key, b"youthvoice/1|view-link|" + mark + named, hashlib.sha256)[:_MAC]
+_WITH_A_DAY, _WITHOUT = b"youthvoice/1|view-link-until|", b"youthvoice/1|view-link|"
+
+
+def _mac(key: bytes, mark: bytes, named: bytes, kind: bytes) -> bytes:
+    return hmac.digest(key, kind + mark + named, hashlib.sha256)[:_MAC]

@@ -14,6 +14,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
 from youthvoice.publications import adult_answers, children_board, render, snapshot, store
+from youthvoice.publications.guardians.mail import count_letters_to_send
 from youthvoice.publications.guardians.store import count_addresses
 from youthvoice.publications.review import trends
 from youthvoice.publications.review.drafting import narrowest_range
@@ -102,7 +103,8 @@ def load_publication_page(
         "answered_on": owed.settled_on if owed else None,
         "at": at,
         "site_names": {site.id: site.name for site in list_sites(session, mine)},
-        "letters": sum(addresses[one.site_id]["cleared"] for one in at if one.sent_on is None),
+        "letters": count_letters_to_send(session, edition, mine),
+        "late_letters": any(one.sent_on for one in at),
         "to_clear": sum(addresses[one.site_id]["to_clear"] for one in at),
         "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(row.frozen)],
     }

@@ -1,5 +1,6 @@
 """The view behind a guardian's link, what came of children's words, and the children's board - HTTP only."""
 
+from datetime import date, timedelta
 from functools import partial
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -13,7 +14,8 @@ from youthvoice.printing.page import show_pdf
 from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.publications import adult_answers, children_board, encryption, models, paper, render
 from youthvoice.publications.guardians import store
-from youthvoice.publications.guardians.mail import withdraw_waiting_mail
+from youthvoice.publications.guardians.delivery import withdraw_waiting_mail
+from youthvoice.publications.guardians.mail import LINK_DAYS
 from youthvoice.publications.influence import open_files
 from youthvoice.publications.influence.labels import blocks_of_year
 from youthvoice.publications.influence.years import list_influence_years
@@ -29,14 +31,16 @@ views_pages = Blueprint("views", __name__, url_prefix="")
 @views_pages.get("/views/<token>")
 @views_pages.get("/views/<token>/in/<language>", endpoint="read_in")
 def read(token: str, language: str = "") -> ResponseReturnValue:
-    """What children say, as it was frozen; the way here is a signed link."""
-    publication, address = _link_target_or_404(token)
+    """What children say, as it was frozen; the way here is a signed link that opens for a while."""
+    publication, address, until = _link_target_or_404(token)
     frozen = publication.frozen
     chosen = render.best_language(frozen, language or address.language)
     languages.say_in(chosen)
     session = db.session()
     site = get_site(session, address.site_id)
     today = context.today(site.time_zone)
+    if today > until:
+        return _expired(token, site, until)
     told = adult_answers.load_reply_view(session, frozen, today)
     return render_template(
         "publications/guardians/view.html",
@@ -45,6 +49,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         committees=adult_answers.list_committee_replies(session, [address.site_id], today),
         site_facts=site,
         sent_on=publication.sent_on,
+        opens_until=until,
         token=token,
         paper_language=chosen,
         others=[languages.LANGUAGES[code] for code in render.languages_of_view(frozen) if code != chosen],
@@ -54,12 +59,14 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
 @views_pages.get("/views/<token>/paper/<language>")
 def as_pdf(token: str, language: str) -> ResponseReturnValue:
     """The same on one sheet, as the work process made it."""
-    publication, address = _link_target_or_404(token)
+    publication, address, until = _link_target_or_404(token)
     if language not in render.languages_of_view(publication.frozen):
         abort(404)
     languages.say_in(language)
     session = db.session()
     site = get_site(session, address.site_id)
+    if context.today(site.time_zone) > until:
+        return _expired(token, site, until)
     document = paper.load_view_document(session, publication, site, language)
     back = url_for("views.read_in", token=token, language=language)
     return show_pdf(paper.paper_key(publication, site.id, language), document, back, "guardian")
@@ -89,7 +96,7 @@ def influence_json() -> ResponseReturnValue:
 @views_pages.get("/views/<token>/stop")
 def stop(token: str) -> ResponseReturnValue:
     """Ask once; nothing changes by opening this page, whatever program follows links."""
-    publication, address = _link_target_or_404(token)
+    publication, address, _until = _link_target_or_404(token)
     languages.say_in(render.best_language(publication.frozen, address.language))
     return render_template("publications/guardians/unsubscribe.html", token=token)
 
@@ -97,7 +104,7 @@ def stop(token: str) -> ResponseReturnValue:
 @views_pages.post("/views/<token>/stop")
 def stopped(token: str) -> ResponseReturnValue:
     """No more mail, at one click and without a page before it (RFC 8058); again says the same."""
-    publication, address = _link_target_or_404(token)
+    publication, address, _until = _link_target_or_404(token)
     session = db.session()
     day = context.today()
     store.unsubscribe_address(session, address.id, day, Log(day, "guardian"))
@@ -110,7 +117,7 @@ def stopped(token: str) -> ResponseReturnValue:
 @views_pages.post("/views/<token>/again")
 def resubscribe(token: str) -> ResponseReturnValue:
     """Letters again, for whoever ended them by mistake."""
-    publication, address = _link_target_or_404(token)
+    publication, address, _until = _link_target_or_404(token)
     session = db.session()
     store.resubscribe_address(session, address.id, Log(context.today(), "guardian"))
     languages.say_in(render.best_language(publication.frozen, address.language))
@@ -118,8 +125,16 @@ def resubscribe(token: str) -> ResponseReturnValue:
     return render_template("publications/guardians/resubscribe.html", token=token)
 
 
-def _link_target_or_404(token: str) -> tuple[encryption.Publication, models.GuardianAddressRow]:
-    """The publication and address of a link; 404 for a wrong one, kindly and always alike."""
+def _expired(token: str, site: Site, until: date) -> ResponseReturnValue:
+    """A link whose last day is over: what to do now, and nothing of what children said."""
+    return render_template("publications/guardians/expired.html", until=until, site_facts=site, token=token), 410
+
+
+def _link_target_or_404(token: str) -> tuple[encryption.Publication, models.GuardianAddressRow, date]:
+    """The publication, the address and the last day of a link; 404 for a wrong one, kindly and always alike.
+
+    Whoever wants no more letters can say so after that day, too.
+    """
     named = store.read_link_token(
         context.keyring().key(LINKS), token, partial(store.fingerprint_of_address, db.session())
     )
@@ -129,7 +144,8 @@ def _link_target_or_404(token: str) -> tuple[encryption.Publication, models.Guar
     address = store.find_readable_address(db.session(), named.address_id)
     if publication is None or address is None or publication.state not in VISIBLE_STATES:
         abort(404)
-    return publication, address
+    sent_on = publication.sent_on or publication.approved_on or publication.made_on
+    return publication, address, named.until or sent_on + timedelta(days=LINK_DAYS)
 
 
 board_pages = Blueprint("board", __name__, url_prefix="/we-did")

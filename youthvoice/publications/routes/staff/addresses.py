@@ -7,10 +7,10 @@ from flask_wtf import FlaskForm
 
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
-from youthvoice.accounts.store import names_of_people
+from youthvoice.publications import labels
 from youthvoice.publications.forms import AddressesForm
 from youthvoice.publications.guardians import store
-from youthvoice.publications.guardians.mail import list_undelivered, retry_undelivered, withdraw_waiting_mail
+from youthvoice.publications.guardians.delivery import list_undelivered, withdraw_waiting_mail
 from youthvoice.publications.review.page import today_at_sites
 from youthvoice.sites.store import list_sites
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -35,7 +35,8 @@ def enter() -> ResponseReturnValue:
         return _page(form), 422
     site_id = site_or_404(form.site_id.data)
     session, given = db.session(), form.addresses
-    kept = sum(store.add_address(session, site_id, one, form.language.data, caller.person_id) for one in given)
+    about = form.language.data, caller.person_id, form.kind.data
+    kept = sum(store.add_address(session, site_id, one, *about) for one in given)
     if kept:
         caller_log().add(session, "address.enter", f"{kept} at site {site_id}")
     session.commit()
@@ -58,35 +59,6 @@ def remove(address_id: int) -> ResponseReturnValue:
     return redirect(url_for("addresses.index"))
 
 
-@addresses_pages.get("/undelivered")
-@permission_required("addresses.enter")
-def undelivered() -> ResponseReturnValue:
-    """Letters that no server took; an address in clear only to whoever entered it."""
-    caller, session = current_caller(), db.session()
-    lost = list_undelivered(session, caller.site_ids)
-    return render_template(
-        "publications/guardians/undelivered.html",
-        lost=lost,
-        again=sum(one.may_go for one in lost),
-        me=caller.person_id,
-        names=names_of_people(session, {one.to.entered_by for one in lost}),
-        sites={site.id: site.name for site in list_sites(session, caller.site_ids)},
-        plain=FlaskForm(),
-    )
-
-
-@addresses_pages.post("/undelivered")
-@permission_required("addresses.enter")
-def retry() -> ResponseReturnValue:
-    """Try them once more, from the beginning."""
-    tried = retry_undelivered(db.session(), current_caller().site_ids)
-    if tried:
-        caller_log().add(db.session(), "letter.again", str(tried))
-    db.session().commit()
-    flash(ngettext("%(num)s letter is tried again.", "%(num)s letters are tried again.", tried))
-    return redirect(url_for("addresses.undelivered"))
-
-
 @addresses_pages.get("/clearing")
 @permission_required("addresses.clear")
 def clearing() -> ResponseReturnValue:
@@ -99,6 +71,7 @@ def clearing() -> ResponseReturnValue:
         total=len(listed),
         sites={site.id: site.name for site in list_sites(db.session(), caller.site_ids)},
         language_names=LANGUAGES,
+        kinds=labels.AUDIENCE_LABELS,
         plain=FlaskForm(),
     )
 
@@ -142,6 +115,7 @@ def _page(form: AddressesForm) -> str:
             "refused": _("refused"),
             "unsubscribed": _("no more letters"),
         },
+        kinds=labels.AUDIENCE_LABELS,
         language_names=LANGUAGES,
         plain=FlaskForm(),
     )

@@ -1,0 +1,318 @@
+"""Letters that send themselves: once a period, what is new, to whom an advocate cleared (S9, S12, S13)."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from tests.conftest import StillClock
+from tests.publications.guardians.test_second_letter import text, went_out
+from tests.publications.guardians.test_way_to_guardians import ADDRESS, Adult, answered, enter_and_clear, slug
+from tests.support.people import signed_in
+from tests.support.publications import House, make_house
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.accounts.models import PersonRow
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.publications import rhythm
+from youthvoice.publications.guardians.mail import send_due_answers
+from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
+from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow, PublicationRow, SubscriptionRow
+from youthvoice.publications.review import drafting
+
+INDIA = ZoneInfo("Asia/Kolkata")
+HOUR = 17
+SAID = "More fruit from Monday."
+
+
+@pytest.fixture
+def home(app: Flask) -> House:
+    house = make_house()
+    house.counted()
+    drafting.draft_due()
+    return house
+
+
+@pytest.fixture
+def adult(home: House, visitor: Callable[[], Visitor]) -> Adult:
+    return lambda role: signed_in(visitor(), home.people[role])
+
+
+def subscribe(home: House, adult: Adult, how_often: str, audience: str = "guardian", language: str = "") -> Visitor:
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/subscriptions/")
+    given = {"site_id": home.site_id, "audience": audience, "language": language, "rhythm": how_often}
+    coordinator.send("/staff/subscriptions/", given)
+    return coordinator
+
+
+def approve(adult: Adult, here: str = "") -> None:
+    advocate, here = adult("advocate"), here or slug()
+    advocate.open(f"/staff/publications/{here}")
+    advocate.send(f"/staff/publications/{here}/approve")
+
+
+def at(clock: StillClock, day: date, hour: int = HOUR) -> None:
+    clock.moment = datetime(day.year, day.month, day.day, hour, 5, tzinfo=INDIA).astimezone(clock.moment.tzinfo)
+
+
+def goes_out(clock: StillClock, day: date, hour: int = HOUR) -> list[str]:
+    """To whom letters go on a day at an hour of the site; the jobs look often."""
+    at(clock, day, hour)
+    for _look in range(3):
+        send_due_rhythms()
+        send_due_answers()
+    return sorted(str(one["To"]) for one in went_out())
+
+
+@pytest.mark.parametrize(
+    ("how_often", "start", "following"),
+    [
+        ("weekly", date(2026, 11, 23), date(2026, 11, 30)),
+        ("monthly", date(2026, 11, 1), date(2026, 12, 1)),
+        ("quarterly", date(2026, 10, 1), date(2027, 1, 1)),
+        ("on_publication", date(2026, 11, 24), date(2026, 11, 25)),
+    ],
+)
+def test_a_period_begins_and_the_next_one_follows(how_often: str, start: date, following: date) -> None:
+    day = date(2026, 11, 24)
+    assert rhythm.period_start(how_often, day) == start
+    assert rhythm.next_start(how_often, day) == following
+    assert rhythm.period_start(how_often, following) == following
+    assert rhythm.period_start(how_often, following - timedelta(days=1)) == start
+
+
+def test_a_quarter_sends_itself_once_and_stays_silent_when_nothing_is_new(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "quarterly")
+    approve(adult)
+    assert goes_out(clock, date(2026, 12, 31), 23) == [], "the quarter is not over"
+    assert goes_out(clock, date(2027, 1, 1), HOUR - 1) == [], "it is not the hour of the site yet"
+    at(clock, date(2027, 1, 1))
+    for _look in range(3):
+        send_due_rhythms()
+    (letter,) = went_out()
+    assert letter["To"] == ADDRESS
+    assert "Most of the 24 answers say the food is good: 15 to 24" in text(letter)
+    assert "It opens until 1 May 2027." in text(letter).replace("\N{NO-BREAK SPACE}", " ")
+    assert goes_out(clock, date(2027, 1, 2)) == []
+    assert goes_out(clock, date(2027, 4, 1)) == [], "nothing is new"
+    page = adult("coordinator").open("/staff/subscriptions/").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(r"1 letter, [^<]*1 Jan", page)
+    assert "1 letter sent" in adult("coordinator").open(f"/staff/publications/{slug()}").text
+
+
+def test_what_adults_answered_comes_with_the_next_letter_and_not_by_one_of_its_own(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "monthly")
+    approve(adult)
+    assert goes_out(clock, date(2026, 12, 1)) == [ADDRESS]
+    answered(home, {"en": SAID})
+    assert goes_out(clock, date(2026, 12, 3)) == [], "they are written to once a month"
+    at(clock, date(2027, 1, 1))
+    send_due_rhythms()
+    (letter,) = went_out()
+    assert SAID in text(letter)
+    assert SAID in text(letter, "html")
+    assert goes_out(clock, date(2027, 2, 1)) == []
+
+
+def test_on_publication_a_view_goes_the_same_day_and_the_answer_by_a_second_letter(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "on_publication")
+    today = context.today("Asia/Kolkata")
+    assert goes_out(clock, today) == []
+    approve(adult)
+    day = today + timedelta(days=1)
+    assert goes_out(clock, day) == [ADDRESS], "approved after the hour: the next day"
+    answered(home, {"en": SAID})
+    assert goes_out(clock, day) == []
+    assert goes_out(clock, day + timedelta(days=1)) == [ADDRESS]
+    assert goes_out(clock, day + timedelta(days=2)) == []
+
+
+def test_two_views_of_a_month_are_one_letter(home: House, adult: Adult, clock: StillClock) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "monthly")
+    approve(adult)
+    home.counted("needs-check")
+    drafting.draft_due()
+    with db.reading(db.engine()) as session:
+        later = session.scalars(
+            select(PublicationRow.slug).where(PublicationRow.audience == "guardians").order_by(PublicationRow.id.desc())
+        ).first()
+    assert later
+    approve(adult, later)
+    at(clock, date(2026, 12, 1))
+    send_due_rhythms()
+    (letter,) = went_out()
+    assert text(letter).count("/views/") == 3, "two pages, and one way to end the letters"
+    for kind in ("plain", "html"):
+        assert text(letter, kind).count("This is what children say:") == 2
+
+
+@pytest.mark.dialect("the first of two processes takes the period")
+def test_however_many_processes_look_each_family_gets_one_letter(
+    home: House, adult: Adult, clock: StillClock, app: Flask
+) -> None:
+    addresses = [f"family.{number}@example.org" for number in range(6)]
+    enter_and_clear(home, adult, *addresses)
+    subscribe(home, adult, "weekly")
+    approve(adult)
+    at(clock, date(2026, 11, 30))
+    with ThreadPoolExecutor(4, initializer=lambda: app.app_context().push()) as pool:
+        for done in [pool.submit(send_due_rhythms) for _process in range(4)]:
+            done.result()
+    assert sorted(str(one["To"]) for one in went_out()) == addresses
+
+
+def test_only_cleared_addresses_of_the_audience_and_the_language_are_written_to(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, "hindi@example.org", language="hi")
+    enter_and_clear(home, adult, "english@example.org", "refused@example.org", "aunt@example.org")
+    with db.writing(db.engine()) as session:
+        ids = session.scalars(select(GuardianAddressRow.id).order_by(GuardianAddressRow.id)).all()
+        refused = update(GuardianAddressRow).where(GuardianAddressRow.id == ids[2])
+        session.execute(refused.values(refused_on=context.today()))
+        session.execute(update(GuardianAddressRow).where(GuardianAddressRow.id == ids[3]).values(kind="family"))
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/addresses/")
+    waiting = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": "not.cleared@example.org"}
+    coordinator.send("/staff/addresses/", waiting)
+    subscribe(home, adult, "weekly", language="hi")
+    subscribe(home, adult, "monthly")
+    page = subscribe(home, adult, "quarterly", "family").page
+    assert page.count("1 cleared address") == 3
+    approve(adult)
+    assert goes_out(clock, date(2026, 11, 30)) == ["hindi@example.org"]
+    assert goes_out(clock, date(2026, 12, 1)) == ["english@example.org"]
+    assert goes_out(clock, date(2027, 1, 1)) == ["aunt@example.org"]
+
+
+def test_a_rhythm_whose_last_address_was_removed_sends_nothing_and_says_so(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    coordinator = subscribe(home, adult, "weekly")
+    approve(adult)
+    with db.reading(db.engine()) as session:
+        (address,) = session.scalars(select(GuardianAddressRow.id)).all()
+    coordinator.open("/staff/addresses/")
+    coordinator.send(f"/staff/addresses/{address}/remove")
+    assert "no cleared address: nothing can go" in coordinator.open("/staff/subscriptions/").text
+    assert goes_out(clock, date(2026, 11, 30)) == []
+    enter_and_clear(home, adult, ADDRESS)
+    assert goes_out(clock, date(2026, 12, 7)) == [], "what a period said that is over is not sent to who came later"
+
+
+def test_what_a_coordinator_sent_by_hand_does_not_come_again(home: House, adult: Adult, clock: StillClock) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "weekly")
+    approve(adult)
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/publications/{slug()}")
+    coordinator.send(f"/staff/publications/{slug()}/send")
+    assert len(went_out()) == 1
+    assert goes_out(clock, date(2026, 11, 30)) == []
+
+
+def test_a_changed_rhythm_leaves_nothing_out_and_an_ended_one_sends_nothing(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "quarterly")
+    approve(adult)
+    at(clock, date(2026, 12, 5), 9)
+    subscribe(home, adult, "monthly")
+    assert goes_out(clock, date(2026, 12, 5)) == [ADDRESS], "November is over"
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/subscriptions/")
+    with db.reading(db.engine()) as session:
+        (one,) = session.scalars(select(SubscriptionRow.id)).all()
+    answered(home, {"en": SAID})
+    coordinator.send(f"/staff/subscriptions/{one}/end")
+    coordinator.send(f"/staff/subscriptions/{one}/end", status=404)
+    assert goes_out(clock, date(2027, 1, 1)) == [ADDRESS], "the second letter of a family without a rhythm"
+
+
+def test_an_address_that_cannot_be_written_to_keeps_back_no_other_and_is_told_of(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, "broken@example.org", ADDRESS)
+    subscribe(home, adult, "weekly")
+    approve(adult)
+    with db.writing(db.engine()) as session:
+        first = session.scalars(select(GuardianAddressRow.id).order_by(GuardianAddressRow.id)).first()
+        broken = update(GuardianAddressRow).where(GuardianAddressRow.id == first)
+        session.execute(broken.values(locked=bytes(96)))
+    at(clock, date(2026, 11, 30))
+    send_due_rhythms()
+    with db.reading(db.engine()) as session:
+        assert len(session.scalars(select(GuardianLetterRow)).all()) == 2
+    page = adult("coordinator").open("/staff/delivery/").text
+    assert "The address cannot be opened with the keys that are here." in page
+    assert ADDRESS in page
+    assert goes_out(clock, date(2026, 11, 30)) == [ADDRESS]
+
+
+def test_reviewers_and_staff_are_asked_to_sign_in_and_told_nothing(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    from youthvoice.accounts.mail import lock_address  # noqa: PLC0415
+
+    with db.writing(db.engine()) as session:
+        for role in ("reviewer", "facilitator"):
+            mine = update(PersonRow).where(PersonRow.id == home.people[role].id)
+            session.execute(mine.values(mail=lock_address(f"{role}@example.org")))
+    subscribe(home, adult, "weekly", "review")
+    subscribe(home, adult, "weekly", "staff")
+    assert goes_out(clock, date(2026, 11, 30)) == [], "nothing is approved"
+    approve(adult)
+    at(clock, date(2026, 12, 7))
+    send_due_rhythms()
+    send_due_rhythms()
+    letters = sorted(went_out(), key=lambda one: str(one["To"]))
+    assert [str(one["To"]) for one in letters] == ["facilitator@example.org", "reviewer@example.org"]
+    assert all("please sign in." in text(one) and "children" not in text(one) for one in letters)
+    assert goes_out(clock, date(2026, 12, 14)) == []
+
+
+@pytest.mark.parametrize("wrong", [{"rhythm": "daily"}, {"audience": "children"}, {"language": "xx"}, {"site_id": "77"},
+                                   {"audience": "review", "language": "hi"}])  # fmt: skip
+def test_a_rhythm_that_cannot_be_is_refused_and_nothing_is_kept(
+    home: House, adult: Adult, wrong: dict[str, str]
+) -> None:
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/subscriptions/")
+    right = {"site_id": str(home.site_id), "audience": "guardian", "language": "", "rhythm": "weekly"}
+    coordinator.send("/staff/subscriptions/", {**right, **wrong}, 422)
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(SubscriptionRow)).all() == []
+
+
+def test_only_a_coordinator_of_the_site_sets_a_rhythm(home: House, adult: Adult) -> None:
+    adult("advocate").open("/staff/subscriptions/", 403)
+    adult("facilitator").open("/staff/delivery/", 403)
+
+
+def test_the_log_says_that_letters_went_and_names_nobody(home: House, adult: Adult, clock: StillClock) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "weekly")
+    approve(adult)
+    goes_out(clock, date(2026, 11, 30))
+    with db.reading(db.engine()) as session:
+        lines = [f"{one.actor} {one.action} {one.subject}" for one in session.scalars(select(AuditEntryRow))]
+    assert f"work subscription.send guardian every weekly at site {home.site_id}: 1" in lines
+    assert not any("@" in line for line in lines)

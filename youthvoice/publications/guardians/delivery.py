@@ -1,0 +1,109 @@
+"""What became of each letter to a family: queued, sent, refused, given up, why; once more, or not at all."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.mail import messages, outbox
+from youthvoice.mail.outbox import Delivery
+from youthvoice.privacy.keys.key_names import MAIL
+from youthvoice.publications import store as publications_store
+from youthvoice.publications.encryption import Publication
+from youthvoice.publications.guardians import letter_record, store
+from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
+
+SHOWN_DAYS: Final = 400
+
+
+_LOST: Final = frozenset({"refused", "given_up"})
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDelivery:
+    """One letter and where it stands.
+
+    Attributes:
+        id: row of the letter, the first of those that it tells of.
+        message_id: of the letter.
+        titles: of the views, by language each.
+        to: the address; whoever did not enter it is shown who did, and not the address.
+        written_on: the day.
+        delivery: where it stands.
+    """
+
+    id: int
+    message_id: str
+    titles: tuple[dict[str, str], ...]
+    to: store.GuardianAddress
+    written_on: date
+    delivery: Delivery
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it did not arrive and nothing tries any more."""
+        return self.delivery.state in _LOST
+
+    @property
+    def may_go(self) -> bool:
+        """Whether it may be tried again: not once an advocate refused the address or its owner ended the letters."""
+        return self.is_lost and self.to.state == "cleared" and self.delivery.reason not in {"no_address", "unreadable"}
+
+
+def list_letters(session: Session, site_ids: Collection[int]) -> list[LetterDelivery]:
+    """The letters to the addresses of some sites of which is known what became of them, the newest first."""
+    rows = letter_record.list_letters(session, site_ids)
+    views = publications_store.list_publications(session, {letter.publication_id for letter, _to in rows})
+    found: dict[str, tuple[GuardianLetterRow, GuardianAddressRow, list[dict[str, str]]]] = {}
+    for letter, to in rows:
+        view = views.get(letter.publication_id)
+        message_id = _message_id(letter, to, view)
+        if message_id:
+            kept = found.setdefault(message_id, (letter, to, []))
+            kept[2].extend([view.frozen["title"]] if view else [])
+    deliveries = outbox.list_deliveries(session, found)
+    return [
+        LetterDelivery(letter.id, one, tuple(titles), store.entry_of(to), letter.written_on, deliveries[one])
+        for one, (letter, to, titles) in found.items()
+        if one in deliveries
+    ]
+
+
+def list_undelivered(session: Session, site_ids: Collection[int]) -> list[LetterDelivery]:
+    """Those that were refused or given up; nothing is opened where there are none."""
+    if not outbox.delivery_status(session).given_up:
+        return []
+    return [one for one in list_letters(session, site_ids) if one.is_lost]
+
+
+def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collection[int]) -> int:
+    """Let no letter go to an address any more that still waits in the outbox; returns how many did.
+
+    Asked before the address is removed, and when it is refused or its owner ends the letters.
+    """
+    ids = [one.message_id for one in list_letters(session, site_ids) if one.to.id == address_id]
+    return outbox.take_back(session, ids) if ids else 0
+
+
+def retry_undelivered(session: Session, site_ids: Collection[int], letter_id: int | None = None) -> int:
+    """Put what may go back into the outbox, as if it had never been tried; returns how many.
+
+    Args:
+        session: may write.
+        site_ids: of whoever asks.
+        letter_id: only this one; every one when None.
+    """
+    lost = [one for one in list_undelivered(session, site_ids) if one.may_go and letter_id in {None, one.id}]
+    return outbox.try_again(session, context.now(), [one.message_id for one in lost])
+
+
+def _message_id(letter: GuardianLetterRow, to: GuardianAddressRow, view: Publication | None) -> str:
+    """Letters of before have none beside them; theirs follows from what they are."""
+    if letter.message_id or view is None:
+        return letter.message_id
+    day = (letter.told_of.isoformat(),) if letter.told_of else ()
+    key = context.keyring().key(MAIL)
+    return messages.message_id_for(key, context.settings(), "publication", view.slug, to.fingerprint.hex(), *day)

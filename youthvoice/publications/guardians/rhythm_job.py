@@ -1,0 +1,149 @@
+"""Letters that send themselves: at each site, from its daily hour on, once for each period of a subscription.
+
+A letter holds the approved views of the period that its address does not know yet, and views that it knows once adults
+have answered everything; where there is nothing new, nothing goes out. Only cleared addresses are written to.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accounts import mail as staff_mail
+from youthvoice.accounts.store import list_trusted_people
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.jobs.daily import days_due
+from youthvoice.mail import outbox
+from youthvoice.publications import rhythm, store as publications_store
+from youthvoice.publications.guardians import letter_record, mail, store, subscriptions
+from youthvoice.publications.guardians.mail import ToldView
+from youthvoice.publications.guardians.subscriptions import Subscription
+from youthvoice.publications.models import PublicationSiteRow
+from youthvoice.sites.store import Site, find_site, list_all_sites
+from youthvoice.surveys.rounds.store import list_rounds_by_id
+
+
+def send_due_rhythms() -> None:
+    """The job: send what is due; each subscription in a transaction of its own, taken by whichever process is first."""
+    with db.reading(db.engine()) as session:
+        days = days_due(list_all_sites(session))
+        due = [
+            (one, start)
+            for one in subscriptions.list_subscriptions(session, days.keys())
+            if (start := rhythm.period_start(one.rhythm, days[one.site_id])) > one.done_for
+        ]
+    for one, start in due:
+        with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
+            if subscriptions.take_period(session, one, start):
+                send_period(session, one, start)
+
+
+def send_period(session: Session, one: Subscription, start: date) -> int:
+    """Put the letters of one period into the outbox.
+
+    Args:
+        session: may write; the period is taken in the same transaction.
+        one: the subscription, as it was before.
+        start: first day of the period that has begun.
+
+    Returns:
+        How many letters.
+    """
+    site = find_site(session, one.site_id)
+    if site is None:
+        return 0
+    day = context.today(site.time_zone)
+    letters = (
+        _notify_staff(session, one, site, start)
+        if one.audience in rhythm.STAFF_AUDIENCES
+        else sum(_letters(session, one, site, start, day))
+    )
+    if letters:
+        subscriptions.mark_sent(session, one, letters, day)
+        said = f"{one.audience} {one.language or 'every'} {one.rhythm} at site {site.id}: {letters}"
+        Log(day, "work").add(session, "subscription.send", said)
+    return letters
+
+
+def _notify_staff(session: Session, one: Subscription, site: Site, start: date) -> int:
+    """Ask them to sign in, and say nothing more; only where a view was approved since they were asked last."""
+    if not any(one.first_day <= day < start for day in publications_store.list_approval_days(session, site.id)):
+        return 0
+    roles = rhythm.STAFF_AUDIENCES[one.audience]
+    people = [person for person in list_trusted_people(session, [site.id]) if person.role in roles]
+    return sum(
+        staff_mail.ask_to_sign_in(session, person, "rhythm", one.audience, site.id, start.isoformat())
+        for person in people
+    )
+
+
+def _letters(session: Session, one: Subscription, site: Site, start: date, day: date) -> Iterator[bool]:
+    listed = subscriptions.list_subscriptions(session, [site.id])
+    addresses = [
+        address
+        for address in store.list_cleared_addresses(session, site.id)
+        if (on := subscriptions.subscription_of(address, listed)) and on.id == one.id
+    ]
+    if not addresses:
+        return
+    held = publications_store.hold_views_at(session, site.id)
+    known = letter_record.list_known(session, [view.id for view, _at in held])
+    told = [(mail.told_view(session, view), at) for view, at in held]
+    of_both = _pairs_told_of_after(session, told)
+    until = rhythm.last_day_told(one.rhythm, start)
+    reached: dict[int, int] = {}
+    for address in addresses:
+        plain = store.plain_or_own(address).casefold()
+        new = [
+            (view, at)
+            for view, at in told
+            if (
+                _is_new(view, one, until)
+                if (view.publication.id, plain) not in known
+                else _is_answered(view, one, until, known[view.publication.id, plain])
+                and view.publication.round_id not in of_both
+            )
+        ]
+        if not new:
+            continue
+        named = ("rhythm", start.isoformat(), one.rhythm)
+        yield mail.put_letter(session, address, site, [view for view, _at in new], named)
+        for view, _at in new:
+            reached[view.publication.id] = reached.get(view.publication.id, 0) + 1
+    for view, at in told:
+        if letters := reached.get(view.publication.id):
+            publications_store.mark_site_written(at, day, letters, view.settled_on)
+            publications_store.mark_view_sent(session, view.publication, day)
+
+
+def _is_new(view: ToldView, one: Subscription, until: date) -> bool:
+    approved_on = view.publication.approved_on
+    return approved_on is not None and one.first_day <= approved_on <= until
+
+
+def _is_answered(view: ToldView, one: Subscription, until: date, known: date | None) -> bool:
+    """Whether everything was answered since; on publication a second letter tells it the day after."""
+    settled_on = view.settled_on
+    if one.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == known:
+        return False
+    return one.first_day <= settled_on <= until
+
+
+def _pairs_told_of_after(session: Session, told: list[tuple[ToldView, PublicationSiteRow]]) -> set[int]:
+    """Rounds before whose answer the letter about the round after bears."""
+    rounds = list_rounds_by_id(session, {view.publication.round_id for view, _at in told})
+    after = {facts.pair for facts in rounds if facts.wave == "post"}
+    return {facts.id for facts in rounds if facts.wave == "pre" and facts.pair in after}
+
+
+_KEPT = timedelta(days=400)
+"""For so long it is known that a server took a letter."""
+
+
+def forget_sent_letters() -> None:
+    """The job: forget that letters of more than a year ago were sent."""
+    with db.writing(db.engine()) as session:
+        outbox.forget_sent(session, context.today() - _KEPT)

@@ -1,0 +1,120 @@
+"""Subscriptions as they are kept: who at a site is written to on which rhythm; each period is taken once."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice.audit.audit_log import Log
+from youthvoice.compiled_sql import insert_into
+from youthvoice.publications import rhythm
+from youthvoice.publications.models import GuardianAddressRow, SubscriptionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Who at a site is written to, how often.
+
+    Attributes:
+        audience: one of `rhythm.AUDIENCES`.
+        language: a code; empty for every language that has no subscription of its own.
+        rhythm: one of `rhythm.RHYTHMS`.
+        since: the first day whose views it tells of.
+        done_for: the start of the period that was taken last.
+        letters: how many went the last time that there was something.
+        sent_on: when that was.
+    """
+
+    id: int
+    site_id: int
+    audience: str
+    language: str
+    rhythm: str
+    since: date
+    done_for: date
+    letters: int
+    sent_on: date | None
+
+    @property
+    def first_day(self) -> date:
+        """The first day whose views and answers the next letter tells of."""
+        return max(self.since, self.done_for)
+
+    def next_on(self, today: date) -> date:
+        """The day of the next letter, should there be anything to tell."""
+        start = rhythm.period_start(self.rhythm, today)
+        return start if start > self.done_for else rhythm.next_start(self.rhythm, today)
+
+
+def set_subscription(  # noqa: PLR0913, PLR0917 - who, to whom, how often, when
+    session: Session, site_id: int, audience: str, language: str, how_often: str, person_id: int, day: date, log: Log
+) -> None:
+    """Set a rhythm, or change it: what was sent is not sent again, and what was not yet is not left out.
+
+    Args:
+        session: may write.
+        site_id: the site.
+        audience: one of `rhythm.AUDIENCES`.
+        language: a code; empty for every language, as always for staff.
+        how_often: one of `rhythm.RHYTHMS`.
+        person_id: who sets it.
+        day: today at the site.
+        log: of the request.
+    """
+    values = {"rhythm": how_often, "made_by": person_id}
+    first = {"since": rhythm.period_start(how_often, day), "done_for": rhythm.first_done(how_often, day), "letters": 0}
+    named = {"site_id": site_id, "audience": audience, "language": language}
+    new = insert_into(SubscriptionRow, session.get_bind().dialect).values({**named, **values, **first})
+    session.execute(new.on_conflict_do_update(index_elements=list(named), set_=values))
+    session.expire_all()
+    log.add(session, "subscription.set", f"{audience} {language or 'every'} {how_often} at site {site_id}")
+
+
+def list_subscriptions(session: Session, site_ids: Collection[int]) -> list[Subscription]:
+    """Those of some sites, by site, audience and language."""
+    rows = session.scalars(select(SubscriptionRow).where(SubscriptionRow.site_id.in_(site_ids))).all()
+    rank = rhythm.AUDIENCES.index
+    return [_open(row) for row in sorted(rows, key=lambda row: (row.site_id, rank(row.audience), row.language))]
+
+
+def find_subscription(session: Session, subscription_id: int, site_ids: Collection[int]) -> Subscription | None:
+    """One of these sites."""
+    row = session.get(SubscriptionRow, subscription_id)
+    return _open(row) if row is not None and row.site_id in site_ids else None
+
+
+def end_subscription(session: Session, one: Subscription, log: Log) -> None:
+    """End it; nothing more goes out by itself."""
+    session.execute(delete(SubscriptionRow).where(SubscriptionRow.id == one.id))
+    said = f"{one.audience} {one.language or 'every'} {one.rhythm} at site {one.site_id}"
+    log.add(session, "subscription.end", said)
+
+
+def take_period(session: Session, one: Subscription, start: date) -> bool:
+    """Take a period to send it; False when another process did, or the rhythm was changed meanwhile."""
+    free = (SubscriptionRow.id == one.id, SubscriptionRow.done_for < start, SubscriptionRow.rhythm == one.rhythm)
+    return bool(session.execute(update(SubscriptionRow).where(*free).values(done_for=start)).rowcount)  # type: ignore[attr-defined]
+
+
+def mark_sent(session: Session, one: Subscription, letters: int, day: date) -> None:
+    """So many letters went out."""
+    values = {"letters": letters, "sent_on": day}
+    session.execute(update(SubscriptionRow).where(SubscriptionRow.id == one.id).values(values))
+
+
+def subscription_of(address: GuardianAddressRow, listed: Iterable[Subscription]) -> Subscription | None:
+    """The one that an address is written to by: of its language, else of every language."""
+    found = [
+        one
+        for one in listed
+        if one.site_id == address.site_id and one.audience == address.kind and one.language in {address.language, ""}
+    ]
+    return max(found, key=lambda one: one.language, default=None)
+
+
+def _open(row: SubscriptionRow) -> Subscription:
+    return Subscription(
+        row.id, row.site_id, row.audience, row.language, row.rhythm, row.since, row.done_for, row.letters, row.sent_on
+    )
