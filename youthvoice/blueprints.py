@@ -23,7 +23,7 @@ from youthvoice.sites.routes.staff import services, sites
 from youthvoice.sites.store import list_sites
 from youthvoice.sites.tablets import device
 from youthvoice.surveys.routes.public import choose_pages, surveys_pages
-from youthvoice.surveys.routes.staff import choices, questionnaires, rounds, school_sessions
+from youthvoice.surveys.routes.staff import analysis, choices, questionnaires, rounds, school_sessions
 from youthvoice.threads.routes.staff import letters
 from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
@@ -77,6 +77,7 @@ STAFF_BLUEPRINTS = (
     rounds.rounds_pages,
     school_sessions.sessions_pages,
     rounds.round_slips_pages,
+    analysis.analysis_pages,
     aloud_pages,
     tablet_voice_pages,
     reports.reports_pages,

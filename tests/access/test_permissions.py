@@ -24,6 +24,7 @@ TABLE = {
     "sessions.make": "no yes no no no no",
     "sessions.fill": "no no yes no no no",
     "sessions.agree": "yes no no no no no",
+    "analysis.open": "yes no no no no no",
     "letters.read": "yes no no no no no",
     "reports.help": "yes no yes no no no",
     "reports.read": "yes no no no yes yes",

@@ -137,7 +137,7 @@ def _about() -> SnapshotContext:
 YES_NO = (Option("yes", make_words(en="Yes")), Option("no", make_words(en="No")))
 HEAD = {
     "shape", "audience", "round", "purpose", "wave", "title", "languages", "sites", "decider", "answer_due", "made_on",
-    "won", "first_day", "last_day", "n", "before", "questions", "unsaid",
+    "won", "first_day", "last_day", "n", "before", "questions", "unsaid", "linked",
 }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "rounds.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "rounds.open": frozenset({COORDINATOR}),
     "rounds.sit": frozenset({FACILITATOR}),
+    "analysis.open": frozenset({ADVOCATE}),  # exact counts, and how answers changed
     "choices.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "choices.make": frozenset({COORDINATOR, FACILITATOR}),
     "choices.approve": frozenset({ADVOCATE}),  # and so she is the second adult who opens it

@@ -95,6 +95,7 @@ _BLUEPRINTS_UNDER = {
     "elections": "committees.index",
     "opening": "rounds.index",
     "round_slips": "rounds.index",
+    "analysis": "rounds.index",
     "tablet_voice": "places.tablets",
     "representatives": "committees.index",
     "invitations": "staff.people",

@@ -256,7 +256,7 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
     if year := next(iter(list_influence_years(session)), None):
         found.append((date(year.year + 1, FROZEN_IN, 1), f"year-{year.year}", partial(_entry_of_year, year, site_id)))
     counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
-    small = [facts for facts in counted if facts.outcome == "too_few"]
+    small = [facts for facts in counted if facts.outcome == "too_few" and not (facts.has_cards and facts.wave == "pre")]
     told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in shown} - {None}
     for facts in small[-MAX_SMALL_ENTRIES:]:
         day = answered.get(facts.slug, facts.ends_at.date())

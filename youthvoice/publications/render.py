@@ -117,6 +117,10 @@ class _ViewRenderer:
         when = labels.frozen_days_label(self.frozen["first_day"], self.frozen["last_day"])
         if self.frozen["n"] is None:
             return when
+        if self.frozen.get("linked"):
+            before = labels.frozen_days_label(self.frozen["before"]["first_day"], self.frozen["before"]["last_day"])
+            told = {"n": self.frozen["n"], "before": before, "days": when}
+            return str(_("%(n)s children answered both times: %(before)s, and %(days)s.", **told))
         return str(_("%(n)s children answered, %(days)s.", n=self.frozen["n"], days=when))
 
     def finding(self, question: Mapping[str, Any]) -> RenderedFinding:

@@ -5,7 +5,8 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
 - `shape`: 1. `audience`, `round`, `purpose`, `wave`: codes. `title`: words by language. `languages`: codes, the
   first is the one to fall back on. `sites`: names. `decider`: a name. `n`: children.
 - `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "first_day", "last_day"}` of
-  the wave before, or None.
+  the wave before, or None. `linked`: whether both waves are of the same children, so that `n` is of both; missing in
+  what was frozen before there were cards.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "good", "tables", "lines"}`; a table is
   `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`.
 - `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or of a
@@ -204,6 +205,7 @@ class SnapshotContext:
     answer_due: date
     made_on: date
     group_name: str = ""
+    linked: bool = False
 
 
 def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience: Audience) -> Frozen:
@@ -212,7 +214,7 @@ def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience
     Args:
         about: its round.
         now: its counts.
-        before: the counts of the pre wave of an unlinked pair, where that batch was counted.
+        before: the counts of the pre wave of a pair, where that was counted; of linked waves those of the pairs.
         audience: who will see it; only the choice of questions depends on it, never a band.
     """
     asked = [question for question in about.questionnaire.coded if may_see(audience, question)]
@@ -277,6 +279,7 @@ def _head(about: SnapshotContext, audience: Audience) -> Frozen:
         "answer_due": about.answer_due.isoformat(),
         "made_on": about.made_on.isoformat(),
         "won": [],
+        "linked": about.linked,
     }
 
 

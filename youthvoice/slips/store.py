@@ -110,8 +110,8 @@ class DealtSlips(NamedTuple):
     spent: int
 
 
-def deal_slips(
-    session: Session, of: str, number: int, *, most: int | None = None, within: str = ""
+def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what else it is good for
+    session: Session, of: str, number: int, *, most: int | None = None, within: str = "", twin: str = "", name: str = ""
 ) -> list[tuple[Picture, ...]]:
     """Deal slips, one a child; those that were dealt before and not spent are no good any more.
 
@@ -122,6 +122,8 @@ def deal_slips(
         most: children who may have one in all, spent ones too; as many as are dealt when it is None. From it follows
             how many pictures a slip has.
         within: where several are dealt under one roof, what the names of all of them begin with; `most` is for all.
+        twin: what each is good for a second time, as a card with two halves is; empty for a slip.
+        name: what is hashed with its pictures, where both halves are to be known as one; `of` when it is empty.
 
     Returns:
         The pictures of each, in random order. They are known to nobody but the caller.
@@ -134,19 +136,22 @@ def deal_slips(
     kept = _kept(session, of, within) if most is not None else 0
     if not 1 <= number <= whole - kept or whole > MAX_SLIPS:
         raise Refused("too_many_slips")
+    unspent = select(SlipRow.code_hash).where(SlipRow.of == of, SlipRow.spent.is_(False))
+    session.execute(delete(SlipRow).where(SlipRow.of == twin, SlipRow.code_hash.in_(unspent)))
     session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.spent.is_(False)))
     pepper = context.keyring().key(PEPPER)
     spent = frozenset(session.scalars(select(SlipRow.code_hash).where(SlipRow.of == of)))
-    slips = draw_slips(pepper, of, number, slip_length(whole), spent)
+    slips = draw_slips(pepper, name or of, number, slip_length(whole), spent)
     rows = [
-        {"id": secrets.token_bytes(_ID_BYTES), "of": of, "code_hash": hash_picks(pepper, of, one), "spent": False}
-        for one in slips
+        {"id": secrets.token_bytes(_ID_BYTES), "of": half, "code_hash": hashed, "spent": False}
+        for hashed in (hash_picks(pepper, name or of, one) for one in slips)
+        for half in filter(None, (of, twin))
     ]
     session.execute(insert(SlipRow), rows)
     return [slip_pictures(one) for one in slips]
 
 
-def spend_slip(session: Session | Connection, of: str, picks: Picks) -> bool:
+def spend_slip(session: Session | Connection, of: str, picks: Picks, name: str = "") -> bool:
     """Spend a slip, once, however many try at the same moment.
 
     A slip that was spent and one that was never dealt are told apart by nothing: the same question is asked of both.
@@ -155,8 +160,9 @@ def spend_slip(session: Session | Connection, of: str, picks: Picks) -> bool:
         session: may write; what the slip is for is written in the same transaction.
         of: what it is for.
         picks: its pictures.
+        name: as it was dealt.
     """
-    hashed = hash_picks(context.keyring().key(PEPPER), of, picks)
+    hashed = hash_picks(context.keyring().key(PEPPER), name or of, picks)
     mine = (SlipRow.of == of, SlipRow.code_hash == hashed, SlipRow.spent.is_(False))
     result = session.execute(
         update(SlipRow).where(*mine).values(spent=True).execution_options(synchronize_session=False)

@@ -20,6 +20,7 @@ from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_by_name
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import find_site_by_slug_or_name
+from youthvoice.surveys.analysis.commands import analyse
 from youthvoice.surveys.batches.closing import BatchLine, close_due
 from youthvoice.surveys.command_line import end_command, log_of, read_input, round_of
 from youthvoice.surveys.models import QuestionnaireRow
@@ -97,6 +98,7 @@ group.add_command(close_due_now)
 
 
 group.add_command(enter_answers)
+group.add_command(analyse)
 
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -209,13 +211,6 @@ def _named(session: Session, name: str, *, approved: bool = False) -> Questionna
     return found
 
 
-def _no_cards(_context: click.Context, _option: click.Parameter, told: str) -> str:
-    """Say it before anybody types a password."""
-    if told == "card":
-        raise click.BadParameter(str(labels.OPENING_MESSAGES["no_cards_yet"]))
-    return told
-
-
 @group.command("open")
 @click.argument("questionnaire")
 @click.option("--site", "sites", multiple=True, required=True, help="Repeat to count small sites together.")
@@ -230,10 +225,9 @@ def _no_cards(_context: click.Context, _option: click.Parameter, told: str) -> s
 @click.option(
     "--link",
     type=click.Choice(["none", "sheet", "card"]),
-    metavar="[none|sheet]",
-    callback=_no_cards,
     default="none",
     show_default=True,
+    help="How two answers of one child are put together: `card` needs --pair.",
 )
 @click.option("--slips", is_flag=True, help="Only a sheet with a slip dealt at the sitting counts.")
 @click.option("--from", "starts", type=_DAY, help="First day; now when it is not told.")

@@ -26,7 +26,7 @@ from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 from youthvoice.surveys.responses.forms import ResponseForm
-from youthvoice.surveys.responses.paper_sheets import SEVERAL_SEPARATOR, read_paper
+from youthvoice.surveys.responses.paper_file import SEVERAL_SEPARATOR, read_paper
 from youthvoice.surveys.responses.screens import Screen, Speaker, make_screens
 
 COUNTED: list[Kind] = [name for name, row in KINDS.items() if row.coded]

@@ -1,5 +1,6 @@
 """`flask surveys answers`: two adults enter paper sheets; all of a file or nothing, and never twice."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,19 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.support.answer_sheets import decode_answers
-from tests.support.open_rounds import LETTERS, House, a_house, questions
+from tests.support.open_rounds import LETTERS, NOW, House, a_house, kept, log, questions
 from tests.support.people import PASSWORD, Somebody, make_person, make_site
 from tests.support.rounds import close, end, open_round
 from youthvoice import context, db
 from youthvoice.access.permissions import FACILITATOR
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import find_site
-from youthvoice.surveys.batches.store import open_sheets
+from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.store import load_transitions, open_sheets
 from youthvoice.surveys.models import ResponseRow
-from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.responses.store import deal_cards
+from youthvoice.surveys.rounds.entities import Round, Span
+from youthvoice.surveys.rounds.opening import open_rounds
 from youthvoice.threads.letters.letter_box import open_letter
 from youthvoice.threads.letters.store import find_letter, list_letters
 from youthvoice.threads.models import LetterRow, ReceiptRow
@@ -108,9 +112,67 @@ def test_every_fault_is_said_with_file_and_row_and_nothing_is_written(
     assert _rows() == (0, 0, 0)
 
 
-def test_a_card_is_refused_kindly(app: Flask, round_: Round, tmp_path: Path) -> None:
-    said = _run(app, round_.slug, _file(tmp_path, "card,food\nk7,good\n"), status=1).stderr
-    assert "come with the committees" in said
+def test_a_card_is_refused_kindly_where_there_are_none(app: Flask, round_: Round, tmp_path: Path) -> None:
+    said = _run(app, round_.slug, _file(tmp_path, "card,food\nfish;house;ball;hat,good\n"), status=1).stderr
+    assert "This round has no cards." in said
+
+
+@pytest.fixture
+def pair(house: House) -> list[Round]:
+    """The two waves of a pair that cards link."""
+    with db.writing(db.engine()) as session:
+        waves = (
+            Span("pre", NOW, datetime(2026, 11, 30, tzinfo=UTC)),
+            Span("post", NOW, datetime(2026, 12, 4, tzinfo=UTC)),
+        )
+        return open_rounds(session, house.opening(kept(ASKED, house.advocate), link="card", spans=waves), log())
+
+
+def _deck(pair: list[Round], site_id: int, number: int) -> list[str]:
+    with db.writing(db.engine()) as session:
+        dealt = deal_cards(session, pair[0], site_id, number)
+    return [";".join(one.name for one in card) for card in dealt]
+
+
+def test_paper_with_cards_is_put_together_with_its_twin(
+    app: Flask, house: House, pair: list[Round], tmp_path: Path
+) -> None:
+    deck = _deck(pair, house.site_id, 12)
+    for facts, answer in zip(pair, ("bad", "good"), strict=True):
+        rows = "".join(f"{card},{answer}\n" for card in deck)
+        assert "13 sheets taken." in _run(app, facts.slug, _file(tmp_path, f"card,food\n{rows},{answer}\n")).stdout
+    close_due(pair[1].ends_at + timedelta(hours=1))
+    with db.reading(db.engine()) as session:
+        assert load_transitions(session, pair[1].batch_id)["food"] == {"bad": {"good": 12}}
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("fish;fish;fish;fish", "is no card. Write the names of its 4 pictures"),
+        ("fish;house", "is no card"),
+        ("dragon;house;ball;hat", "is no card"),
+    ],
+)
+def test_a_card_that_is_none_is_refused_with_its_row_and_nothing_is_entered(
+    app: Flask, pair: list[Round], tmp_path: Path, row: str, why: str
+) -> None:
+    said = _run(app, pair[0].slug, _file(tmp_path, f"card,food\n,good\n{row},good\n"), status=1).stderr
+    assert why in said
+    assert "row 3" in said
+    assert _rows() == (0, 0, 0)
+
+
+def test_a_card_that_was_not_dealt_or_stands_twice_enters_nothing(
+    app: Flask, house: House, pair: list[Round], tmp_path: Path
+) -> None:
+    first, second = _deck(pair, house.site_id, 2)
+    twice = _run(app, pair[0].slug, _file(tmp_path, f"card,food\n{first},good\n{first},bad\n"), status=1)
+    assert "stands in row 2 already" in twice.stderr
+    _deck(pair, house.site_id, 2)
+    dealt_anew = _run(app, pair[0].slug, _file(tmp_path, f"card,food\n,bad\n{second},good\n"), status=1)
+    assert "none of ours: 3. Nothing was entered." in dealt_anew.stderr
+    assert _rows() == (0, 0, 0)
 
 
 @pytest.mark.dialect("put in once")

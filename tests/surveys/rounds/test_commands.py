@@ -163,11 +163,20 @@ def test_open_says_every_reason_at_once(app: Flask, house: House, signs: pytest.
     assert result.stdout == ""
 
 
-def test_cards_that_do_not_exist_are_refused_before_anybody_types_a_password(app: Flask, house: House) -> None:
+def test_a_pair_linked_by_cards_is_one_batch_that_closes_with_the_second_wave(
+    app: Flask, house: House, signs: pytest.MonkeyPatch
+) -> None:
     kept(questions(), house.advocate)
-    result = _run(app, *OPEN, "--invited", 24, "--pair", "--link", "card", *_decider(house), status=2)
-    assert "Cards that join a child's two answers do not exist yet." in result.stderr
-    assert "card" not in _run(app, "open", "--help").stdout
+    days = ("--after-from", "2026-12-05", "--after-until", "2026-12-08")
+    slugs = _run(app, *OPEN, "--invited", 24, "--pair", "--link", "card", *days, *_decider(house)).stdout.split()
+    with db.reading(db.engine()) as session:
+        before, after = (find_round(session, slug) for slug in slugs)
+    assert before is not None
+    assert after is not None
+    assert (before.wave, after.wave, before.link) == ("pre", "post", "card")
+    assert (before.batch_id, before.answers_key) == (after.batch_id, after.answers_key)
+    alone = _run(app, *OPEN, "--invited", 24, "--link", "card", *_decider(house), status=1)
+    assert "Open a pair, before and after." in alone.stderr
 
 
 def test_a_round_is_for_the_purpose_that_its_questionnaire_says(

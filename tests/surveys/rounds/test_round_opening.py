@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.support.open_rounds import LETTERS, NOW, PAPERS, House, questions
+from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Span
@@ -128,8 +129,11 @@ def test_care_and_choice_are_never_paired(purpose: str) -> None:
     assert "never_paired" in _codes(_opening(purpose=purpose, spans=PAIR))
 
 
-def test_cards_are_refused_until_they_exist() -> None:
-    assert _codes(_opening(link="card", spans=PAIR)) == {"no_cards_yet"}
+def test_cards_link_the_waves_of_a_pair_and_are_slips_themselves() -> None:
+    assert _codes(_opening(link="card", spans=PAIR)) == set()
+    assert _codes(_opening(link="card")) == {"cards_need_a_pair"}
+    assert _codes(_opening(link="card", spans=PAIR, slips=True)) == {"cards_instead_of_slips"}
+    assert _codes(_opening(link="card", spans=PAIR, invited=MAX_SLIPS + 1)) == {"too_many_for_slips"}
 
 
 def test_one_sheet_needs_questions_about_before_and_now() -> None:

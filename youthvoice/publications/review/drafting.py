@@ -5,7 +5,7 @@ was asked (PRIVACY.md A11). A post wave is published with the pre wave beside it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import current_app
@@ -21,7 +21,7 @@ from youthvoice.publications import store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
 from youthvoice.sites.store import list_sites
-from youthvoice.surveys.batches.store import load_counts, load_number_of_responses, load_winners
+from youthvoice.surveys.batches.store import load_counts, load_counts_before, load_number_of_responses, load_winners
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import release_answer
 from youthvoice.surveys.rounds.store import find_round, list_closed_rounds, list_rounds_of_pair, questionnaire_of_round
@@ -42,6 +42,8 @@ def draft_due() -> None:
     with db.reading(engine) as session:
         due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
     for facts in due:
+        if facts.has_cards and facts.wave == "pre":  # one batch with the round after, and told of with that
+            continue
         try:
             draft_round(engine, facts)
         except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
@@ -113,6 +115,7 @@ def _frozen(session: Session, facts: Round) -> Drafted:
         answer_due=facts.answer_due,
         made_on=context.today(zone),
         group_name=facts.group_name,
+        linked=facts.has_cards,
     )
     if facts.outcome == "chosen":
         won = load_winners(session, facts.batch_id)
@@ -121,6 +124,8 @@ def _frozen(session: Session, facts: Round) -> Drafted:
     now, before = _wave(session, facts, zone), None
     if earlier := _counted_before(session, facts):
         before = _wave(session, earlier, zone)
+        if facts.has_cards:  # the same children, in the first wave
+            before = replace(before, counts=load_counts_before(session, facts.batch_id))
     return Drafted(facts, about, {audience: freeze_view(about, now, before, audience) for audience in AUDIENCES})
 
 

@@ -32,6 +32,7 @@ from youthvoice.privacy.keys.key_names import care_answers_key
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tally_answers
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.opening import add_round, owe_answer
@@ -114,7 +115,7 @@ def _record_quarter_check(
     quarter = rules.quarter_at(look.now, look.zone)
     look.batch.looked = quarter
     _ask_for_help(session, look, f"/{quarter}")
-    return replace(decision, code="under_ten")
+    return replace(decision, code="not_ended" if look.facts.has_cards else "under_ten")
 
 
 def _close(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
@@ -126,7 +127,7 @@ def _close(session: Session, look: BatchUnderReview, decision: rules.BatchDecisi
         release_answer(session, look.facts.slug, (), look.day)
     look.batch.closed_on, look.batch.outcome = look.day, decision.code
     store.delete_sheets(session, look.facts)
-    if look.facts.slips:
+    if look.facts.slips or look.facts.has_cards:
         forget_round_slips(session, look.facts)
     look.log.add(session, f"batch.{decision.code}", look.facts.slug)
     return decision
@@ -137,6 +138,9 @@ def _keep(session: Session, look: BatchUnderReview, decision: rules.BatchDecisio
     if decision.code not in {"counted", "chosen"}:
         return
     questions, sheets, batch = questionnaire_of_round(session, look.facts), look.opened.coded, look.batch
+    if look.opened.pairs is not None:
+        batch.sealed_counts = _locked_pairs(questions, look)
+        return
     counts = tally_answers(questions, sheets)
     if decision.code == "counted":
         moved = store.count_transitions(questions, sheets)
@@ -148,8 +152,17 @@ def _keep(session: Session, look: BatchUnderReview, decision: rules.BatchDecisio
         create_choice_answer_due(session, look.facts, questions, won, look.day)
 
 
+def _locked_pairs(questions: Questionnaire, look: BatchUnderReview) -> bytes:
+    """Of waves that cards link, pairs alone: who answered once is counted nowhere (PRIVACY.md A1, A5)."""
+    pairs = look.opened.pairs or ()
+    before, after = ([pair[wave] for pair in pairs] for wave in (0, 1))
+    first = store.FirstWave(tally_answers(questions, before), look.opened.waves)
+    counts, changes = tally_answers(questions, after), store.count_changes(questions, pairs)
+    return store.lock_counts(context.keyring(), look.batch.id, len(pairs), counts, changes, first)
+
+
 def _ask_for_help(session: Session, look: BatchUnderReview, when: str = "") -> None:
-    """A9: a dated task, without a number, also under ten.
+    """A9: a dated task, without a number, also under ten. Of waves that cards link it comes after each of them.
 
     Every safety question leaves one, locked and of equal length; where no child said harm it is blank and nobody is
     shown it, so that its row tells nothing.

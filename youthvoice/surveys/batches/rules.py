@@ -68,6 +68,9 @@ class BatchState:
             time.
         time_zone: of its first site.
         key_gone: whether there are sheets and no key.
+        pairs: children who answered both waves, where cards link them; None elsewhere.
+        cards_misused: whether a card came twice in one wave, or more came than were dealt (T8).
+        first_wave_ends_at: of waves that cards link; None elsewhere.
     """
 
     purpose: str
@@ -80,6 +83,14 @@ class BatchState:
     looked: str | None
     time_zone: str
     key_gone: bool = False
+    pairs: int | None = None
+    cards_misused: bool = False
+    first_wave_ends_at: datetime | None = None
+
+    @property
+    def counted(self) -> int:
+        """How many children would be counted."""
+        return self.readable if self.pairs is None else self.pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,9 @@ def decide_without_opening(standing: BatchState, now: datetime) -> BatchDecision
 
 def _before_its_end(standing: BatchState, now: datetime) -> BatchDecision | None:
     if standing.purpose != "care":
-        return BatchDecision("not_ended", standing.ends_at)
+        first = standing.first_wave_ends_at
+        is_due = first is not None and now >= first and standing.looked is None
+        return None if is_due else BatchDecision("not_ended", standing.ends_at)
     seen = standing.looked or quarter_at(standing.starts_at, standing.time_zone)
     if quarter_at(now, standing.time_zone) != seen:
         return None
@@ -131,6 +144,8 @@ def decide_batch(standing: BatchState, now: datetime) -> BatchDecision:
     """
     if waits := decide_without_opening(standing, now):
         return waits
+    if now < standing.ends_at and standing.first_wave_ends_at is not None:
+        return BatchDecision("look", standing.ends_at)
     if now < standing.ends_at:
         return _at_a_quarters_end(standing, now)
     if waits := _hindrance(standing):
@@ -141,11 +156,11 @@ def decide_batch(standing: BatchState, now: datetime) -> BatchDecision:
 def _outcome(standing: BatchState) -> Outcome:
     if standing.purpose == "care" and standing.readable < MIN_BATCH:
         return "too_few"
-    if has_too_many_responses(standing.sheets, standing.invited):
+    if standing.cards_misused or has_too_many_responses(standing.sheets, standing.invited):
         return "too_many"
     if standing.purpose == "choice":
         return "chosen" if standing.readable >= MIN_VOTES else "too_few"
-    return "counted" if standing.readable >= MIN_BATCH else "too_few"
+    return "counted" if standing.counted >= MIN_BATCH else "too_few"
 
 
 def _at_a_quarters_end(standing: BatchState, now: datetime) -> BatchDecision:

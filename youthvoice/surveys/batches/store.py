@@ -7,6 +7,7 @@ Source: PRIVACY.md A2; A11 for what won.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,10 +21,12 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
+from youthvoice.slips.store import count_slips
 from youthvoice.surveys.batches.rules import BatchState, Ties
 from youthvoice.surveys.models import BatchRow, ChoiceRow, ResponseRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import SKIPPED, UNKNOWN, AnswerSlot, answer_codes
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Questionnaire
+from youthvoice.surveys.responses.cards import card_purpose, split_card
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_rounds_of_batch
 
@@ -33,24 +36,31 @@ class OpenedSheets:
     """The sheets of a batch, for the moment of closing.
 
     Attributes:
-        stored: how many there are.
-        coded: those that open.
+        stored: how many there are; where cards link two waves, of the wave with more.
+        coded: those that open, of both waves.
         key_gone: whether there are sheets and no key.
+        pairs: where cards link two waves, the two sheets of each child who put in both halves; None elsewhere.
+        waves: how many opened of the first and of the second wave; empty elsewhere.
+        cards_misused: whether a card came twice in one wave, or more came than were dealt.
     """
 
     stored: int
     coded: Sequence[bytes]
     key_gone: bool
+    pairs: Sequence[tuple[bytes, bytes]] | None = None
+    waves: tuple[int, ...] = ()
+    cards_misused: bool = False
 
 
 def list_unclosed_rounds(session: Session) -> list[tuple[int, str]]:
-    """Batch and slug of every round whose batch is not closed, oldest first."""
+    """Every batch that is not closed, oldest first, with the slug of its last round."""
     found = (
         select(BatchRow.id, RoundRow.slug)
         .join(RoundRow, RoundRow.batch_id == BatchRow.id)
         .where(BatchRow.closed_on.is_(None))
     )
-    return [(batch_id, slug) for batch_id, slug in session.execute(found.order_by(BatchRow.id))]
+    last = {row.id: row.slug for row in session.execute(found.order_by(BatchRow.id, RoundRow.id))}
+    return list(last.items())
 
 
 def lock_batch(session: Session, batch_id: int) -> BatchRow | None:
@@ -60,8 +70,8 @@ def lock_batch(session: Session, batch_id: int) -> BatchRow | None:
 
 
 def find_round_of_batch(session: Session, batch_id: int) -> Round | None:
-    """The round of a batch."""
-    return next(iter(list_rounds_of_batch(session, batch_id)), None)
+    """The round of a batch; of waves that cards link the last one, with which it closes."""
+    return next(reversed(list_rounds_of_batch(session, batch_id)), None)
 
 
 def time_zone_of_round(session: Session, facts: Round) -> str:
@@ -83,9 +93,10 @@ def find_batch_state(session: Session, facts: Round, time_zone: str, opened: Ope
         time_zone: of its first site.
         opened: its sheets; left out where only its dates matter.
     """
+    first = list_rounds_of_batch(session, facts.batch_id)[0]
     return BatchState(
         purpose=facts.purpose,
-        starts_at=facts.starts_at,
+        starts_at=first.starts_at,
         ends_at=facts.ends_at,
         invited=facts.invited,
         sheets=opened.stored if opened else 0,
@@ -94,6 +105,9 @@ def find_batch_state(session: Session, facts: Round, time_zone: str, opened: Ope
         looked=quarter_of_last_check(session, facts.batch_id),
         time_zone=time_zone,
         key_gone=opened.key_gone if opened else False,
+        pairs=len(opened.pairs) if opened and opened.pairs is not None else None,
+        cards_misused=opened.cards_misused if opened else False,
+        first_wave_ends_at=first.ends_at if facts.has_cards else None,
     )
 
 
@@ -103,26 +117,60 @@ def count_waiting_tablets(session: Session, site_ids: Sequence[int]) -> int:  # 
 
 
 def open_sheets(session: Session, facts: Round) -> OpenedSheets:
-    """Open every sheet of a round in memory; what was altered does not open and is not counted."""
-    columns = select(ResponseRow.__table__.c.id, ResponseRow.__table__.c.blob).where(ResponseRow.round_id == facts.id)
-    rows = session.execute(columns).all()
+    """Open every sheet of a batch in memory; what was altered does not open and is not counted.
+
+    Args:
+        session: only read.
+        facts: its round, the last one of its batch.
+    """
+    rounds = list_rounds_of_batch(session, facts.batch_id)
+    columns = select(ResponseRow.__table__.c.id, ResponseRow.__table__.c.blob, ResponseRow.__table__.c.round_id)
+    rows = session.execute(columns.where(ResponseRow.round_id.in_([one.id for one in rounds]))).all()
     try:
         key = context.keyring().key(facts.answers_key)
     except KeyGone:
         return OpenedSheets(len(rows), (), key_gone=bool(rows))
-    before = sealing_context("sheet", facts.slug)
-    coded = []
-    for sheet_id, blob in rows:
-        try:
-            coded.append(unlock_padded(key, blob, f"{before}|{sheet_id.hex()}"))
-        except CannotOpen:
-            continue
-    return OpenedSheets(len(rows), coded, key_gone=False)
+    before = {one.id: sealing_context("sheet", one.slug) for one in rounds}
+    opened: dict[int, list[bytes]] = {one.id: [] for one in rounds}
+    for sheet_id, blob, round_id in rows:
+        with suppress(CannotOpen):
+            opened[round_id].append(unlock_padded(key, blob, f"{before[round_id]}|{sheet_id.hex()}"))
+    if not facts.has_cards:
+        return OpenedSheets(len(rows), opened[facts.id], key_gone=False)
+    stored = Counter(round_id for _id, _blob, round_id in rows)
+    return _pair_up(max(stored.values(), default=0), list(opened.values()), _dealt(session, facts))
+
+
+def _pair_up(stored: int, waves: Sequence[Sequence[bytes]], dealt: int) -> OpenedSheets:
+    """Put the sheets of two waves together by the card that each bears behind its answers; one without is alone."""
+    first, second = (_by_card(wave) for wave in waves)
+    coded = [split_card(sheet)[0] for wave in waves for sheet in wave]
+    pairs = [(first[card][0], sheets[0]) for card, sheets in sorted(second.items()) if card in first]
+    misused = any(
+        len(by_card) > dealt or any(len(sheets) > 1 for sheets in by_card.values()) for by_card in (first, second)
+    )
+    return OpenedSheets(
+        stored, coded, key_gone=False, pairs=pairs, waves=(len(waves[0]), len(waves[1])), cards_misused=misused
+    )
+
+
+def _by_card(wave: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+    found: dict[bytes, list[bytes]] = {}
+    for coded, card in map(split_card, wave):
+        if card:
+            found.setdefault(card, []).append(coded)
+    return found
+
+
+def _dealt(session: Session, facts: Round) -> int:
+    """How many cards were dealt for a pair, at all its sites."""
+    return count_slips(session, card_purpose(facts, "pre"), beginning=True).dealt
 
 
 def delete_sheets(session: Session, facts: Round) -> None:
-    """Delete every sheet of a round, in one statement; receipts stay."""
-    session.execute(delete(ResponseRow).where(ResponseRow.round_id == facts.id))
+    """Delete every sheet of a batch, in one statement; receipts stay."""
+    rounds = [one.id for one in list_rounds_of_batch(session, facts.batch_id)]
+    session.execute(delete(ResponseRow).where(ResponseRow.round_id.in_(rounds)))
 
 
 Transitions = dict[str, dict[str, dict[str, int]]]
@@ -135,6 +183,12 @@ _COUNTS: Final = "counts"
 
 
 _TRANSITIONS: Final = "transitions"
+
+
+_BEFORE: Final = "before"
+
+
+_WAVES: Final = "waves"
 
 
 _WON: Final = "won"
@@ -174,6 +228,26 @@ def load_transitions(session: Session, batch_id: int) -> Transitions:
     return found
 
 
+def load_counts_before(session: Session, batch_id: int) -> Mapping[str, Mapping[str, int]]:
+    """The same children in the first wave, where cards link two; as `load_counts`.
+
+    Raises:
+        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
+    """
+    found: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _BEFORE)
+    return found
+
+
+def load_wave_sizes(session: Session, batch_id: int) -> tuple[int, int]:
+    """How many sheets the first and the second wave had, where cards link them; for advocates alone.
+
+    Raises:
+        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
+    """
+    before, after = _kept(session, batch_id, _WAVES)
+    return int(before), int(after)
+
+
 def load_winners(session: Session, batch_id: int) -> Mapping[str, tuple[str, ...]]:
     """What won in a choice: the key of an option, or of both after a tie, by question. How many voted is kept nowhere.
 
@@ -208,8 +282,21 @@ def _opens(batch_id: int, locked: bytes) -> bool:
     return True
 
 
-def lock_counts(
-    keyring: Keyring, batch_id: int, n: int, counts: Mapping[str, Mapping[str, int]], transitions: Transitions
+@dataclass(frozen=True, slots=True)
+class FirstWave:
+    """What the children of linked pairs said in the first wave, and how many sheets each wave had."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    waves: tuple[int, ...]
+
+
+def lock_counts(  # noqa: PLR0913, PLR0917 - what is kept of a batch
+    keyring: Keyring,
+    batch_id: int,
+    n: int,
+    counts: Mapping[str, Mapping[str, int]],
+    transitions: Transitions,
+    first: FirstWave | None = None,
 ) -> bytes:
     """Lock the exact counts of a batch.
 
@@ -218,10 +305,15 @@ def lock_counts(
         batch_id: whose counts.
         n: children in the batch.
         counts: from `tally_answers`, with every category of every question.
-        transitions: from `count_transitions`.
+        transitions: from `count_transitions`, or `count_changes` where cards link two waves.
+        first: of two waves that cards link, the first.
     """
-    kept = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
-    return lock_json(keyring, KEPT_COUNTS, kept, _purpose(batch_id), _room(counts, transitions))
+    kept: dict[str, object] = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
+    room = _room(counts, transitions)
+    if first is not None:
+        kept |= {_BEFORE: first.counts, _WAVES: first.waves}
+        room += _room(first.counts, {}) + len(_BEFORE + _WAVES) + 2 * _DIGITS
+    return lock_json(keyring, KEPT_COUNTS, kept, _purpose(batch_id), room)
 
 
 def lock_winners(keyring: Keyring, batch_id: int, won: Mapping[str, Sequence[str]]) -> bytes:
@@ -255,8 +347,23 @@ def count_transitions(questionnaire: Questionnaire, sheets: Sequence[bytes]) -> 
     return {now.question.name: _moved(before, now, sheets) for before, now in pairs}
 
 
+def count_changes(questionnaire: Questionnaire, pairs: Sequence[tuple[bytes, bytes]]) -> Transitions:
+    """How answers went from the first wave to the second, for every question with one answer.
+
+    Args:
+        questionnaire: what was asked, both times.
+        pairs: the coded sheets of each child.
+    """
+    places = [place for place in answer_codes(questionnaire) if place.question.single]
+    return {place.question.name: _table(place, place, pairs) for place in places}
+
+
 def _moved(before: AnswerSlot, now: AnswerSlot, sheets: Sequence[bytes]) -> dict[str, dict[str, int]]:
-    moved = Counter((sheet[before.start], sheet[now.start]) for sheet in sheets)
+    return _table(before, now, [(sheet, sheet) for sheet in sheets])
+
+
+def _table(before: AnswerSlot, now: AnswerSlot, pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:
+    moved = Counter((first[before.start], then[now.start]) for first, then in pairs)
     table: dict[str, dict[str, int]] = {}
     for (first, then), children in sorted(moved.items()):
         table.setdefault(_category(before, first), {})[_category(now, then)] = children

@@ -105,6 +105,7 @@ def render_survey_page(
         choice=facts.purpose in EXEMPT,
         safety=any(question.safety for question in questionnaire.questions),
         slip_screens_of=store.screens_for_slip(facts),
+        has_cards=facts.has_cards,
         given=given or {},
         refused=refused or {},
         screens=make_screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),

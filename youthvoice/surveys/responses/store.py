@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _
 from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
 from youthvoice.slips import store
 from youthvoice.surveys.models import BatchRow, ResponseRow
+from youthvoice.surveys.responses import cards
 from youthvoice.surveys.responses.forms import LetterWords, ResponseForm
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads import receipts
@@ -78,10 +79,14 @@ class SealedResponse:
 
 
 class PresentedSlip(NamedTuple):
-    """What a child put in beside her answers: what it is for, and its pictures. It is spent, never stored."""
+    """What a child put in beside her answers: what it is for, its pictures, and as what it was dealt.
+
+    It is spent, never stored.
+    """
 
     of: str
     picks: store.Picks
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,7 @@ def store_response_with_slip(connection: Connection, response: SealedResponse, s
         Refused: `slip`, it was spent already or never dealt; the transaction must be rolled back.
     """
     taken = store_response(connection, response)
-    if not taken.late and not taken.repeated and not store.spend_slip(connection, slip.of, slip.picks):
+    if not taken.late and not taken.repeated and not store.spend_slip(connection, *slip):
         raise Refused("slip")
     return taken
 
@@ -186,7 +191,9 @@ def _purpose(slug: str, sheet_id: bytes) -> SealingContext:
     return sealing_context("sheet", slug, sheet_id.hex())
 
 
-def seal_form(found: Round, site: Site, sheet: bytes, form: ResponseForm) -> SealedResponse:
+def seal_form(
+    found: Round, site: Site, sheet: bytes, form: ResponseForm, slip: PresentedSlip | None = None
+) -> SealedResponse:
     """Lock the coded answers and seal each letter to the advocates of the site.
 
     Where nobody can read letters the page has no box; words that come all the same are not kept.
@@ -196,12 +203,20 @@ def seal_form(found: Round, site: Site, sheet: bytes, form: ResponseForm) -> Sea
         site: where the tablet is; its advocates read the letters.
         sheet: 16 bytes.
         form: validated.
+        slip: that she put in; of a card, its mark lies behind the answers.
     """
     written = form.letters()
     readers = readers_at(site.id) if written else ()
     letters = seal_letters(found, site, written, readers) if readers else []
-    coded = form.coded() if found.closed_on is None else None
+    coded = form.coded() + behind_answers(found, site.id, slip) if found.closed_on is None else None
     return seal_response(found, sheet, coded, day=context.today(site.time_zone), letters=letters)
+
+
+def behind_answers(found: Round, site_id: int, slip: PresentedSlip | None) -> bytes:
+    """What lies behind the answers of a sheet: of a round with cards the mark of hers, or that she has none."""
+    if not found.has_cards:
+        return b""
+    return cards.card_mark(found, site_id, slip.picks) if slip else cards.NO_CARD
 
 
 def seal_letters(
@@ -227,7 +242,9 @@ _ROUND: Final = "round"
 
 
 def slip_purpose(facts: Round, site_id: int) -> str:
-    """What the slips of a round at a site are for."""
+    """What the slips, or the halves of cards, of a round at a site are for."""
+    if facts.has_cards:
+        return cards.card_purpose(facts, facts.wave, site_id)
     return f"{_ROUND}/{facts.slug}/{site_id}"
 
 
@@ -241,14 +258,31 @@ def deal_round_slips(session: Session, facts: Round, site_id: int, number: int) 
     return store.deal_slips(session, slip_purpose(facts, site_id), number, most=facts.invited, within=all_sites)
 
 
+def deal_cards(session: Session, facts: Round, site_id: int, number: int) -> list[tuple[Picture, ...]]:
+    """Deal cards for a pair at a site, while its first wave is open; as `deal_round_slips`.
+
+    Args:
+        session: may write.
+        facts: the first wave.
+        site_id: where.
+        number: how many.
+
+    Raises:
+        Refused: `too_many_slips`; nothing was dealt.
+    """
+    halves = [cards.card_purpose(facts, wave, site_id) for wave in ("pre", "post")]
+    whole, name = cards.card_purpose(facts, "pre"), cards.card_name(facts, site_id)
+    return store.deal_slips(session, halves[0], number, most=facts.invited, within=whole, twin=halves[1], name=name)
+
+
 def forget_round_slips(session: Session, facts: Round) -> None:
     """The round was counted, or given up: nobody needs its slips any more."""
-    store.forget_slips(session, f"{_ROUND}/{facts.slug}")
+    store.forget_slips(session, f"pair/{facts.pair}" if facts.has_cards else f"{_ROUND}/{facts.slug}")
 
 
 def screens_for_slip(facts: Round) -> tuple[tuple[str, tuple[Picture, ...]], ...]:
     """The screens on which a child puts hers in, each with the name of its box; none where no slip is asked for."""
-    if not facts.slips:
+    if not facts.slips and not facts.has_cards:
         return ()
     length = store.slip_length(facts.invited)
     return tuple(zip(store.slip_fields(length), store.slip_screens(length), strict=True))
@@ -256,8 +290,15 @@ def screens_for_slip(facts: Round) -> tuple[tuple[str, tuple[Picture, ...]], ...
 
 def read_slip_boxes(facts: Round, sent: Mapping[str, Any]) -> dict[str, str]:
     """What was sent, by box, as far as it is one of ours."""
+    if is_without_card(facts, sent):
+        return {store.slip_fields(1)[0]: cards.WITHOUT_CARD}
     chosen = {name: str(sent.get(name, "")) for name, _pictures in screens_for_slip(facts)}
     return {name: pick for name, pick in chosen.items() if store.read_picks([pick], 1)}
+
+
+def is_without_card(facts: Round, sent: Mapping[str, Any]) -> bool:
+    """Whether a child said on the first screen that she has no card: her sheet stands alone."""
+    return facts.has_cards and sent.get(store.slip_fields(1)[0]) == cards.WITHOUT_CARD
 
 
 def missing_pictures(facts: Round, put_in: Mapping[str, str]) -> dict[str, str]:
@@ -265,8 +306,11 @@ def missing_pictures(facts: Round, put_in: Mapping[str, str]) -> dict[str, str]:
     return {name: _("Tap one picture first.") for name, _pictures in screens_for_slip(facts) if not put_in.get(name)}
 
 
-SLIP_IS_NO_GOOD: Final = _l("This slip was used already, or is none of ours. Look at its pictures again.")
-"""What is said of a slip that was used and of one that was never dealt: the same."""
+def no_good_message(facts: Round) -> str:
+    """What is said of a slip, or a card, that was used and of one that was never dealt: the same."""
+    if facts.has_cards:
+        return str(_("This card was used already, or is none of ours. Look at it again, or go on without."))
+    return str(_("This slip was used already, or is none of ours. Look at its pictures again."))
 
 
 def refused_slip_messages(facts: Round, words: str) -> dict[str, str]:
@@ -284,4 +328,11 @@ def make_presented_slip(facts: Round, site_id: int, put_in: Mapping[str, str]) -
     picks: store.Picks | None = store.read_picks([put_in.get(name, "") for name in names], len(names))
     if picks is None:
         raise ValueError("a slip has a picture of each screen")
-    return PresentedSlip(slip_purpose(facts, site_id), picks)
+    return (
+        present_card(facts, site_id, picks) if facts.has_cards else PresentedSlip(slip_purpose(facts, site_id), picks)
+    )
+
+
+def present_card(facts: Round, site_id: int, picks: store.Picks) -> PresentedSlip:
+    """One half of a card, for the wave that a round is."""
+    return PresentedSlip(slip_purpose(facts, site_id), picks, cards.card_name(facts, site_id))

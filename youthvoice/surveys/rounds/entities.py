@@ -16,7 +16,11 @@ State = Literal["coming", "open", "ended", "closed"]
 Wave = Literal["pre", "post", "single"]
 
 
-Link = Literal["none", "sheet"]
+Link = Literal["none", "sheet", "card"]
+"""How what was said before and after is known to be of one child: not at all, on one sheet, by a card of two halves."""
+
+
+CARD: Final = "card"
 
 
 EXEMPT: Final = frozenset({"choice"})  # purposes without ten, quarter and waiting (A11)
@@ -67,6 +71,7 @@ class Round(Span):
         title: the questionnaire's, by language.
         ages: of the children it is for, such as `10-12`.
         slips: whether only a sheet with a slip counts.
+        link: how the waves of a pair belong together; those linked by a card are one batch.
         group_name: of the one group of its site that is asked; empty where the whole site is.
     """
 
@@ -103,6 +108,11 @@ class Round(Span):
         if now >= self.ends_at:
             return "ended"
         return "coming" if now < self.starts_at else "open"
+
+    @property
+    def has_cards(self) -> bool:
+        """Whether a child may put in the half of a card, by which her two sheets are known to be of one child."""
+        return self.link == CARD
 
     @property
     def counts(self) -> bool:

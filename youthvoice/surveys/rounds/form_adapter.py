@@ -29,7 +29,7 @@ from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store as questionnaires_store
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.rounds import labels, store
-from youthvoice.surveys.rounds.entities import RUNS_ON, Span
+from youthvoice.surveys.rounds.entities import CARD, RUNS_ON, Span
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
 from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, weigh_opening
 from youthvoice.surveys.rounds.rules import RoundOpening, RuleRefusal
@@ -80,7 +80,7 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
     return RoundOpening(
         questionnaire_id=form.questionnaire.data,
         purpose=form.purpose_wanted,
-        link="sheet" if form.asks_before_and_now else "none",
+        link=form.link_wanted,
         spans=spans,
         site_ids=tuple(form.sites.data),
         time_zone=zone,
@@ -94,7 +94,7 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
     )
 
 
-_ELSEWHERE = {"pair": "times", "link": "questionnaire", "purpose": "questionnaire"}
+_ELSEWHERE = {"pair": "times", "purpose": "questionnaire"}
 
 
 def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "") -> bool:
@@ -134,6 +134,10 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
     yield from _days(opening)
     if opening.purpose != RUNS_ON:
         yield OpeningLine("invited", _("Children invited"), str(opening.invited))
+        if len(opening.spans) > 1:
+            cards = opening.link == CARD
+            words = _("By cards; only who answered both times is counted") if cards else _("No")
+            yield OpeningLine("link", _("Both answers of a child put together"), words)
         yield OpeningLine("slips", _("Slips"), _("Only an answer with a slip counts") if opening.slips else _("None"))
     yield OpeningLine("permission", _("Permission on file"), opening.permission)
     decider = find_person(session, opening.decider_id)

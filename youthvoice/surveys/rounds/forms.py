@@ -41,13 +41,19 @@ TIMES_CHOICES = (
 )
 
 
+LINK_CHOICES = (
+    SelectChoice("none", _("No: everybody before is compared with everybody after")),
+    SelectChoice("card", _("Yes, with cards: each child draws one and keeps its second half for the round after")),
+)
+
+
 OPENING_STEPS: Final = {
     "questions": ("questionnaire",),
     "kind": ("purpose", "times"),
     "place": ("sites",),
     "group": ("group",),
     "days": ("starts", "until", "after_from", "after_until"),
-    "children": ("invited", "slips", "permission"),
+    "children": ("invited", "link", "slips", "permission"),
     "answer": ("decider", "due"),
 }
 """The pages in their order, and what each may ask; after them comes the page on which everything is checked."""
@@ -97,6 +103,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     after_from = _DayField(_("First day of the round after"), _("Choose the first day of the round after."))
     after_until = _DayField(_("Last day of the round after"), _("Choose the last day of the round after."))
     invited = ChildrenField(_("How many children are invited?"), _("Say how many children are invited."), MAX_INVITED)
+    link = RadioField(_("Are both answers of a child put together?"), choices=list(LINK_CHOICES), default="none")
     slips = BooleanField(_("Ask for slips"))
     permission = StringField(
         _("Permission on file"),
@@ -131,7 +138,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
             return self.questions is not None and self.may_be_twice
         if name == "group":
             return self.may_be_of_a_group
-        if name in _AFTER:
+        if name in _AFTER or name == "link":
             return self.is_twice
         return name not in {"invited", "slips"} or self.purpose_wanted != RUNS_ON
 
@@ -161,6 +168,13 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     def is_twice(self) -> bool:
         """Whether it is a pair."""
         return self.may_be_twice and self.purpose_wanted != RUNS_ON and self.times.data == "twice"
+
+    @property
+    def link_wanted(self) -> str:
+        """How the answers of one child belong together, as `rounds.entities.Link`."""
+        if self.asks_before_and_now:
+            return "sheet"
+        return str(self.link.data) if self.is_twice else "none"
 
     @property
     def may_be_of_a_group(self) -> bool:

@@ -28,10 +28,8 @@ OPENING_MESSAGES: Final = {
         "This questionnaire is made for an everyday choice: only what won is told, at once. Open it as a choice."
     ),
     "never_paired": _l("Admission, release and everyday choices are never asked as a before-and-after pair."),
-    "no_cards_yet": _l(
-        "Cards that join a child's two answers do not exist yet. Open the pair without a link, "
-        "or use a questionnaire that asks “before” and “now” on one sheet."
-    ),
+    "cards_need_a_pair": _l("Cards put a child's two answers together. Open a pair, before and after."),
+    "cards_instead_of_slips": _l("A card is a slip, too: each counts once. Ask for no slips beside it."),
     "sheet_asks_once": _l(
         "This questionnaire does not ask “before” and “now” on one sheet. Choose another, or no link."
     ),

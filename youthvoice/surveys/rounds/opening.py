@@ -19,7 +19,7 @@ from youthvoice.sites.store import find_site, list_groups
 from youthvoice.surveys.models import AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.rounds import rules, store
-from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round, Span
+from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Round, Span
 from youthvoice.web.random_ids import new_slug
 
 
@@ -52,11 +52,13 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
     if find_asked_already(session, wanted, opening.site_ids):
         raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
-    opened = []
+    opened: list[Round] = []
     for span in opening.spans:
         slug = _new_slug(session)
         decided = {name: getattr(opening, name) for name in _AS_DECIDED}
         days = {"wave": span.wave, "starts_at": span.starts_at, "ends_at": span.ends_at}
+        if opening.link == CARD and opened:
+            days["batch_id"] = opened[0].batch_id
         opened.append(
             add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **decided, **days)
         )
@@ -71,7 +73,7 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
 def add_round(
     session: Session, slug: str, pair: str | None, answers_key: str, site_ids: Sequence[int], **decided: object
 ) -> Round:
-    """Write a round and its batch, with a row for each site.
+    """Write a round and its batch, with a row for each site; with a `batch_id` it joins the batch of an earlier one.
 
     Args:
         session: may write.
@@ -81,10 +83,12 @@ def add_round(
         site_ids: the first is the one whose clock rules.
         decided: the other columns.
     """
-    batch = BatchRow(pair=pair, answers_key=answers_key)
-    session.add(batch)
-    session.flush()
-    held = RoundRow(slug=slug, batch_id=batch.id, **decided)
+    if "batch_id" not in decided:
+        batch = BatchRow(pair=pair, answers_key=answers_key)
+        session.add(batch)
+        session.flush()
+        decided["batch_id"] = batch.id
+    held = RoundRow(slug=slug, **decided)
     session.add(held)
     session.flush()
     session.add_all(
@@ -136,7 +140,8 @@ def _answers_key(opening: rules.RoundOpening, span: Span, slug: str) -> str:
         return care_answers_key(slug, 1)
     if opening.purpose == "choice":
         return f"open-answers-choice-{slug}"
-    return open_answers_key(quarter_of(span.last_day(opening.time_zone)))
+    last = opening.last_day if opening.link == CARD else span.last_day(opening.time_zone)  # one batch has one key
+    return open_answers_key(quarter_of(last))
 
 
 class OpeningRefused(Exception):

@@ -22,7 +22,7 @@ from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, english_first
-from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Span
+from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Span
 
 MAX_INVITED: Final = 5_000_000
 
@@ -38,7 +38,7 @@ class RoundOpening:
     """What two adults decide: everything that opening needs, so that it can wait for the second of them as JSON.
 
     Attributes:
-        link: `none`, or `sheet` where one sheet asks "before" and "now".
+        link: `none`, `sheet` where one sheet asks "before" and "now", `card` where a card links the waves of a pair.
         spans: one, or the pre and the post wave of a pair.
         site_ids: pooled; the first is the one whose clock, `time_zone`, rules.
         seconded_by: None until the second adult has signed.
@@ -159,10 +159,10 @@ def _about_kind(opening: RoundOpening, questions: Questionnaire) -> Iterator[Rul
         yield RuleRefusal("is_a_choice", "purpose")
     if paired and opening.purpose in {RUNS_ON, *EXEMPT}:
         yield RuleRefusal("never_paired", "pair")
-    if opening.link == "card":
-        yield RuleRefusal("no_cards_yet", "link")
+    if opening.link == CARD and not paired:
+        yield RuleRefusal("cards_need_a_pair", "link")
     if opening.link == "sheet" and not before_and_now:
-        yield RuleRefusal("sheet_asks_once", "link")
+        yield RuleRefusal("sheet_asks_once", "questionnaire")
     if paired and before_and_now:
         yield RuleRefusal("sheet_needs_no_pair", "pair")
 
@@ -178,8 +178,10 @@ def _about_slips(opening: RoundOpening) -> Iterator[RuleRefusal]:
     """Slips are dealt at a sitting; a round that runs on has none."""
     if opening.slips and opening.purpose == RUNS_ON:
         yield RuleRefusal("no_slips_in_care", "slips")
-    elif opening.slips and opening.invited > MAX_SLIPS:
-        yield RuleRefusal("too_many_for_slips", "slips", {"most": MAX_SLIPS})
+    elif opening.slips and opening.link == CARD:
+        yield RuleRefusal("cards_instead_of_slips", "slips")
+    elif (opening.slips or opening.link == CARD) and opening.invited > MAX_SLIPS:
+        yield RuleRefusal("too_many_for_slips", "slips" if opening.slips else "link", {"most": MAX_SLIPS})
 
 
 def _about_group(opening: RoundOpening, groups: Collection[str]) -> Iterator[RuleRefusal]:

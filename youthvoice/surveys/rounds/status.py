@@ -209,9 +209,7 @@ def _after_its_end(facts: Round, state: str, known: RoundProgress) -> RoundStatu
         days = (known.today - facts.answer_due).days
         return RoundStatus(ngettext("Answer %(num)s day over", "Answer %(num)s days over", days), "clock", "late", turn)
     if state == "ended":
-        return RoundStatus(
-            _("Ended, waits for the tablets"), "half", turn=_("It is counted once every tablet is empty.")
-        )
+        return _before_counting(facts)
     if facts.outcome == "counted":
         return RoundStatus(_of_a_view(known.view), "tick" if known.view == "sent" else "half", turn=turn)
     return {
@@ -220,6 +218,12 @@ def _after_its_end(facts: Round, state: str, known: RoundProgress) -> RoundStatu
         "too_many": RoundStatus(_("More sheets than children: not counted"), "lock", turn=turn),
         "discarded": RoundStatus(_("Not counted"), "lock", turn=turn),
     }.get(facts.outcome or "", RoundStatus(_("Closed"), "lock", turn=turn))
+
+
+def _before_counting(facts: Round) -> RoundStatus:
+    if facts.has_cards and facts.wave == "pre":
+        return RoundStatus(_("Ended"), "half", turn=_("It is counted together with the round after."))
+    return RoundStatus(_("Ended, waits for the tablets"), "half", turn=_("It is counted once every tablet is empty."))
 
 
 def _of_a_view(view: str | None) -> str:

@@ -64,7 +64,8 @@ def send(slug: str) -> ResponseReturnValue:
     refused = {} if form.validate() else form.refused()
     if found.round.purpose in EXEMPT and form.is_empty():
         refused = {found.questions.coded[0].name: _("Tap a picture first.")}
-    if found.round.slips and found.round.closed_on is None:
+    needs_slip = found.round.slips or (found.round.has_cards and not store.is_without_card(found.round, request.form))
+    if needs_slip and found.round.closed_on is None:
         return _with_slip(found, sheet, form, refused)
     if refused:
         return _asked_again(_asking(found), form, refused)
@@ -75,12 +76,12 @@ def send(slug: str) -> ResponseReturnValue:
 
 
 def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: dict[str, str]) -> ResponseReturnValue:
-    """The same, where only a sheet with a slip counts; whatever is wrong with it, her answers are still there."""
+    """The same with a slip, or the half of a card; whatever is wrong with it, her answers are still there."""
     put_in = store.read_slip_boxes(found.round, request.form)
     if refused := {**store.missing_pictures(found.round, put_in), **refused}:
         return _asked_again(_asking(found), form, refused)
-    response = store.seal_form(found.round, found.site, sheet, form)
     slip = store.make_presented_slip(found.round, found.site.id, put_in)
+    response = store.seal_form(found.round, found.site, sheet, form, slip)
     try:
         with slip_attempt(current_tablet() or abort(403), slip.of) as tried:
             try:
@@ -94,7 +95,9 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
         why = store.refused_slip_messages(found.round, slip_refusal(error.code))
         return _asked_again(_asking(found), form, why, 429)
     if not tried.right:
-        return _asked_again(_asking(found), form, store.refused_slip_messages(found.round, str(store.SLIP_IS_NO_GOOD)))
+        return _asked_again(
+            _asking(found), form, store.refused_slip_messages(found.round, store.no_good_message(found.round))
+        )
     return _thanked(found.round.slug, sheet, late=taken.late)
 
 

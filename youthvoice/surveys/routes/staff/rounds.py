@@ -10,6 +10,7 @@ from typing import Final
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from youthvoice import context, db
@@ -21,11 +22,13 @@ from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, list_sites
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
-from youthvoice.surveys.responses.store import deal_round_slips
+from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
 from youthvoice.surveys.rounds import form_adapter, forms, labels, opening, rules, status, store
 from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.school_sessions.store import find_session_of_round
 from youthvoice.web.form_page import show_form
+from youthvoice.web.graphics.pictures import qr_code
 
 rounds_pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
 
@@ -312,7 +315,7 @@ round_slips_pages.context_processor(_words)
 
 def _round_with_slips(slug: str) -> Round:
     facts = _round(slug)
-    if not facts.slips:
+    if not facts.slips and not (facts.has_cards and facts.wave == "pre"):
         abort(404)
     if facts.state(context.now()) != "open":
         abort(410)
@@ -342,10 +345,19 @@ def deal(slug: str) -> ResponseReturnValue:
     form, dealt = _deal_form(facts), []
     if form.validate_on_submit():
         try:
-            dealt = deal_round_slips(db.session(), facts, form.site.data, form.number.data)
+            deal_them = deal_cards if facts.has_cards else deal_round_slips
+            dealt = deal_them(db.session(), facts, form.site.data, form.number.data)
         except Refused:
             db.session().rollback()
             form.number.errors = [_("That is more than are left of the children who are invited. Deal fewer.")]
         caller_log().add(db.session(), "slips.deal" if dealt else "slips.refused", slug)
         db.session().commit()
-    return show_form("surveys/rounds/slips.html", form, facts=facts, slips=dealt)
+    squares = _squares(facts) if dealt and facts.has_cards else ()
+    return show_form("surveys/rounds/slips.html", form, facts=facts, slips=dealt, squares=squares)
+
+
+def _squares(facts: Round) -> list[Markup]:
+    """For each half of a card the address of its round, for the camera of a tablet."""
+    waves = rounds_of_asking(db.session(), facts)
+    words = _("The address of this round, for a camera")
+    return [qr_code(f"{context.settings().url}{url_for('surveys.answer', slug=one.slug)}", words) for one in waves]

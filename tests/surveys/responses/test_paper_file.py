@@ -7,7 +7,7 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, Questio
 from youthvoice.surveys.questionnaires.kinds import Kind
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Condition
-from youthvoice.surveys.responses.paper_sheets import MAX_PAPER_SHEETS, PAPER_MESSAGES, read_paper
+from youthvoice.surveys.responses.paper_file import MAX_PAPER_SHEETS, PAPER_MESSAGES, read_paper
 
 
 def _asks(name: str, kind: Kind, *options: Option, **more: object) -> Question:

@@ -1,0 +1,1 @@
+"""What changed between two waves, for the advocates: exact counts, with how much doubt."""

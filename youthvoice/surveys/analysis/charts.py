@@ -1,0 +1,263 @@
+"""Pictures of change: a paired dot chart of shares, and bars of who moved up and down. Drawn as SVG that stands alone.
+
+Each picture has a title, a description, and its figures as a table beside it; patterns, not colours alone, tell the
+sides apart. Where a language is read from the right, the picture runs from the right.
+"""
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice.surveys.analysis.entities import Moves
+from youthvoice.surveys.analysis.report import AnalysedQuestion, Analysis
+from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW
+from youthvoice.web.i18n import languages
+
+_WIDTH: Final = 640  # units; the picture is as wide as its place
+
+
+_SIDE: Final = 24  # on both sides of the axis
+
+
+_LINE: Final = 20  # height of a line of words
+
+
+_ROW: Final = 34  # height of what is drawn for a question
+
+
+_LETTERS: Final = 74  # of a line of words at most
+
+
+_TOP: Final = 30  # above the first row, for the axis
+
+
+_INK: Final = "#2b2621"
+
+
+_SOFT: Final = "#857866"
+
+
+_UP: Final = "#2166ac"
+
+
+_DOWN: Final = "#b2182b"
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """The share of one question in both waves, 0 to 1."""
+
+    label: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """How many moved in one question."""
+
+    label: str
+    moves: Moves
+
+
+@dataclass(frozen=True, slots=True)
+class ChartWords:
+    """What stands in a picture.
+
+    Attributes:
+        title: what it shows.
+        description: how to read it, for who does not see it.
+        low: of the left mark: before, or worse.
+        high: of the right mark: now, or better.
+        language: its code.
+        direction: `ltr` or `rtl`.
+    """
+
+    title: str
+    description: str
+    low: str
+    high: str
+    language: str
+    direction: str
+
+
+CHARTS: Final = ("shares", "moves")
+"""The pictures that an analysis may have."""
+
+
+def draw_chart(name: str, analysis: Analysis) -> Markup:
+    """A picture of an analysis in the reader's language; empty where there is nothing to draw.
+
+    Args:
+        name: one of `CHARTS`.
+        analysis: of two waves.
+    """
+    return _draw_shares_of(analysis) if name == "shares" else _draw_moves_of(analysis)
+
+
+def share_rows(analysis: Analysis) -> list[ShareRow]:
+    """Of every question that has a good side, its share in both waves; skips and "I don't know" are in no share.
+
+    Of a question with a right answer, "I don't know" is not right.
+    """
+    return [
+        ShareRow(_asked(one), before, after)
+        for one in analysis.questions
+        if one.good
+        and (before := _share(one, one.counts.before)) is not None
+        and (after := _share(one, one.counts.after)) is not None
+    ]
+
+
+def _share(one: AnalysedQuestion, counts: Mapping[str, int]) -> float | None:
+    said = sum(counts.get(key, 0) for key in one.asked.keys) + (counts.get(DONT_KNOW, 0) if one.asked.right else 0)
+    return sum(counts.get(key, 0) for key in one.good) / said if said else None
+
+
+def move_rows(analysis: Analysis) -> list[MoveRow]:
+    """Of every question whose answers have an order, how many moved up and down."""
+    ordered = {"share", "knowledge", "scale", "amount"}
+    return [
+        MoveRow(_asked(one), one.result.moves)
+        for one in analysis.questions
+        if one.result.moves and one.counts.design in ordered
+    ]
+
+
+def _asked(one: AnalysedQuestion) -> str:
+    return one.asked.text.get(languages.chosen()) or next(iter(one.asked.text.values()))
+
+
+def _draw_shares_of(analysis: Analysis) -> Markup:
+    rows = share_rows(analysis)
+    description = _("For each question the share on the good side: a ring for before, a full dot for now.")
+    words = _words_of(_("The good side, in a hundred children"), description, _("Before"), _("Now"))
+    return draw_shares(rows, words) if rows else Markup()
+
+
+def _draw_moves_of(analysis: Analysis) -> Markup:
+    rows = move_rows(analysis)
+    description = _("For each question a striped bar for children who moved down, a full one for those who moved up.")
+    words = _words_of(_("Who moved, and which way"), description, _("Worse or less"), _("Better or more"))
+    return draw_moves(rows, words) if rows else Markup()
+
+
+def _words_of(title: str, description: str, low: str, high: str) -> ChartWords:
+    language = languages.chosen()
+    return ChartWords(title, description, low, high, languages.tag(language), languages.direction(language))
+
+
+def draw_shares(rows: Sequence[ShareRow], words: ChartWords) -> Markup:
+    """A paired dot chart: a ring for before, a full dot for now, an arrow from one to the other; 0 to 100 of a hundred.
+
+    Args:
+        rows: at least one, in order.
+        words: in the reader's language.
+    """
+    return _picture(_share_parts(rows, words), _tops([row.label for row in rows])[-1] + _LINE, words)
+
+
+def _share_parts(rows: Sequence[ShareRow], words: ChartWords) -> Iterator[str]:
+    tops = _tops([row.label for row in rows])
+    yield from _legend(words)
+    for row, top in zip(rows, tops, strict=False):
+        yield from _label(row.label, top, words.direction)
+        y = top + len(_lines(row.label)) * _LINE + _ROW / 2
+        yield from _axis(y, words.direction)
+        first, then = _across(row.before, words.direction), _across(row.after, words.direction)
+        colour = _UP if row.after >= row.before else _DOWN
+        yield f'<line x1="{first}" y1="{y}" x2="{then}" y2="{y}" stroke="{colour}" stroke-width="3"/>'
+        yield f'<circle cx="{first}" cy="{y}" r="7" fill="#fff" stroke="{colour}" stroke-width="3"/>'
+        yield f'<circle cx="{then}" cy="{y}" r="7" fill="{colour}"/>'
+    for tenth in range(0, 11, 2):
+        x = _across(tenth / 10, words.direction)
+        yield _text(f"{tenth * 10}", x, tops[-1] + 12, anchor="middle", size=12)
+
+
+def _legend(words: ChartWords) -> Iterator[str]:
+    """A ring and a full dot, each with its word, in the direction of reading."""
+    for at, (called, fill) in enumerate(((words.low, "#fff"), (words.high, _INK))):
+        x = _across(at * 0.3 + 0.01, words.direction)
+        yield f'<circle cx="{x}" cy="{_TOP - 17}" r="6" fill="{fill}" stroke="{_INK}" stroke-width="2"/>'
+        yield _text(called, x + (-14 if words.direction == "rtl" else 14), _TOP - 12, anchor="start", size=14)
+
+
+def _axis(y: float, direction: str) -> Iterator[str]:
+    for tenth in range(0, 11, 2):
+        x = _across(tenth / 10, direction)
+        yield f'<line x1="{x}" y1="{y - 9}" x2="{x}" y2="{y + 9}" stroke="{_SOFT}"/>'
+    ends = _across(0, direction), _across(1, direction)
+    yield f'<line x1="{ends[0]}" y1="{y}" x2="{ends[1]}" y2="{y}" stroke="{_SOFT}" stroke-width="0.5"/>'
+
+
+def draw_moves(rows: Sequence[MoveRow], words: ChartWords) -> Markup:
+    """Bars to both sides of a middle line: children who answered worse and better; who did not move is not drawn.
+
+    Args:
+        rows: at least one, in order.
+        words: in the reader's language.
+    """
+    return _picture(_move_parts(rows, words), _tops([row.label for row in rows])[-1] + 8, words)
+
+
+def _move_parts(rows: Sequence[MoveRow], words: ChartWords) -> Iterator[str]:
+    tops, middle = _tops([row.label for row in rows]), _WIDTH / 2
+    most = max((max(row.moves.better, row.moves.worse) for row in rows), default=0) or 1
+    reach, sign = middle - _SIDE - 40, -1 if words.direction == "rtl" else 1
+    yield _text(words.low, middle - sign * 12, _TOP - 12, anchor="end", size=14)
+    yield _text(words.high, middle + sign * 12, _TOP - 12, anchor="start", size=14)
+    for row, top in zip(rows, tops, strict=False):
+        yield from _label(row.label, top, words.direction)
+        y = top + len(_lines(row.label)) * _LINE + 8
+        yield f'<line x1="{middle}" y1="{y - 5}" x2="{middle}" y2="{y + 21}" stroke="{_INK}"/>'
+        for number, side, fill in ((row.moves.worse, -sign, "url(#stripes)"), (row.moves.better, sign, _UP)):
+            long = reach * number / most
+            x = middle if side > 0 else middle - long
+            colour = _DOWN if fill.startswith("url") else _UP
+            yield f'<rect x="{x:.1f}" y="{y}" width="{long:.1f}" height="16" fill="{fill}" stroke="{colour}"/>'
+            outward = "start" if side == sign else "end"  # away from the middle, in the direction of reading
+            yield _text(str(number), middle + side * (long + 8), y + 13, anchor=outward, size=14)
+
+
+def _tops(labels: Sequence[str]) -> list[float]:
+    """Where each row begins, and where the last one ends."""
+    tops = [float(_TOP)]
+    for label in labels:
+        tops.append(tops[-1] + len(_lines(label)) * _LINE + _ROW)
+    return tops
+
+
+def _lines(label: str) -> list[str]:
+    return textwrap.wrap(label, _LETTERS) or [""]
+
+
+def _label(label: str, top: float, direction: str) -> Iterator[str]:
+    x, anchor = (_WIDTH - _SIDE, "start") if direction == "rtl" else (_SIDE, "start")
+    for at, line in enumerate(_lines(label), 1):
+        yield _text(line, x, top + at * _LINE - 4, anchor=anchor, size=15, colour=_INK)
+
+
+def _across(share: float, direction: str) -> float:
+    at = _SIDE + (_WIDTH - 2 * _SIDE) * share
+    return round(_WIDTH - at if direction == "rtl" else at, 1)
+
+
+def _text(  # noqa: PLR0913 - where and how
+    words: str, x: float, y: float, *, anchor: str, size: int, colour: str = _INK
+) -> str:
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" fill="{colour}">{escape(words)}</text>'
+
+
+def _picture(parts: Iterator[str], height: float, words: ChartWords) -> Markup:
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_WIDTH} {height:g}" lang="{words.language}" '
+        f'direction="{words.direction}" font-family="Noto Sans, sans-serif">'
+        f"<title>{escape(words.title)}</title><desc>{escape(words.description)}</desc>"
+        '<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="6" height="6" fill="#fff"/><rect width="3" height="6" fill="{_DOWN}"/></pattern></defs>'
+    )
+    return Markup(head + "".join(parts) + "</svg>")  # noqa: S704 - every word in it was escaped above

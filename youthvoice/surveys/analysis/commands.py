@@ -1,0 +1,49 @@
+"""`flask surveys analyse`: the analysis of a closed round at the command line, for an advocate who signs in."""
+
+import json
+
+import click
+from flask.cli import with_appcontext
+
+from youthvoice import db
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.errors import Refused
+from youthvoice.surveys.analysis import labels
+from youthvoice.surveys.analysis.report import Analysis, Wanted, analyse_round
+from youthvoice.surveys.command_line import log_of, round_of
+
+
+@click.command("analyse")
+@click.argument("round_", metavar="ROUND")
+@click.option("--json", "as_json", is_flag=True, help="All counts and figures as JSON.")
+@click.option("--paired", "wanted", flag_value="paired", type=str, help="Refuse where waves are not linked.")
+@click.option("--unpaired", "wanted", flag_value="unpaired", type=str, help="Refuse where waves are linked.")
+@with_appcontext
+def analyse(round_: str, wanted: Wanted | None, *, as_json: bool) -> None:
+    """Say what changed between two waves, with how much doubt. Signed in: an advocate; each opening is logged."""
+    person = staff_session.sign_in_for_command()
+    staff_session.require_role(person, ADVOCATE)
+    with db.reading(db.engine()) as session:
+        facts = round_of(session, round_, person)
+        try:
+            found = analyse_round(session, facts, wanted or "any")
+        except Refused as refused:
+            raise click.ClickException(str(labels.ANALYSIS_REFUSALS[refused.code])) from None
+    with db.writing(db.engine()) as session:
+        log_of(person).add(session, "analysis.open", f"{facts.slug} command")
+    if as_json:
+        click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2))
+        return
+    _say(found)
+
+
+def _say(found: Analysis) -> None:
+    click.echo("You may recognise a child in these numbers. They never leave you.")
+    if found.is_compared:
+        pairs = "not linked" if found.n_pairs is None else f"{found.n_pairs} pairs"
+        click.echo(f"{found.n_pre} sheets before, {found.n_post} after, {pairs}.")
+    else:
+        click.echo(f"{found.n_post} sheets; asked once.")
+    for one in found.questions:
+        click.echo(f"{one.asked.name}: {one.verdict or dict(one.counts.after)}")

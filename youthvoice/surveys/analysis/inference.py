@@ -1,0 +1,242 @@
+"""Statistics of what changed between two waves. Pure; SciPy and statsmodels are loaded with this module alone.
+
+It is imported only in the process that analyses (`analysis.process`): both libraries are larger than a web worker.
+
+Every figure is of counts that lie locked; nothing here is published (PRIVACY.md A13, B).
+"""
+
+from collections.abc import Sequence
+from math import isfinite, sqrt
+from typing import Any
+
+import numpy as np
+from scipy.stats import binom, binomtest, brunnermunzel, wilcoxon
+from statsmodels.stats.contingency_tables import SquareTable, mcnemar
+from statsmodels.stats.nonparametric import rank_compare_2indep
+from statsmodels.stats.proportion import proportion_confint
+
+from youthvoice.surveys.analysis.entities import Moves, TestName, TestResult
+
+Square = Sequence[Sequence[int]]
+"""Children by answer before (row) and after (column)."""
+
+
+def compare_paired_shares(better: int, worse: int, both: int, neither: int) -> TestResult:
+    """Whether a share changed among the same children.
+
+    Args:
+        better: children on the good side after, and not before.
+        worse: children on the good side before, and not after.
+        both: children on the good side both times.
+        neither: children on it never.
+
+    Returns:
+        McNemar's exact test and its mid-p; `effect` is (better - worse) / pairs with Newcombe's interval.
+
+    Raises:
+        ValueError: there is no pair.
+
+    Source: McNemar 1947; Fagerland, Lydersen and Laake 2013 for mid-p; Newcombe 1998, method 10, for the interval.
+    """
+    pairs = better + worse + both + neither
+    if pairs < 1:
+        raise ValueError("There is no pair")
+    found = mcnemar([[both, worse], [better, neither]], exact=True)
+    low, high = _newcombe_paired(both, better, worse, neither)
+    return TestResult(
+        test="mcnemar_exact",
+        statistic=float(min(better, worse)),
+        p=float(found.pvalue),
+        p_mid=_mid_p(better, worse, float(found.pvalue)),
+        effect=(better - worse) / pairs,
+        ci_low=low,
+        ci_high=high,
+    )
+
+
+def _mid_p(better: int, worse: int, exact: float) -> float:
+    """The exact p without half of the probability of what was seen, on both sides."""
+    changed = better + worse
+    if not changed or better == worse:
+        return 1 - float(binom.pmf(better, changed, 0.5)) / 2 if changed else 1.0
+    return exact - float(binom.pmf(min(better, worse), changed, 0.5))
+
+
+def _newcombe_paired(both: int, better: int, worse: int, neither: int) -> tuple[float, float]:
+    """95 % interval of (better - worse) / n from two Wilson intervals and how much they go together."""
+    n = both + better + worse + neither
+    after, before = (both + better) / n, (both + worse) / n
+    low_after, high_after = interval_of_share(both + better, n)
+    low_before, high_before = interval_of_share(both + worse, n)
+    together = _phi(both, better, worse, neither)
+
+    def reach(one: float, other: float) -> float:
+        return sqrt(max(one**2 - 2 * together * one * other + other**2, 0))
+
+    change = after - before
+    down, up = reach(after - low_after, high_before - before), reach(high_after - after, before - low_before)
+    return max(change - down, -1.0), min(change + up, 1.0)
+
+
+def _phi(both: int, better: int, worse: int, neither: int) -> float:
+    """The phi of a table, drawn towards 0 by n/2 where it is above 0, as method 10 wants it."""
+    margins = (both + better) * (worse + neither) * (both + worse) * (better + neither)
+    if not margins:
+        return 0.0
+    n, product = both + better + worse + neither, both * neither - better * worse
+    return (max(product - n / 2, 0) if product > 0 else product) / sqrt(margins)
+
+
+def interval_of_share(number: int, n: int) -> tuple[float, float]:
+    """95 % interval of one share.
+
+    Args:
+        number: children on one side.
+        n: all, at least one.
+
+    Source: Wilson 1927.
+    """
+    low, high = proportion_confint(number, n, method="wilson")
+    return float(low), float(high)
+
+
+def count_moves(table: Square) -> Moves:
+    """How many moved up, stayed and moved down.
+
+    Args:
+        table: the answers in their order, the worst first.
+    """
+    cells = np.asarray(table)
+    return Moves(int(np.triu(cells, 1).sum()), int(np.trace(cells)), int(np.tril(cells, -1).sum()))
+
+
+def compare_paired_ranks(table: Square) -> tuple[TestResult, ...]:
+    """Whether answers on an ordered scale changed among the same children.
+
+    Args:
+        table: the answers in their order, the worst first; square.
+
+    Returns:
+        Wilcoxon's signed-rank test with the matched rank-biserial correlation, and the sign test. Both are of the
+        children who moved; where nobody did, `p` is 1 and the effect 0.
+
+    Source: Wilcoxon 1945; Kerby 2014 for the effect.
+    """
+    moves = count_moves(table)
+    moved = moves.better + moves.worse
+    if not moved:
+        return TestResult(test="wilcoxon", statistic=0.0, p=1.0, effect=0.0), TestResult(test="sign", p=1.0)
+    cells = np.asarray(table)
+    steps = np.arange(len(cells))[None, :] - np.arange(len(cells))[:, None]
+    differences = np.repeat(steps.ravel(), cells.ravel())
+    differences = differences[differences != 0]
+    ranked = wilcoxon(differences, zero_method="wilcox", correction=False, method="approx")
+    return (
+        TestResult(
+            test="wilcoxon", statistic=float(ranked.statistic), p=float(ranked.pvalue), effect=_biserial(differences)
+        ),
+        TestResult(
+            test="sign",
+            statistic=float(min(moves.better, moves.worse)),
+            p=float(binomtest(moves.better, moved, 0.5).pvalue),
+        ),
+    )
+
+
+def _biserial(differences: Any) -> float:
+    """(favourable - unfavourable ranks) / all ranks, ties having their middle rank."""
+    _sizes, place = np.unique(np.abs(differences), return_inverse=True)
+    each = np.bincount(place)
+    ranks = (np.cumsum(each) - (each - 1) / 2)[place]
+    return float((ranks * np.sign(differences)).sum() / ranks.sum())
+
+
+def compare_square(table: Square) -> tuple[TestResult, ...]:
+    """Whether the shares of several answers changed among the same children, and whether the moves are lopsided.
+
+    Args:
+        table: answers in any order; square. Answers that nobody gave in either wave are left out.
+
+    Returns:
+        Stuart-Maxwell (shares) and Bowker (symmetry); no figure where the table bears none.
+
+    Source: Stuart 1955, Maxwell 1970; Bowker 1948.
+    """
+    cells = np.asarray(table)
+    given = (cells.sum(axis=0) + cells.sum(axis=1)) > 0
+    cells = cells[given][:, given]
+    if len(cells) < 2 or not (cells - np.diag(np.diag(cells))).any():  # noqa: PLR2004 - one answer cannot change
+        return TestResult(test="stuart_maxwell"), TestResult(test="bowker")
+    square = SquareTable(cells, shift_zeros=False)
+    shares, symmetry = square.homogeneity(method="stuart_maxwell"), square.symmetry(method="bowker")
+    return _chi_square("stuart_maxwell", shares), _chi_square("bowker", symmetry)
+
+
+def _chi_square(test: TestName, found: Any) -> TestResult:
+    if not isfinite(found.statistic):
+        return TestResult(test=test)
+    return TestResult(test=test, statistic=float(found.statistic), df=int(found.df), p=float(found.pvalue))
+
+
+def compare_shares(first: tuple[int, int], second: tuple[int, int]) -> TestResult:
+    """The difference of two shares of different children.
+
+    Args:
+        first: children on the good side, and all, of the first wave.
+        second: the same of the second.
+
+    Returns:
+        `effect` is the second share minus the first, with Newcombe's hybrid score interval; there is no p.
+
+    Raises:
+        ValueError: a wave without children.
+
+    Source: Newcombe 1998 (independent shares), method 10; Wilson 1927.
+    """
+    if not first[1] or not second[1]:
+        raise ValueError("A wave without children")
+    (one, one_n), (two, two_n) = first, second
+    (low_one, high_one), (low_two, high_two) = interval_of_share(one, one_n), interval_of_share(two, two_n)
+    change = two / two_n - one / one_n
+    down = sqrt((two / two_n - low_two) ** 2 + (high_one - one / one_n) ** 2)
+    up = sqrt((high_two - two / two_n) ** 2 + (one / one_n - low_one) ** 2)
+    return TestResult(test="newcombe", effect=change, ci_low=change - down, ci_high=change + up)
+
+
+def compare_ranks(first: Sequence[int], second: Sequence[int]) -> TestResult:
+    """Whether different children answer better on an ordered scale in the second wave.
+
+    Args:
+        first: children by answer, the worst first.
+        second: the same of the second wave.
+
+    Returns:
+        Brunner and Munzel's test; `effect` is the chance that a child of the second wave answers better than one of
+        the first, with its interval. Cliff's delta is 2 effect - 1. No figure where a wave says one thing alone, or
+        where the two do not overlap.
+
+    Source: Brunner and Munzel 2000.
+    """
+    before, after = (np.repeat(np.arange(len(wave)), wave) for wave in (first, second))
+    effect = _chance_of_better(first, second)
+    says_one_thing = len({*before}) < 2 and len({*after}) < 2  # noqa: PLR2004 - there is no spread to measure
+    if min(len(before), len(after)) < 2 or effect in {0.0, 1.0} or says_one_thing:  # noqa: PLR2004 - nor of one child
+        return TestResult(test="brunner_munzel", effect=effect)
+    found = brunnermunzel(before, after)
+    low, high = (float(end) for end in rank_compare_2indep(after, before).conf_int(alpha=0.05))
+    return TestResult(
+        test="brunner_munzel",
+        statistic=float(found.statistic),
+        p=float(found.pvalue),
+        effect=effect,
+        ci_low=max(low, 0.0),
+        ci_high=min(high, 1.0),
+    )
+
+
+def _chance_of_better(first: Sequence[int], second: Sequence[int]) -> float:
+    pairs = sum(first) * sum(second)
+    if not pairs:
+        return 0.5
+    below = [sum(first[:at]) for at in range(len(first))]
+    return sum(after * (below[at] + first[at] / 2) for at, after in enumerate(second)) / pairs

@@ -1,0 +1,118 @@
+"""The process that analyses: which test each question bears, then all of them; JSON comes in, JSON goes out.
+
+It alone loads SciPy and statsmodels, and it ends with its answer: a web worker never holds them.
+
+Source: PRIVACY.md B (which method for which design).
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from youthvoice.jobs.isolated_process import limit_this_process
+from youthvoice.surveys.analysis import inference
+from youthvoice.surveys.analysis.entities import (
+    NO_TEST,
+    Comparison,
+    Design,
+    Moves,
+    QuestionCounts,
+    QuestionResult,
+    TestResult,
+)
+
+MAX_MEMORY: Final = 3 * 1024 * 1024 * 1024  # bytes of addresses: the libraries reserve much more than they use
+
+
+MAX_CPU_SECONDS: Final = 60  # of one core, on the slowest machine
+
+
+def compare(asked: Comparison) -> list[QuestionResult]:
+    """Compare the two waves of every question.
+
+    An answer "I don't know" and a skip are no place on a scale and no side of a share: such children are left out of
+    that question's figure, and `n_before` and `n_after` say how many are in. Of a knowledge item "I don't know" is not
+    right, and is in.
+    """
+    return [(_paired if asked.linked else _apart)(question) for question in asked.questions]
+
+
+def _paired(question: QuestionCounts) -> QuestionResult:
+    table = _table(question)
+    n = sum(map(sum, table))
+    moves = inference.count_moves(table) if n else Moves(0, 0, 0)
+    if question.design == "square":  # no answer is above another: all who moved, moved
+        moves = Moves(moves.better + moves.worse, moves.same, 0)
+    results = _PAIRED[question.design](table) if n else (NO_TEST,)
+    return QuestionResult(
+        name=question.name, n_before=n, n_after=n, moves=moves, main=results[0], also=tuple(results[1:])
+    )
+
+
+def _table(question: QuestionCounts) -> list[list[int]]:
+    """Children by answer before and after, of those who are in the figure."""
+    moved, sides = question.transitions, _sides(question)
+    return [
+        [sum(moved.get(first, {}).get(then, 0) for first in before for then in after) for after in sides]
+        for before in sides
+    ]
+
+
+def _sides(question: QuestionCounts) -> list[tuple[str, ...]]:
+    """The answers that count as one place, the worst or least first."""
+    if question.design == "knowledge":
+        right = question.order[-1]
+        given = dict.fromkeys((*question.order, *question.before, *question.after))
+        return [tuple(key for key in given if key not in {right, _SILENT}), (right,)]
+    return [(key,) for key in question.order]
+
+
+_SILENT: Final = "did_not_say"  # as `questionnaire.DID_NOT_SAY`, which this process need not load
+
+
+def _two_by_two(table: Sequence[Sequence[int]]) -> tuple[TestResult, ...]:
+    (neither, better), (worse, both) = table
+    return (inference.compare_paired_shares(better, worse, both, neither),)
+
+
+def _scale(table: Sequence[Sequence[int]]) -> tuple[TestResult, ...]:
+    return (*inference.compare_paired_ranks(table), *inference.compare_square(table))
+
+
+_PAIRED: Final[Mapping[Design, Callable[[Sequence[Sequence[int]]], tuple[TestResult, ...]]]] = {
+    "share": _two_by_two,
+    "knowledge": _two_by_two,
+    "scale": _scale,
+    "amount": _scale,
+    "square": inference.compare_square,
+    "options": lambda _table: (NO_TEST,),
+}
+
+
+def _apart(question: QuestionCounts) -> QuestionResult:
+    sides = _sides(question)
+    before, after = (
+        [sum(wave.get(key, 0) for key in side) for side in sides] for wave in (question.before, question.after)
+    )
+    n_before, n_after = sum(before), sum(after)
+    main = NO_TEST
+    if n_before and n_after and question.design in {"share", "knowledge"}:
+        main = inference.compare_shares((before[-1], n_before), (after[-1], n_after))
+    elif n_before and n_after and question.design in {"scale", "amount"}:
+        main = inference.compare_ranks(before, after)
+    return QuestionResult(name=question.name, n_before=n_before, n_after=n_after, moves=None, main=main)
+
+
+def main() -> None:
+    """Answer one request on standard input."""
+    limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
+    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Comparison)
+    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
+    answer.write(msgspec.json.encode(compare(asked)))
+    answer.flush()
+
+
+if __name__ == "__main__":
+    main()

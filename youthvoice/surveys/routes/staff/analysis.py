@@ -1,0 +1,163 @@
+"""The analysis of a closed round, for advocates - HTTP only. Every opening is logged, a download like a page."""
+
+import csv
+import io
+import json
+
+from flask import Blueprint, Response, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.errors import Refused
+from youthvoice.surveys.analysis import charts, labels
+from youthvoice.surveys.analysis.report import AnalysedQuestion, Analysis, analyse_round
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.labels import round_label
+from youthvoice.surveys.rounds.store import find_round
+from youthvoice.web.i18n import languages
+
+analysis_pages = Blueprint("analysis", __name__, url_prefix="/staff/rounds/<slug>/analysis")
+
+
+def _round(slug: str) -> Round:
+    facts = find_round(db.session(), slug)
+    if facts is None or not current_caller().site_ids & set(facts.site_ids):
+        abort(404)
+    return facts
+
+
+def _opened(facts: Round, what: str) -> Analysis:
+    """The analysis, its opening in the log before anybody sees it.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = analyse_round(db.session(), facts)
+    caller_log().add(db.session(), "analysis.open", f"{facts.slug} {what}")
+    db.session().commit()
+    return found
+
+
+@analysis_pages.get("")
+@permission_required("analysis.open")
+def detail(slug: str) -> ResponseReturnValue:
+    """Sentence, figures and pictures of every question; or why there are none."""
+    facts = _round(slug)
+    named = round_label(facts, languages.chosen())
+    try:
+        found = _opened(facts, "page")
+    except Refused as refused:
+        why = labels.ANALYSIS_REFUSALS[refused.code]
+        return render_template("surveys/analysis/refused.html", facts=facts, named=named, why=why), 409
+    return render_template(
+        "surveys/analysis/analysis.html",
+        facts=facts,
+        named=named,
+        analysis=found,
+        pictures={name: charts.draw_chart(name, found) for name in charts.CHARTS},
+        labels=labels,
+        say=languages.chosen(),
+    )
+
+
+@analysis_pages.get("/figures.csv")
+@permission_required("analysis.open")
+def figures_csv(slug: str) -> ResponseReturnValue:
+    """Counts and figures, a row each."""
+    return _file(_as_csv(_downloaded(slug, "figures.csv")), "text/csv", f"{slug}.csv")
+
+
+@analysis_pages.get("/figures.json")
+@permission_required("analysis.open")
+def figures_json(slug: str) -> ResponseReturnValue:
+    """The same with every change from one answer to another."""
+    found = _downloaded(slug, "figures.json")
+    return _file(json.dumps(found.as_data(), ensure_ascii=False, indent=2) + "\n", "application/json", f"{slug}.json")
+
+
+@analysis_pages.get("/shares.svg")
+@permission_required("analysis.open")
+def shares_svg(slug: str) -> ResponseReturnValue:
+    """The picture of shares before and after."""
+    return _drawn(slug, "shares")
+
+
+@analysis_pages.get("/moves.svg")
+@permission_required("analysis.open")
+def moves_svg(slug: str) -> ResponseReturnValue:
+    """The picture of who moved which way."""
+    return _drawn(slug, "moves")
+
+
+def _drawn(slug: str, name: str) -> Response:
+    drawn = charts.draw_chart(name, _downloaded(slug, f"{name}.svg")) or abort(404)
+    return _file(str(drawn), "image/svg+xml", f"{slug}-{name}.svg")
+
+
+def _downloaded(slug: str, what: str) -> Analysis:
+    try:
+        return _opened(_round(slug), what)
+    except Refused as refused:
+        abort(409, str(labels.ANALYSIS_REFUSALS[refused.code]))
+
+
+def _file(content: str, mimetype: str, name: str) -> Response:
+    return Response(
+        content, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="analysis-{name}"'}
+    )
+
+
+_COLUMNS = ("question", "answer", "before", "after")
+
+
+def _as_csv(found: Analysis) -> str:
+    """A row for every answer of every question, and one for every figure."""
+    held = io.StringIO()
+    rows = csv.writer(held)
+    rows.writerow([*_COLUMNS, "test", "statistic", "p", "effect", "ci_low", "ci_high", "verdict"])
+    for one in found.as_data()["questions"]:
+        before = one["counts"]["before"] or {}
+        for answer in one["categories"]:
+            rows.writerow([one["name"], answer, before.get(answer, ""), one["counts"]["after"].get(answer, "")])
+        for figure in (one, *one["also"]):
+            values = [figure[name] for name in ("test", "statistic", "p", "effect", "ci_low", "ci_high")]
+            rows.writerow([one["name"], "", "", "", *values, figure.get("verdict", "")])
+    return held.getvalue()
+
+
+@analysis_pages.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "answer_words": _answer_words,
+        "answers_to": _answers_to,
+        "keys_of": _keys,
+        "heads_of": _heads,
+        "results_of": lambda one: (one.result.main, *one.result.also),
+    }
+
+
+def _answers_to(one: AnalysedQuestion) -> tuple[str, ...]:
+    """Every answer that could be given, in order."""
+    return (*one.asked.keys, DONT_KNOW, DID_NOT_SAY)
+
+
+def _answer_words(one: AnalysedQuestion, key: str) -> str:
+    """An answer in the reader's language."""
+    silent = {DONT_KNOW: _("I don't know"), DID_NOT_SAY: _("did not say")}
+    if key in silent:
+        return str(silent[key])
+    words = next(tile.text for tile in one.asked.tiles if tile.key == key)
+    return words.get(languages.chosen()) or next(iter(words.values()))
+
+
+def _keys(one: AnalysedQuestion) -> list[str]:
+    """The answers that somebody gave in either wave, as declared."""
+    return [key for key in _answers_to(one) if one.counts.before.get(key) or one.counts.after.get(key)]
+
+
+def _heads(one: AnalysedQuestion) -> list[str]:
+    """Of the table of changes: a column for what was said before, then one for each answer now."""
+    return [str(_("Before")), *(_answer_words(one, key) for key in _keys(one))]
