@@ -18,7 +18,7 @@ from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accoun
 from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText
-from youthvoice.example import committees, people, rounds
+from youthvoice.example import committees, people, rights, rounds
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
@@ -87,6 +87,9 @@ def keep_voices(session: Session) -> None:
 _EARLIER = 40  # days before this quarter began; the published round was asked then
 
 
+_PAIR_BEGAN = 30  # days ago
+
+
 _LETTERS = ("The lamp on the stairs is broken.", "We would like more fruit.")
 
 
@@ -110,6 +113,7 @@ def load() -> list[PreparedAccount]:
         _close(8)
     rounds.send_the_first_view(published, quarter - timedelta(days=_EARLIER - 9))
     rounds.talk_with_the_group(quarter - timedelta(days=_EARLIER - 10))
+    rights.ask_before_and_after((now - timedelta(days=_PAIR_BEGAN)).replace(hour=9, minute=0))
     with rounds.pretend_moment(now - timedelta(days=10)):
         _answered("needs-check", 30, 6, letters=_LETTERS, answer_after=31)
         _close(8)

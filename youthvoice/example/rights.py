@@ -1,0 +1,148 @@
+"""The example's pair: the same questions about rights before and after a session, linked by cards."""
+
+import random
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from youthvoice import context, db
+from youthvoice.example.rounds import log_of, person_id, pretend_moment, require
+from youthvoice.publications.review.drafting import approve_edition, draft_due
+from youthvoice.publications.store import list_waiting_editions
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.slips.store import Picks, slip_screens
+from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.questionnaires import answer_encoding, store as questionnaires
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
+from youthvoice.surveys.responses.store import (
+    behind_answers,
+    deal_cards,
+    present_card,
+    seal_response,
+    store_response,
+    store_response_with_slip,
+)
+from youthvoice.surveys.rounds.entities import CARD, Round, Span
+from youthvoice.surveys.rounds.opening import open_rounds
+from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.store import questionnaire_of_round
+
+_NAME: Final = "rights"
+
+
+_SEED: Final = 7  # the same children every time
+
+
+_CHILDREN: Final = 28
+
+
+_AWAY_AFTER: Final = 2  # who answered before and was not there after
+
+
+_LOST: Final = 1  # who came back without the second half of her card
+
+
+_DAYS_BETWEEN: Final = 14
+
+
+_KNEW: Final = 0.4
+
+
+_LEARNT: Final = 0.6  # of those who did not know
+
+
+_FORGOT: Final = 0.06
+
+
+def ask_before_and_after(first: datetime) -> None:
+    """Open the pair, let children answer both waves, close it, and let Asha approve what came out.
+
+    Args:
+        first: when the first wave opens.
+    """
+    second = first + timedelta(days=_DAYS_BETWEEN)
+    with pretend_moment(first):
+        waves, deck = _open(first, second)
+        knew = _answer_before(waves[0], deck)
+    with pretend_moment(second + timedelta(hours=2)):
+        _answer_after(waves[1], deck, knew)
+    with pretend_moment(second + timedelta(days=2)):
+        close_due(context.now(), actor="example")
+        draft_due()
+        with db.writing(db.engine()) as session:
+            for edition in list_waiting_editions(session, [waves[1].site_ids[0]]):
+                if edition.first.round_id == waves[1].id:
+                    approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
+
+
+def _open(first: datetime, second: datetime) -> tuple[list[Round], list[Picks]]:
+    with db.writing(db.engine()) as session:
+        site = require(find_site_by_slug(session, "example-house"))
+        zone, now = site.time_zone, context.now()
+        spans = (
+            Span.of_days("pre", first.date(), first.date(), zone, now),
+            Span.of_days("post", second.date(), second.date(), zone, now),
+        )
+        opening = RoundOpening(
+            questionnaire_id=require(questionnaires.latest_approved_version(session, _NAME)).id,
+            purpose="awareness",
+            link=CARD,
+            spans=spans,
+            site_ids=(site.id,),
+            time_zone=zone,
+            invited=_CHILDREN,
+            permission="Example permission of the house's guardians, on file",
+            decider_id=person_id(session, "lata"),
+            answer_due=second.date() + timedelta(days=40),
+            opened_by=person_id(session, "tomas"),
+            seconded_by=person_id(session, "asha"),
+        )
+        waves = open_rounds(session, opening, log_of("tomas"))
+        dealt = deal_cards(session, waves[0], site.id, _CHILDREN)
+    return waves, [
+        tuple(screen.index(one) for screen, one in zip(slip_screens(len(card)), card, strict=True)) for card in dealt
+    ]
+
+
+def _answer_before(facts: Round, deck: list[Picks]) -> dict[Picks, set[str]]:
+    """Everybody answers; returns what each knows."""
+    chance = random.Random(_SEED)  # noqa: S311 - an example, not a secret
+    questions = _questions(facts)
+    knew = {card: {one.name for one in questions.coded if chance.random() < _KNEW} for card in deck}
+    for card in deck:
+        _send(facts, questions, knew[card], card, chance)
+    return knew
+
+
+def _answer_after(facts: Round, deck: list[Picks], knew: dict[Picks, set[str]]) -> None:
+    """Two are away, one has lost her card; most have learnt something, somebody forgot."""
+    chance = random.Random(_SEED + 1)  # noqa: S311 - an example, not a secret
+    questions = _questions(facts)
+    for nth, card in enumerate(deck[_AWAY_AFTER:]):
+        kept = {name for name in knew[card] if chance.random() >= _FORGOT}
+        learnt = {one.name for one in questions.coded if one.name not in knew[card] and chance.random() < _LEARNT}
+        _send(facts, questions, kept | learnt, None if nth < _LOST else card, chance)
+
+
+def _questions(facts: Round) -> Questionnaire:
+    with db.reading(db.engine()) as session:
+        return questionnaire_of_round(session, facts)
+
+
+def _send(facts: Round, questions: Questionnaire, knows: set[str], card: Picks | None, chance: random.Random) -> None:
+    given = {one.name: _answer(one, chance, knows=one.name in knows) for one in questions.coded if one.single}
+    slip = present_card(facts, facts.site_ids[0], card) if card else None
+    coded = answer_encoding.encode_answers(questions, questions.kept(given))
+    behind = behind_answers(facts, facts.site_ids[0], slip)
+    made = seal_response(facts, secrets.token_bytes(16), coded + behind, day=context.today())
+    with db.writing(db.engine()) as session:
+        if slip:
+            store_response_with_slip(session.connection(), made, slip)
+        else:
+            store_response(session.connection(), made)
+
+
+def _answer(question: Question, chance: random.Random, *, knows: bool) -> str:
+    good = (question.right,) if question.right else question.good
+    others = [key for key in question.keys if key not in good]
+    return chance.choice(good if good and knows else others or question.keys)
