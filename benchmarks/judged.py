@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import agenda, ballots, bare, closing, coming_back, inbox, page, reporting, viewing
+from benchmarks import agenda, ballots, bare, closing, coming_back, inbox, page, papers, reporting, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build, like_the_others
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -64,6 +64,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
         if not postgresql:
             _closing(folder, sizes)
             _viewing(folder, sizes)
+            _printing(folder, sizes)
             say("reply_open_ms", coming_back.milliseconds(folder / "coming-back", sizes.runs), "ms")
             say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
             say("ballots_s", ballots.seconds(folder / "ballots", sizes.ballots, sizes.runs), "s")
@@ -156,6 +157,13 @@ def _viewing(folder: Path, sizes: Sizes) -> None:
     for sheets in sizes.views:
         took = viewing.milliseconds(folder / f"viewing-{sheets}", sheets, sizes.runs)
         say(f"view_ms_{_short(sheets)}", took, "ms")
+
+
+def _printing(folder: Path, sizes: Sizes) -> None:
+    page_of_one, pack = papers.seconds(folder / "papers", sizes.views[0], sizes.runs)
+    note("a guardian's page in Hindi, and forty pages, from the database to PDF; wanted: under 1 s, and at most 5 s")
+    say("pdf_s", page_of_one, "s")
+    say("pdf_pack_s", pack, "s")
 
 
 def _short(number: int) -> str:

@@ -26,6 +26,8 @@ FIGURES = [
     ("close_s_10k", "s"),
     ("view_ms_20", "ms"),
     ("view_ms_40", "ms"),
+    ("pdf_s", "s"),
+    ("pdf_pack_s", "s"),
     ("reply_open_ms", "ms"),
     ("inbox_ms", "ms"),
     ("ballots_s", "s"),

@@ -1,6 +1,6 @@
 """A published view on one sheet of paper: the same sentences, bands and answers as its page, as values of a layout."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -12,18 +12,34 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.printing.document import Document
 from youthvoice.printing.store import PaperKey
-from youthvoice.publications import adult_answers, render
+from youthvoice.publications import adult_answers, labels, render
 from youthvoice.publications.adult_answers import CommitteeReply, ReplyView
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.render import Bar, RenderedFinding, RenderedView
+from youthvoice.publications.review.page import more_for_review
+from youthvoice.publications.review.trends import RenderedTrend
 from youthvoice.publications.snapshot import Audience
-from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_slug, list_approved_since
+from youthvoice.publications.store import (
+    VISIBLE_STATES,
+    find_edition,
+    find_publication_by_slug,
+    list_approved_since,
+    list_publication_sites,
+)
 from youthvoice.sites.store import Site, find_site
 from youthvoice.web.graphics.band_beads import band_beads
 from youthvoice.web.graphics.pictures import whole_picture
 from youthvoice.web.i18n.formats import format_long_day
 
 Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAdditions:
+    """What a care-plan review is shown besides: the names of questions that only it sees, and what was said before."""
+
+    safety: frozenset[str]
+    trends: Mapping[str, Sequence[RenderedTrend]]
 
 
 _PRINTED_BY_ITSELF: Final = timedelta(days=400)
@@ -80,7 +96,17 @@ def load_view_document(session: Session, publication: Publication, site: Site, l
         told = adult_answers.load_reply_view(session, publication.frozen, today)
         view = render.render_view(publication.frozen, language, told.to)
         committees = adult_answers.list_committee_replies(session, [site.id], today)
-        return view_document(publication, view, told, committees, site, language)
+        return view_document(publication, view, told, committees, site, language, _more(session, publication, language))
+
+
+def _more(session: Session, publication: Publication, language: str) -> ReviewAdditions | None:
+    """What only a review is shown."""
+    if publication.audience != "review":
+        return None
+    sites = [row.site_id for row in list_publication_sites(session, publication)]
+    edition = find_edition(session, publication.slug, sites)
+    more = more_for_review(session, edition, "review", language) if edition else {}
+    return ReviewAdditions(frozenset(more.get("safety", ())), more.get("trends", {}))
 
 
 def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
@@ -90,6 +116,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
     committees: Sequence[CommitteeReply],
     site: Site,
     language: str,
+    more: ReviewAdditions | None = None,
 ) -> Document:
     """As `load_view_document`, of what was read; in the language that gettext speaks now."""
     first = view.findings[0] if view.findings else None
@@ -103,7 +130,8 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "headline": first.sentence if first and first.beads else view.title,
         "answered": f"{view.title} · {view.answered}",
         "findings": [
-            _finding(one, told, _bars(one, publication), leads=place == 0) for place, one in enumerate(view.findings)
+            _finding(one, told, _bars(one, publication), more, leads=place == 0)
+            for place, one in enumerate(view.findings)
         ],
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
         "known": str(_("We do not know how the children feel who did not answer.")) if view.findings else "",
@@ -114,7 +142,8 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "ask": _section(_("Who to ask"), _people(view, site)),
         "read": _section(_("How to read this"), [_how_to_read()]),
     }
-    return Document("view", values, language, {"brand": whole_picture("beads")})
+    marks = {name: whole_picture(f"m-{name}") for name, _words in labels.CHANGE_LABELS.values()}
+    return Document("view", values, language, {"brand": whole_picture("beads"), **marks})
 
 
 def _when(publication: Publication) -> list[str]:
@@ -130,19 +159,41 @@ def _bars(one: RenderedFinding, publication: Publication) -> Sequence[Bar]:
     return one.bars[: 2 if asked["lines"][0]["before"] else 1]
 
 
-def _finding(one: RenderedFinding, told: ReplyView, shown: Sequence[Bar], *, leads: bool) -> Values:
+def _finding(
+    one: RenderedFinding, told: ReplyView, shown: Sequence[Bar], more: ReviewAdditions | None, *, leads: bool
+) -> Values:
+    quiet = one.none_stands_out and not leads and more is None
     reply = told.to.get(one.name)
     bars = () if leads and one.beads and len(shown) == 1 else shown
     return {
         "sentence": "" if leads and one.beads else one.sentence,
         "beads": _beads(one) if leads and one.beads else None,
-        "bars": [] if one.none_stands_out and not leads else [_bar(*bar) for bar in bars],
-        "quiet": str(_("No answer stood out.")) if one.none_stands_out and not leads else "",
+        "bars": [] if quiet else [_bar(*bar) for bar in bars],
+        "quiet": str(_("No answer stood out.")) if quiet else "",
+        "note": _note(one, more),
+        "trends": _trends(more.trends.get(one.name, ())) if more else _section("", []),
         "mark": one.mark,
         "changed": one.changed,
         "unknown": one.unknown,
         "reply": _reply(reply) if reply else None,
     }
+
+
+def _note(one: RenderedFinding, more: ReviewAdditions | None) -> str:
+    told_here_alone = more is not None and one.name in more.safety
+    return str(_("A question about safety: only this page shows it.")) if told_here_alone else ""
+
+
+def _trends(trends: Sequence[RenderedTrend]) -> Values:
+    lines = [
+        {
+            "label": one.label,
+            "points": [_bar(*point) for point in one.points],
+            "changes": [{"mark": mark, "words": words} for mark, words in one.changes],
+        }
+        for one in trends
+    ]
+    return _section(_("Round after round"), lines)
 
 
 def _beads(one: RenderedFinding) -> Values:

@@ -120,12 +120,12 @@ def render_audience_page(session: Session, edition: store.Edition, audience: str
             view=render.render_view(frozen, language, told.to),
             told=told,
             level=2,
-            **_more_for_review(session, edition, audience, language),
+            **more_for_review(session, edition, audience, language),
         )
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
-def _more_for_review(session: Session, edition: store.Edition, audience: str, language: str) -> dict[str, Any]:
+def more_for_review(session: Session, edition: store.Edition, audience: str, language: str) -> dict[str, Any]:
     """What only a care-plan review is shown: every row, which questions are about safety, and the rounds before."""
     if audience != "review":
         return {}
@@ -176,7 +176,7 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
             committees=adult_answers.list_committee_replies(session, mine[:1], today),
             site_facts=find_site(session, mine[0]),
             sent_on=publication.sent_on,
-            **_more_for_review(session, edition, audience, chosen),
+            **more_for_review(session, edition, audience, chosen),
             printed_on=today,
             token="",
             others=[],

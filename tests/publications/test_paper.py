@@ -1,0 +1,111 @@
+"""The sheets of views: one page for families, everything for a review, and the words of their pages."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+
+import pytest
+from flask import Flask, render_template
+from flask_babel import force_locale
+
+from tests.publications.review.test_trends import view
+from tests.support import papers
+from tests.support.publications import counts_of, evenly, starter
+from youthvoice.printing.document import Document, set_documents
+from youthvoice.publications import adult_answers, render
+from youthvoice.publications.encryption import Publication
+from youthvoice.publications.paper import ReviewAdditions, view_document
+from youthvoice.publications.review.trends import render_trends
+from youthvoice.publications.snapshot import Frozen, SnapshotContext, Wave, freeze_view
+from youthvoice.sites.store import Site
+
+DAY = date(2026, 11, 24)
+SITE = Site(
+    1, "example", "Example House", "Example", "Asia/Kolkata", 18, ("en",), ("en",), "Child line", "1098", "", (), None,
+    "", "", 1,
+)  # fmt: skip
+
+
+def publication(frozen: Frozen) -> Publication:
+    return Publication(
+        id=1, slug="x", round_id=1, audience=frozen["audience"], version=1, frozen=frozen, state="sent", reason="",
+        made_on=DAY, approved_by=1, approved_on=DAY, sent_by=1, sent_on=DAY,
+    )  # fmt: skip
+
+
+def document(app: Flask, frozen: Frozen, language: str, more: ReviewAdditions | None = None) -> Document:
+    with app.test_request_context(), force_locale(language):
+        told = adult_answers.reply_view_of(frozen, None, DAY)
+        shown = render.render_view(frozen, language, told.to)
+        return view_document(publication(frozen), shown, told, (), SITE, language, more)
+
+
+def frozen(name: str, n: int, audience: str = "guardians", spread: Callable[..., dict[str, int]] = evenly) -> Frozen:
+    questionnaire = starter(name)
+    about = SnapshotContext(
+        round="lemon-kite", wave="single", questionnaire=questionnaire, sites=("Example House",),
+        decider="Lata Example", answer_due=DAY, made_on=DAY,
+    )  # fmt: skip
+    wave = Wave(counts=counts_of(questionnaire, n, spread), n=n, first_day=DAY, last_day=DAY)
+    return freeze_view(about, wave, None, audience)  # type: ignore[arg-type] # a code
+
+
+def reviewed(app: Flask, language: str) -> Document:
+    """The newest of four rounds, with a question that only the review is shown."""
+    rounds = [view(place, good=good) for place, good in enumerate((2, 8, 15, 22))]
+    with app.test_request_context(), force_locale(language):
+        more = ReviewAdditions(frozenset({"sleep"}), render_trends(rounds[-1], rounds[:-1], language))
+    return document(app, rounds[-1], language, more)
+
+
+@pytest.mark.parametrize("name", ["daily-life-7-9", "daily-life-10-12", "daily-life-13-17", "needs-check", "rights"])
+@pytest.mark.parametrize("n", [12, 70])
+def test_families_get_one_page_in_every_language(app: Flask, name: str, n: int) -> None:
+    papers.need_font("hi")
+    made = set_documents([document(app, frozen(name, n), language) for language in ("en", "hi", "ar")])
+    for one in made:
+        assert papers.facts_of(one.pdf)["Pages"] == "1"
+        assert papers.overlaps(papers.words_of(one.pdf)) == []
+        assert papers.images_of(one.pdf)[0].margins_are_white()
+
+
+def test_every_sentence_of_the_page_stands_on_the_sheet(app: Flask) -> None:
+    """What is folded on the page or drawn once on paper aside: sentences, answers and help are the same words."""
+    papers.need_font("hi")
+    of = frozen("daily-life-10-12", 24)
+    (made,) = set_documents([document(app, of, "en")])
+    said = papers.text_of(made.pdf)
+    with app.test_request_context(), force_locale("en"):
+        told = adult_answers.reply_view_of(of, None, DAY)
+        shown = render.render_view(of, "en", told.to)
+        page = render_template("publications/frozen_view.html", view=shown, told=told, level=1)
+    heads = re.findall(r"<h2>(.*?)</h2>|<p class=\"(?:first|known|meta)\">(.*?)</p>", page)
+    words = [re.sub(r"<[^>]+>", "", unescape(one or other)) for one, other in heads]
+    assert len(words) > 8
+    missing = [one for one in words if " ".join(one.split()) not in said]
+    assert missing == []
+
+
+def test_a_review_has_every_row_the_rounds_before_and_says_what_is_about_safety(app: Flask) -> None:
+    papers.need_font("ar")
+    (english, arabic) = set_documents([reviewed(app, language) for language in ("en", "ar")])
+    said = papers.text_of(english.pdf)
+    assert "Round after round" in said
+    assert "A question about safety: only this page shows it." in said
+    for day in ("5 February 2024", "7 May 2024", "7 August 2024", "7 November 2024"):
+        assert day in said
+    assert "More than on" in said
+    for one in (english, arabic):
+        assert papers.overlaps(papers.words_of(one.pdf)) == []
+        assert all(image.margins_are_white() for image in papers.images_of(one.pdf))
+
+
+def test_an_adults_word_in_another_language_is_plain_on_paper(app: Flask) -> None:
+    of = frozen("daily-life-10-12", 24)
+    words = adult_answers.words_with_language({"en": "A <new> light"}, "en")
+    told = adult_answers.ReplyView((("yes", "Yes:", words, "Lata"),), (), "")
+    with app.test_request_context(), force_locale("hi"):
+        shown = render.render_view(of, "hi", told.to)
+        made = view_document(publication(of), shown, told, (), SITE, "hi")
+    assert made.values["did"]["lines"][0]["words"].startswith("A <new> light")
