@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0012", "0013", "rhythm"
+BEFORE, NEWEST, TITLE = "0013", "0014", "themes"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -16,6 +16,7 @@ from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.kiosk import enrolment
 from youthvoice.printing.job import paper_sources
 from youthvoice.publications import paper, status
+from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
@@ -33,9 +34,8 @@ def connect(app: Flask) -> None:
     published_views.connect(app, status)
     answerable_rounds.connect(app, rounds_status)
     reply_events.connect(app, {"item": outcomes})
-    request_kinds.connect(
-        app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS}
-    )
+    voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS}
+    request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **voting})
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     reports.connect(app, conversion)

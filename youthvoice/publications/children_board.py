@@ -17,6 +17,7 @@ from youthvoice.accountability.store import find_answer_due, find_by_subject, li
 from youthvoice.publications import adult_answers, store
 from youthvoice.publications.influence import labels as influence_labels
 from youthvoice.publications.influence.years import FROZEN_IN, InfluenceYear, list_influence_years, worst_first
+from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import RenderedFinding, RenderedView, best_language, render_view
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.surveys.rounds.entities import EXEMPT, Round
@@ -298,6 +299,7 @@ def entry_of_view(
         return BoardEntry(view.title, tuple(_chosen(builder, view)) or (_nothing_chosen(),))
     cards = [builder.finding(finding) for finding in view.findings]
     cards += builder.everything_else(cards)
+    cards += [BoardCard("1F4DD", words) for words in theme_words(session, frozen)]
     cards.sort(key=lambda one: not one.reply)  # answered first, and among them what was answered to all at once last
     # Where no question can be told of, children still see that they were counted, and what adults answered.
     return BoardEntry(view.title, tuple(cards) or (builder.whole("", view.answered),))

@@ -156,3 +156,21 @@ class CodeAttemptRow(Base):
     slot: Mapped[bytes] = mapped_column(LargeBinary(32), default=bytes(32))
     noise: Mapped[bytes] = mapped_column(LargeBinary(8), default=bytes(8))
     warned: Mapped[bool] = mapped_column(default=False)
+
+
+class ThemeRow(Base):
+    """Something that many children wrote, in words that two advocates agreed; written once, the same for everybody.
+
+    `subject` is `round/` with the round's slug, or `reports/` with site and year. `locked` is its words by language.
+    How many wrote it is kept nowhere. The id is random, and themes stand in its order.
+    """
+
+    __tablename__ = "themes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(160), index=True)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+    day: Mapped[date]
+    written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    agreed_by: Mapped[int] = mapped_column(ForeignKey("people.id"))

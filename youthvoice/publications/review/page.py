@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
-from youthvoice.publications import adult_answers, children_board, render, snapshot, store
+from youthvoice.publications import adult_answers, children_board, letter_themes, render, snapshot, store
 from youthvoice.publications.guardians.mail import count_letters_to_send
 from youthvoice.publications.guardians.store import count_addresses
 from youthvoice.publications.review import trends
@@ -45,14 +45,14 @@ def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str,
     found |= {"to_send": [], "sent": [], "told": []}
     states = [state for state in (store.WAITING, store.SENT_BACK) if state in found]
     for edition in store.list_editions(session, caller.site_ids, (*states, *store.VISIBLE_STATES)):
-        found[_group(edition)].append(_row(edition))
+        found[_group(edition)].append(publication_line(edition))
     return list(found.items())
 
 
 def list_review_lines(session: Session, caller: Caller) -> list[PublicationLine]:
     """What a care-plan review may see."""
     listed = store.list_editions(session, caller.site_ids, store.VISIBLE_STATES)
-    return [_row(edition) for edition in listed if "review" in edition.rows]
+    return [publication_line(edition) for edition in listed if "review" in edition.rows]
 
 
 def _group(edition: store.Edition) -> str:
@@ -61,7 +61,8 @@ def _group(edition: store.Edition) -> str:
     return "to_send" if edition.state == store.APPROVED else edition.state
 
 
-def _row(edition: store.Edition) -> PublicationLine:
+def publication_line(edition: store.Edition) -> PublicationLine:
+    """An edition as lists and heads of pages show it."""
     first = edition.first
     frozen = first.frozen
     return PublicationLine(
@@ -89,7 +90,7 @@ def load_publication_page(
     today = today_at_sites(session, mine)
     owed = adult_answers.find_answer_due_for(session, row.frozen)
     return {
-        "row": _row(edition),
+        "row": publication_line(edition),
         "publication": row,
         "audience": audience,
         "audiences": [one for one in edition.rows if one != "review" or caller.may("publications.review")],
@@ -106,6 +107,7 @@ def load_publication_page(
         "letters": count_letters_to_send(session, edition, mine),
         "late_letters": any(one.sent_on for one in at),
         "to_clear": sum(addresses[one.site_id]["to_clear"] for one in at),
+        "can_have_theme": caller.may("letters.read") and letter_themes.can_have_theme(edition, session),
         "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(row.frozen)],
     }
 
@@ -119,6 +121,7 @@ def render_audience_page(session: Session, edition: store.Edition, audience: str
             "publications/frozen_view.html",
             view=render.render_view(frozen, language, told.to),
             told=told,
+            themes=letter_themes.theme_words(session, frozen),
             level=2,
             **more_for_review(session, edition, audience, language),
         )
@@ -173,6 +176,7 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
             "publications/guardians/view.html",
             view=render.render_view(publication.frozen, chosen, told.to),
             told=told,
+            themes=letter_themes.theme_words(session, publication.frozen),
             committees=adult_answers.list_committee_replies(session, mine[:1], today),
             site_facts=find_site(session, mine[0]),
             sent_on=publication.sent_on,

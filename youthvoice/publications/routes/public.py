@@ -19,6 +19,7 @@ from youthvoice.publications.guardians.mail import LINK_DAYS
 from youthvoice.publications.influence import open_files
 from youthvoice.publications.influence.labels import blocks_of_year
 from youthvoice.publications.influence.years import list_influence_years
+from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_slug
 from youthvoice.sites.store import Site, get_site
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
@@ -46,6 +47,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         "publications/guardians/view.html",
         view=render.render_view(frozen, chosen, told.to),
         told=told,
+        themes=theme_words(session, frozen),
         committees=adult_answers.list_committee_replies(session, [address.site_id], today),
         site_facts=site,
         sent_on=publication.sent_on,

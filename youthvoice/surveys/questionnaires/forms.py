@@ -44,6 +44,14 @@ class ChildrenField(IntegerField):
     def __init__(self, label: str, missing: str, most: int, least: int = 1, **more: Any) -> None:
         wrong = _("Write a whole number, at least one.") if least else _("Write a whole number.")
         super().__init__(label, [InputRequired(missing), NumberRange(least, most, wrong)], **more)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it; what is no number is refused in words of ours, in the language of the page."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(self.wrong) from None
 
 
 class ImportQuestionnaireForm(FlaskForm):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -95,6 +95,12 @@ def _opened_by(session: Session, me: ReaderKey, box: str, now: datetime, query: 
     key = context.keyring().key_or_new(THREADS)
     rows = session.execute(found.add_columns(LetterKeyWrapRow.tag))
     return [tuple(row) for row in rows if is_same_tag(row.tag, letter_tag(key, row.id, me.person_id, me.public_key))]
+
+
+def count_letters_of_round(session: Session, round_id: int, now: datetime) -> int:
+    """How many letters of a round there still are, of those that advocates are shown by now (A10)."""
+    shown = (LetterRow.round_id == round_id, LetterRow.shown_from <= now)
+    return session.scalar(select(func.count()).select_from(LetterRow).where(*shown)) or 0
 
 
 def list_letters(session: Session, me: ReaderKey, now: datetime) -> list[LetterEnvelope]:

@@ -9,16 +9,19 @@ from flask_wtf import FlaskForm
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
 from youthvoice.printing.page import show_pdf
-from youthvoice.publications import forms, packs, paper, render, store
+from youthvoice.publications import forms, letter_themes, packs, paper, render, store
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
 from youthvoice.publications.influence import open_files
 from youthvoice.publications.influence.labels import blocks_of_year
 from youthvoice.publications.influence.years import list_influence_years
 from youthvoice.publications.review import drafting, page
 from youthvoice.sites.store import get_site, list_sites
+from youthvoice.web import form_page
 from youthvoice.web.i18n import languages
 
 publications_pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
@@ -187,6 +190,30 @@ def as_csv(slug: str) -> ResponseReturnValue:
 def as_json(slug: str) -> ResponseReturnValue:
     """Bands only, the same for everyone."""
     return Response(render.export_json(_edition(slug).first.frozen), mimetype="application/json")
+
+
+@publications_pages.route("/<slug>/theme", methods=["GET", "POST"])
+@permission_required("letters.read")
+def theme(slug: str) -> ResponseReturnValue:
+    """Write a theme of the round's letter box, and ask another advocate to agree."""
+    session, edition, caller = db.session(), _edition(slug), current_caller()
+    if not letter_themes.can_have_theme(edition, session):
+        abort(404)
+    here = sorted(edition.site_ids & caller.site_ids)
+    form = forms.ThemeForm.in_languages(render.languages_of_view(edition.first.frozen))
+    form.offer_second(one for one in list_possible_seconds(session, caller.person_id, here) if one.role == ADVOCATE)
+    if form.validate_on_submit():
+        if not form.said:
+            form_page.add_error(form, form.boxes[0].name, _("Write it in one language at least."))
+        elif why := letter_themes.weigh_theme(session, edition, form.sheets.data, form.said):
+            box = form.boxes[0].name if why.field == "words" else why.field
+            form_page.add_error(form, box, letter_themes.theme_refusal_label(why))
+    if not form.is_submitted() or form.errors:
+        return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition))
+    data = {"slug": slug, "words": form.said, "how": form.how.data, "sheets": form.sheets.data}
+    asked = ask_second(session, "theme", data, here, caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
 def _edition(slug: str) -> store.Edition:

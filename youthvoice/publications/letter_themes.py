@@ -1,0 +1,136 @@
+"""Themes of a round's letter box beside its view: written by one advocate, agreed by a second, read by every audience.
+
+Source: PRIVACY.md A12; the rule and how they are kept: `threads.agreed_themes`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import get_locale, gettext as _, lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts import agreement
+from youthvoice.accounts.store import list_people
+from youthvoice.committees.agenda.content_check import find_notices
+from youthvoice.committees.representatives.store import list_in_office, list_nicknames
+from youthvoice.errors import Refused
+from youthvoice.publications.adult_answers import words_with_language
+from youthvoice.publications.snapshot import Frozen
+from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition
+from youthvoice.surveys.rounds.store import find_round
+from youthvoice.threads.agreed_themes import (
+    MAX_THEMES,
+    SHARE_OF_A_BATCH,
+    Theme,
+    add_theme,
+    list_themes,
+    round_subject,
+    theme_refusal,
+)
+from youthvoice.threads.letters.store import count_letters_of_round
+
+THEME_REFUSAL_LABELS: Final = {
+    "too_few_children": _l("Fewer than ten children were counted, so no theme is told."),
+    "enough_themes": _l("There are five themes already: as many as one page tells."),
+    "more_than_wrote": _l("There are fewer letters than that."),
+    "not_many": _l("At least three sheets, and one in four of the children, must say it."),
+    "points_at_somebody": _l("This may point at somebody: %(words)s. A theme names nobody and no number to call."),
+}
+
+
+def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[str, str]) -> Refused | None:
+    """Why this cannot be a theme of a view; None when it can.
+
+    Args:
+        session: only read.
+        edition: its view.
+        sheets: how many say it, as an advocate counted.
+        words: by language.
+
+    Returns:
+        Its code, at `sheets`, or at `words` with those that point at somebody.
+    """
+    children, facts = edition.first.frozen["n"] or 0, find_round(session, edition.first.frozen["round"])
+    wrote = count_letters_of_round(session, facts.id, context.now()) if facts else 0
+    there = len(list_themes(session, round_subject(edition.first.frozen["round"])))
+    if code := theme_refusal(children, wrote, sheets, SHARE_OF_A_BATCH, there):
+        return Refused(code, "sheets")
+    sites = sorted(edition.site_ids)
+    nicknames = list_nicknames(list_in_office(session, sites, context.today()))
+    adults = [one.name for one in list_people(session, sites)]
+    found = find_notices(words.values(), nicknames, adults)
+    return Refused("points_at_somebody", "words", found[0].words) if found else None
+
+
+def theme_refusal_label(refused: Refused) -> str:
+    """Why something is no theme, in words."""
+    return str(THEME_REFUSAL_LABELS[refused.code]) % {"words": refused.name}
+
+
+def can_have_theme(edition: Edition, session: Session) -> bool:
+    """Whether a theme may be written beside a view."""
+    frozen = edition.first.frozen
+    if edition.state not in VISIBLE_STATES or "guardians" not in edition.rows or frozen["n"] is None:
+        return False
+    return len(list_themes(session, round_subject(frozen["round"]))) < MAX_THEMES
+
+
+def theme_words(session: Session, frozen: Frozen) -> list[Markup]:
+    """The themes of a view's round in the language of the page, else in the first they were written in, marked."""
+    return [_spoken(one) for one in list_themes(session, round_subject(frozen["round"]))]
+
+
+def _spoken(theme: Theme) -> Markup:
+    here = str(get_locale() or "en")
+    words = {code: f"“{text}”" for code, text in theme.words.items()} if theme.is_quote else theme.words
+    return words_with_language(words, here if here in words else next(iter(words)))
+
+
+class ThemeRequest:
+    """Two advocates of the sites, each of whom can read the letters."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+        """What it is."""
+        return str(_("A theme of the letter box"))
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:  # noqa: ARG002 - as Kind
+        """Every word of it, and what the first advocate says of it."""
+        view = url_for("publications.detail", slug=data["slug"])
+        return [
+            agreement.RequestLine(_("View"), _("Look at it first"), view),
+            agreement.RequestLine(_("Letters"), _("Read them again"), url_for("letters.index")),
+            *(agreement.RequestLine(_("Theme"), text) for text in data["words"].values()),
+            agreement.RequestLine(_("How"), str(QUOTE_LABELS[data["how"]])),
+            agreement.RequestLine(_("Sheets that say it"), str(data["sheets"])),
+        ]
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """Weighed again as things are now."""
+        first, data = agreement.first_caller(session, asked), asked.data
+        if not (first.may("letters.read") and second.may("letters.read")):
+            raise agreement.CannotBeDone(_("Two advocates decide this."))
+        edition = find_edition(session, data["slug"], asked.site_ids)
+        if edition is None or not can_have_theme(edition, session):
+            raise agreement.CannotBeDone(_("No theme can be told beside this view."))
+        if why := weigh_theme(session, edition, data["sheets"], data["words"]):
+            raise agreement.CannotBeDone(theme_refusal_label(why))
+        subject = round_subject(edition.first.frozen["round"])
+        theme = Theme(data["words"], data["how"] == "quote", context.today())
+        add_theme(session, subject, theme, first.person_id, second.person_id)
+        agreement.log_of_first(first).add(session, "theme.add", f"{subject} with {second.person_id}")
+        return agreement.RequestOutcome(url_for("publications.detail", slug=data["slug"]))
+
+
+QUOTE_LABELS: Final = {
+    "paraphrase": _l("In our words, not a child's"),
+    "quote": _l("Word for word; the child tapped Yes: others may see these words"),
+}
+
+
+THEME_REQUEST_KINDS: Final[Mapping[str, agreement.RequestKind]] = {"theme": ThemeRequest()}

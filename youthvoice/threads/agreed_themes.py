@@ -1,0 +1,121 @@
+"""Themes: what many children wrote, said in one sentence that two advocates agreed. The rule, and how they are kept.
+
+A theme is a paraphrase, or a quote whose writer said yes to others seeing it; never about an adult or an event that
+somebody can tell. It is shown without any number, and how many wrote it is kept nowhere.
+
+Source: PRIVACY.md A12.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Final, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.threads.models import ThemeRow
+
+MIN_SHEETS: Final = 3
+
+
+SHARE_OF_A_BATCH: Final = Fraction(1, 4)
+
+
+SHARE_OF_REPORTS: Final = Fraction(3, 10)
+
+
+MAX_THEMES: Final = 5
+"""Of one batch, or one year of reports: one page tells them."""
+
+
+MAX_THEME_CHARACTERS: Final = 120
+
+
+_ROOM: Final = 4_096  # bytes of a theme in every language
+
+
+ThemeRefusal = Literal["too_few_children", "not_many", "more_than_wrote", "enough_themes"]
+
+
+def theme_refusal(children: int, wrote: int, sheets: int, share: Fraction, themes: int) -> ThemeRefusal | None:
+    """Why something is no theme; None when it is one.
+
+    Args:
+        children: in the batch, or reports in the year.
+        wrote: letters there are, or reports.
+        sheets: of these say it.
+        share: of the children who must say it.
+        themes: there are already.
+    """
+    if children < MIN_BATCH:
+        return "too_few_children"
+    if themes >= MAX_THEMES:
+        return "enough_themes"
+    if sheets > wrote:
+        return "more_than_wrote"
+    return "not_many" if sheets < MIN_SHEETS or sheets < share * children else None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One theme.
+
+    Attributes:
+        words: by language.
+        is_quote: word for word, with the child's yes; else a paraphrase.
+        day: on which a second advocate agreed.
+    """
+
+    words: Mapping[str, str]
+    is_quote: bool
+    day: date
+
+
+def round_subject(slug: str) -> str:
+    """What the themes of a round's letter box are kept under."""
+    return f"round/{slug}"
+
+
+def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agreed_by: int) -> None:
+    """Keep a theme, for good.
+
+    Args:
+        session: may write.
+        subject: as in `ThemeRow`.
+        theme: as agreed.
+        written_by: row of the first advocate.
+        agreed_by: row of the second.
+    """
+    number = secrets.token_bytes(16)
+    kept = {"words": dict(theme.words), "quote": theme.is_quote}
+    locked = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(subject, number), _ROOM)
+    who = {"written_by": written_by, "agreed_by": agreed_by}
+    session.add(ThemeRow(id=number, subject=subject, locked=locked, day=theme.day, **who))
+    session.flush()
+
+
+def list_themes(session: Session, subject: str) -> list[Theme]:
+    """The themes of a subject, in no order that tells anything.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-words key is not the one they were locked under.
+    """
+    rows = session.scalars(select(ThemeRow).where(ThemeRow.subject == subject).order_by(ThemeRow.id))
+    return [_opened(row) for row in rows]
+
+
+def _opened(row: ThemeRow) -> Theme:
+    kept = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.subject, row.id))
+    return Theme(kept["words"], kept["quote"], row.day)
+
+
+def _purpose(subject: str, number: bytes) -> SealingContext:
+    return sealing_context("theme", subject, number.hex())
