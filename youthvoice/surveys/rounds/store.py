@@ -51,8 +51,8 @@ def title_of_round(session: Session, round_id: int) -> Mapping[str, str]:
 
 
 def list_rounds_of_batch(session: Session, batch_id: int) -> list[Round]:
-    """The rounds that are counted in a batch."""
-    return _facts(session, _FACTS.where(RoundRow.batch_id == batch_id))
+    """The rounds that are counted in a batch, the wave before first."""
+    return _before_first(_facts(session, _FACTS.where(RoundRow.batch_id == batch_id)))
 
 
 def list_open_rounds(session: Session, site_id: int, now: datetime) -> list[Round]:
@@ -68,7 +68,12 @@ def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:
 
 def list_rounds_of_pair(session: Session, pair: str) -> list[Round]:
     """The waves of a pair, the first one first."""
-    return _facts(session, _FACTS.where(BatchRow.pair == pair))
+    return _before_first(_facts(session, _FACTS.where(BatchRow.pair == pair)))
+
+
+def _before_first(waves: list[Round]) -> list[Round]:
+    """Whatever their moments say: before and after must never change places."""
+    return sorted(waves, key=lambda one: one.wave == "post")
 
 
 def list_rounds_by_id(session: Session, ids: Iterable[int]) -> list[Round]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -47,11 +47,7 @@ def detail(slug: str) -> ResponseReturnValue:
     """Sentence, figures and pictures of every question; or why there are none."""
     facts = _round(slug)
     named = round_label(facts, languages.chosen())
-    try:
-        found = _opened(facts, "page")
-    except Refused as refused:
-        why = labels.ANALYSIS_REFUSALS[refused.code]
-        return render_template("surveys/analysis/refused.html", facts=facts, named=named, why=why), 409
+    found = _opened(facts, "page")
     return render_template(
         "surveys/analysis/analysis.html",
         facts=facts,
@@ -67,14 +63,14 @@ def detail(slug: str) -> ResponseReturnValue:
 @permission_required("analysis.open")
 def figures_csv(slug: str) -> ResponseReturnValue:
     """Counts and figures, a row each."""
-    return _file(_as_csv(_downloaded(slug, "figures.csv")), "text/csv", f"{slug}.csv")
+    return _file(_as_csv(_opened(_round(slug), "figures.csv")), "text/csv", f"{slug}.csv")
 
 
 @analysis_pages.get("/figures.json")
 @permission_required("analysis.open")
 def figures_json(slug: str) -> ResponseReturnValue:
     """The same with every change from one answer to another."""
-    found = _downloaded(slug, "figures.json")
+    found = _opened(_round(slug), "figures.json")
     return _file(json.dumps(found.as_data(), ensure_ascii=False, indent=2) + "\n", "application/json", f"{slug}.json")
 
 
@@ -93,15 +89,16 @@ def moves_svg(slug: str) -> ResponseReturnValue:
 
 
 def _drawn(slug: str, name: str) -> Response:
-    drawn = charts.draw_chart(name, _downloaded(slug, f"{name}.svg")) or abort(404)
+    drawn = charts.draw_chart(name, _opened(_round(slug), f"{name}.svg")) or abort(404)
     return _file(str(drawn), "image/svg+xml", f"{slug}-{name}.svg")
 
 
-def _downloaded(slug: str, what: str) -> Analysis:
-    try:
-        return _opened(_round(slug), what)
-    except Refused as refused:
-        abort(409, str(labels.ANALYSIS_REFUSALS[refused.code]))
+@analysis_pages.errorhandler(Refused)
+def _refused(refused: Refused) -> ResponseReturnValue:
+    """Say why there is no analysis."""
+    facts = _round((request.view_args or {})["slug"])
+    named, why = round_label(facts, languages.chosen()), labels.ANALYSIS_REFUSALS[refused.code]
+    return render_template("surveys/analysis/refused.html", facts=facts, named=named, why=why), 409
 
 
 def _file(content: str, mimetype: str, name: str) -> Response:

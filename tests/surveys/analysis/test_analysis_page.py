@@ -1,0 +1,120 @@
+"""The page of the analysis and what can be downloaded: why there is none, what is logged, in every language."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support.front_door import ENDS, FrontDoor, question
+from tests.support.open_rounds import NOW
+from tests.support.people import signed_in
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.accounts.models import PersonRow
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.rounds.entities import Round, Span
+
+CHANGED = [("yes", "yes", 8), ("yes", "no", 1), ("no", "yes", 9), ("no", "no", 6)]
+
+
+@pytest.fixture
+def door(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FrontDoor:
+    return FrontDoor(app, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def advocate(door: FrontDoor, visitor: Callable[[], Visitor]) -> Visitor:
+    return signed_in(visitor(), door.house.advocate)
+
+
+def openings() -> list[str]:
+    with db.reading(db.engine()) as session:
+        kept = select(AuditEntryRow.subject).where(AuditEntryRow.action == "analysis.open")
+        return list(session.scalars(kept.order_by(AuditEntryRow.number)))
+
+
+def test_it_says_one_sentence_beside_every_figure_and_each_opening_is_in_the_log(
+    door: FrontDoor, advocate: Visitor
+) -> None:
+    slug = door.pairs(CHANGED, "yes_no")["round"]
+    at = f"/staff/rounds/{slug}/analysis"
+    page = advocate.open(at)
+    assert "24 sheets before, 24 after. 24 children answered both times" in page.text
+    assert "Of 24 children 9 changed to the better, 1 to the worse; chance alone would rarely do that." in page.text
+    assert page.text.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == 2
+    rows = list(csv.DictReader(io.StringIO(advocate.open(f"{at}/figures.csv").text)))
+    assert [(row["answer"], row["before"], row["after"]) for row in rows[:2]] == [("yes", "9", "17"), ("no", "15", "7")]
+    assert rows[4]["test"] == "mcnemar_exact"
+    found = json.loads(advocate.open(f"{at}/figures.json").text)
+    assert found["questions"][0]["transitions"]["no"] == {"yes": 9, "no": 6}
+    for name in ("shares", "moves"):
+        drawn = advocate.open(f"{at}/{name}.svg")
+        assert drawn.mimetype == "image/svg+xml"
+        assert drawn.text.startswith("<svg ")
+    subjects = ["command", "page", "figures.csv", "figures.json", "shares.svg", "moves.svg"]
+    assert openings() == [f"{slug} {what}" for what in subjects]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("hi", "सिर्फ़ संयोग से ऐसा कम ही होता है।"), ("ar", "نادرًا ما تفعل المصادفة وحدها ذلك.")]
+)
+def test_it_speaks_the_readers_language(door: FrontDoor, advocate: Visitor, language: str, words: str) -> None:
+    slug = door.pairs(CHANGED, "yes_no")["round"]
+    with db.writing(db.engine()) as session:
+        session.get_one(PersonRow, door.house.advocate.id).language = language
+    page = advocate.open(f"/staff/rounds/{slug}/analysis").text
+    assert words in page
+    assert ('direction="rtl"' in page) is (language == "ar")
+
+
+def test_an_open_round_one_that_was_asked_once_and_one_with_too_few_pairs(door: FrontDoor, advocate: Visitor) -> None:
+    before, after = door.open(question("asked", "yes_no"), invited=30, link="card")
+    for facts in (before, after):
+        assert refusal(advocate, facts) == "This round is not closed yet. Nothing is counted before."
+    close_due(ENDS + timedelta(hours=1))
+    assert refusal(advocate, after).startswith("This round closed without being counted")
+    assert openings() == [], "what was not seen is not in the log as seen"
+
+
+def refusal(advocate: Visitor, facts: Round) -> str:
+    page = advocate.ask("GET", f"/staff/rounds/{facts.slug}/analysis")
+    assert page.status_code == 409
+    for name in ("figures.csv", "figures.json", "shares.svg"):
+        assert advocate.ask("GET", f"/staff/rounds/{facts.slug}/analysis/{name}").status_code == 409
+    return page.text.partition('class="hint">')[2].partition("</p>")[0] or page.text
+
+
+def test_under_twenty_pairs_nobody_sees_who_changed(door: FrontDoor, advocate: Visitor) -> None:
+    with pytest.raises(AssertionError, match="in so few a child would be recognised"):
+        door.pairs([("yes", "no", 4), ("no", "no", 12)], "yes_no")
+    with db.reading(db.engine()) as session:
+        slug = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action == "batch.counted")).one()
+    page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
+    assert (page.status_code, "Fewer than twenty children" in page.text) == (409, True)
+
+
+def test_tests_that_do_not_suit_how_waves_belong_together_are_refused_with_the_reason(door: FrontDoor) -> None:
+    linked = door.pairs(CHANGED, "yes_no")["round"]
+    assert "would be wrong here" in door.refused(linked, "--unpaired")
+
+
+def test_what_was_asked_once_shows_its_counts_and_compares_nothing(door: FrontDoor, advocate: Visitor) -> None:
+    (facts,) = door.open(question("asked", "yes_no"), invited=30, link="none", waves=(Span("single", NOW, ENDS),))
+    door.enter(facts, "asked", ["yes"] * 7 + ["no"] * 5)
+    close_due(ENDS + timedelta(hours=1))
+    page = advocate.open(f"/staff/rounds/{facts.slug}/analysis").text
+    assert "12 sheets. This was asked once" in page
+    assert "<svg xmlns" not in page
+    assert "There is nothing to compare it with" in door.refused(facts.slug, "--paired")
+
+
+def test_waves_that_are_not_linked_refuse_tests_of_pairs(door: FrontDoor) -> None:
+    apart = door.groups([("yes", 12), ("no", 3)], [("yes", 14), ("no", 4)], "yes_no")["round"]
+    assert "Nobody knows which answers are of the same child" in door.refused(apart, "--paired")
