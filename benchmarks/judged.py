@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import agenda, ballots, bare, closing, coming_back, inbox, page, papers, reporting, viewing
+from benchmarks import agenda, ballots, bare, closing, coming_back, inbox, letters, page, papers, reporting, viewing
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build, like_the_others
 from benchmarks.load import Load, Result
 from benchmarks.server import SERVE, Server, free_port, started
@@ -30,6 +30,7 @@ class Sizes:
         open_reports: on the desk of an advocate who opens it.
         agenda: items of a committee, and the meetings that it had.
         ballots: of a secret vote that is counted.
+        letters: that a mail server takes, in each run.
         runs: medians are of so many.
     """
 
@@ -40,6 +41,7 @@ class Sizes:
     open_reports: int = 5_000
     agenda: tuple[int, int] = (1_000, 50)
     ballots: int = 10_000
+    letters: int = 200
     runs: int = RUNS
 
 
@@ -66,6 +68,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
             _viewing(folder, sizes)
             _printing(folder, sizes)
             say("reply_open_ms", coming_back.milliseconds(folder / "coming-back", sizes.runs), "ms")
+            say("mail_per_s", letters.per_second(folder / "letters", sizes.letters, sizes.runs), "1/s")
             say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
             say("ballots_s", ballots.seconds(folder / "ballots", sizes.ballots, sizes.runs), "s")
             say("agenda_ms", agenda.milliseconds(folder / "agenda", *sizes.agenda, sizes.runs), "ms")

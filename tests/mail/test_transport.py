@@ -3,9 +3,11 @@
 import logging
 import socket
 import stat
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -43,12 +45,12 @@ class House:
     def __init__(self, app: Flask, settings: Settings, engine: Engine, keyring: Keyring, clock: StillClock) -> None:
         self.app, self.settings, self.engine, self.keyring, self.clock = app, settings, engine, keyring, clock
 
-    def put(self, number: int, to: str | None = None) -> str:
+    def put(self, number: int, to: str | None = None, *, followed: bool = False) -> str:
         key = self.keyring.key_or_new("mail")
         message_id = message_id_for(key, self.settings, "test", number)
         message = compose(WORDS, to or f"example{number}@example.org", message_id, self.settings, self.clock())
         with db.writing(self.engine) as session:
-            outbox.put(session, message, self.clock())
+            outbox.put(session, message, self.clock(), followed=followed)
         return message_id
 
     def send(self, url: str | None) -> int:
@@ -242,3 +244,111 @@ def test_a_process_does_not_wait_for_mails_that_another_one_takes(house: House) 
             others = {one.message_id for one in outbox.lease(second, house.clock())}
     assert len(taken) == 1
     assert others == ids - taken
+
+
+def delivery(house: House, message_id: str) -> outbox.Delivery:
+    with db.reading(house.engine) as session:
+        return outbox.list_deliveries(session, [message_id])[message_id]
+
+
+def test_a_letter_that_is_followed_stays_known_without_its_words(house: House, office: Office) -> None:
+    message_id = house.put(1, followed=True)
+    assert delivery(house, message_id).state == "queued"
+    house.send(office.url)
+    assert delivery(house, message_id) == outbox.Delivery("sent", "", house.clock().date(), None)
+    assert house.standing() == (0, 0)
+    with db.reading(house.engine) as session:
+        assert session.scalars(select(OutgoingMailRow.locked)).one() == b""
+    assert house.send(office.url) == 0
+    house.put(1, followed=True)
+    assert house.send(office.url) == 0, "the same letter does not go twice"
+    with db.writing(house.engine) as session:
+        outbox.forget_sent(session, house.clock().date() + timedelta(days=1))
+        assert session.scalars(select(OutgoingMailRow)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "reason"),
+    [
+        ("550 5.1.1 example1@example.org is unknown", "refused", "no_box"),
+        ("550 no such box", "refused", "no_box"),
+        ("550 5.7.1 not from you", "refused", "refused"),
+        ("554 5.7.1 spam", "refused", "refused"),
+        ("552 5.2.2 over quota", "refused", "full"),
+        ("452 4.2.2 over quota", "tried", "full"),
+        ("450 4.2.0 greylisted, come again", "tried", "busy"),
+        ("451 4.7.1 greylisted", "tried", "busy"),
+    ],
+)
+def test_why_a_server_refuses_is_known_by_its_codes(
+    house: House, office: Office, answer: str, state: str, reason: str
+) -> None:
+    message_id, other = house.put(1, followed=True), house.put(2)
+    office.refuses = {"example1@example.org": answer}
+    assert house.send(office.url) == 1
+    found = delivery(house, message_id)
+    assert (found.state, found.reason) == (state, reason)
+    assert [mail["Message-ID"] for mail in office.taken] == [other]
+
+
+def test_a_greylisting_server_gets_the_letter_when_it_is_asked_again(house: House, office: Office) -> None:
+    message_id = house.put(1, followed=True)
+    office.refuses = {"example1@example.org": "450 4.2.0 come again in five minutes"}
+    house.send(office.url)
+    office.refuses = {}
+    house.clock.move(minutes=1)
+    assert house.send(office.url) == 1
+    assert delivery(house, message_id).state == "sent"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("youthvoice.mail.transport.ANSWER_SECONDS", 0.3)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_address_at_which_a_server_hangs_keeps_back_no_other(house: House, office: Office) -> None:
+    ids = [house.put(number, followed=True) for number in (1, 2, 3)]
+    office.hangs = {"example1@example.org"}
+    assert house.send(office.url) == 2
+    assert [delivery(house, one).state for one in ids] == ["tried", "sent", "sent"]
+    assert delivery(house, ids[0]).reason == "slow"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_server_that_hangs_holds_the_work_process_for_a_moment_only(house: House) -> None:
+    """It counts as a try of every letter that is due; else each would be waited for."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(50)
+        ids = [house.put(number, followed=True) for number in range(40)]
+        began = time.monotonic()
+        assert house.send(f"smtp://127.0.0.1:{silent.getsockname()[1]}") == 0
+        assert time.monotonic() - began < 40 * 0.3 / 4
+    assert {(found.state, found.reason) for found in (delivery(house, one) for one in ids)} == {("tried", "slow")}
+    with db.reading(house.engine) as session:
+        assert not outbox.is_due(session, house.clock())
+        assert outbox.is_due(session, house.clock() + RETRY_WAITS[0])
+
+
+def test_a_letter_that_could_not_be_written_is_told_of_and_never_tried(house: House, office: Office) -> None:
+    with db.writing(house.engine) as session:
+        outbox.put_refused(session, "<x@example.org>", "no_address", house.clock())
+        assert outbox.try_again(session, house.clock(), ["<x@example.org>"]) == 0
+    assert delivery(house, "<x@example.org>") == outbox.Delivery("refused", "no_address", None, None)
+    assert house.send(office.url) == 0
+
+
+def test_a_letter_given_up_after_four_days_says_so(house: House, office: Office) -> None:
+    message_id = house.put(1, followed=True)
+    office.refuses = {"example1@example.org": "451 later"}
+    for wait in RETRY_WAITS:
+        house.send(office.url)
+        house.clock.move(seconds=wait.total_seconds())
+    house.send(office.url)
+    assert delivery(house, message_id) == outbox.Delivery("given_up", "busy", None, None)
+    office.refuses = {}
+    with db.writing(house.engine) as session:
+        assert outbox.try_again(session, house.clock(), [message_id]) == 1
+    assert delivery(house, message_id).state == "queued"
+    assert house.send(office.url) == 1

@@ -19,6 +19,7 @@ class Office:
         self.taken: list[Message] = []
         self.answers: list[str] = []
         self.refuses: dict[str, str] = {}
+        self.hangs: set[str] = set()
         self.pause = 0.0
         self.port = 0
 
@@ -33,6 +34,8 @@ class Office:
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if address in self.hangs:
+            await asyncio.sleep(60)
         if address in self.refuses:
             return self.refuses[address]
         envelope.rcpt_tos.append(address)

@@ -121,6 +121,7 @@ def load() -> list[PreparedAccount]:
     _open("daily-life-10-12", 13, 40)
     with db.writing(db.engine()) as session:
         people.reach_everybody(session, site_id)
+        rounds.set_rhythms(session)
         keep_voices(session)
         committees.set_up_committees(session, site_id)
         rounds.ask_choice(session, site_id)

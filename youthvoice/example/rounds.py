@@ -19,6 +19,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
+from youthvoice.publications.guardians.subscriptions import set_subscription
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_editions_to_send, list_waiting_editions
 from youthvoice.sites.store import Site, find_site_by_slug, get_site
@@ -154,10 +155,10 @@ def _prepare(session: Session, site: Site, lata_id: int) -> int:
     return prepare_choice(session, stored.id, plan, lata_id, context.today(site.time_zone), log_of("lata"))
 
 
-_GUARDIANS: Final = (("guardian-one@example.org", "en"), ("guardian-two@example.org", "hi"))
+_GUARDIANS: Final = (("guardian-one@example.org", "en", "guardian"), ("guardian-two@example.org", "hi", "family"))
 
 
-_TO_CLEAR: Final = ("guardian-three@example.org", "ar")
+_TO_CLEAR: Final = ("guardian-three@example.org", "ar", "guardian")
 
 
 # question -> what Lata answered
@@ -194,11 +195,21 @@ def write_to_guardians(session: Session) -> None:
     """Two cleared addresses, and one that waits for an advocate."""
     site, tomas, asha = _site(session), person_id(session, "tomas"), person_id(session, "asha")
     today = context.today()
-    for address, language in (*_GUARDIANS, _TO_CLEAR):
-        add_address(session, site, address, language, tomas)
+    for address, language, kind in (*_GUARDIANS, _TO_CLEAR):
+        add_address(session, site, address, language, tomas, kind)
     for entry in list_addresses(session, [site]):
         if entry.address != _TO_CLEAR[0]:
             decide_address(session, entry.id, [site], asha, today, log_of("asha"), clear=True)
+
+
+_RHYTHMS: Final = (("guardian", "quarterly"), ("family", "monthly"), ("review", "on_publication"))
+
+
+def set_rhythms(session: Session) -> None:
+    """Legal guardians are written to every quarter, other family every month; reviewers hear of each view."""
+    site, tomas = _site(session), person_id(session, "tomas")
+    for audience, how_often in _RHYTHMS:
+        set_subscription(session, site, audience, "", how_often, tomas, context.today(), log_of("tomas"))
 
 
 def send_the_first_view(slug: str, moment: datetime) -> None:

@@ -166,7 +166,8 @@ def _why_not_reached(error: Exception) -> DeliveryReason:
         return "no_tls"
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "sign_in"
-    return "slow" if isinstance(error, TimeoutError) else "no_server"
+    late = any(isinstance(one, TimeoutError) for one in (error, error.__context__))  # smtplib wraps it
+    return "slow" if late else "no_server"
 
 
 def _only_here(connection: smtplib.SMTP, host: str) -> smtplib.SMTP:

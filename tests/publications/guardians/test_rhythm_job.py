@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 from tests.conftest import StillClock
 from tests.publications.guardians.test_second_letter import text, went_out
 from tests.publications.guardians.test_way_to_guardians import ADDRESS, Adult, answered, enter_and_clear, slug
-from tests.support.people import signed_in
+from tests.support.people import make_person, signed_in
 from tests.support.publications import House, make_house
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.publications import rhythm
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
@@ -316,3 +317,63 @@ def test_the_log_says_that_letters_went_and_names_nobody(home: House, adult: Adu
         lines = [f"{one.actor} {one.action} {one.subject}" for one in session.scalars(select(AuditEntryRow))]
     assert f"work subscription.send guardian every weekly at site {home.site_id}: 1" in lines
     assert not any("@" in line for line in lines)
+
+
+@pytest.mark.dialect("two writers want the same rows")
+def test_two_coordinators_who_send_at_once_and_a_rhythm_write_to_each_family_once(
+    home: House, adult: Adult, clock: StillClock, visitor: Callable[[], Visitor], app: Flask
+) -> None:
+    addresses = [f"family.{number}@example.org" for number in range(5)]
+    enter_and_clear(home, adult, *addresses)
+    subscribe(home, adult, "weekly")
+    approve(adult)
+    with db.writing(db.engine()) as session:
+        colleague = make_person(session, "coordinator", home.site_id, handle="colleague")
+    at(clock, date(2026, 11, 30))
+    both = [adult("coordinator"), signed_in(visitor(), colleague)]
+    for browser in both:
+        browser.open(f"/staff/publications/{slug()}")
+    here = slug()
+    acts = [lambda: both[0].send(f"/staff/publications/{here}/send"),
+            lambda: both[1].send(f"/staff/publications/{here}/send"), send_due_rhythms]  # fmt: skip
+    with ThreadPoolExecutor(3, initializer=lambda: app.app_context().push()) as pool:
+        for done in [pool.submit(act) for act in acts]:
+            done.result()
+    assert sorted(str(one["To"]) for one in went_out()) == addresses
+    with db.reading(db.engine()) as session:
+        assert len(session.scalars(select(GuardianLetterRow)).all()) == len(addresses)
+
+
+def test_an_address_with_a_line_break_is_two_lines_of_which_each_must_be_one(home: House, adult: Adult) -> None:
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/addresses/")
+    for broken in (
+        "one@example.org\u2028Bcc: all@example.org",
+        "one@example.org\rBcc: all@example.org",
+        "a@b.org\x0bc",
+    ):
+        given = {"site_id": home.site_id, "language": "en", "kind": "guardian", "lines": broken}
+        coordinator.send("/staff/addresses/", given, 422)
+        assert "This is no mail address: line 2." in coordinator.page
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(GuardianAddressRow)).all() == []
+
+
+def test_what_was_lost_is_tried_again_one_by_one(home: House, adult: Adult, clock: StillClock) -> None:
+    enter_and_clear(home, adult, ADDRESS, "family.two@example.org")
+    subscribe(home, adult, "weekly")
+    approve(adult)
+    at(clock, date(2026, 11, 30))
+    send_due_rhythms()
+    with db.writing(db.engine()) as session:
+        session.execute(update(OutgoingMailRow).values(given_up=True, reason="no_box", tries=1))
+    coordinator = adult("coordinator")
+    page = coordinator.open("/staff/delivery/").text
+    assert page.count("The mail server says that there is no such address.") == 2
+    again = re.findall(r"/staff/delivery/\d+/again", page)
+    assert len(again) == 2
+    assert "1 letter is tried again." in coordinator.send(again[0]).text
+    assert coordinator.open("/staff/delivery/").text.count("The mail server says that there is no such address.") == 1
+    assert len(went_out()) == 1
+    coordinator.send("/staff/delivery/999999/again")
+    assert went_out() == []
