@@ -86,6 +86,7 @@ STAFF = {
         "/staff/publications/",
         "/staff/addresses/",
         "/staff/subscriptions/",
+        "/staff/subscriptions/1/letter",
         "/staff/delivery/",
         "/staff/committees/",
         "/staff/committees/new",

@@ -8,6 +8,7 @@ cleared, at most once for each time that everything was answered; whoever is wri
 the next letter. A family whose address is known at two sites of a view gets one letter.
 """
 
+import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -291,3 +292,33 @@ def _letter_to(address: GuardianAddressRow, site: Site, views: Sequence[ToldView
         LetterView(one.publication.frozen, page, one.owed, one.names) for one, page in zip(views, pages, strict=True)
     ]
     return guardian_mail_words(letter, shown, today)
+
+
+def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_page: str) -> messages.MailText:
+    """A letter as families of a site get it, but for its links: they lead to the staff page of the view.
+
+    Args:
+        site: whose letter it is.
+        views: what it tells of.
+        language: of the address.
+        staff_page: address of a view there, but for its slug.
+    """
+    today = context.today(site.time_zone)
+    letter = GuardianMail(site, language, None, today + timedelta(days=LINK_DAYS))
+    shown = [
+        LetterView(one.publication.frozen, f"{staff_page}/{one.publication.slug}", one.owed, one.names) for one in views
+    ]
+    return guardian_mail_words(letter, shown, today)
+
+
+def send_test(session: Session, said: messages.MailText, to: str) -> None:
+    """Put a letter that somebody looks at before it goes into the outbox, to her own address.
+
+    Args:
+        session: may write.
+        said: from `preview_words`.
+        to: her address.
+    """
+    key, settings, now = context.keyring().key(key_names.MAIL), context.settings(), context.now()
+    message_id = messages.message_id_for(key, settings, "test", secrets.token_hex(16))
+    outbox.put(session, messages.compose(said, to, message_id, settings, now), now)

@@ -119,6 +119,18 @@ def _letters(session: Session, one: Subscription, site: Site, start: date, day: 
             publications_store.mark_view_sent(session, view.publication, day)
 
 
+def views_so_far(session: Session, one: Subscription, day: date) -> list[ToldView]:
+    """What the next letter would tell of to a family that got none, were the period over today.
+
+    Args:
+        session: only read.
+        one: the subscription; of addresses.
+        day: today at the site.
+    """
+    held = publications_store.hold_views_at(session, one.site_id)
+    return [view for view in (mail.told_view(session, view) for view, _at in held) if _is_new(view, one, day)]
+
+
 def _is_new(view: ToldView, one: Subscription, until: date) -> bool:
     approved_on = view.publication.approved_on
     return approved_on is not None and one.first_day <= approved_on <= until

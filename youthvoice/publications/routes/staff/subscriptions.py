@@ -1,18 +1,26 @@
 """Letters on a rhythm, and what became of each letter - HTTP only."""
 
+import re
+from typing import NamedTuple
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
-from youthvoice.accounts.store import names_of_people
-from youthvoice.publications import labels, rhythm
+from youthvoice.accounts.mail import open_address
+from youthvoice.accounts.store import find_person, names_of_people
+from youthvoice.publications import labels, render, rhythm
 from youthvoice.publications.forms import RhythmForm
-from youthvoice.publications.guardians import delivery, subscriptions
+from youthvoice.publications.guardians import delivery, mail, rhythm_job, subscriptions
+from youthvoice.publications.guardians.mail import ToldView
 from youthvoice.publications.guardians.store import count_addresses_by_kind
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.publications.store import VISIBLE_STATES, find_edition
+from youthvoice.sites.store import Site, get_site, list_sites
+from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import LANGUAGES
 
 subscriptions_pages = Blueprint("subscriptions", __name__, url_prefix="/staff/subscriptions")
@@ -59,6 +67,123 @@ def end(subscription_id: int) -> ResponseReturnValue:
     session.commit()
     flash(_("Ended. Nothing more goes there by itself."))
     return redirect(url_for("subscriptions.index"))
+
+
+@subscriptions_pages.get("/<int:subscription_id>/letter")
+@subscriptions_pages.get("/<int:subscription_id>/letter/<language>", endpoint="preview_in")
+@permission_required("publications.send")
+def preview(subscription_id: int, language: str = "") -> ResponseReturnValue:
+    """What the next letter would say, were the period over today."""
+    one, site, views = _next_letter(subscription_id)
+    chosen = language or _nearest(views, one.language or languages.chosen())
+    here = LetterPage("subscriptions.preview", {"subscription_id": one.id}, "subscriptions.test_next")
+    return _letter(site, views, chosen, here, (_("Letters on a rhythm"), url_for("subscriptions.index")))
+
+
+@subscriptions_pages.post("/<int:subscription_id>/letter/<language>")
+@permission_required("publications.send")
+def test_next(subscription_id: int, language: str) -> ResponseReturnValue:
+    """Send it to whoever looks at it."""
+    one, site, views = _next_letter(subscription_id)
+    _send_test(site, views, language)
+    return redirect(url_for("subscriptions.preview_in", subscription_id=one.id, language=language))
+
+
+@subscriptions_pages.get("/view/<slug>/<language>")
+@permission_required("publications.send")
+def view_letter(slug: str, language: str) -> ResponseReturnValue:
+    """The letter about one view that is sent by hand."""
+    site, views = _letter_about(slug)
+    here = LetterPage("subscriptions.view_letter", {"slug": slug}, "subscriptions.test_view")
+    return _letter(site, views, language, here, (_("Publications"), url_for("publications.detail", slug=slug)))
+
+
+@subscriptions_pages.post("/view/<slug>/<language>")
+@permission_required("publications.send")
+def test_view(slug: str, language: str) -> ResponseReturnValue:
+    """Send it to whoever looks at it."""
+    site, views = _letter_about(slug)
+    _send_test(site, views, language)
+    return redirect(url_for("subscriptions.view_letter", slug=slug, language=language))
+
+
+def _next_letter(subscription_id: int) -> tuple[subscriptions.Subscription, Site, list[ToldView]]:
+    session = db.session()
+    one = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids)
+    if one is None or one.audience in rhythm.STAFF_AUDIENCES:
+        abort(404)
+    site = get_site(session, one.site_id)
+    return one, site, rhythm_job.views_so_far(session, one, context.today(site.time_zone))
+
+
+def _letter_about(slug: str) -> tuple[Site, list[ToldView]]:
+    session, mine = db.session(), current_caller().site_ids
+    edition = find_edition(session, slug, mine)
+    if edition is None or edition.state not in VISIBLE_STATES or "guardians" not in edition.rows:
+        abort(404)
+    site = get_site(session, min(edition.site_ids & mine))
+    return site, [mail.told_view(session, edition.rows["guardians"])]
+
+
+class LetterPage(NamedTuple):
+    """Where a letter is looked at, and where it is sent from there to whoever looks."""
+
+    endpoint: str
+    named: dict[str, object]
+    test: str
+
+
+def _letter(
+    site: Site, views: list[ToldView], language: str, here: LetterPage, back: tuple[str, str]
+) -> ResponseReturnValue:
+    offered = [code for code in languages.TRANSLATED if _is_offered(views, code)]
+    if views and language not in offered:
+        abort(404)
+    said = mail.preview_words(site, views, language, _staff_pages()) if views else None
+    person = find_person(db.session(), current_caller().person_id)
+    return render_template(
+        "publications/guardians/letter_preview.html",
+        said=said,
+        body=Markup(_STYLE.sub("", _BODY.sub(r"\1", said.html))) if said else "",  # noqa: S704 - a template of ours
+        papers=[LANGUAGES[code] for code in offered],
+        letter_language=language,
+        letter_direction=languages.direction(language),
+        here=here,
+        test_at=(here.test, {**here.named, "language": language}),
+        to_me=open_address(person.mail) if person else "",
+        back=back,
+        plain=FlaskForm(),
+    )
+
+
+_BODY, _STYLE = re.compile(r"(?s).*<body[^>]*>(.*)</body>.*"), re.compile(r' style="[^"]*"')
+
+
+def _is_offered(views: list[ToldView], language: str) -> bool:
+    return any(language in render.languages_of_view(one.publication.frozen) for one in views[:1])
+
+
+def _nearest(views: list[ToldView], language: str) -> str:
+    return render.best_language(views[0].publication.frozen, language) if views else language
+
+
+def _staff_pages() -> str:
+    return context.settings().url + url_for("publications.index").rstrip("/")
+
+
+def _send_test(site: Site, views: list[ToldView], language: str) -> None:
+    session, caller = db.session(), current_caller()
+    if not views or not _is_offered(views, language):
+        abort(404)
+    person = find_person(session, caller.person_id)
+    to = open_address(person.mail) if person else ""
+    if not to:
+        flash(_("You have no mail address here yet."))
+        return
+    mail.send_test(session, mail.preview_words(site, views, language, _staff_pages()), to)
+    caller_log().add(session, "letter.test", f"site {site.id}")
+    session.commit()
+    flash(_("On its way to your own address."))
 
 
 def _page(form: RhythmForm) -> str:
