@@ -3,16 +3,19 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
 from tests.conftest import StillClock
+from tests.support import papers
 from tests.support.people import agrees, make_person, on_tablet, signed_in
 from tests.support.publications import House, link_to, make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.store import list_advocates
 from youthvoice.audit.audit_log import Log
+from youthvoice.printing.document import set_documents
 from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.paper import load_view_document
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import get_site
@@ -60,11 +63,20 @@ def kept(home: House) -> list[dict[str, str]]:
     return [dict(one.words) for one in themes]
 
 
+def sheet(home: House) -> str:
+    """What the families' sheet of paper says."""
+    with db.reading(db.engine()) as session, current_app.test_request_context():
+        publication, site = home.edition().first, get_site(session, home.site_id)
+        (made,) = set_documents([load_view_document(session, publication, site, "en")])
+    return papers.text_of(made.pdf)
+
+
 def everywhere(home: House, visitor: Callable[[], Visitor]) -> dict[str, str]:
     slug, advocate = home.edition().first.slug, signed_in(visitor(), home.people["advocate"])
     staff = {
         path: advocate.open(f"/staff/publications/{slug}{path}").text for path in ("", "/children", "/review", "/print")
     }
+    staff["pdf"] = sheet(home)
     board = on_tablet(visitor(), home.site_id).open("/we-did").text
     return {**staff, "guardian": visitor().open(f"/views/{link_to(slug)}").text, "board": board}
 

@@ -159,4 +159,5 @@ class _ReplyRows:
 
 
 def _committee_reply(given: Reply, begin: str, who: str, today: date) -> CommitteeReply:
-    return given.kind, begin, spoken_words(given), by_whom_label(given, who, today)
+    by = by_whom_label(given, who, today)
+    return given.kind, begin, spoken_words(given), f"{by} · {labels.frozen_day_label(given.day.isoformat())}"

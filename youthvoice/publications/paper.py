@@ -15,6 +15,7 @@ from youthvoice.printing.store import PaperKey
 from youthvoice.publications import adult_answers, labels, render
 from youthvoice.publications.adult_answers import CommitteeReply, ReplyView
 from youthvoice.publications.encryption import Publication
+from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import Bar, RenderedFinding, RenderedView
 from youthvoice.publications.review.page import more_for_review
 from youthvoice.publications.review.trends import RenderedTrend
@@ -96,7 +97,9 @@ def load_view_document(session: Session, publication: Publication, site: Site, l
         told = adult_answers.load_reply_view(session, publication.frozen, today)
         view = render.render_view(publication.frozen, language, told.to)
         committees = adult_answers.list_committee_replies(session, [site.id], today)
-        return view_document(publication, view, told, committees, site, language, _more(session, publication, language))
+        more = _more(session, publication, language)
+        wrote = theme_words(session, publication.frozen)
+        return view_document(publication, view, told, committees, site, language, more, wrote)
 
 
 def _more(session: Session, publication: Publication, language: str) -> ReviewAdditions | None:
@@ -117,6 +120,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
     site: Site,
     language: str,
     more: ReviewAdditions | None = None,
+    wrote: Sequence[Markup] = (),
 ) -> Document:
     """As `load_view_document`, of what was read; in the language that gettext speaks now."""
     first = view.findings[0] if view.findings else None
@@ -133,6 +137,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
             _finding(one, told, _bars(one, publication), more, leads=place == 0)
             for place, one in enumerate(view.findings)
         ],
+        "wrote": _section(_("What many children wrote"), [_plain(one) for one in wrote]),
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
         "known": str(_("We do not know how the children feel who did not answer.")) if view.findings else "",
         "did": _section(_("What we did"), _replies(told.did)),
