@@ -28,7 +28,9 @@ FIGURES = [
     ("view_ms_40", "ms"),
     ("pdf_s", "s"),
     ("pdf_pack_s", "s"),
+    ("analyse_s", "s"),
     ("reply_open_ms", "ms"),
+    ("mail_per_s", "1/s"),
     ("inbox_ms", "ms"),
     ("ballots_s", "s"),
     ("agenda_ms", "ms"),
@@ -43,7 +45,16 @@ def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixtu
     judged.run(
         tmp_path,
         judged.Sizes(
-            responses=64, sheets=40, views=(20, 40), reports=8, open_reports=60, agenda=(20, 2), ballots=60, runs=1
+            responses=64,
+            sheets=40,
+            views=(20, 40),
+            reports=8,
+            open_reports=60,
+            agenda=(20, 2),
+            ballots=60,
+            letters=8,
+            pairs=200,
+            runs=1,
         ),
         postgresql=False,
     )
