@@ -16,6 +16,7 @@ from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, rota
 from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.routes.public import front, reply
+from youthvoice.kiosk.routes.staff import posters_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
@@ -62,6 +63,7 @@ STAFF_BLUEPRINTS = (
     sign_in.awake_pages,
     sites.places_pages,
     services.services_pages,
+    posters_pages,
     committees.committees_pages,
     elections.elections_pages,
     elections.representatives_pages,

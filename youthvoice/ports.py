@@ -11,12 +11,16 @@ from youthvoice.accounts.routes.staff import sign_in
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
+from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.grievances import conversion, reader_offboarding
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.kiosk import enrolment
-from youthvoice.printing.job import paper_sources
-from youthvoice.publications import paper, status
+from youthvoice.kiosk.paper import SitePapers
+from youthvoice.printing.job import PaperSource, paper_sources
+from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
+from youthvoice.publications.paper import ViewPapers
+from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
@@ -40,5 +44,18 @@ def connect(app: Flask) -> None:
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     reports.connect(app, conversion)
     round_titles.connect(app, title_of_round)
-    paper_sources.connect(app, {"guardians": paper.ViewPapers("guardians"), "review": paper.ViewPapers("review")})
+    paper_sources.connect(app, _paper_sources())
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
+
+
+def _paper_sources() -> dict[str, PaperSource]:
+    """Every kind of document that is kept as PDF."""
+    return {
+        "guardians": ViewPapers("guardians"),
+        "review": ViewPapers("review"),
+        "agenda": MeetingPapers("agenda"),
+        "minutes": MeetingPapers("minutes"),
+        "services": ServicePapers(),
+        "poster": SitePapers("poster"),
+        "help_cards": SitePapers("help_cards"),
+    }

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from tests.support import papers
+from tests.support.kept_papers import get_papers
 from tests.support.people import Somebody, house, make_person, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
@@ -51,6 +53,25 @@ def test_a_service_is_put_in_changed_and_taken_out(
     browser.open(f"/staff/services/{one.id}/remove")
     browser.send(f"/staff/services/{one.id}/remove")
     assert "No service yet" in browser.open("/staff/services/").text
+
+
+def test_the_directory_is_a_table_on_paper_in_every_language(
+    place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = place
+    browser = signed_in(visitor(), people["coordinator"])
+    for number in range(30):
+        browser.open("/staff/services/new")
+        browser.send("/staff/services/new", {**CLINIC, "site": site_id, "name": f"Example Clinic {number}"})
+    made = get_papers(browser, f"/staff/services/site/{site_id}/paper")
+    said = papers.text_of(made["en"])
+    assert said.count("Example Clinic") == said.count("0800 555 011") == 30
+    assert said.count("Name and place") == int(papers.facts_of(made["en"])["Pages"]), "the head of the table on each"
+    assert "1098" in said
+    assert "हिन्दी" in said
+    advocate = signed_in(visitor(), people["advocate"])
+    assert advocate.open(f"/staff/services/site/{site_id}/paper/en").data == made["en"]
+    advocate.open(f"/staff/services/site/{site_id + 1}/paper/en", 404)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and inked in the c
 marks and a few pictures that OpenMoji lacks are our own.
 """
 
+import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -242,6 +243,15 @@ def qr_code(content: str, words: str) -> Markup:
         svgclass="qr", lineclass=None, omitsize=True, border=2, title=words, dark="#2b2621"
     )
     return Markup(drawn)  # noqa: S704 - made by segno, which escapes the title
+
+
+def qr_svg(content: str) -> str:
+    """The same as an SVG document of its own, for paper."""
+    import segno  # noqa: PLC0415 - as above
+
+    drawn = io.BytesIO()
+    segno.make(content, error="m").save(drawn, kind="svg", xmldecl=False, omitsize=True, border=2, dark="#2b2621")
+    return drawn.getvalue().decode()
 
 
 def longest_word(words: str) -> int:

@@ -44,6 +44,11 @@ LANGUAGES: Final = {
 TRANSLATED: Final = ("en", "hi", "ar")  # what the pages themselves speak so far
 
 
+def spoken_at(languages: Iterable[str]) -> tuple[str, ...]:
+    """Those of a site's languages that pages speak; the first of all where they speak none of them."""
+    return tuple(code for code in languages if code in TRANSLATED) or TRANSLATED[:1]
+
+
 def tag(code: str) -> str:
     """The code as HTML writes it: `zh_Hant` is `zh-Hant`."""
     return code.replace("_", "-")

@@ -12,7 +12,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.agenda.store import find_item
-from youthvoice.committees.meetings import calendar, labels, minutes, outcomes, rules, store
+from youthvoice.committees.meetings import calendar, labels, minutes, outcomes, paper, rules, store
 from youthvoice.committees.meetings.forms import (
     MAX_VOICE_REQUEST_BYTES,
     ApproveMinutesForm,
@@ -23,6 +23,7 @@ from youthvoice.committees.meetings.forms import (
     MinutesVoiceForm,
     OutcomeForm,
 )
+from youthvoice.printing.page import show_pdf
 from youthvoice.sites.forms import PlainForm
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web import form_page, headers, uploads
@@ -136,6 +137,28 @@ def print_agenda(meeting_id: int) -> ResponseReturnValue:
     return render_template("committees/agenda/print.html", **_meeting_names(calendar.meeting_or_404(meeting_id)))
 
 
+@meetings_pages.get("/<int:meeting_id>/paper/<language>")
+@permission_required("committees.meet")
+def agenda_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
+    """The agenda as the work process made it."""
+    return _paper(calendar.meeting_or_404(meeting_id), "agenda", language)
+
+
+@meetings_pages.get("/<int:meeting_id>/minutes/paper/<language>")
+@permission_required("committees.meet")
+def minutes_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
+    """The minutes as the work process made them."""
+    return _paper(calendar.meeting_or_404(meeting_id), "minutes", language)
+
+
+def _paper(at: calendar.MeetingContext, what: paper.MeetingPaper, language: str) -> ResponseReturnValue:
+    if language not in languages.spoken_at(at.site.languages):
+        abort(404)
+    key = paper.meeting_paper_key(what, at.meeting.id, language)
+    document = paper.load_meeting_document(db.session(), at, what, language)
+    return show_pdf(key, document, url_for("meetings.detail", meeting_id=at.meeting.id), "staff")
+
+
 def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
     flash(str(words))
     return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
@@ -155,6 +178,7 @@ def _meeting_names(at: calendar.MeetingContext) -> dict[str, object]:
     return {
         "at": at,
         "agenda": calendar.load_agenda(session, at.meeting, context.now()),
+        "papers": [languages.LANGUAGES[code] for code in languages.spoken_at(at.site.languages)],
         "void": rules.why_void(at.committee, at.meeting) if at.meeting.state == "held" else "",
         "minutes": minutes.read(session, at.meeting.id),
         "voices": minutes.voices(session, at.meeting.id),

@@ -8,16 +8,17 @@ from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
-from youthvoice.sites import labels, service_directory
+from youthvoice.printing.page import show_pdf
+from youthvoice.sites import labels, paper, service_directory
 from youthvoice.sites.forms import PlainForm, ServiceForm, site_choices
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.form_page import show_form
-from youthvoice.web.i18n.languages import LANGUAGES
+from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
 services_pages = Blueprint("services", __name__, url_prefix="/staff/services")
 
 
-_WORDS: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ngettext}
+_WORDS: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ngettext, "spoken_at": spoken_at}
 
 
 @services_pages.get("/")
@@ -39,6 +40,18 @@ def on_paper(site_id: int) -> ResponseReturnValue:
     found = service_directory.list_services(session, [site_id])
     today = context.today(at.time_zone)
     return render_template("sites/services/print.html", site=at, services=found, today=today, **_WORDS)
+
+
+@services_pages.get("/site/<int:site_id>/paper/<language>")
+@permission_required("services.see")
+def as_pdf(site_id: int, language: str) -> ResponseReturnValue:
+    """The same as the work process made it."""
+    session = db.session()
+    at = get_site(session, site_or_404(site_id))
+    if language not in spoken_at(at.languages):
+        abort(404)
+    document = paper.load_services_document(session, at, language)
+    return show_pdf(paper.services_key(site_id, language), document, url_for("services.index"), "staff")
 
 
 @services_pages.route("/new", methods=["GET", "POST"])

@@ -17,7 +17,7 @@ from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.pictures import qr_code
-from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, tag
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, spoken_at, tag
 
 places_pages = Blueprint("places", __name__, url_prefix="/staff")
 
@@ -63,9 +63,12 @@ def _site_and_groups(site_id: int) -> tuple[store.Site, list[GroupRow]]:
         return store.get_site(session, site_or_404(site_id)), store.list_groups(session, site_id)
 
 
-def _site_page(form: forms.SiteForm, group_form: forms.GroupForm, found: object, groups: object) -> ResponseReturnValue:
+def _site_page(
+    form: forms.SiteForm, group_form: forms.GroupForm, found: store.Site, groups: object
+) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
     shown = {"site": found, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
+    shown["papers"] = spoken_at(found.languages)
     page = render_template("sites/site.html", form=form, group_form=group_form, **shown)
     return page, UNPROCESSABLE if wrong else 200
 

@@ -1,0 +1,68 @@
+"""S36: posters and help cards are printed from the same data: helpline, way to the answer, languages."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.support import papers
+from tests.support.kept_papers import get_papers
+from tests.support.people import Somebody, house, signed_in
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.sites.models import SiteRow
+
+
+@pytest.fixture
+def place(app: Flask) -> tuple[int, dict[str, Somebody]]:
+    return house(["coordinator", "advocate", "reviewer"])
+
+
+def test_a_poster_says_who_helps_on_one_page(
+    place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = place
+    made = get_papers(signed_in(visitor(), people["coordinator"]), f"/staff/posters/{site_id}")
+    said = papers.text_of(made["en"])
+    for words in ("You can talk to someone.", "1098", "day and night", "112", "Example House", "/reply"):
+        assert words in said
+    assert people["advocate"].name in said
+    assert "1098" in papers.text_of(made["ar"])
+    assert all(papers.facts_of(pdf)["Pages"] == "1" for pdf in made.values())
+
+
+def test_help_cards_are_eight_on_a_page_and_name_no_house(
+    place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = place
+    made = get_papers(signed_in(visitor(), people["coordinator"]), f"/staff/posters/{site_id}/cards")
+    said = papers.text_of(made["en"])
+    assert said.count("1098") == said.count("You can talk to someone.") == 8
+    assert "Example House" not in said
+    assert people["advocate"].name not in said
+    assert all(papers.facts_of(pdf)["Pages"] == "1" for pdf in made.values())
+
+
+def test_a_site_with_long_names_and_without_a_helpline_has_a_poster_too(
+    place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = place
+    with db.writing(db.engine()) as session:
+        session.execute(update(SiteRow).values(helpline_number="", danger_adult="the adult whom you trust most " * 3))
+    coordinator = signed_in(visitor(), people["coordinator"])
+    for path in (f"/staff/posters/{site_id}", f"/staff/posters/{site_id}/cards"):
+        for pdf in get_papers(coordinator, path).values():
+            assert papers.facts_of(pdf)["Pages"] == "1"
+            assert "1098" not in papers.text_of(pdf)
+
+
+def test_posters_are_for_whoever_keeps_the_site(
+    place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = place
+    signed_in(visitor(), people["reviewer"]).open(f"/staff/posters/{site_id}/en", 403)
+    coordinator = signed_in(visitor(), people["coordinator"])
+    coordinator.open(f"/staff/posters/{site_id + 1}/en", 404)
+    coordinator.open(f"/staff/posters/{site_id}/bn", 404)
+    assert f"/staff/posters/{site_id}/hi" in coordinator.open(f"/staff/sites/{site_id}").text

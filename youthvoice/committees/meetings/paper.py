@@ -1,0 +1,148 @@
+"""The agenda and the minutes of a meeting on paper: what their pages say, as values of a layout."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from flask_babel import force_locale, gettext as _
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.accounts.store import names_of_people
+from youthvoice.committees.agenda import labels as agenda_labels
+from youthvoice.committees.agenda.entities import AgendaItem
+from youthvoice.committees.meetings import labels, minutes
+from youthvoice.committees.meetings.calendar import MeetingContext, load_agenda
+from youthvoice.committees.meetings.rules import FIELD_PICTURES, MINUTES_FIELDS
+from youthvoice.committees.meetings.store import find_meeting
+from youthvoice.committees.store import find_committee
+from youthvoice.printing.document import Document
+from youthvoice.printing.store import PaperKey
+from youthvoice.sites.store import find_site
+from youthvoice.web.graphics.pictures import whole_picture
+from youthvoice.web.i18n.formats import format_long_day
+from youthvoice.web.i18n.languages import spoken_at
+
+MeetingPaper = Literal["agenda", "minutes"]
+
+
+_KEPT: Final = timedelta(days=60)
+"""So long after the meeting; then it is made only when somebody opens it."""
+
+
+def meeting_paper_key(what: MeetingPaper, meeting_id: int, language: str) -> PaperKey:
+    """Where the PDF of a meeting is kept."""
+    return PaperKey(what, str(meeting_id), language)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPapers:
+    """Agendas or minutes, made when somebody opens one; see `PaperSource`."""
+
+    what: MeetingPaper
+
+    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+        """None by themselves."""
+        return ()
+
+    def languages(self, session: Session, subject: str) -> tuple[str, ...]:
+        """Those of the site that pages speak."""
+        at = _find(session, int(subject))
+        return spoken_at(at.site.languages) if at else ()
+
+    def document(self, session: Session, subject: str, language: str) -> Document | None:
+        """As it is now; None once the meeting is long over, or its committee is gone."""
+        at = _find(session, int(subject))
+        if at is None or at.meeting.starts_at + _KEPT < context.now():
+            return None
+        return load_meeting_document(session, at, self.what, language)
+
+
+def _find(session: Session, meeting_id: int) -> MeetingContext | None:
+    meeting = find_meeting(session, meeting_id)
+    committee = find_committee(session, meeting.committee_id) if meeting else None
+    site = find_site(session, committee.site_id) if committee else None
+    return MeetingContext(committee, site, meeting) if meeting and committee and site else None
+
+
+def load_meeting_document(session: Session, at: MeetingContext, what: MeetingPaper, language: str) -> Document:
+    """One of its papers in a language."""
+    write: Callable[[Session, MeetingContext, str], Document] = _agenda if what == "agenda" else _minutes
+    with force_locale(language):
+        return write(session, at, language)
+
+
+def _head(at: MeetingContext) -> dict[str, Any]:
+    return {
+        "committee": at.committee.name,
+        "when": labels.when(at.meeting.starts_at, at.site.time_zone),
+        "where": at.meeting.where(at.committee.place),
+    }
+
+
+def _agenda(session: Session, at: MeetingContext, language: str) -> Document:
+    agenda = load_agenda(session, at.meeting, context.now())
+    owner = at.committee.facilitator_id if at.committee.kind.owner == "facilitator" else None
+    name = names_of_people(session, [owner])[owner] if owner else ""
+    alone = labels.alone(agenda.alone) if agenda.alone else ""
+    first = f"{_('First part: without adults.')} {alone}".strip() if at.committee.kind.alone_first else alone
+    values = {
+        "title": str(_("Our agenda")),
+        **_head(at),
+        "alone": first,
+        "items": [_item(item, language) for item in agenda.here],
+        "none": "" if agenda.here else str(_("Nothing is on the agenda yet.")),
+        "who": str(
+            _("If it needs adults, %(name)s answers.", name=name) if name else _("If it needs adults, who answers?")
+        ),
+        "line_for_name": not name,
+        "by": str(_("By")),
+        "foot": str(_("No names on this sheet: what children say belongs to the meeting.")),
+    }
+    codes = {*(agenda_labels.picture(item) for item in agenda.here), "1F331", "m-people"}
+    return Document("agenda", values, language, {code: whole_picture(code) for code in sorted(codes)})
+
+
+def _who_answers(name: str) -> str:
+    if name:
+        return str(_("If it needs adults, %(name)s answers.", name=name))
+    return str(_("If it needs adults, who answers?"))
+
+
+def _item(item: AgendaItem, language: str) -> dict[str, Any]:
+    again = f" ({_('again')})" if item.body.again else ""
+    notes = (str(agenda_labels.WISH_LABELS.get(item.body.wish, "")), agenda_labels.support(item.support))
+    return {
+        "picture": agenda_labels.picture(item),
+        "title": agenda_labels.plain_title(item, language) + again,
+        "note": " · ".join(filter(None, notes)),
+    }
+
+
+def _minutes(session: Session, at: MeetingContext, language: str) -> Document:
+    said, voices = minutes.read(session, at.meeting.id), minutes.voices(session, at.meeting.id)
+    there, _late, _mark = labels.state(at.meeting, context.now())
+    fields = [name for name in MINUTES_FIELDS if said.said(name) or name in voices]
+    values = {
+        "title": str(_("Minutes")),
+        **_head(at),
+        "there": there,
+        "state": str(labels.MINUTES_LABELS[at.meeting.minutes]),
+        "parts": [
+            {
+                "picture": FIELD_PICTURES[name],
+                "title": str(labels.FIELD_LABELS[name]),
+                "lines": said.said(name).splitlines(),
+                "heard": str(_("Can be heard")) if name in voices else "",
+            }
+            for name in fields
+        ],
+        "none": "" if fields else str(_("Nothing is written yet.")),
+        "notes": [
+            {"title": str(_("Added on %(day)s", day=format_long_day(note.day))), "lines": note.words.splitlines()}
+            for note in said.notes
+        ],
+        "foot": str(_("No names on this sheet: what children say belongs to the meeting.")),
+    }
+    return Document("minutes", values, language, {code: whole_picture(code) for code in FIELD_PICTURES.values()})

@@ -1,0 +1,88 @@
+"""Posters and help cards of a site (S36): who helps, whom to call, and the way to the site's page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from flask_babel import force_locale, gettext as _, ngettext
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.printing.document import Document
+from youthvoice.printing.store import PaperKey
+from youthvoice.sites.labels import danger_label, helpline_hours_label
+from youthvoice.sites.store import Site, find_site
+from youthvoice.threads.readership import readers_at
+from youthvoice.web.graphics.pictures import qr_svg, whole_picture
+from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
+
+SitePaper = Literal["poster", "help_cards"]
+
+
+SITE_PAPERS: Final[tuple[SitePaper, ...]] = ("poster", "help_cards")
+
+
+def site_paper_key(what: SitePaper, site_id: int, language: str) -> PaperKey:
+    """Where such a PDF is kept."""
+    return PaperKey(what, str(site_id), language)
+
+
+@dataclass(frozen=True, slots=True)
+class SitePapers:
+    """Posters or help cards, made when somebody opens one; see `PaperSource`."""
+
+    what: SitePaper
+
+    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+        """None by themselves."""
+        return ()
+
+    def languages(self, session: Session, subject: str) -> tuple[str, ...]:
+        """Those of the site that pages speak."""
+        site = find_site(session, int(subject))
+        return spoken_at(site.languages) if site else ()
+
+    def document(self, session: Session, subject: str, language: str) -> Document | None:
+        """As it is now; None without the site."""
+        site = find_site(session, int(subject))
+        return load_site_document(site, self.what, language) if site else None
+
+
+def load_site_document(site: Site, what: SitePaper, language: str) -> Document:
+    """What hangs on a wall, or goes into a pocket; a card names no house, so that it tells nothing about its owner."""
+    with force_locale(language):
+        advocates = readers_at(site.id)
+        values: dict[str, Any] = {
+            "title": str(_("You can talk to someone.")),
+            "site": site.name if what == "poster" else "",
+            "helpline": _helpline(site),
+            "advocates": join_list(reader.name for reader in advocates) if what == "poster" else "",
+            "about": str(
+                ngettext(
+                    "Speaks up for children. Does not work for this house.",
+                    "They speak up for children. They do not work for this house.",
+                    len(advocates),
+                )
+            ),
+            "danger": danger_label(site).striptags(),
+            "way": str(_("Your answer waits here")),
+            "address": context.settings().url.split("://", 1)[-1] + "/reply",
+        }
+    pictures = {name: whole_picture(code) for name, code in _PICTURES.items()}
+    return Document(what, values, language, {**pictures, "code": qr_svg(context.settings().url + "/reply")})
+
+
+def _helpline(site: Site) -> dict[str, str] | None:
+    if not site.helpline_number:
+        return None
+    spoken = join_list(LANGUAGES[code].name for code in site.helpline_languages if code in LANGUAGES)
+    return {
+        "name": site.helpline_name,
+        "number": site.helpline_number,
+        "hours": helpline_hours_label(site).striptags(),
+        "spoken": f"{_('They speak:')} {spoken}" if spoken else "",
+    }
+
+
+_PICTURES: Final = {"talk": "1F5E8", "call": "1F4DE", "people": "1F465", "danger": "1F6A8", "answer": "1F4EC"}

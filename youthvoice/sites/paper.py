@@ -1,0 +1,68 @@
+"""The directory of services of a site on paper, for the wall of another house."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import force_locale, gettext as _
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.printing.document import Document
+from youthvoice.printing.store import PaperKey
+from youthvoice.sites.labels import SERVICE_KIND_LABELS
+from youthvoice.sites.service_directory import Service, list_services
+from youthvoice.sites.store import Site, find_site
+from youthvoice.web.i18n.formats import format_day
+from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
+
+
+def services_key(site_id: int, language: str) -> PaperKey:
+    """Where the PDF of a directory is kept."""
+    return PaperKey("services", str(site_id), language)
+
+
+class ServicePapers:
+    """Directories, made when somebody opens one; see `PaperSource`."""
+
+    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+        """None by themselves."""
+        return ()
+
+    def languages(self, session: Session, subject: str) -> tuple[str, ...]:
+        """Those of the site that pages speak."""
+        site = find_site(session, int(subject))
+        return spoken_at(site.languages) if site else ()
+
+    def document(self, session: Session, subject: str, language: str) -> Document | None:
+        """As it is today; None without the site."""
+        site = find_site(session, int(subject))
+        return load_services_document(session, site, language) if site else None
+
+
+def load_services_document(session: Session, site: Site, language: str) -> Document:
+    """The directory of a site in a language."""
+    with force_locale(language):
+        values = {
+            "title": str(_("Services near %(site)s", site=site.name)),
+            "when": str(_("As it was on %(day)s", day=format_day(context.today(site.time_zone)))),
+            "heads": [
+                str(head)
+                for head in (_("Name and place"), _("What for"), _("Telephone"), _("Languages"), _("Last verified on"))
+            ],
+            "services": [_service(one) for one in list_services(session, [site.id])],
+            "none": str(_("No service yet")),
+            "helpline": [site.helpline_name, site.helpline_number, site.helpline_hours] if site.helpline_number else [],
+            "foot": str(_("Numbers change. Call before you send somebody there.")),
+        }
+    return Document("services", values, language)
+
+
+def _service(one: Service) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "address": one.address,
+        "kind": str(SERVICE_KIND_LABELS[one.kind]),
+        "phone": one.phone,
+        "languages": " · ".join(LANGUAGES[code].name for code in one.languages if code in LANGUAGES),
+        "verified": format_day(one.verified_on) if one.verified_on else str(_("never")),
+    }
