@@ -206,10 +206,21 @@ def mark_site_written(at: PublicationSiteRow, day: date, letters: int, answered_
         at.sent_on, at.told_of = day, answered_on
 
 
-def hold_views_at(session: Session, site_id: int) -> list[tuple[Publication, PublicationSiteRow]]:
+def list_views_for_families(session: Session, site_id: int, first: date, last: date) -> list[Publication]:
+    """The newest approved views for the guardians of a site that were approved on some days, the oldest first."""
+    views = [view for view, _at_site in hold_views_at(session, site_id, hold=False)]
+    return [view for view in views if view.approved_on is not None and first <= view.approved_on <= last]
+
+
+def hold_views_at(session: Session, site_id: int, *, hold: bool = True) -> list[tuple[Publication, PublicationSiteRow]]:
     """Every newest approved view for the guardians of a site, the oldest first; held until the transaction ends.
 
     What does not open with the key files that are here is left out.
+
+    Args:
+        session: may write; only read where nothing is held.
+        site_id: the site.
+        hold: nobody else may write about them meanwhile.
     """
     seen = (PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES))
     query = (
@@ -217,8 +228,8 @@ def hold_views_at(session: Session, site_id: int) -> list[tuple[Publication, Pub
         .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
         .where(*seen, PublicationSiteRow.site_id == site_id)
         .order_by(PublicationRow.version, PublicationRow.id)
-        .with_for_update(of=PublicationSiteRow)
     )
+    query = query.with_for_update(of=PublicationSiteRow) if hold else query
     newest = {row[0].round_id: (row[0], row[1]) for row in session.execute(query)}
     opened: list[tuple[Publication, PublicationSiteRow]] = []
     for view, at in newest.values():

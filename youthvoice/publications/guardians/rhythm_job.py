@@ -127,8 +127,8 @@ def views_so_far(session: Session, one: Subscription, day: date) -> list[ToldVie
         one: the subscription; of addresses.
         day: today at the site.
     """
-    held = publications_store.hold_views_at(session, one.site_id)
-    return [view for view in (mail.told_view(session, view) for view, _at in held) if _is_new(view, one, day)]
+    views = publications_store.list_views_for_families(session, one.site_id, one.first_day, day)
+    return [mail.told_view(session, view) for view in views]
 
 
 def _is_new(view: ToldView, one: Subscription, until: date) -> bool:

@@ -1,12 +1,12 @@
 """What the staff pages of publications show: lists, the page word for word, what to look at before approving."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -14,11 +14,12 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
 from youthvoice.publications import adult_answers, children_board, letter_themes, render, snapshot, store
+from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import count_letters_to_send
 from youthvoice.publications.guardians.store import count_addresses
 from youthvoice.publications.review import trends
 from youthvoice.publications.review.drafting import narrowest_range
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.web.i18n import formats, languages
 
 
@@ -153,6 +154,41 @@ def today_at_sites(session: Session, site_ids: Collection[int]) -> date:
     """The day it is at the first of some sites."""
     first = find_site(session, min(site_ids)) if site_ids else None
     return context.today(first.time_zone if first else "UTC")
+
+
+def render_print_pack(session: Session, site: Site, views: Sequence[Publication]) -> str:
+    """The sheets of some views in every language they can be read in, to print at once for families without mail.
+
+    Args:
+        session: only read.
+        site: whose help the sheets bear.
+        views: approved, for guardians.
+    """
+    today = context.today(site.time_zone)
+    sheets = [
+        (languages.LANGUAGES[code], *_sheet(session, site, view, code, today))
+        for view in views
+        for code in render.languages_of_view(view.frozen)
+    ]
+    return render_template("publications/guardians/print_pack.html", sheets=sheets, printed_on=today)
+
+
+def _sheet(
+    session: Session, site: Site, view: Publication, language: str, today: date
+) -> tuple[tuple[str, str], Markup]:
+    with force_locale(language):
+        told = adult_answers.load_reply_view(session, view.frozen, today)
+        page = render_template(
+            "publications/guardians/sheet.html",
+            view=render.render_view(view.frozen, language, told.to),
+            told=told,
+            themes=letter_themes.theme_words(session, view.frozen),
+            committees=adult_answers.list_committee_replies(session, [site.id], today),
+            site_facts=site,
+            level=2,
+        )
+        words = str(_("Youth Voice")), str(_("Printed on %(day)s", day=formats.format_long_day(today)))
+    return words, Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
 def render_paper(session: Session, edition: store.Edition, caller: Caller, language: str, audience: str = "") -> str:

@@ -1,11 +1,12 @@
 """Letters on a rhythm, and what became of each letter - HTTP only."""
 
 import re
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, ngettext
+from flask_babel import format_date, gettext as _, ngettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 
@@ -18,7 +19,13 @@ from youthvoice.publications.forms import RhythmForm
 from youthvoice.publications.guardians import delivery, mail, rhythm_job, subscriptions
 from youthvoice.publications.guardians.mail import ToldView
 from youthvoice.publications.guardians.store import count_addresses_by_kind
-from youthvoice.publications.store import VISIBLE_STATES, find_edition
+from youthvoice.publications.review.page import render_print_pack
+from youthvoice.publications.store import (
+    VISIBLE_STATES,
+    find_edition,
+    list_approval_days,
+    list_views_for_families,
+)
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -125,6 +132,30 @@ def _letter_about(slug: str) -> tuple[Site, list[ToldView]]:
     return site, [mail.told_view(session, edition.rows["guardians"])]
 
 
+@subscriptions_pages.get("/paper/view/<slug>")
+@permission_required("publications.send")
+def view_on_paper(slug: str) -> ResponseReturnValue:
+    """The sheets of one view in every language, to print at once."""
+    site, views = _letter_about(slug)
+    return render_print_pack(db.session(), site, [one.publication for one in views])
+
+
+@subscriptions_pages.get("/paper/<int:site_id>/<quarter>")
+@permission_required("publications.send")
+def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
+    """The sheets of every view that was approved in a quarter."""
+    site = get_site(db.session(), site_or_404(site_id))
+    first = next((day for day in _quarters(site) if day.isoformat() == quarter), None) or abort(404)
+    last = rhythm.next_start("quarterly", first) - timedelta(days=1)
+    return render_print_pack(db.session(), site, list_views_for_families(db.session(), site.id, first, last))
+
+
+def _quarters(site: Site) -> list[date]:
+    """Those in which something was approved, the newest first; at most four."""
+    days = list_approval_days(db.session(), site.id)
+    return sorted({rhythm.period_start("quarterly", day) for day in days}, reverse=True)[:4]
+
+
 class LetterPage(NamedTuple):
     """Where a letter is looked at, and where it is sent from there to whoever looks."""
 
@@ -198,6 +229,8 @@ def _page(form: RhythmForm) -> str:
         form=form,
         listed=[(one, one.next_on(days[one.site_id]), _reach(one, listed, cleared)) for one in listed],
         sites={site.id: site for site in sites},
+        quarter_words=lambda first: str(format_date(first, "QQQQ y")),
+        papers=[(site, _quarters(site)) for site in sites],
         audiences=labels.AUDIENCE_LABELS,
         rhythms=labels.RHYTHM_LABELS,
         language_names=LANGUAGES,

@@ -1,0 +1,77 @@
+"""Families without mail get paper: every language of a view, or of a quarter, in one print."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.publications.guardians.test_rhythm_job import approve, at
+from tests.publications.guardians.test_way_to_guardians import Adult, slug
+from tests.support.people import make_person, make_site, signed_in
+from tests.support.publications import House, make_house
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.publications.review import drafting
+
+SAID = {"en": "say the food is good", "hi": "खाना अच्छा है", "ar": "الطعام جيد"}
+
+
+@pytest.fixture
+def home(app: Flask) -> House:
+    house = make_house()
+    house.counted()
+    drafting.draft_due()
+    return house
+
+
+@pytest.fixture
+def adult(home: House, visitor: Callable[[], Visitor]) -> Adult:
+    return lambda role: signed_in(visitor(), home.people[role])
+
+
+def sheets(page: str) -> dict[str, str]:
+    """By language the sheets of a print."""
+    return dict(re.findall(r'(?s)<article class="paper" lang="(\w+)"(.*?)</article>', page))
+
+
+def test_one_print_holds_a_sheet_for_each_language(home: House, adult: Adult) -> None:
+    coordinator = adult("coordinator")
+    coordinator.open(f"/staff/subscriptions/paper/view/{slug()}", 404)
+    approve(adult)
+    assert "All languages in one print" in coordinator.open(f"/staff/publications/{slug()}").text
+    found = sheets(coordinator.open(f"/staff/subscriptions/paper/view/{slug()}").text)
+    assert found.keys() == SAID.keys()
+    for language, said in SAID.items():
+        assert said in found[language]
+        assert ('dir="rtl"' in found[language][:20]) == (language == "ar")
+        assert "1098" in found[language], "help of the place"
+        assert "/views/" not in found[language]
+
+
+def test_a_quarter_is_printed_at_once(home: House, adult: Adult, clock: StillClock) -> None:
+    coordinator = adult("coordinator")
+    page = coordinator.open("/staff/subscriptions/").text
+    assert "/paper/" not in page
+    approve(adult)
+    page = coordinator.open("/staff/subscriptions/").text
+    assert "4th quarter 2026" in page
+    assert sheets(coordinator.open(f"/staff/subscriptions/paper/{home.site_id}/2026-10-01").text).keys() == SAID.keys()
+    coordinator.open(f"/staff/subscriptions/paper/{home.site_id}/2026-07-01", 404)
+    coordinator.open(f"/staff/subscriptions/paper/{home.site_id}/nonsense", 404)
+    at(clock, date(2027, 2, 1))
+    later = adult("coordinator").open(f"/staff/subscriptions/paper/{home.site_id}/2026-10-01").text
+    assert sheets(later).keys() == SAID.keys()
+
+
+def test_nobody_prints_for_another_site(home: House, adult: Adult, visitor: Callable[[], Visitor]) -> None:
+    approve(adult)
+    with db.writing(db.engine()) as session:
+        stranger = make_person(session, "coordinator", make_site(session, "other-house").id, handle="stranger")
+    elsewhere = signed_in(visitor(), stranger)
+    elsewhere.open(f"/staff/subscriptions/paper/view/{slug()}", 404)
+    elsewhere.open(f"/staff/subscriptions/paper/{home.site_id}/2026-10-01", 404)
+    elsewhere.open(f"/staff/subscriptions/view/{slug()}/en", 404)
+    adult("facilitator").open(f"/staff/subscriptions/paper/view/{slug()}", 403)
