@@ -15,6 +15,7 @@ from tests.journeys.support.navigators import StaffDesk
 from tests.journeys.support.page_list import LANGUAGES, ExampleHouse
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
+from tests.support import papers
 from youthvoice import db
 from youthvoice.sites import service_directory
 from youthvoice.surveys.models import RoundRow
@@ -65,6 +66,33 @@ def test_a_view_for_a_review_prints_on_one_sheet_with_its_bands_filled(
         adjust = page.locator(drawn).first.evaluate("one => getComputedStyle(one).printColorAdjust")
         assert adjust == "exact", f"{drawn}: a full dot prints empty"
     assert shown_on_paper(page, ".side", ".desk nav", ".desk .button", ".desk h1", ".tenth") == [".desk h1", ".tenth"]
+    browsers.close(context)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_of_a_view_is_one_tagged_sheet_that_the_work_process_made(
+    language: str, example: ExampleHouse, browser: Browser
+) -> None:
+    """The way of a coordinator: the page of the view, its link, a moment, the paper; then it is looked at."""
+    papers.need_font(language)
+    context = example.adult(browser, "tomas", language)
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/publications/")
+    page.locator("main a[href^='/staff/publications/'] b").first.click()
+    link = page.locator(f"a[href$='/paper/{language}']").first.get_attribute("href")
+    for _nth in range(60):
+        answer = context.request.get(f"{example.url}{link}")
+        if answer.status != 202:
+            break
+        page.wait_for_timeout(1000)
+    assert answer.headers["content-type"] == "application/pdf", answer.text()[:500]
+    pdf = answer.body()
+    assert papers.facts_of(pdf)["Pages"] == "1"
+    assert papers.facts_of(pdf)["Tagged"] == "yes"
+    assert papers.overlaps(papers.words_of(pdf)) == []
+    (image,) = papers.images_of(pdf)
+    assert image.margins_are_white()
+    assert 0.03 < image.ink() < 0.4
     browsers.close(context)
 
 

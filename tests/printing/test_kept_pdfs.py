@@ -173,6 +173,7 @@ def test_a_machine_without_fonts_says_which_package_is_missing(
         job.print_due()
         page = coordinator.open(path, 503).text
         assert "fonts-noto-core" in page
+        assert f"/staff/publications/{slug_of(home)}/print/hi" in page, "the browser has fonts of its own"
         assert "ख" in page
         assert "fonts" not in visitor().open(f"/views/{link_to(slug_of(home))}/paper/hi", 503).text
         said = app.test_cli_runner().invoke(args=["doctor"]).output

@@ -13,7 +13,9 @@ from youthvoice.printing.store import MADE, KeptPdf, PaperKey, ask_for_pdf, find
 _LOOK_AGAIN: Final = "5"  # seconds; the work process looks as often
 
 
-def show_pdf(key: PaperKey, document: Document, back: str, reader: Literal["staff", "guardian"]) -> ResponseReturnValue:
+def show_pdf(
+    key: PaperKey, document: Document, back: str, reader: Literal["staff", "guardian"], instead: str = ""
+) -> ResponseReturnValue:
     """The kept PDF of a document, if it says what the document says now; nothing is composed here.
 
     Args:
@@ -21,6 +23,7 @@ def show_pdf(key: PaperKey, document: Document, back: str, reader: Literal["staf
         document: as it is now.
         back: where the reader came from.
         reader: which layout the page has that says to wait.
+        instead: a page with the same words that a browser prints, for whoever cannot wait; or empty.
     """
     kept, digest = find_pdf(db.session(), key), digest_document(document)
     if kept is not None and kept.digest == digest and kept.state == MADE:
@@ -29,7 +32,7 @@ def show_pdf(key: PaperKey, document: Document, back: str, reader: Literal["staf
     if broken is None and not (kept and kept.asked):
         with db.writing(db.engine()) as session:
             ask_for_pdf(session, key)
-    shown = {"back": back, "broken": broken and broken.made, "title": document.values["title"]}
+    shown = {"back": back, "instead": instead, "broken": broken and broken.made, "title": document.values["title"]}
     status = HTTPStatus.SERVICE_UNAVAILABLE if broken else HTTPStatus.ACCEPTED
     answer = make_response(render_template(f"printing/{reader}_waits.html", **shown), status)
     if not broken:

@@ -1,12 +1,17 @@
 """T1: from what is published, work back to all the tables it may have been."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
+from flask import Flask
 from hypothesis import given, strategies as st
 
+from tests.publications.test_paper import document, frozen
+from tests.support import papers
 from tests.support.attacks.adversary import Publisher, betrayed, images, left, sweep, unions, victims
 from tests.support.attacks.naive_publishers import NAIVE
+from youthvoice.printing.document import set_documents
 from youthvoice.privacy.disclosure.bands import band_widths, demands_of, max_categories
 from youthvoice.privacy.disclosure.safe_table import feasible_band, protect
 
@@ -63,6 +68,22 @@ def test_what_a_reader_works_out_holds_the_truth_and_more(counts: list[int]) -> 
         assert seen.high - seen.low + 1 >= demands_of(n).width
         assert seen.high > demands_of(n).friends
         assert seen.low < n - demands_of(n).friends
+
+
+@pytest.mark.parametrize("name", ["daily-life-10-12", "needs-check"])
+@pytest.mark.parametrize("n", [13, 24, 70])
+def test_a_sheet_of_paper_tells_no_number_but_the_ends_of_bands(app: Flask, name: str, n: int) -> None:
+    """What can be read in a PDF - for eyes, aloud, by a program - is what T1 holds of tables, and no count."""
+    papers.need_font("hi")
+    views = [frozen(name, n, audience) for audience in ("guardians", "review")]
+    made = set_documents([document(app, view, language) for view in views for language in ("en", "hi")])
+    for view, one in zip([view for view in views for _language in ("en", "hi")], made, strict=True):
+        lines = [line for question in view["questions"] for line in question["lines"]]
+        published = {line[end] for line in lines for end in ("low", "high", "n", "tenths")}
+        pages = int(papers.facts_of(one.pdf)["Pages"])
+        around = {n, 10, 24, 2026, 1098, *range(1, pages + 1)}  # children, "in 10", the day, the helpline, pages
+        said = {int(number) for number in re.findall(r"\d+", papers.text_of(one.pdf))}
+        assert said <= published | around
 
 
 @pytest.mark.parametrize("publish", NAIVE)

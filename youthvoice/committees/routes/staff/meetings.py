@@ -156,7 +156,8 @@ def _paper(at: calendar.MeetingContext, what: paper.MeetingPaper, language: str)
         abort(404)
     key = paper.meeting_paper_key(what, at.meeting.id, language)
     document = paper.load_meeting_document(db.session(), at, what, language)
-    return show_pdf(key, document, url_for("meetings.detail", meeting_id=at.meeting.id), "staff")
+    back, page = (url_for(f"meetings.{one}", meeting_id=at.meeting.id) for one in ("detail", "print_agenda"))
+    return show_pdf(key, document, back, "staff", page if what == "agenda" else "")
 
 
 def _detail(meeting_id: int, words: object) -> ResponseReturnValue:

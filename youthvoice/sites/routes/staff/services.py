@@ -51,7 +51,8 @@ def as_pdf(site_id: int, language: str) -> ResponseReturnValue:
     if language not in spoken_at(at.languages):
         abort(404)
     document = paper.load_services_document(session, at, language)
-    return show_pdf(paper.services_key(site_id, language), document, url_for("services.index"), "staff")
+    back, page = url_for("services.index"), url_for("services.on_paper", site_id=site_id)
+    return show_pdf(paper.services_key(site_id, language), document, back, "staff", page)
 
 
 @services_pages.route("/new", methods=["GET", "POST"])
