@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -118,3 +120,13 @@ def test_what_was_asked_once_shows_its_counts_and_compares_nothing(door: FrontDo
 def test_waves_that_are_not_linked_refuse_tests_of_pairs(door: FrontDoor) -> None:
     apart = door.groups([("yes", 12), ("no", 3)], [("yes", 14), ("no", 4)], "yes_no")["round"]
     assert "Nobody knows which answers are of the same child" in door.refused(apart, "--paired")
+
+
+def test_no_process_that_serves_loads_the_libraries_of_the_analysis() -> None:
+    """They are larger than a worker; only the process that analyses holds them, and it ends with its answer."""
+    asks = (
+        "import sys, youthvoice.blueprints, youthvoice.surveys.analysis.commands; "
+        "print([name for name in ('scipy', 'statsmodels', 'pandas', 'numpy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
