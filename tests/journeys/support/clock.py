@@ -10,6 +10,8 @@ from youthvoice.accountability.models import AnswerDueRow, TapCountRow
 from youthvoice.committees.elections.ballot_box import elections_due
 from youthvoice.committees.job import meetings_due
 from youthvoice.committees.models import CommitteeRow, ElectionRow, MeetingRow, SupportCountRow
+from youthvoice.publications.models import PublicationRow, PublicationSiteRow, SubscriptionRow
+from youthvoice.publications.rhythm import period_start
 from youthvoice.sites.models import SiteRow
 from youthvoice.threads.models import LetterRow
 
@@ -27,6 +29,19 @@ def the_daily_hour(place: Place) -> None:
     place.house.works_once()
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         session.execute(update(SiteRow).where(SiteRow.id == place.site_id).values(daily_hour=usual))
+
+
+def a_quarter(place: Place) -> None:
+    """The quarter in which rhythms were set and views approved is over, and the daily hour of the place has come."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        today = context.today("Asia/Kolkata")
+        before = period_start("quarterly", period_start("quarterly", today) - timedelta(days=1))
+        mine = update(SubscriptionRow).where(SubscriptionRow.site_id == place.site_id)
+        session.execute(mine.values(since=before, done_for=before))
+        here = select(PublicationSiteRow.publication_id).where(PublicationSiteRow.site_id == place.site_id)
+        views = update(PublicationRow).where(PublicationRow.id.in_(here), PublicationRow.approved_on.is_not(None))
+        session.execute(views.values(approved_on=before + timedelta(days=40)))
+    the_daily_hour(place)
 
 
 def a_week(place: Place) -> None:

@@ -52,6 +52,13 @@ class Postbox:
     def __init__(self) -> None:
         self.letters: list[tuple[str, Letter]] = []
 
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: ARG002, N802 - the same
+        """There is no box of anybody whose address begins with `nobody`."""
+        if address.startswith("nobody"):
+            return "550 5.1.1 no such box"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802 - the library's
         """Keep one letter."""
         message = message_from_bytes(envelope.content, policy=policy.default)
