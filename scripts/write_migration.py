@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0013", "0014", "themes"
+BEFORE, NEWEST, TITLE = "0014", "0015", "questionnaire drafts"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

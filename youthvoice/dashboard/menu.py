@@ -94,6 +94,7 @@ _BLUEPRINTS_UNDER = {
     "letter_reports": "letters.index",
     "report": "reports.index",
     "aloud": "questionnaires.index",
+    "drafts": "questionnaires.index",
     "elections": "committees.index",
     "opening": "rounds.index",
     "round_slips": "rounds.index",

@@ -30,6 +30,17 @@ class QuestionnaireRow(Base):
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
+class QuestionnaireDraftRow(Base):
+    """A questionnaire that somebody is making, hers alone; `locked` holds it under the kept-words key."""
+
+    __tablename__ = "questionnaire_drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    changed_on: Mapped[date]
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class BatchRow(Base):
     """Responses that are counted together: one round.
 

@@ -89,6 +89,18 @@ def with_microphone(reply: Response) -> Response:
     return reply
 
 
+def in_frame_of_ours(reply: Response) -> Response:
+    """Let pages of the same installation show this one inside them; no other may, and nobody may any other page."""
+    reply.headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return reply
+
+
+def with_frames_of_ours(reply: Response) -> Response:
+    """Let this page show pages of the same installation inside it."""
+    reply.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return reply
+
+
 def wants_json() -> bool:
     """Whether a page's own script asked, which reads JSON."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -74,6 +74,7 @@ STAFF = {
         "/staff/services/new",
         "/staff/services/site/1/print",
         "/staff/questionnaires/",
+        "/staff/questionnaires/drafts/new",
         "/staff/questionnaires/import",
         "/staff/answers/",
         "/staff/answers/decision-makers/1",

@@ -14,7 +14,7 @@ from tests.support.people import Somebody, signed_in
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_xlsform import PLAIN, workbook
 from youthvoice import db
-from youthvoice.surveys.questionnaires.import_carrier import unpack
+from youthvoice.surveys.questionnaires.drafts.import_carrier import unpack
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, list_newest_versions
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 

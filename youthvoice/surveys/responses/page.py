@@ -72,12 +72,17 @@ def prerendered_survey_page(asking: SurveyPageKey, questionnaire: Questionnaire)
     return _pages.page(asking.key, lambda hole: render_survey_page(asking, questionnaire, hole))
 
 
-def render_survey_page(
+_A_DAY: Final = 86_400  # seconds
+
+
+def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
     asking: SurveyPageKey,
     questionnaire: Questionnaire,
     sheet: str,
     given: Mapping[str, Sequence[str]] | None = None,
     refused: Mapping[str, str] | None = None,
+    *,
+    alone: bool = False,
 ) -> str:
     """The page of a round; with everything a child already gave when an answer could not be taken.
 
@@ -87,6 +92,7 @@ def render_survey_page(
         sheet: the sheet's id.
         given: what was sent, by question.
         refused: why an answer could not be taken, by question.
+        alone: whether only the questions are shown, as beside their form; nobody answers there, so it waits.
     """
     facts, site = asking.round, asking.site
     speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
@@ -99,6 +105,8 @@ def render_survey_page(
         tell_href="/tell" if asking.tells else "",
         sheet=sheet,
         again=bool(refused),
+        alone=alone,
+        **({"idle": _A_DAY} if alone else {}),
         words=_before(asking),
         small=not facts.counts,
         letter_box=bool(asking.reads and questionnaire.letter_boxes),
@@ -203,7 +211,9 @@ PREVIEW_SLUG = "preview"  # no round can be called so: theirs have a number
 _NO_SHEET = "0" * 32
 
 
-def render_preview(stored: QuestionnaireRow, questions: Questionnaire, site: Site, language: str, now: datetime) -> str:
+def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
+    stored: QuestionnaireRow, questions: Questionnaire, site: Site, language: str, now: datetime, *, alone: bool = False
+) -> str:
     """The page a child would get in a round of this questionnaire at a site.
 
     Args:
@@ -212,13 +222,15 @@ def render_preview(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
         site: whose help the last screen shows.
         language: one of the questionnaire's.
         now: this moment.
+        alone: whether the questions are shown without the screens before them.
     """
     of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
     languages.say_in(of_page)
     with force_locale(of_page):
         reads = (_("The child advocates"),) if questions.letter_boxes else ()
         facts = unopened_round(stored, questions, site, now)
-        return render_survey_page(SurveyPageKey(facts, site, reads, language, of_page), questions, _NO_SHEET)
+        asking = SurveyPageKey(facts, site, reads, language, of_page)
+        return render_survey_page(asking, questions, _NO_SHEET, alone=alone)
 
 
 def unsaved_questionnaire(questions: Questionnaire) -> QuestionnaireRow:

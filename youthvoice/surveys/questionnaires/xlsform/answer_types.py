@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES
-from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, OPEN_END
+from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, OPEN_END, bins_ending_at
 from youthvoice.surveys.questionnaires.xlsform.choice_lists import ListOption
 
 _YES: Final = "yes|y|हाँ|हां|जी हाँ|نعم|أجل|oui|sí|si|sim|ja|ndiyo|হ্যাঁ|da|да|ہاں|有|是"
@@ -260,31 +260,7 @@ _PER = tuple(  # what a label asks for, the ends of its ranges, its highest
 )
 
 
-_RANGE = re.compile(r"(\d{1,6})(?:\s*(?:-|–|to)\s*(\d{1,6})|\s*(\+))?")
-
-
 _MIN_BINS, _MAX_BINS = KINDS["number"].bins
-
-
-def declared_bins(text: str) -> list[tuple[int, int]]:
-    """The ranges somebody wrote down: `0-4, 5-9, 10+`, or only where each ends: `4, 9, 19`, the rest being the last.
-
-    Empty where they cannot be read.
-    """
-    parts = [part for part in re.split(r"[,;]|\s+(?=\d)", text.strip()) if part.strip()]
-    found = [_RANGE.fullmatch(part.strip()) for part in parts]
-    if not found or not all(found):
-        return []
-    read = [one for one in found if one]
-    if any(one[2] or one[3] for one in read):
-        return [(int(one[1]), OPEN_END if one[3] else int(one[2] or one[1])) for one in read]
-    return bins_ending_at([int(one[1]) for one in read], OPEN_END)
-
-
-def bins_ending_at(ends: list[int], highest: int) -> list[tuple[int, int]]:
-    """Ranges from 0 by where each but the last ends."""
-    lows = [0, *(end + 1 for end in ends)]
-    return list(zip(lows, [*ends, highest], strict=True))
 
 
 def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
+from youthvoice.surveys.questionnaires.questionnaire import declared_bins
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
 from youthvoice.surveys.questionnaires.xlsform import answer_types, choice_lists
 from youthvoice.surveys.questionnaires.xlsform.relevance import read_relevant, rename_keys
@@ -227,7 +228,7 @@ class SurveyRows:
         if "harm" in said or said.get("safety", "").lower() in _YES:
             table["safety"] = True
         if "bins" in said:
-            made = answer_types.declared_bins(said["bins"])
+            made = declared_bins(said["bins"])
             table["bins"] = [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
             if not made:
                 self._refuse(row, "bins_unreadable", said=said["bins"][:60])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -14,18 +15,20 @@ from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
+from youthvoice.surveys.questionnaires.drafts.import_carrier import MAX_CARRIED, carry, unpack
+from youthvoice.surveys.questionnaires.drafts.store import list_drafts
 from youthvoice.surveys.questionnaires.errors import (
     QuestionnaireFault,
     QuestionnaireRefused,
     faults_from_data,
     is_left_out,
 )
-from youthvoice.surveys.questionnaires.import_carrier import MAX_CARRIED, carry, unpack
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
 from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
+from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.store import find_near_copies
 from youthvoice.web.form_page import show_form
@@ -39,6 +42,9 @@ _AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
 
 
 _LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes about what this page lets her choose
+
+
+TOML: Final = "application/toml"
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,7 +81,13 @@ def index() -> ResponseReturnValue:
     listed = [(stored, store.load_questionnaire(db.session(), stored.id)) for stored in found]
     kept = store.list_digests(db.session())
     ours = [one for one in map(store.load_starter, store.starter_names()) if one.digest not in kept]
-    return render_template("surveys/questionnaires/index.html", listed=listed, shelf=ours, use=PlainForm())
+    return render_template(
+        "surveys/questionnaires/index.html",
+        listed=listed,
+        shelf=ours,
+        use=PlainForm(),
+        drafts=list_drafts(db.session(), current_caller().person_id),
+    )
 
 
 def _starter(name: str) -> Questionnaire:
@@ -171,6 +183,8 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
     """One version: its questions, its screens, what to look at."""
     stored = _stored(questionnaire_id)
     questions = store.load_questionnaire(db.session(), stored.id)
+    newest = store.latest_version(db.session(), stored.name) is stored
+    changes = newest and questions.purpose != "choice" and current_caller().may("questionnaires.import")
     approver = names_of_people(db.session(), [stored.approved_by]).get(stored.approved_by) if stored.approved_by else ""
     return render_template(
         "surveys/questionnaires/questionnaire.html",
@@ -180,7 +194,8 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
         versions=store.list_versions(db.session(), stored.name),
         notes=size_warnings(questions),
         left_out=faults_from_data(stored.notes or ()),
-        newest=store.latest_version(db.session(), stored.name) is stored,
+        newest=newest,
+        use=PlainForm() if changes else None,
         unsure=importer.doubtful_questions(questions),
     )
 
@@ -241,6 +256,15 @@ def export(questionnaire_id: int) -> ResponseReturnValue:
 
     book = write_xlsform(store.load_questionnaire(db.session(), stored.id))
     return send_file(BytesIO(book), _XLSX, as_attachment=True, download_name=f"{stored.name}.xlsx")
+
+
+@questionnaires_pages.get("/<int:questionnaire_id>/export.toml")
+@permission_required("questionnaires.see")
+def export_toml(questionnaire_id: int) -> ResponseReturnValue:
+    """The questionnaire as a file of ours."""
+    stored = _stored(questionnaire_id)
+    data = write_toml(file_shape(store.load_questionnaire(db.session(), stored.id))).encode()
+    return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{stored.name}.toml")
 
 
 @questionnaires_pages.get("/<int:questionnaire_id>/preview/<language>")

@@ -1,0 +1,89 @@
+"""A coordinator makes a questionnaire in the browser, with the child's screen beside it; a child answers it.
+
+Duties: DESIGN.md 5 (a survey). Once without JavaScript, as every form of ours.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.server import House
+from tests.journeys.support.sites import Place, settle
+from tests.journeys.test_from_form_to_guardian import opens_a_round
+
+pytestmark = pytest.mark.journey
+Desks = Callable[..., StaffDesk]
+Tablets = Callable[..., ChildTablet]
+
+
+@pytest.fixture
+def home(house: House) -> Place:
+    """A site where nothing is open yet."""
+    return settle(house, survey=None)
+
+
+def begins(desk: StaffDesk, title: str) -> None:
+    """A new questionnaire in English and Hindi."""
+    desk.opens("/staff/questionnaires/")
+    desk.presses("Make a questionnaire")
+    desk.fills(title=title)
+    desk.page.get_by_label("हिन्दी").check()
+    desk.presses("Begin")
+
+
+def adds(desk: StaffDesk, kind: str, english: str, hindi: str) -> None:
+    """A question with its words."""
+    desk.chooses("kind", kind)
+    desk.presses("Add it")
+    desk.fills(text_en=english, text_hi=hindi)
+
+
+def builds(desk: StaffDesk, title: str) -> str:
+    """Two questions, a title in both languages; finished. Gives the path of its page."""
+    begins(desk, title)
+    adds(desk, "Faces", "How is the garden?", "बगीचा कैसा है?")
+    desk.fills(picture="seedling")
+    desk.presses("Keep and look")
+    expect(desk.page.frame_locator("iframe").locator("label.tile").filter(has_text="Very good")).to_be_visible()
+    desk.page.get_by_role("link", name="हिन्दी").click()
+    expect(desk.page.frame_locator("iframe").get_by_text("बगीचा कैसा है?").first).to_be_visible()
+    desk.presses("Keep, to the list")
+    adds(desk, "Choose one", "What grows best?", "सबसे अच्छा क्या उगता है?")
+    desk.fills(answer_0_en="Tomatoes", answer_0_hi="टमाटर", answer_0_picture="tomato")
+    desk.fills(answer_1_en="Carrots", answer_1_hi="गाजर", answer_1_picture="carot")
+    desk.presses("Keep and look")
+    desk.reads("There is no picture “carot” in OpenMoji. Did you mean “carrot”?")
+    desk.fills(answer_1_picture="carrot")
+    desk.presses("Keep, to the list")
+    desk.presses("Finish it")
+    desk.reads("Title: The words in “Hindi” are missing.")
+    desk.fills(title_hi="हमारा बगीचा")
+    desk.presses("Keep")
+    desk.presses("Finish it")
+    desk.reads("is kept as version")
+    return desk.page.url.removeprefix(desk.place.url)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_questionnaire_made_in_the_browser_is_answered_by_a_child(
+    home: Place, desks: Desks, tablets: Tablets, *, scripts: bool
+) -> None:
+    title = "Garden days" if scripts else "Plain garden days"
+    path = builds(desks(home, "tomas", java_script_enabled=scripts), title)
+    tomas, asha = desks(home, "tomas"), desks(home, "asha")
+    assert asha.opens(f"{path}/preview/hi").ok
+    asha.opens(f"{path}/approve")
+    asha.ticks("seen")
+    asha.presses("Approve")
+    asha.reads("may be used in rounds now")
+    survey = opens_a_round(tomas, asha, title.lower().replace(" ", "-"))
+    tablet = tablets(home)
+    tablet.chooses_language("हिन्दी")
+    tablet.page.locator(f"nav a[href='{survey}']").click()
+    tablet.agrees()
+    tablet.answers_and_goes_on("बहुत अच्छा")
+    tablet.answers_and_goes_on("टमाटर")
+    tablet.sends()
+    expect(tablet.page).to_have_url(f"{home.url}{survey}/thanks")

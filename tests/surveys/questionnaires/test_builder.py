@@ -1,0 +1,282 @@
+"""A coordinator makes a questionnaire question by question; what a file could not hold, the builder does not finish."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.support.open_rounds import LETTERS, House, a_house, kept, questions
+from tests.support.people import signed_in
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.surveys.models import QuestionnaireDraftRow
+from youthvoice.surveys.questionnaires import store
+from youthvoice.surveys.questionnaires.drafts import draft, store as draft_store
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
+from youthvoice.surveys.questionnaires.labels import fault_message
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
+
+NewVisitor = Callable[[], Visitor]
+STARTERS = sorted((Path(__file__).parents[3] / "surveys").glob("*.toml"))
+DRAFTS = "/staff/questionnaires/drafts"
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return a_house()
+
+
+@pytest.fixture
+def browser(house: House, visitor: NewVisitor) -> Visitor:
+    return signed_in(visitor(), house.coordinator)
+
+
+def _boxes(page: str) -> dict[str, object]:
+    """What a browser sends of the question's form as it stands, the answers it lists included."""
+    form = page[page.index('<form method="post" novalidate') :]
+    found: dict[str, object] = {}
+    for tag in re.findall(r"<input[^>]*>", form[: form.index("</form>")]):
+        said = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if "name" in said and (said.get("type") != "checkbox" or " checked" in tag):
+            found[said["name"]] = said.get("value", "y")
+    for name, inner in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option selected[^>]*value="([^"]*)"', inner)
+        found[name] = chosen[1] if chosen else ""
+    return found
+
+
+def begins(browser: Visitor, title: str = "Our garden", **more: object) -> str:
+    """A new draft; gives its address."""
+    browser.open(f"{DRAFTS}/new")
+    sent: dict[str, object] = {"title": title, "languages": ["en", "hi"], "ages": "10-12", "purpose": "regular"}
+    page = browser.send(f"{DRAFTS}/new", sent | more)
+    assert page.request.path.startswith(f"{DRAFTS}/")
+    return page.request.path
+
+
+def adds(browser: Visitor, path: str, kind: str) -> str:
+    """A question; gives its address."""
+    browser.open(path)
+    return browser.send(f"{path}/order", {"do": "add", "kind": kind}).request.path
+
+
+def writes(browser: Visitor, path: str, do: str = "stay", **boxes: object) -> str:
+    """Change some boxes of a question."""
+    page = browser.open(path).text
+    return browser.send(path, _boxes(page) | boxes | {"do": do}).text
+
+
+def finished(name: str) -> Questionnaire:
+    with db.reading(db.engine()) as session:
+        stored = store.latest_version(session, name)
+        assert stored
+        return store.load_questionnaire(session, stored.id)
+
+
+@pytest.mark.parametrize("file", STARTERS, ids=lambda file: file.stem)
+def test_a_questionnaire_goes_through_a_draft_and_a_file_unchanged(file: Path) -> None:
+    found = read_toml(file, file.stem)
+    assert read_toml(write_toml(file_shape(found)).encode(), file.stem) == found
+    judged = draft.judge(draft.draft_of(found))
+    assert judged.questionnaire == found
+    assert judged.faults == ()
+
+
+def test_odd_letters_come_through_a_file() -> None:
+    found = read_toml(STARTERS[0], "x")
+    body = draft.draft_of(found)
+    body.head["title"]["en"] = 'A "quote", a \\ and \x7f, \u2028 and 🙂'
+    again = read_toml(write_toml(body.shape()).encode(), "x")
+    assert again.title["en"] == body.head["title"]["en"]
+
+
+def test_a_questionnaire_is_made_question_by_question_and_waits_for_an_advocate(
+    house: House, browser: Visitor, visitor: NewVisitor
+) -> None:
+    path = begins(browser)
+    food = adds(browser, path, "faces")
+    page = writes(browser, food, text_en="How is the garden?", text_hi="बगीचा कैसा है?", picture="seedling")
+    assert 'class="screen-beside"' in page
+    water = adds(browser, path, "choose_one")
+    writes(
+        browser, water, text_en="Who waters it?", text_hi="पानी कौन देता है?", answer_0_en="We do", answer_0_hi="हम",
+        answer_0_picture="child", answer_1_en="Adults", answer_1_hi="बड़े", answer_1_picture="family",
+        when="how_is_the_garden = good",
+    )  # fmt: skip
+    number = adds(browser, path, "number")
+    writes(browser, number, text_en="How many plants?", text_hi="कितने पौधे?", ends="0, 3, 9")
+    assert "Title: The words in “Hindi” are missing." in browser.open(path).text
+    head: dict[str, object] = {
+        "title_en": "Our garden",
+        "title_hi": "हमारा बगीचा",
+        "languages": ["en", "hi"],
+        "ages": "10-12",
+    }
+    page = browser.send(path, head | {"purpose": "regular", "unchecked": ["hi"]}).text
+    assert "Nothing stands against it." in page, re.findall(r"<span>(.*?)</span></li>", page)
+    browser.send(f"{path}/finish", {"newest": "0"})
+    found = finished("our-garden")
+    assert [(one.name, one.kind) for one in found.questions] == [
+        ("how_is_the_garden", "faces"), ("who_waters_it", "choose_one"), ("how_many_plants", "number"),
+    ]  # fmt: skip
+    assert (found.languages, found.drafts, found.title_in("hi")) == (("en", "hi"), ("hi",), "हमारा बगीचा")
+    first, second, third = found.questions
+    assert first.picture == "1F331"
+    assert first.options[0].text["hi"] == "बहुत ख़राब"
+    assert second.keys == ("we_do", "adults")
+    assert str(second.when) == "how_is_the_garden = good"
+    assert [(one.low, one.high) for one in third.bins][:3] == [(0, 0), (1, 3), (4, 9)]
+    advocate = signed_in(visitor(), house.advocate)
+    assert "our-garden" in advocate.open("/staff/questionnaires/").text
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(QuestionnaireDraftRow)).all() == []
+
+
+def test_what_a_file_is_refused_for_the_builder_does_not_finish_in_the_same_words(browser: Visitor) -> None:
+    path = begins(browser)
+    asked = adds(browser, path, "choose_one")
+    long = "Why is it that every single one of us must always go out so early?"
+    page = writes(browser, asked, text_en=long, answer_0_en="Yes", answer_0_picture="no-such-picture", when="x = y")
+    exported = browser.ask("GET", f"{path}/export.toml").data
+    with pytest.raises(QuestionnaireRefused) as why:
+        read_toml(exported, "our-garden")
+    said = {fault_message(one) for one in why.value.faults}
+    assert {"“options” is missing.", *said} - {"“options” is missing."} == said
+    assert len(said) > 4
+    for words in said:
+        assert words.replace("'", "&#39;") in page or words.replace("'", "&#39;") in browser.open(path).text
+    page = browser.send(f"{path}/finish", {"newest": "0"}, 422).text
+    assert "to put right first" in page
+    with db.reading(db.engine()) as session:
+        assert store.list_newest_versions(session) == []
+
+
+def test_abuse_is_never_asked_and_names_are_told_to_the_advocate(browser: Visitor) -> None:
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "yes_no")
+    assert "asks whether this child was hurt" in writes(browser, asked, text_en="Did anyone hit you?")
+    assert "asks whether this child was hurt" not in writes(browser, asked, text_en="Is the garden large?")
+    writes(browser, asked, answer_0_good="y")
+    words = adds(browser, path, "words")
+    assert "seems to ask who the child is" in writes(browser, words, text_en="What is your name?")
+    browser.open(path)
+    assert "seems to ask who a child is" in browser.send(f"{path}/finish", {"newest": "0"}).text
+
+
+def test_questions_and_answers_move_and_go(browser: Visitor) -> None:
+    path = begins(browser, languages=["en"])
+    one, two = adds(browser, path, "choose_one"), adds(browser, path, "words")
+    writes(browser, one, text_en="Which?", answer_0_en="Ant", answer_1_en="Bee")
+    writes(browser, one, answer_2_en="Cat", answer_1_harm="y")
+    page = writes(browser, one, do="up-2")
+    assert re.findall(r'name="answer_\d_en"[^>]*value="(\w+)"', page) == ["Ant", "Cat", "Bee"]
+    page = writes(browser, one, do="out-0")
+    assert re.findall(r'name="answer_\d_en"[^>]*value="(\w+)"', page) == ["Cat", "Bee"]
+    assert re.search(r'<input checked[^>]*name="answer_1_harm"', page)
+    page = writes(browser, one, do="out-1")
+    assert " checked" not in page
+    page = writes(browser, two, do="list", text_en="What else?")
+    assert page.index("Which?") < page.index("What else?")
+    page = browser.send(f"{path}/order", {"do": f"up-{two.rsplit('/', 1)[1]}"}).text
+    assert page.index("What else?") < page.index("Which?")
+    page = browser.send(f"{path}/order", {"do": f"out-{one.rsplit('/', 1)[1]}"}).text
+    assert "Which?" not in page
+
+
+def test_nothing_typed_is_lost_when_kind_or_languages_change(browser: Visitor) -> None:
+    path = begins(browser)
+    asked = adds(browser, path, "choose_one")
+    writes(browser, asked, text_en="Which?", text_hi="कौन?", answer_0_en="Ant", answer_0_hi="चींटी", answer_1_en="Bee")
+    assert "Ant" not in writes(browser, asked, kind="words")
+    browser.open(path)
+    browser.send(path, {"title_en": "Our garden", "languages": ["en"], "ages": "7-9", "purpose": "regular"})
+    assert "चींटी" not in writes(browser, asked, kind="choose_one")
+    browser.open(path)
+    browser.send(path, {"title_en": "Our garden", "languages": ["en", "hi"], "ages": "7-9", "purpose": "regular"})
+    page = browser.open(asked).text
+    assert "Ant" in page
+    assert "चींटी" in page
+
+
+def test_a_kept_version_is_changed_in_a_draft_and_stays_as_it_is(house: House, browser: Visitor) -> None:
+    here = kept(questions(LETTERS), house.advocate)
+    browser.open(f"/staff/questionnaires/{here}")
+    path = browser.send(f"{DRAFTS}/of/{here}").request.path
+    browser.open(f"/staff/questionnaires/{here}")
+    assert browser.send(f"{DRAFTS}/of/{here}").request.path == path, "one draft of a version is enough"
+    asked = adds(browser, path, "yes_no")
+    writes(browser, asked, text_en="Is it warm?", answer_0_good="y")
+    browser.open(path)
+    browser.send(f"{path}/finish", {"newest": "1"})
+    with db.reading(db.engine()) as session:
+        first, second = (store.find_version(session, "example-days", number) for number in (1, 2))
+        assert first
+        assert second
+        assert second.approved_on is None
+        before, after = (store.load_questionnaire(session, one.id) for one in (first, second))
+    assert after.questions[:-1] == before.questions
+    assert after.questions[-1].name == "is_it_warm"
+
+
+def test_whoever_finishes_a_draft_is_told_of_a_version_kept_meanwhile(house: House, browser: Visitor) -> None:
+    here = kept(questions(), house.advocate)
+    browser.open(f"/staff/questionnaires/{here}")
+    path = browser.send(f"{DRAFTS}/of/{here}").request.path
+    browser.open(path)
+    kept(questions(LETTERS), house.advocate)
+    assert "Somebody kept version 2 meanwhile" in browser.send(f"{path}/finish", {"newest": "1"}, 422).text
+    assert "kept as version 3" in browser.send(f"{path}/finish", {"newest": "2"}).text
+
+
+def test_a_draft_is_hers_alone_and_lies_locked(house: House, browser: Visitor, visitor: NewVisitor) -> None:
+    path = begins(browser, title="Canary garden")
+    with db.reading(db.engine()) as session:
+        (row,) = session.scalars(select(QuestionnaireDraftRow)).all()
+        assert b"anary" not in row.locked
+        assert draft_store.find_draft(session, row.id, row.person_id + 1) is None
+    signed_in(visitor(), house.advocate).open(path, 403)
+    assert "Canary garden" in browser.open("/staff/questionnaires/").text
+    browser.open(f"{path}/throw")
+    browser.send(f"{path}/throw")
+    browser.open(path, 404)
+
+
+def test_the_screen_beside_is_a_childs_and_only_our_own_page_may_frame_it(house: House, browser: Visitor) -> None:
+    path = begins(browser)
+    asked = adds(browser, path, "yes_no")
+    assert "shows here as soon as" in browser.open(asked).text
+    browser.open(f"{asked}/screen/en", 404)
+    writes(browser, asked, text_en="Is it warm?", text_hi="क्या गर्म है?")
+    screen = browser.open(f"{asked}/screen/hi")
+    assert "क्या गर्म है?" in screen.text
+    assert 'action="/survey/preview"' in screen.text
+    assert "frame-ancestors 'self'" in screen.headers["Content-Security-Policy"]
+    around = browser.open(asked).headers["Content-Security-Policy"]
+    assert "frame-src 'self'" in around
+    assert "frame-ancestors 'none'" in around
+    browser.open(f"{asked}/screen/ar", 404)
+
+
+@pytest.mark.parametrize("do", ["up-999", "out--1", "down-x", "up-" + "9" * 50, "", "nothing"])
+def test_odd_orders_change_nothing(browser: Visitor, do: str) -> None:
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "choose_many")
+    writes(browser, asked, text_en="Which?", answer_0_en="Ant", answer_1_en="Bee")
+    before = browser.ask("GET", f"{path}/export.toml").data
+    writes(browser, asked, do=do)
+    browser.open(path)
+    browser.send(f"{path}/order", {"do": do})
+    assert browser.ask("GET", f"{path}/export.toml").data == before
+
+
+def test_what_is_too_long_is_said_at_its_box_and_still_stands_there(browser: Visitor) -> None:
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "words")
+    page = browser.open(asked).text
+    page = browser.send(asked, _boxes(page) | {"text_en": "w" * 400}, 422).text
+    assert "w" * 400 in page

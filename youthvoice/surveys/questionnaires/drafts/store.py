@@ -1,0 +1,83 @@
+"""Drafts as they are kept: locked, and each for whoever makes it alone."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.surveys.models import QuestionnaireDraftRow
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """A draft and where it lies.
+
+    Attributes:
+        id: of its row.
+        changed_on: the day of the last change.
+        body: what it holds.
+    """
+
+    id: int
+    changed_on: date
+    body: DraftBody
+
+
+_ROOM_OF_A_DRAFT: Final = 16_000  # bytes; a larger one is padded up to the next multiple
+
+
+def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> StoredDraft:
+    """Keep a new draft of somebody."""
+    row = QuestionnaireDraftRow(person_id=person_id, changed_on=day, locked=b"")
+    session.add(row)
+    session.flush()
+    row.locked = _lock_draft(row.id, body)
+    return StoredDraft(row.id, day, body)
+
+
+def change_draft(session: Session, draft: StoredDraft, day: date) -> None:
+    """Keep what a draft holds now."""
+    locked = _lock_draft(draft.id, draft.body)
+    found = update(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft.id)
+    session.execute(found.values(locked=locked, changed_on=day))
+
+
+def remove_draft(session: Session, draft_id: int) -> None:
+    """Throw a draft away."""
+    session.execute(delete(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft_id))
+
+
+def find_draft(session: Session, draft_id: int, person_id: int) -> StoredDraft | None:
+    """A draft of that person; nobody sees another's."""
+    return next((one for one in list_drafts(session, person_id) if one.id == draft_id), None)
+
+
+def list_drafts(session: Session, person_id: int) -> list[StoredDraft]:
+    """Her drafts, the one changed last first; one whose key is gone is left out."""
+    mine = select(QuestionnaireDraftRow).where(QuestionnaireDraftRow.person_id == person_id)
+    rows = session.scalars(mine.order_by(QuestionnaireDraftRow.changed_on.desc(), QuestionnaireDraftRow.id.desc()))
+    opened = ((row, _open_draft(row)) for row in rows)
+    return [StoredDraft(row.id, row.changed_on, body) for row, body in opened if body is not None]
+
+
+def _lock_draft(draft_id: int, body: DraftBody) -> bytes:
+    return lock_json(context.keyring(), KEPT_WORDS, body, _draft_purpose(draft_id), _ROOM_OF_A_DRAFT)
+
+
+def _open_draft(row: QuestionnaireDraftRow) -> DraftBody | None:
+    try:
+        return unlock_json(context.keyring(), KEPT_WORDS, row.locked, _draft_purpose(row.id), DraftBody)
+    except (CannotOpen, KeyGone):
+        return None
+
+
+def _draft_purpose(draft_id: int) -> SealingContext:
+    return sealing_context("questionnaire", "draft", draft_id)

@@ -1,0 +1,351 @@
+"""The builder: a questionnaire question by question, with the child's screen beside it - HTTP only."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from io import BytesIO
+from typing import Final
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.sites.forms import PlainForm
+from youthvoice.sites.store import list_sites
+from youthvoice.surveys.questionnaires import store
+from youthvoice.surveys.questionnaires.drafts import draft, forms, store as draft_store
+from youthvoice.surveys.questionnaires.errors import faults_from_data
+from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
+from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
+from youthvoice.surveys.questionnaires.picture_library import list_pictures
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
+from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
+from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
+from youthvoice.surveys.routes.staff.questionnaires import TOML
+from youthvoice.web.form_page import show_form
+from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours
+from youthvoice.web.i18n.languages import LANGUAGES
+
+drafts_pages = Blueprint("drafts", __name__, url_prefix="/staff/questionnaires/drafts")
+
+
+_MOST_DRAFTS: Final = 30  # of one person
+
+
+_MOST_QUESTIONS: Final = 60  # children manage far fewer, and each page lists all of them
+
+
+@drafts_pages.context_processor
+def _labels() -> dict[str, object]:
+    return {"kind_labels": KIND_LABELS, "purpose_labels": PURPOSE_LABELS, "say": fault_message, "first_words": _first}
+
+
+def _first(words: Mapping[str, str]) -> str:
+    """Words in the reader's language, else in the first in which somebody wrote any; empty where nobody did."""
+    return words.get(current_caller().language) or next((said for said in words.values() if said), "")
+
+
+def _languages() -> dict[str, str]:
+    return {code: language.name for code, language in LANGUAGES.items()}
+
+
+def _named(body: draft.DraftBody) -> dict[str, str]:
+    return {code: LANGUAGES[code].name if code in LANGUAGES else code for code in body.languages}
+
+
+def _mine(draft_id: int) -> draft_store.StoredDraft:
+    return draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
+
+
+def _keep(found: draft_store.StoredDraft) -> None:
+    draft_store.change_draft(db.session(), found, context.today())
+    db.session().commit()
+
+
+def _begin(body: draft.DraftBody) -> ResponseReturnValue:
+    session, caller = db.session(), current_caller()
+    if len(draft_store.list_drafts(session, caller.person_id)) >= _MOST_DRAFTS:
+        flash(_("You have many drafts. Finish one, or throw one away."))
+        return redirect(url_for("questionnaires.index"))
+    made = draft_store.add_draft(session, body, caller.person_id, context.today())
+    session.commit()
+    return redirect(url_for(".detail", draft_id=made.id))
+
+
+@drafts_pages.route("/new", methods=["GET", "POST"])
+@permission_required("questionnaires.import")
+def new() -> ResponseReturnValue:
+    """Begin a questionnaire: title, languages, ages, purpose."""
+    form = forms.NewDraftForm(data={"languages": [current_caller().language], "ages": "10-12"})
+    form.offer(_languages())
+    if form.validate_on_submit():
+        title, chosen = form.title.data.strip(), form.languages.data
+        first = current_caller().language if current_caller().language in chosen else chosen[0]
+        head = {
+            "purpose": form.purpose.data,
+            "ages": form.ages.data,
+            "languages": [first, *(code for code in chosen if code != first)],
+            "title": {first: title},
+        }
+        return _begin(draft.DraftBody(name=_free_name(title), head=head))
+    return show_form("surveys/questionnaires/draft_new.html", form)
+
+
+def _free_name(title: str) -> str:
+    """A name that no questionnaire and no draft of hers has."""
+    session = db.session()
+    taken = {one.name for one in store.list_newest_versions(session)} | {*store.starter_names()}
+    taken |= {one.body.name for one in draft_store.list_drafts(session, current_caller().person_id)}
+    return draft.free_name(draft.ascii_slug(title, 50), {one.replace("-", "_") for one in taken}, "form").replace(
+        "_", "-"
+    )
+
+
+@drafts_pages.post("/of/<int:questionnaire_id>")
+@permission_required("questionnaires.import")
+def change(questionnaire_id: int) -> ResponseReturnValue:
+    """Begin with a version that is kept; it stays as it is, and what comes of the draft is the next one."""
+    stored = store.find_stored_questionnaire(db.session(), questionnaire_id) or abort(404)
+    questions = store.load_questionnaire(db.session(), stored.id)
+    if questions.purpose == "choice" or not PlainForm().validate_on_submit():
+        abort(404)
+    for one in draft_store.list_drafts(db.session(), current_caller().person_id):
+        if (one.body.name, one.body.base) == (stored.name, stored.version):
+            return redirect(url_for(".detail", draft_id=one.id))
+    return _begin(draft.draft_of(questions, stored.version, stored.notes or ()))
+
+
+@drafts_pages.route("/<int:draft_id>", methods=["GET", "POST"])
+@permission_required("questionnaires.import")
+def detail(draft_id: int) -> ResponseReturnValue:
+    """A draft: its head, its questions in order, what is still missing."""
+    found = _mine(draft_id)
+    form = forms.DraftHeadForm.of(found.body, _languages())
+    if form.validate_on_submit():
+        form.keep_in(found.body)
+        _keep(found)
+        flash(_("Kept in the draft."))
+        return redirect(url_for(".detail", draft_id=draft_id))
+    return _show(found, form)
+
+
+def _show(found: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused: bool = False) -> ResponseReturnValue:
+    newest = store.latest_version(db.session(), found.body.name)
+    shown, status = show_form(
+        "surveys/questionnaires/draft.html",
+        form,
+        draft=found,
+        body=found.body,
+        judged=draft.judge(found.body),
+        named=_named(found.body),
+        newest=newest.version if newest else 0,
+        full=len(found.body.questions) >= _MOST_QUESTIONS,
+        use=PlainForm(),
+    )
+    return shown, 422 if refused else status
+
+
+@drafts_pages.post("/<int:draft_id>/order")
+@permission_required("questionnaires.import")
+def order(draft_id: int) -> ResponseReturnValue:
+    """Add a question, move one, or take one out."""
+    found = _mine(draft_id)
+    if not PlainForm().validate_on_submit():
+        return redirect(url_for(".detail", draft_id=draft_id))
+    what, _dash, which = request.form.get("do", "").partition("-")
+    kind = next((one for one in KINDS if one == request.form.get("kind")), None)
+    about = int(which) if which.isdecimal() and len(which) < 9 else 0  # noqa: PLR2004
+    if what == "add" and kind and len(found.body.questions) < _MOST_QUESTIONS:
+        added = found.body.add(_with_usual_answers(found.body, draft.new_question(kind, "")))
+        added["name"] = draft.free_name("", [one["name"] for one in found.body.questions], f"question_{added['id']}")
+        _keep(found)
+        return redirect(url_for(".question", draft_id=draft_id, question_id=added["id"]))
+    if what in {"up", "down"}:
+        found.body.move(about, -1 if what == "up" else 1)
+    elif what == "out":
+        found.body.remove(about)
+    _keep(found)
+    return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
+
+
+def _with_usual_answers(body: draft.DraftBody, question: draft.DraftQuestion) -> draft.DraftQuestion:
+    """A scale without answers gets those of the questionnaires that come with us, in the languages they have."""
+    kind = question["kind"]
+    if KINDS[kind].scale and len(question.get("options", [])) < 2 and (usual := _usual(kind, body.head["ages"])):  # noqa: PLR2004
+        question |= {about: usual[about] for about in ("options", "good") if about in usual}
+        if kind == "yes_no":
+            question.pop("good", None)
+    return question
+
+
+def _usual(kind: Kind, ages: str) -> draft.DraftQuestion | None:
+    steps = MAX_SCALE_STEPS.get(ages, 2) if kind == "faces" else 2  # type: ignore[call-overload] # a text of the form
+    for name in store.starter_names():
+        for one in store.load_starter(name).questions:
+            if one.kind == kind and len(one.options) == steps:
+                return question_shape(one)
+    return None
+
+
+@drafts_pages.route("/<int:draft_id>/questions/<int:question_id>", methods=["GET", "POST"])
+@permission_required("questionnaires.import")
+def question(draft_id: int, question_id: int) -> ResponseReturnValue:
+    """One question in all its languages, its screen beside it; what is typed is kept, whatever is missing."""
+    found = _mine(draft_id)
+    asked = found.body.question(question_id) or abort(404)
+    sent = sum(key.startswith("answer_") and key.endswith("_key") for key in request.form)
+    form = forms.QuestionForm.of(found.body, asked, _named(found.body), sent)
+    if form.validate_on_submit():
+        what, _dash, which = request.form.get("do", "").partition("-")
+        at = int(which) if which.isdecimal() and len(which) < 4 else -1  # noqa: PLR2004
+        key = form[f"answer_{at}_key"].data if f"answer_{at}_key" in form else None
+        form.keep_in(asked)
+        _with_usual_answers(found.body, asked)
+        _rename(found.body, asked)
+        options = asked.get("options", [])
+        here = next((place for place, one in enumerate(options) if key and one["key"] == key), -1)
+        if what in {"up", "down"}:
+            draft.move_by(options, here, -1 if what == "up" else 1)
+        elif what == "out" and here >= 0:
+            _take_out(asked, here)
+        _keep(found)
+        if what == "list":
+            return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
+        return redirect(url_for(".question", draft_id=draft_id, question_id=question_id))
+    return _show_question(found, asked, form)
+
+
+def _rename(body: draft.DraftBody, asked: draft.DraftQuestion) -> None:
+    """A question that got its first words gets a name from them; nothing can depend on it yet."""
+    if not asked["name"].startswith("question_"):
+        return
+    slug = next((made for code in body.languages if (made := draft.ascii_slug(asked["text"].get(code, "")))), "")
+    if slug and not any(asked["name"] in one.get("when", "").split() for one in body.questions):
+        asked["name"] = draft.free_name(
+            slug, [one["name"] for one in body.questions if one is not asked], asked["name"]
+        )
+
+
+def _take_out(asked: draft.DraftQuestion, at: int) -> None:
+    """Take an answer out, with every mark it has."""
+    key = asked["options"].pop(at)["key"]
+    for about in ("good", "harm"):
+        asked[about] = [one for one in asked.get(about, []) if one != key]
+    asked["safety"] = bool(asked["harm"])
+    if asked.get("right") == key:
+        asked["right"] = asked["publish"] = ""
+    for about in ("good", "harm", "safety", "right", "publish"):
+        if not asked.get(about):
+            asked.pop(about, None)
+
+
+_CANNOT_BE_SHOWN: Final = frozenset({"how_many_options", "how_many_bins"})
+
+
+def _show_question(
+    found: draft_store.StoredDraft, asked: draft.DraftQuestion, form: forms.QuestionForm
+) -> ResponseReturnValue:
+    judged, number = draft.judge(found.body), found.body.questions.index(asked) + 1
+    faults = tuple(judged.at(number))
+    shown, status = show_form(
+        "surveys/questionnaires/draft_question.html",
+        form,
+        draft=found,
+        body=found.body,
+        question=asked,
+        number=number,
+        faults=faults,
+        notes=[one for one in judged.notes if one.row == number],
+        named=_named(found.body),
+        shelf=list_pictures(),
+        screen=_can_be_shown(judged, number),
+    )
+    return with_frames_of_ours(make_response(shown, status))
+
+
+def _can_be_shown(judged: draft.Judgement, number: int) -> bool:
+    """Whether there is a screen of a question: words, and as many answers as its kind has."""
+    found = judged.questionnaire.questions[number - 1]
+    return bool(found.text) and not any(one.code in _CANNOT_BE_SHOWN for one in judged.at(number))
+
+
+@drafts_pages.get("/<int:draft_id>/questions/<int:question_id>/screen/<language>")
+@permission_required("questionnaires.import")
+def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValue:
+    """The screen of one question as a child sees it, to stand beside its form."""
+    found = _mine(draft_id)
+    asked = found.body.question(question_id) or abort(404)
+    judged, number = draft.judge(found.body), found.body.questions.index(asked) + 1
+    if not _can_be_shown(judged, number):
+        abort(404)
+    one = replace(judged.questionnaire.questions[number - 1], when=None)
+    page = _preview(replace(judged.questionnaire, questions=(one,)), language, alone=True)
+    return in_frame_of_ours(make_response(page))
+
+
+@drafts_pages.get("/<int:draft_id>/preview/<language>")
+@permission_required("questionnaires.import")
+def preview(draft_id: int, language: str) -> ResponseReturnValue:
+    """All screens as a child sees them; questions without a screen are left out."""
+    judged = draft.judge(_mine(draft_id).body)
+    numbered = enumerate(judged.questionnaire.questions, start=1)
+    shown = tuple(one for number, one in numbered if _can_be_shown(judged, number))
+    return _preview(replace(judged.questionnaire, questions=shown), language)
+
+
+def _preview(questions: Questionnaire, language: str, *, alone: bool = False) -> str:
+    sites = list_sites(db.session(), current_caller().site_ids)
+    if language not in questions.languages or not sites:
+        abort(404)
+    titled = replace(questions, title=questions.title or {questions.languages[0]: questions.name})
+    return render_preview(unsaved_questionnaire(titled), titled, sites[0], language, context.now(), alone=alone)
+
+
+@drafts_pages.get("/<int:draft_id>/export.toml")
+@permission_required("questionnaires.import")
+def export(draft_id: int) -> ResponseReturnValue:
+    """The draft as a file of ours, whatever is still missing in it."""
+    body = _mine(draft_id).body
+    data = write_toml(body.shape()).encode()
+    return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{body.name}.toml")
+
+
+@drafts_pages.route("/<int:draft_id>/throw", methods=["GET", "POST"])
+@permission_required("questionnaires.import")
+def throw(draft_id: int) -> ResponseReturnValue:
+    """Throw a draft away, after one more look."""
+    found, form = _mine(draft_id), PlainForm()
+    if form.validate_on_submit():
+        draft_store.remove_draft(db.session(), draft_id)
+        db.session().commit()
+        flash(_("The draft is gone."))
+        return redirect(url_for("questionnaires.index"))
+    return render_template("surveys/questionnaires/draft_throw.html", draft=found, body=found.body, form=form)
+
+
+@drafts_pages.post("/<int:draft_id>/finish")
+@permission_required("questionnaires.import")
+def finish(draft_id: int) -> ResponseReturnValue:
+    """Keep the draft as the next version, which an advocate approves; refused while a rule refuses it."""
+    found = _mine(draft_id)
+    head = forms.DraftHeadForm.of(found.body, _languages())
+    if not PlainForm().validate_on_submit():
+        return redirect(url_for(".detail", draft_id=draft_id))
+    session, judged = db.session(), draft.judge(found.body)
+    newest = store.latest_version(session, found.body.name)
+    if judged.faults:
+        return _show(found, head, refused=True)
+    if newest and str(newest.version) != request.form.get("newest", ""):
+        head.form_errors = [
+            _("Somebody kept version %(version)s meanwhile. Yours would follow it.", version=newest.version)
+        ]
+        return _show(found, head, refused=True)
+    handle, day = current_caller().handle, context.today()
+    notes = faults_from_data(found.body.notes)
+    stored = store.add_questionnaire(session, judged.questionnaire, handle, day, caller_log(), notes=notes)
+    draft_store.remove_draft(session, draft_id)
+    session.commit()
+    flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
+    return redirect(url_for("questionnaires.detail", questionnaire_id=stored.id))
