@@ -19,7 +19,7 @@ from youthvoice.kiosk.paper import SitePapers
 from youthvoice.printing.job import PaperSource, paper_sources
 from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
-from youthvoice.publications.paper import ViewPapers
+from youthvoice.publications.paper import PackPapers, ViewPapers
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
@@ -53,6 +53,7 @@ def _paper_sources() -> dict[str, PaperSource]:
     return {
         "guardians": ViewPapers("guardians"),
         "review": ViewPapers("review"),
+        "pack": PackPapers(),
         "agenda": MeetingPapers("agenda"),
         "minutes": MeetingPapers("minutes"),
         "services": ServicePapers(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import force_locale, gettext as _
@@ -19,6 +19,7 @@ from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import Bar, RenderedFinding, RenderedView
 from youthvoice.publications.review.page import more_for_review
 from youthvoice.publications.review.trends import RenderedTrend
+from youthvoice.publications.rhythm import next_start
 from youthvoice.publications.snapshot import Audience
 from youthvoice.publications.store import (
     VISIBLE_STATES,
@@ -26,11 +27,13 @@ from youthvoice.publications.store import (
     find_publication_by_slug,
     list_approved_since,
     list_publication_sites,
+    list_views_for_families,
 )
 from youthvoice.sites.store import Site, find_site
 from youthvoice.web.graphics.band_beads import band_beads
 from youthvoice.web.graphics.pictures import whole_picture
 from youthvoice.web.i18n.formats import format_long_day
+from youthvoice.web.i18n.languages import TRANSLATED
 
 Values = dict[str, Any]
 
@@ -81,6 +84,64 @@ class ViewPapers:
         if publication is None or site is None or publication.audience != self.audience:
             return None
         return (publication, site) if publication.state in VISIBLE_STATES else None
+
+
+def pack_key(site_id: int, first: date, language: str) -> PaperKey:
+    """Where the PDF of a quarter's sheets is kept."""
+    return PaperKey("pack", f"{site_id}/{first.isoformat()}", language)
+
+
+class PackPapers:
+    """The sheets for families of a quarter in one PDF, made when somebody opens it; see `PaperSource`."""
+
+    def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
+        """None by themselves."""
+        return ()
+
+    def languages(self, session: Session, subject: str) -> tuple[str, ...]:
+        """Those in which one of its views can be read."""
+        site, first = self._read(session, subject)
+        return languages_of_pack(session, site, first) if site else ()
+
+    def document(self, session: Session, subject: str, language: str) -> Document | None:
+        """As it is now; None where no view of the quarter can be read in the language."""
+        site, first = self._read(session, subject)
+        return load_pack_document(session, site, first, language) if site else None
+
+    @staticmethod
+    def _read(session: Session, subject: str) -> tuple[Site | None, date]:
+        site_id, _slash, first = subject.partition("/")
+        return find_site(session, int(site_id)), date.fromisoformat(first)
+
+
+def languages_of_pack(session: Session, site: Site, first: date) -> tuple[str, ...]:
+    """The languages in which a view of a quarter can be read."""
+    found = {code for view in _views_of_quarter(session, site, first) for code in render.languages_of_view(view.frozen)}
+    return tuple(code for code in TRANSLATED if code in found)
+
+
+def load_pack_document(session: Session, site: Site, first: date, language: str) -> Document | None:
+    """The sheets of every view for families that was approved in a quarter; None where there is none in a language.
+
+    Args:
+        session: only read.
+        site: whose.
+        first: day of the quarter.
+        language: of `languages_of_pack`.
+    """
+    views = [
+        view for view in _views_of_quarter(session, site, first) if language in render.languages_of_view(view.frozen)
+    ]
+    sheets = [load_view_document(session, view, site, language) for view in views]
+    if not sheets:
+        return None
+    values = {"title": sheets[0].values["title"], "sheets": [dict(one.values) for one in sheets]}
+    return Document("pack", values, language, sheets[0].pictures)
+
+
+def _views_of_quarter(session: Session, site: Site, first: date) -> list[Publication]:
+    last = next_start("quarterly", first) - timedelta(days=1)
+    return list_views_for_families(session, site.id, first, last)
 
 
 def load_view_document(session: Session, publication: Publication, site: Site, language: str) -> Document:

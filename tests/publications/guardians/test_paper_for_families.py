@@ -6,15 +6,23 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.publications.guardians.test_rhythm_job import approve, at
 from tests.publications.guardians.test_way_to_guardians import Adult, slug
+from tests.support import papers
+from tests.support.kept_papers import get_papers
 from tests.support.people import make_person, make_site, signed_in
 from tests.support.publications import House, make_house
 from tests.support.visitor import Visitor
-from youthvoice import db
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.printing.job import print_changed
+from youthvoice.printing.models import KeptPdfRow
+from youthvoice.publications.models import PublicationRow
 from youthvoice.publications.review import drafting
+from youthvoice.publications.store import list_waiting_editions
 
 SAID = {"en": "say the food is good", "hi": "खाना अच्छा है", "ar": "الطعام جيد"}
 
@@ -64,6 +72,34 @@ def test_a_quarter_is_printed_at_once(home: House, adult: Adult, clock: StillClo
     at(clock, date(2027, 2, 1))
     later = adult("coordinator").open(f"/staff/subscriptions/paper/{home.site_id}/2026-10-01").text
     assert sheets(later).keys() == SAID.keys()
+
+
+def test_a_quarter_is_one_pdf_in_a_language_with_a_page_for_each_view(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    approve(adult)
+    home.counted("rights")
+    drafting.draft_due()
+    with db.writing(db.engine()) as session:
+        log = Log(context.today(), "advocate")
+        for edition in list_waiting_editions(session, [home.site_id]):
+            drafting.approve_edition(session, edition, home.people["advocate"].id, context.today(), log)
+    coordinator, path = adult("coordinator"), f"/staff/subscriptions/paper/{home.site_id}/2026-10-01"
+    assert f"{path}/hi" in coordinator.open("/staff/subscriptions/").text
+    made = get_papers(coordinator, path)
+    for language, said in SAID.items():
+        assert papers.facts_of(made[language])["Pages"] == "2"
+        if language != "ar":  # letters that join are other letters in a PDF
+            assert said in papers.text_of(made[language])
+    assert papers.text_of(made["en"]).count("1098") == 2
+    coordinator.open(f"{path}/bn", 404)
+    coordinator.open(f"/staff/subscriptions/paper/{home.site_id}/2026-07-01/en", 404)
+    adult("facilitator").open(f"{path}/en", 403)
+    with db.writing(db.engine()) as session:
+        session.execute(update(PublicationRow).values(state="sent_back"))
+    print_changed()
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(KeptPdfRow)).all() == []
 
 
 def test_nobody_prints_for_another_site(home: House, adult: Adult, visitor: Callable[[], Visitor]) -> None:

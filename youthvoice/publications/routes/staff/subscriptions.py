@@ -14,7 +14,8 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.accounts.mail import open_address
 from youthvoice.accounts.store import find_person, names_of_people
-from youthvoice.publications import labels, render, rhythm
+from youthvoice.printing.page import show_pdf
+from youthvoice.publications import labels, paper, render, rhythm
 from youthvoice.publications.forms import RhythmForm
 from youthvoice.publications.guardians import delivery, mail, rhythm_job, subscriptions
 from youthvoice.publications.guardians.mail import ToldView
@@ -144,10 +145,28 @@ def view_on_paper(slug: str) -> ResponseReturnValue:
 @permission_required("publications.send")
 def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
     """The sheets of every view that was approved in a quarter."""
-    site = get_site(db.session(), site_or_404(site_id))
-    first = next((day for day in _quarters(site) if day.isoformat() == quarter), None) or abort(404)
+    site, first = _quarter_or_404(site_id, quarter)
     last = rhythm.next_start("quarterly", first) - timedelta(days=1)
     return render_print_pack(db.session(), site, list_views_for_families(db.session(), site.id, first, last))
+
+
+@subscriptions_pages.get("/paper/<int:site_id>/<quarter>/<language>")
+@permission_required("publications.send")
+def quarter_as_pdf(site_id: int, quarter: str, language: str) -> ResponseReturnValue:
+    """The same in one language as one PDF, as the work process made it."""
+    site, first = _quarter_or_404(site_id, quarter)
+    document = paper.load_pack_document(db.session(), site, first, language) or abort(404)
+    page = url_for("subscriptions.quarter_on_paper", site_id=site_id, quarter=quarter)
+    return show_pdf(paper.pack_key(site_id, first, language), document, url_for("subscriptions.index"), "staff", page)
+
+
+def _quarter_or_404(site_id: int, quarter: str) -> tuple[Site, date]:
+    site = get_site(db.session(), site_or_404(site_id))
+    return site, next((day for day in _quarters(site) if day.isoformat() == quarter), None) or abort(404)
+
+
+def _pack_languages(site: Site, first: date) -> list[languages.Language]:
+    return [LANGUAGES[code] for code in paper.languages_of_pack(db.session(), site, first)]
 
 
 def _quarters(site: Site) -> list[date]:
@@ -230,7 +249,7 @@ def _page(form: RhythmForm) -> str:
         listed=[(one, one.next_on(days[one.site_id]), _reach(one, listed, cleared)) for one in listed],
         sites={site.id: site for site in sites},
         quarter_words=lambda first: str(format_date(first, "QQQQ y")),
-        papers=[(site, _quarters(site)) for site in sites],
+        papers=[(site, [(first, _pack_languages(site, first)) for first in _quarters(site)]) for site in sites],
         audiences=labels.AUDIENCE_LABELS,
         rhythms=labels.RHYTHM_LABELS,
         language_names=LANGUAGES,
