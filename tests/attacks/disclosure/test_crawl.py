@@ -19,6 +19,7 @@ from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.influence.years import ChildrensWord, count_influence, keep_influence_year
 from youthvoice.publications.review import drafting
+from youthvoice.publications.rhythm import period_start
 from youthvoice.publications.store import find_edition
 from youthvoice.surveys.batches.store import lock_counts
 from youthvoice.surveys.models import BatchRow
@@ -61,6 +62,10 @@ def published(app: Flask) -> House:
     return home
 
 
+def _quarter() -> str:
+    return period_start("quarterly", context.today("Asia/Kolkata")).isoformat()
+
+
 def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Visitor, str]]:
     """Every address at which something published can be read, with somebody who may."""
     slug = home.edition().first.slug
@@ -76,6 +81,9 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Vi
         yield visitor(), f"/influence{path}"
     for path in ("/paper/en", "/paper/hi", "/paper/ar", "/review/paper/en"):
         yield advocate, f"/staff/publications/{slug}{path}"
+    coordinator = signed_in(visitor(), home.people["coordinator"])
+    for path in ("", f"view/{slug}/hi", f"paper/view/{slug}", f"paper/{home.site_id}/{_quarter()}"):
+        yield coordinator, f"/staff/subscriptions/{path}"
     yield advocate, "/staff/publications/"
     yield advocate, "/staff/publications/review"
     for path in ("", "/in/ar", "/in/xx", "/paper/hi", "/stop"):

@@ -1,8 +1,8 @@
 """What became of each letter to a family: queued, sent, refused, given up, why; once more, or not at all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,11 @@ from youthvoice.publications.guardians import letter_record, store
 from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 
 SHOWN_DAYS: Final = 400
+"""For so long it is known what became of a letter."""
+
+
+STATES: Final = ("refused", "given_up", "tried", "queued", "sent")
+"""What needs somebody is on top."""
 
 
 _LOST: Final = frozenset({"refused", "given_up"})
@@ -53,30 +58,44 @@ class LetterDelivery:
         return self.is_lost and self.to.state == "cleared" and self.delivery.reason not in {"no_address", "unreadable"}
 
 
-def list_letters(session: Session, site_ids: Collection[int]) -> list[LetterDelivery]:
-    """The letters to the addresses of some sites of which is known what became of them, the newest first."""
-    rows = letter_record.list_letters(session, site_ids)
-    views = publications_store.list_publications(session, {letter.publication_id for letter, _to in rows})
-    found: dict[str, tuple[GuardianLetterRow, GuardianAddressRow, list[dict[str, str]]]] = {}
-    for letter, to in rows:
-        view = views.get(letter.publication_id)
-        message_id = _message_id(letter, to, view)
-        if message_id:
-            kept = found.setdefault(message_id, (letter, to, []))
-            kept[2].extend([view.frozen["title"]] if view else [])
+def list_letters(
+    session: Session, site_ids: Collection[int], states: Collection[str] = STATES, most: int | None = None
+) -> dict[str, list[LetterDelivery]]:
+    """By state the letters to the addresses of some sites of which is known what became of them, the newest first.
+
+    Args:
+        session: only read.
+        site_ids: the sites.
+        states: only these.
+        most: so many of each state, and one more where there are more: no address is opened that is not shown.
+    """
+    found = _by_message(session, letter_record.list_letters(session, site_ids, _first_day()))
     deliveries = outbox.list_deliveries(session, found)
-    return [
-        LetterDelivery(letter.id, one, tuple(titles), store.entry_of(to), letter.written_on, deliveries[one])
-        for one, (letter, to, titles) in found.items()
-        if one in deliveries
-    ]
+    parted: dict[str, list[LetterDelivery]] = {state: [] for state in states}
+    for message_id, rows in found.items():
+        delivery = deliveries.get(message_id)
+        if delivery is None or delivery.state not in parted:
+            continue
+        listed = parted[delivery.state]
+        if most is None or len(listed) <= most:
+            (letter, to, _view), titles = rows[0], tuple(view.frozen["title"] for _letter, _to, view in rows if view)
+            listed.append(
+                LetterDelivery(letter.id, message_id, titles, store.entry_of(to), letter.written_on, delivery)
+            )
+    return parted
+
+
+def count_letters(session: Session, site_ids: Collection[int]) -> int:
+    """How many letters to the addresses of some sites were written since such are known."""
+    rows = letter_record.list_letters(session, site_ids, _first_day())
+    return len({letter.message_id or letter.id for letter, _to in rows})
 
 
 def list_undelivered(session: Session, site_ids: Collection[int]) -> list[LetterDelivery]:
     """Those that were refused or given up; nothing is opened where there are none."""
     if not outbox.delivery_status(session).given_up:
         return []
-    return [one for one in list_letters(session, site_ids) if one.is_lost]
+    return [one for listed in list_letters(session, site_ids, _LOST).values() for one in listed]
 
 
 def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collection[int]) -> int:
@@ -84,7 +103,8 @@ def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collectio
 
     Asked before the address is removed, and when it is refused or its owner ends the letters.
     """
-    ids = [one.message_id for one in list_letters(session, site_ids) if one.to.id == address_id]
+    rows = letter_record.list_letters(session, site_ids, _first_day(), address_id)
+    ids = _by_message(session, rows).keys()
     return outbox.take_back(session, ids) if ids else 0
 
 
@@ -98,6 +118,24 @@ def retry_undelivered(session: Session, site_ids: Collection[int], letter_id: in
     """
     lost = [one for one in list_undelivered(session, site_ids) if one.may_go and letter_id in {None, one.id}]
     return outbox.try_again(session, context.now(), [one.message_id for one in lost])
+
+
+_Rows = list[tuple[GuardianLetterRow, GuardianAddressRow, Publication | None]]
+
+
+def _by_message(session: Session, rows: Sequence[tuple[GuardianLetterRow, GuardianAddressRow]]) -> dict[str, _Rows]:
+    """By Message-ID of a letter its rows, one for each view that it tells of."""
+    views = publications_store.list_publications(session, {letter.publication_id for letter, _to in rows})
+    found: dict[str, _Rows] = {}
+    for letter, to in rows:
+        view = views.get(letter.publication_id)
+        if message_id := _message_id(letter, to, view):
+            found.setdefault(message_id, []).append((letter, to, view))
+    return found
+
+
+def _first_day() -> date:
+    return context.today() - timedelta(days=SHOWN_DAYS)
 
 
 def _message_id(letter: GuardianLetterRow, to: GuardianAddressRow, view: Publication | None) -> str:

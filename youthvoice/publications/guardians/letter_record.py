@@ -50,12 +50,23 @@ def list_known(session: Session, publication_ids: Collection[int]) -> Known:
     return found
 
 
-def list_letters(session: Session, site_ids: Collection[int]) -> list[tuple[GuardianLetterRow, GuardianAddressRow]]:
-    """Every letter to the addresses of some sites, the newest first."""
+def list_letters(
+    session: Session, site_ids: Collection[int], since: date, address_id: int | None = None
+) -> list[tuple[GuardianLetterRow, GuardianAddressRow]]:
+    """The letters to the addresses of some sites, the newest first.
+
+    Args:
+        session: only read.
+        site_ids: the sites.
+        since: written on this day or later.
+        address_id: only those to this one.
+    """
     query = (
         select(GuardianLetterRow, GuardianAddressRow)
         .join(GuardianAddressRow, GuardianAddressRow.id == GuardianLetterRow.address_id)
-        .where(GuardianAddressRow.site_id.in_(site_ids))
+        .where(GuardianAddressRow.site_id.in_(site_ids), GuardianLetterRow.written_on >= since)
         .order_by(GuardianLetterRow.written_on.desc(), GuardianLetterRow.id.desc())
     )
+    if address_id is not None:
+        query = query.where(GuardianAddressRow.id == address_id)
     return [(row[0], row[1]) for row in session.execute(query)]

@@ -11,7 +11,7 @@ the next letter. A family whose address is known at two sites of a view gets one
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -147,8 +147,9 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
         if site is None or not new:
             continue
         day = sender.now.astimezone(ZoneInfo(site.time_zone)).date()
+        writer = LetterWriter(session, site)
         for address in new:
-            put_letter(session, address, site, [told], ("publication", edition.first.slug))
+            writer.put(address, [told], ("publication", edition.first.slug))
         publications_store.mark_site_written(at, day, len(new), told.settled_on)
         session.flush()
         letters_sent += len(new)
@@ -210,13 +211,13 @@ def _tell(session: Session, one: WrittenSite) -> None:
         return
     known = letter_record.list_known(session, [publication.id])
     listed = subscriptions.list_subscriptions(session, [site.id])
-    new = 0
+    new, writer = 0, LetterWriter(session, site)
     for address in store.list_cleared_addresses(session, site.id):
         on = subscriptions.subscription_of(address, listed)
         key = (publication.id, store.plain_or_own(address).casefold())
         if key not in known or known[key] == told.settled_on or (on and on.rhythm != rhythm.ON_PUBLICATION):
             continue
-        put_letter(session, address, site, [told], ("publication", publication.slug, told.settled_on.isoformat()))
+        writer.put(address, [told], ("publication", publication.slug, told.settled_on.isoformat()))
         new += 1
     at.told_of, at.told_letters = told.settled_on, new
     log = Log(context.today(), "work")
@@ -243,51 +244,72 @@ def told_view(session: Session, publication: Publication) -> ToldView:
     return ToldView(publication, owed, adult_answers.names_beside_answers(session, owed))
 
 
-def put_letter(
-    session: Session, address: GuardianAddressRow, site: Site, views: Sequence[ToldView], named: tuple[str, ...]
-) -> bool:
-    """Put one letter into the outbox; one that cannot be written keeps back no other, and is told of.
+@dataclass(frozen=True, slots=True)
+class LetterWriter:
+    """Writes letters of one site into the outbox, in one transaction.
 
-    Args:
+    Words are rendered once for each language and each set of views: only the links are a family's own.
+
+    Attributes:
         session: may write; the views are held, so that nobody else writes the same.
-        address: cleared.
-        site: whose letter it is.
-        views: what it tells of.
-        named: what makes it the same letter.
-
-    Returns:
-        Whether it could be written.
+        site: whose letters they are.
     """
-    settings, key = context.settings(), context.keyring().key(key_names.MAIL)
-    now = context.now()
-    today = now.astimezone(ZoneInfo(site.time_zone)).date()
-    first, *rest = named
-    message_id = messages.message_id_for(key, settings, first, *rest[:1], address.fingerprint.hex(), *rest[1:])
-    for one in views:
-        about = letter_record.WrittenView(one.publication.id, one.settled_on)
-        letter_record.note_letter(session, address.id, message_id, about, today)
-    try:
-        to = store.open_guardian_address(address)
-        said = _letter_to(address, site, views, today)
-        outbox.put(session, messages.compose(said, to, message_id, settings, now), now, followed=True)
-    except CannotOpen:
-        outbox.put_refused(session, message_id, "unreadable", now)
-    except messages.NotAnAddress:
-        outbox.put_refused(session, message_id, "no_address", now)
-    else:
-        return True
-    return False
+
+    session: Session
+    site: Site
+    _drafts: dict[tuple[str, tuple[int, ...]], tuple[messages.MailText, tuple[str, ...]]] = field(default_factory=dict)
+
+    def put(self, address: GuardianAddressRow, views: Sequence[ToldView], named: tuple[str, ...]) -> bool:
+        """Put one letter into the outbox; one that cannot be written keeps back no other, and is told of.
+
+        Args:
+            address: cleared.
+            views: what it tells of.
+            named: what makes it the same letter.
+
+        Returns:
+            Whether it could be written.
+        """
+        settings, key, now = context.settings(), context.keyring().key(key_names.MAIL), context.now()
+        today = context.today(self.site.time_zone)
+        first, *rest = named
+        message_id = messages.message_id_for(key, settings, first, *rest[:1], address.fingerprint.hex(), *rest[1:])
+        for one in views:
+            about = letter_record.WrittenView(one.publication.id, one.settled_on)
+            letter_record.note_letter(self.session, address.id, message_id, about, today)
+        try:
+            to = store.open_guardian_address(address)
+            message = messages.compose(self._words(address, views, today), to, message_id, settings, now)
+        except CannotOpen:
+            outbox.put_refused(self.session, message_id, "unreadable", now)
+        except messages.NotAnAddress:
+            outbox.put_refused(self.session, message_id, "no_address", now)
+        else:
+            outbox.put(self.session, message, now, followed=True)
+            return True
+        return False
+
+    def _words(self, address: GuardianAddressRow, views: Sequence[ToldView], today: date) -> messages.MailText:
+        until, about = today + timedelta(days=LINK_DAYS), tuple(one.publication.id for one in views)
+        if (address.language, about) not in self._drafts:
+            blanks = tuple(secrets.token_hex(16) for _one in views)
+            draft = _draft(self.site, address.language, views, blanks, today)
+            self._drafts[address.language, about] = draft, blanks
+        draft, blanks = self._drafts[address.language, about]
+        key, mark = context.keyring().key(key_names.LINKS), address.fingerprint
+        tokens = [store.make_link_token(key, one.publication.slug, address.id, mark, until) for one in views]
+        text, html, stop = draft.text, draft.html, draft.unsubscribe or ""
+        for blank, token in zip(blanks, tokens, strict=True):
+            text, html, stop = (words.replace(blank, token) for words in (text, html, stop))
+        return replace(draft, text=text, html=html, unsubscribe=stop)
 
 
-def _letter_to(address: GuardianAddressRow, site: Site, views: Sequence[ToldView], today: date) -> messages.MailText:
-    key, until = context.keyring().key(key_names.LINKS), today + timedelta(days=LINK_DAYS)
-    pages = [
-        # the work process has no request to make addresses from
-        f"{context.settings().url}/views/"
-        + store.make_link_token(key, one.publication.slug, address.id, address.fingerprint, until)
-        for one in views
-    ]
-    letter = GuardianMail(site, address.language, f"{pages[0]}/stop", until)
+def _draft(
+    site: Site, language: str, views: Sequence[ToldView], blanks: Sequence[str], today: date
+) -> messages.MailText:
+    """A letter with blanks where the tokens of a family go; the work process has no request to make addresses from."""
+    pages = [f"{context.settings().url}/views/{blank}" for blank in blanks]
+    letter = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=LINK_DAYS))
     shown = [
         LetterView(one.publication.frozen, page, one.owed, one.names) for one, page in zip(views, pages, strict=True)
     ]

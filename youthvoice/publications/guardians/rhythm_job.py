@@ -19,6 +19,7 @@ from youthvoice.jobs.daily import days_due
 from youthvoice.mail import outbox
 from youthvoice.publications import rhythm, store as publications_store
 from youthvoice.publications.guardians import letter_record, mail, store, subscriptions
+from youthvoice.publications.guardians.delivery import SHOWN_DAYS
 from youthvoice.publications.guardians.mail import ToldView
 from youthvoice.publications.guardians.subscriptions import Subscription
 from youthvoice.publications.models import PublicationSiteRow
@@ -95,6 +96,7 @@ def _letters(session: Session, one: Subscription, site: Site, start: date, day: 
     of_both = _pairs_told_of_after(session, told)
     until = rhythm.last_day_told(one.rhythm, start)
     reached: dict[int, int] = {}
+    writer = mail.LetterWriter(session, site)
     for address in addresses:
         plain = store.plain_or_own(address).casefold()
         new = [
@@ -110,7 +112,7 @@ def _letters(session: Session, one: Subscription, site: Site, start: date, day: 
         if not new:
             continue
         named = ("rhythm", start.isoformat(), one.rhythm)
-        yield mail.put_letter(session, address, site, [view for view, _at in new], named)
+        yield writer.put(address, [view for view, _at in new], named)
         for view, _at in new:
             reached[view.publication.id] = reached.get(view.publication.id, 0) + 1
     for view, at in told:
@@ -151,11 +153,7 @@ def _pairs_told_of_after(session: Session, told: list[tuple[ToldView, Publicatio
     return {facts.id for facts in rounds if facts.wave == "pre" and facts.pair in after}
 
 
-_KEPT = timedelta(days=400)
-"""For so long it is known that a server took a letter."""
-
-
 def forget_sent_letters() -> None:
     """The job: forget that letters of more than a year ago were sent."""
     with db.writing(db.engine()) as session:
-        outbox.forget_sent(session, context.today() - _KEPT)
+        outbox.forget_sent(session, context.today() - timedelta(days=SHOWN_DAYS))

@@ -282,12 +282,14 @@ delivery_pages = Blueprint("delivery", __name__, url_prefix="/staff/delivery")
 def letters() -> ResponseReturnValue:
     """What became of each letter; an address in clear only to whoever entered it."""
     caller, session = current_caller(), db.session()
-    listed = delivery.list_letters(session, caller.site_ids)
+    parted = delivery.list_letters(session, caller.site_ids, most=_MOST_SHOWN)
+    listed = [one for rows in parted.values() for one in rows]
     return render_template(
         "publications/guardians/delivery.html",
-        parted=[(state, [one for one in listed if one.delivery.state == state]) for state in _STATES],
-        total=len(listed),
-        again=sum(one.may_go for one in listed),
+        parted=list(parted.items()),
+        most=_MOST_SHOWN,
+        total=delivery.count_letters(session, caller.site_ids),
+        again=sum(one.may_go for one in delivery.list_undelivered(session, caller.site_ids)),
         me=caller.person_id,
         names=names_of_people(session, {one.to.entered_by for one in listed}),
         sites={site.id: site.name for site in list_sites(session, caller.site_ids)},
@@ -297,7 +299,7 @@ def letters() -> ResponseReturnValue:
     )
 
 
-_STATES = ("refused", "given_up", "tried", "queued", "sent")  # what needs somebody is on top
+_MOST_SHOWN = 100  # of each state
 
 
 @delivery_pages.post("/")
