@@ -32,4 +32,4 @@ def test_every_answer_bears_its_day_and_a_correction_keeps_it(app: Flask, clock:
         with app.test_request_context():
             told = adult_answers.load_reply_view(session, edition.first.frozen, context.today())
     ((*_said, by),) = told.did or told.could_not
-    assert by == "Coordinator Example · 24\N{NO-BREAK SPACE}November\N{NO-BREAK SPACE}2026"
+    assert by == "24\N{NO-BREAK SPACE}November\N{NO-BREAK SPACE}2026 · Coordinator Example"

@@ -75,6 +75,7 @@ _UNDER = {
     "places.new_code": "places.tablets",
     "places.retire": "places.tablets",
     "publications.for_review": "publications.reviews",
+    "publications.missing_voices": "publications.reviews",
     "publications.for_review_in": "publications.reviews",
     "publications.review_as_pdf": "publications.reviews",
     "publications.as_pdf": "publications.index",

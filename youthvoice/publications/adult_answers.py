@@ -159,5 +159,5 @@ class _ReplyRows:
 
 
 def _committee_reply(given: Reply, begin: str, who: str, today: date) -> CommitteeReply:
-    by = by_whom_label(given, who, today)
-    return given.kind, begin, spoken_words(given), f"{by} · {labels.frozen_day_label(given.day.isoformat())}"
+    day = labels.frozen_day_label(given.day.isoformat())  # before the name: a Latin name would turn an Arabic day round
+    return given.kind, begin, spoken_words(given), f"{day} · {by_whom_label(given, who, today)}"

@@ -19,6 +19,7 @@ from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import Bar, RenderedFinding, RenderedView
 from youthvoice.publications.review.page import more_for_review
 from youthvoice.publications.review.trends import RenderedTrend
+from youthvoice.publications.review.voices import RenderedVoices
 from youthvoice.publications.rhythm import next_start
 from youthvoice.publications.snapshot import Audience
 from youthvoice.publications.store import (
@@ -44,6 +45,7 @@ class ReviewAdditions:
 
     safety: frozenset[str]
     trends: Mapping[str, Sequence[RenderedTrend]]
+    voices: RenderedVoices | None = None
 
 
 _PRINTED_BY_ITSELF: Final = timedelta(days=400)
@@ -170,7 +172,7 @@ def _more(session: Session, publication: Publication, language: str) -> ReviewAd
     sites = [row.site_id for row in list_publication_sites(session, publication)]
     edition = find_edition(session, publication.slug, sites)
     more = more_for_review(session, edition, "review", language) if edition else {}
-    return ReviewAdditions(frozenset(more.get("safety", ())), more.get("trends", {}))
+    return ReviewAdditions(frozenset(more.get("safety", ())), more.get("trends", {}), more.get("voices"))
 
 
 def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
@@ -198,6 +200,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
             _finding(one, told, _bars(one, publication), more, leads=place == 0)
             for place, one in enumerate(view.findings)
         ],
+        "voices": _voices(more.voices) if more and more.voices else _section("", []),
         "wrote": _section(_("What many children wrote"), [_plain(one) for one in wrote]),
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
         "known": str(_("We do not know how the children feel who did not answer.")) if view.findings else "",
@@ -243,6 +246,11 @@ def _finding(
         "unknown": one.unknown,
         "reply": _reply(reply) if reply else None,
     }
+
+
+def _voices(voices: RenderedVoices) -> Values:
+    told = [" ".join(filter(None, (f"{name}:", words, numbers))) for name, words, numbers, *_band in voices.bars]
+    return _section(_("Whose voice is missing in %(year)s", year=voices.year), [*told, *voices.missing])
 
 
 def _note(one: RenderedFinding, more: ReviewAdditions | None) -> str:

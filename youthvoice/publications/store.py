@@ -374,3 +374,10 @@ def lock_written_site(session: Session, written: WrittenSite) -> PublicationSite
 def get_publication(session: Session, publication_id: int) -> Publication:
     """A publication by its row, opened."""
     return open_publication(session.get_one(PublicationRow, publication_id))
+
+
+def list_numbers_published(session: Session, round_ids: Collection[int]) -> dict[int, int]:
+    """By round how many children its approved view says answered; a round without one is left out."""
+    query = select(PublicationRow).where(PublicationRow.round_id.in_(round_ids), PublicationRow.audience == "review")
+    rows = session.scalars(query.where(PublicationRow.state.in_(VISIBLE_STATES)).order_by(PublicationRow.version))
+    return {row.round_id: open_publication(row).frozen["n"] for row in rows}

@@ -86,6 +86,7 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Vi
         yield coordinator, f"/staff/subscriptions/{path}"
     yield advocate, "/staff/publications/"
     yield advocate, "/staff/publications/review"
+    yield advocate, "/staff/publications/voices"
     for path in ("", "/in/ar", "/in/xx", "/paper/hi", "/stop"):
         yield visitor(), f"/views/{token}{path}"
     yield on_tablet(visitor(), home.site_id), "/we-did"

@@ -111,6 +111,7 @@ STAFF = {
         "/staff/letters/give",
         "/staff/answers/",
         "/staff/publications/",
+        "/staff/publications/voices",
         "/staff/addresses/clearing",
         "/staff/questionnaires/",
         "/staff/suggestions/",

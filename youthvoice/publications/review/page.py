@@ -17,9 +17,9 @@ from youthvoice.publications import adult_answers, children_board, letter_themes
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import count_letters_to_send
 from youthvoice.publications.guardians.store import count_addresses
-from youthvoice.publications.review import trends
+from youthvoice.publications.review import trends, voices
 from youthvoice.publications.review.drafting import narrowest_range
-from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.sites.store import Site, find_site, get_site, list_sites
 from youthvoice.web.i18n import formats, languages
 
 
@@ -130,7 +130,7 @@ def render_audience_page(session: Session, edition: store.Edition, audience: str
 
 
 def more_for_review(session: Session, edition: store.Edition, audience: str, language: str) -> dict[str, Any]:
-    """What only a care-plan review is shown: every row, which questions are about safety, and the rounds before."""
+    """What only a care-plan review is shown: every row, what is about safety, the rounds before, missing voices."""
     if audience != "review":
         return {}
     row = edition.rows["review"]
@@ -139,7 +139,18 @@ def more_for_review(session: Session, edition: store.Edition, audience: str, lan
         "for_review": True,
         "safety": {one["name"] for one in row.frozen["questions"]} - told_to_all,
         "trends": trends.render_trends(row.frozen, store.list_views_before(session, row), language),
+        "voices": voices.render_voices(session, get_site(session, min(edition.site_ids)), _year_of(row.frozen)),
     }
+
+
+def _year_of(frozen: snapshot.Frozen) -> int:
+    return date.fromisoformat(frozen["last_day"]).year
+
+
+def list_voices(session: Session, caller: Caller) -> list[tuple[Site, list[voices.RenderedVoices]]]:
+    """By site of the caller, whose voice is missing in this year so far, and in the last one."""
+    years = [(site, context.today(site.time_zone).year) for site in list_sites(session, caller.site_ids)]
+    return [(site, [voices.render_voices(session, site, year - ago) for ago in (0, 1)]) for site, year in years]
 
 
 def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:

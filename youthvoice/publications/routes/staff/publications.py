@@ -45,6 +45,13 @@ def reviews() -> ResponseReturnValue:
     )
 
 
+@publications_pages.get("/voices")
+@permission_required("publications.review")
+def missing_voices() -> ResponseReturnValue:
+    """Whose voice is missing at each of the caller's sites, this year and last."""
+    return render_template("publications/review/voices.html", sites=page.list_voices(db.session(), current_caller()))
+
+
 @publications_pages.get("/<slug>")
 @publications_pages.get("/<slug>/in/<language>", endpoint="detail_in")
 @permission_required("publications.see")
