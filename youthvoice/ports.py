@@ -13,6 +13,7 @@ from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.grievances import conversion, reader_offboarding
+from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.kiosk import enrolment
 from youthvoice.kiosk.paper import SitePapers
@@ -38,7 +39,7 @@ def connect(app: Flask) -> None:
     published_views.connect(app, status)
     answerable_rounds.connect(app, rounds_status)
     reply_events.connect(app, {"item": outcomes})
-    voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS}
+    voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS}
     request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **voting})
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)

@@ -13,7 +13,6 @@ from youthvoice import db
 from youthvoice.threads.agreed_themes import (
     MAX_THEMES,
     SHARE_OF_A_BATCH,
-    SHARE_OF_REPORTS,
     Theme,
     add_theme,
     list_themes,
@@ -33,9 +32,6 @@ SAID = Theme({"en": "Many wish for fruit.", "hi": "कई बच्चे फल
         (13, 3, SHARE_OF_A_BATCH, "not_many"),
         (24, 5, SHARE_OF_A_BATCH, "not_many"),
         (24, 6, SHARE_OF_A_BATCH, None),
-        (10, 3, SHARE_OF_REPORTS, None),
-        (11, 3, SHARE_OF_REPORTS, "not_many"),
-        (11, 4, SHARE_OF_REPORTS, None),
     ],
 )
 def test_at_least_three_sheets_and_so_large_a_share_say_it(

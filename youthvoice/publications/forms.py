@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
-    Field,
-    RadioField,
     SelectChoice,
     SelectField,
     TextAreaField,
@@ -15,15 +12,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from youthvoice.accounts.forms import SecondAdultForm
 from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.publications.labels import AUDIENCE_LABELS, RHYTHM_LABELS
-from youthvoice.publications.letter_themes import QUOTE_LABELS
 from youthvoice.publications.rhythm import ADDRESS_KINDS, AUDIENCES, RHYTHMS, STAFF_AUDIENCES
 from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.rounds.rules import MAX_INVITED
-from youthvoice.threads.agreed_themes import MAX_THEME_CHARACTERS
-from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, tag
+from youthvoice.threads.theme_form import AgreedThemeForm
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 MAX_REASON_CHARACTERS = 600
 
@@ -43,41 +38,10 @@ class SendBackForm(FlaskForm):
     )
 
 
-_PREFIX = "words_"
+class ThemeForm(AgreedThemeForm):
+    """A theme of a letter box."""
 
-
-class ThemeForm(FlaskForm, SecondAdultForm):
-    """A theme of a letter box, in each language that is written; another advocate agrees."""
-
-    how = RadioField(
-        _l("How is it said?"), choices=[SelectChoice(*one) for one in QUOTE_LABELS.items()], default="paraphrase"
-    )
     sheets = ChildrenField(_l("How many sheets say it?"), _l("Say how many."), MAX_INVITED)
-    nobody = BooleanField(
-        _l("No child, adult or single event can be told from it"),
-        [InputRequired(_l("A theme that points at somebody is never told."))],
-    )
-
-    @classmethod
-    def in_languages(cls, languages: Sequence[str]) -> "ThemeForm":
-        """The form with a box for each language."""
-        longest = Length(max=MAX_THEME_CHARACTERS, message=_l("At most 120 letters."))
-        boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name, [longest]) for code in languages}
-        form: ThemeForm = type(cls.__name__, (cls,), boxes)()
-        for code in languages:
-            form[_PREFIX + code].render_kw = {"lang": tag(code), "dir": direction(code)}
-        return form
-
-    @property
-    def boxes(self) -> list[Field]:
-        """The boxes for its words."""
-        return [one for name, one in self._fields.items() if name.startswith(_PREFIX)]
-
-    @property
-    def said(self) -> dict[str, str]:
-        """Its words by language, in one line; none of those that were left empty."""
-        typed = {one.name.removeprefix(_PREFIX): " ".join((one.data or "").split()) for one in self.boxes}
-        return {code: text for code, text in typed.items() if text}
 
 
 class AddressesForm(FlaskForm):

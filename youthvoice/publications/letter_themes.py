@@ -32,6 +32,7 @@ from youthvoice.threads.agreed_themes import (
     theme_refusal,
 )
 from youthvoice.threads.letters.store import count_letters_of_round
+from youthvoice.threads.theme_form import QUOTE_LABELS
 
 THEME_REFUSAL_LABELS: Final = {
     "too_few_children": _l("Fewer than ten children were counted, so no theme is told."),
@@ -125,12 +126,6 @@ class ThemeRequest:
         add_theme(session, subject, theme, first.person_id, second.person_id)
         agreement.log_of_first(first).add(session, "theme.add", f"{subject} with {second.person_id}")
         return agreement.RequestOutcome(url_for("publications.detail", slug=data["slug"]))
-
-
-QUOTE_LABELS: Final = {
-    "paraphrase": _l("In our words, not a child's"),
-    "quote": _l("Word for word; the child tapped Yes: others may see these words"),
-}
 
 
 THEME_REQUEST_KINDS: Final[Mapping[str, agreement.RequestKind]] = {"theme": ThemeRequest()}

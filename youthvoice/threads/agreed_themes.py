@@ -29,9 +29,6 @@ MIN_SHEETS: Final = 3
 SHARE_OF_A_BATCH: Final = Fraction(1, 4)
 
 
-SHARE_OF_REPORTS: Final = Fraction(3, 10)
-
-
 MAX_THEMES: Final = 5
 """Of one batch, or one year of reports: one page tells them."""
 
@@ -49,8 +46,8 @@ def theme_refusal(children: int, wrote: int, sheets: int, share: Fraction, theme
     """Why something is no theme; None when it is one.
 
     Args:
-        children: in the batch, or reports in the year.
-        wrote: letters there are, or reports.
+        children: in the batch.
+        wrote: letters there are.
         sheets: of these say it.
         share: of the children who must say it.
         themes: there are already.
@@ -82,6 +79,11 @@ class Theme:
 def round_subject(slug: str) -> str:
     """What the themes of a round's letter box are kept under."""
     return f"round/{slug}"
+
+
+def reports_subject(site_id: int, year: int) -> str:
+    """What the themes of a site's reports of a year are kept under."""
+    return f"reports/{site_id}/{year}"
 
 
 def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agreed_by: int) -> None:

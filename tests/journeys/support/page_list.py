@@ -103,6 +103,7 @@ STAFF = {
         "/staff/people/readers/new",
         "/staff/reports/",
         "/staff/reports/leaving",
+        "/staff/reports/said",
         "/staff/handed/",
         "/staff/services/",
         "/staff/rota/",

@@ -1,7 +1,7 @@
 """What counts once a second person agrees: a legal hold, its end, no report to an authority, a summary.
 
 Source: PRIVACY.md A12: at least three, and one in four of ten or more; a paraphrase or a consented quote, two people,
-no adult and no event that can be recognised. Until figures of the channel exist, the words stay inside it.
+no adult and no event that can be recognised. The words stay inside the channel; what is told of a year: `year_themes`.
 """
 
 from collections.abc import Callable, Iterable, Sequence

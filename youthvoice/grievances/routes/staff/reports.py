@@ -4,29 +4,40 @@ Only the outside recipient sees the figures: who works at the site could compare
 and learn that there is something she was left out of (S14).
 """
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, ngettext
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
+from wtforms import RadioField, SelectChoice
+from wtforms.validators import InputRequired
 
 from youthvoice import context, db
-from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import report_labels, statistics
-from youthvoice.grievances.actions import registry
+from youthvoice.grievances.actions import registry, year_themes
 from youthvoice.grievances.actions.access_actions import STEP_BACK, update_letters
 from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused
 from youthvoice.grievances.actions.child_actions import ANSWER, MAX_SPOKEN_BYTES
 from youthvoice.grievances.case import report_header, report_timeline
 from youthvoice.grievances.case.context import ReportContext, load_report_context, note_first_look
 from youthvoice.grievances.inbox import InboxFilter, read_inbox
+from youthvoice.grievances.intake_options import TOPICS
 from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports
 from youthvoice.grievances.status import normalise_short_name
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import get_site, list_sites
 from youthvoice.threads import readership
+from youthvoice.threads.agreed_themes import list_themes, reports_subject
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
-from youthvoice.web import headers, uploads, url_converters
+from youthvoice.threads.theme_form import AgreedThemeForm
+from youthvoice.web import form_page, headers, uploads, url_converters
 from youthvoice.web.form_page import UNPROCESSABLE
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.languages import TRANSLATED
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 
@@ -231,6 +242,59 @@ def leaving() -> ResponseReturnValue:
     )
 
 
+@reports_pages.get("/said")
+@permission_required("letters.read")
+def said() -> ResponseReturnValue:
+    """What children said in this year and the last, at each site: what is agreed, and where a sentence can be added."""
+    session, caller = db.session(), current_caller()
+    years = [
+        (site, year, list_themes(session, reports_subject(site.id, year)),
+         year_themes.topics_of_year(session, caller, site.id, year))
+        for site in list_sites(session, caller.site_ids)
+        for year in (context.today(site.time_zone).year, context.today(site.time_zone).year - 1)
+    ]  # fmt: skip
+    return render_template("grievances/reports/said.html", years=years)
+
+
+@reports_pages.route("/said/<int:site_id>/<int:year>", methods=["GET", "POST"])
+@permission_required("letters.read")
+def say(site_id: int, year: int) -> ResponseReturnValue:
+    """Write a sentence of a topic that many told of, and ask another advocate to agree."""
+    session, caller, site = db.session(), current_caller(), get_site(db.session(), site_or_404(site_id))
+    topics = year_themes.topics_of_year(session, caller, site_id, year)
+    if not topics:
+        abort(404)
+    form = YearThemeForm.about(topics, [code for code in TRANSLATED if code in site.languages] or TRANSLATED[:1])
+    form.offer_second(
+        one for one in list_possible_seconds(session, caller.person_id, [site_id]) if one.role == ADVOCATE
+    )
+    if form.validate_on_submit():
+        if not form.said:
+            form_page.add_error(form, form.boxes[0].name, _("Write it in one language at least."))
+        elif name := year_themes.name_in_words(session, site_id, form.said):
+            words = _("Somebody could recognise the child by %(words)s. Say it otherwise.", words=f"“{name}”")
+            form_page.add_error(form, form.boxes[0].name, words)
+    if not form.is_submitted() or form.errors:
+        return form_page.show_form("grievances/reports/say.html", form, site=site, year=year)
+    data = {"site": site_id, "year": year, "topic": form.topic.data, "words": form.said, "how": form.how.data}
+    asked = ask_second(session, "year_theme", data, [site_id], caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
+
+
+class YearThemeForm(AgreedThemeForm):
+    """A theme of a year of reports."""
+
+    topic = RadioField(_l("What is it about?"), [InputRequired(_l("Choose what it is about."))])
+
+    @classmethod
+    def about(cls, topics: Sequence[str], languages: Sequence[str]) -> "YearThemeForm":
+        """The form with the topics that can be told of."""
+        form = cls.in_languages(languages)
+        form.topic.choices = [SelectChoice(one.code, one.words) for one in TOPICS if one.code in topics]
+        return form
+
+
 def _asked() -> InboxFilter:
     given = request.args
     return InboxFilter(
@@ -249,5 +313,18 @@ figures_pages = Blueprint("figures", __name__, url_prefix="/staff/figures")
 def yearly_figures() -> ResponseReturnValue:
     """Every frozen year of the caller's sites, as it may be handed on."""
     caller, session = current_caller(), db.session()
-    sites = [(site, statistics.list_years(session, site.id)) for site in list_sites(session, caller.site_ids)]
+    sites = [
+        (site, [(year, _themes(year, site.id)) for year in statistics.list_years(session, site.id)])
+        for site in list_sites(session, caller.site_ids)
+    ]
     return render_template("grievances/reports/figures.html", sites=sites, words=statistics)
+
+
+def _themes(year: statistics.ReportYear, site_id: int) -> list[str]:
+    """What children said, where figures of the year are told."""
+    if not year.tables:
+        return []
+    language = languages.chosen()
+    themes = list_themes(db.session(), reports_subject(site_id, year.year))
+    words = [(one.words.get(language) or next(iter(one.words.values())), one.is_quote) for one in themes]
+    return [f"“{text}”" if is_quote else text for text, is_quote in words]

@@ -1,0 +1,100 @@
+"""What children said in a year of reports: of many, agreed by two, read by the outside recipient alone (A12, S21)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.conftest import StillClock
+from tests.grievances.conftest import Team
+from tests.support.people import Somebody, agrees
+from youthvoice import context, db
+from youthvoice.accounts.store import find_readers
+from youthvoice.grievances.statistics import freeze_due
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
+from youthvoice.threads.agreed_themes import list_themes, reports_subject
+from youthvoice.threads.case_state import SUMMARY_AGREED, CaseState
+from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.store import add_thread
+
+DAY = date(2026, 3, 2)
+WORDS = "Grown-ups should talk calmly at meals."
+
+
+def tell(team: Team, number: int, topic: str, *, agreed: bool, without: Somebody | None = None) -> None:
+    with db.writing(db.engine()) as session:
+        everybody = list(find_readers(session, team.site_id).everybody)
+        for _each in range(number):
+            marks = CaseState(topic=topic, flags=(SUMMARY_AGREED,) if agreed else ())
+            made = new_thread(
+                context.keyring(), site_id=team.site_id, day=DAY, month="2029-11", marks=marks,
+                entries=[ThreadEntry("told", CHILD, DAY, said={"words": "an example"})], everybody=everybody,
+                reads={one.person_id for one in everybody if not without or one.person_id != without.id},
+            )  # fmt: skip
+            add_thread(session, made)
+
+
+def ask(team: Team, status: int = 200, **other: object) -> str:
+    address = f"/staff/reports/said/{team.site_id}/2026"
+    browser = team.at(team.asha)
+    browser.open(address)
+    form = {"topic": "food", "words_en": WORDS, "how": "paraphrase", "nobody": "y", "second": team.ravi.id}
+    return browser.send(address, {**form, **other}, status).text
+
+
+def kept(team: Team) -> list[str]:
+    with db.reading(db.engine()) as session:
+        return [one.words["en"] for one in list_themes(session, reports_subject(team.site_id, 2026))]
+
+
+@pytest.mark.parametrize(
+    ("agreed", "others", "status"), [(3, MIN_BATCH - 3, 200), (2, 8, 404), (3, 6, 404), (3, 10, 404), (4, 12, 200)]
+)
+def test_a_topic_is_told_of_from_three_and_one_in_four_of_ten(
+    team: Team, agreed: int, others: int, status: int
+) -> None:
+    tell(team, agreed, "food", agreed=True)
+    tell(team, others, "sleep", agreed=False)
+    team.at(team.asha).open(f"/staff/reports/said/{team.site_id}/2026", status)
+    assert ("No topic can be told of yet" in team.at(team.asha).open("/staff/reports/said").text) is True, "2025"
+
+
+def test_two_agree_and_the_outside_recipient_alone_reads_it(team: Team, clock: StillClock) -> None:
+    tell(team, 3, "food", agreed=True)
+    tell(team, 7, "sleep", agreed=False)
+    ask(team)
+    assert kept(team) == []
+    agrees(team.at(team.ravi))
+    assert kept(team) == [WORDS]
+    clock.moment = datetime(2027, 2, 1, 9, tzinfo=UTC)
+    freeze_due()
+    assert WORDS in team.at(team.olga).open("/staff/figures/").text
+    assert WORDS in team.at(team.asha).open("/staff/reports/said").text
+    for person in (team.lata, team.lead):
+        team.at(person).open("/staff/reports/said", 403)
+
+
+def test_whoever_reads_too_few_of_them_cannot_agree(team: Team) -> None:
+    tell(team, 3, "food", agreed=True, without=team.ravi)
+    tell(team, 7, "sleep", agreed=False)
+    ask(team)
+    agrees(team.at(team.ravi), 409)
+    assert kept(team) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"words_en": "Lata should talk calmly."}, "Somebody could recognise the child by"),
+        ({"words_en": ""}, "Write it in one language at least."),
+        ({"topic": "sleep"}, "Not a valid choice"),
+        ({"nobody": ""}, "A theme that points at somebody is never told."),
+        ({"second": "0"}, "Choose who agrees with you."),
+    ],
+)
+def test_what_points_at_somebody_or_was_not_told_by_many_is_refused(
+    team: Team, wrong: dict[str, object], words: str
+) -> None:
+    tell(team, 3, "food", agreed=True)
+    tell(team, 7, "sleep", agreed=False)
+    assert words in ask(team, 422, **wrong)
+    assert kept(team) == []

@@ -1,0 +1,87 @@
+"""What children said in a year of reports: a sentence for a topic that many told of, agreed by two advocates.
+
+A topic is told of where so many reports of it bear words that two people agreed (`second_opinion`), among those that
+both advocates read at the site. The sentence goes to the outside recipient, beside the figures of the year, and nowhere
+else. Source: PRIVACY.md A12; STANDARDS.md S21.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accounts import agreement
+from youthvoice.accounts.store import list_people
+from youthvoice.grievances.actions.second_opinion import missing_for_theme, summary_faults
+from youthvoice.grievances.intake_options import TOPICS, pick_label
+from youthvoice.sites.store import get_site
+from youthvoice.threads.agreed_themes import MAX_THEMES, Theme, add_theme, list_themes, reports_subject
+from youthvoice.threads.case_state import SUMMARY_AGREED
+from youthvoice.threads.readership import reader_key
+from youthvoice.threads.store import list_threads
+from youthvoice.threads.theme_form import QUOTE_LABELS
+
+
+def topics_of_year(session: Session, caller: Caller, site_id: int, year: int) -> list[str]:
+    """The topics that can be told of, among the reports that somebody reads."""
+    read = [
+        one.marks
+        for one in list_threads(session, reader_key(session, caller))
+        if one.site_id == site_id and one.day.year == year and one.marks.kind == "report"
+    ]
+    agreed = [marks.topic for marks in read if SUMMARY_AGREED in marks.flags]
+    return [pick.code for pick in TOPICS if missing_for_theme(agreed.count(pick.code), len(read)) == 0]
+
+
+def can_have_theme(session: Session, caller: Caller, site_id: int, year: int, topic: str) -> bool:
+    """Whether a topic can be told of, and there is room for one more."""
+    there = list_themes(session, reports_subject(site_id, year))
+    return len(there) < MAX_THEMES and topic in topics_of_year(session, caller, site_id, year)
+
+
+def name_in_words(session: Session, site_id: int, words: Mapping[str, str]) -> str:
+    """The first name of an adult of the site that stands in some words; empty where none does."""
+    adults = [one.name for one in list_people(session, [site_id])]
+    found = [one.words for text in words.values() for one in summary_faults(text, (), adults, quoted=True)]
+    return found[0] if found else ""
+
+
+class YearThemeRequest:
+    """Two advocates, each of whom reads so many reports of the topic."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+        """Of which year."""
+        return str(_("What children said in %(year)s", year=data["year"]))
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
+        """Every word of it."""
+        return [
+            agreement.RequestLine(_("Where"), get_site(session, data["site"]).name),
+            agreement.RequestLine(_("What it is about"), pick_label(TOPICS, data["topic"])),
+            *(agreement.RequestLine(_("Theme"), text) for text in data["words"].values()),
+            agreement.RequestLine(_("How"), str(QUOTE_LABELS[data["how"]])),
+        ]
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """Weighed again as things are now, for both."""
+        first, data = agreement.first_caller(session, asked), asked.data
+        if {first.role, second.role} != {ADVOCATE}:
+            raise agreement.CannotBeDone(_("Two advocates decide this."))
+        where = (data["site"], data["year"])
+        if not all(can_have_theme(session, one, *where, data["topic"]) for one in (first, second)):
+            raise agreement.CannotBeDone(_("Too few reports of this topic bear words that two people agreed."))
+        subject = reports_subject(*where)
+        theme = Theme(data["words"], data["how"] == "quote", context.today())
+        add_theme(session, subject, theme, first.person_id, second.person_id)
+        agreement.log_of_first(first).add(session, "theme.add", f"{subject} with {second.person_id}")
+        return agreement.RequestOutcome(url_for("reports.index"))
+
+
+YEAR_THEME_REQUEST_KINDS: Final[Mapping[str, agreement.RequestKind]] = {"year_theme": YearThemeRequest()}
