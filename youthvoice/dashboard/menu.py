@@ -83,6 +83,7 @@ _UNDER = {
     "publications.detail_in": "publications.index",
     "publications.for_children": "publications.index",
     "publications.for_children_in": "publications.index",
+    "publications.theme": "publications.index",
     "addresses.enter": "addresses.index",
     "subscriptions.keep": "subscriptions.index",
 }
