@@ -1,5 +1,6 @@
 """PDFs that the work process makes and keeps, and what somebody reads until they are there."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -198,6 +199,16 @@ def test_a_document_that_ends_its_process_does_not_stop_the_others(
     monkeypatch.undo()
     job.print_changed()
     assert {one.state for one in kept().values()} == {"made"}
+
+
+def test_without_the_library_everything_else_works_and_doctor_says_what_to_do(
+    app: Flask, home: House, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    job.print_due()
+    path = f"/staff/publications/{slug_of(home)}/paper/hi"
+    assert "flask doctor" in signed_in(visitor(), home.people["coordinator"]).open(path, 503).text
+    assert "Run: make install" in app.test_cli_runner().invoke(args=["doctor"]).output
 
 
 def test_with_another_key_it_is_made_anew(app: Flask, home: House) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Final
 
 from youthvoice import context
 from youthvoice.jobs.isolated_process import IsolatedProcessFailed, run_isolated
@@ -81,12 +82,22 @@ class SetDocument:
     fault: str = ""
 
 
+_NOT_INSTALLED: Final = "The extra `print` is not installed."
+
+
+def is_installed() -> bool:
+    """Whether what sets paper is there; nothing of it is loaded."""
+    return find_spec("typst") is not None and find_spec("fontTools") is not None
+
+
 def set_documents(documents: Sequence[Document]) -> list[SetDocument]:
     """Set some documents at once, in a process of its own; one that cannot be set does not stop the others.
 
     Raises:
         IsolatedProcessFailed: another process takes all the time there is.
     """
+    if not is_installed():
+        return [SetDocument(fault=_NOT_INSTALLED) for _one in documents]
     try:
         return _set_together(documents)
     except IsolatedProcessFailed as failed:

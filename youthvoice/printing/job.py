@@ -1,14 +1,13 @@
 """What the work process prints: what is missing, what somebody waits for, and what says something else by now."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.context import Port
-from youthvoice.printing.document import Document, SetDocument, digest_document, set_documents
+from youthvoice.printing.document import Document, SetDocument, digest_document, is_installed, set_documents
 from youthvoice.printing.fonts import LATIN, installed_fonts
 from youthvoice.printing.store import (
     MADE,
@@ -110,7 +109,7 @@ def _write(
 
 def paper_complaints(session: Session) -> Iterator[str]:
     """What `flask doctor` says about paper: the library that sets it, the fonts, what could not be set."""
-    if find_spec("typst") is None or find_spec("fontTools") is None:
+    if not is_installed():
         yield "Nothing is printed as PDF: the extra `print` is not installed. Run: make install"
         return
     folder = context.settings().fonts

@@ -5,10 +5,12 @@ from typing import Final, Literal
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from youthvoice import db
 from youthvoice.printing.document import Document, digest_document
 from youthvoice.printing.store import MADE, KeptPdf, PaperKey, ask_for_pdf, find_pdf
+from youthvoice.web.i18n import languages
 
 _LOOK_AGAIN: Final = "5"  # seconds; the work process looks as often
 
@@ -32,12 +34,19 @@ def show_pdf(
     if broken is None and not (kept and kept.asked):
         with db.writing(db.engine()) as session:
             ask_for_pdf(session, key)
-    shown = {"back": back, "instead": instead, "broken": broken and broken.made, "title": document.values["title"]}
+    shown = {"back": back, "instead": instead, "broken": broken and broken.made, "title": _title(document)}
     status = HTTPStatus.SERVICE_UNAVAILABLE if broken else HTTPStatus.ACCEPTED
     answer = make_response(render_template(f"printing/{reader}_waits.html", **shown), status)
     if not broken:
         answer.headers["Refresh"] = f"{_LOOK_AGAIN}; url={request.path}"
     return answer
+
+
+def _title(document: Document) -> Markup:
+    """What a document is called, marked with its language."""
+    marked = '<bdi lang="{}" dir="{}">{}</bdi>'
+    code = document.language
+    return Markup(marked).format(languages.tag(code), languages.direction(code), document.values["title"])  # noqa: S704 - ours
 
 
 def _paper(kept: KeptPdf, key: PaperKey) -> Response:

@@ -179,10 +179,9 @@ def _paper(edition: store.Edition, audience: str, language: str) -> ResponseRetu
     session = db.session()
     site = get_site(session, min(edition.site_ids & current_caller().site_ids))
     document = paper.load_view_document(session, publication, site, language)
-    back = "publications.for_review" if audience == "review" else "publications.detail"
-    return show_pdf(
-        paper.paper_key(publication, site.id, language), document, url_for(back, slug=publication.slug), "staff"
-    )
+    pages = ("detail_in", "print_in") if audience == "guardians" else ("for_review_in", "review_on_paper")
+    back, instead = (url_for(f"publications.{one}", slug=publication.slug, language=language) for one in pages)
+    return show_pdf(paper.paper_key(publication, site.id, language), document, back, "staff", instead)
 
 
 @publications_pages.get("/<slug>/view.csv")
