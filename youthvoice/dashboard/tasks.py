@@ -20,6 +20,7 @@ from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.publications.guardians.delivery import list_undelivered
+from youthvoice.publications.guardians.subscriptions import find_sites_on_rhythm
 from youthvoice.publications.store import Edition, list_editions_to_send, list_waiting_editions
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import store
@@ -59,6 +60,11 @@ def group_tasks(
     parted = {"danger": [task for task in tasks if task.danger]}
     parted |= {code: [task for task in calm if urgency_of(task.days) == code] for code in URGENCY_GROUPS}
     return [(code, listed) for code, listed in parted.items() if listed]
+
+
+def _list_editions_to_send_by_hand(session: Session, site_ids: Collection[int]) -> list[Edition]:
+    """Where every family is written to on a rhythm nobody has to remember it."""
+    return list_editions_to_send(session, set(site_ids) - find_sites_on_rhythm(session, site_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class _TaskCollector:
     def publications(self) -> Iterator[Task]:
         for permission, kind, listed in (
             ("publications.approve", "publication", list_waiting_editions),
-            ("publications.send", "send", list_editions_to_send),
+            ("publications.send", "send", _list_editions_to_send_by_hand),
         ):
             if self.caller.may(permission):
                 yield from (self._edition(kind, one) for one in listed(self.session, self.caller.site_ids))

@@ -377,3 +377,18 @@ def test_what_was_lost_is_tried_again_one_by_one(home: House, adult: Adult, cloc
     assert len(went_out()) == 1
     coordinator.send("/staff/delivery/999999/again")
     assert went_out() == []
+
+
+def test_nobody_is_asked_to_send_what_sends_itself(home: House, adult: Adult) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "monthly")
+    approve(adult)
+    link = f"/staff/publications/{slug()}"
+    assert link not in adult("coordinator").open("/staff/").text
+    enter_and_clear(home, adult, "aunt@example.org")
+    with db.writing(db.engine()) as session:
+        last = session.scalars(select(GuardianAddressRow.id).order_by(GuardianAddressRow.id.desc())).first()
+        session.execute(update(GuardianAddressRow).where(GuardianAddressRow.id == last).values(kind="family"))
+    page = adult("coordinator").open("/staff/").text
+    assert link in page, "one family has no rhythm"
+    assert "Send to 2 cleared addresses" in adult("coordinator").open(link).text

@@ -52,7 +52,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('reason', sa.String(length=20), server_default='', nullable=False))
         batch_op.add_column(sa.Column('sent_on', sa.Date(), nullable=True))
 
-    for told_of in ("NULL", "told_of"):
+    for told_of in ("CAST(NULL AS DATE)", "told_of"):
         op.execute(
             "INSERT INTO guardian_letters (address_id, publication_id, message_id, told_of, written_on)"
             f" SELECT addresses.id, publication_id, '', {told_of}, sent_on FROM publication_sites"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.publications import rhythm
+from youthvoice.publications.guardians.store import list_cleared_addresses
 from youthvoice.publications.models import GuardianAddressRow, SubscriptionRow
 
 
@@ -112,6 +113,17 @@ def subscription_of(address: GuardianAddressRow, listed: Iterable[Subscription])
         if one.site_id == address.site_id and one.audience == address.kind and one.language in {address.language, ""}
     ]
     return max(found, key=lambda one: one.language, default=None)
+
+
+def find_sites_on_rhythm(session: Session, site_ids: Collection[int]) -> set[int]:
+    """Those of some sites at which every family that may be written to is written to by itself."""
+    listed = list_subscriptions(session, site_ids)
+    found = set()
+    for site_id in {one.site_id for one in listed}:
+        families = [one for one in list_cleared_addresses(session, site_id) if one.kind in rhythm.FAMILIES]
+        if families and all(subscription_of(address, listed) for address in families):
+            found.add(site_id)
+    return found
 
 
 def _open(row: SubscriptionRow) -> Subscription:
