@@ -23,6 +23,7 @@ from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
 from youthvoice.sites.store import list_all_sites
 from youthvoice.surveys.batches.store import count_unreadable_batches
+from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
 from youthvoice.web import rate_limits
 from youthvoice.witnesses import head_job
 
@@ -101,6 +102,7 @@ def _locked_for_good(session: Session) -> Iterator[str]:
         (KEPT_COUNTS, "counts of rounds", count_unreadable_batches(session)),
         (KEPT_WORDS, "views", count_unopenable_publications(session)),
         (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
+        (KEPT_WORDS, "drafts of questionnaires", count_unopenable_drafts(session)),
     )
     for key, what, number in kept:
         if number:

@@ -25,6 +25,8 @@ from youthvoice.grievances import statistics
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.encryption import lock_reason, lock_view, open_reason, open_view
 from youthvoice.surveys.batches.store import lock_counts, lock_winners
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
+from youthvoice.surveys.questionnaires.drafts.store import lock_draft, open_draft
 from youthvoice.surveys.school_sessions import store
 
 ID = bytes(range(16))
@@ -104,6 +106,19 @@ KINDS = [
         "who said me too", "kept-words", f"committee|support|{HEX}", 12, 12,
         lambda keyring, value: lock_support(keyring, ID, value),
         lambda keyring, blob: open_support(keyring, ID, blob),
+    ),
+    Kind(
+        "a draft of a questionnaire", "kept-words", "questionnaire|draft|4",
+        {
+            "name": "garden", "head": {"ages": "10-12", "languages": ["en"]}, "questions": [{"id": 1, "kind": "say"}],
+            "source": "toml", "base": 2, "notes": [[1, "ages_made", {"ages": "10-12"}]], "last_id": 1,
+        },
+        DraftBody(
+            "garden", {"ages": "10-12", "languages": ["en"]}, [{"id": 1, "kind": "say"}], "toml", 2,
+            [[1, "ages_made", {"ages": "10-12"}]], 1,
+        ),
+        lambda keyring, value: lock_draft(keyring, 4, value),
+        lambda keyring, blob: open_draft(keyring, 4, blob),
     ),
     Kind(
         "minutes", "kept-words", "committee|minutes|5",

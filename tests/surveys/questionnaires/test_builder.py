@@ -17,9 +17,11 @@ from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft, store as draft_store
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.labels import fault_message
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.question_identity import question_hash
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
+from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
 NewVisitor = Callable[[], Visitor]
 STARTERS = sorted((Path(__file__).parents[3] / "surveys").glob("*.toml"))
@@ -280,3 +282,50 @@ def test_what_is_too_long_is_said_at_its_box_and_still_stands_there(browser: Vis
     page = browser.open(asked).text
     page = browser.send(asked, _boxes(page) | {"text_en": "w" * 400}, 422).text
     assert "w" * 400 in page
+
+
+def test_one_sheet_asks_before_and_now(browser: Visitor) -> None:
+    path = begins(browser, title="Rights before and now", languages=["en"], purpose="awareness")
+    before, now = adds(browser, path, "yes_no"), adds(browser, path, "yes_no")
+    writes(browser, before, text_en="Did you know your rights?", answer_0_good="y", moment="before")
+    assert "how it is now; before: Did you know your rights?" in browser.open(now).text
+    writes(
+        browser, now, text_en="Do you know your rights?", answer_0_good="y", moment="now did_you_know_your_rights",
+        says_en="say they know their rights",
+    )  # fmt: skip
+    browser.open(path)
+    browser.send(f"{path}/finish", {"newest": "0"})
+    one, two = finished("rights-before-and-now").questions
+    assert (one.moment, two.moment, two.pair) == ("before", "now", one.name)
+    assert dict(two.says or {}) == {"en": "say they know their rights"}
+
+
+def test_a_question_built_again_under_another_name_is_the_question_asked_before(browser: Visitor) -> None:
+    """T9: what a question is goes by its words and answers, whoever builds it."""
+    made: list[Question] = []
+    for title, first_words in (("One garden", "Which is best?"), ("Two gardens", "Something else")):
+        path = begins(browser, title=title, languages=["en"])
+        asked = adds(browser, path, "choose_one")
+        writes(browser, asked, text_en=first_words, answer_0_en="Ant", answer_1_en="Bee")
+        writes(browser, asked, text_en="Which is best?")
+        browser.open(path)
+        browser.send(f"{path}/finish", {"newest": "0"})
+        made += finished(title.lower().replace(" ", "-")).questions
+    assert made[0].name != made[1].name
+    assert question_hash(made[0]) == question_hash(made[1])
+
+
+def test_a_draft_without_faults_is_downloaded_as_a_workbook(browser: Visitor) -> None:
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "yes_no")
+    assert browser.ask("GET", f"{path}/export.xlsx").status_code == 404
+    writes(browser, asked, text_en="Is it warm?", answer_0_good="y")
+    back = import_xlsform(browser.ask("GET", f"{path}/export.xlsx").data, "our-garden.xlsx").questionnaire
+    again = read_toml(browser.ask("GET", f"{path}/export.toml").data, "our-garden")
+    assert back.questions == again.questions
+    browser.open(path)
+    browser.send(f"{path}/finish", {"newest": "0"})
+    assert finished("our-garden") == again
+    page = browser.open("/staff/questionnaires/").text
+    (here,) = re.findall(r"/staff/questionnaires/(\d+)\"", page)
+    assert read_toml(browser.ask("GET", f"/staff/questionnaires/{here}/export.toml").data, "our-garden") == again

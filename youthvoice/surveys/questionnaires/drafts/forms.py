@@ -7,7 +7,7 @@ file.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -148,6 +148,8 @@ class QuestionForm(FlaskForm):
         boxes |= {"languages": body.languages, "answers": rows}
         form: QuestionForm = type(cls.__name__, (cls,), boxes)(data=filled)
         form.when.choices = list(_conditions(body, question))
+        if "moment" in form:
+            form["moment"].choices = list(_moments(body, question))
         return form
 
     def worded(self, about: str) -> list[Field]:
@@ -171,11 +173,17 @@ class QuestionForm(FlaskForm):
         """Write into the question what was typed."""
         question["kind"] = self.kind.data if self.kind.data in KINDS else question["kind"]
         question["text"] = question.get("text", {}) | self._words("text")
-        hint = {code: words for code, words in (question.get("hint", {}) | self._words("hint")).items() if words}
-        _set(question, "hint", hint)
+        for about in ("hint", "says"):
+            if self.worded(about):
+                typed = question.get(about, {}) | self._words(about)
+                _set(question, about, {code: words for code, words in typed.items() if words})
         _set(question, "picture", _picture_said(self.picture.data))
         _set(question, "please", self.please.data)
-        _set(question, "when", (self.when.data or "").strip())
+        _set(question, "when", (self.when.data or "").strip()[:_MOST_WORDS])
+        if "moment" in self:
+            moment, _blank, pair = (self["moment"].data or "").partition(" ")
+            _set(question, "moment", moment)
+            _set(question, "pair", pair)
         if "lasting" in self:
             _set(question, "lasting", self["lasting"].data)
         if "ends" in self:
@@ -281,7 +289,7 @@ def _rows(question: DraftQuestion, languages: Sequence[str]) -> int:
     most = KINDS[question["kind"]].options[1]
     there = len(question.get("options", []))
     rows = min(max(there + _EMPTY_ROWS, 2), max(most, there))
-    return rows if rows * (len(languages) + 4) < _MOST_VALUES else 0
+    return rows if rows * (len(languages) + 5) + 3 * len(languages) < _MOST_VALUES else 0
 
 
 def _boxes(
@@ -292,10 +300,24 @@ def _boxes(
         yield f"text_{code}", (_words(named[code]), question.get("text", {}).get(code, ""))
         yield f"hint_{code}", (_words(named[code]), question.get("hint", {}).get(code, ""))
     row = KINDS[question["kind"]]
+    if row.scale or question.get("says"):
+        for code in body.languages:
+            yield f"says_{code}", (_words(named[code]), question.get("says", {}).get(code, ""))
+    if row.coded and (body.head["purpose"] == "awareness" or question.get("moment")):
+        now = f"{question.get('moment', '')} {question.get('pair', '')}".strip()
+        yield "moment", (SelectField(_l("Before and now, on one sheet"), validate_choice=False), now)
     if row.coded and row.lasting:
         yield "lasting", (BooleanField(_l("A lasting fact: asked once a year")), question.get("lasting", False))
     if row.bins > (0, 0):
         yield "ends", (StringField(_l("Ranges"), [Length(max=60)]), draft.typed_ranges(question))
+    yield from _answer_boxes(body, question, named, rows)
+
+
+def _answer_boxes(
+    body: DraftBody, question: DraftQuestion, named: Mapping[str, str], rows: int
+) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """The same for its answers, row after row."""
+    row = KINDS[question["kind"]]
     known = question.get("options", [])
     merged = zip(_GROUPS, question.get("merge", []), strict=False)
     groups = {key: letter for letter, one in merged for key in one["options"]}
@@ -314,7 +336,7 @@ def _boxes(
         )
         if body.head["purpose"] == "awareness" and row.single:
             yield f"answer_{at}_right", (BooleanField(_l("The right answer")), one["key"] == question.get("right"))
-        if question["kind"] == "choose_one" and len(known) > len(_GROUPS):
+        if question["kind"] == "choose_one" and (len(known) > len(_GROUPS) or groups):
             box = SelectField(_l("Published together as"), choices=["", *_GROUPS])
             yield f"answer_{at}_group", (box, groups.get(one["key"], ""))
 
@@ -345,6 +367,23 @@ def _conditions(body: DraftBody, question: DraftQuestion) -> Iterator[SelectChoi
             offered.add(rule)
             yield SelectChoice(rule, f"{_first(one['text'], body.languages)} → {_first(option, body.languages)}")
     if (now := question.get("when", "")) not in offered:
+        yield SelectChoice(now, now)
+
+
+def _moments(body: DraftBody, question: DraftQuestion) -> Iterator[SelectChoice]:
+    """Once; how it was before; or how it is now, for each earlier question about before."""
+    yield SelectChoice("", _l("It is asked once"))
+    yield SelectChoice("before", _l("It asks how it was before"))
+    offered = {"", "before"}
+    for one in body.questions:
+        if one["id"] == question["id"]:
+            break
+        if one.get("moment") == "before":
+            offered.add(f"now {one['name']}")
+            about = _first(one["text"], body.languages)
+            yield SelectChoice(f"now {one['name']}", _("It asks how it is now; before: %(words)s", words=about))
+    now = f"{question.get('moment', '')} {question.get('pair', '')}".strip()
+    if now not in offered:
         yield SelectChoice(now, now)
 
 

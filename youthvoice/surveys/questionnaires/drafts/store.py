@@ -12,6 +12,7 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.surveys.models import QuestionnaireDraftRow
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
 
@@ -39,13 +40,13 @@ def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> S
     row = QuestionnaireDraftRow(person_id=person_id, changed_on=day, locked=b"")
     session.add(row)
     session.flush()
-    row.locked = _lock_draft(row.id, body)
+    row.locked = lock_draft(context.keyring(), row.id, body)
     return StoredDraft(row.id, day, body)
 
 
 def change_draft(session: Session, draft: StoredDraft, day: date) -> None:
     """Keep what a draft holds now."""
-    locked = _lock_draft(draft.id, draft.body)
+    locked = lock_draft(context.keyring(), draft.id, draft.body)
     found = update(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft.id)
     session.execute(found.values(locked=locked, changed_on=day))
 
@@ -57,26 +58,36 @@ def remove_draft(session: Session, draft_id: int) -> None:
 
 def find_draft(session: Session, draft_id: int, person_id: int) -> StoredDraft | None:
     """A draft of that person; nobody sees another's."""
-    return next((one for one in list_drafts(session, person_id) if one.id == draft_id), None)
+    row = session.get(QuestionnaireDraftRow, draft_id)
+    body = open_draft(context.keyring(), row.id, row.locked) if row and row.person_id == person_id else None
+    return StoredDraft(draft_id, row.changed_on, body) if row and body else None
 
 
 def list_drafts(session: Session, person_id: int) -> list[StoredDraft]:
     """Her drafts, the one changed last first; one whose key is gone is left out."""
     mine = select(QuestionnaireDraftRow).where(QuestionnaireDraftRow.person_id == person_id)
     rows = session.scalars(mine.order_by(QuestionnaireDraftRow.changed_on.desc(), QuestionnaireDraftRow.id.desc()))
-    opened = ((row, _open_draft(row)) for row in rows)
+    opened = ((row, open_draft(context.keyring(), row.id, row.locked)) for row in rows)
     return [StoredDraft(row.id, row.changed_on, body) for row, body in opened if body is not None]
 
 
-def _lock_draft(draft_id: int, body: DraftBody) -> bytes:
-    return lock_json(context.keyring(), KEPT_WORDS, body, _draft_purpose(draft_id), _ROOM_OF_A_DRAFT)
+def lock_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:
+    """What a draft's row holds."""
+    return lock_json(keyring, KEPT_WORDS, body, _draft_purpose(draft_id), _ROOM_OF_A_DRAFT)
 
 
-def _open_draft(row: QuestionnaireDraftRow) -> DraftBody | None:
+def open_draft(keyring: Keyring, draft_id: int, locked: bytes) -> DraftBody | None:
+    """What `lock_draft` locked; None where its key is gone."""
     try:
-        return unlock_json(context.keyring(), KEPT_WORDS, row.locked, _draft_purpose(row.id), DraftBody)
+        return unlock_json(keyring, KEPT_WORDS, locked, _draft_purpose(draft_id), DraftBody)
     except (CannotOpen, KeyGone):
         return None
+
+
+def count_unopenable_drafts(session: Session) -> int:
+    """Drafts that do not open with the key files that are here."""
+    rows = session.scalars(select(QuestionnaireDraftRow))
+    return sum(open_draft(context.keyring(), row.id, row.locked) is None for row in rows)
 
 
 def _draft_purpose(draft_id: int) -> SealingContext:

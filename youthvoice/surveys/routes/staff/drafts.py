@@ -23,7 +23,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
-from youthvoice.surveys.routes.staff.questionnaires import TOML
+from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX
 from youthvoice.web.form_page import show_form
 from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -310,6 +310,19 @@ def export(draft_id: int) -> ResponseReturnValue:
     body = _mine(draft_id).body
     data = write_toml(body.shape()).encode()
     return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{body.name}.toml")
+
+
+@drafts_pages.get("/<int:draft_id>/export.xlsx")
+@permission_required("questionnaires.import")
+def export_xlsform(draft_id: int) -> ResponseReturnValue:
+    """The draft as an XLSForm workbook, once nothing stands against it."""
+    judged = draft.judge(_mine(draft_id).body)
+    if judged.faults:
+        abort(404)
+    from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
+
+    name = f"{judged.questionnaire.name}.xlsx"
+    return send_file(BytesIO(write_xlsform(judged.questionnaire)), XLSX, as_attachment=True, download_name=name)
 
 
 @drafts_pages.route("/<int:draft_id>/throw", methods=["GET", "POST"])

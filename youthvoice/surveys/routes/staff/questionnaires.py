@@ -47,7 +47,7 @@ _LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes 
 TOML: Final = "application/toml"
 
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _may_import(_values: Mapping[str, object]) -> bool:
@@ -244,7 +244,7 @@ def template() -> ResponseReturnValue:
     """A workbook to begin with: every column, one row for each kind of question."""
     from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_template  # noqa: PLC0415 - openpyxl is large, this is rare
 
-    return send_file(BytesIO(write_template()), _XLSX, as_attachment=True, download_name="questionnaire.xlsx")
+    return send_file(BytesIO(write_template()), XLSX, as_attachment=True, download_name="questionnaire.xlsx")
 
 
 @questionnaires_pages.get("/<int:questionnaire_id>/export.xlsx")
@@ -255,7 +255,7 @@ def export(questionnaire_id: int) -> ResponseReturnValue:
     from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
 
     book = write_xlsform(store.load_questionnaire(db.session(), stored.id))
-    return send_file(BytesIO(book), _XLSX, as_attachment=True, download_name=f"{stored.name}.xlsx")
+    return send_file(BytesIO(book), XLSX, as_attachment=True, download_name=f"{stored.name}.xlsx")
 
 
 @questionnaires_pages.get("/<int:questionnaire_id>/export.toml")
