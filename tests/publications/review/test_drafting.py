@@ -11,6 +11,9 @@ from youthvoice.privacy.disclosure.safe_table import to_data
 from youthvoice.publications import children_board, store
 from youthvoice.publications.review import drafting
 from youthvoice.publications.snapshot import tables_of
+from youthvoice.surveys.models import RoundRow
+from youthvoice.surveys.rounds.status import list_round_views, make_round_view
+from youthvoice.surveys.rounds.store import list_rounds_by_id
 
 
 @pytest.fixture
@@ -137,6 +140,22 @@ def test_a_post_wave_bears_the_pre_wave_if_that_was_counted(home: House) -> None
     assert view["round"] == post.slug
     assert view["before"]["n"] == 20
     assert all(table["before"] for question in view["questions"] for table in question["tables"])
+
+
+def test_staff_do_not_wait_for_ever_for_a_view_of_the_first_wave_of_a_card_pair(home: House, app: Flask) -> None:
+    """It is told of in the view of the second one."""
+    pre, post = home.open(starter("rights"), pair=True)
+    home.count(post, 24)
+    drafting.draft_due()
+    with db.writing(db.engine()) as session:
+        batch = session.get_one(RoundRow, post.id).batch_id
+        for facts in (pre, post):
+            held = session.get_one(RoundRow, facts.id)
+            held.link, held.batch_id = "card", batch
+    with db.reading(db.engine()) as session, app.test_request_context():
+        waves = list_rounds_by_id(session, [pre.id, post.id])
+        assert {one.now.words for one in list_round_views(session, waves)} == {"Counted; the view is not approved yet"}
+        assert {make_round_view(session, one).now.words for one in waves} == {"Counted; the view is not approved yet"}
 
 
 def test_a_pre_wave_that_was_too_small_is_not_compared_with(home: House) -> None:

@@ -151,13 +151,20 @@ class RoundView(NamedTuple):
 
 def list_round_views(session: Session, rounds: Sequence[Round]) -> list[RoundView]:
     """Rounds in the order of a list."""
-    standings = published_views().standings(session, [facts.id for facts in rounds])
-    return [_round_view(session, facts, standings.get(facts.id)) for facts in reversed(rounds)]
+    told_with = {facts.id: _told_with(session, facts) for facts in rounds}
+    standings = published_views().standings(session, list(told_with.values()))
+    return [_round_view(session, facts, standings.get(told_with[facts.id])) for facts in reversed(rounds)]
 
 
 def make_round_view(session: Session, facts: Round) -> RoundView:
     """One round; nothing here depends on what any child did while it is open."""
-    return _round_view(session, facts, published_views().standings(session, [facts.id]).get(facts.id))
+    told_with = _told_with(session, facts)
+    return _round_view(session, facts, published_views().standings(session, [told_with]).get(told_with))
+
+
+def _told_with(session: Session, facts: Round) -> int:
+    """The round whose view tells of it: of waves that cards link the last one."""
+    return rounds_of_asking(session, facts)[-1].id if facts.has_cards else facts.id
 
 
 def _round_view(session: Session, facts: Round, view: str | None) -> RoundView:
