@@ -53,6 +53,8 @@ class OneRound:
     slug: str = "r7k2"
     batch_id: int = 1
     answers_key: str = "open-answers-2026Q4"
+    wave: str = "single"
+    has_cards: bool = False
 
 
 @dataclass(frozen=True)

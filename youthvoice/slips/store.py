@@ -113,7 +113,7 @@ class DealtSlips(NamedTuple):
 def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what else it is good for
     session: Session, of: str, number: int, *, most: int | None = None, within: str = "", twin: str = "", name: str = ""
 ) -> list[tuple[Picture, ...]]:
-    """Deal slips, one a child; those that were dealt before and not spent are no good any more.
+    """Deal slips, one a child; those that were dealt before and not spent, by neither half, are no good any more.
 
     Args:
         session: may write.
@@ -133,14 +133,14 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what el
     """
     whole = number if most is None else most
     _hold(session, within or of)
-    kept = _kept(session, of, within) if most is not None else 0
+    used = select(SlipRow.code_hash).where(SlipRow.of.in_([of, twin]), SlipRow.spent)
+    spent = frozenset(session.scalars(used))
+    kept = _kept(session, of, within) + len(spent) if most is not None else 0
     if not 1 <= number <= whole - kept or whole > MAX_SLIPS:
         raise Refused("too_many_slips")
-    unspent = select(SlipRow.code_hash).where(SlipRow.of == of, SlipRow.spent.is_(False))
-    session.execute(delete(SlipRow).where(SlipRow.of == twin, SlipRow.code_hash.in_(unspent)))
-    session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.spent.is_(False)))
+    unused = SlipRow.spent.is_(False) & SlipRow.code_hash.not_in(spent)
+    session.execute(delete(SlipRow).where(SlipRow.of.in_([of, twin]), unused))
     pepper = context.keyring().key(PEPPER)
-    spent = frozenset(session.scalars(select(SlipRow.code_hash).where(SlipRow.of == of)))
     slips = draw_slips(pepper, name or of, number, slip_length(whole), spent)
     rows = [
         {"id": secrets.token_bytes(_ID_BYTES), "of": half, "code_hash": hashed, "spent": False}
@@ -190,10 +190,8 @@ def forget_slips(session: Session, of: str) -> None:
 
 
 def _kept(session: Session, of: str, within: str) -> int:
-    """Slips that stay when those of one name are dealt anew."""
-    mine = count_slips(session, of)
-    everything = count_slips(session, within, beginning=True) if within else mine
-    return everything.dealt - mine.dealt + mine.spent
+    """Slips of other names under the same roof; those stay when slips of this name are dealt anew."""
+    return count_slips(session, within, beginning=True).dealt - count_slips(session, of).dealt if within else 0
 
 
 def _hold(session: Session, name: str) -> None:

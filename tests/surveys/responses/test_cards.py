@@ -30,7 +30,7 @@ from youthvoice.surveys.responses.store import (
     store_response_with_slip,
 )
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.store import list_rounds_of_pair, questionnaire_of_round
+from youthvoice.surveys.rounds.store import end_early, list_rounds_of_pair, questionnaire_of_round
 
 BETWEEN = ENDS - timedelta(days=3)
 AMONG = ENDS - timedelta(days=2)
@@ -153,6 +153,17 @@ def test_dealing_anew_takes_away_both_halves_of_what_nobody_used_and_keeps_the_t
     pair.send(1, used, food="good")
 
 
+def test_dealing_anew_keeps_the_first_half_of_a_card_whose_second_was_put_in_by_mistake(home: House) -> None:
+    """A square leads to the wrong round; the pictures must never be dealt to a second child."""
+    pair = Pair(home, 12, invited=12)
+    used = pair.deck[0]
+    pair.send(1, used, food="bad")
+    with pytest.raises(Refused):
+        pair.deal(12)
+    assert used not in pair.deal(11)
+    pair.send(0, used, food="bad")
+
+
 def test_cards_are_dealt_to_as_many_as_are_invited(home: House) -> None:
     pair = Pair(home, 12, invited=12)
     for card in pair.deck[:5]:
@@ -217,7 +228,47 @@ def test_harm_said_in_the_first_wave_asks_for_help_when_that_wave_ends_and_not_w
     for card in pair.deck:
         pair.send(1, card, night="yes")
     home.close(AFTER)
-    assert {one.subject.split("/")[1] for one in home.tasks()} == {"night"}, "also at closing: late sheets are not lost"
+    assert {one.subject.split("/")[1] for one in home.tasks()} == {"night"}, "also of the second wave, at closing"
+
+
+@pytest.mark.dialect("the row that a sheet holds against a closer")
+def test_nobody_answers_before_once_the_first_wave_is_over(home: House) -> None:
+    """Whoever finds a first half after the session could make up what its child said before."""
+    pair = Pair(home, 12)
+    for card in pair.deck[:11]:
+        pair.send(0, card, food="bad")
+    home.close(BETWEEN + timedelta(hours=1))
+    late = pair.send(0, pair.deck[11], food="bad")
+    assert (late.late, late.repeated) == (True, False)
+    for card in pair.deck:
+        assert not pair.send(1, card, food="good").late
+    home.close(AFTER)
+    with db.reading(home.engine) as session:
+        assert store.load_wave_sizes(session, pair.waves[1].batch_id) == (11, 12)
+        assert store.load_number_of_responses(session, pair.waves[1].batch_id) == 11
+
+
+def test_ending_the_second_wave_first_leaves_the_first_one_open(home: House) -> None:
+    """Children who were told that they can answer still can, and their fear at night is still heard."""
+    pair = Pair(home, 12)
+    with db.writing(home.engine) as session:
+        assert end_early(session, pair.waves[1], OPENED, OPENED.date())
+    assert [line.code for line in home.close(OPENED + timedelta(hours=1)).lines] == ["not_ended"]
+    assert not pair.send(0, None, night="no").late
+    assert home.close(BETWEEN + timedelta(hours=1)).with_code("too_few") == (pair.waves[1].slug,)
+    assert [one.about["en"] for one in home.tasks()] == ["About night?"]
+
+
+def test_a_look_for_harm_waits_for_the_key_that_opens_the_sheets(home: House, tmp_path: Path) -> None:
+    """Key files come back after a restore; a look that saw nothing must not be the only one until the end."""
+    pair = Pair(home, 12)
+    pair.send(0, None, night="no")
+    (kept,) = (tmp_path / "keys").glob(f"{QUARTER_KEY}*")
+    kept.rename(tmp_path / kept.name)
+    assert [line.code for line in home.close(BETWEEN + timedelta(hours=1)).lines] == ["key_gone"]
+    (tmp_path / kept.name).rename(kept)
+    home.close(BETWEEN + timedelta(hours=2))
+    assert [one.about["en"] for one in home.tasks()] == ["About night?"]
 
 
 def test_a_sheet_says_nothing_of_its_card_to_whoever_has_the_rows_alone(home: House) -> None:

@@ -58,7 +58,7 @@ class BatchState:
     Attributes:
         purpose: of its round.
         starts_at: first moment.
-        ends_at: the first moment after it.
+        ends_at: the first moment after it; of waves that cards link, after both.
         invited: children; 0 while a care round waits for the number.
         sheets: responses that are stored.
         readable: those that open; differs from `sheets` only where something was altered or a key is lost.
@@ -129,7 +129,8 @@ def _before_its_end(standing: BatchState, now: datetime) -> BatchDecision | None
     if standing.purpose != "care":
         first = standing.first_wave_ends_at
         is_due = first is not None and now >= first and standing.looked is None
-        return None if is_due else BatchDecision("not_ended", standing.ends_at)
+        is_waited_for = first is not None and standing.tablets_waiting and now < first + timedelta(days=TABLETS_DAYS)
+        return None if is_due and not is_waited_for else BatchDecision("not_ended", standing.ends_at)
     seen = standing.looked or quarter_at(standing.starts_at, standing.time_zone)
     if quarter_at(now, standing.time_zone) != seen:
         return None
@@ -145,7 +146,7 @@ def decide_batch(standing: BatchState, now: datetime) -> BatchDecision:
     if waits := decide_without_opening(standing, now):
         return waits
     if now < standing.ends_at and standing.first_wave_ends_at is not None:
-        return BatchDecision("look", standing.ends_at)
+        return _hindrance(standing) or BatchDecision("look", standing.ends_at)
     if now < standing.ends_at:
         return _at_a_quarters_end(standing, now)
     if waits := _hindrance(standing):

@@ -93,11 +93,12 @@ def find_batch_state(session: Session, facts: Round, time_zone: str, opened: Ope
         time_zone: of its first site.
         opened: its sheets; left out where only its dates matter.
     """
-    first = list_rounds_of_batch(session, facts.batch_id)[0]
+    rounds = list_rounds_of_batch(session, facts.batch_id)
+    first = rounds[0]
     return BatchState(
         purpose=facts.purpose,
         starts_at=first.starts_at,
-        ends_at=facts.ends_at,
+        ends_at=max(one.ends_at for one in rounds),  # somebody may end the second wave while the first is open
         invited=facts.invited,
         sheets=opened.stored if opened else 0,
         readable=len(opened.coded) if opened else 0,

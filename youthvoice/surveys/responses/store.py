@@ -45,7 +45,9 @@ _batches: Table = BatchRow.__table__  # type: ignore[assignment]
 
 
 _HOLD = CompiledStatement(
-    select(_batches.c.closed_on).where(_batches.c.id == bindparam("batch")).with_for_update(read=True)
+    select(_batches.c.closed_on, _batches.c.looked)
+    .where(_batches.c.id == bindparam("batch"))
+    .with_for_update(read=True)
 )
 
 
@@ -66,6 +68,8 @@ class SealedResponse:
         batch_id: what it is counted with.
         blob: the coded answers, locked; None when the batch is known to be closed.
         letters: words of the letter boxes, sealed.
+        is_first_wave: of two that cards link: once that one is over it is late, though its batch is open, so that
+            nobody answers "before" when the session is behind her.
     """
 
     sheet_id: bytes
@@ -76,6 +80,7 @@ class SealedResponse:
     batch_id: int
     blob: bytes | None
     letters: tuple[SealedLetter, ...] = ()
+    is_first_wave: bool = False
 
 
 class PresentedSlip(NamedTuple):
@@ -136,6 +141,7 @@ def seal_response(
         round_.batch_id,
         blob,
         tuple(letters),
+        is_first_wave=round_.has_cards and round_.wave == "pre",
     )
 
 
@@ -155,8 +161,9 @@ def store_response(connection: Connection, response: SealedResponse) -> StoreRes
     """
     if not connection.in_transaction():
         connection.begin()
-    ((closed_on,),) = _HOLD.rows(connection, {"batch": response.batch_id})
-    late = closed_on is not None or response.blob is None
+    ((closed_on, looked),) = _HOLD.rows(connection, {"batch": response.batch_id})
+    is_over = closed_on is not None or (response.is_first_wave and looked is not None)
+    late = is_over or response.blob is None
     if late and receipts.has_receipt(connection, response.receipt):
         return StoreResult(late=False, repeated=True)
     receipt = response.late_receipt if late else response.receipt
