@@ -40,7 +40,7 @@ JOBS = (
     Job("mail", 2, send_due),
     Job("meetings", 300, meetings_due),
     Job("papers", 5, print_due),
-    Job("papers again", 600, print_changed),
+    Job("papers again", 60, print_changed),
     Job("sent letters", 86400, forget_sent_letters),
     Job("suggestions", 60, suggestions_due),
     Job("sweeping", 3600, sweep_due_receipts),

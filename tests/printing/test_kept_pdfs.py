@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -199,6 +200,46 @@ def test_a_document_that_ends_its_process_does_not_stop_the_others(
     monkeypatch.undo()
     job.print_changed()
     assert {one.state for one in kept().values()} == {"made"}
+
+
+def test_many_are_made_a_few_at_a_time_so_that_other_jobs_never_wait(
+    app: Flask, home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "_AT_ONCE", 2)
+    job.print_due()
+    assert len(kept()) == 3
+    job.print_due()
+    assert len(kept()) == 6
+    monkeypatch.setattr(job, "_UNITS_AT_ONCE", 1)
+    with db.writing(db.engine()) as session:
+        session.execute(update(SiteRow).values(helpline_number="1099"))
+    before = {key: one.locked for key, one in kept().items()}
+    changed = []
+    for _look in range(3):
+        job.print_changed()
+        changed.append({kind for (kind, language), one in kept().items() if one.locked != before[kind, language]})
+    assert changed == [{"guardians"}, {"guardians", "review"}, {"guardians", "review"}]
+
+
+def test_two_work_processes_may_print_at_once(app: Flask, home: House) -> None:
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with app.app_context():
+                job.print_due()
+                job.print_changed()
+        except BaseException as error:  # noqa: BLE001 - is looked at below
+            errors.append(error)
+
+    both = [Thread(target=work) for _process in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert errors == []
+    assert {one.state for one in kept().values()} == {"made"}
+    assert len(kept()) == 6
 
 
 def test_without_the_library_everything_else_works_and_doctor_says_what_to_do(

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.context import Port
+from youthvoice.context import AppCache, Port
 from youthvoice.printing.document import Document, SetDocument, digest_document, is_installed, set_documents
 from youthvoice.printing.fonts import LATIN, installed_fonts
 from youthvoice.printing.store import (
@@ -20,7 +20,13 @@ from youthvoice.printing.store import (
     remove_pdfs,
 )
 
+Unit = tuple[str, str]  # kind and subject
+
+
 _AT_ONCE: Final = 40  # documents in one process: about three seconds
+
+
+_UNITS_AT_ONCE: Final = 12  # are looked at, each in its languages: a fifth of a second where nothing has changed
 
 
 class PaperSource(Protocol):
@@ -40,42 +46,62 @@ paper_sources: Port[Mapping[str, PaperSource]] = Port("paper_sources")
 
 
 def print_due() -> None:
-    """Make what is missing, and what somebody waits for."""
+    """Make what somebody waits for, and what is missing: as much as fits between two looks of other jobs."""
     with db.reading(db.engine()) as session:
-        kept = {(key.kind, key.subject) for key in list_digests(session)}
-        missing = [
-            PaperKey(kind, subject, language)
-            for kind, source in paper_sources().items()
-            for subject in source.subjects(session)
-            if (kind, subject) not in kept
-            for language in source.languages(session, subject)
-        ]
-        wanted = list(dict.fromkeys((*list_asked(session), *missing)))
-    _print_all(wanted)
+        kept = {key[:2] for key in list_digests(session)}
+        wanted = list_asked(session)[:_AT_ONCE]
+        for unit in _always(session):
+            if len(wanted) >= _AT_ONCE:
+                break
+            if unit not in kept:  # whole, or its other languages would be missed at the next look
+                wanted += [PaperKey(*unit, language) for language in _languages(session, unit)]
+    _print(list(dict.fromkeys(wanted)))
 
 
 def print_changed() -> None:
-    """Make again what says something else by now or could not be made, and take away what nobody may see any more."""
+    """Make again what says something else by now or could not be made, and take away what nobody may see any more.
+
+    A few documents at each look, one after the other round and round, so that mail and clocks never wait for paper.
+    """
     with db.reading(db.engine()) as session:
-        always = {
-            PaperKey(kind, subject, language)
-            for kind, source in paper_sources().items()
-            for subject in source.subjects(session)
-            for language in source.languages(session, subject)
-        }
+        always, known = set(_always(session)), list_digests(session)
+        chosen = _next_units(sorted(always | {key[:2] for key in known}))
+        keys = [
+            PaperKey(*unit, language) for unit in chosen if unit in always for language in _languages(session, unit)
+        ]
+    _print(list(dict.fromkeys((*keys, *(key for key in known if key[:2] in chosen)))))
+
+
+_last_looked_at: AppCache[str, Unit] = AppCache(1)
+
+
+def _next_units(units: Sequence[Unit]) -> Sequence[Unit]:
+    """The next few after those of the last look."""
+    last = _last_looked_at.get("unit", lambda: ("", ""))
+    later = [unit for unit in units if unit > last]
+    chosen = [*later, *(unit for unit in units if unit <= last)][:_UNITS_AT_ONCE]
+    if chosen:
+        _last_looked_at.forget("unit")
+        _last_looked_at.get("unit", lambda: chosen[-1])
+    return chosen
+
+
+def _always(session: Session) -> Iterator[Unit]:
+    for kind, source in paper_sources().items():
+        for subject in source.subjects(session):
+            yield kind, subject
+
+
+def _languages(session: Session, unit: Unit) -> Sequence[str]:
+    kind, subject = unit
+    return paper_sources()[kind].languages(session, subject)
+
+
+def _print(keys: Sequence[PaperKey]) -> None:
+    if not keys:
+        return
+    with db.reading(db.engine()) as session:
         known = list_digests(session)
-    _print_all([*always, *(key for key in known if key not in always)])
-
-
-def _print_all(keys: Sequence[PaperKey]) -> None:
-    for at in range(0, len(keys), _AT_ONCE):
-        _print_some(keys[at : at + _AT_ONCE])
-
-
-def _print_some(keys: Sequence[PaperKey]) -> None:
-    engine = db.engine()
-    with db.reading(engine) as session:
-        known = list_digests(session) if keys else {}
         now = {key: _document(session, key) for key in keys}
     gone = [key for key, document in now.items() if document is None]
     documents = {key: document for key, document in now.items() if document is not None}
