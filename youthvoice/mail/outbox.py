@@ -280,6 +280,11 @@ def take_back(session: Session, message_ids: Collection[str]) -> int:
     return int(session.execute(delete(OutgoingMailRow).where(*waiting)).rowcount)  # type: ignore[attr-defined]
 
 
+def forget(session: Session, message_ids: Collection[str]) -> None:
+    """Forget these mails, wherever they stand: to whom they went is gone for good."""
+    session.execute(delete(OutgoingMailRow).where(OutgoingMailRow.message_id.in_(message_ids)))
+
+
 def try_again(session: Session, now: datetime, message_ids: Collection[str]) -> int:
     """Try those of these mails that were given up once more, from the beginning; returns how many."""
     values = {"given_up": False, "tries": 0, "next_try_at": now, "leased_until": None, "reason": ""}

@@ -20,6 +20,7 @@ from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.mail.transport import send_due
 from youthvoice.publications import rhythm
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
@@ -392,3 +393,44 @@ def test_nobody_is_asked_to_send_what_sends_itself(home: House, adult: Adult) ->
     page = adult("coordinator").open("/staff/").text
     assert link in page, "one family has no rhythm"
     assert "Send to 2 cleared addresses" in adult("coordinator").open(link).text
+
+
+def test_a_letter_that_was_never_found_is_sent_once_more_as_it_reads_today(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    subscribe(home, adult, "weekly")
+    approve(adult)
+    at(clock, date(2026, 11, 30))
+    send_due_rhythms()
+    send_due()
+    answered(home, {"en": SAID})
+    coordinator = adult("coordinator")
+    page = coordinator.open("/staff/delivery/").text
+    (path,) = re.findall(r"/staff/delivery/\d+/once-more", page)
+    for _press in range(2):
+        coordinator.send(path)
+    (letter,) = went_out()
+    assert SAID in text(letter)
+    assert goes_out(clock, date(2026, 12, 7)) == [], "the answer is known by now"
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/delivery/")
+    coordinator.send("/staff/delivery/999999/once-more", status=404)
+
+
+def test_an_address_that_was_removed_and_comes_back_is_written_to(home: House, adult: Adult) -> None:
+    approve(adult)
+    for _time in range(2):
+        enter_and_clear(home, adult, ADDRESS)
+        coordinator = adult("coordinator")
+        coordinator.open(f"/staff/publications/{slug()}")
+        coordinator.send(f"/staff/publications/{slug()}/send")
+        send_due()
+        assert "1 letter at your sites" in coordinator.open("/staff/delivery/").text
+        with db.reading(db.engine()) as session:
+            assert [one.sent_on is None for one in session.scalars(select(OutgoingMailRow))] == [False]
+            (address,) = session.scalars(select(GuardianAddressRow.id)).all()
+        coordinator.open("/staff/addresses/")
+        coordinator.send(f"/staff/addresses/{address}/remove")
+        with db.reading(db.engine()) as session:
+            assert session.scalars(select(OutgoingMailRow)).all() == []

@@ -13,8 +13,9 @@ from youthvoice.mail.outbox import Delivery
 from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.publications import store as publications_store
 from youthvoice.publications.encryption import Publication
-from youthvoice.publications.guardians import letter_record, store
+from youthvoice.publications.guardians import letter_record, mail, store
 from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
+from youthvoice.sites.store import get_site
 
 SHOWN_DAYS: Final = 400
 """For so long it is known what became of a letter."""
@@ -106,6 +107,36 @@ def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collectio
     rows = letter_record.list_letters(session, site_ids, _first_day(), address_id)
     ids = _by_message(session, rows).keys()
     return outbox.take_back(session, ids) if ids else 0
+
+
+def forget_letters_to(session: Session, address_id: int, site_ids: Collection[int]) -> None:
+    """Forget what became of the letters to an address, and let none go, before it is removed for good."""
+    rows = letter_record.list_letters(session, site_ids, date.min, address_id)
+    outbox.forget(session, list(_by_message(session, rows)))
+
+
+def send_once_more(session: Session, letter_id: int, site_ids: Collection[int]) -> bool:
+    """Write a letter that a server took anew, with what is known today; at most once a day to one address.
+
+    Args:
+        session: may write.
+        letter_id: the letter.
+        site_ids: of whoever asks.
+
+    Returns:
+        Whether there is such a letter, and its address may still be written to.
+    """
+    sent = list_letters(session, site_ids, ("sent",))["sent"]
+    one = next((letter for letter in sent if letter.id == letter_id), None)
+    if one is None or one.to.state != "cleared":
+        return False
+    rows = letter_record.list_letters(session, [one.to.site_id], _first_day(), one.to.id)
+    again = _by_message(session, rows)[one.message_id]
+    views = [mail.told_view(session, view) for _letter, _to, view in again if view]
+    site = get_site(session, one.to.site_id)
+    day = context.today(site.time_zone).isoformat()
+    mail.LetterWriter(session, site).put(again[0][1], views, ("again", one.message_id, day))
+    return True
 
 
 def retry_undelivered(session: Session, site_ids: Collection[int], letter_id: int | None = None) -> int:

@@ -10,7 +10,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.publications import labels
 from youthvoice.publications.forms import AddressesForm
 from youthvoice.publications.guardians import store
-from youthvoice.publications.guardians.delivery import list_undelivered, withdraw_waiting_mail
+from youthvoice.publications.guardians.delivery import forget_letters_to, list_undelivered, withdraw_waiting_mail
 from youthvoice.publications.review.page import today_at_sites
 from youthvoice.sites.store import list_sites
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -51,7 +51,7 @@ def enter() -> ResponseReturnValue:
 @permission_required("addresses.enter")
 def remove(address_id: int) -> ResponseReturnValue:
     """Remove an address for good."""
-    withdraw_waiting_mail(db.session(), address_id, current_caller().site_ids)
+    forget_letters_to(db.session(), address_id, current_caller().site_ids)
     if not store.remove_address(db.session(), address_id, current_caller().site_ids, caller_log()):
         abort(404)
     db.session().commit()

@@ -316,6 +316,18 @@ def retry(letter_id: int) -> ResponseReturnValue:
     return _retry(letter_id)
 
 
+@delivery_pages.post("/<int:letter_id>/once-more")
+@permission_required("addresses.enter")
+def once_more(letter_id: int) -> ResponseReturnValue:
+    """Write a letter that was sent, and never found, anew."""
+    if not delivery.send_once_more(db.session(), letter_id, current_caller().site_ids):
+        abort(404)
+    caller_log().add(db.session(), "letter.again", "1")
+    db.session().commit()
+    flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", 1))
+    return redirect(url_for("delivery.letters"))
+
+
 def _retry(letter_id: int | None) -> ResponseReturnValue:
     tried = delivery.retry_undelivered(db.session(), current_caller().site_ids, letter_id)
     if tried:
