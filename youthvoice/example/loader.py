@@ -87,6 +87,9 @@ def keep_voices(session: Session) -> None:
 _EARLIER = 40  # days before this quarter began; the published round was asked then
 
 
+_BEFORE_THAT = 130  # in the quarter before that one; the same questions were asked then, and a review sees what changed
+
+
 _PAIR_BEGAN = 30  # days ago
 
 
@@ -104,14 +107,20 @@ def load() -> list[PreparedAccount]:
     prepared = prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"))
     now = context.now()
     quarter = now.replace(month=(now.month - 1) // 3 * 3 + 1, day=1, hour=9, minute=0)
-    with rounds.pretend_moment(quarter - timedelta(days=_EARLIER)):
+    tested = (quarter - timedelta(days=_EARLIER)).date()
+    with rounds.pretend_moment(quarter - timedelta(days=_BEFORE_THAT)):
         with db.writing(db.engine()) as session:
-            site_id = people.add_site(session, context.today())
+            site_id = people.add_site(session, tested)
             people.add_people(session, prepared, site_id)
             rounds.bring_questionnaires(session)
+        first = _answered("daily-life-10-12", 28, 7, answer_after=28)
+        _close(8)
+    rounds.approve_the_first_view(first, quarter - timedelta(days=_BEFORE_THAT - 9))
+    rounds.talk_with_the_group(quarter - timedelta(days=_BEFORE_THAT - 10))
+    with rounds.pretend_moment(quarter - timedelta(days=_EARLIER)):
         published = _answered("daily-life-10-12", 24, 7, answer_after=28)
         _close(8)
-    rounds.send_the_first_view(published, quarter - timedelta(days=_EARLIER - 9))
+    rounds.send_the_view(published, quarter - timedelta(days=_EARLIER - 9))
     rounds.talk_with_the_group(quarter - timedelta(days=_EARLIER - 10))
     rights.ask_before_and_after((now - timedelta(days=_PAIR_BEGAN)).replace(hour=9, minute=0))
     with rounds.pretend_moment(now - timedelta(days=10)):

@@ -1,4 +1,4 @@
-"""The example's rounds and choices: one answered and sent, one waiting for approval, one open today."""
+"""The example's rounds and choices: two answered, the later one sent, one waiting for approval, one open today."""
 
 import random
 import secrets
@@ -188,6 +188,13 @@ _WHOLE: Final = {
 }
 
 
+_FIRST_WHOLE: Final = {
+    "en": "There is fruit on one day now. We look for more.",
+    "hi": "अब एक दिन फल मिलते हैं। हम और खोज रहे हैं।",
+    "ar": "توجد فاكهة في يوم واحد الآن. نبحث عن المزيد.",
+}
+
+
 _TALKED: Final = {"en": "We sat with the whole group, said where help is, and put a light into the hall at night."}
 
 
@@ -212,7 +219,23 @@ def set_rhythms(session: Session) -> None:
         set_subscription(session, site, audience, "", how_often, tomas, context.today(), log_of("tomas"))
 
 
-def send_the_first_view(slug: str, moment: datetime) -> None:
+def approve_the_first_view(slug: str, moment: datetime) -> None:
+    """Asha approves the first view, which goes to nobody by mail, and Lata answers it three days later.
+
+    Args:
+        slug: of the round.
+        moment: when Asha approves.
+    """
+    with pretend_moment(moment):
+        draft_due()
+        with db.writing(db.engine()) as session:
+            edition = list_waiting_editions(session, [_site(session)])[0]
+            approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
+    with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
+        _reply(session, require(find_by_subject(session, "round", slug)).id, "", "partly", _FIRST_WHOLE)
+
+
+def send_the_view(slug: str, moment: datetime) -> None:
     """Asha approves, Tomas sends, the mail goes out, Lata answers - on their days.
 
     Args:
