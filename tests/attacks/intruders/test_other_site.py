@@ -24,6 +24,8 @@ from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, list_du
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.sites import service_directory
 from youthvoice.sites.models import TabletRow
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
+from youthvoice.surveys.questionnaires.drafts.store import add_draft
 from youthvoice.threads.handover_items import add_handover, seal_handover
 from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow
 
@@ -57,6 +59,10 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
         )  # fmt: skip
         add_duty(session, Duty(site_id=made.site_id, person_id=host, weekday=0))
         service_directory.add_service(session, made.site_id, {"name": "Example clinic", "kind": "health"})
+        garden = DraftBody("garden", {"title": {"en": "Example House"}, "languages": ["en"], "ages": "7-9"})
+        garden.head["purpose"] = "regular"
+        garden.add({"name": "warm", "kind": "words", "text": {"en": "Example House?"}})
+        add_draft(session, garden, made.people["coordinator"].id, context.today())
         asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
         said = {"words": WORDS}
         add_handover(session, seal_handover(context.keyring(), asked_for, context.today(), "2029-11", said))
@@ -99,6 +105,8 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
         "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
+        "draft_id": ["1"], "question_id": ["1"], "year": ["2026"],
+        "subscription_id": ["1"], "quarter": ["2026-4"],
         "service_id": [str(service.id)], "request_id": [str(asked_for)], "item": [item.hex()], "nth": ["0"],
     }  # fmt: skip
 
