@@ -20,8 +20,11 @@ from youthvoice.accounts import agreement
 from youthvoice.accounts.invitations import Guest, add_invitation
 from youthvoice.accounts.models import AgreementRequestRow, InvitationRow
 from youthvoice.accounts.store import Reader
+from youthvoice.audit.audit_log import Log
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, list_duties
 from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.guardians.subscriptions import set_subscription
+from youthvoice.publications.models import SubscriptionRow
 from youthvoice.sites import service_directory
 from youthvoice.sites.models import TabletRow
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
@@ -32,7 +35,7 @@ from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow
 WORDS = "purple giraffe of the attic"
 SUGGESTED = "green lamp of the cellar"
 NOT_OF_A_SITE = frozenset(
-    {"questionnaire_id", "take", "token", "slot", "preset", "step"}
+    {"questionnaire_id", "draft_id", "question_id", "take", "token", "slot", "preset", "step"}
 )  # of all, of whoever holds the link, or a page of a form that is nobody's yet
 CHANGING = frozenset({"audit_entries", "staff_sessions", "heartbeats", "wrong_tries"})
 
@@ -87,6 +90,10 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
 def ids_of(home: House) -> dict[str, list[str]]:
     """What stands in addresses, by the name it has in the rule."""
     asked = open_round([home.site_id], home.people["coordinator"].id)
+    with db.writing(db.engine()) as session:
+        boss, log = home.people["coordinator"].id, Log(context.today(), "coordinator")
+        set_subscription(session, home.site_id, "guardian", "en", "monthly", boss, context.today(), log)
+        rhythm = session.scalars(select(SubscriptionRow.id)).one()
     with db.reading(db.engine()) as session:
         letter = session.scalars(select(LetterRow.id).where(LetterRow.box == "survey")).one().hex()
         tablet = session.scalars(select(TabletRow.id)).first()
@@ -108,6 +115,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "draft_id": ["1"], "question_id": ["1"], "year": ["2026"],
         "subscription_id": ["1"], "quarter": ["2026-4"],
         "service_id": [str(service.id)], "request_id": [str(asked_for)], "item": [item.hex()], "nth": ["0"],
+        "subscription_id": [str(rhythm)], "quarter": ["2026-10-01"], "year": ["2026"],
     }  # fmt: skip
 
 

@@ -325,7 +325,7 @@ def once_more(letter_id: int) -> ResponseReturnValue:
     caller_log().add(db.session(), "letter.again", "1")
     db.session().commit()
     flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", 1))
-    return redirect(url_for("delivery.letters"))
+    return redirect(url_for("delivery.letters"), 303)
 
 
 def _retry(letter_id: int | None) -> ResponseReturnValue:
@@ -334,4 +334,4 @@ def _retry(letter_id: int | None) -> ResponseReturnValue:
         caller_log().add(db.session(), "letter.again", str(tried))
     db.session().commit()
     flash(ngettext("%(num)s letter is tried again.", "%(num)s letters are tried again.", tried))
-    return redirect(url_for("delivery.letters"))
+    return redirect(url_for("delivery.letters"), 303)
