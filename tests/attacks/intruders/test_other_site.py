@@ -112,8 +112,6 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
         "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
-        "draft_id": ["1"], "question_id": ["1"], "year": ["2026"],
-        "subscription_id": ["1"], "quarter": ["2026-4"],
         "service_id": [str(service.id)], "request_id": [str(asked_for)], "item": [item.hex()], "nth": ["0"],
         "subscription_id": [str(rhythm)], "quarter": ["2026-10-01"], "year": ["2026"],
     }  # fmt: skip
