@@ -17,9 +17,10 @@ from tests.support.front_door import ENDS, FrontDoor, question
 from tests.support.open_rounds import NOW
 from tests.support.people import signed_in
 from tests.support.visitor import Visitor
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.surveys.batches.closing import close_due
 from youthvoice.surveys.rounds.entities import Round, Span
 
@@ -100,6 +101,16 @@ def test_under_twenty_pairs_nobody_sees_who_changed(door: FrontDoor, advocate: V
         slug = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action == "batch.counted")).one()
     page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
     assert (page.status_code, "Fewer than twenty children" in page.text) == (409, True)
+
+
+def test_counts_without_their_key_are_said_to_be_so_and_not_an_error_of_the_server(
+    door: FrontDoor, advocate: Visitor
+) -> None:
+    slug = door.pairs(CHANGED, "yes_no")["round"]
+    context.keyring().destroy(KEPT_COUNTS)
+    page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
+    assert (page.status_code, "ask whoever runs the server" in page.text) == (409, True)
+    assert "ask whoever runs the server" in door.refused(slug)
 
 
 def test_tests_that_do_not_suit_how_waves_belong_together_are_refused_with_the_reason(door: FrontDoor) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy.orm import Session
 
-from youthvoice.errors import Refused
+from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.jobs.isolated_process import IsolatedProcessFailed, run_isolated
 from youthvoice.surveys.analysis.entities import (
     NO_TEST,
@@ -125,9 +125,15 @@ def analyse_round(session: Session, known: Round, wanted: Wanted = "any") -> Ana
         wanted: paired tests are refused where waves are not linked, unpaired ones where they are.
 
     Raises:
-        Refused: a code of `ANALYSIS_REFUSALS`.
-        CannotOpen, KeyGone: the kept-counts key is not the one the counts were locked under.
+        Refused: a code of `ANALYSIS_REFUSALS`; also where the kept-counts key is not the one of these counts.
     """
+    try:
+        return _analysed(session, known, wanted)
+    except (CannotOpen, KeyGone):
+        raise Refused("cannot_analyse") from None
+
+
+def _analysed(session: Session, known: Round, wanted: Wanted) -> Analysis:
     waves = rounds_of_asking(session, known)
     facts = waves[-1]
     _check_counted(facts)
