@@ -6,11 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.batches import AFTER, ENDS, OPENED, QUARTER_KEY, SITE, House, a_questionnaire, house
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.errors import Refused
+from youthvoice.publications.encryption import open_view
+from youthvoice.publications.models import PublicationRow
+from youthvoice.publications.review.drafting import draft_due
 from youthvoice.slips.store import Picks, count_slips
 from youthvoice.surveys.batches import store
 from youthvoice.surveys.models import BatchRow, ResponseRow, RoundRow, RoundSiteRow
@@ -39,13 +43,13 @@ AMONG = ENDS - timedelta(days=2)
 class Pair:
     """Two waves, linked by cards, and the deck that was dealt for them."""
 
-    def __init__(self, home: House, children: int, invited: int = 20) -> None:
-        self.home = home
+    def __init__(self, home: House, children: int, invited: int = 20, code: str = "ab12") -> None:
+        self.home, self.code = home, code
         home.keyring.key_or_new("pepper")
         first = home.open(invited=invited, ends_at=BETWEEN)
         with db.writing(home.engine) as session:
             batch, before = session.get_one(BatchRow, first.batch_id), session.get_one(RoundRow, first.id)
-            batch.pair, before.wave, before.link = "ab12", "pre", "card"
+            batch.pair, before.wave, before.link = code, "pre", "card"
             columns = {
                 name: getattr(before, name)
                 for name in RoundRow.__table__.columns.keys()  # noqa: SIM118 - a collection of columns, no dict
@@ -60,7 +64,7 @@ class Pair:
     @property
     def waves(self) -> tuple[Round, Round]:
         with db.reading(self.home.engine) as session:
-            before, after = list_rounds_of_pair(session, "ab12")
+            before, after = list_rounds_of_pair(session, self.code)
         return before, after
 
     def deal(self, children: int) -> list[Picks]:
@@ -291,3 +295,27 @@ def test_every_question_with_one_answer_has_its_changes(home: House) -> None:
     with db.reading(home.engine) as session:
         changes = store.load_transitions(session, pair.waves[1].batch_id)
     assert set(changes) == {one.name for one in a_questionnaire().coded}
+
+
+def test_a_view_tells_neither_who_changed_nor_of_those_who_answered_once(home: House) -> None:
+    """T3: of one line of bands, whatever each child did between the waves and whoever lost a card."""
+    everybody = [("bad", "good")] * 13
+    crossing = [("bad", "good")] * 7 + [("bad", "bad")] * 3 + [("good", "good")] * 3
+    seen = []
+    for code, said, alone in (("ab12", everybody, 0), ("cd34", crossing, 5)):
+        pair = Pair(home, 13, code=code)
+        for wave in (0, 1):
+            for card, child in zip(pair.deck, said, strict=True):
+                pair.send(wave, card, food=child[wave])
+        for _ in range(alone):
+            pair.send(0, None, food="good", friends="yes", night="yes")
+        assert home.close().with_code("counted")
+        draft_due()
+        with db.reading(home.engine) as session:
+            of_pair = PublicationRow.round_id == pair.waves[1].id
+            rows = session.scalars(select(PublicationRow).where(of_pair).order_by(PublicationRow.audience)).all()
+            views = [open_view(home.keyring, one.slug, one.locked) for one in rows]
+        assert [one.pop("round") for one in views] == [pair.waves[1].slug] * 3
+        seen.append(([len(one.locked) for one in rows], views))
+    assert seen[0] == seen[1]
+    assert seen[0][1][0]["questions"][0]["lines"], "something is said"
