@@ -163,6 +163,7 @@ def frozen() -> list[years.InfluenceYear]:
         return years.list_influence_years(session)
 
 
+@pytest.mark.dialect("put in once")
 def test_a_year_is_counted_on_the_first_of_april_once(home: House, clock: StillClock) -> None:
     a_year(home, clock)
     years.freeze_influence_due()
