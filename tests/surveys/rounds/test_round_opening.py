@@ -136,6 +136,15 @@ def test_cards_link_the_waves_of_a_pair_and_are_slips_themselves() -> None:
     assert _codes(_opening(link="card", spans=PAIR, invited=MAX_SLIPS + 1)) == {"too_many_for_slips"}
 
 
+def test_sheets_of_a_card_pair_wait_a_year_at_most_under_a_key_that_opens_them() -> None:
+    """The first wave is not counted before the second: a pair over years would keep open answers for years."""
+    first, second = PAIR
+    late = replace(second, starts_at=first.starts_at + timedelta(days=360), ends_at=first.starts_at + timedelta(367))
+    due = (first.starts_at + timedelta(days=400)).date()
+    assert _codes(_opening(link="card", spans=(first, late), answer_due=due)) == {"too_long"}
+    assert _codes(_opening(spans=(first, late), answer_due=due)) == set()
+
+
 def test_one_sheet_needs_questions_about_before_and_now() -> None:
     assert _codes(_opening(link="sheet")) == {"sheet_asks_once"}
 

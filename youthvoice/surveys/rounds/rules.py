@@ -200,7 +200,7 @@ def _about_days(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
     for at, span in enumerate(opening.spans):
         if span.ends_at <= max(span.starts_at, now):
             yield RuleRefusal("ends_before_start", ("until", "after_until")[at])
-        elif span.ends_at - span.starts_at > MAX_ROUND_TIME:
+        elif span.ends_at - _batch_starts(opening, span) > MAX_ROUND_TIME:
             yield RuleRefusal("too_long", ("until", "after_until")[at])
     if len(opening.spans) > 1 and opening.spans[1].starts_at < opening.spans[0].starts_at:
         yield RuleRefusal("after_comes_first", "after_from")
@@ -208,6 +208,11 @@ def _about_days(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
         yield RuleRefusal("due_before_the_vote", "due")
     elif opening.purpose not in EXEMPT and opening.answer_due <= opening.last_day:
         yield RuleRefusal("due_too_early", "due")
+
+
+def _batch_starts(opening: RoundOpening, span: Span) -> datetime:
+    """Since when sheets wait under the key of a wave: of waves that cards link since the first one began (A2)."""
+    return opening.spans[0].starts_at if opening.link == CARD else span.starts_at
 
 
 def opening_notices(
