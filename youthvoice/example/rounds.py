@@ -27,6 +27,8 @@ from youthvoice.surveys.choices import rules
 from youthvoice.surveys.choices.forms import load_ready_choice, picture_of_kind
 from youthvoice.surveys.choices.store import find_choice, open_choice, plan_choice, prepare_choice
 from youthvoice.surveys.questionnaires import answer_encoding, store as questionnaires
+from youthvoice.surveys.questionnaires.drafts.draft import draft_of
+from youthvoice.surveys.questionnaires.drafts.store import add_draft
 from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
@@ -78,6 +80,16 @@ def bring_questionnaires(session: Session) -> None:
         found, today = questionnaires.load_starter(name), context.today()
         stored = questionnaires.add_questionnaire(session, found, "tomas", today, log_of("tomas"))
         questionnaires.approve_questionnaire(session, stored, asha, today, log_of("asha"))
+    begin_draft(session)
+
+
+def begin_draft(session: Session) -> None:
+    """A coordinator is changing a questionnaire: one question more, whose words are still missing in one language."""
+    stored = require(questionnaires.latest_approved_version(session, "daily-life-10-12"))
+    body = draft_of(questionnaires.load_questionnaire(session, stored.id), stored.version)
+    words = {"en": "What should grow in our garden?", "hi": "हमारे बगीचे में क्या उगना चाहिए?"}
+    body.add({"name": "garden", "kind": "words", "picture": "1F331", "text": words})
+    add_draft(session, body, person_id(session, "tomas"), context.today())
 
 
 def open_round(session: Session, name: str, last: date, due: date, invited: int) -> Round:

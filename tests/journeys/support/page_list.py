@@ -165,6 +165,9 @@ _LED_TO = (
     ("lata", "/staff/choices/", r"/staff/choices/\d+$"),
     ("lata", "/staff/choices/new", r"/staff/choices/new/1/\w+$"),
     ("lata", "/staff/help-tell", r"/staff/help-tell/[\w-]+/ar$"),
+    ("tomas", "/staff/questionnaires/", r"/staff/questionnaires/drafts/\d+$"),
+    ("tomas", "/staff/questionnaires/drafts/1", r"/staff/questionnaires/drafts/1/questions/\d+$"),
+    ("tomas", "/staff/questionnaires/drafts/1", r"/staff/questionnaires/drafts/1/throw$"),
 )
 
 
