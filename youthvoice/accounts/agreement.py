@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select
@@ -108,6 +108,14 @@ class RequestKind(Protocol):
         """
 
 
+@runtime_checkable
+class SecretRequestKind(Protocol):
+    """A kind whose very asking tells something that the second adult may not know; she then finds nothing."""
+
+    def may_know(self, session: Session, data: Mapping[str, Any], second: Caller) -> bool:
+        """Whether it tells her nothing that she does not know herself."""
+
+
 request_kinds: Final = Port[Mapping[str, RequestKind]]("request_kinds")
 
 
@@ -151,14 +159,23 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     session.add(row)
     session.flush()
     caller_log().add(session, "request.ask", f"{row.id} {kind} of {second_id}")
-    mail.ask_to_sign_in(session, second, "request", row.id, now.date().isoformat())
+    if find_request(session, row.id, second_id) is not None:
+        mail.ask_to_sign_in(session, second, "request", row.id, now.date().isoformat())
     return row.id
 
 
 def find_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
     """A request that somebody made, or that is for her to agree to; None of anybody else's."""
     row = session.get(AgreementRequestRow, request_id)
-    return _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
+    found = _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
+    return found if found and _may_know(session, found, person_id) else None
+
+
+def _may_know(session: Session, asked: AgreementRequest, person_id: int) -> bool:
+    kind = kind_of(asked)
+    if person_id == asked.asked_by or not isinstance(kind, SecretRequestKind):
+        return True
+    return kind.may_know(session, asked.data, _caller(session, person_id))
 
 
 def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
@@ -170,7 +187,8 @@ def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
         .order_by(AgreementRequestRow.until)
     )
     found = [_opened(row) for row in session.scalars(query)]
-    return [one for one in found if one and (one.asked_by == person_id or one.state == "waits")]
+    hers_now = [one for one in found if one and (one.asked_by == person_id or one.state == "waits")]
+    return [one for one in hers_now if _may_know(session, one, person_id)]
 
 
 def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]:
@@ -230,7 +248,11 @@ def take_back_request(session: Session, asked: AgreementRequest) -> None:
 
 def first_caller(session: Session, asked: AgreementRequest) -> Caller:
     """Who asks, as she stands now; she holds no session here, and opens nothing."""
-    person = session.get_one(PersonRow, asked.asked_by)
+    return _caller(session, asked.asked_by)
+
+
+def _caller(session: Session, person_id: int) -> Caller:
+    person = session.get_one(PersonRow, person_id)
     sites = store.site_ids_of_people(session, [person.id])[person.id]
     role = store.find_acting_role(person, sites)
     return Caller(person.id, person.handle, person.name, role, sites, person.language, token="")

@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -104,13 +104,21 @@ def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agr
     session.flush()
 
 
-def list_themes(session: Session, subject: str) -> list[Theme]:
+def list_themes(session: Session, subject: str, known_to: int | None = None) -> list[Theme]:
     """The themes of a subject, in no order that tells anything.
+
+    Args:
+        session: only read.
+        subject: as in `ThemeRow`.
+        known_to: only those that this person wrote or agreed to, where the others would tell her something.
 
     Raises:
         CannotOpen, KeyGone: the kept-words key is not the one they were locked under.
     """
-    rows = session.scalars(select(ThemeRow).where(ThemeRow.subject == subject).order_by(ThemeRow.id))
+    query = select(ThemeRow).where(ThemeRow.subject == subject).order_by(ThemeRow.id)
+    if known_to is not None:
+        query = query.where(or_(ThemeRow.written_by == known_to, ThemeRow.agreed_by == known_to))
+    rows = session.scalars(query)
     return [_opened(row) for row in rows]
 
 

@@ -1,8 +1,10 @@
 """What children said in a year of reports: of many, agreed by two, read by the outside recipient alone (A12, S21)."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.grievances.conftest import Team
@@ -10,8 +12,9 @@ from tests.support.people import Somebody, agrees
 from youthvoice import context, db
 from youthvoice.accounts.store import find_readers
 from youthvoice.grievances.statistics import freeze_due
+from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.threads.agreed_themes import list_themes, reports_subject
+from youthvoice.threads.agreed_themes import Theme, add_theme, list_themes, reports_subject
 from youthvoice.threads.case_state import SUMMARY_AGREED, CaseState
 from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
 from youthvoice.threads.store import add_thread
@@ -73,12 +76,35 @@ def test_two_agree_and_the_outside_recipient_alone_reads_it(team: Team, clock: S
         team.at(person).open("/staff/reports/said", 403)
 
 
-def test_whoever_reads_too_few_of_them_cannot_agree(team: Team) -> None:
+def test_whoever_was_left_out_of_them_cannot_agree_and_learns_by_nothing_that_there_are_any(team: Team) -> None:
+    """C: nobody sees who was left out; a request about a topic of which she reads nothing would say so."""
     tell(team, 3, "food", agreed=True, without=team.ravi)
     tell(team, 7, "sleep", agreed=False)
+    ravi, asha = team.at(team.ravi), team.at(team.asha)
+    ravi.open("/staff/")
+    before = [ravi.open(path).text for path in ("/staff/", "/staff/reports/said")]
+    waiting = how_much_mail()
     ask(team)
-    agrees(team.at(team.ravi), 409)
+    (request,) = re.findall(r'href="(/staff/requests/\d+)"', asha.open("/staff/").text)
+    assert [ravi.open(path).text for path in ("/staff/", "/staff/reports/said")] == before
+    ravi.open(request, 404)
+    ravi.send(f"{request}/agree", status=404)
+    assert how_much_mail() == waiting
     assert kept(team) == []
+
+
+def test_whoever_was_left_out_does_not_read_what_two_others_agreed(team: Team) -> None:
+    tell(team, 10, "food", agreed=True, without=team.ravi)
+    with db.writing(db.engine()) as session:
+        theme = Theme({"en": WORDS}, is_quote=False, day=DAY)
+        add_theme(session, reports_subject(team.site_id, 2026), theme, team.asha.id, team.olga.id)
+    assert WORDS in team.at(team.asha).open("/staff/reports/said").text
+    assert WORDS not in team.at(team.ravi).open("/staff/reports/said").text
+
+
+def how_much_mail() -> int:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(OutgoingMailRow)) or 0
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,10 @@ class YearThemeRequest:
             agreement.RequestLine(_("How"), str(QUOTE_LABELS[data["how"]])),
         ]
 
+    def may_know(self, session: Session, data: Mapping[str, Any], second: Caller) -> bool:
+        """Whoever was left out of these reports does not learn by a request that there are any."""
+        return data["topic"] in topics_of_year(session, second, data["site"], data["year"])
+
     def carry_out(
         self, session: Session, asked: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:

@@ -248,7 +248,7 @@ def said() -> ResponseReturnValue:
     """What children said in this year and the last, at each site: what is agreed, and where a sentence can be added."""
     session, caller = db.session(), current_caller()
     years = [
-        (site, year, list_themes(session, reports_subject(site.id, year)),
+        (site, year, list_themes(session, reports_subject(site.id, year), caller.person_id),
          year_themes.topics_of_year(session, caller, site.id, year))
         for site in list_sites(session, caller.site_ids)
         for year in (context.today(site.time_zone).year, context.today(site.time_zone).year - 1)
