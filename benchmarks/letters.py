@@ -49,7 +49,7 @@ def _mail_server(port: int) -> Iterator[None]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + PATIENCE
     try:
-        while socket.socket().connect_ex(("127.0.0.1", port)):
+        while not _answers(port):
             if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError("the mail server did not start")
             time.sleep(0.05)
@@ -57,6 +57,11 @@ def _mail_server(port: int) -> Iterator[None]:
     finally:
         process.kill()
         process.wait()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as knock:
+        return knock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _run(house: House, port: int, letters: int, run: int) -> float:
