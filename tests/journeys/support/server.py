@@ -79,7 +79,7 @@ class House:
             try:
                 with urllib.request.urlopen(f"{self.url}/help", timeout=2):  # noqa: S310 - our own address
                     return
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # not there yet, or too slow to answer
                 time.sleep(0.05)
         raise RuntimeError(f"the house does not answer:\n{self.log('web')}")
 
