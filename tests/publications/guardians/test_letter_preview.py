@@ -1,38 +1,19 @@
 """A letter is looked at before it goes, and sent to whoever looks; families get nothing by it."""
 
-from collections.abc import Callable
-
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from tests.publications.guardians.test_rhythm_job import approve, subscribe
 from tests.publications.guardians.test_second_letter import text, went_out
 from tests.publications.guardians.test_way_to_guardians import ADDRESS, Adult, enter_and_clear, slug
-from tests.support.people import signed_in
-from tests.support.publications import House, make_house
-from tests.support.visitor import Visitor
+from tests.support.publications import House
 from youthvoice import db
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.publications.models import GuardianLetterRow, SubscriptionRow
-from youthvoice.publications.review import drafting
 
 OWN = "coordinator@example.org"
-
-
-@pytest.fixture
-def home(app: Flask) -> House:
-    house = make_house()
-    house.counted()
-    drafting.draft_due()
-    return house
-
-
-@pytest.fixture
-def adult(home: House, visitor: Callable[[], Visitor]) -> Adult:
-    return lambda role: signed_in(visitor(), home.people[role])
 
 
 def write_down(home: House, address: str) -> None:

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import StillClock
@@ -14,7 +12,7 @@ from tests.publications.guardians.test_way_to_guardians import Adult, slug
 from tests.support import papers
 from tests.support.kept_papers import get_papers
 from tests.support.people import make_person, make_site, signed_in
-from tests.support.publications import House, make_house
+from tests.support.publications import House
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
@@ -25,19 +23,6 @@ from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 
 SAID = {"en": "say the food is good", "hi": "खाना अच्छा है", "ar": "الطعام جيد"}
-
-
-@pytest.fixture
-def home(app: Flask) -> House:
-    house = make_house()
-    house.counted()
-    drafting.draft_due()
-    return house
-
-
-@pytest.fixture
-def adult(home: House, visitor: Callable[[], Visitor]) -> Adult:
-    return lambda role: signed_in(visitor(), home.people[role])
 
 
 def sheets(page: str) -> dict[str, str]:

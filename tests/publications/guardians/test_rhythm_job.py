@@ -14,7 +14,7 @@ from tests.conftest import StillClock
 from tests.publications.guardians.test_second_letter import text, went_out
 from tests.publications.guardians.test_way_to_guardians import ADDRESS, Adult, answered, enter_and_clear, slug
 from tests.support.people import make_person, signed_in
-from tests.support.publications import House, make_house
+from tests.support.publications import House
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
@@ -30,19 +30,6 @@ from youthvoice.publications.review import drafting
 INDIA = ZoneInfo("Asia/Kolkata")
 HOUR = 17
 SAID = "More fruit from Monday."
-
-
-@pytest.fixture
-def home(app: Flask) -> House:
-    house = make_house()
-    house.counted()
-    drafting.draft_due()
-    return house
-
-
-@pytest.fixture
-def adult(home: House, visitor: Callable[[], Visitor]) -> Adult:
-    return lambda role: signed_in(visitor(), home.people[role])
 
 
 def subscribe(home: House, adult: Adult, how_often: str, audience: str = "guardian", language: str = "") -> Visitor:

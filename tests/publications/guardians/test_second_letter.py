@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import StillClock
@@ -18,8 +17,7 @@ from tests.publications.guardians.test_way_to_guardians import (
     links,
     slug,
 )
-from tests.support.people import signed_in
-from tests.support.publications import House, make_house
+from tests.support.publications import House
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
@@ -35,19 +33,6 @@ from youthvoice.surveys.models import RoundRow
 
 OTHER, LATER = "family.two@example.org", "family.three@example.org"
 SAID = "More fruit from Monday."
-
-
-@pytest.fixture
-def home(app: Flask) -> House:
-    house = make_house()
-    house.counted()
-    drafting.draft_due()
-    return house
-
-
-@pytest.fixture
-def adult(home: House, visitor: Callable[[], Visitor]) -> Adult:
-    return lambda role: signed_in(visitor(), home.people[role])
 
 
 def approve_and_send(home: House, adult: Adult, *lines: str, language: str = "en") -> list[EmailMessage]:
