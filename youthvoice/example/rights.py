@@ -119,7 +119,7 @@ def _answer_after(facts: Round, deck: list[Picks], knew: dict[Picks, set[str]]) 
     chance = random.Random(_SEED + 1)  # noqa: S311 - an example, not a secret
     questions = _questions(facts)
     for nth, card in enumerate(deck[_AWAY_AFTER:]):
-        kept = {name for name in knew[card] if chance.random() >= _FORGOT}
+        kept = {name for name in sorted(knew[card]) if chance.random() >= _FORGOT}
         learnt = {one.name for one in questions.coded if one.name not in knew[card] and chance.random() < _LEARNT}
         _send(facts, questions, kept | learnt, None if nth < _LOST else card, chance)
 
