@@ -1,11 +1,15 @@
 """PRIVACY.md A12: what many children wrote, agreed by two advocates, read by every audience beside the view."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask, current_app
+from sqlalchemy import update
 
 from tests.conftest import StillClock
+from tests.publications.guardians.test_rhythm_job import at
+from tests.publications.guardians.test_second_letter import text, went_out
 from tests.support import papers
 from tests.support.people import agrees, make_person, on_tablet, signed_in
 from tests.support.publications import House, link_to, make_house, starter
@@ -14,14 +18,17 @@ from youthvoice import context, db
 from youthvoice.accounts.store import list_advocates
 from youthvoice.audit.audit_log import Log
 from youthvoice.printing.document import set_documents
+from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
 from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.guardians.subscriptions import set_subscription
+from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.paper import load_view_document
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import get_site
 from youthvoice.surveys.responses.forms import LetterWords
 from youthvoice.surveys.responses.store import seal_letters
-from youthvoice.threads.agreed_themes import list_themes, round_subject
+from youthvoice.threads.agreed_themes import Theme, add_theme, list_themes, reports_subject, round_subject
 from youthvoice.threads.letters.store import add_letters
 
 WORDS = "Many of us wish for fruit."
@@ -47,7 +54,11 @@ def home(app: Flask, clock: StillClock) -> House:
         (edition,) = list_waiting_editions(session, [made.site_id])
         log = Log(context.today(), "advocate")
         drafting.approve_edition(session, edition, made.people["advocate"].id, context.today(), log)
-        add_address(session, made.site_id, "one@example.org", "en", made.people["coordinator"].id)
+        coordinator = made.people["coordinator"].id
+        for language in ("en", "hi"):
+            add_address(session, made.site_id, f"{language}@example.org", language, coordinator)
+        session.execute(update(GuardianAddressRow).values(cleared_on=context.today(), cleared_by=coordinator))
+        set_subscription(session, made.site_id, "guardian", "", "monthly", coordinator, context.today(), log)
     return made
 
 
@@ -77,6 +88,9 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> dict[str, str]:
         path: advocate.open(f"/staff/publications/{slug}{path}").text for path in ("", "/children", "/review", "/print")
     }
     staff["pdf"] = sheet(home)
+    coordinator = signed_in(visitor(), home.people["coordinator"])
+    staff["letter before it goes"] = coordinator.open(f"/staff/subscriptions/view/{slug}/en").text
+    staff["paper for families"] = coordinator.open(f"/staff/subscriptions/paper/view/{slug}").text
     board = on_tablet(visitor(), home.site_id).open("/we-did").text
     return {**staff, "guardian": visitor().open(f"/views/{link_to(slug)}").text, "board": board}
 
@@ -90,6 +104,31 @@ def test_two_advocates_agree_and_every_audience_reads_it(home: House, visitor: C
     assert kept(home) == [{"en": WORDS}]
     for where, page in everywhere(home, visitor).items():
         assert WORDS in page, where
+
+
+def test_a_letter_that_sends_itself_says_the_themes_of_its_view_and_no_other(home: House, clock: StillClock) -> None:
+    here, who = home.edition().first.frozen["round"], (home.people["advocate"].id, home.people[SECOND].id)
+    other = {round_subject("apple-bell"): "giraffe", reports_subject(home.site_id, 2026): "zebra"}
+    with db.writing(db.engine()) as session:
+        add_theme(
+            session, round_subject(here), Theme({"en": WORDS, "hi": "हमें फल चाहिए।"}, False, context.today()), *who
+        )
+        add_theme(session, round_subject(here), Theme({"en": "More <b>light</b>"}, True, context.today()), *who)
+        for subject, words in other.items():
+            add_theme(session, subject, Theme({"en": words}, False, context.today()), *who)
+    at(clock, date(2027, 1, 1))
+    send_due_rhythms()
+    letters = {str(one["Content-Language"]): one for one in went_out()}
+    assert set(letters) == {"en", "hi"}
+    for kind, light in (("plain", "“More <b>light</b>”"), ("html", "“More &lt;b&gt;light&lt;/b&gt;”")):
+        english, hindi = (text(letters[one], kind) for one in ("en", "hi"))
+        assert "What many children wrote" in english
+        assert WORDS in english
+        assert light in english
+        assert "हमें फल चाहिए।" in hindi
+        assert light in hindi, "in the language it was written in"
+        assert WORDS not in hindi
+        assert not any(words in english + hindi for words in other.values())
 
 
 @pytest.mark.parametrize(

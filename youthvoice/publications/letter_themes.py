@@ -80,12 +80,18 @@ def can_have_theme(edition: Edition, session: Session) -> bool:
     return len(list_themes(session, round_subject(frozen["round"]))) < MAX_THEMES
 
 
+def themes_of_view(session: Session, frozen: Frozen) -> list[Theme]:
+    """The themes of a view's round, in every language they were written in."""
+    return list_themes(session, round_subject(frozen["round"]))
+
+
 def theme_words(session: Session, frozen: Frozen) -> list[Markup]:
-    """The themes of a view's round in the language of the page, else in the first they were written in, marked."""
-    return [_spoken(one) for one in list_themes(session, round_subject(frozen["round"]))]
+    """The same as `spoken_theme` says them."""
+    return [spoken_theme(one) for one in themes_of_view(session, frozen)]
 
 
-def _spoken(theme: Theme) -> Markup:
+def spoken_theme(theme: Theme) -> Markup:
+    """A theme in the language of the page, else in the first it was written in, marked."""
     here = str(get_locale() or "en")
     words = {code: f"“{text}”" for code, text in theme.words.items()} if theme.is_quote else theme.words
     return words_with_language(words, here if here in words else next(iter(words)))

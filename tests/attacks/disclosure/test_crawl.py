@@ -24,6 +24,7 @@ from youthvoice.publications.store import find_edition
 from youthvoice.surveys.batches.store import lock_counts
 from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.rounds.store import list_rounds, questionnaire_of_round
+from youthvoice.threads.agreed_themes import Theme, add_theme, round_subject
 
 PARAMETERS = (
     "age", "audience", "band", "batch", "by", "children", "date", "exact", "filter", "from", "gender", "group",
@@ -31,6 +32,7 @@ PARAMETERS = (
     "version", "wave", "where",
 )  # fmt: skip
 DAY = date(2025, 3, 2)
+THEME = "Many of us wish for fruit."
 VALUES = ("1", "girls", "2026-11-24", "'", "all", "")
 
 
@@ -57,6 +59,8 @@ def published(app: Flask) -> House:
         assert found
         drafting.approve_edition(session, found, advocate, context.today(), log)
         add_address(session, home.site_id, "one@example.org", "en", advocate)
+        theme = Theme({"en": THEME}, is_quote=False, day=context.today())
+        add_theme(session, round_subject(found.first.frozen["round"]), theme, advocate, home.people["coordinator"].id)
     papers.need_font("hi")
     print_due()
     return home
@@ -105,6 +109,10 @@ def test_no_parameter_changes_what_is_published(published: House, visitor: Calla
 def test_other_counts_in_the_same_batch_later_change_no_page(published: House, visitor: Callable[[], Visitor]) -> None:
     """Pages read only what was frozen: even a batch that is tampered with changes nothing (A8)."""
     before = {address: _steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
+    tells = {address for address, page in before.items() if isinstance(page, str) and THEME in page}
+    assert {address for address in tells if re.search(r"\.csv|\.json|influence|voices|stop", address)} == set()
+    assert any("subscriptions/view" in address for address in tells), "a letter bears it"
+    assert len(tells) > 12
     with db.writing(db.engine()) as session:
         (facts,) = list_rounds(session, [published.site_id])
         batch = session.get_one(BatchRow, facts.batch_id)

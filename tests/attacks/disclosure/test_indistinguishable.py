@@ -21,10 +21,12 @@ from youthvoice.privacy.disclosure.bands import band_widths
 from youthvoice.publications import adult_answers, paper, render
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import GuardianMail, LetterView, guardian_mail_words
+from youthvoice.publications.letter_themes import spoken_theme
 from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.sites.store import Site
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
+from youthvoice.threads.agreed_themes import Theme
 
 SITE = Site(
     1, "example", "Example House", "Example", "Asia/Kolkata", 18, ("en",), ("en",), "", "", "", (), None, "", "", 1
@@ -32,6 +34,7 @@ SITE = Site(
 DAY = date(2026, 11, 24)
 LANGUAGES = ("en", "hi", "ar")
 NAMES = ("daily-life-10-12", "rights", "rights-one-sheet", "needs-check")
+THEMES = (Theme({"en": "Many of us wish for fruit."}, is_quote=False, day=DAY),)
 NUMBERS = (10, 13, 24, 59, 60, 90)
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -59,6 +62,7 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             said = render.render_view(view, language)
             told = adult_answers.reply_view_of(view, None, DAY)
             page = {"view": said, "told": told, "site_facts": None, "sent_on": DAY, "token": "", "others": []}
+            page["themes"] = [spoken_theme(one) for one in THEMES]
             shown.append(render_template("publications/guardians/view.html", **page))
             shown.append(repr(said))  # with every alternative text
             before = [view | {"round": "apple-bell", "last_day": "2026-08-24"}]
@@ -68,7 +72,7 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
         with app.test_request_context():
             link = "http://127.0.0.1/views/x"
             letter = GuardianMail(SITE, language, f"{link}/stop", DAY)
-            words = guardian_mail_words(letter, [LetterView(view, link)], DAY)
+            words = guardian_mail_words(letter, [LetterView(view, link, themes=THEMES)], DAY)
             now = runtime_of(app).clock()
             shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown
@@ -82,7 +86,8 @@ def paper_of(view: Frozen, language: str) -> Document:
         id=1, slug="x", round_id=1, audience=audience, version=1, frozen=view, state="sent", reason="", made_on=DAY,
         approved_by=1, approved_on=DAY, sent_by=1, sent_on=DAY,
     )  # fmt: skip
-    return paper.view_document(made, said, told, (), SITE, language)
+    wrote = [spoken_theme(one) for one in THEMES]
+    return paper.view_document(made, said, told, (), SITE, language, None, wrote)
 
 
 def pdfs(app: Flask, view: Frozen) -> list[bytes]:

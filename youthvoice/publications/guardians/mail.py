@@ -29,11 +29,13 @@ from youthvoice.privacy.keys import key_names
 from youthvoice.publications import adult_answers, render, rhythm, snapshot, store as publications_store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians import letter_record, store, subscriptions
+from youthvoice.publications.letter_themes import spoken_theme, themes_of_view
 from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.store import Edition, WrittenSite
 from youthvoice.sites.store import Site, find_site, list_all_sites
 from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import list_rounds_by_id
+from youthvoice.threads.agreed_themes import Theme
 from youthvoice.web.graphics import picture_labels
 
 LINK_DAYS: Final = 120
@@ -66,12 +68,14 @@ class LetterView:
         link: the whole of it.
         owed: the answer so far; a letter that goes out late bears it.
         names: of everybody who is said beside the answer.
+        themes: what two advocates agreed that many children wrote.
     """
 
     frozen: snapshot.Frozen
     link: str
     owed: AnswerDue | None = None
     names: PersonNames | None = None
+    themes: Sequence[Theme] = ()
 
 
 def guardian_mail_words(letter: GuardianMail, views: Sequence[LetterView], today: date) -> messages.MailText:
@@ -108,7 +112,8 @@ def _part(one: LetterView, language: str, today: date) -> dict[str, object]:
     chosen = render.best_language(one.frozen, language)
     with force_locale(chosen):
         told = adult_answers.reply_view_of(one.frozen, one.owed, today, one.names)
-        return {"view": render.render_view(one.frozen, chosen, told.to), "told": told, "link": one.link}
+        view, themes = render.render_view(one.frozen, chosen, told.to), [spoken_theme(theme) for theme in one.themes]
+        return {"view": view, "told": told, "themes": themes, "link": one.link}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,11 @@ class ToldView:
     publication: Publication
     owed: AnswerDue | None
     names: PersonNames
+    themes: Sequence[Theme] = ()
+
+    def in_letter(self, link: str) -> LetterView:
+        """As a letter tells of it; the link leads to the whole of it."""
+        return LetterView(self.publication.frozen, link, self.owed, self.names, self.themes)
 
     @property
     def settled_on(self) -> date | None:
@@ -239,9 +249,10 @@ class ToldView:
 
 
 def told_view(session: Session, publication: Publication) -> ToldView:
-    """A view with what is answered to it by now."""
+    """A view with what is answered to it, and agreed of what children wrote, by now."""
     owed = adult_answers.find_answer_due_for(session, publication.frozen)
-    return ToldView(publication, owed, adult_answers.names_beside_answers(session, owed))
+    names = adult_answers.names_beside_answers(session, owed)
+    return ToldView(publication, owed, names, themes_of_view(session, publication.frozen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,9 +321,7 @@ def _draft(
     """A letter with blanks where the tokens of a family go; the work process has no request to make addresses from."""
     pages = [f"{context.settings().url}/views/{blank}" for blank in blanks]
     letter = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=LINK_DAYS))
-    shown = [
-        LetterView(one.publication.frozen, page, one.owed, one.names) for one, page in zip(views, pages, strict=True)
-    ]
+    shown = [one.in_letter(page) for one, page in zip(views, pages, strict=True)]
     return guardian_mail_words(letter, shown, today)
 
 
@@ -327,9 +336,7 @@ def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_pa
     """
     today = context.today(site.time_zone)
     letter = GuardianMail(site, language, None, today + timedelta(days=LINK_DAYS))
-    shown = [
-        LetterView(one.publication.frozen, f"{staff_page}/{one.publication.slug}", one.owed, one.names) for one in views
-    ]
+    shown = [one.in_letter(f"{staff_page}/{one.publication.slug}") for one in views]
     return guardian_mail_words(letter, shown, today)
 
 
