@@ -15,6 +15,7 @@ from tests.support.publications import counts_of, evenly, starter
 from youthvoice.printing.document import Document, set_documents
 from youthvoice.publications import adult_answers, render
 from youthvoice.publications.encryption import Publication
+from youthvoice.publications.guardians.mail import GuardianMail, LetterView, guardian_mail_words
 from youthvoice.publications.paper import ReviewAdditions, view_document
 from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import Frozen, SnapshotContext, Wave, freeze_view
@@ -85,6 +86,21 @@ def test_every_sentence_of_the_page_stands_on_the_sheet(app: Flask) -> None:
     assert len(words) > 8
     missing = [one for one in words if " ".join(one.split()) not in said]
     assert missing == []
+
+
+@pytest.mark.parametrize(("n", "may_be_chance"), [(24, 1), (70, 0)])
+def test_what_nobody_knows_is_said_once_on_page_sheet_and_letter(app: Flask, n: int, may_be_chance: int) -> None:
+    of = frozen("rights-one-sheet", n)
+    (made,) = set_documents([document(app, of, "en")])
+    with app.test_request_context(), force_locale("en"):
+        told = adult_answers.reply_view_of(of, None, DAY)
+        shown = render.render_view(of, "en", told.to)
+        page = render_template("publications/frozen_view.html", view=shown, told=told)
+        letter = guardian_mail_words(GuardianMail(SITE, "en", None, DAY), [LetterView(of, "")], DAY)
+    assert sum(bool(one.changed) for one in shown.findings) > 1
+    for where in (page, papers.text_of(made.pdf), letter.text, letter.html):
+        assert where.count("We do not know how the children feel who did not answer.") == 1
+        assert where.count("With so few children a change of one or two may be chance.") == may_be_chance
 
 
 def test_a_review_has_every_row_the_rounds_before_and_says_what_is_about_safety(app: Flask) -> None:

@@ -350,7 +350,7 @@ def _entry_of_year(year: InfluenceYear, site_id: int) -> BoardEntry | None:
     for question in worst_first(group):
         sentence, line = influence_labels.board_sentence(question, lines[question]), lines[question]
         beads = (line["low"], line["high"], line["n"], sentence)
-        cards.append(BoardCard("", sentence, RenderedFinding(question, sentence, "", (), beads, "", "", "")))
+        cards.append(BoardCard("", sentence, RenderedFinding(question, sentence, "", (), beads, "", "")))
     return BoardEntry(str(year.year), tuple(cards), is_year=True)
 
 

@@ -203,7 +203,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "voices": _voices(more.voices) if more and more.voices else _section("", []),
         "wrote": _section(_("What many children wrote"), [_plain(one) for one in wrote]),
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
-        "known": str(_("We do not know how the children feel who did not answer.")) if view.findings else "",
+        "unknown": " ".join(view.unknown),
         "did": _section(_("What we did"), _replies(told.did)),
         "could_not": _section(_("What we could not do, and why"), _replies(told.could_not)),
         "waits": _section(_("What happens now"), [_plain(told.waits)] if told.waits and view.findings else []),
@@ -243,7 +243,6 @@ def _finding(
         "trends": _trends(more.trends.get(one.name, ())) if more else _section("", []),
         "mark": one.mark,
         "changed": one.changed,
-        "unknown": one.unknown,
         "reply": _reply(reply) if reply else None,
     }
 

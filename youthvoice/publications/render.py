@@ -31,7 +31,6 @@ class RenderedFinding:
         beads: low, high, total and words for ten beads, of the first line; empty where the question has many.
         mark: of a change: `more`, `fewer`, `cant-tell` or empty.
         changed: the words for it.
-        unknown: what is not known.
         none_stands_out: of many answers each was given by few.
     """
 
@@ -42,21 +41,27 @@ class RenderedFinding:
     beads: tuple[int, int, int, str] | tuple[()]
     mark: str
     changed: str
-    unknown: str
     none_stands_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedView:
-    """A whole view; the finding that leads comes first. Of a choice `unsaid` is what got too few votes."""
+    """A whole view; the finding that leads comes first.
+
+    Attributes:
+        unknown: what is not known, in sentences; said once, after all findings.
+        unsaid: what was asked of too few; of a choice, what got too few votes.
+        won: question, winner, picture.
+    """
 
     title: str
     is_choice: bool
     sites: str
     answered: str
     findings: tuple[RenderedFinding, ...]
+    unknown: tuple[str, ...]
     unsaid: tuple[str, ...]
-    won: tuple[tuple[str, str, str], ...]  # question, winner, picture
+    won: tuple[tuple[str, str, str], ...]
     decider: str
     due: str
 
@@ -95,6 +100,7 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
         sites=join_list(frozen["sites"]),
         answered=teller.answered(),
         findings=tuple(sorted(found, key=lambda one: _comes_first(one, answered))),  # stable
+        unknown=unknown_sentences(frozen, found),
         unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
         won=tuple(
             (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
@@ -103,6 +109,14 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
         decider=frozen["decider"],
         due=labels.frozen_day_label(frozen["answer_due"]),
     )
+
+
+def unknown_sentences(frozen: Frozen, findings: Sequence[RenderedFinding]) -> tuple[str, ...]:
+    """What some findings of a view leave open, said once for all of them."""
+    found = [str(_("We do not know how the children feel who did not answer."))] if findings else []
+    if any(one.changed for one in findings) and frozen["n"] < FULL_CATEGORIES:
+        found.append(str(_("With so few children a change of one or two may be chance.")))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +149,6 @@ class _ViewRenderer:
             beads=_beads(side) if side else (),
             mark=mark,
             changed=str(changed),
-            unknown=self._unknown(str(changed)),
             none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if line["key"] != DID_NOT_SAY),
         )
 
@@ -166,11 +179,6 @@ class _ViewRenderer:
                 continue
             yield _bar(now if len(lines) == 1 else f"{name}, {now}", line)
             yield _bar(before if len(lines) == 1 else f"{name}, {before}", line["before"])
-
-    def _unknown(self, changed: str) -> str:
-        if changed and self.frozen["n"] < FULL_CATEGORIES:
-            return str(_("With so few children a change of one or two may be chance."))
-        return ""
 
 
 def _comes_first(one: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:

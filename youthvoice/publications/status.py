@@ -28,5 +28,7 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
     chosen = render.best_language(frozen, language)
     with force_locale(chosen):
         found = [one for one in render.render_view(frozen, chosen).findings if part in {"", one.name}]
-        page = render_template("publications/guardian_findings.html", findings=found, frozen_language=chosen)
+        unknown = render.unknown_sentences(frozen, found)
+        given = {"findings": found, "unknown": unknown, "frozen_language": chosen}
+        page = render_template("publications/guardian_findings.html", **given)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
