@@ -7,14 +7,18 @@ import re
 import secrets
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
-from sqlalchemy import Column, Engine, MetaData, String, Table, select
+from hypothesis import given, settings as settings_of_runs, strategies as st
+from sqlalchemy import Column, Date, Engine, Integer, LargeBinary, MetaData, String, Table, insert, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from tests.conftest import StillClock
 from tests.support.batches import OPENED, House, house
@@ -90,6 +94,8 @@ def bring_back(engine: Engine, file: Path, key: bytes = KEY) -> str:
 def test_everything_comes_back_as_it_was(home: House, copy: Path, empty: Engine) -> None:
     assert bring_back(empty, copy) == ""
     assert rows(empty) == rows(home.engine)
+    with empty.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM questionnaires WHERE notes IS NULL")), "no word `null`"
 
 
 class PowerFails(Exception):
@@ -187,20 +193,111 @@ def test_what_is_no_backup_is_told_apart(copy: Path, empty: Engine) -> None:
     assert bring_back(empty, copy) == "not_a_backup"
 
 
-@pytest.mark.parametrize("table", ["sites", "services_of_tomorrow"], ids=["a column more", "a table more"])
-def test_a_copy_of_another_version_brings_nothing_back(copy: Path, tmp_path: Path, table: str) -> None:
-    newer = MetaData()
-    for kept in metadata.full_metadata().sorted_tables:
-        kept.to_metadata(newer)
-    Table(table, newer, Column("opening_words", String), extend_existing=True)
-    engine = db.make_engine(f"sqlite:///{tmp_path}/newer/youthvoice.sqlite3")
-    newer.create_all(engine)
-    with pytest.raises(CannotRestore) as refused:
-        restore(engine, newer, KEY, copy, lambda _connection, _made: None)
-    assert refused.value.code == "other_tables"
-    with db.reading(engine) as session:
-        assert not session.execute(select(newer.tables["sites"])).all()
+@contextmanager
+def database_of(tables: MetaData, file: Path) -> Iterator[Engine]:
+    engine = db.make_engine(f"sqlite:///{file}")
+    tables.create_all(engine)
+    yield engine
     engine.dispose()
+
+
+def copied(but: str = "") -> MetaData:
+    """Every table of the code, but one."""
+    tables = MetaData()
+    for kept in metadata.full_metadata().sorted_tables:
+        if kept.name != but:
+            kept.to_metadata(tables)
+    return tables
+
+
+def _with_column(*, nullable: bool) -> MetaData:
+    tables = copied()
+    Table("sites", tables, Column("opening_words", String, nullable=nullable), extend_existing=True)
+    return tables
+
+
+def _with_table(name: str) -> MetaData:
+    tables = copied()
+    Table(name, tables, Column("opening_words", String))
+    return tables
+
+
+def _without_months() -> MetaData:
+    tables = copied(but="receipts")
+    Table("receipts", tables, Column("id_hash", LargeBinary(32), primary_key=True))
+    return tables
+
+
+@pytest.mark.parametrize(
+    ("tables", "code", "named"),
+    [
+        (lambda: _with_column(nullable=False), "other_columns", "sites.opening_words"),
+        (lambda: _with_table("services_of_tomorrow"), "other_tables", "services_of_tomorrow"),
+        (lambda: copied(but="receipts"), "other_tables", "receipts"),
+        (_without_months, "other_columns", "receipts.month"),
+    ],
+    ids=["a column more", "a table more", "a table less", "a column less"],
+)
+def test_a_copy_of_other_tables_brings_nothing_back_and_says_which(
+    copy: Path, tmp_path: Path, tables: Callable[[], MetaData], code: str, named: str
+) -> None:
+    other = tables()
+    with database_of(other, tmp_path / "other.sqlite3") as engine:
+        with pytest.raises(CannotRestore) as refused:
+            restore(engine, other, KEY, copy, lambda _connection, _made: None)
+        assert (refused.value.code, refused.value.detail) == (code, named)
+        with db.reading(engine) as session:
+            assert not session.execute(select(other.tables["sites"])).all()
+
+
+def test_a_column_more_that_can_do_without_a_value_stays_empty(home: House, copy: Path, tmp_path: Path) -> None:
+    other = _with_column(nullable=True)
+    with database_of(other, tmp_path / "other.sqlite3") as engine, db.reading(home.engine) as before:
+        restore(engine, other, KEY, copy, lambda _connection, _made: None)
+        sites = metadata.full_metadata().tables["sites"]
+        with db.reading(engine) as session:
+            assert session.execute(select(*sites.columns)).all() == before.execute(select(sites)).all()
+            assert set(session.scalars(select(other.tables["sites"].c.opening_words))) == {None}
+
+
+PLAIN: dict[str, type[TypeEngine[Any]]] = {"name": String, "count": Integer, "sound": LargeBinary, "day": Date}
+VALUES = st.fixed_dictionaries(
+    {"id": st.integers(1, 9)}
+    | {"name": st.text("ab", max_size=3), "count": st.integers(0, 9), "sound": st.binary(max_size=4), "day": st.dates()}
+)
+
+
+def _plain_tables(columns: Sequence[str]) -> MetaData:
+    tables = MetaData()
+    Table("database_id", tables, Column("id", String, primary_key=True))
+    kinds = {"id": Column("id", Integer, primary_key=True)} | {
+        name: Column(name, kind, nullable=False) for name, kind in PLAIN.items()
+    }
+    Table("things", tables, *(kinds[name] for name in columns))
+    return tables
+
+
+@given(
+    before=st.permutations(["id", *PLAIN]),
+    after=st.permutations(["id", *PLAIN]),
+    things=st.lists(VALUES, max_size=4, unique_by=lambda thing: thing["id"]),
+)
+@settings_of_runs(max_examples=30, deadline=None)
+def test_each_value_comes_back_into_its_own_column_wherever_that_stands(
+    before: list[str], after: list[str], things: list[dict[str, Any]]
+) -> None:
+    """What a migration moves or swaps does not change what a copy means: its columns have names."""
+    with TemporaryDirectory() as folder:
+        file, there, here = Path(folder, "copy"), _plain_tables(before), _plain_tables(after)
+        with database_of(there, Path(folder, "before")) as engine:
+            with engine.begin() as connection:
+                connection.execute(insert(there.tables["things"]), things) if things else None
+            back_up(engine, there, KEY, file, OPENED)
+        with database_of(here, Path(folder, "after")) as engine:
+            assert restore(engine, here, KEY, file, lambda _connection, _made: None) == len(things)
+            with engine.connect() as connection:
+                came = [dict(row) for row in connection.execute(select(here.tables["things"])).mappings()]
+    assert came == sorted(things, key=lambda thing: thing["id"])
 
 
 @pytest.mark.dialect("its own words of SQL")

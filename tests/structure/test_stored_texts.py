@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from tests.structure import formats
+from tests.structure import formats, names
 from tests.support import representatives
 from tests.support.committees import make_house
 from tests.support.people import house, make_person, signed_in
@@ -255,6 +255,8 @@ def test_a_backup(app: Flask, tmp_path: Path) -> None:
     assert whole[:start] == b"youth voice backup 2\n"
     text = zlib.decompress(_padded_in(key, whole[start:], "backup|0|last")).splitlines()
     head = json.loads(text[0])
-    assert set(head) == {"at", "tables"}
+    assert set(head) == {"at", "migration", "tables"}
     assert head["at"] == NOON.isoformat()
+    assert head["migration"] == names.migration_files()[-1][:4]
+    assert head["tables"]["database_id"] == metadata.full_metadata().tables["database_id"].columns.keys()
     assert json.loads(text[1])[0] in head["tables"]

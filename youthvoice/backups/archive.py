@@ -4,6 +4,10 @@ The file is a line of magic, then chunks, all of one length: it tells how much t
 Each is locked under the `backup` key file with its number, and whether it is the last, as context, so that none can be
 cut off, moved or left out. Inside is one compressed stream of JSON documents, one a line. It is the same for SQLite and
 PostgreSQL, and moves a house from one to the other. Key files are backed up apart.
+
+The first document names the migration that laid the tables and every column of them; each other one has a table and
+some rows, their values in the order of those columns. A copy comes back by those names, into the tables of its own
+migration, and the later migrations then do to its rows what they do to those of any house.
 """
 
 import base64
@@ -11,14 +15,28 @@ import errno
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
-from sqlalchemy import Connection, Engine, LargeBinary, MetaData, Table, TypeDecorator, func, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Table,
+    TypeDecorator,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
+from youthvoice import migrations
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 
@@ -41,12 +59,27 @@ _PADDED = _PIECE + symmetric_encryption.LENGTH_BYTES
 _CHUNK = _PADDED + symmetric_encryption.LOCK_BYTES
 
 
-class CannotRestore(Exception):
-    """The file or the database cannot be used; `code` is `not_a_backup`, `damaged`, `not_empty` or `other_tables`."""
+_FIRST: Final = "0010"
 
-    def __init__(self, code: str) -> None:
+
+_LAID_LATER: Final = (
+    ("0015", "questionnaire_drafts"), ("0014", "themes"), ("0013", "subscriptions"), ("0011", "influence_years"),
+)  # fmt: skip
+"""By what table a copy that names no migration is known; 0012 laid none that is copied. No migration before 0016 moved
+a column, and until then rows were written as the tables have them."""
+
+
+class CannotRestore(Exception):
+    """The file or the database cannot be used, and nothing was written.
+
+    Attributes:
+        code: `not_a_backup`, `damaged`, `not_empty`, `later_version`, `other_tables` or `other_columns`.
+        detail: the number of the later version, the tables or the columns.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.detail = code, detail
 
 
 @dataclass
@@ -118,31 +151,81 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: No
     Raises:
         CannotRestore: see its codes.
     """
-    with engine.connect().execution_options(writes=True) as connection:
+    with migrations.changing(engine) as connection:
         if not _is_empty(connection, metadata):
             raise CannotRestore("not_empty")
         documents = _read(file, key)
         head = json.loads(next(documents, b"{}"))
-        if head.get("tables") != _names(metadata):
-            raise CannotRestore("other_tables")
+        places = _lay_places(connection, metadata, head)
         connection.execute(metadata.tables["database_id"].delete())
-        rows = sum(_bring(connection, metadata, json.loads(document)) for document in documents)
-        _set_counters(connection, metadata)
+        rows = sum(_bring(connection, places, json.loads(document)) for document in documents)
+        _set_counters(connection, [place.table for place in places.values()])
+        if migrations.revision_of(connection):
+            migrations.upgrade_on(connection, metadata)
         note(connection, datetime.fromisoformat(head["at"]))
-        connection.commit()
     return rows
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the rows of a table go: the table as the database has it, and the column of each value."""
+
+    table: Table
+    columns: Sequence[str]
+
+
+def _lay_places(connection: Connection, metadata: MetaData, head: dict[str, Any]) -> dict[str, _Place]:
+    """Have the tables that a copy was made of, and find every one of its columns there.
+
+    Raises:
+        CannotRestore: `later_version`, `other_tables` or `other_columns`.
+    """
+    named = head["tables"] if isinstance(head["tables"], dict) else dict.fromkeys(head["tables"], ())
+    made_at = head.get("migration") or _guess_migration(named)
+    others = set(inspect(connection).get_table_names()) - set(metadata.tables)
+    if migrations.revision_of(connection) not in {"", made_at}:
+        try:
+            migrations.lay_anew(connection, metadata, made_at)
+        except migrations.UnknownTables as error:
+            raise CannotRestore("later_version", made_at) from error
+    here = set(inspect(connection).get_table_names()) - others - NEVER
+    if different := here ^ set(named):
+        raise CannotRestore("other_tables", ", ".join(sorted(different)))
+    found = MetaData()
+    found.reflect(connection, only=sorted(here))
+    for column in (column for table in found.tables.values() for column in table.columns):
+        if isinstance(column.type, JSON):
+            column.type = JSON(none_as_null=True)  # no value is no value, and not the word `null`
+    places = {name: _Place(found.tables[name], named[name] or found.tables[name].columns.keys()) for name in named}
+    if wrong := [column for place in places.values() for column in _misfits(place)]:
+        raise CannotRestore("other_columns", ", ".join(wrong))
+    return places
+
+
+def _guess_migration(tables: Collection[str]) -> str:
+    return next((number for number, table in _LAID_LATER if table in tables), _FIRST)
+
+
+def _misfits(place: _Place) -> list[str]:
+    """Columns that are in the copy alone, and such as are not in it and cannot do without a value."""
+    known = place.table.columns
+    unknown = [name for name in place.columns if name not in known]
+    missing = [
+        name
+        for name, column in known.items()
+        if name not in place.columns and not column.nullable and column.server_default is None
+    ]
+    return [f"{place.table.name}.{name}" for name in (*unknown, *missing)]
 
 
 def _tables(metadata: MetaData) -> list[Table]:
     return [table for table in metadata.sorted_tables if table.name not in NEVER]
 
 
-def _names(metadata: MetaData) -> list[str]:
-    return [table.name for table in _tables(metadata)]
-
-
 def _documents(connection: Connection, metadata: MetaData, at: datetime, rows: _TableRows) -> Iterator[bytes]:
-    yield json.dumps({"at": at.isoformat(), "tables": _names(metadata)}).encode()
+    named = {table.name: table.columns.keys() for table in _tables(metadata)}
+    made_at = migrations.revision_of(connection)
+    yield json.dumps({"at": at.isoformat(), "migration": made_at, "tables": named}).encode()
     for table in _tables(metadata):
         for some in _some_rows(connection, table):
             rows.written += len(some)
@@ -216,16 +299,14 @@ def _purpose(number: int, *, last: bool) -> symmetric_encryption.SealingContext:
     return symmetric_encryption.sealing_context("backup", number, "last" if last else "more")
 
 
-def _bring(connection: Connection, metadata: MetaData, document: tuple[str, list[list[Any]]]) -> int:
+def _bring(connection: Connection, places: dict[str, _Place], document: tuple[str, list[list[Any]]]) -> int:
     name, rows = document
-    table = metadata.tables[name]
-    columns = list(table.columns)
-    if any(len(row) != len(columns) for row in rows):
-        raise CannotRestore("other_tables")
-    values = [
-        {column.name: _rich(column.type, value) for column, value in zip(columns, row, strict=True)} for row in rows
-    ]
-    connection.execute(insert(table), values)
+    place = places[name]
+    if any(len(row) != len(place.columns) for row in rows):
+        raise CannotRestore("other_columns", name)
+    kinds = [(column, place.table.columns[column].type) for column in place.columns]
+    values = [{column: _rich(kind, value) for (column, kind), value in zip(kinds, row, strict=True)} for row in rows]
+    connection.execute(insert(place.table), values)
     return len(values)
 
 
@@ -245,11 +326,11 @@ def _is_empty(connection: Connection, metadata: MetaData) -> bool:
     return not any(connection.scalar(select(func.count()).select_from(table)) for table in counted)
 
 
-def _set_counters(connection: Connection, metadata: MetaData) -> None:
+def _set_counters(connection: Connection, tables: Iterable[Table]) -> None:
     """PostgreSQL's counters do not know of rows that brought their own numbers."""
     if connection.dialect.name != "postgresql":
         return
-    for table in _tables(metadata):
+    for table in tables:
         column = table.autoincrement_column
         if column is not None:
             connection.execute(

@@ -14,7 +14,9 @@ _WHY = {
     "not_a_backup": "this is not a backup of Youth Voice",
     "damaged": "the file is damaged, or these are not the key files it was made with",
     "not_empty": "the database is not empty; restore into a new one",
-    "other_tables": "the backup is of another version; install that version, restore, then update",
+    "later_version": "the backup is of a later version, with tables number {}; install that version, then restore",
+    "other_tables": "these tables are in the backup alone, or in its version alone: {}; nothing was written",
+    "other_columns": "these columns are in the backup alone, or miss in it: {}; nothing was written",
 }
 
 
@@ -40,7 +42,7 @@ def make_commands(metadata: MetaData, note: Note) -> tuple[click.Command, click.
         except KeyGone as error:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
         except CannotRestore as error:
-            raise click.ClickException(_WHY[error.code]) from error
+            raise click.ClickException(_WHY[error.code].format(error.detail)) from error
         click.echo(f"{file}: {rows} rows are back. See whether these key files open them: flask doctor")
         click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
 

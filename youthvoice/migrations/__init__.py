@@ -41,17 +41,39 @@ def upgrade(engine: Engine, metadata: MetaData, to: str = "head") -> None:
     Raises:
         UnknownTables: nothing was changed; the message is its number.
     """
+    with changing(engine) as connection:
+        upgrade_on(connection, metadata, to)
+
+
+def upgrade_on(connection: Connection, metadata: MetaData, to: str = "head") -> None:
+    """As `upgrade`, in a transaction that `changing` began."""
     from alembic import command  # noqa: PLC0415 - see above
 
-    with _changing(engine) as connection:
-        for number in _taken(connection) if inspect(connection).has_table("alembic_version") else ():
-            if number not in _numbers():
-                raise UnknownTables(number)
-        command.upgrade(_config(connection, metadata), to)
+    if (number := revision_of(connection)) and number not in _numbers():
+        raise UnknownTables(number)
+    command.upgrade(_config(connection, metadata), to)
+
+
+def lay_anew(connection: Connection, metadata: MetaData, revision: str) -> None:
+    """Take away every table, rows and all, and lay those of a revision, in a transaction that `changing` began.
+
+    Raises:
+        UnknownTables: nothing was changed; the message is the number.
+    """
+    if revision not in _numbers():
+        raise UnknownTables(revision)
+    metadata.drop_all(connection)
+    connection.execute(text("DELETE FROM alembic_version"))
+    upgrade_on(connection, metadata, revision)
+
+
+def revision_of(connection: Connection) -> str:
+    """The number that a database has; empty where no migration laid its tables."""
+    return "".join(_taken(connection)) if inspect(connection).has_table("alembic_version") else ""
 
 
 @contextmanager
-def _changing(engine: Engine) -> Iterator[Connection]:
+def changing(engine: Engine) -> Iterator[Connection]:
     """A connection on which tables may be made anew; commits at the end."""
     with engine.connect().execution_options(writes=True) as connection:
         if engine.dialect.name != "sqlite":
