@@ -3,6 +3,7 @@
 Duties: DESIGN.md 5 (a survey). Once without JavaScript, as every form of ours.
 """
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -40,7 +41,27 @@ def adds(desk: StaffDesk, kind: str, english: str, hindi: str) -> None:
     desk.fills(text_en=english, text_hi=hindi)
 
 
-def builds(desk: StaffDesk, title: str) -> str:
+def chooses_a_picture(desk: StaffDesk) -> None:
+    """From the shelf, with keys alone: what the box says then is what its picture is called."""
+    page = desk.page
+    page.get_by_role("button", name="Choose a picture").last.press("Enter")
+    page.get_by_role("link", name="Food and drink").press("Enter")
+    expect(page.get_by_role("button", name="noodle soup")).to_be_visible()
+    page.get_by_label("Part of a name").fill("gree")
+    expect(page.get_by_role("button", name="noodle soup")).to_have_count(0)
+    page.get_by_role("button", name="leafy greens").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="green circle")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    box = page.locator("[name=answer_3_picture]")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("leafy greens")
+    expect(page.locator("[data-shown]").last.locator("use")).to_have_attribute("href", re.compile("shelf-food"))
+    box.fill("")
+
+
+def builds(desk: StaffDesk, title: str, *, scripts: bool) -> str:
     """Two questions, a title in both languages; finished. Gives the path of its page."""
     begins(desk, title)
     adds(desk, "Faces", "How is the garden?", "बगीचा कैसा है?")
@@ -56,6 +77,8 @@ def builds(desk: StaffDesk, title: str) -> str:
     desk.presses("Keep and look")
     desk.reads("There is no picture “carot” in OpenMoji. Did you mean “carrot”?")
     desk.fills(answer_1_picture="carrot")
+    if scripts:
+        chooses_a_picture(desk)
     desk.presses("Keep, to the list")
     desk.presses("Finish it")
     desk.reads("Title: The words in “Hindi” are missing.")
@@ -71,7 +94,7 @@ def test_a_questionnaire_made_in_the_browser_is_answered_by_a_child(
     home: Place, desks: Desks, tablets: Tablets, *, scripts: bool
 ) -> None:
     title = "Garden days" if scripts else "Plain garden days"
-    path = builds(desks(home, "tomas", java_script_enabled=scripts), title)
+    path = builds(desks(home, "tomas", java_script_enabled=scripts), title, scripts=scripts)
     tomas, asha = desks(home, "tomas"), desks(home, "asha")
     assert asha.opens(f"{path}/preview/hi").ok
     asha.opens(f"{path}/approve")

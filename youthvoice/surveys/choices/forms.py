@@ -15,7 +15,7 @@ from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import rules, store
 from youthvoice.surveys.models import ChoiceRow
 from youthvoice.surveys.questionnaires.forms import ChildrenField
-from youthvoice.surveys.questionnaires.picture_library import picture_name
+from youthvoice.surveys.questionnaires.picture_library import picture_name, read_picture
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import load_starter
 from youthvoice.surveys.rounds.labels import opening_message
@@ -192,7 +192,7 @@ class ChoiceForm(RepeatChoiceForm):
         """The pictures with their words, as typed."""
         return [
             rules.OptionLine(
-                self[f"{_PICTURE}{place}"].data or "",
+                read_picture(self[f"{_PICTURE}{place}"].data),
                 {code: self[f"{_WORD}{place}_{code}"].data or "" for code in self.languages},
             )
             for place in OPTION_PLACES

@@ -27,7 +27,13 @@ from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.kinds import Kind
 from youthvoice.surveys.questionnaires.labels import fault_message
-from youthvoice.surveys.questionnaires.picture_library import FACES, nearest_picture, picture_code, picture_name
+from youthvoice.surveys.questionnaires.picture_library import (
+    FACES,
+    nearest_picture,
+    picture_code,
+    picture_name,
+    read_picture,
+)
 from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, consistency_faults
 
 
@@ -156,7 +162,7 @@ class QuestionBoxes(NamedTuple):
 
 def _known_picture(_form: FlaskForm, field: Field) -> None:
     said = (field.data or "").strip()
-    if said and picture_code(said) is None:
+    if said and _code(said) is None:
         near = nearest_picture(said)
         raise ValidationError(
             gettext("There is no picture “%(said)s” in OpenMoji. Did you mean “%(near)s”?", said=said, near=near)
@@ -218,15 +224,19 @@ class RevisionForm(FlaskForm):
         kind = question.kind if scale is None else SCALE_KINDS[not scale]
         good = question.good if chosen is None else tuple(chosen)
         answers = {one.key: f"answer_{at}_{to}" for to, one in enumerate(question.options)}
-        pictures = {key: picture_code(said(name) or "") for key, name in answers.items() if name in self}
+        pictures = {key: _code(said(name)) for key, name in answers.items() if name in self}
         options = tuple(replace(one, picture=pictures.get(one.key, one.picture)) for one in question.options)
         if kind == "faces":
             options = _faced(options, good, was_scale=question.kind == "faces")
         elif question.kind == "faces":
             options = tuple(replace(one, picture=pictures.get(one.key)) for one in options)
         bins = question.bins if ends is None else _bins(question, _ends(ends), languages)
-        picture = picture_code(said(f"picture_{at}") or "")
+        picture = _code(said(f"picture_{at}"))
         return replace(question, picture=picture, kind=kind, good=good, options=options, bins=bins)
+
+
+def _code(said: str | None) -> str | None:
+    return picture_code(read_picture(said))
 
 
 def _ends(text: str) -> list[int]:

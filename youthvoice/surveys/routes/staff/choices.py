@@ -18,7 +18,10 @@ from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.store import add_questionnaire
 from youthvoice.surveys.rounds.rules import RuleRefusal
+from youthvoice.web.assets import asset_address
 from youthvoice.web.form_page import show_form
+from youthvoice.web.graphics import picture_shelf
+from youthvoice.web.graphics.pictures import page_sprite
 from youthvoice.web.i18n import formats
 
 choices_pages = Blueprint("choices", __name__, url_prefix="/staff/choices")
@@ -69,9 +72,15 @@ def new() -> ResponseReturnValue:
 @choices_pages.get("/pictures")
 @permission_required("choices.make")
 def pictures() -> ResponseReturnValue:
-    """The shelf of pictures, to look through."""
-    wanted = request.args.get("q", "")[:40]
-    return render_template("surveys/choices/pictures.html", wanted=wanted, found=list_pictures(wanted))
+    """The shelf of pictures: a group at a time, or what is called so; drawn in files that a browser keeps."""
+    wanted, asked = request.args.get("q", "").strip()[:40], request.args.get("group", "")
+    group = "" if wanted else asked if asked in picture_shelf.GROUPS else next(iter(picture_shelf.GROUPS))
+    found = list_pictures(wanted, within=group)
+    for sheet, codes in picture_shelf.SHEETS.items():
+        if any(one.code in codes for one in found):
+            page_sprite().take_from(asset_address(sheet), codes)
+    groups = {key: _(one.label) for key, one in picture_shelf.GROUPS.items()}
+    return render_template("surveys/choices/pictures.html", wanted=wanted, found=found, groups=groups, group=group)
 
 
 def _site(site_id: int) -> Site:

@@ -18,7 +18,7 @@ from youthvoice.surveys.questionnaires.drafts import draft, forms, store as draf
 from youthvoice.surveys.questionnaires.errors import faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
-from youthvoice.surveys.questionnaires.picture_library import list_pictures
+from youthvoice.surveys.questionnaires.picture_library import list_pictures, picture_code
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
@@ -255,6 +255,7 @@ def _show_question(
         draft=found,
         body=found.body,
         question=asked,
+        question_code=picture_code(asked.get("picture", "")),
         number=number,
         faults=faults,
         notes=[one for one in judged.notes if one.row == number],
