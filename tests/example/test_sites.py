@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.support.people import CHEAP, PASSWORD
+from tests.support.people import CHEAP, PASSWORD, on_tablet
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.access.guard import cookie_name
@@ -19,6 +19,7 @@ from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.example import loader, people
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.mail.transport import send_due
+from youthvoice.publications.influence.years import last_frozen_year
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.witnesses.head_job import send_due_heads
 
@@ -61,8 +62,10 @@ def test_mail_to_staff_lies_in_the_outbox_and_goes_to_nobody_real(example: float
     assert to == ["asha@example.org", "log-one@example.org", "log-two@example.org", "ravi@example.org"]
 
 
-def test_it_begins_with_no_task_about_safety_that_is_over(app: Flask) -> None:
-    """S17: what children said in its first round was talked about at once."""
+def test_it_begins_with_no_task_about_safety_that_is_over_a_theme_and_a_counted_year(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    """S17: what children said in its first round was talked about at once; A12: what many wrote and what came of it."""
     loader.load()
     with db.reading(db.engine()) as session:
         asha, site = find_person_by_handle(session, "asha"), find_site_by_slug(session, "example-house")
@@ -75,6 +78,13 @@ def test_it_begins_with_no_task_about_safety_that_is_over(app: Flask) -> None:
     talked = [one for one in done if one.kind == "safety"]
     assert talked
     assert not any(one.was_late for one in talked)
+    open_page, child = visitor().open("/influence").text, on_tablet(visitor(), site.id).open("/we-did").text
+    assert f'id="year-{last_frozen_year(context.today(people.TIME_ZONE))}"' in open_page
+    assert "All sites together · 13 things that children said" in open_page
+    for numbers in ("9 to 13 of 13", "5 to 8 of 13", "0 to 4 of 13"):
+        assert numbers in open_page
+    for said in ("We said it is done: few", "Many of us wish for fruit every day."):
+        assert said in child
 
 
 def test_a_first_visitor_does_not_wait_for_it(example: float) -> None:

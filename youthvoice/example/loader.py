@@ -18,10 +18,11 @@ from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accoun
 from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText
-from youthvoice.example import committees, people, rights, rounds
+from youthvoice.example import committees, house_meeting, people, rights, rounds
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.publications.influence.years import freeze_influence_due, last_frozen_year
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.sites.tablets.device import list_tablets, renew_code, start_enrolment
@@ -93,6 +94,18 @@ _BEFORE_THAT = 130  # in the quarter before that one; the same questions were as
 _PAIR_BEGAN = 30  # days ago
 
 
+_LETTERS_ABOUT_FRUIT = (
+    "Please more fruit.",
+    "Fruit is only on Sundays. I like it so much.",
+    "Can we have bananas?",
+    "An apple a day!",
+    "We would like fruit in the afternoon.",
+    "Mangoes when it is their time.",
+    "More fruit and less sweets.",
+)
+"""More than a quarter of the children say the same: a theme (A12)."""
+
+
 _LETTERS = ("The lamp on the stairs is broken.", "We would like more fruit.")
 
 
@@ -108,18 +121,22 @@ def load() -> list[PreparedAccount]:
     now = context.now()
     quarter = now.replace(month=(now.month - 1) // 3 * 3 + 1, day=1, hour=9, minute=0)
     tested = (quarter - timedelta(days=_EARLIER)).date()
+    year = last_frozen_year(context.today(people.TIME_ZONE))
+    with rounds.pretend_moment(house_meeting.first_moment(year)), db.writing(db.engine()) as session:
+        site_id = people.add_site(session, tested)
+        people.add_people(session, prepared, site_id)
+    house_meeting.hold_meetings(site_id, year)
     with rounds.pretend_moment(quarter - timedelta(days=_BEFORE_THAT)):
         with db.writing(db.engine()) as session:
-            site_id = people.add_site(session, tested)
-            people.add_people(session, prepared, site_id)
             rounds.bring_questionnaires(session)
         first = _answered("daily-life-10-12", 28, 7, answer_after=28)
         _close(8)
     rounds.approve_the_first_view(first, quarter - timedelta(days=_BEFORE_THAT - 9))
     rounds.talk_with_the_group(quarter - timedelta(days=_BEFORE_THAT - 10))
     with rounds.pretend_moment(quarter - timedelta(days=_EARLIER)):
-        published = _answered("daily-life-10-12", 24, 7, answer_after=28)
+        published = _answered("daily-life-10-12", 24, 7, letters=_LETTERS_ABOUT_FRUIT, answer_after=28)
         _close(8)
+    rounds.open_letters(quarter - timedelta(days=_EARLIER - 1))
     rounds.send_the_view(published, quarter - timedelta(days=_EARLIER - 9))
     rounds.talk_with_the_group(quarter - timedelta(days=_EARLIER - 10))
     rights.ask_before_and_after((now - timedelta(days=_PAIR_BEGAN)).replace(hour=9, minute=0))
@@ -135,6 +152,7 @@ def load() -> list[PreparedAccount]:
         committees.set_up_committees(session, site_id)
         rounds.ask_choice(session, site_id)
     committees.hold_first_meeting(site_id)
+    freeze_influence_due()
     with rounds.pretend_moment(now - timedelta(days=2)):
         code = tell_report()
     keep_pictures(people.keep_passwords(context.keyring().folder, prepared), code)

@@ -21,6 +21,9 @@ from youthvoice.witnesses.store import WitnessAddress, confirm_witness, enter_wi
 SLUG: Final = "example-house"
 
 
+TIME_ZONE: Final = "Asia/Kolkata"
+
+
 PEOPLE: Final = (
     NewAccount("Tomas Example", COORDINATOR, "tomas"),
     NewAccount("Asha Example", ADVOCATE, "asha"),
@@ -38,7 +41,7 @@ _TRAINED: Final = timedelta(days=365)
 _SITE: Final = {
     "name": "Example House",
     "mail_name": "Family letter",
-    "time_zone": "Asia/Kolkata",
+    "time_zone": TIME_ZONE,
     "daily_hour": 17,
     "languages": ["en", "hi", "ar"],
     "checked_languages": ["en"],

@@ -20,6 +20,7 @@ from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.guardians.subscriptions import set_subscription
+from youthvoice.publications.letter_themes import tell_theme
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_editions_to_send, list_waiting_editions
 from youthvoice.sites.store import Site, find_site_by_slug, get_site
@@ -38,6 +39,9 @@ from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.opening import open_rounds
 from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
+from youthvoice.threads.agreed_themes import Theme
+from youthvoice.threads.letters.store import count_letters_of_round, list_letters, mark_letter_opened
+from youthvoice.threads.store import ReaderKey
 
 T = TypeVar("T")
 
@@ -244,7 +248,7 @@ def approve_the_first_view(slug: str, moment: datetime) -> None:
             edition = list_waiting_editions(session, [_site(session)])[0]
             approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
-        _reply(session, require(find_by_subject(session, "round", slug)).id, "", "partly", _FIRST_WHOLE)
+        reply(session, require(find_by_subject(session, "round", slug)).id, "", "partly", _FIRST_WHOLE)
 
 
 def send_the_view(slug: str, moment: datetime) -> None:
@@ -260,6 +264,8 @@ def send_the_view(slug: str, moment: datetime) -> None:
             write_to_guardians(session)
             edition = list_waiting_editions(session, [_site(session)])[0]
             approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
+        with db.writing(db.engine()) as session:
+            tell_theme_of_letters(session, slug)
         with db.writing(db.engine()) as session, current_app.test_request_context():
             site = _site(session)
             sender = Sender(person_id(session, "tomas"), context.now(), log_of("tomas"))
@@ -268,11 +274,45 @@ def send_the_view(slug: str, moment: datetime) -> None:
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
         owed = require(find_by_subject(session, "round", slug))
         for question, (kind, words) in _ANSWERS.items():
-            _reply(session, owed.id, question, kind, words)
-        _reply(session, owed.id, "", "partly", _WHOLE)
+            reply(session, owed.id, question, kind, words)
+        reply(session, owed.id, "", "partly", _WHOLE)
     with pretend_moment(moment + timedelta(days=4, hours=6)):  # past the daily hour
         send_due_answers()
         send_due()
+
+
+_THEME: Final = {
+    "en": "Many of us wish for fruit every day.",
+    "hi": "हम में से कई रोज़ फल चाहते हैं।",
+    "ar": "كثيرون منا يريدون فاكهة كل يوم.",
+}
+
+
+def open_letters(moment: datetime) -> None:
+    """Asha looks at whatever lies in the letter box.
+
+    Args:
+        moment: when she does.
+    """
+    with pretend_moment(moment), db.writing(db.engine()) as session:
+        asha = require(find_person_by_handle(session, "asha"))
+        me = ReaderKey(asha.id, asha.public_key, frozenset({_site(session)}))
+        for one in list_letters(session, me, context.now()):
+            mark_letter_opened(session, one.id, context.today())
+
+
+def tell_theme_of_letters(session: Session, slug: str) -> None:
+    """Asha writes what all letters of a round say, and Ravi agrees.
+
+    Raises:
+        LookupError: it is no theme.
+    """
+    both = person_id(session, "asha"), person_id(session, "ravi")
+    wrote = count_letters_of_round(session, require(find_round(session, slug)).id, context.now())
+    edition = list_editions_to_send(session, [_site(session)])[0]
+    theme = Theme(_THEME, is_quote=False, day=context.today())
+    if tell_theme(session, edition, theme, wrote, both, log_of("asha")):
+        raise LookupError
 
 
 def talk_with_the_group(moment: datetime) -> None:
@@ -292,6 +332,7 @@ def _site(session: Session) -> int:
     return require(find_site_by_slug(session, "example-house")).id
 
 
-def _reply(session: Session, owed_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
+def reply(session: Session, owed_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
+    """Lata answers what is owed, or one part of it, today."""
     lata = person_id(session, "lata")
     replies.record_reply(session, owed_id, part, kind, words, lata, context.today())

@@ -15,6 +15,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.store import list_people
+from youthvoice.audit.audit_log import Log
 from youthvoice.committees.agenda.content_check import find_notices
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
 from youthvoice.errors import Refused
@@ -65,6 +66,30 @@ def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[
     adults = [one.name for one in list_people(session, sites)]
     found = find_notices(words.values(), nicknames, adults)
     return Refused("points_at_somebody", "words", found[0].words) if found else None
+
+
+def tell_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
+    session: Session, edition: Edition, theme: Theme, sheets: int, by: tuple[int, int], log: Log
+) -> Refused | None:
+    """Keep a theme beside a view, for good, unless something speaks against it.
+
+    Args:
+        session: may write.
+        edition: its view.
+        theme: as two advocates agreed.
+        sheets: how many say it, as the first of them counted.
+        by: rows of the two.
+        log: in the name of the first.
+
+    Returns:
+        As `weigh_theme`; nothing was kept then.
+    """
+    if why := weigh_theme(session, edition, sheets, theme.words):
+        return why
+    subject = round_subject(edition.first.frozen["round"])
+    add_theme(session, subject, theme, *by)
+    log.add(session, "theme.add", f"{subject} with {by[1]}")
+    return None
 
 
 def theme_refusal_label(refused: Refused) -> str:
@@ -125,12 +150,9 @@ class ThemeRequest:
         edition = find_edition(session, data["slug"], asked.site_ids)
         if edition is None or not can_have_theme(edition, session):
             raise agreement.CannotBeDone(_("No theme can be told beside this view."))
-        if why := weigh_theme(session, edition, data["sheets"], data["words"]):
+        theme, both = Theme(data["words"], data["how"] == "quote", context.today()), (first.person_id, second.person_id)
+        if why := tell_theme(session, edition, theme, data["sheets"], both, agreement.log_of_first(first)):
             raise agreement.CannotBeDone(theme_refusal_label(why))
-        subject = round_subject(edition.first.frozen["round"])
-        theme = Theme(data["words"], data["how"] == "quote", context.today())
-        add_theme(session, subject, theme, first.person_id, second.person_id)
-        agreement.log_of_first(first).add(session, "theme.add", f"{subject} with {second.person_id}")
         return agreement.RequestOutcome(url_for("publications.detail", slug=data["slug"]))
 
 
