@@ -1,4 +1,6 @@
-"""T5 of waves that cards link: nothing moves for anybody while the pair is open, also when its first wave ends.
+"""T5 of waves that cards link: where a child says harm before the first wave ends, advocates are asked to help then.
+
+Where none does, nothing moves for anybody: `test_whole_site`.
 
 Source: PRIVACY.md A8, A9; a pair closes with its second wave.
 """
@@ -54,9 +56,8 @@ def deal(door: FrontDoor, facts: Round, children: int) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("harmed", [False, True])
 def test_no_page_of_any_role_moves_between_the_waves_but_the_task_that_asks_for_help(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: StillClock, harmed: bool
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: StillClock
 ) -> None:
     door = FrontDoor(app, tmp_path, monkeypatch)
     before, _after = door.open(question("night", "yes_no", HARM), invited=20, link="card", waves=WAVES)
@@ -67,11 +68,11 @@ def test_no_page_of_any_role_moves_between_the_waves_but_the_task_that_asks_for_
     assert sum(map(len, still.values())) > 40, "the crawl reaches the house"
     for card in deck[:-1]:
         send(door, before, card, "yes")
-    send(door, before, deck[-1], "no" if harmed else "yes")
+    send(door, before, deck[-1], "no")
     assert everything(eyes) == still, "sheets"
     assert [line.code for line in close_due(context.now()).lines] == ["not_ended"]
     moved = {role for role, pages in everything(eyes).items() if pages != still[role]}
-    assert moved == ({"advocate"} if harmed else set()), "the look at what children said in the first wave"
+    assert moved == {"advocate"}, "the look at what children said in the first wave"
 
 
 def everything(eyes: dict[str, FlaskClient]) -> dict[str, dict[str, str]]:

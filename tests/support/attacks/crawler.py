@@ -1,30 +1,38 @@
 """Walks every address that a person can reach, and remembers what each page said."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextvars import Context
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 _HREF = re.compile(r'(?:href|action)="(/[^"#?]*)')
 _CHANGES_EACH_TIME = re.compile(
     r'name="(?:csrf_token|sheet)"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="(?:csrf_token|sheet)"'
 )
-_LEAVE_ALONE = ("/static/", "/staff/sign-out", "/health", "/staff/me/codes")  # the last draws a secret each time
+_LEAVE_ALONE = (
+    "/static/", "/staff/sign-out", "/health",
+    "/staff/aloud/",  # what children are asked, aloud
+    "/staff/me/codes",  # draws a secret each time
+)  # fmt: skip
+_EXACT = re.compile(r"/staff/rounds/[\w-]+/analysis.*")  # for advocates alone (A13)
 _ONE_OF_MANY = tuple(  # what a questionnaire asks, alike for each of them and each language, and without any answer
     map(
         re.compile,
         (
-            r"/staff/aloud/\d+/\w+",
-            r"/staff/aloud/\d+/\w+/[0-9a-f]{24}(/remove)?",
             r"/staff/questionnaires/\d+/preview/\w+",
+            r"/staff/questionnaires/shelf/[\w-]+/preview/\w+",
             r"/staff/questionnaires/\d+/export.*",
             r"/staff/help-tell/[\w-]+/(?:hi|ar)",
         ),
     )
 )
 MOST = 400
+_READ = {"text/html", "application/json", "text/csv", "image/svg+xml"}
+_DRAWN_ANEW = {"Set-Cookie", "Date", "Content-Length"}  # the length is that of tokens
 
 
 def signed_in(app: Flask, handle: str, password: str) -> FlaskClient:
@@ -47,14 +55,32 @@ def walk(client: FlaskClient, starts: list[str]) -> dict[str, str]:
         address = waiting.pop()
         if address in seen or address.startswith(_LEAVE_ALONE):
             continue
+        if _EXACT.fullmatch(address):
+            seen[address] = "a link; what is behind it is not published"
+            continue
         if any(of.fullmatch(address) and any(map(of.fullmatch, seen)) for of in _ONE_OF_MANY):
             continue
-        answer = Context().run(client.get, address)  # outside the test's own context, as a request is
-        body = answer.text if answer.mimetype in {"text/html", "application/json", "text/csv"} else ""
-        seen[address] = f"{answer.status_code} {answer.headers.get('Location', '')} {_still(body)}"
-        waiting.extend(found for found in _links(body) if found not in seen)
+        seen[address], links = look(client, address)
+        waiting.extend(found for found in links if found not in seen)
     assert seen
     return seen
+
+
+def look(client: FlaskClient, address: str) -> tuple[str, list[str]]:
+    """What somebody is answered there, whatever stands beside it, and where it leads."""
+    answer = Context().run(client.get, address)  # outside the test's own context, as a request is
+    body = answer.text if answer.mimetype in _READ else ""
+    return f"{answer.status_code} {_told_beside(answer)} {_still(body) or _mark(answer)}", list(_links(body))
+
+
+def _told_beside(answer: TestResponse) -> str:
+    """What stands beside an answer: names of files, marks for caches, where to look again."""
+    return " ".join(sorted(f"{name}={value}" for name, value in answer.headers if name not in _DRAWN_ANEW))
+
+
+def _mark(answer: TestResponse) -> str:
+    """A paper, by its bytes: the words and what it says of itself. A workbook is stamped with the moment it is made."""
+    return "" if "spreadsheet" in answer.content_type else hashlib.sha256(answer.data).hexdigest()
 
 
 def _links(body: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire, Words
@@ -63,6 +64,7 @@ class MixedWord(NamedTuple):
     other: str
 
 
+@lru_cache(4096)  # the words of a few dozen questionnaires: views compare theirs with every round before
 def text_skeleton(text: str, language: str = "") -> str:
     """Small letters, digits and vowel signs, words parted by one space.
 
