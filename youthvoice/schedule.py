@@ -17,6 +17,7 @@ from youthvoice.publications.guardians.rhythm_job import forget_sent_letters, se
 from youthvoice.publications.influence.years import freeze_influence_due
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.surveys.batches.closing import close_due_job, sweep_due_receipts
+from youthvoice.surveys.questionnaires.drafts.store import expire_drafts
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due
 from youthvoice.threads.retention.job import ends_due
 from youthvoice.witnesses.head_job import send_due_heads
@@ -28,6 +29,7 @@ JOBS = (
     Job("closing", 20, close_due_job),
     Job("daily", 60, daily_notice_due),
     Job("drafting", 20, draft_due),
+    Job("drafts", 3600, expire_drafts),
     Job("elections", 20, elections_due),
     Job("ends", 3600, ends_due),
     Job("freezing", 3600, freeze_due),

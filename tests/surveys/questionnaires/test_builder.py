@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.conftest import StillClock
 from tests.support.open_rounds import LETTERS, House, a_house, kept, questions
 from tests.support.people import signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.surveys.models import QuestionnaireDraftRow
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft, store as draft_store
@@ -246,6 +248,41 @@ def test_a_draft_is_hers_alone_and_lies_locked(house: House, browser: Visitor, v
     browser.open(f"{path}/throw")
     browser.send(f"{path}/throw")
     browser.open(path, 404)
+
+
+def test_a_draft_that_nobody_changes_is_told_about_and_then_thrown_away(
+    house: House, browser: Visitor, visitor: NewVisitor, clock: StillClock
+) -> None:
+    left, worked_on = begins(browser, title="Left garden"), begins(browser, title="New garden")
+    near = "This draft is thrown away on"
+    clock.move(days=149)
+    browser = signed_in(visitor(), house.coordinator)
+    page = browser.open(left).text
+    assert near not in page
+    assert "You changed it last on" in page
+    clock.move(days=1)
+    browser = signed_in(visitor(), house.coordinator)
+    assert near in browser.open(left).text
+    assert browser.open("/staff/questionnaires/").text.count("unless you change it") == 2
+    adds(browser, worked_on, "words")
+    assert near not in browser.open(worked_on).text
+    clock.move(days=29)
+    draft_store.expire_drafts()
+    assert len(_drafts()) == 2
+    clock.move(days=1)
+    draft_store.expire_drafts()
+    draft_store.expire_drafts()
+    browser = signed_in(visitor(), house.coordinator)
+    browser.open(left, 404)
+    assert "New garden" in browser.open(worked_on).text
+    with db.reading(db.engine()) as session:
+        (line,) = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "questionnaire.draft.expire"))
+    assert (line.actor, line.subject, line.day) == ("work", left.rpartition("/")[2], clock().date())
+
+
+def _drafts() -> list[int]:
+    with db.reading(db.engine()) as session:
+        return list(session.scalars(select(QuestionnaireDraftRow.id)))
 
 
 def test_the_screen_beside_is_a_childs_and_only_our_own_page_may_frame_it(house: House, browser: Visitor) -> None:

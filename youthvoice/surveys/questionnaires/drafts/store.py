@@ -1,13 +1,14 @@
-"""Drafts as they are kept: locked, and each for whoever makes it alone."""
+"""Drafts as they are kept: locked, each for whoever makes it alone, and no longer than somebody works on them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
@@ -30,6 +31,22 @@ class StoredDraft:
     id: int
     changed_on: date
     body: DraftBody
+
+    @property
+    def ends_on(self) -> date:
+        """The day on which it is thrown away if nobody changes it."""
+        return self.changed_on + timedelta(days=DAYS_UNTOUCHED)
+
+    def is_ending(self, day: date) -> bool:
+        """Whether whoever makes it is told that its end is near."""
+        return day >= self.ends_on - timedelta(days=DAYS_OF_WARNING)
+
+
+DAYS_UNTOUCHED: Final = 180
+"""After so many days without a change a draft is thrown away."""
+
+
+DAYS_OF_WARNING: Final = 30
 
 
 _ROOM_OF_A_DRAFT: Final = 16_000  # bytes; a larger one is padded up to the next multiple
@@ -69,6 +86,21 @@ def list_drafts(session: Session, person_id: int) -> list[StoredDraft]:
     rows = session.scalars(mine.order_by(QuestionnaireDraftRow.changed_on.desc(), QuestionnaireDraftRow.id.desc()))
     opened = ((row, open_draft(context.keyring(), row.id, row.locked)) for row in rows)
     return [StoredDraft(row.id, row.changed_on, body) for row, body in opened if body is not None]
+
+
+def expire_drafts() -> None:
+    """The job: throw away drafts that nobody changed for `DAYS_UNTOUCHED` days; the log has a line for each."""
+    engine, today = db.engine(), context.today()
+    over = QuestionnaireDraftRow.changed_on <= today - timedelta(days=DAYS_UNTOUCHED)
+    with db.reading(engine) as session:
+        if session.scalar(select(QuestionnaireDraftRow.id).where(over).limit(1)) is None:
+            return
+    with db.writing(engine) as session:
+        for draft_id in sorted(
+            session.scalars(delete(QuestionnaireDraftRow).where(over).returning(QuestionnaireDraftRow.id))
+        ):
+            Log(today, "work").add(session, "questionnaire.draft.expire", str(draft_id))
+    db.forget_what_was_deleted(engine)
 
 
 def lock_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:

@@ -142,6 +142,8 @@ def _show(found: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused:
         named=_named(found.body),
         newest=newest.version if newest else 0,
         full=len(found.body.questions) >= _MOST_QUESTIONS,
+        today=context.today(),
+        days_untouched=draft_store.DAYS_UNTOUCHED,
         use=PlainForm(),
     )
     return shown, 422 if refused else status

@@ -87,6 +87,7 @@ def index() -> ResponseReturnValue:
         shelf=ours,
         use=PlainForm(),
         drafts=list_drafts(db.session(), current_caller().person_id),
+        today=context.today(),
     )
 
 
