@@ -1,9 +1,10 @@
-"""Class VII before a session about rights and after it, linked by cards: from the deck to a guardian's page in Hindi.
+"""Class VII before a session about rights and after it, linked by cards: from the deck to a guardian's sheet in Hindi.
 
 Duties: PRIVACY.md A1, A5, A13 and T8.
 """
 
 import secrets
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,8 +16,12 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, log_of, settle
 from tests.journeys.test_every_page import faults
+from tests.support import papers
+from tests.support.publications import link_to
 from youthvoice import context, db
+from youthvoice.printing.job import print_due
 from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.publications.guardians.store import add_address
 from youthvoice.slips.store import Picks
 from youthvoice.surveys.batches.closing import close_due
 from youthvoice.surveys.models import RoundRow
@@ -183,3 +188,28 @@ def test_class_vii_before_a_session_and_after_it(school: Place, desks: Desks, ta
     asha.reads("Approved.")
     asha.opens(f"{asha.page.url.removeprefix(school.url)}/print/hi")
     asha.reads("22 बच्चों ने दोनों बार जवाब दिया")
+    reads_it_on_one_page(school, asha)
+
+
+def reads_it_on_one_page(school: Place, asha: StaffDesk) -> None:
+    """A guardian follows the link of her letter to the sheet in Hindi: one page, with the words of the view."""
+    papers.need_font("hi")
+    slug, said = asha.page.url.split("/")[-3], asha.page.locator(".first, .finding h2, .change").all_inner_texts()
+    assert len(said) > 6, "a sentence for each question"
+    with school.house.app.app_context():
+        with db.writing(db.engine()) as session:
+            add_address(session, school.site_id, "one@example.org", "hi", school.people["tomas"].id)
+        link = f"{school.url}/views/{link_to(slug)}/paper/hi"
+        print_due()
+    answer = asha.page.request.get(link)
+    assert answer.headers["content-type"] == "application/pdf", answer.text()
+    told = _letters(papers.text_of(answer.body()))
+    assert [one for one in said if _letters(one) not in told] == []
+    (image,) = papers.images_of(answer.body())
+    assert 0.03 < image.ink() < 0.4
+    assert image.margins_are_white()
+
+
+def _letters(words: str) -> str:
+    """Without spaces: some are drawn between vowel signs."""
+    return "".join(unicodedata.normalize("NFC", words).split())
