@@ -219,7 +219,10 @@ class PublishedViews(Protocol):
     """The published views, seen from below: imports point down only."""
 
     def standings(self, session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
-        """By round, where its newest view stands: `waiting`, `sent_back`, `approved` or `sent`; `told` for a choice."""
+        """By round, where its newest view stands: `waiting`, `sent_back`, `approved` or `sent`; `told` for a choice.
+
+        `on_rhythm` is approved, and every letter about it sends itself.
+        """
 
     def said(self, session: Session, subject: str, part: str, language: str) -> Markup:
         """What children said, in bands: of one question, or of all where `part` is empty; empty before approval."""

@@ -20,7 +20,7 @@ from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.publications.guardians.delivery import list_undelivered
-from youthvoice.publications.guardians.subscriptions import find_sites_on_rhythm
+from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
 from youthvoice.publications.store import Edition, list_editions_to_send, list_waiting_editions
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import store
@@ -64,7 +64,9 @@ def group_tasks(
 
 def _list_editions_to_send_by_hand(session: Session, site_ids: Collection[int]) -> list[Edition]:
     """Where every family is written to on a rhythm nobody has to remember it."""
-    return list_editions_to_send(session, set(site_ids) - find_sites_on_rhythm(session, site_ids))
+    found = list_editions_to_send(session, site_ids)
+    itself = find_views_on_rhythm(session, [one.first.id for one in found], site_ids)
+    return [one for one in found if one.first.id not in itself]
 
 
 @dataclass(frozen=True, slots=True)

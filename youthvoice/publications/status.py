@@ -8,13 +8,19 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice.publications import render, store
+from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
+from youthvoice.sites.store import list_all_sites
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.rounds.store import find_round
 
 
 def standings(session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
     """By round, where its newest view stands."""
-    return store.list_view_states(session, round_ids)
+    found = store.list_view_states(session, round_ids)
+    approved = [view for view, state in found.values() if state == store.APPROVED]
+    sites = {site.id for site in list_all_sites(session)} if approved else set()
+    itself = find_views_on_rhythm(session, approved, sites) if approved else set()
+    return {round_id: "on_rhythm" if view in itself else state for round_id, (view, state) in found.items()}
 
 
 def said(session: Session, subject: str, part: str, language: str) -> Markup:

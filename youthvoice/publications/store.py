@@ -150,6 +150,23 @@ def list_editions_to_send(session: Session, site_ids: Collection[int]) -> list[E
     return list(_editions(session, query))
 
 
+def list_unsent_sites(
+    session: Session, publication_ids: Collection[int], site_ids: Collection[int]
+) -> list[tuple[int, int, date]]:
+    """Approved views at those of some sites whose families have no letter yet: view, site, day of approval."""
+    query = select(PublicationRow.id, PublicationSiteRow.site_id, PublicationRow.approved_on).join(
+        PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id
+    )
+    unsent = query.where(
+        PublicationRow.id.in_(publication_ids),
+        PublicationRow.audience == "guardians",
+        PublicationRow.approved_on.is_not(None),
+        PublicationSiteRow.site_id.in_(site_ids),
+        PublicationSiteRow.sent_on.is_(None),
+    )
+    return [(view, site_id, day) for view, site_id, day in session.execute(unsent) if day]
+
+
 def list_views_on_board(session: Session, site_id: int) -> list[tuple[str, int, date]]:
     """What children of a site are shown: slug, round and day of each last approved version; nothing is opened."""
     query = select(PublicationRow.slug, PublicationRow.round_id, PublicationRow.approved_on, PublicationRow.made_on)
@@ -301,15 +318,15 @@ def _editions(session: Session, query: Select[PublicationRow]) -> Iterator[Editi
         yield Edition(rows, frozenset(set().union(*(sites[one.id] for one in rows.values()))))
 
 
-def list_view_states(session: Session, round_ids: Collection[int]) -> dict[int, str]:
-    """By round, where its newest view stands; `told` where only children are told, as after a choice."""
-    query = select(PublicationRow.round_id, PublicationRow.audience, PublicationRow.state)
-    found: dict[int, str] = {}
+def list_view_states(session: Session, round_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """By round, its newest view and where that stands; `told` where only children are told, as after a choice."""
+    query = select(PublicationRow.round_id, PublicationRow.id, PublicationRow.audience, PublicationRow.state)
+    found: dict[int, tuple[int, str]] = {}
     for row in session.execute(query.where(PublicationRow.round_id.in_(round_ids)).order_by(PublicationRow.version)):
         if row.audience == "guardians":
-            found[row.round_id] = row.state
+            found[row.round_id] = row.id, row.state
         else:
-            found.setdefault(row.round_id, "told")
+            found.setdefault(row.round_id, (row.id, "told"))
     return found
 
 

@@ -370,9 +370,14 @@ def test_what_was_lost_is_tried_again_one_by_one(home: House, adult: Adult, cloc
 def test_nobody_is_asked_to_send_what_sends_itself(home: House, adult: Adult) -> None:
     enter_and_clear(home, adult, ADDRESS)
     subscribe(home, adult, "monthly")
-    approve(adult)
     link = f"/staff/publications/{slug()}"
+    assert "After you its letters send themselves." in adult("advocate").open(link).text
+    approve(adult)
     assert link not in adult("coordinator").open("/staff/").text
+    listed = adult("coordinator").open("/staff/rounds/").text
+    assert "Its letters send themselves. Coordinator Example answers the children." in listed
+    assert "A coordinator sends it" not in listed
+    assert "goes by itself, with the next letter of their rhythm" in adult("coordinator").open(link).text
     enter_and_clear(home, adult, "aunt@example.org")
     with db.writing(db.engine()) as session:
         last = session.scalars(select(GuardianAddressRow.id).order_by(GuardianAddressRow.id.desc())).first()
@@ -380,6 +385,20 @@ def test_nobody_is_asked_to_send_what_sends_itself(home: House, adult: Adult) ->
     page = adult("coordinator").open("/staff/").text
     assert link in page, "one family has no rhythm"
     assert "Send to 2 cleared addresses" in adult("coordinator").open(link).text
+    assert "A coordinator sends it." in adult("coordinator").open("/staff/rounds/").text
+
+
+def test_a_view_of_before_the_rhythm_is_sent_by_hand_and_somebody_is_asked_to(
+    home: House, adult: Adult, clock: StillClock
+) -> None:
+    enter_and_clear(home, adult, ADDRESS)
+    approve(adult)
+    clock.move(days=9)  # into the next month
+    subscribe(home, adult, "monthly")
+    assert goes_out(clock, date(2027, 1, 1)) == [], "its first letter tells of December"
+    coordinator = adult("coordinator")
+    assert f"/staff/publications/{slug()}" in coordinator.open("/staff/").text
+    assert "A coordinator sends it." in coordinator.open("/staff/rounds/").text
 
 
 def test_a_letter_that_was_never_found_is_sent_once_more_as_it_reads_today(

@@ -12,6 +12,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.publications import rhythm
 from youthvoice.publications.guardians.store import list_cleared_addresses
 from youthvoice.publications.models import GuardianAddressRow, SubscriptionRow
+from youthvoice.publications.store import list_unsent_sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +116,29 @@ def subscription_of(address: GuardianAddressRow, listed: Iterable[Subscription])
     return max(found, key=lambda one: one.language, default=None)
 
 
-def find_sites_on_rhythm(session: Session, site_ids: Collection[int]) -> set[int]:
-    """Those of some sites at which every family that may be written to is written to by itself."""
+def find_views_on_rhythm(session: Session, publication_ids: Collection[int], site_ids: Collection[int]) -> set[int]:
+    """Those of some approved views that every family still to be written to gets by itself: nobody has to remember it.
+
+    Args:
+        session: only read.
+        publication_ids: of guardians' views.
+        site_ids: only families of these sites count.
+    """
+    unsent = list_unsent_sites(session, publication_ids, site_ids)
+    first = first_days_told(session, {site_id for _view, site_id, _day in unsent})
+    by_hand = {view for view, site_id, day in unsent if site_id not in first or day < first[site_id]}
+    return {view for view, _site_id, _day in unsent} - by_hand
+
+
+def first_days_told(session: Session, site_ids: Collection[int]) -> dict[int, date]:
+    """By site at which every family has a subscription, the first day whose views all of these tell of."""
     listed = list_subscriptions(session, site_ids)
-    found = set()
+    found: dict[int, date] = {}
     for site_id in {one.site_id for one in listed}:
         families = [one for one in list_cleared_addresses(session, site_id) if one.kind in rhythm.FAMILIES]
-        if families and all(subscription_of(address, listed) for address in families):
-            found.add(site_id)
+        on = [subscription_of(address, listed) for address in families]
+        if (days := [one.first_day for one in on if one]) and len(days) == len(on):
+            found[site_id] = max(days)
     return found
 
 

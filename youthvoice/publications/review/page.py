@@ -17,6 +17,7 @@ from youthvoice.publications import adult_answers, children_board, letter_themes
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import count_letters_to_send
 from youthvoice.publications.guardians.store import count_addresses
+from youthvoice.publications.guardians.subscriptions import first_days_told
 from youthvoice.publications.review import trends, voices
 from youthvoice.publications.review.drafting import narrowest_range
 from youthvoice.sites.store import Site, find_site, get_site, list_sites
@@ -104,6 +105,12 @@ def load_publication_page(
         "names": names,
         "answered_on": owed.settled_on if owed else None,
         "at": at,
+        "on_rhythm": {
+            site_id
+            for site_id, day in first_days_told(session, edition.site_ids).items()
+            if day <= (row.approved_on or today)
+        },
+        "all_sites": edition.site_ids,
         "site_names": {site.id: site.name for site in list_sites(session, mine)},
         "letters": count_letters_to_send(session, edition, mine),
         "late_letters": any(one.sent_on for one in at),

@@ -239,6 +239,7 @@ def _of_a_view(view: str | None) -> str:
         "waiting": _("Counted; the view is not approved yet"),
         "sent_back": _("Counted; the view was sent back"),
         "approved": _("View approved, not sent yet"),
+        "on_rhythm": _("View approved, not sent yet"),
         "sent": _("View sent to guardians"),
     }
     return names.get(view or "") or str(_("Counted; the view is being made"))
@@ -250,10 +251,11 @@ def _turn(facts: Round, known: RoundProgress) -> str:
         "waiting": _("An advocate looks at it and approves it."),
         "sent_back": _("An advocate makes a new version."),
         "approved": _("A coordinator sends it."),
+        "on_rhythm": _("Its letters send themselves."),
     }
     steps = [turns[known.view]] if known.view in turns and facts.outcome == "counted" else []
     if known.with_next and not known.answered:
         steps.append(_("It is answered together with the round after."))
-    elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "sent"}):
+    elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "on_rhythm", "sent"}):
         steps.append(_("%(name)s answers the children.", name=facts.decider_name))
     return " ".join(steps)
