@@ -340,6 +340,10 @@ def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_chil
     assert opened
     assert opened.again == ("",)
     assert guardian.open(page).text == before
+    for days, is_news in ((118, True), (3, False)):
+        clock.move(days=days)
+        later = guardian.open(f"/views/{link_to(edition.first.slug)}").text
+        assert ("A light works." in later) is is_news, "what a letter of before told is not told again"
 
 
 def test_the_daily_hour_of_a_site_counts_once_a_day(home: House, tablet: Visitor, clock: StillClock) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from flask_babel import get_locale, gettext as _
@@ -19,6 +19,10 @@ from youthvoice.surveys.rounds.status import find_answer_due
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 _COMMITTEES_SHOWN: Final = 6
+
+
+_COMMITTEES_NEWS: Final = timedelta(days=120)
+"""So old an answer to a committee may be that families are told of: whoever reads every quarter misses none."""
 
 
 _LOOKED_AT: Final = 20  # items that are opened for these
@@ -94,7 +98,7 @@ def waiting_sentence(frozen: Frozen, owed: AnswerDue | None, today: date, known:
 
 
 def list_committee_replies(session: Session, site_ids: Collection[int], today: date) -> tuple[CommitteeReply, ...]:
-    """What adults answered to the committees of some sites, the latest first: their words only, and never how many.
+    """What adults answered of late to the committees of some sites, the latest first: words only, and never how many.
 
     Args:
         session: only read.
@@ -102,7 +106,8 @@ def list_committee_replies(session: Session, site_ids: Collection[int], today: d
         today: at the site.
     """
     items = list_newest_items(session, site_ids, _LOOKED_AT)
-    said = [(given, one) for one in items if (given := one.last()) is not None]
+    since = today - _COMMITTEES_NEWS
+    said = [(given, one) for one in items if (given := one.last()) is not None and given.day >= since]
     said.sort(key=lambda both: both[0].day, reverse=True)
     known = names_of_people(session, {given.by for given, _one in said})
     return tuple(
