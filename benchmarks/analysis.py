@@ -10,7 +10,8 @@ from sqlalchemy import select
 from benchmarks.house import like_the_others, opened
 from youthvoice import context, db
 from youthvoice.surveys.analysis.report import analyse_round
-from youthvoice.surveys.batches.store import FirstWave, Transitions, lock_counts
+from youthvoice.surveys.batches.store import FirstWave, lock_counts
+from youthvoice.surveys.batches.transitions import Transitions
 from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Questionnaire
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round

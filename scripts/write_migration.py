@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0014", "0015", "questionnaire drafts"
+BEFORE, NEWEST, TITLE = "0015", "0016", "views in parts"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

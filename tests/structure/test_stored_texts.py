@@ -91,6 +91,7 @@ OPENING: dict[str, Any] = {
     "spans": [{"wave": "single", "starts_at": "2026-11-24T12:00:00+00:00", "ends_at": "2026-12-01T12:00:00+00:00"}],
     "site_ids": [1, 2], "time_zone": "Asia/Kolkata", "invited": 20, "permission": "written", "decider_id": 7,
     "answer_due": "2026-12-12", "opened_by": 8, "seconded_by": None, "slips": True, "group_name": "girls",
+    "split": "age",
 }  # fmt: skip
 
 
@@ -99,10 +100,12 @@ def test_a_round_that_waits_for_the_second_adult() -> None:
     made = RoundOpening(
         questionnaire_id=3, purpose="regular", link="none", spans=(span,), site_ids=(1, 2), time_zone="Asia/Kolkata",
         invited=20, permission="written", decider_id=7, answer_due=date(2026, 12, 12), opened_by=8, slips=True,
-        group_name="girls",
+        group_name="girls", split="age",
     )  # fmt: skip
     assert json.loads(made.to_json()) == OPENING
     assert RoundOpening.from_json(json.dumps(OPENING)) == made
+    before = {name: value for name, value in OPENING.items() if name != "split"}
+    assert not RoundOpening.from_json(json.dumps(before)).split
 
 
 def test_an_election_that_waits_for_the_second_adult(app: Flask) -> None:
@@ -138,6 +141,7 @@ YES_NO = (Option("yes", make_words(en="Yes")), Option("no", make_words(en="No"))
 HEAD = {
     "shape", "audience", "round", "purpose", "wave", "title", "languages", "sites", "decider", "answer_due", "made_on",
     "won", "first_day", "last_day", "n", "before", "questions", "unsaid", "linked",
+    "split",
 }  # fmt: skip
 
 

@@ -71,7 +71,7 @@ class House:
         self.app.app_context().push()
 
     def open(self, purpose: Purpose = "regular", **more: object) -> Round:
-        """Open a round; `invited`, `key`, `sites`, `ends_at`, `slips`, `questionnaire` say what is not as usual."""
+        """Open a round; `invited`, `key`, `sites`, `ends_at`, `slips`, `split`, `questionnaire` say what is not so."""
         slug = secrets.token_hex(4)
         questions = more.get("questionnaire") or a_questionnaire(purpose)
         assert isinstance(questions, Questionnaire)
@@ -86,6 +86,7 @@ class House:
             opened.ends_at = more.get("ends_at", ENDS)  # type: ignore[assignment]
             opened.invited = more.get("invited", 20)  # type: ignore[assignment]
             opened.slips = bool(more.get("slips"))
+            opened.split = str(more.get("split", ""))
             session.add(opened)
             session.flush()
             sites = more.get("sites", (SITE,))

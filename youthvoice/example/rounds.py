@@ -97,10 +97,12 @@ def begin_draft(session: Session) -> None:
 
 
 def open_round(session: Session, name: str, last: date, due: date, invited: int) -> Round:
-    """Open one round from today, as Tomas, seconded by Asha; Lata will answer."""
+    """Open one round from today, as Tomas, seconded by Asha; Lata will answer; in parts, where a question makes any."""
     site = require(find_site_by_slug(session, "example-house"))
+    stored = require(questionnaires.latest_approved_version(session, name))
+    splitting = questionnaires.load_questionnaire(session, stored.id).splitting
     opening = RoundOpening(
-        questionnaire_id=require(questionnaires.latest_approved_version(session, name)).id,
+        questionnaire_id=stored.id,
         purpose="regular",
         spans=(Span.of_days("single", context.today(site.time_zone), last, site.time_zone, context.now()),),
         site_ids=(site.id,),
@@ -111,6 +113,7 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
         answer_due=due,
         opened_by=person_id(session, "tomas"),
         seconded_by=person_id(session, "asha"),
+        split=next((one.split for one in splitting if one.split), ""),
     )
     return open_rounds(session, opening, log_of("tomas"))[0]
 
@@ -138,9 +141,11 @@ def _answers(questions: Questionnaire, chance: random.Random) -> Answers:
     for question in questions.questions:
         if question.coded and chance.random() > 0.06:  # noqa: PLR2004 - about one in sixteen skips
             weights = [3 if key in question.good else 2 for key in question.keys]
-            if question.single and question.kind != "number":
+            if question.bins:
+                given[question.name] = str(chance.choice(question.bins).low)
+            elif question.single:
                 given[question.name] = chance.choices(question.keys, weights)[0]
-            elif not question.single:
+            else:
                 given[question.name] = tuple(sorted(set(chance.choices(question.keys, k=2)), key=question.keys.index))
     return questions.kept(given)
 

@@ -12,13 +12,18 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.disclosure.split_table import MAX_PARTS
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications import models, snapshot
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.rounds.split import questions_told, told_of_parts
 
 _LINE: Final = 700  # bytes of an answer's line and its two tables at most, without words
+
+
+_PART: Final = 300  # bytes of the line of one part at most, its keys of 60 letters included
 
 
 _HEAD: Final = 2_000  # codes, days, names of fields
@@ -31,7 +36,12 @@ def max_view_size(about: snapshot.SnapshotContext) -> int:
     """Bytes that no view of this round can exceed: all words of the questionnaire, a line for every answer."""
     words = len(about.questionnaire.to_json().encode())
     names = sum(len(name.encode()) for name in (*about.sites, about.decider))
-    return words + names + _lines(about.questionnaire) * _LINE + _HEAD
+    parts = _lines_of_parts(about) * _PART if about.split else 0
+    return words + names + _lines(about.questionnaire) * _LINE + parts + _HEAD
+
+
+def _lines_of_parts(about: snapshot.SnapshotContext) -> int:
+    return MAX_PARTS * sum(len(told_of_parts(one)) for one in questions_told(about.questionnaire, about.split))
 
 
 def _lines(questionnaire: Questionnaire) -> int:

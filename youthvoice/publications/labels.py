@@ -85,6 +85,43 @@ def band_numbers_label(line: BandLine) -> str:
     return str(_("%(low)s to %(high)s of %(n)s", low=line["low"], high=line["high"], n=line["n"]))
 
 
+_PART_SHARES: Final = {
+    "few": (_l("a third at most"), 0, 1),
+    "about_half": (_l("more than a third, less than two thirds"), 1, 2),
+    "most": (_l("two thirds at least"), 2, 3),
+}
+"""What each word means of a part, whatever its size, and from which to which third it is drawn."""
+
+
+def part_word_label(code: str) -> str:
+    """The word that a part is told of in, such as `most`."""
+    return str(_BANDS[code])
+
+
+def part_share(code: str) -> tuple[str, int, int, int]:
+    """What a word means of a part, and where its bar lies: from so many thirds, to so many, of three."""
+    words, low, high = _PART_SHARES[code]
+    return str(words), low, high, 3
+
+
+_SPLIT_NOTES: Final = {
+    "age": _l("By age (%(parts)s) we show only where ten or more of each part answered."),
+    "group": _l("By group (%(parts)s) we show only where ten or more of each part answered."),
+    "gender": _l("By gender (%(parts)s) we show only where ten or more of each part answered."),
+}
+
+
+def split_note(by: str, parts: Sequence[str]) -> str:
+    """The rule of a view that is shown in parts: the same words whether or not every part was large enough."""
+    told = " · ".join(parts)
+    return str(_SPLIT_NOTES[by]) % {"parts": told}
+
+
+def how_many_sentence(says: str) -> str:
+    """What the words for each part are about: `How many say the food is good?`."""
+    return str(_("How many %(says)s?", says=says))
+
+
 _SENTENCES: Final = {
     "few": _l("Few of the %(n)s answers %(says)s: %(low)s to %(high)s"),
     "about_half": _l("About half of the %(n)s answers %(says)s: %(low)s to %(high)s"),

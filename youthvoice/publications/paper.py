@@ -195,7 +195,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         if publication.audience == "review"
         else "",
         "headline": first.sentence if first and first.beads else view.title,
-        "answered": f"{view.title} · {view.answered}",
+        "answered": " ".join(filter(None, (f"{view.title} · {view.answered}", view.split_note))),
         "findings": [
             _finding(one, told, _bars(one, publication), more, leads=place == 0)
             for place, one in enumerate(view.findings)

@@ -13,6 +13,7 @@ from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES
 from youthvoice.publications import labels
 from youthvoice.publications.snapshot import GOOD_SIDE, BandLine, Frozen, tables_of
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
+from youthvoice.surveys.rounds.labels import part_labels
 from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import TRANSLATED
 
@@ -64,6 +65,7 @@ class RenderedView:
     won: tuple[tuple[str, str, str], ...]
     decider: str
     due: str
+    split_note: str = ""
 
 
 def languages_of_view(frozen: Frozen) -> tuple[str, ...]:
@@ -108,6 +110,7 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
         ),
         decider=frozen["decider"],
         due=labels.frozen_day_label(frozen["answer_due"]),
+        split_note=teller.split_note(),
     )
 
 
@@ -137,7 +140,50 @@ class _ViewRenderer:
             return str(_("%(n)s children answered both times: %(before)s, and %(days)s.", **told))
         return str(_("%(n)s children answered, %(days)s.", n=self.frozen["n"], days=when))
 
+    def parts(self) -> dict[str, str]:
+        """What the parts of a split are called, by their keys."""
+        declared = self.frozen.get("split") or {"parts": []}
+        named = part_labels([one["text"] for one in declared["parts"]], self.language)
+        return {one["key"]: words for one, words in zip(declared["parts"], named, strict=True)}
+
+    def split_note(self) -> str:
+        """By what, in which parts, and the rule; empty for a whole view."""
+        declared = self.frozen.get("split")
+        return labels.split_note(declared["by"], list(self.parts().values())) if declared else ""
+
+    def _finding_in_parts(self, question: Mapping[str, Any]) -> RenderedFinding:
+        """The same without beads or numbers: words alone, and no word for all together."""
+        lines: Sequence[Mapping[str, Any]] = question["parts"]
+        whole = not lines[0]["key"]
+        asked = labels.how_many_sentence(self._says(question, GOOD_SIDE)) if whole else self.said(question["text"])
+        mark, changed = labels.CHANGE_LABELS.get(_moved(lines) or "", ("", ""))
+        return RenderedFinding(
+            name=question["name"],
+            sentence=asked,
+            picture=question["picture"] or "",
+            bars=tuple(self._bars_of_parts(question, lines)),
+            beads=(),
+            mark=mark,
+            changed=str(changed),
+            none_stands_out=not whole and all(one["code"] == "few" and not one["before"] for one in lines),
+        )
+
+    def _bars_of_parts(self, question: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Iterator[Bar]:
+        parts = self.parts()
+        for line in lines:
+            name = parts[line["part"]]
+            if line["key"]:
+                option = labels.line_label(question, line["key"], self.language, self.frozen["languages"])
+                name = f"{option} · {name}"
+            for when, code in ((_("Now"), line["code"]), (_("Before"), line["before"])):
+                if code:
+                    label = f"{name}, {when}" if line["before"] else name
+                    yield (label, labels.part_word_label(code), *labels.part_share(code))
+
     def finding(self, question: Mapping[str, Any]) -> RenderedFinding:
+        """One question, whole or in parts."""
+        if question.get("parts"):
+            return self._finding_in_parts(question)
         lines: Sequence[BandLine] = question["lines"]
         side = lines[0] if lines[0]["key"] == GOOD_SIDE else None
         mark, changed = labels.CHANGE_LABELS.get((side["change"] if side else _moved(lines)) or "", ("", ""))
@@ -154,17 +200,18 @@ class _ViewRenderer:
 
     def _sentence(self, question: Mapping[str, Any], line: BandLine) -> str:
         to_children = self.frozen["audience"] == "children"
-        says = self.said(question["says"]) if question["says"] else self._quoted(question, line)
+        says = self._says(question, line["key"])
         return labels.child_band_sentence(line, says) if to_children else labels.band_sentence(line, says)
 
-    def _quoted(self, question: Mapping[str, Any], line: BandLine) -> str:
+    def _says(self, question: Mapping[str, Any], key: str) -> str:
+        return self.said(question["says"]) if question["says"] else self._quoted(question, key)
+
+    def _quoted(self, question: Mapping[str, Any], key: str) -> str:
         """What was asked and answered, word for word: right in every language, whatever the question."""
         asked = self.said(question["text"])
         if question["as"] == "right":
             return labels.right_answer_sentence(asked)
-        return labels.option_sentence(
-            asked, labels.line_label(question, line["key"], self.language, self.frozen["languages"])
-        )
+        return labels.option_sentence(asked, labels.line_label(question, key, self.language, self.frozen["languages"]))
 
     def _bars(self, question: Mapping[str, Any], lines: Sequence[BandLine]) -> Iterator[Bar]:
         one_sheet = self.frozen["before"] is None
@@ -190,7 +237,7 @@ def _is_few(line: BandLine) -> bool:
     return line["code"] == "few" and line["change"] in {None, "unknown"} and not line["before"]
 
 
-def _moved(lines: Sequence[BandLine]) -> str | None:
+def _moved(lines: Sequence[Mapping[str, Any]]) -> str | None:
     """Of many lines nothing is said but that nobody can tell; each bar says the rest."""
     changes = {line["change"] for line in lines if line["change"]}
     return "unknown" if changes == {"unknown"} else None
@@ -205,7 +252,7 @@ def _bar(label: str, line: BandLine) -> Bar:
 
 
 COLUMNS = ("question", "text", "answer", "answer_text", "low", "high", "n", "words", "tenths",
-           "before_low", "before_high", "before_n", "change")  # fmt: skip
+           "before_low", "before_high", "before_n", "change", "part", "part_text", "before_words")  # fmt: skip
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are full-width
@@ -243,10 +290,28 @@ def export_csv(frozen: Frozen) -> str:
             cells = (
                 question["name"], labels.frozen_words(question["text"], languages[0], languages), line["key"], answer,
                 line["low"], line["high"], line["n"], line["code"], line["tenths"] or "",
-                before["low"], before["high"], before["n"], line["change"] or "",
+                before["low"], before["high"], before["n"], line["change"] or "", "", "", "",
             )  # fmt: skip
             rows.writerow([harmless_cell(cell) for cell in cells])
+        rows.writerows(_rows_of_parts(question, frozen))
     return held.getvalue()
+
+
+def _rows_of_parts(question: Mapping[str, Any], frozen: Frozen) -> Iterator[list[object]]:
+    """A word for each part, without a number: sizes of parts stand nowhere."""
+    languages = frozen["languages"]
+    named = {one["key"]: one["text"] for one in (frozen.get("split") or {"parts": []})["parts"]}
+    last = next(reversed(named), "")  # who did not say is with the last part
+    for line in question.get("parts", ()):
+        option = question["labels"].get(line["key"])
+        cells = (
+            question["name"], labels.frozen_words(question["text"], languages[0], languages), line["key"] or GOOD_SIDE,
+            labels.frozen_words(option, languages[0], languages) if option else "",
+            "", "", "", line["code"], "", "", "", "", line["change"] or "",
+            f"{line['part']}+{DID_NOT_SAY}" if line["part"] == last else line["part"],
+            labels.frozen_words(named[line["part"]], languages[0], languages), line["before"] or "",
+        )  # fmt: skip
+        yield [harmless_cell(cell) for cell in cells]
 
 
 def _check(frozen: Frozen) -> None:

@@ -6,9 +6,12 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
   first is the one to fall back on. `sites`: names. `decider`: a name. `n`: children.
 - `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "first_day", "last_day"}` of
   the wave before, or None. `linked`: whether both waves are of the same children, so that `n` is of both; missing in
-  what was frozen before there were cards.
+  what was frozen before there were cards. `split`: `{"by", "parts": [{"key", "text"}, ...]}` of a round that declared
+  one, whether or not its parts were large enough, the last part with those who did not say; else None, or missing.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "good", "tables", "lines"}`; a table is
-  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`.
+  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`. A question that is told of in
+  parts has neither, but `parts`: `{"key", "part", "code", "before", "change"}` each, of `split_table`; so nothing is
+  published whole and split (A5), and how large a part is stands nowhere (A7).
 - `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or of a
   choice had too few votes.
 - `won`: for a choice only, `{"name", "text", "picture", "winner", "winner_picture"}`.
@@ -24,8 +27,10 @@ from typing import Any, Final, Literal, cast
 from youthvoice.privacy.disclosure import phrasing, tabulation
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, Band, band_ranges
 from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together, from_data, to_data
+from youthvoice.privacy.disclosure.split_table import SafeSplit, compare_words, refuse_other_words
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Option, Question, Questionnaire
 from youthvoice.surveys.rounds.entities import words_for_group, words_of_options
+from youthvoice.surveys.rounds.split import parts_of, row_name, split_question, told_of_parts
 
 GOOD_SIDE = "*side"
 """The key of the line about a scale's good side; a star is in no key of an option."""
@@ -175,12 +180,14 @@ class Wave:
         n: children.
         first_day: it was open from.
         last_day: it was open until.
+        split: of a round that declared one, where every part is large enough.
     """
 
     counts: Mapping[str, Counts]
     n: int
     first_day: date
     last_day: date
+    split: SafeSplit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +202,7 @@ class SnapshotContext:
         decider: the name of the adult who answers.
         answer_due: until when.
         made_on: today at the first site.
+        split: by what its view is shown in parts; empty for a whole view.
     """
 
     round: str
@@ -206,6 +214,7 @@ class SnapshotContext:
     made_on: date
     group_name: str = ""
     linked: bool = False
+    split: str = ""
 
 
 def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience: Audience) -> Frozen:
@@ -217,7 +226,9 @@ def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience
         before: the counts of the pre wave of a pair, where that was counted; of linked waves those of the pairs.
         audience: who will see it; only the choice of questions depends on it, never a band.
     """
-    asked = [question for question in about.questionnaire.coded if may_see(audience, question)]
+    splitting = split_question(about.questionnaire, about.split)
+    coded = [question for question in about.questionnaire.coded if question is not splitting]
+    asked = [question for question in coded if may_see(audience, question)]
     names = {question.name: question for question in asked}
     shown = {question.name: _question(question, now, _earlier(question, names, now, before)) for question in asked}
     paired = {question.pair for question in asked if question.pair}
@@ -228,9 +239,13 @@ def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience
         **_days(now),
         "n": now.n,
         "before": earlier,
-        "questions": [shown[question.name] for question in alone if shown[question.name]["tables"]],
-        "unsaid": [_named(question) for question in alone if not shown[question.name]["tables"]],
+        "questions": [shown[question.name] for question in alone if _is_told(shown[question.name])],
+        "unsaid": [_named(question) for question in alone if not _is_told(shown[question.name])],
     }
+
+
+def _is_told(shown: Frozen) -> bool:
+    return bool(shown["tables"] or shown.get("parts"))
 
 
 def freeze_choice(about: SnapshotContext, won: Mapping[str, Sequence[str]], first_day: date, last_day: date) -> Frozen:
@@ -259,10 +274,18 @@ def tables_of(frozen: Frozen) -> Iterator[tuple[str, str, str, SafeTable]]:
         ValueError: something stands there that `protect` could not have published.
     """
     for question in frozen["questions"]:
+        _refuse_both_ways(question)
         for table in question["tables"]:
             for when in ("now", "before"):
                 if table[when] is not None:
                     yield question["name"], table["key"], when, from_data(table[when])
+
+
+def _refuse_both_ways(question: Frozen) -> None:
+    parts = question.get("parts", ())
+    if parts and (question["tables"] or question["lines"]):
+        raise ValueError("A question is published whole or split, never both ways.")
+    refuse_other_words([one[word] for one in parts for word in ("code", "before") if one[word] is not None])
 
 
 def _head(about: SnapshotContext, audience: Audience) -> Frozen:
@@ -280,7 +303,14 @@ def _head(about: SnapshotContext, audience: Audience) -> Frozen:
         "made_on": about.made_on.isoformat(),
         "won": [],
         "linked": about.linked,
+        "split": _split_declared(about),
     }
+
+
+def _split_declared(about: SnapshotContext) -> Frozen | None:
+    asked = split_question(about.questionnaire, about.split)
+    parts = [{"key": part.key, "text": dict(part.text)} for part in parts_of(asked)] if asked else []
+    return {"by": about.split, "parts": parts} if asked else None
 
 
 def _days(wave: Wave) -> Frozen:
@@ -299,6 +329,8 @@ def _earlier(
 
 
 def _question(question: Question, now: Wave, earlier: TabulatedQuestion | None) -> Frozen:
+    if now.split and told_of_parts(question):
+        return _in_parts(question, now.split)
     tables = tabulate_question(question, now.counts[question.name], now.n)
     before = earlier.tables if earlier and earlier.as_ == tables.as_ else {}
     good = _good(question, tables.as_)
@@ -316,6 +348,29 @@ def _question(question: Question, now: Wave, earlier: TabulatedQuestion | None) 
         "lines": [
             line for key, table in tables.tables.items() for line in lines_of_table(table, before.get(key), key, good)
         ],
+    }
+
+
+def _in_parts(question: Question, split: SafeSplit) -> Frozen:
+    """A question told of in parts, beside what the same sheets said of before."""
+    as_ = "right" if question.publish == "right" and question.right is not None else "choices"
+    lines: list[Frozen] = []
+    for option in told_of_parts(question):
+        words = split.rows[row_name(question, option)]
+        earlier = split.rows.get(f"{question.pair}/{option}", (None,) * len(words))
+        for part, code, before in zip(split.parts, words, earlier, strict=True):
+            change = compare_words(before, code) if before else None
+            lines.append({"key": option, "part": part, "code": code, "before": before, "change": change})
+    return {
+        **_named(question),
+        "kind": question.kind,
+        "as": as_,
+        "says": dict(question.says) if question.says else None,
+        "labels": _labels(question),
+        "good": list(_good(question, as_)),
+        "tables": [],
+        "lines": [],
+        "parts": lines,
     }
 
 

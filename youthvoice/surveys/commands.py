@@ -27,12 +27,13 @@ from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import importer, store
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, is_left_out
 from youthvoice.surveys.questionnaires.labels import fault_message
-from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, ImportedFile
+from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, SPLITS, ImportedFile
 from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
 from youthvoice.surveys.responses.paper_sheets import enter_answers
 from youthvoice.surveys.rounds import labels, opening
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.split import parts_of, split_question
 from youthvoice.surveys.rounds.store import end_round, find_near_copies
 
 CLOSING_LABELS: Final = {
@@ -230,6 +231,12 @@ def _named(session: Session, name: str, *, approved: bool = False) -> Questionna
     help="How two answers of one child are put together: `card` needs --pair.",
 )
 @click.option("--slips", is_flag=True, help="Only a sheet with a slip dealt at the sitting counts.")
+@click.option(
+    "--split",
+    default="",
+    metavar="|".join(SPLITS),
+    help="Show the view in parts, by a question marked for it; parts are shown only where each has ten answers.",
+)
 @click.option("--from", "starts", type=_DAY, help="First day; now when it is not told.")
 @click.option("--after-from", type=_DAY, help="First day of the round after; asked for at a terminal.")
 @click.option("--after-until", type=_DAY, help="Last day of the round after; asked for at a terminal.")
@@ -247,6 +254,7 @@ def open_(
     pair: bool,
     link: str,
     slips: bool,
+    split: str,
     starts: datetime | None,
     after_from: datetime | None,
     after_until: datetime | None,
@@ -265,9 +273,10 @@ def open_(
         if not set(site_ids) <= second.site_ids:
             raise click.ClickException(f"{second.name} does not work at every one of these sites.")
         stored = _named(session, questionnaire, approved=True)
+        questions = store.load_questionnaire(session, stored.id)
         wanted = RoundOpening(
             questionnaire_id=stored.id,
-            purpose=purpose or store.load_questionnaire(session, stored.id).purpose,
+            purpose=purpose or questions.purpose,
             link=link,
             spans=tuple(_span(wave, first, last, zone) for wave, first, last in waves),
             site_ids=site_ids,
@@ -280,6 +289,7 @@ def open_(
             seconded_by=second.person_id,
             slips=slips,
             group_name=group_name.strip(),
+            split=split.strip(),
         )
         weighed = opening.weigh_opening(session, wanted)
         if weighed.refusals:
@@ -290,6 +300,9 @@ def open_(
             raise click.ClickException(str(labels.OPENING_MESSAGES["asked_meanwhile"])) from None
     for one in weighed.to_know:
         click.echo(labels.opening_message(one), err=True)
+    if asked := split_question(questions, split):
+        parts = ", ".join(labels.part_labels([part.text for part in parts_of(asked)], "en"))
+        click.echo(f"The view is split by {split}: {parts}.", err=True)
     for facts in opened:
         click.echo(facts.slug)
 

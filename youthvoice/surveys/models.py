@@ -65,6 +65,7 @@ class RoundRow(Base):
 
     `slug` is what addresses bear. `ends_at` moves only to an earlier moment (`surveys end`). Where it asks for `slips`,
     only a sheet with a slip that was dealt for it counts, once. `group_name` is empty where the whole site is asked.
+    `split` is `age`, `group` or `gender` where the view is shown in parts; nothing of a part stands in any row.
     """
 
     __tablename__ = "rounds"
@@ -87,6 +88,7 @@ class RoundRow(Base):
     ended_on: Mapped[date | None]
     slips: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     group_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    split: Mapped[str] = mapped_column(String(10), default="", server_default="")
 
 
 class RoundSiteRow(Base):

@@ -16,12 +16,18 @@ from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerablePart
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
-from youthvoice.privacy.disclosure.bands import demands_of
+from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
 from youthvoice.publications import store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
 from youthvoice.sites.store import list_sites
-from youthvoice.surveys.batches.store import load_counts, load_counts_before, load_number_of_responses, load_winners
+from youthvoice.surveys.batches.store import (
+    load_counts,
+    load_counts_before,
+    load_number_of_responses,
+    load_split,
+    load_winners,
+)
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import release_answer
 from youthvoice.surveys.rounds.store import find_round, list_closed_rounds, list_rounds_of_pair, questionnaire_of_round
@@ -116,6 +122,7 @@ def _frozen(session: Session, facts: Round) -> Drafted:
         made_on=context.today(zone),
         group_name=facts.group_name,
         linked=facts.has_cards,
+        split=facts.split,
     )
     if facts.outcome == "chosen":
         won = load_winners(session, facts.batch_id)
@@ -142,6 +149,7 @@ def _wave(session: Session, facts: Round, zone: str) -> Wave:
         n=load_number_of_responses(session, facts.batch_id),
         first_day=facts.first_day(zone),
         last_day=facts.last_day(zone),
+        split=load_split(session, facts.batch_id),
     )
 
 
@@ -164,4 +172,5 @@ def answerable_parts(frozen: Frozen) -> list[AnswerablePart]:
 def narrowest_range(frozen: Frozen) -> int | None:
     """How many whole numbers a reader's narrowest range holds at least; None where no band is shown."""
     numbers = [size for size in (frozen["n"], (frozen["before"] or {}).get("n")) if size is not None]
+    numbers += [MIN_BATCH for question in frozen["questions"] if question.get("parts")]  # of a part of any size
     return min((demands_of(size).width for size in numbers), default=None)

@@ -30,12 +30,14 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.context import day_at
 from youthvoice.privacy.keys.key_names import care_answers_key
 from youthvoice.surveys.batches import rules, store
+from youthvoice.surveys.batches.transitions import count_changes, count_transitions
 from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tally_answers
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.opening import add_round, owe_answer
+from youthvoice.surveys.rounds.split import declared_split
 from youthvoice.surveys.rounds.status import create_choice_answer_due, release_answer
 from youthvoice.surveys.rounds.store import end_early, questionnaire_of_round
 from youthvoice.threads import receipts
@@ -143,8 +145,9 @@ def _keep(session: Session, look: BatchUnderReview, decision: rules.BatchDecisio
         return
     counts = tally_answers(questions, sheets)
     if decision.code == "counted":
-        moved = store.count_transitions(questions, sheets)
-        batch.sealed_counts = store.lock_counts(context.keyring(), batch.id, len(sheets), counts, moved)
+        moved = count_transitions(questions, sheets)
+        split = declared_split(questions, look.facts.split, sheets) if look.facts.split else None
+        batch.sealed_counts = store.lock_counts(context.keyring(), batch.id, len(sheets), counts, moved, split=split)
     else:
         ties = store.tie_rule_of_round(session, look.facts.id)
         won = rules.find_winners(questions, counts, len(sheets), ties)  # perhaps nothing: that is locked too
@@ -157,7 +160,7 @@ def _locked_pairs(questions: Questionnaire, look: BatchUnderReview) -> bytes:
     pairs = look.opened.pairs or ()
     before, after = ([pair[wave] for pair in pairs] for wave in (0, 1))
     first = store.FirstWave(tally_answers(questions, before), look.opened.waves)
-    counts, changes = tally_answers(questions, after), store.count_changes(questions, pairs)
+    counts, changes = tally_answers(questions, after), count_changes(questions, pairs)
     return store.lock_counts(context.keyring(), look.batch.id, len(pairs), counts, changes, first)
 
 

@@ -17,17 +17,18 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context, unlock_padded
+from youthvoice.privacy.disclosure.split_table import SafeSplit, split_from_data, split_to_data
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
 from youthvoice.slips.store import count_slips
 from youthvoice.surveys.batches.rules import BatchState, Ties
+from youthvoice.surveys.batches.transitions import Transitions
 from youthvoice.surveys.models import BatchRow, ChoiceRow, ResponseRow, RoundRow
-from youthvoice.surveys.questionnaires.answer_encoding import SKIPPED, UNKNOWN, AnswerSlot, answer_codes
-from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Questionnaire
 from youthvoice.surveys.responses.cards import card_purpose, split_card
 from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.split import DeclaredSplit
 from youthvoice.surveys.rounds.store import list_rounds_of_batch
 
 
@@ -174,9 +175,6 @@ def delete_sheets(session: Session, facts: Round) -> None:
     session.execute(delete(ResponseRow).where(ResponseRow.round_id.in_(rounds)))
 
 
-Transitions = dict[str, dict[str, dict[str, int]]]
-
-
 _N: Final = "n"
 
 
@@ -193,6 +191,9 @@ _WAVES: Final = "waves"
 
 
 _WON: Final = "won"
+
+
+_SPLIT: Final = "split"
 
 
 _ROOM_WON: Final = 4000  # bytes; more than twenty questions with the longest keys
@@ -283,6 +284,16 @@ def _opens(batch_id: int, locked: bytes) -> bool:
     return True
 
 
+def load_split(session: Session, batch_id: int) -> SafeSplit | None:
+    """What may be told of the parts of a batch; None where nothing may, or nobody declared any.
+
+    Raises:
+        BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
+    """
+    found = _opened(session, batch_id).get(_SPLIT)
+    return split_from_data(found) if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class FirstWave:
     """What the children of linked pairs said in the first wave, and how many sheets each wave had."""
@@ -298,6 +309,7 @@ def lock_counts(  # noqa: PLR0913, PLR0917 - what is kept of a batch
     counts: Mapping[str, Mapping[str, int]],
     transitions: Transitions,
     first: FirstWave | None = None,
+    split: DeclaredSplit | None = None,
 ) -> bytes:
     """Lock the exact counts of a batch.
 
@@ -308,12 +320,16 @@ def lock_counts(  # noqa: PLR0913, PLR0917 - what is kept of a batch
         counts: from `tally_answers`, with every category of every question.
         transitions: from `count_transitions`, or `count_changes` where cards link two waves.
         first: of two waves that cards link, the first.
+        split: of a round that declared one.
     """
     kept: dict[str, object] = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
     room = _room(counts, transitions)
     if first is not None:
         kept |= {_BEFORE: first.counts, _WAVES: first.waves}
         room += _room(first.counts, {}) + len(_BEFORE + _WAVES) + 2 * _DIGITS
+    if split is not None:
+        kept |= {_SPLIT: split_to_data(split.safe) if split.safe else None}
+        room += split.room
     return lock_json(keyring, KEPT_COUNTS, kept, _purpose(batch_id), room)
 
 
@@ -332,59 +348,19 @@ def _room(counts: Mapping[str, Mapping[str, int]], transitions: Transitions) -> 
     return cells * cell + names + len(_N + _COUNTS + _TRANSITIONS) + _DIGITS + 4 * _AROUND
 
 
-def count_transitions(questionnaire: Questionnaire, sheets: Sequence[bytes]) -> Transitions:
-    """How answers went from before to now, for the pairs of questions on one sheet.
-
-    Args:
-        questionnaire: what was asked.
-        sheets: coded.
-    """
-    places = {place.question.name: place for place in answer_codes(questionnaire)}
-    pairs = [
-        (places[place.question.pair], place)
-        for place in places.values()
-        if place.question.single and place.question.pair in places
-    ]
-    return {now.question.name: _moved(before, now, sheets) for before, now in pairs}
-
-
-def count_changes(questionnaire: Questionnaire, pairs: Sequence[tuple[bytes, bytes]]) -> Transitions:
-    """How answers went from the first wave to the second, for every question with one answer.
-
-    Args:
-        questionnaire: what was asked, both times.
-        pairs: the coded sheets of each child.
-    """
-    places = [place for place in answer_codes(questionnaire) if place.question.single]
-    return {place.question.name: _table(place, place, pairs) for place in places}
-
-
-def _moved(before: AnswerSlot, now: AnswerSlot, sheets: Sequence[bytes]) -> dict[str, dict[str, int]]:
-    return _table(before, now, [(sheet, sheet) for sheet in sheets])
-
-
-def _table(before: AnswerSlot, now: AnswerSlot, pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:
-    moved = Counter((first[before.start], then[now.start]) for first, then in pairs)
-    table: dict[str, dict[str, int]] = {}
-    for (first, then), children in sorted(moved.items()):
-        table.setdefault(_category(before, first), {})[_category(now, then)] = children
-    return table
-
-
-def _category(place: AnswerSlot, code: int) -> str:
-    if code == SKIPPED:
-        return DID_NOT_SAY
-    return DONT_KNOW if code == UNKNOWN else place.question.keys[code - 1]
-
-
 def _kept(session: Session, batch_id: int, what: str) -> Any:
-    locked = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
-    if locked is None:
-        raise BatchNotCounted
-    kept = unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
+    kept = _opened(session, batch_id)
     if what not in kept:
         raise BatchNotCounted
     return kept[what]
+
+
+def _opened(session: Session, batch_id: int) -> dict[str, Any]:
+    locked = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
+    if locked is None:
+        raise BatchNotCounted
+    kept: dict[str, Any] = unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
+    return kept
 
 
 def _purpose(batch_id: int) -> SealingContext:

@@ -102,7 +102,7 @@ _FACES_OF_SCALES: Final = frozenset(code for faces in FACES.values() for code in
 
 def may_be_scale(question: questionnaire.Question) -> bool:
     """Whether its answers could be a scale of faces."""
-    fixed = question.merge or question.right or question.pair or question.moment
+    fixed = question.merge or question.right or question.pair or question.moment or question.split
     return question.kind in SCALE_KINDS and len(question.options) in FACES and not fixed
 
 

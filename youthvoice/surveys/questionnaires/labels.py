@@ -72,6 +72,11 @@ FAULT_MESSAGES: Final = {
     "harm_without_safety": _l("“%(question)s” has answers that mean harm: mark it with safety = true."),
     "all_good": _l("In “%(question)s” every answer counts as good. Leave some out."),
     "lasting_not_here": _l("“%(question)s” asks how things are now, not a lasting fact. Remove “lasting”."),
+    "split_not_here": _l(
+        "“%(question)s” cannot split a view. Only a choose_one or number question with at most %(most)s answers or "
+        "groups can, that asks nothing about safety, before and now, or what is right or good. Remove “split”."
+    ),
+    "split_twice": _l("Another question before “%(question)s” splits by the same. Remove “split” from one of them."),
     "merge_not_wanted": _l("Only a choose_one question merges options. Remove “merge” from “%(question)s”."),
     "how_many_merged": _l("“%(question)s” merges its options into %(found)s groups. It needs 2 to 5."),
     "merge_twice": _l("“%(question)s” merges the option “%(option)s” twice."),
@@ -181,3 +186,12 @@ PURPOSE_LABELS: Final = {
 
 
 KIND_LABELS: Final = {name: _l(kind.label) for name, kind in KINDS.items()}
+
+
+SPLIT_MEANINGS: Final = {
+    "": _l("No"),
+    "age": _l("It asks for the age"),
+    "group": _l("It asks for the group"),
+    "gender": _l("It asks for the gender"),
+}
+"""What a question asks of a child, by which a view may be split."""

@@ -22,6 +22,13 @@ Moment = Literal["before", "now"]
 Publish = Literal["choices", "right"]
 
 
+SplitBy = Literal["age", "group", "gender"]
+"""What a view may be split by (PRIVACY.md A7)."""
+
+
+SPLITS: Final[tuple[SplitBy, ...]] = ("age", "group", "gender")
+
+
 DONT_KNOW = "dont_know"  # an answer that every coded question takes
 
 
@@ -114,6 +121,7 @@ class Question:
     max_length: int = MAX_LENGTH
     audio: Words | None = None  # language -> reference of a clip
     says: Words | None = None  # "say the food is good", for "Most of the 24 answers say the food is good"
+    split: SplitBy | None = None  # what it asks of a child, by which a round may show its view in parts, A7
 
     @property
     def traits(self) -> QuestionKind:
@@ -215,6 +223,11 @@ class Questionnaire:
         """The questions that take free text."""
         return tuple(question for question in self.questions if question.traits.input == "text")
 
+    @property
+    def splitting(self) -> tuple[Question, ...]:
+        """The questions by which a view may be split."""
+        return tuple(question for question in self.questions if question.split)
+
     def title_in(self, language: str) -> str:
         """Its title in a language, else in the first there is."""
         return self.title.get(language) or self.title[self.languages[0]]
@@ -275,7 +288,8 @@ def _plain(value: object) -> object:
     if isinstance(value, Condition):
         return value.to_data()
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        named = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: _plain(one) for name, one in named.items() if name != "split" or one}  # digests of before stay
     if isinstance(value, Mapping) and any(isinstance(one, Merge) for one in value.values()):
         return [[key, _plain(merge.text), list(merge.options)] for key, merge in value.items()]  # order matters
     if isinstance(value, Mapping):

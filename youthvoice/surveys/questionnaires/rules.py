@@ -17,6 +17,10 @@ from youthvoice.surveys.questionnaires.question_identity import mixed_words
 MAX_CATEGORIES = 5  # and "did not say": six, PRIVACY.md A3
 
 
+SPLIT_KINDS = frozenset({"choose_one", "number"})
+"""Of which a view may be split: one answer, with no good side."""
+
+
 _RESERVED = {questionnaire.DONT_KNOW, questionnaire.DID_NOT_SAY, ""}
 
 
@@ -29,8 +33,10 @@ def consistency_faults(
     for question in questions:
         if question.name in seen:
             yield _fault(question, "name", "duplicate_name")
-        for rule in (_answers, _bins, _marks, _merges):
+        for rule in (_answers, _bins, _marks, _merges, _split):
             yield from rule(question)
+        if question.split and any(one.split == question.split for one in seen.values()):
+            yield _fault(question, "split", "split_twice")
         yield from _conditions(question, seen)
         yield from _pairs(question, seen)
         seen.setdefault(question.name, question)
@@ -115,6 +121,15 @@ def _merges(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
             yield _fault(question, "merge", code, option=key)
     for key in sorted(set(merged) - set(question.keys)):
         yield _fault(question, "merge", "mark_unknown", part="merge", said=key)
+
+
+def _split(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    """A view may be split by a plain fact that has one answer of few, never by what children are asked about."""
+    if not question.split:
+        return
+    plain = question.kind in SPLIT_KINDS and not (question.safety or question.moment or question.right)
+    if not plain or question.good or len(question.merge or question.keys) > MAX_CATEGORIES:
+        yield _fault(question, "split", "split_not_here", most=MAX_CATEGORIES)
 
 
 def _conditions(

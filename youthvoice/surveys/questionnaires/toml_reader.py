@@ -218,6 +218,7 @@ def read_question(
         max_length=piece.whole("max_length", questionnaire.MAX_LENGTH),
         audio=piece.words("audio", languages, needed=False),
         says=piece.words("says", languages, needed=False),
+        split=piece.one_of("split", questionnaire.SPLITS) if "split" in piece.data else None,
     )
 
 

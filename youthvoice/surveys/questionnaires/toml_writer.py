@@ -47,6 +47,7 @@ def question_shape(question: Question) -> dict[str, Any]:
         "max_length": None if question.max_length == MAX_LENGTH else question.max_length,
         "audio": _words(question.audio),
         "says": _words(question.says),
+        "split": question.split,
     }
     return {key: value for key, value in said.items() if value not in (None, False, [], "")}
 

@@ -30,6 +30,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.responses import store
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
+from youthvoice.surveys.rounds.split import parts_of, split_question
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.web.i18n import formats, languages
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
@@ -107,7 +108,7 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
         again=bool(refused),
         alone=alone,
         **({"idle": _A_DAY} if alone else {}),
-        words=_before(asking),
+        words=_before(asking) | {"parts": _parts_shown(facts, questionnaire, speak)},
         small=not facts.counts,
         letter_box=bool(asking.reads and questionnaire.letter_boxes),
         choice=facts.purpose in EXEMPT,
@@ -152,6 +153,16 @@ def _for_whom(facts: Round) -> Markup:
     return (
         escape(_("This is for %(group)s.")) % {"group": name_label(facts.group_name)} if facts.group_name else Markup()
     )
+
+
+def _parts_shown(facts: Round, questionnaire: Questionnaire, speak: Speaker) -> Markup:
+    """The parts of the children that are shown beside each other; empty where all are shown together."""
+    splits = split_question(questionnaire, facts.split)
+    if splits is None:
+        return Markup()
+    parts = [speak.say(part.text) for part in parts_of(splits)]
+    parts[-1] = escape(_("%(part)s, or did not say")) % {"part": parts[-1]}
+    return escape(_("We show apart: %(parts)s.")) % {"parts": Markup(" · ").join(parts)}
 
 
 def _by_whom(facts: Round, words: str) -> Markup:

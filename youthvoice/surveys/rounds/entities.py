@@ -73,6 +73,7 @@ class Round(Span):
         slips: whether only a sheet with a slip counts.
         link: how the waves of a pair belong together; those linked by a card are one batch.
         group_name: of the one group of its site that is asked; empty where the whole site is.
+        split: by what its view is shown in parts, `age`, `group` or `gender`; empty where it is shown whole.
     """
 
     id: int
@@ -100,6 +101,7 @@ class Round(Span):
     ages: str = ""
     slips: bool = False
     group_name: str = ""
+    split: str = ""
 
     def state(self, now: datetime) -> State:
         """Where it stands at a moment."""

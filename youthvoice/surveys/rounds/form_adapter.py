@@ -33,6 +33,7 @@ from youthvoice.surveys.rounds.entities import CARD, RUNS_ON, Span
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
 from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, weigh_opening
 from youthvoice.surveys.rounds.rules import RoundOpening, RuleRefusal
+from youthvoice.surveys.rounds.split import split_question
 from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
@@ -59,6 +60,11 @@ def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collec
     form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]
     if form.questionnaire.data in {one.id for one in approved}:
         form.questions = questionnaires_store.load_questionnaire(session, form.questionnaire.data)
+    splitting = form.questions.splitting if form.questions else ()
+    form.split.choices = [
+        SelectChoice("", _("No: everybody together")),
+        *(SelectChoice(one.split, labels.split_label(one, languages.chosen())) for one in splitting),
+    ]
 
 
 def _titled(session: Session, stored: QuestionnaireRow) -> str:
@@ -90,6 +96,7 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
         answer_due=form.due.data or date.max,
         opened_by=first,
         group_name=form.group_wanted,
+        split=form.split_wanted,
         slips=form.purpose_wanted != RUNS_ON and bool(form.slips.data),
     )
 
@@ -120,8 +127,9 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
     """Everything that is fixed, in words: what both adults read before they say yes."""
     stored = questionnaires_store.find_stored_questionnaire(session, opening.questionnaire_id)
     yield OpeningLine("questionnaire", _("Questionnaire"), _titled(session, stored) if stored else "")
-    asked = stored is not None and lacks_purpose(questionnaires_store.load_questionnaire(session, stored.id))
-    yield OpeningLine("purpose" if asked else "questionnaire", _("Purpose"), str(PURPOSE_LABELS[opening.purpose]))
+    questions = questionnaires_store.load_questionnaire(session, stored.id) if stored else None
+    chosen = "purpose" if questions is not None and lacks_purpose(questions) else "questionnaire"
+    yield OpeningLine(chosen, _("Purpose"), str(PURPOSE_LABELS[opening.purpose]))
     if opening.link == "sheet":
         yield OpeningLine("questionnaire", _("How often"), _("Once; each sheet asks “before” and “now”"))
     elif opening.purpose in {"regular", "awareness"}:
@@ -138,6 +146,10 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
             cards = opening.link == CARD
             words = _("By cards; only who answered both times is counted") if cards else _("No")
             yield OpeningLine("link", _("Both answers of a child put together"), words)
+        if opening.split and questions is not None:
+            asked = split_question(questions, opening.split)
+            words = labels.split_label(asked, languages.chosen()) if asked else opening.split
+            yield OpeningLine("split", _("View in parts"), words)
         yield OpeningLine("slips", _("Slips"), _("Only an answer with a slip counts") if opening.slips else _("None"))
     yield OpeningLine("permission", _("Permission on file"), opening.permission)
     decider = find_person(session, opening.decider_id)

@@ -53,7 +53,7 @@ OPENING_STEPS: Final = {
     "place": ("sites",),
     "group": ("group",),
     "days": ("starts", "until", "after_from", "after_until"),
-    "children": ("invited", "link", "slips", "permission"),
+    "children": ("invited", "split", "link", "slips", "permission"),
     "answer": ("decider", "due"),
 }
 """The pages in their order, and what each may ask; after them comes the page on which everything is checked."""
@@ -104,6 +104,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     after_until = _DayField(_("Last day of the round after"), _("Choose the last day of the round after."))
     invited = ChildrenField(_("How many children are invited?"), _("Say how many children are invited."), MAX_INVITED)
     link = RadioField(_("Are both answers of a child put together?"), choices=list(LINK_CHOICES), default="none")
+    split = RadioField(_("Is the view shown in parts?"), default="")
     slips = BooleanField(_("Ask for slips"))
     permission = StringField(
         _("Permission on file"),
@@ -138,6 +139,8 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
             return self.questions is not None and self.may_be_twice
         if name == "group":
             return self.may_be_of_a_group
+        if name == "split":
+            return self.may_be_split
         if name in _AFTER or name == "link":
             return self.is_twice
         return name not in {"invited", "slips"} or self.purpose_wanted != RUNS_ON
@@ -185,6 +188,17 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     def group_wanted(self) -> str:
         """The name of the group; empty for everybody."""
         return str(self.group.data or "") if self.may_be_of_a_group else ""
+
+    @property
+    def may_be_split(self) -> bool:
+        """Whether a question of these can split the view: asked once, of more than who comes or leaves."""
+        splitting = self.questions.splitting if self.questions else ()
+        return bool(splitting) and not self.is_twice and self.purpose_wanted not in {RUNS_ON, *EXEMPT}
+
+    @property
+    def split_wanted(self) -> str:
+        """By what; empty for a whole view."""
+        return str(self.split.data or "") if self.may_be_split else ""
 
     @property
     def steps(self) -> list[str]:

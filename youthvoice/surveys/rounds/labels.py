@@ -1,11 +1,14 @@
 """What waves, rounds and the codes of opening a round are called, in plain words."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 
+from youthvoice.surveys.questionnaires.questionnaire import Question, Words, english_first
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.rules import RuleRefusal
+from youthvoice.surveys.rounds.split import parts_of
 from youthvoice.web.i18n.languages import LANGUAGES
 
 WAVE_LABELS: Final = {"pre": _l("before"), "post": _l("after"), "single": ""}
@@ -15,6 +18,31 @@ WAVE_LABELS: Final = {"pre": _l("before"), "post": _l("after"), "single": ""}
 def round_label(facts: Round, language: str) -> str:
     """The round as staff call it: its title, and which of a pair it is."""
     return ", ".join(filter(None, (facts.title_in(language), str(WAVE_LABELS[facts.wave]))))
+
+
+SPLIT_LABELS: Final = {
+    "age": _l("Yes, by age: %(parts)s"),
+    "group": _l("Yes, by group: %(parts)s"),
+    "gender": _l("Yes, by gender: %(parts)s"),
+}
+"""By what a view is shown in parts, and in which."""
+
+
+def part_label(words: str, *, last: bool) -> str:
+    """A part as it is called beside the others; who does not say is with the last one."""
+    return str(_("%(part)s, or did not say", part=words)) if last else words
+
+
+def part_labels(parts: Sequence[Words], language: str) -> list[str]:
+    """All parts, in the reader's language or the first one there is."""
+    said = [words.get(language) or english_first(words) for words in parts]
+    return [part_label(words, last=at == len(said)) for at, words in enumerate(said, start=1)]
+
+
+def split_label(question: Question, language: str) -> str:
+    """How a question splits a view, in words."""
+    parts = part_labels([part.text for part in parts_of(question)], language)
+    return str(SPLIT_LABELS[question.split or ""]) % {"parts": " · ".join(parts)}
 
 
 OPENING_MESSAGES: Final = {
@@ -51,6 +79,29 @@ OPENING_MESSAGES: Final = {
     "never_of_a_group": _l("Only a regular round or an awareness round can be for one group."),
     "group_is_of_one_site": _l("A group is of one site. Choose the whole of these sites, or only one of them."),
     "no_such_group": _l("There is no group %(group)s at this site. See Sites and groups."),
+    "never_split": _l("The view of coming, leaving or a choice is never shown in parts."),
+    "pair_is_never_split": _l(
+        "The view of a pair is never shown in parts: what changed between parts would tell of single children. "
+        "Open one round, or a whole view."
+    ),
+    "nothing_splits": _l(
+        "No question here can split the view so. Only a question marked with “split” as age, group or gender can; "
+        "one that is published itself never does."
+    ),
+    "split_is_asked_about": _l(
+        "“%(question)s” is asked only after some answers to the question that splits the view, so it would tell how "
+        "large a part is. Take that out, or choose a whole view."
+    ),
+    "nothing_to_split": _l(
+        "Nothing asked here can be shown in parts: no question has a good side, a right answer or several answers."
+    ),
+    "split_rule": _l(
+        "The view is shown in parts only where each part has ten answers or more, else everybody together; how large a "
+        "part is stands nowhere. The question that makes the parts is not published, and children are told of them."
+    ),
+    "too_few_to_split": _l(
+        "Every part needs ten answers, so at least %(minimum)s children must be invited. Choose a whole view."
+    ),
     "no_permission": _l("Say which permission is on file and who gave it."),
     "decider_left": _l("The adult who will answer has no account here, or has left. Choose another."),
     "second_is_first": _l("The second adult must be somebody else than you."),

@@ -48,7 +48,7 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
     if opening.seconded_by is None:
         raise ValueError("two adults open a round")
     questions = load_questionnaire(session, opening.questionnaire_id)
-    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone)
+    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone, opening.split)
     if find_asked_already(session, wanted, opening.site_ids):
         raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
@@ -113,7 +113,7 @@ def owe_answer(session: Session, facts: Round) -> None:
 
 _AS_DECIDED: Final = (
     "questionnaire_id", "purpose", "link", "invited", "permission", "decider_id", "answer_due", "opened_by",
-    "seconded_by", "slips", "group_name",
+    "seconded_by", "slips", "group_name", "split",
 )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
     stored = find_stored_questionnaire(session, opening.questionnaire_id)
     decider = find_person(session, opening.decider_id)
     sites = [find_site_readiness(session, one) for one in opening.site_ids if find_site(session, one) is not None]
-    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone)
+    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone, opening.split)
     found = rules.opening_refusals(
         opening,
         questions,

@@ -21,8 +21,9 @@ from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, english_first
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire, english_first
 from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Span
+from youthvoice.surveys.rounds.split import parts_of, questions_told, split_question
 
 MAX_INVITED: Final = 5_000_000
 
@@ -44,6 +45,7 @@ class RoundOpening:
         seconded_by: None until the second adult has signed.
         slips: whether only a sheet with a slip shall count.
         group_name: of the one group of its one site that is asked; empty for everybody.
+        split: by what its view is shown in parts, `age`, `group` or `gender`; empty for a whole view.
     """
 
     questionnaire_id: int
@@ -60,6 +62,7 @@ class RoundOpening:
     seconded_by: int | None = None
     slips: bool = False
     group_name: str = ""
+    split: str = ""
 
     @property
     def last_day(self) -> date:
@@ -134,6 +137,7 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     found += _about_days(opening, now)
     found += _about_slips(opening)
     found += _about_group(opening, groups)
+    found += _about_split(opening, questions)
     if not 1 <= opening.invited <= MAX_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
         found.append(RuleRefusal("nobody_invited", "invited"))
     if not opening.permission.strip():
@@ -142,8 +146,9 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         found.append(RuleRefusal("decider_left", "decider"))
     if opening.seconded_by == opening.opened_by:
         found.append(RuleRefusal("second_is_first", "second"))
+    splitting = split_question(questions, opening.split)
     for one in questions.coded:
-        if not frozenset(question_hashes(one)).isdisjoint(asked):
+        if one is not splitting and not frozenset(question_hashes(one)).isdisjoint(asked):
             found.append(RuleRefusal("asked_already", "questionnaire", {"question": english_first(one.text)}))
     return tuple(found)
 
@@ -196,6 +201,34 @@ def _about_group(opening: RoundOpening, groups: Collection[str]) -> Iterator[Rul
         yield RuleRefusal("no_such_group", "group", {"group": opening.group_name})
 
 
+def _about_split(opening: RoundOpening, questions: Questionnaire) -> Iterator[RuleRefusal]:
+    """A view is split by one plain fact that is not published itself, in one wave, where all parts can reach ten (A7).
+
+    Of two waves each has parts of its own: beside each other, or put together by a card, they would tell who changed
+    parts, and each part of the pairs would need its ten.
+    """
+    if not opening.split:
+        return
+    asked = split_question(questions, opening.split)
+    ruled = [one for one in questions.questions if asked and _asks_about(one, asked)]
+    if opening.purpose in {RUNS_ON, *EXEMPT}:
+        yield RuleRefusal("never_split", "split")
+    elif len(opening.spans) > 1:
+        yield RuleRefusal("pair_is_never_split", "split")
+    elif asked is None:
+        yield RuleRefusal("nothing_splits", "split")
+    elif ruled:
+        yield RuleRefusal("split_is_asked_about", "split", {"question": english_first(ruled[0].text)})
+    elif not any(questions_told(questions, opening.split)):
+        yield RuleRefusal("nothing_to_split", "split")
+    elif opening.invited < len(parts_of(asked)) * MIN_BATCH:
+        yield RuleRefusal("too_few_to_split", "split", {"minimum": len(parts_of(asked)) * MIN_BATCH})
+
+
+def _asks_about(question: Question, asked: Question) -> bool:
+    return question.when is not None and any(name == asked.name for name, _key in question.when.asks_about())
+
+
 def _about_days(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
     for at, span in enumerate(opening.spans):
         if span.ends_at <= max(span.starts_at, now):
@@ -223,6 +256,8 @@ def opening_notices(
     if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MIN_BATCH:
         code = "only_letters_read" if questions.letter_boxes else "nothing_counted"
         found.append(RuleRefusal(code, "invited", {"minimum": MIN_BATCH}))
+    if opening.split:
+        found.append(RuleRefusal("split_rule", "split"))
     if len(opening.spans) > 1 and len({(span.starts_at, span.ends_at) for span in opening.spans}) == 1:
         found.append(RuleRefusal("same_days", "after_from"))
     found += [
@@ -250,21 +285,22 @@ class QuestionPeriods:
 
 
 def question_periods(
-    questions: Questionnaire, purpose: str, spans: Iterable[Span], time_zone: str
+    questions: Questionnaire, purpose: str, spans: Iterable[Span], time_zone: str, split: str = ""
 ) -> tuple[QuestionPeriods, ...]:
-    """Every counted question with the periods it is asked in.
+    """Every published question with the periods it is asked in.
 
-    A pair is one asking, a choice is exempt.
+    A pair is one asking, a choice is exempt, and so is the question that a view is split by: it is not published.
 
-    Source: PRIVACY.md A1, A11 and T9.
+    Source: PRIVACY.md A1, A7, A11 and T9.
     """
     if purpose in EXEMPT:
         return ()
     quarters = sorted({quarter for span in spans for quarter in _quarters(span, time_zone)})
     years = sorted({quarter[:4] for quarter in quarters})
     lasting: dict[str, bool] = {}
+    splitting = split_question(questions, split)
     for one in questions.coded:
-        for known in question_hashes(one):
+        for known in question_hashes(one) if one is not splitting else ():
             lasting[known] = lasting.get(known, False) or one.lasting
     return tuple(
         QuestionPeriods(known, (*quarters, *years), tuple(f"{year}%" for year in years))

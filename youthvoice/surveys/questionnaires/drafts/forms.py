@@ -17,8 +17,9 @@ from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.drafts import draft
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion
 from youthvoice.surveys.questionnaires.kinds import KINDS
-from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
+from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, SPLIT_MEANINGS
 from youthvoice.surveys.questionnaires.picture_library import picture_code, picture_name, read_picture
+from youthvoice.surveys.questionnaires.rules import SPLIT_KINDS
 
 _MOST_WORDS: Final = 300  # letters of a question or an answer
 
@@ -186,6 +187,8 @@ class QuestionForm(FlaskForm):
             _set(question, "pair", pair)
         if "lasting" in self:
             _set(question, "lasting", self["lasting"].data)
+        if "split" in self:
+            _set(question, "split", self["split"].data if self["split"].data in SPLIT_MEANINGS else "")
         if "ends" in self:
             self._keep_ranges(question)
         if self.answers:
@@ -308,6 +311,10 @@ def _boxes(
         yield "moment", (SelectField(_l("Before and now, on one sheet"), validate_choice=False), now)
     if row.coded and row.lasting:
         yield "lasting", (BooleanField(_l("A lasting fact: asked once a year")), question.get("lasting", False))
+    if question["kind"] in SPLIT_KINDS or question.get("split"):
+        splits = _choices(SPLIT_MEANINGS, tuple(SPLIT_MEANINGS))
+        box = SelectField(_l("May a view be split by it?"), choices=splits, validate_choice=False)
+        yield "split", (box, question.get("split", ""))
     if row.bins > (0, 0):
         yield "ends", (StringField(_l("Ranges"), [Length(max=60)]), draft.typed_ranges(question))
     yield from _answer_boxes(body, question, named, rows)

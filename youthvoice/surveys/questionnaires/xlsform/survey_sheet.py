@@ -20,7 +20,7 @@ OWN_COLUMN = "youthvoice"  # the column in which our own export keeps what XLSFo
 _EXTRA = frozenset(
     {
         "kind", "good", "harm", "safety", "right", "publish", "merge", "lasting", "bins", "moment", "pair",
-        "max_length", "says",
+        "max_length", "says", "split",
     }
 )  # fmt: skip
 

@@ -120,6 +120,7 @@ def _extra(question: Question) -> dict[str, object]:
         "pair": question.pair,
         "max_length": question.max_length if question.max_length != MAX_LENGTH else 0,
         "says": dict(question.says or {}),
+        "split": question.split,
     }
     return {key: value for key, value in said.items() if value}
 

@@ -25,10 +25,12 @@ from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
 from youthvoice.surveys.rounds import form_adapter, forms, labels, opening, rules, status, store
 from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.split import split_question
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.school_sessions.store import find_session_of_round
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.pictures import qr_code
+from youthvoice.web.i18n import languages
 
 rounds_pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
 
@@ -64,6 +66,7 @@ def detail(slug: str) -> ResponseReturnValue:
     session, facts = db.session(), _round(slug)
     sites = list_sites(session, facts.site_ids)
     sittings = store.list_sittings(session, facts)
+    splits = split_question(store.questionnaire_of_round(session, facts), facts.split)
     return render_template(
         "surveys/rounds/round.html",
         shown=status.make_round_view(session, facts),
@@ -73,6 +76,7 @@ def detail(slug: str) -> ResponseReturnValue:
         sittings=sittings,
         adults=names_of_people(session, [sitting.person_id for sitting in sittings]),
         held=find_session_of_round(session, facts.id) if facts.purpose == "awareness" else None,
+        split_words=labels.split_label(splits, languages.chosen()) if splits else "",
         ending=PlainForm(),
         inviting=_inviting(facts),
     )
