@@ -160,7 +160,7 @@ def fault_message(fault: QuestionnaireFault) -> str:
     """The sentence of a fault, in the reader's language."""
     values = dict(fault.values)
     if isinstance(code := values.get("language"), str):
-        values["language"] = _language(code)
+        values["language"] = language_label(code)
     said = str(FAULT_MESSAGES[fault.code]) % values
     if "left_out" in values:
         return str(_LEFT_OUT) % {"name": values["left_out"], "why": said}
@@ -168,7 +168,7 @@ def fault_message(fault: QuestionnaireFault) -> str:
     return said if sheet == "survey" else f"{str(_ON_SHEET) % {'sheet': sheet}} {said}"
 
 
-def _language(code: str) -> str:
+def language_label(code: str) -> str:
     """A language as the reader calls it; its code where nobody knows it."""
     reader = get_locale() if has_request_context() else None
     try:

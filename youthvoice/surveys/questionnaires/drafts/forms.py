@@ -16,6 +16,7 @@ from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.drafts import draft
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion
+from youthvoice.surveys.questionnaires.drafts.labels import TICK_HINTS
 from youthvoice.surveys.questionnaires.kinds import KINDS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, SPLIT_MEANINGS
 from youthvoice.surveys.questionnaires.picture_library import picture_code, picture_name, read_picture
@@ -166,6 +167,11 @@ class QuestionForm(FlaskForm):
             code = picture_code(known[at].get("picture") or "") if at < len(known) else None
             key = self[f"answer_{at}_key"]
             yield AnswerBoxes(at, code, key, tuple(self.worded(f"answer_{at}")), picture, ticks, at < len(known))
+
+    @property
+    def tick_hints(self) -> list[tuple[str, str]]:
+        """What each tick that the answers have does, for whoever never ticked one."""
+        return [(str(box.label.text), str(TICK_HINTS[about])) for about in _MARKS for box in self._boxes_at(0, about)]
 
     def _boxes_at(self, at: int, *abouts: str) -> list[Field]:
         return [self[f"answer_{at}_{about}"] for about in abouts if f"answer_{at}_{about}" in self]

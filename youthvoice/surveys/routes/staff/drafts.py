@@ -14,10 +14,10 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.questionnaires import store
-from youthvoice.surveys.questionnaires.drafts import draft, forms, store as draft_store
+from youthvoice.surveys.questionnaires.drafts import draft, forms, labels, store as draft_store
 from youthvoice.surveys.questionnaires.errors import faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
-from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
+from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
 from youthvoice.surveys.questionnaires.picture_library import list_pictures, picture_code
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
@@ -39,7 +39,15 @@ _MOST_QUESTIONS: Final = 60  # children manage far fewer, and each page lists al
 
 @drafts_pages.context_processor
 def _labels() -> dict[str, object]:
-    return {"kind_labels": KIND_LABELS, "purpose_labels": PURPOSE_LABELS, "say": fault_message, "first_words": _first}
+    return {
+        "kind_labels": KIND_LABELS,
+        "kind_hints": labels.KIND_HINTS,
+        "purpose_labels": PURPOSE_LABELS,
+        "faults_of": labels.question_faults,
+        "title_faults": labels.title_faults,
+        "say": labels.draft_fault,
+        "first_words": _first,
+    }
 
 
 def _first(words: Mapping[str, str]) -> str:
@@ -250,7 +258,7 @@ def _show_question(
     found: draft_store.StoredDraft, asked: draft.DraftQuestion, form: forms.QuestionForm
 ) -> ResponseReturnValue:
     judged, number = draft.judge(found.body), found.body.questions.index(asked) + 1
-    faults = tuple(judged.at(number))
+    faults = labels.question_faults(found.body, asked, judged.at(number))
     shown, status = show_form(
         "surveys/questionnaires/draft_question.html",
         form,
