@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from tests.publications.review.test_trends import view
 from tests.support import papers
-from tests.support.publications import counts_of, evenly, starter
+from tests.support.publications import counts_of, evenly, kindly, starter
 from youthvoice.printing.document import Document, set_documents
 from youthvoice.publications import adult_answers, render
 from youthvoice.publications.encryption import Publication
@@ -101,6 +101,23 @@ def test_what_nobody_knows_is_said_once_on_page_sheet_and_letter(app: Flask, n: 
     for where in (page, papers.text_of(made.pdf), letter.text, letter.html):
         assert where.count("We do not know how the children feel who did not answer.") == 1
         assert where.count("With so few children a change of one or two may be chance.") == may_be_chance
+
+
+def test_what_a_sentence_says_is_not_said_once_more_beside_its_bar(app: Flask) -> None:
+    of = frozen("daily-life-10-12", 24, spread=kindly)
+    paper = document(app, of, "en").values
+    with app.test_request_context(), force_locale("en"):
+        shown = render.render_view(of, "en")
+        page = render_template(
+            "publications/frozen_view.html", view=shown, told=adult_answers.reply_view_of(of, None, DAY)
+        )
+    sentence = "Most of the 24 answers say playing is good: 15 to 24"
+    (bars,) = [one["bars"] for one in paper["findings"] if one["sentence"] == sentence]
+    assert [(one["label"], one["words"], one["numbers"]) for one in bars] == [("Good / Very good", "", "")]
+    below = page.partition(sentence)[2].partition("</section>")[0]
+    assert "Good / Very good" in below
+    assert "most" not in below
+    assert "15 to 24" not in below
 
 
 def test_a_review_has_every_row_the_rounds_before_and_says_what_is_about_safety(app: Flask) -> None:

@@ -237,7 +237,7 @@ def _finding(
     return {
         "sentence": "" if leads and one.beads else one.sentence,
         "beads": _beads(one) if leads and one.beads else None,
-        "bars": [] if quiet else [_bar(*bar) for bar in bars],
+        "bars": [] if quiet else [_bar(*bar) for bar in one.bars_below_sentence(bars)],
         "quiet": str(_("No answer stood out.")) if quiet else "",
         "note": _note(one, more),
         "trends": _trends(more.trends.get(one.name, ())) if more else _section("", []),

@@ -44,6 +44,17 @@ class RenderedFinding:
     changed: str
     none_stands_out: bool = False
 
+    def bars_below_sentence(self, shown: Sequence[Bar]) -> Sequence[Bar]:
+        """Some of its bars as they stand below its sentence: that of a good side alone does not say it once more."""
+        if not self.says_all(shown):
+            return shown
+        ((label, _words, _numbers, low, high, total),) = shown
+        return ((label, "", "", low, high, total),)
+
+    def says_all(self, shown: Sequence[Bar]) -> bool:
+        """Whether the sentence says the word and the numbers of all these bars."""
+        return bool(self.beads) and len(shown) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedView:
