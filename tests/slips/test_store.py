@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -62,28 +63,54 @@ def test_dealing_anew_ends_what_was_not_spent_and_keeps_what_was(place: Ground) 
     assert old[0] not in new
 
 
-def test_never_more_than_there_are_children_in_all(place: Ground) -> None:
+def test_at_one_time_no_more_are_good_than_there_are_children(place: Ground) -> None:
     old = deal(place, 10, most=12)
-    assert spend(place, old[0])
-    with pytest.raises(Refused):
-        deal(place, 12, most=12)
-    assert spend(place, old[1]), "a refused deal ends nothing"
-    for wrong in (0, -1):
+    for wrong in (13, 0, -1):
         with pytest.raises(Refused):
             deal(place, wrong, most=12)
     with pytest.raises(Refused):
         deal(place, 4001)
+    assert spend(place, old[0]), "a refused deal ends nothing"
+
+
+def test_whoever_deals_learns_nothing_of_how_many_were_spent(place: Ground) -> None:
+    """Dealing one less each time until it is taken would tell who deals how many children have answered so far."""
+
+    def most_that_is_dealt() -> int:
+        for number in range(14, 0, -1):
+            with suppress(Refused):
+                return len(deal(place, number, most=12))
+        return 0
+
+    told = []
+    for spent in (0, 1, 7):
+        assert all(spend(place, one) for one in deal(place, 8, most=12)[:spent])
+        told.append(most_that_is_dealt())
+    assert told == [12, 12, 12]
+
+
+@pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
+def test_two_halves_of_a_card_lie_in_no_row_that_tells_they_are_one(place: Ground) -> None:
+    """Who takes the rows of an open pair would else count the children who have answered both waves."""
+    halves = {"twin": "pair/1/post/1", "name": "pair/1/1"}
+    deck = deal(place, 6, "pair/1/pre/1", most=6, **halves)
+    with db.reading(place.engine) as session:
+        rows = session.scalars(select(SlipRow)).all()
+    assert len({row.code_hash for row in rows}) == len(rows) == 12
+    for half, is_twin in (("pair/1/pre/1", False), ("pair/1/post/1", True)):
+        for good in (True, False):
+            with db.writing(place.engine) as session:
+                assert spend_slip(session, half, deck[0], "pair/1/1", is_twin) is good
+    with db.writing(place.engine) as session:
+        assert not spend_slip(session, "pair/1/post/1", deck[1], "pair/1/1"), "a first half is no second one"
 
 
 @pytest.mark.dialect("writers wait for each other")
-def test_several_sites_share_one_number_and_deal_by_themselves(place: Ground) -> None:
+def test_several_sites_deal_by_themselves_and_end_together(place: Ground) -> None:
     here, there = "round/calm/1", "round/calm/2"
-    first = deal(place, 6, here, most=10, within="round/calm/")
-    deal(place, 4, there, most=10, within="round/calm/")
-    with pytest.raises(Refused):
-        deal(place, 5, there, most=10, within="round/calm/")
+    first = deal(place, 6, here, most=10)
+    deal(place, 4, there, most=10)
     assert spend(place, first[0], here)
-    deal(place, 5, here, most=10, within="round/calm/")
     with db.writing(place.engine) as session:
         forget_slips(session, "round/calm")
         assert session.scalar(select(SlipRow).limit(1)) is None
@@ -136,23 +163,18 @@ def test_what_is_over_ends_its_own_slips_alone(place: Ground) -> None:
 
 
 @pytest.mark.dialect("writers wait for each other")
-def test_two_who_deal_at_once_deal_to_no_more_children_than_there_are(place: Ground) -> None:
-    """Two connections: the second waits for the first, and counts what it dealt."""
-    refused: list[bool] = []
+def test_of_two_who_deal_at_once_the_second_ends_what_the_first_dealt(place: Ground) -> None:
+    """Two connections: the second waits for the first, and finds what it dealt."""
 
     def second() -> None:
         place.app.app_context().push()
-        try:
-            deal(place, 6, "round/calm/2", most=10, within="round/calm/")
-        except Refused:
-            refused.append(True)
+        deal(place, 5, most=10)
 
     other = threading.Thread(target=second)
     with db.writing(place.engine) as session:
-        deal_slips(session, "round/calm/1", 6, most=10, within="round/calm/")
+        deal_slips(session, OF, 6, most=10)
         other.start()
         other.join(0.5)
     other.join()
-    assert refused == [True]
     with db.reading(place.engine) as session:
-        assert count_slips(session, "round/calm/", beginning=True).dealt == 6
+        assert count_slips(session, OF) == (5, 0)

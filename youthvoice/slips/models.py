@@ -9,7 +9,8 @@ from youthvoice.db import Base
 class SlipRow(Base):
     """One slip that was dealt: a keyed hash of its pictures, and whether it was spent.
 
-    `of` names what it is for, such as `round/calm-river-1234` or `election/7`.
+    `of` names what it is for, such as `round/calm-river-1234` or `election/7`; the second half of a card has another
+    hash.
     """
 
     __tablename__ = "slips"

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Collection, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
@@ -81,6 +82,16 @@ def hash_picks(pepper: bytes, of: str, picks: Picks) -> bytes:
     return hmac.digest(pepper, b"youthvoice/1|slip|" + f"{of}|".encode() + bytes(picks), hashlib.sha256)
 
 
+def hash_twin(pepper: bytes, hashed: bytes) -> bytes:
+    """What is kept of the second half of a slip: whoever has the rows alone cannot lay the two beside each other.
+
+    Args:
+        pepper: as for `hash_picks`.
+        hashed: what is kept of the first half.
+    """
+    return hmac.digest(pepper, b"youthvoice/1|slip-twin|" + hashed, hashlib.sha256)
+
+
 def draw_slips(pepper: bytes, of: str, number: int, length: int, spent: Collection[bytes]) -> list[Picks]:
     """As many different slips, at random and in no order; none of those that were spent already.
 
@@ -111,17 +122,19 @@ class DealtSlips(NamedTuple):
 
 
 def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what else it is good for
-    session: Session, of: str, number: int, *, most: int | None = None, within: str = "", twin: str = "", name: str = ""
+    session: Session, of: str, number: int, *, most: int | None = None, twin: str = "", name: str = ""
 ) -> list[tuple[Picture, ...]]:
     """Deal slips, one a child; those that were dealt before and not spent, by neither half, are no good any more.
+
+    How many were spent decides nothing here: who deals would else learn it, by dealing one less each time. Who spends
+    more than there are children is found when they are counted.
 
     Args:
         session: may write.
         of: what they are for, such as `election/7`; at most 60 letters.
         number: how many, at least one.
-        most: children who may have one in all, spent ones too; as many as are dealt when it is None. From it follows
-            how many pictures a slip has.
-        within: where several are dealt under one roof, what the names of all of them begin with; `most` is for all.
+        most: children there are, and so slips that are good at one time; as many as are dealt when it is None. From it
+            follows how many pictures a slip has.
         twin: what each is good for a second time, as a card with two halves is; empty for a slip.
         name: what is hashed with its pictures, where both halves are to be known as one; `of` when it is empty.
 
@@ -129,29 +142,49 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what el
         The pictures of each, in random order. They are known to nobody but the caller.
 
     Raises:
-        Refused: `too_many_slips`, fewer children than that may still get one, or nobody would; nothing was dealt.
+        Refused: `too_many_slips`, there are fewer children, or nobody; nothing was dealt.
     """
     whole = number if most is None else most
-    _hold(session, within or of)
-    used = select(SlipRow.code_hash).where(SlipRow.of.in_([of, twin]), SlipRow.spent)
-    spent = frozenset(session.scalars(used))
-    kept = _kept(session, of, within) + len(spent) if most is not None else 0
-    if not 1 <= number <= whole - kept or whole > MAX_SLIPS:
+    if not 1 <= number <= whole or whole > MAX_SLIPS:
         raise Refused("too_many_slips")
-    unused = SlipRow.spent.is_(False) & SlipRow.code_hash.not_in(spent)
-    session.execute(delete(SlipRow).where(SlipRow.of.in_([of, twin]), unused))
+    _hold(session, of)
     pepper = context.keyring().key(PEPPER)
+    spent = _spent(session, pepper, of, twin)
+    _end_unspent(session, of, spent)
+    _end_unspent(session, twin, {hash_twin(pepper, one) for one in spent})
     slips = draw_slips(pepper, name or of, number, slip_length(whole), spent)
+    hashes = [hash_picks(pepper, name or of, one) for one in slips]
+    halves = [(of, one) for one in hashes] + [(twin, hash_twin(pepper, one)) for one in hashes if twin]
     rows = [
         {"id": secrets.token_bytes(_ID_BYTES), "of": half, "code_hash": hashed, "spent": False}
-        for hashed in (hash_picks(pepper, name or of, one) for one in slips)
-        for half in filter(None, (of, twin))
+        for half, hashed in halves
     ]
-    session.execute(insert(SlipRow), rows)
+    session.execute(insert(SlipRow), sorted(rows, key=itemgetter("id")))  # no half lies beside its twin
     return [slip_pictures(one) for one in slips]
 
 
-def spend_slip(session: Session | Connection, of: str, picks: Picks, name: str = "") -> bool:
+def _spent(session: Session, pepper: bytes, of: str, twin: str) -> set[bytes]:
+    """What is kept of slips of which a half was spent, as the first half is kept."""
+    rows = session.execute(select(SlipRow.of, SlipRow.code_hash, SlipRow.spent).where(SlipRow.of.in_([of, twin])))
+    known = {(half, hashed): spent for half, hashed, spent in rows}
+    return {
+        hashed
+        for (half, hashed), spent in known.items()
+        if half == of and (spent or (twin and known.get((twin, hash_twin(pepper, hashed)))))
+    }
+
+
+def _end_unspent(session: Session, of: str, spent: Collection[bytes]) -> None:
+    session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.code_hash.not_in(spent)))
+
+
+def spend_slip(
+    session: Session | Connection,
+    of: str,
+    picks: Picks,
+    name: str = "",
+    is_twin: bool = False,  # noqa: FBT001, FBT002 - which half
+) -> bool:
     """Spend a slip, once, however many try at the same moment.
 
     A slip that was spent and one that was never dealt are told apart by nothing: the same question is asked of both.
@@ -161,8 +194,11 @@ def spend_slip(session: Session | Connection, of: str, picks: Picks, name: str =
         of: what it is for.
         picks: its pictures.
         name: as it was dealt.
+        is_twin: whether it is the second half of one.
     """
-    hashed = hash_picks(context.keyring().key(PEPPER), name or of, picks)
+    pepper = context.keyring().key(PEPPER)
+    hashed = hash_picks(pepper, name or of, picks)
+    hashed = hash_twin(pepper, hashed) if is_twin else hashed
     mine = (SlipRow.of == of, SlipRow.code_hash == hashed, SlipRow.spent.is_(False))
     result = session.execute(
         update(SlipRow).where(*mine).values(spent=True).execution_options(synchronize_session=False)
@@ -187,11 +223,6 @@ def count_slips(session: Session, of: str, *, beginning: bool = False) -> DealtS
 def forget_slips(session: Session, of: str) -> None:
     """What they were for is over: all are gone, of everything whose name is this or begins with it and a stroke."""
     session.execute(delete(SlipRow).where((SlipRow.of == of) | SlipRow.of.startswith(f"{of}/", autoescape=True)))
-
-
-def _kept(session: Session, of: str, within: str) -> int:
-    """Slips of other names under the same roof; those stay when slips of this name are dealt anew."""
-    return count_slips(session, within, beginning=True).dealt - count_slips(session, of).dealt if within else 0
 
 
 def _hold(session: Session, name: str) -> None:

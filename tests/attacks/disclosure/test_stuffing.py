@@ -131,6 +131,14 @@ def test_a_spent_or_an_invented_slip_counts_nothing(home: House) -> None:
     assert home.number(round_) == 12
 
 
+def test_whoever_deals_again_to_stuff_the_box_gets_nothing_published(home: House) -> None:
+    """At one time as many slips are good as children are invited; what was spent before counts at the end."""
+    round_ = home.open(invited=12, slips=True)
+    for children in (12, 2):
+        assert all(send_with(home, round_, one, "bad") for one in dealt(home, round_, children))
+    assert home.close().with_code("too_many") == (round_.slug,)
+
+
 def test_a_slip_is_good_at_the_site_where_it_was_dealt_and_for_its_round_alone(home: House) -> None:
     first, second = (home.open(invited=20, sites=(SITE, OTHER_SITE), slips=True) for _ in range(2))
     slip, *_rest = dealt(home, first, 5)

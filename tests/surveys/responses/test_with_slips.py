@@ -207,9 +207,9 @@ def test_a_facilitator_deals_and_sees_them_once(sitting: Sitting) -> None:
         for one in dealt
     ]
     sitting.send(tablet, put_in[0])
-    assert len(page(sitting, browser, 19)) == 19
-    assert page(sitting, browser, 20, 422) == [], "with the one that was spent these are more than are invited"
-    assert "more than are left" in browser.page
+    assert len(page(sitting, browser, 20)) == 20, "that one was spent is told nobody"
+    assert page(sitting, browser, 21, 422) == [], "more than are invited"
+    assert "Fewer children are invited" in browser.page
     assert page(sitting, browser, 0, 422) == []
 
 

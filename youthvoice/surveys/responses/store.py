@@ -84,7 +84,7 @@ class SealedResponse:
 
 
 class PresentedSlip(NamedTuple):
-    """What a child put in beside her answers: what it is for, its pictures, and as what it was dealt.
+    """What a child put in beside her answers: what it is for, its pictures, as what it was dealt, and which half.
 
     It is spent, never stored.
     """
@@ -92,6 +92,7 @@ class PresentedSlip(NamedTuple):
     of: str
     picks: store.Picks
     name: str = ""
+    is_twin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,13 +257,12 @@ def slip_purpose(facts: Round, site_id: int) -> str:
 
 
 def deal_round_slips(session: Session, facts: Round, site_id: int, number: int) -> list[tuple[Picture, ...]]:
-    """Deal slips at a site; with all that were dealt before, at most one for each child who is invited.
+    """Deal slips at a site; at one time at most one for each child who is invited is good there.
 
     Raises:
         Refused: `too_many_slips`; nothing was dealt.
     """
-    all_sites = f"{_ROUND}/{facts.slug}/"
-    return store.deal_slips(session, slip_purpose(facts, site_id), number, most=facts.invited, within=all_sites)
+    return store.deal_slips(session, slip_purpose(facts, site_id), number, most=facts.invited)
 
 
 def deal_cards(session: Session, facts: Round, site_id: int, number: int) -> list[tuple[Picture, ...]]:
@@ -278,8 +278,8 @@ def deal_cards(session: Session, facts: Round, site_id: int, number: int) -> lis
         Refused: `too_many_slips`; nothing was dealt.
     """
     halves = [cards.card_purpose(facts, wave, site_id) for wave in ("pre", "post")]
-    whole, name = cards.card_purpose(facts, "pre"), cards.card_name(facts, site_id)
-    return store.deal_slips(session, halves[0], number, most=facts.invited, within=whole, twin=halves[1], name=name)
+    name = cards.card_name(facts, site_id)
+    return store.deal_slips(session, halves[0], number, most=facts.invited, twin=halves[1], name=name)
 
 
 def forget_round_slips(session: Session, facts: Round) -> None:
@@ -342,4 +342,5 @@ def make_presented_slip(facts: Round, site_id: int, put_in: Mapping[str, str]) -
 
 def present_card(facts: Round, site_id: int, picks: store.Picks) -> PresentedSlip:
     """One half of a card, for the wave that a round is."""
-    return PresentedSlip(slip_purpose(facts, site_id), picks, cards.card_name(facts, site_id))
+    name = cards.card_name(facts, site_id)
+    return PresentedSlip(slip_purpose(facts, site_id), picks, name, is_twin=facts.wave == "post")

@@ -114,7 +114,7 @@ def deal(slug: str) -> ResponseReturnValue:
         dealt = deal_slips(session, election.slips, form.number.data, most=voters)
     except Refused:
         session.rollback()
-        form.number.errors = [_("That is more than may still vote. Deal fewer.")]
+        form.number.errors = [_("Fewer children may vote. Deal fewer.")]
         return _page(election, committee, deal=form)
     caller_log().add(session, "slips.deal", slug)
     session.commit()

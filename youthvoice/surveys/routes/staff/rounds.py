@@ -353,7 +353,7 @@ def deal(slug: str) -> ResponseReturnValue:
             dealt = deal_them(db.session(), facts, form.site.data, form.number.data)
         except Refused:
             db.session().rollback()
-            form.number.errors = [_("That is more than are left of the children who are invited. Deal fewer.")]
+            form.number.errors = [_("Fewer children are invited. Deal fewer.")]
         caller_log().add(db.session(), "slips.deal" if dealt else "slips.refused", slug)
         db.session().commit()
     squares = _squares(facts) if dealt and facts.has_cards else ()
