@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 from flask import Flask, current_app
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.publications.guardians.test_rhythm_job import at
 from tests.publications.guardians.test_second_letter import text, went_out
 from tests.support import papers
 from tests.support.people import agrees, make_person, on_tablet, signed_in
-from tests.support.publications import House, link_to, make_house, starter
+from tests.support.publications import House, counts_of, link_to, make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.store import list_advocates
@@ -26,6 +26,8 @@ from youthvoice.publications.paper import load_view_document
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import get_site
+from youthvoice.surveys.batches.store import FirstWave, lock_counts
+from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.responses.forms import LetterWords
 from youthvoice.surveys.responses.store import seal_letters
 from youthvoice.threads.agreed_themes import Theme, add_theme, list_themes, reports_subject, round_subject
@@ -159,6 +161,16 @@ def test_nobody_but_an_advocate_writes_or_agrees(home: House, visitor: Callable[
         signed_in(visitor(), home.people[role]).open(f"/staff/publications/{slug}/theme", 403)
     page = asked(home, signed_in(visitor(), home.people["advocate"]), 422, second=home.people["coordinator"].id)
     assert "Choose who agrees with you." in page
+
+
+def test_of_a_pair_one_in_four_of_who_could_write_must_say_it(home: House, visitor: Callable[[], Visitor]) -> None:
+    """Whoever came without a card wrote a letter, too, and is in no pair: six of 24 pairs are not many of 40."""
+    with db.writing(db.engine()) as session:
+        session.execute(update(RoundRow).values(link="card"))
+        batch = session.scalars(select(BatchRow)).one()
+        counts = counts_of(starter("daily-life-10-12"), 24)
+        batch.sealed_counts = lock_counts(context.keyring(), batch.id, 24, counts, {}, FirstWave(counts, (30, 40)))
+    assert "one in four" in asked(home, signed_in(visitor(), home.people["advocate"]), 422)
 
 
 def test_at_most_five_themes_stand_beside_a_view(home: House, visitor: Callable[[], Visitor]) -> None:

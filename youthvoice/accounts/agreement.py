@@ -119,6 +119,11 @@ class SecretRequestKind(Protocol):
 request_kinds: Final = Port[Mapping[str, RequestKind]]("request_kinds")
 
 
+def _kind_in_log(kind: str) -> str:
+    """What the log calls a kind: one whose very asking tells something is told apart from no other such one."""
+    return "secret" if isinstance(request_kinds()[kind], SecretRequestKind) else kind
+
+
 def kind_of(asked: AgreementRequest) -> RequestKind:
     """What a request means."""
     return request_kinds()[asked.kind]
@@ -158,7 +163,7 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     _lock(row, AgreementRequest(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))
     session.add(row)
     session.flush()
-    caller_log().add(session, "request.ask", f"{row.id} {kind} of {second_id}")
+    caller_log().add(session, "request.ask", f"{row.id} {_kind_in_log(kind)} of {second_id}")
     if find_request(session, row.id, second_id) is not None:
         mail.ask_to_sign_in(session, second, "request", row.id, now.date().isoformat())
     return row.id
@@ -224,7 +229,7 @@ def carry_out_request(session: Session, asked: AgreementRequest, second: Caller)
     row = session.get_one(AgreementRequestRow, asked.id)
     row.state = "agreed"
     _lock(row, asked, href=done.href)
-    caller_log().add(session, "request.agree", f"{asked.id} {asked.kind} by {asked.asked_by}")
+    caller_log().add(session, "request.agree", f"{asked.id} {_kind_in_log(asked.kind)} by {asked.asked_by}")
     return done
 
 
@@ -233,7 +238,7 @@ def refuse_request(session: Session, asked: AgreementRequest, reason: str) -> No
     row = session.get_one(AgreementRequestRow, asked.id)
     row.state = "refused"
     _lock(row, asked, reason=reason)
-    caller_log().add(session, "request.refuse", f"{asked.id} {asked.kind} by {asked.asked_by}")
+    caller_log().add(session, "request.refuse", f"{asked.id} {_kind_in_log(asked.kind)} by {asked.asked_by}")
     first = store.find_person(session, asked.asked_by)
     if first is not None and first.left_on is None:
         mail.ask_to_sign_in(session, first, "request", asked.id, "refused")
@@ -243,7 +248,7 @@ def take_back_request(session: Session, asked: AgreementRequest) -> None:
     """Whoever asked does not ask any more, or has read what became of it."""
     session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == asked.id))
     if asked.state == "waits":
-        caller_log().add(session, "request.take-back", f"{asked.id} {asked.kind}")
+        caller_log().add(session, "request.take-back", f"{asked.id} {_kind_in_log(asked.kind)}")
 
 
 def first_caller(session: Session, asked: AgreementRequest) -> Caller:

@@ -30,18 +30,20 @@ class IsolatedProcessFailed(Exception):
         self.code = code
 
 
-def run_isolated(module: str, request: bytes, seconds: float) -> bytes:
+def run_isolated(module: str, request: bytes, seconds: float, patience: float | None = None) -> bytes:
     """Run a module as a program.
 
     Args:
         module: its name; it reads standard input and writes its answer.
         request: what it reads.
-        seconds: it may take, its start included; and those for which the one before it is waited for.
+        seconds: it may take, its start included.
+        patience: seconds for which the one before it is waited for; as many unless told. Who is waited for by a
+            browser has few: a thread that waits serves nobody else.
 
     Raises:
         IsolatedProcessFailed: it gave no answer.
     """
-    if not _ONE_AT_A_TIME.acquire(timeout=seconds):
+    if not _ONE_AT_A_TIME.acquire(timeout=seconds if patience is None else patience):
         raise IsolatedProcessFailed("busy")
     try:
         done = subprocess.run(  # noqa: S603 - this very interpreter, and a module that callers write into the code

@@ -22,6 +22,8 @@ from youthvoice.errors import Refused
 from youthvoice.publications.adult_answers import words_with_language
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition
+from youthvoice.surveys.batches.store import load_wave_sizes
+from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import find_round
 from youthvoice.threads.agreed_themes import (
     MAX_THEMES,
@@ -56,7 +58,8 @@ def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[
     Returns:
         Its code, at `sheets`, or at `words` with those that point at somebody.
     """
-    children, facts = edition.first.frozen["n"] or 0, find_round(session, edition.first.frozen["round"])
+    facts = find_round(session, edition.first.frozen["round"])
+    children = max(edition.first.frozen["n"] or 0, _sheets_of(session, facts))
     wrote = count_letters_of_round(session, facts.id, context.now()) if facts else 0
     there = len(list_themes(session, round_subject(edition.first.frozen["round"])))
     if code := theme_refusal(children, wrote, sheets, SHARE_OF_A_BATCH, there):
@@ -90,6 +93,16 @@ def tell_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
     add_theme(session, subject, theme, *by)
     log.add(session, "theme.add", f"{subject} with {by[1]}")
     return None
+
+
+def _sheets_of(session: Session, facts: Round | None) -> int:
+    """The sheets of the second of two waves that cards link, beside whose view a theme stands; elsewhere 0.
+
+    Who came without a card could write a letter, too, and is in no pair.
+    """
+    if facts is None or not facts.has_cards or facts.outcome != "counted":
+        return 0
+    return load_wave_sizes(session, facts.batch_id)[1]
 
 
 def theme_refusal_label(refused: Refused) -> str:

@@ -11,6 +11,7 @@ from tests.grievances.conftest import Team
 from tests.support.people import Somebody, agrees
 from youthvoice import context, db
 from youthvoice.accounts.store import find_readers
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.statistics import freeze_due
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
@@ -68,6 +69,9 @@ def test_two_agree_and_the_outside_recipient_alone_reads_it(team: Team, clock: S
     assert kept(team) == []
     agrees(team.at(team.ravi))
     assert kept(team) == [WORDS]
+    with db.reading(db.engine()) as session:
+        lines = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action.startswith("request."))).all()
+    assert [line.split()[1] for line in lines] == ["secret", "secret"], "that one was asked for tells of reports"
     clock.moment = datetime(2027, 2, 1, 9, tzinfo=UTC)
     freeze_due()
     assert WORDS in team.at(team.olga).open("/staff/figures/").text

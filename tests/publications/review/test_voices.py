@@ -74,6 +74,16 @@ def test_rounds_of_a_year_are_told_together_by_their_bands(home: House, app: Fla
     assert (words, low, high, n) == ("", sum(one.low for one in bands), sum(one.high for one in bands), 70)
 
 
+def test_of_waves_that_cards_link_it_says_that_the_band_is_of_who_answered_both(home: House, app: Flask) -> None:
+    hear(home, "rights", 24, 30)
+    with db.writing(db.engine()) as session:
+        session.execute(update(RoundRow).values(link="card"))
+    hear(home, "daily-life-10-12", 24, 30)
+    assert [bar[0] for bar in told(home, app).bars] == [
+        "Example House, before and after: both times", "Example House",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("answered", [14, 26])
 def test_answers_of_one_band_are_told_alike(home: House, app: Flask, answered: int) -> None:
     hear(home, "daily-life-10-12", answered, 40)

@@ -20,7 +20,9 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.jobs import isolated_process
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
+from youthvoice.surveys.analysis import report
 from youthvoice.surveys.batches.closing import close_due
 from youthvoice.surveys.rounds.entities import Round, Span
 
@@ -111,6 +113,17 @@ def test_counts_without_their_key_are_said_to_be_so_and_not_an_error_of_the_serv
     page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
     assert (page.status_code, "ask whoever runs the server" in page.text) == (409, True)
     assert "ask whoever runs the server" in door.refused(slug)
+
+
+def test_who_meets_somebody_elses_analysis_is_told_to_come_back_and_holds_no_thread(
+    door: FrontDoor, advocate: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slug = door.pairs(CHANGED, "yes_no")["round"]
+    monkeypatch.setattr(report, "_PATIENCE", 0.05)
+    with isolated_process._ONE_AT_A_TIME:  # noqa: SLF001 - as the other one holds it
+        page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
+    assert (page.status_code, "Try again in a minute" in page.text) == (503, True)
+    assert report._PATIENCE < 5 < report._SECONDS  # noqa: SLF001 - a browser waits no longer
 
 
 def test_tests_that_do_not_suit_how_waves_belong_together_are_refused_with_the_reason(door: FrontDoor) -> None:

@@ -37,11 +37,13 @@ class Category:
         site_ids: more than one where they are counted together.
         group: name of the one group that is asked; empty for everybody.
         care: whether it is for those who come or leave.
+        both: whether cards link two waves: of these only who answered both is in a view, and so in a band.
     """
 
     site_ids: frozenset[int]
     group: str
     care: bool
+    both: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
 
 
 def _category_of(facts: Round) -> Category:
-    return Category(frozenset(facts.site_ids), facts.group_name, facts.purpose == RUNS_ON)
+    return Category(frozenset(facts.site_ids), facts.group_name, facts.purpose == RUNS_ON, facts.has_cards)
 
 
 def _languages_lacking(session: Session, site: Site, facts: Round) -> set[str]:
@@ -121,7 +123,8 @@ def _name(category: Category, names: Mapping[int, str]) -> str:
     where = join_list(names[site_id] for site_id in sorted(category.site_ids))
     if category.care:
         return str(_("%(where)s, coming and leaving", where=where))
-    return words_for_group(where, category.group)
+    named = words_for_group(where, category.group)
+    return str(_("%(where)s, before and after: both times", where=named)) if category.both else named
 
 
 def _bar(name: str, band: Band, n: int, rounds: int) -> Bar:

@@ -153,6 +153,7 @@ ANALYSIS_REFUSALS: Final = {
     "under_twenty_pairs": _l("Fewer than twenty children answered both times: in so few a child would be recognised."),
     "are_linked": _l("These waves are linked: tests for different children would be wrong here."),
     "not_linked": _l("Nobody knows which answers are of the same child, so tests of pairs would be wrong here."),
+    "busy": _l("Somebody else's analysis is being made. Try again in a minute."),
     "cannot_analyse": _l(
         "The analysis could not be made. Try it again; if it fails again, ask whoever runs the server."
     ),

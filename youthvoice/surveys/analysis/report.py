@@ -33,6 +33,9 @@ MIN_PAIRS: Final = 20
 _SECONDS: Final = 90  # on a slow machine that is busy; two on a usual one
 
 
+_PATIENCE: Final = 4  # seconds for the analysis of somebody else; then a page says to come back in a minute
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysedQuestion:
     """One question, with its figures and the sentence that goes with them.
@@ -244,9 +247,9 @@ def _compared(
 ) -> tuple[AnalysedQuestion, ...]:
     request = msgspec.json.encode(Comparison(linked=linked, questions=tuple(asked)), enc_hook=dict)
     try:
-        said = run_isolated("youthvoice.surveys.analysis.process", request, _SECONDS)
-    except IsolatedProcessFailed:
-        raise Refused("cannot_analyse") from None
+        said = run_isolated("youthvoice.surveys.analysis.process", request, _SECONDS, _PATIENCE)
+    except IsolatedProcessFailed as failed:
+        raise Refused("busy" if failed.code == "busy" else "cannot_analyse") from None
     results = msgspec.json.decode(said, type=list[QuestionResult])
     return tuple(
         AnalysedQuestion(asked=question, counts=counts, result=result, verdict=verdict(counts.design, result))

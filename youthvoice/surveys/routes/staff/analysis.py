@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -97,8 +98,9 @@ def _drawn(slug: str, name: str) -> Response:
 def _refused(refused: Refused) -> ResponseReturnValue:
     """Say why there is no analysis."""
     facts = _round((request.view_args or {})["slug"])
+    status = HTTPStatus.SERVICE_UNAVAILABLE if refused.code == "busy" else HTTPStatus.CONFLICT
     named, why = round_label(facts, languages.chosen()), labels.ANALYSIS_REFUSALS[refused.code]
-    return render_template("surveys/analysis/refused.html", facts=facts, named=named, why=why), 409
+    return render_template("surveys/analysis/refused.html", facts=facts, named=named, why=why), status
 
 
 def _file(content: str, mimetype: str, name: str) -> Response:
