@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import Rule
+
+from youthvoice.factory import AddressMap
 
 TOP = Path(__file__).parents[1]
 
@@ -67,3 +71,28 @@ def test_a_database_that_is_down_is_named_with_what_to_do(tmp_path: Path, url: s
     assert answer.returncode == 1
     assert "Traceback" not in said
     assert "hush" not in said
+
+
+def test_a_second_request_waits_while_the_first_one_reads_the_pages() -> None:
+    """One that went on would find no address, and Flask would take none after it."""
+    addresses, reading, go_on, found = AddressMap(), threading.Event(), threading.Event(), list[bool]()
+
+    def fill() -> None:
+        addresses.update()  # as reading the pages does
+        reading.set()
+        assert go_on.wait(9)
+        addresses.add(Rule("/help", endpoint="help"))
+
+    def ask() -> None:
+        found.append(addresses.bind("localhost").test("/help"))
+
+    addresses.fill = fill
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    threads[0].start()
+    assert reading.wait(9)
+    threads[1].start()
+    threads[1].join(0.05)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert found == [True, True]

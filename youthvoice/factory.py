@@ -94,15 +94,20 @@ class AddressMap(Map):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._filling = threading.RLock()
+        self._filling, self._begun = threading.RLock(), False
 
     def update(self) -> None:
-        """Read the pages, once; Werkzeug calls this before it looks for an address."""
+        """Read the pages, once; Werkzeug calls this before it looks for an address.
+
+        A second request that comes meanwhile waits: one that went on would be answered 404, and Flask would take no
+        page any more.
+        """
         if self.fill is not None:
             with self._filling:
-                fill, self.fill = self.fill, None
-                if fill is not None:
-                    fill()
+                if not self._begun:
+                    self._begun = True
+                    self.fill()
+                    self.fill = None
         super().update()
 
 
