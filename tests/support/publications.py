@@ -24,6 +24,7 @@ from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.rounds import opening as rounds_opening
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.rules import RoundOpening
+from youthvoice.surveys.rounds.split import DeclaredSplit
 from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 STARTERS = Path(__file__).parents[2] / "surveys"
@@ -68,7 +69,9 @@ class House:
     site_id: int
     people: Mapping[str, Somebody]
 
-    def open(self, questionnaire: Questionnaire, *sites: int, pair: bool = False, group_name: str = "") -> list[Round]:
+    def open(
+        self, questionnaire: Questionnaire, *sites: int, pair: bool = False, group_name: str = "", split: str = ""
+    ) -> list[Round]:
         """A round, or the two of a pair, of 60 invited children or more."""
         with db.writing(db.engine()) as session:
             log = Log(context.today(), "coordinator")
@@ -93,17 +96,18 @@ class House:
                 opened_by=self.people["coordinator"].id,
                 seconded_by=self.people["facilitator"].id,
                 group_name=group_name,
+                split=split,
             )
             return rounds_opening.open_rounds(session, opening, log)
 
-    def count(self, facts: Round, n: int, counts: Counts | None = None) -> None:
+    def count(self, facts: Round, n: int, counts: Counts | None = None, split: DeclaredSplit | None = None) -> None:
         """Close a round's batch with these counts."""
         with db.writing(db.engine()) as session:
             questions = questionnaire_of_round(session, facts)
             batch = session.get_one(BatchRow, facts.batch_id)
             batch.outcome, batch.closed_on = "counted", context.today()
             kept = counts or counts_of(questions, n)
-            batch.sealed_counts = lock_counts(context.keyring(), batch.id, n, kept, {})
+            batch.sealed_counts = lock_counts(context.keyring(), batch.id, n, kept, {}, split=split)
 
     def close(self, facts: Round, outcome: str, won: dict[str, str] | None = None) -> None:
         """Close a round's batch without counts."""

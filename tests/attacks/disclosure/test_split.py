@@ -4,8 +4,11 @@ A reader who holds the whole and one part holds the other part, too; and one who
 friends away from it. So a question is told of whole or in parts, and of a part three words are all there is.
 """
 
+import csv
+import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings as profile, strategies as st
 
 from tests.attacks.disclosure.test_indistinguishable import everything
-from tests.attacks.disclosure.test_once import by_batch
+from tests.attacks.disclosure.test_once import by_batch, published, twice
 from tests.support.batches import House, a_question, house
+from tests.support.people import signed_in
+from tests.support.publications import make_house
+from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.disclosure.safe_table import protect, to_data
@@ -25,14 +32,16 @@ from youthvoice.privacy.encrypted_json import unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.publications import render
 from youthvoice.publications.encryption import lock_view, max_view_size
+from youthvoice.publications.review import drafting
 from youthvoice.publications.review.trends import find_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view, tables_of
+from youthvoice.publications.store import find_edition, mark_edition_sent_back
 from youthvoice.surveys.batches.store import load_counts, load_split
 from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers, tally_answers
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.split import split_sheets
+from youthvoice.surveys.rounds.split import declared_split, split_sheets
 
 DAY = date(2026, 11, 24)
 QUESTIONS = Questionnaire(
@@ -231,3 +240,54 @@ def _about() -> SnapshotContext:
         round="lemon-kite", wave="single", questionnaire=QUESTIONS, sites=("Example House",), decider="Lata Example",
         answer_due=DAY, made_on=DAY, split="age",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("younger", "parts"), [(12, True), (9, False)])
+def test_what_two_adults_agree_on_is_what_every_address_gives_whatever_it_is_asked(
+    app: Flask, visitor: Callable[[], Visitor], younger: int, parts: bool
+) -> None:
+    """T4, T7: drafted, sent back, drafted again, approved: one tabulation, and no parameter makes other parts."""
+    site = make_house()
+    sheets = [encode_answers(QUESTIONS, one) for one in group(younger, 13, (2, 12))]
+    (facts,) = site.open(QUESTIONS, split="age")
+    split = declared_split(QUESTIONS, "age", sheets)
+    site.count(facts, len(sheets), tally_answers(QUESTIONS, sheets), split)
+    first = site.edition()
+    with db.writing(db.engine()) as session:
+        log = Log(context.today(), "advocate")
+        mark_edition_sent_back(session, first, "example", log)
+        found = find_edition(session, first.first.slug, [site.site_id])
+        assert found
+        drafting.draft_again(session, found, log)
+    again = site.edition()
+    with db.writing(db.engine()) as session:
+        found = find_edition(session, again.first.slug, [site.site_id])
+        assert found
+        drafting.approve_edition(session, found, site.people["advocate"].id, context.today(), log)
+    told = [
+        {audience: (view["questions"], view["split"]) for audience in AUDIENCES if view["audience"] == audience}
+        for view in published()
+    ]
+    assert len(told) == 6
+    assert all(told.count(one) == 2 for one in told), "a correction is no second look"
+    assert not twice(by_batch(published(), {}, {}))
+    advocate, slug = signed_in(visitor(), site.people["advocate"]), again.first.slug
+    for path in ("", "/children", "/review", "/print/hi", "/view.csv", "/view.json"):
+        advocate.open(f"/staff/publications/{slug}{path}")
+        plain = _without_tokens(advocate.open(f"/staff/publications/{slug}{path}").text)
+        for query in ("split=gender", "split=", "split=group&by=group", "part=younger", "group_by=age"):
+            asked = advocate.open(f"/staff/publications/{slug}{path}?{query}").text
+            assert _without_tokens(asked) == plain, (path, query)
+        if path in {"", "/children", "/review"}:
+            assert ("Younger" in plain and "two thirds at least" in plain) == parts, path
+    rows = list(csv.DictReader(io.StringIO(advocate.open(f"/staff/publications/{slug}/view.csv").text)))
+    mine = [row for row in rows if row["question"] == "friends"]
+    assert [(row["part"], row["words"]) for row in mine] == (
+        [("younger", "few"), ("older+did_not_say", "most")] if parts else [("", "about_half")]
+    )
+    if parts:
+        assert {row[name] for row in mine for name in ("low", "high", "n", "tenths")} == {""}
+
+
+def _without_tokens(page: str) -> str:
+    return re.sub(r'name="csrf_token"[^>]*value="[^"]*"|value="[^"]*"[^>]*name="csrf_token"', "", page)

@@ -165,7 +165,7 @@ def test_two_adults_and_the_children_are_told_of_the_parts(
         (facts,) = open_rounds(session, house.opening(here, split="gender"), log())
     assert "View in parts" in browser.open(f"/staff/rounds/{facts.slug}").text
     child = on_tablet(visitor(), house.site_id).open(f"/survey/{facts.slug}").text
-    assert "We show apart: Girls · Boys, neither, or did not say." in child
+    assert "We show apart: <bdi>Girls</bdi> · <bdi>Boys, neither, or did not say</bdi>." in child
 
 
 def test_the_form_asks_nothing_about_parts_where_no_question_makes_any(

@@ -162,7 +162,9 @@ def _parts_shown(facts: Round, questionnaire: Questionnaire, speak: Speaker) -> 
         return Markup()
     parts = [speak.say(part.text) for part in parts_of(splits)]
     parts[-1] = escape(_("%(part)s, or did not say")) % {"part": parts[-1]}
-    return escape(_("We show apart: %(parts)s.")) % {"parts": Markup(" · ").join(parts)}
+    return escape(_("We show apart: %(parts)s.")) % {
+        "parts": Markup(" · ").join(map(Markup("<bdi>{}</bdi>").format, parts))
+    }
 
 
 def _by_whom(facts: Round, words: str) -> Markup:
