@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import cache
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
@@ -15,6 +15,8 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.page_list import ExampleHouse, example_house
 from tests.journeys.support.server import House, running_house
 from tests.journeys.support.sites import Place, settle
+
+expect.set_options(timeout=browsers.PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +80,7 @@ def tablets(browser: Browser) -> Iterator[Callable[..., ChildTablet]]:
     def make(at: Place, *, enrolled: bool = True, **more: object) -> ChildTablet:
         width, height = browsers.PHONE
         context = browser.new_context(**{"viewport": {"width": width, "height": height}, **more})  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
+        context.set_default_timeout(browsers.PATIENCE)
         watches.append(Watch(context))
         tablet = ChildTablet(context.new_page(), at, watches[-1])
         return tablet.is_connected() if enrolled else tablet
@@ -104,7 +106,7 @@ def desks(browser: Browser) -> Iterator[Callable[..., StaffDesk]]:
     def make(at: Place, name: str, **more: object) -> StaffDesk:
         width, height = browsers.DESK
         context = browser.new_context(**{"viewport": {"width": width, "height": height}, **more})  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
+        context.set_default_timeout(browsers.PATIENCE)
         watches.append(Watch(context))
         return StaffDesk(context.new_page(), at, at.people[name]).is_signed_in()
 

@@ -88,10 +88,13 @@ def test_three_taps_lead_from_her_page_to_telling(tablet: ChildTablet, river: Ri
     expect(tablet.page.locator("[name=words]")).to_have_value("A friend told me something bad. I am not well with it.")
 
 
-def test_whoever_goes_by_the_dark_corner_is_signed_out(tablet: ChildTablet, river: River) -> None:
+def test_whoever_goes_by_the_dark_corner_is_signed_out_though_the_network_swallows_her_word(
+    tablet: ChildTablet, river: River
+) -> None:
+    tablet.page.add_init_script("navigator.sendBeacon = () => true")
     signs_in(tablet, river)
-    with tablet.page.expect_request("**/agenda/mine/bye"):
-        tablet.leaves_fast()
+    tablet.leaves_fast()
     tablet.is_on_the_harmless_page()
     tablet.opens("/agenda/mine")
     tablet.reads("Who are you?")
+    signs_in(tablet, river)

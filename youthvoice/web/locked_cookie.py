@@ -1,14 +1,17 @@
 """A visit kept in a cookie: locked, of one length, good for a while after each page and never beyond an end.
 
-Nobody can read it, or make one, who has not the key; of a copy nothing is left when the visit is over.
+Nobody can read it, or make one, who has not the key; of a copy nothing is left when the visit is over. A page that goes
+away sets a mark beside it, `LEFT`: what a browser brings together with the mark is over, though the house may not have
+heard of it yet on a bad network.
 Source: PRIVACY.md C, "Codes" and "Times".
 """
 
 import base64
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
+from flask import request
 from werkzeug.wrappers import Response
 
 from youthvoice import context
@@ -17,6 +20,8 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock,
 
 Answer = TypeVar("Answer", bound=Response)
 
+LEFT: Final = "left"
+"""The mark, on the same path; `static/child/reply.js` sets it, for the longest that a visit can last."""
 _MOMENT = 8  # bytes
 
 
@@ -75,13 +80,23 @@ class LockedCookie:
         until, began = (int.from_bytes(rest[at : at + _MOMENT], "big") for at in (0, _MOMENT))
         return None if until <= now.timestamp() else CookieContent(head, began, rest[2 * _MOMENT :])
 
+    def brought(self) -> str:
+        """The value that this request brings; empty where there is none, or whoever it was has left."""
+        return "" if LEFT in request.cookies else request.cookies.get(self.name, "")
+
     def set_on(self, answer: Answer, value: str) -> Answer:
         """An answer that carries it."""
         secure = not context.settings().development
         answer.set_cookie(self.name, value, path=self.path, httponly=True, samesite="Strict", secure=secure)
-        return answer
+        return self._without_mark(answer)
 
     def delete_on(self, answer: Answer) -> Answer:
         """An answer after which it is gone."""
         answer.delete_cookie(self.name, path=self.path, httponly=True, samesite="Strict")
+        return self._without_mark(answer)
+
+    def _without_mark(self, answer: Answer) -> Answer:
+        """Only where the request brought it: an answer that was on its way when she left brings nobody back."""
+        if LEFT in request.cookies:
+            answer.delete_cookie(LEFT, path=self.path, samesite="Strict")
         return answer

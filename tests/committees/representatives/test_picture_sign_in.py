@@ -21,6 +21,7 @@ from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.representatives.store import end_term
 from youthvoice.privacy.crypto import argon2
 from youthvoice.threads.models import CodeAttemptRow
+from youthvoice.web.locked_cookie import LEFT
 
 WRONG = "These pictures do not open it."
 
@@ -239,6 +240,30 @@ def test_every_way_out_signs_her_out(house: House, tablet: Visitor, way: str) ->
         assert now(one).why == "herself"
     assert not cookie(tablet.client)
     assert "Put on the agenda" not in tablet.open("/agenda/mine").text
+
+
+def test_a_page_that_went_away_signed_her_out_though_its_word_never_came(house: House, tablet: Visitor) -> None:
+    """What `reply.js` sets beside her cookie, which no script can reach; the next one who signs in takes it away."""
+    one = make(house.committee("dormitory"))
+    code = comes(tablet, one, house.site_id)
+    tablet.client.set_cookie(LEFT, "1", path="/agenda")
+    for _ in range(2):
+        assert "Who are you?" in tablet.open("/agenda/mine").text
+    assert tablet.ask("GET", "/agenda/post").location == "/agenda/mine"
+    assert "data-bye" not in tablet.open("/agenda/meetings").text
+    assert tablet.client.get_cookie(LEFT, path="/agenda")
+    tablet.send("/agenda/mine", chosen(one.key, code))
+    assert not tablet.client.get_cookie(LEFT, path="/agenda")
+    assert "Put on the agenda" in tablet.open("/agenda/mine").text
+
+
+def test_an_answer_that_was_on_its_way_when_she_left_signs_nobody_in(house: House, tablet: Visitor) -> None:
+    one = make(house.committee("dormitory"))
+    code = dealt(one, house.site_id)
+    answer = tablet.ask("POST", "/agenda/mine", data=chosen(one.key, code))
+    assert not [each for each in answer.headers.getlist("Set-Cookie") if each.startswith(f"{LEFT}=")]
+    tablet.client.set_cookie(LEFT, "1", path="/agenda")
+    assert "Who are you?" in tablet.open("/agenda/mine").text
 
 
 def test_a_term_that_is_over_signs_her_out_at_once(house: House, tablet: Visitor) -> None:

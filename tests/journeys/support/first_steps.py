@@ -28,7 +28,7 @@ class Founder(StaffDesk):
     def __init__(self, browser: Browser, place: Place, handle: str, role: str, password: str) -> None:
         width, height = browsers.DESK
         context = browser.new_context(viewport={"width": width, "height": height})
-        context.set_default_timeout(8000)
+        context.set_default_timeout(browsers.PATIENCE)
         self.watch = Watch(context)
         person = Somebody(0, handle, "", role, frozenset(), b"", b"", password)
         super().__init__(context.new_page(), place, person)

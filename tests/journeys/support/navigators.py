@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from playwright.sync_api import CDPSession, Error, Locator, Page, Response, expect
+from playwright.sync_api import CDPSession, Error, Frame, Locator, Page, Response, expect
 
+from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.sites import Place
 from tests.support.people import PASSWORD, Somebody
@@ -14,8 +15,28 @@ from youthvoice.web.rate_limits import TABLET_COOKIE
 
 ASSENTS = 4  # screens before the first question
 Asked = TypeVar("Asked")
-_TRIES = 20
-_TURNING = 150  # milliseconds until another page of the history has begun to show
+_LOOK = 50  # milliseconds between two looks
+_TURNING = 150  # milliseconds in which a page that was brought from memory begins to load itself anew
+_ARRIVED = "document.readyState === 'complete' && !document.documentElement.classList.contains('blank')"
+_ASKS = "history.state === 'answering'"
+_PASSING = ("Execution context was destroyed", "Cannot find context", "Not attached to an active page")
+"""What a browser says while one page takes another's place."""
+
+
+def comes_true(page: Page, ask: Callable[[], Asked], what: str) -> Asked:
+    """Wait until an answer is a yes, and give it; a page that is just taking another's place is asked again.
+
+    The policy of our pages forbids Playwright's own way of waiting within a page.
+    """
+    for _again in range(browsers.PATIENCE // _LOOK):
+        try:
+            if said := ask():
+                return said
+        except Error as error:
+            if not any(words in error.message for words in _PASSING):
+                raise
+        page.wait_for_timeout(_LOOK)
+    raise TimeoutError(f"never: {what}")
 
 
 class ChildTablet:
@@ -168,40 +189,49 @@ class ChildTablet:
 
     def _walks_in_history(self, step: int) -> bool:
         # As the button does it; `history.back()` and Playwright's `go_back` do not wait well for remembered pages.
-        if not self._asks_the_browser(lambda browser: _goes(browser, step)):
+        known = self._asks_the_browser(_remembered)
+        wanted = known["currentIndex"] + step
+        if not 0 <= wanted < len(known["entries"]):
             return False
-        self.page.wait_for_timeout(_TURNING)
-        self._has_arrived()
+        entry = {"entryId": known["entries"][wanted]["id"]}
+        with self._turns():
+            self._asks_the_browser(lambda browser: browser.send("Page.navigateToHistoryEntry", entry))
         return True
 
-    def _has_arrived(self) -> None:
-        """A page from memory fires no `load`; waiting within the page would need `eval`, which our headers forbid."""
-        for _again in range(_TRIES):
-            if self.page.evaluate("document.readyState") == "complete":
-                return
-            self.page.wait_for_timeout(_TURNING)
-        raise TimeoutError("The page is not complete.")
+    @contextmanager
+    def _turns(self) -> Iterator[None]:
+        """Wait until the page has become another one of its history, and is there.
+
+        A survey that asks what Back means goes forward again at once: its page turns twice. A page from memory fires no
+        `load`, but loads itself anew.
+        """
+        (asks,) = comes_true(self.page, lambda: [self.page.evaluate(_ASKS)], "what the page is")
+        turned: list[Frame] = []
+
+        def note(frame: Frame) -> None:
+            if frame == self.page.main_frame:
+                turned.append(frame)
+
+        self.page.on("framenavigated", note)
+        yield
+        comes_true(self.page, lambda: len(turned) > asks, "another page of the history")
+        self.page.remove_listener("framenavigated", note)
+        self.page.wait_for_timeout(_TURNING)
+        comes_true(self.page, lambda: self.page.evaluate(_ARRIVED), "the page is complete")
 
     def _asks_the_browser(self, ask: Callable[[CDPSession], Asked]) -> Asked:
         """Asked again while one page is taking another's place: then the browser answers and does nothing."""
-        for _again in range(_TRIES):
-            browser = self.page.context.new_cdp_session(self.page)
-            try:
-                return ask(browser)
-            except Error as error:
-                if "Not attached to an active page" not in error.message:
-                    raise
-                self.page.wait_for_timeout(_TURNING)
-        raise TimeoutError("No page arrives.")
+        open_session = self.page.context.new_cdp_session
+        return comes_true(self.page, lambda: [ask(open_session(self.page))], "an answer of the browser")[0]
 
     def presses_the_button_back(self) -> None:
         """As a thumb on the device does: the browser itself decides where to, and passes over entries nobody tapped."""
         browser = self.page.context.new_cdp_session(self.page)
-        for sign in ("mousePressed", "mouseReleased"):
-            browser.send(
-                "Input.dispatchMouseEvent", {"type": sign, "x": 9, "y": 300, "button": "back", "clickCount": 1}
-            )
-        self.page.wait_for_timeout(_TURNING)
+        with self._turns():
+            for sign in ("mousePressed", "mouseReleased"):
+                browser.send(
+                    "Input.dispatchMouseEvent", {"type": sign, "x": 9, "y": 300, "button": "back", "clickCount": 1}
+                )
 
     def history(self) -> list[str]:
         """The addresses that the browser remembers for Back and Forward."""
@@ -254,16 +284,6 @@ def _remembered(browser: CDPSession) -> dict[str, Any]:
     """What the browser remembers for Back and Forward."""
     known: dict[str, Any] = browser.send("Page.getNavigationHistory")
     return known
-
-
-def _goes(browser: CDPSession, step: int) -> bool:
-    """Begin to show the page that lies so many steps away; False where none lies there."""
-    known = _remembered(browser)
-    wanted = known["currentIndex"] + step
-    if not 0 <= wanted < len(known["entries"]):
-        return False
-    browser.send("Page.navigateToHistoryEntry", {"entryId": known["entries"][wanted]["id"]})
-    return True
 
 
 class StaffDesk:

@@ -19,7 +19,7 @@ from youthvoice.config import Settings
 from youthvoice.factory import create_app
 
 TOP = Path(__file__).parents[3]
-PATIENCE = 20  # seconds that a process has to start or to end
+PATIENCE = 60  # seconds that a process has to start or to end
 
 
 @dataclass

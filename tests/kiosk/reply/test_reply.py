@@ -27,6 +27,7 @@ from youthvoice.threads.child_codes.code_attempts import SLOW_FROM
 from youthvoice.threads.child_codes.code_visit import COOKIE
 from youthvoice.threads.models import CodeAttemptRow, ThreadReplyRow, ThreadRow
 from youthvoice.web import rate_limits
+from youthvoice.web.locked_cookie import LEFT
 
 _SHEET = re.compile(r'href="(/static/code-pictures[^"#]+)#')
 _VALUE = re.compile(r"=[A-Za-z0-9_=-]+;")
@@ -341,6 +342,13 @@ def test_after_stop_nothing_opens_on_the_same_browser(place: Place, way: str) ->
     assert place.tablet.client.get_cookie(COOKIE, path="/reply") is None
     assert place.tablet.client.get_cookie("language") is None
     assert place.tablet.open("/reply/open", 302, follow=False).location == "/reply"
+
+
+def test_a_page_that_went_away_ended_the_visit_though_its_word_never_came(place: Place) -> None:
+    opens(place.tablet, HERS)
+    place.tablet.client.set_cookie(LEFT, "1", path="/reply")
+    assert place.tablet.ask("GET", "/reply/open").location == "/reply"
+    assert MESSAGE in opens(place.tablet, HERS), "who comes next takes the mark away"
 
 
 def test_a_made_up_visit_opens_nothing(place: Place) -> None:

@@ -208,7 +208,7 @@ def current_representative() -> SignedInRepresentative | None:
     Never begins a transaction that writes: a form may go on with `db.session()` as well as with `db.writing`.
     """
     if "representative" not in g:
-        at, value = device.current_tablet(), request.cookies.get(SESSION_COOKIE, "")
+        at, value = device.current_tablet(), _SESSIONS.brought()
         g.representative = _looked_up(at, value) if at and value else None
     return cast("SignedInRepresentative | None", g.representative)
 

@@ -21,7 +21,7 @@ from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fold_site_name, get_site
 from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.threads.child_codes.code_visit import COOKIE, VISITS, ChildVisit, CodeScope, read_cookie, write_cookie
+from youthvoice.threads.child_codes.code_visit import VISITS, ChildVisit, CodeScope, read_cookie, write_cookie
 from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread, read_replies
 from youthvoice.web.i18n import languages
@@ -49,7 +49,7 @@ class ChildThread:
 
 def current_visit() -> ChildVisit | None:
     """The visit of this browser; None where there is none, or it is over."""
-    return read_cookie(_key(), request.cookies.get(COOKIE, ""), context.now())
+    return read_cookie(_key(), VISITS.brought(), context.now())
 
 
 def carry_visit(answer: Answer, visit: ChildVisit) -> Answer:

@@ -1,5 +1,6 @@
 /* A child comes back: her pictures one screen at a time, and every form of these pages sent without a trace in the history.
-   Pages are complete without this file. Nothing is stored; nothing is chosen or sent before she taps. */
+   Pages are complete without this file. Nothing is stored but, for two hours, that a visit is over; nothing is chosen or
+   sent before she taps. */
 "use strict";
 (() => {
   const aloud = () => document.documentElement.dataset.aloud ?? "";
@@ -9,6 +10,9 @@
 
   /* ---- The visit ends when the child goes, whichever way ---- */
   addEventListener("discard", () => {
+    // The word to the house may be late or lost, and no script can reach the visit's cookie: a mark beside it ends the
+    // visit at once, for as long as one lasts at most (`web/locked_cookie.py`).
+    document.cookie = `left=1; path=/${bye.split("/")[1]}; max-age=7200; samesite=strict`;
     navigator.sendBeacon?.(bye);
   });
 
