@@ -34,7 +34,7 @@ class Keyboard:
     def __init__(self, browser: Browser, place: Place, person: Somebody) -> None:
         width, height = browsers.DESK
         self.context = browser.new_context(viewport={"width": width, "height": height})
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(browsers.PATIENCE)
         self.watch, self.page, self.place = Watch(self.context), self.context.new_page(), place
         self.faults: list[str] = []
         self._signs_in(person)

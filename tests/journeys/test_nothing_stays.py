@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 
 pytestmark = pytest.mark.journey
@@ -59,6 +59,7 @@ def test_a_page_that_the_browser_kept_in_memory_all_the_same_is_emptied(tablet: 
     tablet.opens("/exit")
     tablet.presses_the_browsers_back()
     nothing_of_the_child_is_here(tablet)
+    comes_true(tablet.page, lambda: shown, "what the page says of itself")
     assert shown == ["true"]
 
 
@@ -67,7 +68,12 @@ def _without_no_store(route: Route) -> None:
     route.fulfill(response=answer, headers={**answer.headers, "cache-control": "private, max-age=60"})
 
 
-LEAVING = ["sends", "throws_away", "leaves_fast", "presses_shift_three_times"]
+LEAVING = {
+    "sends": ChildTablet.is_thanked,
+    "throws_away": ChildTablet.is_at_the_first_screen,
+    "leaves_fast": ChildTablet.is_on_the_harmless_page,
+    "presses_shift_three_times": ChildTablet.is_on_the_harmless_page,
+}
 
 
 @pytest.mark.parametrize("leave", LEAVING)
@@ -76,7 +82,7 @@ def test_back_shows_nothing_after(leave: str, tablet: ChildTablet) -> None:
     if leave in {"sends", "throws_away"}:
         tablet.stops()
     getattr(tablet, leave)()
-    tablet.page.wait_for_url(lambda url: not url.endswith(tablet.place.survey))
+    LEAVING[leave](tablet)
     assert tablet.place.survey not in tablet.history()
     back_finds_nothing(tablet)
 

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.server import TOP, House
 from tests.journeys.support.sites import STARTERS, SURVEY, Place, settle
 from tests.support.audio import WEBM, record
@@ -73,13 +73,9 @@ def listen(tablet: ChildTablet) -> None:
     tablet.screen.locator(".listen").click()
 
 
-def comes_true(page: Page, condition: str) -> None:
-    """Wait for something in the page; the policy of our pages forbids Playwright's own way of waiting."""
-    for _ in range(60):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never: {condition}; {page.evaluate('[sounds.length, said]')}")
+def plays(page: Page, condition: str) -> None:
+    """Wait for something in the page."""
+    comes_true(page, lambda: page.evaluate(condition), condition)
 
 
 def asked(tablet: ChildTablet) -> bool:
@@ -126,8 +122,8 @@ def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change
     listen(tablet)
     assert asked(tablet)
     tablet.page.locator("[data-loud]").click()
-    comes_true(tablet.page, "sounds.length === 1 && sounds[0].currentTime > 0.3")
-    comes_true(tablet.page, "sounds[0].ended && !document.querySelector('.speaking')")
+    plays(tablet.page, "sounds.length === 1 && sounds[0].currentTime > 0.3")
+    plays(tablet.page, "sounds[0].ended && !document.querySelector('.speaking')")
     assert tablet.page.evaluate("sounds.length") == 1, "answers are read all or none"
     tablet.goes_on()
     expect(tablet.screen.locator(".listen")).to_be_hidden()
@@ -160,16 +156,13 @@ def test_the_network_does_not_tell_which_question_a_child_hears(tablets: Tablets
     listen(tablet)
     assert not fetched, "nothing is fetched before somebody wants to hear"
     tablet.page.locator("[data-loud]").click()
-    comes_true(tablet.page, "sounds[0]?.ended")
-    for _ in range(30):
-        tablet.page.wait_for_timeout(100)
-        if len(fetched) == len(questions):
-            break
+    plays(tablet.page, "sounds[0]?.ended")
+    comes_true(tablet.page, lambda: len(fetched) == len(questions), "every sound is fetched")
     assert len(fetched) == len(questions)
     with tablet.while_the_house_is_down():
         tablet.goes_on()
         listen(tablet)
-        comes_true(tablet.page, "sounds[1]?.ended && sounds[1].currentTime > 0")
+        plays(tablet.page, "sounds[1]?.ended && sounds[1].currentTime > 0")
 
 
 def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place: Place) -> None:
@@ -212,10 +205,10 @@ def test_a_clip_that_was_heard_lies_on_the_tablet(tablets: Tablets, place: Place
     tablet.begins()
     listen(tablet)
     tablet.page.locator("[data-loud]").click()
-    comes_true(tablet.page, "sounds[0]?.ended")
+    plays(tablet.page, "sounds[0]?.ended")
     with tablet.while_the_house_is_down():
         listen(tablet)
-        comes_true(tablet.page, "sounds[1]?.ended && sounds[1].currentTime > 0")
+        plays(tablet.page, "sounds[1]?.ended && sounds[1].currentTime > 0")
     assert fetched
 
 
@@ -253,7 +246,7 @@ def test_a_tablet_speaks_with_a_voice_of_its_own_that_an_adult_found_right_and_n
     tablet.begins()
     listen(tablet)
     page.locator("[data-loud]").click()
-    comes_true(page, "said.length >= 6 && !document.querySelector('.speaking')")
+    plays(page, "said.length >= 6 && !document.querySelector('.speaking')")
     said = page.evaluate("said")
     assert said[:2] == [FOOD_EN, "Very bad"]
     assert "I don't know" in said

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
-from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
 from youthvoice import db
@@ -435,7 +435,7 @@ def test_the_dark_corner_stops_a_recording_at_once(tablet: ChildTablet) -> None:
         return new Promise((done) => setTimeout(() => done(live())));
     }""")
     assert not live
-    tablet.page.wait_for_timeout(300)
+    comes_true(tablet.page, lambda: held, "the way to the harmless page")
     held.pop().continue_()
     tablet.is_on_the_harmless_page()
 
@@ -550,7 +550,7 @@ def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
     devtools.send("Network.enable")
     devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     tablet.opens("/tell")
-    tablet.page.wait_for_timeout(300)
+    tablet.page.wait_for_load_state("networkidle")
     assert 20 * 1024 < sum(loaded) <= 60 * 1024
     scripts = tablet.page.evaluate(
         "Promise.all([...document.scripts].map(one => fetch(one.src).then(answer => answer.text())))"
