@@ -68,9 +68,11 @@ def find_trends(view: Frozen, earlier: Iterable[Frozen]) -> dict[str, tuple[Tren
     """
     before = [one for one in earlier if _order(one) < _order(view) and one["purpose"] == view["purpose"]]
     rounds = [*sorted(before, key=_order), view]
+    asked = [(one, other, _identity(other)) for one in rounds for other in one["questions"]]
     found = {}
     for question in view["questions"]:
-        same = [(one, other) for one in rounds for other in one["questions"] if _is_same(other, question)]
+        wanted = _identity(question)
+        same = [(one, other) for one, other, identity in asked if identity == wanted]
         trends = tuple(
             trend for line in question["lines"] if (trend := _trend_of_line(line["key"], same, question, view))
         )
@@ -83,12 +85,8 @@ def _order(view: Frozen) -> tuple[str, str]:
     return view["last_day"], view["round"]
 
 
-def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two frozen questions are one question, whatever they are called: T9, and the same good side (A5)."""
-    return _identity(one) == _identity(other)
-
-
 def _identity(question: Mapping[str, Any]) -> tuple[object, ...]:
+    """The same of two frozen questions that are one, whatever they are called: T9, and the same good side (A5)."""
     options = ((key, _skeleton(words)) for key, words in question["labels"].items())
     return (
         question["kind"],
