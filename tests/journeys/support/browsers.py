@@ -21,7 +21,7 @@ _ARGUMENTS = (
     "--use-fake-ui-for-media-stream",  # and somebody who says yes to it
 )
 _FORGETS_PAGES = "--disable-back-forward-cache"  # Playwright says so unless it is told not to
-PATIENCE = 15_000  # milliseconds for anything to be seen or to arrive: it costs nothing where a machine is quick
+PATIENCE = 30_000  # milliseconds for anything to be seen or to arrive: it costs nothing where a machine is quick
 PHONE = (360, 740)
 TABLET = (800, 1280)
 DESK = (1280, 800)
