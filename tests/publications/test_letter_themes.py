@@ -143,6 +143,7 @@ def test_a_letter_that_sends_itself_says_the_themes_of_its_view_and_no_other(hom
         ({"words_en": " ", "words_hi": ""}, "Write it in one language at least."),
         ({"words_en": "x" * 121}, "At most 120 letters."),
         ({"words_en": "Coordinator shouts at us."}, "This may point at somebody: Coordinator"),
+        ({"words_en": "The garden of Example House is small."}, "This may point at somebody: Example House"),
         ({"words_en": "Call 0800 555 0200."}, "This may point at somebody"),
         ({"second": "1"}, "Choose who agrees with you."),
     ],

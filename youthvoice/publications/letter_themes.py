@@ -22,6 +22,7 @@ from youthvoice.errors import Refused
 from youthvoice.publications.adult_answers import words_with_language
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition
+from youthvoice.sites.store import list_sites
 from youthvoice.surveys.batches.store import load_wave_sizes
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import find_round
@@ -65,9 +66,10 @@ def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[
     if code := theme_refusal(children, wrote, sheets, SHARE_OF_A_BATCH, there):
         return Refused(code, "sheets")
     sites = sorted(edition.site_ids)
+    places = [site.name for site in list_sites(session, sites)]  # letters to families name none
     nicknames = list_nicknames(list_in_office(session, sites, context.today()))
     adults = [one.name for one in list_people(session, sites)]
-    found = find_notices(words.values(), nicknames, adults)
+    found = find_notices(words.values(), [*nicknames, *places], adults)
     return Refused("points_at_somebody", "words", found[0].words) if found else None
 
 

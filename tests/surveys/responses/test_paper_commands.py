@@ -1,6 +1,8 @@
 """`flask surveys answers`: two adults enter paper sheets; all of a file or nothing, and never twice."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from youthvoice import context, db
 from youthvoice.access.permissions import FACILITATOR
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import find_site
+from youthvoice.slips.store import slip_screens
 from youthvoice.surveys.batches.closing import close_due
 from youthvoice.surveys.batches.store import load_transitions, open_sheets
 from youthvoice.surveys.models import ResponseRow
@@ -171,8 +174,30 @@ def test_a_card_that_was_not_dealt_or_stands_twice_enters_nothing(
     assert "stands in row 2 already" in twice.stderr
     _deck(pair, house.site_id, 2)
     dealt_anew = _run(app, pair[0].slug, _file(tmp_path, f"card,food\n,bad\n{second},good\n"), status=1)
-    assert "none of ours: 3. Nothing was entered." in dealt_anew.stderr
+    assert "or is none of ours; which one is told nobody. Nothing was entered." in dealt_anew.stderr
     assert _rows() == (0, 0, 0)
+
+
+def test_no_file_tells_which_cards_are_still_good(app: Flask, house: House, pair: list[Round], tmp_path: Path) -> None:
+    """Two adults could else write down every card there is, enter nothing, and read off who has answered."""
+    used, good = _deck(pair, house.site_id, 2)
+    assert "1 sheet taken." in _run(app, pair[0].slug, _file(tmp_path, f"card,food\n{used},good\n")).stdout
+    before = _rows()
+    invented = next(card for card in _every_card() if card not in {used, good})
+    orders = ((used, good), (good, used), (invented, good), (good, invented))
+    said = set()
+    for one, other in orders:
+        path = _file(tmp_path, f"card,food\n{one},bad\n{other},bad\n")
+        said.add(_run(app, pair[0].slug, path, status=1).stderr)
+    assert len(said) == 1
+    assert _rows() == before
+    with db.reading(db.engine()) as session:
+        lines = session.scalars(select(AuditEntryRow.action)).all()
+    assert lines.count("round.paper-refused") == len(orders), "each try stands in the log"
+
+
+def _every_card() -> Iterator[str]:
+    return (";".join(one.name for one in card) for card in product(*slip_screens(4)))
 
 
 @pytest.mark.dialect("put in once")

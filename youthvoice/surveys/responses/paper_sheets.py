@@ -41,6 +41,13 @@ _NOT_NOW: Final = {
 }
 
 
+_SOME_CARD: Final = (
+    "A card of this file was used already, or is none of ours; which one is told nobody. Nothing was entered. "
+    "Compare the pictures with the sheets, and enter smaller files; a card that nobody can read is left empty."
+)
+"""Naming rows would tell of every card there could be, by one file that enters nothing, whether it is still good."""
+
+
 @click.command("answers")
 @click.argument("round_", metavar="ROUND")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
@@ -71,10 +78,15 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
     letters = {sheet.row: _letters(sheet, questions, facts, site, readers) for sheet in found.sheets}
     slips = {sheet.row: _slip(sheet, facts, site) for sheet in found.sheets}
     locked = {sheet.row: _locked(sheet, questions, facts, site, data, slips[sheet.row]) for sheet in found.sheets}
-    with db.writing(db.engine()) as session:
-        _open_round(session, round_, first, context.now())
-        new = _written(session, locked, letters, slips)
-        log_of(first).add(session, "round.paper", f"{facts.slug} with {second.person_id}")
+    try:
+        with db.writing(db.engine()) as session:
+            _open_round(session, round_, first, context.now())
+            new = _written(session, locked, letters, slips)
+            log_of(first).add(session, "round.paper", f"{facts.slug} with {second.person_id}")
+    except Refused:
+        with db.writing(db.engine()) as session:
+            log_of(first).add(session, "round.paper-refused", f"{facts.slug} with {second.person_id}")
+        raise click.ClickException(_SOME_CARD) from None
     for name in found.without:
         click.echo(f"{file}: look at: there is no column “{name}”; everybody is taken to have skipped it.", err=True)
     click.echo(f"{new} sheets taken." if new != 1 else "1 sheet taken.")
@@ -141,19 +153,18 @@ def _written(
     letters: dict[int, list[SealedLetter]],
     slips: Mapping[int, store.PresentedSlip | None],
 ) -> int:
-    """How many sheets are new. Sheets and letters go in by their ids, so that no order ties a child to a row."""
+    """How many sheets are new. Sheets and letters go in by their ids, so that no order ties a child to a row.
+
+    Raises:
+        Refused: `slip`, of some card; the transaction must be rolled back.
+    """
     new: list[SealedLetter] = []
-    repeated, refused = 0, []
+    repeated = 0
     for row, response in sorted(locked.items(), key=lambda one: one[1].sheet_id):
-        slip = slips[row]
-        try:
-            if slip:
-                taken = store.store_response_with_slip(session.connection(), response, slip)
-            else:
-                taken = store.store_response(session.connection(), response)
-        except Refused:
-            refused.append(row)
-            continue
+        if slip := slips[row]:
+            taken = store.store_response_with_slip(session.connection(), response, slip)
+        else:
+            taken = store.store_response(session.connection(), response)
         if taken.late:
             raise click.ClickException("The round was closed just now, so nothing was entered.")
         repeated += taken.repeated
@@ -163,11 +174,6 @@ def _written(
             f"This very file was entered for this round before: {len(locked) - repeated} of {len(locked)} sheets are "
             "new, and nothing was entered. Are they other children with the same answers? Put them into a file "
             "together with sheets that are not entered yet."
-        )
-    if refused:
-        rows = ", ".join(map(str, sorted(refused)))
-        raise click.ClickException(
-            f"The cards of these rows were used already, or are none of ours: {rows}. Nothing was entered."
         )
     add_letters(session.connection(), sorted(new, key=lambda letter: letter.id))
     return len(locked)
