@@ -4,8 +4,9 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# Four at once keep two cores busy while browsers, servers and deadlines are waited for.
-TESTS_AT_ONCE ?= 4
+# Journeys wait for browsers and use little more than half of two cores: what needs none runs beside them.
+TESTS_AT_ONCE ?= 3
+JOURNEYS_AT_ONCE ?= 2
 # The example is for development, unless the environment or the file .env says otherwise.
 MODE = $${YOUTHVOICE_MODE:-$$(grep -qsE '^[^\#]*YOUTHVOICE_MODE[[:space:]]*=' .env || echo development)}
 IN_MODE = mode="$(MODE)"; $${mode:+env YOUTHVOICE_MODE="$$mode"}
@@ -13,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test test-postgresql lint bench lock catalogues migration voices words
+.PHONY: help run tablet fresh install install-test test units journeys test-postgresql lint bench lock catalogues migration voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -64,9 +65,14 @@ lint: install-test  ## style, types, import contracts
 # Python may keep what it compiled: servers and commands that tests start need not compile the house each time.
 test test-postgresql: export PYTHONDONTWRITEBYTECODE =
 
-test: install-test catalogues lint  ## every check and every test
+test: install-test catalogues  ## every check and every test
+	@$(MAKE) --no-print-directory --jobs 3 lint units journeys
+
+units:
 	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
-	$(RUN)/python -m pytest tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
+
+journeys:
+	$(RUN)/python -m pytest tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
 
 # Every unit test once more, on PostgreSQL: what is not marked `dialect` runs on SQLite alone in make test.
 test-postgresql: install-test catalogues  ## every unit test on PostgreSQL
