@@ -20,6 +20,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import find_edition
+from youthvoice.web.i18n import languages
 
 QUESTION, YES, NOT_YET = "Is it really done?", 'value="yes"', 'value="not_yet"'
 
@@ -104,6 +105,11 @@ def test_a_promise_bears_its_day_and_is_asked_about_from_that_day_on(
     page = tablet.open("/we-did").text
     assert "since 1\xa0December" in page
     assert QUESTION in page
+    tablet.client.set_cookie(languages.COOKIE, "ar")
+    name = re.escape(home.people["facilitator"].name)
+    assert re.search(rf'<p class="eyebrow">{name}، [^<]*1\xa0ديسمبر</p>', tablet.open("/we-did").text), (
+        "a Latin name that begins its own direction would turn an Arabic day round"
+    )
 
 
 def test_what_is_answered_stands_above_what_waits_however_new_that_is(home: House, tablet: Visitor) -> None:
