@@ -20,6 +20,8 @@ from youthvoice.publications.paper import ReviewAdditions, view_document
 from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.sites.store import Site
+from youthvoice.surveys.questionnaires.answer_encoding import encode_answers, tally_answers
+from youthvoice.surveys.rounds.split import split_sheets
 
 DAY = date(2026, 11, 24)
 SITE = Site(
@@ -69,6 +71,31 @@ def test_families_get_one_page_in_every_language(app: Flask, name: str, n: int) 
         assert papers.facts_of(one.pdf)["Pages"] == "1"
         assert papers.overlaps(papers.words_of(one.pdf)) == []
         assert papers.images_of(one.pdf)[0].margins_are_white()
+
+
+def test_a_view_in_parts_is_one_page_in_every_language_and_says_its_rule(app: Flask) -> None:
+    """A7: two bars a question, words without numbers."""
+    papers.need_font("hi")
+    asked = starter("needs-check")
+    given = {one.name: one.keys[0] for one in asked.coded if one.single and one.name != "age"}
+    sheets = [encode_answers(asked, {**given, "age": str(8 + at % 2 * 4)}) for at in range(30)]
+    about = SnapshotContext(
+        round="lemon-kite", wave="single", questionnaire=asked, sites=("Example House",), decider="Lata Example",
+        answer_due=DAY, made_on=DAY, split="age",
+    )  # fmt: skip
+    wave = Wave(
+        counts=tally_answers(asked, sheets), n=30, first_day=DAY, last_day=DAY, split=split_sheets(asked, "age", sheets)
+    )
+    view_in_parts = freeze_view(about, wave, None, "guardians")
+    made = set_documents([document(app, view_in_parts, language) for language in ("en", "hi", "ar")])
+    for one in made:
+        assert papers.facts_of(one.pdf)["Pages"] == "1"
+        assert papers.overlaps(papers.words_of(one.pdf)) == []
+        assert papers.images_of(one.pdf)[0].margins_are_white()
+    said = papers.text_of(made[0].pdf)
+    assert "By age (Up to 10 · 11 and more, or did not say)" in said
+    assert said.count("two thirds at least") > 8
+    assert "of 30" not in said.replace("0 to 11 of 30", "").replace("19 to 30 of 30", ""), "no range of a part"
 
 
 def test_every_sentence_of_the_page_stands_on_the_sheet(app: Flask) -> None:

@@ -143,6 +143,8 @@ def test_the_question_that_splits_is_published_nowhere_and_no_other_both_ways(au
     safe = {"night"} if audience == "review" else set()
     assert told_in_parts(view(group(12, 13), audience=audience)) == {"friends", "play"} | safe
     assert told_in_parts(view(group(9, 16), audience=audience)) == set()
+    assert drafting.narrowest_range(view(group(12, 13))) == 3, "of a part of ten, as an advocate is told"
+    assert drafting.narrowest_range(view(group(9, 16))) == 4
     whole_and_split = {name for _round, name, _key in by_batch([view(group(12, 13))], {}, {})}
     assert whole_and_split == {"food", "house"}
 

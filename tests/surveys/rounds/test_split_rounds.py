@@ -9,6 +9,7 @@ from flask import Flask
 from tests.support.open_rounds import NOW, House, a_house, file, kept, log, questions
 from tests.support.people import on_tablet, signed_in
 from tests.support.visitor import Visitor
+from tests.surveys.questionnaires.test_xlsform import workbook
 from tests.surveys.rounds.test_commands import OPEN, _decider, _run, _sign
 from tests.surveys.rounds.test_round_pages import CHECK, _days, _second, _walked
 from youthvoice import db
@@ -131,6 +132,15 @@ def test_the_mark_survives_both_kinds_of_files_and_changes_no_digest_of_before()
     assert again.digest == found.digest
     assert [one.split for one in read_file(write_xlsform(found), "x.xlsx").questionnaire.splitting] == ["gender"]
     assert "split" not in questions(GENDER % "").to_json()
+
+
+def test_a_form_of_others_marks_a_question_in_a_column_of_its_own() -> None:
+    asked, headers = ["integer", "years", "How old are you?", "0-10, 11+"], ("type", "name", "label", "bins", "split")
+    taken = read_file(workbook([[*asked, "age"]], headers=headers), "form.xlsx")
+    assert [one.split for one in taken.questionnaire.splitting] == ["age"]
+    with pytest.raises(QuestionnaireRefused) as refused:
+        read_file(workbook([[*asked, "faith"]], headers=headers), "form.xlsx")
+    assert [(one.code, one.row) for one in refused.value.faults] == [("not_one_of", 2)]
 
 
 def test_the_command_declares_it_and_says_what_it_means(

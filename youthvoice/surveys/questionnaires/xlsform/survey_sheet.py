@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
-from youthvoice.surveys.questionnaires.questionnaire import declared_bins
+from youthvoice.surveys.questionnaires.questionnaire import SPLITS, declared_bins
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
 from youthvoice.surveys.questionnaires.xlsform import answer_types, choice_lists
 from youthvoice.surveys.questionnaires.xlsform.relevance import read_relevant, rename_keys
@@ -25,7 +25,7 @@ _EXTRA = frozenset(
 )  # fmt: skip
 
 
-_OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins")  # plain columns for what XLSForm has no word for
+_OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins", "split")  # plain columns for what XLSForm has no word for
 
 
 _YES = {"yes", "true", "true()", "1"}
@@ -212,7 +212,7 @@ class SurveyRows:
         return known
 
     def _own(self, row: SheetRow, known: answer_types.KnownList) -> dict[str, object]:
-        """What the plain columns say: kind good harm safety bins."""
+        """What the plain columns say: kind good harm safety bins split."""
         if self._ours:
             return {}
         said = {about: text for about in _OWN_COLUMNS if (text := self._cell(row, about))}
@@ -234,6 +234,10 @@ class SurveyRows:
                 self._refuse(row, "bins_unreadable", said=said["bins"][:60])
         if said.get("kind", "").lower() not in {"", *KINDS}:
             self._refuse(row, "not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS))
+        if said.get("split") in SPLITS:
+            table["split"] = said["split"]
+        elif "split" in said:
+            self._refuse(row, "not_one_of", key="split", said=said["split"][:60], allowed=", ".join(SPLITS))
         return table
 
     def _choices(self, row: SheetRow, read: answer_types.QuestionType) -> list[choice_lists.ListOption]:

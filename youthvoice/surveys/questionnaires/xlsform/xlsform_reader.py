@@ -203,7 +203,7 @@ _READ: Final = {
     "survey": frozenset(
         {
             "type", "name", "label", "hint", "image", "audio", "relevant", "constraint", "parameters", "appearance",
-            "choice_filter", "required", "kind", "good", "harm", "safety", "bins", survey_sheet.OWN_COLUMN,
+            "choice_filter", "required", "kind", "good", "harm", "safety", "bins", "split", survey_sheet.OWN_COLUMN,
         }
     ),
     "choices": frozenset({"list_name", "name", "label", "image"}),
