@@ -66,6 +66,7 @@ lint: install-test  ## style, types, import contracts
 test test-postgresql: export PYTHONDONTWRITEBYTECODE =
 
 test: install-test catalogues  ## every check and every test
+	@$(RUN)/python -m compileall -q app.py youthvoice  # once, before five workers do it each
 	@$(MAKE) --no-print-directory --jobs 3 lint units journeys
 
 units:
