@@ -1,7 +1,8 @@
 """Themes: what many children wrote, said in one sentence that two advocates agreed. The rule, and how they are kept.
 
 A theme is a paraphrase, or a quote whose writer said yes to others seeing it; never about an adult or an event that
-somebody can tell. It is shown without any number, and how many wrote it is kept nowhere.
+somebody can tell. It is shown without any number, and how many wrote it is kept nowhere once the
+request between the two is forgotten.
 
 Source: PRIVACY.md A12.
 """

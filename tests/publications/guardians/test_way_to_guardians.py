@@ -588,6 +588,19 @@ def test_whoever_ended_the_letters_by_mistake_gets_them_again_at_one_click(
     assert not unsubscribed()
 
 
+def test_whoever_has_an_old_letter_cannot_begin_letters_that_its_owner_ended(
+    home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    page, stop = sent(home, adult)
+    visitor().send(stop)
+    clock.move(days=2)
+    stranger = visitor()
+    assert "again" not in stranger.send(stop).text.partition("<form")[2], "no button that would do nothing"
+    assert "You get no more letters." in stranger.send(f"{page}/again", status=410).text
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(GuardianAddressRow.unsubscribed_on)).one() is not None
+
+
 def give_up() -> None:
     """A server refuses every letter that waits."""
     with db.writing(db.engine()) as session:

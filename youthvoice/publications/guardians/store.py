@@ -12,7 +12,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from sqlalchemy import delete, func, select, update
@@ -209,13 +209,28 @@ def unsubscribe_address(session: Session, address_id: int, day: date, log: Log) 
         log.add(session, "address.unsubscribe", str(address_id))
 
 
-def resubscribe_address(session: Session, address_id: int, log: Log) -> None:
-    """Mail to this address again, as it was; an advocate's decision about it stays what it is."""
+def is_mistake(unsubscribed_on: date | None, today: date) -> bool:
+    """Whether the end of letters may still be taken back by a link: on its day and the next.
+
+    Later whoever has an old letter, forwarded or found, could begin them again against the will of its owner.
+    """
+    return unsubscribed_on is None or today - unsubscribed_on <= timedelta(days=1)
+
+
+def resubscribe_address(session: Session, address: GuardianAddressRow, log: Log) -> bool:
+    """Mail to this address again, as it was; an advocate's decision about it stays what it is.
+
+    Returns:
+        False where it ended too long ago.
+    """
+    if not is_mistake(address.unsubscribed_on, log.day):
+        return False
     ended = update(GuardianAddressRow).where(
-        GuardianAddressRow.id == address_id, GuardianAddressRow.unsubscribed_on.is_not(None)
+        GuardianAddressRow.id == address.id, GuardianAddressRow.unsubscribed_on.is_not(None)
     )
     if session.execute(ended.values(unsubscribed_on=None)).rowcount:  # type: ignore[attr-defined]
-        log.add(session, "address.subscribe", str(address_id))
+        log.add(session, "address.subscribe", str(address.id))
+    return True
 
 
 def entry_of(one: GuardianAddressRow) -> GuardianAddress:

@@ -109,20 +109,22 @@ def stopped(token: str) -> ResponseReturnValue:
     publication, address, _until = _link_target_or_404(token)
     session = db.session()
     day = context.today()
+    is_mistake = store.is_mistake(address.unsubscribed_on, day)
     store.unsubscribe_address(session, address.id, day, Log(day, "guardian"))
     withdraw_waiting_mail(session, address.id, [address.site_id])
     languages.say_in(render.best_language(publication.frozen, address.language))
     db.session().commit()
-    return render_template("publications/guardians/unsubscribed.html", token=token)
+    return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=is_mistake)
 
 
 @views_pages.post("/views/<token>/again")
 def resubscribe(token: str) -> ResponseReturnValue:
-    """Letters again, for whoever ended them by mistake."""
+    """Letters again, for whoever ended them by mistake a moment ago."""
     publication, address, _until = _link_target_or_404(token)
     session = db.session()
-    store.resubscribe_address(session, address.id, Log(context.today(), "guardian"))
     languages.say_in(render.best_language(publication.frozen, address.language))
+    if not store.resubscribe_address(session, address, Log(context.today(), "guardian")):
+        return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=False), 410
     session.commit()
     return render_template("publications/guardians/resubscribe.html", token=token)
 
