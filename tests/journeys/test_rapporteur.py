@@ -31,7 +31,7 @@ def a_year_of_answers(house: House) -> str:
         with db.writing(db.engine()) as session:
             for number in range(12):
                 asked = create_answer_due(
-                    session, site_id=place.site_id, kind="item", subject=f"{place.site_id:02}{number:030}",
+                    session, site_id=place.site_id, kind="item", subject=f"{place.site_id:08}{number:024}",
                     about={"en": "A lamp"}, due=said.date() + timedelta(14), owner_id=lata, day=said.date(),
                 )  # fmt: skip
                 words, day = {"en": "There is a lamp."}, said.date() + timedelta(7)

@@ -36,14 +36,14 @@ def sheet(language: str, findings: int = 5) -> Document:
     reply = {"kind": "partly", "begin": did, "words": second, "who": "Lata Example"}
     finding = {
         "sentence": second, "beads": None, "bars": [bar, bar], "quiet": "", "mark": "more", "changed": did,
-        "unknown": first, "reply": reply,
+        "reply": reply,
     }  # fmt: skip
     leads = {**finding, "sentence": "", "beads": {"full": 5, "perhaps": 2, "words": first}}
     none = {"title": did, "lines": []}
     values = {
         "title": title, "brand": "Youth Voice", "when": ["24.11.2026"], "for_review": "", "headline": first,
         "answered": title, "findings": [leads, *[finding] * findings], "unsaid": {"title": first, "lines": [second]},
-        "known": first, "did": {"title": did, "lines": [reply]}, "could_not": none, "waits": none, "committees": none,
+        "unknown": first, "did": {"title": did, "lines": [reply]}, "could_not": none, "waits": none, "committees": none,
         "ask": {"title": title, "lines": [{"name": "Lata Example", "number": "1098", "what": second}]},
         "read": {"title": title, "lines": [f"{first} {second}"]},
     }  # fmt: skip
@@ -73,7 +73,7 @@ def test_what_it_says_can_be_read_out_in_its_order(app: Flask, language: str) ->
     said, (title, first, second, did) = papers.text_of(made.pdf), SAID[language]
     if language == "th":  # is broken between words, which nothing but a dictionary finds
         said, title, first, second, did = (one.replace(" ", "") for one in (said, title, first, second, did))
-    places = [said.index(title), said.index(first), said.index(second), said.rindex(did), said.rindex("Lata")]
+    places = [said.index(title), said.index(first[:12]), said.index(second), said.rindex(did), said.rindex("Lata")]
     assert places == sorted(places)
 
 
