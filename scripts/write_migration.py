@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0015", "0016", "views in parts"
+BEFORE, NEWEST, TITLE = "0016", "0017", "reviews"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -15,11 +15,14 @@ from youthvoice.dashboard.routes.staff import desk_pages
 from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, rota
 from youthvoice.jobs.routes.public import work_pages
-from youthvoice.kiosk.routes.public import front, reply
+from youthvoice.kiosk.routes.public import front, reply, review
 from youthvoice.kiosk.routes.staff import posters_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
+from youthvoice.reviews.routes.public import plan_pages
+from youthvoice.reviews.routes.staff.reviews import reviews_pages
+from youthvoice.reviews.routes.staff.statement_desk import statement_desk_pages
 from youthvoice.sites.routes.staff import services, sites
 from youthvoice.sites.store import list_sites
 from youthvoice.sites.tablets import device
@@ -35,10 +38,12 @@ PUBLIC_BLUEPRINTS = (
     front.kiosk_pages,
     reply.reply_pages,
     reply.her_thread_pages,
+    review.her_review_pages,
     surveys_pages,
     vote.vote_pages,
     choose_pages,
     tell.tell_pages,
+    plan_pages,
     agenda.agenda_pages,
     representatives.rep_pages,
     representatives.rep_posts_pages,
@@ -96,6 +101,8 @@ STAFF_BLUEPRINTS = (
     publications.packs_pages,
     publications.influence_pages,
     answers_pages,
+    reviews_pages,
+    statement_desk_pages,
     publications.publications_pages,
     addresses.addresses_pages,
     subscriptions.subscriptions_pages,

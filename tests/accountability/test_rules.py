@@ -30,11 +30,13 @@ def test_noted_is_not_an_answer(owed: str, kind: str) -> None:
 
 def test_one_table_says_what_is_answered_to_children_and_what_goes_up_the_ladder() -> None:
     in_public = {"round", "item", "choice", "session"}
-    assert {kind for kind in ANSWER_DUE_KINDS if reply_kinds(kind) == ("yes", "partly", "no_because")} == in_public
-    assert kinds_with("climbs") == in_public | kinds_with("in_danger")
+    to_children = {kind for kind in ANSWER_DUE_KINDS if reply_kinds(kind) == ("yes", "partly", "no_because")}
+    assert to_children == in_public | {"review"}
+    assert kinds_with("climbs") == in_public | kinds_with("in_danger") | kinds_with("of_a_review")
+    assert kinds_with("of_a_review") == {"review", "statement", "promise"}
     assert kinds_with("in_danger") == {"safety", "too_many"}
-    assert kinds_with("after_approval") == {"round"}
-    assert kinds_with("by_itself") == {"letters", "suggestions", "held"}
+    assert kinds_with("after_approval") == {"round", "review"}
+    assert kinds_with("by_itself") == {"letters", "suggestions", "held", "statement"}
     assert kinds_with("quiet") == {"safety"}
     assert kinds_with("has_board_entry") == in_public - {"round"}
 

@@ -9,6 +9,7 @@ from flask import Flask
 from tests.support.child_at_tablet import a_child
 from tests.support.visitor import Visitor
 from youthvoice.grievances import intake_options
+from youthvoice.threads.child_fields import Pick
 
 SOMEBODY = "1F464"
 """Who has a name: she is known by it, and by the colour and the shape behind her."""
@@ -33,7 +34,7 @@ def test_no_screen_shows_a_picture_twice(app: Flask, visitor: Callable[[], Visit
 @pytest.mark.parametrize(
     ("of", "child", "adult"), [(intake_options.BY_WHOM, "child", "adult"), (intake_options.WITH, "alone", "adult")]
 )
-def test_an_adult_looks_like_no_child(of: tuple[intake_options.Pick, ...], child: str, adult: str) -> None:
+def test_an_adult_looks_like_no_child(of: tuple[Pick, ...], child: str, adult: str) -> None:
     """1F9D1 and 1F9D2 are the same face to whoever cannot read the word under it."""
     pictures = {pick.code: pick.picture for pick in of}
     assert pictures[child] in CHILDREN

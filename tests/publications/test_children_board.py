@@ -49,10 +49,12 @@ def owe(home: House, words: str, kind: str = "item", **more: object) -> int:
         return create_answer_due(session, kind=kind, **(usual | more)).id  # type: ignore[arg-type]
 
 
-def reply(home: House, owed_id: int, kind: str = "yes", words: str = "A light works.", **more: date) -> None:
+def reply(
+    home: House, owed_id: int, kind: str = "yes", words: str = "A light works.", done_by: date | None = None
+) -> None:
     with db.writing(db.engine()) as session:
         who = home.people["facilitator"].id
-        replies.record_reply(session, owed_id, "", kind, {"en": words}, who, context.today(), **more)
+        replies.record_reply(session, owed_id, "", kind, {"en": words}, who, context.today(), done_by=done_by)
 
 
 def taps() -> int:

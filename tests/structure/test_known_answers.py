@@ -46,6 +46,7 @@ from youthvoice.surveys.responses.store import receipts_of_submission
 from youthvoice.surveys.rounds.form_adapter import keep_draft
 from youthvoice.threads import key_wraps, receipts
 from youthvoice.threads.child_codes.code_visit import ChildVisit
+from youthvoice.threads.child_codes.sheet_codes import candidate_codes, submission_receipt
 from youthvoice.threads.entities import thread_fingerprint
 
 ID = bytes(range(16))
@@ -158,7 +159,7 @@ KNOWN = [
         base64.urlsafe_b64encode(hashlib.sha256(b"youthvoice/1|thread-keys|" + KEY + KEY + ID).digest()[:16])
         .decode().rstrip("="),
     ),
-    Known("a sheet of a report", lambda: submission.submission_receipt(ID), hashlib.sha256(ID).digest()),
+    Known("a sheet of a report", lambda: submission_receipt(ID), hashlib.sha256(ID).digest()),
     Known("a token", lambda: session_keys.token_hash("a token"), hashlib.sha256(b"a token").digest()),
     Known(
         "a recovery code",
@@ -237,7 +238,7 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
         keep_draft(7, {})
         browser_visit.carry_visit(app.response_class(), ChildVisit.nowhere())
         picture_sign_in._key()  # noqa: SLF001
-        next(submission.candidate_codes(a_report()))
+        next(candidate_codes(ID, 1))
     assert asked == [
         ("cookie", "kept-forms"),
         ("cookie", "round-drafts"),

@@ -32,7 +32,7 @@ from youthvoice.surveys.school_sessions import store
 ID = bytes(range(16))
 HEX = ID.hex()
 DAY = date(2026, 11, 24)
-HER = {"day": "2026-11-24", "language": "en", "by": 7}
+HER = {"day": "2026-11-24", "language": "en", "by": 7, "carried_by": 0}
 ANSWERED = {"part": "food", "kind": "done", "words": {"en": "It is mended."}, **HER}
 ANSWER = Reply("food", "done", {"en": "It is mended."}, "en", 7, DAY, date(2026, 12, 1), date(2026, 12, 8))
 AGAIN = Reply("", "yes", {"en": "Yes."}, "en", 7, DAY)

@@ -73,6 +73,10 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "publications.review": frozenset({ADVOCATE, REVIEWER}),
     "publications.approve": frozenset({ADVOCATE}),
     "publications.send": frozenset({COORDINATOR}),
+    "reviews.see": frozenset(ROLES) - {OUTSIDE_RECIPIENT},  # of these whoever carries, decides or was invited
+    "reviews.open": frozenset({ADVOCATE, COORDINATOR, REVIEWER}),
+    "reviews.carry": frozenset({ADVOCATE}),
+    "reviews.decide": frozenset({ADVOCATE, REVIEWER}),
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
     "clocks.rota": frozenset({ADVOCATE}),

@@ -35,6 +35,7 @@ class Reply:
         day: of the first answer.
         done_by: the day by which it is done, or since which; None where none was said.
         confirmed_on: the day on which children said that it is done.
+        carried_by: of a decision of a review, the person who does it; 0 elsewhere.
     """
 
     part: str
@@ -45,6 +46,7 @@ class Reply:
     day: date
     done_by: date | None = None
     confirmed_on: date | None = None
+    carried_by: int = 0
 
     def read_in(self, language: str) -> str:
         """The language in which somebody who chose this one reads the sentence."""
@@ -185,7 +187,9 @@ class AnswerDue:
     def people(self) -> frozenset[int]:
         """Everybody whose name is said with it."""
         named = (self.owner_id, self.asked_id, *(one.person_id for one in (*self.late, *self.late_before)))
-        return frozenset(one for one in (*named, *(given.by for given in (*self.replies, *self.earlier))) if one)
+        answers = (*self.replies, *self.earlier)
+        said = (person_id for given in answers for person_id in (given.by, given.carried_by))
+        return frozenset(one for one in (*named, *said) if one)
 
 
 class ReplyEvents(Protocol):

@@ -111,7 +111,7 @@ def _due(session: Session) -> Iterator[tuple[int, date]]:
 
 def _is_over(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
     """Whether somebody may have to be asked who was not: on the last rung only where a child may be hurt."""
-    last = "advocates" if rules.ANSWER_DUE_KINDS[row.kind].to_children else None
+    last = None if rules.ANSWER_DUE_KINDS[row.kind].in_danger else "advocates"
     return today > encryption.last_day_in_time(row, asked) and asked.rung != last
 
 
@@ -165,6 +165,25 @@ def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     _ask(session, row, _asked_now(session, row, to), to, today)
     if row.kind not in encryption.QUIET_KINDS:  # a line would say that a child said harm
         Log(today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
+
+
+def ask_next_rung(session: Session, owed_id: int, today: date) -> None:
+    """A child asked for a new look: whoever stands one rung above the owner is asked at once, for nobody was late.
+
+    Args:
+        session: may write; what was answered is open again.
+        owed_id: what is owed.
+        today: at the site.
+    """
+    row = encryption.lock_row(session, owed_id)
+    body, decides = encryption.open_body(row), _decides(session, row)
+    asked = encryption.escalation_step_of(row, body)
+    above = _above(session, row, decides)
+    to = next(rung for rung in rules.RUNGS[rules.RUNGS.index(asked.rung) + 1 :] if rung in above)
+    row.asked_id = decides if to == "decision_maker" else row.asked_id
+    _keep(session, row, body, entities.EscalationStep(to, row.due, today))
+    _ask(session, row, _asked_now(session, row, to), to, today)
+    Log(today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
 
 
 def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:

@@ -97,6 +97,9 @@ _HEADINGS: Final = {
     "letters": _l("First look at the letters"),
     "suggestions": _l("Decide about suggestions"),
     "held": _l("Decide about a suggestion that waits for you"),
+    "statement": _l("Ask the child before her review: %(about)s"),
+    "review": _l("Decide at the review: %(about)s"),
+    "promise": _l("Keep what was promised at the review: %(about)s"),
 }
 
 
@@ -127,6 +130,12 @@ _EXPLANATIONS: Final = {
         "Children were told that you decide by this day. This is done by itself as soon as every one was decided."
     ),
     "held": _l("The agenda says that you decide by this day. This is done by itself as soon as you have."),
+    "statement": _l(
+        "Ask her alone whether she wants to say something. This is done by itself as soon as she has a statement, or "
+        "you wrote down that she chose not to."
+    ),
+    "review": _l("Every wish, and the plan, ends with a decision and one sentence for the child."),
+    "promise": _l("A child was promised this by this day. Do it, then write down what was done; she is asked, too."),
 }
 
 
@@ -153,7 +162,8 @@ def asked_in_label(owed: AnswerDue, title: ReplyWords, last: date, language: str
 
 def others_due_heading(owed: AnswerDue, language: str) -> str:
     """What another owes and did not do in time; of a task of the advocates not even the kind."""
-    return due_heading(owed, language) if owed.to_children else str(_("A task of the child advocates"))
+    shown = owed.to_children or ANSWER_DUE_KINDS[owed.kind].of_a_review
+    return due_heading(owed, language) if shown else str(_("A task of the child advocates"))
 
 
 REPLY_KIND_LABELS: Final = {
@@ -253,6 +263,7 @@ REPLY_REFUSAL_LABELS: Final = {
     "unknown_part": _l("This question is not part of what was published."),
     "letters_wait": _l("A letter still waits. This is done by itself as soon as every letter was opened."),
     "suggestions_wait": _l("A suggestion still waits. This is done by itself as soon as every one was decided."),
+    "statement_waits": _l("The child was not asked yet. This is done by itself as soon as that is written down."),
     "not_yet": _l("This cannot be answered yet: the view is not approved."),
     "not_a_day": _l("Write a day of the calendar, or leave it empty."),
     "day_missing": _l("Not yet needs a day: children read until when."),

@@ -22,6 +22,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     day: date,
     *,
     done_by: date | None = None,
+    carried_by: int = 0,
 ) -> None:
     """Answer the whole (`part` is empty) or one part; answering again corrects the words and keeps the day.
 
@@ -36,6 +37,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
         by: the person.
         day: today at the site.
         done_by: of yes and partly the day by which it is done, or since which.
+        carried_by: of a decision of a review, the person who does it.
 
     Raises:
         Refused: with the code of why.
@@ -46,7 +48,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     if code := _refusal(row, body, part, kind, said) or rules.done_day_refusal(row.kind, kind, done_by, day):
         raise Refused(code)
     before = next((given for given in body.replies if given.part == part), None)
-    given = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by)
+    given = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by, carried_by=carried_by)
     if before and kind in rules.SAID_YES:
         given = replace(given, confirmed_on=before.confirmed_on)
     _keep_reply(session, row, body, given, day)
@@ -56,7 +58,7 @@ def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind:
     if not encryption.is_ready_to_answer(row) or body.is_blank:
         return "not_yet"
     if rules.ANSWER_DUE_KINDS[row.kind].by_itself and row.settled_on is None:
-        return "letters_wait" if row.kind == "letters" else "suggestions_wait"
+        return {"letters": "letters_wait", "statement": "statement_waits"}.get(row.kind, "suggestions_wait")
     return rules.reply_refusal(row.kind, part, kind, said.values(), [one.name for one in body.parts])
 
 

@@ -36,6 +36,8 @@ class AnswerDueKind:
         partly_has_a_date: "not yet" says until when.
         in_danger: a child may be hurt: silence goes the way of a report, to the safeguarding leads and then outside.
         of_a_round: its subject begins with a round, which several may be called like.
+        of_a_review: about one child: answered on the page of her review, part by part, each with a day and with who
+            does it; read by nobody else, and in no figure.
     """
 
     to_children: bool = False
@@ -46,11 +48,12 @@ class AnswerDueKind:
     partly_has_a_date: bool = False
     in_danger: bool = False
     of_a_round: bool = False
+    of_a_review: bool = False
 
     @property
     def climbs(self) -> bool:
         """Whether silence past the day goes up a rung (`next_rung`): where children wait for words, or may be hurt."""
-        return self.to_children or self.in_danger
+        return self.to_children or self.in_danger or self.of_a_review
 
 
 ANSWER_DUE_KINDS: Final[Mapping[str, AnswerDueKind]] = {
@@ -63,8 +66,14 @@ ANSWER_DUE_KINDS: Final[Mapping[str, AnswerDueKind]] = {
     "letters": AnswerDueKind(by_itself=True),
     "suggestions": AnswerDueKind(by_itself=True),
     "held": AnswerDueKind(by_itself=True),
+    "statement": AnswerDueKind(by_itself=True, of_a_review=True),
+    "review": AnswerDueKind(to_children=True, after_approval=True, of_a_review=True),
+    "promise": AnswerDueKind(of_a_review=True),
 }
 """Everything that can be owed: the one place where kinds differ."""
+
+
+WHOLE: Final = ""
 
 
 REPLIES_TO_CHILDREN: Final = ("yes", "partly", "no_because")
@@ -73,11 +82,16 @@ REPLIES_TO_CHILDREN: Final = ("yes", "partly", "no_because")
 REPLIES_TO_TASKS: Final = ("done",)
 
 
-SAID_YES: Final = frozenset({"yes", "partly"})
+PLAN: Final = "plan"
+"""Name of the part of a review that is about the plan as a whole."""
+
+
+PLAN_OUTCOMES: Final = ("revised", "paused", "kept")
+"""What may become of a plan (S30); kept only with reasons."""
+
+
+SAID_YES: Final = frozenset({"yes", "partly", "revised", "paused"})
 """What may bear a day, and what children are asked about: is it really done?"""
-
-
-WHOLE: Final = ""
 
 
 MAX_REPLY_CHARACTERS: Final = 600  # of a sentence for children
@@ -105,12 +119,15 @@ def kinds_with(name: str) -> frozenset[str]:
     return frozenset(code for code, kind in ANSWER_DUE_KINDS.items() if getattr(kind, name))
 
 
-def reply_kinds(kind: str) -> tuple[str, ...]:
+def reply_kinds(kind: str, part: str = WHOLE) -> tuple[str, ...]:
     """How something owed may be answered; "noted" is not an answer.
 
     Args:
         kind: of what is owed, such as `round` or `safety`.
+        part: of it; empty for the whole.
     """
+    if part == PLAN and ANSWER_DUE_KINDS[kind].of_a_review:
+        return PLAN_OUTCOMES
     return REPLIES_TO_CHILDREN if ANSWER_DUE_KINDS[kind].to_children else REPLIES_TO_TASKS
 
 
@@ -127,12 +144,12 @@ def reply_refusal(owed_kind: str, part: str, kind: str, words: Collection[str], 
     Returns:
         `not_an_answer`, `unknown_part`, `reason_missing`, `words_missing`, `too_long` or None.
     """
-    if kind not in reply_kinds(owed_kind):
-        return "not_an_answer"
-    if part != WHOLE and part not in parts:
+    if part not in parts and (part != WHOLE or _is_review(owed_kind)):
         return "unknown_part"
+    if kind not in reply_kinds(owed_kind, part):
+        return "not_an_answer"
     if not any(text.strip() for text in words):
-        return "reason_missing" if kind == "no_because" else "words_missing"
+        return "reason_missing" if kind in {"no_because", "kept"} else "words_missing"
     return "too_long" if any(len(text) > MAX_REPLY_CHARACTERS for text in words) else None
 
 
@@ -150,12 +167,18 @@ def done_day_refusal(owed_kind: str, kind: str, done_by: date | None, today: dat
     """
     not_yet = ANSWER_DUE_KINDS[owed_kind].partly_has_a_date and kind == "partly"
     if done_by is None:
-        return "day_missing" if not_yet else None
+        promised = _is_review(owed_kind) and kind in SAID_YES
+        return "day_missing" if not_yet else "day_of_a_promise" if promised else None
     if kind not in SAID_YES:
         return "day_of_a_no"
     if not_yet and done_by < today:
         return "day_is_over"
     return "day_too_far" if abs(done_by - today) > _A_YEAR else None
+
+
+def _is_review(owed_kind: str) -> bool:
+    """Whether it is decided part by part, each with a day: a wish cannot be dropped (S30)."""
+    return owed_kind == "review"
 
 
 def is_answered(answered: Collection[str], parts: Collection[str], opened_again: Collection[str] = ()) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -191,6 +191,13 @@ def set_answerable_parts(
     session.flush()
 
 
+def move_answer_due(session: Session, kind: str, subject: str, due: date) -> None:
+    """It is owed by another day, as long as it is still owed by whoever owes it first."""
+    same = (AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.settled_on.is_(None))
+    session.flush()
+    session.execute(update(AnswerDueRow).where(*same, AnswerDueRow.rung == RUNGS[0]).values(due=due, reminded_on=None))
+
+
 def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int) -> bool:
     """Nothing of it is owed any more, and nothing of it is shown: for it is answered elsewhere.
 
@@ -212,8 +219,9 @@ def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]
 
 
 def list_owed_to_children(session: Session, first: date) -> list[AnswerDue]:
-    """Everything that children read the answer to and that was due on a day or later, at every site."""
-    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(kinds_with("to_children")), AnswerDueRow.due >= first)
+    """What children read the answer to and was due on a day or later, at every site; nothing of a single child's."""
+    kinds = kinds_with("to_children") - kinds_with("of_a_review")
+    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(kinds), AnswerDueRow.due >= first)
     return encryption.read_answers_due(session, query.order_by(AnswerDueRow.site_id, AnswerDueRow.id))
 
 

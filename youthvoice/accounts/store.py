@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, ROLES, SAFEGUARDING_LEAD
 from youthvoice.accounts import adult_pictures
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.compiled_sql import CompiledStatement
@@ -190,10 +190,23 @@ def find_readers(session: Session, site_id: int) -> Readers:
         session: may read.
         site_id: the site.
     """
+    found = list_key_holders(session, site_id, READING_ROLES)
+    by_role = {role: tuple(one for one in found if one.role == role) for role in READING_ROLES}
+    return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
+
+
+def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ROLES) -> list[Reader]:
+    """Everybody of some roles at a site to whom something may be sealed, by name: present, vouched for, trusted by now.
+
+    Args:
+        session: may read.
+        site_id: the site.
+        roles: only these.
+    """
     there = _present(session, [site_id])
-    people, pictures = [person for person in there if person.role in READING_ROLES], pictures_of_adults(there)
+    people, pictures = [person for person in there if person.role in roles], pictures_of_adults(there)
     sites = site_ids_of_people(session, [person.id for person in people])
-    found = [
+    return [
         Reader(
             person.id,
             person.name,
@@ -207,8 +220,6 @@ def find_readers(session: Session, site_id: int) -> Readers:
         for person in people
         if is_trusted(person, sites[person.id])
     ]
-    by_role = {role: tuple(one for one in found if one.role == role) for role in READING_ROLES}
-    return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
 
 
 def pictures_of_adults(people: Iterable[PersonRow]) -> dict[int, str]:

@@ -38,6 +38,9 @@ _LOOK: Final = _l("Look at it")
 _ANSWER: Final = ("answers.answer", "owed_id")
 
 
+_REVIEW: Final = ("reviews.detail", "key")
+
+
 _REQUEST: Final = TaskKind(_LOOK, "1F91D", "requests.detail", "request_id")
 
 
@@ -63,6 +66,9 @@ _KINDS: Final = {
         "suggestions.index",
         about=_l("A suggestion that waits for you"),
     ),
+    "statement": TaskKind(_l("Ask her alone, and write down what she wants"), "1F5E3", *_REVIEW),
+    "review": TaskKind(_l("A decision for every wish, and for the plan"), "1F4D6", *_REVIEW),
+    "promise": TaskKind(_l("Do it, then write down what was done"), "1F91D", *_ANSWER),
     "publication": TaskKind(_l("Approve it, or send it back"), "1F441", "publications.detail", "slug"),
     "send": TaskKind(_l("Send it to the guardians"), "1F4E8", "publications.detail", "slug"),
     "questionnaire": TaskKind(

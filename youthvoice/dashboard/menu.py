@@ -26,6 +26,7 @@ MENU: Final = (
         (
             (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
             (lazy_gettext("Committees"), "committees.index", "people", "committees.see"),
+            (lazy_gettext("Reviews"), "reviews.index", "book", "reviews.see"),
         ),
     ),
     (
@@ -98,6 +99,7 @@ _BLUEPRINTS_UNDER = {
     "aloud": "questionnaires.index",
     "drafts": "questionnaires.index",
     "elections": "committees.index",
+    "statement_desk": "reviews.index",
     "opening": "rounds.index",
     "round_slips": "rounds.index",
     "analysis": "rounds.index",

@@ -143,8 +143,9 @@ class _TaskCollector:
         for one in list_answers_due_of(self.session, person_id, role, self.caller.site_ids):
             if one.site_id not in self.sites:
                 continue
+            key = one.subject if one.kind in {"review", "statement"} else one.id
             task = replace(
-                self._task_at(one.site_id, one.kind, one.id, one.about, one.due_for(person_id)),
+                self._task_at(one.site_id, one.kind, key, one.about, one.due_for(person_id)),
                 ready=one.ready,
                 step="" if one.owner_id == person_id else one.rung,
                 danger=one.kind == "safety",

@@ -18,7 +18,7 @@ from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accoun
 from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText
-from youthvoice.example import committees, house_meeting, people, rights, rounds
+from youthvoice.example import committees, house_meeting, people, reviews, rights, rounds
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
@@ -49,12 +49,10 @@ def tell_report() -> PictureCode:
     return rounds.require(kept.code)
 
 
-def keep_pictures(file: Path, code: PictureCode) -> None:
-    """Write the pictures under the sign-ins of the example."""
+def keep_pictures(file: Path, code: PictureCode, of: str) -> None:
+    """Write the pictures of something under the sign-ins of the example."""
     with file.open("a", encoding="utf-8") as out:
-        out.write(
-            f"pictures: {', '.join(picture.name for picture in code.pictures)}  (the answer to an example report)\n"
-        )
+        out.write(f"pictures: {', '.join(picture.name for picture in code.pictures)}  ({of})\n")
 
 
 VOICE_FOLDER: Final = Path(__file__).parent / "placeholder_voice"
@@ -155,7 +153,9 @@ def load() -> list[PreparedAccount]:
     freeze_influence_due()
     with rounds.pretend_moment(now - timedelta(days=2)):
         code = tell_report()
-    keep_pictures(people.keep_passwords(context.keyring().folder, prepared), code)
+    file = people.keep_passwords(context.keyring().folder, prepared)
+    keep_pictures(file, code, "the answer to an example report")
+    keep_pictures(file, reviews.hold_reviews(now), "the answer to an example review")
     return prepared
 
 

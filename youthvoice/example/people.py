@@ -9,7 +9,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import (
+    ADVOCATE,
+    COORDINATOR,
+    FACILITATOR,
+    OUTSIDE_RECIPIENT,
+    REVIEWER,
+    SAFEGUARDING_LEAD,
+)
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people.bootstrap import NewAccount, PreparedAccount, add_first_people
 from youthvoice.accounts.store import find_person_by_handle
@@ -32,6 +39,7 @@ PEOPLE: Final = (
     NewAccount("Olga Example", OUTSIDE_RECIPIENT, "olga"),
     NewAccount("Fatima Example", FACILITATOR, "fatima"),
     NewAccount("Lata Example", FACILITATOR, "lata"),
+    NewAccount("Reva Example", REVIEWER, "reva"),
 )
 
 

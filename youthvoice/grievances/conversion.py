@@ -24,7 +24,6 @@ from youthvoice.accounts.store import Readers, find_readers, lock_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import AdvocateDecision, CannotBeLeftOut, first_readers
-from youthvoice.grievances.intake.submission import month_of_report
 from youthvoice.grievances.time_limits import ANSWER, deadline_after, deadline_rules, first_deadlines
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
@@ -34,6 +33,7 @@ from youthvoice.threads.letters import due_job, letter_readers
 from youthvoice.threads.letters.letter_box import OpenedLetter
 from youthvoice.threads.letters.store import LetterEnvelope, mark_letter_opened
 from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, everybody_at
+from youthvoice.threads.retention.store import month_of_thread
 from youthvoice.threads.store import add_thread, find_thread_by_receipt
 
 
@@ -79,7 +79,7 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
         context.keyring(),
         site_id=site.id,
         day=day,
-        month=month_of_report(day, session),
+        month=month_of_thread(day, session),
         marks=_marks(site, found, chosen, now),
         entries=_entries(caller, found, chosen, day),
         everybody=readers.everybody,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.grievances.deadlines import letter_job, report_escalation
+from youthvoice.threads.case_state import REPORT
 from youthvoice.threads.letters.due_job import DUE_KINDS
 from youthvoice.threads.retention.job import count_lost
 from youthvoice.threads.store import find_damaged_threads, list_all_threads
@@ -19,7 +20,9 @@ def list_complaints(session: Session) -> Iterator[str]:
     """What is wrong, a sentence each, in English as all of `flask doctor`."""
     now = context.now()
     hour = int(now.timestamp() // 3600) - _SOON
-    stuck = any(report_escalation.overdue_deadlines(facts.marks, hour) for facts in list_all_threads(session))
+    stuck = any(
+        report_escalation.overdue_deadlines(facts.marks, hour) for facts in list_all_threads(session, (REPORT,))
+    )
     before = now - timedelta(hours=_SOON)
     if stuck or any(letter_job.list_due_now(session, box, before) for box in DUE_KINDS):
         yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"

@@ -1,27 +1,16 @@
 """What a child taps instead of writing: each pick has a code, a picture and words. Data only.
 
-Codes are what is sealed and what the rules go by; words are in the catalogues. A screen that was skipped has the code
-`SKIPPED`, which is none of them. Source: DESIGN.md 5, "Telling".
+Codes are what is sealed and what the rules go by; words are in the catalogues. Source: DESIGN.md 5, "Telling".
 """
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
-SKIPPED: Final = ""
-
+from youthvoice.threads.child_fields import Pick
 
 MAX_WORDS_CHARACTERS: Final = 4000
 """Of a child's own words."""
-
-
-class Pick(NamedTuple):
-    """One tile: its code, an OpenMoji picture or one of ours, and what is written on it (in the page's language)."""
-
-    code: str
-    picture: str
-    words: Any
 
 
 TOPICS: Final = (
@@ -84,13 +73,3 @@ WITH: Final = (
     Pick("adult", "1F9D1-200D-1F9D2", _l("An adult helps")),
 )
 """Who sits before the tablet."""
-
-
-def pick_codes(picks: Sequence[Pick]) -> tuple[str, ...]:
-    """The codes of some picks, in order."""
-    return tuple(pick.code for pick in picks)
-
-
-def pick_label(picks: Sequence[Pick], code: str) -> str:
-    """What is written on a pick, in the page's language; empty for a screen that was skipped."""
-    return next((str(pick.words) for pick in picks if pick.code == code), "")

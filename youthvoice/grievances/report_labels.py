@@ -10,6 +10,7 @@ from youthvoice.grievances import intake_options
 from youthvoice.grievances.inbox import InboxRow
 from youthvoice.grievances.status import WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
 from youthvoice.threads.case_state import HANDED_BACK
+from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER
 from youthvoice.web.i18n.formats import format_day, format_hour
 
@@ -71,7 +72,7 @@ def late_by(now: datetime, over: datetime) -> str:
 
 def topic(code: str) -> str:
     """What a report is about."""
-    return intake_options.pick_label(intake_options.TOPICS, code) or str(_("Not said"))
+    return pick_label(intake_options.TOPICS, code) or str(_("Not said"))
 
 
 def about(row: InboxRow) -> str:

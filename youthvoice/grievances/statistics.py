@@ -24,7 +24,7 @@ from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, prote
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.sites.store import list_all_sites
-from youthvoice.threads.case_state import DISAGREED, LOOKED_LATE, CaseState
+from youthvoice.threads.case_state import DISAGREED, LOOKED_LATE, REPORT, CaseState
 from youthvoice.threads.store import list_all_threads
 
 FROZEN_IN: Final = 2
@@ -120,7 +120,7 @@ def freeze_year(session: Session, site_id: int, year: int) -> None:
     """Count and write a site's year, once; later reports, closings and endings change nothing in it."""
     told = [
         thread.marks
-        for thread in list_all_threads(session)
+        for thread in list_all_threads(session, (REPORT,))
         if thread.line.site_id == site_id and thread.line.day.year == year and thread.marks.kind == "report"
     ]
     kept = year_to_data(count_year(year, told))

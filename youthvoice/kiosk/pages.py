@@ -57,6 +57,7 @@ class SiteToday:
         meets: whether a committee meets here.
         votes: whether there is a vote, or one to be told of.
         chooses: whether there are small choices, open or decided; they have a door of their own.
+        reviews: whether a child here has a slip for her review.
     """
 
     rounds: Sequence[Round]
@@ -64,6 +65,7 @@ class SiteToday:
     meets: bool = False
     votes: bool = False
     chooses: bool = False
+    reviews: bool = False
 
 
 def front_tiles(today: SiteToday) -> list[FrontTile]:
@@ -77,6 +79,7 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
         *([FrontTile(_("Tell us"), url_for("tell.ask"), "1F5E8")] if today.tells else []),
         *([FrontTile(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if today.meets else []),
         *([FrontTile(_("Small choices"), url_for("choose.board"), "1F5F3")] if today.chooses else []),
+        *([FrontTile(_("My review"), "/plan", "1F9ED")] if today.reviews else []),
         FrontTile(_("My answer"), "/reply", "1F4EC"),
         FrontTile(_("You said, we did"), "/we-did", "we-did"),
         FrontTile(_("My rights"), url_for("kiosk.rights"), "1F4D6"),

@@ -16,7 +16,6 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.store import list_people
 from youthvoice.audit.audit_log import Log
-from youthvoice.committees.agenda.content_check import find_notices
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
 from youthvoice.errors import Refused
 from youthvoice.publications.adult_answers import words_with_language
@@ -35,6 +34,7 @@ from youthvoice.threads.agreed_themes import (
     round_subject,
     theme_refusal,
 )
+from youthvoice.threads.content_check import find_notices
 from youthvoice.threads.letters.store import count_letters_of_round
 from youthvoice.threads.theme_form import QUOTE_LABELS
 

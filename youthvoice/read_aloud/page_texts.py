@@ -28,6 +28,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
 from youthvoice.surveys.responses.page import SurveyPageKey, render_goodbye, render_survey_page
 from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.child_codes.code_page import render_code_screens
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
@@ -143,7 +144,7 @@ def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
     if page.tells:  # the pictures that follow, too
         kept = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page.round.answer_due)
         yield "tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)
-        yield "code", lambda: intake_page.render_code_screens(kept, site)
+        yield "code", lambda: render_code_screens(intake_page.code_screens_of(kept, site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
 
 

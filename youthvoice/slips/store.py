@@ -122,7 +122,7 @@ class DealtSlips(NamedTuple):
 
 
 def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what else it is good for
-    session: Session, of: str, number: int, *, most: int | None = None, twin: str = "", name: str = ""
+    session: Session, of: str, number: int, *, most: int | None = None, twin: str = "", name: str = "", within: str = ""
 ) -> list[tuple[Picture, ...]]:
     """Deal slips, one a child; those that were dealt before and not spent, by neither half, are no good any more.
 
@@ -136,7 +136,9 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what el
         most: children there are, and so slips that are good at one time; as many as are dealt when it is None. From it
             follows how many pictures a slip has.
         twin: what each is good for a second time, as a card with two halves is; empty for a slip.
-        name: what is hashed with its pictures, where both halves are to be known as one; `of` when it is empty.
+        name: what is hashed with its pictures, where both halves are to be known as one, or where a slip alone says
+            what under one roof it is for (`find_slip`); `of` when it is empty.
+        within: what the names of all under that roof begin with: no two of their slips are alike; empty without one.
 
     Returns:
         The pictures of each, in random order. They are known to nobody but the caller.
@@ -147,12 +149,13 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what el
     whole = number if most is None else most
     if not 1 <= number <= whole or whole > MAX_SLIPS:
         raise Refused("too_many_slips")
-    _hold(session, of)
+    _hold(session, within or of)
     pepper = context.keyring().key(PEPPER)
     spent = _spent(session, pepper, of, twin)
     _end_unspent(session, of, spent)
     _end_unspent(session, twin, {hash_twin(pepper, one) for one in spent})
-    slips = draw_slips(pepper, name or of, number, slip_length(whole), spent)
+    taken = spent | (_others(session, of, within) if within else frozenset())
+    slips = draw_slips(pepper, name or of, number, slip_length(whole), taken)
     hashes = [hash_picks(pepper, name or of, one) for one in slips]
     halves = [(of, one) for one in hashes] + [(twin, hash_twin(pepper, one)) for one in hashes if twin]
     rows = [
@@ -176,6 +179,21 @@ def _spent(session: Session, pepper: bytes, of: str, twin: str) -> set[bytes]:
 
 def _end_unspent(session: Session, of: str, spent: Collection[bytes]) -> None:
     session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.code_hash.not_in(spent)))
+
+
+def find_slip(session: Session, within: str, picks: Picks, name: str, *, spent: bool = False) -> str | None:
+    """What under a roof a slip is for that was dealt; None where it is none.
+
+    Args:
+        session: only read.
+        within: what the names of all of them begin with.
+        picks: its pictures.
+        name: what all of them are hashed with.
+        spent: whether one that was spent is found, too: a sheet may come twice.
+    """
+    hashed = hash_picks(context.keyring().key(PEPPER), name, picks)
+    query = select(SlipRow.of).where(SlipRow.code_hash == hashed, SlipRow.of.startswith(within, autoescape=True))
+    return session.scalar(query if spent else query.where(SlipRow.spent.is_(False)))
 
 
 def spend_slip(
@@ -223,6 +241,12 @@ def count_slips(session: Session, of: str, *, beginning: bool = False) -> DealtS
 def forget_slips(session: Session, of: str) -> None:
     """What they were for is over: all are gone, of everything whose name is this or begins with it and a stroke."""
     session.execute(delete(SlipRow).where((SlipRow.of == of) | SlipRow.of.startswith(f"{of}/", autoescape=True)))
+
+
+def _others(session: Session, of: str, within: str) -> frozenset[bytes]:
+    """Slips of other names under the same roof: no two are alike, where a slip alone says what it is for."""
+    under = select(SlipRow.code_hash).where(SlipRow.of.startswith(within, autoescape=True), SlipRow.of != of)
+    return frozenset(session.scalars(under))
 
 
 def _hold(session: Session, name: str) -> None:

@@ -14,6 +14,13 @@ import msgspec
 
 from youthvoice.privacy.crypto.symmetric_encryption import CONTEXT_PREFIX, SealingContext, lock_padded, unlock_padded
 
+REPORT: Final = "report"
+
+
+STATEMENT: Final = "statement"
+"""Kinds of threads: what a child told, and what she says to a review of her care plan."""
+
+
 HELD: Final = "held"
 """Flag: two advocates said that it is kept, such as for a court."""
 
@@ -93,7 +100,7 @@ class CaseState:
     """How a thread stands.
 
     Attributes:
-        kind: `report`; statements and moved items later.
+        kind: `report` or `statement`.
         state: `new` (nobody looked), `open`, `asked` (somebody asked to close it), `closed`.
         topic: what it is about, as the child picked, such as `food`; empty when skipped.
         harm: whether a child may be hurt: the safeguarding lead reads it.
@@ -111,7 +118,7 @@ class CaseState:
         wrote: the same of what the child wrote last with her code.
     """
 
-    kind: str = "report"
+    kind: str = REPORT
     state: str = "new"
     topic: str = ""
     harm: bool = False

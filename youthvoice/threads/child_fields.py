@@ -1,7 +1,7 @@
 """Fields of a child's form: picks, words, a voice and the seven screens of a picture code."""
 
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from flask_babel import LazyString, lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -34,6 +34,28 @@ NO_VOICE = _l("This is not a voice that we can keep. Speak again, please.")
 
 
 VOICE_TOO_LONG = _l("Your voice is too long to send. Say it shorter, please.")
+
+
+SKIPPED: Final = ""
+"""Code of a screen that was skipped; no pick has it."""
+
+
+class Pick(NamedTuple):
+    """One tile: its code, an OpenMoji picture or one of ours, and what is written on it (in the page's language)."""
+
+    code: str
+    picture: str
+    words: Any
+
+
+def pick_codes(picks: Sequence[Pick]) -> tuple[str, ...]:
+    """The codes of some picks, in order."""
+    return tuple(pick.code for pick in picks)
+
+
+def pick_label(picks: Sequence[Pick], code: str) -> str:
+    """What is written on a pick, in the page's language; empty for a screen that was skipped."""
+    return next((str(pick.words) for pick in picks if pick.code == code), "")
 
 
 def with_files(words: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> MultiDict[str, Any]:

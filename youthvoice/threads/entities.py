@@ -256,3 +256,56 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in (first, *entries[1:])],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RekeyedThread:
+    """A thread whose entries are said anew, to a key of their own; `store.replace_thread_key` writes it."""
+
+    public_key: bytes
+    marks: bytes = field(repr=False)
+    wraps: Sequence[key_wraps.KeyWrap] = field(repr=False)
+    entries: Sequence[SealedEntry] = field(repr=False)
+
+
+def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
+    keyring: Keyring,
+    thread: Thread,
+    locator: bytes,
+    *,
+    marks: case_state.CaseState,
+    entries: Sequence[ThreadEntry],
+    everybody: Sequence[key_wraps.KeyHolder],
+    reads: Collection[int],
+) -> RekeyedThread:
+    """Say everything anew: nobody who had a key opens what is said now, and nothing of what was said stays.
+
+    Args:
+        keyring: the key files.
+        thread: as it is.
+        locator: of the child's code, 16 bytes.
+        marks: how it stands then.
+        entries: what is said now; none where she took it back.
+        everybody: all who could read at the site; each gets a row.
+        reads: rows of `people` who do read; nobody where she took it back.
+
+    Raises:
+        ValueError: something is said that nobody could read.
+        KeyGone: its month has ended.
+    """
+    pair, key = new_pair(), keyring.key_or_new(THREADS)
+    marks = marks.having(keys=thread_fingerprint(pair.public, thread.reply_key, locator))
+    wraps = (
+        key_wraps.wrap_thread_keys(key, thread.id, pair.private, everybody, reads)
+        if entries
+        else [key_wraps.decoy_wrap_for(holder.person_id) for holder in everybody]
+    )
+    said = [
+        replace(one, said={**one.said, "reads": sorted(reads)}) if not nth else one for nth, one in enumerate(entries)
+    ]
+    return RekeyedThread(
+        public_key=pair.public,
+        marks=case_state.lock_case_state(key, thread.id, marks),
+        wraps=wraps,
+        entries=[seal_entry(keyring, thread.id, pair.public, thread.month, entry) for entry in said],
+    )

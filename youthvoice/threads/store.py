@@ -81,13 +81,22 @@ def add_thread(session: Session, thread: entities.NewThread) -> None:
         session.execute(insert(_table(ThreadReplyRow)), [entry_row(thread.id, each) for each in thread.replies])
 
 
-def list_threads(session: Session, me: ReaderKey, ids: Collection[bytes] | None = None) -> list[entities.ThreadSummary]:
-    """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of."""
-    return list(iterate_threads(session, me, ids))
+def list_threads(
+    session: Session, me: ReaderKey, ids: Collection[bytes] | None = None, kinds: Collection[str] = (case_state.REPORT,)
+) -> list[entities.ThreadSummary]:
+    """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of.
+
+    Args:
+        session: only read.
+        me: who asks.
+        ids: only these.
+        kinds: only of these kinds; statements are found by their reviews.
+    """
+    return list(iterate_threads(session, me, ids, kinds))
 
 
 def iterate_threads(
-    session: Session, me: ReaderKey, ids: Collection[bytes] | None = None
+    session: Session, me: ReaderKey, ids: Collection[bytes] | None = None, kinds: Collection[str] = (case_state.REPORT,)
 ) -> Iterator[entities.ThreadSummary]:
     """As `list_threads`, one after the other: whoever has thousands keeps of each only what is needed."""
     query = (
@@ -101,7 +110,9 @@ def iterate_threads(
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         if _is_hers(key, row[0], me, row[-1]):
             with suppress(CannotOpen):  # one damaged row hides nothing but itself; `flask doctor` counts them
-                yield _line(key, row[:-1])
+                line = _line(key, row[:-1])
+                if line.marks.kind in kinds:
+                    yield line
 
 
 def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: bytes) -> entities.OpenedThread | None:
@@ -130,13 +141,15 @@ def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: 
     return entities.OpenedThread(facts, key_wraps.unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
 
 
-def list_all_threads(session: Session) -> list[entities.Thread]:
+def list_all_threads(
+    session: Session, kinds: Collection[str] = (case_state.REPORT, case_state.STATEMENT)
+) -> list[entities.Thread]:
     """Every thread of the installation, unopened; for the work process. One damaged row does not stop the others."""
     key, found = context.keyring().key_or_new(THREADS), []
     for row in session.execute(select(*_COLUMNS, *_KEYS)):
         with suppress(CannotOpen):
             found.append(_facts(key, row))
-    return found
+    return [facts for facts in found if facts.marks.kind in kinds]
 
 
 def find_damaged_threads(session: Session) -> dict[bytes, str]:
@@ -195,6 +208,45 @@ def change_case_state(session: Session, line: entities.ThreadSummary, marks: cas
     changed = session.execute(same.values(marks=blob, version=line.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
         raise ConcurrentUpdate
+
+
+def replace_thread_key(session: Session, thread: entities.Thread, made: entities.RekeyedThread) -> None:
+    """What a child says now stands in place of what she said; the earlier words, and their readers, are gone.
+
+    Replies to her stay: her code opens them.
+
+    Args:
+        session: may write; the thread's row is held.
+        thread: as it was.
+        made: from `entities.rekeyed_thread`.
+
+    Raises:
+        ConcurrentUpdate: somebody else changed the thread.
+    """
+    line = thread.line
+    same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)
+    values = {"public_key": made.public_key, "marks": made.marks, "version": line.version + 1}
+    if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
+        raise ConcurrentUpdate
+    session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == line.id))
+    session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == line.id))
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(line.id, each) for each in made.wraps])
+    if made.entries:
+        session.execute(insert(_table(ThreadEntryRow)), [entry_row(line.id, each) for each in made.entries])
+
+
+def locator_of(session: Session, thread_id: bytes) -> bytes:
+    """What the code of a thread's child finds it by, 16 bytes.
+
+    Raises:
+        NoResultFound: the thread is gone.
+    """
+    return session.scalars(select(ThreadRow.locator).where(ThreadRow.id == thread_id)).one()
+
+
+def remove_replies(session: Session, thread_id: bytes, ids: Collection[bytes]) -> None:
+    """Take back what was said to the child, such as an earlier copy of her own words."""
+    session.execute(delete(ThreadReplyRow).where(ThreadReplyRow.thread_id == thread_id, ThreadReplyRow.id.in_(ids)))
 
 
 def find_destruction_month(session: Session, thread_id: bytes) -> str | None:

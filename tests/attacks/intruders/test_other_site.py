@@ -10,6 +10,7 @@ from tests.support.attacks import committee_rows
 from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.support.publications import House, make_house
 from tests.support.reports import tell
+from tests.support.reviews import review_at, say
 from tests.support.rounds import answers, open_round, sheet_of
 from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
@@ -25,12 +26,16 @@ from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, list_du
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.guardians.subscriptions import set_subscription
 from youthvoice.publications.models import SubscriptionRow
+from youthvoice.reviews.models import ReviewRow
+from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites import service_directory
 from youthvoice.sites.models import TabletRow
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
 from youthvoice.surveys.questionnaires.drafts.store import add_draft
+from youthvoice.threads.case_state import REPORT
 from youthvoice.threads.handover_items import add_handover, seal_handover
 from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow
+from youthvoice.threads.store import list_all_threads
 
 WORDS = "purple giraffe of the attic"
 SUGGESTED = "green lamp of the cellar"
@@ -77,6 +82,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
             session, "leave", {"person_id": made.people["reviewer"].id}, boss.site_ids, first, second.id
         )
     committee_rows.fill(made, visitor, SUGGESTED)
+    say(review_at(made.site_id, made.people["advocate"], made.people["reviewer"]), Statement(words=WORDS))
     return made
 
 
@@ -97,7 +103,9 @@ def ids_of(home: House) -> dict[str, list[str]]:
     with db.reading(db.engine()) as session:
         letter = session.scalars(select(LetterRow.id).where(LetterRow.box == "survey")).one().hex()
         tablet = session.scalars(select(TabletRow.id)).first()
-        report, entry = session.execute(select(ThreadEntryRow.thread_id, ThreadEntryRow.id)).one()
+        review = session.scalars(select(ReviewRow.id)).one()
+        report = next(one.id for one in list_all_threads(session, (REPORT,)))
+        entry = session.scalars(select(ThreadEntryRow.id).where(ThreadEntryRow.thread_id == report)).one()
         (duty,) = list_duties(session, home.site_id)
         (service,) = service_directory.list_services(session, [home.site_id])
         item = session.scalars(select(HandoverItemRow.id)).one()
@@ -111,6 +119,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
+        "key": [review.hex()],
         "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
         "service_id": [str(service.id)], "request_id": [str(asked_for)], "item": [item.hex()], "nth": ["0"],
         "draft_id": ["1"], "question_id": ["1"],

@@ -13,10 +13,10 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import create_answer_due
-from youthvoice.committees.agenda import content_check
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.agenda.store import list_items
 from youthvoice.committees.entities import Committee
+from youthvoice.threads import content_check
 
 LONG = "We want a ball. " * 313
 

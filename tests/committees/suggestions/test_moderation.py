@@ -15,11 +15,11 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.committees.agenda.content_check import ContentNotice, find_notices, notice_code
 from youthvoice.committees.agenda.entities import HeldSuggestion, ItemBody
 from youthvoice.committees.store import change_committee
 from youthvoice.grievances.deadlines.letter_job import late_letters_due
 from youthvoice.grievances.models import LateSuggestionsRow
+from youthvoice.threads.content_check import ContentNotice, find_notices, notice_code
 from youthvoice.threads.letters.due_job import suggestions_due
 from youthvoice.threads.models import LetterKeyWrapRow, ThreadRow
 

@@ -16,9 +16,10 @@ from youthvoice.grievances.intake.rules import (
     gravest_first,
     is_harm,
 )
+from youthvoice.threads.child_fields import SKIPPED, pick_codes, pick_label
 
-EVERY_TOPIC = (intake_options.SKIPPED, *intake_options.pick_codes(intake_options.TOPICS))
-EVERY_BY_WHOM = (intake_options.SKIPPED, *intake_options.pick_codes(intake_options.BY_WHOM))
+EVERY_TOPIC = (SKIPPED, *pick_codes(intake_options.TOPICS))
+EVERY_BY_WHOM = (SKIPPED, *pick_codes(intake_options.BY_WHOM))
 
 
 def people(first: int, how_many: int, role: str) -> tuple[Reader, ...]:
@@ -114,7 +115,7 @@ def test_what_a_person_did_to_a_child_may_be_harm(topic: str, by_whom: str, harm
 
 
 def test_a_child_who_only_speaks_may_have_been_hurt() -> None:
-    assert is_harm(intake_options.SKIPPED, intake_options.SKIPPED, urgent=False)
+    assert is_harm(SKIPPED, SKIPPED, urgent=False)
 
 
 def test_every_pick_has_a_code_of_its_own_and_at_most_three_words() -> None:
@@ -125,10 +126,10 @@ def test_every_pick_has_a_code_of_its_own_and_at_most_three_words() -> None:
         intake_options.MAY_KNOW,
         intake_options.WHERE,
     ):
-        assert len(set(intake_options.pick_codes(some))) == len(some)
+        assert len(set(pick_codes(some))) == len(some)
         assert all(len(str(one.words).split()) <= 3 for one in some)
-    assert intake_options.pick_label(intake_options.TOPICS, "food") == "Food"
-    assert intake_options.pick_label(intake_options.TOPICS, intake_options.SKIPPED) == ""
+    assert pick_label(intake_options.TOPICS, "food") == "Food"
+    assert pick_label(intake_options.TOPICS, SKIPPED) == ""
 
 
 def test_the_gravest_topic_comes_first_and_none_is_none() -> None:
@@ -139,12 +140,12 @@ def test_the_gravest_topic_comes_first_and_none_is_none() -> None:
 
 
 def test_every_topic_has_a_weight() -> None:
-    assert set(TOPICS_BY_GRAVITY) == set(intake_options.pick_codes(intake_options.TOPICS))
+    assert set(TOPICS_BY_GRAVITY) == set(pick_codes(intake_options.TOPICS))
 
 
 @given(
     st.sets(st.sampled_from(TOPICS_BY_GRAVITY)),
-    st.sampled_from(["", *intake_options.pick_codes(intake_options.BY_WHOM)]),
+    st.sampled_from(["", *pick_codes(intake_options.BY_WHOM)]),
 )
 def test_several_topics_are_harm_as_soon_as_one_of_them_is(topics: set[str], by_whom: str) -> None:
     """S17."""

@@ -21,6 +21,10 @@ answers_pages = Blueprint("answers", __name__, url_prefix="/staff/answers")
 _ANSWERED_SHOWN = 20
 
 
+_DECIDED_ELSEWHERE = frozenset({"statement", "review"})
+"""On the page of the review, beside the child's own words."""
+
+
 @answers_pages.context_processor
 def _words() -> dict[str, object]:
     return {"say": labels, "speak": languages.chosen()}
@@ -50,6 +54,8 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     caller, session = current_caller(), db.session()
     who = (caller.person_id, caller.role, caller.site_ids)
     owed = store.find_answer_due_of(session, owed_id, *who) or abort(404)
+    if owed.kind in _DECIDED_ELSEWHERE:
+        return redirect(url_for("reviews.detail", key=owed.subject))
     asked = next((one for one in owed.parts if one.name == part), None)
     if part != rules.WHOLE and asked is None:
         abort(404)

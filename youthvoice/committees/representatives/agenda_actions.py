@@ -11,10 +11,11 @@ from youthvoice.accountability import replies
 from youthvoice.accountability.rules import SAID_YES
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.accounts.store import list_people
-from youthvoice.committees.agenda import content_check, entities, store as agenda_store
+from youthvoice.committees.agenda import entities, store as agenda_store
 from youthvoice.committees.agenda.item_view import ItemView, view_items
 from youthvoice.committees.representatives import store
 from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative
+from youthvoice.threads import content_check
 
 MAX_ITEMS: Final = 60
 

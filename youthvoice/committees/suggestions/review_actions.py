@@ -10,12 +10,13 @@ from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, Te
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.accounts.store import Reader, list_people
-from youthvoice.committees.agenda import content_check, entities, labels
+from youthvoice.committees.agenda import entities, labels
 from youthvoice.committees.agenda.store import find_item, list_items
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
 from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.page import suggestion_readers
 from youthvoice.errors import ConcurrentUpdate
+from youthvoice.threads import content_check
 from youthvoice.threads.letters.letter_box import Suggestion
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.i18n import languages

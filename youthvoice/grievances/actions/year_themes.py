@@ -18,10 +18,11 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts import agreement
 from youthvoice.accounts.store import list_people
 from youthvoice.grievances.actions.second_opinion import missing_for_theme, summary_faults
-from youthvoice.grievances.intake_options import TOPICS, pick_label
+from youthvoice.grievances.intake_options import TOPICS
 from youthvoice.sites.store import get_site
 from youthvoice.threads.agreed_themes import MAX_THEMES, Theme, add_theme, list_themes, reports_subject
 from youthvoice.threads.case_state import SUMMARY_AGREED
+from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.store import list_threads
 from youthvoice.threads.theme_form import QUOTE_LABELS

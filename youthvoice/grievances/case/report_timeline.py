@@ -10,6 +10,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import short_name
+from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER
 from youthvoice.web.i18n import languages
@@ -104,7 +105,7 @@ def _referred(said: Mapping[str, Any]) -> str:
 
 def _weighed(_names: Names, entry: ThreadEntry) -> str:
     grave = {1: _("light"), 2: _("serious"), 3: _("grave")}.get(entry.said.get("severity", 0), "")
-    topic = intake_options.pick_label(intake_options.TOPICS, str(entry.said.get("topic", "")))
+    topic = pick_label(intake_options.TOPICS, str(entry.said.get("topic", "")))
     harm = _("a child may be hurt") if entry.said.get("harm") else ""
     law = _("the law asks for a report to an authority") if entry.said.get("authority") else ""
     return str(_("weighed it: %(how)s", how=join_list(str(one) for one in (grave, topic, harm, law) if one)))
@@ -266,11 +267,7 @@ def _chosen(scene: ReportContext, said: Mapping[str, object]) -> list[str]:
 def _also(said: Mapping[str, object]) -> str:
     """What it is about besides the topic that stands above."""
     codes = said.get("also")
-    found = (
-        [intake_options.pick_label(intake_options.TOPICS, str(code)) for code in codes]
-        if isinstance(codes, list)
-        else []
-    )
+    found = [pick_label(intake_options.TOPICS, str(code)) for code in codes] if isinstance(codes, list) else []
     return str(_("also about: %(topics)s", topics=join_list(found))) if any(found) else ""
 
 
@@ -297,7 +294,7 @@ def _pick(name: str, said: Mapping[str, object]) -> str:
         "may_know": intake_options.MAY_KNOW,
         "where": intake_options.WHERE,
     }[name]
-    return intake_options.pick_label(table, str(said.get(name) or ""))
+    return pick_label(table, str(said.get(name) or ""))
 
 
 CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {

@@ -24,6 +24,7 @@ from youthvoice.grievances import time_limits
 from youthvoice.grievances.deadlines import notices, on_call_rota
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import case_state, store
+from youthvoice.threads.case_state import REPORT
 
 MIN_HOURS: Final = 24
 """Once everybody was told, they are told again no more often."""
@@ -196,7 +197,7 @@ def clocks_due() -> None:
     """The job: tell whoever is to be told at once, and hand on what is over."""
     now = context.now()
     with db.reading(db.engine()) as session:
-        found = [facts.id for facts in store.list_all_threads(session) if _is_due(facts.marks, now)]
+        found = [facts.id for facts in store.list_all_threads(session, (REPORT,)) if _is_due(facts.marks, now)]
     for thread_id in found:
         try:
             with db.writing(db.engine()) as session:

@@ -18,7 +18,7 @@ from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest_first
 from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.sites.forms import CheckboxesField
-from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField
+from youthvoice.threads.child_fields import SKIPPED, PickField, PicksField, VoiceField, WordsField, pick_codes
 
 MAX_HOW_CHARACTERS: Final = 200
 """Letters of a name, or of how somebody is found."""
@@ -30,17 +30,17 @@ NOTHING_TOLD = _l("Tap a picture, write or speak. One thing is enough.")
 class TellForm(Form):
     """Everything one child told. Refusals are by the name of a screen."""
 
-    company = PickField(intake_options.pick_codes(intake_options.WITH), screen="company")
+    company = PickField(pick_codes(intake_options.WITH), screen="company")
     helper = PickField(None)
-    topic = PicksField(intake_options.pick_codes(intake_options.TOPICS))
-    whom = PickField(intake_options.pick_codes(intake_options.WHOM))
-    by_whom = PickField(intake_options.pick_codes(intake_options.BY_WHOM))
+    topic = PicksField(pick_codes(intake_options.TOPICS))
+    whom = PickField(pick_codes(intake_options.WHOM))
+    by_whom = PickField(pick_codes(intake_options.BY_WHOM))
     words = WordsField(intake_options.MAX_WORDS_CHARACTERS, "tell")
     voice = VoiceField()
-    danger = PickField(intake_options.pick_codes(intake_options.YES_NO))
-    may_know = PickField(intake_options.pick_codes(intake_options.MAY_KNOW))
-    come = PickField(intake_options.pick_codes(intake_options.YES_NO))
-    where = PickField(intake_options.pick_codes(intake_options.WHERE))
+    danger = PickField(pick_codes(intake_options.YES_NO))
+    may_know = PickField(pick_codes(intake_options.MAY_KNOW))
+    come = PickField(pick_codes(intake_options.YES_NO))
+    where = PickField(pick_codes(intake_options.WHERE))
     how = WordsField(MAX_HOW_CHARACTERS, "where")
 
     def __init__(self, sent: Any, helpers: Collection[Helper]) -> None:
@@ -74,20 +74,20 @@ class TellForm(Form):
         Args:
             language: the child's.
         """
-        comes, by_whom = self.come.data == "yes", self.by_whom.data or intake_options.SKIPPED
-        first, *also = gravest_first(self.topic.data or (), by_whom) or [intake_options.SKIPPED]
+        comes, by_whom = self.come.data == "yes", self.by_whom.data or SKIPPED
+        first, *also = gravest_first(self.topic.data or (), by_whom) or [SKIPPED]
         return ReportSubmission(
             topic=first,
             also=tuple(also),
-            whom=self.whom.data or intake_options.SKIPPED,
+            whom=self.whom.data or SKIPPED,
             by_whom=by_whom,
             words=self.words.data or "",
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
             urgent=self.danger.data == "yes",
-            may_know=self.may_know.data or intake_options.SKIPPED,
-            come=self.come.data or intake_options.SKIPPED,
-            where=(self.where.data or intake_options.SKIPPED) if comes else intake_options.SKIPPED,
+            may_know=self.may_know.data or SKIPPED,
+            come=self.come.data or SKIPPED,
+            where=(self.where.data or SKIPPED) if comes else SKIPPED,
             how=(self.how.data or "") if comes else "",
             helper="" if self.company.data == "alone" else self.names.get(self.helper.data or "", ""),
             left_out=self.out,
@@ -129,7 +129,7 @@ def prefilled_fields(form: Mapping[str, str]) -> Mapping[str, Collection[str]]:
     """
     whom = form.get("whom", "")
     found = {
-        "whom": whom if whom in intake_options.pick_codes(intake_options.WHOM) else "",
+        "whom": whom if whom in pick_codes(intake_options.WHOM) else "",
         "come": "yes" if form.get("come") == "yes" else "",
         "words": _words(form, whom),
     }

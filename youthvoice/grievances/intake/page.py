@@ -7,11 +7,10 @@ Who reads it and the limit are said before the first word is written. Source: DE
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Final, NamedTuple, get_args
 
 from babel.lists import format_list
-from flask import Response, abort, jsonify, make_response, render_template, request
+from flask import abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, get_locale, gettext as _
 from markupsafe import Markup, escape
@@ -25,15 +24,14 @@ from youthvoice.grievances.intake import rules, submission
 from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS, NOTHING_TOLD, TellForm
 from youthvoice.grievances.intake.receive import ReadersChanged, find_duplicate, store_report
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.sites.labels import danger_label, helpline_hours_label, name_label, names_label
+from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import Site
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, code_pictures, with_files
+from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
-from youthvoice.threads.store import mark_code_seen
 from youthvoice.web import assets, page_cache, random_ids
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
-from youthvoice.web.i18n import languages
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
@@ -178,7 +176,7 @@ def _when() -> dict[str, str]:
 
 def _calm() -> str:
     """What is no harm by itself, as `topic/by_whom`: then no safeguarding lead reads it, and the page knows it too."""
-    topics, whoever = (("", *intake_options.pick_codes(one)) for one in (intake_options.TOPICS, intake_options.BY_WHOM))
+    topics, whoever = (("", *pick_codes(one)) for one in (intake_options.TOPICS, intake_options.BY_WHOM))
     pairs = ((topic, by_whom) for topic in topics for by_whom in whoever)
     return " ".join(f"{topic}/{by_whom}" for topic, by_whom in pairs if not rules.is_harm(topic, by_whom, urgent=False))
 
@@ -199,30 +197,9 @@ def exclusion_error(why: str, site: Site) -> str:
     return str(words[why]) % {"number": f"\u2066{site.helpline_number}\u2069"}
 
 
-def render_code_screens(kept: submission.ReportReceipt, site: Site) -> str:
-    """The screens that follow sending, with their pictures, for a page that is open already."""
-    made = render_template("grievances/intake/code_screens.html", **_shown(kept, site))
-    return f"{made}{pictures.sprite()}"
-
-
-def render_code_page(kept: submission.ReportReceipt, site: Site, sheet: str, more: Mapping[str, object]) -> str:
-    """The same as a page of its own, for a browser without a script; `more` as for `render_intake_page`."""
-    shown = _shown(kept, site)
-    usual = {"done_href": "/tell/done", "front_href": "/language", "sheet": sheet, **shown, **more}
-    return render_template("grievances/intake/code.html", **{**usual, "action": usual["done_href"]})
-
-
-def _shown(kept: submission.ReportReceipt, site: Site) -> dict[str, object]:
-    address = f"{context.settings().url}/reply?at={site.slug}"
-    return {
-        "code": code_pictures(kept.code) if kept.code else [],
-        "answers": _answers(kept),
-        "site": site,
-        "in_danger": danger_label(site),
-        "hours": helpline_hours_label(site),
-        "address": address,
-        "square": _square(address),
-    }
+def code_screens_of(kept: submission.ReportReceipt, site: Site) -> CodeScreens:
+    """What follows sending a report."""
+    return CodeScreens(kept.code, site, _answers(kept), str(_("Thank you for telling.")))
 
 
 def _answers(kept: submission.ReportReceipt) -> Markup:
@@ -232,14 +209,6 @@ def _answers(kept: submission.ReportReceipt) -> Markup:
         format_date(kept.answer_by, "EEEE"), format_date(kept.answer_by, "d MMMM")
     )
     return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `named` escaped each
-
-
-@lru_cache(maxsize=256)
-def _square(address: str) -> Markup:
-    """The address as a QR code, drawn as one path; each site has one, and drawing it takes longer than sealing."""
-    import segno  # noqa: PLC0415 - large, and most processes never draw one
-
-    return Markup(segno.make(address, micro=False, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - digits and letters of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +258,9 @@ def _pictures(asked: IntakeContext, told: submission.ReportSubmission, sheet: by
         report, kept = _kept(asked, told, sheet)
     db.session().commit()
     if wants_json():
-        return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(kept, asked.site)), 201
-    return render_code_page(kept, asked.site, report.sheet.hex(), asked.more), 201
+        return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(kept, asked.site))), 201
+    ways = {"done_href": "/tell/done", "front_href": "/language", **asked.more}
+    return render_code_page(code_screens_of(kept, asked.site), report.sheet.hex(), ways), 201
 
 
 def _kept(
@@ -308,13 +278,3 @@ def _asked_again(
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
     shown = render_intake_page(asked.page, str(request.form["sheet"]), form.given(), refused, asked.more)
     return with_microphone(make_response(shown, status))
-
-
-def hide_pictures(leads_to: str) -> ResponseReturnValue:
-    """From now on the sheet shows its pictures to nobody."""
-    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
-    mark_code_seen(db.session(), submission.submission_receipt(sheet))
-    db.session().commit()
-    reply = Response(status=303, headers={"Location": leads_to})
-    reply.delete_cookie(languages.COOKIE)
-    return reply

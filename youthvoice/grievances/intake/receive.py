@@ -28,8 +28,9 @@ from youthvoice.grievances.intake import submission
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import readership, store
-from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.case_state import REPORT, CaseState
 from youthvoice.threads.child_codes.code_visit import has_month_key
+from youthvoice.threads.child_codes.sheet_codes import candidate_codes
 from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
 
 _TRIES: Final = 5
@@ -80,7 +81,7 @@ def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
 
 def _taken(session: Session, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
     thread = store.find_thread(session, thread_id, to_change=True)
-    if thread is None or not has_month_key(thread):
+    if thread is None or thread.marks.kind != REPORT or not has_month_key(thread):
         return False
     if said.sound and store.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
         raise TooManyVoices
@@ -189,7 +190,9 @@ def find_duplicate(made: submission.NewReport, now: datetime) -> submission.Repo
     code = (
         None
         if found.code_seen
-        else next((code for code, keys in submission.candidate_codes(made) if keys.locator == found.locator), None)
+        else next(
+            (code for code, keys in candidate_codes(made.sheet, made.site.id) if keys.locator == found.locator), None
+        )
     )
     return submission.ReportReceipt(code, made.names, made.answer_by)
 
@@ -204,7 +207,7 @@ def store_report(session: Session, made: submission.NewReport) -> submission.Rep
         ReadersChanged: make the report anew, with the readers of now.
     """
     earlier: store.ReceivedReport | None = None
-    for code, keys in submission.candidate_codes(made):
+    for code, keys in candidate_codes(made.sheet, made.site.id):
         try:
             if _written(session, made, submission.to_sealed_thread(made, keys), earlier):
                 return submission.ReportReceipt(code, made.names, made.answer_by)

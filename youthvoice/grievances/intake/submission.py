@@ -9,27 +9,24 @@ Source: PRIVACY.md C, "A report" and "Codes".
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
-from youthvoice import context, db
+from youthvoice import context
 from youthvoice.accounts.store import Readers
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.intake.rules import first_readers, is_harm
-from youthvoice.grievances.intake_options import SKIPPED
 from youthvoice.grievances.time_limits import ANSWER, deadline_rules, first_deadlines
 from youthvoice.privacy.credentials import picture_codes
-from youthvoice.privacy.keys.key_names import PEPPER, THREADS, destruction_key, month_name
+from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
-from youthvoice.threads import retention_periods
 from youthvoice.threads.case_state import CaseState, moment_of
+from youthvoice.threads.child_codes.sheet_codes import submission_receipt
+from youthvoice.threads.child_fields import SKIPPED
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
-from youthvoice.threads.retention.store import find_month_from
+from youthvoice.threads.retention.store import month_of_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +141,6 @@ def _digits(key: bytes, purpose: str, number: bytes, said: Mapping[str, Any], so
     return hmac.digest(key, b"|".join((*parts, hashlib.sha256(sound).digest())), hashlib.sha256).hex()[:_DIGITS]
 
 
-_MOST_TURNS = 60  # a site would need a million codes before so many draws were taken
-
-
 @dataclass(frozen=True, slots=True)
 class NewReport:
     """One telling at a site, ready to be sealed.
@@ -203,11 +197,6 @@ class ReportReceipt:
     answer_by: date
 
 
-def submission_receipt(sheet: bytes) -> bytes:
-    """What tells that a sheet came before: SHA-256 of its number, 32 bytes."""
-    return hashlib.sha256(sheet).digest()
-
-
 def new_report(site: Site, told: ReportSubmission, sheet: bytes, readers: Readers, now: datetime) -> NewReport:
     """What follows from what was told: who reads it, how it stands, and until when somebody answers.
 
@@ -227,25 +216,7 @@ def new_report(site: Site, told: ReportSubmission, sheet: bytes, readers: Reader
     unseen = everybody - (everybody if told.shown is None else told.shown)
     reads = first_readers(readers, told.left_out | unseen, harm)
     day = context.day_at(now, site.time_zone)
-    return NewReport(site, told, sheet, readers, reads, marks, month_of_report(day), day)
-
-
-def month_of_report(day: date, session: Session | None = None) -> str:
-    """The destruction month of what is told on a day; the database is asked only where there is no key of it."""
-    month = month_name(day.replace(year=day.year + retention_periods.REPORT_YEARS, day=1))
-    if context.keyring().versions(destruction_key(month)):
-        return month
-    with nullcontext(session) if session else db.reading(db.engine()) as asked:
-        return find_month_from(asked, month)
-
-
-def candidate_codes(made: NewReport) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:
-    """The codes that a sheet may get, the usual one first; one Argon2 run each."""
-    keyring = context.keyring()
-    codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
-    for turn in range(_MOST_TURNS):
-        code = picture_codes.code_of_submission(codes, made.sheet, turn)
-        yield code, picture_codes.derive_code_keys(code, made.site.id, pepper)
+    return NewReport(site, told, sheet, readers, reads, marks, month_of_thread(day), day)
 
 
 def submission_entries(made: NewReport) -> list[ThreadEntry]:

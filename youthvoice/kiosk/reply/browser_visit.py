@@ -21,6 +21,7 @@ from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fold_site_name, get_site
 from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.case_state import REPORT, STATEMENT
 from youthvoice.threads.child_codes.code_visit import VISITS, ChildVisit, CodeScope, read_cookie, write_cookie
 from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread, read_replies
@@ -68,9 +69,15 @@ def open_thread(visit: ChildVisit) -> ChildThread | None:
     return _opened(db.session(), visit)
 
 
+def leads_to_review(visit: ChildVisit) -> bool:
+    """Whether her pictures open a statement for a review, and no report."""
+    facts = find_thread(db.session(), visit.thread_id)
+    return facts is not None and facts.marks.kind == STATEMENT
+
+
 def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
     facts = find_thread(session, visit.thread_id)
-    if facts is None:
+    if facts is None or facts.marks.kind != REPORT:
         return None
     try:
         said = read_replies(session, facts, visit.private)

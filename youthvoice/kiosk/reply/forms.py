@@ -41,7 +41,7 @@ def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
         abort(400)
     words, voice = _words(form.get("words", "")), b""
     if kind == "child":
-        voice = files["voice"].stream.read(MAX_VOICE_BYTES + 1) if "voice" in files else b""
+        voice = _voice(files)
         if not words and not voice:
             raise MessageRefused(str(_("Write or speak first.")))
     answer = form.get("answer", "") if kind in ANSWERS else ""
@@ -51,6 +51,20 @@ def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
     return ChildMessage(
         kind, words, answer, ask, voice, _kind_of(voice), read_submission_id(form.get("sheet", "")) or b""
     )
+
+
+def read_words_or_voice(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> tuple[str, bytes, str]:
+    """Words, a voice and its media type; each may be empty.
+
+    Raises:
+        MessageRefused: see its words.
+    """
+    voice = _voice(files)
+    return _words(form.get("words", "")), voice, _kind_of(voice)
+
+
+def _voice(files: MultiDict[str, FileStorage]) -> bytes:
+    return files["voice"].stream.read(MAX_VOICE_BYTES + 1) if "voice" in files else b""
 
 
 def voice_media_type(reply: ThreadEntry) -> str:

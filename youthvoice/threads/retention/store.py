@@ -1,13 +1,16 @@
 """Every query of months that end: what lies under which, moved to a later one, removed."""
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
+from datetime import date
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.privacy.crypto.sealing import SealedText
-from youthvoice.privacy.keys.key_names import destruction_key
+from youthvoice.privacy.keys.key_names import destruction_key, month_name
+from youthvoice.threads import retention_periods
 from youthvoice.threads.entities import SealedEntry
 from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow, ThreadReplyRow, ThreadRow
 
@@ -31,6 +34,15 @@ def find_month_from(session: Session, month: str) -> str:
         year, number = int(month[:4]), int(month[5:])
         month = f"{year + number // 12:04}-{number % 12 + 1:02}"
     return month
+
+
+def month_of_thread(day: date, session: Session | None = None) -> str:
+    """The destruction month of what is told on a day; the database is asked only where there is no key of it."""
+    month = month_name(day.replace(year=day.year + retention_periods.REPORT_YEARS, day=1))
+    if context.keyring().versions(destruction_key(month)):
+        return month
+    with nullcontext(session) if session else db.reading(db.engine()) as asked:
+        return find_month_from(asked, month)
 
 
 def list_letters_until(session: Session, until: str) -> Sequence[LetterRow]:

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.forms import BEGIN_FIELD, prefilled_fields
-from youthvoice.grievances.intake.page import IntakeContext, hide_pictures, submit_report
+from youthvoice.grievances.intake.page import IntakeContext, submit_report
 from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, page_cache, random_ids, uploads

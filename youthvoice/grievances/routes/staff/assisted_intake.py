@@ -15,9 +15,10 @@ from youthvoice.access.guard import current_caller, permission_required, site_or
 from youthvoice.accounts.labels import CHANNEL_LABELS
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
-from youthvoice.grievances.intake.page import IntakeContext, hide_pictures, submit_report
+from youthvoice.grievances.intake.page import IntakeContext, submit_report
 from youthvoice.sites.labels import name_label
 from youthvoice.sites.store import find_site_by_slug, list_sites
+from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.threads.readership import is_channel_open, missing_for_channel
 from youthvoice.web import headers, random_ids, uploads

@@ -114,7 +114,9 @@ _NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410
 @her_thread_pages.get("/open")
 def opened() -> ResponseReturnValue:
     """What happened, what is next, what was written to her, what she can do."""
-    done = request.args.get("done", "")
+    done, visit = request.args.get("done", ""), browser_visit.current_visit()
+    if visit is not None and browser_visit.leads_to_review(visit):
+        return browser_visit.carry_visit(redirect(url_for("her_review.opened"), 303), visit)
     return _page(lambda hers: pages.render_thread(hers, done))
 
 

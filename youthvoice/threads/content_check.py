@@ -100,7 +100,7 @@ def _looked_for(nicknames: Collection[str], adults: Collection[str]) -> list[tup
 @lru_cache(maxsize=1)
 def _safety() -> tuple[tuple[str, ...], ...]:
     """What tells of one child's safety, a line each, in the languages that pages speak."""
-    lines = files("youthvoice").joinpath("committees", "safety_words.txt").read_text("utf-8").splitlines()
+    lines = files("youthvoice").joinpath("threads", "safety_words.txt").read_text("utf-8").splitlines()
     return tuple(tuple(_words(line)) for line in lines if line.strip())
 
 

@@ -1,0 +1,163 @@
+"""Each wish ends with a decision, each promise with her word; none is dropped, none is decided twice (S9, S30)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import StillClock
+from tests.support.reviews import WORDS, Child, Panel, make_review, review_now, say, today
+from youthvoice import db
+from youthvoice.accountability import store as owed_store
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.escalation_job import escalate_due, set_decision_maker
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.reviews import decisions, store
+from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.statements.store import open_own
+
+
+def decided(panel: Panel, review: Review, decision: Decision, version: int | None = None) -> Review:
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        seen = held.version if version is None else version
+        return decisions.decide(session, held, decision, seen, panel.rosa.id, Log(today(), "rosa"))
+
+
+def owed(review: Review) -> AnswerDue:
+    with db.reading(db.engine()) as session:
+        found = store.decisions_of(session, review)
+    assert found
+    return found
+
+
+@pytest.fixture
+def child(panel: Panel, clock: StillClock) -> Child:
+    """A child who wishes one thing, on the day of her review."""
+    hers = say(make_review(panel, days=1), Statement(words=WORDS), readers=[panel.rosa])
+    clock.move(days=1)
+    return hers
+
+
+def wish_is_granted(panel: Panel) -> Decision:
+    return Decision("own", "yes", {"en": "You go there on Sundays."}, panel.lata.id, today() + timedelta(days=10))
+
+
+def paused() -> Decision:
+    return Decision("plan", "paused", {"en": "We wait, as you asked."})
+
+
+def test_a_review_is_decided_once_plan_and_every_wish_are(panel: Panel, child: Child) -> None:
+    review = child.review
+    assert decided(panel, review, wish_is_granted(panel)).decided_on is None
+    plan = replace(paused(), carried_by=panel.rosa.id, done_by=today() + timedelta(days=1))
+    assert decided(panel, review, plan).decided_on == today()
+    assert owed(review).settled_on == today()
+    assert [one.said["step"] for one in child.own().replies if one.kind == "step"] == ["decided"]
+    with db.reading(db.engine()) as session:
+        promises = decisions.list_promises(session, review)
+    assert {part: (one.owner_id, one.due) for part, one in promises.items()} == {
+        "own": (panel.lata.id, today() + timedelta(days=10)),
+        "plan": (panel.rosa.id, today() + timedelta(days=1)),
+    }
+
+
+def test_the_whole_is_never_answered_at_once_so_no_wish_is_dropped(panel: Panel, child: Child) -> None:
+    for part, code in (("", "unknown_part"), ("school", "unknown_part")):
+        with pytest.raises(Refused) as refused:
+            decided(panel, child.review, Decision(part, "no_because", {"en": "No."}))
+        assert refused.value.code == code
+
+
+def test_a_promise_has_a_day_and_an_owner_and_a_no_has_a_reason(panel: Panel, child: Child) -> None:
+    cases = (
+        (Decision("own", "yes", {"en": "Yes."}, panel.lata.id), "day_of_a_promise"),
+        (Decision("own", "yes", {"en": "Yes."}, 0, today()), "owner_missing"),
+        (Decision("own", "yes", {"en": "Yes."}, 99999, today()), "owner_missing"),
+        (Decision("own", "no_because", {"en": " "}), "reason_missing"),
+        (Decision("plan", "kept", {"en": ""}), "reason_missing"),
+        (Decision("plan", "yes", {"en": "Yes."}, panel.lata.id, today()), "not_an_answer"),
+        (Decision("own", "noted", {"en": "Noted."}), "not_an_answer"),
+    )
+    for decision, code in cases:
+        with pytest.raises(Refused) as refused:
+            decided(panel, child.review, decision)
+        assert refused.value.code == code, decision
+
+
+def test_nothing_is_decided_before_the_day(panel: Panel) -> None:
+    review = make_review(panel, days=3)
+    with pytest.raises(Refused) as refused:
+        decided(panel, review, Decision("plan", "kept", {"en": "Because."}))
+    assert refused.value.code == "not_yet"
+
+
+def test_of_two_who_decide_at_once_the_second_looks_again(panel: Panel, child: Child) -> None:
+    seen = review_now(child.review).version
+    decided(panel, child.review, Decision("own", "no_because", {"en": "It is too far."}), seen)
+    with pytest.raises(ConcurrentUpdate):
+        decided(panel, child.review, wish_is_granted(panel), seen)
+    reply = owed(child.review).reply("own")
+    assert reply
+    assert reply.words == {"en": "It is too far."}
+
+
+def test_she_says_that_it_is_done(panel: Panel, child: Child) -> None:
+    decided(panel, child.review, wish_is_granted(panel))
+    with db.writing(db.engine()) as session:
+        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert hers
+        decisions.confirm(session, hers, "own")
+    reply = owed(child.review).reply("own")
+    assert reply
+    assert reply.confirmed_on == today()
+    with db.reading(db.engine()) as session:
+        assert decisions.list_promises(session, child.review)["own"].settled_on == today()
+
+
+def test_she_disagrees_and_somebody_above_looks_anew_in_time(panel: Panel, child: Child) -> None:
+    """One rung higher at once: nobody was late, and whoever decided is not asked alone again (S30)."""
+    with db.writing(db.engine()) as session:
+        set_decision_maker(session, panel.site_id, panel.lee.id, Log(today(), "carol"), "example-house")
+    decided(panel, child.review, wish_is_granted(panel))
+    with db.writing(db.engine()) as session:
+        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert hers
+        decisions.ask_again(session, hers, "own", "Nobody came")
+    again = owed(child.review)
+    assert again.again == ("own",)
+    assert again.settled_on is None
+    assert again.rung == "decision_maker"
+    assert again.asked_id == panel.lee.id
+    assert again.until == again.due == today() + timedelta(days=14)
+    assert [one.words for one in again.earlier] == [{"en": "You go there on Sundays."}]
+    with db.reading(db.engine()) as session:
+        assert not decisions.list_promises(session, child.review)
+    assert review_now(child.review).decided_on is None
+    decided(panel, child.review, wish_is_granted(panel))
+    assert owed(child.review).again == ()
+
+
+def test_silence_after_the_review_climbs(panel: Panel, child: Child, clock: StillClock) -> None:
+    """S13: the reviewer, then whoever decides at the site, then the advocates."""
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, child.review.id)
+        assert held
+        decisions.open_for_decisions(session, held, today())
+    clock.move(days=8)
+    escalate_due()
+    assert owed(child.review).rung == "advocates"
+
+
+def test_nobody_asked_her_is_late_two_days_before(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=10)
+    clock.move(days=9)
+    escalate_due()
+    with db.reading(db.engine()) as session:
+        statement = owed_store.find_by_subjects(session, "statement", [review.key])[review.key]
+    assert statement.rung == "advocates"
+    assert review_now(review).words_of_child() == "nobody_asked"

@@ -1,0 +1,114 @@
+"""The example's reviews: one whose promise is late, the next of the same child, and one for which nobody was asked."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from youthvoice import context, db
+from youthvoice.accountability.rules import PLAN
+from youthvoice.example.people import SLUG
+from youthvoice.example.rounds import log_of, person_id, pretend_moment, require
+from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.reviews import decisions, store
+from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
+from youthvoice.reviews.job import reviews_due
+from youthvoice.reviews.statements.statement import OWN_WISH, Statement
+from youthvoice.reviews.statements.store import store_statement
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.threads.child_codes.sheet_codes import candidate_codes
+
+_CASE: Final = "K-17"
+
+
+_FIRST_DAYS_AGO: Final = 75
+
+
+_NOW_DAYS_AGO: Final = 2
+
+
+def hold_reviews(now: datetime) -> PictureCode:
+    """Open, prepare and decide them; gives the pictures of the child whose review was two days ago."""
+    first = _opened(now - timedelta(days=_FIRST_DAYS_AGO + 12), 12, "first", "admission")
+    with pretend_moment(now - timedelta(days=_FIRST_DAYS_AGO + 3)):
+        _said(first, Statement(good=("friends",), change=("school",), comes="yes", speaks="both"))
+    with pretend_moment(now - timedelta(days=_FIRST_DAYS_AGO)):
+        reviews_due()
+        late = context.today() + timedelta(days=30)
+        promise = {"en": "You can go to the school by the river.", "hi": "आप नदी के पास वाले स्कूल जा सकते हैं।"}
+        _decide(first, Decision("school", "yes", promise, _id("lata"), late))
+        kept = {"en": "You stay here. Here you are safe.", "hi": "आप यहीं रहेंगे। यहाँ आप सुरक्षित हैं।"}
+        _decide(first, Decision(PLAN, "kept", kept))
+    second = _opened(now - timedelta(days=_NOW_DAYS_AGO + 14), 14, "regular", "recovery")
+    with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 4)):
+        told = Statement(
+            good=("friends", "food", "play"),
+            good_words="Ravi helps me with reading.",
+            change=("school",),
+            words="I want to visit my grandmother on Sundays.",
+            comes="part",
+            speaks="both",
+            hears="tablet",
+            not_there=(_id("tomas"),),
+            readers=frozenset({_id("reva")}),
+        )
+        pictures = _said(second, told)
+    with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO)):
+        reviews_due()
+        visits = {"en": "Lata goes there with you every Sunday.", "hi": "लता हर रविवार आपके साथ वहाँ जाएँगी।"}
+        _decide(second, Decision(OWN_WISH, "yes", visits, _id("lata"), context.today() + timedelta(days=5)))
+        with db.writing(db.engine()) as session:
+            held = require(store.find_review(session, second.id, to_change=True))
+            store.record_attendance(session, held, Attendance("part", alone=True), log_of("reva"))
+    _opened(now - timedelta(days=20), 21, "regular", "reintegration", case="K-21", asked=False)
+    return pictures
+
+
+def _opened(  # noqa: PLR0913 - a review has as many sides
+    begins: datetime, days: int, kind: str, step: str, *, case: str = _CASE, asked: bool = True
+) -> Review:
+    with pretend_moment(begins), db.writing(db.engine()) as session:
+        site = require(find_site_by_slug(session, SLUG))
+        today = context.today(site.time_zone)
+        review = store.open_review(
+            session,
+            log_of("tomas"),
+            site_id=site.id,
+            day=today + timedelta(days=days),
+            advocate_id=person_id(session, "asha"),
+            reviewer_id=person_id(session, "reva"),
+            body=ReviewBody(
+                case_number=case,
+                step=step,
+                kind=kind,
+                invited=("coordinator", "facilitator"),
+                opened_by=person_id(session, "tomas"),
+                opened_on=today,
+                carried_since=today,
+            ),
+        )
+        if not asked:
+            return review
+        return store.record_offer(
+            session, review, Offer(today, review.advocate_id, "prepares", alone=True), log_of("asha")
+        )
+
+
+def _said(review: Review, told: Statement) -> PictureCode:
+    sheet = secrets.token_bytes(16)
+    code, keys = next(candidate_codes(sheet, review.site_id))
+    with db.writing(db.engine()) as session:
+        held = require(store.find_review(session, review.id, to_change=True))
+        assert store_statement(session, held, told, sheet, keys)
+    return code
+
+
+def _decide(review: Review, decision: Decision) -> None:
+    with db.writing(db.engine()) as session:
+        held = require(store.find_review(session, review.id, to_change=True))
+        decisions.decide(session, held, decision, held.version, person_id(session, "reva"), log_of("reva"))
+
+
+def _id(handle: str) -> int:
+    with db.reading(db.engine()) as session:
+        return person_id(session, handle)

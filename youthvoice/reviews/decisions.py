@@ -1,0 +1,190 @@
+"""A decision for every wish and for the plan; what was promised, and the child's word on whether it is done.
+
+What is owed and what was answered is kept by `accountability`, one row for a review with a part for the plan and for
+each wish: none can be dropped. A promise is a row of its own, for whoever keeps it, with its day.
+Source: STANDARDS.md S9, S30; DESIGN.md 5, "A review".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.accountability import escalation_job, replies, store as owed_store
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.rules import SAID_YES
+from youthvoice.accounts.store import list_trusted_people
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.reviews import rules, store
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.store import OwnStatement
+from youthvoice.sites.store import get_site
+from youthvoice.threads import store as threads_store
+from youthvoice.threads.entities import CHILD, ThreadEntry
+
+PROMISE: Final = "promise"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one wish, or about the plan.
+
+    Attributes:
+        part: id of the wish, or `PLAN`.
+        kind: yes, partly or no_because; of the plan revised, paused or kept.
+        words: one sentence for the child, by language; the first is shown where hers is missing.
+        carried_by: the person who does it; 0 of a no.
+        done_by: by when; None of a no.
+    """
+
+    part: str
+    kind: str
+    words: Mapping[str, str]
+    carried_by: int = 0
+    done_by: date | None = None
+
+
+def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
+    session: Session, review: Review, decision: Decision, version: int, by: int, log: Log
+) -> Review:
+    """Write one decision; the caller commits.
+
+    Args:
+        session: may write.
+        review: held (`find_review(to_change=True)`).
+        decision: what was decided.
+        version: of the review as whoever decides saw it.
+        by: the person.
+        log: in her name.
+
+    Raises:
+        ConcurrentUpdate: somebody else decided something since; nothing was written.
+        Refused: with the code of why: `not_yet` before the day, `owner_missing`, or as `record_reply`.
+    """
+    if review.version != version:
+        raise ConcurrentUpdate
+    today = _today(session, review)
+    if today < review.day:
+        raise Refused("not_yet")
+    promised = decision.kind in SAID_YES
+    if promised and decision.carried_by not in {one.id for one in list_trusted_people(session, [review.site_id])}:
+        raise Refused("owner_missing", "carried_by")
+    open_for_decisions(session, review, today)
+    owed = owed_at(session, review)
+    replies.record_reply(
+        session,
+        owed.id,
+        decision.part,
+        decision.kind,
+        decision.words,
+        by,
+        today,
+        done_by=decision.done_by,
+        carried_by=decision.carried_by if promised else 0,
+    )
+    _keep_promise(session, review, decision if promised else None, decision.part, today)
+    log.add(session, "review.decide", review.key)
+    return _after(session, review, today)
+
+
+def open_for_decisions(session: Session, review: Review, today: date) -> None:
+    """From the day of the review on what is owed can be answered, and silence climbs; done once."""
+    if owed_at(session, review).shown_on is None:
+        store.set_wishes(session, review.key, review.statement.wishes if review.statement else (), today)
+
+
+def list_promises(session: Session, review: Review) -> dict[str, AnswerDue]:
+    """What was promised at a review and who keeps it by when, by part."""
+    names = [rules.promise_subject(review.key, part.name) for part in owed_at(session, review).parts]
+    found = owed_store.find_by_subjects(session, PROMISE, names)
+    return {rules.part_of_promise(subject): one for subject, one in found.items()}
+
+
+def confirm(session: Session, hers: OwnStatement, part: str) -> None:
+    """She says: it is done.
+
+    Args:
+        session: may write; her review is held.
+        hers: as her code opened it.
+        part: id of the wish, or `PLAN`.
+
+    Raises:
+        Refused: `not_answered`; nobody promised it.
+    """
+    day = _today(session, hers.review)
+    replies.confirm_done(session, owed_at(session, hers.review).id, day, part)
+    if promise := list_promises(session, hers.review).get(part):
+        replies.settle(session, promise.id, day)
+    threads_store.add_timeline_step(session, hers.thread, "you_confirmed", day, part=part)
+
+
+def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about it
+    session: Session, hers: OwnStatement, part: str, words: str = "", voice: bytes = b"", voice_kind: str = ""
+) -> None:
+    """She says that it is not done, or that it is not right: a new look within 14 days, one rung higher.
+
+    Args:
+        session: may write; her review is held.
+        hers: as her code opened it.
+        part: id of the wish, or `PLAN`.
+        words: what she says about it, for those who read her statement; may be empty.
+        voice: the same, as recorded; may be empty.
+        voice_kind: `audio/webm` or `audio/ogg`.
+
+    Raises:
+        Refused: `not_answered`.
+    """
+    review, owed, day = hers.review, owed_at(session, hers.review), _today(session, hers.review)
+    replies.reopen(session, owed.id, day, part)
+    owed_store.withdraw_answer_due(session, PROMISE, rules.promise_subject(review.key, part), review.site_id)
+    escalation_job.ask_next_rung(session, owed.id, day)
+    if (words or voice) and review.statement is not None:
+        said = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
+        threads_store.add_entry(session, hers.thread, ThreadEntry(DISAGREES, CHILD, day, said=said, sound=voice))
+    threads_store.add_timeline_step(session, hers.thread, "you_disagreed", day, part=part)
+    store.change_review(session, review, decided_on=None)
+
+
+DISAGREES: Final = "disagree"
+"""Kind of the entry in which she says what is not right."""
+
+
+def owed_at(session: Session, review: Review) -> AnswerDue:
+    """What is owed about the plan and each wish of a review."""
+    found = store.decisions_of(session, review)
+    if found is None:
+        raise LookupError(review.key)
+    return found
+
+
+def _today(session: Session, review: Review) -> date:
+    return context.today(get_site(session, review.site_id).time_zone)
+
+
+def _keep_promise(session: Session, review: Review, decision: Decision | None, part: str, today: date) -> None:
+    subject = rules.promise_subject(review.key, part)
+    owed_store.withdraw_answer_due(session, PROMISE, subject, review.site_id)
+    if decision is not None and decision.done_by is not None and decision.done_by >= today:
+        owed_store.create_answer_due(
+            session,
+            site_id=review.site_id,
+            kind=PROMISE,
+            subject=subject,
+            about={"en": review.body.case_number},
+            due=decision.done_by,
+            owner_id=decision.carried_by,
+            day=today,
+        )
+
+
+def _after(session: Session, review: Review, today: date) -> Review:
+    """Once the last wish has its decision the review is decided, and she finds that with her code."""
+    decided_on = review.decided_on or (today if owed_at(session, review).settled_on is not None else None)
+    thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
+    if thread is not None and decided_on is not None and review.decided_on is None:
+        threads_store.add_reply(session, thread, ThreadEntry("step", CHILD, today, said={"step": "decided"}))
+    return store.change_review(session, review, decided_on=decided_on)

@@ -1,0 +1,33 @@
+"""What of a review is locked, and how: under the kept-words key, every row as long as any other."""
+
+from typing import Final
+
+from youthvoice import context
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.reviews.entities import ReviewBody
+
+_ROOM: Final = 8_000  # bytes: a case number, codes, days, a dozen wishes, sixty openings
+
+
+def lock_body(review_id: bytes, body: ReviewBody) -> bytes:
+    """Lock it for one row.
+
+    Raises:
+        KeyFileError: as `lock_json`.
+    """
+    return lock_json(context.keyring(), KEPT_WORDS, body, _purpose(review_id), _ROOM)
+
+
+def open_body(review_id: bytes, blob: bytes) -> ReviewBody:
+    """What was locked for this row.
+
+    Raises:
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+    """
+    return unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose(review_id), ReviewBody)
+
+
+def _purpose(review_id: bytes) -> SealingContext:
+    return sealing_context("review", review_id.hex())

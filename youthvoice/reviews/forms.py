@@ -1,0 +1,207 @@
+"""Forms of adults about a review: shape and words of errors."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, Self
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Optional
+
+from youthvoice.access.permissions import COORDINATOR, FACILITATOR, ROLE_LABELS, SAFEGUARDING_LEAD
+from youthvoice.accountability.rules import MAX_REPLY_CHARACTERS, SAID_YES, reply_kinds
+from youthvoice.reviews import labels, rules
+from youthvoice.reviews.entities import Attendance
+from youthvoice.sites.forms import CheckboxesField
+from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
+
+INVITABLE: Final = (COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD)
+"""Roles that are invited besides the advocate and the reviewer."""
+
+
+People = Sequence[tuple[int, str]]  # row, name
+
+
+def _choices(words: Mapping[str, Any], codes: Iterable[str]) -> list[SelectChoice]:
+    return [SelectChoice(code, words[code]) for code in codes]
+
+
+def _person_choices(people: People, nobody: Any) -> list[SelectChoice]:
+    return [SelectChoice("0", nobody), *(SelectChoice(str(row), name) for row, name in people)]
+
+
+def _somebody(words: Any) -> Any:
+    def check(form: FlaskForm, field: Field) -> None:  # noqa: ARG001 - the library's signature
+        if str(field.data or 0) not in {str(choice.value) for choice in field.choices} - {"0"}:
+            raise ValidationError(words)
+
+    return check
+
+
+class ReviewForm(FlaskForm):
+    """A review that is opened: never a name of a child."""
+
+    case_number = StringField(_l("Case number"))
+    step = RadioField(_l("Step of care"), [InputRequired(_l("Choose the step of care."))])
+    kind = RadioField(_l("Which review"), [InputRequired(_l("Choose which review it is."))])
+    day = DateField(_l("Day of the review"), [InputRequired(_l("Choose the day."))])
+    advocate = SelectField(
+        _l("Who carries what the child says"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
+    )
+    reviewer = SelectField(_l("Who decides"), [_somebody(_l("Choose who decides."))], coerce=int, validate_choice=False)
+    invited = CheckboxesField(_l("Who is invited besides them"))
+    outside = BooleanField(_l("A team of another organisation is invited"))
+
+    @classmethod
+    def asking(cls, advocates: People, reviewers: People, *, usual_advocate: int = 0) -> Self:
+        """The form of a site.
+
+        Args:
+            advocates: of the site.
+            reviewers: of the site.
+            usual_advocate: chosen beforehand; 0 for nobody.
+        """
+        form = cls(data={"advocate": usual_advocate, "reviewer": reviewers[0][0] if len(reviewers) == 1 else 0})
+        form.step.choices = _choices(labels.CARE_STEP_LABELS, rules.CARE_STEPS)
+        form.kind.choices = _choices(labels.REVIEW_KIND_LABELS, rules.REVIEW_KINDS)
+        form.invited.choices = _choices(ROLE_LABELS, INVITABLE)
+        form.advocate.choices = _person_choices(advocates, _l("Nobody yet"))
+        form.reviewer.choices = _person_choices(reviewers, _l("Nobody yet"))
+        return form
+
+    def validate_case_number(self, field: Field) -> None:
+        """No name, no day of birth, no telephone number (S21)."""
+        if code := rules.case_number_refusal(field.data or ""):
+            raise ValidationError(labels.REFUSAL_LABELS[code])
+
+
+class DayForm(FlaskForm):
+    """Another day for a review."""
+
+    day = DateField(_l("New day of the review"), [InputRequired(_l("Choose the day."))])
+
+
+class OfferForm(FlaskForm):
+    """She was asked."""
+
+    outcome = RadioField(
+        _l("What did she say?"),
+        [InputRequired(_l("Say what she wants."))],
+        choices=_choices(labels.OFFER_LABELS, rules.OFFER_OUTCOMES),
+    )
+    alone = RadioField(
+        _l("Was she seen alone?"),
+        [InputRequired(_l("Say whether she was seen alone."))],
+        choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+    )
+
+
+class ReviewAttendanceForm(FlaskForm):
+    """Who was there for her."""
+
+    child = RadioField(
+        _l("Was she there?"),
+        [InputRequired(_l("Say whether she was there."))],
+        choices=_choices(labels.ATTENDANCE_LABELS, rules.ATTENDANCE),
+    )
+    alone = RadioField(
+        _l("Did somebody see her alone before?"),
+        [InputRequired(_l("Say whether she was seen alone."))],
+        choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+    )
+    spoken_for_by = SelectField(_l("Who spoke for her"), coerce=int, validate_choice=False)
+
+    @classmethod
+    def asking(cls, people: People, given: Attendance | None) -> Self:
+        """The form, with whoever may have spoken for her, and what was written down so far."""
+        alone = {True: "yes", False: "no"}
+        known = (
+            {"child": given.child, "alone": alone[given.alone], "spoken_for_by": given.spoken_for_by} if given else {}
+        )
+        form = cls(data=known)
+        form.spoken_for_by.choices = _person_choices(people, _l("Nobody: she spoke herself, or nobody did"))
+        return form
+
+
+_PREFIX = "words_"
+
+
+class DecisionForm(FlaskForm):
+    """What is decided about a wish, or about the plan; with one sentence that a child understands (S30)."""
+
+    kind = RadioField(_l("What is decided"), [InputRequired(_l("Choose what is decided. A wish cannot be left out."))])
+    carried_by = SelectField(_l("Who does it"), coerce=int, validate_choice=False)
+    done_by = DateField(_l("Done by"), [Optional()])
+    version = HiddenField()
+
+    @classmethod
+    def asking(cls, part: str, people: People, languages: Iterable[str], given: Mapping[str, object]) -> Self:
+        """The form for one part.
+
+        Args:
+            part: id of the wish, or `PLAN`.
+            people: who may do it.
+            languages: codes; the child's own first.
+            given: what was decided so far: `kind`, `carried_by`, `done_by`, `version`, and `words_` by language.
+        """
+        codes = [code for code in dict.fromkeys(languages) if code in LANGUAGES]
+        boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name) for code in codes}
+        form: Self = type(cls.__name__, (cls,), boxes)(data=given)
+        form.kind.choices = [SelectChoice(code, labels.OUTCOME_LABELS[code]) for code in reply_kinds("review", part)]
+        form.carried_by.choices = _person_choices(people, _l("Nobody yet"))
+        for code in codes:
+            form[_PREFIX + code].render_kw = {
+                "lang": tag(code), "dir": direction(code), "rows": 2, "maxlength": MAX_REPLY_CHARACTERS,
+            }  # fmt: skip
+        return form
+
+    @property
+    def boxes(self) -> list[tuple[str, Field]]:
+        """The boxes for the sentence, by language."""
+        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The sentence by language, as typed."""
+        return {code: box.data or "" for code, box in self.boxes}
+
+    @property
+    def promises(self) -> bool:
+        """Whether something will be done."""
+        return self.kind.data in SAID_YES
+
+    @property
+    def day(self) -> date | None:
+        """By when; a no has no day."""
+        return self.done_by.data if self.promises else None
+
+    def refuse(self, code: str, words: Any) -> None:
+        """Show why this is no decision, where it can be put right."""
+        at = {
+            "not_an_answer": self.kind,
+            "owner_missing": self.carried_by,
+            "day_of_a_promise": self.done_by,
+            "day_is_over": self.done_by,
+            "day_too_far": self.done_by,
+        }.get(code, self.boxes[0][1] if code not in {"not_yet", "unknown_part"} else None)
+        if at is None:
+            self.form_errors = [words]
+        else:
+            at.errors = [*at.errors, words]
+
+
+def in_order(invited: Collection[str]) -> tuple[str, ...]:
+    """The roles that were ticked, in the order of the page."""
+    return tuple(role for role in INVITABLE if role in invited)

@@ -1,0 +1,99 @@
+"""Codes of reviews in words, for adults; what a child taps is in `statements.options`."""
+
+from datetime import date
+from typing import Final
+
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from youthvoice.reviews.entities import Review
+from youthvoice.web.i18n.formats import format_day
+
+CARE_STEP_LABELS: Final = {
+    "admission": _l("Admission"),
+    "recovery": _l("Recovery"),
+    "reintegration": _l("Reintegration"),
+    "aftercare": _l("Aftercare"),
+}
+
+
+REVIEW_KIND_LABELS: Final = {
+    "first": _l("First review"),
+    "regular": _l("Regular review"),
+    "wish": _l("On the child’s wish"),
+    "release": _l("Before release"),
+}
+
+
+STAGE_LABELS: Final = {
+    "opened": _l("An advocate is asked to carry it"),
+    "preparing": _l("The child can prepare"),
+    "deciding": _l("Decisions are due"),
+    "decided": _l("Decided"),
+}
+
+
+OFFER_LABELS: Final = {
+    "prepares": _l("She wants to say something"),
+    "chose_not": _l("She chose not to say anything"),
+}
+
+
+ATTENDANCE_LABELS: Final = {
+    "there": _l("She was there"),
+    "part": _l("She was there for a part"),
+    "not_there": _l("She was not there"),
+}
+
+
+OUTCOME_LABELS: Final = {
+    "yes": _l("Yes"),
+    "partly": _l("Partly"),
+    "no_because": _l("No, because"),
+    "revised": _l("The plan is changed"),
+    "paused": _l("The plan is paused"),
+    "kept": _l("The plan is kept, because"),
+}
+"""What may be decided about a wish, or about the plan."""
+
+
+REFUSAL_LABELS: Final = {
+    "case_missing": _l("Type the number of the case."),
+    "case_too_long": _l("A case number has at most 40 letters and digits."),
+    "case_shape": _l("A case number has a digit, and only letters, digits and . / - in it."),
+    "case_word": _l("This may be a name. Use the number of the case, such as K-17."),
+    "case_is_a_day": _l("This is a day, perhaps of birth. Use the number of the case, such as K-17."),
+    "case_is_a_number": _l("This may be a telephone number. Use the number of the case, such as K-17."),
+    "day_is_over": _l("This day is over. Choose a day that is still to come."),
+    "day_too_far": _l("This day is more than a year away."),
+    "not_yet": _l("Nothing is decided before the day of the review: until then the child may change her words."),
+    "owner_missing": _l("Choose who does it."),
+    "day_of_a_promise": _l("Say by which day it is done: the child reads it."),
+    "unknown_part": _l("This wish is not part of the review any more. Look at the review again."),
+    "decided_already": _l("What was decided stays. Open a new review."),
+    "no_advocate": _l("Her advocate has no key now. Ask another advocate to carry this review."),
+}
+"""Why something cannot be done, for adults."""
+
+
+def words_of_child_label(review: Review) -> str:
+    """Whether there are words of the child, and if not, why; in one sentence that a pack begins with (S29)."""
+    said, offer = review.words_of_child(), review.body.offer
+    if said == "given":
+        return str(_("She prepared a statement."))
+    if said == "taken_back":
+        return str(_("She prepared a statement and took it back. That is her right: do not ask why."))
+    if offer is None:
+        return str(_("Nobody asked her."))
+    if offer.outcome == "chose_not":
+        return str(_("She was asked on %(day)s and chose not to say anything.", day=format_day(offer.day)))
+    return str(_("She was asked on %(day)s. There is no statement yet.", day=format_day(offer.day)))
+
+
+def day_label(day: date, today: date) -> str:
+    """The day of a review, and how far away it is."""
+    days = (day - today).days
+    if days == 0:
+        return str(_("today"))
+    if days == 1:
+        return str(_("tomorrow"))
+    return format_day(day)

@@ -1,0 +1,134 @@
+"""A child prepares her statement at a tablet, with the slip that her advocate gave her - HTTP only."""
+
+from typing import Final
+
+from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.keys import key_names
+from youthvoice.reviews.statements import review_slip
+from youthvoice.reviews.statements.page import (
+    StatementContext,
+    refusal_label,
+    render_statement_page,
+    submit_statement,
+)
+from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_screens
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
+from youthvoice.threads.child_codes.code_page import hide_pictures
+from youthvoice.threads.child_fields import MAX_FORM_BYTES
+from youthvoice.web import headers, uploads
+from youthvoice.web.i18n import languages
+from youthvoice.web.locked_cookie import CookieContent, LockedCookie
+from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+
+plan_pages = Blueprint("plan", __name__, url_prefix="/plan")
+
+
+plan_pages.before_request(headers.refuse_other_sites)
+
+
+uploads.allow_larger(plan_pages, MAX_FORM_BYTES, "plan.send")
+
+
+_SLIP: Final = LockedCookie("plan", "/plan", idle_seconds=600, max_seconds=600, head_bytes=review_slip.LENGTH)
+"""Her slip, from the screens on which she put it in to the next page; gone with it."""
+
+
+_BOUND: Final = sealing_context("plan", "slip", 1)
+
+
+_NOT_GOOD, _TOO_MANY, _GONE = 422, 429, 410
+
+
+@plan_pages.get("")
+def pictures() -> ResponseReturnValue:
+    """Her slip."""
+    current_tablet() or abort(403)
+    return _render_slip()
+
+
+@plan_pages.post("")
+@rate_limited(SENDING, by=client_key)
+def choose() -> ResponseReturnValue:
+    """Look whether the slip leads to a review; nothing is spent."""
+    at = current_tablet() or abort(403)
+    picks = _picks()
+    if picks is None:
+        return _refuse(_("Tap one picture first."))
+    try:
+        with slip_attempt(at, review_slip.slip_name(at.site.id)) as tried:
+            with db.reading(db.engine()) as session:
+                review = review_slip.find_review_of_slip(session, at.site.id, picks)
+            tried.right = review is not None
+    except TooManyCodeAttempts as error:
+        return _refuse(slip_refusal(error.code), _TOO_MANY)
+    if review is None:
+        return _refuse(_("This slip was used already, or is none of ours. Look at its pictures again."))
+    reply = redirect(url_for(".prepare"), 303)
+    sealed = _SLIP.seal(_key(), _BOUND, CookieContent(bytes(picks), int(context.now().timestamp()), b""), context.now())
+    return _SLIP.set_on(reply, sealed)
+
+
+@plan_pages.get("/words")
+def prepare() -> ResponseReturnValue:
+    """Her statement, a screen after the other."""
+    at = current_tablet() or abort(403)
+    found = _SLIP.open(_key(), _BOUND, request.cookies.get("plan", ""), context.now())
+    asked = _asked(at, tuple(found.head)) if found else None
+    if asked is None:
+        return redirect(url_for(".pictures"))
+    return _SLIP.delete_on(headers.with_microphone(make_response(render_statement_page(asked))))
+
+
+@plan_pages.post("/words")
+@rate_limited(SENDING, by=client_key)
+def send() -> ResponseReturnValue:
+    """Seal what she said; the same sheet again is a success again, with the same pictures."""
+    at = current_tablet() or abort(403)
+    picks = _picks() or abort(400)
+    asked = _asked(at, picks, spent=True)
+    return submit_statement(asked) if asked else _refuse(refusal_label("slip"), _GONE)
+
+
+@plan_pages.post("/done")
+@rate_limited(SENDING, by=client_key)
+def done() -> ResponseReturnValue:
+    """She has her pictures, and her language is forgotten."""
+    current_tablet() or abort(403)
+    return hide_pictures("/language")
+
+
+def _asked(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
+    with db.reading(db.engine()) as session:
+        review = review_slip.find_review_of_slip(session, at.site.id, picks, spent=spent)
+    ways = {"action": "/plan/words", "done_href": "/plan/done", "front_href": "/language"}
+    return StatementContext(review, languages.chosen(at.site.languages), ways, picks) if review else None
+
+
+def _picks() -> Picks | None:
+    return read_picks([request.form.get(name, "") for name in slip_fields(review_slip.LENGTH)], review_slip.LENGTH)
+
+
+def _render_slip(refused: str = "") -> str:
+    fields = slip_fields(review_slip.LENGTH)
+    screens = list(zip(fields, slip_screens(review_slip.LENGTH), strict=True))
+    given = {name: request.form.get(name, "") for name in fields}
+    return render_template(
+        "reviews/statements/slip.html", screens=screens, given=given, refused=refused, front_href="/language"
+    )
+
+
+def _refuse(words: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
+    if headers.wants_json():
+        return jsonify(title=str(_("This did not work.")), words=str(words)), status
+    return _render_slip(str(words)), status
+
+
+def _key() -> bytes:
+    return context.keyring().derive(key_names.COOKIE, "plans")

@@ -1,0 +1,292 @@
+"""Reviews: which there are, opening one, asking the child, reading her words, deciding - HTTP only.
+
+Nothing of a statement is in a list; each opening is a line of the log, and her advocate finds it on the review.
+"""
+
+from typing import Final
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accountability.labels import REPLY_REFUSAL_LABELS
+from youthvoice.accountability.rules import PLAN
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.reviews import access, decisions, forms, labels, page, rules, store
+from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
+from youthvoice.reviews.pack import Pack, WishView, read_pack, wish_title
+from youthvoice.reviews.statements import options, review_slip
+from youthvoice.sites.forms import PlainForm
+from youthvoice.sites.store import find_site_by_slug, get_site
+from youthvoice.threads.child_fields import pick_label
+from youthvoice.threads.readership import OpenedThings, reader_key
+from youthvoice.web.form_page import add_error, show_form
+from youthvoice.web.i18n import languages
+
+reviews_pages = Blueprint("reviews", __name__, url_prefix="/staff/reviews")
+
+
+opened_reviews: Final = OpenedThings("reviews")
+"""Statements that were opened since she signed in."""
+
+
+_CONFLICT: Final = 409
+
+
+@reviews_pages.context_processor
+def _words() -> dict[str, object]:
+    return {"say": labels, "options": options, "pick_label": pick_label, "speak": languages.chosen()}
+
+
+def _found(key: str, *, to_change: bool = False) -> Review:
+    return access.find_visible_review(db.session(), key, current_caller(), to_change=to_change) or abort(404)
+
+
+def _pack(review: Review) -> Pack:
+    caller, session = current_caller(), db.session()
+    return read_pack(session, review, reader_key(session, caller), open_private_key(caller))
+
+
+@reviews_pages.get("/")
+@permission_required("reviews.see")
+def index() -> ResponseReturnValue:
+    """The reviews of every site of the caller's that she finds."""
+    session, caller = db.session(), current_caller()
+    opens = page.sites_with_reviewers(session, caller) if caller.may("reviews.open") else ()
+    return render_template("reviews/index.html", listed=page.list_lines(session, caller), opens=opens)
+
+
+@reviews_pages.route("/new/<slug>", methods=["GET", "POST"])
+@permission_required("reviews.open")
+def new(slug: str) -> ResponseReturnValue:
+    """Open a review at a site."""
+    session, caller = db.session(), current_caller()
+    site = find_site_by_slug(session, slug) or abort(404)
+    site_or_404(site.id)
+    advocates, reviewers = page.advocates_at(session, site.id), page.reviewers_at(session, site.id)
+    usual = caller.person_id if caller.role == ADVOCATE else 0
+    form = forms.ReviewForm.asking(advocates, reviewers, usual_advocate=usual)
+    today = context.today(site.time_zone)
+    if form.validate_on_submit():
+        if code := rules.day_refusal(form.day.data, today):
+            add_error(form, "day", str(labels.REFUSAL_LABELS[code]))
+        else:
+            carries_it = form.advocate.data == caller.person_id
+            body = ReviewBody(
+                case_number=form.case_number.data.strip(),
+                step=form.step.data,
+                kind=form.kind.data,
+                invited=forms.in_order(form.invited.data or ()),
+                outside=form.outside.data,
+                opened_by=caller.person_id,
+                opened_on=today,
+                carried_since=today if carries_it else None,
+            )
+            made = store.open_review(
+                session,
+                caller_log(),
+                site_id=site.id,
+                day=form.day.data,
+                advocate_id=form.advocate.data,
+                reviewer_id=form.reviewer.data,
+                body=body,
+            )
+            session.commit()
+            flash(_("The review is open. The advocate finds it on her To do page."))
+            return redirect(url_for(".detail", key=made.key), 303)
+    return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers))
+
+
+@reviews_pages.get("/<key>")
+@permission_required("reviews.see")
+def detail(key: str) -> ResponseReturnValue:
+    """A review: in its envelope until the caller opens it, then its pack."""
+    review, session, caller = _found(key), db.session(), current_caller()
+    site = get_site(session, review.site_id)
+    today, pack = context.today(site.time_zone), _pack(review)
+    sealed = pack.statement is not None and review.id not in opened_reviews
+    return render_template(
+        "reviews/review.html",
+        review=review,
+        pack=pack,
+        sealed=sealed,
+        stage=review.stage(today),
+        today=today,
+        site=site,
+        carries=caller.person_id == review.advocate_id,
+        decides=caller.may("reviews.decide") and _decides(review),
+        changes_day=caller.may("reviews.open") and review.decided_on is None,
+        plain=PlainForm(),
+        tongues=[languages.LANGUAGES[code] for code in site.languages if code in languages.TRANSLATED],
+    )
+
+
+def _decides(review: Review) -> bool:
+    return current_caller().person_id in {review.advocate_id, review.reviewer_id}
+
+
+@reviews_pages.post("/<key>/carry")
+@permission_required("reviews.carry")
+def carry(key: str) -> ResponseReturnValue:
+    """The advocate says yes: she carries it."""
+    review = _found(key, to_change=True)
+    if current_caller().person_id != review.advocate_id:
+        abort(404)
+    if PlainForm().validate_on_submit() and review.body.carried_since is None:
+        store.carry_review(db.session(), review, caller_log())
+        db.session().commit()
+        flash(_("You carry this review. Ask the child whether she wants to say something."))
+    return redirect(url_for(".detail", key=key), 303)
+
+
+@reviews_pages.route("/<key>/asked", methods=["GET", "POST"])
+@permission_required("reviews.carry")
+def ask_child(key: str) -> ResponseReturnValue:
+    """The advocate writes down that the child was asked."""
+    review, session, caller = _found(key, to_change=True), db.session(), current_caller()
+    if caller.person_id != review.advocate_id:
+        abort(404)
+    form = forms.OfferForm()
+    if form.validate_on_submit():
+        day = page.today_at(session, review)
+        offer = Offer(day, caller.person_id, form.outcome.data, form.alone.data == "yes")
+        store.record_offer(session, review, offer, caller_log())
+        session.commit()
+        flash(_("It is kept."))
+        return redirect(url_for(".detail", key=key), 303)
+    return show_form("reviews/asked.html", form, review=review)
+
+
+@reviews_pages.route("/<key>/there", methods=["GET", "POST"])
+@permission_required("reviews.decide")
+def attendance(key: str) -> ResponseReturnValue:
+    """Who was there for her on the day."""
+    review, session = _found(key, to_change=True), db.session()
+    if not _decides(review) or page.today_at(session, review) < review.day:
+        abort(404)
+    given = review.body.attendance
+    form = forms.ReviewAttendanceForm.asking(page.everybody_at(session, review.site_id), given)
+    if form.validate_on_submit():
+        there = Attendance(form.child.data, form.alone.data == "yes", form.spoken_for_by.data or 0)
+        store.record_attendance(session, review, there, caller_log())
+        session.commit()
+        flash(_("It is kept."))
+        return redirect(url_for(".detail", key=key), 303)
+    return show_form("reviews/there.html", form, review=review)
+
+
+@reviews_pages.route("/<key>/day", methods=["GET", "POST"])
+@permission_required("reviews.open")
+def move(key: str) -> ResponseReturnValue:
+    """Another day; what the child may change until then, she may change until the new one."""
+    review, session = _found(key, to_change=True), db.session()
+    form = forms.DayForm(data={"day": review.day})
+    if form.validate_on_submit():
+        today = page.today_at(session, review)
+        code = "decided_already" if today >= review.day else rules.day_refusal(form.day.data, today)
+        if code is None:
+            store.move_review(session, review, form.day.data, caller_log())
+            session.commit()
+            flash(_("The review has a new day."))
+            return redirect(url_for(".detail", key=key), 303)
+        add_error(form, "day", str(labels.REFUSAL_LABELS[code]))
+    return show_form("reviews/day.html", form, review=review)
+
+
+@reviews_pages.post("/<key>/open")
+@permission_required("reviews.see")
+def open_statement(key: str) -> ResponseReturnValue:
+    """Open her words: a line of the log, and her advocate sees who opened them."""
+    review, session, caller = _found(key, to_change=True), db.session(), current_caller()
+    if _pack(review).statement is None:
+        abort(404)
+    store.record_opening(session, review, caller.person_id, caller_log())
+    session.commit()
+    opened_reviews.note(review.id)
+    return redirect(url_for(".detail", key=key), 303)
+
+
+@reviews_pages.post("/<key>/voice")
+@permission_required("reviews.see")
+def listen(key: str) -> ResponseReturnValue:
+    """Her voice; behind a button, kept nowhere."""
+    review = _found(key)
+    said = _pack(review).statement
+    if said is None or not said.voice or review.id not in opened_reviews:
+        abort(404)
+    return Response(said.voice, content_type=said.voice_kind)
+
+
+@reviews_pages.route("/<key>/decide/<part>", methods=["GET", "POST"])
+@permission_required("reviews.decide")
+def decide(key: str, part: str) -> ResponseReturnValue:
+    """One decision, for the plan or for a wish that is open to her; what was typed stays when another was faster."""
+    review, session, caller = _found(key, to_change=True), db.session(), current_caller()
+    pack = _pack(review)
+    wish = next((one for one in pack.wishes if one.part == part), None)
+    if wish is None or not _decides(review) or (part != PLAN and review.id not in opened_reviews):
+        abort(404)
+    site = get_site(session, review.site_id)
+    hers = pack.statement.language if pack.statement else site.languages[0]
+    form = forms.DecisionForm.asking(
+        part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(review, wish)
+    )
+    shown = {"review": review, "wish": wish, "title": wish_title(part), "hers": hers}
+    if form.validate_on_submit():
+        decision = Decision(part, form.kind.data, form.said, form.carried_by.data or 0, form.day)
+        version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+        try:
+            decisions.decide(session, review, decision, version, caller.person_id, caller_log())
+        except ConcurrentUpdate:
+            session.rollback()
+            words = _("Somebody decided something meanwhile. Look at it beside this form, then keep yours or hers.")
+            form.version.raw_data = form.version.data = str(_found(key).version)
+            form.form_errors = [words]
+            return render_template("reviews/decide.html", form=form, **shown), _CONFLICT
+        except Refused as refused:
+            session.rollback()
+            form.refuse(refused.code, _why(refused.code))
+        else:
+            session.commit()
+            flash(_("The decision is kept. The child reads it with her code."))
+            return redirect(url_for(".detail", key=key), 303)
+    return show_form("reviews/decide.html", form, **shown)
+
+
+def _given(review: Review, wish: WishView) -> dict[str, object]:
+    now = wish.decision
+    given: dict[str, object] = {"version": str(review.version)}
+    if now is not None:
+        given |= {"kind": now.kind, "carried_by": now.carried_by, "done_by": now.done_by}
+        given |= {f"words_{code}": words for code, words in now.words.items()}
+    return given
+
+
+def _why(code: str) -> str:
+    return str(labels.REFUSAL_LABELS.get(code) or REPLY_REFUSAL_LABELS[code])
+
+
+@reviews_pages.post("/<key>/slip")
+@permission_required("reviews.carry")
+def deal_slip(key: str) -> ResponseReturnValue:
+    """A slip for the child: it leads her to this review at a tablet, once."""
+    review = _carried(key)
+    pictures = review_slip.deal_slip(db.session(), review)
+    caller_log().add(db.session(), "review.slip", review.key)
+    db.session().commit()
+    return render_template("reviews/slip.html", review=review, slips=[pictures])
+
+
+def _carried(key: str) -> Review:
+    """A review that the caller carries, as long as the child can still prepare."""
+    review = _found(key)
+    if current_caller().person_id != review.advocate_id or review.body.carried_since is None:
+        abort(404)
+    if not rules.can_change(review.day, page.today_at(db.session(), review)):
+        abort(410)
+    return review

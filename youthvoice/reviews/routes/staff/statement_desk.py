@@ -1,0 +1,71 @@
+"""A child prepares her statement beside her advocate, at the advocate's desk - HTTP only.
+
+The same screens as at a tablet; the advocate's name is sealed inside, and the pictures are for the child alone.
+"""
+
+from flask import Blueprint, abort, make_response, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import refresh
+from flask_wtf.csrf import generate_csrf
+
+from youthvoice import context, db
+from youthvoice.access.guard import current_caller, permission_required
+from youthvoice.reviews import access, rules
+from youthvoice.reviews.statements.page import StatementContext, render_statement_page, submit_statement
+from youthvoice.sites.store import get_site
+from youthvoice.threads.child_codes.code_page import hide_pictures
+from youthvoice.threads.child_fields import MAX_FORM_BYTES
+from youthvoice.web import headers, uploads
+from youthvoice.web.i18n import languages
+from youthvoice.web.rate_limits import SENDING, rate_limited
+
+statement_desk_pages = Blueprint("statement_desk", __name__, url_prefix="/staff/reviews/<key>/statement")
+
+
+uploads.allow_larger(statement_desk_pages, MAX_FORM_BYTES, "statement_desk.send")
+
+
+def _asked(key: str, language: str) -> StatementContext:
+    caller = current_caller()
+    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
+        review = access.find_visible_review(session, key, caller) or abort(404)
+        day = context.today(get_site(session, review.site_id).time_zone)
+    if caller.person_id != review.advocate_id or language not in languages.TRANSLATED:
+        abort(404)
+    if not rules.can_change(review.day, day):
+        abort(410)
+    languages.say_in(language)
+    refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
+    ways = {
+        "action": url_for(".send", key=key, language=language),
+        "done_href": url_for(".done", key=key),
+        "front_href": url_for("reviews.detail", key=key),
+        "csrf": generate_csrf(),
+        "helper_name": caller.name,
+        "helper_id": caller.person_id,
+    }
+    return StatementContext(review, language, ways, helper=caller.name)
+
+
+@statement_desk_pages.get("/<language>")
+@permission_required("reviews.carry")
+def prepare(key: str, language: str) -> ResponseReturnValue:
+    """The screens, in the child's language."""
+    return headers.with_microphone(make_response(render_statement_page(_asked(key, language))))
+
+
+@statement_desk_pages.post("/<language>")
+@permission_required("reviews.carry")
+@rate_limited(SENDING)
+def send(key: str, language: str) -> ResponseReturnValue:
+    """Seal it, with the name of the advocate inside."""
+    return submit_statement(_asked(key, language))
+
+
+@statement_desk_pages.post("/done")
+@permission_required("reviews.carry")
+def done(key: str) -> ResponseReturnValue:
+    """The child has the pictures."""
+    with db.reading(db.engine()) as session:
+        access.find_visible_review(session, key, current_caller()) or abort(404)
+    return hide_pictures(url_for("reviews.detail", key=key))

@@ -1,0 +1,135 @@
+"""What a review may be, by when what is owed, and what is refused. Pure.
+
+    opened -> an advocate carries it -> the child is asked -> she prepares a statement, or chooses not to
+    -> the day: chosen readers open it -> a decision for every wish and for the plan -> she reads it
+
+Until the day she may change what she said, or take it back; from the day on it counts.
+Source: STANDARDS.md S9 (an answer due), S29 to S32; DESIGN.md 5, "A review".
+"""
+
+import re
+from datetime import date, timedelta
+from typing import Final, Literal
+
+Stage = Literal["opened", "preparing", "deciding", "decided"]
+
+
+WordsOfChild = Literal["given", "taken_back", "asked", "nobody_asked"]
+
+
+CARE_STEPS: Final = ("admission", "recovery", "reintegration", "aftercare")
+"""The steps at each of which a child is asked (S32)."""
+
+
+REVIEW_KINDS: Final = ("first", "regular", "wish", "release")
+"""The first one after she came, one by the calendar, one that she asked for, the one before she leaves."""
+
+
+OFFER_OUTCOMES: Final = ("prepares", "chose_not")
+
+
+ATTENDANCE: Final = ("there", "part", "not_there")
+
+
+MAX_CASE_CHARACTERS: Final = 40
+
+
+MAX_DAYS_AHEAD: Final = 366
+
+
+OFFER_DAYS: Final = 2
+"""So many days before the review she was asked at the latest."""
+
+
+DECISION_DAYS: Final = 7
+"""So many days after it every wish has its decision, in a sentence for her."""
+
+
+AGAIN_DAYS: Final = 14
+"""So long a new look takes at most that she asked for."""
+
+
+_WORD: Final = re.compile(r"[^\W\d_]{5,}")
+
+
+_CASE_NUMBER: Final = re.compile(r"[^\W_](?:[\w ./-]*[^\W_])?")
+
+
+def case_number_refusal(text: str) -> str | None:
+    """Why something is no case number; None when it is one.
+
+    A case number has a digit, is one line of letters, digits and ``. / -``, and is neither a day nor a telephone
+    number: those tell who the child is, as a name does. Five letters in a row may be a name, too.
+
+    Returns:
+        `case_missing`, `case_too_long`, `case_shape`, `case_word`, `case_is_a_day`, `case_is_a_number` or None.
+    """
+    said = text.strip()
+    if not said:
+        return "case_missing"
+    if len(said) > MAX_CASE_CHARACTERS:
+        return "case_too_long"
+    if not _CASE_NUMBER.fullmatch(said) or not any(sign.isdigit() for sign in said):
+        return "case_shape"
+    if _WORD.search(said):
+        return "case_word"
+    if _IS_A_DAY.fullmatch(said):
+        return "case_is_a_day"
+    digits = sum(sign.isdigit() for sign in said)
+    return "case_is_a_number" if digits >= _DIGITS_OF_A_PHONE and not any(sign.isalpha() for sign in said) else None
+
+
+_IS_A_DAY: Final = re.compile(r"\d{1,2}[ ./-]\d{1,2}[ ./-]\d{2,4}|\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}")
+
+
+_DIGITS_OF_A_PHONE: Final = 8
+
+
+def day_refusal(day: date, today: date) -> str | None:
+    """Why a review cannot be on a day.
+
+    Args:
+        day: of the review.
+        today: at the site.
+
+    Returns:
+        `day_is_over`, `day_too_far` or None; today is still a day on which she can be asked first.
+    """
+    if day < today:
+        return "day_is_over"
+    return "day_too_far" if day > today + timedelta(days=MAX_DAYS_AHEAD) else None
+
+
+def offer_due(day: date, opened_on: date) -> date:
+    """The last day on which asking her is in time: two days before the review, or at once where that is over."""
+    return max(opened_on, day - timedelta(days=OFFER_DAYS))
+
+
+def decisions_due(day: date) -> date:
+    """The last day on which a decision is in time."""
+    return day + timedelta(days=DECISION_DAYS)
+
+
+def again_due(today: date) -> date:
+    """The last day on which a new look that she asked for is in time."""
+    return today + timedelta(days=AGAIN_DAYS)
+
+
+def can_change(day: date, today: date) -> bool:
+    """Whether she may still change her statement or take it back: until the day before the review has ended."""
+    return today < day
+
+
+def same_case(number: str) -> str:
+    """A case number as it is compared: two that differ in capitals or blanks are one."""
+    return "".join(number.split()).casefold()
+
+
+def promise_subject(key: str, part: str) -> str:
+    """What the row of a promise is about: a review and a part of it."""
+    return f"{key}/{part}"
+
+
+def part_of_promise(subject: str) -> str:
+    """The part of such a row."""
+    return subject.partition("/")[2]

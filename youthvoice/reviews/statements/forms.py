@@ -1,0 +1,94 @@
+"""The form of a statement, as a child sends it. Refusals are by the name of a screen."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from wtforms import Form, StringField
+
+from youthvoice.reviews.statements import options
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField, pick_codes
+
+OUTSIDE = "outside"
+"""Value of the tile that says yes to the team of another organisation."""
+
+
+_LIFE = pick_codes(options.LIFE)
+
+
+class StatementForm(Form):
+    """Everything a child says to her review."""
+
+    good = PicksField(_LIFE)
+    good_words = WordsField(options.MAX_WORDS_CHARACTERS, "good_words")
+    change = PicksField(_LIFE)
+    words = WordsField(options.MAX_WORDS_CHARACTERS, "tell")
+    voice = VoiceField()
+    afraid = PicksField(_LIFE)
+    comes = PickField(pick_codes(options.COMES))
+    speaks = PickField(pick_codes(options.SPEAKS))
+    hears = PickField(pick_codes(options.HEARS))
+
+    def __init__(self, sent: Any) -> None:
+        """Read what was sent, fields and files together."""
+        self.people = {name: _rows(sent.getlist(name)) for name in ("there", "not_there", "readers")}
+        self.outside = OUTSIDE in sent.getlist("readers")
+        super().__init__(sent)
+
+    def refused(self) -> dict[str, str]:
+        """Why something cannot be taken, by screen; the first of each."""
+        found: dict[str, str] = {}
+        for field in self:
+            if field.errors:
+                found.setdefault(field.screen, str(field.errors[0]))
+        return found
+
+    def told(self, language: str, adults: Collection[int], helper: str = "") -> Statement:
+        """What was said, of a form that was found right.
+
+        Args:
+            language: the child's.
+            adults: rows of those who work at the site; others cannot be picked.
+            helper: name of the adult beside her.
+        """
+        named = {name: tuple(row for row in rows if row in adults) for name, rows in self.people.items()}
+        return Statement(
+            good=tuple(self.good.data or ()),
+            good_words=self.good_words.data or "",
+            change=tuple(self.change.data or ()),
+            afraid=tuple(self.afraid.data or ()),
+            words=self.words.data or "",
+            voice=self.voice.data or b"",
+            voice_kind=self.voice.kind,
+            there=named["there"],
+            not_there=tuple(row for row in named["not_there"] if row not in named["there"]),
+            speaks=self.speaks.data or "",
+            comes=self.comes.data or "",
+            hears=self.hears.data or "",
+            readers=frozenset(named["readers"]),
+            outside=self.outside,
+            language=language,
+            helper=helper,
+        )
+
+    def given(self) -> Mapping[str, Collection[str]]:
+        """What was chosen and written, by the name of its input, to fill the page again; never a voice."""
+        fields = {one.name: (one.data,) for one in self if isinstance(one, StringField) and one.data}
+        picked = {one.name: tuple(one.data or ()) for one in self if isinstance(one, PicksField)}
+        people = {name: tuple(str(row) for row in rows) for name, rows in self.people.items()}
+        if self.outside:
+            people["readers"] = (*people["readers"], OUTSIDE)
+        return {**fields, **picked, **people}
+
+    @classmethod
+    def filled(cls, said: Statement) -> Mapping[str, Collection[str]]:
+        """What fills the page of a child who comes back to change what she said."""
+        texts = {name: getattr(said, name) for name in ("good_words", "words", "comes", "speaks", "hears")}
+        lists = {name: getattr(said, name) for name in ("good", "change", "afraid")}
+        people = {name: tuple(str(row) for row in getattr(said, name)) for name in ("there", "not_there")}
+        readers = (*(str(row) for row in sorted(said.readers)), *([OUTSIDE] if said.outside else []))
+        return {**{name: (text,) for name, text in texts.items() if text}, **lists, **people, "readers": readers}
+
+
+def _rows(sent: Iterable[str]) -> tuple[int, ...]:
+    return tuple(int(one) for one in dict.fromkeys(sent) if one.isdecimal() and len(one) < 10)  # noqa: PLR2004 - more is no row

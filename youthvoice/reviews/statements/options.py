@@ -1,0 +1,52 @@
+"""What a child taps about her plan: each pick has a code, a picture and words. Data only.
+
+Good things and wishes are asked with the same pictures and as large as each other. Source: STANDARDS.md S29 to S32.
+"""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+
+from youthvoice.threads.child_fields import Pick
+
+MAX_WORDS_CHARACTERS: Final = 2000
+"""Of a child's own words about what should change, and of those about what is good."""
+
+
+LIFE: Final = (
+    Pick("home", "1F3E0", _l("Where I live")),
+    Pick("family", "1F46A", _l("My family")),
+    Pick("friends", "1F9D1-200D-1F91D-200D-1F9D1", _l("My friends")),
+    Pick("adults", "1F9D3", _l("The adults here")),
+    Pick("school", "1F3EB", _l("School")),
+    Pick("work", "1F9F5", _l("Learning a craft")),
+    Pick("play", "26BD", _l("Play and rest")),
+    Pick("food", "1F35A", _l("Food")),
+    Pick("health", "1FA7A", _l("My health")),
+    Pick("other", "1F4AC", _l("Something else")),
+)
+"""What a plan is about: what is good, what should change, what somebody is afraid of."""
+
+
+SPEAKS: Final = (
+    Pick("me", "1F9D2", _l("I speak")),
+    Pick("both", "1F9D1-200D-1F9D2", _l("We both speak")),
+    Pick("advocate", "1F5E3", _l("She speaks for me")),
+)
+"""Who speaks at the review."""
+
+
+COMES: Final = (
+    Pick("yes", "yes", _l("Yes")),
+    Pick("part", "1F55B", _l("For a part")),
+    Pick("no", "no", _l("No")),
+)
+"""Does she want to be there."""
+
+
+HEARS: Final = (
+    Pick("tablet", "1F4F1", _l("At a tablet")),
+    Pick("told", "1F9D1-200D-1F9D2", _l("Somebody tells me")),
+    Pick("letter", "2709", _l("A letter")),
+)
+"""How she wants to hear what was decided; at a tablet she can always."""

@@ -1,0 +1,237 @@
+"""The page on which a child prepares her statement: at a tablet with her slip, or beside her advocate.
+
+Who carries it, who else may read it and the limit are said before the first word. Source: DESIGN.md 5, "A review";
+CHILD-UX.md, "Before telling"; S31.
+"""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from flask import abort, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, gettext as _
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from youthvoice import db
+from youthvoice.accounts.store import Reader, list_key_holders
+from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode, PictureCodeKeys
+from youthvoice.reviews import store
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements import options, store as statements_store
+from youthvoice.reviews.statements.forms import OUTSIDE, StatementForm
+from youthvoice.reviews.statements.review_slip import use_slip
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.sites.labels import danger_label, name_label
+from youthvoice.sites.store import get_site
+from youthvoice.slips.store import Picks
+from youthvoice.threads import store as threads_store
+from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
+from youthvoice.threads.child_codes.sheet_codes import candidate_codes, submission_receipt
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, with_files
+from youthvoice.web import assets
+from youthvoice.web.graphics import picture_labels, pictures
+from youthvoice.web.headers import wants_json, with_microphone
+from youthvoice.web.random_ids import new_submission_id, read_submission_id
+
+IDLE_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class StatementContext:
+    """Where a child prepares: which review, and how the page is sent.
+
+    Attributes:
+        review: hers.
+        language: that she speaks here.
+        ways: `action`, `done_href`, `front_href`, and what the page of a desk shows besides.
+        slip: the pictures of hers; None at a desk, or with her own code.
+        helper: name of the adult beside her; empty at a tablet.
+        hers: her statement, where she changes it.
+    """
+
+    review: Review
+    language: str
+    ways: Mapping[str, object]
+    slip: Picks | None = field(default=None, repr=False)
+    helper: str = ""
+    hers: statements_store.OwnStatement | None = field(default=None, repr=False)
+
+
+def render_statement_page(
+    asked: StatementContext,
+    given: Mapping[str, Collection[str]] | None = None,
+    refused: Mapping[str, str] | None = None,
+    sheet: str = "",
+) -> str:
+    """The screens, with everything that she gave when something could not be taken, or that she said before."""
+    session, review = db.session(), asked.review
+    site = get_site(session, review.site_id)
+    adults = list_key_holders(session, review.site_id)
+    advocate = next((one for one in adults if one.person_id == review.advocate_id), None)
+    pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
+    if given is None:
+        given = StatementForm.filled(asked.hers.said) if asked.hers and asked.hers.said else {}
+    shown = {
+        "given": given,
+        "refused": refused or {},
+        "sheet": sheet or new_submission_id(),
+        "options": options,
+        "review": review,
+        "advocate": advocate,
+        "adults": [one for one in adults if one.person_id != review.advocate_id],
+        "readers": statements_store.list_possible_readers(session, review),
+        "outside": OUTSIDE if review.body.outside else "",
+        "carries": escape(_("%(name)s carries your words to the review.")) % {"name": _name(advocate)},
+        "on_day": _("Your review is on %(day)s.", day=_child_day(review.day)),
+        "in_danger": danger_label(site),
+        "idle": IDLE_SECONDS,
+        "seconds": MAX_VOICE_SECONDS,
+        "most_letters": options.MAX_WORDS_CHARACTERS,
+        "kept_voice": bool(asked.hers and asked.hers.said and asked.hers.said.voice),
+        "code_names": [picture_labels.picture_label(one.name) for screen in SCREENS for one in screen],
+        "slip_fields": _slip_fields(asked),
+    }
+    return render_template("reviews/statements/statement.html", **{**shown, **asked.ways})
+
+
+def submit_statement(asked: StatementContext) -> ResponseReturnValue:
+    """Seal what was sent, or say at which screen something could not be taken; nothing of it is lost."""
+    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    form = StatementForm(with_files(request.form, request.files))
+    if not form.validate():
+        return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
+    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
+        adults = {one.person_id for one in list_key_holders(session, asked.review.site_id)}
+    told = form.told(asked.language, adults, asked.helper)
+    try:
+        if asked.hers is not None:
+            return _changed(asked, asked.hers, told, sheet)
+        return _kept(asked, told, sheet)
+    except Refused as refused:
+        db.session().rollback()
+        return _refused(asked, form, refusal_label(refused.code))
+
+
+def _refused(asked: StatementContext, form: StatementForm, words: str) -> ResponseReturnValue:
+    """It cannot be taken at all; what she said stays on the page for her to read."""
+    if wants_json():
+        return jsonify(title=str(_("This did not work.")), words=words), _GONE
+    return _asked_again(asked, form, {"end": words}, _GONE)
+
+
+_GONE = 410
+
+
+def refusal_label(code: str) -> str:
+    """Why a statement cannot be taken, in words for a child."""
+    words = {
+        "too_late": _("The day of the review is here. It cannot be changed now."),
+        "has_one": _("You gave your words before. Your seven pictures open them."),
+        "no_advocate": _("Nobody can carry it now. Tap the hand and tell us."),
+        "slip": _("This slip was used already. Ask your advocate for another."),
+    }
+    return str(words[code])
+
+
+def _kept(asked: StatementContext, told: Statement, sheet: bytes) -> ResponseReturnValue:
+    code = _code_of_sheet(asked, sheet)
+    if code is None:
+        code = _store(asked, told, sheet)
+    screens = _code_screens(asked, code)
+    if wants_json():
+        return jsonify(sheet=sheet.hex(), screens=render_code_screens(screens)), 201
+    return render_code_page(screens, sheet.hex(), asked.ways), 201
+
+
+def _store(asked: StatementContext, told: Statement, sheet: bytes) -> PictureCode:
+    """Seal it under the first code that is free; Argon2 runs outside every transaction."""
+    codes = candidate_codes(sheet, asked.review.site_id)
+    return next((code for code, keys in codes if _is_written(asked, told, sheet, keys)), None) or abort(409)
+
+
+def _is_written(asked: StatementContext, told: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
+    """False where the site has this code already; tried again where a reader went or took a new key."""
+    for _again in range(_TRIES - 1):
+        with suppress(ConcurrentUpdate):
+            return _write(asked, told, sheet, keys)
+    return _write(asked, told, sheet, keys)
+
+
+_TRIES: Final = 3
+
+
+def _write(asked: StatementContext, told: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
+    session = db.session()
+    try:
+        written = _seal(session, asked, told, sheet, keys)
+    except (ConcurrentUpdate, Refused):
+        session.rollback()
+        raise
+    if written:
+        session.commit()
+    else:
+        session.rollback()
+    return written
+
+
+def _seal(session: Session, asked: StatementContext, told: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
+    review = store.find_review(session, asked.review.id, to_change=True) or abort(404)
+    if asked.slip is not None and not use_slip(session, review, asked.slip):
+        raise Refused("slip")
+    return statements_store.store_statement(session, review, told, sheet, keys)
+
+
+def _code_of_sheet(asked: StatementContext, sheet: bytes) -> PictureCode | None:
+    """The pictures of a sheet that came before, as long as the child has not finished looking at them."""
+    with db.reading(db.engine()) as session:
+        found = threads_store.find_thread_by_receipt(session, submission_receipt(sheet))
+    if found is None:
+        return None
+    codes = candidate_codes(sheet, asked.review.site_id)
+    return None if found.code_seen else next(code for code, keys in codes if keys.locator == found.locator)
+
+
+def _changed(
+    asked: StatementContext, hers: statements_store.OwnStatement, told: Statement, sheet: bytes
+) -> ResponseReturnValue:
+    if not told.voice and hers.said and request.form.get("keep_voice"):
+        told = replace(told, voice=hers.said.voice, voice_kind=hers.said.voice_kind)
+    statements_store.change_statement(db.session(), hers, told)
+    db.session().commit()
+    done = str(asked.ways["thanks_href"])
+    return (
+        (jsonify(sheet=sheet.hex(), thanks=done), 201) if wants_json() else make_response("", 303, {"Location": done})
+    )
+
+
+def _code_screens(asked: StatementContext, code: PictureCode | None) -> CodeScreens:
+    site = get_site(db.session(), asked.review.site_id)
+    day = Markup("<b>{}</b>").format(_child_day(asked.review.day))
+    answers = escape(_("After your review on %(day)s, read here what was decided.")) % {"day": day}
+    return CodeScreens(code, site, answers, str(_("Thank you. Your words are safe.")))
+
+
+def _asked_again(
+    asked: StatementContext, form: StatementForm, refused: dict[str, str], status: int = 422
+) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+    shown = render_statement_page(asked, form.given(), refused, str(request.form["sheet"]))
+    return with_microphone(make_response(shown, status))
+
+
+def _slip_fields(asked: StatementContext) -> dict[str, int]:
+    return {f"slip/{nth}": pick for nth, pick in enumerate(asked.slip, 1)} if asked.slip else {}
+
+
+def _name(one: Reader | None) -> Markup:
+    return name_label(one.name) if one else Markup("")
+
+
+def _child_day(day: date) -> str:
+    return str(format_date(day, "EEEE, d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")

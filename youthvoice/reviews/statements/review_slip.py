@@ -1,0 +1,67 @@
+"""The slip that leads a child to her review: five pictures from her advocate, good once, for one review.
+
+Nobody but she has the seven pictures that she gets for her statement: the slip opens no word of it.
+"""
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice.privacy.credentials.picture_codes import Picture
+from youthvoice.reviews import store
+from youthvoice.reviews.entities import Review
+from youthvoice.slips.store import Picks, count_slips, deal_slips, find_slip, forget_slips, slip_length, spend_slip
+
+MOST: Final = 250
+"""Reviews of one site that may have a slip at once."""
+
+
+LENGTH: Final = slip_length(MOST)
+"""Pictures on it."""
+
+
+_ROOF: Final = "reviews"
+
+
+def slip_name(site_id: int) -> str:
+    """What the pictures of every slip of a site's reviews are hashed with: a child brings nothing but her slip."""
+    return f"{_ROOF}/{site_id}"
+
+
+def slip_of(review: Review) -> str:
+    """What a review's slip is for."""
+    return f"{slip_name(review.site_id)}/{review.id.hex()}"
+
+
+def deal_slip(session: Session, review: Review) -> tuple[Picture, ...]:
+    """A slip for the child of a review; one that was dealt before is no good any more.
+
+    Raises:
+        Refused: `too_many_slips`.
+    """
+    roof = f"{slip_name(review.site_id)}/"
+    (dealt,) = deal_slips(session, slip_of(review), 1, most=MOST, within=roof, name=slip_name(review.site_id))
+    return dealt
+
+
+def find_review_of_slip(session: Session, site_id: int, picks: Picks, *, spent: bool = False) -> Review | None:
+    """The review that a slip leads to at a site; None where it leads to none. `spent`: as `find_slip`."""
+    roof = f"{slip_name(site_id)}/"
+    of = find_slip(session, roof, picks, slip_name(site_id), spent=spent)
+    return store.find_review(session, bytes.fromhex(of.removeprefix(roof))) if of else None
+
+
+def use_slip(session: Session, review: Review, picks: Picks) -> bool:
+    """Spend a slip of this very review, once, in the transaction that writes what she says."""
+    return spend_slip(session, slip_of(review), picks, slip_name(review.site_id))
+
+
+def has_slips(session: Session, site_id: int) -> bool:
+    """Whether some child at a site has a slip that she can use."""
+    counted = count_slips(session, f"{slip_name(site_id)}/", beginning=True)
+    return counted.dealt > counted.spent
+
+
+def forget_slip(session: Session, review: Review) -> None:
+    """The day has come: a slip leads nowhere any more."""
+    forget_slips(session, slip_of(review))

@@ -1,0 +1,266 @@
+"""A statement is sealed to the advocate and to whom the child said yes, said anew, or taken back by herself.
+
+It is a thread of kind `statement` with a code of its own. Her own copy lies beside it, sealed to that code: she reads
+it, changes it and takes it back herself until the day of the review. Said anew, it has another key: who had a yes and
+lost it opens nothing of what is there now, and nothing of what was there before is left.
+
+Everybody with an account at the site has a row beside it, a real one or a decoy, so that nobody who takes the database
+sees whom she chose. Source: PRIVACY.md C, "A report" and "Codes"; S31 (her own yes, per reader, withdrawable).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.accounts.store import Reader, list_key_holders, lock_readers, public_keys_at_site
+from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
+from youthvoice.reviews import rules, store
+from youthvoice.reviews.entities import Review, StatementFacts
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.sites.store import get_site
+from youthvoice.threads import store as threads_store
+from youthvoice.threads.case_state import STATEMENT, CaseState
+from youthvoice.threads.child_codes.sheet_codes import submission_receipt
+from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread, rekeyed_thread
+from youthvoice.threads.retention.store import month_of_thread
+
+GIVEN: Final = "statement"
+"""Kind of the entry that holds it, for her readers."""
+
+
+OWN: Final = "own"
+"""Kind of the reply that is her own copy, and says of which review it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStatement:
+    """What her code opens.
+
+    Attributes:
+        review: whose it is.
+        thread: that holds it.
+        said: what she said last; None where she took it back.
+        replies: everything that was said to her, in order.
+    """
+
+    review: Review
+    thread: Thread
+    said: Statement | None = field(repr=False)
+    replies: tuple[ThreadEntry, ...] = field(repr=False)
+
+
+def list_possible_readers(session: Session, review: Review) -> list[Reader]:
+    """Whom a child is asked about, each by name: the reviewer, and whoever works at the site in an invited role.
+
+    The advocate is not among them, for she carries it.
+    """
+    return [
+        one
+        for one in list_key_holders(session, review.site_id)
+        if one.person_id != review.advocate_id
+        and (one.person_id == review.reviewer_id or one.role in review.body.invited)
+    ]
+
+
+def store_statement(session: Session, review: Review, told: Statement, sheet: bytes, code: PictureCodeKeys) -> bool:
+    """Seal what she said for the first time; the caller commits, and rolls back where this is false.
+
+    Args:
+        session: may write.
+        review: held (`find_review(to_change=True)`).
+        told: what; whoever is no possible reader is left out of its readers.
+        sheet: its random number, 16 bytes.
+        code: of the child.
+
+    Returns:
+        False where the code is another child's already: the caller tries the next one.
+
+    Raises:
+        Refused: `too_late`, `has_one` - she gave one for this review: her own code changes it.
+        ConcurrentUpdate: a reader went or took a new key meanwhile.
+    """
+    day = _day(session, review)
+    if not rules.can_change(review.day, day):
+        raise Refused("too_late")
+    if review.body.statement is not None:
+        raise Refused("has_one")
+    everybody, reads = _readers(session, review, told)
+    told = replace(told, readers=reads - {review.advocate_id})
+    made = new_thread(
+        context.keyring(),
+        site_id=review.site_id,
+        day=day,
+        month=month_of_thread(day, session),
+        marks=CaseState(kind=STATEMENT, state="open", language=told.language),
+        entries=_entries(review, told, day),
+        everybody=everybody,
+        reads=reads,
+        code=code,
+        receipt=submission_receipt(sheet),
+        replies=[_own(review, told, day)],
+    )
+    try:
+        threads_store.add_thread(session, made)
+    except IntegrityError:
+        return False
+    store.keep_statement(session, review, StatementFacts(made.id, day, told.wishes))
+    return True
+
+
+def change_statement(session: Session, hers: OwnStatement, told: Statement) -> None:
+    """She says it anew: other words, other readers. What she said before, and who could read it, is gone.
+
+    Args:
+        session: may write; her review and thread are held (`open_own(to_change=True)`).
+        hers: as her code opened it.
+        told: what she says now.
+
+    Raises:
+        Refused: `too_late`.
+        ConcurrentUpdate: somebody changed it, a reader went or took a new key meanwhile.
+    """
+    review, day = hers.review, _day(session, hers.review)
+    if not rules.can_change(review.day, day):
+        raise Refused("too_late")
+    everybody, reads = _readers(session, review, told)
+    told = replace(told, readers=reads - {review.advocate_id})
+    _rekey(session, hers, _entries(review, told, day), everybody, reads)
+    _keep_own(session, hers, _own(review, told, day))
+    store.keep_statement(session, review, StatementFacts(hers.thread.id, day, told.wishes))
+
+
+def take_back(session: Session, hers: OwnStatement) -> None:
+    """She takes it back from everybody; her own copy stays with her code, so that she can give it again.
+
+    Raises:
+        Refused: `too_late`.
+        ConcurrentUpdate: as `change_statement`.
+    """
+    review, day = hers.review, _day(session, hers.review)
+    if not rules.can_change(review.day, day):
+        raise Refused("too_late")
+    _rekey(session, hers, (), list_key_holders(session, review.site_id), frozenset())
+    kept = review.body.statement or StatementFacts(hers.thread.id, day)
+    store.keep_statement(session, review, replace(kept, taken_back_on=day))
+    threads_store.add_timeline_step(session, hers.thread, "taken_back", day)
+
+
+def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: bool = False) -> OwnStatement | None:
+    """Her statement, opened with her code; None where there is none.
+
+    Args:
+        session: may write, where it is to be changed.
+        thread_id: 16 bytes.
+        private: the private key of her code, 32 bytes.
+        to_change: whether review and thread are held until the transaction ends.
+
+    Raises:
+        CannotOpen, KeyGone: see `read_replies`.
+    """
+    thread = threads_store.find_thread(session, thread_id)
+    if thread is None or thread.marks.kind != STATEMENT:
+        return None
+    replies = threads_store.read_replies(session, thread, private)
+    own = next((one for one in reversed(replies) if one.kind == OWN), None)
+    review_id = bytes.fromhex(str(own.said["review"])) if own else b""
+    review = store.find_review(session, review_id, to_change=to_change)
+    if own is None or review is None or _thread_of(review) != thread_id:
+        return None
+    if to_change:
+        thread = threads_store.find_thread(session, thread_id, to_change=True) or thread
+    said = Statement.read(own.said, own.sound)
+    return OwnStatement(review, thread, said, tuple(replies))
+
+
+def read_statement(
+    session: Session, review: Review, me: threads_store.ReaderKey, private_key: bytes
+) -> Statement | None:
+    """Her statement as a reader opens it; None where there is none, or it is not open to her, or not yet.
+
+    The advocate who carries it opens it at once, everybody else from the day of the review on.
+
+    Args:
+        session: only read.
+        review: which.
+        me: who asks.
+        private_key: hers, 32 bytes.
+
+    Raises:
+        CannotOpen, KeyGone: see `read_entries`.
+    """
+    facts = review.statement
+    if facts is None or not may_open(session, review, me.person_id):
+        return None
+    opened = threads_store.open_thread(session, me, facts.thread_id, private_key)
+    if opened is None:
+        return None
+    entries = threads_store.read_entries(session, opened)
+    given = next((one for one in reversed(entries) if one.kind == GIVEN), None)
+    return Statement.read(given.said, given.sound) if given else None
+
+
+def may_open(session: Session, review: Review, person_id: int) -> bool:
+    """Whether it is time for somebody to open what she may read."""
+    return person_id == review.advocate_id or _day(session, review) >= review.day
+
+
+def _entries(review: Review, told: Statement, day: date) -> tuple[ThreadEntry, ...]:
+    said = {**told.said(), "review": review.key}
+    return (ThreadEntry(GIVEN, CHILD, day, said=said, sound=told.voice),)
+
+
+def _own(review: Review, told: Statement, day: date) -> ThreadEntry:
+    return ThreadEntry(OWN, CHILD, day, said={**told.said(), "review": review.key}, sound=told.voice)
+
+
+def _keep_own(session: Session, hers: OwnStatement, own: ThreadEntry) -> None:
+    threads_store.remove_replies(session, hers.thread.id, [one.id for one in hers.replies if one.kind == OWN])
+    threads_store.add_reply(session, hers.thread, own)
+
+
+def _readers(session: Session, review: Review, told: Statement) -> tuple[list[Reader], frozenset[int]]:
+    """Everybody who gets a row, and who of them reads: the advocate, and of possible readers whom she chose."""
+    lock_readers(session)
+    everybody = list_key_holders(session, review.site_id)
+    chosen = {one.person_id for one in list_possible_readers(session, review)} & told.readers
+    reads = frozenset({review.advocate_id, *chosen}) & {one.person_id for one in everybody}
+    if review.advocate_id not in reads:
+        raise Refused("no_advocate")
+    now = public_keys_at_site(session, review.site_id)
+    if any(now.get(one.person_id) != one.public_key for one in everybody if one.person_id in reads):
+        raise ConcurrentUpdate
+    return everybody, reads
+
+
+def _rekey(
+    session: Session,
+    hers: OwnStatement,
+    entries: Sequence[ThreadEntry],
+    everybody: Sequence[Reader],
+    reads: Collection[int],
+) -> None:
+    thread = hers.thread
+    made = rekeyed_thread(
+        context.keyring(),
+        thread,
+        threads_store.locator_of(session, thread.id),
+        marks=thread.marks,
+        entries=entries,
+        everybody=everybody,
+        reads=reads,
+    )
+    threads_store.replace_thread_key(session, thread, made)
+
+
+def _thread_of(review: Review) -> bytes:
+    return review.body.statement.thread_id if review.body.statement else b""
+
+
+def _day(session: Session, review: Review) -> date:
+    return context.today(get_site(session, review.site_id).time_zone)

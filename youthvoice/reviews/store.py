@@ -1,0 +1,201 @@
+"""Every query of reviews: opened with what is owed about them, changed one version after the other."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice.accountability import replies, store as owed_store
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue
+from youthvoice.accountability.rules import PLAN
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import ConcurrentUpdate
+from youthvoice.reviews import encryption, rules
+from youthvoice.reviews.entities import Attendance, Offer, Opening, Review, ReviewBody, StatementFacts
+from youthvoice.reviews.models import ReviewRow
+
+_ID_BYTES = 16
+
+
+_MOST_OPENINGS = 60
+
+
+def open_review(  # noqa: PLR0913 - a review has as many sides
+    session: Session, log: Log, *, site_id: int, day: date, advocate_id: int, reviewer_id: int, body: ReviewBody
+) -> Review:
+    """Write a review, and what is owed about it: that she is asked, and a decision about the plan.
+
+    Args:
+        session: may write; its caller commits.
+        log: of whoever opens it.
+        site_id: where.
+        day: of the review.
+        advocate_id: who is asked to carry it.
+        reviewer_id: who decides.
+        body: what is locked.
+    """
+    review = Review(
+        id=secrets.token_bytes(_ID_BYTES), site_id=site_id, day=day, advocate_id=advocate_id, reviewer_id=reviewer_id,
+        decided_on=None, version=1, body=body,
+    )  # fmt: skip
+    columns = {name: getattr(review, name) for name in _COLUMNS}
+    session.execute(insert(ReviewRow).values(**columns, locked=encryption.lock_body(review.id, body)))
+    offer_due, decided_by = rules.offer_due(day, body.opened_on), rules.decisions_due(day)
+    _owe(session, review, "statement", advocate_id, offer_due, body.opened_on)
+    _owe(session, review, "review", reviewer_id, decided_by, None)
+    set_wishes(session, review.key, ())
+    log.add(session, "review.open", review.key)
+    return review
+
+
+def _owe(  # noqa: PLR0913, PLR0917 - what is owed has as many sides
+    session: Session, review: Review, kind: str, owner_id: int, due: date, day: date | None
+) -> None:
+    owed_store.create_answer_due(
+        session,
+        site_id=review.site_id,
+        kind=kind,
+        subject=review.key,
+        about={"en": review.body.case_number},
+        due=due,
+        owner_id=owner_id,
+        day=day,
+    )
+
+
+_COLUMNS = ("id", "site_id", "day", "advocate_id", "reviewer_id", "decided_on", "version")
+
+
+def find_review(session: Session, review_id: bytes, *, to_change: bool = False) -> Review | None:
+    """One review; None where there is none. `to_change` holds its row until the transaction ends."""
+    query = select(ReviewRow).where(ReviewRow.id == review_id).execution_options(populate_existing=True)
+    row = session.scalar(query.with_for_update() if to_change else query)
+    return _opened(row) if row else None
+
+
+def list_reviews(session: Session, site_ids: Collection[int], person_id: int | None = None) -> list[Review]:
+    """Reviews at some sites, what is not decided first, then the newest.
+
+    Args:
+        session: only read.
+        site_ids: where.
+        person_id: only those that she carries or decides.
+
+    Raises:
+        CannotOpen, KeyGone: as `open_body`.
+    """
+    query = select(ReviewRow).where(ReviewRow.site_id.in_(site_ids))
+    if person_id is not None:
+        query = query.where((ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id))
+    rows = session.scalars(query.order_by(ReviewRow.decided_on.is_not(None), ReviewRow.day.desc(), ReviewRow.id))
+    return [_opened(row) for row in rows]
+
+
+def list_undecided(session: Session) -> list[Review]:
+    """Every review, wherever, that was not decided; for the job."""
+    rows = session.scalars(select(ReviewRow).where(ReviewRow.decided_on.is_(None)).order_by(ReviewRow.id))
+    return [_opened(row) for row in rows]
+
+
+def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
+    """The reviews of the same case at the same site before this one, the newest first."""
+    same = rules.same_case(review.body.case_number)
+    before = select(ReviewRow).where(
+        ReviewRow.site_id == review.site_id, ReviewRow.day < review.day, ReviewRow.id != review.id
+    )
+    found = (_opened(row) for row in session.scalars(before.order_by(ReviewRow.day.desc(), ReviewRow.id)))
+    return [one for one in found if rules.same_case(one.body.case_number) == same]
+
+
+def change_review(session: Session, review: Review, body: ReviewBody | None = None, **columns: Any) -> Review:
+    """Write a review anew.
+
+    Args:
+        session: may write.
+        review: as it was.
+        body: what is locked from now on; as it was when it is None.
+        columns: `day`, `advocate_id`, `reviewer_id` or `decided_on`.
+
+    Raises:
+        ConcurrentUpdate: somebody else changed it since.
+    """
+    body = body or review.body
+    same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == review.version)
+    values = {**columns, "locked": encryption.lock_body(review.id, body), "version": review.version + 1}
+    if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
+        raise ConcurrentUpdate
+    return replace(review, body=body, version=review.version + 1, **columns)
+
+
+def carry_review(session: Session, review: Review, log: Log) -> Review:
+    """The advocate says that she carries it."""
+    log.add(session, "review.carry", review.key)
+    return change_review(session, review, replace(review.body, carried_since=log.day))
+
+
+def record_offer(session: Session, review: Review, offer: Offer, log: Log) -> Review:
+    """She was asked; where she chose to say nothing, nobody owes her asking any more."""
+    log.add(session, "review.ask_child", review.key)
+    if offer.outcome == "chose_not":
+        settle_offer(session, review, offer.day)
+    return change_review(session, review, replace(review.body, offer=offer))
+
+
+def record_attendance(session: Session, review: Review, there: Attendance, log: Log) -> Review:
+    """Who was there for her on the day."""
+    log.add(session, "review.attendance", review.key)
+    return change_review(session, review, replace(review.body, attendance=there))
+
+
+def record_opening(session: Session, review: Review, person_id: int, log: Log) -> Review:
+    """Somebody opened her words; on one day once, as her advocate reads it."""
+    log.add(session, "review.open_statement", review.key)
+    opening = Opening(person_id, log.day)
+    known = review.body.openings
+    return change_review(
+        session,
+        review,
+        replace(review.body, openings=known if opening in known else (*known, opening)[-_MOST_OPENINGS:]),
+    )
+
+
+def move_review(session: Session, review: Review, day: date, log: Log) -> Review:
+    """Another day: what is owed about it moves with it."""
+    log.add(session, "review.move", review.key)
+    owed_store.move_answer_due(session, "statement", review.key, rules.offer_due(day, review.body.opened_on))
+    owed_store.move_answer_due(session, "review", review.key, rules.decisions_due(day))
+    body = replace(review.body, moved_from=(*review.body.moved_from, review.day))
+    return change_review(session, review, body, day=day)
+
+
+def settle_offer(session: Session, review: Review, day: date) -> None:
+    """She was asked, and said what she wants to say, or that she says nothing."""
+    if owed := owed_store.find_by_subjects(session, "statement", [review.key]).get(review.key):
+        replies.settle(session, owed.id, day)
+
+
+def keep_statement(session: Session, review: Review, facts: StatementFacts) -> Review:
+    """Her statement lies sealed, or is said anew, or taken back; every wish of it will have a decision."""
+    settle_offer(session, review, facts.day)
+    set_wishes(session, review.key, facts.wishes if facts.taken_back_on is None else ())
+    return change_review(session, review, replace(review.body, statement=facts))
+
+
+def set_wishes(session: Session, key: str, wishes: Collection[str], day: date | None = None) -> None:
+    """What is to be decided at a review: the plan, and each wish; from a day on it can be."""
+    parts = [AnswerablePart(name, {}) for name in (PLAN, *wishes)]
+    owed_store.set_answerable_parts(session, "review", key, parts, day)
+
+
+def decisions_of(session: Session, review: Review) -> AnswerDue | None:
+    """What is owed about the wishes of a review, and every decision there is."""
+    return owed_store.find_by_subjects(session, "review", [review.key]).get(review.key)
+
+
+def _opened(row: ReviewRow) -> Review:
+    columns = {name: getattr(row, name) for name in _COLUMNS}
+    return Review(body=encryption.open_body(row.id, row.locked), **columns)

@@ -1,0 +1,30 @@
+"""The code that a sheet draws, and what tells that the same sheet came before.
+
+A sheet has a random number that only its page holds. A tablet whose line broke sends the same one again and gets the
+same pictures, although nobody keeps them. Source: PRIVACY.md C, "Codes".
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from youthvoice import context
+from youthvoice.privacy.credentials import picture_codes
+from youthvoice.privacy.keys.key_names import PEPPER
+
+_MOST_TURNS = 60  # a site would need a million codes before so many draws were taken
+
+
+def candidate_codes(
+    sheet: bytes, site_id: int
+) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:
+    """The codes that a sheet may get at a site, the usual one first; one Argon2 run each."""
+    keyring = context.keyring()
+    codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
+    for turn in range(_MOST_TURNS):
+        code = picture_codes.code_of_submission(codes, sheet, turn)
+        yield code, picture_codes.derive_code_keys(code, site_id, pepper)
+
+
+def submission_receipt(sheet: bytes) -> bytes:
+    """What tells that a sheet came before: SHA-256 of its number, 32 bytes."""
+    return hashlib.sha256(sheet).digest()
