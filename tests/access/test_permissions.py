@@ -31,7 +31,7 @@ TABLE = {
     "reviews.see": "yes yes yes yes yes no",
     "reviews.open": "yes yes no yes no no",
     "reviews.carry": "yes no no no no no",
-    "reviews.decide": "yes no no yes no no",
+    "reviews.decide": "yes yes yes yes yes no",
     "handed.read": "yes no yes yes yes yes",
     "committees.see": "yes yes yes no no no",
     "committees.elect": "no no yes no no no",

@@ -76,7 +76,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "reviews.see": frozenset(ROLES) - {OUTSIDE_RECIPIENT},  # of these whoever carries, decides or was invited
     "reviews.open": frozenset({ADVOCATE, COORDINATOR, REVIEWER}),
     "reviews.carry": frozenset({ADVOCATE}),
-    "reviews.decide": frozenset({ADVOCATE, REVIEWER}),
+    "reviews.decide": frozenset(ROLES)
+    - {OUTSIDE_RECIPIENT},  # the reviewer, the advocate, and whoever is asked after her
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
     "clocks.rota": frozenset({ADVOCATE}),

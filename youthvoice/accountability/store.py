@@ -198,6 +198,32 @@ def move_answer_due(session: Session, kind: str, subject: str, due: date) -> Non
     session.execute(update(AnswerDueRow).where(*same, AnswerDueRow.rung == RUNGS[0]).values(due=due, reminded_on=None))
 
 
+def change_owner(session: Session, kind: str, subject: str, owner_id: int) -> None:
+    """Somebody else owes it from now on, as long as it is owed at all."""
+    same = (AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.settled_on.is_(None))
+    session.flush()
+    session.execute(update(AnswerDueRow).where(*same).values(owner_id=owner_id, reminded_on=None))
+
+
+def list_subjects_asked(session: Session, kind: str, person_id: int, site_ids: Collection[int]) -> set[str]:
+    """What of a kind somebody was asked to answer after its owner; nothing of it is opened."""
+    query = select(AnswerDueRow.subject).where(
+        AnswerDueRow.kind == kind, AnswerDueRow.asked_id == person_id, AnswerDueRow.site_id.in_(site_ids)
+    )
+    return set(session.scalars(query))
+
+
+def list_late_subjects(session: Session, kind: str, site_ids: Collection[int], today: date) -> set[str]:
+    """What of a kind is owed at some sites past its day; nothing of it is opened."""
+    query = select(AnswerDueRow.subject).where(
+        AnswerDueRow.kind == kind,
+        AnswerDueRow.site_id.in_(site_ids),
+        AnswerDueRow.settled_on.is_(None),
+        AnswerDueRow.due < today,
+    )
+    return set(session.scalars(query))
+
+
 def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int) -> bool:
     """Nothing of it is owed any more, and nothing of it is shown: for it is answered elsewhere.
 

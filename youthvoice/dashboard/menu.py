@@ -99,6 +99,7 @@ _BLUEPRINTS_UNDER = {
     "aloud": "questionnaires.index",
     "drafts": "questionnaires.index",
     "elections": "committees.index",
+    "review_carriers": "reviews.index",
     "statement_desk": "reviews.index",
     "opening": "rounds.index",
     "round_slips": "rounds.index",

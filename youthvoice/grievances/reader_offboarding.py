@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.accounts.store import Reader, find_person, find_readers, site_ids_of_people
+from youthvoice.accounts.store import Reader, find_person, find_readers, list_key_holders, site_ids_of_people
 from youthvoice.grievances.status import short_name
 from youthvoice.sites.store import list_sites
+from youthvoice.threads.case_state import STATEMENT
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.store import list_letters
 from youthvoice.threads.readership import reader_key, readers_by_thread, threads_only_she_reads
@@ -81,6 +82,12 @@ def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
     return [ReadLetters(site.name, len(some), sum(not read_by[one.id] for one in some)) for site, some in found if some]
 
 
+def sites_with_own_statements(session: Session, caller: Caller) -> list[str]:
+    """The sites where somebody alone opens what a child says to a review of her care plan; how many stays unsaid."""
+    alone = _own_statements(session, reader_key(session, caller), caller.site_ids)
+    return [site.name for site in list_sites(session, caller.site_ids) if site.id in alone]
+
+
 def reads_alone(session: Session, person_id: int) -> bool:
     """Whether something would be lost if somebody left: asked by the people pages, through `factory`."""
     person = find_person(session, person_id)
@@ -90,9 +97,17 @@ def reads_alone(session: Session, person_id: int) -> bool:
     asked = ReaderKey(person_id, person.public_key, site_ids)
     if threads_only_she_reads(session, asked, _present(session, site_ids)):
         return True
+    if _own_statements(session, asked, site_ids):
+        return True
     return bool(
         letter_readers.letters_only_she_opens(session, asked, letter_readers.advocates_by_site(session, site_ids))
     )
+
+
+def _own_statements(session: Session, asked: ReaderKey, site_ids: frozenset[int]) -> set[int]:
+    """The sites where nobody else opens a statement; a reviewer whom the child chose counts there, too."""
+    everybody = [one for site_id in site_ids for one in list_key_holders(session, site_id)]
+    return {line.site_id for line in threads_only_she_reads(session, asked, everybody, (STATEMENT,))}
 
 
 def _present(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:

@@ -1,24 +1,54 @@
-"""Who sees a review at all; her words are another question (`statements.store`)."""
+"""Who sees a review at all, and who decides; her words are another question (`statements.store`)."""
 
+from collections.abc import Collection
+from datetime import date
+
+from flask import abort
 from sqlalchemy.orm import Session
 
-from youthvoice import context
-from youthvoice.access.guard import Caller
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR
-from youthvoice.reviews import store
+from youthvoice import context, db
+from youthvoice.access.guard import Caller, current_caller
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD
+from youthvoice.accountability import store as owed_store
+from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import Review
 from youthvoice.sites.store import get_site
 
 
 def may_see(session: Session, review: Review, caller: Caller) -> bool:
-    """Whether somebody finds a review: she opens or carries reviews there, decides this one, or is invited today."""
+    """Whether somebody finds a review.
+
+    She opens or carries reviews there, decides this one, was asked to decide it after the reviewer, is invited today,
+    or is the safeguarding lead of a site where nobody asked the child in time.
+    """
     if review.site_id not in caller.site_ids:
         return False
+    today = context.today(get_site(session, review.site_id).time_zone)
+    return _sees(review, caller, today, ()) or review.key in _asked(session, review, caller)
+
+
+def _sees(review: Review, caller: Caller, today: date, asked: Collection[str]) -> bool:
     if caller.role in {ADVOCATE, COORDINATOR} or caller.person_id in {review.advocate_id, review.reviewer_id}:
         return True
-    return (
-        caller.role in review.body.invited and context.today(get_site(session, review.site_id).time_zone) >= review.day
+    if review.key in asked or (caller.role in review.body.invited and today >= review.day):
+        return True
+    return caller.role == SAFEGUARDING_LEAD and rules.is_unasked(
+        review.words_of_child(), review.day, review.body.opened_on, today
     )
+
+
+def may_decide(session: Session, review: Review, caller: Caller) -> bool:
+    """Whether somebody decides: the reviewer, the advocate who carries it, and whoever is asked after silence (S13)."""
+    if review.site_id not in caller.site_ids or not caller.may("reviews.decide"):
+        return False
+    if caller.person_id in {review.advocate_id, review.reviewer_id} or review.key in _asked(session, review, caller):
+        return True
+    owed = store.decisions_of(session, review) if caller.role == ADVOCATE else None
+    return owed is not None and owed.rung == "advocates"
+
+
+def _asked(session: Session, review: Review, caller: Caller) -> set[str]:
+    return owed_store.list_subjects_asked(session, "review", caller.person_id, [review.site_id])
 
 
 def find_visible_review(session: Session, key: str, caller: Caller, *, to_change: bool = False) -> Review | None:
@@ -31,6 +61,12 @@ def find_visible_review(session: Session, key: str, caller: Caller, *, to_change
     return found if found and may_see(session, found, caller) else None
 
 
-def list_visible_reviews(session: Session, site_id: int, caller: Caller) -> list[Review]:
-    """The reviews of a site that somebody finds."""
-    return [one for one in store.list_reviews(session, [site_id]) if may_see(session, one, caller)]
+def review_or_404(key: str, *, to_change: bool = False) -> Review:
+    """The review of an address, where the caller finds it; else 404, like one that does not exist."""
+    return find_visible_review(db.session(), key, current_caller(), to_change=to_change) or abort(404)
+
+
+def list_visible_reviews(session: Session, site_id: int, caller: Caller, today: date) -> list[Review]:
+    """The reviews of a site that somebody finds: what is not decided first, the oldest day first."""
+    asked = owed_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
+    return [one for one in store.list_reviews(session, [site_id]) if _sees(one, caller, today, asked)]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
-from youthvoice.reviews import rules
+from youthvoice.reviews import carriers, rules
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.pack import WishView, list_wishes
 from youthvoice.reviews.statements import options
@@ -29,6 +29,8 @@ class ChildReview:
         wishes: each with its decision; the plan last. Empty before the day.
         names: of everybody who is named in them.
         today: at the site.
+        carried_by: name of the advocate who carries it since another gave it on; empty where it was always the same.
+        open_to_advocate: whether the advocate opens what she said: where not, she may give it again.
     """
 
     review: Review
@@ -38,6 +40,18 @@ class ChildReview:
     wishes: tuple[WishView, ...]
     names: dict[int, str]
     today: date
+    carried_by: str
+    open_to_advocate: bool
+
+    @property
+    def moved(self) -> bool:
+        """Whether the day is another one than it was."""
+        return bool(self.review.body.moved_from)
+
+    @property
+    def reported(self) -> bool:
+        """Whether her advocate made a report of something that she said."""
+        return bool(self.review.body.reported)
 
 
 def child_review(session: Session, hers: OwnStatement) -> ChildReview:
@@ -56,15 +70,23 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     for wish in wishes:
         replies = (*wish.earlier, *([wish.decision] if wish.decision else []))
         people |= {row for one in replies for row in (one.by, one.carried_by) if row}
+    names = names_of_people(session, people)
     return ChildReview(
         review=review,
         said=hers.said,
         given=given,
         can_change=can_change,
         wishes=tuple(sorted(wishes, key=lambda one: one.part == PLAN)),
-        names=names_of_people(session, people),
+        names=names,
         today=today,
+        carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",
+        open_to_advocate=not given or carriers.is_open_to_advocate(session, review),
     )
+
+
+def _has_another_carrier(review: Review) -> bool:
+    """Whether somebody else carries it than the advocate who did when she gave her words, or was asked to."""
+    return any(one.to for one in review.body.carriers)
 
 
 def wish_picture(part: str) -> str:

@@ -5,7 +5,8 @@ each wish: none can be dropped. A promise is a row of its own, for whoever keeps
 Source: STANDARDS.md S9, S30; DESIGN.md 5, "A review".
 """
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.accountability import escalation_job, replies, store as owed_store
-from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.rules import SAID_YES
 from youthvoice.accounts.store import list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.reviews import rules, store
+from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
@@ -99,9 +101,25 @@ def open_for_decisions(session: Session, review: Review, today: date) -> None:
 
 def list_promises(session: Session, review: Review) -> dict[str, AnswerDue]:
     """What was promised at a review and who keeps it by when, by part."""
-    names = [rules.promise_subject(review.key, part.name) for part in owed_at(session, review).parts]
-    found = owed_store.find_by_subjects(session, PROMISE, names)
-    return {rules.part_of_promise(subject): one for subject, one in found.items()}
+    named = {promise_subject(review.key, part.name): part.name for part in owed_at(session, review).parts}
+    found = owed_store.find_by_subjects(session, PROMISE, named)
+    return {named[subject]: one for subject, one in found.items()}
+
+
+def promise_subject(key: str, part: str) -> str:
+    """What the row of a promise is called: nobody who takes the database sees of which review or wish it is."""
+    name = f"youthvoice/1|promise|{key}|{part}".encode()
+    return hmac.digest(context.keyring().key_or_new(THREADS), name, "sha256").hex()[:32]
+
+
+def reviews_with_late_promises(session: Session, site_ids: Collection[int], today: date) -> set[str]:
+    """The keys of reviews of which a promise is late."""
+    late = owed_store.list_late_subjects(session, PROMISE, site_ids, today)
+    return {
+        part.name.partition("/")[0]
+        for one in owed_store.find_by_subjects(session, PROMISE, late).values()
+        for part in one.parts
+    }
 
 
 def confirm(session: Session, hers: OwnStatement, part: str) -> None:
@@ -140,7 +158,7 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
     """
     review, owed, day = hers.review, owed_at(session, hers.review), _today(session, hers.review)
     replies.reopen(session, owed.id, day, part)
-    owed_store.withdraw_answer_due(session, PROMISE, rules.promise_subject(review.key, part), review.site_id)
+    owed_store.withdraw_answer_due(session, PROMISE, promise_subject(review.key, part), review.site_id)
     escalation_job.ask_next_rung(session, owed.id, day)
     if (words or voice) and review.statement is not None:
         said = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
@@ -166,7 +184,7 @@ def _today(session: Session, review: Review) -> date:
 
 
 def _keep_promise(session: Session, review: Review, decision: Decision | None, part: str, today: date) -> None:
-    subject = rules.promise_subject(review.key, part)
+    subject = promise_subject(review.key, part)
     owed_store.withdraw_answer_due(session, PROMISE, subject, review.site_id)
     if decision is not None and decision.done_by is not None and decision.done_by >= today:
         owed_store.create_answer_due(
@@ -177,8 +195,10 @@ def _keep_promise(session: Session, review: Review, decision: Decision | None, p
             about={"en": review.body.case_number},
             due=decision.done_by,
             owner_id=decision.carried_by,
-            day=today,
         )
+        promised = AnswerablePart(f"{review.key}/{part}", dict(decision.words))
+        owed_store.set_answerable_parts(session, PROMISE, subject, [promised], None)
+        store.ask_person(session, decision.carried_by, subject, today.isoformat())
 
 
 def _after(session: Session, review: Review, today: date) -> Review:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from youthvoice import context
+from youthvoice.context import AppCache
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
@@ -26,7 +27,18 @@ def open_body(review_id: bytes, blob: bytes) -> ReviewBody:
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    return unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose(review_id), ReviewBody)
+    return _opened.get(
+        (review_id, blob[-_END:]),
+        lambda: unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose(review_id), ReviewBody),
+    )
+
+
+_END: Final = 32
+"""Bytes at the end of what is locked, its check among them: no two that were ever locked end alike."""
+
+
+_opened: Final = AppCache[tuple[bytes, bytes], ReviewBody](3_000)
+"""What this process opened; no more than the key that lies in the same memory opens. A change has another end."""
 
 
 def _purpose(review_id: bytes) -> SealingContext:

@@ -47,6 +47,23 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class CarrierChange:
+    """An advocate does not carry a review any more, or said that she cannot.
+
+    Attributes:
+        advocate_id: who carried it, or was asked to.
+        to: who is asked now; 0 where nobody else is there.
+        day: at the site.
+        cannot: whether she said that she cannot, before she carried it.
+    """
+
+    advocate_id: int
+    to: int
+    day: date
+    cannot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StatementFacts:
     """What the installation knows of a statement: never a word, a pick or a reader of it.
 
@@ -81,6 +98,8 @@ class ReviewBody:
         attendance: of the day; None while nobody wrote it down.
         openings: who opened her words on which day, for her advocate.
         moved_from: days on which it was to be before.
+        carriers: who said that she cannot carry it, and from whom to whom it went, in order.
+        reported: days on which her advocate made a report of what she says; never what, nor why.
     """
 
     case_number: str = field(repr=False)
@@ -96,6 +115,8 @@ class ReviewBody:
     attendance: Attendance | None = None
     openings: tuple[Opening, ...] = ()
     moved_from: tuple[date, ...] = ()
+    carriers: tuple[CarrierChange, ...] = ()
+    reported: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +158,19 @@ class Review:
         """Where it stands on a day at the site."""
         if self.decided_on is not None:
             return "decided"
-        if self.body.carried_since is None:
-            return "opened"
-        return "preparing" if today < self.day else "deciding"
+        if today >= self.day:
+            return "deciding"
+        return "opened" if self.body.carried_since is None else "preparing"
+
+    @property
+    def cannot(self) -> frozenset[int]:
+        """Who said that she cannot carry it."""
+        return frozenset(one.advocate_id for one in self.body.carriers if one.cannot)
+
+    @property
+    def lacks_advocate(self) -> bool:
+        """Whether nobody carries it, and nobody is left to be asked: a coordinator finds somebody."""
+        return self.body.carried_since is None and self.advocate_id in self.cannot
 
     def words_of_child(self) -> rules.WordsOfChild:
         """Whether there are words of hers, and if not, why."""

@@ -63,6 +63,7 @@ class ReviewForm(FlaskForm):
     reviewer = SelectField(_l("Who decides"), [_somebody(_l("Choose who decides."))], coerce=int, validate_choice=False)
     invited = CheckboxesField(_l("Who is invited besides them"))
     outside = BooleanField(_l("A team of another organisation is invited"))
+    once_more = BooleanField(_l("Yes, open another review of this case on this day."))
 
     @classmethod
     def asking(cls, advocates: People, reviewers: People, *, usual_advocate: int = 0) -> Self:
@@ -91,6 +92,25 @@ class DayForm(FlaskForm):
     """Another day for a review."""
 
     day = DateField(_l("New day of the review"), [InputRequired(_l("Choose the day."))])
+
+
+class CarrierForm(FlaskForm):
+    """Which advocate carries it from now on."""
+
+    advocate = SelectField(
+        _l("Who carries it now?"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
+    )
+
+    @classmethod
+    def asking(cls, advocates: People) -> Self:
+        """The form with everybody who may."""
+        form = cls()
+        form.advocate.choices = _person_choices(advocates, _l("Nobody yet"))
+        return form
+
+    def refuse(self, code: str) -> None:
+        """Show why it cannot be she."""
+        self.advocate.errors = [*self.advocate.errors, labels.REFUSAL_LABELS[code]]
 
 
 class OfferForm(FlaskForm):

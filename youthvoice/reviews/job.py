@@ -1,7 +1,15 @@
 """What the work process does about reviews: on the day of each its decisions are due, and its slip leads nowhere."""
 
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
 from youthvoice import context, db
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.reviews import decisions, store
+from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.sites.store import list_all_sites
 
@@ -10,10 +18,23 @@ def reviews_due() -> None:
     """The job: each review in a transaction of its own, once; it may run in two processes."""
     with db.reading(db.engine()) as session:
         days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
-        due = [one for one in store.list_undecided(session) if days[one.site_id] >= one.day]
-    for review in due:
-        with db.writing(db.engine()) as session:
-            held = store.find_review(session, review.id, to_change=True)
-            if held is not None and held.day <= days[held.site_id]:
-                decisions.open_for_decisions(session, held, days[held.site_id])
-                forget_slip(session, held)
+        due = [review_id for review_id, site_id, day in store.list_ids(session) if days[site_id] >= day]
+    _each(due, lambda session, review: _open(session, review, days[review.site_id]))
+
+
+def _open(session: Session, review: Review, today: date) -> None:
+    if review.day <= today:
+        decisions.open_for_decisions(session, review, today)
+        forget_slip(session, review)
+
+
+def _each(ids: Iterable[bytes], work: Callable[[Session, Review], None]) -> None:
+    """Work on each; what does not open keeps back no other."""
+    for review_id in ids:
+        try:
+            with db.writing(db.engine()) as session:
+                review = store.find_review(session, review_id, to_change=True)
+                if review is not None:
+                    work(session, review)
+        except (CannotOpen, ConcurrentUpdate, KeyGone):
+            current_app.logger.error("The review %s cannot be worked on", review_id.hex())  # noqa: TRY400 - no values

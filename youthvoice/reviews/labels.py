@@ -32,6 +32,15 @@ STAGE_LABELS: Final = {
 }
 
 
+ALARM_LABELS: Final = {
+    "nobody_asked": _l("Nobody asked the child"),
+    "decision_late": _l("Decisions are late"),
+    "no_advocate": _l("No advocate carries it"),
+    "promise_late": _l("A promise is late"),
+}
+"""What is late about a review, in the list; nothing of what a child said."""
+
+
 OFFER_LABELS: Final = {
     "prepares": _l("She wants to say something"),
     "chose_not": _l("She chose not to say anything"),
@@ -70,6 +79,9 @@ REFUSAL_LABELS: Final = {
     "day_of_a_promise": _l("Say by which day it is done: the child reads it."),
     "unknown_part": _l("This wish is not part of the review any more. Look at the review again."),
     "decided_already": _l("What was decided stays. Open a new review."),
+    "no_carrier": _l("Choose a trained advocate of this site."),
+    "child_said_no": _l("The child does not want her there. Ask another advocate."),
+    "same_day": _l("There is a review of this case on this day already. Is it the same child, and another review?"),
     "no_advocate": _l("Her advocate has no key now. Ask another advocate to carry this review."),
 }
 """Why something cannot be done, for adults."""

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.access.permissions import ADVOCATE, REVIEWER
+from youthvoice.access.permissions import REVIEWER
 from youthvoice.accounts.store import list_trusted_people, names_of_people
-from youthvoice.reviews import access, labels, rules
+from youthvoice.reviews import access, carriers, decisions, labels, rules
 from youthvoice.reviews.entities import Review
 from youthvoice.sites.store import Site, get_site, list_sites
 
@@ -26,7 +27,7 @@ class ReviewLine:
         kind: in words.
         stage: in words.
         when: its day, in words.
-        late: whether something about it is late.
+        alarm: what is late about it, in words; empty where nothing is.
         people: who carries and who decides.
     """
 
@@ -36,21 +37,48 @@ class ReviewLine:
     kind: str
     stage: str
     when: str
-    late: bool
+    alarm: str
     people: str
 
 
-def list_lines(session: Session, caller: Caller) -> list[tuple[Site, list[ReviewLine]]]:
-    """The reviews that somebody finds, by site."""
+@dataclass(frozen=True, slots=True)
+class SiteLines:
+    """Some of the reviews of a site.
+
+    Attributes:
+        number: of all of them that somebody finds.
+        lines: of one page.
+    """
+
+    number: int
+    lines: Sequence[ReviewLine]
+
+
+MAX_LINES: Final = 100
+"""Lines of a site on one page."""
+
+
+def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Site, SiteLines]]:
+    """The reviews that somebody finds, by site: what is not decided first, the oldest day first.
+
+    Args:
+        session: only read.
+        caller: who asks.
+        page: of the list, from 1.
+    """
     found = []
     for site in list_sites(session, caller.site_ids):
-        reviews, today = access.list_visible_reviews(session, site.id, caller), context.today(site.time_zone)
-        names = names_of_people(session, {row for one in reviews for row in (one.advocate_id, one.reviewer_id)})
-        found.append((site, [_line(one, names, today) for one in reviews]))
+        today = context.today(site.time_zone)
+        reviews = access.list_visible_reviews(session, site.id, caller, today)
+        shown = reviews[(page - 1) * MAX_LINES : page * MAX_LINES]
+        names = names_of_people(session, {row for one in shown for row in (one.advocate_id, one.reviewer_id)})
+        late = decisions.reviews_with_late_promises(session, [site.id], today)
+        lines = [_line(one, names, today, alarm_label(one, today, promise_late=one.key in late)) for one in shown]
+        found.append((site, SiteLines(len(reviews), lines)))
     return found
 
 
-def _line(review: Review, names: dict[int, str], today: date) -> ReviewLine:
+def _line(review: Review, names: dict[int, str], today: date, alarm: str) -> ReviewLine:
     body, stage = review.body, review.stage(today)
     return ReviewLine(
         review,
@@ -59,17 +87,23 @@ def _line(review: Review, names: dict[int, str], today: date) -> ReviewLine:
         str(labels.REVIEW_KIND_LABELS[body.kind]),
         str(labels.STAGE_LABELS[stage]),
         labels.day_label(review.day, today),
-        is_late(review, today),
+        alarm,
         ", ".join(names[row] for row in dict.fromkeys((review.advocate_id, review.reviewer_id)) if row in names),
     )
 
 
-def is_late(review: Review, today: date) -> bool:
-    """Whether nobody asked her in time, or a decision is late."""
-    if review.decided_on is not None:
-        return False
-    unasked = review.words_of_child() == "nobody_asked" and today > rules.offer_due(review.day, review.body.opened_on)
-    return unasked or today > rules.decisions_due(review.day)
+def alarm_label(review: Review, today: date, *, promise_late: bool = False) -> str:
+    """What is late about a review, the gravest first; empty where nothing is.
+
+    Args:
+        review: which.
+        today: at the site.
+        promise_late: whether something was promised there and is not done in time.
+    """
+    decided = review.decided_on is not None
+    late = rules.alarm(review.words_of_child(), review.day, review.body.opened_on, today, decided=decided)
+    code = late or ("no_advocate" if review.lacks_advocate and not decided else None)
+    return str(labels.ALARM_LABELS[code or "promise_late"]) if code or promise_late else ""
 
 
 def people_of_role(session: Session, site_id: int, role: str) -> list[tuple[int, str]]:
@@ -77,9 +111,10 @@ def people_of_role(session: Session, site_id: int, role: str) -> list[tuple[int,
     return [(one.id, one.name) for one in list_trusted_people(session, [site_id]) if one.role == role]
 
 
-def advocates_at(session: Session, site_id: int) -> list[tuple[int, str]]:
-    """Who may carry a review there."""
-    return people_of_role(session, site_id, ADVOCATE)
+def advocates_at(session: Session, site: Site) -> list[tuple[int, str]]:
+    """Who may carry a review there: row and name."""
+    found = carriers.list_carriers(session, site.id, context.today(site.time_zone))
+    return [(one.person_id, one.name) for one in found]
 
 
 def reviewers_at(session: Session, site_id: int) -> list[tuple[int, str]]:
@@ -97,7 +132,7 @@ def sites_with_reviewers(session: Session, caller: Caller) -> Sequence[Site]:
     return [
         site
         for site in list_sites(session, caller.site_ids)
-        if advocates_at(session, site.id) and reviewers_at(session, site.id)
+        if advocates_at(session, site) and reviewers_at(session, site.id)
     ]
 
 

@@ -120,16 +120,30 @@ def can_change(day: date, today: date) -> bool:
     return today < day
 
 
+def is_unasked(words: WordsOfChild, day: date, opened_on: date, today: date) -> bool:
+    """Whether nobody asked her, and the last day on which asking her was in time is over (S29)."""
+    return words == "nobody_asked" and today > offer_due(day, opened_on)
+
+
+def alarm(
+    words: WordsOfChild, day: date, opened_on: date, today: date, *, decided: bool
+) -> Literal["nobody_asked", "decision_late"] | None:
+    """What is late about a review, the graver first: that nobody asked her in time, or a decision (S9, S29).
+
+    Args:
+        words: whether there are words of hers.
+        day: of the review.
+        opened_on: the day on which it was opened.
+        today: at the site.
+        decided: whether every wish has its decision.
+    """
+    if decided:
+        return None
+    if is_unasked(words, day, opened_on, today):
+        return "nobody_asked"
+    return "decision_late" if today > decisions_due(day) else None
+
+
 def same_case(number: str) -> str:
     """A case number as it is compared: two that differ in capitals or blanks are one."""
     return "".join(number.split()).casefold()
-
-
-def promise_subject(key: str, part: str) -> str:
-    """What the row of a promise is about: a review and a part of it."""
-    return f"{key}/{part}"
-
-
-def part_of_promise(subject: str) -> str:
-    """The part of such a row."""
-    return subject.partition("/")[2]

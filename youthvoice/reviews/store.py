@@ -1,7 +1,8 @@
 """Every query of reviews: opened with what is owed about them, changed one version after the other."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,10 +13,21 @@ from sqlalchemy.orm import Session
 from youthvoice.accountability import replies, store as owed_store
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.rules import PLAN
+from youthvoice.accounts.mail import ask_to_sign_in
+from youthvoice.accounts.store import find_person
 from youthvoice.audit.audit_log import Log
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
+from youthvoice.privacy.encrypted_json import count_unopenable
 from youthvoice.reviews import encryption, rules
-from youthvoice.reviews.entities import Attendance, Offer, Opening, Review, ReviewBody, StatementFacts
+from youthvoice.reviews.entities import (
+    Attendance,
+    CarrierChange,
+    Offer,
+    Opening,
+    Review,
+    ReviewBody,
+    StatementFacts,
+)
 from youthvoice.reviews.models import ReviewRow
 
 _ID_BYTES = 16
@@ -49,7 +61,22 @@ def open_review(  # noqa: PLR0913 - a review has as many sides
     _owe(session, review, "review", reviewer_id, decided_by, None)
     set_wishes(session, review.key, ())
     log.add(session, "review.open", review.key)
+    if body.carried_since is None:
+        ask_person(session, advocate_id, review.key)
     return review
+
+
+def ask_person(session: Session, person_id: int, *once: str | int) -> None:
+    """Ask somebody to sign in, without a word about why; her To do says it.
+
+    Args:
+        session: may write.
+        person_id: who.
+        once: what makes it the same mail when it is asked again.
+    """
+    person = find_person(session, person_id)
+    if person is not None and person.left_on is None:
+        ask_to_sign_in(session, person, "review", *once)
 
 
 def _owe(  # noqa: PLR0913, PLR0917 - what is owed has as many sides
@@ -77,37 +104,58 @@ def find_review(session: Session, review_id: bytes, *, to_change: bool = False) 
     return _opened(row) if row else None
 
 
-def list_reviews(session: Session, site_ids: Collection[int], person_id: int | None = None) -> list[Review]:
-    """Reviews at some sites, what is not decided first, then the newest.
+def list_reviews(
+    session: Session, site_ids: Collection[int], person_id: int | None = None, until: date | None = None
+) -> list[Review]:
+    """Reviews at some sites: what is not decided first, the oldest day first; then what is, the newest first.
+
+    One damaged row hides nothing but itself; `flask doctor` counts them.
 
     Args:
         session: only read.
         site_ids: where.
         person_id: only those that she carries or decides.
-
-    Raises:
-        CannotOpen, KeyGone: as `open_body`.
+        until: only those of this day and before.
     """
-    query = select(ReviewRow).where(ReviewRow.site_id.in_(site_ids))
+    query = select(*_ROW).where(ReviewRow.site_id.in_(site_ids))
     if person_id is not None:
         query = query.where((ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id))
-    rows = session.scalars(query.order_by(ReviewRow.decided_on.is_not(None), ReviewRow.day.desc(), ReviewRow.id))
-    return [_opened(row) for row in rows]
+    if until is not None:
+        query = query.where(ReviewRow.day <= until)
+    found = list(_opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
+    waiting = [one for one in found if one.decided_on is None]
+    return [*waiting, *(one for one in reversed(found) if one.decided_on is not None)]
 
 
-def list_undecided(session: Session) -> list[Review]:
-    """Every review, wherever, that was not decided; for the job."""
-    rows = session.scalars(select(ReviewRow).where(ReviewRow.decided_on.is_(None)).order_by(ReviewRow.id))
-    return [_opened(row) for row in rows]
+def list_ids(session: Session, *, undecided: bool = True) -> list[tuple[bytes, int, date]]:
+    """Every review, wherever, or every one that was not decided: its id, site and day; for the job."""
+    query = select(ReviewRow.id, ReviewRow.site_id, ReviewRow.day).order_by(ReviewRow.id)
+    if undecided:
+        query = query.where(ReviewRow.decided_on.is_(None))
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def count_unopenable_reviews(session: Session) -> int:
+    """How many rows do not open with the key files that are here."""
+    rows = session.execute(select(ReviewRow.id, ReviewRow.locked))
+    return count_unopenable(rows, lambda row: encryption.open_body(row.id, row.locked))
+
+
+def list_same_day(session: Session, site_id: int, case_number: str, day: date) -> list[Review]:
+    """The reviews of a case on one day at a site: whoever opens another perhaps does not know of them."""
+    same = rules.same_case(case_number)
+    query = select(*_ROW).where(ReviewRow.site_id == site_id, ReviewRow.day == day).order_by(ReviewRow.id)
+    found = _opened_all(session.execute(query))
+    return [one for one in found if rules.same_case(one.body.case_number) == same]
 
 
 def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
     """The reviews of the same case at the same site before this one, the newest first."""
     same = rules.same_case(review.body.case_number)
-    before = select(ReviewRow).where(
+    before = select(*_ROW).where(
         ReviewRow.site_id == review.site_id, ReviewRow.day < review.day, ReviewRow.id != review.id
     )
-    found = (_opened(row) for row in session.scalars(before.order_by(ReviewRow.day.desc(), ReviewRow.id)))
+    found = _opened_all(session.execute(before.order_by(ReviewRow.day.desc(), ReviewRow.id)))
     return [one for one in found if rules.same_case(one.body.case_number) == same]
 
 
@@ -135,6 +183,26 @@ def carry_review(session: Session, review: Review, log: Log) -> Review:
     """The advocate says that she carries it."""
     log.add(session, "review.carry", review.key)
     return change_review(session, review, replace(review.body, carried_since=log.day))
+
+
+def change_advocate(session: Session, review: Review, to: int, log: Log, *, cannot: bool = False) -> Review:
+    """Another advocate is asked to carry it; her words are another question (`carriers.pass_on`).
+
+    Args:
+        session: may write.
+        review: held.
+        to: who is asked; 0 where nobody else is there: it stays with whoever said that she cannot, and alarms.
+        log: of whoever says so.
+        cannot: whether she who was asked says that she cannot.
+    """
+    log.add(session, "review.cannot" if cannot else "review.hand_over", review.key)
+    change = CarrierChange(review.advocate_id, to, log.day, cannot)
+    body = replace(review.body, carriers=(*review.body.carriers, change), carried_since=None)
+    if not to:
+        return change_review(session, review, body)
+    owed_store.change_owner(session, "statement", review.key, to)
+    ask_person(session, to, review.key, len(body.carriers))
+    return change_review(session, review, body, advocate_id=to)
 
 
 def record_offer(session: Session, review: Review, offer: Offer, log: Log) -> Review:
@@ -196,6 +264,15 @@ def decisions_of(session: Session, review: Review) -> AnswerDue | None:
     return owed_store.find_by_subjects(session, "review", [review.key]).get(review.key)
 
 
-def _opened(row: ReviewRow) -> Review:
+_ROW = tuple(getattr(ReviewRow, name) for name in (*_COLUMNS, "locked"))
+
+
+def _opened_all(rows: Iterable[Any]) -> Iterator[Review]:
+    for row in rows:
+        with suppress(CannotOpen, KeyGone):
+            yield _opened(row)
+
+
+def _opened(row: Any) -> Review:
     columns = {name: getattr(row, name) for name in _COLUMNS}
     return Review(body=encryption.open_body(row.id, row.locked), **columns)

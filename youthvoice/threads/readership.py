@@ -21,7 +21,7 @@ from youthvoice.accounts.store import Reader, Readers, find_person, find_readers
 from youthvoice.context import AppCache
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
-from youthvoice.threads.case_state import REPORT, STATEMENT
+from youthvoice.threads.case_state import REPORT
 from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry, ThreadSummary
 from youthvoice.threads.key_wraps import KeyHolder, decoy_wrap_for, thread_tag, wrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow
@@ -221,10 +221,12 @@ def exclude_readers(session: Session, thread: Thread, people: Collection[int], p
     return True
 
 
-def threads_only_she_reads(session: Session, me: ReaderKey, present: Sequence[KeyHolder]) -> list[ThreadSummary]:
+def threads_only_she_reads(
+    session: Session, me: ReaderKey, present: Sequence[KeyHolder], kinds: Collection[str] = (REPORT,)
+) -> list[ThreadSummary]:
     """The threads that nobody else reads: she cannot leave, nor take a new key, before somebody else does."""
     others = readers_by_thread(session, [_key_of(one) for one in present if one.person_id != me.person_id])
-    return [line for line in list_threads(session, me, kinds=(REPORT, STATEMENT)) if line.id not in others]
+    return [line for line in list_threads(session, me, kinds=kinds) if line.id not in others]
 
 
 def _others(session: Session, thread_id: bytes, person_id: int, present: Sequence[KeyHolder]) -> set[int]:

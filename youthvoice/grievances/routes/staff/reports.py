@@ -27,7 +27,7 @@ from youthvoice.grievances.case import report_header, report_timeline
 from youthvoice.grievances.case.context import ReportContext, load_report_context, note_first_look
 from youthvoice.grievances.inbox import InboxFilter, read_inbox
 from youthvoice.grievances.intake_options import TOPICS
-from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports
+from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports, sites_with_own_statements
 from youthvoice.grievances.status import normalise_short_name
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.threads import readership
@@ -239,6 +239,7 @@ def leaving() -> ResponseReturnValue:
         "grievances/reports/reader_leaving.html",
         held=list_read_reports(session, caller),
         letters=list_read_letters(session, caller),
+        statements=sites_with_own_statements(session, caller),
     )
 
 

@@ -5,21 +5,22 @@ Nothing of a statement is in a list; each opening is a line of the log, and her 
 
 from typing import Final
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
-from youthvoice.access.permissions import ADVOCATE
+from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
 from youthvoice.accountability.labels import REPLY_REFUSAL_LABELS
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.reviews import access, decisions, forms, labels, page, rules, store
+from youthvoice.reviews import access, carriers, decisions, forms, labels, page, rules, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, read_pack, wish_title
+from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
 from youthvoice.reviews.statements import options, review_slip
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site_by_slug, get_site
@@ -43,10 +44,6 @@ def _words() -> dict[str, object]:
     return {"say": labels, "options": options, "pick_label": pick_label, "speak": languages.chosen()}
 
 
-def _found(key: str, *, to_change: bool = False) -> Review:
-    return access.find_visible_review(db.session(), key, current_caller(), to_change=to_change) or abort(404)
-
-
 def _pack(review: Review) -> Pack:
     caller, session = current_caller(), db.session()
     return read_pack(session, review, reader_key(session, caller), open_private_key(caller))
@@ -58,7 +55,10 @@ def index() -> ResponseReturnValue:
     """The reviews of every site of the caller's that she finds."""
     session, caller = db.session(), current_caller()
     opens = page.sites_with_reviewers(session, caller) if caller.may("reviews.open") else ()
-    return render_template("reviews/index.html", listed=page.list_lines(session, caller), opens=opens)
+    nth = max(1, request.args.get("page", 1, int))
+    listed = page.list_lines(session, caller, nth)
+    pages = max((-(-one.number // page.MAX_LINES) for _site, one in listed), default=1)
+    return render_template("reviews/index.html", listed=listed, opens=opens, page=nth, pages=pages)
 
 
 @reviews_pages.route("/new/<slug>", methods=["GET", "POST"])
@@ -68,13 +68,16 @@ def new(slug: str) -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     site = find_site_by_slug(session, slug) or abort(404)
     site_or_404(site.id)
-    advocates, reviewers = page.advocates_at(session, site.id), page.reviewers_at(session, site.id)
+    advocates, reviewers = page.advocates_at(session, site), page.reviewers_at(session, site.id)
     usual = caller.person_id if caller.role == ADVOCATE else 0
     form = forms.ReviewForm.asking(advocates, reviewers, usual_advocate=usual)
-    today = context.today(site.time_zone)
+    today, asks = context.today(site.time_zone), bool(form.once_more.data)
     if form.validate_on_submit():
         if code := rules.day_refusal(form.day.data, today):
             add_error(form, "day", str(labels.REFUSAL_LABELS[code]))
+        elif not form.once_more.data and store.list_same_day(session, site.id, form.case_number.data, form.day.data):
+            asks = True
+            add_error(form, "once_more", str(labels.REFUSAL_LABELS["same_day"]))
         else:
             carries_it = form.advocate.data == caller.person_id
             body = ReviewBody(
@@ -99,14 +102,14 @@ def new(slug: str) -> ResponseReturnValue:
             session.commit()
             flash(_("The review is open. The advocate finds it on her To do page."))
             return redirect(url_for(".detail", key=made.key), 303)
-    return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers))
+    return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers), asks=asks)
 
 
 @reviews_pages.get("/<key>")
 @permission_required("reviews.see")
 def detail(key: str) -> ResponseReturnValue:
     """A review: in its envelope until the caller opens it, then its pack."""
-    review, session, caller = _found(key), db.session(), current_caller()
+    review, session, caller = access.review_or_404(key), db.session(), current_caller()
     site = get_site(session, review.site_id)
     today, pack = context.today(site.time_zone), _pack(review)
     sealed = pack.statement is not None and review.id not in opened_reviews
@@ -119,22 +122,22 @@ def detail(key: str) -> ResponseReturnValue:
         today=today,
         site=site,
         carries=caller.person_id == review.advocate_id,
-        decides=caller.may("reviews.decide") and _decides(review),
+        decides=access.may_decide(session, review, caller),
+        hands_over=may_hand_over(review),
+        closed_to_advocate=not carriers.is_open_to_advocate(session, review),
+        alarm_words=page.alarm_label(review, today),
+        ROLE_LABELS=ROLE_LABELS,
         changes_day=caller.may("reviews.open") and review.decided_on is None,
         plain=PlainForm(),
         tongues=[languages.LANGUAGES[code] for code in site.languages if code in languages.TRANSLATED],
     )
 
 
-def _decides(review: Review) -> bool:
-    return current_caller().person_id in {review.advocate_id, review.reviewer_id}
-
-
 @reviews_pages.post("/<key>/carry")
 @permission_required("reviews.carry")
 def carry(key: str) -> ResponseReturnValue:
     """The advocate says yes: she carries it."""
-    review = _found(key, to_change=True)
+    review = access.review_or_404(key, to_change=True)
     if current_caller().person_id != review.advocate_id:
         abort(404)
     if PlainForm().validate_on_submit() and review.body.carried_since is None:
@@ -148,7 +151,7 @@ def carry(key: str) -> ResponseReturnValue:
 @permission_required("reviews.carry")
 def ask_child(key: str) -> ResponseReturnValue:
     """The advocate writes down that the child was asked."""
-    review, session, caller = _found(key, to_change=True), db.session(), current_caller()
+    review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id:
         abort(404)
     form = forms.OfferForm()
@@ -166,8 +169,8 @@ def ask_child(key: str) -> ResponseReturnValue:
 @permission_required("reviews.decide")
 def attendance(key: str) -> ResponseReturnValue:
     """Who was there for her on the day."""
-    review, session = _found(key, to_change=True), db.session()
-    if not _decides(review) or page.today_at(session, review) < review.day:
+    review, session = access.review_or_404(key, to_change=True), db.session()
+    if not access.may_decide(session, review, current_caller()) or page.today_at(session, review) < review.day:
         abort(404)
     given = review.body.attendance
     form = forms.ReviewAttendanceForm.asking(page.everybody_at(session, review.site_id), given)
@@ -184,7 +187,7 @@ def attendance(key: str) -> ResponseReturnValue:
 @permission_required("reviews.open")
 def move(key: str) -> ResponseReturnValue:
     """Another day; what the child may change until then, she may change until the new one."""
-    review, session = _found(key, to_change=True), db.session()
+    review, session = access.review_or_404(key, to_change=True), db.session()
     form = forms.DayForm(data={"day": review.day})
     if form.validate_on_submit():
         today = page.today_at(session, review)
@@ -202,7 +205,7 @@ def move(key: str) -> ResponseReturnValue:
 @permission_required("reviews.see")
 def open_statement(key: str) -> ResponseReturnValue:
     """Open her words: a line of the log, and her advocate sees who opened them."""
-    review, session, caller = _found(key, to_change=True), db.session(), current_caller()
+    review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if _pack(review).statement is None:
         abort(404)
     store.record_opening(session, review, caller.person_id, caller_log())
@@ -215,7 +218,7 @@ def open_statement(key: str) -> ResponseReturnValue:
 @permission_required("reviews.see")
 def listen(key: str) -> ResponseReturnValue:
     """Her voice; behind a button, kept nowhere."""
-    review = _found(key)
+    review = access.review_or_404(key)
     said = _pack(review).statement
     if said is None or not said.voice or review.id not in opened_reviews:
         abort(404)
@@ -226,10 +229,14 @@ def listen(key: str) -> ResponseReturnValue:
 @permission_required("reviews.decide")
 def decide(key: str, part: str) -> ResponseReturnValue:
     """One decision, for the plan or for a wish that is open to her; what was typed stays when another was faster."""
-    review, session, caller = _found(key, to_change=True), db.session(), current_caller()
+    review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     pack = _pack(review)
     wish = next((one for one in pack.wishes if one.part == part), None)
-    if wish is None or not _decides(review) or (part != PLAN and review.id not in opened_reviews):
+    if (
+        wish is None
+        or not access.may_decide(session, review, caller)
+        or (part != PLAN and review.id not in opened_reviews)
+    ):
         abort(404)
     site = get_site(session, review.site_id)
     hers = pack.statement.language if pack.statement else site.languages[0]
@@ -245,7 +252,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         except ConcurrentUpdate:
             session.rollback()
             words = _("Somebody decided something meanwhile. Look at it beside this form, then keep yours or hers.")
-            form.version.raw_data = form.version.data = str(_found(key).version)
+            form.version.raw_data = form.version.data = str(access.review_or_404(key).version)
             form.form_errors = [words]
             return render_template("reviews/decide.html", form=form, **shown), _CONFLICT
         except Refused as refused:
@@ -284,7 +291,7 @@ def deal_slip(key: str) -> ResponseReturnValue:
 
 def _carried(key: str) -> Review:
     """A review that the caller carries, as long as the child can still prepare."""
-    review = _found(key)
+    review = access.review_or_404(key)
     if current_caller().person_id != review.advocate_id or review.body.carried_since is None:
         abort(404)
     if not rules.can_change(review.day, page.today_at(db.session(), review)):

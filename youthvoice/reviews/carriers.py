@@ -1,0 +1,128 @@
+"""Which advocate carries a review: who cannot is followed by another, and who leaves or is ill hands it over.
+
+Her words go with it where whoever gives it on can open them, and whoever carried it before opens them no more. Where
+nobody can, nothing is lost: the child's own copy lets her give them again, and her page says so.
+Source: PRIVACY.md C, "A report" (hand-over); S14, S31.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice.accounts.rules import is_trained
+from youthvoice.accounts.store import Reader, list_advocates, lock_readers
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import Refused
+from youthvoice.reviews import store
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.store import GIVEN
+from youthvoice.threads import store as threads_store
+from youthvoice.threads.entities import OpenedThread, ThreadEntry
+from youthvoice.threads.key_wraps import decoy_wrap_for
+from youthvoice.threads.readership import grant_access
+from youthvoice.threads.store import ReaderKey
+
+CARRIES: Final = "carrier"
+"""Kind of the entry in which whoever opened her words gave them to another advocate."""
+
+
+def list_carriers(session: Session, site_id: int, today: date) -> list[Reader]:
+    """The advocates of a site who may carry a review: trusted, and trained to this day."""
+    return [one for one in list_advocates(session, site_id) if is_trained(one.trained_until, today)]
+
+
+def find_next_carrier(session: Session, review: Review, today: date, but: Collection[int] = ()) -> int:
+    """Who is asked after an advocate who cannot: of the others whoever carries the fewest; 0 where nobody is left."""
+    carried = Counter(one.advocate_id for one in store.list_reviews(session, [review.site_id]) if not one.decided_on)
+    out = {review.advocate_id, *review.cannot, *but}
+    left = [one for one in list_carriers(session, review.site_id, today) if one.person_id not in out]
+    found = min(left, key=lambda one: (carried[one.person_id], one.name), default=None)
+    return found.person_id if found else 0
+
+
+def pass_on(  # noqa: PLR0913, PLR0917 - what, to whom, by whom
+    session: Session, review: Review, to: int, log: Log, me: ReaderKey, private_key: bytes
+) -> Review:
+    """Ask another advocate to carry a review, and give her the child's words where whoever asks can open them.
+
+    Args:
+        session: may write.
+        review: held (`find_review(to_change=True)`).
+        to: the other advocate; the same as now where only the words are to be given.
+        log: of whoever asks.
+        me: the same, with her key.
+        private_key: hers, 32 bytes.
+
+    Raises:
+        Refused: `no_carrier`: she is no trained advocate of the site by now; `child_said_no`: the child does not want
+            her there.
+    """
+    lock_readers(session)
+    there = {one.person_id: one for one in list_carriers(session, review.site_id, log.day)}
+    if to not in there:
+        raise Refused("no_carrier", "advocate")
+    if opened := open_words(session, review, me, private_key):
+        _give_words(session, review, there[to], opened, me.person_id, log.day)
+    if to == review.advocate_id:
+        log.add(session, "review.hand_over", review.key)
+        return review
+    return store.change_advocate(session, review, to, log)
+
+
+def cannot_carry(session: Session, review: Review, log: Log, me: ReaderKey, private_key: bytes) -> Review:
+    """The advocate who was asked says that she cannot: another one is asked, who gets the words that there are.
+
+    Args:
+        session: may write.
+        review: held; she was asked, and did not say yes.
+        log: hers.
+        me: she, with her key.
+        private_key: hers, 32 bytes.
+    """
+    lock_readers(session)
+    opened = open_words(session, review, me, private_key)
+    unwanted = _not_there(session, opened) if opened else frozenset()
+    to = find_next_carrier(session, review, log.day, unwanted)
+    if opened and to:
+        there = {one.person_id: one for one in list_carriers(session, review.site_id, log.day)}
+        _give_words(session, review, there[to], opened, me.person_id, log.day)
+    return store.change_advocate(session, review, to, log, cannot=True)
+
+
+def open_words(session: Session, review: Review, me: ReaderKey, private_key: bytes) -> OpenedThread | None:
+    """The thread of her words, held, where somebody has a key of it; None where she has none, or there are no words.
+
+    It is opened to be given on, and shows nobody a word: who reads when is `statements.store.read_statement`.
+    """
+    if review.statement is None:
+        return None
+    threads_store.find_thread(session, review.statement.thread_id, to_change=True)
+    return threads_store.open_thread(session, me, review.statement.thread_id, private_key)
+
+
+def is_open_to_advocate(session: Session, review: Review) -> bool:
+    """Whether whoever carries it opens what the child said; not after she took a new key, or got none."""
+    if review.statement is None:
+        return True
+    hers = [(one.person_id, one.public_key) for one in list_advocates(session, review.site_id)]
+    readers = threads_store.find_thread_readers(session, review.statement.thread_id, hers)
+    return review.advocate_id in readers
+
+
+def _not_there(session: Session, opened: OpenedThread) -> frozenset[int]:
+    entries = threads_store.read_entries(session, opened)
+    return frozenset(row for one in entries if one.kind == GIVEN for row in one.said.get("not_there", ()))
+
+
+def _give_words(  # noqa: PLR0913, PLR0917 - what, from whom to whom
+    session: Session, review: Review, to: Reader, opened: OpenedThread, by: int, day: date
+) -> None:
+    if to.person_id in _not_there(session, opened):
+        raise Refused("child_said_no", "advocate")
+    grant_access(session, opened, threads_store.read_entries(session, opened), to)
+    if to.person_id != review.advocate_id:
+        threads_store.put_thread_wrap(session, opened.facts.id, decoy_wrap_for(review.advocate_id))
+    threads_store.add_entry(session, opened.facts, ThreadEntry(CARRIES, by, day, said={"reads": [to.person_id]}))
