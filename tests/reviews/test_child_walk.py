@@ -50,7 +50,7 @@ def test_from_her_slip_to_the_answer(panel: Panel, clock: StillClock) -> None:
     tablet, keys = prepares(panel, review, words=WORDS, change=["family"], readers=[panel.rosa.id])
     assert review_now(review).words_of_child() == "given"
     seen = tablet.send("/reply", keys).text
-    assert "Your review is on" in seen
+    assert "It is on" in seen
     assert "Take it back" in seen
     clock.move(days=2)
     reviews_due()

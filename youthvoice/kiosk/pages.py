@@ -57,7 +57,7 @@ class SiteToday:
         meets: whether a committee meets here.
         votes: whether there is a vote, or one to be told of.
         chooses: whether there are small choices, open or decided; they have a door of their own.
-        reviews: whether a child here has a slip for her review.
+        reviews: whether reviews are held here, for whichever child.
     """
 
     rounds: Sequence[Round]

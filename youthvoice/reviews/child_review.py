@@ -1,13 +1,20 @@
-"""Her review as a child finds it with her code: what she said, and what became of each wish (S30)."""
+"""Her review as a child finds it with her code: what she said, what became of each wish, what she adds for next time.
 
+Source: STANDARDS.md S30.
+"""
+
+import base64
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.accountability.rules import PLAN
-from youthvoice.accounts.store import names_of_people
+from youthvoice.accounts.store import list_key_holders, names_of_people
+from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.reviews import carriers, rules
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.pack import WishView, list_wishes
@@ -15,6 +22,9 @@ from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
+from youthvoice.threads import store as threads_store
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.handover_items import add_handover, list_handovers, open_handover, seal_handover
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,7 @@ class ChildReview:
         given: whether it counts: she did not take it back.
         can_change: whether the day is still to come.
         wishes: each with its decision; the plan last. Empty before the day.
+        for_next: what she said for the next review, as each was said.
         names: of everybody who is named in them.
         today: at the site.
         carried_by: name of the advocate who carries it since another gave it on; empty where it was always the same.
@@ -38,6 +49,7 @@ class ChildReview:
     given: bool
     can_change: bool
     wishes: tuple[WishView, ...]
+    for_next: tuple[ThreadEntry, ...] = field(repr=False)
     names: dict[int, str]
     today: date
     carried_by: str
@@ -67,6 +79,8 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     given = review.statement is not None
     wishes = () if can_change else list_wishes(session, review, hers.said if given else None)
     people = {review.advocate_id, review.reviewer_id}
+    if hers.said:
+        people |= {*hers.said.there, *hers.said.not_there, *hers.said.readers}
     for wish in wishes:
         replies = (*wish.earlier, *([wish.decision] if wish.decision else []))
         people |= {row for one in replies for row in (one.by, one.carried_by) if row}
@@ -77,6 +91,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
         given=given,
         can_change=can_change,
         wishes=tuple(sorted(wishes, key=lambda one: one.part == PLAN)),
+        for_next=tuple(one for one in hers.replies if one.kind == FOR_NEXT),
         names=names,
         today=today,
         carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",
@@ -93,3 +108,65 @@ def wish_picture(part: str) -> str:
     """The picture of a wish (OpenMoji)."""
     own = {PLAN: "1F4D6", OWN_WISH: "1F5E3"}
     return own.get(part) or next((one.picture for one in options.LIFE if one.code == part), "1F4AC")
+
+
+FOR_NEXT: Final = "next"
+"""Kind of the reply that is her own copy of what she said for the next review."""
+
+
+MOST_FOR_NEXT: Final = 6
+"""So often she may add something after one review."""
+
+
+def say_for_next(session: Session, hers: OwnStatement, words: str, voice: bytes = b"", voice_kind: str = "") -> None:
+    """Something for the next review: sealed to her advocate alone, and kept with her own copy; the caller commits.
+
+    Args:
+        session: may write; her review is held.
+        hers: as her code opened it.
+        words: hers; may be empty where she speaks.
+        voice: the same, as recorded; may be empty.
+        voice_kind: `audio/webm` or `audio/ogg`.
+
+    Raises:
+        Refused: `no_advocate` - nobody can carry it now; `enough`; `not_yet` - until the day she changes what she said.
+        KeyGone: its month has ended.
+    """
+    review, site = hers.review, get_site(session, hers.review.site_id)
+    day = context.today(site.time_zone)
+    if rules.can_change(review.day, day):
+        raise Refused("not_yet")
+    if sum(one.kind == FOR_NEXT for one in hers.replies) >= MOST_FOR_NEXT:
+        raise Refused("enough")
+    to = next((one for one in list_key_holders(session, review.site_id) if one.person_id == review.advocate_id), None)
+    if to is None:
+        raise Refused("no_advocate")
+    kind = {"kind": voice_kind} if voice else {}
+    item = {"words": words, "day": day.isoformat(), **kind}
+    if voice:
+        item["sound"] = base64.b64encode(voice).decode()
+    month = threads_store.find_destruction_month(session, hers.thread.id) or hers.thread.month
+    told = {"thread": hers.thread.id.hex(), "review": review.key, "site": site.name, "items": [item]}
+    add_handover(session, seal_handover(context.keyring(), to, day, month, told))
+    said = {"words": words, **kind}
+    threads_store.add_reply(session, hers.thread, ThreadEntry(FOR_NEXT, CHILD, day, said=said, sound=voice))
+
+
+def list_for_next(session: Session, person_id: int, private_key: bytes, keys: Collection[str]) -> list[bytes]:
+    """Ids of what children said for the time after some reviews, as far as it was sealed to somebody; newest first.
+
+    Args:
+        session: only read.
+        person_id: to whom.
+        private_key: hers, 32 bytes.
+        keys: of the reviews.
+    """
+    found = []
+    for item in list_handovers(session, person_id):
+        try:
+            told = open_handover(context.keyring(), item, private_key)
+        except (CannotOpen, KeyGone):
+            continue
+        if told.get("review") in keys:
+            found.append(item.id)
+    return found

@@ -17,8 +17,9 @@ from youthvoice.reviews import decisions, labels, store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
-from youthvoice.reviews.statements.store import read_statement
+from youthvoice.reviews.statements.store import read_all
 from youthvoice.threads.child_fields import pick_label
+from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.store import ReaderKey
 
 
@@ -34,6 +35,7 @@ class WishView:
         earlier: decisions that she did not agree to, the oldest first.
         promise: who keeps it by when; None where nothing was promised.
         again: whether she asked for a new look.
+        disagrees: what she said is not right, the oldest first.
     """
 
     part: str
@@ -43,6 +45,7 @@ class WishView:
     earlier: tuple[Reply, ...]
     promise: AnswerDue | None
     again: bool
+    disagrees: tuple[ThreadEntry, ...] = field(default=(), repr=False)
 
     @property
     def is_plan(self) -> bool:
@@ -93,10 +96,10 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
     Raises:
         CannotOpen, KeyGone: as `read_statement`.
     """
-    said = read_statement(session, review, me, private_key)
-    wishes = list_wishes(session, review, said)
+    said, later = read_all(session, review, me, private_key)
+    wishes = list_wishes(session, review, said, later)
     earlier = tuple(
-        EarlierReview(one, list_wishes(session, one, read_statement(session, one, me, private_key)))
+        EarlierReview(one, list_wishes(session, one, *read_all(session, one, me, private_key)))
         for one in store.list_earlier_reviews(session, review)
     )
     body = review.body
@@ -105,15 +108,24 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
     people |= {*said.there, *said.not_there, *said.readers} if said else set()
     people |= _named(wishes) | {row for one in earlier for row in _named(one.wishes)}
     hidden = review.statement is not None and said is None
+    silent = said is not None and said.says_nothing
     return Pack(
         review=review,
         statement=said,
-        words_of_child=str(_("Her advocate speaks for her.")) if hidden else labels.words_of_child_label(review),
+        words_of_child=_words_of_child(review, hidden=hidden, silent=silent),
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
         earlier=earlier,
         names=names_of_people(session, people),
     )
+
+
+def _words_of_child(review: Review, *, hidden: bool, silent: bool) -> str:
+    if hidden:
+        return str(_("Her advocate speaks for her."))
+    if silent:
+        return str(_("She was asked and chose not to say anything. She wants to read what is decided."))
+    return labels.words_of_child_label(review)
 
 
 def wish_title(part: str) -> str:
@@ -123,8 +135,17 @@ def wish_title(part: str) -> str:
     return str(_("In her own words")) if part == OWN_WISH else pick_label(options.LIFE, part)
 
 
-def list_wishes(session: Session, review: Review, said: Statement | None) -> tuple[WishView, ...]:
-    """Her wishes, as far as they are open to whoever reads, and the plan; with what became of each."""
+def list_wishes(
+    session: Session, review: Review, said: Statement | None, later: Collection[ThreadEntry] = ()
+) -> tuple[WishView, ...]:
+    """Her wishes, as far as they are open to whoever reads, and the plan; with what became of each.
+
+    Args:
+        session: only read.
+        review: which.
+        said: her statement, as far as it is open.
+        later: what she said since, to the same readers.
+    """
     owed = store.decisions_of(session, review)
     if owed is None:
         return ()
@@ -139,6 +160,7 @@ def list_wishes(session: Session, review: Review, said: Statement | None) -> tup
             owed.earlier_of(part.name),
             promises.get(part.name),
             part.name in owed.again,
+            tuple(one for one in later if one.kind == decisions.DISAGREES and one.said.get("part") == part.name),
         )
         for part in owed.parts
         if part.name in open_to_her

@@ -41,6 +41,7 @@ CHILD = (
     "/reply/review",
     "/reply/review/change",
     "/reply/review/take-back",
+    "/reply/review/next",
     "/plan",
     "/plan/words",
     "/reply/bye",

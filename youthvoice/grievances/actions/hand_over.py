@@ -60,6 +60,8 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
         CannotOpen, KeyGone: as `open_for`.
     """
     said = open_for(item, caller)
+    if said.get("review"):
+        raise ReportGone  # what a child said for her next review: nobody waits for an answer
     thread = find_thread(session, bytes.fromhex(said["thread"]), to_change=True)
     if thread is None or thread.public_key.hex() != said["public_key"]:
         raise ReportGone

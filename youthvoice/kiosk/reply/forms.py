@@ -53,14 +53,18 @@ def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
     )
 
 
-def read_words_or_voice(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> tuple[str, bytes, str]:
-    """Words, a voice and its media type; each may be empty.
+def read_words_or_voice(
+    form: MultiDict[str, str], files: MultiDict[str, FileStorage], *, needed: bool = False
+) -> tuple[str, bytes, str]:
+    """Words, a voice and its media type; each may be empty, and both unless one of them is `needed`.
 
     Raises:
         MessageRefused: see its words.
     """
-    voice = _voice(files)
-    return _words(form.get("words", "")), voice, _kind_of(voice)
+    words, voice = _words(form.get("words", "")), _voice(files)
+    if needed and not words and not voice:
+        raise MessageRefused(str(_("Write or speak first.")))
+    return words, voice, _kind_of(voice)
 
 
 def _voice(files: MultiDict[str, FileStorage]) -> bytes:

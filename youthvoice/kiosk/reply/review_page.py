@@ -1,6 +1,6 @@
 """A child's review, opened with her seven pictures: what she said, what was decided, whether it is really done."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import render_template, url_for
@@ -9,14 +9,19 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accountability.entities import Reply
+from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.reviews import child_review, decisions, pack, rules
 from youthvoice.reviews.child_review import ChildReview, wish_picture
+from youthvoice.reviews.statements import options
+from youthvoice.reviews.statements.page import IDLE_SECONDS
+from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import OwnStatement, open_own
 from youthvoice.sites.labels import name_label
+from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_visit import ChildVisit
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
+from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, Pick
 from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import new_submission_id
 
@@ -30,6 +35,7 @@ class WishTile:
         title: what it is about.
         picture: OpenMoji.
         words: hers.
+        voice: whether she said it with her voice.
         decision: what stands now; None while nothing does.
         said: the sentence for her, and its language.
         by: who decided or who does it, and by when.
@@ -42,12 +48,59 @@ class WishTile:
     title: str
     picture: str
     words: str = field(repr=False)
+    voice: bool
     decision: Reply | None
     said: tuple[str, str]
     by: str
     asks: bool
     again: bool
     disagrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """One thing that she said: what was asked, and what she tapped or wrote.
+
+    Attributes:
+        asked: the question.
+        picks: picture and words of each tile.
+        words: hers.
+        voice: whether it is her voice.
+    """
+
+    asked: str
+    picks: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    words: str = field(default="", repr=False)
+    voice: bool = False
+
+
+def said_lines(said: Statement, names: Mapping[int, str]) -> list[SaidLine]:
+    """What she said, in the order in which she was asked; what she skipped is left out.
+
+    Args:
+        said: her own copy.
+        names: of the adults whom she named.
+    """
+
+    def picked(picks: Sequence[Pick], codes: Collection[str]) -> tuple[tuple[str, str], ...]:
+        return tuple((one.picture, str(one.words)) for one in picks if one.code in codes)
+
+    def people(rows: Collection[int]) -> tuple[tuple[str, str], ...]:
+        return tuple(("1F464", names[row]) for row in rows if row in names)
+
+    outside = (("1F6B6", str(_("People from outside"))),) if said.outside else ()
+    lines = (
+        SaidLine(_("What is good?"), picked(options.LIFE, said.good), said.good_words),
+        SaidLine(_("What should change?"), picked(options.LIFE, said.change), said.words, bool(said.voice)),
+        SaidLine(_("Are you afraid of something?"), picked(options.LIFE, said.afraid)),
+        SaidLine(_("Do you want to be there?"), picked(options.COMES, (said.comes,))),
+        SaidLine(_("Who speaks for you?"), picked(options.SPEAKS, (said.speaks,))),
+        SaidLine(_("Who should be there?"), people(said.there)),
+        SaidLine(_("Who should stay away?"), people(said.not_there)),
+        SaidLine(_("How do you want the answer?"), picked(options.HEARS, (said.hears,))),
+        SaidLine(_("Who else may read it?"), (*people(sorted(said.readers)), *outside)),
+    )
+    return [line for line in lines if line.picks or line.words or line.voice]
 
 
 def open_hers(session: Session, visit: ChildVisit, *, to_change: bool = False) -> OwnStatement | None:
@@ -72,6 +125,8 @@ def render_review(hers: OwnStatement, done: str = "", refused: str = "") -> str:
         seen=seen,
         day=child_day(seen.review.day),
         wishes=[_tile(seen, wish) for wish in seen.wishes],
+        lines=said_lines(seen.said, seen.names) if seen.said else [],
+        tongue=languages.tag(seen.said.language) if seen.said else "",
         advocate=name_label(seen.names.get(seen.review.advocate_id, "")),
         answer_by=child_day(rules.decisions_due(seen.review.day)),
         done=done,
@@ -96,20 +151,35 @@ def render_disagree(hers: OwnStatement, part: str, refused: str = "", given: Map
         again_by=child_day(rules.again_due(context.today())),
         sheet=(given or {}).get("sheet", "") or new_submission_id(),
         shared=bool(hers.review.statement),
+        idle=IDLE_SECONDS,
+    )
+
+
+def render_for_next(hers: OwnStatement, refused: str = "", given: Mapping[str, str] | None = None) -> str:
+    """Where she says something for the next review."""
+    names = names_of_people(db.session(), {hers.review.advocate_id})
+    return _render(
+        "kiosk/reply/for_next.html",
+        advocate=name_label(names.get(hers.review.advocate_id, "")),
+        refused=refused,
+        given=(given or {}).get("words", ""),
+        seconds=MAX_VOICE_SECONDS,
+        idle=IDLE_SECONDS,
     )
 
 
 def _tile(seen: ChildReview, wish: pack.WishView) -> WishTile:
-    now = wish.decision
+    now, own = wish.decision, wish.part == OWN_WISH
     language = languages.chosen()
     said = (now.words.get(language, ""), language) if now else ("", "")
     if now and not said[0]:
         said = (now.words[now.language], now.language)
     return WishTile(
         part=wish.part,
-        title=str(_("Your plan")) if wish.is_plan else str(_("Your own words")) if wish.words else wish.title,
+        title=str(_("Your plan")) if wish.is_plan else str(_("Your own words")) if own else wish.title,
         picture=wish_picture(wish.part),
         words=wish.words,
+        voice=bool(own and seen.said and seen.said.voice),
         decision=now,
         said=(said[0], languages.tag(said[1]) if said[1] else ""),
         by=_by(seen, now) if now else "",
@@ -127,7 +197,12 @@ def _by(seen: ChildReview, now: Reply) -> str:
 
 
 def _render(template: str, **names: object) -> str:
-    ways = {"front_href": url_for("reply.bye"), "away_href": url_for("reply.bye", code=languages.chosen())}
+    ways: dict[str, object] = {
+        "front_href": url_for("reply.bye"),
+        "away_href": url_for("reply.bye", code=languages.chosen()),
+    }
+    if current_tablet() is None:  # her own phone: whoever uses it knows how its own voice sounds
+        ways["voices"] = languages.tag(languages.chosen())
     return render_template(template, **ways, **{"sheet": new_submission_id(), **names})
 
 

@@ -22,6 +22,7 @@ from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_screens
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
+from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, uploads
 from youthvoice.web.i18n import languages
 from youthvoice.web.locked_cookie import CookieContent, LockedCookie
@@ -119,8 +120,15 @@ def _render_slip(refused: str = "") -> str:
     fields = slip_fields(review_slip.LENGTH)
     screens = list(zip(fields, slip_screens(review_slip.LENGTH), strict=True))
     given = {name: request.form.get(name, "") for name in fields}
+    at = current_tablet()
     return render_template(
-        "reviews/statements/slip.html", screens=screens, given=given, refused=refused, front_href="/language"
+        "reviews/statements/slip.html",
+        screens=screens,
+        given=given,
+        refused=refused,
+        tells=at is not None and is_channel_open(at.site),
+        wants=_("I want to talk about my plan."),
+        front_href="/language",
     )
 
 

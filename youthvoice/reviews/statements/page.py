@@ -72,7 +72,7 @@ def render_statement_page(
     session, review = db.session(), asked.review
     site = get_site(session, review.site_id)
     adults = list_key_holders(session, review.site_id)
-    advocate = next((one for one in adults if one.person_id == review.advocate_id), None)
+    carriers = [one for one in adults if one.person_id == review.advocate_id]
     pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
     if given is None:
         given = StatementForm.filled(asked.hers.said) if asked.hers and asked.hers.said else {}
@@ -82,17 +82,17 @@ def render_statement_page(
         "sheet": sheet or new_submission_id(),
         "options": options,
         "review": review,
-        "advocate": advocate,
         "adults": [one for one in adults if one.person_id != review.advocate_id],
         "readers": statements_store.list_possible_readers(session, review),
         "outside": OUTSIDE if review.body.outside else "",
-        "carries": escape(_("%(name)s carries your words to the review.")) % {"name": _name(advocate)},
+        "carries": [(_carries(one), one.picture) for one in carriers],
         "on_day": _("Your review is on %(day)s.", day=_child_day(review.day)),
         "in_danger": danger_label(site),
         "idle": IDLE_SECONDS,
         "seconds": MAX_VOICE_SECONDS,
         "most_letters": options.MAX_WORDS_CHARACTERS,
         "kept_voice": bool(asked.hers and asked.hers.said and asked.hers.said.voice),
+        "changes": asked.hers is not None,
         "code_names": [picture_labels.picture_label(one.name) for screen in SCREENS for one in screen],
         "slip_fields": _slip_fields(asked),
     }
@@ -229,8 +229,8 @@ def _slip_fields(asked: StatementContext) -> dict[str, int]:
     return {f"slip/{nth}": pick for nth, pick in enumerate(asked.slip, 1)} if asked.slip else {}
 
 
-def _name(one: Reader | None) -> Markup:
-    return name_label(one.name) if one else Markup("")
+def _carries(one: Reader) -> Markup:
+    return escape(_("%(name)s carries your words to the review.")) % {"name": name_label(one.name)}
 
 
 def _child_day(day: date) -> str:

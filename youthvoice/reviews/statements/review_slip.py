@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
-from youthvoice.slips.store import Picks, count_slips, deal_slips, find_slip, forget_slips, slip_length, spend_slip
+from youthvoice.slips.store import Picks, deal_slips, find_slip, forget_slips, slip_length, spend_slip
 
 MOST: Final = 250
 """Reviews of one site that may have a slip at once."""
@@ -54,12 +54,6 @@ def find_review_of_slip(session: Session, site_id: int, picks: Picks, *, spent: 
 def use_slip(session: Session, review: Review, picks: Picks) -> bool:
     """Spend a slip of this very review, once, in the transaction that writes what she says."""
     return spend_slip(session, slip_of(review), picks, slip_name(review.site_id))
-
-
-def has_slips(session: Session, site_id: int) -> bool:
-    """Whether some child at a site has a slip that she can use."""
-    counted = count_slips(session, f"{slip_name(site_id)}/", beginning=True)
-    return counted.dealt > counted.spent
 
 
 def forget_slip(session: Session, review: Review) -> None:

@@ -60,6 +60,12 @@ class Statement:
         own = (OWN_WISH,) if self.words.strip() or self.voice else ()
         return (*own, *self.change)
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether she chose to say nothing, and only reads what is decided."""
+        told = (self.good, self.good_words.strip(), self.afraid, self.there, self.not_there, self.speaks, self.comes)
+        return not self.wishes and not any(told)
+
     def said(self) -> dict[str, Any]:
         """Everything but the voice, as JSON can say it."""
         said: dict[str, Any] = msgspec.to_builtins(replace(self, voice=b""), order="deterministic")

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice import context
+from youthvoice.access.permissions import REVIEWER
 from youthvoice.accounts.store import Reader, list_key_holders, lock_readers, public_keys_at_site
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
@@ -66,6 +67,11 @@ def list_possible_readers(session: Session, review: Review) -> list[Reader]:
         if one.person_id != review.advocate_id
         and (one.person_id == review.reviewer_id or one.role in review.body.invited)
     ]
+
+
+def holds_reviews(session: Session, site_id: int) -> bool:
+    """Whether somebody decides at reviews of a site: then every child finds the way there, whoever has one now."""
+    return bool(list_key_holders(session, site_id, {REVIEWER}))
 
 
 def store_statement(session: Session, review: Review, told: Statement, sheet: bytes, code: PictureCodeKeys) -> bool:
@@ -194,15 +200,27 @@ def read_statement(
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
     """
+    return read_all(session, review, me, private_key)[0]
+
+
+def read_all(
+    session: Session, review: Review, me: threads_store.ReaderKey, private_key: bytes
+) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
+    """Her statement as `read_statement` gives it, and what she said to the same readers since, in order.
+
+    Raises:
+        CannotOpen, KeyGone: see `read_entries`.
+    """
     facts = review.statement
     if facts is None or not may_open(session, review, me.person_id):
-        return None
+        return None, ()
     opened = threads_store.open_thread(session, me, facts.thread_id, private_key)
     if opened is None:
-        return None
+        return None, ()
     entries = threads_store.read_entries(session, opened)
     given = next((one for one in reversed(entries) if one.kind == GIVEN), None)
-    return Statement.read(given.said, given.sound) if given else None
+    said = Statement.read(given.said, given.sound) if given else None
+    return said, tuple(one for one in entries if one.kind != GIVEN)
 
 
 def may_open(session: Session, review: Review, person_id: int) -> bool:

@@ -11,7 +11,7 @@ from youthvoice.committees.elections.store import list_announced_elections, list
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.store import has_open_committee
 from youthvoice.kiosk import enrolment, pages
-from youthvoice.reviews.statements.review_slip import has_slips
+from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.tablets.device import current_tablet, remember_token
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.entities import EXEMPT
@@ -47,7 +47,7 @@ def front() -> ResponseReturnValue:
         meets=has_open_committee(db.session(), at.site.id),
         votes=bool(_votes(at.site.id)),
         chooses=has_choices(db.session(), at.site.id, context.now()),
-        reviews=has_slips(db.session(), at.site.id),
+        reviews=holds_reviews(db.session(), at.site.id),
     )
     return pages.render_front(at.site, today, languages.chosen(at.site.languages))
 

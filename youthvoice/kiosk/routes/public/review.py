@@ -6,11 +6,11 @@ from flask import Blueprint, Response, abort, jsonify, make_response, redirect, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.kiosk.reply import browser_visit, pages, review_page
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_words_or_voice
-from youthvoice.reviews import decisions
+from youthvoice.reviews import child_review, decisions, rules
 from youthvoice.reviews.statements import store as statements_store
 from youthvoice.reviews.statements.page import StatementContext, refusal_label, render_statement_page, submit_statement
 from youthvoice.sites.store import get_site
@@ -29,9 +29,10 @@ her_review_pages.before_request(refuse_other_sites)
 
 allow_larger(her_review_pages, MAX_FORM_BYTES, "her_review.send")
 allow_larger(her_review_pages, MAX_MESSAGE_BYTES, "her_review.ask_again")
+allow_larger(her_review_pages, MAX_MESSAGE_BYTES, "her_review.keep_for_next")
 
 
-_NOT_TAKEN, _GONE = 422, 410
+_NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410
 
 
 @her_review_pages.get("")
@@ -91,19 +92,59 @@ def ask_again(part: str) -> ResponseReturnValue:
     try:
         words, voice, kind = read_words_or_voice(request.form, request.files)
     except MessageRefused as refused:
-        return _refuse(part, refused.words)
+        return _refuse(
+            refused, lambda hers, why: review_page.render_disagree(hers, _known(hers, part), why, request.form)
+        )
     return _done(lambda session, hers: decisions.ask_again(session, hers, part, words, voice, kind), "asked_again")
+
+
+@her_review_pages.get("/next")
+def for_next() -> ResponseReturnValue:
+    """She says something for the next review."""
+    return _page(lambda hers: review_page.render_for_next(hers) if _is_over(hers) else review_page.render_review(hers))
+
+
+@her_review_pages.post("/next")
+@rate_limited(SENDING)
+def keep_for_next() -> ResponseReturnValue:
+    """Keep it for her, and seal it to her advocate."""
+    try:
+        words, voice, kind = read_words_or_voice(request.form, request.files, needed=True)
+    except MessageRefused as refused:
+        return _refuse(refused, lambda hers, why: review_page.render_for_next(hers, why, request.form))
+    return _done(lambda session, hers: child_review.say_for_next(session, hers, words, voice, kind), "for_next")
+
+
+@her_review_pages.get("/next/<int:nth>")
+def next_voice(nth: int) -> ResponseReturnValue:
+    """Her own voice of what she said for the next review."""
+    return _sound(lambda hers: _nth_sound(hers, nth))
+
+
+def _nth_sound(hers: statements_store.OwnStatement, nth: int) -> tuple[bytes, str]:
+    said = [one for one in hers.replies if one.kind == child_review.FOR_NEXT]
+    return (said[nth].sound, str(said[nth].said.get("kind"))) if nth < len(said) else (b"", "")
+
+
+def _is_over(hers: statements_store.OwnStatement) -> bool:
+    site = get_site(db.session(), hers.review.site_id)
+    return not rules.can_change(hers.review.day, context.today(site.time_zone))
 
 
 @her_review_pages.get("/voice")
 def own_voice() -> ResponseReturnValue:
     """Her own voice, as she recorded it."""
+    return _sound(lambda hers: (hers.said.voice, hers.said.voice_kind) if hers.said else (b"", ""))
+
+
+def _sound(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> ResponseReturnValue:
     visit = browser_visit.current_visit() or abort(404)
     hers = review_page.open_hers(db.session(), visit) or abort(404)
-    if hers.said is None or not hers.said.voice:
+    voice, kind = of(hers)
+    if not voice:
         abort(404)
-    reply = Response(hers.said.voice, content_type=hers.said.voice_kind)
-    reply.make_conditional(request, accept_ranges=True, complete_length=len(hers.said.voice))
+    reply = Response(voice, content_type=kind)
+    reply.make_conditional(request, accept_ranges=True, complete_length=len(voice))
     return browser_visit.carry_visit(reply, visit)
 
 
@@ -117,16 +158,17 @@ def _asked(hers: statements_store.OwnStatement) -> StatementContext:
         "action": url_for("her_review.send"),
         "thanks_href": url_for("her_review.opened", done="changed"),
         "front_href": url_for("reply.bye"),
+        "voice_href": url_for(".own_voice"),
     }
     return StatementContext(hers.review, languages.chosen(site.languages), ways, hers=hers)
 
 
-def _page(made: Callable[[statements_store.OwnStatement], str]) -> ResponseReturnValue:
+def _page(made: Callable[[statements_store.OwnStatement], str], status: int = 200) -> ResponseReturnValue:
     visit = browser_visit.current_visit()
     if visit is None:
         return redirect(url_for("reply.pictures"))
     hers = review_page.open_hers(db.session(), visit)
-    answer = make_response(made(hers) if hers else pages.render_no_thread(visit))
+    answer = make_response(made(hers) if hers else pages.render_no_thread(visit), status)
     answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return browser_visit.carry_visit(answer, visit)
 
@@ -151,7 +193,11 @@ def _done(write: Callable[..., None], what: str) -> ResponseReturnValue:
 
 
 def _why(code: str) -> str:
-    return refusal_label(code) if code == "too_late" else str(_("This was changed meanwhile. Look at it again."))
+    if code in {"too_late", "no_advocate"}:
+        return refusal_label(code)
+    if code == "enough":
+        return str(_("It is full. Your advocate has all of it."))
+    return str(_("This was changed meanwhile. Look at it again."))
 
 
 def _shown(visit: ChildVisit, words: str) -> ResponseReturnValue:
@@ -162,10 +208,10 @@ def _shown(visit: ChildVisit, words: str) -> ResponseReturnValue:
     return browser_visit.carry_visit(make_response(page, _NOT_TAKEN), visit)
 
 
-def _refuse(part: str, words: str) -> ResponseReturnValue:
-    if wants_json():
-        return jsonify(words=words), _NOT_TAKEN
-    return _page(lambda hers: review_page.render_disagree(hers, _known(hers, part), words, request.form))
+def _refuse(why: MessageRefused, made: Callable[[statements_store.OwnStatement, str], str]) -> ResponseReturnValue:
+    """It cannot be taken; what she wrote stays on the page."""
+    status = _TOO_LARGE if why.large else _NOT_TAKEN
+    return (jsonify(words=why.words), status) if wants_json() else _page(lambda hers: made(hers, why.words), status)
 
 
 def _elsewhere(address: str) -> ResponseReturnValue:

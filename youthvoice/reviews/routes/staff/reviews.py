@@ -17,6 +17,7 @@ from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.reviews import access, carriers, decisions, forms, labels, page, rules, store
+from youthvoice.reviews.child_review import list_for_next
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, read_pack, wish_title
@@ -129,8 +130,15 @@ def detail(key: str) -> ResponseReturnValue:
         ROLE_LABELS=ROLE_LABELS,
         changes_day=caller.may("reviews.open") and review.decided_on is None,
         plain=PlainForm(),
+        for_next=_for_next(pack) if caller.person_id == review.advocate_id else [],
         tongues=[languages.LANGUAGES[code] for code in site.languages if code in languages.TRANSLATED],
     )
+
+
+def _for_next(pack: Pack) -> list[bytes]:
+    """What the child said for the time after this review, or after one before it; the caller carries it."""
+    caller, keys = current_caller(), {pack.review.key, *(one.review.key for one in pack.earlier)}
+    return list_for_next(db.session(), caller.person_id, open_private_key(caller), keys)
 
 
 @reviews_pages.post("/<key>/carry")
@@ -223,6 +231,18 @@ def listen(key: str) -> ResponseReturnValue:
     if said is None or not said.voice or review.id not in opened_reviews:
         abort(404)
     return Response(said.voice, content_type=said.voice_kind)
+
+
+@reviews_pages.post("/<key>/voice/<entry>")
+@permission_required("reviews.see")
+def listen_disagrees(key: str, entry: str) -> ResponseReturnValue:
+    """Her voice, where she says that something is not right; behind a button, kept nowhere."""
+    review = access.review_or_404(key)
+    said = [one for wish in _pack(review).wishes for one in wish.disagrees]
+    found = next((one for one in said if one.sound and one.id.hex() == entry), None)
+    if found is None or review.id not in opened_reviews:
+        abort(404)
+    return Response(found.sound, content_type=str(found.said["kind"]))
 
 
 @reviews_pages.route("/<key>/decide/<part>", methods=["GET", "POST"])

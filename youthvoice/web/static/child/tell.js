@@ -40,18 +40,29 @@
     const comma = document.documentElement.lang.startsWith("ar") ? "\u060C " : ", ";
     const named = (tile) => [...tile.querySelectorAll("bdi, .out")].map((one) => one.textContent).join(comma);
     const lines = [...form.querySelectorAll("[data-question]:not(.unasked, [data-question=company])")].flatMap((section) => {
-      const chosen = [...section.querySelectorAll(".tile:has(:checked) > span:not(.tick)")].map((one) => named(one) || one.textContent.trim());
-      const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => one.value.trim()).filter(Boolean);
-      if (section.querySelector("input[type=file]")?.files.length) typed.push(back.dataset.voiceWords);
-      return chosen.length + typed.length ? [[section.querySelector("h2").textContent, [...chosen, ...typed].join(comma)]] : [];
+      const chosen = [...section.querySelectorAll(".tile:has(:checked) > span:not(.tick)")].map((one) => [named(one) || one.textContent.trim(), one]);
+      const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => [one.value.trim()]).filter(([words]) => words);
+      if (section.querySelector("input[type=file]")?.files.length) typed.push([back.dataset.voiceWords]);
+      return chosen.length + typed.length ? [[section.querySelector("h2"), [...chosen, ...typed]]] : [];
     });
+    /** Words as they stand on the page, with the voice that says them there. */
+    const piece = (name, words, from) => {
+      const one = document.createElement(name);
+      one.textContent = words;
+      if (from?.dataset.clip) one.dataset.clip = from.dataset.clip;
+      return one;
+    };
     back.replaceChildren(...lines.map(([asked, said]) => {
-      const [line, soft, strong] = ["li", "span", "b"].map((name) => document.createElement(name));
-      soft.textContent = asked;
-      strong.textContent = said;
-      line.append(soft, strong);
+      const [line, strong] = ["li", "b"].map((name) => document.createElement(name));
+      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("i", words, from)]));
+      line.append(piece("span", asked.textContent, asked), strong);
       return line;
     }));
+    const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box.files.length > 0;
+    if (!at("mine")) return;
+    at("nothing").hidden = lines.length > 0;
+    at("mine").hidden = !spoken;
+    if (at("kept")) at("kept").hidden = spoken || !form.elements.keep_voice.checked;
   }
   addEventListener("turned", readBack);
 
@@ -83,7 +94,10 @@
   function shows(state, seconds) {
     const kept = state === "done" || state === "full";
     if (state === "recording") count(seconds);
-    if (kept) box.dispatchEvent(new Event("change", { bubbles: true }));
+    if (kept) {
+      if (form.elements.keep_voice) form.elements.keep_voice.checked = false;   // the new one stands in its place
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     if (!seconds) show(state);
     if (state === "recording" && !seconds) halt.focus({ preventScroll: true });
     if (kept && form.contains(document.activeElement)) replay.focus({ preventScroll: true });
@@ -97,7 +111,7 @@
 
   start.addEventListener("click", spoken.record);
   halt.addEventListener("click", spoken.halt);
-  replay.addEventListener("click", () => spoken.listen(busy));
+  for (const one of [replay, form.querySelector("[data-mine]")]) one?.addEventListener("click", () => spoken.listen(busy));
   drop.addEventListener("click", () => { forget(); start.focus({ preventScroll: true }); });
   addEventListener("turned", () => { spoken.halt(); settle(); });
   addEventListener("discard", forget);
