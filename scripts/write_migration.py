@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0016", "0017", "reviews"
+BEFORE, NEWEST, TITLE = "0017", "0018", "care_quarters"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -101,6 +101,7 @@ STAFF_BLUEPRINTS = (
     reports.figures_pages,
     publications.packs_pages,
     publications.influence_pages,
+    publications.care_steps_pages,
     answers_pages,
     review_carriers_pages,
     reviews_pages,

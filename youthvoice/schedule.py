@@ -12,6 +12,7 @@ from youthvoice.grievances.statistics import freeze_due
 from youthvoice.jobs.worker import Job
 from youthvoice.mail.transport import send_due
 from youthvoice.printing.job import print_changed, print_due
+from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due
 from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.rhythm_job import forget_sent_letters, send_due_rhythms
 from youthvoice.publications.influence.years import freeze_influence_due
@@ -26,6 +27,7 @@ from youthvoice.witnesses.head_job import send_due_heads
 JOBS = (
     Job("answered", 60, send_due_answers),
     Job("answers", 300, escalate_due),
+    Job("care quarters", 3600, freeze_care_quarters_due),
     Job("clocks", 60, clocks_due),
     Job("closing", 20, close_due_job),
     Job("daily", 60, daily_notice_due),

@@ -78,6 +78,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "reviews.carry": frozenset({ADVOCATE}),
     "reviews.decide": frozenset(ROLES)
     - {OUTSIDE_RECIPIENT},  # the reviewer, the advocate, and whoever is asked after her
+    "care_steps.see": frozenset({ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD}),  # to whom a gap is flagged
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
     "clocks.rota": frozenset({ADVOCATE}),

@@ -9,6 +9,7 @@ from typing import Final
 
 from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
+from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerDue, MissedDeadline, Reply, ReplyWords
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS
 from youthvoice.web.i18n import formats, languages
@@ -100,6 +101,7 @@ _HEADINGS: Final = {
     "statement": _l("Ask the child before her review: %(about)s"),
     "review": _l("Decide at the review: %(about)s"),
     "promise": _l("Keep what was promised at the review: %(about)s"),
+    "care_gap": _l("A gap in the steps of care: %(about)s"),
 }
 
 
@@ -136,6 +138,11 @@ _EXPLANATIONS: Final = {
     ),
     "review": _l("Every wish, and the plan, ends with a decision and one sentence for the child."),
     "promise": _l("A child was promised this by this day. Do it, then write down what was done; she is asked, too."),
+    "care_gap": _l(
+        "At a step of care children were not asked, or got no answer in time. Look at Steps of care, find out why, and "
+        "write down what is done so that it does not happen again. The coordinators, the child advocates and the "
+        "safeguarding leads see it; one of them writes it down."
+    ),
 }
 
 
@@ -185,7 +192,11 @@ def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:
     """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
     for one in (*owed.late_before, *owed.late):
         who = names.get(one.person_id or 0) or (
-            _("The safeguarding lead") if one.rung == "leads" else _("The child advocates")
+            _("The safeguarding lead")
+            if one.rung == "leads"
+            else _("The coordinators")
+            if one.rung == "owner" and owed.owner_role == COORDINATOR
+            else _("The child advocates")
         )
         yield str(_("%(name)s did not answer by %(day)s.", name=who, day=formats.format_day(one.day)))
     if owed.settled_on is not None or not owed.late:

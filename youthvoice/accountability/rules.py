@@ -38,6 +38,8 @@ class AnswerDueKind:
         of_a_round: its subject begins with a round, which several may be called like.
         of_a_review: about one child: answered on the page of her review, part by part, each with a day and with who
             does it; read by nobody else, and in no figure.
+        of_a_gap: children were not asked or not answered: advocates and safeguarding leads see it and may answer it
+            from the first day, beside the role that owes it.
     """
 
     to_children: bool = False
@@ -49,11 +51,12 @@ class AnswerDueKind:
     in_danger: bool = False
     of_a_round: bool = False
     of_a_review: bool = False
+    of_a_gap: bool = False
 
     @property
     def climbs(self) -> bool:
         """Whether silence past the day goes up a rung (`next_rung`): where children wait for words, or may be hurt."""
-        return self.to_children or self.in_danger or self.of_a_review
+        return self.to_children or self.in_danger or self.of_a_review or self.of_a_gap
 
 
 ANSWER_DUE_KINDS: Final[Mapping[str, AnswerDueKind]] = {
@@ -69,6 +72,7 @@ ANSWER_DUE_KINDS: Final[Mapping[str, AnswerDueKind]] = {
     "statement": AnswerDueKind(by_itself=True, of_a_review=True),
     "review": AnswerDueKind(to_children=True, after_approval=True, of_a_review=True),
     "promise": AnswerDueKind(of_a_review=True),
+    "care_gap": AnswerDueKind(of_a_gap=True),
 }
 """Everything that can be owed: the one place where kinds differ."""
 

@@ -269,6 +269,8 @@ def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement
     of_her_role = [and_(AnswerDueRow.owner_role == role, AnswerDueRow.site_id.in_(site_ids))]
     if role == ADVOCATE:
         of_her_role.append(and_(AnswerDueRow.rung == "advocates", AnswerDueRow.site_id.in_(site_ids)))
+    if role in {ADVOCATE, SAFEGUARDING_LEAD}:
+        of_her_role.append(and_(AnswerDueRow.kind.in_(kinds_with("of_a_gap")), AnswerDueRow.site_id.in_(site_ids)))
     if role in _ASKED_FROM:  # of quiet ones only the inside says how far they have climbed: `_is_asked`
         of_her_role.append(and_(AnswerDueRow.kind.in_(kinds_with("in_danger")), AnswerDueRow.site_id.in_(site_ids)))
     return or_(AnswerDueRow.owner_id == person_id, AnswerDueRow.asked_id == person_id, *of_her_role)

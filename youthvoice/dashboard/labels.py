@@ -69,6 +69,12 @@ _KINDS: Final = {
     "statement": TaskKind(_l("Ask her alone, and write down what she wants"), "1F5E3", *_REVIEW),
     "review": TaskKind(_l("A decision for every wish, and for the plan"), "1F4D6", *_REVIEW),
     "promise": TaskKind(_l("Do it, then write down what was done"), "1F91D", *_ANSWER),
+    "care_gap": TaskKind(
+        _l("See where children were not asked or not answered, then write what is done about it"),
+        "1F4CB",
+        *_ANSWER,
+        about=_l("A gap in the steps of care"),
+    ),
     "publication": TaskKind(_l("Approve it, or send it back"), "1F441", "publications.detail", "slug"),
     "send": TaskKind(_l("Send it to the guardians"), "1F4E8", "publications.detail", "slug"),
     "questionnaire": TaskKind(
@@ -179,7 +185,7 @@ def second(item: Task, language: str) -> str:
         told = [_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))]
         return " · ".join(str(one) for one in (*told, *([_nobody(item.waited)] if item.waited else ())))
     if item.round_day is None:
-        return ""
+        return item.say(language) if item.kind == "care_gap" else ""
     asked = _("asked until %(day)s", day=format_day(item.round_day))
     if item.kind == "safety":
         return " · ".join((item.say(language), item.say_round(language), str(asked)))
@@ -260,16 +266,21 @@ def _request(item: Task) -> str:
     )
 
 
+_ASKED_AFTER: Final = {
+    "decision_maker": _l("It was not answered in time: answer the children"),
+    "advocates": _l("Nobody answered in time: talk with whoever decides, then answer"),
+}
+"""What whoever is asked after the owner does."""
+
+
 def step(item: Task) -> str:
     """What to do next."""
     if item.kind == "report" or _kind(item) is _REQUEST:
         return report_labels.step(item.step) if item.kind == "report" else _request(item)
     if item.step in {"leads", "outside"} and not item.mine:
         return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
-    if item.step == "decision_maker":
-        return str(_("It was not answered in time: answer the children"))
-    if item.step == "advocates":
-        return str(_("Nobody answered in time: talk with whoever decides, then answer"))
+    if item.step in _ASKED_AFTER and item.kind != "care_gap":
+        return str(_ASKED_AFTER[item.step])
     if not item.ready:
         return str(_("Wait: the view is not approved yet"))
     return str(_kind(item).step)

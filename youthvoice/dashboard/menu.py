@@ -27,6 +27,7 @@ MENU: Final = (
             (lazy_gettext("Answers"), "answers.index", "flag", "answers.give"),
             (lazy_gettext("Committees"), "committees.index", "people", "committees.see"),
             (lazy_gettext("Reviews"), "reviews.index", "book", "reviews.see"),
+            (lazy_gettext("Steps of care"), "care_steps.index", "round", "care_steps.see"),
         ),
     ),
     (

@@ -59,6 +59,16 @@ class InfluenceYearRow(Base):
     locked: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class CareQuarterRow(Base):
+    """What a quarter of a site says of each step of care; written once, locked. `first` is its first day."""
+
+    __tablename__ = "care_quarters"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    first: Mapped[date] = mapped_column(primary_key=True)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class GuardianAddressRow(Base):
     """A guardian's address, locked at rest; mail goes only to cleared ones. The fingerprint is unique at a site.
 

@@ -94,6 +94,7 @@ class ReviewBody:
         opened_on: at the site.
         carried_since: the day on which the advocate said that she carries it; None while she did not.
         offer: that she was asked; None while nobody did.
+        asked_on: the first day on which she was, or said something without being asked; a later offer keeps it.
         statement: hers; None while there is none.
         attendance: of the day; None while nobody wrote it down.
         openings: who opened her words on which day, for her advocate.
@@ -111,6 +112,7 @@ class ReviewBody:
     opened_on: date
     carried_since: date | None = None
     offer: Offer | None = None
+    asked_on: date | None = None
     statement: StatementFacts | None = None
     attendance: Attendance | None = None
     openings: tuple[Opening, ...] = ()

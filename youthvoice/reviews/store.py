@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.accountability import replies, store as owed_store
@@ -149,6 +149,17 @@ def list_same_day(session: Session, site_id: int, case_number: str, day: date) -
     return [one for one in found if rules.same_case(one.body.case_number) == same]
 
 
+def list_reviews_between(session: Session, site_id: int, first: date, last: date) -> list[Review]:
+    """The reviews of a site on some days, both included."""
+    on_days = select(ReviewRow).where(ReviewRow.site_id == site_id, ReviewRow.day.between(first, last))
+    return [_opened(row) for row in session.scalars(on_days.order_by(ReviewRow.id))]
+
+
+def find_first_day(session: Session, site_id: int) -> date | None:
+    """The day of the first review of a site; None where there was none."""
+    return session.scalar(select(func.min(ReviewRow.day)).where(ReviewRow.site_id == site_id))
+
+
 def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
     """The reviews of the same case at the same site before this one, the newest first."""
     same = rules.same_case(review.body.case_number)
@@ -210,7 +221,8 @@ def record_offer(session: Session, review: Review, offer: Offer, log: Log) -> Re
     log.add(session, "review.ask_child", review.key)
     if offer.outcome == "chose_not":
         settle_offer(session, review, offer.day)
-    return change_review(session, review, replace(review.body, offer=offer))
+    asked_on = review.body.asked_on or offer.day
+    return change_review(session, review, replace(review.body, offer=offer, asked_on=asked_on))
 
 
 def record_attendance(session: Session, review: Review, there: Attendance, log: Log) -> Review:
@@ -250,7 +262,8 @@ def keep_statement(session: Session, review: Review, facts: StatementFacts) -> R
     """Her statement lies sealed, or is said anew, or taken back; every wish of it will have a decision."""
     settle_offer(session, review, facts.day)
     set_wishes(session, review.key, facts.wishes if facts.taken_back_on is None else ())
-    return change_review(session, review, replace(review.body, statement=facts))
+    asked_on = review.body.asked_on or facts.day
+    return change_review(session, review, replace(review.body, statement=facts, asked_on=asked_on))
 
 
 def set_wishes(session: Session, key: str, wishes: Collection[str], day: date | None = None) -> None:

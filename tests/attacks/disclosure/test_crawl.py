@@ -36,7 +36,7 @@ THEME = "Many of us wish for fruit."
 VALUES = ("1", "girls", "2026-11-24", "'", "all", "")
 
 
-def _steady(answer: TestResponse) -> str | bytes:
+def steady(answer: TestResponse) -> str | bytes:
     """A page without what is new at each opening: tokens of forms, the number of a child's sheet. A PDF as it is."""
     if answer.mimetype == "application/pdf":
         return bytes(answer.data)
@@ -101,14 +101,14 @@ def test_no_parameter_changes_what_is_published(published: House, visitor: Calla
     queries.append("?" + "&".join(f"{name}={value}" for name, value in product(PARAMETERS, VALUES)))
     for browser, address in everywhere(published, visitor):
         browser.open(address)
-        plain = _steady(browser.open(address))
+        plain = steady(browser.open(address))
         for query in queries:
-            assert _steady(browser.open(address + query)) == plain, address + query
+            assert steady(browser.open(address + query)) == plain, address + query
 
 
 def test_other_counts_in_the_same_batch_later_change_no_page(published: House, visitor: Callable[[], Visitor]) -> None:
     """Pages read only what was frozen: even a batch that is tampered with changes nothing (A8)."""
-    before = {address: _steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
+    before = {address: steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
     tells = {address for address, page in before.items() if isinstance(page, str) and THEME in page}
     assert {address for address in tells if re.search(r"\.csv|\.json|influence|voices|stop", address)} == set()
     assert any("subscriptions/view" in address for address in tells), "a letter bears it"
@@ -119,7 +119,7 @@ def test_other_counts_in_the_same_batch_later_change_no_page(published: House, v
         questions = questionnaire_of_round(session, facts)
         batch.sealed_counts = lock_counts(context.keyring(), batch.id, 90, counts_of(questions, 90, kindly), {})
     print_changed()
-    after = {address: _steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
+    after = {address: steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
     assert after == before
 
 

@@ -99,6 +99,7 @@ STAFF = {
         "/staff/committees/new",
         "/staff/reviews/",
         "/staff/reviews/new/example-house",
+        "/staff/care-steps/",
         "/staff/choices/",
         "/staff/choices/pictures",
         "/staff/sessions/",

@@ -1,5 +1,6 @@
 """Publications: approve, send, export; what came of children's words; and the monthly packs - HTTP only."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
@@ -15,12 +16,14 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
 from youthvoice.printing.page import show_pdf
 from youthvoice.publications import forms, letter_themes, packs, paper, render, store
+from youthvoice.publications.care_steps.labels import export_care_csv, rows_of_quarter
+from youthvoice.publications.care_steps.quarters import CareQuarter, list_care_quarters, quarter_label
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
 from youthvoice.publications.influence import open_files
 from youthvoice.publications.influence.labels import blocks_of_year
 from youthvoice.publications.influence.years import list_influence_years
 from youthvoice.publications.review import drafting, page
-from youthvoice.sites.store import get_site, list_sites
+from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.web import form_page
 from youthvoice.web.i18n import languages
 
@@ -285,6 +288,33 @@ def figures_json() -> ResponseReturnValue:
 
 def _names_of_sites() -> dict[int, str]:
     return {site.id: site.name for site in list_sites(db.session(), current_caller().site_ids)}
+
+
+care_steps_pages = Blueprint("care_steps", __name__, url_prefix="/staff/care-steps")
+
+
+@care_steps_pages.get("/", endpoint="index")
+@permission_required("care_steps.see")
+def care_steps_index() -> ResponseReturnValue:
+    """Whether children were asked, answered and got an answer at each step of care, by site and quarter."""
+    listed = [
+        (site, [(quarter_label(one.first), one, rows_of_quarter(one)) for one in quarters])
+        for site, quarters in _care_quarters()
+    ]
+    return render_template("publications/care_steps.html", listed=listed)
+
+
+@care_steps_pages.get("/figures.csv", endpoint="figures_csv")
+@permission_required("care_steps.see")
+def care_steps_csv() -> ResponseReturnValue:
+    """The same as the page, in rows."""
+    return Response(export_care_csv(_care_quarters()), mimetype="text/csv")
+
+
+def _care_quarters() -> Sequence[tuple[Site, Sequence[CareQuarter]]]:
+    session, site_ids = db.session(), current_caller().site_ids
+    found = list_care_quarters(session, site_ids)
+    return [(site, found.get(site.id, [])) for site in list_sites(session, site_ids)]
 
 
 packs_pages = Blueprint("packs", __name__, url_prefix="/staff/packs")

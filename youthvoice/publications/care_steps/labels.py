@@ -1,0 +1,140 @@
+"""Quarters of steps of care in words, and as rows of a page and of a file."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from youthvoice.privacy.disclosure.phrasing import phrase_band
+from youthvoice.privacy.disclosure.safe_table import SafeTable
+from youthvoice.publications.care_steps.quarters import SPOKE, CareQuarter
+from youthvoice.publications.labels import band_label, band_numbers_label
+from youthvoice.publications.render import harmless_cell
+from youthvoice.publications.snapshot import BandLine
+from youthvoice.reviews.labels import CARE_STEP_LABELS
+from youthvoice.sites.store import Site
+
+ROUNDS_LABEL: Final = _l("Questions on coming and leaving")
+
+
+_ASKED_LABELS: Final = {
+    "every": _l("Asked before every review"),
+    "gap": _l("A gap: not before every review"),
+    "none": _l("No review"),
+    "silent": _l("A gap: no review for a year"),
+}
+
+
+_ANSWERED_LABELS: Final = {
+    "every": _l("In time after every review"),
+    "gap": _l("A gap: not in time after every review"),
+    "none": "",
+    "silent": "",
+}
+
+
+_ROUND_ASKED_LABELS: Final = {"every": _l("The questions were open"), "none": _l("No questions were open")}
+
+
+_ROUND_SPOKE_LABELS: Final = {
+    "ten": _l("Ten or more, see Publications"),
+    "few": _l("Fewer than ten so far: not said"),
+    "none": "",
+}
+
+
+_ROUND_ANSWERED_LABELS: Final = {"every": _l("In time"), "gap": _l("A gap: not in time"), "none": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One line of the matrix, in words.
+
+    Attributes:
+        step: of care.
+        asked: whether children were asked.
+        spoke: how many said something, where that may be said.
+        answered: whether they got an answer.
+        asked_late: whether the first cell is a gap.
+        answered_late: whether the last one is.
+    """
+
+    step: str
+    asked: str
+    spoke: str
+    answered: str
+    asked_late: bool
+    answered_late: bool
+
+
+def rows_of_quarter(quarter: CareQuarter) -> list[StepRow]:
+    """The lines of a quarter: the steps in their order, then the questions on coming and leaving."""
+    rows = [
+        StepRow(
+            str(CARE_STEP_LABELS[step]),
+            str(_ASKED_LABELS[one.asked]),
+            "" if one.asked in {"none", "silent"} else spoke_label(one.spoke),
+            str(_ANSWERED_LABELS[one.answered]),
+            asked_late=one.asked in _GAPS,
+            answered_late=one.answered in _GAPS,
+        )
+        for step, one in quarter.steps.items()
+    ]
+    asked = quarter.rounds
+    rows.append(
+        StepRow(
+            str(ROUNDS_LABEL),
+            str(_ROUND_ASKED_LABELS[asked.asked]),
+            str(_ROUND_SPOKE_LABELS[asked.spoke]),
+            str(_ROUND_ANSWERED_LABELS[asked.answered]),
+            asked_late=False,
+            answered_late=asked.has_gap,
+        )
+    )
+    return rows
+
+
+_GAPS: Final = frozenset({"gap", "silent"})
+
+
+def spoke_label(table: SafeTable | None) -> str:
+    """How many children said something; of fewer than ten nothing is said."""
+    if table is None:
+        return str(_("Fewer than ten children: not said"))
+    line = _line(table)
+    numbers = band_numbers_label(line)
+    return numbers if line["code"] == "between" else f"{band_label(line)} ({numbers})"
+
+
+def _line(table: SafeTable) -> BandLine:
+    band = table.band(SPOKE)
+    said = phrase_band(band, table.n)
+    return {"low": band.low, "high": band.high, "n": table.n, "code": said.code, "tenths": said.tenths}
+
+
+COLUMNS: Final = ("site", "quarter", "step", "asked", "spoke_low", "spoke_high", "spoke_of", "answered")
+"""`asked` and `answered` are every, gap, none or silent; of `spoke` the ends of a range of children, or empty."""
+
+
+def export_care_csv(sites: Sequence[tuple[Site, Sequence[CareQuarter]]]) -> str:
+    """One row for each step of each quarter of each site; `rounds` is the questions on coming and leaving."""
+    held = io.StringIO()
+    rows = csv.writer(held)
+    rows.writerow(COLUMNS)
+    for site, quarters in sites:
+        for quarter in quarters:
+            for cells in _rows(quarter):
+                rows.writerow([harmless_cell(site.name), quarter.first.isoformat(), *cells])
+    return held.getvalue()
+
+
+def _rows(quarter: CareQuarter) -> Iterator[tuple[object, ...]]:
+    for step, one in quarter.steps.items():
+        band = one.spoke.band(SPOKE) if one.spoke else None
+        spoke = (band.low, band.high, one.spoke.n) if band and one.spoke else ("", "", "")
+        yield step, one.asked, *spoke, one.answered
+    rounds = quarter.rounds
+    yield "rounds", rounds.asked, "10" if rounds.spoke == "ten" else "", "", "", rounds.answered

@@ -1,0 +1,378 @@
+"""What a quarter says of each step of care, counted once and frozen, and what is owed where there is a gap.
+
+Asking a child and answering her are duties of adults: of them a cell says "at every review" or "a gap", with one child
+as with fifty, and never how many. Whether children spoke is theirs: of fewer than ten children nothing is said of it,
+of ten or more a band. Both duties are weighed by what adults did and by when: where they did theirs, nothing that one
+child said, withheld or took back moves a cell. A new look that she asked for is not held against the first answer.
+
+Source: STANDARDS.md S13, S32; PRIVACY.md A1, A4, A7, A8.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final, Literal
+
+from babel.dates import format_interval
+from flask_babel import get_locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access.permissions import COORDINATOR
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.rules import answer_deadline
+from youthvoice.accountability.store import create_answer_due, find_by_subjects
+from youthvoice.compiled_sql import insert_into
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
+from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, protect, to_data
+from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.publications.models import CareQuarterRow
+from youthvoice.publications.rhythm import next_start, period_start
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.rules import CARE_STEPS, decisions_due, same_case
+from youthvoice.reviews.store import find_first_day, list_reviews_between
+from youthvoice.sites.store import Site, list_all_sites
+from youthvoice.surveys.rounds.entities import RUNS_ON, Round
+from youthvoice.surveys.rounds.store import list_rounds
+from youthvoice.web.i18n.formats import in_every_language
+
+Duty = Literal["every", "gap", "none", "silent"]
+"""What adults did: at every review, not at every one, there was none, or there was none in a year."""
+
+
+RoundAnswers = Literal["ten", "few", "none"]
+"""Of the questions on coming and leaving: ten or more answered and were counted, fewer so far, or nobody was asked."""
+
+
+SPOKE, REST = "spoke", "rest"
+
+
+FROZEN_AFTER_MONTHS: Final = 1
+"""A quarter is counted so long after its end: what its last days owe has had its answer by then."""
+
+
+QUARTERS_OF_SILENCE: Final = 4
+"""A step without a review for so many quarters is a gap, at a site that holds reviews."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """One review of a quarter, as far as steps of care need it.
+
+    Attributes:
+        step: code of `reviews.rules.CARE_STEPS`.
+        child: what is the same in two reviews of one child.
+        asked: whether she was asked by the day of the review.
+        spoke: whether a statement of hers counts.
+        answered: whether the plan and each wish had an answer by their day.
+    """
+
+    step: str
+    child: str = field(repr=False)
+    asked: bool
+    spoke: bool
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepCells:
+    """One step in one quarter of a site.
+
+    Attributes:
+        asked: whether children were asked.
+        spoke: of ten or more children, how many said something; else None.
+        answered: whether what was owed to them came by its day.
+    """
+
+    asked: Duty
+    spoke: SafeTable | None
+    answered: Duty
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether adults owe an explanation."""
+        return bool({self.asked, self.answered} & {"gap", "silent"})
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCells:
+    """The questions on coming and leaving (rounds of purpose `care`) in one quarter of a site."""
+
+    asked: Duty
+    spoke: RoundAnswers
+    answered: Duty
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether an answer to children did not come by its day."""
+        return self.answered == "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class CareQuarter:
+    """A quarter of a site, written once.
+
+    Attributes:
+        first: its first day.
+        steps: by code of `CARE_STEPS`.
+        rounds: the questions on coming and leaving.
+    """
+
+    first: date
+    steps: Mapping[str, StepCells]
+    rounds: RoundCells
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether somebody writes down what is done about it."""
+        return self.rounds.has_gap or any(one.has_gap for one in self.steps.values())
+
+
+def last_due_quarter(today: date) -> date:
+    """The first day of the latest quarter that is over long enough.
+
+    Args:
+        today: at the site.
+    """
+    running = period_start("quarterly", today)
+    last = _before(running)
+    return last if today.month - running.month >= FROZEN_AFTER_MONTHS else _before(last)
+
+
+def quarters_to_count(today: date, began: date, done: Collection[date]) -> list[date]:
+    """The quarters that are due and were not counted, the oldest first; at most a year of them.
+
+    Args:
+        today: at the site.
+        began: the first day on which anything was asked there.
+        done: what was counted, by first day.
+    """
+    quarter, found = last_due_quarter(today), []
+    for _each in range(QUARTERS_OF_SILENCE):
+        if next_start("quarterly", quarter) > began and quarter not in done:
+            found.append(quarter)
+        quarter = _before(quarter)
+    return found[::-1]
+
+
+def count_quarter(
+    first: date, reviews: Iterable[ReviewFacts], rounds: RoundCells, before: Sequence[CareQuarter]
+) -> CareQuarter:
+    """Count a quarter; no number is kept.
+
+    Args:
+        first: its first day.
+        reviews: those whose day lies in it.
+        rounds: the questions on coming and leaving in it.
+        before: quarters of the site that were counted before.
+    """
+    listed = list(reviews)
+    silent = _silent_steps(first, before)
+    cells = {step: _cells([one for one in listed if one.step == step], silent=step in silent) for step in CARE_STEPS}
+    return CareQuarter(first, cells, rounds)
+
+
+def _cells(reviews: Sequence[ReviewFacts], *, silent: bool) -> StepCells:
+    if not reviews:
+        return StepCells("silent" if silent else "none", None, "none")
+    return StepCells(
+        "every" if all(one.asked for one in reviews) else "gap",
+        _spoke(reviews),
+        "every" if all(one.answered for one in reviews) else "gap",
+    )
+
+
+def _spoke(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
+    children, spoke = {one.child for one in reviews}, {one.child for one in reviews if one.spoke}
+    if len(children) < MIN_BATCH:
+        return None
+    return protect({SPOKE: len(spoke), REST: len(children) - len(spoke)})
+
+
+def _silent_steps(first: date, before: Sequence[CareQuarter]) -> Collection[str]:
+    """The steps that had no review in the quarters before this one, where all of a year were counted."""
+    known = {one.first: one for one in before}
+    quarters = []
+    for _each in range(QUARTERS_OF_SILENCE - 1):
+        first = _before(first)
+        if first not in known:
+            return ()
+        quarters.append(known[first])
+    return {step for step in CARE_STEPS if all(one.steps[step].asked in {"none", "silent"} for one in quarters)}
+
+
+def _before(quarter: date) -> date:
+    return period_start("quarterly", date.fromordinal(quarter.toordinal() - 1))
+
+
+def list_gaps(quarter: CareQuarter) -> Iterator[str]:
+    """The codes of steps with a gap, and `rounds`."""
+    yield from (step for step, cells in quarter.steps.items() if cells.has_gap)
+    if quarter.rounds.has_gap:
+        yield "rounds"
+
+
+GAP: Final = "care_gap"
+"""As what a gap is owed an explanation (`accountability.rules`)."""
+
+
+GAP_DAYS: Final = 14
+"""So long there is to write down what is done about a gap."""
+
+
+_ROOM: Final = 2_000  # bytes of a quarter, with figures or without
+
+
+def freeze_care_quarters_due() -> None:
+    """The job: count each quarter of a site once, when it is old enough; what happens later changes nothing in it."""
+    with db.reading(db.engine()) as session:
+        days = [(site, context.today(site.time_zone)) for site in list_all_sites(session)]
+        due = [(site, today, quarter) for site, today in days for quarter in _quarters_due(session, site, today)]
+    for site, today, quarter in due:
+        with db.writing(db.engine()) as session:
+            _freeze(session, site, quarter, today)
+
+
+def _quarters_due(session: Session, site: Site, today: date) -> list[date]:
+    done = set(session.scalars(select(CareQuarterRow.first).where(CareQuarterRow.site_id == site.id)))
+    began = [round_.first_day(site.time_zone) for round_ in _care_rounds(session, site)]
+    if (first := find_first_day(session, site.id)) is not None:
+        began.append(first)
+    return quarters_to_count(today, min(began), done) if began else []
+
+
+def _freeze(session: Session, site: Site, first: date, today: date) -> None:
+    last = next_start("quarterly", first) - timedelta(days=1)
+    before = list_care_quarters(session, [site.id]).get(site.id, [])
+    counted = count_quarter(
+        first, _review_facts(session, site, first, last), _round_cells(session, site, first, last), before
+    )
+    locked = lock_json(context.keyring(), KEPT_WORDS, _to_kept(counted), _purpose(site.id, first), _ROOM)
+    values = {"site_id": site.id, "first": first, "locked": locked}
+    new = insert_into(CareQuarterRow, session.get_bind().dialect).values(values)
+    session.execute(new.on_conflict_do_nothing())
+    if counted.has_gap:
+        create_answer_due(
+            session,
+            site_id=site.id,
+            kind=GAP,
+            subject=first.isoformat(),
+            about=in_every_language(lambda: quarter_label(first)),
+            due=today + timedelta(days=GAP_DAYS),
+            owner_role=COORDINATOR,
+            day=today,
+        )
+
+
+def quarter_label(first: date) -> str:
+    """A quarter by its first and last month, in the language that is spoken now."""
+    last = next_start("quarterly", first) - timedelta(days=1)
+    return str(format_interval(first, last, "yMMMM", locale=get_locale() or "en"))
+
+
+def _review_facts(session: Session, site: Site, first: date, last: date) -> list[ReviewFacts]:
+    reviews = list_reviews_between(session, site.id, first, last)
+    owed = find_by_subjects(session, "review", [one.key for one in reviews])
+    return [_facts(one, owed.get(one.key)) for one in reviews]
+
+
+def _facts(review: Review, owed: AnswerDue | None) -> ReviewFacts:
+    asked_on = review.body.asked_on
+    return ReviewFacts(
+        step=review.body.step,
+        child=same_case(review.body.case_number),
+        asked=asked_on is not None and asked_on <= review.day,
+        spoke=review.statement is not None,
+        answered=owed is not None and _is_answered(owed, decisions_due(review.day)),
+    )
+
+
+def _is_answered(owed: AnswerDue, due: date) -> bool:
+    """Whether the plan and each wish had their first answer by a day."""
+    firsts = {
+        part.name: [one.day for one in (*owed.earlier_of(part.name), owed.reply(part.name)) if one]
+        for part in owed.parts
+    }
+    return bool(firsts) and all(days and min(days) <= due for days in firsts.values())
+
+
+def _care_rounds(session: Session, site: Site) -> list[Round]:
+    return [one for one in list_rounds(session, [site.id]) if one.purpose == RUNS_ON]
+
+
+def _round_cells(session: Session, site: Site, first: date, last: date) -> RoundCells:
+    rounds = _care_rounds(session, site)
+    zone = site.time_zone
+    asked = [one for one in rounds if one.first_day(zone) <= last and one.last_day(zone) >= first]
+    closed = [one for one in rounds if one.closed_on is not None and one.closed_on <= last]
+    counted = any(one.outcome == "counted" and one.closed_on and one.closed_on >= first for one in closed)
+    owed = find_by_subjects(session, "round", [one.slug for one in closed])
+    answers = [found for one in closed if (found := _answered(one, owed.get(one.slug), first, last)) is not None]
+    return RoundCells(
+        "every" if asked else "none",
+        "ten" if counted else "few" if asked else "none",
+        "gap" if not all(answers) else "every" if answers else "none",
+    )
+
+
+def _answered(round_: Round, owed: AnswerDue | None, first: date, last: date) -> bool | None:
+    """Whether a closed round was answered by its day; None where that day lies in another quarter."""
+    if owed is None or round_.closed_on is None:
+        return None
+    due = max(answer_deadline(round_.answer_due, owed.shown_on, None), round_.closed_on)
+    if not first <= due <= last:
+        return None
+    return owed.answered_on is not None and owed.answered_on <= due
+
+
+def list_care_quarters(session: Session, site_ids: Collection[int]) -> Mapping[int, list[CareQuarter]]:
+    """Every frozen quarter of some sites, the latest first.
+
+    Raises:
+        CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
+    """
+    found: dict[int, list[CareQuarter]] = {}
+    query = select(CareQuarterRow).where(CareQuarterRow.site_id.in_(site_ids)).order_by(CareQuarterRow.first.desc())
+    for row in session.scalars(query):
+        kept = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.site_id, row.first), _KeptQuarter)
+        found.setdefault(row.site_id, []).append(_from_kept(kept))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptCells:
+    """`StepCells` as they are kept: bands as `to_data` freezes them."""
+
+    asked: Duty
+    spoke: dict[str, Any] | None
+    answered: Duty
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptQuarter:
+    first: date
+    steps: dict[str, _KeptCells]
+    rounds: RoundCells
+
+
+def _to_kept(quarter: CareQuarter) -> _KeptQuarter:
+    steps = {
+        step: _KeptCells(one.asked, to_data(one.spoke) if one.spoke else None, one.answered)
+        for step, one in quarter.steps.items()
+    }
+    return _KeptQuarter(quarter.first, steps, quarter.rounds)
+
+
+def _from_kept(kept: _KeptQuarter) -> CareQuarter:
+    steps = {
+        step: StepCells(one.asked, from_data(one.spoke) if one.spoke else None, one.answered)
+        for step, one in kept.steps.items()
+    }
+    return CareQuarter(kept.first, steps, kept.rounds)
+
+
+def _purpose(site_id: int, first: date) -> SealingContext:
+    return sealing_context("care-quarter", site_id, first.isoformat())
