@@ -16,7 +16,7 @@ from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.accounts.people import bootstrap
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_by_handle
-from youthvoice.example import loader, people
+from youthvoice.example import house_meeting, loader, people, reviews, rounds
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.mail.transport import send_due
 from youthvoice.publications.influence.years import last_frozen_year
@@ -89,3 +89,24 @@ def test_it_begins_with_no_task_about_safety_that_is_over_a_theme_and_a_counted_
 
 def test_a_first_visitor_does_not_wait_for_it(example: float) -> None:
     assert example < 1
+
+
+@pytest.mark.parametrize("days", [0, 5, 36, 68, 158])
+def test_a_visitor_finds_steps_of_care_with_one_gap_in_any_month(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock, days: int
+) -> None:
+    clock.move(days=days)
+    year = last_frozen_year(context.today(people.TIME_ZONE))
+    pepper = context.keyring().key("pepper")
+    prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, PASSWORD, CHEAP)
+    with rounds.pretend_moment(house_meeting.first_moment(year)), db.writing(db.engine()) as session:
+        people.add_people(session, prepared, people.add_site(session, context.today()))
+    reviews.hold_reviews_of_last_quarter(context.now())
+    for handle in ("tomas", "asha"):
+        browser = visitor()
+        browser.client.set_cookie(cookie_name(), staff_session.sign_in(handle, PASSWORD))
+        page = browser.open("/staff/care-steps/").text
+        assert page.count("Asked before every review") == 1
+        assert page.count("A gap: not before every review") == 1
+        assert page.count("In time after every review") == 2
+        assert "A gap in the steps of care" in browser.open("/staff/").text

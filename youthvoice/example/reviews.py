@@ -1,7 +1,10 @@
-"""The example's reviews: one whose promise is late, the next of the same child, and one for which nobody was asked."""
+"""The example's reviews: one whose promise is late, the next of the same child, and one for which nobody was asked.
+
+Two more lie in a quarter that is counted, so that steps of care show one in which all is well and one with a gap.
+"""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from youthvoice import context, db
@@ -9,6 +12,7 @@ from youthvoice.accountability.rules import PLAN
 from youthvoice.example.people import SLUG
 from youthvoice.example.rounds import log_of, person_id, pretend_moment, require
 from youthvoice.privacy.credentials.picture_codes import PictureCode
+from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due, last_due_quarter
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
@@ -25,6 +29,26 @@ _FIRST_DAYS_AGO: Final = 75
 
 
 _NOW_DAYS_AGO: Final = 2
+
+
+_SAID_NOTHING: Final = (("K-09", "admission", 20, -4), ("K-12", "recovery", 30, 1))
+"""Case, step, day of the quarter, and how many days after the review she was asked: before it, or too late."""
+
+
+def hold_reviews_of_last_quarter(now: datetime) -> None:
+    """Two children who chose to say nothing, one asked before her review, one after it; then the quarter is counted."""
+    first = last_due_quarter(now.date())
+    for case, step, day, asked in _SAID_NOTHING:
+        held = datetime.combine(first, time(9), now.tzinfo) + timedelta(days=day)
+        review = _opened(held - timedelta(days=14), 14, "first", step, case=case, asked=False)
+        with pretend_moment(held + timedelta(days=asked)), db.writing(db.engine()) as session:
+            offer = Offer(context.today(), review.advocate_id, "chose_not", alone=True)
+            kept = require(store.find_review(session, review.id, to_change=True))
+            store.record_offer(session, kept, offer, log_of("asha"))
+        with pretend_moment(held + timedelta(days=2)):
+            kept_words = {"en": "You stay here. We ask you again.", "hi": "आप यहीं रहेंगे। हम आपसे फिर पूछेंगे।"}
+            _decide(review, Decision(PLAN, "kept", kept_words))
+    freeze_care_quarters_due()
 
 
 def hold_reviews(now: datetime) -> PictureCode:
@@ -61,6 +85,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             held = require(store.find_review(session, second.id, to_change=True))
             store.record_attendance(session, held, Attendance("part", alone=True), log_of("reva"))
     _opened(now - timedelta(days=20), 21, "regular", "reintegration", case="K-21", asked=False)
+    hold_reviews_of_last_quarter(now)
     return pictures
 
 
