@@ -21,6 +21,7 @@ from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
 from youthvoice.reviews.routes.public import plan_pages
+from youthvoice.reviews.routes.staff.pack_paper import pack_paper_pages
 from youthvoice.reviews.routes.staff.review_carriers import review_carriers_pages
 from youthvoice.reviews.routes.staff.reviews import reviews_pages
 from youthvoice.reviews.routes.staff.statement_desk import statement_desk_pages
@@ -105,6 +106,7 @@ STAFF_BLUEPRINTS = (
     answers_pages,
     review_carriers_pages,
     reviews_pages,
+    pack_paper_pages,
     statement_desk_pages,
     publications.publications_pages,
     addresses.addresses_pages,

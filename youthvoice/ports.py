@@ -21,6 +21,7 @@ from youthvoice.printing.job import PaperSource, paper_sources
 from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
 from youthvoice.publications.paper import PackPapers, ViewPapers
+from youthvoice.reviews.entities import site_views
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
@@ -37,6 +38,7 @@ def connect(app: Flask) -> None:
     guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
     errors.give_back_form.connect(app, sign_in.return_unkept_form)
     published_views.connect(app, status)
+    site_views.connect(app, status)
     answerable_rounds.connect(app, rounds_status)
     reply_events.connect(app, {"item": outcomes})
     voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS}

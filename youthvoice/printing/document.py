@@ -90,8 +90,15 @@ def is_installed() -> bool:
     return find_spec("typst") is not None and find_spec("fontTools") is not None
 
 
-def set_documents(documents: Sequence[Document]) -> list[SetDocument]:
+def set_documents(
+    documents: Sequence[Document], seconds: float | None = None, patience: float | None = None
+) -> list[SetDocument]:
     """Set some documents at once, in a process of its own; one that cannot be set does not stop the others.
+
+    Args:
+        documents: which.
+        seconds: for all of them, the start of the process included; `MAX_SECONDS` unless told.
+        patience: seconds for which another process is waited for; as many unless told.
 
     Raises:
         IsolatedProcessFailed: another process takes all the time there is.
@@ -99,19 +106,19 @@ def set_documents(documents: Sequence[Document]) -> list[SetDocument]:
     if not is_installed():
         return [SetDocument(fault=_NOT_INSTALLED) for _one in documents]
     try:
-        return _set_together(documents)
+        return _set_together(documents, seconds, patience)
     except IsolatedProcessFailed as failed:
         if failed.code == "busy":
             raise
     if len(documents) == 1:
         return [SetDocument(fault="It took too much memory or time.")]
-    return [made for one in documents for made in set_documents([one])]
+    return [made for one in documents for made in set_documents([one], seconds, patience)]
 
 
-def _set_together(documents: Sequence[Document]) -> list[SetDocument]:
+def _set_together(documents: Sequence[Document], seconds: float | None, patience: float | None) -> list[SetDocument]:
     asked = {
         "fonts": str(context.settings().fonts),
         "documents": [document.request() for document in documents],
     }
-    told = run_isolated("youthvoice.printing.composition", json.dumps(asked).encode(), MAX_SECONDS)
+    told = run_isolated("youthvoice.printing.composition", json.dumps(asked).encode(), seconds or MAX_SECONDS, patience)
     return [SetDocument(**{**one, "pdf": base64.b64decode(one["pdf"])}) for one in json.loads(told)]

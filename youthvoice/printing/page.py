@@ -1,4 +1,4 @@
-"""A kept PDF as a page: the paper itself, or that it is being made, or why it cannot be."""
+"""A PDF as a page: the paper itself, kept or set for one reader; or that it is being made, or why it cannot be."""
 
 from http import HTTPStatus
 from typing import Final, Literal
@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from youthvoice import db
-from youthvoice.printing.document import Document, digest_document
+from youthvoice.jobs.isolated_process import IsolatedProcessFailed
+from youthvoice.printing.document import Document, SetDocument, digest_document, set_documents
 from youthvoice.printing.store import MADE, KeptPdf, PaperKey, ask_for_pdf, find_pdf
 from youthvoice.web.i18n import languages
 
@@ -42,6 +43,52 @@ def show_pdf(
     return answer
 
 
+def show_unmade(document: Document, made: SetDocument | None, back: str) -> ResponseReturnValue:
+    """Why a paper that nobody keeps is not there: a letter has no font, or another paper is being set.
+
+    Args:
+        document: which.
+        made: what came of it; None where another process took all the time there was.
+        back: where the reader came from.
+    """
+    shown = {"back": back, "instead": "", "broken": made, "title": _title(document), "for_her_alone": True}
+    answer = make_response(render_template("printing/staff_waits.html", **shown), HTTPStatus.SERVICE_UNAVAILABLE)
+    answer.headers["Retry-After"] = _LOOK_AGAIN
+    return answer
+
+
+def set_for_reader(document: Document) -> SetDocument | None:
+    """Set a paper while its reader waits, for her alone: nothing of it is written anywhere.
+
+    Returns:
+        What came of it; None where another process takes all the time that she has.
+    """
+    try:
+        (made,) = set_documents([document], _SECONDS, _PATIENCE)
+    except IsolatedProcessFailed:
+        return None
+    return made
+
+
+_SECONDS: Final = 10  # of a thread that serves nobody else meanwhile
+
+
+_PATIENCE: Final = 4  # seconds for the paper of another reader
+
+
+def paper_response(pdf: bytes, name: str) -> Response:
+    """A PDF as a browser shows it; no browser keeps it.
+
+    Args:
+        pdf: its bytes.
+        name: of the file, without its ending; says nothing of what is in it.
+    """
+    answer = Response(pdf, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def _title(document: Document) -> Markup:
     """What a document is called, marked with its language."""
     marked = '<bdi lang="{}" dir="{}">{}</bdi>'
@@ -50,7 +97,4 @@ def _title(document: Document) -> Markup:
 
 
 def _paper(kept: KeptPdf, key: PaperKey) -> Response:
-    answer = Response(kept.made.pdf, mimetype="application/pdf")
-    name = f"{key.kind}-{key.language.replace('_', '-')}.pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    return paper_response(kept.made.pdf, f"{key.kind}-{key.language.replace('_', '-')}")

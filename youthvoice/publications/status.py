@@ -1,15 +1,25 @@
-"""What packages below may know of publications: where a view stands, and its bands; see `published_views`."""
+"""What packages below may know of publications: where a view stands, and its bands.
+
+See `accountability.entities.published_views` and `reviews.entities.site_views`.
+"""
 
 from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Final
 
 from flask import render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice.publications import render, store
+from youthvoice import context
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.publications import adult_answers, render, store
+from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
-from youthvoice.sites.store import list_all_sites
+from youthvoice.publications.render import RenderedFinding
+from youthvoice.reviews.entities import SiteFinding, SiteView
+from youthvoice.sites.store import get_site, list_all_sites
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.rounds.store import find_round
 
@@ -38,3 +48,58 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
         given = {"findings": found, "unknown": unknown, "frozen_language": chosen}
         page = render_template("publications/guardian_findings.html", **given)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
+
+
+_VIEWS: Final = 3
+
+
+_FINDINGS: Final = 4  # of each: what adults answered to, what changed, what most say
+
+
+_BARS: Final = 3
+
+
+def views_of_site(  # noqa: PLR0913, PLR0917 - as `SiteViews`
+    session: Session, site_id: int, language: str, first: date, last: date, audience: str
+) -> list[SiteView]:
+    """The newest approved views of a site, for the pack of a review: frozen sentences and bands alone (A5)."""
+    today = context.today(get_site(session, site_id).time_zone)
+    seen = [one for one in store.list_views_on_board(session, site_id, audience) if first <= one[2] <= last]
+    newest = sorted(seen, key=lambda one: (one[2], one[1]), reverse=True)[:_VIEWS]
+    views = (_opened(session, slug) for slug, _round, _day in newest)
+    return [_site_view(session, one, language, today) for one in views if one]
+
+
+def _opened(session: Session, slug: str) -> Publication | None:
+    """A view; None where the key files that are here do not open it."""
+    try:
+        return store.find_publication_by_slug(session, slug)
+    except (CannotOpen, KeyGone):
+        return None
+
+
+def _site_view(session: Session, publication: Publication, language: str, today: date) -> SiteView:
+    frozen = publication.frozen
+    chosen = render.best_language(frozen, language)
+    with force_locale(chosen):
+        told = adult_answers.load_reply_view(session, frozen, today)
+        view = render.render_view(frozen, chosen, told.to)
+        shown = view.findings[:_FINDINGS]
+        return SiteView(
+            slug=publication.slug,
+            title=view.title,
+            day=publication.approved_on or publication.made_on,
+            language=chosen,
+            answered=view.answered,
+            findings=tuple(_site_finding(one, told.to.get(one.name, ())) for one in shown),
+            unknown=" ".join(render.unknown_sentences(frozen, shown)),
+            replies=(*told.did, *told.could_not),
+            waits=told.waits,
+        )
+
+
+def _site_finding(one: RenderedFinding, reply: adult_answers.CommitteeReply | tuple[()]) -> SiteFinding:
+    told = 1 if one.beads else 0  # its sentence says the first band
+    bars = () if one.none_stands_out else one.bars[told:_BARS]
+    quiet = (("", str(_("No answer stood out.")), ""),) if one.none_stands_out else ()
+    return SiteFinding(one.sentence, quiet or tuple(bar[:3] for bar in bars), one.changed, reply)

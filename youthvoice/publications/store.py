@@ -167,10 +167,10 @@ def list_unsent_sites(
     return [(view, site_id, day) for view, site_id, day in session.execute(unsent) if day]
 
 
-def list_views_on_board(session: Session, site_id: int) -> list[tuple[str, int, date]]:
-    """What children of a site are shown: slug, round and day of each last approved version; nothing is opened."""
+def list_views_on_board(session: Session, site_id: int, audience: str = "children") -> list[tuple[str, int, date]]:
+    """What an audience at a site is shown: slug, round and day of each last approved version; nothing is opened."""
     query = select(PublicationRow.slug, PublicationRow.round_id, PublicationRow.approved_on, PublicationRow.made_on)
-    seen = query.where(PublicationRow.audience == "children", PublicationRow.state.in_(VISIBLE_STATES), _at([site_id]))
+    seen = query.where(PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES), _at([site_id]))
     rows = session.execute(seen.order_by(PublicationRow.version)).all()
     newest = {row.round_id: (row.slug, row.round_id, row.approved_on or row.made_on) for row in rows}
     return list(newest.values())

@@ -1,8 +1,13 @@
-"""A review as values: what is locked in its row, and what its store returns."""
+"""A review as values: what is locked in its row, what its store returns; what this package asks of those above."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final, Protocol
 
+from sqlalchemy.orm import Session
+
+from youthvoice.context import Port
 from youthvoice.reviews import rules
 
 
@@ -40,10 +45,11 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Somebody opened her words."""
+    """Somebody opened her words, or took them with her on paper."""
 
     person_id: int
     day: date
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +189,72 @@ class Review:
         if self.body.offer is None:
             return "nobody_asked"
         return "asked"
+
+
+AdultReply = tuple[str, str, str, str]
+"""What an adult answered: yes, partly or no_because; how it begins; what was said; who said it, when."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFinding:
+    """One question of a view.
+
+    Attributes:
+        sentence: the first thing that is read; a band in words.
+        bars: answer, words, numbers; empty where the sentence says all.
+        changed: since the round before, in words; or empty.
+        reply: what an adult answered to this alone; or empty.
+    """
+
+    sentence: str
+    bars: tuple[tuple[str, str, str], ...]
+    changed: str
+    reply: AdultReply | tuple[()]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A published view, as a pack shows it.
+
+    Attributes:
+        slug: what its own page bears.
+        title: what the children were asked.
+        day: of its approval.
+        language: in which it is told: the reader's, where it can be read in that.
+        answered: how many answered, and when.
+        findings: the first few.
+        unknown: what is not known.
+        replies: what adults answered to all of it.
+        waits: who answers by when; empty once everything is answered.
+    """
+
+    slug: str
+    title: str
+    day: date
+    language: str
+    answered: str
+    findings: tuple[SiteFinding, ...]
+    unknown: str
+    replies: tuple[AdultReply, ...]
+    waits: str
+
+
+class SiteViews(Protocol):
+    """The published views, seen from here. Nothing in a pack is counted or published: it shows again what is (A5)."""
+
+    def views_of_site(  # noqa: PLR0913, PLR0917 - which, and for whom
+        self, session: Session, site_id: int, language: str, first: date, last: date, audience: str
+    ) -> Sequence[SiteView]:
+        """The newest views of a site that were approved on some days, the latest first.
+
+        Args:
+            session: only read.
+            site_id: whose.
+            language: of the reader.
+            first: day.
+            last: day.
+            audience: `review`, with questions about safety, or `guardians`.
+        """
+
+
+site_views: Final = Port[SiteViews]("site_views")

@@ -1,11 +1,13 @@
 """Codes of reviews in words, for adults; what a child taps is in `statements.options`."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.rules import PromiseState
 from youthvoice.web.i18n.formats import format_day
 
 CARE_STEP_LABELS: Final = {
@@ -99,6 +101,71 @@ def words_of_child_label(review: Review) -> str:
     if offer.outcome == "chose_not":
         return str(_("She was asked on %(day)s and chose not to say anything.", day=format_day(offer.day)))
     return str(_("She was asked on %(day)s. There is no statement yet.", day=format_day(offer.day)))
+
+
+def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> list[str]:
+    """Whether she was asked, seen alone, there, and who spoke for her; each in a sentence (S29).
+
+    That she chose to say nothing, and that nobody asked her, is `words_of_child_label`.
+    """
+    body, said = review.body, []
+    if body.offer and body.offer.outcome != "chose_not":
+        asked = {"day": format_day(body.offer.day), "name": _isolated(names.get(body.offer.by, ""))}
+        said.append(
+            _("%(name)s asked her on %(day)s, alone.", **asked)
+            if body.offer.alone
+            else _("%(name)s asked her on %(day)s, with others there.", **asked)
+        )
+    elif body.offer:
+        said.append(
+            _("She was seen alone when she was asked.")
+            if body.offer.alone
+            else _("She was not seen alone when she was asked.")
+        )
+    there = body.attendance
+    if there is None:
+        if today >= review.day:
+            said.append(_("Nobody has written down whether she was there."))
+        return [str(one) for one in said]
+    said.append(_ATTENDANCE_SENTENCES[there.child])
+    said.append(_("Somebody saw her alone before.") if there.alone else _("Nobody saw her alone before."))
+    if there.spoken_for_by:
+        said.append(_("%(name)s spoke for her.", name=_isolated(names.get(there.spoken_for_by, ""))))
+    return [str(one) for one in said]
+
+
+def promise_label(state: PromiseState, days: int) -> str:
+    """What became of a promise."""
+    if state == "late":
+        return str(ngettext("Not kept: %(num)s day late", "Not kept: %(num)s days late", days))
+    if state == "kept" and days:
+        return str(
+            ngettext(
+                "Kept %(num)s day late: she says that it is done",
+                "Kept %(num)s days late: she says that it is done",
+                days,
+            )
+        )
+    return str(_PROMISE_LABELS[state])
+
+
+def _isolated(name: str) -> str:
+    """A name in a sentence of any direction."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+
+
+_ATTENDANCE_SENTENCES: Final = {
+    "there": _l("She was there on the day."),
+    "part": _l("She was there for a part of the day."),
+    "not_there": _l("She was not there on the day."),
+}
+
+
+_PROMISE_LABELS: Final = {
+    "kept": _l("Kept: she says that it is done"),
+    "open": _l("Still open"),
+    "said_done": _l("Said to be done; she has not said so"),
+}
 
 
 def day_label(day: date, today: date) -> str:

@@ -1,26 +1,49 @@
 """The pack of a review as values: her words first, then what is decided, then what earlier reviews promised (S29).
 
 What a reader cannot open is not hinted at: the pack says that her advocate speaks for her, as it does for a child who
-said everything to her advocate alone.
+said everything to her advocate alone. Of an earlier statement that is not open to her a reader learns who promised
+something by when, and whether it was kept: neither about what, nor in which words.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
-from youthvoice.reviews import decisions, labels, store
-from youthvoice.reviews.entities import Review
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.reviews import decisions, labels, rules, store
+from youthvoice.reviews.entities import Review, SiteView, site_views
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import read_all
+from youthvoice.sites.store import get_site
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.store import ReaderKey
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView:
+    """Who promised something by when, and what became of it.
+
+    Attributes:
+        person_id: who keeps it, row of `people`.
+        done_by: its day.
+        state: `kept`, she says that it is done; `open`; `late`, its day is over; `said_done`, whoever decided says so.
+        days: by how many it is late, or was kept too late.
+    """
+
+    person_id: int
+    done_by: date
+    state: rules.PromiseState
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +56,10 @@ class WishView:
         words: hers, where it is her own words.
         decision: what stands now; None while nothing does.
         earlier: decisions that she did not agree to, the oldest first.
-        promise: who keeps it by when; None where nothing was promised.
+        promise: who keeps it by when, and whether she says that it is kept; None where nothing was promised.
         again: whether she asked for a new look.
         disagrees: what she said is not right, the oldest first.
+        language: of her words.
     """
 
     part: str
@@ -43,9 +67,10 @@ class WishView:
     words: str = field(repr=False)
     decision: Reply | None
     earlier: tuple[Reply, ...]
-    promise: AnswerDue | None
+    promise: PromiseView | None
     again: bool
     disagrees: tuple[ThreadEntry, ...] = field(default=(), repr=False)
+    language: str = ""
 
     @property
     def is_plan(self) -> bool:
@@ -55,10 +80,19 @@ class WishView:
 
 @dataclass(frozen=True, slots=True)
 class EarlierReview:
-    """What an earlier review promised, and what became of it."""
+    """What an earlier review promised, and what became of it.
+
+    Attributes:
+        review: which.
+        wishes: as far as they are open to this reader, and the plan.
+        promises: about wishes that are not open to her, without what they are about.
+        is_open: whether her words of then are open to this reader.
+    """
 
     review: Review
     wishes: tuple[WishView, ...]
+    promises: tuple[PromiseView, ...]
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +107,7 @@ class Pack:
         wishes: her wishes, as far as they are open to this reader, and the plan.
         earlier: of the same case, the newest first.
         names: of everybody who is named.
+        today: at the site.
     """
 
     review: Review
@@ -82,10 +117,16 @@ class Pack:
     wishes: tuple[WishView, ...]
     earlier: tuple[EarlierReview, ...]
     names: dict[int, str]
+    today: date
+
+    @property
+    def has_words(self) -> bool:
+        """Whether words of hers are in it, of now or of before: they wait in an envelope."""
+        return self.statement is not None or any(one.is_open for one in self.earlier)
 
 
 def read_pack(session: Session, review: Review, me: ReaderKey, private_key: bytes) -> Pack:
-    """The pack as somebody reads it.
+    """The pack as somebody reads it; each statement is opened once.
 
     Args:
         session: only read.
@@ -97,16 +138,14 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
         CannotOpen, KeyGone: as `read_statement`.
     """
     said, later = read_all(session, review, me, private_key)
-    wishes = list_wishes(session, review, said, later)
+    before = store.list_earlier_reviews(session, review)
+    today = context.today(get_site(session, review.site_id).time_zone)
+    owed = store.list_decisions(session, [review, *before])
+    wishes = _wishes(owed.get(review.key), said, later, today)
     earlier = tuple(
-        EarlierReview(one, list_wishes(session, one, *read_all(session, one, me, private_key)))
-        for one in store.list_earlier_reviews(session, review)
+        _earlier(one, *_if_it_opens(session, one, me, private_key), owed.get(one.key), today) for one in before
     )
-    body = review.body
-    people = {review.advocate_id, review.reviewer_id, body.opened_by, *((body.offer and [body.offer.by]) or [])}
-    people |= {body.attendance.spoken_for_by} if body.attendance else set()
-    people |= {*said.there, *said.not_there, *said.readers} if said else set()
-    people |= _named(wishes) | {row for one in earlier for row in _named(one.wishes)}
+    every = (*wishes, *(wish for one in earlier for wish in one.wishes))
     hidden = review.statement is not None and said is None
     silent = said is not None and said.says_nothing
     return Pack(
@@ -116,7 +155,8 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
         earlier=earlier,
-        names=names_of_people(session, people),
+        names=names_of_people(session, _people(review, said, every, earlier)),
+        today=today,
     )
 
 
@@ -126,6 +166,63 @@ def _words_of_child(review: Review, *, hidden: bool, silent: bool) -> str:
     if silent:
         return str(_("She was asked and chose not to say anything. She wants to read what is decided."))
     return labels.words_of_child_label(review)
+
+
+def _if_it_opens(
+    session: Session, review: Review, me: ReaderKey, private_key: bytes
+) -> tuple[Statement | None, Collection[ThreadEntry]]:
+    """What she said to an earlier review; what was destroyed by now, or does not open, keeps no pack closed."""
+    try:
+        return read_all(session, review, me, private_key)
+    except (CannotOpen, KeyGone):
+        return None, ()
+
+
+def _earlier(
+    review: Review, said: Statement | None, later: Collection[ThreadEntry], owed: AnswerDue | None, today: date
+) -> EarlierReview:
+    wishes = _wishes(owed, said, later, today)
+    shown = {wish.part for wish in wishes}
+    hidden = [owed.reply(part.name) for part in owed.parts if part.name not in shown] if owed else []
+    promises = [made for one in hidden if one and (made := _promise(one, today))]
+    return EarlierReview(review, wishes, tuple(sorted(promises, key=lambda one: one.done_by)), said is not None)
+
+
+def _promise(decision: Reply, today: date) -> PromiseView | None:
+    if not decision.carried_by or decision.done_by is None:
+        return None
+    made = rules.promise_state(decision.day, decision.done_by, decision.confirmed_on, today)
+    return PromiseView(decision.carried_by, decision.done_by, *made)
+
+
+def _people(
+    review: Review, said: Statement | None, wishes: Collection[WishView], earlier: Collection[EarlierReview]
+) -> set[int]:
+    body = review.body
+    people = {review.advocate_id, review.reviewer_id, body.opened_by, *(one.person_id for one in body.openings)}
+    people |= {body.offer.by} if body.offer else set()
+    people |= {body.attendance.spoken_for_by} if body.attendance else set()
+    people |= {*said.there, *said.not_there, *said.readers} if said else set()
+    people |= _named(wishes) | {one.person_id for each in earlier for one in each.promises}
+    return people - {0}
+
+
+_A_YEAR: Final = timedelta(days=365)
+
+
+def list_site_views(session: Session, pack: Pack, language: str, *, for_review: bool) -> Sequence[SiteView]:
+    """What was published about all children of the site since the earlier review of this case, else within a year.
+
+    Args:
+        session: only read.
+        pack: as it was read.
+        language: of the reader.
+        for_review: whether she may read what only reviews are shown.
+    """
+    audience = "review" if for_review else "guardians"
+    last = min(pack.review.day, pack.today)
+    since = pack.earlier[0].review.day + timedelta(days=1) if pack.earlier else last - _A_YEAR
+    return site_views().views_of_site(session, pack.review.site_id, language, since, last, audience)
 
 
 def wish_title(part: str) -> str:
@@ -146,24 +243,32 @@ def list_wishes(
         said: her statement, as far as it is open.
         later: what she said since, to the same readers.
     """
-    owed = store.decisions_of(session, review)
+    today = context.today(get_site(session, review.site_id).time_zone)
+    return _wishes(store.decisions_of(session, review), said, later, today)
+
+
+def _wishes(
+    owed: AnswerDue | None, said: Statement | None, later: Collection[ThreadEntry], today: date
+) -> tuple[WishView, ...]:
     if owed is None:
         return ()
-    promises = decisions.list_promises(session, review)
     open_to_her = {PLAN, *(said.wishes if said else ())}
-    return tuple(
-        WishView(
-            part.name,
-            wish_title(part.name),
-            said.words if said and part.name == OWN_WISH else "",
-            owed.reply(part.name),
-            owed.earlier_of(part.name),
-            promises.get(part.name),
-            part.name in owed.again,
-            tuple(one for one in later if one.kind == decisions.DISAGREES and one.said.get("part") == part.name),
-        )
-        for part in owed.parts
-        if part.name in open_to_her
+    wishes = [_wish(part.name, owed, said, later, today) for part in owed.parts if part.name in open_to_her]
+    return tuple(sorted(wishes, key=lambda one: one.is_plan))  # hers first
+
+
+def _wish(part: str, owed: AnswerDue, said: Statement | None, later: Collection[ThreadEntry], today: date) -> WishView:
+    decision = owed.reply(part)
+    return WishView(
+        part=part,
+        title=wish_title(part),
+        words=said.words if said and part == OWN_WISH else "",
+        decision=decision,
+        earlier=owed.earlier_of(part),
+        promise=_promise(decision, today) if decision else None,
+        again=part in owed.again,
+        disagrees=tuple(one for one in later if one.kind == decisions.DISAGREES and one.said.get("part") == part),
+        language=said.language if said else "",
     )
 
 

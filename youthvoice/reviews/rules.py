@@ -147,3 +147,26 @@ def alarm(
 def same_case(number: str) -> str:
     """A case number as it is compared: two that differ in capitals or blanks are one."""
     return "".join(number.split()).casefold()
+
+
+PromiseState = Literal["kept", "open", "late", "said_done"]
+
+
+def promise_state(promised_on: date, done_by: date, confirmed_on: date | None, today: date) -> tuple[PromiseState, int]:
+    """What became of a promise on a day; nobody but the child says that it is kept (S30).
+
+    Args:
+        promised_on: the day on which it was decided.
+        done_by: the day by which it is done; one that was over when it was decided says since when it is done.
+        confirmed_on: the day on which she said that it is done; None while she did not.
+        today: at the site.
+
+    Returns:
+        Its state, and by how many days it is late or was kept too late; 0 where it is not.
+    """
+    is_done = done_by < promised_on
+    if confirmed_on is not None:
+        return "kept", 0 if is_done else max(0, (confirmed_on - done_by).days)
+    if is_done:
+        return "said_done", 0
+    return ("late", (today - done_by).days) if today > done_by else ("open", 0)

@@ -234,13 +234,25 @@ def record_attendance(session: Session, review: Review, there: Attendance, log: 
 def record_opening(session: Session, review: Review, person_id: int, log: Log) -> Review:
     """Somebody opened her words; on one day once, as her advocate reads it."""
     log.add(session, "review.open_statement", review.key)
-    opening = Opening(person_id, log.day)
+    return _keep_opening(session, review, Opening(person_id, log.day))
+
+
+def record_printing(session: Session, review: Review, person_id: int, log: Log, *, with_words: bool) -> Review:
+    """Somebody took the pack with her on paper; her advocate reads it where words of the child are on it."""
+    log.add(session, "review.print", review.key)
+    return _keep_opening(session, review, Opening(person_id, log.day, printed=True)) if with_words else review
+
+
+def _keep_opening(session: Session, review: Review, opening: Opening) -> Review:
+    """Beside the version: what somebody types meanwhile is not stale because another, or she herself, has read."""
     known = review.body.openings
-    return change_review(
-        session,
-        review,
-        replace(review.body, openings=known if opening in known else (*known, opening)[-_MOST_OPENINGS:]),
-    )
+    if opening in known:
+        return review
+    body = replace(review.body, openings=(*known, opening)[-_MOST_OPENINGS:])
+    same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == review.version)
+    if not session.execute(same.values(locked=encryption.lock_body(review.id, body))).rowcount:  # type: ignore[attr-defined]
+        raise ConcurrentUpdate
+    return replace(review, body=body)
 
 
 def move_review(session: Session, review: Review, day: date, log: Log) -> Review:
@@ -274,7 +286,12 @@ def set_wishes(session: Session, key: str, wishes: Collection[str], day: date | 
 
 def decisions_of(session: Session, review: Review) -> AnswerDue | None:
     """What is owed about the wishes of a review, and every decision there is."""
-    return owed_store.find_by_subjects(session, "review", [review.key]).get(review.key)
+    return list_decisions(session, [review]).get(review.key)
+
+
+def list_decisions(session: Session, reviews: Collection[Review]) -> dict[str, AnswerDue]:
+    """By the key of a review, what is owed about its wishes and every decision there is."""
+    return owed_store.find_by_subjects(session, "review", [one.key for one in reviews])
 
 
 _ROW = tuple(getattr(ReviewRow, name) for name in (*_COLUMNS, "locked"))

@@ -20,7 +20,7 @@ from youthvoice.reviews import access, carriers, decisions, forms, labels, page,
 from youthvoice.reviews.child_review import list_for_next
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
-from youthvoice.reviews.pack import Pack, WishView, read_pack, wish_title
+from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
 from youthvoice.reviews.statements import options, review_slip
 from youthvoice.sites.forms import PlainForm
@@ -113,12 +113,14 @@ def detail(key: str) -> ResponseReturnValue:
     review, session, caller = access.review_or_404(key), db.session(), current_caller()
     site = get_site(session, review.site_id)
     today, pack = context.today(site.time_zone), _pack(review)
-    sealed = pack.statement is not None and review.id not in opened_reviews
+    for_review = caller.may("publications.review")
     return render_template(
         "reviews/review.html",
         review=review,
         pack=pack,
-        sealed=sealed,
+        sealed=pack.has_words and review.id not in opened_reviews,
+        views=list_site_views(session, pack, languages.chosen(), for_review=for_review),
+        for_review=for_review,
         stage=review.stage(today),
         today=today,
         site=site,
@@ -214,7 +216,7 @@ def move(key: str) -> ResponseReturnValue:
 def open_statement(key: str) -> ResponseReturnValue:
     """Open her words: a line of the log, and her advocate sees who opened them."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
-    if _pack(review).statement is None:
+    if not _pack(review).has_words:
         abort(404)
     store.record_opening(session, review, caller.person_id, caller_log())
     session.commit()

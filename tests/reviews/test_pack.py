@@ -1,0 +1,199 @@
+"""The pack of a review: her words first, whether she was asked, and what earlier reviews promised (S29, S30, T4)."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.people import Somebody
+from tests.support.publications import House, make_house
+from tests.support.reviews import WORDS, Child, Panel, make_review, review_at, review_now, say, today
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.publications.encryption import Publication
+from youthvoice.publications.review import drafting
+from youthvoice.publications.store import list_waiting_editions
+from youthvoice.reviews import decisions, rules, store
+from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.entities import Attendance, Offer, Review
+from youthvoice.reviews.pack import Pack, list_site_views, read_pack
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.threads.store import ReaderKey
+
+SAID = "Lata goes there with you."
+DAY = date(2026, 5, 4)
+
+
+def decide(review: Review, by: Somebody, decision: Decision) -> None:
+    """One decision about a review; commits."""
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        decisions.decide(session, held, decision, held.version, by.id, Log(today(), by.handle))
+
+
+def pack_for(review: Review, who: Somebody) -> Pack:
+    """The pack as somebody reads it now."""
+    with db.reading(db.engine()) as session:
+        now = store.find_review(session, review.id)
+        assert now
+        return read_pack(session, now, ReaderKey(who.id, who.public_key, who.site_ids), who.private_key)
+
+
+def two_reviews(panel: Panel, clock: StillClock, *readers: Somebody) -> tuple[Child, Review]:
+    """A review whose promise was for twenty days later, and the next one of the same case, thirty days later."""
+    first = make_review(panel, days=1)
+    child = say(first, Statement(words=WORDS, change=("school",), readers=frozenset(one.id for one in readers)))
+    clock.move(days=1)
+    decide(first, panel.rosa, Decision("own", "yes", {"en": SAID}, panel.lata.id, today() + timedelta(days=20)))
+    clock.move(days=29)
+    return child, make_review(panel, days=1)
+
+
+@pytest.mark.parametrize(
+    ("done_by", "confirmed", "now", "expected"),
+    [
+        (10, None, 5, ("open", 0)),
+        (10, None, 10, ("open", 0)),
+        (10, None, 13, ("late", 3)),
+        (10, 9, 40, ("kept", 0)),
+        (10, 12, 40, ("kept", 2)),
+        (-3, None, 40, ("said_done", 0)),
+        (-3, 8, 40, ("kept", 0)),
+    ],
+)
+def test_nobody_but_the_child_says_that_a_promise_is_kept(
+    done_by: int, confirmed: int | None, now: int, expected: tuple[str, int]
+) -> None:
+    said = None if confirmed is None else DAY + timedelta(days=confirmed)
+    found = rules.promise_state(DAY, DAY + timedelta(days=done_by), said, DAY + timedelta(days=now))
+    assert found == expected
+
+
+def test_a_promise_of_before_that_is_not_kept_is_shown_with_its_days(panel: Panel, clock: StillClock) -> None:
+    _child, second = two_reviews(panel, clock, panel.rosa)
+    rosa = panel.at(panel.rosa)
+    page = f"/staff/reviews/{second.key}"
+    sealed = rosa.open(page).text
+    assert "Her words of earlier reviews wait for you." in sealed
+    assert WORDS not in sealed
+    assert SAID not in sealed
+    opened = rosa.send(f"{page}/open", {}).text
+    assert WORDS in opened
+    assert SAID in opened
+    assert "Not kept: 9 days late" in opened
+    assert [one.person_id for one in review_now(second).body.openings] == [panel.rosa.id]
+
+
+def test_she_says_that_it_is_done(panel: Panel, clock: StillClock) -> None:
+    child, second = two_reviews(panel, clock, panel.rosa)
+    hers = child.own()
+    with db.writing(db.engine()) as session:
+        decisions.confirm(session, hers, "own")
+    (earlier,) = pack_for(second, panel.rosa).earlier
+    kept = next(wish.promise for wish in earlier.wishes if wish.part == "own")
+    assert kept
+    assert (kept.state, kept.days) == ("kept", 9)
+
+
+def test_of_a_statement_that_is_not_open_a_reader_learns_who_and_when_and_nothing_else(
+    panel: Panel, clock: StillClock
+) -> None:
+    _child, second = two_reviews(panel, clock)
+    page = panel.at(panel.rosa).open(f"/staff/reviews/{second.key}").text
+    assert "Lata Example" in page
+    assert "Not kept: 9 days late" in page
+    for hidden in (WORDS, SAID, "In her own words", "School", "Open her words"):
+        assert hidden not in page, hidden
+    (earlier,) = pack_for(second, panel.rosa).earlier
+    assert [wish.part for wish in earlier.wishes] == ["plan"]
+    assert pack_for(second, panel.asha).earlier[0].promises == ()
+    assert [wish.part for wish in pack_for(second, panel.asha).earlier[0].wishes] == ["own", "school", "plan"]
+
+
+@pytest.mark.parametrize(
+    ("alone", "told"),
+    [(True, "She was seen alone when she was asked."), (False, "She was not seen alone when she was asked.")],
+)
+def test_she_chose_not_to_say_anything(panel: Panel, clock: StillClock, alone: bool, told: str) -> None:
+    review = make_review(panel, days=1)
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        store.record_offer(session, held, Offer(today(), panel.asha.id, "chose_not", alone), Log(today(), "asha"))
+    page = panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
+    assert "and chose not to say anything." in page
+    assert told in page
+    assert 'class="alarm"' not in page
+    clock.move(days=1)
+    rosa = panel.at(panel.rosa)
+    assert "Nobody has written down whether she was there." in rosa.open(f"/staff/reviews/{review.key}").text
+
+
+def test_whether_she_was_seen_alone_there_and_who_spoke_for_her(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=1)
+    say(review, readers=[panel.rosa])
+    clock.move(days=1)
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        given = Attendance("not_there", alone=False, spoken_for_by=panel.ravi.id)
+        store.record_attendance(session, held, given, Log(today(), "rosa"))
+    page = panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
+    told = page.replace("\u2068", "").replace("\u2069", "")
+    for words in ("She was not there on the day.", "Nobody saw her alone before.", "Ravi Example spoke for her."):
+        assert words in told
+
+
+def test_nobody_asked_her_alarms_before_an_advocate_has_said_yes(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=1, carried_since=None)
+    for _day in range(2):
+        assert 'class="alarm"' in panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
+        clock.move(days=1)
+
+
+def approved(home: House, name: str = "daily-life-10-12") -> Publication:
+    """A round that was counted, drafted and approved today; its view for reviews."""
+    home.counted(name)
+    drafting.draft_due()
+    with db.writing(db.engine()) as session:
+        (edition,) = list_waiting_editions(session, [home.site_id])
+        advocate = home.people["advocate"]
+        drafting.approve_edition(session, edition, advocate.id, context.today(), Log(context.today(), "advocate"))
+        return edition.rows["review"]
+
+
+@pytest.fixture
+def home(app: Flask) -> House:
+    """A site where views are published."""
+    return make_house()
+
+
+def views_of(home: House, review: Review, *, for_review: bool = True) -> list[tuple[str, date]]:
+    asha = home.people["advocate"]
+    pack = pack_for(review, asha)
+    with db.reading(db.engine()) as session:
+        return [(one.slug, one.day) for one in list_site_views(session, pack, "en", for_review=for_review)]
+
+
+def test_the_views_of_the_time_since_the_review_before_and_three_at_most(home: House, clock: StillClock) -> None:
+    asha, rosa = home.people["advocate"], home.people["reviewer"]
+    older = approved(home)
+    clock.move(days=20)
+    first = review_at(home.site_id, asha, rosa, 1)
+    assert [slug for slug, _day in views_of(home, first)] == [older.slug]
+    clock.move(days=30)
+    newer = []
+    for name in ("daily-life-7-9", "daily-life-13-17", "needs-check", "rights-one-sheet"):
+        clock.move(days=40)
+        newer.append(approved(home, name).slug)
+    second = review_at(home.site_id, asha, rosa, 0)
+    assert [slug for slug, _day in views_of(home, second)] == newer[:0:-1], "the newest first, none of before"
+
+
+def test_a_reader_who_may_not_open_views_for_reviews_reads_those_of_families(home: House) -> None:
+    approved(home)
+    review = review_at(home.site_id, home.people["advocate"], home.people["reviewer"], 14)
+    (hers,), (theirs,) = views_of(home, review), views_of(home, review, for_review=False)
+    assert hers[0] != theirs[0]

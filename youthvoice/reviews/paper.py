@@ -1,0 +1,215 @@
+"""The pack of a review on paper, as values of the layout `review_pack`: what the page shows, in the same order.
+
+It is set while its reader waits and kept nowhere: what she may open lies in her session alone (decision 0017).
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from youthvoice.accountability.entities import Reply
+from youthvoice.printing.document import Document
+from youthvoice.reviews import labels
+from youthvoice.reviews.entities import AdultReply, SiteFinding, SiteView
+from youthvoice.reviews.pack import EarlierReview, Pack, PromiseView, WishView
+from youthvoice.reviews.statements import options
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.sites.store import Site
+from youthvoice.threads.child_fields import pick_label
+from youthvoice.web.graphics.pictures import whole_picture
+from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import format_day, join_list
+
+Values = dict[str, Any]
+
+
+def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: str, printed_by: str) -> Document:
+    """The pack as one document, in the language that gettext speaks now.
+
+    Args:
+        pack: as its reader opened it.
+        views: of the site, see `list_site_views`.
+        site: where.
+        language: of the reader.
+        printed_by: her name.
+    """
+    body = pack.review.body
+    writer = _Writer(pack.names, language)
+    facts = (labels.REVIEW_KIND_LABELS[body.kind], labels.CARE_STEP_LABELS[body.step], format_day(pack.review.day))
+    printed = {"name": printed_by, "day": format_day(pack.today)}
+    values = {
+        "title": str(_("A child’s care-plan review")),
+        "brand": str(_("Youth Voice")),
+        "case": str(_("Review %(case)s", case=body.case_number)),
+        "facts": [site.name, *(str(one) for one in facts)],
+        "alarm": str(_("Nobody asked her.")) if pack.nobody_asked else "",
+        "hers": writer.hers(pack),
+        "part": {
+            "title": str(_("How she was asked")),
+            "lines": labels.took_part_labels(pack.review, pack.names, pack.today),
+        },
+        "decided": {
+            "title": str(_("What is decided")),
+            "lines": [writer.wish(one) for one in pack.wishes] if pack.today >= pack.review.day else [],
+        },
+        "site": {
+            "title": str(_("What the children of %(sites)s say", sites=site.name)),
+            "none": "" if views else str(_("Nothing was published about all children here in this time.")),
+            "views": [_view(one) for one in views],
+        },
+        "before": {
+            "title": str(_("What earlier reviews promised")),
+            "reviews": [writer.earlier(one) for one in pack.earlier],
+        },
+        "foot": " ".join(
+            (
+                str(_("Printed by %(name)s on %(day)s.", **printed)),
+                str(_("Give it to nobody whom she did not choose, and shred it afterwards.")),
+            )
+        ),
+    }
+    return Document("review_pack", values, language, _pictures(pack.statement))
+
+
+def _pictures(said: Statement | None) -> dict[str, str]:
+    shown = {*said.good, *said.change, *said.afraid} if said else set()
+    drawn = {one.code: whole_picture(one.picture) for one in options.LIFE if one.code in shown}
+    return {
+        "brand": whole_picture("beads"),
+        "flag": whole_picture("m-flag"),
+        "sound": whole_picture("m-speaker"),
+        **drawn,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    names: Mapping[int, str]
+    language: str
+
+    def hers(self, pack: Pack) -> Values:
+        """What she says: first, and every word."""
+        said = pack.statement
+        title, sentence = str(_("What she says")), "" if said else pack.words_of_child
+        if said is None:
+            return {"title": title, "sentence": sentence, "groups": [], "voice": "", "terms": []}
+        groups = (
+            (_("This is good"), said.good, said.good_words),
+            (_("This should change"), said.change, said.words),
+            (_("I am afraid of this"), said.afraid, ""),
+        )
+        return {
+            "title": title,
+            "sentence": "",
+            "groups": [_group(*one, said.language) for one in groups if one[1] or one[2]],
+            "voice": str(_("She says it with her voice, too: hear her on the page of this review."))
+            if said.voice
+            else "",
+            "terms": list(self._terms(said)),
+        }
+
+    def _terms(self, said: Statement) -> Iterable[Values]:
+        found = (
+            (_("Should be there"), self._people(said.there)),
+            (_("Should not be there"), self._people(said.not_there)),
+            (_("Wants to be there"), pick_label(options.COMES, said.comes)),
+            (_("Who speaks"), pick_label(options.SPEAKS, said.speaks)),
+            (_("How she wants to hear the answer"), pick_label(options.HEARS, said.hears)),
+            (_("Who helped her"), said.helper),
+        )
+        for term, words in found:
+            if words:
+                yield {"term": str(term), "said": words}
+
+    def _people(self, rows: Iterable[int]) -> str:
+        return join_list(self.names.get(row, "") for row in rows)
+
+    def wish(self, one: WishView) -> Values:
+        """One wish, or the plan, and what became of it."""
+        decision, none = one.decision, _("She asked for a new look") if one.again else _("No decision yet")
+        return {
+            "title": one.title,
+            "words": _own(one.words, one.language) if one.words else None,
+            "outcome": str(labels.OUTCOME_LABELS[decision.kind] if decision else none),
+            "open": decision is None,
+            "said": self._sentence(decision) if decision else None,
+            "who": self._who(decision) if decision and not one.promise else "",
+            "promise": self.promise(one.promise) if one.promise else None,
+            "earlier": [
+                {"begin": f"{_('Before:')} {labels.OUTCOME_LABELS[before.kind]}", "said": self._sentence(before)}
+                for before in one.earlier
+            ],
+        }
+
+    def _sentence(self, decision: Reply) -> Values:
+        chosen = decision.read_in(self.language)
+        return _own(decision.words[chosen], chosen)
+
+    def _who(self, decision: Reply) -> str:
+        return f"{self.names.get(decision.by, '')} · {format_day(decision.day)}"
+
+    def promise(self, one: PromiseView) -> Values:
+        """Who keeps it by when, and what became of it."""
+        return {
+            "who": self.names.get(one.person_id, ""),
+            "day": str(_("by %(day)s", day=format_day(one.done_by))),
+            "state": labels.promise_label(one.state, one.days),
+            "late": one.state == "late",
+        }
+
+    def earlier(self, one: EarlierReview) -> Values:
+        """An earlier review."""
+        body = one.review.body
+        return {
+            "title": f"{labels.REVIEW_KIND_LABELS[body.kind]} · {format_day(one.review.day)}",
+            "wishes": [self.wish(wish) for wish in one.wishes],
+            "hidden": str(_("What else was promised; her words of then are not open to you.")) if one.promises else "",
+            "promises": [self.promise(each) for each in one.promises],
+        }
+
+
+def _group(title: str, picks: Sequence[str], words: str, language: str) -> Values:
+    shown = [{"picture": code, "words": pick_label(options.LIFE, code)} for code in picks]
+    return {"title": str(title), "picks": shown, "words": _own(words, language) if words else None}
+
+
+def _own(words: str, language: str) -> Values:
+    """Somebody's words with their language; their direction is that of their first letter."""
+    code, _dash, region = languages.tag(language).partition("-")
+    strong = next((sort for letter in words if (sort := unicodedata.bidirectional(letter)) in {"L", "R", "AL"}), "L")
+    return {"text": words, "lang": code or "en", "region": "TW" if region == "Hant" else None, "rtl": strong != "L"}
+
+
+def _view(one: SiteView) -> Values:
+    return {
+        "title": _own(one.title, one.language),
+        "day": f"{format_day(one.day)} · {one.answered}",
+        "findings": [_finding(finding) for finding in one.findings],
+        "unknown": one.unknown,
+        "replies": [_reply(reply) for reply in one.replies],
+        "waits": _plain(one.waits),
+    }
+
+
+def _finding(one: SiteFinding) -> Values:
+    return {
+        "sentence": one.sentence,
+        "bars": [
+            " ".join(filter(None, (f"{label}:" if label else "", words, numbers))) for label, words, numbers in one.bars
+        ],
+        "changed": one.changed,
+        "reply": _reply(one.reply) if one.reply else None,
+    }
+
+
+def _reply(said: AdultReply) -> Values:
+    kind, begin, words, who = said
+    return {"kind": kind, "begin": _plain(begin), "words": _plain(words), "who": _plain(who)}
+
+
+def _plain(words: str) -> str:
+    return words.striptags() if isinstance(words, Markup) else str(words)

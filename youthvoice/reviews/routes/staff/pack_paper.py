@@ -1,0 +1,48 @@
+"""The pack of a review on paper - HTTP only.
+
+It is set while its reader waits, after she has opened the words that are in it; it is kept nowhere, and her advocate
+sees that it was printed as she sees an opening.
+"""
+
+from flask import Blueprint, abort, url_for
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.accounts.store import names_of_people
+from youthvoice.printing.page import paper_response, set_for_reader, show_unmade
+from youthvoice.reviews import access, paper, store
+from youthvoice.reviews.pack import list_site_views, read_pack
+from youthvoice.reviews.routes.staff.reviews import opened_reviews
+from youthvoice.sites.forms import PlainForm
+from youthvoice.sites.store import get_site
+from youthvoice.threads.readership import reader_key
+from youthvoice.web.i18n import languages
+
+pack_paper_pages = Blueprint("pack_paper", __name__, url_prefix="/staff/reviews")
+
+
+@pack_paper_pages.post("/<key>/print")
+@permission_required("reviews.see")
+def print_pack(key: str) -> ResponseReturnValue:
+    """The pack as PDF in the language of the page, for whoever has opened what is in it."""
+    if not PlainForm().validate_on_submit():
+        abort(400)
+    caller, language = current_caller(), languages.chosen()
+    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a paper is set
+        review = access.find_visible_review(session, key, caller) or abort(404)
+        pack = read_pack(session, review, reader_key(session, caller), open_private_key(caller))
+        if pack.has_words and review.id not in opened_reviews:
+            abort(404)
+        views = list_site_views(session, pack, language, for_review=caller.may("publications.review"))
+        printed_by = names_of_people(session, [caller.person_id])[caller.person_id]
+        document = paper.pack_document(pack, views, get_site(session, review.site_id), language, printed_by)
+    made = set_for_reader(document)
+    if made is None or not made.pdf:
+        return show_unmade(document, made, url_for("reviews.detail", key=key))
+    session = db.session()
+    now = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
+    store.record_printing(session, now, caller.person_id, caller_log(), with_words=pack.has_words)
+    session.commit()
+    return paper_response(made.pdf, "review")
