@@ -166,3 +166,30 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
 
 def test_where_nobody_could_be_told_nothing_of_it_is_recorded(app: Flask, round_: Round) -> None:
     assert not {"What is it about?", "Keep these seven pictures."} & set(_words(round_, "en", app))
+
+
+def test_a_review_is_there_from_the_slip_to_what_was_decided_where_reviews_are_held(app: Flask) -> None:
+    """S30: every text of hers that bears no day and no name of one review."""
+    round_ = _told_house()
+    before = _words(round_, "en", app)
+    assert "What should change?" not in before, "nobody decides at reviews here"
+    with db.writing(db.engine()) as session:
+        make_person(session, "reviewer", round_.site_ids[0], handle="rosa", name="Rosa Example")
+    db.session().rollback()  # a new request
+    said = _words(round_, "en", app)
+    for words in (
+        "I have no slip", "Here you say what you want.", "Only read the answer", "What should change?",
+        "Learning a craft",
+               "Advocate Example carries your words to the review.", "Ravi Example carries your words to the review.",
+        "Rosa Example", "Is everything right?", "This was decided.", "Your plan waits.", "No, because:",
+        "Is it really done?", "Take your words back?", "What is not right?", "What do you want to say next time?",
+        "Kept for the next time.", "This is what you said", "They look at it again.", "Not decided yet.",
+    ):  # fmt: skip
+        assert words in said, words
+    assert not [words for words in said if words in {"-", "."} or "%(" in words]
+    assert not [one for one in set(said) - set(before) if any(sign.isdigit() for sign in one)], "no day of one review"
+    with app.test_request_context():
+        found = texts_of(round_, "en")
+    of_site = {one.words for one in found if one.place.startswith("example-house ") and part_of(one) == "review"}
+    assert "Rosa Example" in of_site
+    assert not {"What should change?", "Is it really done?", "I have no slip", "People from outside"} & of_site

@@ -236,3 +236,13 @@ def test_forged_statements_are_refused_kindly_or_what_is_forged_is_left_out(pane
     assert read_by(review, panel.lata) is None
     assert review_now(other).body.statement is None
     assert hers
+
+
+def test_a_slip_that_became_void_while_she_wrote_loses_no_word(panel: Panel) -> None:
+    review = make_review(panel, days=2)
+    tablet, first = on_tablet(panel.visitor(), panel.site_id), dealt(review)
+    tablet.send("/plan", first)
+    dealt(review)
+    page = tablet.send("/plan/words", {**first, "words": WORDS, "good_words": "My room"}, status=410).text
+    assert "Your words are still here." in page
+    assert f"My room\n{WORDS}" in page

@@ -13,6 +13,8 @@ from typing import Final
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from youthvoice import db
+from youthvoice.accounts.store import list_key_holders
 from youthvoice.clips.text_collector import SpokenText, collecting_texts
 from youthvoice.context import AppCache
 from youthvoice.grievances.intake import page as intake_page
@@ -21,7 +23,10 @@ from youthvoice.grievances.intake.rules import Helper
 from youthvoice.grievances.intake.submission import ReportReceipt
 from youthvoice.kiosk import pages
 from youthvoice.kiosk.reply.pages import render_code_page
+from youthvoice.kiosk.reply.sample_pages import review_samples
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
+from youthvoice.reviews.statements.page import render_sample_page, render_slip_page
+from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices.page import render_choice_board
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -71,17 +76,29 @@ def find_texts(facts: Round, questions: Questionnaire, sites: Sequence[Site], la
     """
     of_page = language if language in TRANSLATED else TRANSLATED[0]
     asked = [SurveyPageKey(facts, site, _reads(site), language, of_page, tells=is_channel_open(site)) for site in sites]
-    key = (*(page.key for page in asked), facts.counts, opened)
-    return _texts.get(key, lambda: _look(asked, questions, language, of_page, opened=opened))
+    people = {site.slug: tuple(_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
+    key = (*(page.key for page in asked), facts.counts, opened, *sorted(people.items()))
+    return _texts.get(key, lambda: _look(asked, questions, language, of_page, opened=opened, reviews=people))
 
 
-def _look(
-    asked: Sequence[SurveyPageKey], questions: Questionnaire, language: str, of_page: str, *, opened: bool
+def _adults(site: Site) -> list[tuple[str, str]]:
+    """Name and picture of everybody whom a child may name for her review."""
+    return [(one.name, one.picture) for one in list_key_holders(db.session(), site.id)]
+
+
+def _look(  # noqa: PLR0913 - a list has as many sides
+    asked: Sequence[SurveyPageKey],
+    questions: Questionnaire,
+    language: str,
+    of_page: str,
+    *,
+    opened: bool,
+    reviews: Collection[str],
 ) -> Texts:
     with force_locale(of_page):
-        found = _heard(asked, questions, language)
-        other_round = _heard([_in_another_round(page) for page in asked], questions, language)
-        elsewhere = _heard([_elsewhere(_in_another_round(page)) for page in asked], questions, language)
+        found = _heard(asked, questions, language, reviews)
+        other_round = _heard([_in_another_round(page) for page in asked], questions, language, reviews)
+        elsewhere = _heard([_elsewhere(_in_another_round(page)) for page in asked], questions, language, reviews)
     of_round = frozenset(found) - frozenset(other_round)
     every = (one if name not in elsewhere else _of_every_site(one) for name, one in found.items())
     if opened:
@@ -118,11 +135,14 @@ def _of_every_site(one: SpokenText) -> SpokenText:
     return replace(one, place=one.place.partition(" ")[2])
 
 
-def _heard(asked: Iterable[SurveyPageKey], questions: Questionnaire, language: str) -> dict[str, SpokenText]:
-    """Each text once, where it comes first."""
+def _heard(
+    asked: Iterable[SurveyPageKey], questions: Questionnaire, language: str, reviews: Collection[str]
+) -> dict[str, SpokenText]:
+    """Each text once, where it comes first; those of a review where reviews are held."""
     found: dict[str, SpokenText] = {}
     for page in asked:
-        for name, make in _pages(page, questions):
+        of_review = _of_review(page) if page.site.slug in reviews else ()
+        for name, make in (*_pages(page, questions), *of_review):
             with collecting_texts(f"{page.site.slug} {name}") as gathered:
                 make()
             found |= {key: one for key, one in gathered.texts.items() if key not in found}
@@ -132,7 +152,7 @@ def _heard(asked: Iterable[SurveyPageKey], questions: Questionnaire, language: s
 def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
     """The pages that a child goes through, in order: first screens, the sitting, help and rights, telling."""
     site, language, open_ = page.site, page.language, [page.round]
-    today = pages.SiteToday(open_, tells=page.tells, meets=True, chooses=True)
+    today = pages.SiteToday(open_, tells=page.tells, meets=True, chooses=True, reviews=True)
     yield "language", lambda: pages.render_language_choice(site.languages)
     yield "front", lambda: pages.render_front(site, today, language)
     yield "open", lambda: _open_rounds(page)
@@ -146,6 +166,13 @@ def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
         yield "tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)
         yield "code", lambda: render_code_screens(intake_page.code_screens_of(kept, site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
+
+
+def _of_review(page: SurveyPageKey) -> Iterator[_Page]:
+    """The pages of a review: her slip, her statement, and what she finds with her pictures."""
+    yield "slip", lambda: render_slip_page({}, tells=page.tells)
+    yield "plan", lambda: render_sample_page(page.site, page.page)
+    yield from (("decided", make) for make in review_samples(page.site))
 
 
 def _open_rounds(page: SurveyPageKey) -> str:

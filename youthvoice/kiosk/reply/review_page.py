@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
+from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accountability.entities import Reply
+from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.reply.pages import child_day
@@ -119,53 +121,82 @@ def render_review(hers: OwnStatement, done: str = "", refused: str = "") -> str:
         done: what she did a moment ago; empty for nothing.
         refused: why something could not be taken.
     """
-    seen = child_review.child_review(db.session(), hers)
+    return render_seen(child_review.child_review(db.session(), hers), done, refused)
+
+
+def render_seen(seen: ChildReview, done: str = "", refused: str = "") -> str:
+    """The same, of a review that was gathered already; days and names that are not known are left out."""
+    known = seen.review.advocate_id in seen.names
     return _render(
         "kiosk/reply/review.html",
         seen=seen,
-        day=child_day(seen.review.day),
+        day=child_day(seen.review.day) if known else "",
         wishes=[_tile(seen, wish) for wish in seen.wishes],
         lines=said_lines(seen.said, seen.names) if seen.said else [],
         tongue=languages.tag(seen.said.language) if seen.said else "",
         advocate=name_label(seen.names.get(seen.review.advocate_id, "")),
-        answer_by=child_day(rules.decisions_due(seen.review.day)),
-        done=done,
+        answer_by=child_day(rules.decisions_due(seen.review.day)) if known else "",
+        done=DONE.get(done, "") or (done and _("Kept.")),
         refused=refused,
     )
 
 
-def render_take_back(hers: OwnStatement) -> str:
+DONE: Final = {
+    "changed": _l("Kept. This is what counts now."),
+    "taken_back": _l("Taken back. Nobody reads it."),
+    "confirmed": _l("Thank you."),
+    "asked_again": _l("They look at it again."),
+    "for_next": _l("Kept for the next time."),
+}
+"""What is said after something that she did."""
+
+
+def render_take_back() -> str:
     """What it means to take it back."""
-    return _render("kiosk/reply/take_back.html", day=child_day(hers.review.day))
+    return _render("kiosk/reply/take_back.html")
 
 
 def render_disagree(hers: OwnStatement, part: str, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she says what is not right, if she wants to."""
-    return _render(
-        "kiosk/reply/disagree.html",
-        part=part,
-        title=pack.wish_title(part),
-        refused=refused,
-        given=(given or {}).get("words", ""),
-        seconds=MAX_VOICE_SECONDS,
-        again_by=child_day(rules.again_due(context.today())),
-        sheet=(given or {}).get("sheet", "") or new_submission_id(),
-        shared=bool(hers.review.statement),
-        idle=IDLE_SECONDS,
-    )
+    by = child_day(rules.again_due(context.today()))
+    return render_disagree_page(part, by, refused, given, shared=bool(hers.review.statement))
+
+
+def render_disagree_page(
+    part: str, again_by: str = "", refused: str = "", given: Mapping[str, str] | None = None, *, shared: bool
+) -> str:
+    """The same, whosever it is.
+
+    Args:
+        part: id of the wish, or `PLAN`.
+        again_by: the day by which somebody looks at it again.
+        refused: why something could not be taken.
+        given: what she sent, which stays.
+        shared: whether somebody reads her words, so that she can say some.
+    """
+    names = {"part": part, "title": _title(part), "again_by": again_by, "shared": shared}
+    return _render("kiosk/reply/disagree.html", **names, **_writing(refused, given))
 
 
 def render_for_next(hers: OwnStatement, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she says something for the next review."""
     names = names_of_people(db.session(), {hers.review.advocate_id})
-    return _render(
-        "kiosk/reply/for_next.html",
-        advocate=name_label(names.get(hers.review.advocate_id, "")),
-        refused=refused,
-        given=(given or {}).get("words", ""),
-        seconds=MAX_VOICE_SECONDS,
-        idle=IDLE_SECONDS,
-    )
+    return render_next_page(name_label(names.get(hers.review.advocate_id, "")), refused, given)
+
+
+def render_next_page(advocate: str = "", refused: str = "", given: Mapping[str, str] | None = None) -> str:
+    """The same, whosever it is: to whom it goes, why it could not be taken, and what she sent."""
+    return _render("kiosk/reply/for_next.html", advocate=advocate, **_writing(refused, given))
+
+
+def _writing(refused: str, given: Mapping[str, str] | None) -> dict[str, object]:
+    words = (given or {}).get("words", "")
+    return {"refused": refused, "given": words, "seconds": MAX_VOICE_SECONDS, "idle": IDLE_SECONDS}
+
+
+def _title(part: str) -> str:
+    own = {PLAN: _("Your plan"), OWN_WISH: _("Your own words")}
+    return str(own.get(part) or pack.wish_title(part))
 
 
 def _tile(seen: ChildReview, wish: pack.WishView) -> WishTile:
@@ -176,7 +207,7 @@ def _tile(seen: ChildReview, wish: pack.WishView) -> WishTile:
         said = (now.words[now.language], now.language)
     return WishTile(
         part=wish.part,
-        title=str(_("Your plan")) if wish.is_plan else str(_("Your own words")) if own else wish.title,
+        title=_title(wish.part),
         picture=wish_picture(wish.part),
         words=wish.words,
         voice=bool(own and seen.said and seen.said.voice),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,12 +13,13 @@ from youthvoice.reviews.statements import review_slip
 from youthvoice.reviews.statements.page import (
     StatementContext,
     refusal_label,
+    render_slip_page,
     render_statement_page,
     submit_statement,
 )
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_screens
+from youthvoice.slips.store import Picks, read_picks, slip_fields
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
@@ -117,19 +118,11 @@ def _picks() -> Picks | None:
 
 
 def _render_slip(refused: str = "") -> str:
-    fields = slip_fields(review_slip.LENGTH)
-    screens = list(zip(fields, slip_screens(review_slip.LENGTH), strict=True))
-    given = {name: request.form.get(name, "") for name in fields}
     at = current_tablet()
-    return render_template(
-        "reviews/statements/slip.html",
-        screens=screens,
-        given=given,
-        refused=refused,
-        tells=at is not None and is_channel_open(at.site),
-        wants=_("I want to talk about my plan."),
-        front_href="/language",
-    )
+    given = {name: request.form.get(name, "") for name in slip_fields(review_slip.LENGTH)}
+    written = [request.form.get(name, "").strip() for name in ("good_words", "words")]
+    words = "\n".join(one for one in written if one)
+    return render_slip_page(given, refused, words, tells=at is not None and is_channel_open(at.site))
 
 
 def _refuse(words: str, status: int = _NOT_GOOD) -> ResponseReturnValue:

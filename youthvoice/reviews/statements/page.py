@@ -16,19 +16,20 @@ from flask_babel import format_date, gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
-from youthvoice import db
+from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.store import Reader, list_key_holders
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode, PictureCodeKeys
 from youthvoice.reviews import store
-from youthvoice.reviews.entities import Review
+from youthvoice.reviews.entities import Review, ReviewBody
 from youthvoice.reviews.statements import options, store as statements_store
 from youthvoice.reviews.statements.forms import OUTSIDE, StatementForm
-from youthvoice.reviews.statements.review_slip import use_slip
+from youthvoice.reviews.statements.review_slip import LENGTH, use_slip
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.labels import danger_label, name_label
-from youthvoice.sites.store import get_site
-from youthvoice.slips.store import Picks
+from youthvoice.sites.store import Site, get_site
+from youthvoice.slips.store import Picks, slip_fields, slip_screens
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.sheet_codes import candidate_codes, submission_receipt
@@ -52,6 +53,7 @@ class StatementContext:
         slip: the pictures of hers; None at a desk, or with her own code.
         helper: name of the adult beside her; empty at a tablet.
         hers: her statement, where she changes it.
+        sample: the site of a page that is made for its texts alone, before anybody has a review.
     """
 
     review: Review
@@ -60,6 +62,7 @@ class StatementContext:
     slip: Picks | None = field(default=None, repr=False)
     helper: str = ""
     hers: statements_store.OwnStatement | None = field(default=None, repr=False)
+    sample: Site | None = None
 
 
 def render_statement_page(
@@ -70,9 +73,12 @@ def render_statement_page(
 ) -> str:
     """The screens, with everything that she gave when something could not be taken, or that she said before."""
     session, review = db.session(), asked.review
-    site = get_site(session, review.site_id)
-    adults = list_key_holders(session, review.site_id)
+    site = asked.sample or get_site(session, review.site_id)
+    adults = list_key_holders(session, site.id) or [_NOBODY]
     carriers = [one for one in adults if one.person_id == review.advocate_id]
+    readers = statements_store.list_possible_readers(session, review)
+    if asked.sample:
+        carriers, readers = [one for one in adults if one.role == ADVOCATE], adults
     pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
     if given is None:
         given = StatementForm.filled(asked.hers.said) if asked.hers and asked.hers.said else {}
@@ -83,10 +89,10 @@ def render_statement_page(
         "options": options,
         "review": review,
         "adults": [one for one in adults if one.person_id != review.advocate_id],
-        "readers": statements_store.list_possible_readers(session, review),
+        "readers": readers,
         "outside": OUTSIDE if review.body.outside else "",
         "carries": [(_carries(one), one.picture) for one in carriers],
-        "on_day": _("Your review is on %(day)s.", day=_child_day(review.day)),
+        "on_day": "" if asked.sample else _("Your review is on %(day)s.", day=_child_day(review.day)),
         "in_danger": danger_label(site),
         "idle": IDLE_SECONDS,
         "seconds": MAX_VOICE_SECONDS,
@@ -97,6 +103,47 @@ def render_statement_page(
         "slip_fields": _slip_fields(asked),
     }
     return render_template("reviews/statements/statement.html", **{**shown, **asked.ways})
+
+
+_NOBODY: Final = Reader(0, "-", b"", ADVOCATE)
+"""Stands on a sample page of a site in which nobody works; elsewhere there is an advocate."""
+
+
+def render_sample_page(site: Site, language: str) -> str:
+    """The screens as they are for every child of a site, for whoever records what is read aloud.
+
+    Args:
+        site: where.
+        language: of the page.
+    """
+    day = context.today(site.time_zone)
+    body = ReviewBody(case_number="-", step="recovery", kind="regular", outside=True, opened_by=0, opened_on=day)
+    review = Review(
+        id=bytes(16), site_id=site.id, day=day, advocate_id=-1, reviewer_id=-1, decided_on=None, version=1, body=body
+    )
+    return render_statement_page(StatementContext(review, language, {"action": "", "front_href": "/"}, sample=site))
+
+
+def render_slip_page(given: Mapping[str, str], refused: str = "", words: str = "", *, tells: bool) -> str:
+    """The slip that leads a child to her review.
+
+    Args:
+        given: pictures that she tapped, by name of the box.
+        refused: why it leads nowhere.
+        words: what she had written when her slip was found to be used.
+        tells: whether somebody is there to be told, by a child without a slip.
+    """
+    screens = list(zip(slip_fields(LENGTH), slip_screens(LENGTH), strict=True))
+    return render_template(
+        "reviews/statements/slip.html",
+        screens=screens,
+        given=given,
+        refused=refused,
+        words=words,
+        tells=tells,
+        wants=_("I want to talk about my plan."),
+        front_href="/language",
+    )
 
 
 def submit_statement(asked: StatementContext) -> ResponseReturnValue:

@@ -62,7 +62,7 @@ def send() -> ResponseReturnValue:
 @her_review_pages.get("/take-back")
 def ask_take_back() -> ResponseReturnValue:
     """What it means to take it back, first."""
-    return _page(review_page.render_take_back)
+    return _page(lambda _hers: review_page.render_take_back())
 
 
 @her_review_pages.post("/take-back")

@@ -1,0 +1,81 @@
+"""The pages of a review as any child may find them, made for their texts alone: before anybody has a review.
+
+What bears a day, or somebody's name, is left out: it belongs to one review and cannot be recorded beforehand.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import cycle
+from typing import Final
+
+from youthvoice import context
+from youthvoice.accountability.entities import Reply
+from youthvoice.accountability.rules import PLAN, PLAN_OUTCOMES
+from youthvoice.kiosk.reply import review_page
+from youthvoice.reviews.child_review import ChildReview
+from youthvoice.reviews.entities import Review, ReviewBody
+from youthvoice.reviews.pack import WishView, wish_title
+from youthvoice.reviews.statements import options
+from youthvoice.reviews.statements.statement import OWN_WISH, Statement
+from youthvoice.sites.store import Site
+from youthvoice.threads.entities import CHILD, ThreadEntry
+
+_OUTCOMES: Final = ("yes", "partly", "no_because")
+
+
+def review_samples(site: Site) -> Sequence[Callable[[], str]]:
+    """What a child finds with her pictures, before the day and after it, and what she can do there.
+
+    Args:
+        site: where.
+    """
+    before = _sample(site)
+    gone = replace(before, said=None, given=False)
+    opened = replace(before, said=Statement(), can_change=False, wishes=(_wish(PLAN, "", site),))
+    return (
+        *(lambda seen=seen: review_page.render_seen(seen) for seen in (before, gone, opened)),
+        *(lambda done=done: review_page.render_seen(_decided(site), done) for done in review_page.DONE),
+        review_page.render_take_back,
+        *(lambda shared=shared: review_page.render_disagree_page(PLAN, shared=shared) for shared in (True, False)),
+        review_page.render_next_page,
+    )
+
+
+def _sample(site: Site) -> ChildReview:
+    day, codes = context.today(site.time_zone), tuple(one.code for one in options.LIFE)
+    body = ReviewBody(case_number="-", step="recovery", kind="regular", opened_by=0, opened_on=day, moved_from=(day,))
+    review = Review(
+        id=bytes(16), site_id=site.id, day=day, advocate_id=0, reviewer_id=0, decided_on=None, version=1, body=body
+    )
+    return ChildReview(
+        review=review,
+        said=Statement(good=codes, change=codes, voice=b"-", hears="told", speaks="me", comes="part"),
+        given=True,
+        can_change=True,
+        wishes=(),
+        for_next=(),
+        names={},
+        today=day,
+        carried_by="",
+        open_to_advocate=True,
+    )
+
+
+def _decided(site: Site) -> ChildReview:
+    before = _sample(site)
+    body = replace(before.review.body, reported=(before.today,))
+    parts = zip((OWN_WISH, *(one.code for one in options.LIFE)), cycle(_OUTCOMES), strict=False)
+    wishes = (*(_wish(part, kind, site) for part, kind in parts), *(_wish(PLAN, kind, site) for kind in PLAN_OUTCOMES))
+    return replace(
+        before,
+        review=replace(before.review, decided_on=before.today, body=body),
+        can_change=False,
+        wishes=(*wishes, replace(_wish(PLAN, "", site), again=True)),
+        for_next=(ThreadEntry("next", CHILD, before.today, said={"words": "-"}),),
+    )
+
+
+def _wish(part: str, kind: str, site: Site) -> WishView:
+    day = context.today(site.time_zone)
+    decision = Reply(part, kind, {"en": "-"}, "en", 0, day, done_by=day) if kind else None
+    return WishView(part, wish_title(part), "", decision, (), None, again=False)
