@@ -92,7 +92,7 @@ def test_every_page_of_a_child(language: str, example: ExampleHouse, browser: Br
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("handle", ["tomas", "asha", "lata", "olga"])
+@pytest.mark.parametrize("handle", ["tomas", "asha", "reva", "lata", "olga"])
 def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Browser) -> None:
     width, height = browsers.DESK
     first = example.adult(browser, handle)

@@ -175,8 +175,13 @@ def about(item: Task, language: str) -> str:
     if item.kind == "restored":
         made = datetime.fromisoformat(item.about["en"])
         return str(_("A backup of %(day)s was brought back", day=format_day(made)))
+    if item.kind in _OF_A_REVIEW:
+        return str(_("Review %(case)s", case=item.say(language)))
     words = _kind(item).about
     return item.say(language) if words is None else str(words)
+
+
+_OF_A_REVIEW: Final = frozenset({"statement", "unasked", "review", "promise"})
 
 
 def second(item: Task, language: str) -> str:
@@ -273,6 +278,14 @@ _ASKED_AFTER: Final = {
 """What whoever is asked after the owner does."""
 
 
+_REVIEW_IS_LATE: Final = {
+    "statement": _l("The child was not asked in time: see to it that she is"),
+    "review": _l("A wish has no decision in time: see to it that it has one"),
+    "promise": _l("What a child was promised is late: see to it that it is done"),
+}
+"""The same of a review."""
+
+
 def step(item: Task) -> str:
     """What to do next."""
     if item.kind == "report" or _kind(item) is _REQUEST:
@@ -280,9 +293,10 @@ def step(item: Task) -> str:
     if item.step in {"leads", "outside"} and not item.mine:
         return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
     if item.step in _ASKED_AFTER and item.kind != "care_gap":
-        return str(_ASKED_AFTER[item.step])
+        return str(_REVIEW_IS_LATE.get(item.kind) or _ASKED_AFTER[item.step])
     if not item.ready:
-        return str(_("Wait: the view is not approved yet"))
+        on_its_day = _("Wait: it is decided on the day of the review, not before")
+        return str(on_its_day if item.kind == "review" else _("Wait: the view is not approved yet"))
     return str(_kind(item).step)
 
 

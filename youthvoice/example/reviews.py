@@ -55,7 +55,12 @@ def hold_reviews(now: datetime) -> PictureCode:
     """Open, prepare and decide them; gives the pictures of the child whose review was two days ago."""
     first = _opened(now - timedelta(days=_FIRST_DAYS_AGO + 12), 12, "first", "admission")
     with pretend_moment(now - timedelta(days=_FIRST_DAYS_AGO + 3)):
-        _said(first, Statement(good=("friends",), change=("school",), comes="yes", speaks="both"))
+        _said(
+            first,
+            Statement(
+                good=("friends",), change=("school",), comes="yes", speaks="both", readers=frozenset({_id("reva")})
+            ),
+        )
     with pretend_moment(now - timedelta(days=_FIRST_DAYS_AGO)):
         reviews_due()
         late = context.today() + timedelta(days=30)

@@ -127,6 +127,12 @@ STAFF = {
         "/staff/suggestions/",
         "/staff/choices/",
     ),
+    "reva": (
+        "/staff/",
+        "/staff/answers/",
+        "/staff/reviews/",
+        "/staff/publications/review",
+    ),
     "lata": (
         "/staff/",
         "/staff/awake",
@@ -154,6 +160,7 @@ _LED_TO = (
     ("tomas", "/staff/rounds/", r"/staff/rounds/[a-z]+-?\w*\d\w*$"),
     ("tomas", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
     ("tomas", "/staff/people", r"/staff/people/\d+$"),
+    ("tomas", "/staff/reviews/", r"/staff/reviews/[0-9a-f]{32}$"),
     ("asha", "/staff/people", r"/staff/people/\d+$"),
     ("asha", "/staff/people/5", r"/staff/people/\d+/key/leave$"),
     ("asha", "/staff/answers/", r"/staff/answers/\d+$"),
@@ -178,6 +185,15 @@ _LED_TO = (
     ("tomas", "/staff/questionnaires/drafts/1", r"/staff/questionnaires/drafts/1/questions/\d+$"),
     ("tomas", "/staff/questionnaires/drafts/1", r"/staff/questionnaires/drafts/1/throw$"),
 )
+
+
+_A_REVIEW = r"/staff/reviews/[0-9a-f]{32}"
+
+
+def _one_of_each_kind(paths: list[str]) -> list[str]:
+    """Every pack, and of what can be done at one the first of each kind."""
+    kinds = {re.sub(_A_REVIEW + "(?=/)", "", path): path for path in reversed(paths)}
+    return list(reversed(kinds.values()))
 
 
 @dataclass(frozen=True)
@@ -240,6 +256,8 @@ class ExampleHouse:
             found.append(f"{one[0]}/approve")
         if handle == "asha":
             found += self._of_a_letter(page)
+        if handle in {"asha", "reva"}:
+            found += self._of_reviews(page)
         if handle == "tomas" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):
             found.append(one[0].replace("questionnaires", "aloud"))
             found += (listed := self._led_to(page, found[-1], r"/staff/aloud/\d+/ar"))[:1]
@@ -255,6 +273,18 @@ class ExampleHouse:
         page.wait_for_url(re.compile(r"/staff/letters/[0-9a-f]{32}$"))
         path = page.url.removeprefix(self.url)
         return [path, f"{path}/report", f"{path}/hold"]
+
+    def _of_reviews(self, page: Page) -> list[str]:
+        """The pack of each review, and all that can be done there; words that she may read are opened for it."""
+        found = []
+        for path in self._led_to(page, "/staff/reviews/", _A_REVIEW + "$"):
+            page.goto(self.url + path)
+            sealed = page.locator("main form[action$='/open'] button")
+            if sealed.count():
+                sealed.click()
+                sealed.wait_for(state="detached")
+            found += [path, *self._led_to(page, path, _A_REVIEW + "/(?!.*[.]ics$)")]
+        return _one_of_each_kind(found)
 
     def survey(self, page: Page) -> str:
         """The path of the round that is open."""
