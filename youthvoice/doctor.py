@@ -21,6 +21,8 @@ from youthvoice.mail import outbox
 from youthvoice.printing.job import paper_complaints
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
+from youthvoice.reviews.job import review_complaints
+from youthvoice.reviews.store import count_unopenable_reviews
 from youthvoice.sites.store import list_all_sites
 from youthvoice.surveys.batches.store import count_unreadable_batches
 from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
@@ -66,6 +68,7 @@ def _complaints() -> Iterator[str]:
         yield from paper_complaints(session)
         yield from head_job.head_complaints(session)
         yield from list_complaints(session)
+        yield from review_complaints(session)
         for site in list_all_sites(session):
             yield from _not_confirmed(session, site.id, site.name)
         yield from _steps(session)
@@ -102,6 +105,7 @@ def _locked_for_good(session: Session) -> Iterator[str]:
         (KEPT_COUNTS, "counts of rounds", count_unreadable_batches(session)),
         (KEPT_WORDS, "views", count_unopenable_publications(session)),
         (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
+        (KEPT_WORDS, "reviews", count_unopenable_reviews(session)),
         (KEPT_WORDS, "drafts of questionnaires", count_unopenable_drafts(session)),
     )
     for key, what, number in kept:

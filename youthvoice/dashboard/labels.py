@@ -67,6 +67,7 @@ _KINDS: Final = {
         about=_l("A suggestion that waits for you"),
     ),
     "statement": TaskKind(_l("Ask her alone, and write down what she wants"), "1F5E3", *_REVIEW),
+    "unasked": TaskKind(_l("Nobody asked the child before her review: see to it that she is asked"), "1F5E3", *_REVIEW),
     "review": TaskKind(_l("A decision for every wish, and for the plan"), "1F4D6", *_REVIEW),
     "promise": TaskKind(_l("Do it, then write down what was done"), "1F91D", *_ANSWER),
     "care_gap": TaskKind(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import COORDINATOR, SAFEGUARDING_LEAD
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.accounts import account_tasks, agreement
 from youthvoice.accounts.store import names_of_people
@@ -22,6 +23,8 @@ from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.publications.guardians.delivery import list_undelivered
 from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
 from youthvoice.publications.store import Edition, list_editions_to_send, list_waiting_editions
+from youthvoice.reviews.rules import offer_due
+from youthvoice.reviews.store import list_unasked
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.store import list_newest_versions, version_label
@@ -153,6 +156,14 @@ class _TaskCollector:
             )
             yield self._with_round(task, one.subject.partition("/")[0], one.site_id)
 
+    def unasked(self) -> Iterator[Task]:
+        """Reviews before which nobody asked the child in time; the advocate owes that by herself (S13, S29)."""
+        alarmed = self.caller.role in {COORDINATOR, SAFEGUARDING_LEAD}
+        for site_id in self.sites if alarmed else ():
+            for one in list_unasked(self.session, site_id, self._today(site_id)):
+                about = {"en": one.body.case_number}
+                yield self._task_at(site_id, "unasked", one.key, about, offer_due(one.day, one.body.opened_on))
+
     def late_letters(self) -> Iterator[Task]:
         """One line for each site whose advocates she was asked to ask, for she opens no letters or suggestions."""
         for one in letter_job.list_sites_to_ask(self.session, self.caller):
@@ -249,6 +260,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("reports.read",), _TaskCollector.reports),
     (("handed.read",), _TaskCollector.handed_over),
     ((), _TaskCollector.answers_due),
+    (("reviews.see",), _TaskCollector.unasked),
     ((), _TaskCollector.late_letters),
     ((), _TaskCollector.publications),
     (("questionnaires.approve",), _TaskCollector.questionnaires),

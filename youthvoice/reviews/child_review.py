@@ -12,10 +12,11 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.accountability.rules import PLAN
+from youthvoice.accountability.rules import PLAN, SAID_YES
 from youthvoice.accounts.store import list_key_holders, names_of_people
 from youthvoice.errors import CannotOpen, KeyGone, Refused
-from youthvoice.reviews import carriers, rules
+from youthvoice.reviews import decisions, rules
+from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.pack import WishView, list_wishes
 from youthvoice.reviews.statements import options
@@ -42,6 +43,7 @@ class ChildReview:
         today: at the site.
         carried_by: name of the advocate who carries it since another gave it on; empty where it was always the same.
         open_to_advocate: whether the advocate opens what she said: where not, she may give it again.
+        said_done: parts of which whoever promised something says that it is done.
     """
 
     review: Review
@@ -54,6 +56,14 @@ class ChildReview:
     today: date
     carried_by: str
     open_to_advocate: bool
+    said_done: frozenset[str]
+
+    def asks(self, wish: WishView) -> bool:
+        """Whether she is asked if it is really done: from its day on, or once whoever promised it says that it is."""
+        now = wish.decision
+        if now is None or now.kind not in SAID_YES or now.confirmed_on is not None:
+            return False
+        return now.may_ask_children(self.today) or wish.part in self.said_done
 
     @property
     def moved(self) -> bool:
@@ -84,7 +94,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     for wish in wishes:
         replies = (*wish.earlier, *([wish.decision] if wish.decision else []))
         people |= {row for one in replies for row in (one.by, one.carried_by) if row}
-    names = names_of_people(session, people)
+    names, promises = names_of_people(session, people), decisions.list_promises(session, review) if wishes else {}
     return ChildReview(
         review=review,
         said=hers.said,
@@ -96,6 +106,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
         today=today,
         carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",
         open_to_advocate=not given or carriers.is_open_to_advocate(session, review),
+        said_done=frozenset(part for part, one in promises.items() if one.settled_on is not None),
     )
 
 

@@ -27,6 +27,7 @@ from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.web.i18n import plain_words
 
 PROMISE: Final = "promise"
 
@@ -65,13 +66,16 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
 
     Raises:
         ConcurrentUpdate: somebody else decided something since; nothing was written.
-        Refused: with the code of why: `not_yet` before the day, `owner_missing`, or as `record_reply`.
+        Refused: with the code of why: `not_yet` before the day, `sentence_too_long`, `owner_missing`, or
+            as `record_reply`.
     """
     if review.version != version:
         raise ConcurrentUpdate
     today = _today(session, review)
     if today < review.day:
         raise Refused("not_yet")
+    if plain_words.is_too_long(decision.words):
+        raise Refused("sentence_too_long")
     promised = decision.kind in SAID_YES
     if promised and decision.carried_by not in {one.id for one in list_trusted_people(session, [review.site_id])}:
         raise Refused("owner_missing", "carried_by")

@@ -21,11 +21,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR, ROLE_LABELS, SAFEGUARDING_LEAD
-from youthvoice.accountability.rules import MAX_REPLY_CHARACTERS, SAID_YES, reply_kinds
+from youthvoice.accountability.rules import SAID_YES, reply_kinds
 from youthvoice.reviews import labels, rules
 from youthvoice.reviews.entities import Attendance
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
+from youthvoice.web.i18n.plain_words import MAX_SENTENCE, find_hard_words
 
 INVITABLE: Final = (COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD)
 """Roles that are invited besides the advocate and the reviewer."""
@@ -164,6 +165,7 @@ class DecisionForm(FlaskForm):
     kind = RadioField(_l("What is decided"), [InputRequired(_l("Choose what is decided. A wish cannot be left out."))])
     carried_by = SelectField(_l("Who does it"), coerce=int, validate_choice=False)
     done_by = DateField(_l("Done by"), [Optional()])
+    as_it_stands = BooleanField(_l("A child of ten understands it. Let it stand."))
     version = HiddenField()
 
     @classmethod
@@ -183,7 +185,7 @@ class DecisionForm(FlaskForm):
         form.carried_by.choices = _person_choices(people, _l("Nobody yet"))
         for code in codes:
             form[_PREFIX + code].render_kw = {
-                "lang": tag(code), "dir": direction(code), "rows": 2, "maxlength": MAX_REPLY_CHARACTERS,
+                "lang": tag(code), "dir": direction(code), "rows": 2, "maxlength": MAX_SENTENCE,
             }  # fmt: skip
         return form
 
@@ -206,6 +208,11 @@ class DecisionForm(FlaskForm):
     def day(self) -> date | None:
         """By when; a no has no day."""
         return self.done_by.data if self.promises else None
+
+    @property
+    def hard_words(self) -> list[str]:
+        """What a child may not understand, until somebody said that it stands."""
+        return [] if self.as_it_stands.data else find_hard_words(self.said)
 
     def refuse(self, code: str, words: Any) -> None:
         """Show why this is no decision, where it can be put right."""

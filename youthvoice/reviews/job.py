@@ -1,12 +1,13 @@
 """What the work process does about reviews: on the day of each its decisions are due, and its slip leads nowhere."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.accountability import store as owed_store
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.entities import Review
@@ -38,3 +39,15 @@ def _each(ids: Iterable[bytes], work: Callable[[Session, Review], None]) -> None
                     work(session, review)
         except (CannotOpen, ConcurrentUpdate, KeyGone):
             current_app.logger.error("The review %s cannot be worked on", review_id.hex())  # noqa: TRY400 - no values
+
+
+def review_complaints(session: Session) -> Iterator[str]:
+    """What is wrong, a sentence each, in English as all of `flask doctor`; nothing of a case."""
+    days = {site.id: context.today(site.time_zone) - timedelta(days=1) for site in list_all_sites(session)}
+    over = [review_id.hex() for review_id, site_id, day in store.list_ids(session) if day <= days[site_id]]
+    try:
+        waits = any(one.shown_on is None for one in owed_store.find_by_subjects(session, "review", over).values())
+    except (CannotOpen, KeyGone):  # counted by itself
+        return
+    if waits:
+        yield "The day of a review has come and nothing of it can be decided. Look into the log of: flask work"

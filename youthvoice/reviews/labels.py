@@ -9,6 +9,7 @@ from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.rules import PromiseState
 from youthvoice.web.i18n.formats import format_day
+from youthvoice.web.i18n.plain_words import MAX_SENTENCE
 
 CARE_STEP_LABELS: Final = {
     "admission": _l("Admission"),
@@ -77,6 +78,7 @@ REFUSAL_LABELS: Final = {
     "day_is_over": _l("This day is over. Choose a day that is still to come."),
     "day_too_far": _l("This day is more than a year away."),
     "not_yet": _l("Nothing is decided before the day of the review: until then the child may change her words."),
+    "sentence_too_long": _l("Make it shorter: one sentence, at most %(number)s letters.", number=MAX_SENTENCE),
     "owner_missing": _l("Choose who does it."),
     "day_of_a_promise": _l("Say by which day it is done: the child reads it."),
     "unknown_part": _l("This wish is not part of the review any more. Look at the review again."),

@@ -11,7 +11,8 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import REVIEWER
 from youthvoice.accounts.store import list_trusted_people, names_of_people
-from youthvoice.reviews import access, carriers, decisions, labels, rules
+from youthvoice.reviews import access, decisions, labels, rules
+from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.sites.store import Site, get_site, list_sites
 

@@ -127,6 +127,14 @@ def list_reviews(
     return [*waiting, *(one for one in reversed(found) if one.decided_on is not None)]
 
 
+def list_unasked(session: Session, site_id: int, today: date) -> list[Review]:
+    """The reviews of a site before which nobody asked the child in time, while they are not decided."""
+    late = owed_store.list_late_subjects(session, "statement", [site_id], today)
+    query = select(*_ROW).where(ReviewRow.id.in_([bytes.fromhex(key) for key in late]), ReviewRow.decided_on.is_(None))
+    found = _opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id)))
+    return [one for one in found if rules.is_unasked(one.words_of_child(), one.day, one.body.opened_on, today)]
+
+
 def list_ids(session: Session, *, undecided: bool = True) -> list[tuple[bytes, int, date]]:
     """Every review, wherever, or every one that was not decided: its id, site and day; for the job."""
     query = select(ReviewRow.id, ReviewRow.site_id, ReviewRow.day).order_by(ReviewRow.id)
@@ -170,13 +178,16 @@ def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
     return [one for one in found if rules.same_case(one.body.case_number) == same]
 
 
-def change_review(session: Session, review: Review, body: ReviewBody | None = None, **columns: Any) -> Review:
+def change_review(
+    session: Session, review: Review, body: ReviewBody | None = None, *, quiet: bool = False, **columns: Any
+) -> Review:
     """Write a review anew.
 
     Args:
         session: may write.
         review: as it was.
         body: what is locked from now on; as it was when it is None.
+        quiet: whether forms that are open stay good, for nothing was changed that they show.
         columns: `day`, `advocate_id`, `reviewer_id` or `decided_on`.
 
     Raises:
@@ -184,10 +195,10 @@ def change_review(session: Session, review: Review, body: ReviewBody | None = No
     """
     body = body or review.body
     same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == review.version)
-    values = {**columns, "locked": encryption.lock_body(review.id, body), "version": review.version + 1}
+    values = {**columns, "locked": encryption.lock_body(review.id, body), "version": review.version + (not quiet)}
     if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
         raise ConcurrentUpdate
-    return replace(review, body=body, version=review.version + 1, **columns)
+    return replace(review, body=body, version=review.version + (not quiet), **columns)
 
 
 def carry_review(session: Session, review: Review, log: Log) -> Review:
@@ -249,10 +260,7 @@ def _keep_opening(session: Session, review: Review, opening: Opening) -> Review:
     if opening in known:
         return review
     body = replace(review.body, openings=(*known, opening)[-_MOST_OPENINGS:])
-    same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == review.version)
-    if not session.execute(same.values(locked=encryption.lock_body(review.id, body))).rowcount:  # type: ignore[attr-defined]
-        raise ConcurrentUpdate
-    return replace(review, body=body)
+    return change_review(session, review, body, quiet=True)
 
 
 def move_review(session: Session, review: Review, day: date, log: Log) -> Review:

@@ -214,7 +214,7 @@ def _tile(seen: ChildReview, wish: pack.WishView) -> WishTile:
         decision=now,
         said=(said[0], languages.tag(said[1]) if said[1] else ""),
         by=_by(seen, now) if now else "",
-        asks=bool(now and now.may_ask_children(seen.today)),
+        asks=seen.asks(wish),
         again=wish.again,
         disagrees=now is not None and now.confirmed_on is None,
     )

@@ -58,6 +58,7 @@ def _sample(site: Site) -> ChildReview:
         today=day,
         carried_by="",
         open_to_advocate=True,
+        said_done=frozenset(),
     )
 
 

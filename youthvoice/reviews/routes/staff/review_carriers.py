@@ -9,7 +9,8 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import Refused
-from youthvoice.reviews import access, carriers, page
+from youthvoice.reviews import access, page
+from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.forms import CarrierForm
 from youthvoice.sites.forms import PlainForm

@@ -12,13 +12,14 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
-from youthvoice.accountability.labels import REPLY_REFUSAL_LABELS
+from youthvoice.accountability.labels import REPLY_REFUSAL_LABELS, reply_language_labels
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.reviews import access, carriers, decisions, forms, labels, page, rules, store
+from youthvoice.reviews import access, decisions, forms, labels, page, rules, store
 from youthvoice.reviews.child_review import list_for_next
 from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
@@ -27,6 +28,7 @@ from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site_by_slug, get_site
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.readership import OpenedThings, reader_key
+from youthvoice.web import form_page
 from youthvoice.web.form_page import add_error, show_form
 from youthvoice.web.i18n import languages
 
@@ -265,8 +267,11 @@ def decide(key: str, part: str) -> ResponseReturnValue:
     form = forms.DecisionForm.asking(
         part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(review, wish)
     )
-    shown = {"review": review, "wish": wish, "title": wish_title(part), "hers": hers}
-    if form.validate_on_submit():
+    readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
+    shown = {"review": review, "wish": wish, "title": wish_title(part), "hers": hers, "readers": readers}
+    if form.validate_on_submit() and (hard := form.hard_words):
+        return render_template("reviews/decide.html", form=form, hard=hard, **shown), form_page.UNPROCESSABLE
+    if form.is_submitted() and not form.errors:
         decision = Decision(part, form.kind.data, form.said, form.carried_by.data or 0, form.day)
         version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
         try:

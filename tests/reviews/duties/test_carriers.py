@@ -19,7 +19,8 @@ from youthvoice.errors import Refused
 from youthvoice.grievances.reader_offboarding import reads_alone
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.reviews import carriers, store
+from youthvoice.reviews import store
+from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.store import ReaderKey
