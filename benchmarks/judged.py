@@ -19,6 +19,7 @@ from benchmarks import (
     page,
     papers,
     reporting,
+    review_packs,
     viewing,
 )
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build, like_the_others
@@ -88,6 +89,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
             say("mail_per_s", letters.per_second(folder / "letters", sizes.letters, sizes.runs), "1/s")
             say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
             say("ballots_s", ballots.seconds(folder / "ballots", sizes.ballots, sizes.runs), "s")
+            _packing(folder, sizes)
             say("agenda_ms", agenda.milliseconds(folder / "agenda", *sizes.agenda, sizes.runs), "ms")
 
 
@@ -184,6 +186,13 @@ def _printing(folder: Path, sizes: Sizes) -> None:
     note("a guardian's page in Hindi, and forty pages, from the database to PDF; wanted: under 1 s, and at most 5 s")
     say("pdf_s", page_of_one, "s")
     say("pdf_pack_s", pack, "s")
+
+
+def _packing(folder: Path, sizes: Sizes) -> None:
+    page_of_pack, paper = review_packs.milliseconds_and_seconds(folder / "review-packs", sizes.runs)
+    note("the pack of a review, ten wishes, a voice, four earlier reviews: page and PDF; wanted: under 80 ms and 2 s")
+    say("pack_ms", page_of_pack, "ms")
+    say("pack_pdf_s", paper, "s")
 
 
 def _short(number: int) -> str:

@@ -33,6 +33,8 @@ FIGURES = [
     ("mail_per_s", "1/s"),
     ("inbox_ms", "ms"),
     ("ballots_s", "s"),
+    ("pack_ms", "ms"),
+    ("pack_pdf_s", "s"),
     ("agenda_ms", "ms"),
 ]
 

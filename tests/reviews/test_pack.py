@@ -1,14 +1,18 @@
 """The pack of a review: her words first, whether she was asked, and what earlier reviews promised (S29, S30, T4)."""
 
+import html
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.support.people import Somebody
+from tests.support.people import Somebody, signed_in
 from tests.support.publications import House, make_house
 from tests.support.reviews import WORDS, Child, Panel, make_review, review_at, review_now, say, today
+from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.publications.encryption import Publication
@@ -16,7 +20,7 @@ from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.decisions import Decision
-from youthvoice.reviews.entities import Attendance, Offer, Review
+from youthvoice.reviews.entities import Attendance, Offer, Review, SiteView
 from youthvoice.reviews.pack import Pack, list_site_views, read_pack
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.store import ReaderKey
@@ -170,11 +174,14 @@ def home(app: Flask) -> House:
     return make_house()
 
 
-def views_of(home: House, review: Review, *, for_review: bool = True) -> list[tuple[str, date]]:
-    asha = home.people["advocate"]
-    pack = pack_for(review, asha)
+def views_read(home: House, review: Review, *, for_review: bool = True) -> list[SiteView]:
+    pack = pack_for(review, home.people["advocate"])
     with db.reading(db.engine()) as session:
-        return [(one.slug, one.day) for one in list_site_views(session, pack, "en", for_review=for_review)]
+        return list(list_site_views(session, pack, "en", for_review=for_review))
+
+
+def views_of(home: House, review: Review) -> list[str]:
+    return [one.slug for one in views_read(home, review)]
 
 
 def test_the_views_of_the_time_since_the_review_before_and_three_at_most(home: House, clock: StillClock) -> None:
@@ -182,18 +189,34 @@ def test_the_views_of_the_time_since_the_review_before_and_three_at_most(home: H
     older = approved(home)
     clock.move(days=20)
     first = review_at(home.site_id, asha, rosa, 1)
-    assert [slug for slug, _day in views_of(home, first)] == [older.slug]
+    assert views_of(home, first) == [older.slug]
     clock.move(days=30)
     newer = []
     for name in ("daily-life-7-9", "daily-life-13-17", "needs-check", "rights-one-sheet"):
         clock.move(days=40)
         newer.append(approved(home, name).slug)
     second = review_at(home.site_id, asha, rosa, 0)
-    assert [slug for slug, _day in views_of(home, second)] == newer[:0:-1], "the newest first, none of before"
+    assert views_of(home, second) == newer[:0:-1], "the newest first, none of before"
 
 
-def test_a_reader_who_may_not_open_views_for_reviews_reads_those_of_families(home: House) -> None:
+def plain(page: str) -> str:
+    """The words of a page, blanks once."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_a_pack_says_nothing_that_a_published_page_does_not_say(home: House, visitor: Callable[[], Visitor]) -> None:
+    """T4, T7: each sentence and band stands on the view's own page, which the same reader may open."""
     approved(home)
-    review = review_at(home.site_id, home.people["advocate"], home.people["reviewer"], 14)
-    (hers,), (theirs,) = views_of(home, review), views_of(home, review, for_review=False)
-    assert hers[0] != theirs[0]
+    review = review_at(home.site_id, home.people["advocate"], home.people["reviewer"], 0, invited=("facilitator",))
+    for role, for_review in (("reviewer", True), ("facilitator", False)):
+        reader = signed_in(visitor(), home.people[role])
+        pack = reader.open(f"/staff/reviews/{review.key}").text
+        address = re.search(r'href="(/staff/publications/[^"]+)">', pack.partition("<main")[2])
+        assert address
+        its_page = plain(reader.open(address[1]).text)
+        (view,) = views_read(home, review, for_review=for_review)
+        said = [*(one.sentence for one in view.findings), *(bar[2] for one in view.findings for bar in one.bars)]
+        assert len(said) > 3
+        for words in said:
+            assert words in its_page, words
+            assert words in plain(pack), words

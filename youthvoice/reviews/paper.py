@@ -20,6 +20,7 @@ from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_fields import pick_label
+from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.graphics.pictures import whole_picture
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
@@ -94,9 +95,9 @@ class _Writer:
     def hers(self, pack: Pack) -> Values:
         """What she says: first, and every word."""
         said = pack.statement
-        title, sentence = str(_("What she says")), "" if said else pack.words_of_child
+        title = str(_("What she says"))
         if said is None:
-            return {"title": title, "sentence": sentence, "groups": [], "voice": "", "terms": []}
+            return {"title": title, "sentence": pack.words_of_child, "groups": [], "voice": "", "terms": []}
         groups = (
             (_("This is good"), said.good, said.good_words),
             (_("This should change"), said.change, said.words),
@@ -104,7 +105,7 @@ class _Writer:
         )
         return {
             "title": title,
-            "sentence": "",
+            "sentence": pack.words_of_child if said.says_nothing else "",
             "groups": [_group(*one, said.language) for one in groups if one[1] or one[2]],
             "voice": str(_("She says it with her voice, too: hear her on the page of this review."))
             if said.voice
@@ -139,6 +140,7 @@ class _Writer:
             "said": self._sentence(decision) if decision else None,
             "who": self._who(decision) if decision and not one.promise else "",
             "promise": self.promise(one.promise) if one.promise else None,
+            "disagrees": [_disagrees(each, one.language) for each in one.disagrees],
             "earlier": [
                 {"begin": f"{_('Before:')} {labels.OUTCOME_LABELS[before.kind]}", "said": self._sentence(before)}
                 for before in one.earlier
@@ -170,6 +172,16 @@ class _Writer:
             "hidden": str(_("What else was promised; her words of then are not open to you.")) if one.promises else "",
             "promises": [self.promise(each) for each in one.promises],
         }
+
+
+def _disagrees(entry: ThreadEntry, language: str) -> Values:
+    """What she said is not right."""
+    words = str(entry.said.get("words", ""))
+    return {
+        "begin": str(_("She said on %(day)s: this is not right.", day=format_day(entry.day))),
+        "words": _own(words, language) if words else None,
+        "voice": str(_("Her voice is on the page of that review.")) if entry.sound else "",
+    }
 
 
 def _group(title: str, picks: Sequence[str], words: str, language: str) -> Values:

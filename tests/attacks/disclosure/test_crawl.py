@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from tests.support import papers
 from tests.support.people import make_person, make_site, on_tablet, signed_in
 from tests.support.publications import House, counts_of, kindly, link_to, make_house, starter
+from tests.support.reviews import review_at
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
@@ -21,6 +22,7 @@ from youthvoice.publications.influence.years import ChildrensWord, count_influen
 from youthvoice.publications.review import drafting
 from youthvoice.publications.rhythm import period_start
 from youthvoice.publications.store import find_edition
+from youthvoice.reviews.store import list_reviews
 from youthvoice.surveys.batches.store import lock_counts
 from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.rounds.store import list_rounds, questionnaire_of_round
@@ -61,6 +63,7 @@ def published(app: Flask) -> House:
         add_address(session, home.site_id, "one@example.org", "en", advocate)
         theme = Theme({"en": THEME}, is_quote=False, day=context.today())
         add_theme(session, round_subject(found.first.frozen["round"]), theme, advocate, home.people["coordinator"].id)
+    review_at(home.site_id, home.people["advocate"], home.people["reviewer"], 0, invited=("facilitator",))
     papers.need_font("hi")
     print_due()
     return home
@@ -68,6 +71,13 @@ def published(app: Flask) -> House:
 
 def _quarter() -> str:
     return period_start("quarterly", context.today("Asia/Kolkata")).isoformat()
+
+
+def home_review(home: House) -> str:
+    """The key of the review of a child of the house, whose pack bears what all children say."""
+    with db.reading(db.engine()) as session:
+        (found,) = list_reviews(session, [home.site_id])
+    return found.key
 
 
 def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Visitor, str]]:
@@ -94,6 +104,8 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Vi
     for path in ("", "/in/ar", "/in/xx", "/paper/hi", "/stop"):
         yield visitor(), f"/views/{token}{path}"
     yield on_tablet(visitor(), home.site_id), "/we-did"
+    for role in ("reviewer", "facilitator"):
+        yield signed_in(visitor(), home.people[role]), f"/staff/reviews/{home_review(home)}"
 
 
 def test_no_parameter_changes_what_is_published(published: House, visitor: Callable[[], Visitor]) -> None:
