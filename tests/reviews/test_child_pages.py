@@ -203,7 +203,7 @@ def test_what_cannot_be_taken_says_so_and_her_words_stay(panel: Panel, clock: St
         Decision("plan", "kept", {"en": "It goes on."}),
     )
     back(tablet, keys)
-    tablet.open(path)
+    assert 'data-idle="300"' in tablet.open(path).text, "who speaks is not thrown out"
     bad: dict[str, object] = {"words": "This stays", "voice": (BytesIO(b"no sound at all"), "voice.webm", "audio/webm")}
     refused = tablet.send(path, bad, status=422).text
     assert "This is not a voice that we can keep." in refused
