@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0017", "0018", "care_quarters"
+BEFORE, NEWEST, TITLE = "0018", "0019", "review_links"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -20,9 +20,10 @@ from youthvoice.kiosk.routes.staff import posters_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
-from youthvoice.reviews.routes.public import plan_pages
+from youthvoice.reviews.routes.public import outside_pages, plan_pages
 from youthvoice.reviews.routes.staff.pack_paper import pack_paper_pages
 from youthvoice.reviews.routes.staff.review_carriers import review_carriers_pages
+from youthvoice.reviews.routes.staff.review_links import review_links_pages
 from youthvoice.reviews.routes.staff.reviews import reviews_pages
 from youthvoice.reviews.routes.staff.statement_desk import statement_desk_pages
 from youthvoice.sites.routes.staff import services, sites
@@ -46,6 +47,7 @@ PUBLIC_BLUEPRINTS = (
     choose_pages,
     tell.tell_pages,
     plan_pages,
+    outside_pages,
     agenda.agenda_pages,
     representatives.rep_pages,
     representatives.rep_posts_pages,
@@ -107,6 +109,7 @@ STAFF_BLUEPRINTS = (
     review_carriers_pages,
     reviews_pages,
     pack_paper_pages,
+    review_links_pages,
     statement_desk_pages,
     publications.publications_pages,
     addresses.addresses_pages,

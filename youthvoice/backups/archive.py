@@ -43,7 +43,7 @@ from youthvoice.privacy.crypto import symmetric_encryption
 MAGIC = b"youth voice backup 2\n"
 
 
-NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries", "kept_pdfs"})
+NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries", "kept_pdfs", "review_links"})
 """What opens something, soon means nothing, or is made again by itself."""
 
 

@@ -102,6 +102,7 @@ _BLUEPRINTS_UNDER = {
     "elections": "committees.index",
     "review_carriers": "reviews.index",
     "statement_desk": "reviews.index",
+    "review_links": "reviews.index",
     "opening": "rounds.index",
     "round_slips": "rounds.index",
     "analysis": "rounds.index",

@@ -23,6 +23,7 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
@@ -211,4 +212,6 @@ def _after(session: Session, review: Review, today: date) -> Review:
     thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
     if thread is not None and decided_on is not None and review.decided_on is None:
         threads_store.add_reply(session, thread, ThreadEntry("step", CHILD, today, said={"step": "decided"}))
+    if decided_on is not None and review.decided_on is None:
+        review_links.end_links(session, review.id, today)
     return store.change_review(session, review, decided_on=decided_on)

@@ -7,7 +7,7 @@ from youthvoice.context import AppCache
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
-from youthvoice.reviews.entities import ReviewBody
+from youthvoice.reviews.entities import ReviewBody, ReviewLinkBody
 
 _ROOM: Final = 8_000  # bytes: a case number, codes, days, a dozen wishes, sixty openings
 
@@ -39,6 +39,31 @@ _END: Final = 32
 
 _opened: Final = AppCache[tuple[bytes, bytes], ReviewBody](3_000)
 """What this process opened; no more than the key that lies in the same memory opens. A change has another end."""
+
+
+_LINK_ROOM: Final = 2_000  # bytes: sixty openings, five wrong numbers
+
+
+def lock_link(link_id: bytes, body: ReviewLinkBody) -> bytes:
+    """Lock what is known of a link, for its row.
+
+    Raises:
+        KeyFileError: as `lock_json`.
+    """
+    return lock_json(context.keyring(), KEPT_WORDS, body, _purpose_of_link(link_id), _LINK_ROOM)
+
+
+def open_link(link_id: bytes, blob: bytes) -> ReviewLinkBody:
+    """What was locked for this link.
+
+    Raises:
+        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+    """
+    return unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose_of_link(link_id), ReviewLinkBody)
+
+
+def _purpose_of_link(link_id: bytes) -> SealingContext:
+    return sealing_context("review-link", link_id.hex())
 
 
 def _purpose(review_id: bytes) -> SealingContext:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
@@ -189,6 +189,52 @@ class Review:
         if self.body.offer is None:
             return "nobody_asked"
         return "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLinkBody:
+    """What nobody reads of a link without the key files.
+
+    Attributes:
+        made_by: row of `people`.
+        made_on: at the site.
+        openings: days on which the team outside opened her words, one for each time.
+        wrong: days of wrong numbers, one for each.
+        ended_on: the day on which somebody ended it, or the review was decided; None while nobody did.
+    """
+
+    made_by: int
+    made_on: date
+    openings: tuple[date, ...] = ()
+    wrong: tuple[date, ...] = ()
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLink:
+    """A link for a team outside, as the house knows it: without its token and its number.
+
+    Attributes:
+        id: 16 bytes.
+        review_id: which it opens.
+        until: UTC.
+        tries: wrong numbers so far, and those that are tried at this moment.
+        salt: of its number.
+        wrapped: the key of the statement; empty once it has ended.
+        body: what is locked.
+    """
+
+    id: bytes
+    review_id: bytes
+    until: datetime
+    tries: int
+    salt: bytes
+    wrapped: bytes = field(repr=False)
+    body: ReviewLinkBody
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it opens anything at a moment."""
+        return bool(self.wrapped) and now < self.until
 
 
 AdultReply = tuple[str, str, str, str]

@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Optional
 
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR, ROLE_LABELS, SAFEGUARDING_LEAD
 from youthvoice.accountability.rules import SAID_YES, reply_kinds
+from youthvoice.privacy.credentials.shared_links import read_number
 from youthvoice.reviews import labels, rules
 from youthvoice.reviews.entities import Attendance
 from youthvoice.sites.forms import CheckboxesField
@@ -232,3 +233,35 @@ class DecisionForm(FlaskForm):
 def in_order(invited: Collection[str]) -> tuple[str, ...]:
     """The roles that were ticked, in the order of the page."""
     return tuple(role for role in INVITABLE if role in invited)
+
+
+class ReviewLinkForm(FlaskForm):
+    """How long a team outside may read."""
+
+    days = RadioField(
+        _l("How long may it be opened?"),
+        [InputRequired(_l("Choose how long."))],
+        choices=[
+            SelectChoice("1", _l("One day")),
+            SelectChoice("3", _l("Three days")),
+            SelectChoice("7", _l("A week")),
+            SelectChoice("14", _l("Two weeks")),
+        ],
+        default="3",
+    )
+
+
+class LinkNumberForm(FlaskForm):
+    """The number that belongs to a link; whoever types it has no account, and gets no cookie."""
+
+    class Meta:
+        """No token: there is no session whose rights somebody could borrow."""
+
+        csrf = False
+
+    number = StringField(_l("The number"))
+
+    def validate_number(self, field: Field) -> None:
+        """Eight digits, in any script, with or without a gap."""
+        if not read_number(field.data or ""):
+            raise ValidationError(_l("The number has eight digits."))

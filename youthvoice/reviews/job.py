@@ -11,12 +11,24 @@ from youthvoice.accountability import store as owed_store
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.sites.store import list_all_sites
 
 
 def reviews_due() -> None:
-    """The job: each review in a transaction of its own, once; it may run in two processes."""
+    """The job: what is due at reviews, and links whose time is over; it may run in two processes."""
+    _open_what_is_due()
+    now = context.now()
+    with db.reading(db.engine()) as session:
+        some_over = review_links.has_over_links(session, now)
+    if some_over:
+        with db.writing(db.engine()) as session:
+            review_links.forget_over_links(session, now)
+
+
+def _open_what_is_due() -> None:
+    """Each review in a transaction of its own, once; it may run in two processes."""
     with db.reading(db.engine()) as session:
         days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
         due = [review_id for review_id, site_id, day in store.list_ids(session) if days[site_id] >= day]

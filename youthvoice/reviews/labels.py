@@ -91,6 +91,10 @@ REFUSAL_LABELS: Final = {
 """Why something cannot be done, for adults."""
 
 
+LINK_REFUSAL: Final = _l("This did not open. The number may be wrong, or the link over. Call whoever gave it to you.")
+"""Whatever is missing: from outside all of it looks alike."""
+
+
 def words_of_child_label(review: Review) -> str:
     """Whether there are words of the child, and if not, why; in one sentence that a pack begins with (S29)."""
     said, offer = review.words_of_child(), review.body.offer

@@ -1,11 +1,11 @@
 """Columns of reviews. The words of a statement are in `threads`, what was decided in `accountability`."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from youthvoice.db import Base
+from youthvoice.db import Base, Utc
 
 
 class ReviewRow(Base):
@@ -26,3 +26,24 @@ class ReviewRow(Base):
     decided_on: Mapped[date | None]
     locked: Mapped[bytes] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class ReviewLinkRow(Base):
+    """A link by which a team of another organisation reads one review for a while, with a number said another way.
+
+    `token_hash` is SHA-256 of what the address bears. `wrapped` is the key of the statement under token and number
+    together; empty once the link has ended. `tries` counts wrong numbers, each before it is tried. `locked` is who made
+    it and when it was opened, for the child's advocate.
+    """
+
+    __tablename__ = "review_links"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    review_id: Mapped[bytes] = mapped_column(ForeignKey("reviews.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    until: Mapped[datetime] = mapped_column(Utc)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(default=0)
+    locked: Mapped[bytes] = mapped_column(LargeBinary)

@@ -5,7 +5,7 @@ said everything to her advocate alone. Of an earlier statement that is not open 
 something by when, and whether it was kept: neither about what, nor in which words.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -138,13 +138,35 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
         CannotOpen, KeyGone: as `read_statement`.
     """
     said, later = read_all(session, review, me, private_key)
+    return _compose(session, review, said, later, lambda one: _if_it_opens(session, one, me, private_key))
+
+
+def read_pack_outside(session: Session, review: Review, said: Statement) -> Pack:
+    """The pack as a team outside reads it: this statement alone; of earlier reviews what needs no key.
+
+    Args:
+        session: only read.
+        review: which.
+        said: her statement, in which she said yes to the team.
+    """
+    return _compose(session, review, said, (), lambda _one: (None, ()))
+
+
+_Later = Collection[ThreadEntry]
+
+
+def _compose(
+    session: Session,
+    review: Review,
+    said: Statement | None,
+    later: _Later,
+    read: Callable[[Review], tuple[Statement | None, _Later]],
+) -> Pack:
     before = store.list_earlier_reviews(session, review)
     today = context.today(get_site(session, review.site_id).time_zone)
     owed = store.list_decisions(session, [review, *before])
     wishes = _wishes(owed.get(review.key), said, later, today)
-    earlier = tuple(
-        _earlier(one, *_if_it_opens(session, one, me, private_key), owed.get(one.key), today) for one in before
-    )
+    earlier = tuple(_earlier(one, *read(one), owed.get(one.key), today) for one in before)
     every = (*wishes, *(wish for one in earlier for wish in one.wishes))
     hidden = review.statement is not None and said is None
     silent = said is not None and said.says_nothing

@@ -1,10 +1,12 @@
 """What staff pages of reviews show, gathered."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -13,8 +15,11 @@ from youthvoice.access.permissions import REVIEWER
 from youthvoice.accounts.store import list_trusted_people, names_of_people
 from youthvoice.reviews import access, decisions, labels, rules
 from youthvoice.reviews.duties import carriers
-from youthvoice.reviews.entities import Review
+from youthvoice.reviews.entities import Review, ReviewLink
+from youthvoice.reviews.outside.outside_pack import may_have_links
+from youthvoice.reviews.statements import review_links
 from youthvoice.sites.store import Site, get_site, list_sites
+from youthvoice.web.i18n.formats import format_day, format_hour, local_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +145,80 @@ def sites_with_reviewers(session: Session, caller: Caller) -> Sequence[Site]:
 def today_at(session: Session, review: Review) -> date:
     """Today where the review is."""
     return context.today(get_site(session, review.site_id).time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLinkLine:
+    """A link for a team outside, as whoever has her words open sees it.
+
+    Attributes:
+        key: what addresses bear.
+        made_by: name.
+        made_on: at the site.
+        state: in words.
+        icon: of the state.
+        is_open: whether it opens anything.
+        openings: day and how often, the newest first.
+        wrong: the same of wrong numbers.
+    """
+
+    key: str
+    made_by: str
+    made_on: date
+    state: str
+    icon: str
+    is_open: bool
+    openings: list[tuple[date, int]]
+    wrong: list[tuple[date, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOutside:
+    """What a review says of the team outside: its links, and whether there can be another."""
+
+    links: list[ReviewLinkLine]
+    can_make: bool
+
+
+def gives_links(review: Review, caller: Caller) -> bool:
+    """Whether somebody gives links to a team outside and ends them: the advocate who carries it, and the reviewer."""
+    return caller.person_id in {review.advocate_id, review.reviewer_id}
+
+
+def read_team_outside(session: Session, review: Review) -> TeamOutside:
+    """The links of a review; only for who has open that the child said yes to the team."""
+    links = review_links.list_links(session, review.id)
+    names = names_of_people(session, {one.body.made_by for one in links})
+    zone = get_site(session, review.site_id).time_zone
+    return TeamOutside([_link_line(one, names, zone) for one in links], may_have_links(session, review))
+
+
+def _link_line(link: ReviewLink, names: dict[int, str], zone: str) -> ReviewLinkLine:
+    is_open = link.is_open(context.now())
+    return ReviewLinkLine(
+        link.id.hex(),
+        names.get(link.body.made_by, ""),
+        link.body.made_on,
+        str(_("Open until %(moment)s", moment=moment_label(link.until, zone)) if is_open else _link_end_label(link)),
+        "clock" if is_open else "stop",
+        is_open,
+        _by_day(link.body.openings),
+        _by_day(link.body.wrong),
+    )
+
+
+def _link_end_label(link: ReviewLink) -> str:
+    if link.body.ended_on is not None:
+        return str(_("Ended on %(day)s", day=format_day(link.body.ended_on)))
+    worn = link.tries >= review_links.MAX_WRONG_NUMBERS
+    return str(_("Dead: five wrong numbers") if worn else _("Its time is over"))
+
+
+def _by_day(days: Sequence[date]) -> list[tuple[date, int]]:
+    return sorted(Counter(days).items(), reverse=True)
+
+
+def moment_label(moment: datetime, time_zone: str) -> str:
+    """A day and an hour by the clock of a site."""
+    here = local_time(moment, time_zone)
+    return f"{format_day(here.date())} {format_hour(here)}"

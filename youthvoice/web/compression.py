@@ -18,7 +18,7 @@ _LEVEL: Final = 6
 _REMEMBERED: Final = 32
 
 
-_NOT_OF_CHILDREN: Final = ("/staff", "/views/", "/enrol")
+_NOT_OF_CHILDREN: Final = ("/staff", "/views/", "/outside/", "/enrol")
 
 
 def compress(answer: Response) -> Response:

@@ -101,7 +101,7 @@ def _for_whom() -> tuple[str, Callable[[int], ErrorText]]:
     """The template and the words for whoever asked, by the address: staff, a reader of a letter, else a child."""
     if request.path.startswith("/staff"):
         return "staff/error.html", text_for_staff
-    if request.path.startswith("/views"):
+    if request.path.startswith(("/views", "/outside")):
         return "view/error.html", text_for_reader
     return "child/error.html", text_for_child
 

@@ -26,7 +26,8 @@ from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, list_du
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.guardians.subscriptions import set_subscription
 from youthvoice.publications.models import SubscriptionRow
-from youthvoice.reviews.models import ReviewRow
+from youthvoice.reviews.models import ReviewLinkRow, ReviewRow
+from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites import service_directory
 from youthvoice.sites.models import TabletRow
@@ -82,7 +83,11 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
             session, "leave", {"person_id": made.people["reviewer"].id}, boss.site_ids, first, second.id
         )
     committee_rows.fill(made, visitor, SUGGESTED)
-    say(review_at(made.site_id, made.people["advocate"], made.people["reviewer"]), Statement(words=WORDS))
+    review = review_at(made.site_id, made.people["advocate"], made.people["reviewer"])
+    say(review, Statement(words=WORDS))
+    link = review_links.prepare_link(bytes(32), 3)
+    with db.writing(db.engine()) as session:
+        review_links.add_link(session, review, link, host, Log(context.today(), "advocate"))
     return made
 
 
@@ -104,6 +109,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         letter = session.scalars(select(LetterRow.id).where(LetterRow.box == "survey")).one().hex()
         tablet = session.scalars(select(TabletRow.id)).first()
         review = session.scalars(select(ReviewRow.id)).one()
+        link = session.scalars(select(ReviewLinkRow.id)).one()
         report = next(one.id for one in list_all_threads(session, (REPORT,)))
         entry = session.scalars(select(ThreadEntryRow.id).where(ThreadEntryRow.thread_id == report)).one()
         (duty,) = list_duties(session, home.site_id)
@@ -119,7 +125,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
-        "key": [review.hex()],
+        "key": [review.hex()], "link": [link.hex()],
         "report": [report.hex()], "entry": [entry.hex()], "act": ["note"], "duty_id": [str(duty.id)],
         "service_id": [str(service.id)], "request_id": [str(asked_for)], "item": [item.hex()], "nth": ["0"],
         "draft_id": ["1"], "question_id": ["1"],

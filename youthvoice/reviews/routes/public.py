@@ -1,15 +1,20 @@
-"""A child prepares her statement at a tablet, with the slip that her advocate gave her - HTTP only."""
+"""A child prepares her statement at a tablet; a team outside reads the pack by a link - HTTP only."""
 
+import base64
 from typing import Final
 
-from flask import Blueprint, abort, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys import key_names
-from youthvoice.reviews.statements import review_slip
+from youthvoice.reviews import labels
+from youthvoice.reviews.forms import LinkNumberForm
+from youthvoice.reviews.outside.outside_pack import open_outside_pack
+from youthvoice.reviews.pack import list_site_views
+from youthvoice.reviews.statements import options, review_slip
 from youthvoice.reviews.statements.page import (
     StatementContext,
     refusal_label,
@@ -17,17 +22,18 @@ from youthvoice.reviews.statements.page import (
     render_statement_page,
     submit_statement,
 )
-from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.store import CurrentTablet, get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.slips.store import Picks, read_picks, slip_fields
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.threads.child_codes.code_page import hide_pictures
-from youthvoice.threads.child_fields import MAX_FORM_BYTES
+from youthvoice.threads.child_fields import MAX_FORM_BYTES, pick_label
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, uploads
+from youthvoice.web.form_page import add_error, show_form
 from youthvoice.web.i18n import languages
 from youthvoice.web.locked_cookie import CookieContent, LockedCookie
-from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+from youthvoice.web.rate_limits import CODES, SENDING, client_key, rate_limited
 
 plan_pages = Blueprint("plan", __name__, url_prefix="/plan")
 
@@ -133,3 +139,53 @@ def _refuse(words: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
 
 def _key() -> bytes:
     return context.keyring().derive(key_names.COOKIE, "plans")
+
+
+outside_pages = Blueprint("outside", __name__, url_prefix="/outside")
+
+
+outside_pages.before_request(headers.refuse_other_sites)
+
+
+@outside_pages.context_processor
+def _words_of_reviews() -> dict[str, object]:
+    return {"say": labels, "options": options, "pick_label": pick_label, "speak": languages.chosen()}
+
+
+@outside_pages.get("/<token>")
+@outside_pages.get("/<token>/in/<language>", endpoint="ask_in")
+def ask(token: str, language: str = "") -> ResponseReturnValue:
+    """Ask for the number; nothing is looked up, so that every address answers alike."""
+    return _ask_number(token, language, LinkNumberForm())
+
+
+@outside_pages.post("/<token>/in/<language>")
+@rate_limited(CODES)
+def open_in(token: str, language: str) -> ResponseReturnValue:
+    """The pack, once the number is right; kept nowhere, no cookie stays, and to read it again is to type it again."""
+    form = LinkNumberForm()
+    _say_in(language)
+    if not form.validate():
+        return _ask_number(token, language, form)
+    pack = open_outside_pack(token, form.number.data or "")
+    if pack is None or pack.statement is None:
+        add_error(form, "number", str(labels.LINK_REFUSAL))
+        return _ask_number(token, language, form)
+    site = get_site(db.session(), pack.review.site_id)
+    views = list_site_views(db.session(), pack, languages.chosen(), for_review=False)
+    shown = {"pack": pack, "review": pack.review, "site": site, "views": views}
+    voice = base64.b64encode(pack.statement.voice).decode()
+    return render_template("reviews/outside/pack.html", voice=voice, **shown)
+
+
+def _say_in(language: str) -> None:
+    if language and language not in languages.TRANSLATED:
+        abort(404)
+    if language:
+        languages.say_in(language)
+
+
+def _ask_number(token: str, language: str, form: LinkNumberForm) -> ResponseReturnValue:
+    _say_in(language)
+    others = [languages.LANGUAGES[code] for code in languages.TRANSLATED if code != languages.chosen()]
+    return show_form("reviews/outside/ask.html", form, token=token, others=others)

@@ -28,7 +28,7 @@ from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.case_state import STATEMENT, CaseState
 from youthvoice.threads.child_codes.sheet_codes import submission_receipt
-from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread, rekeyed_thread
+from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry, new_thread, rekeyed_thread
 from youthvoice.threads.retention.store import month_of_thread
 
 GIVEN: Final = "statement"
@@ -211,12 +211,41 @@ def read_all(
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
     """
+    opened = open_statement_thread(session, review, me, private_key)
+    return read_opened(session, opened) if opened else (None, ())
+
+
+def open_statement_thread(
+    session: Session, review: Review, me: threads_store.ReaderKey, private_key: bytes
+) -> OpenedThread | None:
+    """The thread of her statement with its key, as `read_statement`; None where it is not open to this reader."""
     facts = review.statement
     if facts is None or not may_open(session, review, me.person_id):
-        return None, ()
-    opened = threads_store.open_thread(session, me, facts.thread_id, private_key)
-    if opened is None:
-        return None, ()
+        return None
+    return threads_store.open_thread(session, me, facts.thread_id, private_key)
+
+
+def read_with_key(session: Session, review: Review, private: bytes) -> Statement | None:
+    """Her statement with the key of its thread itself; None where there is none now.
+
+    Args:
+        session: only read.
+        review: which.
+        private: of the thread, 32 bytes.
+
+    Raises:
+        CannotOpen, KeyGone: see `read_entries`.
+    """
+    thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
+    return read_opened(session, OpenedThread(thread, private))[0] if thread else None
+
+
+def read_opened(session: Session, opened: OpenedThread) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
+    """The statement that an opened thread holds, and what she said to its readers since, in order.
+
+    Raises:
+        CannotOpen, KeyGone: see `read_entries`.
+    """
     entries = threads_store.read_entries(session, opened)
     given = next((one for one in reversed(entries) if one.kind == GIVEN), None)
     said = Statement.read(given.said, given.sound) if given else None

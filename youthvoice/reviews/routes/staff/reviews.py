@@ -135,6 +135,7 @@ def detail(key: str) -> ResponseReturnValue:
         changes_day=caller.may("reviews.open") and review.decided_on is None,
         plain=PlainForm(),
         for_next=_for_next(pack) if caller.person_id == review.advocate_id else [],
+        team=_team_outside(review, pack, sealed=review.id not in opened_reviews),
         tongues=[languages.LANGUAGES[code] for code in site.languages if code in languages.TRANSLATED],
     )
 
@@ -143,6 +144,14 @@ def _for_next(pack: Pack) -> list[bytes]:
     """What the child said for the time after this review, or after one before it; the caller carries it."""
     caller, keys = current_caller(), {pack.review.key, *(one.review.key for one in pack.earlier)}
     return list_for_next(db.session(), caller.person_id, open_private_key(caller), keys)
+
+
+def _team_outside(review: Review, pack: Pack, *, sealed: bool) -> page.TeamOutside | None:
+    """Links for the team outside: only where the caller has open that the child said yes to it."""
+    said = None if sealed else pack.statement
+    if said is None or not said.outside or not review.body.outside or not page.gives_links(review, current_caller()):
+        return None
+    return page.read_team_outside(db.session(), review)
 
 
 @reviews_pages.post("/<key>/carry")

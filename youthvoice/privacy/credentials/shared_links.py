@@ -1,0 +1,84 @@
+"""A link that opens one key, for somebody without an account: its token alone opens nothing, nor does its number.
+
+    root = Argon2id(number, HMAC(pepper, salt), t=2, 19 MiB)
+    key  = HKDF-SHA256(token, salt=root)                      both are needed
+
+The token lies in the address; the number is said another way, such as by telephone. The database knows SHA-256(token),
+the salt, and the key that was handed out, locked. With database, link and key files together a number of eight digits
+costs 10**8 runs of Argon2; online five tries are all there are.
+Source: PRIVACY.md C, "Sessions" and "Codes"; RFC 9106 for the costs.
+"""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from youthvoice.privacy.crypto.argon2 import CODE_COST, derive_root
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, SealingContext, lock, sealing_context, unlock
+
+NUMBER_DIGITS: Final = 8
+
+
+SALT_BYTES: Final = 16
+
+
+def new_number() -> str:
+    """Eight random digits, to be said aloud."""
+    return f"{secrets.randbelow(10**NUMBER_DIGITS):0{NUMBER_DIGITS}}"
+
+
+def read_number(typed: str) -> str:
+    """The digits of what somebody typed, in any script, whatever stands between; empty where they are not eight."""
+    digits = "".join(str(unicodedata.digit(sign)) for sign in typed[:100] if sign.isdigit())
+    return digits if len(digits) == NUMBER_DIGITS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSecrets:
+    """What somebody brings who follows a link.
+
+    Attributes:
+        token: of the address.
+        number: eight digits; empty where none were typed.
+    """
+
+    token: str = field(repr=False)
+    number: str = field(repr=False)
+
+
+def lock_for_link(
+    private: bytes,
+    given: LinkSecrets,
+    salt: bytes,
+    pepper: bytes,
+    purpose: SealingContext,
+) -> bytes:
+    """A private key, 32 bytes, for whoever brings both: 60 bytes; one Argon2 run.
+
+    Args:
+        private: what the link opens.
+        given: token and number.
+        salt: random, of this link, `SALT_BYTES`.
+        pepper: the key `pepper`, 32 bytes.
+        purpose: of which link.
+    """
+    return lock(_key(given, salt, pepper), private, purpose)
+
+
+def unlock_for_link(blob: bytes, given: LinkSecrets, salt: bytes, pepper: bytes, purpose: SealingContext) -> bytes:
+    """The private key again; one Argon2 run whether it opens or not.
+
+    Raises:
+        CannotOpen: another token, another number, another link's, or there is none.
+    """
+    return unlock(_key(given, salt, pepper), blob, purpose)
+
+
+def _key(given: LinkSecrets, salt: bytes, pepper: bytes) -> bytes:
+    root = derive_root(given.number.encode(), salt, pepper, CODE_COST)
+    token = given.token.encode("utf-8", "surrogatepass")
+    return HKDF(SHA256(), KEY_BYTES, root, sealing_context("link", "key").encode()).derive(token)

@@ -1,0 +1,74 @@
+"""The pack as a team of another organisation reads it: by a link and a number, without an account.
+
+Only where the team is invited, the child said yes to it, and the last decision is still to come. Whatever is missing
+looks alike from outside: a wrong number, a link that is over, one that never was. Source: S31; issue of care-plan
+reviews, "The pack".
+"""
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.reviews import store
+from youthvoice.reviews.entities import Review, ReviewLink
+from youthvoice.reviews.pack import Pack, read_pack_outside
+from youthvoice.reviews.statements import review_links
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.statements.store import read_with_key
+from youthvoice.sites.store import get_site
+
+ACTOR = "outside"
+"""In whose name the log says that a link was tried."""
+
+
+def open_outside_pack(token: str, typed: str) -> Pack | None:
+    """Try a number; the pack where it opens, None where anything is missing.
+
+    Opens short transactions of its own, with Argon2 between them: call it before the request's own session is opened.
+
+    Args:
+        token: of the address.
+        typed: the number, as somebody typed it.
+    """
+    with db.writing(db.engine()) as session:
+        link = review_links.begin_try(session, token)
+    private = review_links.unlock_key(link, token, typed)
+    if link is None:
+        return None
+    with db.writing(db.engine()) as session:
+        if private is None:
+            review_links.note_wrong_number(session, link, _log())
+            return None
+        review_links.take_back_try(session, link)
+        return _read(session, link, private)
+
+
+def _read(session: Session, link: ReviewLink, private: bytes) -> Pack | None:
+    review = store.find_review(session, link.review_id)
+    maker = find_person(session, link.body.made_by)
+    if review is None or maker is None or maker.left_on is not None or not may_have_links(session, review):
+        return None
+    said = _statement(session, review, private)
+    if said is None or not said.outside:
+        return None
+    review_links.note_opening(session, link, _log())
+    return read_pack_outside(session, review, said)
+
+
+def may_have_links(session: Session, review: Review) -> bool:
+    """Whether a team outside may read it now, as far as the house knows: invited, from its day on, not yet decided."""
+    today = context.today(get_site(session, review.site_id).time_zone)
+    return review.body.outside and review.day <= today and review.decided_on is None
+
+
+def _statement(session: Session, review: Review, private: bytes) -> Statement | None:
+    try:
+        return read_with_key(session, review, private)
+    except (CannotOpen, KeyGone):
+        return None
+
+
+def _log() -> Log:
+    return Log(context.today(), ACTOR)

@@ -1,0 +1,85 @@
+"""Links for a team of another organisation: made with her words open, shown once, ended - HTTP only."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.reviews import access, page
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.forms import ReviewLinkForm
+from youthvoice.reviews.outside.outside_pack import may_have_links
+from youthvoice.reviews.routes.staff.reviews import opened_reviews
+from youthvoice.reviews.statements import review_links
+from youthvoice.reviews.statements.store import open_statement_thread, read_opened
+from youthvoice.sites.forms import PlainForm
+from youthvoice.sites.store import get_site
+from youthvoice.threads.entities import OpenedThread
+from youthvoice.threads.readership import reader_key
+from youthvoice.web.form_page import show_form
+from youthvoice.web.graphics.pictures import qr_code
+
+review_links_pages = Blueprint("review_links", __name__, url_prefix="/staff/reviews/<key>/links")
+
+
+_ID_DIGITS = 32
+
+
+@review_links_pages.route("/new", methods=["GET", "POST"])
+@permission_required("reviews.decide")
+def new(key: str) -> ResponseReturnValue:
+    """Make a link: it and its number are shown on the answer, once."""
+    form = ReviewLinkForm()
+    review, opened = _opened_for_team(key)
+    if not form.validate_on_submit():
+        return show_form("reviews/link_new.html", form, review=review)
+    made = review_links.prepare_link(opened.private, int(form.days.data))
+    session, caller = db.session(), current_caller()
+    held = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
+    if held.statement != review.statement or not may_have_links(session, held):
+        abort(410)
+    review_links.add_link(session, held, made, caller.person_id, caller_log())
+    session.commit()
+    link, number = context.settings().url + url_for("outside.ask", token=made.given.token), made.given.number
+    return render_template(
+        "reviews/link_once.html",
+        review=held,
+        link=link,
+        square=qr_code(link, _("Square code of the link")),
+        number=f"{number[:4]} {number[4:]}",
+        until=page.moment_label(made.until, get_site(session, held.site_id).time_zone),
+    )
+
+
+@review_links_pages.post("/<link>/end")
+@permission_required("reviews.decide")
+def end(key: str, link: str) -> ResponseReturnValue:
+    """End a link now."""
+    session, caller = db.session(), current_caller()
+    review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
+    if not page.gives_links(review, caller) or len(link) != _ID_DIGITS:
+        abort(404)
+    try:
+        link_id = bytes.fromhex(link)
+    except ValueError:
+        abort(404)
+    if PlainForm().validate_on_submit() and review_links.revoke_link(session, review, link_id, caller_log()):
+        session.commit()
+        flash(_("The link is ended. It opens nothing any more."))
+    return redirect(url_for("reviews.detail", key=key), 303)
+
+
+def _opened_for_team(key: str) -> tuple[Review, OpenedThread]:
+    """A review whose words the caller has open, and in which the child said yes to a team outside; else 404."""
+    caller, private_key = current_caller(), open_private_key(current_caller())
+    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a number is stretched
+        review = access.find_visible_review(session, key, caller) or abort(404)
+        if not page.gives_links(review, caller) or review.id not in opened_reviews:
+            abort(404)
+        opened = open_statement_thread(session, review, reader_key(session, caller), private_key) or abort(404)
+        said, _later = read_opened(session, opened)
+        if said is None or not said.outside or not may_have_links(session, review):
+            abort(404)
+    return review, opened

@@ -1,0 +1,209 @@
+"""Every query of links for a team outside: made, tried, opened, ended.
+
+A wrong number is counted before it is tried, so that many at once cannot slip through, and taken back when it was
+right. Five wrong ones end a link, and so do its day, the advocate, and the last decision of the review; of an ended
+link no key is left. Source: PRIVACY.md C, "Codes"; issue of care-plan reviews, "The pack".
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import CannotOpen
+from youthvoice.privacy.credentials.shared_links import (
+    SALT_BYTES,
+    LinkSecrets,
+    lock_for_link,
+    new_number,
+    read_number,
+    unlock_for_link,
+)
+from youthvoice.privacy.crypto.session_keys import session_token, token_hash
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.keys.key_names import PEPPER
+from youthvoice.reviews import encryption
+from youthvoice.reviews.entities import Review, ReviewLink, ReviewLinkBody
+from youthvoice.reviews.models import ReviewLinkRow
+
+MAX_WRONG_NUMBERS: Final = 5
+
+
+LINK_DAYS: Final = (1, 3, 7, 14)
+"""So long a link may open; three days where nothing is said."""
+
+
+_MOST_OPENINGS: Final = 60
+
+
+_ID_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class NewReviewLink:
+    """A link before it is written; its token and its number are shown once and kept nowhere."""
+
+    id: bytes
+    given: LinkSecrets = field(repr=False)
+    salt: bytes
+    wrapped: bytes = field(repr=False)
+    until: datetime
+
+
+def prepare_link(private: bytes, days: int) -> NewReviewLink:
+    """Lock the key of a statement for a new link. Runs Argon2: call it before anything is written.
+
+    Args:
+        private: of the thread, 32 bytes.
+        days: how long it opens, of `LINK_DAYS`; its end is rounded up to the hour.
+    """
+    until = (context.now() + timedelta(days=days)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    link_id, salt = secrets.token_bytes(_ID_BYTES), secrets.token_bytes(SALT_BYTES)
+    given = LinkSecrets(session_token(), new_number())
+    pepper = context.keyring().key(PEPPER)
+    wrapped = lock_for_link(private, given, salt, pepper, _purpose(link_id))
+    return NewReviewLink(link_id, given, salt, wrapped, until)
+
+
+def add_link(session: Session, review: Review, made: NewReviewLink, by: int, log: Log) -> None:
+    """Write a new link.
+
+    Args:
+        session: may write.
+        review: which it opens.
+        made: from `prepare_link`.
+        by: the person who makes it.
+        log: in her name.
+    """
+    body = encryption.lock_link(made.id, ReviewLinkBody(made_by=by, made_on=log.day))
+    session.execute(
+        insert(ReviewLinkRow).values(
+            id=made.id,
+            review_id=review.id,
+            token_hash=token_hash(made.given.token),
+            until=made.until,
+            salt=made.salt,
+            wrapped=made.wrapped,
+            tries=0,
+            locked=body,
+        )
+    )
+    log.add(session, "review.link", review.key)
+
+
+def list_links(session: Session, review_id: bytes) -> list[ReviewLink]:
+    """The links of a review, the newest first."""
+    rows = session.scalars(select(ReviewLinkRow).where(ReviewLinkRow.review_id == review_id))
+    return sorted((_opened(row) for row in rows), key=lambda one: (one.until, one.id), reverse=True)
+
+
+def begin_try(session: Session, token: str) -> ReviewLink | None:
+    """Count a try before it is made; None where the token leads to no link that is open now.
+
+    Args:
+        session: may write; commit it before the number is tried.
+        token: of the address.
+    """
+    mine = update(ReviewLinkRow).where(
+        ReviewLinkRow.token_hash == token_hash(token),
+        ReviewLinkRow.tries < MAX_WRONG_NUMBERS,
+        ReviewLinkRow.until > context.now(),
+        ReviewLinkRow.wrapped != b"",
+    )
+    link_id = session.scalar(mine.values(tries=ReviewLinkRow.tries + 1).returning(ReviewLinkRow.id))
+    row = session.get(ReviewLinkRow, link_id) if link_id is not None else None
+    return _opened(row) if row else None
+
+
+def unlock_key(link: ReviewLink | None, token: str, typed: str) -> bytes | None:
+    """The key of the statement, 32 bytes; None where the number is wrong or there is no link.
+
+    Runs Argon2 once, whatever is there: call it outside every transaction.
+
+    Args:
+        link: from `begin_try`.
+        token: of the address.
+        typed: the number, as somebody typed it.
+    """
+    link_id, salt, wrapped = (link.id, link.salt, link.wrapped) if link else (bytes(_ID_BYTES), bytes(SALT_BYTES), b"")
+    given = LinkSecrets(token, read_number(typed))
+    try:
+        return unlock_for_link(wrapped, given, salt, context.keyring().key(PEPPER), _purpose(link_id))
+    except CannotOpen:
+        return None
+
+
+def note_wrong_number(session: Session, link: ReviewLink, log: Log) -> None:
+    """A wrong number stays counted; the last one ends the link."""
+    _change(session, link.id, lambda body: replace(body, wrong=(*body.wrong, log.day)))
+    worn = update(ReviewLinkRow).where(ReviewLinkRow.id == link.id, ReviewLinkRow.tries >= MAX_WRONG_NUMBERS)
+    session.execute(worn.values(wrapped=b""))
+    log.add(session, "review.link_wrong", link.review_id.hex())
+
+
+def take_back_try(session: Session, link: ReviewLink) -> None:
+    """The number was right."""
+    mine = update(ReviewLinkRow).where(ReviewLinkRow.id == link.id, ReviewLinkRow.tries > 0)
+    session.execute(mine.values(tries=ReviewLinkRow.tries - 1))
+
+
+def note_opening(session: Session, link: ReviewLink, log: Log) -> None:
+    """A team outside opened her words: her advocate reads it beside the names of those who did here."""
+    _change(session, link.id, lambda body: replace(body, openings=(*body.openings, log.day)[-_MOST_OPENINGS:]))
+    log.add(session, "review.link_open", link.review_id.hex())
+
+
+def revoke_link(session: Session, review: Review, link_id: bytes, log: Log) -> bool:
+    """End one link now; False where this review has none such that is open."""
+    mine = (ReviewLinkRow.id == link_id, ReviewLinkRow.review_id == review.id, ReviewLinkRow.wrapped != b"")
+    if session.scalar(select(ReviewLinkRow.id).where(*mine).with_for_update()) is None:
+        return False
+    _end(session, link_id, log.day)
+    log.add(session, "review.link_end", review.key)
+    return True
+
+
+def end_links(session: Session, review_id: bytes, day: date) -> None:
+    """End every link of a review: it is decided."""
+    mine = (ReviewLinkRow.review_id == review_id, ReviewLinkRow.wrapped != b"")
+    for link_id in session.scalars(select(ReviewLinkRow.id).where(*mine).with_for_update()).all():
+        _end(session, link_id, day)
+
+
+def has_over_links(session: Session, now: datetime) -> bool:
+    """Whether the time of a link is over whose key is still there."""
+    over = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
+    return session.scalar(select(ReviewLinkRow.id).where(*over).limit(1)) is not None
+
+
+def forget_over_links(session: Session, now: datetime) -> None:
+    """Of links whose time is over no key stays."""
+    over = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
+    session.execute(update(ReviewLinkRow).where(*over).values(wrapped=b""))
+
+
+def _end(session: Session, link_id: bytes, day: date) -> None:
+    _change(session, link_id, lambda body: replace(body, ended_on=day))
+    session.execute(update(ReviewLinkRow).where(ReviewLinkRow.id == link_id).values(wrapped=b""))
+
+
+def _change(session: Session, link_id: bytes, change: Callable[[ReviewLinkBody], ReviewLinkBody]) -> None:
+    held = select(ReviewLinkRow.locked).where(ReviewLinkRow.id == link_id).with_for_update()
+    body = change(encryption.open_link(link_id, session.execute(held).scalar_one()))
+    mine = update(ReviewLinkRow).where(ReviewLinkRow.id == link_id)
+    session.execute(mine.values(locked=encryption.lock_link(link_id, body)))
+
+
+def _opened(row: ReviewLinkRow) -> ReviewLink:
+    body = encryption.open_link(row.id, row.locked)
+    return ReviewLink(row.id, row.review_id, row.until, row.tries, row.salt, row.wrapped, body)
+
+
+def _purpose(link_id: bytes) -> SealingContext:
+    return sealing_context("review-link", link_id.hex(), "key")
