@@ -224,6 +224,17 @@ def test_a_letter_without_a_font_is_said_with_its_package_and_nothing_is_logged(
     assert lines("review.print") == 0
 
 
+@pytest.mark.parametrize("typed", ["😀", "❤️", "👍🏽", "👩‍👧", "🇮🇳"])
+def test_a_face_that_she_types_is_drawn(panel: Panel, clock: StillClock, typed: str) -> None:
+    """No font of paper draws it, and a pack that cannot be printed would keep her words from those whom she chose."""
+    review = make_review(panel, days=1)
+    say(review, statement(panel.rosa, words=f"Sundays {typed} with her\n{typed}"))
+    clock.move(days=1)
+    pdf = printed(panel, review, panel.rosa)
+    assert "Sundays" in papers.text_of(pdf)
+    assert pdf.count(b"/Alt") == 4, "twice in what she says, twice beside what is decided"
+
+
 @pytest.mark.parametrize(("seconds", "said"), [(0.05, "cannot be made"), (10.0, "Another paper is being made")])
 def test_who_waits_too_long_is_told_so(
     panel: Panel, told: Child, monkeypatch: pytest.MonkeyPatch, seconds: float, said: str

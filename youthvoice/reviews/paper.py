@@ -4,9 +4,9 @@ It is set while its reader waits and kept nowhere: what she may open lies in her
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -21,7 +21,7 @@ from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import ThreadEntry
-from youthvoice.web.graphics.pictures import whole_picture
+from youthvoice.web.graphics.pictures import is_picture, whole_picture
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
 
@@ -73,18 +73,25 @@ def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: s
             )
         ),
     }
-    return Document("review_pack", values, language, _pictures(pack.statement))
+    return Document("review_pack", values, language, _pictures(values))
 
 
-def _pictures(said: Statement | None) -> dict[str, str]:
-    shown = {*said.good, *said.change, *said.afraid} if said else set()
-    drawn = {one.code: whole_picture(one.picture) for one in options.LIFE if one.code in shown}
+def _pictures(values: Values) -> dict[str, str]:
+    marks = {"brand": "beads", "flag": "m-flag", "sound": "m-speaker"}
     return {
-        "brand": whole_picture("beads"),
-        "flag": whole_picture("m-flag"),
-        "sound": whole_picture("m-speaker"),
-        **drawn,
+        name: whole_picture(code) for name, code in (*marks.items(), *((code, code) for code in set(_drawn(values))))
     }
+
+
+def _drawn(value: object) -> Iterator[str]:
+    """The name of every picture in plain values."""
+    if isinstance(value, Mapping):
+        if "picture" in value:
+            yield str(value["picture"])
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _drawn(each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +192,62 @@ def _disagrees(entry: ThreadEntry, language: str) -> Values:
 
 
 def _group(title: str, picks: Sequence[str], words: str, language: str) -> Values:
-    shown = [{"picture": code, "words": pick_label(options.LIFE, code)} for code in picks]
-    return {"title": str(title), "picks": shown, "words": _own(words, language) if words else None}
+    shown = [
+        {"picture": one.picture, "words": str(one.words)} for code in picks for one in options.LIFE if one.code == code
+    ]
+    return {
+        "title": str(title),
+        "picks": shown,
+        "words": _own(words, language) if words else None,
+        "is_long": len(words) > _LONG,
+    }
+
+
+_LONG: Final = 160  # characters: more of them need the whole width of a page
 
 
 def _own(words: str, language: str) -> Values:
-    """Somebody's words with their language; their direction is that of their first letter."""
+    """Somebody's words, line by line, with their language; their direction is that of their first letter."""
     code, _dash, region = languages.tag(language).partition("-")
     strong = next((sort for letter in words if (sort := unicodedata.bidirectional(letter)) in {"L", "R", "AL"}), "L")
-    return {"text": words, "lang": code or "en", "region": "TW" if region == "Hant" else None, "rtl": strong != "L"}
+    return {
+        "lines": [list(_pieces(line)) for line in words.splitlines()],
+        "is_long": len(words) > _LONG,
+        "lang": code or "en",
+        "region": "TW" if region == "Hant" else None,
+        "rtl": strong != "L",
+    }
+
+
+_POINTS: Final = 8  # of the longest picture that is typed
+
+
+_VARIANTS: Final = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
+
+
+def _pieces(line: str) -> Iterator[str | Values]:
+    """Letters and the pictures between them: a child types faces, and no font of paper draws them."""
+    letters, at = "", 0
+    while at < len(line):
+        ends = range(min(len(line), at + _POINTS), at, -1) if unicodedata.category(line[at]) == "So" else ()
+        found = next(((code, end) for end in ends if (code := _picture_of(line[at:end]))), None)
+        if found is None:
+            letters += "" if line[at] in _VARIANTS else line[at]
+            at += 1
+            continue
+        if letters:
+            yield letters
+        yield {"picture": found[0], "points": [ord(point) for point in line[at : found[1]]]}
+        letters, at = "", found[1]
+    if letters:
+        yield letters
+
+
+def _picture_of(typed: str) -> str:
+    """The name of the picture that was typed; empty for none."""
+    spellings = (typed, "".join(point for point in typed if point not in _VARIANTS))
+    names = ("-".join(f"{ord(point):04X}" for point in spelling) for spelling in spellings)
+    return next((name for name in names if is_picture(name)), "")
 
 
 def _view(one: SiteView) -> Values:
