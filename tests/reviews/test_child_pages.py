@@ -246,3 +246,26 @@ def test_a_slip_that_became_void_while_she_wrote_loses_no_word(panel: Panel) -> 
     page = tablet.send("/plan/words", {**first, "words": WORDS, "good_words": "My room"}, status=410).text
     assert "Your words are still here." in page
     assert f"My room\n{WORDS}" in page
+
+
+def test_from_the_day_on_nothing_invites_her_to_change_what_stands(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=1)
+    tablet, keys = prepares(panel, review, words=WORDS)
+    back(tablet, keys)
+    assert 'action="/reply/review/change"' in tablet.open("/reply/review/change").text
+    assert 'action="/reply/review/take-back"' in tablet.open("/reply/review/take-back").text
+    clock.move(days=1)
+    back(tablet, keys)
+    for path in ("/reply/review/change", "/reply/review/take-back"):
+        page = tablet.open(path).text
+        assert f'action="{path}"' not in page
+        assert WORDS in page
+
+
+def test_one_slip_is_given_not_drawn(panel: Panel) -> None:
+    review = make_review(panel, days=3)
+    asha = panel.at(panel.asha)
+    asha.open(f"/staff/reviews/{review.key}")
+    page = asha.send(f"/staff/reviews/{review.key}/slip").text
+    assert "Give it to the child, and to nobody else" in page
+    assert "mix them" not in page

@@ -68,6 +68,10 @@ def hold_reviews(now: datetime) -> PictureCode:
         _decide(first, Decision("school", "yes", promise, _id("lata"), late))
         kept = {"en": "You stay here. Here you are safe.", "hi": "आप यहीं रहेंगे। यहाँ आप सुरक्षित हैं।"}
         _decide(first, Decision(PLAN, "kept", kept))
+        with db.writing(db.engine()) as session:
+            held = require(store.find_review(session, first.id, to_change=True))
+            there = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
+            store.record_attendance(session, held, there, log_of("reva"))
     second = _opened(now - timedelta(days=_NOW_DAYS_AGO + 14), 14, "regular", "recovery")
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 4)):
         told = Statement(

@@ -44,8 +44,10 @@ def opened() -> ResponseReturnValue:
 
 @her_review_pages.get("/change")
 def change() -> ResponseReturnValue:
-    """Her statement once more, with everything she said."""
-    return _page(lambda hers: render_statement_page(_asked(hers)))
+    """Her statement once more, with everything she said; from the day on what became of it."""
+    return _page(
+        lambda hers: review_page.render_review(hers) if _is_over(hers) else render_statement_page(_asked(hers))
+    )
 
 
 @her_review_pages.post("/change")
@@ -61,8 +63,8 @@ def send() -> ResponseReturnValue:
 
 @her_review_pages.get("/take-back")
 def ask_take_back() -> ResponseReturnValue:
-    """What it means to take it back, first."""
-    return _page(lambda _hers: review_page.render_take_back())
+    """What it means to take it back, first; from the day on what became of it."""
+    return _page(lambda hers: review_page.render_review(hers) if _is_over(hers) else review_page.render_take_back())
 
 
 @her_review_pages.post("/take-back")
