@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place, log_of
+from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, slug, taps_pictures
 from tests.journeys.test_telling import keeps_the_pictures, speaks
 from tests.support.people import Somebody, make_person
@@ -86,6 +87,7 @@ def prepares(tablet: ChildTablet) -> None:
     tablet.skips_to("readers")
     tablet.answers_and_goes_on("Rosa Example")
     tablet.goes_on_to("readback")
+    assert not faults(tablet.page, child=True)
 
 
 def hears_it_back(tablet: ChildTablet) -> None:
@@ -203,6 +205,7 @@ def test_the_plan_is_paused_on_her_wish_and_she_hears_why(
     phone.opens(f"/reply?at={slug(place)}")
     taps_pictures(phone, code)
     phone.reads(WHY)
+    assert not faults(page, child=True)
     phone.reads("आपकी योजना")
     page.locator(".ask .listen").click()
     page.locator("[data-loud]").click()
@@ -210,6 +213,7 @@ def test_the_plan_is_paused_on_her_wish_and_she_hears_why(
     page.locator(".message .listen.large:visible").first.click()
     comes_true(page, lambda: page.evaluate("heard.some((one) => one.endsWith('/reply/review/voice'))"), "her own voice")
     page.locator("a[href='/reply/review/not-right/own']").click()
+    assert not faults(page, child=True)
     page.locator("form [data-start]").click()
     expect(page.locator("[data-halt]")).to_be_visible()
     page.wait_for_timeout(500)

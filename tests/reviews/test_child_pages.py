@@ -178,7 +178,9 @@ def test_what_is_not_right_stands_beside_the_wish_for_her_readers_alone(panel: P
     )
     back(tablet, keys)
     tablet.open("/reply/review/not-right/own")
-    tablet.send("/reply/review/not-right/own", with_voice(words="There is a bus at noon"))
+    seen = tablet.send("/reply/review/not-right/own", with_voice(words="There is a bus at noon")).text
+    assert "You said: this is not right." in seen
+    assert "There is a bus at noon" in seen
     rosa = panel.at(panel.rosa)
     assert "There is a bus at noon" not in rosa.open(f"/staff/reviews/{review.key}").text, "her words wait to be opened"
     page = rosa.send(f"/staff/reviews/{review.key}/open").text

@@ -76,7 +76,9 @@ def test_from_her_slip_to_the_answer(panel: Panel, clock: StillClock) -> None:
         "Is it really done?",
     ):
         assert words in seen
-    assert "Thank you." in phone.send("/reply/review/done/own").text
+    done = phone.send("/reply/review/done/own").text
+    assert "Thank you." in done
+    assert "You said: it is done." in done
     phone.open("/reply/review/not-right/plan")
     assert "They look at it again." in phone.send("/reply/review/not-right/plan", {"words": "I want it now"}).text
     assert review_now(review).decided_on is None

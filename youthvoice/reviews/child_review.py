@@ -39,6 +39,7 @@ class ChildReview:
         can_change: whether the day is still to come.
         wishes: each with its decision; the plan last. Empty before the day.
         for_next: what she said for the next review, as each was said.
+        disagreed: each time she said that something is not right, with its part and her words.
         names: of everybody who is named in them.
         today: at the site.
         carried_by: name of the advocate who carries it since another gave it on; empty where it was always the same.
@@ -52,6 +53,7 @@ class ChildReview:
     can_change: bool
     wishes: tuple[WishView, ...]
     for_next: tuple[ThreadEntry, ...] = field(repr=False)
+    disagreed: tuple[ThreadEntry, ...] = field(repr=False)
     names: dict[int, str]
     today: date
     carried_by: str
@@ -102,6 +104,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
         can_change=can_change,
         wishes=tuple(sorted(wishes, key=lambda one: one.part == PLAN)),
         for_next=tuple(one for one in hers.replies if one.kind == FOR_NEXT),
+        disagreed=tuple(one for one in hers.replies if one.said.get("step") == "you_disagreed"),
         names=names,
         today=today,
         carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",

@@ -168,7 +168,7 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
     if (words or voice) and review.statement is not None:
         said = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
         threads_store.add_entry(session, hers.thread, ThreadEntry(DISAGREES, CHILD, day, said=said, sound=voice))
-    threads_store.add_timeline_step(session, hers.thread, "you_disagreed", day, part=part)
+    threads_store.add_timeline_step(session, hers.thread, "you_disagreed", day, part=part, words=words)
     store.change_review(session, review, decided_on=None)
 
 

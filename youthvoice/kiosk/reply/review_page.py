@@ -44,6 +44,7 @@ class WishTile:
         asks: whether she is asked if it is really done.
         again: whether a new look was asked for, and by when it comes.
         disagrees: whether she can say that it is not right.
+        disagreed: what she said then, the oldest first; empty words where she only said so.
     """
 
     part: str
@@ -57,6 +58,7 @@ class WishTile:
     asks: bool
     again: bool
     disagrees: bool
+    disagreed: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,9 @@ def _tile(seen: ChildReview, wish: pack.WishView) -> WishTile:
         asks=seen.asks(wish),
         again=wish.again,
         disagrees=now is not None and now.confirmed_on is None,
+        disagreed=tuple(
+            str(one.said.get("words") or "") for one in seen.disagreed if one.said.get("part") == wish.part
+        ),
     )
 
 

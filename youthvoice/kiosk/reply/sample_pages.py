@@ -54,6 +54,7 @@ def _sample(site: Site) -> ChildReview:
         can_change=True,
         wishes=(),
         for_next=(),
+        disagreed=(),
         names={},
         today=day,
         carried_by="",
@@ -73,6 +74,7 @@ def _decided(site: Site) -> ChildReview:
         can_change=False,
         wishes=(*wishes, replace(_wish(PLAN, "", site), again=True)),
         for_next=(ThreadEntry("next", CHILD, before.today, said={"words": "-"}),),
+        disagreed=(ThreadEntry("step", CHILD, before.today, said={"part": PLAN}),),
     )
 
 
