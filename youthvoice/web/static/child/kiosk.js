@@ -100,8 +100,7 @@
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
   const PIECES = "[data-clip]:not([data-alone]), .ask :is(h1, h2), .ask p:not(.where), .say p, .lead, .soft, .eyebrow, .verdict, .item h2, " +
-    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a > span, .code > li, .helpcard p, " +
-    ".readback :is(span, i), .wish :is(h2 span, b, .said-words, h3)";
+    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a > span, .code > li, .helpcard p, .heard";
   const ALOUD = "#aloud";
   let allowed = false, turn = 0, sound = null, afterwards = null, voices = [];
   // Words in another language than their page lie in one element that says so.
@@ -125,7 +124,7 @@
   const heard = (piece) => Boolean(piece.dataset.clip || voice(tongue(piece)));
   // The question, and then all answers or none: whatever alone is said aloud seems to be the right one.
   function said(button) {
-    const all = pieces(button), asked = all.filter((piece) => piece.closest(".ask, .readback, .wish") || piece === button);
+    const all = pieces(button), asked = all.filter((piece) => piece.closest(".ask, .heard") || piece === button);
     return all.every(heard) ? all : asked.filter(heard);
   }
   function hush() {

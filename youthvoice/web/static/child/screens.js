@@ -253,9 +253,9 @@
   }
 
   const acts = {
-    next, back: () => go(-1), skip: () => { clear(now); go(1); }, stop, no: stop, send, throw: discard, done, print: () => print(),
-    // Nothing to say: whatever was tapped before does not go along.
-    only: () => { asked.forEach(clear); stopped = now; show(end); },
+    next, back: () => go(-1), skip: () => { clear(now); go(1); },
+    // Nothing to say: what was tapped before does not go along.
+    only: () => { asked.forEach(clear); show(end); }, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");

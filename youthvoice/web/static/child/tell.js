@@ -49,12 +49,13 @@
     const piece = (name, words, from) => {
       const one = document.createElement(name);
       one.textContent = words;
+      one.className = "heard";
       if (from?.dataset.clip) one.dataset.clip = from.dataset.clip;
       return one;
     };
     back.replaceChildren(...lines.map(([asked, said]) => {
       const [line, strong] = ["li", "b"].map((name) => document.createElement(name));
-      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("i", words, from)]));
+      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("bdi", words, from)]));
       line.append(piece("span", asked.textContent, asked), strong);
       return line;
     }));
