@@ -135,7 +135,7 @@ def test_whoever_is_asked_after_the_reviewer_finds_it_and_decides_the_plan(
     assert WORDS not in at.open(page).text
     at.open(f"{page}/decide/own", status=404)
     at.open(f"{page}/decide/plan")
-    version = str(review_now(review).version)
+    version = at.hidden["version"]
     at.send(
         f"{page}/decide/plan", {"version": version, "kind": "kept", "words_en": "You are safe here.", "carried_by": 0}
     )
@@ -167,7 +167,7 @@ def test_hard_words_are_asked_about_and_may_stand(panel: Panel, clock: StillCloc
     rosa = panel.at(panel.rosa)
     rosa.open(page)
     typed: dict[str, object] = {
-        "version": str(review_now(review).version), "kind": "kept", "words_en": "Your rehabilitation goes on.",
+        "version": rosa.hidden["version"], "kind": "kept", "words_en": "Your rehabilitation goes on.",
     }  # fmt: skip
     asked = rosa.send(page, typed, status=422).text
     assert "A child may not understand:" in asked

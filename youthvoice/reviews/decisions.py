@@ -24,6 +24,7 @@ from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import review_links
+from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
@@ -101,6 +102,7 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
 def open_for_decisions(session: Session, review: Review, today: date) -> None:
     """From the day of the review on what is owed can be answered, and silence climbs; done once."""
     if owed_at(session, review).shown_on is None:
+        forget_slip(session, review)
         store.set_wishes(session, review.key, review.statement.wishes if review.statement else (), today)
 
 

@@ -156,6 +156,11 @@ class ReviewAttendanceForm(FlaskForm):
         form.spoken_for_by.choices = _person_choices(people, _l("Nobody: she spoke herself, or nobody did"))
         return form
 
+    def validate_spoken_for_by(self, field: Field) -> None:
+        """Somebody of the page: the number of another would show the name of who works elsewhere."""
+        if str(field.data or 0) not in {str(choice.value) for choice in field.choices}:
+            raise ValidationError(_l("She does not work here any more. Choose somebody else."))
+
 
 _PREFIX = "words_"
 

@@ -258,6 +258,10 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
     )
 
 
+BLANK: Final = "statement"
+"""Kind of an entry that says nothing, to a key that nobody has."""
+
+
 @dataclass(frozen=True, slots=True)
 class RekeyedThread:
     """A thread whose entries are said anew, to a key of their own; `store.replace_thread_key` writes it."""
@@ -277,6 +281,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
     entries: Sequence[ThreadEntry],
     everybody: Sequence[key_wraps.KeyHolder],
     reads: Collection[int],
+    size: int = 0,
 ) -> RekeyedThread:
     """Say everything anew: nobody who had a key opens what is said now, and nothing of what was said stays.
 
@@ -288,6 +293,8 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
         entries: what is said now; none where she took it back.
         everybody: all who could read at the site; each gets a row.
         reads: rows of `people` who do read; nobody where she took it back.
+        size: bytes of what was said, where nothing is said now: an empty entry as long as that one stands in its place,
+            for a thread without an entry would tell a thief that she took it back.
 
     Raises:
         ValueError: something is said that nobody could read.
@@ -302,7 +309,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
     )
     said = [
         replace(one, said={**one.said, "reads": sorted(reads)}) if not nth else one for nth, one in enumerate(entries)
-    ]
+    ] or [ThreadEntry(BLANK, CHILD, thread.line.day, sound=bytes(size))]
     return RekeyedThread(
         public_key=pair.public,
         marks=case_state.lock_case_state(key, thread.id, marks),

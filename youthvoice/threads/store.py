@@ -231,8 +231,7 @@ def replace_thread_key(session: Session, thread: entities.Thread, made: entities
     session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == line.id))
     session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == line.id))
     session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(line.id, each) for each in made.wraps])
-    if made.entries:
-        session.execute(insert(_table(ThreadEntryRow)), [entry_row(line.id, each) for each in made.entries])
+    session.execute(insert(_table(ThreadEntryRow)), [entry_row(line.id, each) for each in made.entries])
 
 
 def locator_of(session: Session, thread_id: bytes) -> bytes:

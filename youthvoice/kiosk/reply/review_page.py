@@ -21,6 +21,7 @@ from youthvoice.reviews.statements.page import IDLE_SECONDS
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import OwnStatement, open_own
 from youthvoice.sites.labels import name_label
+from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, Pick
@@ -160,7 +161,7 @@ def render_take_back() -> str:
 
 def render_disagree(hers: OwnStatement, part: str, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she says what is not right, if she wants to."""
-    by = child_day(rules.again_due(context.today()))
+    by = child_day(rules.again_due(context.today(get_site(db.session(), hers.review.site_id).time_zone)))
     return render_disagree_page(part, by, refused, given, shared=bool(hers.review.statement))
 
 

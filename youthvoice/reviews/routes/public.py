@@ -70,13 +70,10 @@ def choose() -> ResponseReturnValue:
     if picks is None:
         return _refuse(_("Tap one picture first."))
     try:
-        with slip_attempt(at, review_slip.slip_name(at.site.id)) as tried:
-            with db.reading(db.engine()) as session:
-                review = review_slip.find_review_of_slip(session, at.site.id, picks)
-            tried.right = review is not None
+        asked = _tried(at, picks)
     except TooManyCodeAttempts as error:
         return _refuse(slip_refusal(error.code), _TOO_MANY)
-    if review is None:
+    if asked is None:
         return _refuse(_("This slip was used already, or is none of ours. Look at its pictures again."))
     reply = redirect(url_for(".prepare"), 303)
     sealed = _SLIP.seal(_key(), _BOUND, CookieContent(bytes(picks), int(context.now().timestamp()), b""), context.now())
@@ -97,10 +94,16 @@ def prepare() -> ResponseReturnValue:
 @plan_pages.post("/words")
 @rate_limited(SENDING, by=client_key)
 def send() -> ResponseReturnValue:
-    """Seal what she said; the same sheet again is a success again, with the same pictures."""
+    """Seal what she said; the same sheet again is a success again, with the same pictures.
+
+    A slip is tried here as on the screens before: whoever sends pictures by hand is counted, too.
+    """
     at = current_tablet() or abort(403)
     picks = _picks() or abort(400)
-    asked = _asked(at, picks, spent=True)
+    try:
+        asked = _tried(at, picks, spent=True)
+    except TooManyCodeAttempts as error:
+        return _refuse(slip_refusal(error.code), _TOO_MANY)
     return submit_statement(asked) if asked else _refuse(refusal_label("slip"), _GONE)
 
 
@@ -110,6 +113,13 @@ def done() -> ResponseReturnValue:
     """She has her pictures, and her language is forgotten."""
     current_tablet() or abort(403)
     return hide_pictures("/language")
+
+
+def _tried(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
+    with slip_attempt(at, review_slip.slip_name(at.site.id)) as tried:
+        asked = _asked(at, picks, spent=spent)
+        tried.right = asked is not None
+    return asked
 
 
 def _asked(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:

@@ -8,6 +8,7 @@ Everybody with an account at the site has a row beside it, a real one or a decoy
 sees whom she chose. Source: PRIVACY.md C, "A report" and "Codes"; S31 (her own yes, per reader, withdrawable).
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -180,6 +181,8 @@ def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: b
         return None
     if to_change:
         thread = threads_store.find_thread(session, thread_id, to_change=True) or thread
+        replies = threads_store.read_replies(session, thread, private)  # at another tablet she may have been faster
+        own = next((one for one in reversed(replies) if one.kind == OWN), own)
     said = Statement.read(own.said, own.sound)
     return OwnStatement(review, thread, said, tuple(replies))
 
@@ -293,6 +296,7 @@ def _rekey(
     reads: Collection[int],
 ) -> None:
     thread = hers.thread
+    said = _entries(hers.review, hers.said, thread.line.day) if hers.said else ()
     made = rekeyed_thread(
         context.keyring(),
         thread,
@@ -301,6 +305,7 @@ def _rekey(
         entries=entries,
         everybody=everybody,
         reads=reads,
+        size=sum(len(json.dumps(dict(one.said), ensure_ascii=False).encode()) + len(one.sound) for one in said),
     )
     threads_store.replace_thread_key(session, thread, made)
 

@@ -3,6 +3,7 @@
 Nothing of a statement is in a list; each opening is a line of the log, and her advocate finds it on the review.
 """
 
+import hashlib
 from typing import Final
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -274,7 +275,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
     site = get_site(session, review.site_id)
     hers = pack.statement.language if pack.statement else site.languages[0]
     form = forms.DecisionForm.asking(
-        part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(review, wish)
+        part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(wish)
     )
     readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
     shown = {"review": review, "wish": wish, "title": wish_title(part), "hers": hers, "readers": readers}
@@ -282,13 +283,13 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         return render_template("reviews/decide.html", form=form, hard=hard, **shown), form_page.UNPROCESSABLE
     if form.is_submitted() and not form.errors:
         decision = Decision(part, form.kind.data, form.said, form.carried_by.data or 0, form.day)
-        version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+        version = review.version if form.version.data == _as_seen(wish) else 0
         try:
             decisions.decide(session, review, decision, version, caller.person_id, caller_log())
         except ConcurrentUpdate:
             session.rollback()
             words = _("Somebody decided something meanwhile. Look at it beside this form, then keep yours or hers.")
-            form.version.raw_data = form.version.data = str(access.review_or_404(key).version)
+            form.version.raw_data = form.version.data = _as_seen(wish)
             form.form_errors = [words]
             return render_template("reviews/decide.html", form=form, **shown), _CONFLICT
         except Refused as refused:
@@ -301,9 +302,14 @@ def decide(key: str, part: str) -> ResponseReturnValue:
     return show_form("reviews/decide.html", form, **shown)
 
 
-def _given(review: Review, wish: WishView) -> dict[str, object]:
+def _as_seen(wish: WishView) -> str:
+    """What a form bears of the decision that she saw: a number of the whole review would tell of what is not hers."""
+    return hashlib.sha256(repr((wish.part, wish.decision, wish.earlier)).encode()).hexdigest()[:16]
+
+
+def _given(wish: WishView) -> dict[str, object]:
     now = wish.decision
-    given: dict[str, object] = {"version": str(review.version)}
+    given: dict[str, object] = {"version": _as_seen(wish)}
     if now is not None:
         given |= {"kind": now.kind, "carried_by": now.carried_by, "done_by": now.done_by}
         given |= {f"words_{code}": words for code, words in now.words.items()}

@@ -1,0 +1,166 @@
+"""What somebody tries by hand at a review, and what a thief of the database sees of a statement (S29, S31)."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.reviews.test_child_walk import dealt, prepares
+from tests.support.people import make_person, make_site, on_tablet
+from tests.support.reviews import WORDS, Panel, make_review, read_by, review_now, say, today
+from youthvoice import context, db
+from youthvoice.accountability import store as owed_store
+from youthvoice.audit.audit_log import Log
+from youthvoice.reviews import decisions, store
+from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.statements import review_slip
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.statements.store import OWN, change_statement, open_own
+from youthvoice.slips.store import count_slips
+from youthvoice.threads.child_codes.code_attempts import MAX_SLIPS_OF_TABLET
+from youthvoice.threads.models import ThreadEntryRow
+
+
+def _another(picks: dict[str, object], nth: int) -> dict[str, object]:
+    """Other pictures than these."""
+    first = int(str(picks["slip/1"]))
+    return {**picks, "slip/1": (first + 1 + nth // 9) % 9, "slip/2": nth % 9}
+
+
+def test_pictures_sent_by_hand_to_the_second_page_are_counted_as_those_of_the_first(panel: Panel) -> None:
+    review = make_review(panel, days=2)
+    tablet, picks = on_tablet(panel.visitor(), panel.site_id), dealt(review)
+    for nth in range(MAX_SLIPS_OF_TABLET):
+        tablet.send("/plan/words", {**_another(picks, nth), "sheet": "1" * 32, "words": WORDS}, status=410)
+    kept = {**picks, "sheet": "2" * 32, "words": WORDS}
+    assert WORDS in tablet.send("/plan/words", kept, status=429).text, "and what a child wrote stays on the page"
+    assert review_now(review).words_of_child() == "nobody_asked"
+
+
+def test_taken_back_nothing_of_a_row_is_another_than_before(panel: Panel) -> None:
+    """A thread without an entry would tell a thief that she took it back (PRIVACY.md C, "A statement")."""
+    sizes = []
+    child = say(make_review(panel, days=2), Statement(words=WORDS, voice=b"\x1a\x45\xdf\xa3" + bytes(40_000)))
+    for _turn in range(2):
+        with db.reading(db.engine()) as session:
+            sizes.append(session.scalars(select(func.length(ThreadEntryRow.body))).all())
+        child.takes_back()
+    with db.reading(db.engine()) as session:
+        assert session.scalars(select(func.length(ThreadEntryRow.body))).all() == sizes[0]
+    assert sizes[0] == sizes[1]
+    assert child.own().said
+
+
+def test_taken_back_and_given_again_it_is_the_only_one(panel: Panel) -> None:
+    review = make_review(panel, days=2)
+    child = say(review)
+    child.takes_back()
+    child.says_anew(Statement(words="Again"))
+    assert (said := read_by(review, panel.asha))
+    assert said.words == "Again"
+    with db.reading(db.engine()) as session:
+        assert session.scalar(select(func.count()).select_from(ThreadEntryRow)) == 1
+
+
+def test_whoever_keeps_a_promise_learns_the_sentence_and_nothing_of_the_wish(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=1)
+    say(review, readers=[panel.rosa])
+    clock.move(days=1)
+    answer = Decision("family", "yes", {"en": "You go there on Sundays."}, panel.lata.id, today())
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        decisions.decide(session, held, answer, held.version, panel.rosa.id, Log(today(), "rosa"))
+    with db.reading(db.engine()) as session:
+        (owed,) = [
+            one
+            for one in owed_store.list_answers_due_of(session, panel.lata.id, "facilitator", [panel.site_id])
+            if one.kind == "promise"
+        ]
+    lata = panel.at(panel.lata)
+    page = lata.open(f"/staff/answers/{owed.id}").text
+    assert "You go there on Sundays." in page
+    for hidden in ("/family", review.key, WORDS):
+        assert hidden not in page, hidden
+        assert hidden not in lata.open("/staff/answers/").text, hidden
+
+
+def test_a_form_tells_nothing_of_what_became_of_the_rest(panel: Panel, clock: StillClock) -> None:
+    """Whoever decides without her yes would else see how often she changed her words."""
+    review = make_review(panel, days=2)
+    rosa, page = panel.at(panel.rosa), f"/staff/reviews/{review.key}/decide/plan"
+    rosa.open(page)
+    before = rosa.hidden["version"]
+    child = say(review)
+    child.says_anew(Statement(words="Another word"))
+    child.takes_back()
+    rosa.open(page)
+    assert rosa.hidden["version"] == before
+    clock.move(days=2)
+    rosa = panel.at(panel.rosa)
+    rosa.open(page)
+    rosa.send(page, {"version": "9" * 5000, "kind": "kept", "words_en": "It stays."}, status=409)
+
+
+def test_a_number_of_somebody_elsewhere_shows_no_name(panel: Panel, clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        there = make_site(session, slug="elsewhere", name="Elsewhere").id
+        zora = make_person(session, "facilitator", there, handle="zora", name="Zora Secret")
+    review = make_review(panel, days=1)
+    clock.move(days=1)
+    rosa, page = panel.at(panel.rosa), f"/staff/reviews/{review.key}/there"
+    rosa.open(page)
+    for number in (zora.id, 10**30):
+        rosa.send(page, {"child": "there", "alone": "yes", "spoken_for_by": number}, status=422)
+    assert "Zora" not in rosa.open(f"/staff/reviews/{review.key}").text
+    assert review_now(review).body.attendance is None
+
+
+def test_late_in_the_evening_a_new_look_is_promised_by_the_day_of_the_site(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=2)
+    _tablet, keys = prepares(panel, review, words=WORDS)
+    clock.move(days=2)
+    clock.move(hours=(23 - context.now().hour) % 24)
+    assert context.now().date() != today()
+    answer = Decision("plan", "kept", {"en": "It stays as it is."})
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        decisions.decide(session, held, answer, held.version, panel.rosa.id, Log(today(), "rosa"))
+    phone = panel.visitor()
+    phone.open("/reply")
+    phone.send("/reply", {**keys, "at": "Example House"})
+    asked = phone.open("/reply/review/not-right/plan").text
+    by = today() + timedelta(days=14)
+    assert f"{by.day}\N{NO-BREAK SPACE}" in asked
+
+
+def test_decided_before_the_job_came_no_slip_is_left(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=1)
+    dealt(review)
+    clock.move(days=1)
+    answer = Decision("plan", "kept", {"en": "It stays as it is."})
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        decisions.decide(session, held, answer, held.version, panel.rosa.id, Log(today(), "rosa"))
+        assert count_slips(session, review_slip.slip_of(review)).dealt == 0
+
+
+@pytest.mark.dialect
+def test_of_two_tablets_at_once_the_later_words_are_the_only_ones_that_stay(app: Flask, panel: Panel) -> None:
+    child = say(make_review(panel, days=2))
+    thread_id = child.thread_id
+    with ThreadPoolExecutor(1, initializer=lambda: app.app_context().push()) as pool:
+        with db.writing(db.engine()) as session:
+            hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
+            assert hers
+            other = pool.submit(child.says_anew, Statement(words="Later"))
+            time.sleep(0.5)  # it has read what there was, and waits
+            change_statement(session, hers, Statement(words="Earlier"))
+        other.result()
+    assert [one.said["words"] for one in child.own().replies if one.kind == OWN] == ["Later"]
