@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import APIResponse, Browser, Page, Route
 from sqlalchemy import update
 
 from tests.journeys.support import browsers
@@ -93,6 +93,40 @@ def test_the_pdf_of_a_view_is_one_tagged_sheet_that_the_work_process_made(
     (image,) = papers.images_of(pdf)
     assert image.margins_are_white()
     assert 0.03 < image.ink() < 0.4
+    browsers.close(context)
+
+
+def test_a_reviewer_prints_the_pack_in_arabic_after_opening_her_words(example: ExampleHouse, browser: Browser) -> None:
+    """Her words first and in their own letters, on a paper that comes while she waits and is kept nowhere."""
+    papers.need_font("ar")
+    context = example.adult(browser, "reva", "ar")
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/reviews/")
+    page.locator("main table a:has-text('K-17')").first.click()
+    assert page.locator("form[action$='/print']").count() == 0, "not before she has opened them"
+    page.locator("form[action$='/open'] button").click()
+    assert "grandmother" in page.locator("blockquote").last.inner_text()
+    papers_given: list[APIResponse] = []
+
+    def give(route: Route) -> None:  # what a browser's own viewer shows nobody else can read
+        papers_given.append(route.fetch())
+        route.fulfill(body="printed")
+
+    context.route("**/print", give)
+    with page.expect_popup() as opened:
+        page.locator("form[action$='/print'] button").click()
+    opened.value.get_by_text("printed").wait_for()
+    (given,) = papers_given
+    assert given.headers["content-disposition"] == 'inline; filename="review.pdf"', "no case number in a list of files"
+    pdf = given.body()
+    assert b"/Lang(ar)" in pdf
+    assert papers.facts_of(pdf)["Tagged"] == "yes"
+    words = papers.words_of(pdf)
+    said = next(word for word in words if word.text == "grandmother")
+    decided = next(word for word in words if word.text == "Lata")
+    assert (said.page, said.top) < (decided.page, decided.top)
+    assert papers.overlaps(words) == []
+    assert all(image.margins_are_white() for image in papers.images_of(pdf))
     browsers.close(context)
 
 

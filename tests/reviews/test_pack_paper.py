@@ -248,3 +248,12 @@ def test_who_waits_too_long_is_told_so(
     with isolated_process._ONE_AT_A_TIME if seconds > 1 else nullcontext():  # noqa: SLF001 - as another paper holds it
         assert said in rosa.send(f"{address}/print", {}, status=503).text
     assert lines("review.print") == 0
+
+
+def test_whoever_opened_her_words_hears_her(panel: Panel, told: Child) -> None:
+    rosa, address = panel.at(panel.rosa), f"/staff/reviews/{told.review.key}"
+    rosa.open(address)
+    rosa.send(f"{address}/voice", {}, status=404)
+    rosa.send(f"{address}/open", {})
+    assert "Hear her" in rosa.page
+    assert rosa.send(f"{address}/voice", {}).data == VOICE

@@ -25,9 +25,12 @@ from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
 from youthvoice.reviews.statements import options, review_slip
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.statements.store import read_all
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site_by_slug, get_site
 from youthvoice.threads.child_fields import pick_label
+from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.readership import OpenedThings, reader_key
 from youthvoice.web import form_page
 from youthvoice.web.form_page import add_error, show_form
@@ -236,13 +239,22 @@ def open_statement(key: str) -> ResponseReturnValue:
     return redirect(url_for(".detail", key=key), 303)
 
 
+def _words_of(key: str) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
+    """What the caller has opened of a child's words; nobody waits in the queue of writers while she listens."""
+    caller = current_caller()
+    with db.reading(db.engine()) as session:
+        review = access.find_visible_review(session, key, caller)
+        if review is None or review.id not in opened_reviews:
+            abort(404)
+        return read_all(session, review, reader_key(session, caller), open_private_key(caller))
+
+
 @reviews_pages.post("/<key>/voice")
 @permission_required("reviews.see")
 def listen(key: str) -> ResponseReturnValue:
     """Her voice; behind a button, kept nowhere."""
-    review = access.review_or_404(key)
-    said = _pack(review).statement
-    if said is None or not said.voice or review.id not in opened_reviews:
+    said, _later = _words_of(key)
+    if said is None or not said.voice:
         abort(404)
     return Response(said.voice, content_type=said.voice_kind)
 
@@ -251,10 +263,10 @@ def listen(key: str) -> ResponseReturnValue:
 @permission_required("reviews.see")
 def listen_disagrees(key: str, entry: str) -> ResponseReturnValue:
     """Her voice, where she says that something is not right; behind a button, kept nowhere."""
-    review = access.review_or_404(key)
-    said = [one for wish in _pack(review).wishes for one in wish.disagrees]
-    found = next((one for one in said if one.sound and one.id.hex() == entry), None)
-    if found is None or review.id not in opened_reviews:
+    _said, later = _words_of(key)
+    said = (one for one in later if one.kind == decisions.DISAGREES and one.sound)
+    found = next((one for one in said if one.id.hex() == entry), None)
+    if found is None:
         abort(404)
     return Response(found.sound, content_type=str(found.said["kind"]))
 
