@@ -46,17 +46,17 @@
       return chosen.length + typed.length ? [[section.querySelector("h2"), [...chosen, ...typed]]] : [];
     });
     /** Words as they stand on the page, with the voice that says them there. */
-    const piece = (name, words, from) => {
+    const piece = (name, kind, words, from) => {
       const one = document.createElement(name);
       one.textContent = words;
-      one.className = "heard";
+      one.className = kind;
       if (from?.dataset.clip) one.dataset.clip = from.dataset.clip;
       return one;
     };
     back.replaceChildren(...lines.map(([asked, said]) => {
       const [line, strong] = ["li", "b"].map((name) => document.createElement(name));
-      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("bdi", words, from)]));
-      line.append(piece("span", asked.textContent, asked), strong);
+      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("bdi", "heard", words, from)]));
+      line.append(piece("span", "soft", asked.textContent, asked), strong);
       return line;
     }));
     const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box.files.length > 0;
