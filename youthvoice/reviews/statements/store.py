@@ -155,7 +155,8 @@ def take_back(session: Session, hers: OwnStatement) -> None:
     _rekey(session, hers, (), list_key_holders(session, review.site_id), frozenset())
     kept = review.body.statement or StatementFacts(hers.thread.id, day)
     store.keep_statement(session, review, replace(kept, taken_back_on=day))
-    threads_store.add_timeline_step(session, hers.thread, "taken_back", day)
+    if hers.said:  # written anew, as a change writes it: neither a row more nor its day tells which of the two it was
+        _keep_own(session, hers, _own(review, hers.said, day))
 
 
 def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: bool = False) -> OwnStatement | None:
