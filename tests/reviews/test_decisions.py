@@ -161,3 +161,17 @@ def test_nobody_asked_her_is_late_two_days_before(panel: Panel, clock: StillCloc
         statement = owed_store.find_by_subjects(session, "statement", [review.key])[review.key]
     assert statement.rung == "advocates"
     assert review_now(review).words_of_child() == "nobody_asked"
+
+
+def test_changing_a_decision_loses_no_language_in_which_a_child_reads_it(panel: Panel, child: Child) -> None:
+    kept = Decision("plan", "kept", {"en": "You stay here.", "hi": "आप यहीं रहेंगे।", "ar": "تبقى هنا."})
+    review = decided(panel, child.review, kept)
+    page, rosa = f"/staff/reviews/{review.key}/decide/plan", panel.at(panel.rosa)
+    form = rosa.open(page).text
+    boxes = [language for language in kept.words if f'name="words_{language}"' in form]
+    sent: dict[str, object] = {f"words_{language}": kept.words[language] for language in boxes}
+    sent |= {"version": str(review.version), "kind": "kept", "carried_by": "0", "words_en": "You stay. You are safe."}
+    rosa.send(page, sent)
+    now = owed(review).reply("plan")
+    assert now
+    assert now.words == {**kept.words, "en": "You stay. You are safe."}

@@ -184,7 +184,10 @@ class DecisionForm(FlaskForm):
             languages: codes; the child's own first.
             given: what was decided so far: `kind`, `carried_by`, `done_by`, `version`, and `words_` by language.
         """
-        codes = [code for code in dict.fromkeys(languages) if code in LANGUAGES]
+        said = [
+            name.removeprefix(_PREFIX) for name in given if name.startswith(_PREFIX)
+        ]  # of any of them nothing is lost
+        codes = [code for code in dict.fromkeys([*languages, *said]) if code in LANGUAGES]
         boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name) for code in codes}
         form: Self = type(cls.__name__, (cls,), boxes)(data=given)
         form.kind.choices = [SelectChoice(code, labels.OUTCOME_LABELS[code]) for code in reply_kinds("review", part)]
