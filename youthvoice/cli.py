@@ -36,6 +36,8 @@ class LazyCommand(click.Command):
 _TOP = "youthvoice.commands"
 _STAFF, _SURVEYS, _LOG = "youthvoice.accounts.commands", "youthvoice.surveys.commands", "youthvoice.audit.commands"
 
+_REVIEWS = "youthvoice.reviews.commands"
+
 COMMANDS = (
     LazyCommand("audit", "The append-only log.", _LOG, "group"),
     LazyCommand("backup", "Write a consistent sealed copy. Back up the key files apart from it.", _TOP, "backup"),
@@ -45,6 +47,7 @@ COMMANDS = (
         "youthvoice.doctor",
         "doctor",
     ),
+    LazyCommand("reviews", "Packs of care-plan reviews for other organisations.", _REVIEWS, "group"),
     LazyCommand("restore", "Bring a copy back into an empty database.", _TOP, "bring_back"),
     LazyCommand(
         "serve", "Web and work processes on YOUTHVOICE_PORT; loads the example into an empty house.", _TOP, "serve"

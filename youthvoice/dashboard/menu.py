@@ -103,6 +103,7 @@ _BLUEPRINTS_UNDER = {
     "review_carriers": "reviews.index",
     "statement_desk": "reviews.index",
     "review_links": "reviews.index",
+    "pack_file": "reviews.index",
     "opening": "rounds.index",
     "round_slips": "rounds.index",
     "analysis": "rounds.index",

@@ -86,6 +86,25 @@ class StatementFacts:
     taken_back_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PackHandover:
+    """The pack was given to another organisation, on a yes of the child to this.
+
+    Attributes:
+        day: at the site.
+        by: the advocate, row of `people`.
+        to: name of the organisation.
+        yes_on: the day on which the child said yes.
+        how: code of `pack_file.YES_WAYS`.
+    """
+
+    day: date
+    by: int
+    to: str
+    yes_on: date
+    how: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewBody:
     """What nobody reads without the key files.
@@ -106,6 +125,7 @@ class ReviewBody:
         openings: who opened her words on which day, for her advocate.
         moved_from: days on which it was to be before.
         carriers: who said that she cannot carry it, and from whom to whom it went, in order.
+        handed: to whom the pack was given, in order.
         reported: days on which her advocate made a report of what she says; never what, nor why.
     """
 
@@ -125,6 +145,7 @@ class ReviewBody:
     moved_from: tuple[date, ...] = ()
     carriers: tuple[CarrierChange, ...] = ()
     reported: tuple[date, ...] = ()
+    handed: tuple[PackHandover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,11 @@ from wtforms.validators import InputRequired, Optional
 
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR, ROLE_LABELS, SAFEGUARDING_LEAD
 from youthvoice.accountability.rules import SAID_YES, reply_kinds
+from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.privacy.credentials.shared_links import read_number
 from youthvoice.reviews import labels, rules
 from youthvoice.reviews.entities import Attendance
+from youthvoice.reviews.outside.pack_file import MAX_NAME_CHARACTERS
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 from youthvoice.web.i18n.plain_words import MAX_SENTENCE, find_hard_words
@@ -273,3 +275,32 @@ class LinkNumberForm(FlaskForm):
         """Eight digits, in any script, with or without a gap."""
         if not read_number(field.data or ""):
             raise ValidationError(_l("The number has eight digits."))
+
+
+class PackFileForm(FlaskForm):
+    """The child's yes to giving her pack to another organisation, and the key of that organisation."""
+
+    to = StringField(_l("Name of the organisation"), [InputRequired(_l("Type the name of the organisation."))])
+    key = TextAreaField(_l("The public key that it publishes"))
+    how = RadioField(
+        _l("How did she say yes to this?"),
+        [InputRequired(_l("Nothing is given on without the child’s own yes to this."))],
+        choices=_choices(labels.YES_WAY_LABELS, labels.YES_WAY_LABELS),
+    )
+    yes_on = DateField(_l("On which day?"), [InputRequired(_l("Choose the day."))])
+    yes = BooleanField(
+        _l("She knows to whom it goes and what is in it, that it cannot be taken back, and she said yes."),
+        [InputRequired(_l("Nothing is given on without the child’s own yes to this."))],
+    )
+
+    def validate_to(self, field: Field) -> None:
+        """A name, not a letter."""
+        if not 1 < len(field.data.strip()) <= MAX_NAME_CHARACTERS:
+            raise ValidationError(_l("A name has 2 to 80 letters."))
+
+    def validate_key(self, field: Field) -> None:
+        """As `flask reviews make-key` says it."""
+        if read_key(field.data or "") is None:
+            raise ValidationError(
+                _l("This is no such key, or it was copied with a fault. It begins with youthvoice-key:")
+            )

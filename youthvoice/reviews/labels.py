@@ -182,3 +182,21 @@ def day_label(day: date, today: date) -> str:
     if days == 1:
         return str(_("tomorrow"))
     return format_day(day)
+
+
+YES_WAY_LABELS: Final = {
+    "spoken": _l("She said it to me, alone"),
+    "written": _l("She wrote or drew it"),
+    "interpreter": _l("With an interpreter whom she trusts"),
+}
+"""How the child said yes to giving her pack on."""
+
+
+HANDOVER_REFUSAL_LABELS: Final = {
+    "not_advocate": _l("Only the advocate who carries this review gives its pack on."),
+    "not_yet": _l("Nothing is given on before the day of the review: until then the child may change her words."),
+    "yes_missing": _l("Nothing is given on without the child’s own yes to this."),
+    "yes_day": _l("This day is still to come, or before there was a review."),
+    "not_open": _l("Her words do not open for you, so the pack cannot be given on."),
+}
+"""Why a pack is not given to another organisation."""

@@ -141,7 +141,7 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
     return _compose(session, review, said, later, lambda one: _if_it_opens(session, one, me, private_key))
 
 
-def read_pack_outside(session: Session, review: Review, said: Statement) -> Pack:
+def read_pack_outside(session: Session, review: Review, said: Statement | None) -> Pack:
     """The pack as a team outside reads it: this statement alone; of earlier reviews what needs no key.
 
     Args:

@@ -24,6 +24,7 @@ from youthvoice.reviews.entities import (
     CarrierChange,
     Offer,
     Opening,
+    PackHandover,
     Review,
     ReviewBody,
     StatementFacts,
@@ -246,6 +247,12 @@ def record_opening(session: Session, review: Review, person_id: int, log: Log) -
     """Somebody opened her words; on one day once, as her advocate reads it."""
     log.add(session, "review.open_statement", review.key)
     return _keep_opening(session, review, Opening(person_id, log.day))
+
+
+def record_pack_handover(session: Session, review: Review, given: PackHandover, log: Log) -> Review:
+    """The pack goes to another organisation; the child reads to whom."""
+    log.add(session, "review.hand_over_pack", review.key)
+    return change_review(session, review, replace(review.body, handed=(*review.body.handed, given)))
 
 
 def record_printing(session: Session, review: Review, person_id: int, log: Log, *, with_words: bool) -> Review:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.reviews.test_team_outside import another, link_of, opened_by, said, tries
+from tests.reviews.outside.test_outside_pack import another, link_of, opened_by, said, tries
 from tests.support.attacks.stolen_house import leaks, stolen
 from tests.support.reviews import WORDS, make_panel, make_review, say
 from tests.support.visitor import Visitor

@@ -1,1 +1,1 @@
-"""Who reads a review from outside: a team of another organisation, by a link and a number."""
+"""A pack for another organisation: read by a link and a number, or given as one sealed file."""

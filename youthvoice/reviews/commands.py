@@ -1,0 +1,104 @@
+"""`flask reviews`: a pack as one sealed file for another organisation, and the other end of it."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from youthvoice import context, db
+from youthvoice.access.permissions import ADVOCATE
+from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.store import find_person
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import CannotOpen, KeyGone, Refused
+from youthvoice.privacy.credentials.published_keys import PRIVATE_KEY_WORD, format_key, read_key
+from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.reviews import labels, store
+from youthvoice.reviews.entities import PackHandover
+from youthvoice.reviews.outside.pack_file import YES_WAYS, hand_over_pack, open_pack_file
+from youthvoice.threads.store import ReaderKey
+
+group = AppGroup("reviews", help="Packs of care-plan reviews for other organisations.")
+
+
+@group.command("make-key")
+@click.argument("file", type=click.Path(path_type=Path))
+def make_key(file: Path) -> None:
+    """Write a new secret key to FILE, and say the public one that others may know."""
+    pair = new_pair()
+    _write_new(file, format_key(pair.private, PRIVATE_KEY_WORD).encode() + b"\n")
+    click.echo(format_key(pair.public))
+
+
+@group.command("open")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="The file of make-key.")
+def open_file(file: Path, key_file: Path) -> None:
+    """Say as JSON what a sealed pack holds."""
+    private = read_key(_read(key_file).decode("utf-8", "replace"), PRIVATE_KEY_WORD)
+    if private is None:
+        raise click.ClickException(f"{key_file}: this is no secret key of `flask reviews make-key`.")
+    try:
+        found = open_pack_file(_read(file), private)
+    except CannotOpen:
+        raise click.ClickException(f"{file}: it is no pack, was altered, or is sealed to another key.") from None
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+@group.command("export")
+@click.argument("review")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--to", "to", required=True, help="Name of the other organisation.")
+@click.option("--key", required=True, help="The public key that it publishes, youthvoice-key:...")
+@click.option("--yes-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day on which the child said yes.")
+@click.option("--how", required=True, type=click.Choice(YES_WAYS), help="How she said it.")
+@with_appcontext
+def export(review: str, file: Path, to: str, key: str, yes_on: datetime, how: str) -> None:  # noqa: PLR0917 - an option each
+    """Seal the pack of REVIEW (the 32 signs of its address). Signed in: the advocate who carries it."""
+    public = read_key(key)
+    if public is None:
+        raise click.ClickException("--key: this is no public key, or it was copied with a fault.")
+    person = staff_session.sign_in_for_command()
+    staff_session.require_role(person, ADVOCATE)
+    log = Log(context.today(), person.handle)
+    try:
+        with db.writing(db.engine()) as session:
+            row = find_person(session, person.person_id)
+            found = store.find_review(session, _id(review), to_change=True)
+            if found is None or row is None or found.site_id not in person.site_ids:
+                raise click.ClickException(f"There is no review {review} at your sites.")
+            me = ReaderKey(person.person_id, row.public_key, frozenset(person.site_ids))
+            given = PackHandover(context.today(), person.person_id, to.strip(), yes_on.date(), how)
+            sealed = hand_over_pack(session, found, given, public, me, person.private_key, log)
+            _write_new(file, sealed)
+    except Refused as refused:
+        raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS[refused.code])) from None
+    except (CannotOpen, KeyGone):
+        raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS["not_open"])) from None
+    click.echo(file)
+
+
+def _id(key: str) -> bytes:
+    try:
+        return bytes.fromhex(key)
+    except ValueError:
+        return b""
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}.") from None
+
+
+def _write_new(file: Path, data: bytes) -> None:
+    """A file that only its owner reads; what is there is never written over."""
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(data)
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}.") from None
