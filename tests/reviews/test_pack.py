@@ -152,8 +152,10 @@ def test_whether_she_was_seen_alone_there_and_who_spoke_for_her(panel: Panel, cl
 
 def test_nobody_asked_her_alarms_before_an_advocate_has_said_yes(panel: Panel, clock: StillClock) -> None:
     review = make_review(panel, days=1, carried_since=None)
-    for _day in range(2):
-        assert 'class="alarm"' in panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
+    for then in ("Ask her now.", "Decide nothing that can wait until she was asked."):
+        page = panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
+        assert 'class="alarm"' in page
+        assert then in page
         clock.move(days=1)
 
 
