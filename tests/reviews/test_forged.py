@@ -14,10 +14,11 @@ from tests.support.people import make_person, make_site, on_tablet
 from tests.support.reviews import WORDS, Panel, make_review, read_by, review_now, say, today
 from youthvoice import context, db
 from youthvoice.accountability import store as owed_store
+from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
-from youthvoice.reviews.statements import review_slip
+from youthvoice.reviews.statements import options, review_slip
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import OWN, change_statement, open_own
 from youthvoice.slips.store import count_slips
@@ -180,3 +181,27 @@ def test_a_statement_ends_with_its_month_and_the_review_opens_without_it(panel: 
         assert session.scalars(select(ThreadRow.id)).all() == []
     assert read_by(review, panel.rosa) is None
     assert WORDS not in panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
+
+
+def test_the_row_of_what_is_owed_is_as_long_with_eleven_wishes_as_with_none(panel: Panel, clock: StillClock) -> None:
+    every = Statement(words=WORDS, change=tuple(one.code for one in options.LIFE))
+    full, empty = make_review(panel, days=1), make_review(panel, days=1, case="K-18")
+    say(full, every)
+    clock.move(days=1)
+    words = {"hi": "\N{DEVANAGARI LETTER KA}" * 239, "ar": "\N{ARABIC LETTER BEH}" * 239}
+    with db.writing(db.engine()) as session:
+        for part in (*every.wishes, "plan"):
+            held = store.find_review(session, full.id, to_change=True)
+            assert held
+            no = Decision(part, "kept" if part == "plan" else "no_because", words)
+            decisions.decide(session, held, no, held.version, panel.rosa.id, Log(today(), "rosa"))
+    with db.reading(db.engine()) as session:
+        sizes = [
+            session.scalar(
+                select(func.length(AnswerDueRow.locked)).where(
+                    AnswerDueRow.kind == "review", AnswerDueRow.subject == one.key
+                )
+            )
+            for one in (full, empty)
+        ]
+    assert sizes[0] == sizes[1]

@@ -32,6 +32,10 @@ _ROOM: Final = 16_000  # bytes: a question in every language, and an answer of 6
 _ROOM_OF_AN_ANSWER: Final = 12_000  # bytes: 600 letters in each language that pages speak, and what is around them
 
 
+_ROOM_OF_A_REVIEW: Final = 45_000
+"""Bytes: a sentence of 240 letters in two languages for the plan and eleven wishes, and a second one for each."""
+
+
 _ROOM_OF_A_DAY: Final = 2_000  # of the clock of one day's letters or suggestions; there are many of these
 
 
@@ -95,6 +99,8 @@ def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, body: AnswerDueBo
         KeyFileError: as `lock_json`.
     """
     room = _ROOM_OF_A_DAY if ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, body.room + _ROOM_OF_AN_ANSWER)
+    if kind == "review":
+        room = _ROOM_OF_A_REVIEW
     return lock_json(keyring, key_names.KEPT_WORDS, body, _purpose(kind, owed_id), room)
 
 
