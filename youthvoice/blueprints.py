@@ -25,6 +25,7 @@ from youthvoice.reviews.routes.staff.pack_file import pack_file_pages
 from youthvoice.reviews.routes.staff.pack_paper import pack_paper_pages
 from youthvoice.reviews.routes.staff.review_carriers import review_carriers_pages
 from youthvoice.reviews.routes.staff.review_links import review_links_pages
+from youthvoice.reviews.routes.staff.review_reports import review_reports_pages
 from youthvoice.reviews.routes.staff.reviews import reviews_pages
 from youthvoice.reviews.routes.staff.statement_desk import statement_desk_pages
 from youthvoice.sites.routes.staff import services, sites
@@ -108,6 +109,7 @@ STAFF_BLUEPRINTS = (
     publications.care_steps_pages,
     answers_pages,
     review_carriers_pages,
+    review_reports_pages,
     reviews_pages,
     pack_paper_pages,
     pack_file_pages,

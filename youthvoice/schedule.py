@@ -17,7 +17,7 @@ from youthvoice.publications.guardians.mail import send_due_answers
 from youthvoice.publications.guardians.rhythm_job import forget_sent_letters, send_due_rhythms
 from youthvoice.publications.influence.years import freeze_influence_due
 from youthvoice.publications.review.drafting import draft_due
-from youthvoice.reviews.job import reviews_due
+from youthvoice.reviews.job import reviews_due, reviews_end
 from youthvoice.surveys.batches.closing import close_due_job, sweep_due_receipts
 from youthvoice.surveys.questionnaires.drafts.store import expire_drafts
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due
@@ -46,6 +46,7 @@ JOBS = (
     Job("meetings", 300, meetings_due),
     Job("papers", 5, print_due),
     Job("papers again", 60, print_changed),
+    Job("review ends", 86400, reviews_end),
     Job("reviews", 300, reviews_due),
     Job("sent letters", 86400, forget_sent_letters),
     Job("suggestions", 60, suggestions_due),

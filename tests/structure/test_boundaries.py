@@ -34,7 +34,12 @@ def test_every_page_is_looked_at_in_a_browser(app: Flask) -> None:
     assert child - no_pages == walked, "add it to CHILD in tests/journeys/support/page_list.py"
     staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}
     no_pages = {"/staff/rounds/open", "/staff/rounds/open/check", "/staff/questionnaires/template.xlsx"}  # or not yet
-    no_pages |= {"/staff/influence/figures.csv", "/staff/influence/figures.json", "/staff/care-steps/figures.csv"}
+    no_pages |= {
+        "/staff/influence/figures.csv",
+        "/staff/influence/figures.json",
+        "/staff/care-steps/figures.csv",
+        "/staff/reviews/days.ics",
+    }
     forgotten = staff - {path for paths in page_list.STAFF.values() for path in paths} - no_pages
     assert forgotten == {"/staff/sign-in"}, (
         "add it to STAFF in tests/journeys/support/page_list.py, under somebody who may open it"

@@ -101,6 +101,7 @@ _BLUEPRINTS_UNDER = {
     "drafts": "questionnaires.index",
     "elections": "committees.index",
     "review_carriers": "reviews.index",
+    "review_reports": "reviews.index",
     "statement_desk": "reviews.index",
     "review_links": "reviews.index",
     "pack_file": "reviews.index",

@@ -32,7 +32,7 @@ from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_threa
 from youthvoice.threads.letters import due_job, letter_readers
 from youthvoice.threads.letters.letter_box import OpenedLetter
 from youthvoice.threads.letters.store import LetterEnvelope, mark_letter_opened
-from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, everybody_at
+from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, FROM_REVIEW, everybody_at
 from youthvoice.threads.retention.store import month_of_thread
 from youthvoice.threads.store import add_thread, find_thread_by_receipt
 
@@ -42,7 +42,7 @@ class ReportSource:
     """What a report is made of.
 
     Attributes:
-        kind: `readership.FROM_LETTER` or `FROM_AGENDA`: of its first entry, and a flag.
+        kind: `readership.FROM_LETTER`, `FROM_AGENDA` or `FROM_REVIEW`: of its first entry, and a flag.
         said: where it comes from, as the first entry holds it.
         words: the child's, as given.
         receipt: of one thing there is one report, 32 bytes.
@@ -205,14 +205,15 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
         ReferralRefused: too few would read it.
         AlreadyReferred: see there.
     """
-    said, chosen = {"agenda": told.agenda}, form.chosen
-    source = ReportSource(FROM_AGENDA, said, told.words, _receipt(told.id), told.voice, told.voice_kind, told.language)
+    said, chosen = {"review" if told.of_review else "agenda": told.agenda}, form.chosen
+    kind = FROM_REVIEW if told.of_review else FROM_AGENDA
+    source = ReportSource(kind, said, told.words, _receipt(told.id), told.voice, told.voice_kind, told.language)
     try:
         _thread, readers = _write(session, caller, site, source, chosen)
     except CannotBeLeftOut as error:
         form.refuse(error.code)
         raise thread_ports.ReferralRefused from None
-    log.add(session, "agenda.moved", site.slug)
+    log.add(session, "review.reported" if told.of_review else "agenda.moved", site.slug)
     reads = first_readers(readers, chosen.left_out, chosen.harm)
     return thread_ports.ReferralResult(_name(caller, readers, reads), _until(site, context.now()))
 

@@ -11,7 +11,7 @@ from youthvoice.grievances.inbox import InboxRow
 from youthvoice.grievances.status import WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
 from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.child_fields import pick_label
-from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER
+from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, FROM_REVIEW
 from youthvoice.web.i18n.formats import format_day, format_hour
 
 _HOUR, _DAY = 3600, 86400
@@ -89,6 +89,8 @@ def second(row: InboxRow) -> str:
         told.append(_("from the letter box"))
     if FROM_AGENDA in row.marks.flags:
         told.append(_("from an agenda"))
+    if FROM_REVIEW in row.marks.flags:
+        told.append(_("from a review"))
     if row.marks.urgent:
         told.append(_("urgent"))
     if row.marks.severity:

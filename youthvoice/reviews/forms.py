@@ -117,6 +117,19 @@ class CarrierForm(FlaskForm):
         self.advocate.errors = [*self.advocate.errors, labels.REFUSAL_LABELS[code]]
 
 
+class ReportedPartForm(FlaskForm):
+    """What of a statement becomes a report."""
+
+    part = RadioField(_l("What goes into the report?"), [InputRequired(_l("Choose what goes into the report."))])
+
+    @classmethod
+    def asking(cls, parts: Iterable[str]) -> Self:
+        """The form with what she said."""
+        form = cls()
+        form.part.choices = _choices(labels.REPORTED_LABELS, parts)
+        return form
+
+
 class OfferForm(FlaskForm):
     """She was asked."""
 

@@ -10,6 +10,7 @@ from youthvoice import context, db
 from youthvoice.accountability import store as owed_store
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.reviews import decisions, store
+from youthvoice.reviews.duties import endings
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.review_slip import forget_slip
@@ -39,6 +40,15 @@ def _open(session: Session, review: Review, today: date) -> None:
     if review.day <= today:
         decisions.open_for_decisions(session, review, today)
         forget_slip(session, review)
+
+
+def reviews_end() -> None:
+    """The job, once a day: close statements that are done with, and forget cases that have ended."""
+    with db.reading(db.engine()) as session:
+        days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
+        found = [review_id for review_id, _site, _day in store.list_ids(session, undecided=False)]
+    _each(found, lambda session, review: endings.end_or_close(session, review, days[review.site_id]))
+    db.forget_what_was_deleted(db.engine())
 
 
 def _each(ids: Iterable[bytes], work: Callable[[Session, Review], None]) -> None:

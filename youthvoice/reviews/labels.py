@@ -44,6 +44,16 @@ ALARM_LABELS: Final = {
 """What is late about a review, in the list; nothing of what a child said."""
 
 
+REPORTED_LABELS: Final = {
+    "all": _l("Everything that should change, or that she is afraid of"),
+    "words": _l("Only what should change, in her own words"),
+    "voice": _l("Only her voice"),
+    "afraid": _l("Only the pictures of what she is afraid of"),
+    "good_words": _l("Only what is good, in her own words"),
+}
+"""What of a statement becomes a report."""
+
+
 OFFER_LABELS: Final = {
     "prepares": _l("She wants to say something"),
     "chose_not": _l("She chose not to say anything"),
@@ -85,6 +95,7 @@ REFUSAL_LABELS: Final = {
     "decided_already": _l("What was decided stays. Open a new review."),
     "no_carrier": _l("Choose a trained advocate of this site."),
     "child_said_no": _l("The child does not want her there. Ask another advocate."),
+    "reported_already": _l("There is a report of these words already."),
     "same_day": _l("There is a review of this case on this day already. Is it the same child, and another review?"),
     "no_advocate": _l("Her advocate has no key now. Ask another advocate to carry this review."),
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.accountability import replies, store as owed_store
@@ -291,6 +291,11 @@ def keep_statement(session: Session, review: Review, facts: StatementFacts) -> R
     set_wishes(session, review.key, facts.wishes if facts.taken_back_on is None else ())
     asked_on = review.body.asked_on or facts.day
     return change_review(session, review, replace(review.body, statement=facts, asked_on=asked_on))
+
+
+def remove_review(session: Session, review: Review) -> None:
+    """Nothing of it is left."""
+    session.execute(delete(ReviewRow).where(ReviewRow.id == review.id))
 
 
 def set_wishes(session: Session, key: str, wishes: Collection[str], day: date | None = None) -> None:

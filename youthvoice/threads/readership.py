@@ -136,7 +136,11 @@ FROM_AGENDA: Final = "from_agenda"
 """The same of something that was suggested for an agenda, or stood on it."""
 
 
-MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA})
+FROM_REVIEW: Final = "from_review"
+"""The same of what a child says to a review of her care plan."""
+
+
+MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA, FROM_REVIEW})
 
 
 class ReaderExcluded(Exception):

@@ -18,15 +18,16 @@ from youthvoice.sites.store import Site
 
 @dataclass(frozen=True, slots=True)
 class AgendaReferral:
-    """What leaves an agenda.
+    """What leaves an agenda, or what a child says to a review of her care plan and an advocate takes for a danger.
 
     Attributes:
-        id: of the suggestion or item, 16 bytes: of one there is one report.
-        agenda: name of the committee.
+        id: of the suggestion or item, or of what is taken of a statement, 16 bytes: of one there is one report.
+        agenda: name of the committee; of a review the number of the case.
         words: as given.
         voice: as recorded; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
         language: of the words.
+        of_review: whether it is of a review.
     """
 
     id: bytes
@@ -35,6 +36,7 @@ class AgendaReferral:
     voice: bytes = field(default=b"", repr=False)
     voice_kind: str = ""
     language: str = "en"
+    of_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)

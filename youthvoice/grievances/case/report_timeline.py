@@ -12,7 +12,7 @@ from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import short_name
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import CHILD, ThreadEntry
-from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER
+from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, FROM_REVIEW
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -156,6 +156,11 @@ def _from_agenda(names: Names, entry: ThreadEntry) -> str:
     return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
 
 
+def _from_review(names: Names, entry: ThreadEntry) -> str:
+    told = [_("made this report of what the child of case %(case)s says to her review", case=entry.said["review"])]
+    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+
+
 def _left_out(names: Names, entry: ThreadEntry) -> list[str]:
     left_out = entry.said.get("left_out")
     return [str(_("left out: %(names)s", names=join_list(names.get(one, "") for one in left_out)))] if left_out else []
@@ -177,6 +182,7 @@ _NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
     "consent": lambda names, entry: str(_("the child said yes: %(name)s may see it", name=_to(names, entry))),
     FROM_LETTER: _from_letter,
     FROM_AGENDA: _from_agenda,
+    FROM_REVIEW: _from_review,
     "linked": _linked,
     "given": lambda names, entry: str(_("let %(name)s read it", name=_to(names, entry))),
 }

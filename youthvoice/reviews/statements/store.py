@@ -257,8 +257,11 @@ def read_opened(session: Session, opened: OpenedThread) -> tuple[Statement | Non
 
 
 def may_open(session: Session, review: Review, person_id: int) -> bool:
-    """Whether it is time for somebody to open what she may read."""
-    return person_id == review.advocate_id or _day(session, review) >= review.day
+    """Whether it is time for somebody to open what she may read; who carried it before, and not now, never does."""
+    if person_id == review.advocate_id:
+        return True
+    carried_before = {one.advocate_id for one in review.body.carriers}
+    return person_id not in carried_before and _day(session, review) >= review.day
 
 
 def _entries(review: Review, told: Statement, day: date) -> tuple[ThreadEntry, ...]:

@@ -21,6 +21,7 @@ from youthvoice.reviews import access, decisions, forms, labels, page, rules, st
 from youthvoice.reviews.child_review import list_for_next
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
+from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_days
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
@@ -65,7 +66,19 @@ def index() -> ResponseReturnValue:
     nth = max(1, request.args.get("page", 1, int))
     listed = page.list_lines(session, caller, nth)
     pages = max((-(-one.number // page.MAX_LINES) for _site, one in listed), default=1)
-    return render_template("reviews/index.html", listed=listed, opens=opens, page=nth, pages=pages)
+    mine = bool(store.list_reviews(session, caller.site_ids, caller.person_id))
+    return render_template("reviews/index.html", listed=listed, opens=opens, page=nth, pages=pages, mine=mine)
+
+
+@reviews_pages.get("/days.ics")
+@permission_required("reviews.see")
+def days() -> ResponseReturnValue:
+    """The days of the reviews that the caller carries or decides, as a file for her calendar."""
+    session, caller = db.session(), current_caller()
+    mine = [one for one in store.list_reviews(session, caller.site_ids, caller.person_id) if one.decided_on is None]
+    file = Response(write_days(mine, str(_("Meeting"))), content_type=CALENDAR_TYPE)
+    file.headers["Content-Disposition"] = 'attachment; filename="days.ics"'
+    return file
 
 
 @reviews_pages.route("/new/<slug>", methods=["GET", "POST"])

@@ -1,0 +1,82 @@
+"""T6 for a review: no case number, no word, no reader and no count of wishes is in a row, file or log."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.attacks.stolen_house import as_bytes, leaks, rows, stolen
+from tests.support.reviews import Panel, make_panel, make_review, say, today
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.audit.audit_log import Log
+from youthvoice.config import Settings
+from youthvoice.reviews import decisions, store
+from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.duties.carriers import pass_on
+from youthvoice.reviews.job import reviews_due, reviews_end
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.threads.store import ReaderKey
+
+WORDS = "purple giraffe of the attic"
+GOOD = "बैंगनी जिराफ़ अच्छा है"
+SENTENCE = "The giraffe comes on Sundays."
+CASE = "GIRAFFE-4711"[3:]
+
+
+@pytest.fixture
+def panel(app: Flask, visitor: Callable[[], Visitor]) -> Panel:
+    return make_panel(visitor)
+
+
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_a_stolen_database_holds_nothing_of_a_review(
+    panel: Panel, clock: StillClock, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secrets: dict[str, str | bytes] = {
+        "words": WORDS, "good": GOOD, "sentence": SENTENCE, "case": CASE, "wish": "grandparents-wish",
+    }  # fmt: skip
+    review = make_review(panel, days=2, case=CASE)
+    child = say(review, Statement(words=WORDS, good_words=GOOD, change=("family",)), readers=[panel.rosa])
+    secrets |= {"reply key": child.code.reply.private, "thread in the review": child.thread_id.hex()}
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        asha = ReaderKey(panel.asha.id, panel.asha.public_key, panel.asha.site_ids)
+        pass_on(session, held, panel.ravi.id, Log(today(), "asha"), asha, panel.asha.private_key)
+    clock.move(days=2)
+    reviews_due()
+    for part in ("own", "family"):
+        with db.writing(db.engine()) as session:
+            held = store.find_review(session, review.id, to_change=True)
+            assert held
+            yes = Decision(part, "yes", {"en": SENTENCE}, panel.lata.id, today() + timedelta(days=5))
+            decisions.decide(session, held, yes, held.version, panel.rosa.id, Log(today(), "rosa"))
+    reviews_end()
+    assert leaks(stolen(app, settings, caplog.text), secrets) == []
+    named = {as_bytes(value).decode("utf-8", "replace") for table, value in rows() if table == "owed"}
+    assert not {one for one in named if "family" in one or one == "own" or "/own" in one}, "no promise names its wish"
+
+
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_rows_of_two_opposite_reviews_have_the_same_shape(panel: Panel) -> None:
+    """Nothing said to nobody, and everything said to everybody: rows are as many and as long."""
+
+    def shape() -> list[tuple[str, int]]:
+        tables = ("reviews", "owed", "threads", "thread_wraps", "thread_entries", "thread_replies")
+        return sorted((table, len(value)) for table, value in rows(*tables) if isinstance(value, bytes))
+
+    say(make_review(panel, case="K-1", invited=[]), Statement(good=("friends",)))
+    first = shape()
+    everybody = [panel.rosa, panel.carol, panel.lata, panel.lee]
+    roles = ["coordinator", "facilitator", "safeguarding_lead"]
+    said = Statement(
+        words="Please " * 12, good=("friends", "food"), change=("family", "school", "food"), afraid=("school",),
+        not_there=(panel.lata.id,), readers=frozenset(one.id for one in everybody),
+    )  # fmt: skip
+    say(make_review(panel, case="LONG-CASE-NUMBER-17", invited=roles), said)
+    assert shape() == sorted([*first, *first])

@@ -1,0 +1,134 @@
+"""A decided review ends with the month of its statement, and takes its case with it; what is owed or held keeps it."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.support.reviews import Child, Panel, make_review, review_now, say, today
+from youthvoice import db
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.audit.audit_log import Log
+from youthvoice.reviews import decisions, store
+from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.job import reviews_end
+from youthvoice.reviews.models import ReviewRow
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.statements.store import open_own
+from youthvoice.threads.case_state import HELD
+from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.store import change_case_state, find_thread
+
+PROMISED = timedelta(days=20)
+
+
+def decide(panel: Panel, review: Review, *decided: Decision) -> None:
+    for one in decided:
+        with db.writing(db.engine()) as session:
+            held = store.find_review(session, review.id, to_change=True)
+            assert held
+            decisions.decide(session, held, one, held.version, panel.rosa.id, Log(today(), "rosa"))
+
+
+def decided(panel: Panel, clock: StillClock) -> Child:
+    child = say(make_review(panel, days=1), Statement(change=("family",)), readers=[panel.rosa])
+    clock.move(days=1)
+    yes = Decision("family", "yes", {"en": "You go there."}, panel.lata.id, today() + PROMISED)
+    decide(panel, child.review, yes, Decision("plan", "kept", {"en": "You are safe here."}))
+    return child
+
+
+def state(child: Child) -> str:
+    with db.reading(db.engine()) as session:
+        thread = find_thread(session, child.thread_id)
+    assert thread
+    return thread.marks.state
+
+
+def rows() -> tuple[int, int]:
+    with db.reading(db.engine()) as session:
+        reviews = session.scalars(select(ReviewRow.id)).all()
+        owed = session.scalars(select(AnswerDueRow.id)).all()
+    return len(reviews), len(owed)
+
+
+def test_a_statement_is_closed_once_every_promise_is_settled_and_opened_where_she_disagrees(
+    panel: Panel, clock: StillClock
+) -> None:
+    child = decided(panel, clock)
+    reviews_end()
+    assert state(child) == "open", "somebody still owes her something"
+    with db.writing(db.engine()) as session:
+        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert hers
+        decisions.confirm(session, hers, "family")
+    reviews_end()
+    assert state(child) == "closed"
+    with db.writing(db.engine()) as session:
+        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert hers
+        decisions.ask_again(session, hers, "plan")
+    reviews_end()
+    assert state(child) == "open"
+    assert child.own().said
+
+
+def test_after_a_year_a_promise_does_not_keep_it_open(panel: Panel, clock: StillClock) -> None:
+    child = decided(panel, clock)
+    clock.move(days=365)
+    reviews_end()
+    assert state(child) == "open"
+    clock.move(days=1)
+    reviews_end()
+    assert state(child) == "closed"
+
+
+def test_after_its_month_nothing_of_the_case_is_left(panel: Panel, clock: StillClock) -> None:
+    child = decided(panel, clock)
+    assert rows() == (1, 3)
+    clock.move(days=400)
+    reviews_end()
+    clock.move(days=3 * 365 + 31 - 400)
+    ends_due()
+    with db.reading(db.engine()) as session:
+        assert find_thread(session, _thread_id(child)) is None
+    reviews_end()
+    assert rows() == (0, 0)
+
+
+def _thread_id(child: Child) -> bytes:
+    facts = review_now(child.review).body.statement
+    assert facts
+    return facts.thread_id
+
+
+def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> None:
+    held = decided(panel, clock)
+    waits = say(make_review(panel, days=1, case="K-18"))
+    clock.move(days=400)
+    reviews_end()
+    with db.writing(db.engine()) as session:
+        thread = find_thread(session, held.thread_id, to_change=True)
+        assert thread
+        change_case_state(session, thread.line, thread.marks.flagged(HELD))
+    for _month in range(40):
+        clock.move(days=30)
+        ends_due()
+        reviews_end()
+    assert rows()[0] == 2
+    for child in (held, waits):
+        assert child.own().said
+
+
+def test_a_review_without_a_statement_ends_after_three_years(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=1)
+    clock.move(days=1)
+    decide(panel, review, Decision("plan", "kept", {"en": "You are safe here."}))
+    month = date(review.day.year + 3, review.day.month, 1)
+    clock.move(days=(month - today()).days + 20)
+    reviews_end()
+    assert rows()[0] == 1
+    clock.move(days=20)
+    reviews_end()
+    assert rows() == (0, 0)

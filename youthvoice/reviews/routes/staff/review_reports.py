@@ -1,0 +1,47 @@
+"""The advocate sees a danger in what a child says to her review, and makes a report of it - HTTP only."""
+
+from flask import Blueprint, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.errors import Refused
+from youthvoice.reviews import access, labels
+from youthvoice.reviews.duties import referral
+from youthvoice.reviews.forms import ReportedPartForm
+from youthvoice.reviews.routes.staff.reviews import opened_reviews
+from youthvoice.reviews.statements.store import read_statement
+from youthvoice.sites.store import get_site
+from youthvoice.threads.readership import reader_key
+from youthvoice.threads.thread_ports import ReferralRefused, reports
+from youthvoice.web.form_page import add_error, show_form
+
+review_reports_pages = Blueprint("review_reports", __name__, url_prefix="/staff/reviews/<key>/report")
+
+
+@review_reports_pages.route("/", methods=["GET", "POST"])
+@permission_required("reviews.carry")
+def make(key: str) -> ResponseReturnValue:
+    """What of it, what it is about, and who must not read it."""
+    review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
+    if caller.person_id != review.advocate_id or review.id not in opened_reviews:
+        abort(404)
+    said = read_statement(session, review, reader_key(session, caller), open_private_key(caller)) or abort(404)
+    site = get_site(session, review.site_id)
+    form, part = reports().asking(site), ReportedPartForm.asking(referral.list_parts(said))
+    if part.validate_on_submit() and form.validate_on_submit():
+        try:
+            referral.make_report(session, review, said, part.part.data, caller, caller_log(), site, form)
+        except ReferralRefused:
+            session.rollback()
+        except Refused as refused:
+            session.rollback()
+            add_error(part, "part", str(labels.REFUSAL_LABELS[refused.code]))
+        else:
+            session.commit()
+            flash(_("It is a report now, and its clocks run. The child reads on her page that you told."))
+            return redirect(url_for("reviews.detail", key=key), 303)
+    answer = show_form("reviews/report.html", form, part=part, review=review)
+    return answer if not part.errors else (answer[0], 422)
