@@ -9,7 +9,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import Refused
 from youthvoice.reviews import access, labels
-from youthvoice.reviews.duties import referral
+from youthvoice.reviews.duties import danger_report
 from youthvoice.reviews.forms import ReportedPartForm
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.reviews.statements.store import read_statement
@@ -30,10 +30,10 @@ def make(key: str) -> ResponseReturnValue:
         abort(404)
     said = read_statement(session, review, reader_key(session, caller), open_private_key(caller)) or abort(404)
     site = get_site(session, review.site_id)
-    form, part = reports().asking(site), ReportedPartForm.asking(referral.list_parts(said))
+    form, part = reports().asking(site), ReportedPartForm.asking(danger_report.list_parts(said))
     if part.validate_on_submit() and form.validate_on_submit():
         try:
-            referral.make_report(session, review, said, part.part.data, caller, caller_log(), site, form)
+            danger_report.make_report(session, review, said, part.part.data, caller, caller_log(), site, form)
         except ReferralRefused:
             session.rollback()
         except Refused as refused:
