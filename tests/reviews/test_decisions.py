@@ -170,7 +170,7 @@ def test_changing_a_decision_loses_no_language_in_which_a_child_reads_it(panel: 
     form = rosa.open(page).text
     boxes = [language for language in kept.words if f'name="words_{language}"' in form]
     sent: dict[str, object] = {f"words_{language}": kept.words[language] for language in boxes}
-    sent |= {"version": str(review.version), "kind": "kept", "carried_by": "0", "words_en": "You stay. You are safe."}
+    sent |= {"kind": "kept", "carried_by": "0", "words_en": "You stay. You are safe."}
     rosa.send(page, sent)
     now = owed(review).reply("plan")
     assert now
