@@ -205,3 +205,13 @@ def test_the_row_of_what_is_owed_is_as_long_with_eleven_wishes_as_with_none(pane
             for one in (full, empty)
         ]
     assert sizes[0] == sizes[1]
+
+
+def test_a_review_is_not_moved_to_today_so_that_she_has_an_evening_left(panel: Panel) -> None:
+    """From the day on chosen readers open her words, and she changes nothing: nobody brings that day on at once."""
+    review = make_review(panel, days=14)
+    say(review, readers=[panel.rosa])
+    rosa, page = panel.at(panel.rosa), f"/staff/reviews/{review.key}/day"
+    rosa.open(page)
+    rosa.send(page, {"day": today().isoformat()}, status=422)
+    assert read_by(review, panel.rosa) is None

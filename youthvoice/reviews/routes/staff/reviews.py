@@ -230,6 +230,8 @@ def move(key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         today = page.today_at(session, review)
         code = "decided_already" if today >= review.day else rules.day_refusal(form.day.data, today)
+        if form.day.data == today:  # chosen readers would open her words at once, and she could change nothing more
+            code = "day_is_over"
         if code is None:
             store.move_review(session, review, form.day.data, caller_log())
             session.commit()
