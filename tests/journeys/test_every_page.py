@@ -136,6 +136,7 @@ def test_a_letter_that_an_advocate_opened(language: str, example: ExampleHouse, 
 def test_every_page_of_a_guardian(language: str, example: ExampleHouse, browser: Browser) -> None:
     context = browser.new_context(**phone(language))  # type: ignore[arg-type]
     paths = [f"{example.view}/in/{language}", f"{example.view}/stop", *OPEN, "/", "/help", "/staff/sign-in"]
+    paths.append(f"/outside/nobody-has-this-link/in/{language}")
     found = walk(context, example.url, paths, of_an_adult)
     browsers.close(context)
     assert not found, "\n".join(found)
