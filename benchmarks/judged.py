@@ -19,6 +19,7 @@ from benchmarks import (
     page,
     papers,
     reporting,
+    review_list,
     review_packs,
     viewing,
 )
@@ -46,6 +47,7 @@ class Sizes:
         ballots: of a secret vote that is counted.
         letters: that a mail server takes, in each run.
         pairs: children of a linked pair that is analysed.
+        reviews: of a site, in the list of a coordinator.
         runs: medians are of so many.
     """
 
@@ -58,6 +60,7 @@ class Sizes:
     ballots: int = 10_000
     letters: int = 200
     pairs: int = 100_000
+    reviews: int = 1_000
     runs: int = RUNS
 
 
@@ -88,6 +91,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
             say("reply_open_ms", coming_back.milliseconds(folder / "coming-back", sizes.runs), "ms")
             say("mail_per_s", letters.per_second(folder / "letters", sizes.letters, sizes.runs), "1/s")
             say("inbox_ms", inbox.milliseconds(folder / "inbox", sizes.open_reports, sizes.runs), "ms")
+            say("reviews_ms", review_list.milliseconds(folder / "review-list", sizes.reviews, sizes.runs), "ms")
             say("ballots_s", ballots.seconds(folder / "ballots", sizes.ballots, sizes.runs), "s")
             _packing(folder, sizes)
             say("agenda_ms", agenda.milliseconds(folder / "agenda", *sizes.agenda, sizes.runs), "ms")

@@ -66,6 +66,16 @@ def review_or_404(key: str, *, to_change: bool = False) -> Review:
     return find_visible_review(db.session(), key, current_caller(), to_change=to_change) or abort(404)
 
 
+def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
+    session: Session, site_id: int, caller: Caller, today: date, first: int, most: int
+) -> tuple[int, list[Review]]:
+    """How many reviews of a site somebody finds, and some of them: whoever finds all opens no more than are shown."""
+    if caller.role in {ADVOCATE, COORDINATOR}:
+        return store.list_page(session, site_id, first, most)
+    found = list_visible_reviews(session, site_id, caller, today)
+    return len(found), found[first : first + most]
+
+
 def list_visible_reviews(session: Session, site_id: int, caller: Caller, today: date) -> list[Review]:
     """The reviews of a site that somebody finds: what is not decided first, the oldest day first."""
     asked = owed_store.list_subjects_asked(session, "review", caller.person_id, [site_id])

@@ -60,7 +60,7 @@ class SiteLines:
     lines: Sequence[ReviewLine]
 
 
-MAX_LINES: Final = 100
+MAX_LINES: Final = 50
 """Lines of a site on one page."""
 
 
@@ -75,12 +75,11 @@ def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Si
     found = []
     for site in list_sites(session, caller.site_ids):
         today = context.today(site.time_zone)
-        reviews = access.list_visible_reviews(session, site.id, caller, today)
-        shown = reviews[(page - 1) * MAX_LINES : page * MAX_LINES]
+        number, shown = access.list_visible_page(session, site.id, caller, today, (page - 1) * MAX_LINES, MAX_LINES)
         names = names_of_people(session, {row for one in shown for row in (one.advocate_id, one.reviewer_id)})
         late = decisions.reviews_with_late_promises(session, [site.id], today)
         lines = [_line(one, names, today, alarm_label(one, today, promise_late=one.key in late)) for one in shown]
-        found.append((site, SiteLines(len(reviews), lines)))
+        found.append((site, SiteLines(number, lines)))
     return found
 
 

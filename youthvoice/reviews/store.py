@@ -128,6 +128,29 @@ def list_reviews(
     return [*waiting, *(one for one in reversed(found) if one.decided_on is not None)]
 
 
+def list_page(session: Session, site_id: int, first: int, most: int) -> tuple[int, list[Review]]:
+    """How many reviews a site has, and some of them in the order of `list_reviews`: only these are read and opened.
+
+    Args:
+        session: only read.
+        site_id: where.
+        first: how many are left out before.
+        most: how many at most.
+    """
+    query = select(ReviewRow.id, ReviewRow.decided_on).where(ReviewRow.site_id == site_id)
+    found = session.execute(query.order_by(ReviewRow.day, ReviewRow.id)).all()
+    waiting = [row.id for row in found if row.decided_on is None]
+    ids = [*waiting, *(row.id for row in reversed(found) if row.decided_on is not None)][first : first + most]
+    opened = {one.id: one for one in _opened_all(session.execute(select(*_ROW).where(ReviewRow.id.in_(ids))))}
+    return len(found), [opened[one] for one in ids if one in opened]
+
+
+def has_days(session: Session, person_id: int) -> bool:
+    """Whether somebody carries or decides a review."""
+    hers = (ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id)
+    return session.scalar(select(ReviewRow.id).where(hers).limit(1)) is not None
+
+
 def list_unasked(session: Session, site_id: int, today: date) -> list[Review]:
     """The reviews of a site before which nobody asked the child in time, while they are not decided."""
     late = owed_store.list_late_subjects(session, "statement", [site_id], today)

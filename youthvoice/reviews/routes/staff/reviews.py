@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
     nth = max(1, request.args.get("page", 1, int))
     listed = page.list_lines(session, caller, nth)
     pages = max((-(-one.number // page.MAX_LINES) for _site, one in listed), default=1)
-    mine = bool(store.list_reviews(session, caller.site_ids, caller.person_id))
+    mine = store.has_days(session, caller.person_id)
     return render_template("reviews/index.html", listed=listed, opens=opens, page=nth, pages=pages, mine=mine)
 
 
