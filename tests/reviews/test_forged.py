@@ -23,8 +23,7 @@ from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import OWN, change_statement, open_own
 from youthvoice.slips.store import count_slips
 from youthvoice.threads.child_codes.code_attempts import MAX_SLIPS_OF_TABLET
-from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow, ThreadRow
-from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow
 
 
 def _another(picks: dict[str, object], nth: int) -> dict[str, object]:
@@ -166,21 +165,6 @@ def test_of_two_tablets_at_once_the_later_words_are_the_only_ones_that_stay(app:
             change_statement(session, hers, Statement(words="Earlier"))
         other.result()
     assert [one.said["words"] for one in child.own().replies if one.kind == OWN] == ["Later"]
-
-
-def test_a_statement_ends_with_its_month_and_the_review_opens_without_it(panel: Panel, clock: StillClock) -> None:
-    """It is never closed as a report is: were it held to be open, it would be kept for ever (PRIVACY.md C, "Ends")."""
-    review = make_review(panel, days=2)
-    say(review, readers=[panel.rosa])
-    clock.move(days=2 * 365)
-    ends_due()
-    assert read_by(review, panel.rosa)
-    clock.move(days=365 + 60)
-    ends_due()
-    with db.reading(db.engine()) as session:
-        assert session.scalars(select(ThreadRow.id)).all() == []
-    assert read_by(review, panel.rosa) is None
-    assert WORDS not in panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
 
 
 def test_the_row_of_what_is_owed_is_as_long_with_eleven_wishes_as_with_none(panel: Panel, clock: StillClock) -> None:

@@ -19,7 +19,7 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import destruction_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods, store as threads_store
-from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, REPORTED, STATEMENT, TROUBLE, WAS_HARM, CaseState
+from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, REPORTED, TROUBLE, WAS_HARM, CaseState
 from youthvoice.threads.entities import entry_under_month
 from youthvoice.threads.handover_items import handover_under_month
 from youthvoice.threads.letters.letter_box import letter_under_month
@@ -37,12 +37,7 @@ _LONGER: Final = 6
 
 
 def lives_on(marks: CaseState) -> bool:
-    """Whether a thread outlives its month: it is open, a clock runs, or it is a record that no timer ends.
-
-    Nobody closes a statement: it ends with its month, more than a year after the last day its review can be on.
-    """
-    if marks.kind == STATEMENT:
-        return bool(_RECORDS & set(marks.flags))
+    """Whether a thread outlives its month: it is open, a clock runs, or it is a record that no timer ends."""
     if marks.state != "closed" or marks.clocks:
         return True
     return marks.harm or marks.severity >= GRAVE_SEVERITY or bool(_RECORDS & set(marks.flags))
