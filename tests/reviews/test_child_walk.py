@@ -140,3 +140,11 @@ def test_a_wish_of_5000_letters_stays_on_the_page(panel: Panel) -> None:
     assert "ab ab ab" in page
     assert "too long" in page
     assert review_now(review).words_of_child() == "nobody_asked"
+
+
+def test_a_slip_leads_nowhere_once_the_day_is_here(panel: Panel, clock: StillClock) -> None:
+    """Before the work process came by, too: she is told at once, and not after everything was said."""
+    review = make_review(panel, days=1)
+    tablet, picks = on_tablet(panel.visitor(), panel.site_id), dealt(review)
+    clock.move(days=1)
+    assert "The day of the review is here." in tablet.send("/plan", picks, status=410).text

@@ -69,6 +69,11 @@ def test_from_opening_to_a_decision(panel: Panel, clock: StillClock) -> None:
     [
         ("", "Type the number"),
         ("Meena 12", "may be a name"),
+        ("Ravi 1", "may be a name"),
+        ("Asha-2011", "may be a name"),
+        ("12 Mar 2011", "perhaps of birth"),
+        ("K 12.03.2011", "perhaps of birth"),
+        ("K9876543210", "telephone number"),
         ("12.03.2014", "perhaps of birth"),
         ("98765 43210", "telephone number"),
         ("Asha", "has a digit"),

@@ -49,7 +49,10 @@ AGAIN_DAYS: Final = 14
 """So long a new look takes at most that she asked for."""
 
 
-_WORD: Final = re.compile(r"[^\W\d_]{5,}")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+
+
+_LONGEST_OF_CAPITALS: Final = 4
 
 
 _CASE_NUMBER: Final = re.compile(r"[^\W_](?:[\w ./-]*[^\W_])?")
@@ -59,7 +62,8 @@ def case_number_refusal(text: str) -> str | None:
     """Why something is no case number; None when it is one.
 
     A case number has a digit, is one line of letters, digits and ``. / -``, and is neither a day nor a telephone
-    number: those tell who the child is, as a name does. Five letters in a row may be a name, too.
+    number: those tell who the child is, as a name does. Letters stand in capitals, four in a row at most: anything else
+    may be a name, too.
 
     Returns:
         `case_missing`, `case_too_long`, `case_shape`, `case_word`, `case_is_a_day`, `case_is_a_number` or None.
@@ -71,18 +75,24 @@ def case_number_refusal(text: str) -> str | None:
         return "case_too_long"
     if not _CASE_NUMBER.fullmatch(said) or not any(sign.isdigit() for sign in said):
         return "case_shape"
-    if _WORD.search(said):
-        return "case_word"
-    if _IS_A_DAY.fullmatch(said):
+    if _HAS_A_DAY.search(said):
         return "case_is_a_day"
+    if any(not one.isupper() or len(one) > _LONGEST_OF_CAPITALS for one in _WORD.findall(said)):
+        return "case_word"
     digits = sum(sign.isdigit() for sign in said)
-    return "case_is_a_number" if digits >= _DIGITS_OF_A_PHONE and not any(sign.isalpha() for sign in said) else None
+    all_digits = digits >= _DIGITS_OF_A_PHONE and not any(sign.isalpha() for sign in said)
+    return "case_is_a_number" if all_digits or _HAS_A_NUMBER.search(said) else None
 
 
-_IS_A_DAY: Final = re.compile(r"\d{1,2}[ ./-]\d{1,2}[ ./-]\d{2,4}|\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}")
+_HAS_A_DAY: Final = re.compile(
+    r"(?<!\d)(?:\d{1,2}[ ./-]\d{1,2}[ ./-]\d{2,4}|\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}|\d{1,2} ?[^\W\d_]{3,} ?\d{2,4})(?!\d)"
+)
 
 
-_DIGITS_OF_A_PHONE: Final = 8
+_HAS_A_NUMBER: Final = re.compile(r"\d{8,}")
+
+
+_DIGITS_OF_A_PHONE: Final = 9
 
 
 def day_refusal(day: date, today: date) -> str | None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys import key_names
-from youthvoice.reviews import labels
+from youthvoice.reviews import labels, rules
 from youthvoice.reviews.forms import LinkNumberForm
 from youthvoice.reviews.outside.outside_pack import open_outside_pack
 from youthvoice.reviews.pack import list_site_views
@@ -75,6 +75,8 @@ def choose() -> ResponseReturnValue:
         return _refuse(slip_refusal(error.code), _TOO_MANY)
     if asked is None:
         return _refuse(_("This slip was used already, or is none of ours. Look at its pictures again."))
+    if not rules.can_change(asked.review.day, context.today(at.site.time_zone)):
+        return _refuse(refusal_label("too_late"), _GONE)
     reply = redirect(url_for(".prepare"), 303)
     sealed = _SLIP.seal(_key(), _BOUND, CookieContent(bytes(picks), int(context.now().timestamp()), b""), context.now())
     return _SLIP.set_on(reply, sealed)
