@@ -31,7 +31,7 @@ def in_memory() -> None:
 
 
 in_memory()
-hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes depends on the machine
+hypothesis.settings.register_profile("house", deadline=None, max_examples=50)  # how long one takes is the machine's
 hypothesis.settings.load_profile("house")
 shared_setup.once()
 

@@ -99,9 +99,9 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
     page = first.new_page()
     paths = [*example.staff_pages(page, handle), "/staff/nothing-is-here"]
     found = []
-    for language in LANGUAGES:
+    for language in ("hi", "ar"):  # the longest words and the other direction; journeys of adults read English
         example.speak(handle, language)
-        mirrored = language == "ar"  # this one is looked through; of the others only whether they fit
+        mirrored = language == "ar"  # is looked through; of the other only whether it fits
         size: ViewportSize = {"width": width, "height": height} if mirrored else NARROW
         context = browser.new_context(storage_state=first.storage_state(), locale=language, viewport=size)
         speaks = context.new_page()
