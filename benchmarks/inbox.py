@@ -1,15 +1,13 @@
 """The advocates' desk with many open reports: opened over HTTP by somebody who is signed in."""
 
-import time
-from collections.abc import Iterator, Sequence
-from http import HTTPStatus
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 from sqlalchemy.orm import Session
 
 from benchmarks.house import House, like_the_others, opened
-from benchmarks.load import Connection
+from benchmarks.load import page_times
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
 from youthvoice.access import sessions
@@ -42,18 +40,7 @@ def milliseconds(folder: Path, reports: int, runs: int) -> float:
     cookie = _told(house, reports)
     port = free_port()
     with started(SERVE, house.environment, port):
-        return median(median(_opening(port, cookie)) for _ in range(runs))
-
-
-def _opening(port: int, cookie: str) -> Iterator[float]:
-    client = Connection(port)
-    for _ in range(_OPENED):
-        began = time.perf_counter()
-        answer = client.ask("GET", "/staff/reports/", cookie)
-        yield 1000 * (time.perf_counter() - began)
-        if answer.status != HTTPStatus.OK:
-            raise RuntimeError(f"the desk: {answer.status}")
-    client.close()
+        return median(median(page_times(port, "/staff/reports/", cookie, _OPENED)) for _ in range(runs))
 
 
 def _told(house: House, reports: int) -> str:

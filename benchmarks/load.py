@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -158,3 +158,19 @@ class Load:
             connection.close()
             return type(error).__name__
         return None if sent.status == HTTPStatus.CREATED and sheet in sent.body else f"sending {sent.status}"
+
+
+def page_times(port: int, path: str, cookie: str, times: int) -> Iterator[float]:
+    """How long a page takes, in milliseconds, from asking to the last byte; asked so often over one connection.
+
+    Raises:
+        RuntimeError: it is not there.
+    """
+    client = Connection(port)
+    for _ in range(times):
+        began = time.perf_counter()
+        answer = client.ask("GET", path, cookie)
+        yield 1000 * (time.perf_counter() - began)
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {answer.status}")
+    client.close()

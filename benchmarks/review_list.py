@@ -1,9 +1,6 @@
 """The list of reviews with many of them: opened over HTTP by a coordinator who is signed in."""
 
-import time
-from collections.abc import Iterator
 from datetime import timedelta
-from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -11,7 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from benchmarks.house import House, like_the_others, opened
-from benchmarks.load import Connection
+from benchmarks.load import page_times
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
 from youthvoice.access import sessions
@@ -43,18 +40,7 @@ def milliseconds(folder: Path, reviews: int, runs: int) -> float:
     cookie = _filled(house, reviews)
     port = free_port()
     with started(SERVE, house.environment, port):
-        return median(median(_opening(port, cookie)) for _ in range(runs))
-
-
-def _opening(port: int, cookie: str) -> Iterator[float]:
-    client = Connection(port)
-    for _ in range(_OPENED):
-        began = time.perf_counter()
-        answer = client.ask("GET", "/staff/reviews/", cookie)
-        yield 1000 * (time.perf_counter() - began)
-        if answer.status != HTTPStatus.OK:
-            raise RuntimeError(f"the list of reviews: {answer.status}")
-    client.close()
+        return median(median(page_times(port, "/staff/reviews/", cookie, _OPENED)) for _ in range(runs))
 
 
 def _filled(house: House, reviews: int) -> str:
