@@ -14,6 +14,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review, ReviewBody
+from youthvoice.reviews.statements import review_slip
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import (
     OwnStatement,
@@ -146,14 +147,20 @@ class Child:
             take_back(session, hers)
 
 
-def say(review: Review, told: Statement | None = None, readers: Collection[Somebody] = ()) -> Child:
-    """A child says something to her review; commits."""
+def say(
+    review: Review, told: Statement | None = None, readers: Collection[Somebody] = (), *, anew: Somebody | None = None
+) -> Child:
+    """A child says something to her review; commits. `anew`: with new pictures that this advocate dealt."""
     told = told or Statement(words=WORDS, change=("family",), readers=frozenset(one.id for one in readers))
     code = PictureCodeKeys(secrets.token_bytes(16), new_pair())
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        assert store_statement(session, held, told, secrets.token_bytes(16), code)
+        if anew:
+            review_slip.deal_new_pictures(session, held, anew.id, Log(today(), anew.handle))
+            held = store.find_review(session, review.id, to_change=True)
+            assert held
+        assert store_statement(session, held, told, secrets.token_bytes(16), code, anew=anew is not None)
     return Child(review, code)
 
 

@@ -103,6 +103,7 @@ _BLUEPRINTS_UNDER = {
     "review_carriers": "reviews.index",
     "review_reports": "reviews.index",
     "statement_desk": "reviews.index",
+    "new_pictures": "reviews.index",
     "review_links": "reviews.index",
     "pack_file": "reviews.index",
     "opening": "rounds.index",

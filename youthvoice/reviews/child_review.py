@@ -90,7 +90,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     can_change = rules.can_change(review.day, today)
     given = review.statement is not None
     wishes = () if can_change else list_wishes(session, review, hers.said if given else None)
-    people = {review.advocate_id, review.reviewer_id}
+    people = {review.advocate_id, review.reviewer_id, *(one.by for one in review.body.new_pictures)}
     if hers.said:
         people |= {*hers.said.there, *hers.said.not_there, *hers.said.readers}
     for wish in wishes:

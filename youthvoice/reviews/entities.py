@@ -87,6 +87,21 @@ class StatementFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPictures:
+    """A child may give her words with other pictures: hers are lost, or somebody else gave what is there.
+
+    Attributes:
+        by: the advocate who dealt them, row of `people`.
+        day: at the site.
+        used_on: the day on which words were given with them, in place of those before; None while nobody did.
+    """
+
+    by: int
+    day: date
+    used_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PackHandover:
     """The pack was given to another organisation, on a yes of the child to this.
 
@@ -127,6 +142,7 @@ class ReviewBody:
         carriers: who said that she cannot carry it, and from whom to whom it went, in order.
         handed: to whom the pack was given, in order.
         reported: days on which her advocate made a report of what she says; never what, nor why.
+        new_pictures: who dealt pictures anew, and whether they were used, in order.
     """
 
     case_number: str = field(repr=False)
@@ -146,6 +162,7 @@ class ReviewBody:
     carriers: tuple[CarrierChange, ...] = ()
     reported: tuple[date, ...] = ()
     handed: tuple[PackHandover, ...] = ()
+    new_pictures: tuple[NewPictures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +199,12 @@ class Review:
         """Her statement, as long as she did not take it back."""
         kept = self.body.statement
         return kept if kept and kept.taken_back_on is None else None
+
+    @property
+    def awaits_new_pictures(self) -> bool:
+        """Whether new pictures were dealt, and what is given with them takes the place of what is there."""
+        dealt = self.body.new_pictures
+        return self.body.statement is not None and bool(dealt) and dealt[-1].used_on is None
 
     def stage(self, today: date) -> rules.Stage:
         """Where it stands on a day at the site."""

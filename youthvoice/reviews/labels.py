@@ -102,6 +102,14 @@ REFUSAL_LABELS: Final = {
 """Why something cannot be done, for adults."""
 
 
+SLIP_REFUSAL_LABELS: Final = {
+    "has_one": _l("There are words already. A child whose pictures are lost needs new pictures."),
+    "has_none": _l("There are no words yet: deal a slip."),
+    "too_many_slips": _l("Very many reviews of this site have a slip now. Try again after the next of them."),
+}
+"""Why no slip is dealt."""
+
+
 LINK_REFUSAL: Final = _l("This did not open. The number may be wrong, or the link over. Call whoever gave it to you.")
 """Whatever is missing: from outside all of it looks alike."""
 
@@ -139,6 +147,11 @@ def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> l
             if body.offer.alone
             else _("She was not seen alone when she was asked.")
         )
+    said += [
+        _("Her words were given anew, with new pictures, on %(day)s.", day=format_day(one.used_on))
+        for one in body.new_pictures
+        if one.used_on
+    ]
     there = body.attendance
     if there is None:
         if today >= review.day:

@@ -222,6 +222,7 @@ def _people(
 ) -> set[int]:
     body = review.body
     people = {review.advocate_id, review.reviewer_id, body.opened_by, *(one.person_id for one in body.openings)}
+    people |= {one.by for one in body.new_pictures}
     people |= {body.offer.by} if body.offer else set()
     people |= {body.attendance.spoken_for_by} if body.attendance else set()
     people |= {*said.there, *said.not_there, *said.readers} if said else set()

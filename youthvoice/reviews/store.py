@@ -22,6 +22,7 @@ from youthvoice.reviews import encryption, rules
 from youthvoice.reviews.entities import (
     Attendance,
     CarrierChange,
+    NewPictures,
     Offer,
     Opening,
     PackHandover,
@@ -35,6 +36,9 @@ _ID_BYTES = 16
 
 
 _MOST_OPENINGS = 60
+
+
+_MOST_NEW_PICTURES = 20
 
 
 def open_review(  # noqa: PLR0913 - a review has as many sides
@@ -308,12 +312,32 @@ def settle_offer(session: Session, review: Review, day: date) -> None:
         replies.settle(session, owed.id, day)
 
 
-def keep_statement(session: Session, review: Review, facts: StatementFacts) -> Review:
-    """Her statement lies sealed, or is said anew, or taken back; every wish of it will have a decision."""
+def keep_statement(
+    session: Session, review: Review, facts: StatementFacts, pictures: tuple[NewPictures, ...] | None = None
+) -> Review:
+    """Her statement lies sealed, or is said anew, or taken back; every wish of it will have a decision.
+
+    Args:
+        session: may write.
+        review: held.
+        facts: of it.
+        pictures: those that were dealt anew, where it was given with them; as they were when it is None.
+    """
     settle_offer(session, review, facts.day)
     set_wishes(session, review.key, facts.wishes if facts.taken_back_on is None else ())
     asked_on = review.body.asked_on or facts.day
-    return change_review(session, review, replace(review.body, statement=facts, asked_on=asked_on))
+    dealt = review.body.new_pictures if pictures is None else pictures
+    body = replace(review.body, statement=facts, asked_on=asked_on, new_pictures=dealt)
+    return change_review(session, review, body)
+
+
+def record_new_pictures(session: Session, review: Review, by: int, log: Log) -> Review:
+    """Pictures are dealt anew: the child reads by whom, and what is there counts until words are given with them."""
+    log.add(session, "review.new_pictures", review.key)
+    dealt, new = review.body.new_pictures, NewPictures(by, log.day)
+    if dealt[-1:] == (new,):
+        return review
+    return change_review(session, review, replace(review.body, new_pictures=(*dealt, new)[-_MOST_NEW_PICTURES:]))
 
 
 def remove_review(session: Session, review: Review) -> None:

@@ -43,6 +43,8 @@ def test_a_stolen_database_holds_nothing_of_a_review(
     review = make_review(panel, days=2, case=CASE)
     child = say(review, Statement(words=WORDS, good_words=GOOD, change=("family",)), readers=[panel.rosa])
     secrets |= {"reply key": child.code.reply.private, "thread in the review": child.thread_id.hex()}
+    child = say(review, Statement(words="orange zebra", change=("family",)), readers=[panel.rosa], anew=panel.asha)
+    secrets |= {"new thread in the review": child.thread_id.hex(), "said anew": "orange zebra"}
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held

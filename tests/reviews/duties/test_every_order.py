@@ -20,7 +20,7 @@ from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties.carriers import pass_on
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.statement import Statement
-from youthvoice.reviews.statements.store import open_own
+from youthvoice.reviews.statements.store import open_own, replaced_on
 from youthvoice.threads.store import ReaderKey, open_thread
 
 READERS = ("rosa", "first", "second")
@@ -29,7 +29,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("say"), st.frozensets(st.sampled_from(READERS))),
         st.tuples(st.sampled_from(["back", "day", "wait", "decide", "disagree"]), st.just(frozenset())),
-        st.tuples(st.sampled_from(["hand_over", "replace"]), st.just(frozenset())),
+        st.tuples(st.sampled_from(["hand_over", "replace", "anew"]), st.just(frozenset())),
         st.tuples(st.just("new_key"), st.sampled_from([*READERS, *ADVOCATES]).map(lambda one: frozenset({one}))),
         st.tuples(st.just("leave"), st.just(frozenset({"second"}))),
     ),
@@ -53,6 +53,8 @@ class World:
     keys: set[str] = field(default_factory=lambda: {"asha"})
     """Advocates with a key of her words: whoever carries it, or carried it when nobody could give it on."""
     gone: set[str] = field(default_factory=set)
+    emptied: list[bytes] = field(default_factory=list)
+    """Threads in whose place others stand: with new pictures words were given anew."""
 
     @property
     def carrier(self) -> str:
@@ -67,6 +69,16 @@ class World:
         told = replace(self.said, readers=frozenset(self.people[one].id for one in names - self.gone))
         self.child.says_anew(told)
         self.said, self.given, self.yes, self.keys = told, True, set(names - self.gone), {self.carrier}
+
+    def anew(self, _names: frozenset[str]) -> None:
+        """With new pictures: what is there is gone, and whoever had the old ones learns no word."""
+        before, told = self.child.thread_id, replace(self.said, readers=frozenset({self.people["rosa"].id}))
+        child = say(self.review, told, anew=self.people[self.carrier])
+        with db.reading(db.engine()) as session:
+            assert open_own(session, before, self.child.code.reply.private) is None
+            assert replaced_on(session, before, self.child.code.reply.private) == today()
+        self.emptied.append(before)
+        self.child, self.said, self.given, self.yes, self.keys = child, told, True, {"rosa"}, {self.carrier}
 
     def back(self, _names: frozenset[str]) -> None:
         self.child.takes_back()
@@ -154,6 +166,12 @@ class World:
                     one.private_key,
                 )
             }
+            assert not [
+                name
+                for name, one in self.people.items()
+                for thread_id in self.emptied
+                if open_thread(session, ReaderKey(one.id, one.public_key, one.site_ids), thread_id, one.private_key)
+            ], "nobody opens what was there before"
         assert holders == (self.yes | self.keys if self.given else set()), "who holds a key at all"
 
 

@@ -13,18 +13,19 @@ from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.kiosk.reply.pages import child_day
+from youthvoice.kiosk.reply.pages import child_day, render_no_thread
 from youthvoice.reviews import child_review, decisions, pack, rules
 from youthvoice.reviews.child_review import ChildReview, wish_picture
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.page import IDLE_SECONDS
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
-from youthvoice.reviews.statements.store import OwnStatement, open_own
+from youthvoice.reviews.statements.store import OwnStatement, open_own, replaced_on
 from youthvoice.sites.labels import name_label
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, Pick
+from youthvoice.threads.readership import is_channel_open
 from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import new_submission_id
 
@@ -139,6 +140,11 @@ def render_seen(seen: ChildReview, done: str = "", refused: str = "") -> str:
         tongue=languages.tag(seen.said.language) if seen.said else "",
         advocate=name_label(seen.names.get(seen.review.advocate_id, "")),
         answer_by=child_day(rules.decisions_due(seen.review.day)) if known else "",
+        dealt=[
+            (name_label(seen.names[one.by]), child_day(one.day))
+            for one in seen.review.body.new_pictures
+            if one.by in seen.names
+        ],
         done=DONE.get(done, "") or (done and _("Kept.")),
         refused=refused,
     )
@@ -152,6 +158,41 @@ DONE: Final = {
     "for_next": _l("Kept for the next time."),
 }
 """What is said after something that she did."""
+
+
+def render_no_review(visit: ChildVisit, words: str = "") -> str:
+    """Her pictures open no review: other words were given with other ones; or nothing was ever there, or it has ended.
+
+    Args:
+        visit: hers.
+        words: what she had written when that was found.
+    """
+    try:
+        day = replaced_on(db.session(), visit.thread_id, visit.private)
+    except (CannotOpen, KeyGone):
+        day = None
+    return render_replaced(child_day(day), words) if day else render_no_thread(visit)
+
+
+def gone_label(visit: ChildVisit) -> str:
+    """The same in a sentence, for a page that stays as it is."""
+    try:
+        replaced = replaced_on(db.session(), visit.thread_id, visit.private) is not None
+    except (CannotOpen, KeyGone):
+        replaced = False
+    return str(_("There are new words, with new pictures.") if replaced else _("These pictures open nothing."))
+
+
+def render_replaced(day: str = "", words: str = "") -> str:
+    """Other words were given, with other pictures: what whoever did not do this can do; nothing of either.
+
+    Args:
+        day: on which they were; empty on a sample page.
+        words: what was written a moment ago, which stays to be read.
+    """
+    at = current_tablet()
+    tells = at is not None and is_channel_open(at.site)
+    return _render("kiosk/reply/replaced.html", day=day, words=words, tells=tells)
 
 
 def render_take_back() -> str:

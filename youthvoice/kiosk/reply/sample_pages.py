@@ -36,6 +36,7 @@ def review_samples(site: Site) -> Sequence[Callable[[], str]]:
         *(lambda seen=seen: review_page.render_seen(seen) for seen in (before, gone, opened)),
         *(lambda done=done: review_page.render_seen(_decided(site), done) for done in review_page.DONE),
         review_page.render_take_back,
+        review_page.render_replaced,
         *(lambda shared=shared: review_page.render_disagree_page(PLAN, shared=shared) for shared in (True, False)),
         review_page.render_next_page,
     )

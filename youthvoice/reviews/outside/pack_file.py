@@ -132,6 +132,7 @@ def compose_pack(pack: Pack, given: PackHandover, site_name: str) -> dict[str, A
             "kind": body.kind,
             "day": pack.review.day.isoformat(),
             "words_of_child": pack.words_of_child,
+            "given_anew_on": [one.used_on.isoformat() for one in body.new_pictures if one.used_on],
             "consent": {"day": given.yes_on.isoformat(), "how": given.how},
             "statement": _statement(pack),
             "decisions": [_decision(one, pack) for one in pack.wishes],

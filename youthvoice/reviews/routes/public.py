@@ -128,7 +128,9 @@ def _asked(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> Statement
     with db.reading(db.engine()) as session:
         review = review_slip.find_review_of_slip(session, at.site.id, picks, spent=spent)
     ways = {"action": "/plan/words", "done_href": "/plan/done", "front_href": "/language"}
-    return StatementContext(review, languages.chosen(at.site.languages), ways, picks) if review else None
+    if review is None:
+        return None
+    return StatementContext(review, languages.chosen(at.site.languages), ways, picks, anew=review.awaits_new_pictures)
 
 
 def _picks() -> Picks | None:

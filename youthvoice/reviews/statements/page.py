@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.access.guard import caller_log
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.store import Reader, list_key_holders
 from youthvoice.errors import ConcurrentUpdate, Refused
@@ -53,6 +54,7 @@ class StatementContext:
         slip: the pictures of hers; None at a desk, or with her own code.
         helper: name of the adult beside her; empty at a tablet.
         hers: her statement, where she changes it.
+        anew: whether it takes the place of what was given with other pictures.
         sample: the site of a page that is made for its texts alone, before anybody has a review.
     """
 
@@ -62,6 +64,7 @@ class StatementContext:
     slip: Picks | None = field(default=None, repr=False)
     helper: str = ""
     hers: statements_store.OwnStatement | None = field(default=None, repr=False)
+    anew: bool = False
     sample: Site | None = None
 
 
@@ -99,6 +102,7 @@ def render_statement_page(
         "most_letters": options.MAX_WORDS_CHARACTERS,
         "kept_voice": bool(asked.hers and asked.hers.said and asked.hers.said.voice),
         "changes": asked.hers is not None,
+        "anew": asked.anew or asked.sample is not None,
         "code_names": [picture_labels.picture_label(one.name) for screen in SCREENS for one in screen],
         "slip_fields": _slip_fields(asked),
     }
@@ -230,7 +234,12 @@ def _seal(session: Session, asked: StatementContext, told: Statement, sheet: byt
     review = store.find_review(session, asked.review.id, to_change=True) or abort(404)
     if asked.slip is not None and not use_slip(session, review, asked.slip):
         raise Refused("slip")
-    return statements_store.store_statement(session, review, told, sheet, keys)
+    anew = asked.anew
+    if asked.slip is not None:  # no other slip of a review is good once one was dealt for new pictures
+        anew = review.awaits_new_pictures
+    elif anew and review.body.statement is not None:
+        review = store.record_new_pictures(session, review, review.advocate_id, caller_log())
+    return statements_store.store_statement(session, review, told, sheet, keys, anew=anew)
 
 
 def _code_of_sheet(asked: StatementContext, sheet: bytes) -> PictureCode | None:

@@ -7,6 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
@@ -37,8 +39,35 @@ def deal_slip(session: Session, review: Review) -> tuple[Picture, ...]:
     """A slip for the child of a review; one that was dealt before is no good any more.
 
     Raises:
-        Refused: `too_many_slips`.
+        Refused: `too_many_slips`; `has_one`: she gave her words, only `deal_new_pictures` leads there now.
     """
+    if review.body.statement is not None:
+        raise Refused("has_one")
+    return _deal(session, review)
+
+
+def deal_new_pictures(session: Session, review: Review, by: int, log: Log) -> tuple[Picture, ...]:
+    """A slip for a child whose pictures are lost, or who did not give what is there.
+
+    What she says with it takes the place of what is there, which counts until then. No other slip of this review is
+    good any more, so that no other does the same.
+
+    Args:
+        session: may write.
+        review: held (`find_review(to_change=True)`).
+        by: the advocate, row of `people`.
+        log: hers.
+
+    Raises:
+        Refused: `too_many_slips`; `has_none`: there are no words whose place others could take.
+    """
+    if review.body.statement is None:
+        raise Refused("has_none")
+    store.record_new_pictures(session, review, by, log)
+    return _deal(session, review)
+
+
+def _deal(session: Session, review: Review) -> tuple[Picture, ...]:
     roof = f"{slip_name(review.site_id)}/"
     (dealt,) = deal_slips(session, slip_of(review), 1, most=MOST, within=roof, name=slip_name(review.site_id))
     return dealt

@@ -24,12 +24,21 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import Review, StatementFacts
+from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.case_state import STATEMENT, CaseState
 from youthvoice.threads.child_codes.sheet_codes import submission_receipt
-from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry, new_thread, rekeyed_thread
+from youthvoice.threads.entities import (
+    CHILD,
+    OpenedThread,
+    SealedEntry,
+    Thread,
+    ThreadEntry,
+    new_thread,
+    rekeyed_thread,
+)
 from youthvoice.threads.retention.store import month_of_thread
 
 GIVEN: Final = "statement"
@@ -75,7 +84,9 @@ def holds_reviews(session: Session, site_id: int) -> bool:
     return bool(list_key_holders(session, site_id, {REVIEWER}))
 
 
-def store_statement(session: Session, review: Review, told: Statement, sheet: bytes, code: PictureCodeKeys) -> bool:
+def store_statement(  # noqa: PLR0913 - a statement has as many sides
+    session: Session, review: Review, told: Statement, sheet: bytes, code: PictureCodeKeys, *, anew: bool = False
+) -> bool:
     """Seal what she said for the first time; the caller commits, and rolls back where this is false.
 
     Args:
@@ -84,18 +95,21 @@ def store_statement(session: Session, review: Review, told: Statement, sheet: by
         told: what; whoever is no possible reader is left out of its readers.
         sheet: its random number, 16 bytes.
         code: of the child.
+        anew: whether it is given with pictures that were dealt anew: it takes the place of what is there, if anything.
 
     Returns:
         False where the code is another child's already: the caller tries the next one.
 
     Raises:
-        Refused: `too_late`, `has_one` - she gave one for this review: her own code changes it.
+        Refused: `too_late`, `has_one` - she gave one for this review: her own code changes it, or pictures dealt
+            anew.
         ConcurrentUpdate: a reader went or took a new key meanwhile.
     """
     day = _day(session, review)
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
-    if review.body.statement is not None:
+    before = review.body.statement
+    if before is not None and not (anew and review.awaits_new_pictures):
         raise Refused("has_one")
     everybody, reads = _readers(session, review, told)
     told = replace(told, readers=reads - {review.advocate_id})
@@ -116,8 +130,67 @@ def store_statement(session: Session, review: Review, told: Statement, sheet: by
         threads_store.add_thread(session, made)
     except IntegrityError:
         return False
-    store.keep_statement(session, review, StatementFacts(made.id, day, told.wishes))
+    pictures = review.body.new_pictures
+    if before is not None:
+        _empty(session, review, before.thread_id, everybody, day)
+        pictures = (*pictures[:-1], replace(pictures[-1], used_on=day))
+    store.keep_statement(session, review, StatementFacts(made.id, day, told.wishes), pictures)
     return True
+
+
+REPLACED: Final = "replaced"
+"""Kind of the only reply that is left where other words were given with other pictures."""
+
+
+def replaced_on(session: Session, thread_id: bytes, private: bytes) -> date | None:
+    """The day on which other words were given, with other pictures, in place of those of this code; None if none were.
+
+    Args:
+        session: only read.
+        thread_id: that the code leads to, 16 bytes.
+        private: the private key of the code, 32 bytes.
+
+    Raises:
+        CannotOpen, KeyGone: see `read_replies`.
+    """
+    thread = threads_store.find_thread(session, thread_id)
+    if thread is None or thread.marks.kind != STATEMENT:
+        return None
+    replies = threads_store.read_replies(session, thread, private)
+    return next((one.day for one in replies if one.kind == REPLACED), None)
+
+
+def _empty(session: Session, review: Review, thread_id: bytes, everybody: Sequence[Reader], day: date) -> None:
+    """Of the words before nothing is left: sealed to nobody, no copy of them; and no link opens what there is now.
+
+    What stands in their place is as long as they were: a thief sees no difference from words said anew.
+    """
+    review_links.end_links(session, review.id, day)
+    thread = threads_store.find_thread(session, thread_id, to_change=True)
+    if thread is None:
+        return
+    replies = threads_store.list_sealed_replies(session, thread_id)
+    made = rekeyed_thread(
+        context.keyring(),
+        thread,
+        threads_store.locator_of(session, thread_id),
+        marks=thread.marks.having(state="closed"),
+        entries=(),
+        everybody=everybody,
+        reads=frozenset(),
+        size=_length(threads_store.list_sealed_entries(session, thread_id)),
+    )
+    threads_store.replace_thread_key(session, thread, made)
+    threads_store.remove_replies(session, thread_id, [one.id for one in replies])
+    threads_store.add_reply(session, thread, ThreadEntry(REPLACED, CHILD, day, sound=bytes(_length(replies))))
+
+
+def _length(sealed: Sequence[SealedEntry]) -> int:
+    """So many bytes, sealed, are as long as the longest of these."""
+    return max((max(0, len(one.body.blob) - _AROUND) for one in sealed), default=0)
+
+
+_AROUND: Final = 300  # bytes: keys, tags and the head of an entry take a few less, and the smallest step is larger
 
 
 def change_statement(session: Session, hers: OwnStatement, told: Statement) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.kiosk.reply import browser_visit, pages, review_page
+from youthvoice.kiosk.reply import browser_visit, review_page
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_words_or_voice
 from youthvoice.reviews import child_review, decisions, rules
 from youthvoice.reviews.statements import store as statements_store
@@ -56,8 +56,10 @@ def send() -> ResponseReturnValue:
     """What she says now stands in place of what she said."""
     visit = browser_visit.current_visit()
     hers = review_page.open_hers(db.session(), visit, to_change=True) if visit else None
-    if visit is None or hers is None:
+    if visit is None:
         return _elsewhere(url_for("reply.pictures"))
+    if hers is None:
+        return _gone(visit)
     return browser_visit.carry_visit(make_response(submit_statement(_asked(hers))), visit)
 
 
@@ -170,7 +172,7 @@ def _page(made: Callable[[statements_store.OwnStatement], str], status: int = 20
     if visit is None:
         return redirect(url_for("reply.pictures"))
     hers = review_page.open_hers(db.session(), visit)
-    answer = make_response(made(hers) if hers else pages.render_no_thread(visit), status)
+    answer = make_response(made(hers) if hers else review_page.render_no_review(visit), status)
     answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return browser_visit.carry_visit(answer, visit)
 
@@ -181,7 +183,7 @@ def _done(write: Callable[..., None], what: str) -> ResponseReturnValue:
         return _elsewhere(url_for("reply.pictures"))
     hers = review_page.open_hers(db.session(), visit, to_change=True)
     if hers is None:
-        return _elsewhere(url_for(".opened"))
+        return _gone(visit)
     try:
         write(db.session(), hers)
     except Refused as refused:
@@ -206,7 +208,7 @@ def _shown(visit: ChildVisit, words: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(words=words), _NOT_TAKEN
     hers = review_page.open_hers(db.session(), visit)
-    page = review_page.render_review(hers, refused=words) if hers else pages.render_no_thread(visit)
+    page = review_page.render_review(hers, refused=words) if hers else review_page.render_no_review(visit)
     return browser_visit.carry_visit(make_response(page, _NOT_TAKEN), visit)
 
 
@@ -214,6 +216,15 @@ def _refuse(why: MessageRefused, made: Callable[[statements_store.OwnStatement, 
     """It cannot be taken; what she wrote stays on the page."""
     status = _TOO_LARGE if why.large else _NOT_TAKEN
     return (jsonify(words=why.words), status) if wants_json() else _page(lambda hers: made(hers, why.words), status)
+
+
+def _gone(visit: ChildVisit) -> ResponseReturnValue:
+    """Her pictures open nothing now; what she wrote a moment ago stays, in the page that says so or in hers."""
+    if wants_json():
+        return jsonify(title=str(_("This did not work.")), words=review_page.gone_label(visit)), _GONE
+    written = [request.form.get(name, "").strip() for name in ("good_words", "words")]
+    page = review_page.render_no_review(visit, "\n".join(one for one in written if one))
+    return browser_visit.carry_visit(make_response(page, _GONE), visit)
 
 
 def _elsewhere(address: str) -> ResponseReturnValue:

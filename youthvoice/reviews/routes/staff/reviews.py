@@ -352,7 +352,12 @@ def _why(code: str) -> str:
 def deal_slip(key: str) -> ResponseReturnValue:
     """A slip for the child: it leads her to this review at a tablet, once."""
     review = _carried(key)
-    pictures = review_slip.deal_slip(db.session(), review)
+    try:
+        pictures = review_slip.deal_slip(db.session(), review)
+    except Refused as refused:
+        db.session().rollback()
+        flash(labels.SLIP_REFUSAL_LABELS[refused.code])
+        return redirect(url_for(".detail", key=key), 303)
     caller_log().add(db.session(), "review.slip", review.key)
     db.session().commit()
     return render_template("reviews/slip.html", review=review, slips=[pictures])
@@ -360,7 +365,7 @@ def deal_slip(key: str) -> ResponseReturnValue:
 
 def _carried(key: str) -> Review:
     """A review that the caller carries, as long as the child can still prepare."""
-    review = access.review_or_404(key)
+    review = access.review_or_404(key, to_change=True)
     if current_caller().person_id != review.advocate_id or review.body.carried_since is None:
         abort(404)
     if not rules.can_change(review.day, page.today_at(db.session(), review)):

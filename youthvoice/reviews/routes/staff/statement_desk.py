@@ -3,6 +3,8 @@
 The same screens as at a tablet; the advocate's name is sealed inside, and the pictures are for the child alone.
 """
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, make_response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
@@ -25,7 +27,15 @@ statement_desk_pages = Blueprint("statement_desk", __name__, url_prefix="/staff/
 uploads.allow_larger(statement_desk_pages, MAX_FORM_BYTES, "statement_desk.send")
 
 
-def _asked(key: str, language: str) -> StatementContext:
+def ask_beside(key: str, language: str, ways: Mapping[str, str], *, anew: bool = False) -> StatementContext:
+    """What a child is asked beside the advocate who carries her review.
+
+    Args:
+        key: of the review.
+        language: the child's.
+        ways: `action` and `done_href`.
+        anew: whether it takes the place of what was given with pictures that she has not.
+    """
     caller = current_caller()
     with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
         review = access.find_visible_review(session, key, caller) or abort(404)
@@ -36,15 +46,18 @@ def _asked(key: str, language: str) -> StatementContext:
         abort(410)
     languages.say_in(language)
     refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
-    ways = {
-        "action": url_for(".send", key=key, language=language),
-        "done_href": url_for(".done", key=key),
+    more = {
         "front_href": url_for("reviews.detail", key=key),
         "csrf": generate_csrf(),
         "helper_name": caller.name,
         "helper_id": caller.person_id,
     }
-    return StatementContext(review, language, ways, helper=caller.name)
+    return StatementContext(review, language, {**ways, **more}, helper=caller.name, anew=anew)
+
+
+def _asked(key: str, language: str) -> StatementContext:
+    ways = {"action": url_for(".send", key=key, language=language), "done_href": url_for(".done", key=key)}
+    return ask_beside(key, language, ways)
 
 
 @statement_desk_pages.get("/<language>")

@@ -1,0 +1,66 @@
+"""A child gives her words with other pictures: hers are lost, or somebody else gave what is there - HTTP only.
+
+What is there counts until she has given others; whoever has the pictures of before then reads that there are others.
+"""
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.errors import Refused
+from youthvoice.reviews import access, labels, page, rules
+from youthvoice.reviews.routes.staff.statement_desk import ask_beside
+from youthvoice.reviews.statements import review_slip
+from youthvoice.reviews.statements.page import StatementContext, render_statement_page, submit_statement
+from youthvoice.sites.forms import PlainForm
+from youthvoice.threads.child_fields import MAX_FORM_BYTES
+from youthvoice.web import headers, uploads
+from youthvoice.web.rate_limits import SENDING, rate_limited
+
+new_pictures_pages = Blueprint("new_pictures", __name__, url_prefix="/staff/reviews/<key>/new-pictures")
+
+
+uploads.allow_larger(new_pictures_pages, MAX_FORM_BYTES, "new_pictures.send")
+
+
+@new_pictures_pages.post("")
+@permission_required("reviews.carry")
+def deal(key: str) -> ResponseReturnValue:
+    """A slip whose words take the place of those that are there, once they are given."""
+    review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
+    if caller.person_id != review.advocate_id or review.body.carried_since is None:
+        abort(404)
+    if not rules.can_change(review.day, page.today_at(session, review)):
+        abort(410)
+    if not PlainForm().validate_on_submit():
+        abort(400)
+    try:
+        pictures = review_slip.deal_new_pictures(session, review, caller.person_id, caller_log())
+    except Refused as refused:
+        session.rollback()
+        flash(labels.SLIP_REFUSAL_LABELS[refused.code])
+        return redirect(url_for("reviews.detail", key=key), 303)
+    session.commit()
+    return render_template("reviews/slip.html", review=review, slips=[pictures], anew=True)
+
+
+@new_pictures_pages.get("/<language>")
+@permission_required("reviews.carry")
+def prepare(key: str, language: str) -> ResponseReturnValue:
+    """The screens beside the advocate, in the child's language; nothing is replaced before the child sends."""
+    return headers.with_microphone(make_response(render_statement_page(_asked(key, language))))
+
+
+@new_pictures_pages.post("/<language>")
+@permission_required("reviews.carry")
+@rate_limited(SENDING)
+def send(key: str, language: str) -> ResponseReturnValue:
+    """Seal it in place of what is there."""
+    return submit_statement(_asked(key, language))
+
+
+def _asked(key: str, language: str) -> StatementContext:
+    action = url_for(".send", key=key, language=language)
+    ways = {"action": action, "done_href": url_for("statement_desk.done", key=key)}
+    return ask_beside(key, language, ways, anew=True)
