@@ -10,6 +10,10 @@ from tests.journeys.support.browsers import DESK, PHONE, TABLET
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
+from tests.support.reviews import review_at
+from youthvoice import db
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.reviews.statements import review_slip
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -104,6 +108,32 @@ def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[
     found += hidden(tablet)
     tablet.sends()
     expect(tablet.page).to_have_url(re.compile("/agenda/suggest/thanks/"))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_every_screen_of_a_statement_on_a_phone(tablets: Tablets, place: Place, language: str) -> None:
+    with place.house.app.app_context():
+        asked = review_at(place.site_id, place.people["asha"], place.people["tomas"], 5, outside=True)
+        with db.writing(db.engine()) as session:
+            slip = review_slip.deal_slip(session, asked)
+    tablet = held(tablets, PHONE, place, language)
+    tablet.opens("/plan")
+    found = []
+    for screen, picture in zip(SCREENS, slip, strict=False):
+        found += hidden(tablet)
+        tablet.screen.locator("label").nth(screen.index(picture)).click()
+        tablet.goes_on()
+    while tablet.screen.get_attribute("data-end") is None:
+        if tablet.question == "afraid":
+            tablet.screen.locator("label").nth(1).click()
+        found += [] if tablet.question == "readback" else hidden(tablet)
+        last, seen = tablet.question, tablet.screen.locator("[data-readback] .picture").count()
+        tablet.goes_on()
+    assert (last, seen) == ("readback", 1), "what she tapped is read back with its picture"
+    tablet.sends()
+    expect(tablet.screen.locator(".code > li")).to_have_count(7)
+    assert tablet.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], "the day breaks where it is long"
     assert not found, "\n".join(found)
 
 

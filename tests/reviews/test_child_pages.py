@@ -18,6 +18,7 @@ from youthvoice.reviews.child_review import MOST_FOR_NEXT, say_for_next
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.statement import Statement
+from youthvoice.sites.tablets.device import list_tablets, set_tablet_voices
 from youthvoice.threads.handover_items import list_handovers
 
 BEEP = (Path(__file__).parents[1] / "journeys/beep.webm").read_bytes()
@@ -271,3 +272,37 @@ def test_one_slip_is_given_not_drawn(panel: Panel) -> None:
     page = asha.send(f"/staff/reviews/{review.key}/slip").text
     assert "Give it to the child, and to nobody else" in page
     assert "mix them" not in page
+
+
+def test_she_knows_the_adults_whom_she_named_by_their_pictures(panel: Panel) -> None:
+    tablet, keys = prepares(panel, make_review(panel, days=2), not_there=[panel.carol.id], readers=[panel.rosa.id])
+    asked = tablet.open("/reply/review/change") if back(tablet, keys) else None
+    assert asked
+    pictures = {
+        name: re.search(rf'href="([^"]*)" x="12"[^>]*/></svg>\s*<span[^>]*><bdi>{name} Example', asked.text)
+        for name in ("Carol", "Rosa")
+    }
+    seen = tablet.open("/reply/review").text
+    for name, found in pictures.items():
+        assert found
+        assert re.search(rf'href="{re.escape(found[1])}"/></svg><b [^>]*><bdi>{name} Example', seen), name
+
+
+def test_what_she_changes_can_be_heard_and_her_own_words_only_on_a_tablet_of_ours(panel: Panel) -> None:
+    tablet, keys = prepares(panel, make_review(panel, days=2), words=WORDS)
+    with db.writing(db.engine()) as session:
+        for one in list_tablets(session, [panel.site_id]):
+            set_tablet_voices(session, one.id, ["en"])
+    own = f'<p class="said-words own heard" lang="en" dir="auto">{WORDS}</p>'
+    assert own in back(tablet, keys)
+    changed = tablet.open("/reply/review/change").text
+    assert 'data-voices="en"' in changed
+    assert "data-hush" not in changed
+    phone = panel.visitor()
+    phone.open("/reply?at=example-house")
+    seen = phone.send("/reply", keys).text
+    assert own.replace(" heard", "") in seen
+    assert 'data-voices="en"' in seen
+    changed = phone.open("/reply/review/change").text
+    assert 'data-voices="en"' in changed, "the questions are said"
+    assert "data-hush" in changed, "her words are not"

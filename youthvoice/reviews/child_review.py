@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.accountability.rules import PLAN, SAID_YES
-from youthvoice.accounts.store import list_key_holders, names_of_people
+from youthvoice.accounts.store import list_key_holders, list_people, names_of_people, pictures_of_adults
 from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.reviews import decisions, rules
 from youthvoice.reviews.duties import carriers
@@ -41,6 +41,7 @@ class ChildReview:
         for_next: what she said for the next review, as each was said.
         disagreed: each time she said that something is not right, with its part and her words.
         names: of everybody who is named in them.
+        pictures: of the adults of the site, as she tapped them (OpenMoji).
         today: at the site.
         carried_by: name of the advocate who carries it since another gave it on; empty where it was always the same.
         open_to_advocate: whether the advocate opens what she said: where not, she may give it again.
@@ -55,6 +56,7 @@ class ChildReview:
     for_next: tuple[ThreadEntry, ...] = field(repr=False)
     disagreed: tuple[ThreadEntry, ...] = field(repr=False)
     names: dict[int, str]
+    pictures: dict[int, str]
     today: date
     carried_by: str
     open_to_advocate: bool
@@ -106,6 +108,9 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
         for_next=tuple(one for one in hers.replies if one.kind == FOR_NEXT),
         disagreed=tuple(one for one in hers.replies if one.said.get("step") == "you_disagreed"),
         names=names,
+        pictures=pictures_of_adults(list_people(session, [review.site_id]))
+        if people - {review.advocate_id, review.reviewer_id}
+        else {},
         today=today,
         carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",
         open_to_advocate=not given or carriers.is_open_to_advocate(session, review),

@@ -80,19 +80,20 @@ class SaidLine:
     voice: bool = False
 
 
-def said_lines(said: Statement, names: Mapping[int, str]) -> list[SaidLine]:
+def said_lines(said: Statement, names: Mapping[int, str], pictures: Mapping[int, str]) -> list[SaidLine]:
     """What she said, in the order in which she was asked; what she skipped is left out.
 
     Args:
         said: her own copy.
         names: of the adults whom she named.
+        pictures: by which she knows them; whoever has left has none.
     """
 
     def picked(picks: Sequence[Pick], codes: Collection[str]) -> tuple[tuple[str, str], ...]:
         return tuple((one.picture, str(one.words)) for one in picks if one.code in codes)
 
     def people(rows: Collection[int]) -> tuple[tuple[str, str], ...]:
-        return tuple(("1F464", names[row]) for row in rows if row in names)
+        return tuple((pictures.get(row) or _ANYBODY, names[row]) for row in rows if row in names)
 
     outside = (("1F6B6", str(_("People from outside"))),) if said.outside else ()
     lines = (
@@ -107,6 +108,9 @@ def said_lines(said: Statement, names: Mapping[int, str]) -> list[SaidLine]:
         SaidLine(_("Who else may read it?"), (*people(sorted(said.readers)), *outside)),
     )
     return [line for line in lines if line.picks or line.words or line.voice]
+
+
+_ANYBODY: Final = "1F464"
 
 
 def open_hers(session: Session, visit: ChildVisit, *, to_change: bool = False) -> OwnStatement | None:
@@ -136,7 +140,7 @@ def render_seen(seen: ChildReview, done: str = "", refused: str = "") -> str:
         seen=seen,
         day=child_day(seen.review.day) if known else "",
         wishes=[_tile(seen, wish) for wish in seen.wishes],
-        lines=said_lines(seen.said, seen.names) if seen.said else [],
+        lines=said_lines(seen.said, seen.names, seen.pictures) if seen.said else [],
         tongue=languages.tag(seen.said.language) if seen.said else "",
         advocate=name_label(seen.names.get(seen.review.advocate_id, "")),
         answer_by=child_day(rules.decisions_due(seen.review.day)) if known else "",
@@ -279,9 +283,18 @@ def _render(template: str, **names: object) -> str:
         "front_href": url_for("reply.bye"),
         "away_href": url_for("reply.bye", code=languages.chosen()),
     }
-    if current_tablet() is None:  # her own phone: whoever uses it knows how its own voice sounds
-        ways["voices"] = languages.tag(languages.chosen())
-    return render_template(template, **ways, **{"sheet": new_submission_id(), **names})
+    return render_template(template, **ways, **voices_here(), **{"sheet": new_submission_id(), **names})
+
+
+def voices_here() -> dict[str, object]:
+    """What may be said aloud by the voice of this device, for a template.
+
+    On a tablet that is ours, all in the languages that somebody checked. On her own phone nobody checked whether its
+    voice really lives on it: it says what the page and adults say, and none of her own words.
+    """
+    if current_tablet() is not None:  # the languages are known to every page then
+        return {"is_checked": True}
+    return {"is_checked": False, "voices": languages.tag(languages.chosen())}
 
 
 def can_ask_again(hers: OwnStatement, part: str) -> bool:

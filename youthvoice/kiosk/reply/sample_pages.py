@@ -57,6 +57,7 @@ def _sample(site: Site) -> ChildReview:
         for_next=(),
         disagreed=(),
         names={},
+        pictures={},
         today=day,
         carried_by="",
         open_to_advocate=True,

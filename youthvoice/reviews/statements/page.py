@@ -4,6 +4,7 @@ Who carries it, who else may read it and the limit are said before the first wor
 CHILD-UX.md, "Before telling"; S31.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -290,4 +291,5 @@ def _carries(one: Reader) -> Markup:
 
 
 def _child_day(day: date) -> str:
-    return str(format_date(day, "EEEE, d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
+    """Day and month stay together; the name of the weekday may stand in the line before."""
+    return re.sub("(?<![,\N{ARABIC COMMA}]) ", "\N{NO-BREAK SPACE}", format_date(day, "EEEE, d MMMM"))

@@ -163,6 +163,7 @@ def _asked(hers: statements_store.OwnStatement) -> StatementContext:
         "thanks_href": url_for("her_review.opened", done="changed"),
         "front_href": url_for("reply.bye"),
         "voice_href": url_for(".own_voice"),
+        **review_page.voices_here(),
     }
     return StatementContext(hers.review, languages.chosen(site.languages), ways, hers=hers)
 

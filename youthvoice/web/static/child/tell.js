@@ -51,11 +51,13 @@
       one.textContent = words;
       one.className = kind;
       if (from?.dataset.clip) one.dataset.clip = from.dataset.clip;
+      const seen = "pictures" in back.dataset && from?.closest(".tile")?.querySelector(".picture");   // not every child reads
+      if (seen) one.prepend(seen.cloneNode(true));
       return one;
     };
     back.replaceChildren(...lines.map(([asked, said]) => {
       const [line, strong] = ["li", "b"].map((name) => document.createElement(name));
-      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("bdi", "heard", words, from)]));
+      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("bdi", from || back.dataset.hush === undefined ? "heard" : "", words, from)]));
       line.append(piece("span", "soft", asked.textContent, asked), strong);
       return line;
     }));
