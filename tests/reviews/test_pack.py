@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.people import Somebody, signed_in
@@ -15,6 +16,7 @@ from tests.support.reviews import WORDS, Child, Panel, make_review, review_at, r
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
@@ -222,3 +224,26 @@ def test_a_pack_says_nothing_that_a_published_page_does_not_say(home: House, vis
         for words in said:
             assert words in its_page, words
             assert words in plain(pack), words
+
+
+def test_who_opens_words_of_before_is_named_at_the_review_they_were_said_to(panel: Panel, clock: StillClock) -> None:
+    """Its own advocate reads it, in whichever pack they were shown."""
+    child, second = two_reviews(panel, clock, panel.rosa)
+    page, third = f"/staff/reviews/{second.key}", make_review(panel, case="K-99")
+    rosa, lata, version = panel.at(panel.rosa), panel.at(panel.lata), review_now(child.review).version
+    rosa.open(page)
+    assert WORDS in rosa.send(f"{page}/open", {}).text
+    assert [one.person_id for one in review_now(child.review).body.openings] == [panel.rosa.id]
+    assert (
+        "Rosa Example"
+        in panel.at(panel.asha).open(f"/staff/reviews/{child.review.key}").text.partition("Who opened")[2]
+    )
+    with db.reading(db.engine()) as session:
+        said = select(AuditEntryRow.subject).where(AuditEntryRow.action == "review.open_statement")
+        assert set(session.scalars(said)) == {second.key, child.review.key}
+    rosa.ask("POST", f"{page}/print", data=rosa.hidden)
+    assert [one.printed for one in review_now(child.review).body.openings] == [False, True]
+    assert review_now(child.review).version == version, "no form becomes stale by it"
+    lata.ask("POST", f"{page}/open", data=lata.hidden)
+    assert panel.lata.id not in {one.person_id for one in review_now(child.review).body.openings}
+    assert review_now(third).body.openings == ()

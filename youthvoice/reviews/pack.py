@@ -124,6 +124,11 @@ class Pack:
         """Whether words of hers are in it, of now or of before: they wait in an envelope."""
         return self.statement is not None or any(one.is_open for one in self.earlier)
 
+    @property
+    def opened_before(self) -> list[bytes]:
+        """Ids of the earlier reviews whose words are in it, the newest first."""
+        return [one.review.id for one in self.earlier if one.is_open]
+
 
 def read_pack(session: Session, review: Review, me: ReaderKey, private_key: bytes) -> Pack:
     """The pack as somebody reads it; each statement is opened once.

@@ -288,6 +288,24 @@ def record_printing(session: Session, review: Review, person_id: int, log: Log, 
     return _keep_opening(session, review, Opening(person_id, log.day, printed=True)) if with_words else review
 
 
+def record_before(
+    session: Session, earlier: Iterable[bytes], person_id: int, log: Log, *, printed: bool = False
+) -> None:
+    """Words of earlier reviews were opened, or printed, with a later one: whoever carried each reads it there.
+
+    Args:
+        session: may write; the later review is held.
+        earlier: ids of the reviews whose words were shown, the newest first, so that two hold them in one order.
+        person_id: who.
+        log: of the same.
+        printed: whether on paper.
+    """
+    for review_id in earlier:
+        if (review := find_review(session, review_id, to_change=True)) is not None:
+            log.add(session, "review.print" if printed else "review.open_statement", review.key)
+            _keep_opening(session, review, Opening(person_id, log.day, printed))
+
+
 def _keep_opening(session: Session, review: Review, opening: Opening) -> Review:
     """Beside the version: what somebody types meanwhile is not stale because another, or she herself, has read."""
     known = review.body.openings

@@ -246,9 +246,11 @@ def move(key: str) -> ResponseReturnValue:
 def open_statement(key: str) -> ResponseReturnValue:
     """Open her words: a line of the log, and her advocate sees who opened them."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
-    if not _pack(review).has_words:
+    pack = _pack(review)
+    if not pack.has_words:
         abort(404)
     store.record_opening(session, review, caller.person_id, caller_log())
+    store.record_before(session, pack.opened_before, caller.person_id, caller_log())
     session.commit()
     opened_reviews.note(review.id)
     return redirect(url_for(".detail", key=key), 303)
