@@ -1,7 +1,9 @@
 """What a first visitor finds beside what children said: a rota, where the head of the log goes, mail to staff."""
 
+import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -14,6 +16,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import cookie_name
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.accounts.people import bootstrap
+from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.example import house_meeting, loader, people, reviews, rounds
@@ -110,3 +113,32 @@ def test_a_visitor_finds_steps_of_care_with_one_gap_in_any_month(
         assert page.count("A gap: not before every review") == 1
         assert page.count("In time after every review") == 2
         assert "A gap in the steps of care" in browser.open("/staff/").text
+
+
+def test_a_visitor_reads_a_pack_in_her_language_one_promise_that_is_late_and_one_alarm(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    pepper, now = context.keyring().key("pepper"), context.now()
+    prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, PASSWORD, CHEAP)
+    with rounds.pretend_moment(now - timedelta(days=400)), db.writing(db.engine()) as session:
+        people.add_people(session, prepared, people.add_site(session, context.today()))
+    reviews.hold_reviews(now)
+    reva, tomas = visitor(), visitor()
+    for browser, handle in ((reva, "reva"), (tomas, "tomas")):
+        browser.client.set_cookie(cookie_name(), staff_session.sign_in(handle, PASSWORD))
+    listed = reva.open("/staff/reviews/").text
+    assert "A promise is late" in listed
+    assert "Nobody asked the child" in tomas.open("/staff/reviews/").text
+    address = re.search(r'href="(/staff/reviews/[0-9a-f]{32})"><b><bdi>K-24', listed)
+    assert address
+    decided = {"hi": ("आप हर शनिवार को सिलाई सीखेंगी।", "सिलाई सीखने तक"), "en": ("on Saturdays", "until you can sew")}
+    for language, sentences in decided.items():
+        with db.writing(db.engine()) as session:
+            row = find_person_by_handle(session, "reva")
+            assert row
+            change_person(session, row, language=language)
+        reva.open(address[1])
+        pack = reva.send(f"{address[1]}/open").text
+        assert 'lang="hi"' in pack
+        assert "सिलाई सीखना चाहती हूँ" in pack, "her words are never put into others"
+        assert all(one in pack for one in sentences), language

@@ -1,6 +1,7 @@
 """The example's reviews: one whose promise is late, the next of the same child, and one for which nobody was asked.
 
-Two more lie in a quarter that is counted, so that steps of care show one in which all is well and one with a gap.
+Another child said everything in Hindi, and her plan waits because she asked for it. Two more lie in a quarter that is
+counted, so that steps of care show one in which all is well and one with a gap.
 """
 
 import secrets
@@ -29,6 +30,9 @@ _FIRST_DAYS_AGO: Final = 75
 
 
 _NOW_DAYS_AGO: Final = 2
+
+
+_HINDI_DAYS_AGO: Final = 9
 
 
 _SAID_NOTHING: Final = (("K-09", "admission", 20, -4), ("K-12", "recovery", 30, 1))
@@ -72,6 +76,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             held = require(store.find_review(session, first.id, to_change=True))
             there = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
             store.record_attendance(session, held, there, log_of("reva"))
+    _hold_review_in_hindi(now)
     second = _opened(now - timedelta(days=_NOW_DAYS_AGO + 14), 14, "regular", "recovery")
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 4)):
         told = Statement(
@@ -96,6 +101,38 @@ def hold_reviews(now: datetime) -> PictureCode:
     _opened(now - timedelta(days=20), 21, "regular", "reintegration", case="K-21", asked=False)
     hold_reviews_of_last_quarter(now)
     return pictures
+
+
+def _hold_review_in_hindi(now: datetime) -> None:
+    """A child who asked for her review herself: her own words, two wishes, and the plan that waits."""
+    review = _opened(now - timedelta(days=_HINDI_DAYS_AGO + 14), 14, "wish", "reintegration", case="K-24")
+    with pretend_moment(now - timedelta(days=_HINDI_DAYS_AGO + 3)):
+        told = Statement(
+            good=("friends", "play"),
+            good_words="शाम को हम सब साथ में गाते हैं।",
+            change=("family",),
+            words="मैं पहले सिलाई सीखना चाहती हूँ, फिर घर जाऊँगी।",
+            comes="yes",
+            speaks="both",
+            hears="told",
+            there=(_id("lata"),),
+            readers=frozenset({_id("reva"), _id("tomas")}),
+            language="hi",
+        )
+        _said(review, told)
+    with pretend_moment(now - timedelta(days=_HINDI_DAYS_AGO)):
+        reviews_due()
+        later = context.today() + timedelta(days=21)
+        for part, kind, english, hindi in (
+            (OWN_WISH, "yes", "You learn to sew on Saturdays.", "आप हर शनिवार को सिलाई सीखेंगी।"),
+            ("family", "partly", "You phone your sister on Sundays.", "आप हर रविवार को अपनी बहन को फ़ोन करेंगी।"),
+            (PLAN, "paused", "You stay here until you can sew.", "सिलाई सीखने तक आप यहीं रहेंगी।"),
+        ):
+            _decide(review, Decision(part, kind, {"hi": hindi, "en": english}, _id("lata"), later))
+        with db.writing(db.engine()) as session:
+            held = require(store.find_review(session, review.id, to_change=True))
+            there = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
+            store.record_attendance(session, held, there, log_of("reva"))
 
 
 def _opened(  # noqa: PLR0913 - a review has as many sides
