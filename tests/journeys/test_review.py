@@ -1,4 +1,7 @@
-"""A child and her review, in Hindi: by voice at the tablet, taken back, given again, decided, heard on a phone."""
+"""A child and her review, in Hindi: by voice at the tablet, taken back, read outside, decided, heard on a phone.
+
+And a child whom nobody asked when she came.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,7 +9,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place, log_of
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, slug, taps_pictures
@@ -25,6 +28,7 @@ from youthvoice.web.graphics.picture_labels import picture_label
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
+Desks = Callable[..., StaffDesk]
 WHY = "हम रुकते हैं, जैसा आपने चाहा।"
 SUNDAYS = "आप हर रविवार को जाएँगे।"
 
@@ -51,7 +55,7 @@ def rosa(place: Place) -> Somebody:
 def review(place: Place, rosa: Somebody) -> Review:
     """It is tomorrow: this is the evening before."""
     with place.house.app.app_context():
-        return review_at(place.site_id, place.people["asha"], rosa, 1, invited=("facilitator",))
+        return review_at(place.site_id, place.people["asha"], rosa, 1, invited=("facilitator",), outside=True)
 
 
 def in_hindi(page: Page) -> Page:
@@ -74,7 +78,7 @@ def puts_in_her_slip(tablet: ChildTablet, review: Review) -> None:
 
 
 def prepares(tablet: ChildTablet) -> None:
-    """By pictures and voice; Lata shall stay away, Rosa may read it."""
+    """By pictures and voice; Lata shall stay away, Rosa may read it, and the team outside."""
     tablet.goes_on()
     tablet.goes_on()
     tablet.answers_and_goes_on("स्कूल")
@@ -85,7 +89,8 @@ def prepares(tablet: ChildTablet) -> None:
     tablet.skips_to("not_there")
     tablet.answers_and_goes_on("Lata Example")
     tablet.skips_to("readers")
-    tablet.answers_and_goes_on("Rosa Example")
+    tablet.answers("Rosa Example")
+    tablet.answers_and_goes_on("बाहर के लोग")
     tablet.goes_on_to("readback")
     assert not faults(tablet.page, child=True)
 
@@ -139,20 +144,60 @@ def changes_it_takes_it_back_and_gives_it_again(tablet: ChildTablet, review: Rev
     assert said.voice.startswith(b"\x1a\x45\xdf\xa3"), "her voice was kept"
 
 
-def is_decided(place: Place, review: Review, rosa: Somebody) -> None:
-    """The day has come: her wish is promised, and the plan waits because she asked for it."""
+def comes_to_its_day(place: Place, review: Review, rosa: Somebody) -> None:
     with place.house.app.app_context():
-        answers = (
-            Decision("own", "yes", {"hi": SUNDAYS}, rosa.id, today()),
-            Decision("family", "no_because", {"hi": "पहले चाचा से पूछना है।"}),
-            Decision("plan", "paused", {"hi": WHY}, rosa.id, today() + timedelta(days=9)),
-        )
         with db.writing(db.engine()) as session:
             held = store.find_review(session, review.id, to_change=True)
             assert held
             store.change_review(session, held, day=today())
         assert read_by(review, rosa), "from the day on whom she chose opens it"
         assert read_by(review, place.people["ravi"]) is None
+
+
+def is_read_outside(asha: StaffDesk, team: Page, review: Review) -> None:
+    """By the link and the number, each said another way; her advocate is told of every try."""
+    hers = f"/staff/reviews/{review.key}"
+    asha.opens(hers)
+    for words in ("Open her words", "Make a link", "Make the link"):
+        asha.presses(words)
+    link, number = (asha.page.locator(one).inner_text() for one in ("b.link", "b.spoken"))
+    asha.presses("I have given both")
+
+    def types(digits: str) -> str:
+        team.goto(link)
+        shows_nothing()
+        team.locator("[name=number]").fill(digits)
+        team.locator("main form button").click()
+        return team.locator("main").inner_text()
+
+    def shows_nothing() -> None:
+        for words in ("मेरा परिवार", "K-17", "Rosa Example", "data-sound"):
+            assert words not in team.content(), "whoever has the link alone"
+
+    assert "यह नहीं खुला।" in types(f"{(int(number.replace(' ', '')) + 1) % 10**8:08}")
+    shows_nothing()
+    assert not faults(team, child=False)
+    assert "मेरा परिवार" in types(number)
+    sound = team.locator(".voice audio")
+    sound.evaluate("(one) => one.play()")
+    comes_true(team, lambda: sound.evaluate("(one) => one.currentTime > 0"), "her voice is heard")
+    assert not faults(team, child=False)
+    asha.opens(hers)
+    asha.reads("The team opened her words")
+    asha.reads("A wrong number")
+    asha.presses("End this link")
+    assert "यह नहीं खुला।" in types(number), "nor once it is over"
+    shows_nothing()
+
+
+def is_decided(place: Place, review: Review, rosa: Somebody) -> None:
+    """Her wish is promised, and the plan waits because she asked for it."""
+    with place.house.app.app_context():
+        answers = (
+            Decision("own", "yes", {"hi": SUNDAYS}, rosa.id, today()),
+            Decision("family", "no_because", {"hi": "पहले चाचा से पूछना है।"}),
+            Decision("plan", "paused", {"hi": WHY}, rosa.id, today() + timedelta(days=9)),
+        )
         for answer in answers:
             with db.writing(db.engine()) as session:
                 held = store.find_review(session, review.id, to_change=True)
@@ -174,8 +219,8 @@ def back_finds_nothing(tablet: ChildTablet) -> None:
         nothing_of_the_child_is_here(tablet)
 
 
-def test_the_plan_is_paused_on_her_wish_and_she_hears_why(
-    tablet: ChildTablet, tablets: Tablets, place: Place, review: Review, rosa: Somebody
+def test_the_plan_is_paused_on_her_wish_and_she_hears_why(  # noqa: PLR0917 - fixtures
+    tablet: ChildTablet, tablets: Tablets, desks: Desks, place: Place, review: Review, rosa: Somebody
 ) -> None:
     in_hindi(tablet.page)
     puts_in_her_slip(tablet, review)
@@ -198,6 +243,9 @@ def test_the_plan_is_paused_on_her_wish_and_she_hears_why(
     tablet.page.locator("footer a").click()
     tablet.is_at_the_first_screen()
     back_finds_nothing(tablet)
+    comes_to_its_day(place, review, rosa)
+    team = tablets(place, enrolled=False, locale="hi", viewport={"width": 1280, "height": 800})
+    is_read_outside(desks(place, "asha"), team.page, review)
     is_decided(place, review, rosa)
 
     phone = tablets(place, enrolled=False, locale="hi")
@@ -224,3 +272,29 @@ def test_the_plan_is_paused_on_her_wish_and_she_hears_why(
     phone.leaves_fast()
     phone.is_on_the_harmless_page("hi")
     back_finds_nothing(phone)
+
+
+def test_nobody_asked_her_when_she_came_and_three_adults_read_it_until_she_is(
+    desks: Desks, place: Place, rosa: Somebody
+) -> None:
+    """S13, S29: who opened it, who carries it, and the safeguarding lead, whom nobody invited."""
+    with place.house.app.app_context():
+        usual = {"step": "admission", "kind": "first", "opened_on": today() - timedelta(days=5)}
+        late = review_at(place.site_id, place.people["asha"], rosa, 1, **usual)
+    alarm = "Nobody asked the child before her review"
+    at = {name: desks(place, name) for name in ("tomas", "meera", "asha")}
+    for name, told in {"tomas": alarm, "meera": alarm, "asha": "Ask her alone"}.items():
+        page = at[name].page
+        page.locator("main tr", has_text=told).locator("a").click()
+        expect(page).to_have_url(f"{place.url}/staff/reviews/{late.key}")
+        expect(page.locator("main .alarm")).to_contain_text("Nobody asked her.")
+        assert not faults(page, child=False)
+    asha = at["asha"]
+    asha.presses("She was asked")
+    asha.page.locator("[name=outcome][value=chose_not]").check()
+    asha.page.locator("[name=alone][value=yes]").check()
+    asha.continues()
+    expect(asha.page).to_have_url(f"{place.url}/staff/reviews/{late.key}")
+    expect(asha.page.locator("main .alarm")).to_have_count(0)
+    at["meera"].opens("/staff/")
+    expect(at["meera"].page.locator("main tr", has_text=alarm)).to_have_count(0)
