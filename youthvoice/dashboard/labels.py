@@ -68,6 +68,7 @@ _KINDS: Final = {
     ),
     "statement": TaskKind(_l("Ask her alone, and write down what she wants"), "1F5E3", *_REVIEW),
     "unasked": TaskKind(_l("Nobody asked the child before her review: see to it that she is asked"), "1F5E3", *_REVIEW),
+    "words_to_give": TaskKind(_l("Give what the child said for it to who carries it now"), "2709", *_REVIEW),
     "review": TaskKind(_l("A decision for every wish, and for the plan"), "1F4D6", *_REVIEW),
     "promise": TaskKind(_l("Do it, then write down what was done"), "1F91D", *_ANSWER),
     "care_gap": TaskKind(
@@ -182,7 +183,7 @@ def about(item: Task, language: str) -> str:
     return item.say(language) if words is None else str(words)
 
 
-_OF_A_REVIEW: Final = frozenset({"statement", "unasked", "review", "promise"})
+_OF_A_REVIEW: Final = frozenset({"statement", "unasked", "review", "promise", "words_to_give"})
 
 
 def second(item: Task, language: str) -> str:

@@ -24,6 +24,7 @@ from youthvoice.publications.guardians.delivery import list_undelivered
 from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
 from youthvoice.publications.store import Edition, list_editions_to_send, list_waiting_editions
 from youthvoice.reviews.rules import offer_due
+from youthvoice.reviews.statements.advocate_words import list_to_give
 from youthvoice.reviews.store import list_unasked
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import store
@@ -164,6 +165,14 @@ class _TaskCollector:
                 about = {"en": one.body.case_number}
                 yield self._task_at(site_id, "unasked", one.key, about, offer_due(one.day, one.body.opened_on))
 
+    def words_to_give(self) -> Iterator[Task]:
+        """What a child said to her alone for the next review, which another advocate carries."""
+        if not handover_items.list_handovers(self.session, self.caller.person_id):
+            return
+        for one in list_to_give(self.session, self.caller.person_id, self.sites):
+            about = {"en": one.body.case_number}
+            yield Task("words_to_give", one.key, about, self.sites[one.site_id].name, None, None)
+
     def late_letters(self) -> Iterator[Task]:
         """One line for each site whose advocates she was asked to ask, for she opens no letters or suggestions."""
         for one in letter_job.list_sites_to_ask(self.session, self.caller):
@@ -261,6 +270,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("handed.read",), _TaskCollector.handed_over),
     ((), _TaskCollector.answers_due),
     (("reviews.see",), _TaskCollector.unasked),
+    (("reviews.carry",), _TaskCollector.words_to_give),
     ((), _TaskCollector.late_letters),
     ((), _TaskCollector.publications),
     (("questionnaires.approve",), _TaskCollector.questionnaires),

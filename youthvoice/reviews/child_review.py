@@ -3,8 +3,6 @@
 Source: STANDARDS.md S30.
 """
 
-import base64
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -13,19 +11,19 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.accountability.rules import PLAN, SAID_YES
-from youthvoice.accounts.store import list_key_holders, list_people, names_of_people, pictures_of_adults
-from youthvoice.errors import CannotOpen, KeyGone, Refused
-from youthvoice.reviews import decisions, rules
+from youthvoice.accounts.store import list_people, names_of_people, pictures_of_adults
+from youthvoice.errors import Refused
+from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.pack import WishView, list_wishes
 from youthvoice.reviews.statements import options
+from youthvoice.reviews.statements.advocate_words import is_with_carrier, seal_to_advocate
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.entities import CHILD, ThreadEntry
-from youthvoice.threads.handover_items import add_handover, list_handovers, open_handover, seal_handover
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,8 @@ class ChildReview:
         carried_by: name of the advocate who carries it since another gave it on; empty where it was always the same.
         open_to_advocate: whether the advocate opens what she said: where not, she may give it again.
         said_done: parts of which whoever promised something says that it is done.
+        tell_again: name of who carries her newest review, where what she said to her advocate alone does not open to
+            that advocate; else empty.
     """
 
     review: Review
@@ -61,6 +61,7 @@ class ChildReview:
     carried_by: str
     open_to_advocate: bool
     said_done: frozenset[str]
+    tell_again: str
 
     def asks(self, wish: WishView) -> bool:
         """Whether she is asked if it is really done: from its day on, or once whoever promised it says that it is."""
@@ -95,6 +96,8 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     people = {review.advocate_id, review.reviewer_id, *(one.by for one in review.body.new_pictures)}
     if hers.said:
         people |= {*hers.said.there, *hers.said.not_there, *hers.said.readers}
+    newest = None if is_with_carrier(session, review) else store.find_newest_of_case(session, review).advocate_id
+    people |= {newest} if newest else set()
     for wish in wishes:
         replies = (*wish.earlier, *([wish.decision] if wish.decision else []))
         people |= {row for one in replies for row in (one.by, one.carried_by) if row}
@@ -115,6 +118,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
         carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",
         open_to_advocate=not given or carriers.is_open_to_advocate(session, review),
         said_done=frozenset(part for part, one in promises.items() if one.settled_on is not None),
+        tell_again=names.get(newest, "") if newest else "",
     )
 
 
@@ -151,41 +155,11 @@ def say_for_next(session: Session, hers: OwnStatement, words: str, voice: bytes 
         Refused: `no_advocate` - nobody can carry it now; `enough`; `not_yet` - until the day she changes what she said.
         KeyGone: its month has ended.
     """
-    review, site = hers.review, get_site(session, hers.review.site_id)
-    day = context.today(site.time_zone)
-    if rules.can_change(review.day, day):
+    day = context.today(get_site(session, hers.review.site_id).time_zone)
+    if rules.can_change(hers.review.day, day):
         raise Refused("not_yet")
     if sum(one.kind == FOR_NEXT for one in hers.replies) >= MOST_FOR_NEXT:
         raise Refused("enough")
-    to = next((one for one in list_key_holders(session, review.site_id) if one.person_id == review.advocate_id), None)
-    if to is None:
-        raise Refused("no_advocate")
-    kind = {"kind": voice_kind} if voice else {}
-    item = {"words": words, "day": day.isoformat(), **kind}
-    if voice:
-        item["sound"] = base64.b64encode(voice).decode()
-    month = threads_store.find_destruction_month(session, hers.thread.id) or hers.thread.month
-    told = {"thread": hers.thread.id.hex(), "review": review.key, "site": site.name, "items": [item]}
-    add_handover(session, seal_handover(context.keyring(), to, day, month, told))
-    said = {"words": words, **kind}
+    seal_to_advocate(session, hers, words, voice, voice_kind)
+    said = {"words": words, **({"kind": voice_kind} if voice else {})}
     threads_store.add_reply(session, hers.thread, ThreadEntry(FOR_NEXT, CHILD, day, said=said, sound=voice))
-
-
-def list_for_next(session: Session, person_id: int, private_key: bytes, keys: Collection[str]) -> list[bytes]:
-    """Ids of what children said for the time after some reviews, as far as it was sealed to somebody; newest first.
-
-    Args:
-        session: only read.
-        person_id: to whom.
-        private_key: hers, 32 bytes.
-        keys: of the reviews.
-    """
-    found = []
-    for item in list_handovers(session, person_id):
-        try:
-            told = open_handover(context.keyring(), item, private_key)
-        except (CannotOpen, KeyGone):
-            continue
-        if told.get("review") in keys:
-            found.append(item.id)
-    return found

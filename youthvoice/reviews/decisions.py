@@ -24,6 +24,7 @@ from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import review_links
+from youthvoice.reviews.statements.advocate_words import seal_to_advocate
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
@@ -156,18 +157,21 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
         session: may write; her review is held.
         hers: as her code opened it.
         part: id of the wish, or `PLAN`.
-        words: what she says about it, for those who read her statement; may be empty.
+        words: what she says about it, for those who read her statement; for her advocate alone where she took it back
+            and nobody does; may be empty.
         voice: the same, as recorded; may be empty.
         voice_kind: `audio/webm` or `audio/ogg`.
 
     Raises:
-        Refused: `not_answered`.
+        Refused: `not_answered`; `no_advocate`: nobody reads her words, for nobody can carry them now.
     """
     review, owed, day = hers.review, owed_at(session, hers.review), _today(session, hers.review)
     replies.reopen(session, owed.id, day, part)
     owed_store.withdraw_answer_due(session, PROMISE, promise_subject(review.key, part), review.site_id)
     escalation_job.ask_next_rung(session, owed.id, day)
-    if (words or voice) and review.statement is not None:
+    if (words or voice) and review.statement is None:
+        review = seal_to_advocate(session, hers, words, voice, voice_kind, part=part)
+    elif words or voice:
         said = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
         threads_store.add_entry(session, hers.thread, ThreadEntry(DISAGREES, CHILD, day, said=said, sound=voice))
     threads_store.add_timeline_step(session, hers.thread, "you_disagreed", day, part=part, words=words)

@@ -102,6 +102,21 @@ class NewPictures:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvocateWords:
+    """Something that the child said to her advocate alone, after the day.
+
+    Attributes:
+        item: id of what lies sealed, 16 bytes.
+        to: who opens it, row of `people`.
+        key_version: of her key then; with a later one she does not.
+    """
+
+    item: bytes
+    to: int
+    key_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackHandover:
     """The pack was given to another organisation, on a yes of the child to this.
 
@@ -143,6 +158,7 @@ class ReviewBody:
         handed: to whom the pack was given, in order.
         reported: days on which her advocate made a report of what she says; never what, nor why.
         new_pictures: who dealt pictures anew, and whether they were used, in order.
+        for_advocate: what she said to her advocate alone after the day, and who holds it; never a word of it.
     """
 
     case_number: str = field(repr=False)
@@ -163,6 +179,7 @@ class ReviewBody:
     reported: tuple[date, ...] = ()
     handed: tuple[PackHandover, ...] = ()
     new_pictures: tuple[NewPictures, ...] = ()
+    for_advocate: tuple[AdvocateWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,6 +206,14 @@ def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
     return [one for one in found if rules.same_case(one.body.case_number) == same]
 
 
+def find_newest_of_case(session: Session, review: Review) -> Review:
+    """The review of the same case at the same site with the latest day: this one, or one after it."""
+    same, since = rules.same_case(review.body.case_number), review.day
+    query = select(*_ROW).where(ReviewRow.site_id == review.site_id, ReviewRow.day > since)
+    later = (one for one in _opened_all(session.execute(query)) if rules.same_case(one.body.case_number) == same)
+    return max(later, key=lambda one: (one.day, one.id), default=review)
+
+
 def change_review(
     session: Session, review: Review, body: ReviewBody | None = None, *, quiet: bool = False, **columns: Any
 ) -> Review:
@@ -291,15 +299,7 @@ def record_printing(session: Session, review: Review, person_id: int, log: Log, 
 def record_before(
     session: Session, earlier: Iterable[bytes], person_id: int, log: Log, *, printed: bool = False
 ) -> None:
-    """Words of earlier reviews were opened, or printed, with a later one: whoever carried each reads it there.
-
-    Args:
-        session: may write; the later review is held.
-        earlier: ids of the reviews whose words were shown, the newest first, so that two hold them in one order.
-        person_id: who.
-        log: of the same.
-        printed: whether on paper.
-    """
+    """Words of earlier reviews, the newest first, were opened or printed with a later one: their advocates read it."""
     for review_id in earlier:
         if (review := find_review(session, review_id, to_change=True)) is not None:
             log.add(session, "review.print" if printed else "review.open_statement", review.key)

@@ -36,10 +36,31 @@ def seal_handover(keyring: Keyring, to: KeyHolder, day: date, month: str, said: 
         KeyGone: the report's month has ended.
     """
     item_id = secrets.token_bytes(16)
+    body = _sealed(keyring, item_id, to, month, said)
+    return HandoverItem(id=item_id, person_id=to.person_id, day=day, destruction_month=month, body=body.blob)
+
+
+def hand_on(keyring: Keyring, item: HandoverItem, to: KeyHolder, day: date, said: Mapping[str, Any]) -> None:
+    """Seal something to another adult in place of whoever had it; the caller opened it with her key, and flushes.
+
+    Args:
+        keyring: the key files.
+        item: of the session; its row is written anew.
+        to: to whom, with her key of today.
+        day: at the site.
+        said: what is in it, from `open_handover`.
+
+    Raises:
+        KeyGone: the report's month has ended.
+    """
+    item.body = _sealed(keyring, item.id, to, item.destruction_month, said).blob
+    item.person_id, item.day, item.opened_on = to.person_id, day, None
+
+
+def _sealed(keyring: Keyring, item_id: bytes, to: KeyHolder, month: str, said: Mapping[str, Any]) -> sealing.SealedText:
     plain = json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
     inner = sealing.seal(plain, to.public_key, _bound(item_id, to.person_id))
-    body = sealing.lock_outer(inner, keyring.key(destruction_key(month)), _bound(item_id, to.person_id, "outer"))
-    return HandoverItem(id=item_id, person_id=to.person_id, day=day, destruction_month=month, body=body.blob)
+    return sealing.lock_outer(inner, keyring.key(destruction_key(month)), _bound(item_id, to.person_id, "outer"))
 
 
 def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> dict[str, Any]:

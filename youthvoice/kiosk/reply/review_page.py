@@ -149,6 +149,7 @@ def render_seen(seen: ChildReview, done: str = "", refused: str = "") -> str:
             for one in seen.review.body.new_pictures
             if one.by in seen.names
         ],
+        tell_again=name_label(seen.tell_again),
         done=DONE.get(done, "") or (done and _("Kept.")),
         refused=refused,
     )
@@ -207,11 +208,20 @@ def render_take_back() -> str:
 def render_disagree(hers: OwnStatement, part: str, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she says what is not right, if she wants to."""
     by = child_day(rules.again_due(context.today(get_site(db.session(), hers.review.site_id).time_zone)))
-    return render_disagree_page(part, by, refused, given, shared=bool(hers.review.statement))
+    names = names_of_people(db.session(), {hers.review.advocate_id}) if hers.review.statement is None else {}
+    alone = name_label(names.get(hers.review.advocate_id, "")) if names else ""
+    return render_disagree_page(part, by, refused, given, advocate=alone)
+
+
+def render_disagree_again(hers: OwnStatement, part: str, refused: str, given: Mapping[str, str]) -> str:
+    """The same once more with what she sent, also where a new look was asked for meanwhile."""
+    if part in {one.name for one in decisions.owed_at(db.session(), hers.review).parts}:
+        return render_disagree(hers, part, refused, given)
+    return render_review(hers, refused=refused)
 
 
 def render_disagree_page(
-    part: str, again_by: str = "", refused: str = "", given: Mapping[str, str] | None = None, *, shared: bool
+    part: str, again_by: str = "", refused: str = "", given: Mapping[str, str] | None = None, *, advocate: str = ""
 ) -> str:
     """The same, whosever it is.
 
@@ -220,9 +230,9 @@ def render_disagree_page(
         again_by: the day by which somebody looks at it again.
         refused: why something could not be taken.
         given: what she sent, which stays.
-        shared: whether somebody reads her words, so that she can say some.
+        advocate: to whom alone it goes, where nobody reads her statement; else empty.
     """
-    names = {"part": part, "title": _title(part), "again_by": again_by, "shared": shared}
+    names = {"part": part, "title": _title(part), "again_by": again_by, "advocate": advocate}
     return _render("kiosk/reply/disagree.html", **names, **_writing(refused, given))
 
 

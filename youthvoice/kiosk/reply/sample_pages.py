@@ -37,7 +37,7 @@ def review_samples(site: Site) -> Sequence[Callable[[], str]]:
         *(lambda done=done: review_page.render_seen(_decided(site), done) for done in review_page.DONE),
         review_page.render_take_back,
         review_page.render_replaced,
-        *(lambda shared=shared: review_page.render_disagree_page(PLAN, shared=shared) for shared in (True, False)),
+        lambda: review_page.render_disagree_page(PLAN),
         review_page.render_next_page,
     )
 
@@ -62,6 +62,7 @@ def _sample(site: Site) -> ChildReview:
         carried_by="",
         open_to_advocate=True,
         said_done=frozenset(),
+        tell_again="",
     )
 
 

@@ -7,6 +7,7 @@ Source: PRIVACY.md C, "A report" (hand-over); S14, S31.
 
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 from typing import Final
 
@@ -18,6 +19,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.advocate_words import give_words
 from youthvoice.reviews.statements.store import GIVEN
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.entities import OpenedThread, ThreadEntry
@@ -66,6 +68,7 @@ def pass_on(  # noqa: PLR0913, PLR0917 - what, to whom, by whom
         raise Refused("no_carrier", "advocate")
     if opened := open_words(session, review, me, private_key):
         _give_words(session, review, there[to], opened, me.person_id, log.day)
+    review = give_sealed(session, review, there[to], me, private_key)
     if to == review.advocate_id:
         log.add(session, "review.hand_over", review.key)
         return review
@@ -86,10 +89,41 @@ def cannot_carry(session: Session, review: Review, log: Log, me: ReaderKey, priv
     opened = open_words(session, review, me, private_key)
     unwanted = _not_there(session, opened) if opened else frozenset()
     to = find_next_carrier(session, review, log.day, unwanted)
-    if opened and to:
+    if to:
         there = {one.person_id: one for one in list_carriers(session, review.site_id, log.day)}
-        _give_words(session, review, there[to], opened, me.person_id, log.day)
+        if opened:
+            _give_words(session, review, there[to], opened, me.person_id, log.day)
+        with suppress(Refused):  # it stays with her, and the child's page says whom to tell
+            review = give_sealed(session, review, there[to], me, private_key)
     return store.change_advocate(session, review, to, log, cannot=True)
+
+
+def give_to_carrier(session: Session, review: Review, me: ReaderKey, private_key: bytes, day: date) -> Review:
+    """Give whoever carries a review what the child said to me alone for it, as `give_sealed`.
+
+    Raises:
+        Refused: `no_carrier`: she is no trained advocate of the site by now; `child_said_no`.
+    """
+    there = {one.person_id: one for one in list_carriers(session, review.site_id, day)}
+    if review.advocate_id not in there:
+        raise Refused("no_carrier")
+    return give_sealed(session, review, there[review.advocate_id], me, private_key)
+
+
+def give_sealed(session: Session, review: Review, to: Reader, me: ReaderKey, private_key: bytes) -> Review:
+    """Give another advocate what the child said to her advocate alone, after this review or one before it.
+
+    It belongs to whoever carries the newest review of the case: with an earlier one nothing goes.
+
+    Returns:
+        The review as it is now.
+
+    Raises:
+        Refused: `child_said_no`: the child does not want her there.
+    """
+    if store.find_newest_of_case(session, review).id != review.id:
+        return review
+    return give_words(session, review, to, me.person_id, private_key)
 
 
 def open_words(session: Session, review: Review, me: ReaderKey, private_key: bytes) -> OpenedThread | None:

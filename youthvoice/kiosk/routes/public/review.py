@@ -99,7 +99,11 @@ def ask_again(part: str) -> ResponseReturnValue:
         return _refuse(
             refused, lambda hers, why: review_page.render_disagree(hers, _known(hers, part), why, request.form)
         )
-    return _done(lambda session, hers: decisions.ask_again(session, hers, part, words, voice, kind), "asked_again")
+    return _done(
+        lambda session, hers: decisions.ask_again(session, hers, part, words, voice, kind),
+        "asked_again",
+        lambda hers, why: review_page.render_disagree_again(hers, part, why, request.form),
+    )
 
 
 @her_review_pages.get("/next")
@@ -116,7 +120,11 @@ def keep_for_next() -> ResponseReturnValue:
         words, voice, kind = read_words_or_voice(request.form, request.files, needed=True)
     except MessageRefused as refused:
         return _refuse(refused, lambda hers, why: review_page.render_for_next(hers, why, request.form))
-    return _done(lambda session, hers: child_review.say_for_next(session, hers, words, voice, kind), "for_next")
+    return _done(
+        lambda session, hers: child_review.say_for_next(session, hers, words, voice, kind),
+        "for_next",
+        lambda hers, why: review_page.render_for_next(hers, why, request.form),
+    )
 
 
 @her_review_pages.get("/next/<int:nth>")
@@ -178,7 +186,11 @@ def _page(made: Callable[[statements_store.OwnStatement], str], status: int = 20
     return browser_visit.carry_visit(answer, visit)
 
 
-def _done(write: Callable[..., None], what: str) -> ResponseReturnValue:
+_Again = Callable[[statements_store.OwnStatement, str], str]
+
+
+def _done(write: Callable[..., None], what: str, again: _Again | None = None) -> ResponseReturnValue:
+    """Write it; where it cannot be taken, `again` makes the page on which her words stay."""
     visit = browser_visit.current_visit()
     if visit is None:
         return _elsewhere(url_for("reply.pictures"))
@@ -189,10 +201,10 @@ def _done(write: Callable[..., None], what: str) -> ResponseReturnValue:
         write(db.session(), hers)
     except Refused as refused:
         db.session().rollback()
-        return _shown(visit, _why(refused.code))
+        return _shown(visit, _why(refused.code), again)
     except ConcurrentUpdate:
         db.session().rollback()
-        return _shown(visit, str(_("This does not work now. Wait a little and try again.")))
+        return _shown(visit, str(_("This does not work now. Wait a little and try again.")), again)
     db.session().commit()
     return browser_visit.carry_visit(redirect(url_for(".opened", done=what), 303), visit)
 
@@ -205,12 +217,16 @@ def _why(code: str) -> str:
     return str(_("This was changed meanwhile. Look at it again."))
 
 
-def _shown(visit: ChildVisit, words: str) -> ResponseReturnValue:
+def _shown(visit: ChildVisit, words: str, again: _Again | None) -> ResponseReturnValue:
     if wants_json():
         return jsonify(words=words), _NOT_TAKEN
     hers = review_page.open_hers(db.session(), visit)
-    page = review_page.render_review(hers, refused=words) if hers else review_page.render_no_review(visit)
-    return browser_visit.carry_visit(make_response(page, _NOT_TAKEN), visit)
+    if hers is None:
+        return _gone(visit)
+    page = again(hers, words) if again else review_page.render_review(hers, refused=words)
+    answer = make_response(page, _NOT_TAKEN)
+    answer.headers["Permissions-Policy"] = WITH_MICROPHONE
+    return browser_visit.carry_visit(answer, visit)
 
 
 def _refuse(why: MessageRefused, made: Callable[[statements_store.OwnStatement, str], str]) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import Refused
-from youthvoice.reviews import access, page
+from youthvoice.reviews import access, labels, page
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.forms import CarrierForm
@@ -65,6 +65,26 @@ def hand_over(key: str) -> ResponseReturnValue:
     return show_form(
         "reviews/advocate.html", form, review=review, now=names.get(review.advocate_id, ""), lone=not names
     )
+
+
+@review_carriers_pages.post("/give-words")
+@permission_required("reviews.carry")
+def give_words(key: str) -> ResponseReturnValue:
+    """What a child said to the caller alone, for the time after an earlier review, goes to who carries this one."""
+    review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
+    day = page.today_at(session, review)
+    if not PlainForm().validate_on_submit() or caller.person_id == review.advocate_id:
+        abort(404)
+    try:
+        carriers.give_to_carrier(session, review, reader_key(session, caller), open_private_key(caller), day)
+    except Refused as refused:
+        session.rollback()
+        flash(labels.REFUSAL_LABELS[refused.code])
+    else:
+        caller_log().add(session, "review.give_words", review.key)
+        session.commit()
+        flash(_("It is given, as far as your key opens it."))
+    return redirect(url_for("reviews.detail", key=key), 303)
 
 
 def may_hand_over(review: Review) -> bool:

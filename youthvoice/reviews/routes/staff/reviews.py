@@ -4,6 +4,7 @@ Nothing of a statement is in a list; each opening is a line of the log, and her 
 """
 
 import hashlib
+from contextlib import suppress
 from typing import Final
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -18,7 +19,6 @@ from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.reviews import access, decisions, forms, labels, page, rules, store
-from youthvoice.reviews.child_review import list_for_next
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_days
@@ -26,6 +26,7 @@ from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
 from youthvoice.reviews.statements import options, review_slip
+from youthvoice.reviews.statements.advocate_words import SealedToAdvocate, list_words
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import read_all
 from youthvoice.sites.forms import PlainForm
@@ -119,10 +120,19 @@ def new(slug: str) -> ResponseReturnValue:
                 reviewer_id=form.reviewer.data,
                 body=body,
             )
+            _give_on(made)
             session.commit()
             flash(_("The review is open. The advocate finds it on her To do page."))
             return redirect(url_for(".detail", key=made.key), 303)
     return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers), asks=asks)
+
+
+def _give_on(review: Review) -> None:
+    """What a child said for the next time goes to who carries this one, where the caller holds it."""
+    session, caller = db.session(), current_caller()
+    me, day = reader_key(session, caller), page.today_at(session, review)
+    with suppress(Refused):  # the child does not want her there: it stays where it is
+        carriers.give_to_carrier(session, review, me, open_private_key(caller), day)
 
 
 @reviews_pages.get("/<key>")
@@ -151,16 +161,17 @@ def detail(key: str) -> ResponseReturnValue:
         ROLE_LABELS=ROLE_LABELS,
         changes_day=caller.may("reviews.open") and review.decided_on is None,
         plain=PlainForm(),
-        for_next=_for_next(pack) if caller.person_id == review.advocate_id else [],
+        for_advocate=_for_advocate(pack) if caller.role == ADVOCATE else [],
+        is_newest=store.find_newest_of_case(session, review).id == review.id,
         team=_team_outside(review, pack, sealed=review.id not in opened_reviews),
         tongues=[languages.LANGUAGES[code] for code in site.languages if code in languages.TRANSLATED],
     )
 
 
-def _for_next(pack: Pack) -> list[bytes]:
-    """What the child said for the time after this review, or after one before it; the caller carries it."""
+def _for_advocate(pack: Pack) -> list[SealedToAdvocate]:
+    """What the child said to the caller alone after this review, or after one before it."""
     caller, keys = current_caller(), {pack.review.key, *(one.review.key for one in pack.earlier)}
-    return list_for_next(db.session(), caller.person_id, open_private_key(caller), keys)
+    return list_words(db.session(), caller.person_id, open_private_key(caller), keys)
 
 
 def _team_outside(review: Review, pack: Pack, *, sealed: bool) -> page.TeamOutside | None:
