@@ -89,6 +89,9 @@ def test_a_promise_of_before_that_is_not_kept_is_shown_with_its_days(panel: Pane
     assert WORDS in opened
     assert SAID in opened
     assert "Not kept: 9 days late" in opened
+    assert re.search(rf"<b>Yes</b><br><bdi lang=\"en\">{SAID}</bdi>", opened), "the sentence stands by itself"
+    order = [opened.index(words) for words in ("What she says", WORDS, SAID, "What the children of Example House say")]
+    assert order == sorted(order), "what she wants and what was promised, before the views of all"
     assert [one.person_id for one in review_now(second).body.openings] == [panel.rosa.id]
 
 

@@ -68,17 +68,20 @@ class ReviewForm(FlaskForm):
     invited = CheckboxesField(_l("Who is invited besides them"))
     outside = BooleanField(_l("A team of another organisation is invited"))
     once_more = BooleanField(_l("Yes, open another review of this case on this day."))
+    _today: date
 
     @classmethod
-    def asking(cls, advocates: People, reviewers: People, *, usual_advocate: int = 0) -> Self:
+    def asking(cls, advocates: People, reviewers: People, today: date, *, usual_advocate: int = 0) -> Self:
         """The form of a site.
 
         Args:
             advocates: of the site.
             reviewers: of the site.
+            today: at the site.
             usual_advocate: chosen beforehand; 0 for nobody.
         """
         form = cls(data={"advocate": usual_advocate, "reviewer": reviewers[0][0] if len(reviewers) == 1 else 0})
+        form._today = today
         form.step.choices = _choices(labels.CARE_STEP_LABELS, rules.CARE_STEPS)
         form.kind.choices = _choices(labels.REVIEW_KIND_LABELS, rules.REVIEW_KINDS)
         form.invited.choices = _choices(ROLE_LABELS, INVITABLE)
@@ -89,6 +92,11 @@ class ReviewForm(FlaskForm):
     def validate_case_number(self, field: Field) -> None:
         """No name, no day of birth, no telephone number (S21)."""
         if code := rules.case_number_refusal(field.data or ""):
+            raise ValidationError(labels.REFUSAL_LABELS[code])
+
+    def validate_day(self, field: Field) -> None:
+        """Still to come, and within a year."""
+        if code := rules.day_refusal(field.data, self._today):
             raise ValidationError(labels.REFUSAL_LABELS[code])
 
 
@@ -203,7 +211,10 @@ class DecisionForm(FlaskForm):
             name.removeprefix(_PREFIX) for name in given if name.startswith(_PREFIX)
         ]  # of any of them nothing is lost
         codes = [code for code in dict.fromkeys([*languages, *said]) if code in LANGUAGES]
-        boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name) for code in codes}
+        boxes = {
+            _PREFIX + code: TextAreaField(_l("What she reads, in %(language)s", language=LANGUAGES[code].name))
+            for code in codes
+        }
         form: Self = type(cls.__name__, (cls,), boxes)(data=given)
         form.kind.choices = [SelectChoice(code, labels.OUTCOME_LABELS[code]) for code in reply_kinds("review", part)]
         form.carried_by.choices = _person_choices(people, _l("Nobody yet"))
@@ -237,6 +248,15 @@ class DecisionForm(FlaskForm):
     def hard_words(self) -> list[str]:
         """What a child may not understand, until somebody said that it stands."""
         return [] if self.as_it_stands.data else find_hard_words(self.said)
+
+    def list_missing(self) -> list[str]:
+        """Codes of everything that a decision of this kind still needs, so that one look is enough."""
+        reason = "reason_missing" if self.kind.data in {"no_because", "kept"} else "words_missing"
+        found = [] if any(text.strip() for text in self.said.values()) else [reason]
+        if self.promises:
+            found += ["owner_missing"] if not self.carried_by.data else []
+            found += ["day_of_a_promise"] if self.done_by.data is None else []
+        return found
 
     def refuse(self, code: str, words: Any) -> None:
         """Show why this is no decision, where it can be put right."""

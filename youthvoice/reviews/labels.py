@@ -1,14 +1,16 @@
 """Codes of reviews in words, for adults; what a child taps is in `statements.options`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
+from youthvoice.access.permissions import ROLE_LABELS
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.rules import PromiseState
-from youthvoice.web.i18n.formats import format_day
+from youthvoice.sites.labels import name_label
+from youthvoice.web.i18n.formats import format_day, join_list
 from youthvoice.web.i18n.plain_words import MAX_SENTENCE
 
 CARE_STEP_LABELS: Final = {
@@ -177,6 +179,17 @@ def promise_label(state: PromiseState, days: int) -> str:
             )
         )
     return str(_PROMISE_LABELS[state])
+
+
+def people_label(rows: Iterable[int], names: Mapping[int, str]) -> str:
+    """Names in a list, each in its own direction; markup where there is one at least."""
+    return join_list(name_label(names[row]) for row in dict.fromkeys(rows) if row in names)
+
+
+def invited_label(review: Review) -> str:
+    """Who is invited besides those who carry and decide; empty for nobody."""
+    outside = [_("a team of another organisation")] if review.body.outside else []
+    return join_list(str(one) for one in (*(ROLE_LABELS[role] for role in review.body.invited), *outside))
 
 
 def _isolated(name: str) -> str:

@@ -34,7 +34,7 @@ class ReviewLine:
         stage: in words.
         when: its day, in words.
         alarm: what is late about it, in words; empty where nothing is.
-        people: who carries and who decides.
+        people: who carries and who decides; markup.
     """
 
     review: Review
@@ -93,7 +93,7 @@ def _line(review: Review, names: dict[int, str], today: date, alarm: str) -> Rev
         str(labels.STAGE_LABELS[stage]),
         labels.day_label(review.day, today),
         alarm,
-        ", ".join(names[row] for row in dict.fromkeys((review.advocate_id, review.reviewer_id)) if row in names),
+        labels.people_label((review.advocate_id, review.reviewer_id), names),
     )
 
 

@@ -139,8 +139,10 @@ class _Writer:
     def wish(self, one: WishView) -> Values:
         """One wish, or the plan, and what became of it."""
         decision, none = one.decision, _("She asked for a new look") if one.again else _("No decision yet")
+        pictures = [{"picture": pick.picture} for pick in options.LIFE if pick.code == one.part]
         return {
             "title": one.title,
+            "pictures": pictures,
             "words": _own(one.words, one.language) if one.words else None,
             "outcome": str(labels.OUTCOME_LABELS[decision.kind] if decision else none),
             "open": decision is None,

@@ -9,6 +9,7 @@ from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.sites.service_directory import Service, list_services
 from youthvoice.threads.case_state import REPORTED
+from youthvoice.web.i18n.formats import join_pair
 
 _MOST_LETTERS = 2000
 
@@ -40,7 +41,7 @@ class ReferForm(base.ActionForm):
 
     def prepare(self) -> None:
         """The services of the site; the one that was asked last is chosen."""
-        listed = [SelectChoice(str(one.id), f"{one.name}, {one.phone}") for one in self.known]
+        listed = [SelectChoice(str(one.id), join_pair(one.name, one.phone)) for one in self.known]
         self.service.choices = [*listed, SelectChoice(str(_ANOTHER), _l("Another one, that is not in the directory"))]
         if not self.is_submitted():
             last = next(

@@ -19,6 +19,7 @@ from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest
 from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.threads.child_fields import SKIPPED, PickField, PicksField, VoiceField, WordsField, pick_codes
+from youthvoice.web.i18n.formats import join_pair
 
 MAX_HOW_CHARACTERS: Final = 200
 """Letters of a name, or of how somebody is found."""
@@ -167,7 +168,7 @@ class LetterReportForm(FlaskForm):
         """The form with everybody who could read it."""
         form = cls()
         form.left_out.choices = [
-            SelectChoice(str(one.person_id), f"{one.name}, {permissions.ROLE_LABELS[one.role]}")
+            SelectChoice(str(one.person_id), join_pair(one.name, permissions.ROLE_LABELS[one.role]))
             for one in readers.everybody
         ]
         return form

@@ -21,6 +21,7 @@ from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, reports
+from youthvoice.web.i18n.formats import join_list
 
 WHOLE: Final = "all"
 
@@ -80,7 +81,7 @@ def _words_of(said: Statement, part: str) -> str:
         (_("I am afraid of this"), said.afraid if part in {WHOLE, "afraid"} else ()),
     )
     lines = [
-        f"{head}: " + ", ".join(pick_label(options.LIFE, one) for one in codes) for head, codes in pictures if codes
+        f"{head}: {join_list(pick_label(options.LIFE, one) for one in codes)}" for head, codes in pictures if codes
     ]
     own = {"words": said.words, "good_words": said.good_words}
     return "\n\n".join([*lines, *(text for name, text in own.items() if text and part in {WHOLE, name})])

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from flask_babel import force_locale, format_date, format_time, get_locale
+from flask_babel import force_locale, format_date, format_time, get_locale, gettext as _
 from markupsafe import Markup
 
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -52,6 +52,11 @@ def join_list(things: Iterable[str]) -> str:
     told = format_list([str(thing) for thing in given], "standard", get_locale() or "en")
     safe = bool(given) and all(isinstance(thing, Markup) for thing in given)
     return Markup(told) if safe else told  # noqa: S704 - every part of it was markup before
+
+
+def join_pair(name: str, more: object) -> str:
+    """A name and what belongs to it, such as a role or a number, each in its own direction."""
+    return str(_("%(name)s, %(more)s", name=f"\u2068{name}\u2069", more=f"\u2068{more}\u2069"))
 
 
 def in_every_language(words: Callable[[], object]) -> dict[str, str]:

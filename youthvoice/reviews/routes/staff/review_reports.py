@@ -31,7 +31,7 @@ def make(key: str) -> ResponseReturnValue:
     said = read_statement(session, review, reader_key(session, caller), open_private_key(caller)) or abort(404)
     site = get_site(session, review.site_id)
     form, part = reports().asking(site), ReportedPartForm.asking(danger_report.list_parts(said))
-    if part.validate_on_submit() and form.validate_on_submit():
+    if all([part.validate_on_submit(), form.validate_on_submit()]):  # both, so that all that is wrong is said at once
         try:
             danger_report.make_report(session, review, said, part.part.data, caller, caller_log(), site, form)
         except ReferralRefused:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
-from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
+from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability.labels import REPLY_REFUSAL_LABELS, reply_language_labels
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.sign_in.staff_session import open_private_key
@@ -91,12 +91,11 @@ def new(slug: str) -> ResponseReturnValue:
     site_or_404(site.id)
     advocates, reviewers = page.advocates_at(session, site), page.reviewers_at(session, site.id)
     usual = caller.person_id if caller.role == ADVOCATE else 0
-    form = forms.ReviewForm.asking(advocates, reviewers, usual_advocate=usual)
-    today, asks = context.today(site.time_zone), bool(form.once_more.data)
-    if form.validate_on_submit():
-        if code := rules.day_refusal(form.day.data, today):
-            add_error(form, "day", str(labels.REFUSAL_LABELS[code]))
-        elif not form.once_more.data and store.list_same_day(session, site.id, form.case_number.data, form.day.data):
+    today = context.today(site.time_zone)
+    form = forms.ReviewForm.asking(advocates, reviewers, today, usual_advocate=usual)
+    asks = bool(form.once_more.data)
+    if form.validate_on_submit() and (day := form.day.data):
+        if not form.once_more.data and store.list_same_day(session, site.id, form.case_number.data, day):
             asks = True
             add_error(form, "once_more", str(labels.REFUSAL_LABELS["same_day"]))
         else:
@@ -115,7 +114,7 @@ def new(slug: str) -> ResponseReturnValue:
                 session,
                 caller_log(),
                 site_id=site.id,
-                day=form.day.data,
+                day=day,
                 advocate_id=form.advocate.data,
                 reviewer_id=form.reviewer.data,
                 body=body,
@@ -158,7 +157,6 @@ def detail(key: str) -> ResponseReturnValue:
         hands_over=may_hand_over(review),
         closed_to_advocate=not carriers.is_open_to_advocate(session, review),
         alarm_words=page.alarm_label(review, today),
-        ROLE_LABELS=ROLE_LABELS,
         changes_day=caller.may("reviews.open") and review.decided_on is None,
         plain=PlainForm(),
         for_advocate=_for_advocate(pack) if caller.role == ADVOCATE else [],
@@ -334,7 +332,8 @@ def decide(key: str, part: str) -> ResponseReturnValue:
             return render_template("reviews/decide.html", form=form, **shown), _CONFLICT
         except Refused as refused:
             session.rollback()
-            form.refuse(refused.code, _why(refused.code))
+            for code in dict.fromkeys((refused.code, *form.list_missing())):
+                form.refuse(code, _why(code))
         else:
             session.commit()
             flash(_("The decision is kept. The child reads it with her code."))
