@@ -25,6 +25,7 @@ from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Attendance, Offer, Review, SiteView
 from youthvoice.reviews.pack import Pack, list_site_views, read_pack
 from youthvoice.reviews.statements.statement import Statement
+from youthvoice.threads.models import ThreadEntryRow
 from youthvoice.threads.store import ReaderKey
 
 SAID = "Lata goes there with you."
@@ -250,3 +251,25 @@ def test_who_opens_words_of_before_is_named_at_the_review_they_were_said_to(pane
     lata.ask("POST", f"{page}/open", data=lata.hidden)
     assert panel.lata.id not in {one.person_id for one in review_now(child.review).body.openings}
     assert review_now(third).body.openings == ()
+
+
+def test_words_that_are_damaged_keep_back_no_decision_and_nobody_else_learns_it(
+    panel: Panel, clock: StillClock
+) -> None:
+    child = say(make_review(panel, days=1), Statement(change=("family",), readers=frozenset({panel.rosa.id})))
+    clock.move(days=1)
+    with db.writing(db.engine()) as session:
+        entries = session.query(ThreadEntryRow).where(ThreadEntryRow.thread_id == child.thread_id)
+        for one in entries:
+            one.body = one.body[:40] + bytes([one.body[40] ^ 1]) + one.body[41:]
+    page = f"/staff/reviews/{child.review.key}"
+    for who, told in ((panel.asha, LOST), (panel.rosa, LOST), (panel.ravi, "Her advocate speaks for her.")):
+        seen = panel.at(who).open(page).text
+        assert told in seen
+        assert (LOST in seen) is (told == LOST)
+        assert "The plan as a whole" in seen
+    assert panel.at(panel.rosa).open(f"{page}/decide/plan").status_code == 200
+    assert child.own().said, "her own copy is another row"
+
+
+LOST = "Her words cannot be opened with the keys that are here."

@@ -6,7 +6,7 @@ something by when, and whether it was kept: neither about what, nor in which wor
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -133,17 +133,25 @@ class Pack:
 def read_pack(session: Session, review: Review, me: ReaderKey, private_key: bytes) -> Pack:
     """The pack as somebody reads it; each statement is opened once.
 
+    Words that are damaged, or whose month was destroyed since a backup, keep back nothing but themselves: whoever has
+    a key of them reads so.
+
     Args:
         session: only read.
         review: which.
         me: who reads.
         private_key: hers, 32 bytes.
-
-    Raises:
-        CannotOpen, KeyGone: as `read_statement`.
     """
-    said, later = read_all(session, review, me, private_key)
-    return _compose(session, review, said, later, lambda one: _if_it_opens(session, one, me, private_key))
+
+    def read(one: Review) -> tuple[Statement | None, _Later]:
+        return _if_it_opens(session, one, me, private_key)
+
+    try:
+        said, later = read_all(session, review, me, private_key)
+    except (CannotOpen, KeyGone):
+        lost = str(_("Her words cannot be opened with the keys that are here."))
+        return replace(_compose(session, review, None, (), read), words_of_child=lost)
+    return _compose(session, review, said, later, read)
 
 
 def read_pack_outside(session: Session, review: Review, said: Statement | None) -> Pack:
