@@ -19,6 +19,7 @@ from youthvoice.reviews.child_review import child_review, say_for_next
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.advocate_words import list_to_give
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import open_own
 from youthvoice.threads.handover_items import list_handovers, open_handover
@@ -99,10 +100,18 @@ def test_where_nobody_can_give_it_her_own_copy_stays_and_her_page_says_so(panel:
 
 def test_a_new_key_opens_nothing_of_before_and_her_page_says_so(panel: Panel, clock: StillClock) -> None:
     _review, child = after_the_day(panel, clock)
+    second = review_at(panel.site_id, panel.ravi, panel.rosa)
     with db.writing(db.engine()) as session:
+        assert [one.id for one in list_to_give(session, panel.asha.id, [panel.site_id])] == [second.id]
         row = find_person(session, panel.asha.id)
         assert row
         change_person(session, row, public_key=new_pair().public, key_version=2)
+        assert list_to_give(session, panel.asha.id, [panel.site_id]) == [], "nobody is asked for what she cannot do"
+    assert tells_again(child) == "Ravi Example"
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, second.id, to_change=True)
+        assert held
+        store.change_review(session, held, advocate_id=panel.asha.id)
     assert tells_again(child) == "Asha Example"
 
 

@@ -173,6 +173,29 @@ def test_beside_her_advocate_a_child_whose_pictures_are_lost_speaks_again(panel:
     assert "Other" in tablet.send("/reply", keys_of(kept)).text
 
 
+def test_who_was_asked_to_carry_it_deals_none_before_she_said_yes(panel: Panel) -> None:
+    review = make_review(panel, days=2, carried_since=None)
+    say(review)
+    page, asha = f"/staff/reviews/{review.key}", panel.at(panel.asha)
+    asha.open(page)
+    asha.send(f"{page}/new-pictures", {}, status=404)
+    asha.open(f"{page}/new-pictures/en", status=404)
+    assert read_by(review, panel.asha).words == WORDS  # type: ignore[union-attr]
+
+
+def test_words_that_came_while_the_page_was_open_beside_her_are_not_replaced(panel: Panel) -> None:
+    """There was nothing to replace when it was opened: the faster ones count, these stay to be read."""
+    review = make_review(panel, days=2)
+    page, asha = f"/staff/reviews/{review.key}", panel.at(panel.asha)
+    assert "take the place" not in asha.open(f"{page}/statement/en").text
+    say(review)
+    kept = asha.send(f"{page}/statement/en", {"words": "Other"}, status=410).text
+    assert "Other" in kept
+    assert "take the place" in asha.open(f"{page}/new-pictures/en").text
+    assert review_now(review).body.new_pictures == ()
+    assert read_by(review, panel.asha).words == WORDS  # type: ignore[union-attr]
+
+
 def test_only_who_carries_it_deals_them(panel: Panel) -> None:
     review = make_review(panel, days=2)
     say(review)

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.accounts.store import Reader, list_key_holders
+from youthvoice.accounts.store import Reader, find_person, list_key_holders
 from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import AdvocateWords, Review
@@ -22,7 +22,7 @@ from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import handover_items, store as threads_store
 
-_MOST: Final = 30
+_MOST: Final = 20
 
 
 def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
@@ -100,21 +100,26 @@ def holds_words(reviews: Iterable[Review], person_id: int) -> bool:
 
 def is_with_carrier(session: Session, review: Review) -> bool:
     """Whether whoever carries the newest review of the case opens everything that was said after this one."""
+    if not review.body.for_advocate:
+        return True
     carrier = store.find_newest_of_case(session, review).advocate_id
     keys = {one.person_id: one.key_version for one in list_key_holders(session, review.site_id)}
     return all(one.to == carrier and keys.get(carrier) == one.key_version for one in review.body.for_advocate)
 
 
 def list_to_give(session: Session, person_id: int, site_ids: Collection[int]) -> list[Review]:
-    """The newest review of each case of which something is sealed to somebody, where another carries that review."""
+    """The newest review of each case of which something is sealed to her key of today, where another carries it."""
+    person, held = find_person(session, person_id), set()
     newest: dict[tuple[int, str], Review] = {}
-    held = set()
     for one in store.list_reviews(session, site_ids):
         case = (one.site_id, rules.same_case(one.body.case_number))
         newest[case] = max(newest.get(case, one), one, key=lambda each: (each.day, each.id))
-        if holds_words([one], person_id):
+        if person and (person_id, person.key_version) in {
+            (each.to, each.key_version) for each in one.body.for_advocate
+        }:
             held.add(case)
-    return [newest[case] for case in sorted(held) if newest[case].advocate_id != person_id]
+    found = [newest[case] for case in sorted(held)]
+    return [one for one in found if one.advocate_id != person_id and not one.lacks_advocate]
 
 
 def give_words(session: Session, review: Review, to: Reader, me: int, private_key: bytes) -> Review:

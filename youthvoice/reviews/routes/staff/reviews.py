@@ -142,6 +142,7 @@ def detail(key: str) -> ResponseReturnValue:
     site = get_site(session, review.site_id)
     today, pack = context.today(site.time_zone), _pack(review)
     for_review = caller.may("publications.review")
+    for_advocate = _for_advocate(pack) if caller.role == ADVOCATE else []
     return render_template(
         "reviews/review.html",
         review=review,
@@ -159,8 +160,8 @@ def detail(key: str) -> ResponseReturnValue:
         alarm_words=page.alarm_label(review, today),
         changes_day=caller.may("reviews.open") and review.decided_on is None,
         plain=PlainForm(),
-        for_advocate=_for_advocate(pack) if caller.role == ADVOCATE else [],
-        is_newest=store.find_newest_of_case(session, review).id == review.id,
+        for_advocate=for_advocate,
+        is_newest=bool(for_advocate) and store.find_newest_of_case(session, review).id == review.id,
         team=_team_outside(review, pack, sealed=review.id not in opened_reviews),
         tongues=[languages.LANGUAGES[code] for code in site.languages if code in languages.TRANSLATED],
     )

@@ -44,6 +44,8 @@ def ask_beside(key: str, language: str, ways: Mapping[str, str], *, anew: bool =
         abort(404)
     if not rules.can_change(review.day, day):
         abort(410)
+    if anew and review.body.carried_since is None:
+        abort(404)
     languages.say_in(language)
     refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
     more = {
@@ -52,7 +54,9 @@ def ask_beside(key: str, language: str, ways: Mapping[str, str], *, anew: bool =
         "helper_name": caller.name,
         "helper_id": caller.person_id,
     }
-    return StatementContext(review, language, {**ways, **more}, helper=caller.name, anew=anew)
+    return StatementContext(
+        review, language, {**ways, **more}, helper=caller.name, anew=anew and review.body.statement is not None
+    )
 
 
 def _asked(key: str, language: str) -> StatementContext:
