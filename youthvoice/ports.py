@@ -21,7 +21,8 @@ from youthvoice.printing.job import PaperSource, paper_sources
 from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
 from youthvoice.publications.paper import PackPapers, ViewPapers
-from youthvoice.reviews.entities import site_views
+from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
+from youthvoice.reviews.pack import site_views
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
@@ -41,7 +42,7 @@ def connect(app: Flask) -> None:
     site_views.connect(app, status)
     answerable_rounds.connect(app, rounds_status)
     reply_events.connect(app, {"item": outcomes})
-    voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS}
+    voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS, **REVIEW_REQUEST_KINDS}
     request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **voting})
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)

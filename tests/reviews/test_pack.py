@@ -22,8 +22,8 @@ from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.decisions import Decision
-from youthvoice.reviews.entities import Attendance, Offer, Review, SiteView
-from youthvoice.reviews.pack import Pack, list_site_views, read_pack
+from youthvoice.reviews.entities import Attendance, Offer, Review
+from youthvoice.reviews.pack import Pack, SiteView, list_site_views, read_pack
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.models import ThreadEntryRow
 from youthvoice.threads.store import ReaderKey

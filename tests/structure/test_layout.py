@@ -19,7 +19,7 @@ ANYWHERE = {"journeys", "attacks", "structure"}
 """Folders of tests that are of no module."""
 
 MOST_IN_A_FOLDER = 15
-MOST_MODULES = 420  # 340 at 0.1.0; evidence of change, reviews and offline bring packages of their own
+MOST_MODULES = 430  # 340 at 0.1.0; evidence of change, reviews and offline bring packages of their own
 MOST_LINES = 400
 MOST_IMPORTS = 13
 """Percent of the lines of code that import something. May only become smaller."""

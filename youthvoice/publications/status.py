@@ -18,7 +18,7 @@ from youthvoice.publications import adult_answers, render, store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
 from youthvoice.publications.render import RenderedFinding
-from youthvoice.reviews.entities import SiteFinding, SiteView
+from youthvoice.reviews.pack import SiteFinding, SiteView
 from youthvoice.sites.store import get_site, list_all_sites
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.rounds.store import find_round

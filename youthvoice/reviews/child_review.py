@@ -15,7 +15,7 @@ from youthvoice.accounts.store import list_people, names_of_people, pictures_of_
 from youthvoice.errors import Refused
 from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.duties import carriers
-from youthvoice.reviews.entities import Review
+from youthvoice.reviews.entities import PackProposal, Review
 from youthvoice.reviews.pack import WishView, list_wishes
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.advocate_words import is_with_carrier, seal_to_advocate
@@ -71,6 +71,17 @@ class ChildReview:
         return now.may_ask_children(self.today) or wish.part in self.said_done
 
     @property
+    def proposal(self) -> PackProposal | None:
+        """A pack that is to go to others: what she is asked, or what the law asks for; None where she finds nothing."""
+        found = self.review.open_proposal
+        return found if found and found.is_told and not self.can_change else None
+
+    @property
+    def refused_packs(self) -> tuple[str, ...]:
+        """Names of those to whom she said no."""
+        return tuple(dict.fromkeys(one.to for one in self.review.body.proposals if one.state == "no"))
+
+    @property
     def moved(self) -> bool:
         """Whether the day is another one than it was."""
         return bool(self.review.body.moved_from)
@@ -94,6 +105,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     given = review.statement is not None
     wishes = () if can_change else list_wishes(session, review, hers.said if given else None)
     people = {review.advocate_id, review.reviewer_id, *(one.by for one in review.body.new_pictures)}
+    people |= {row for one in review.body.handed if one.ground for row in (one.by, one.ground.agreed_by)}
     if hers.said:
         people |= {*hers.said.there, *hers.said.not_there, *hers.said.readers}
     newest = None if is_with_carrier(session, review) else store.find_newest_of_case(session, review).advocate_id

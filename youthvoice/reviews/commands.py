@@ -13,12 +13,14 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person
 from youthvoice.audit.audit_log import Log
-from youthvoice.errors import CannotOpen, KeyGone, Refused
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone, Refused
 from youthvoice.privacy.credentials.published_keys import PRIVATE_KEY_WORD, format_key, read_key
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.reviews import labels, store
+from youthvoice.reviews import labels, rules, store
 from youthvoice.reviews.entities import PackHandover
-from youthvoice.reviews.outside.pack_file import YES_WAYS, hand_over_pack, open_pack_file
+from youthvoice.reviews.outside.pack_file import hand_over_agreed, hand_over_pack, open_pack_file
+from youthvoice.reviews.outside.pack_proposals import today_of
+from youthvoice.sites.store import get_site
 from youthvoice.threads.store import ReaderKey
 
 group = AppGroup("reviews", help="Packs of care-plan reviews for other organisations.")
@@ -51,15 +53,31 @@ def open_file(file: Path, key_file: Path) -> None:
 @group.command("export")
 @click.argument("review")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", "to", required=True, help="Name of the other organisation.")
-@click.option("--key", required=True, help="The public key that it publishes, youthvoice-key:...")
-@click.option("--yes-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day on which the child said yes.")
-@click.option("--how", required=True, type=click.Choice(YES_WAYS), help="How she said it.")
+@click.option("--to", "to", help="Name of the other organisation.")
+@click.option("--key", help="The public key that it publishes, youthvoice-key:...")
+@click.option("--yes-on", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the child said yes.")
+@click.option("--how", type=click.Choice(rules.BESIDE_ADVOCATE), help="How she said it.")
+@click.option("--leave-out", multiple=True, type=click.Choice(rules.PACK_PARTS), help="What does not go; repeat it.")
 @with_appcontext
-def export(review: str, file: Path, to: str, key: str, yes_on: datetime, how: str) -> None:  # noqa: PLR0917 - an option each
-    """Seal the pack of REVIEW (the 32 signs of its address). Signed in: the advocate who carries it."""
-    public = read_key(key)
-    if public is None:
+def export(  # noqa: PLR0917 - an option each
+    review: str,
+    file: Path,
+    to: str | None,
+    key: str | None,
+    yes_on: datetime | None,
+    how: str | None,
+    leave_out: tuple[str, ...],
+) -> None:
+    """Seal the pack of REVIEW (the 32 signs of its address). Signed in: the advocate who carries it.
+
+    With --to, --key, --yes-on and --how: on the yes that the child said beside her. Without them: what she said yes to
+    on her own page, or what two adults agreed to on a legal ground.
+    """
+    said = (to, key, yes_on, how)
+    if any(said) != all(said) or (leave_out and not any(said)):
+        raise click.ClickException("--to, --key, --yes-on and --how go together; --leave-out needs them.")
+    public = read_key(key) if key else None
+    if key and public is None:
         raise click.ClickException("--key: this is no public key, or it was copied with a fault.")
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, ADVOCATE)
@@ -71,11 +89,20 @@ def export(review: str, file: Path, to: str, key: str, yes_on: datetime, how: st
             if found is None or row is None or found.site_id not in person.site_ids:
                 raise click.ClickException(f"There is no review {review} at your sites.")
             me = ReaderKey(person.person_id, row.public_key, frozenset(person.site_ids))
-            given = PackHandover(context.today(), person.person_id, to.strip(), yes_on.date(), how)
-            sealed = hand_over_pack(session, found, given, public, me, person.private_key, log)
+            language = get_site(session, found.site_id).languages[0]
+            if public and to and yes_on and how:
+                out = {*leave_out, *(("voice",) if "words" in leave_out else ())}
+                parts = tuple(one for one in rules.PACK_PARTS if one not in out)
+                day = today_of(session, found)
+                given = PackHandover(day, person.person_id, to.strip(), yes_on.date(), how, parts=parts)
+                sealed = hand_over_pack(session, found, given, public, me, person.private_key, log, language)
+            else:
+                sealed = hand_over_agreed(session, found, me, person.private_key, log, language)
             _write_new(file, sealed)
     except Refused as refused:
         raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS[refused.code])) from None
+    except ConcurrentUpdate:
+        raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS["nothing_agreed"])) from None
     except (CannotOpen, KeyGone):
         raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS["not_open"])) from None
     click.echo(file)

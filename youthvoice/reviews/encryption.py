@@ -9,7 +9,7 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.reviews.entities import ReviewBody, ReviewLinkBody
 
-_ROOM: Final = 8_000  # bytes: a case number, codes, days, a dozen wishes, sixty openings
+_ROOM: Final = 12_000  # bytes: a case number, codes, days, a dozen wishes, sixty openings, six packs proposed and given
 
 
 def lock_body(review_id: bytes, body: ReviewBody) -> bytes:

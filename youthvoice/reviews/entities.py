@@ -1,13 +1,9 @@
 """A review as values: what is locked in its row, what its store returns; what this package asks of those above."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Protocol
 
-from sqlalchemy.orm import Session
-
-from youthvoice.context import Port
 from youthvoice.reviews import rules
 
 
@@ -117,15 +113,78 @@ class AdvocateWords:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalGround:
+    """Why the law asks that a pack is given without the child's own yes (S20).
+
+    Attributes:
+        code: of `rules.LEGAL_GROUNDS`.
+        reference: the paragraph, or the court and the number of its order.
+        told: code of `rules.TOLD_BEFORE`: whether the advocate told the child before.
+        agreed_by: the second adult, row of `people`.
+    """
+
+    code: str
+    reference: str
+    told: str
+    agreed_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackProposal:
+    """A pack that is to go to another organisation: the child is asked on her own page, or the law asks for it.
+
+    Attributes:
+        mark: of everything that is proposed; a yes is to this and to nothing else.
+        day: at the site.
+        by: the advocate, row of `people`.
+        to: name of the organisation.
+        key: that it publishes, as text.
+        parts: codes of `rules.PACK_PARTS` that go besides what is decided.
+        why: one sentence for the child, by language, hers first; empty once it is over.
+        state: `asked`, `yes`, `no`, `withdrawn`, `given`; on a legal ground `agreed` or `given`.
+        answered_on: the day of her yes or no, or of the second adult's yes.
+        ground: why the law asks for it; None where the child is asked.
+    """
+
+    mark: str
+    day: date
+    by: int
+    to: str
+    key: str
+    parts: tuple[str, ...]
+    why: Mapping[str, str] = field(repr=False)
+    state: str = "asked"
+    answered_on: date | None = None
+    ground: LegalGround | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still come of it."""
+        return self.state in {"asked", "yes", "agreed"}
+
+    @property
+    def may_go(self) -> bool:
+        """Whether the file can be made: on her own yes, or on the yes of two adults to a legal ground."""
+        return self.state == ("yes" if self.ground is None else "agreed")
+
+    @property
+    def is_told(self) -> bool:
+        """Whether she finds it on her page now: at once, but where knowing it before is a danger; then once it went."""
+        return self.ground is None or self.ground.told != "danger" or self.state == "given"
+
+
+@dataclass(frozen=True, slots=True)
 class PackHandover:
-    """The pack was given to another organisation, on a yes of the child to this.
+    """The pack was given to another organisation, on a yes of the child to this, or on a legal ground.
 
     Attributes:
         day: at the site.
         by: the advocate, row of `people`.
         to: name of the organisation.
-        yes_on: the day on which the child said yes.
-        how: code of `pack_file.YES_WAYS`.
+        yes_on: the day on which the child said yes, or the second adult.
+        how: code of `rules.YES_WAYS`; `legal_ground` where it is no yes of hers.
+        parts: codes of `rules.PACK_PARTS` that went besides what is decided.
+        ground: why the law asked for it; None on her own yes.
     """
 
     day: date
@@ -133,6 +192,8 @@ class PackHandover:
     to: str
     yes_on: date
     how: str
+    parts: tuple[str, ...] = rules.PACK_PARTS
+    ground: LegalGround | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +217,7 @@ class ReviewBody:
         moved_from: days on which it was to be before.
         carriers: who said that she cannot carry it, and from whom to whom it went, in order.
         handed: to whom the pack was given, in order.
+        proposals: to whom it was to be given, in order; at most one of them is open.
         reported: days on which her advocate made a report of what she says; never what, nor why.
         new_pictures: who dealt pictures anew, and whether they were used, in order.
         for_advocate: what she said to her advocate alone after the day, and who holds it; never a word of it.
@@ -180,6 +242,7 @@ class ReviewBody:
     handed: tuple[PackHandover, ...] = ()
     new_pictures: tuple[NewPictures, ...] = ()
     for_advocate: tuple[AdvocateWords, ...] = ()
+    proposals: tuple[PackProposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +304,11 @@ class Review:
         """Whether nobody carries it, and nobody is left to be asked: a coordinator finds somebody."""
         return self.body.carried_since is None and self.advocate_id in self.cannot
 
+    @property
+    def open_proposal(self) -> PackProposal | None:
+        """To whom the pack is to go now; None where nothing is asked."""
+        return next((one for one in self.body.proposals if one.is_open), None)
+
     def words_of_child(self) -> rules.WordsOfChild:
         """Whether there are words of hers, and if not, why."""
         if self.statement is not None:
@@ -296,72 +364,3 @@ class ReviewLink:
     def is_open(self, now: datetime) -> bool:
         """Whether it opens anything at a moment."""
         return bool(self.wrapped) and now < self.until
-
-
-AdultReply = tuple[str, str, str, str]
-"""What an adult answered: yes, partly or no_because; how it begins; what was said; who said it, when."""
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFinding:
-    """One question of a view.
-
-    Attributes:
-        sentence: the first thing that is read; a band in words.
-        bars: answer, words, numbers; empty where the sentence says all.
-        changed: since the round before, in words; or empty.
-        reply: what an adult answered to this alone; or empty.
-    """
-
-    sentence: str
-    bars: tuple[tuple[str, str, str], ...]
-    changed: str
-    reply: AdultReply | tuple[()]
-
-
-@dataclass(frozen=True, slots=True)
-class SiteView:
-    """A published view, as a pack shows it.
-
-    Attributes:
-        slug: what its own page bears.
-        title: what the children were asked.
-        day: of its approval.
-        language: in which it is told: the reader's, where it can be read in that.
-        answered: how many answered, and when.
-        findings: the first few.
-        unknown: what is not known.
-        replies: what adults answered to all of it.
-        waits: who answers by when; empty once everything is answered.
-    """
-
-    slug: str
-    title: str
-    day: date
-    language: str
-    answered: str
-    findings: tuple[SiteFinding, ...]
-    unknown: str
-    replies: tuple[AdultReply, ...]
-    waits: str
-
-
-class SiteViews(Protocol):
-    """The published views, seen from here. Nothing in a pack is counted or published: it shows again what is (A5)."""
-
-    def views_of_site(  # noqa: PLR0913, PLR0917 - which, and for whom
-        self, session: Session, site_id: int, language: str, first: date, last: date, audience: str
-    ) -> Sequence[SiteView]:
-        """The newest views of a site that were approved on some days, the latest first.
-
-        Args:
-            session: only read.
-            site_id: whose.
-            language: of the reader.
-            first: day.
-            last: day.
-            audience: `review`, with questions about safety, or `guardians`.
-        """
-
-
-site_views: Final = Port[SiteViews]("site_views")

@@ -15,21 +15,17 @@ from wtforms import (
     SelectChoice,
     SelectField,
     StringField,
-    TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Optional
 
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR, ROLE_LABELS, SAFEGUARDING_LEAD
 from youthvoice.accountability.rules import SAID_YES, reply_kinds
-from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.privacy.credentials.shared_links import read_number
 from youthvoice.reviews import labels, rules
 from youthvoice.reviews.entities import Attendance
-from youthvoice.reviews.outside.pack_file import MAX_NAME_CHARACTERS
 from youthvoice.sites.forms import CheckboxesField
-from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
-from youthvoice.web.i18n.plain_words import MAX_SENTENCE, find_hard_words
+from youthvoice.web.sentence_form import SentenceForm
 
 INVITABLE: Final = (COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD)
 """Roles that are invited besides the advocate and the reviewer."""
@@ -185,16 +181,12 @@ class ReviewAttendanceForm(FlaskForm):
             raise ValidationError(_l("She does not work here any more. Choose somebody else."))
 
 
-_PREFIX = "words_"
-
-
-class DecisionForm(FlaskForm):
+class DecisionForm(SentenceForm):
     """What is decided about a wish, or about the plan; with one sentence that a child understands (S30)."""
 
     kind = RadioField(_l("What is decided"), [InputRequired(_l("Choose what is decided. A wish cannot be left out."))])
     carried_by = SelectField(_l("Who does it"), coerce=int, validate_choice=False)
     done_by = DateField(_l("Done by"), [Optional()])
-    as_it_stands = BooleanField(_l("A child of ten understands it. Let it stand."))
     version = HiddenField()
 
     @classmethod
@@ -207,32 +199,10 @@ class DecisionForm(FlaskForm):
             languages: codes; the child's own first.
             given: what was decided so far: `kind`, `carried_by`, `done_by`, `version`, and `words_` by language.
         """
-        said = [
-            name.removeprefix(_PREFIX) for name in given if name.startswith(_PREFIX)
-        ]  # of any of them nothing is lost
-        codes = [code for code in dict.fromkeys([*languages, *said]) if code in LANGUAGES]
-        boxes = {
-            _PREFIX + code: TextAreaField(_l("What she reads, in %(language)s", language=LANGUAGES[code].name))
-            for code in codes
-        }
-        form: Self = type(cls.__name__, (cls,), boxes)(data=given)
+        form = cls.in_languages(languages, given)
         form.kind.choices = [SelectChoice(code, labels.OUTCOME_LABELS[code]) for code in reply_kinds("review", part)]
         form.carried_by.choices = _person_choices(people, _l("Nobody yet"))
-        for code in codes:
-            form[_PREFIX + code].render_kw = {
-                "lang": tag(code), "dir": direction(code), "rows": 2, "maxlength": MAX_SENTENCE,
-            }  # fmt: skip
         return form
-
-    @property
-    def boxes(self) -> list[tuple[str, Field]]:
-        """The boxes for the sentence, by language."""
-        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
-
-    @property
-    def said(self) -> dict[str, str]:
-        """The sentence by language, as typed."""
-        return {code: box.data or "" for code, box in self.boxes}
 
     @property
     def promises(self) -> bool:
@@ -243,11 +213,6 @@ class DecisionForm(FlaskForm):
     def day(self) -> date | None:
         """By when; a no has no day."""
         return self.done_by.data if self.promises else None
-
-    @property
-    def hard_words(self) -> list[str]:
-        """What a child may not understand, until somebody said that it stands."""
-        return [] if self.as_it_stands.data else find_hard_words(self.said)
 
     def list_missing(self) -> list[str]:
         """Codes of everything that a decision of this kind still needs, so that one look is enough."""
@@ -308,32 +273,3 @@ class LinkNumberForm(FlaskForm):
         """Eight digits, in any script, with or without a gap."""
         if not read_number(field.data or ""):
             raise ValidationError(_l("The number has eight digits."))
-
-
-class PackFileForm(FlaskForm):
-    """The child's yes to giving her pack to another organisation, and the key of that organisation."""
-
-    to = StringField(_l("Name of the organisation"), [InputRequired(_l("Type the name of the organisation."))])
-    key = TextAreaField(_l("The public key that it publishes"))
-    how = RadioField(
-        _l("How did she say yes to this?"),
-        [InputRequired(_l("Nothing is given on without the child’s own yes to this."))],
-        choices=_choices(labels.YES_WAY_LABELS, labels.YES_WAY_LABELS),
-    )
-    yes_on = DateField(_l("On which day?"), [InputRequired(_l("Choose the day."))])
-    yes = BooleanField(
-        _l("She knows to whom it goes and what is in it, that it cannot be taken back, and she said yes."),
-        [InputRequired(_l("Nothing is given on without the child’s own yes to this."))],
-    )
-
-    def validate_to(self, field: Field) -> None:
-        """A name, not a letter."""
-        if not 1 < len(field.data.strip()) <= MAX_NAME_CHARACTERS:
-            raise ValidationError(_l("A name has 2 to 80 letters."))
-
-    def validate_key(self, field: Field) -> None:
-        """As `flask reviews make-key` says it."""
-        if read_key(field.data or "") is None:
-            raise ValidationError(
-                _l("This is no such key, or it was copied with a fault. It begins with youthvoice-key:")
-            )

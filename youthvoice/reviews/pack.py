@@ -8,7 +8,7 @@ something by when, and whether it was kept: neither about what, nor in which wor
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,9 +17,10 @@ from youthvoice import context
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
+from youthvoice.context import Port
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.reviews import decisions, labels, rules, store
-from youthvoice.reviews.entities import Review, SiteView, site_views
+from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import read_all
@@ -241,6 +242,75 @@ def _people(
     people |= {*said.there, *said.not_there, *said.readers} if said else set()
     people |= _named(wishes) | {one.person_id for each in earlier for one in each.promises}
     return people - {0}
+
+
+AdultReply = tuple[str, str, str, str]
+"""What an adult answered: yes, partly or no_because; how it begins; what was said; who said it, when."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFinding:
+    """One question of a view.
+
+    Attributes:
+        sentence: the first thing that is read; a band in words.
+        bars: answer, words, numbers; empty where the sentence says all.
+        changed: since the round before, in words; or empty.
+        reply: what an adult answered to this alone; or empty.
+    """
+
+    sentence: str
+    bars: tuple[tuple[str, str, str], ...]
+    changed: str
+    reply: AdultReply | tuple[()]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A published view, as a pack shows it.
+
+    Attributes:
+        slug: what its own page bears.
+        title: what the children were asked.
+        day: of its approval.
+        language: in which it is told: the reader's, where it can be read in that.
+        answered: how many answered, and when.
+        findings: the first few.
+        unknown: what is not known.
+        replies: what adults answered to all of it.
+        waits: who answers by when; empty once everything is answered.
+    """
+
+    slug: str
+    title: str
+    day: date
+    language: str
+    answered: str
+    findings: tuple[SiteFinding, ...]
+    unknown: str
+    replies: tuple[AdultReply, ...]
+    waits: str
+
+
+class SiteViews(Protocol):
+    """The published views, seen from here. Nothing in a pack is counted or published: it shows again what is (A5)."""
+
+    def views_of_site(  # noqa: PLR0913, PLR0917 - which, and for whom
+        self, session: Session, site_id: int, language: str, first: date, last: date, audience: str
+    ) -> Sequence[SiteView]:
+        """The newest views of a site that were approved on some days, the latest first.
+
+        Args:
+            session: only read.
+            site_id: whose.
+            language: of the reader.
+            first: day.
+            last: day.
+            audience: `review`, with questions about safety, or `guardians`.
+        """
+
+
+site_views: Final = Port[SiteViews]("site_views")
 
 
 _A_YEAR: Final = timedelta(days=365)

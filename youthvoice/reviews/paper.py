@@ -14,8 +14,7 @@ from markupsafe import Markup
 from youthvoice.accountability.entities import Reply
 from youthvoice.printing.document import Document
 from youthvoice.reviews import labels
-from youthvoice.reviews.entities import AdultReply, SiteFinding, SiteView
-from youthvoice.reviews.pack import EarlierReview, Pack, PromiseView, WishView
+from youthvoice.reviews.pack import AdultReply, EarlierReview, Pack, PromiseView, SiteFinding, SiteView, WishView
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.store import Site

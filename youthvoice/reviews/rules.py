@@ -31,6 +31,50 @@ OFFER_OUTCOMES: Final = ("prepares", "chose_not")
 ATTENDANCE: Final = ("there", "part", "not_there")
 
 
+PACK_PARTS: Final = ("words", "voice", "earlier")
+"""What goes to another organisation besides the decisions: what she said, her voice, what earlier reviews decided."""
+
+
+YES_WAYS: Final = ("spoken", "written", "interpreter", "page")
+"""How the child said yes: to her advocate, in writing or a drawing, with an interpreter, on her own page."""
+
+
+BESIDE_ADVOCATE: Final = YES_WAYS[:3]
+"""Those that her advocate writes down."""
+
+
+LEGAL_GROUND: Final = "legal_ground"
+"""Stands where a way of saying yes does: it was none of hers."""
+
+
+LEGAL_GROUNDS: Final = ("court_order", "transfer", "law")
+"""An order of a court; an order that moves her to the care of others; a paragraph that asks for it."""
+
+
+GROUNDS_WITH_WORDS: Final = frozenset({"court_order"})
+"""On which her words can go without her yes, where the order itself asks for them; her voice never does."""
+
+
+TOLD_BEFORE: Final = ("told", "not_reached", "danger")
+"""The advocate told her before; nobody could reach her; telling her before would be a danger to somebody."""
+
+
+MAX_PROPOSALS: Final = 6
+"""So often the pack of one review is proposed at most: nobody is asked until she says yes."""
+
+
+def parts_on_ground(code: str, *, asks_for_words: bool, earlier: bool) -> tuple[str, ...]:
+    """What goes on a legal ground besides what is decided: never more than the ground needs (S20, S31).
+
+    Args:
+        code: of `LEGAL_GROUNDS`.
+        asks_for_words: whether the order itself asks for what she said.
+        earlier: whether what earlier reviews decided goes, too.
+    """
+    words = ("words",) if asks_for_words and code in GROUNDS_WITH_WORDS else ()
+    return (*words, *(("earlier",) if earlier else ()))
+
+
 MAX_CASE_CHARACTERS: Final = 40
 
 

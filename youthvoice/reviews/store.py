@@ -285,8 +285,11 @@ def record_opening(session: Session, review: Review, person_id: int, log: Log) -
 
 
 def record_pack_handover(session: Session, review: Review, given: PackHandover, log: Log) -> Review:
-    """The pack goes to another organisation; the child reads to whom."""
-    log.add(session, "review.hand_over_pack", review.key)
+    """The pack goes to another organisation; the child reads to whom, and on which yes or ground."""
+    if given.ground is None:
+        log.add(session, "review.hand_over_pack", review.key)
+    else:
+        log.add(session, "review.hand_over_by_law", f"{review.key} with {given.ground.agreed_by}")
     return change_review(session, review, replace(review.body, handed=(*review.body.handed, given)))
 
 

@@ -40,6 +40,7 @@ CHILD = (
     "/reply/later",
     "/reply/review",
     "/reply/review/change",
+    "/reply/review/give",
     "/reply/review/take-back",
     "/reply/review/next",
     "/plan",
@@ -283,7 +284,9 @@ class ExampleHouse:
             if sealed.count():
                 sealed.click()
                 sealed.wait_for(state="detached")
-            found += [path, *self._led_to(page, path, _A_REVIEW + "/(?!.*[.]ics$)")]
+            here = self._led_to(page, path, _A_REVIEW + "/(?!.*[.]ics$)")
+            gives = [one for one in here if one.endswith("/file")]
+            found += [path, *here, *(led for one in gives for led in self._led_to(page, one, _A_REVIEW + "/file/"))]
         return _one_of_each_kind(found)
 
     def survey(self, page: Page) -> str:

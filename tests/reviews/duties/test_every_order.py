@@ -345,7 +345,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         private, log = self.people[carrier].private_key, Log(day, carrier)
         with suppress(Refused), db.writing(db.engine()) as session:
             held = self.held(session)
-            told = hand_over_pack(session, held, given, pair.public, self.me(carrier), private, log)
+            told = hand_over_pack(session, held, given, pair.public, self.me(carrier), private, log, "en")
             shown = {self.words.said.words} if self.reads(carrier, held) else set()
             assert {one for one in self.every if one in str(open_pack_file(told, pair.private))} == shown
             assert bool(shown) is self.words.given

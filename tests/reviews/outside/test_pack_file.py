@@ -7,67 +7,39 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.packs import PAIR, opened, review_on_its_day
 from tests.support.people import PASSWORD
 from tests.support.reviews import WORDS, Panel, make_review, review_now, say, today
-from tests.support.visitor import Visitor
-from youthvoice import db
-from youthvoice.accountability.rules import PLAN
-from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials.published_keys import PRIVATE_KEY_WORD, format_key
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.reviews import decisions, store
-from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.outside.pack_file import open_pack_file
-from youthvoice.reviews.statements.statement import Statement
-
-PAIR = new_pair()
 
 
 @pytest.fixture
 def review(panel: Panel, clock: StillClock) -> Review:
-    """The day of a review; the plan is decided, and there was a review before."""
-    before = make_review(panel, days=1)
-    say(before, Statement(words="An earlier secret", change=("food",)))
-    made = make_review(panel, days=3)
-    told = Statement(words=WORDS, change=("family",), voice=b"\x1aE\xdf\xa3 voice", voice_kind="audio/webm")
-    say(made, told)
-    clock.move(days=3)
-    with db.writing(db.engine()) as session:
-        held = store.find_review(session, made.id, to_change=True)
-        assert held
-        log = Log(today(), "rosa")
-        decisions.decide(
-            session, held, Decision(PLAN, "kept", {"en": "Here you are safe."}), held.version, panel.rosa.id, log
-        )
-    return review_now(made)
-
-
-def opened(panel: Panel, review: Review) -> Visitor:
-    asha, page = panel.at(panel.asha), f"/staff/reviews/{review.key}"
-    asha.open(page)
-    asha.send(f"{page}/open")
-    asha.open(f"{page}/file")
-    return asha
+    return review_on_its_day(panel, clock)[0]
 
 
 def yes(**more: object) -> dict[str, object]:
     given = {"to": "River House", "key": format_key(PAIR.public), "how": "spoken", "yes_on": today().isoformat()}
-    return {**given, "yes": "y", **more}
+    return {**given, "yes": "y", "words": "all", "earlier": "y", **more}
 
 
 def test_the_pack_goes_whole_and_she_reads_to_whom(panel: Panel, review: Review) -> None:
     asha = opened(panel, review)
-    answer = asha.ask("POST", f"/staff/reviews/{review.key}/file", data={**asha.hidden, **yes()})
+    answer = asha.ask("POST", f"/staff/reviews/{review.key}/file/said", data={**asha.hidden, **yes()})
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
     assert WORDS.encode() not in answer.data
     told = open_pack_file(answer.data, PAIR.private)
-    assert told["case_id_display"] == "K-17"
-    assert told["referral"]["transitioned_to_agency"] == "River House"
-    assert "Here you are safe." in told["referral"]["notes"]
-    assert told["services_section"][0]["service_response_type"] == "kept"
+    assert told["case"]["data"]["other_agency_id"] == "K-17"
+    assert told["case"]["data"]["disclosure_other_orgs"] is True
+    assert told["referral"]["data"]["transitioned_to_agency"] == "River House"
+    assert told["referral"]["data"]["consent_overridden"] is False
+    assert "Here you are safe." in told["referral"]["data"]["notes"]
+    assert told["pack"]["consent"] == {"basis": "child", "how": "spoken", "day": today().isoformat()}
     assert told["pack"]["statement"]["words"] == WORDS
     assert told["pack"]["statement"]["voice"]
     assert "An earlier secret" not in json.dumps(told)
@@ -82,6 +54,7 @@ def test_the_pack_goes_whole_and_she_reads_to_whom(panel: Panel, review: Review)
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
+        ({"words": ""}, "Choose what goes"),
         ({"yes": ""}, "own yes to this"),
         ({"how": ""}, "own yes to this"),
         ({"yes_on": ""}, "Choose the day"),
@@ -96,16 +69,19 @@ def test_the_pack_goes_whole_and_she_reads_to_whom(panel: Panel, review: Review)
 def test_nothing_goes_without_her_yes_or_with_a_wrong_key(
     panel: Panel, review: Review, wrong: dict[str, object], why: str
 ) -> None:
-    page = opened(panel, review).send(f"/staff/reviews/{review.key}/file", yes(**wrong), 422).text
+    page = opened(panel, review).send(f"/staff/reviews/{review.key}/file/said", yes(**wrong), 422).text
     assert why in page
     assert review_now(review).body.handed == ()
 
 
 def test_only_the_advocate_with_her_words_open_gives_it(panel: Panel, review: Review) -> None:
     page = f"/staff/reviews/{review.key}/file"
-    panel.at(panel.asha).open(page, 404)
-    panel.at(panel.ravi).open(page, 404)
-    panel.at(panel.rosa).open(page, 403)
+    assert "Open her words first" in panel.at(panel.asha).open(page).text
+    for way in ("said", "ask"):
+        panel.at(panel.asha).open(f"{page}/{way}", 404)
+    for way in ("", "/said", "/ask", "/law"):
+        panel.at(panel.ravi).open(page + way, 404)
+        panel.at(panel.rosa).open(page + way, 403)
 
 
 def test_nothing_goes_before_the_day(panel: Panel) -> None:

@@ -13,9 +13,11 @@ from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.kiosk.reply.give_page import GivePage, given_page
 from youthvoice.kiosk.reply.pages import child_day, render_no_thread
 from youthvoice.reviews import child_review, decisions, pack, rules
 from youthvoice.reviews.child_review import ChildReview, wish_picture
+from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.page import IDLE_SECONDS
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
@@ -141,6 +143,7 @@ def render_seen(seen: ChildReview, done: str = "", refused: str = "") -> str:
         day=child_day(seen.review.day) if known else "",
         wishes=[_tile(seen, wish) for wish in seen.wishes],
         lines=said_lines(seen.said, seen.names, seen.pictures) if seen.said else [],
+        by_law=[given_page(one, seen.names) for one in seen.review.body.handed if one.ground],
         tongue=languages.tag(seen.said.language) if seen.said else "",
         advocate=name_label(seen.names.get(seen.review.advocate_id, "")),
         answer_by=child_day(rules.decisions_due(seen.review.day)) if known else "",
@@ -161,6 +164,8 @@ DONE: Final = {
     "confirmed": _l("Thank you."),
     "asked_again": _l("They look at it again."),
     "for_next": _l("Kept for the next time."),
+    "give_yes": _l("You said yes."),
+    "give_no": _l("You said no. It stays here."),
 }
 """What is said after something that she did."""
 
@@ -203,6 +208,24 @@ def render_replaced(day: str = "", words: str = "") -> str:
 def render_take_back() -> str:
     """What it means to take it back."""
     return _render("kiosk/reply/take_back.html")
+
+
+def render_give(hers: OwnStatement) -> str:
+    """The page on which she is asked, or reads why the law asks for it; empty where there is nothing of the kind."""
+    found = hers.review.open_proposal
+    if found is None or not found.is_told or _is_before(hers.review):
+        return ""
+    people = {found.by, *([found.ground.agreed_by] if found.ground else [])}
+    return render_give_page(given_page(found, names_of_people(db.session(), people)))
+
+
+def render_give_page(one: GivePage) -> str:
+    """The same, whosever it is."""
+    return _render("kiosk/reply/give.html", one=one)
+
+
+def _is_before(review: Review) -> bool:
+    return rules.can_change(review.day, context.today(get_site(db.session(), review.site_id).time_zone))
 
 
 def render_disagree(hers: OwnStatement, part: str, refused: str = "", given: Mapping[str, str] | None = None) -> str:

@@ -12,9 +12,11 @@ from youthvoice import context
 from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN, PLAN_OUTCOMES
 from youthvoice.kiosk.reply import review_page
+from youthvoice.kiosk.reply.give_page import GivePage, given_page
 from youthvoice.reviews.child_review import ChildReview
-from youthvoice.reviews.entities import Review, ReviewBody
+from youthvoice.reviews.entities import LegalGround, PackProposal, Review, ReviewBody
 from youthvoice.reviews.pack import WishView, wish_title
+from youthvoice.reviews.rules import LEGAL_GROUNDS, PACK_PARTS
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.sites.store import Site
@@ -39,7 +41,17 @@ def review_samples(site: Site) -> Sequence[Callable[[], str]]:
         review_page.render_replaced,
         lambda: review_page.render_disagree_page(PLAN),
         review_page.render_next_page,
+        *(lambda one=one: review_page.render_give_page(one) for one in _given(site)),
     )
+
+
+def _given(site: Site) -> Sequence[GivePage]:
+    """Her pack that is to go to others: asked, with a yes, on each legal ground."""
+    day = context.today(site.time_zone)
+    asked = PackProposal("-", day, 0, "-", "-", PACK_PARTS, {"en": "-"})
+    grounds = (LegalGround(code, "-", "told", 0) for code in LEGAL_GROUNDS)
+    every = (asked, replace(asked, state="yes"), *(replace(asked, ground=one, state="agreed") for one in grounds))
+    return [given_page(one, {}) for one in every]
 
 
 def _sample(site: Site) -> ChildReview:

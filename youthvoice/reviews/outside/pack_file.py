@@ -1,39 +1,32 @@
-"""A pack as one sealed file for another organisation, on the child's yes: HPKE to a key that it publishes.
+"""A pack as one sealed file for another organisation: HPKE to a key that it publishes.
 
-Inside is JSON. Its fields have the names of Primero (primeroIMS/primero, version 2), so that a caseworker's system can
-take them: `case_id_display`; of a referral `transitioned_by`, `notes`, `created_at`, `status`, `remote`
-(app/models/referral.rb and transition.rb, and its API on referring a case) and the consent it asks for,
-`disclosure_other_orgs` and `consent_for_services` (Referral#consent_given?); of each decision, as a row of
-`services_section`, `service_type`, `service_response_type`, `service_response_day_time`, `service_appointment_date`,
-`service_implemented`, `service_implemented_day_time` (app/models/concerns/serviceable.rb). `pack` holds the child's own
-words, pictures and voice, whole, and what earlier reviews decided about the plan. Nothing she said to another review.
-Source: issue of care-plan reviews, "Hand-over"; S20.
+On the child's own yes, said on her page or beside her advocate, or on a legal ground that two adults agreed to; there
+is no third way (S20). What lies in it: `pack_document`. It is made at once and kept nowhere.
+Source: issue of care-plan reviews, "Hand-over".
 """
 
-import base64
 import json
-from datetime import date
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, Refused
+from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.privacy.crypto.sealing import SealedText, open_sealed, seal
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
-from youthvoice.reviews import store
+from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import PackHandover, Review
-from youthvoice.reviews.pack import Pack, WishView, read_pack_outside
+from youthvoice.reviews.outside.pack_document import compose_pack
+from youthvoice.reviews.outside.pack_proposals import keep_proposal, she_said_no, today_of
+from youthvoice.reviews.pack import list_site_views, read_pack_outside
 from youthvoice.reviews.statements.store import read_statement
 from youthvoice.sites.store import get_site
 from youthvoice.threads.store import ReaderKey
 
 MAGIC: Final = b"youth voice pack 1\n"
-
-
-YES_WAYS: Final = ("spoken", "written", "interpreter")
-"""How the child said yes: to her advocate, in writing or a drawing, or with an interpreter whom she trusts."""
 
 
 MAX_NAME_CHARACTERS: Final = 80
@@ -50,38 +43,96 @@ def hand_over_pack(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by 
     me: ReaderKey,
     private_key: bytes,
     log: Log,
+    language: str,
 ) -> bytes:
-    """The sealed file; that it was given is kept, and the child reads it on her page. The caller commits.
+    """The sealed file on a yes that she said beside her advocate; the child reads on her page that it was given.
 
     Args:
-        session: may write.
+        session: may write; the caller commits.
         review: held (`find_review(to_change=True)`).
-        given: to whom, and on which yes of the child.
+        given: to whom, what, and on which yes of the child.
         public_key: of the other organisation, 32 bytes.
         me: the advocate who carries it, with her key.
         private_key: hers, 32 bytes.
         log: in her name.
+        language: in which published views are told.
 
     Raises:
-        Refused: `not_advocate`, `not_yet` before the day, `yes_missing`, `yes_day` in the future or before there was
-            a review, `not_open`: her statement does not open for whoever asks.
+        Refused: as `_seal`; `yes_missing`, `yes_day` in the future or before there was a review, `she_said_no` on her
+            own page to the same organisation, `proposed_already`: she is being asked there.
         CannotOpen, KeyGone: as `read_statement`.
     """
-    site = get_site(session, review.site_id)
-    today = context.today(site.time_zone)
+    if given.how not in rules.BESIDE_ADVOCATE or given.ground is not None or not given.to.strip():
+        raise Refused("yes_missing")
+    _refuse_too_early(session, review, me)
+    if not review.body.opened_on <= given.yes_on <= today_of(session, review):
+        raise Refused("yes_day", "yes_on")
+    if she_said_no(review, given.to):
+        raise Refused("she_said_no")
+    if review.open_proposal is not None:
+        raise Refused("proposed_already")
+    return _seal(session, review, given, public_key, me, private_key, log, language)
+
+
+def hand_over_agreed(  # noqa: PLR0913, PLR0917 - what, by whom
+    session: Session, review: Review, me: ReaderKey, private_key: bytes, log: Log, language: str
+) -> bytes:
+    """The sealed file of what is proposed, once she said yes on her page or two adults agreed to a legal ground.
+
+    Raises:
+        Refused: as `_seal`; `nothing_agreed`.
+        CannotOpen, KeyGone: as `read_statement`.
+    """
+    _refuse_too_early(session, review, me)
+    found = review.open_proposal
+    public_key = read_key(found.key) if found else None
+    if found is None or not found.may_go or found.answered_on is None or public_key is None:
+        raise Refused("nothing_agreed")
+    given = PackHandover(
+        day=today_of(session, review),
+        by=me.person_id if found.ground is None else found.by,
+        to=found.to,
+        yes_on=found.answered_on,
+        how="page" if found.ground is None else rules.LEGAL_GROUND,
+        parts=found.parts,
+        ground=found.ground,
+    )
+    review = keep_proposal(session, review, replace(found, state="given"))
+    return _seal(session, review, given, public_key, me, private_key, log, language)
+
+
+def _refuse_too_early(session: Session, review: Review, me: ReaderKey) -> None:
     if me.person_id != review.advocate_id:
         raise Refused("not_advocate")
-    if today < review.day:
+    if today_of(session, review) < review.day:
         raise Refused("not_yet")
-    if given.how not in YES_WAYS or not given.to.strip():
-        raise Refused("yes_missing")
-    if not review.body.opened_on <= given.yes_on <= today:
-        raise Refused("yes_day", "yes_on")
-    said = read_statement(session, review, me, private_key)
-    if review.statement is not None and said is None:
-        raise Refused("not_open")
+
+
+def _seal(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
+    session: Session,
+    review: Review,
+    given: PackHandover,
+    public_key: bytes,
+    me: ReaderKey,
+    private_key: bytes,
+    log: Log,
+    language: str,
+) -> bytes:
+    """Seal it and keep that it was given.
+
+    Raises:
+        Refused: `not_advocate`, `not_yet` before the day, `not_open`: words of hers are to go and do not open for
+            whoever asks.
+    """
+    site, said = get_site(session, review.site_id), None
+    if "words" in given.parts:
+        said = read_statement(session, review, me, private_key)
+        if review.statement is not None and said is None:
+            raise Refused("not_open")
     pack = read_pack_outside(session, review, said)
-    data = json.dumps(compose_pack(pack, given, site.name), ensure_ascii=False, indent=1).encode()
+    views = list_site_views(session, pack, language, for_review=False)
+    names = names_of_people(session, {given.by, *([given.ground.agreed_by] if given.ground else [])})
+    data = json.dumps(compose_pack(pack, given, site.name, views, names), ensure_ascii=False, indent=1).encode()
     sealed = MAGIC + seal(data, public_key, _BOUND).blob
     store.record_pack_handover(session, review, given, log)
     return sealed
@@ -101,95 +152,3 @@ def open_pack_file(blob: bytes, private_key: bytes) -> dict[str, Any]:
         raise CannotOpen
     found: dict[str, Any] = json.loads(open_sealed(SealedText.stored(blob[len(MAGIC) :]), private_key, _BOUND))
     return found
-
-
-def compose_pack(pack: Pack, given: PackHandover, site_name: str) -> dict[str, Any]:
-    """Everything that lies in the file, as JSON can say it.
-
-    Args:
-        pack: as a team outside reads it.
-        given: to whom, and on which yes.
-        site_name: where the review was.
-    """
-    body, decided = pack.review.body, [one for one in pack.wishes if one.decision]
-    return {
-        "case_id_display": body.case_number,
-        "disclosure_other_orgs": True,
-        "consent_for_services": True,
-        "referral": {
-            "record_type": "Child",
-            "transitioned_by": pack.names.get(given.by, ""),
-            "transitioned_to_agency": given.to,
-            "remote": True,
-            "status": "in_progress",
-            "created_at": given.day.isoformat(),
-            "notes": "\n".join(f"{one.title}: {_sentence(one)}" for one in decided),
-        },
-        "services_section": [_service(one) for one in decided],
-        "pack": {
-            "site": site_name,
-            "step_of_care": body.step,
-            "kind": body.kind,
-            "day": pack.review.day.isoformat(),
-            "words_of_child": pack.words_of_child,
-            "given_anew_on": [one.used_on.isoformat() for one in body.new_pictures if one.used_on],
-            "consent": {"day": given.yes_on.isoformat(), "how": given.how},
-            "statement": _statement(pack),
-            "decisions": [_decision(one, pack) for one in pack.wishes],
-            "earlier": [
-                {
-                    "day": one.review.day.isoformat(),
-                    "kind": one.review.body.kind,
-                    "decisions": [_decision(each, pack) for each in one.wishes],
-                }
-                for one in pack.earlier
-            ],
-        },
-    }
-
-
-def _service(wish: WishView) -> dict[str, Any]:
-    made = wish.decision
-    if made is None:
-        raise ValueError(wish.part)
-    return {
-        "service_type": "care_plan_review",
-        "service_response_type": made.kind,
-        "service_response_day_time": made.day.isoformat(),
-        "service_appointment_date": _day(made.done_by),
-        "service_implemented": "implemented" if made.confirmed_on else "not_implemented",
-        "service_implemented_day_time": _day(made.confirmed_on),
-    }
-
-
-def _decision(wish: WishView, pack: Pack) -> dict[str, Any]:
-    made = wish.decision
-    told: dict[str, Any] = {"wish": wish.part, "title": wish.title, "decided": made.kind if made else None}
-    if made is not None:
-        told |= {
-            "words": dict(made.words),
-            "day": made.day.isoformat(),
-            "carried_by": pack.names.get(made.carried_by, ""),
-            "done_by": _day(made.done_by),
-            "she_says_it_is_done_on": _day(made.confirmed_on),
-        }
-    return told
-
-
-def _statement(pack: Pack) -> dict[str, Any] | None:
-    said = pack.statement
-    if said is None:
-        return None
-    told = {name: value for name, value in said.said().items() if name not in {"readers", "outside"}}
-    for name in ("there", "not_there"):
-        told[name] = [pack.names.get(row, "") for row in getattr(said, name)]
-    return told | {"voice": base64.b64encode(said.voice).decode()}
-
-
-def _sentence(wish: WishView) -> str:
-    made = wish.decision
-    return made.words[made.language] if made else ""
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None

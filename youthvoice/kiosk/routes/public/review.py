@@ -11,6 +11,7 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.kiosk.reply import browser_visit, review_page
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_words_or_voice
 from youthvoice.reviews import child_review, decisions, rules
+from youthvoice.reviews.outside import pack_proposals
 from youthvoice.reviews.statements import store as statements_store
 from youthvoice.reviews.statements.page import StatementContext, refusal_label, render_statement_page, submit_statement
 from youthvoice.sites.store import get_site
@@ -106,6 +107,25 @@ def ask_again(part: str) -> ResponseReturnValue:
     )
 
 
+@her_review_pages.get("/give")
+def give() -> ResponseReturnValue:
+    """Her pack is to go to others: what, to whom and why; she says yes or no, or finds why the law asks for it."""
+    return _page(lambda hers: review_page.render_give(hers) or review_page.render_review(hers))
+
+
+@her_review_pages.post("/give")
+@rate_limited(SENDING)
+def answer_give() -> ResponseReturnValue:
+    """Her yes or no to what she read; her yes can be taken back as long as there is no file."""
+    said = request.form.get("answer", "")
+    if said not in {"yes", "no"}:
+        abort(400)
+    mark = request.form.get("mark", "")
+    return _done(
+        lambda session, hers: pack_proposals.answer_proposal(session, hers, mark, yes=said == "yes"), f"give_{said}"
+    )
+
+
 @her_review_pages.get("/next")
 def for_next() -> ResponseReturnValue:
     """She says something for the next review."""
@@ -189,7 +209,7 @@ def _page(made: Callable[[statements_store.OwnStatement], str], status: int = 20
 _Again = Callable[[statements_store.OwnStatement, str], str]
 
 
-def _done(write: Callable[..., None], what: str, again: _Again | None = None) -> ResponseReturnValue:
+def _done(write: Callable[..., object], what: str, again: _Again | None = None) -> ResponseReturnValue:
     """Write it; where it cannot be taken, `again` makes the page on which her words stay."""
     visit = browser_visit.current_visit()
     if visit is None:

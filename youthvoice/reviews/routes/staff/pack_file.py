@@ -1,47 +1,225 @@
-"""A pack as one sealed file for another organisation, on the child's yes - HTTP only."""
+"""A pack for another organisation: the child is asked, said yes, or the law asks for it; the file - HTTP only."""
 
-from flask import Blueprint, Response, abort
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.accounts.agreement import list_possible_seconds
 from youthvoice.accounts.sign_in.staff_session import open_private_key
-from youthvoice.errors import CannotOpen, KeyGone, Refused
-from youthvoice.privacy.credentials.published_keys import read_key
+from youthvoice.accounts.store import names_of_people
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone, Refused
 from youthvoice.reviews import access, labels, page
-from youthvoice.reviews.entities import PackHandover
-from youthvoice.reviews.forms import PackFileForm
-from youthvoice.reviews.outside.pack_file import hand_over_pack
+from youthvoice.reviews.entities import LegalGround, PackHandover, Review
+from youthvoice.reviews.outside import legal_handover, pack_file, pack_proposals
+from youthvoice.reviews.outside.forms import PackAskForm, PackLawForm, PackMarkForm, PackSaidForm
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
+from youthvoice.reviews.statements.store import read_statement
+from youthvoice.sites.store import get_site
 from youthvoice.threads.readership import reader_key
-from youthvoice.web.form_page import add_error, show_form
+from youthvoice.web.form_page import UNPROCESSABLE, add_error, show_form
+from youthvoice.web.i18n import languages
+from youthvoice.web.sentence_form import SentenceForm
 
 pack_file_pages = Blueprint("pack_file", __name__, url_prefix="/staff/reviews/<key>/file")
 
 
-@pack_file_pages.route("", methods=["GET", "POST"])
+@pack_file_pages.context_processor
+def _words() -> dict[str, object]:
+    return {"say": labels}
+
+
+@pack_file_pages.get("")
 @permission_required("reviews.carry")
 def give(key: str) -> ResponseReturnValue:
-    """Write down the child's yes, and take the file."""
-    session, caller = db.session(), current_caller()
-    review = access.review_or_404(key, to_change=True)
+    """What is proposed and how it stands, and the three ways in which a pack can go."""
+    return _overview(_carried(key))
+
+
+@pack_file_pages.route("/ask", methods=["GET", "POST"])
+@permission_required("reviews.carry")
+def ask(key: str) -> ResponseReturnValue:
+    """Ask the child on her own page."""
+    review, session, caller = _carried(key, opened=True), db.session(), current_caller()
+    if review.body.statement is None:
+        abort(404)
+    form = PackAskForm.in_languages(_languages(review))
+    form.keep_what_can_go(has_words=review.statement is not None)
+    if not form.validate_on_submit() or form.hard_words:
+        return _with_sentence("reviews/pack_ask.html", form, review)
     today = page.today_at(session, review)
-    if caller.person_id != review.advocate_id or today < review.day:
-        abort(404)
-    if review.statement is not None and review.id not in opened_reviews:
-        abort(404)
-    form = PackFileForm()
-    if not form.validate_on_submit():
-        return show_form("reviews/pack_file.html", form, review=review)
-    given = PackHandover(today, caller.person_id, form.to.data.strip(), form.yes_on.data, form.how.data)
-    me, public = reader_key(session, caller), read_key(form.key.data) or abort(400)
+    asked = pack_proposals.new_proposal(review, today, form.to.data, form.public_key, form.parts, form.said)
     try:
-        sealed = hand_over_pack(session, review, given, public, me, open_private_key(caller), caller_log())
-    except (Refused, CannotOpen, KeyGone) as refused:
-        session.rollback()
-        code, name = (refused.code, refused.field) if isinstance(refused, Refused) else ("not_open", "")
-        add_error(form, name, str(labels.HANDOVER_REFUSAL_LABELS[code]))
-        return show_form("reviews/pack_file.html", form, review=review)
+        pack_proposals.propose_pack(session, review, asked, caller.person_id, caller_log())
+    except Refused as refused:
+        return _refused("reviews/pack_ask.html", form, review, refused)
     session.commit()
+    flash(_("She finds the question on her own page, with her seven pictures."))
+    return redirect(url_for(".give", key=review.key), 303)
+
+
+@pack_file_pages.route("/said", methods=["GET", "POST"])
+@permission_required("reviews.carry")
+def said(key: str) -> ResponseReturnValue:
+    """Write down the yes that she said beside her advocate, and take the file."""
+    review, session, caller = _carried(key, opened=True), db.session(), current_caller()
+    form = PackSaidForm()
+    form.keep_what_can_go(has_words=review.statement is not None)
+    if not form.validate_on_submit():
+        return show_form("reviews/pack_said.html", form, review=review)
+    today = page.today_at(session, review)
+    given = PackHandover(
+        today, caller.person_id, form.to.data.strip(), form.yes_on.data, form.how.data, parts=form.parts
+    )
+    me = reader_key(session, caller)
+    return _file(
+        lambda: pack_file.hand_over_pack(
+            session, review, given, form.public_key, me, open_private_key(caller), caller_log(), languages.chosen()
+        ),
+        lambda refused: _refused("reviews/pack_said.html", form, review, refused),
+    )
+
+
+@pack_file_pages.route("/law", methods=["GET", "POST"])
+@permission_required("reviews.carry")
+def law(key: str) -> ResponseReturnValue:
+    """Name a legal ground, and ask a second adult to agree."""
+    review, session, caller = _carried(key), db.session(), current_caller()
+    form = PackLawForm.in_languages(_languages(review))
+    seconds = [
+        one
+        for one in list_possible_seconds(session, caller.person_id, [review.site_id])
+        if one.role in legal_handover.SECOND_ROLES
+    ]
+    form.offer_second(sorted(seconds, key=lambda one: legal_handover.SECOND_ROLES.index(one.role)))
+    if not form.validate_on_submit() or form.hard_words:
+        return _with_sentence("reviews/pack_law.html", form, review)
+    today = page.today_at(session, review)
+    made = pack_proposals.new_proposal(review, today, form.to.data, form.public_key, form.parts, form.said)
+    ground = LegalGround(form.ground.data, form.reference.data.strip(), form.told.data, form.second.data)
+    try:
+        asked = legal_handover.ask_legal_handover(
+            session, review, replace(made, ground=ground), caller, form.second.data
+        )
+    except Refused as refused:
+        return _refused("reviews/pack_law.html", form, review, refused)
+    session.commit()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
+
+
+@pack_file_pages.post("/make")
+@permission_required("reviews.carry")
+def make(key: str) -> ResponseReturnValue:
+    """The file, once she said yes on her page, or two adults agreed to a ground."""
+    review, session, caller = _carried(key), db.session(), current_caller()
+    form, found = PackMarkForm(), review.open_proposal
+    if not form.validate_on_submit():
+        abort(400)
+    if found is not None and "words" in found.parts and review.id not in opened_reviews:
+        flash(_("Open her words first: they go along."))
+        return redirect(url_for("reviews.detail", key=key), 303)
+    if found is None or found.mark != form.mark.data:
+        return _overview(review, str(labels.HANDOVER_REFUSAL_LABELS["nothing_agreed"]))
+    me = reader_key(session, caller)
+    return _file(
+        lambda: pack_file.hand_over_agreed(
+            session, review, me, open_private_key(caller), caller_log(), languages.chosen()
+        ),
+        lambda refused: _overview(_carried(key), _why(refused)[1]),
+    )
+
+
+@pack_file_pages.post("/withdraw")
+@permission_required("reviews.carry")
+def withdraw(key: str) -> ResponseReturnValue:
+    """The advocate asks no more; the child finds no question."""
+    review, session = _carried(key), db.session()
+    form = PackMarkForm()
+    if not form.validate_on_submit():
+        abort(400)
+    try:
+        pack_proposals.withdraw_proposal(session, review, form.mark.data, current_caller().person_id, caller_log())
+    except Refused as refused:
+        session.rollback()
+        return _overview(_carried(key), _why(refused)[1])
+    session.commit()
+    flash(_("It is taken back."))
+    return redirect(url_for(".give", key=key), 303)
+
+
+def _carried(key: str, *, opened: bool = False) -> Review:
+    """A review that the caller carries, from its day on; with her words open, where she gave any; else 404."""
+    review = access.review_or_404(key, to_change=True)
+    if current_caller().person_id != review.advocate_id or page.today_at(db.session(), review) < review.day:
+        abort(404)
+    if opened and review.statement is not None and review.id not in opened_reviews:
+        abort(404)
+    return review
+
+
+def _languages(review: Review) -> tuple[str, ...]:
+    """Of the child, where her words are open; else of the site; and of whoever writes."""
+    session = db.session()
+    hers = get_site(session, review.site_id).languages[0]
+    if review.id in opened_reviews:
+        caller = current_caller()
+        try:
+            statement = read_statement(session, review, reader_key(session, caller), open_private_key(caller))
+        except (CannotOpen, KeyGone):
+            statement = None
+        hers = statement.language if statement else hers
+    return hers, languages.chosen()
+
+
+def _overview(review: Review, refused: str = "") -> ResponseReturnValue:
+    now = review.open_proposal
+    people = {now.ground.agreed_by} if now and now.ground else set()
+    shown = render_template(
+        "reviews/pack_file.html",
+        review=review,
+        now=now,
+        names=names_of_people(db.session(), people),
+        opened=review.statement is None or review.id in opened_reviews,
+        form=PackMarkForm(formdata=None),
+        refused=refused,
+    )
+    return shown, UNPROCESSABLE if refused else 200
+
+
+def _with_sentence(template: str, form: SentenceForm, review: Review) -> ResponseReturnValue:
+    hard = form.hard_words if form.is_submitted() and not form.errors else []
+    shown, status = show_form(template, form, review=review, hard=hard)
+    return shown, UNPROCESSABLE if hard else status
+
+
+def _refused(template: str, form: FlaskForm, review: Review, refused: Exception) -> ResponseReturnValue:
+    """It cannot be done as things are; what was typed stays."""
+    db.session().rollback()
+    name, words = _why(refused)
+    if name == "why" and isinstance(form, SentenceForm):
+        name = form.boxes[0][1].name
+    add_error(form, name, words)
+    return show_form(template, form, review=review)
+
+
+def _why(refused: Exception) -> tuple[str, str]:
+    if isinstance(refused, Refused):
+        return refused.field, str(labels.HANDOVER_REFUSAL_LABELS[refused.code])
+    code = "nothing_agreed" if isinstance(refused, ConcurrentUpdate) else "not_open"
+    return "", str(labels.HANDOVER_REFUSAL_LABELS[code])
+
+
+def _file(made: Callable[[], bytes], refuse: Callable[[Exception], ResponseReturnValue]) -> ResponseReturnValue:
+    try:
+        sealed = made()
+    except (Refused, CannotOpen, ConcurrentUpdate, KeyGone) as refused:
+        db.session().rollback()
+        return refuse(refused)
+    db.session().commit()
     headers = {"Content-Disposition": 'attachment; filename="pack.youthvoice"'}
     return Response(sealed, content_type="application/octet-stream", headers=headers)

@@ -1,0 +1,137 @@
+"""A pack is given on a legal ground, without the child's own yes: the advocate asks, a second adult agrees (S20).
+
+Who carries the review asks; a safeguarding lead or a coordinator of the site agrees in her own sign-in, and neither
+reads a word of the child by that. The child finds on her page from then on who decided it, on which ground and to whom
+it goes. A report that a law requires never waits for this: it goes the way of reports.
+Source: STANDARDS.md S20; docs/decisions, "A pack without the child's yes".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD
+from youthvoice.accounts import agreement
+from youthvoice.accounts.agreement import RequestKind
+from youthvoice.errors import CannotOpen, KeyGone, Refused
+from youthvoice.privacy.credentials.published_keys import read_key
+from youthvoice.reviews import labels, rules, store
+from youthvoice.reviews.entities import LegalGround, PackProposal, Review
+from youthvoice.reviews.outside.pack_proposals import keep_proposal, new_proposal, proposal_refusal, today_of
+
+KIND: Final = "review_file"
+
+
+SECOND_ROLES: Final = (SAFEGUARDING_LEAD, COORDINATOR)
+"""Who may agree, the more independent of the site first: none of another advocate's readers."""
+
+
+MAX_REFERENCE_CHARACTERS: Final = 160
+
+
+def ask_legal_handover(session: Session, review: Review, proposal: PackProposal, first: Caller, second_id: int) -> int:
+    """Ask the second adult; the caller commits.
+
+    Args:
+        session: may write.
+        review: held (`find_review(to_change=True)`).
+        proposal: of `new_proposal`, with its ground.
+        first: the advocate who carries it.
+        second_id: who shall agree.
+
+    Returns:
+        The number of the request.
+
+    Raises:
+        Refused: as `proposal_refusal`; `ground_missing`, `second_missing`.
+    """
+    if code := _refusal(session, review, proposal, first.person_id):
+        raise Refused(*code)
+    there = agreement.list_possible_seconds(session, first.person_id, [review.site_id])
+    if second_id not in {one.id for one in there if one.role in SECOND_ROLES}:
+        raise Refused("second_missing", "second")
+    ground = proposal.ground
+    data = {
+        "review": review.key,
+        "to": proposal.to,
+        "key": proposal.key,
+        "parts": list(proposal.parts),
+        "why": dict(proposal.why),
+        "code": ground.code if ground else "",
+        "reference": ground.reference if ground else "",
+        "told": ground.told if ground else "",
+    }
+    return agreement.ask_second(session, KIND, data, [review.site_id], first, second_id)
+
+
+def _refusal(session: Session, review: Review, proposal: PackProposal, me: int) -> tuple[str, str] | None:
+    ground = proposal.ground
+    if ground is None or ground.code not in rules.LEGAL_GROUNDS or ground.told not in rules.TOLD_BEFORE:
+        return "ground_missing", "ground"
+    if not ground.reference.strip() or len(ground.reference) > MAX_REFERENCE_CHARACTERS:
+        return "ground_missing", "reference"
+    return proposal_refusal(session, review, proposal, me)
+
+
+class LegalHandoverRequest:
+    """Asked by the advocate who carries the review, agreed by a safeguarding lead or a coordinator."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+        """Nothing of a case: it stands in a list."""
+        return str(_("A question about a review"))
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
+        """Everything that is fixed by a yes; nothing that the child said."""
+        review = _find(session, data)
+        line = agreement.RequestLine
+        return [
+            line(_("What is asked"), _("Give a pack to another organisation without the child’s own yes")),
+            line(_("Case number"), review.body.case_number if review else ""),
+            line(_("Name of the organisation"), data["to"]),
+            line(_("The public key that it publishes"), data["key"]),
+            line(_("Legal ground"), str(labels.LEGAL_GROUND_LABELS[data["code"]])),
+            line(_("Paragraph or order"), data["reference"]),
+            *(line(_("What goes"), words) for words in labels.pack_part_labels(data["parts"])),
+            *(line(_("What the child reads"), words) for words in data["why"].values()),
+            line(_("Was she told before?"), str(labels.TOLD_LABELS[data["told"]])),
+        ]
+
+    def may_know(self, session: Session, data: Mapping[str, Any], second: Caller) -> bool:
+        """That there is such a question is told to nobody but her who may agree to it."""
+        review = _find(session, data)
+        return review is not None and second.role in SECOND_ROLES and review.site_id in second.site_ids
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """Both have said yes: the file can be made from now on, and the child reads so; weighed again as things are."""
+        first, data = agreement.first_caller(session, asked), asked.data
+        review, public_key = _find(session, data, to_change=True), read_key(data["key"])
+        if review is None or public_key is None:
+            raise agreement.CannotBeDone(_("This review has ended."))
+        if first.role != ADVOCATE or second.role not in SECOND_ROLES or second.person_id == first.person_id:
+            raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS["second_missing"])
+        ground = LegalGround(data["code"], data["reference"], data["told"], second.person_id)
+        day = today_of(session, review)
+        made = new_proposal(review, day, data["to"], public_key, tuple(data["parts"]), data["why"])
+        proposal = replace(made, ground=ground, mark=f"{asked.id:032x}", state="agreed", answered_on=day)
+        if code := _refusal(session, review, proposal, first.person_id):
+            raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS[code[0]])
+        keep_proposal(session, review, proposal)
+        agreement.log_of_first(first).add(session, "review.legal_ground", f"{review.key} with {second.person_id}")
+        return agreement.RequestOutcome(url_for("pack_file.give", key=review.key), second_may_look=False)
+
+
+def _find(session: Session, data: Mapping[str, Any], *, to_change: bool = False) -> Review | None:
+    try:
+        return store.find_review(session, bytes.fromhex(data["review"]), to_change=to_change)
+    except (CannotOpen, KeyGone):
+        return None
+
+
+REVIEW_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {KIND: LegalHandoverRequest()}

@@ -1,0 +1,184 @@
+"""What lies in a pack for another organisation, as JSON: with names that Primero, a caseworkers' system, takes.
+
+`case` is the body of its `POST /api/v2/cases`, `referral` that of `POST /api/v2/cases/ID/referrals`; each name is one
+of the fields that Primero (primeroIMS/primero, version 2) comes with, for it takes no other. Where each stands is a
+table in `tests/reviews/outside/test_primero.py`. `pack` is for people: the child's own words, pictures and voice,
+whole, as far as she said yes; each decision; what earlier reviews decided about the plan; and what is published about
+all children of the site, as a pack shows it (A5). Nothing she said to another review.
+Source: issue of care-plan reviews, "Hand-over"; S20.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from youthvoice.accountability.rules import SAID_YES
+from youthvoice.reviews import labels
+from youthvoice.reviews.entities import PackHandover
+from youthvoice.reviews.pack import Pack, SiteFinding, SiteView, WishView
+
+
+def compose_pack(
+    pack: Pack, given: PackHandover, site_name: str, views: Sequence[SiteView], names: Mapping[int, str]
+) -> dict[str, Any]:
+    """Everything that lies in the file, as JSON can say it.
+
+    Args:
+        pack: as a team outside reads it; its statement is None where her words do not go.
+        given: to whom, what, and on which yes or ground.
+        site_name: where the review was.
+        views: published views, as a pack shows them to families.
+        names: of the advocate and of the second adult.
+    """
+    decided = [one for one in pack.wishes if one.decision]
+    promised = [one for one in decided if one.decision and one.decision.kind in SAID_YES]
+    her_yes = given.ground is None
+    return {
+        "case": {
+            "data": {
+                "module_id": "primeromodule-cp",
+                "other_agency_id": pack.review.body.case_number,
+                "other_agency_name": site_name,
+                "disclosure_other_orgs": her_yes,
+                "consent_for_services": her_yes,
+                "services_section": [_service(one) for one in promised],
+            }
+        },
+        "referral": {
+            "data": {
+                "remote": True,
+                "transitioned_to_agency": given.to,
+                "notes": "\n".join(f"{one.title}: {_sentence(one)}" for one in decided),
+                "consent_overridden": not her_yes,
+            }
+        },
+        "pack": _pack(pack, given, site_name, names) | {"all_children_of_the_site": [_site_view(one) for one in views]},
+    }
+
+
+def _pack(pack: Pack, given: PackHandover, site_name: str, names: Mapping[int, str]) -> dict[str, Any]:
+    body, with_words = pack.review.body, "words" in given.parts
+    earlier = pack.earlier if "earlier" in given.parts else ()
+    return {
+        "site": site_name,
+        "case_number": body.case_number,
+        "step_of_care": body.step,
+        "kind": body.kind,
+        "day": pack.review.day.isoformat(),
+        "given_by": names.get(given.by, ""),
+        "given_to": given.to,
+        "given_on": given.day.isoformat(),
+        "consent": _consent(given, names),
+        "words_of_child": pack.words_of_child if with_words or body.statement is None else "",
+        "given_anew_on": [one.used_on.isoformat() for one in body.new_pictures if with_words and one.used_on],
+        "took_part": labels.took_part_labels(pack.review, pack.names, pack.today),
+        "statement": _statement(pack, with_voice="voice" in given.parts),
+        "decisions": [_decision(one, pack) for one in pack.wishes],
+        "earlier": [
+            {
+                "day": one.review.day.isoformat(),
+                "kind": one.review.body.kind,
+                "decisions": [_decision(each, pack) for each in one.wishes],
+            }
+            for one in earlier
+        ],
+    }
+
+
+def _consent(given: PackHandover, names: Mapping[int, str]) -> dict[str, Any]:
+    """Her own yes; or that it is none, and who answers for that instead."""
+    ground = given.ground
+    if ground is None:
+        return {"basis": "child", "how": given.how, "day": given.yes_on.isoformat()}
+    return {
+        "basis": "legal_ground",
+        "ground": ground.code,
+        "reference": ground.reference,
+        "child_told_before": ground.told,
+        "asked_by": names.get(given.by, ""),
+        "agreed_by": names.get(ground.agreed_by, ""),
+        "day": given.yes_on.isoformat(),
+    }
+
+
+def _service(wish: WishView) -> dict[str, Any]:
+    """Something that will be done, as a row of Primero's services: a no is no service, and would look overdue there."""
+    made = wish.decision
+    if made is None:
+        raise ValueError(wish.part)
+    return {
+        "service_response_type": "service_provision",
+        "service_type": "other_service",
+        "service_referral_notes": f"{wish.title}: {_sentence(wish)}",
+        "service_response_day_time": _moment(made.day),
+        "service_appointment_date": _day(made.done_by),
+        "service_implemented": "implemented" if made.confirmed_on else "not_implemented",
+        "service_implemented_day_time": _moment(made.confirmed_on),
+    }
+
+
+def _decision(wish: WishView, pack: Pack) -> dict[str, Any]:
+    made = wish.decision
+    told: dict[str, Any] = {"wish": wish.part, "title": wish.title, "decided": made.kind if made else None}
+    if made is not None:
+        told |= {
+            "words": dict(made.words),
+            "day": made.day.isoformat(),
+            "carried_by": pack.names.get(made.carried_by, ""),
+            "done_by": _day(made.done_by),
+            "she_says_it_is_done_on": _day(made.confirmed_on),
+        }
+    return told
+
+
+def _statement(pack: Pack, *, with_voice: bool) -> dict[str, Any] | None:
+    said = pack.statement
+    if said is None:
+        return None
+    told = {name: value for name, value in said.said().items() if name not in {"readers", "outside"}}
+    for name in ("there", "not_there"):
+        told[name] = [pack.names.get(row, "") for row in getattr(said, name)]
+    return told | {"voice": base64.b64encode(said.voice).decode() if with_voice else ""}
+
+
+def _site_view(view: SiteView) -> dict[str, Any]:
+    """A published view: its sentences and bands, as they are read on its own page."""
+    return {
+        "title": view.title,
+        "day": view.day.isoformat(),
+        "language": view.language,
+        "answered": view.answered,
+        "findings": [_site_finding(one) for one in view.findings],
+        "unknown": view.unknown,
+        "answers_of_adults": [_adult_reply(one) for one in view.replies],
+        "waits": view.waits,
+    }
+
+
+def _site_finding(found: SiteFinding) -> dict[str, Any]:
+    return {
+        "sentence": found.sentence,
+        "bands": [" ".join(filter(None, bar)) for bar in found.bars],
+        "changed": found.changed,
+        "answer_of_adults": _adult_reply(found.reply) if found.reply else None,
+    }
+
+
+def _adult_reply(reply: Sequence[str]) -> dict[str, str]:
+    kind, begins, words, by = reply
+    return {"kind": kind, "words": f"{begins} {words}".strip(), "by": by}
+
+
+def _sentence(wish: WishView) -> str:
+    made = wish.decision
+    return made.words[made.language] if made else ""
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _moment(day: date | None) -> str | None:
+    """A day where Primero wants a moment: nothing of a child has a finer time than a day."""
+    return f"{day.isoformat()}T00:00:00Z" if day else None

@@ -1,0 +1,155 @@
+"""A pack is proposed for another organisation: the child says yes or no on her own page, or two adults name a ground.
+
+    asked -> she says yes -> the file is made          agreed by a second adult -> the file is made
+          -> she says no: final                        (`legal_handover`)
+    yes   -> she takes it back: no, as long as there is no file
+
+Nothing of it is in a list, a count or a mail: her advocate finds her answer on the page of the review.
+Source: STANDARDS.md S20, S31; issue of care-plan reviews, "Hand-over".
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import Refused
+from youthvoice.privacy.credentials.published_keys import format_key
+from youthvoice.reviews import rules, store
+from youthvoice.reviews.entities import PackProposal, Review
+from youthvoice.reviews.statements.store import OwnStatement
+from youthvoice.sites.store import get_site
+from youthvoice.web.i18n import plain_words
+
+
+def new_proposal(  # noqa: PLR0913, PLR0917 - to whom, what and why
+    review: Review, day: date, to: str, public_key: bytes, parts: tuple[str, ...], why: Mapping[str, str]
+) -> PackProposal:
+    """What is proposed, with its mark.
+
+    Args:
+        review: which.
+        day: at the site.
+        to: name of the organisation.
+        public_key: that it publishes, 32 bytes.
+        parts: codes of `rules.PACK_PARTS`.
+        why: one sentence for the child, by language.
+    """
+    said = {code: text.strip() for code, text in why.items() if text.strip()}
+    key = format_key(public_key)
+    whole = json.dumps([review.key, to.strip(), key, sorted(parts), sorted(said.items())])
+    mark = hashlib.sha256(whole.encode()).hexdigest()[:32]
+    return PackProposal(mark, day, review.advocate_id, to.strip(), key, parts, said)
+
+
+def propose_pack(session: Session, review: Review, proposal: PackProposal, me: int, log: Log) -> Review:
+    """Ask the child on her own page; the caller commits.
+
+    Args:
+        session: may write.
+        review: held (`find_review(to_change=True)`).
+        proposal: of `new_proposal`.
+        me: the advocate who carries it.
+        log: in her name.
+
+    Raises:
+        Refused: as `proposal_refusal`, or `no_page`: she has no code that opens one.
+    """
+    if review.body.statement is None:
+        raise Refused("no_page")
+    if code := proposal_refusal(session, review, proposal, me):
+        raise Refused(*code)
+    log.add(session, "review.propose_pack", review.key)
+    return keep_proposal(session, review, proposal)
+
+
+def proposal_refusal(session: Session, review: Review, proposal: PackProposal, me: int) -> tuple[str, str] | None:
+    """Why something cannot be proposed, and the box where it can be put right; None when it can.
+
+    Args:
+        session: only read.
+        review: which.
+        proposal: of `new_proposal`; with a legal ground, what two adults agree to.
+        me: the advocate who asks.
+
+    Returns:
+        `not_advocate`, `not_yet`, `proposed_already`, `she_said_no` to the very same, `too_often`, `why_missing`,
+        `sentence_too_long`, or `not_open`: there are no words of hers that could go.
+    """
+    asked = [one for one in review.body.proposals if one.ground is None]
+    refusals = {
+        "not_advocate": me != review.advocate_id,
+        "not_yet": today_of(session, review) < review.day,
+        "proposed_already": review.open_proposal is not None,
+        "she_said_no": any(one.mark == proposal.mark and one.state == "no" for one in asked),
+        "too_often": proposal.ground is None and len(asked) >= rules.MAX_PROPOSALS,
+        "why_missing": not proposal.why,
+        "sentence_too_long": plain_words.is_too_long(proposal.why),
+        "not_open": "words" in proposal.parts and review.statement is None,
+    }
+    code = next((code for code, is_so in refusals.items() if is_so), None)
+    return (code, "why" if code in {"why_missing", "sentence_too_long"} else "") if code else None
+
+
+def answer_proposal(session: Session, hers: OwnStatement, mark: str, *, yes: bool) -> Review:
+    """The child says yes or no to what she read, or takes her yes back; the caller commits.
+
+    Args:
+        session: may write; her review is held (`open_own(to_change=True)`).
+        hers: as her code opened it.
+        mark: of what she read.
+        yes: what she says.
+
+    Raises:
+        Refused: `changed`: it is over, was taken back or went, or her no was said already.
+    """
+    review = hers.review
+    found = review.open_proposal
+    if found is None or found.mark != mark or found.ground is not None:
+        raise Refused("changed")
+    day = today_of(session, review)
+    return keep_proposal(session, review, replace(found, state="yes" if yes else "no", answered_on=day))
+
+
+def withdraw_proposal(session: Session, review: Review, mark: str, me: int, log: Log) -> Review:
+    """The advocate does not ask any more; the child finds nothing to answer.
+
+    Raises:
+        Refused: `not_advocate`; `nothing_agreed`: there is no such thing any more.
+    """
+    if me != review.advocate_id:
+        raise Refused("not_advocate")
+    found = review.open_proposal
+    if found is None or found.mark != mark:
+        raise Refused("nothing_agreed")
+    log.add(session, "review.withdraw_pack", review.key)
+    return keep_proposal(session, review, replace(found, state="withdrawn"))
+
+
+def keep_proposal(session: Session, review: Review, proposal: PackProposal) -> Review:
+    """A pack is proposed, or what was proposed stands in another state; beside the version, as her answer is her own.
+
+    Of what is over nothing stays but to whom, when, and what became of it.
+    """
+    if not proposal.is_open:
+        proposal = replace(proposal, key="", why={})
+    others = tuple(one for one in review.body.proposals if one.mark != proposal.mark)
+    return store.change_review(session, review, replace(review.body, proposals=(*others, proposal)), quiet=True)
+
+
+def she_said_no(review: Review, to: str) -> bool:
+    """Whether her last word on her own page about an organisation is no: nobody writes down a yes of hers then."""
+    name = " ".join(to.casefold().split())
+    last = [one for one in review.body.proposals if one.ground is None and " ".join(one.to.casefold().split()) == name]
+    answered = [one for one in last if one.state in {"no", "yes", "given"}]
+    return bool(answered) and answered[-1].state == "no"
+
+
+def today_of(session: Session, review: Review) -> date:
+    """Today where the review is."""
+    return context.today(get_site(session, review.site_id).time_zone)
