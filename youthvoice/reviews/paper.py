@@ -150,7 +150,7 @@ class _Writer:
             "promise": self.promise(one.promise) if one.promise else None,
             "disagrees": [_disagrees(each, one.language) for each in one.disagrees],
             "earlier": [
-                {"begin": f"{_('Before:')} {labels.OUTCOME_LABELS[before.kind]}", "said": self._sentence(before)}
+                {"begin": f"{_('Before:')} {labels.OUTCOME_LABELS[before.kind]} ·", "said": self._sentence(before)}
                 for before in one.earlier
             ],
         }

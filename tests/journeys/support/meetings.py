@@ -11,7 +11,7 @@ def puts_it_on_the_agenda(desk: StaffDesk, words: dict[str, str]) -> None:
     """An advocate opens the only suggestion and finds words for it; a voice would tell which child spoke."""
     desk.opens("/staff/")
     desk.presses("Suggestions")
-    desk.presses("Open")
+    desk.presses("Open it")
     desk.presses("Put it on the agenda")
     desk.fills(**{f"words_{language}": said for language, said in words.items()})
     desk.presses("Put it on the agenda")
