@@ -185,6 +185,10 @@ class AppCache(Generic[K, V]):
         kept[key] = (time.monotonic(), value)
         return value
 
+    def knows(self, key: K) -> bool:
+        """Whether something is remembered under a key, as long as it is good for ever."""
+        return key in self._kept()
+
     def forget(self, key: K | None = None) -> None:
         """Forget one entry, or all of them."""
         if key is None:

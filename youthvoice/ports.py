@@ -3,7 +3,7 @@
 from flask import Flask
 
 from youthvoice.access import guard
-from youthvoice.accountability.entities import answerable_rounds, published_views, reply_events
+from youthvoice.accountability.entities import answerable_rounds, published_views, reply_events, wish_readers
 from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
 from youthvoice.accounts.agreement import request_kinds
 from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
@@ -23,6 +23,7 @@ from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
 from youthvoice.publications.paper import PackPapers, ViewPapers
 from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
 from youthvoice.reviews.pack import site_views
+from youthvoice.reviews.statements import wish_readers as wish_knowledge
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
@@ -40,6 +41,7 @@ def connect(app: Flask) -> None:
     errors.give_back_form.connect(app, sign_in.return_unkept_form)
     published_views.connect(app, status)
     site_views.connect(app, status)
+    wish_readers.connect(app, wish_knowledge)
     answerable_rounds.connect(app, rounds_status)
     reply_events.connect(app, {"item": outcomes})
     voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS, **REVIEW_REQUEST_KINDS}

@@ -88,7 +88,7 @@ def test_the_earliest_date_stands_first(home: House) -> None:
             early,
             late,
         ]
-        assert [one.id for one in store.list_overdue(session, {SITE}, TODAY)] == [early]
+        assert [one.id for one in store.list_overdue(session, ADVOCATE, {SITE}, TODAY)] == [early]
 
 
 def test_a_round_is_answered_only_once_its_view_is_approved(home: House) -> None:
@@ -136,7 +136,7 @@ def test_a_blank_task_is_owed_by_nobody_and_answered_by_nobody(home: House) -> N
         assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}) == []
         assert store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE}, settled=True) == []
         assert store.find_answer_due_of(session, blank, ADVOCATE, "advocate", {SITE}) is None
-        assert store.list_overdue(session, {SITE}, TODAY) == []
+        assert store.list_overdue(session, ADVOCATE, {SITE}, TODAY) == []
         assert store.find_by_subject(session, "safety", "maple") is None
     with pytest.raises(Refused):
         reply(home, blank, kind="done")

@@ -1,6 +1,6 @@
 """Nobody asked her, a decision is late, a promise is late: adults read it in time, and nothing of it vanishes (S13)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +12,7 @@ from tests.support.reviews import WORDS, Child, Panel, make_review, review_now, 
 from youthvoice import db
 from youthvoice.accountability.escalation_job import escalate_due, set_decision_maker
 from youthvoice.audit.audit_log import Log
-from youthvoice.reviews import decisions, store
+from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.child_review import child_review
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Offer, Review
@@ -45,11 +45,85 @@ def test_a_first_review_at_admission_before_which_nobody_asked_the_child(panel: 
     assert ALARM not in panel.at(panel.lata).open("/staff/").text
     clock.move(days=40)
     assert ALARM in panel.at(panel.lee).open("/staff/").text, "it never vanishes by itself"
+    asked(panel, review, "chose_not")
+    assert ALARM not in panel.at(panel.carol).open("/staff/").text
+
+
+DAY = date(2026, 5, 14)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "opened", "now", "alarm"),
+    [
+        ("nobody_asked", None, -10, -2, None),
+        ("nobody_asked", None, -10, -1, "nobody_asked"),
+        ("nobody_asked", None, -10, 30, "nobody_asked"),
+        ("nobody_asked", None, 0, 0, None),  # opened on its day: to be asked at once
+        ("nobody_asked", None, 0, 1, "nobody_asked"),
+        ("asked", -2, -10, 30, None),
+        ("asked", -1, -10, -1, "asked_late"),
+        ("asked", 0, -10, 30, "asked_late"),  # written down on the day: she had no time
+        ("asked", 5, -10, 30, "asked_late"),
+        ("asked", 0, 0, 30, None),
+        ("given", -1, -10, 30, None),  # her review says that it was late
+        ("given", None, -10, 30, None),
+        ("taken_back", -1, -10, 30, None),
+    ],
+)
+def test_asked_too_late_stays_an_alarm_of_its_own(
+    words: rules.WordsOfChild, asked: int | None, opened: int, now: int, alarm: str | None
+) -> None:
+    asked_on = None if asked is None else DAY + timedelta(days=asked)
+    days = [DAY + timedelta(days=one) for one in (opened, now)]
+    assert rules.asking_alarm(words, asked_on, DAY, *days) == alarm
+
+
+def asked(panel: Panel, review: Review, outcome: str) -> None:
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        store.record_offer(session, held, Offer(today(), panel.asha.id, "chose_not", alone=True), Log(today(), "asha"))
-    assert ALARM not in panel.at(panel.carol).open("/staff/").text
+        store.record_offer(session, held, Offer(today(), panel.asha.id, outcome, alone=True), Log(today(), "asha"))
+
+
+@pytest.mark.parametrize("outcome", ["chose_not", "prepares"])
+def test_writing_down_late_that_she_was_asked_takes_no_alarm_away(
+    panel: Panel, clock: StillClock, outcome: str
+) -> None:
+    review = make_review(panel, days=5, invited=[])
+    clock.move(days=4)
+    asked(panel, review, outcome)
+    for _day in range(2):
+        for who in (panel.lee, panel.carol):
+            at = panel.at(who)
+            assert "The child was asked too late before her review" in at.open("/staff/").text
+            assert "The child was asked too late" in at.open("/staff/reviews/").text
+            assert "That was too late: she was to be asked by" in at.open(f"/staff/reviews/{review.key}").text
+        assert "asked too late" not in panel.at(panel.lata).open("/staff/").text
+        clock.move(days=1)
+    decide(panel, review, Decision("plan", "kept", {"en": "You are safe here."}))
+    assert "asked too late" not in panel.at(panel.carol).open("/staff/").text
+
+
+def test_asked_late_and_something_given_is_said_on_the_review_alone(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=5)
+    clock.move(days=4)
+    asked(panel, review, "prepares")
+    say(review)
+    carol = panel.at(panel.carol)
+    assert "asked too late" not in carol.open("/staff/").text
+    assert "asked too late" not in carol.open("/staff/reviews/").text
+    assert "That was too late: she was to be asked by" in carol.open(f"/staff/reviews/{review.key}").text
+
+
+def test_a_review_that_is_moved_gives_her_the_time_again(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=5)
+    clock.move(days=4)
+    asked(panel, review, "prepares")
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        store.move_review(session, held, today() + timedelta(days=7), Log(today(), "carol"))
+    assert "asked too late" not in panel.at(panel.carol).open("/staff/").text
 
 
 def test_a_review_that_nobody_carries_or_decides_stays_overdue(panel: Panel, clock: StillClock) -> None:
@@ -57,7 +131,7 @@ def test_a_review_that_nobody_carries_or_decides_stays_overdue(panel: Panel, clo
     say(review)
     clock.move(days=30)
     reviews_due()
-    assert review_now(review).stage(today()) == "deciding"
+    assert review_now(review).stage(today(), knows=False) == "deciding"
     assert "Decisions are late" in panel.at(panel.carol).open("/staff/reviews/").text
     assert "overdue" in panel.at(panel.rosa).open("/staff/answers/").text
 
@@ -107,9 +181,12 @@ def test_done_before_its_day_the_child_is_asked_at_once(panel: Panel, promised: 
 
 def test_a_late_promise_shows_in_the_list_and_in_to_do(panel: Panel, promised: Child, clock: StillClock) -> None:
     decide(panel, promised.review, Decision("plan", "kept", {"en": "You are safe here."}))
-    assert "A promise is late" not in panel.at(panel.carol).open("/staff/reviews/").text
+    assert "A promise is late" not in panel.at(panel.asha).open("/staff/reviews/").text
     clock.move(days=10)
-    assert "A promise is late" in panel.at(panel.carol).open("/staff/reviews/").text
+    assert "A promise is late" in panel.at(panel.asha).open("/staff/reviews/").text
+    assert "A promise is late" in panel.at(panel.rosa).open("/staff/reviews/").text
+    assert "A promise is late" not in panel.at(panel.carol).open("/staff/reviews/").text, "she may not know of a wish"
+    assert "what was promised is late" in panel.at(panel.asha).open("/staff/").text
     assert "1 day over" in panel.at(panel.lata).open("/staff/").text
 
 

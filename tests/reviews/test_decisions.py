@@ -123,7 +123,30 @@ def test_she_disagrees_and_somebody_above_looks_anew_in_time(panel: Panel, child
     """One rung higher at once: nobody was late, and whoever decided is not asked alone again (S30)."""
     with db.writing(db.engine()) as session:
         set_decision_maker(session, panel.site_id, panel.lee.id, Log(today(), "carol"), "example-house")
+    decided(panel, child.review, Decision("plan", "kept", {"en": "You are safe here."}))
+    with db.writing(db.engine()) as session:
+        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert hers
+        decisions.ask_again(session, hers, "plan", "I am not")
+    again = owed(child.review)
+    assert again.again == ("plan",)
+    assert again.settled_on is None
+    assert again.rung == "decision_maker"
+    assert again.asked_id == panel.lee.id
+    assert again.until == again.due == today() + timedelta(days=14)
+    assert [one.words for one in again.earlier] == [{"en": "You are safe here."}]
+    assert review_now(child.review).body.plan_on is None
+    decided(panel, child.review, Decision("plan", "kept", {"en": "Look, you are."}))
+    assert owed(child.review).again == ()
+
+
+def test_where_she_disagrees_about_a_wish_those_alone_are_asked_who_may_know_of_it(panel: Panel, child: Child) -> None:
+    """Nobody above, for a mail, a row or a page would tell her that there is a wish (S31)."""
+    with db.writing(db.engine()) as session:
+        set_decision_maker(session, panel.site_id, panel.lee.id, Log(today(), "carol"), "example-house")
     decided(panel, child.review, wish_is_granted(panel))
+    decided(panel, child.review, Decision("plan", "kept", {"en": "You are safe here."}))
+    before = owed(child.review)
     with db.writing(db.engine()) as session:
         hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert hers
@@ -131,15 +154,20 @@ def test_she_disagrees_and_somebody_above_looks_anew_in_time(panel: Panel, child
     again = owed(child.review)
     assert again.again == ("own",)
     assert again.settled_on is None
-    assert again.rung == "decision_maker"
-    assert again.asked_id == panel.lee.id
-    assert again.until == again.due == today() + timedelta(days=14)
-    assert [one.words for one in again.earlier] == [{"en": "You go there on Sundays."}]
+    assert (again.rung, again.asked_id, again.due) == (before.rung, None, before.due)
     with db.reading(db.engine()) as session:
         assert not decisions.list_promises(session, child.review)
-    assert review_now(child.review).decided_on is None
+        now = store.find_review(session, child.review.id)
+    assert now
+    assert (now.decided_on, now.body.look_until) == (None, today() + timedelta(days=14))
+    for who in (panel.asha, panel.rosa):
+        at = panel.at(who)
+        at.open(f"/staff/reviews/{child.review.key}")
+        assert "She asked for a new look" in at.send(f"/staff/reviews/{child.review.key}/open", {}).text, who
+    panel.at(panel.lee).open(f"/staff/reviews/{child.review.key}", status=404)
     decided(panel, child.review, wish_is_granted(panel))
     assert owed(child.review).again == ()
+    assert review_now(child.review).decided_on == today()
 
 
 def test_silence_after_the_review_climbs(panel: Panel, child: Child, clock: StillClock) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -151,7 +151,8 @@ def say(
     review: Review, told: Statement | None = None, readers: Collection[Somebody] = (), *, anew: Somebody | None = None
 ) -> Child:
     """A child says something to her review; commits. `anew`: with new pictures that this advocate dealt."""
-    told = told or Statement(words=WORDS, change=("family",), readers=frozenset(one.id for one in readers))
+    told = told or Statement(words=WORDS, change=("family",))
+    told = replace(told, readers=told.readers | {one.id for one in readers})
     code = PictureCodeKeys(secrets.token_bytes(16), new_pair())
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)

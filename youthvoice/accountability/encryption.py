@@ -19,7 +19,14 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accountability import entities
 from youthvoice.accountability.models import AnswerDueRow
-from youthvoice.accountability.rules import ANSWER_DUE_KINDS, Rung, answer_deadline, is_answered, kinds_with
+from youthvoice.accountability.rules import (
+    ANSWER_DUE_KINDS,
+    Rung,
+    answer_deadline,
+    is_answered,
+    kinds_with,
+    only_wishes_wait,
+)
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
@@ -76,6 +83,10 @@ class AnswerDueBody:
         """Whether nothing is owed any more."""
         answered = {given.part for given in self.replies}
         return is_answered(answered, [part.name for part in self.parts], self.again)
+
+    def only_wishes_wait(self, kind: str) -> bool:
+        """Whether what waits is about wishes of a child alone (`rules.only_wishes_wait`)."""
+        return only_wishes_wait(kind, [part.name for part in self.parts], [given.part for given in self.replies])
 
     @property
     def is_blank(self) -> bool:

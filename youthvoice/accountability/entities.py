@@ -1,7 +1,7 @@
 """What is owed and what was answered, as values; and what this package asks of those above it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Protocol
 
@@ -156,6 +156,27 @@ class AnswerDue:
         )
 
     @property
+    def is_of_wishes(self) -> bool:
+        """Whether something of it is about a wish of a child, of which not everybody may know."""
+        return any(rules.is_wish(self.kind, part.name) for part in self.parts)
+
+    def without_wishes(self) -> "AnswerDue | None":
+        """As it is where there is no wish, for whoever may not know of one; None where it is about nothing else."""
+        parts = tuple(one for one in self.parts if not rules.is_wish(self.kind, one.name))
+        if not parts:
+            return None
+        names = {one.name for one in parts}
+        replies = tuple(one for one in self.replies if one.part in names)
+        return replace(
+            self,
+            parts=parts,
+            replies=replies,
+            earlier=tuple(one for one in self.earlier if one.part in names),
+            again=tuple(one for one in self.again if one in names),
+            settled_on=max(one.day for one in replies) if len(replies) == len(parts) else None,
+        )
+
+    @property
     def was_late(self) -> bool:
         """Whether it was answered after its day."""
         return rules.was_answered_late(self.due, self.settled_on)
@@ -203,6 +224,16 @@ class ReplyEvents(Protocol):
 
     def opened_again(self, session: Session, owed: AnswerDue, day: date) -> None:
         """Children said "not yet": it is owed anew."""
+
+
+class WishReaders(Protocol):
+    """The reviews, seen from here."""
+
+    def who_may_know(self, session: Session, key: str) -> Collection[int]:
+        """Everybody, by row, who may know that a review has wishes; others are shown what is owed about its plan."""
+
+
+wish_readers: Final = Port[WishReaders]("wish_readers")
 
 
 class AnswerableRounds(Protocol):

@@ -19,8 +19,8 @@ from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD
 from youthvoice.accountability import encryption, entities, rules
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
-from youthvoice.accounts.mail import ask_to_sign_in
-from youthvoice.accounts.store import Readers, find_person, find_readers, list_trusted_people
+from youthvoice.accounts.mail import ask_all_to_sign_in
+from youthvoice.accounts.store import Readers, find_readers, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import CannotOpen, KeyGone
@@ -105,8 +105,24 @@ def _due(session: Session) -> Iterator[tuple[int, date]]:
     waits = select(AnswerDueRow).where(AnswerDueRow.kind.in_(in_clear), AnswerDueRow.settled_on.is_(None))
     for row in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
         today, asked = context.today(zones[row.site_id]), encryption.escalation_step_of(row)
-        if encryption.is_ready_to_answer(row) and (_is_over(row, asked, today) or _reminds(row, asked, today)):
+        if not encryption.is_ready_to_answer(row) or not (_is_over(row, asked, today) or _reminds(row, asked, today)):
+            continue
+        if not _keeps_still(row, asked, today):
             yield row.id, today
+
+
+def _keeps_still(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
+    """Whether only wishes of a child wait: nobody is asked by the ladder; who keeps a promise is reminded all the same.
+
+    Whoever may know of them is asked by `reviews.decisions`.
+    """
+    if not rules.ANSWER_DUE_KINDS[row.kind].of_a_review:
+        return False
+    try:
+        waits = encryption.open_body(row).only_wishes_wait(row.kind)
+    except (CannotOpen, KeyGone):
+        return False
+    return waits and (row.kind == "review" or not _reminds(row, asked, today))
 
 
 def _is_over(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
@@ -134,11 +150,11 @@ def review_row(session: Session, owed_id: int, today: date) -> None:
 
 def _look(session: Session, row: AnswerDueRow, today: date) -> None:
     body = encryption.open_body(row)
-    if body.is_blank or body.settled_on is not None:
-        return
     asked = encryption.escalation_step_of(row, body)
+    if body.is_blank or body.settled_on is not None or _keeps_still(row, asked, today):
+        return
     decides = _decides(session, row)
-    above = _above(session, row, decides)
+    above = () if body.only_wishes_wait(row.kind) else _above(session, row, decides)
     if to := rules.next_rung(asked.rung, encryption.last_day_in_time(row, asked), today, above):
         _climb(session, row, body, to, decides, today)
     elif _reminds(row, asked, today):
@@ -227,10 +243,7 @@ def _above(session: Session, row: AnswerDueRow, decides: int | None) -> Collecti
 def _ask(session: Session, row: AnswerDueRow, person_ids: Collection[int], rung: rules.Rung, today: date) -> None:
     """Ask some people to sign in; for all quiet tasks of a site once a day, so that mails do not tell how many."""
     about = (row.id, rung) if row.kind not in encryption.QUIET_KINDS else ("quiet", row.site_id)
-    for person_id in sorted(person_ids):
-        person = find_person(session, person_id)
-        if person is not None and person.left_on is None:
-            ask_to_sign_in(session, person, "answer", *about, today.isoformat())
+    ask_all_to_sign_in(session, person_ids, "answer", *about, today.isoformat())
 
 
 def _asked_now(session: Session, row: AnswerDueRow, rung: rules.Rung) -> set[int]:

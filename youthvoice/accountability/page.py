@@ -82,7 +82,7 @@ def list_late_of_others(session: Session, caller: guard.Caller, hers: set[int]) 
     late = [
         owed
         for site in list_sites(session, caller.site_ids)
-        for owed in store.list_overdue(session, [site.id], context.today(site.time_zone))
+        for owed in store.list_overdue(session, caller.person_id, [site.id], context.today(site.time_zone))
     ]
     rows = [answer_due_line(session, owed, caller.person_id, of_another=True) for owed in late if owed.id not in hers]
     advocates = {one.site: replace(one, state="", when="") for one in rows if one.owed.owner_id is None}

@@ -118,6 +118,8 @@ def confirm_done(session: Session, owed_id: int, day: date, part: str = rules.WH
 def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
     """Children say: not yet. It is owed by its first owner again, within 14 days; the answer is kept as an earlier one.
 
+    Of a wish nothing outside changes but that something is owed again: `reviews` asks those who may know of it.
+
     Args:
         session: may write.
         owed_id: what was answered.
@@ -129,19 +131,21 @@ def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -
     """
     row = encryption.lock_row(session, owed_id)
     body = encryption.open_body(row)
-    given = _answer(body, part)
+    given, of_wish = _answer(body, part), rules.is_wish(row.kind, part)
     body = replace(
         body,
         replies=tuple(one for one in body.replies if one is not given),
         earlier=(*body.earlier, given),
         again=tuple(dict.fromkeys((*body.again, part))),
-        late=(),
-        late_before=(*body.late_before, *body.late),
+        late=body.late if of_wish else (),
+        late_before=body.late_before if of_wish else (*body.late_before, *body.late),
         tapped=_without(body, part),
     )
     encryption.keep_body(row, body)
-    row.due, row.settled_on, row.rung = day + timedelta(days=rules.AGAIN_DAYS), None, rules.RUNGS[0]
-    row.asked_id = row.asked_until = row.reminded_on = None
+    row.settled_on = None
+    if not of_wish:  # columns and who is asked tell of the plan alone
+        row.due, row.rung = day + timedelta(days=rules.AGAIN_DAYS), rules.RUNGS[0]
+        row.asked_id = row.asked_until = row.reminded_on = None
     session.flush()
     if events := reply_events().get(row.kind):
         events.opened_again(session, encryption.to_answer_due(row, body), day)

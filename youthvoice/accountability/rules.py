@@ -180,6 +180,31 @@ def done_day_refusal(owed_kind: str, kind: str, done_by: date | None, today: dat
     return "day_too_far" if abs(done_by - today) > _A_YEAR else None
 
 
+def is_wish(kind: str, part: str) -> bool:
+    """Whether a part is about one wish of a child: nobody learns of it who may not open her words (S31).
+
+    Args:
+        kind: of what is owed.
+        part: its name; of a promise after the key of its review and a stroke.
+    """
+    return kind in _OF_WISHES and part.rpartition("/")[2] != PLAN
+
+
+_OF_WISHES: Final = frozenset({"review", "promise"})
+
+
+def only_wishes_wait(kind: str, parts: Collection[str], answered: Collection[str]) -> bool:
+    """Whether what waits is about wishes alone: then no ladder climbs, for nobody above may know of them.
+
+    Args:
+        kind: of what is owed.
+        parts: there are.
+        answered: the parts with an answer that stands.
+    """
+    waits = set(parts) - set(answered)
+    return bool(waits) and all(is_wish(kind, part) for part in waits)
+
+
 def _is_review(owed_kind: str) -> bool:
     """Whether it is decided part by part, each with a day: a wish cannot be dropped (S30)."""
     return owed_kind == "review"

@@ -4,7 +4,7 @@ How it is answered: `replies`.
 """
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accountability import encryption
-from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, wish_readers
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds_with
 from youthvoice.compiled_sql import insert_into
@@ -89,12 +89,11 @@ def list_answers_due_of(
         settled: what was answered already instead, the latest first.
     """
     is_settled = AnswerDueRow.settled_on.is_not(None) if settled else AnswerDueRow.settled_on.is_(None)
-    query = select(AnswerDueRow).where(
-        _hers(person_id, role, site_ids), or_(is_settled, AnswerDueRow.kind.in_(encryption.QUIET_KINDS))
-    )
+    inside = encryption.QUIET_KINDS | ({"review"} if settled else set())  # settled for her, where only wishes wait
+    query = select(AnswerDueRow).where(_hers(person_id, role, site_ids), or_(is_settled, AnswerDueRow.kind.in_(inside)))
     found = [
         one
-        for one in encryption.read_answers_due(session, query)
+        for one in _as_known_to(session, person_id, encryption.read_answers_due(session, query))
         if (one.settled_on is not None) is settled and _is_asked(one, person_id, role)
     ]
     if settled:
@@ -107,7 +106,7 @@ def find_answer_due_of(
 ) -> AnswerDue | None:
     """One thing that a person owes; None when it is another's or does not exist."""
     query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id, _hers(person_id, role, site_ids))
-    found = encryption.read_answers_due(session, query)
+    found = _as_known_to(session, person_id, encryption.read_answers_due(session, query))
     return next((one for one in found if _is_asked(one, person_id, role)), None)
 
 
@@ -150,13 +149,13 @@ def list_settled_days(session: Session, kind: str, subjects: Collection[str]) ->
     return {row.subject: row.settled_on for row in rows}
 
 
-def list_overdue(session: Session, site_ids: Collection[int], today: date) -> list[AnswerDue]:
-    """What nobody answered in time at some sites, the oldest first; for the alarm to adults (S13)."""
+def list_overdue(session: Session, person_id: int, site_ids: Collection[int], today: date) -> list[AnswerDue]:
+    """What nobody answered in time at some sites, as one person may know of it, the oldest first (S13)."""
     late = select(AnswerDueRow).where(
         AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
     )
     found = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
-    return [one for one in found if one.settled_on is None]
+    return [one for one in _as_known_to(session, person_id, found) if one.settled_on is None]
 
 
 def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
@@ -213,14 +212,14 @@ def list_subjects_asked(session: Session, kind: str, person_id: int, site_ids: C
     return set(session.scalars(query))
 
 
-def list_late_subjects(session: Session, kind: str, site_ids: Collection[int], today: date) -> set[str]:
-    """What of a kind is owed at some sites past its day; nothing of it is opened."""
-    query = select(AnswerDueRow.subject).where(
-        AnswerDueRow.kind == kind,
-        AnswerDueRow.site_id.in_(site_ids),
-        AnswerDueRow.settled_on.is_(None),
-        AnswerDueRow.due < today,
-    )
+def list_late_subjects(
+    session: Session, kind: str, site_ids: Collection[int], today: date, *, settled_late: bool = False
+) -> set[str]:
+    """What of a kind is owed at some sites past its day, or was settled after it as well; nothing of it is opened."""
+    is_late = and_(AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today)
+    if settled_late:
+        is_late = or_(is_late, AnswerDueRow.settled_on > AnswerDueRow.due)
+    query = select(AnswerDueRow.subject).where(AnswerDueRow.kind == kind, AnswerDueRow.site_id.in_(site_ids), is_late)
     return set(session.scalars(query))
 
 
@@ -274,6 +273,26 @@ def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement
     if role in _ASKED_FROM:  # of quiet ones only the inside says how far they have climbed: `_is_asked`
         of_her_role.append(and_(AnswerDueRow.kind.in_(kinds_with("in_danger")), AnswerDueRow.site_id.in_(site_ids)))
     return or_(AnswerDueRow.owner_id == person_id, AnswerDueRow.asked_id == person_id, *of_her_role)
+
+
+def _as_known_to(session: Session, person_id: int, found: Iterable[AnswerDue]) -> Iterator[AnswerDue]:
+    """Of what is owed about wishes as much as somebody may know; a promise is known to whoever keeps it."""
+    for one in found:
+        known: AnswerDue | None = one
+        if one.is_of_wishes and not _may_know(session, person_id, one):
+            known = one.without_wishes()
+        if known is not None:
+            yield known
+
+
+def _may_know(session: Session, person_id: int, owed: AnswerDue) -> bool:
+    if owed.kind == "promise" and owed.owner_id == person_id:
+        return True
+    return person_id in wish_readers().who_may_know(session, _review_of(owed))
+
+
+def _review_of(owed: AnswerDue) -> str:
+    return owed.subject if owed.kind == "review" else owed.parts[0].name.partition("/")[0]
 
 
 def _is_asked(owed: AnswerDue, person_id: int, role: str) -> bool:

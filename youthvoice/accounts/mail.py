@@ -1,6 +1,7 @@
 """Mail to staff: addresses locked at rest, neutral words, put into the outbox in the transaction it tells about."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import url_for
@@ -125,6 +126,14 @@ def ask_to_sign_in(session: Session, person: PersonRow, *once: str | int) -> boo
     if to := _recipient(session, person):
         _put(session, "sign_in", to, "", *((person.id, *once) if once else ()))
     return to is not None
+
+
+def ask_all_to_sign_in(session: Session, person_ids: Collection[int], *once: str | int) -> None:
+    """The same of several people, by row; not of who has left. What waits for each her To do says."""
+    for person_id in sorted(person_ids):
+        person = store.find_person(session, person_id)
+        if person is not None and person.left_on is None:
+            ask_to_sign_in(session, person, *once)
 
 
 def mail_about_account(session: Session, person: PersonRow, kind: str) -> None:

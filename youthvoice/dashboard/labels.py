@@ -69,6 +69,10 @@ _KINDS: Final = {
     "statement": TaskKind(_l("Ask her alone, and write down what she wants"), "1F5E3", *_REVIEW),
     "unasked": TaskKind(_l("Nobody asked the child before her review: see to it that she is asked"), "1F5E3", *_REVIEW),
     "words_to_give": TaskKind(_l("Give what the child said for it to who carries it now"), "2709", *_REVIEW),
+    "asked_late": TaskKind(
+        _l("The child was asked too late before her review: see to it that she has time"), "1F5E3", *_REVIEW
+    ),
+    "wish": TaskKind(_l("A wish waits for a decision, or what was promised is late"), "1F4D6", *_REVIEW),
     "review": TaskKind(_l("A decision for every wish, and for the plan"), "1F4D6", *_REVIEW),
     "promise": TaskKind(_l("Do it, then write down what was done"), "1F91D", *_ANSWER),
     "care_gap": TaskKind(
@@ -183,7 +187,7 @@ def about(item: Task, language: str) -> str:
     return item.say(language) if words is None else str(words)
 
 
-_OF_A_REVIEW: Final = frozenset({"statement", "unasked", "review", "promise", "words_to_give"})
+_OF_A_REVIEW: Final = frozenset({"statement", "unasked", "asked_late", "wish", "review", "promise", "words_to_give"})
 
 
 def second(item: Task, language: str) -> str:

@@ -23,6 +23,7 @@ from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.publications.guardians.delivery import list_undelivered
 from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
 from youthvoice.publications.store import Edition, list_editions_to_send, list_waiting_editions
+from youthvoice.reviews.decisions import list_waiting_wishes
 from youthvoice.reviews.rules import offer_due
 from youthvoice.reviews.statements.advocate_words import list_to_give
 from youthvoice.reviews.store import list_unasked
@@ -161,9 +162,17 @@ class _TaskCollector:
         """Reviews before which nobody asked the child in time; the advocate owes that by herself (S13, S29)."""
         alarmed = self.caller.role in {COORDINATOR, SAFEGUARDING_LEAD}
         for site_id in self.sites if alarmed else ():
-            for one in list_unasked(self.session, site_id, self._today(site_id)):
+            today = self._today(site_id)
+            for one in list_unasked(self.session, site_id, today):
+                kind = "asked_late" if one.asking_alarm(today) == "asked_late" else "unasked"
                 about = {"en": one.body.case_number}
-                yield self._task_at(site_id, "unasked", one.key, about, offer_due(one.day, one.body.opened_on))
+                yield self._task_at(site_id, kind, one.key, about, offer_due(one.day, one.body.opened_on))
+
+    def wishes(self) -> Iterator[Task]:
+        """Reviews of which a wish waits, for those alone who may know that there is one."""
+        for site_id in self.sites:
+            for one, due in list_waiting_wishes(self.session, self.caller.person_id, site_id, self._today(site_id)):
+                yield self._task_at(site_id, "wish", one.key, {"en": one.body.case_number}, due)
 
     def words_to_give(self) -> Iterator[Task]:
         """What a child said to her alone for the next review, which another advocate carries."""
@@ -271,6 +280,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     ((), _TaskCollector.answers_due),
     (("reviews.see",), _TaskCollector.unasked),
     (("reviews.carry",), _TaskCollector.words_to_give),
+    (("reviews.decide",), _TaskCollector.wishes),
     ((), _TaskCollector.late_letters),
     ((), _TaskCollector.publications),
     (("questionnaires.approve",), _TaskCollector.questionnaires),

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, current_caller
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, REVIEWER, SAFEGUARDING_LEAD
 from youthvoice.accountability import store as owed_store
-from youthvoice.reviews import rules, store
+from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.wish_readers import list_page, list_wish_deciders
 from youthvoice.sites.store import get_site
 
 
@@ -19,7 +20,7 @@ def may_see(session: Session, review: Review, caller: Caller) -> bool:
     """Whether somebody finds a review.
 
     She opens or carries reviews there, decides this one, was asked to decide it after the reviewer, is invited today,
-    or is the safeguarding lead of a site where nobody asked the child in time.
+    or is the safeguarding lead of a site where the child was not asked, or too late.
     """
     if review.site_id not in caller.site_ids:
         return False
@@ -32,9 +33,7 @@ def _sees(review: Review, caller: Caller, today: date, asked: Collection[str]) -
         return True
     if review.key in asked or (caller.role in review.body.invited and today >= review.day):
         return True
-    return caller.role == SAFEGUARDING_LEAD and rules.is_unasked(
-        review.words_of_child(), review.day, review.body.opened_on, today
-    )
+    return caller.role == SAFEGUARDING_LEAD and review.asking_alarm(today) is not None
 
 
 def may_decide(session: Session, review: Review, caller: Caller) -> bool:
@@ -42,6 +41,8 @@ def may_decide(session: Session, review: Review, caller: Caller) -> bool:
     if review.site_id not in caller.site_ids or not caller.may("reviews.decide"):
         return False
     if caller.person_id in {review.advocate_id, review.reviewer_id} or review.key in _asked(session, review, caller):
+        return True
+    if review.body.wishes_asked_on is not None and caller.person_id in list_wish_deciders(session, review):
         return True
     owed = store.decisions_of(session, review) if caller.role == ADVOCATE else None
     return owed is not None and owed.rung == "advocates"
@@ -71,12 +72,9 @@ def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
 ) -> tuple[int, list[Review]]:
     """How many reviews of a site somebody finds, and some of them: whoever finds all opens no more than are shown."""
     if caller.role in {ADVOCATE, COORDINATOR}:
-        return store.list_page(session, site_id, first, most)
-    found = list_visible_reviews(session, site_id, caller, today)
-    return len(found), found[first : first + most]
-
-
-def list_visible_reviews(session: Session, site_id: int, caller: Caller, today: date) -> list[Review]:
-    """The reviews of a site that somebody finds: what is not decided first, the oldest day first."""
+        return list_page(session, site_id, first, most)
     asked = owed_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
-    return [one for one in store.list_reviews(session, [site_id]) if _sees(one, caller, today, asked)]
+    if caller.role == REVIEWER:  # whom no role invites: the rows tell which are hers
+        return list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=asked)
+    found = [one for one in store.list_reviews(session, [site_id]) if _sees(one, caller, today, asked)]
+    return len(found), found[first : first + most]

@@ -1,13 +1,14 @@
 """A decision for every wish and for the plan; what was promised, and the child's word on whether it is done.
 
 What is owed and what was answered is kept by `accountability`, one row for a review with a part for the plan and for
-each wish: none can be dropped. A promise is a row of its own, for whoever keeps it, with its day.
+each wish: none can be dropped. A promise is a row of its own, for whoever keeps it, with its day. Silence about the
+plan climbs as everything does; of a wish nobody above may know, so those who may are asked at once and every week.
 Source: STANDARDS.md S9, S30; DESIGN.md 5, "A review".
 """
 
 import hmac
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -16,14 +17,15 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.accountability import escalation_job, replies, store as owed_store
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
-from youthvoice.accountability.rules import SAID_YES
+from youthvoice.accountability.rules import PLAN, SAID_YES
+from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.reviews import store
+from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.statements import review_links
+from youthvoice.reviews.statements import review_links, wish_readers
 from youthvoice.reviews.statements.advocate_words import seal_to_advocate
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.reviews.statements.store import OwnStatement
@@ -97,7 +99,7 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
     )
     _keep_promise(session, review, decision if promised else None, decision.part, today)
     log.add(session, "review.decide", review.key)
-    return _after(session, review, today)
+    return _after(session, review, decision.part, today)
 
 
 def open_for_decisions(session: Session, review: Review, today: date) -> None:
@@ -120,14 +122,14 @@ def promise_subject(key: str, part: str) -> str:
     return hmac.digest(context.keyring().key_or_new(THREADS), name, "sha256").hex()[:32]
 
 
-def reviews_with_late_promises(session: Session, site_ids: Collection[int], today: date) -> set[str]:
-    """The keys of reviews of which a promise is late."""
+def list_late_promises(session: Session, site_ids: Collection[int], today: date) -> dict[str, set[str]]:
+    """By the key of a review, the parts of which a promise is late; of wishes only those may know who know of them."""
     late = owed_store.list_late_subjects(session, PROMISE, site_ids, today)
-    return {
-        part.name.partition("/")[0]
-        for one in owed_store.find_by_subjects(session, PROMISE, late).values()
-        for part in one.parts
-    }
+    found: dict[str, set[str]] = {}
+    for one in owed_store.find_by_subjects(session, PROMISE, late).values():
+        for key, _stroke, part in (name.name.partition("/") for name in one.parts):
+            found.setdefault(key, set()).add(part)
+    return found
 
 
 def confirm(session: Session, hers: OwnStatement, part: str) -> None:
@@ -153,6 +155,8 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
 ) -> None:
     """She says that it is not done, or that it is not right: a new look within 14 days, one rung higher.
 
+    At a wish everybody is asked at once who may know of it and decide it: nobody above them may.
+
     Args:
         session: may write; her review is held.
         hers: as her code opened it.
@@ -168,14 +172,21 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
     review, owed, day = hers.review, owed_at(session, hers.review), _today(session, hers.review)
     replies.reopen(session, owed.id, day, part)
     owed_store.withdraw_answer_due(session, PROMISE, promise_subject(review.key, part), review.site_id)
-    escalation_job.ask_next_rung(session, owed.id, day)
+    if part == PLAN:
+        escalation_job.ask_next_rung(session, owed.id, day)
+    else:  # nobody above those may know of it who may open her words
+        asked = wish_readers.list_wish_deciders(session, review)
+        ask_all_to_sign_in(session, asked, "review", review.key, part, day.isoformat())
     if (words or voice) and review.statement is None:
         review = seal_to_advocate(session, hers, words, voice, voice_kind, part=part)
     elif words or voice:
         said = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
         threads_store.add_entry(session, hers.thread, ThreadEntry(DISAGREES, CHILD, day, said=said, sound=voice))
     threads_store.add_timeline_step(session, hers.thread, "you_disagreed", day, part=part, words=words)
-    store.change_review(session, review, decided_on=None)
+    body = replace(review.body, look_until=rules.again_due(day), wishes_asked_on=day)
+    if part == PLAN:
+        body = replace(review.body, plan_on=None)
+    store.change_review(session, review, body, decided_on=None)
 
 
 DISAGREES: Final = "disagree"
@@ -209,10 +220,10 @@ def _keep_promise(session: Session, review: Review, decision: Decision | None, p
         )
         promised = AnswerablePart(f"{review.key}/{part}", dict(decision.words))
         owed_store.set_answerable_parts(session, PROMISE, subject, [promised], None)
-        store.ask_person(session, decision.carried_by, subject, today.isoformat())
+        ask_all_to_sign_in(session, [decision.carried_by], "review", subject, today.isoformat())
 
 
-def _after(session: Session, review: Review, today: date) -> Review:
+def _after(session: Session, review: Review, part: str, today: date) -> Review:
     """Once the last wish has its decision the review is decided, and she finds that with her code."""
     decided_on = review.decided_on or (today if owed_at(session, review).settled_on is not None else None)
     thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
@@ -220,4 +231,66 @@ def _after(session: Session, review: Review, today: date) -> Review:
         threads_store.add_reply(session, thread, ThreadEntry("step", CHILD, today, said={"step": "decided"}))
     if decided_on is not None and review.decided_on is None:
         review_links.end_links(session, review.id, today)
-    return store.change_review(session, review, decided_on=decided_on)
+    body = replace(review.body, plan_on=review.body.plan_on or today) if part == PLAN else review.body
+    return store.change_review(session, review, body, decided_on=decided_on)
+
+
+def wish_due(review: Review, late: Collection[str] = ()) -> date | None:
+    """The last day that is in time for what waits of the wishes of a review; None where nothing does.
+
+    Args:
+        review: which.
+        late: the parts of which a promise is late.
+    """
+    waits = review.decided_on is None and review.body.plan_on is not None
+    if not waits and not set(late) - {PLAN}:
+        return None
+    return review.body.look_until if waits and review.body.look_until else rules.decisions_due(review.day)
+
+
+def ask_about_wishes(session: Session, review: Review, today: date) -> None:
+    """Ask whoever may know of it and decide it, where it is time.
+
+    Args:
+        session: may write.
+        review: held.
+        today: at its site.
+    """
+    late = list_late_promises(session, [review.site_id], today).get(review.key, ())
+    due = wish_due(review, late)
+    if due is None or not rules.may_ask_about_wishes(due, review.body.wishes_asked_on, today):
+        return
+    ask_all_to_sign_in(
+        session, wish_readers.list_wish_deciders(session, review), "review", review.key, "wishes", today.isoformat()
+    )
+    store.change_review(session, review, replace(review.body, wishes_asked_on=today), quiet=True)
+
+
+def list_late_wish_promises(session: Session, site_id: int, today: date) -> list[bytes]:
+    """The ids of reviews of a site of which a promise for a wish is late, and about which somebody is to be asked."""
+    found = []
+    for key, parts in list_late_promises(session, [site_id], today).items():
+        review = store.find_review(session, bytes.fromhex(key)) if parts - {PLAN} else None
+        due = wish_due(review, parts) if review else None
+        if review and due and rules.may_ask_about_wishes(due, review.body.wishes_asked_on, today):
+            found.append(review.id)
+    return found
+
+
+def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: date) -> Iterator[tuple[Review, date]]:
+    """The reviews of a site of which a wish waits that somebody is asked about after the reviewer, with its last day.
+
+    Args:
+        session: only read.
+        person_id: who asks: an advocate, or whoever decides at the site.
+        site_id: where.
+        today: there.
+    """
+    decides = escalation_job.list_decision_makers(session, [site_id]).get(site_id) == person_id
+    late = list_late_promises(session, [site_id], today)
+    for one in wish_readers.list_open_reviews(session, site_id, today, late, None if decides else person_id):
+        due = wish_due(one, late.get(one.key, ()))
+        if due is None or one.reviewer_id == person_id:  # what is owed says it to her
+            continue
+        if one.advocate_id == person_id or (today > due and person_id in wish_readers.list_wish_deciders(session, one)):
+            yield one, due

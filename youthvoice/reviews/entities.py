@@ -221,6 +221,9 @@ class ReviewBody:
         reported: days on which her advocate made a report of what she says; never what, nor why.
         new_pictures: who dealt pictures anew, and whether they were used, in order.
         for_advocate: what she said to her advocate alone after the day, and who holds it; never a word of it.
+        plan_on: the day on which the plan was decided; None while it is not. Of wishes it tells nothing.
+        look_until: the last day for a new look that she asked for at a wish; None where she did not.
+        wishes_asked_on: when those who may know of wishes were asked about one last.
     """
 
     case_number: str = field(repr=False)
@@ -243,6 +246,9 @@ class ReviewBody:
     new_pictures: tuple[NewPictures, ...] = ()
     for_advocate: tuple[AdvocateWords, ...] = ()
     proposals: tuple[PackProposal, ...] = ()
+    plan_on: date | None = None
+    look_until: date | None = None
+    wishes_asked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,10 +292,20 @@ class Review:
         dealt = self.body.new_pictures
         return self.body.statement is not None and bool(dealt) and dealt[-1].used_on is None
 
-    def stage(self, today: date) -> rules.Stage:
-        """Where it stands on a day at the site."""
-        if self.decided_on is not None:
-            return "decided"
+    def is_decided(self, *, knows: bool) -> bool:
+        """Whether nothing waits, as far as somebody may know: of wishes only those who may open them (S31).
+
+        Whatever is shown of a review, counted or ordered asks this, and is the same with no wish as with ten.
+
+        Args:
+            knows: whether she may know of wishes (`statements.wish_readers`).
+        """
+        return self.decided_on is not None or (not knows and self.body.plan_on is not None)
+
+    def stage(self, today: date, *, knows: bool) -> rules.Stage:
+        """Where it stands on a day at the site, as somebody may know (`is_decided`)."""
+        if self.is_decided(knows=knows):
+            return "decided" if knows else "planned"
         if today >= self.day:
             return "deciding"
         return "opened" if self.body.carried_since is None else "preparing"
@@ -318,6 +334,10 @@ class Review:
         if self.body.offer is None:
             return "nobody_asked"
         return "asked"
+
+    def asking_alarm(self, today: date) -> rules.AskingAlarm | None:
+        """What is wrong about asking her, on a day at the site."""
+        return rules.asking_alarm(self.words_of_child(), self.body.asked_on, self.day, self.body.opened_on, today)
 
 
 @dataclass(frozen=True, slots=True)

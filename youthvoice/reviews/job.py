@@ -33,13 +33,16 @@ def _open_what_is_due() -> None:
     with db.reading(db.engine()) as session:
         days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
         due = [review_id for review_id, site_id, day in store.list_ids(session) if days[site_id] >= day]
-    _each(due, lambda session, review: _open(session, review, days[review.site_id]))
+        for site_id, today in days.items():
+            due += decisions.list_late_wish_promises(session, site_id, today)
+    _each(dict.fromkeys(due), lambda session, review: _open(session, review, days[review.site_id]))
 
 
 def _open(session: Session, review: Review, today: date) -> None:
     if review.day <= today:
         decisions.open_for_decisions(session, review, today)
         forget_slip(session, review)
+        decisions.ask_about_wishes(session, review, today)
 
 
 def reviews_end() -> None:

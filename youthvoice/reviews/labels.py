@@ -7,6 +7,7 @@ from typing import Final
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.access.permissions import ROLE_LABELS
+from youthvoice.reviews import rules
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.rules import PromiseState
 from youthvoice.sites.labels import name_label
@@ -33,6 +34,7 @@ STAGE_LABELS: Final = {
     "opened": _l("An advocate is asked to carry it"),
     "preparing": _l("The child can prepare"),
     "deciding": _l("Decisions are due"),
+    "planned": _l("The plan is decided"),
     "decided": _l("Decided"),
 }
 
@@ -40,6 +42,7 @@ STAGE_LABELS: Final = {
 ALARM_LABELS: Final = {
     "nobody_asked": _l("Nobody asked the child"),
     "decision_late": _l("Decisions are late"),
+    "asked_late": _l("The child was asked too late"),
     "no_advocate": _l("No advocate carries it"),
     "promise_late": _l("A promise is late"),
 }
@@ -154,6 +157,9 @@ def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> l
         for one in body.new_pictures
         if one.used_on
     ]
+    if body.offer and not rules.is_asked_in_time(body.asked_on, review.day, body.opened_on):
+        due = rules.offer_due(review.day, body.opened_on)
+        said.append(_("That was too late: she was to be asked by %(day)s.", day=format_day(due)))
     there = body.attendance
     if there is None:
         if today >= review.day:

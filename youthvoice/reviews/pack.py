@@ -1,8 +1,8 @@
 """The pack of a review as values: her words first, then what is decided, then what earlier reviews promised (S29).
 
 What a reader cannot open is not hinted at: the pack says that her advocate speaks for her, as it does for a child who
-said everything to her advocate alone. Of an earlier statement that is not open to her a reader learns who promised
-something by when, and whether it was kept: neither about what, nor in which words.
+said everything to her advocate alone. Of an earlier statement that is not open to her a reader learns what became of
+the plan: not even that there was a wish, and so no promise for one.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -86,13 +86,11 @@ class EarlierReview:
     Attributes:
         review: which.
         wishes: as far as they are open to this reader, and the plan.
-        promises: about wishes that are not open to her, without what they are about.
         is_open: whether her words of then are open to this reader.
     """
 
     review: Review
     wishes: tuple[WishView, ...]
-    promises: tuple[PromiseView, ...]
     is_open: bool
 
 
@@ -191,7 +189,7 @@ def _compose(
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
         earlier=earlier,
-        names=names_of_people(session, _people(review, said, every, earlier)),
+        names=names_of_people(session, _people(review, said, every)),
         today=today,
     )
 
@@ -218,10 +216,7 @@ def _earlier(
     review: Review, said: Statement | None, later: Collection[ThreadEntry], owed: AnswerDue | None, today: date
 ) -> EarlierReview:
     wishes = _wishes(owed, said, later, today)
-    shown = {wish.part for wish in wishes}
-    hidden = [owed.reply(part.name) for part in owed.parts if part.name not in shown] if owed else []
-    promises = [made for one in hidden if one and (made := _promise(one, today))]
-    return EarlierReview(review, wishes, tuple(sorted(promises, key=lambda one: one.done_by)), said is not None)
+    return EarlierReview(review, wishes, said is not None)
 
 
 def _promise(decision: Reply, today: date) -> PromiseView | None:
@@ -231,17 +226,14 @@ def _promise(decision: Reply, today: date) -> PromiseView | None:
     return PromiseView(decision.carried_by, decision.done_by, *made)
 
 
-def _people(
-    review: Review, said: Statement | None, wishes: Collection[WishView], earlier: Collection[EarlierReview]
-) -> set[int]:
+def _people(review: Review, said: Statement | None, wishes: Collection[WishView]) -> set[int]:
     body = review.body
     people = {review.advocate_id, review.reviewer_id, body.opened_by, *(one.person_id for one in body.openings)}
     people |= {one.by for one in body.new_pictures}
     people |= {body.offer.by} if body.offer else set()
     people |= {body.attendance.spoken_for_by} if body.attendance else set()
     people |= {*said.there, *said.not_there, *said.readers} if said else set()
-    people |= _named(wishes) | {one.person_id for each in earlier for one in each.promises}
-    return people - {0}
+    return (people | _named(wishes)) - {0}
 
 
 AdultReply = tuple[str, str, str, str]

@@ -1,7 +1,7 @@
 """What staff pages of reviews show, gathered."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import REVIEWER
+from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import list_trusted_people, names_of_people
 from youthvoice.reviews import access, decisions, labels, rules
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review, ReviewLink
 from youthvoice.reviews.outside.outside_pack import may_have_links
-from youthvoice.reviews.statements import review_links
+from youthvoice.reviews.statements import review_links, wish_readers
 from youthvoice.sites.store import Site, get_site, list_sites
+from youthvoice.threads.readership import reader_key
 from youthvoice.web.i18n.formats import format_day, format_hour, local_time
 
 
@@ -77,14 +79,15 @@ def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Si
         today = context.today(site.time_zone)
         number, shown = access.list_visible_page(session, site.id, caller, today, (page - 1) * MAX_LINES, MAX_LINES)
         names = names_of_people(session, {row for one in shown for row in (one.advocate_id, one.reviewer_id)})
-        late = decisions.reviews_with_late_promises(session, [site.id], today)
-        lines = [_line(one, names, today, alarm_label(one, today, promise_late=one.key in late)) for one in shown]
+        late = decisions.list_late_promises(session, [site.id], today)
+        known = wish_readers.list_known(session, reader_key(session, caller), shown)
+        lines = [_line(one, names, today, late.get(one.key, set()), knows=one.key in known) for one in shown]
         found.append((site, SiteLines(number, lines)))
     return found
 
 
-def _line(review: Review, names: dict[int, str], today: date, alarm: str) -> ReviewLine:
-    body, stage = review.body, review.stage(today)
+def _line(review: Review, names: dict[int, str], today: date, late: Collection[str], *, knows: bool) -> ReviewLine:
+    body, stage = review.body, review.stage(today, knows=knows)
     return ReviewLine(
         review,
         body.case_number,
@@ -92,23 +95,28 @@ def _line(review: Review, names: dict[int, str], today: date, alarm: str) -> Rev
         str(labels.REVIEW_KIND_LABELS[body.kind]),
         str(labels.STAGE_LABELS[stage]),
         labels.day_label(review.day, today),
-        alarm,
+        alarm_label(review, today, late, knows=knows),
         labels.people_label((review.advocate_id, review.reviewer_id), names),
     )
 
 
-def alarm_label(review: Review, today: date, *, promise_late: bool = False) -> str:
+def alarm_label(review: Review, today: date, late: Collection[str] = (), *, knows: bool) -> str:
     """What is late about a review, the gravest first; empty where nothing is.
 
     Args:
         review: which.
         today: at the site.
-        promise_late: whether something was promised there and is not done in time.
+        late: the parts of which something was promised and is not done in time.
+        knows: whether the reader may know of wishes; else it is what is late about the plan.
     """
-    decided = review.decided_on is not None
-    late = rules.alarm(review.words_of_child(), review.day, review.body.opened_on, today, decided=decided)
-    code = late or ("no_advocate" if review.lacks_advocate and not decided else None)
-    return str(labels.ALARM_LABELS[code or "promise_late"]) if code or promise_late else ""
+    code: str | None = "promise_late" if (late if knows else PLAN in late) else None
+    if not review.is_decided(knows=knows):
+        look_until = review.body.look_until if knows and review.body.plan_on else None
+        code = "no_advocate" if review.lacks_advocate else code
+        code = review.asking_alarm(today) or code
+        if code != "nobody_asked" and rules.is_decision_late(review.day, today, look_until):
+            code = "decision_late"
+    return str(labels.ALARM_LABELS[code]) if code else ""
 
 
 def people_of_role(session: Session, site_id: int, role: str) -> list[tuple[int, str]]:

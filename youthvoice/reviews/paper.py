@@ -177,8 +177,6 @@ class _Writer:
         return {
             "title": f"{labels.REVIEW_KIND_LABELS[body.kind]} · {format_day(one.review.day)}",
             "wishes": [self.wish(wish) for wish in one.wishes],
-            "hidden": str(_("What else was promised; her words of then are not open to you.")) if one.promises else "",
-            "promises": [self.promise(each) for each in one.promises],
         }
 
 

@@ -11,7 +11,8 @@ import re
 from datetime import date, timedelta
 from typing import Final, Literal
 
-Stage = Literal["opened", "preparing", "deciding", "decided"]
+Stage = Literal["opened", "preparing", "deciding", "planned", "decided"]
+"""`planned`, the plan is decided, is all that whoever may not know of wishes ever reads of it."""
 
 
 WordsOfChild = Literal["given", "taken_back", "asked", "nobody_asked"]
@@ -174,28 +175,59 @@ def can_change(day: date, today: date) -> bool:
     return today < day
 
 
-def is_unasked(words: WordsOfChild, day: date, opened_on: date, today: date) -> bool:
-    """Whether nobody asked her, and the last day on which asking her was in time is over (S29)."""
-    return words == "nobody_asked" and today > offer_due(day, opened_on)
+AskingAlarm = Literal["nobody_asked", "asked_late"]
 
 
-def alarm(
-    words: WordsOfChild, day: date, opened_on: date, today: date, *, decided: bool
-) -> Literal["nobody_asked", "decision_late"] | None:
-    """What is late about a review, the graver first: that nobody asked her in time, or a decision (S9, S29).
+def is_asked_in_time(asked_on: date | None, day: date, opened_on: date) -> bool:
+    """Whether she was asked while she had time to think; a day that is moved gives her that time again (S29)."""
+    return asked_on is not None and asked_on <= offer_due(day, opened_on)
+
+
+def asking_alarm(
+    words: WordsOfChild, asked_on: date | None, day: date, opened_on: date, today: date
+) -> AskingAlarm | None:
+    """What is wrong about asking her; nothing before the last day on which it is in time is over (S29).
+
+    Asked too late stays what it is: that it is written down afterwards gives her no time. Where she gave a statement
+    all the same it is no alarm, for there is nothing that anybody could still do; her review and the figures of steps
+    of care say it.
 
     Args:
         words: whether there are words of hers.
+        asked_on: the first day on which she was asked, or said something.
         day: of the review.
         opened_on: the day on which it was opened.
         today: at the site.
-        decided: whether every wish has its decision.
     """
-    if decided:
-        return None
-    if is_unasked(words, day, opened_on, today):
-        return "nobody_asked"
-    return "decision_late" if today > decisions_due(day) else None
+    if words == "nobody_asked":
+        return "nobody_asked" if today > offer_due(day, opened_on) else None
+    return "asked_late" if words == "asked" and not is_asked_in_time(asked_on, day, opened_on) else None
+
+
+def is_decision_late(day: date, today: date, look_until: date | None = None) -> bool:
+    """Whether a decision that waits is late (S9).
+
+    Args:
+        day: of the review.
+        today: at the site.
+        look_until: the day of a new look that she asked for at a wish, as far as the reader may know of it.
+    """
+    return today > (look_until or decisions_due(day))
+
+
+WEEK: Final = timedelta(days=7)
+"""So often those are asked anew who may know that a wish waits."""
+
+
+def may_ask_about_wishes(due: date, asked_on: date | None, today: date) -> bool:
+    """Whether those who may know of it are asked today about a wish, or a promise for one, that waits.
+
+    Args:
+        due: the last day that is in time.
+        asked_on: when they were asked last; None where they never were.
+        today: at the site.
+    """
+    return today >= due and (asked_on is None or today >= asked_on + WEEK)
 
 
 def same_case(number: str) -> str:

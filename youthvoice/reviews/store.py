@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice.accountability import replies, store as owed_store
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.rules import PLAN
-from youthvoice.accounts.mail import ask_to_sign_in
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.encrypted_json import count_unopenable
@@ -67,21 +66,8 @@ def open_review(  # noqa: PLR0913 - a review has as many sides
     set_wishes(session, review.key, ())
     log.add(session, "review.open", review.key)
     if body.carried_since is None:
-        ask_person(session, advocate_id, review.key)
+        ask_all_to_sign_in(session, [advocate_id], "review", review.key)
     return review
-
-
-def ask_person(session: Session, person_id: int, *once: str | int) -> None:
-    """Ask somebody to sign in, without a word about why; her To do says it.
-
-    Args:
-        session: may write.
-        person_id: who.
-        once: what makes it the same mail when it is asked again.
-    """
-    person = find_person(session, person_id)
-    if person is not None and person.left_on is None:
-        ask_to_sign_in(session, person, "review", *once)
 
 
 def _owe(  # noqa: PLR0913, PLR0917 - what is owed has as many sides
@@ -112,7 +98,7 @@ def find_review(session: Session, review_id: bytes, *, to_change: bool = False) 
 def list_reviews(
     session: Session, site_ids: Collection[int], person_id: int | None = None, until: date | None = None
 ) -> list[Review]:
-    """Reviews at some sites: what is not decided first, the oldest day first; then what is, the newest first.
+    """Reviews at some sites: those without a decided plan first, the oldest day first; then the others, newest first.
 
     One damaged row hides nothing but itself; `flask doctor` counts them.
 
@@ -128,25 +114,8 @@ def list_reviews(
     if until is not None:
         query = query.where(ReviewRow.day <= until)
     found = list(_opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
-    waiting = [one for one in found if one.decided_on is None]
-    return [*waiting, *(one for one in reversed(found) if one.decided_on is not None)]
-
-
-def list_page(session: Session, site_id: int, first: int, most: int) -> tuple[int, list[Review]]:
-    """How many reviews a site has, and some of them in the order of `list_reviews`: only these are read and opened.
-
-    Args:
-        session: only read.
-        site_id: where.
-        first: how many are left out before.
-        most: how many at most.
-    """
-    query = select(ReviewRow.id, ReviewRow.decided_on).where(ReviewRow.site_id == site_id)
-    found = session.execute(query.order_by(ReviewRow.day, ReviewRow.id)).all()
-    waiting = [row.id for row in found if row.decided_on is None]
-    ids = [*waiting, *(row.id for row in reversed(found) if row.decided_on is not None)][first : first + most]
-    opened = {one.id: one for one in _opened_all(session.execute(select(*_ROW).where(ReviewRow.id.in_(ids))))}
-    return len(found), [opened[one] for one in ids if one in opened]
+    waiting = [one for one in found if not one.is_decided(knows=False)]
+    return [*waiting, *(one for one in reversed(found) if one.is_decided(knows=False))]
 
 
 def has_days(session: Session, person_id: int) -> bool:
@@ -156,11 +125,17 @@ def has_days(session: Session, person_id: int) -> bool:
 
 
 def list_unasked(session: Session, site_id: int, today: date) -> list[Review]:
-    """The reviews of a site before which nobody asked the child in time, while they are not decided."""
-    late = owed_store.list_late_subjects(session, "statement", [site_id], today)
+    """The reviews of a site with an alarm about asking the child (`rules.asking_alarm`), while they are not decided."""
+    late = owed_store.list_late_subjects(session, "statement", [site_id], today, settled_late=True)
     query = select(*_ROW).where(ReviewRow.id.in_([bytes.fromhex(key) for key in late]), ReviewRow.decided_on.is_(None))
     found = _opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id)))
-    return [one for one in found if rules.is_unasked(one.words_of_child(), one.day, one.body.opened_on, today)]
+    return [one for one in found if not one.is_decided(knows=False) and one.asking_alarm(today)]
+
+
+def list_by_ids(session: Session, ids: Collection[bytes]) -> list[Review]:
+    """These reviews, the oldest day first; a damaged row is left out."""
+    query = select(*_ROW).where(ReviewRow.id.in_(ids))
+    return list(_opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
 
 
 def list_ids(session: Session, *, undecided: bool = True) -> list[tuple[bytes, int, date]]:
@@ -259,7 +234,7 @@ def change_advocate(session: Session, review: Review, to: int, log: Log, *, cann
     if not to:
         return change_review(session, review, body)
     owed_store.change_owner(session, "statement", review.key, to)
-    ask_person(session, to, review.key, len(body.carriers))
+    ask_all_to_sign_in(session, [to], "review", review.key, len(body.carriers))
     return change_review(session, review, body, advocate_id=to)
 
 

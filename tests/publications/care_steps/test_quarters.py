@@ -110,8 +110,11 @@ def test_asked_in_time_and_answered_in_time(panel: Panel, clock: StillClock) -> 
     late = make_review(panel, days=5, case="K-2", step="reintegration")  # nobody asks, and it is decided late
     again = make_review(panel, days=5, case="K-3", step="aftercare")
     offer(panel, again, "prepares")
-    clock.move(days=12)
-    for review in (asked, again):
+    hasty = make_review(panel, days=5, case="K-4", step="recovery")
+    clock.move(days=4)
+    offer(panel, hasty, "prepares")  # the day before: she had no time to think
+    clock.move(days=8)
+    for review in (asked, again, hasty):
         decide_all(panel, review)
     offer(panel, again, "chose_not")  # written down after the day: she was asked before it
     clock.move(days=1)
@@ -120,7 +123,17 @@ def test_asked_in_time_and_answered_in_time(panel: Panel, clock: StillClock) -> 
     assert cells(panel, "admission") == ("every", "every")
     assert cells(panel, "reintegration") == ("gap", "gap")
     assert cells(panel, "aftercare") == ("every", "every")
-    assert cells(panel, "recovery") == ("none", "none")
+    assert cells(panel, "recovery") == ("gap", "every")
+
+
+def test_a_wish_without_an_answer_is_in_no_figure(panel: Panel, clock: StillClock) -> None:
+    """It would tell that there was a wish (S31); those who may know of it are asked about it."""
+    review = make_review(panel, days=5)
+    say(review, Statement(good=("friends",), change=("family",)))
+    clock.move(days=5)
+    decide_all(panel, review, without={"family"})
+    freeze_next(clock)
+    assert cells(panel, "recovery") == ("every", "every")
 
 
 def test_a_statement_without_an_offer_is_asking_enough(panel: Panel, clock: StillClock) -> None:

@@ -128,7 +128,7 @@ def test_a_box_that_nobody_looked_into_is_overdue(box: Box, clock: StillClock) -
     clock.move(days=3)
     letters_due()
     with db.reading(db.engine()) as session:
-        assert len(list_overdue(session, {box.site_id}, context.today("Asia/Kolkata"))) == 1
+        assert len(list_overdue(session, 0, {box.site_id}, context.today("Asia/Kolkata"))) == 1
 
 
 def test_an_advocate_of_another_site_finds_nothing(box: Box, clock: StillClock, visitor: Callable[[], Visitor]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerDue
-from youthvoice.accountability.rules import answer_deadline
+from youthvoice.accountability.rules import PLAN, answer_deadline
 from youthvoice.accountability.store import create_answer_due, find_by_subjects
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
@@ -32,7 +32,7 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.models import CareQuarterRow
 from youthvoice.publications.rhythm import next_start, period_start
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.rules import CARE_STEPS, decisions_due, same_case
+from youthvoice.reviews.rules import CARE_STEPS, decisions_due, is_asked_in_time, same_case
 from youthvoice.reviews.store import find_first_day, list_reviews_between
 from youthvoice.sites.store import Site, list_all_sites
 from youthvoice.surveys.rounds.entities import RUNS_ON, Round
@@ -280,23 +280,19 @@ def _review_facts(session: Session, site: Site, first: date, last: date) -> list
 
 
 def _facts(review: Review, owed: AnswerDue | None) -> ReviewFacts:
-    asked_on = review.body.asked_on
     return ReviewFacts(
         step=review.body.step,
         child=same_case(review.body.case_number),
-        asked=asked_on is not None and asked_on <= review.day,
+        asked=is_asked_in_time(review.body.asked_on, review.day, review.body.opened_on),
         spoke=review.statement is not None,
         answered=owed is not None and _is_answered(owed, decisions_due(review.day)),
     )
 
 
 def _is_answered(owed: AnswerDue, due: date) -> bool:
-    """Whether the plan and each wish had their first answer by a day."""
-    firsts = {
-        part.name: [one.day for one in (*owed.earlier_of(part.name), owed.reply(part.name)) if one]
-        for part in owed.parts
-    }
-    return bool(firsts) and all(days and min(days) <= due for days in firsts.values())
+    """Whether the plan had its first answer by a day; of wishes no figure tells, not even that there are some."""
+    days = [one.day for one in (*owed.earlier_of(PLAN), owed.reply(PLAN)) if one]
+    return bool(days) and min(days) <= due
 
 
 def _care_rounds(session: Session, site: Site) -> list[Round]:

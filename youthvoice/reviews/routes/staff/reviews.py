@@ -25,7 +25,7 @@ from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_days
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
-from youthvoice.reviews.statements import options, review_slip
+from youthvoice.reviews.statements import options, review_slip, wish_readers
 from youthvoice.reviews.statements.advocate_words import SealedToAdvocate, list_words
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import read_all
@@ -76,7 +76,9 @@ def index() -> ResponseReturnValue:
 def days() -> ResponseReturnValue:
     """The days of the reviews that the caller carries or decides, as a file for her calendar."""
     session, caller = db.session(), current_caller()
-    mine = [one for one in store.list_reviews(session, caller.site_ids, caller.person_id) if one.decided_on is None]
+    hers = store.list_reviews(session, caller.site_ids, caller.person_id)
+    known = wish_readers.list_known(session, reader_key(session, caller), hers)
+    mine = [one for one in hers if not one.is_decided(knows=one.key in known)]
     file = Response(write_days(mine, str(_("Meeting"))), content_type=CALENDAR_TYPE)
     file.headers["Content-Disposition"] = 'attachment; filename="days.ics"'
     return file
@@ -141,6 +143,7 @@ def detail(key: str) -> ResponseReturnValue:
     review, session, caller = access.review_or_404(key), db.session(), current_caller()
     site = get_site(session, review.site_id)
     today, pack = context.today(site.time_zone), _pack(review)
+    knows = pack.statement is not None or caller.person_id == review.advocate_id
     for_review = caller.may("publications.review")
     for_advocate = _for_advocate(pack) if caller.role == ADVOCATE else []
     return render_template(
@@ -150,15 +153,15 @@ def detail(key: str) -> ResponseReturnValue:
         sealed=pack.has_words and review.id not in opened_reviews,
         views=list_site_views(session, pack, languages.chosen(), for_review=for_review),
         for_review=for_review,
-        stage=review.stage(today),
+        stage=review.stage(today, knows=knows),
         today=today,
         site=site,
         carries=caller.person_id == review.advocate_id,
         decides=access.may_decide(session, review, caller),
         hands_over=may_hand_over(review),
         closed_to_advocate=not carriers.is_open_to_advocate(session, review),
-        alarm_words=page.alarm_label(review, today),
-        changes_day=caller.may("reviews.open") and review.decided_on is None,
+        alarm_words=page.alarm_label(review, today, knows=knows),
+        changes_day=caller.may("reviews.open"),
         plain=PlainForm(),
         for_advocate=for_advocate,
         is_newest=bool(for_advocate) and store.find_newest_of_case(session, review).id == review.id,
