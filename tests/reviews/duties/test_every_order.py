@@ -244,13 +244,15 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @precondition(lambda self: self.decided)
     @rule(data=st.data())
     def she_disagrees(self, data: st.DataObject) -> None:
-        part = data.draw(st.sampled_from(sorted(self.decided)))
-        with db.writing(db.engine()) as session:
-            words = self.canary()
+        """Where she took her words back, what is not right goes to her advocate alone, if there is one."""
+        part, carrier, words = data.draw(st.sampled_from(sorted(self.decided))), self.carrier, self.canary()
+        with suppress(Refused), db.writing(db.engine()) as session:
             decisions.ask_again(session, self.hers(session), part, words)
-        del self.decided[part]
-        if self.words.given:
-            self.words.later.append(words)
+            del self.decided[part]
+            if self.words.given:
+                self.words.later.append(words)
+            else:
+                self.next.append((words, carrier, self.people[carrier].public_key))
 
     @precondition(lambda self: self.over)
     @rule()
