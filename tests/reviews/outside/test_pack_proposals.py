@@ -92,9 +92,11 @@ def test_her_no_is_final_and_told_to_her_advocate_alone(panel: Panel, asked: Ask
     assert "Nobody has said yes" in asha.send(f"{page}/make", {"mark": mark}, 422).text
     assert "She said no to this" in opened(panel, review, "/ask").send(f"{page}/ask", question(), 422).text
     tablet.send("/reply/review/give", {"mark": mark, "answer": "yes"}, 422)
-    said = {"to": " river  HOUSE", "key": format_key(new_pair().public), "how": "spoken", "yes": "y", "words": "all"}
-    beside = opened(panel, review, "/said").send(f"{page}/said", {**said, "yes_on": today().isoformat()}, 422)
-    assert "She said no to this" in beside.text, "and nobody writes down another yes of hers"
+    said = {"how": "spoken", "yes": "y", "words": "all", "yes_on": today().isoformat()}
+    for to, key in ((" river  HOUSE", new_pair().public), ("Another name of it", PAIR.public)):
+        sent: dict[str, object] = {**said, "to": to, "key": format_key(key)}
+        beside = opened(panel, review, "/said").send(f"{page}/said", sent, 422)
+        assert "She said no to this" in beside.text, "and nobody writes down another yes of hers"
     assert review_now(review).body.handed == ()
     for who in (panel.rosa, panel.carol, panel.lee):
         assert "River House" not in panel.at(who).open("/staff/").text

@@ -67,7 +67,7 @@ def hand_over_pack(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by 
     _refuse_too_early(session, review, me)
     if not review.body.opened_on <= given.yes_on <= today_of(session, review):
         raise Refused("yes_day", "yes_on")
-    if she_said_no(review, given.to):
+    if she_said_no(review, given.to, public_key):
         raise Refused("she_said_no")
     if review.open_proposal is not None:
         raise Refused("proposed_already")

@@ -134,20 +134,35 @@ def withdraw_proposal(session: Session, review: Review, mark: str, me: int, log:
 def keep_proposal(session: Session, review: Review, proposal: PackProposal) -> Review:
     """A pack is proposed, or what was proposed stands in another state; beside the version, as her answer is her own.
 
-    Of what is over nothing stays but to whom, when, and what became of it.
+    Of what is over the sentence goes; to whom, when, and what became of it stays.
     """
     if not proposal.is_open:
-        proposal = replace(proposal, key="", why={})
+        proposal = replace(proposal, why={})
     others = tuple(one for one in review.body.proposals if one.mark != proposal.mark)
     return store.change_review(session, review, replace(review.body, proposals=(*others, proposal)), quiet=True)
 
 
-def she_said_no(review: Review, to: str) -> bool:
-    """Whether her last word on her own page about an organisation is no: nobody writes down a yes of hers then."""
-    name = " ".join(to.casefold().split())
-    last = [one for one in review.body.proposals if one.ground is None and " ".join(one.to.casefold().split()) == name]
-    answered = [one for one in last if one.state in {"no", "yes", "given"}]
+def she_said_no(review: Review, to: str, public_key: bytes) -> bool:
+    """Whether her last word on her own page about an organisation is no: nobody writes down a yes of hers then.
+
+    Args:
+        review: hers.
+        to: name of the organisation, however it is spaced or written large.
+        public_key: that it publishes, 32 bytes: under another name it is the same one.
+    """
+    name, key = _folded(to), format_key(public_key)
+    about = [one for one in review.body.proposals if one.ground is None and _known_by(one) & {name, key}]
+    answered = [one for one in about if one.state in {"no", "yes", "given"}]
     return bool(answered) and answered[-1].state == "no"
+
+
+def _known_by(one: PackProposal) -> set[str]:
+    """By what an organisation is known again."""
+    return {_folded(one.to), one.key}
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def today_of(session: Session, review: Review) -> date:
