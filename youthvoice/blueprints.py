@@ -15,7 +15,7 @@ from youthvoice.dashboard.routes.staff import desk_pages
 from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, rota
 from youthvoice.jobs.routes.public import work_pages
-from youthvoice.kiosk.routes.public import front, reply, review
+from youthvoice.kiosk.routes.public import front, offline, reply, review
 from youthvoice.kiosk.routes.staff import posters_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications, subscriptions
@@ -42,6 +42,7 @@ from youthvoice.witnesses.routes.staff import witnesses_pages
 
 PUBLIC_BLUEPRINTS = (
     front.kiosk_pages,
+    offline.offline_pages,
     reply.reply_pages,
     reply.her_thread_pages,
     review.her_review_pages,

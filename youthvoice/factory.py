@@ -21,6 +21,7 @@ from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
 from youthvoice.config import Settings, SettingsError, environment, shared_folder
+from youthvoice.kiosk.offline.delivery import unsealed
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.startup import key_file_advice, prepare
 from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
@@ -145,6 +146,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
 
 
 def _add_web(app: Flask) -> None:
+    app.wsgi_app = unsealed(app, app.wsgi_app)  # type: ignore[method-assign,assignment]
     if not is_development(app):
         at_home = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
         app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]

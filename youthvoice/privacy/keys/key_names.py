@@ -34,9 +34,6 @@ PEOPLE = "people"
 BACKUP = "backup"
 
 
-INTAKE = "intake"
-
-
 THREADS = "threads"
 
 
@@ -76,6 +73,11 @@ def open_answers_key(quarter: str) -> str:
 def care_answers_key(round_id: str | int, part: str | int) -> str:
     """The name of the key of a care round, which outlives quarters: `open-answers-care-<round>-<part>`."""
     return check_name(f"open-answers-care-{round_id}-{part}")
+
+
+def intake_key(month: str) -> str:
+    """The name of the key that tablets seal to in a month, such as `intake-2026-11`."""
+    return check_name(f"intake-{month}")
 
 
 def destruction_key(month: str) -> str:

@@ -1,10 +1,10 @@
 """Which tablet asks, how one comes to belong to a site, and the list of those that do."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
-from typing import Final, ParamSpec, cast
+from typing import Any, Final, ParamSpec, cast
 
 from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,8 @@ from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing
-from youthvoice.web.rate_limits import tablet_cookie
+from youthvoice.sites.tablets.tablet_pass import read_pass
+from youthvoice.web.rate_limits import DELIVERED, tablet_cookie
 
 P = ParamSpec("P")
 
@@ -29,8 +30,7 @@ _LASTS_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; ren
 def current_tablet() -> CurrentTablet | None:
     """The tablet that asks, or None when this device is not enrolled. One SELECT a request."""
     if "here" not in g:
-        token = request.cookies.get(tablet_cookie(), "")
-        g.here = _look_up(token) if token else None
+        g.here = _look_up() if _brings_something() else None
     return cast("CurrentTablet | None", g.here)
 
 
@@ -39,11 +39,15 @@ def current_tablet_if_known() -> CurrentTablet | None:
     return cast("CurrentTablet | None", g.get("here"))
 
 
-def _look_up(token: str) -> CurrentTablet | None:
+def _brings_something() -> bool:
+    return DELIVERED in request.environ or tablet_cookie() in request.cookies
+
+
+def _look_up() -> CurrentTablet | None:
     if request.method in db.SAFE_METHODS or "session" in g:
-        return _found(db.session().connection(), token)
+        return _found(db.session().connection())
     with db.engine().connect() as connection:  # a form is read before anybody waits in the queue of writers
-        return _found(connection, token)
+        return _found(connection)
 
 
 _tablets, _site_rows = db.Base.metadata.tables[TabletRow.__tablename__], db.Base.metadata.tables[SiteRow.__tablename__]
@@ -56,10 +60,24 @@ _BY_TOKEN = CompiledStatement(  # asked for every page and every response of a t
 )
 
 
-def _found(connection: Connection, token: str) -> CurrentTablet | None:
-    row = _BY_TOKEN.first(connection, {"token": token_hash(token)})
-    if row is None:
-        return None
+_BY_ID = CompiledStatement(
+    select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices)
+    .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
+    .where(_tablets.c.id == bindparam("tablet"))
+)
+
+
+def _found(connection: Connection) -> CurrentTablet | None:
+    """By the token of its cookie; what lay in an envelope, by its pass, whether or not the tablet was let go since."""
+    if (shown := request.environ.get(DELIVERED)) is None:
+        row = _BY_TOKEN.first(connection, {"token": token_hash(request.cookies.get(tablet_cookie(), ""))})
+    else:
+        tablet_id = read_pass(context.keyring(), shown)
+        row = None if tablet_id is None else _BY_ID.first(connection, {"tablet": tablet_id})
+    return _tablet(connection, row) if row else None
+
+
+def _tablet(connection: Connection, row: Sequence[Any]) -> CurrentTablet:
     tablet_id, site_id, version, voices = row
     return CurrentTablet(tablet_id, site_at_version(connection, site_id, version), tuple(voices.split()))
 
@@ -73,8 +91,7 @@ enrolment_slowed: Final = Port[Callable[[Session], bool]]("enrolment_slowed")
 
 def tablet_of(connection: Connection) -> CurrentTablet | None:
     """As `current_tablet`, on a connection that its caller goes on reading with."""
-    token = request.cookies.get(tablet_cookie(), "")
-    g.here = _found(connection, token) if token else None
+    g.here = _found(connection) if _brings_something() else None
     return cast("CurrentTablet | None", g.here)
 
 

@@ -9,6 +9,10 @@ from flask import g, has_request_context, request
 COOKIE: Final = "language"
 
 
+HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
+"""In the environment of a request: the language of a page that a tablet fetches beforehand, or of what it delivers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language: its code, its name in its own script, and its direction."""
@@ -73,10 +77,15 @@ def chosen(offered: Iterable[str] = TRANSLATED) -> str:
     offered = tuple(offered) or ("en",)
     if not has_request_context():
         return offered[0]
-    fixed = getattr(g, "language", None) or request.cookies.get(COOKIE)
+    fixed = getattr(g, "language", None) or request.environ.get(HEADER) or request.cookies.get(COOKIE)
     if fixed in offered:
         return str(fixed)
     return request.accept_languages.best_match([tag(code) for code in offered], tag(offered[0])).replace("-", "_")
+
+
+def is_chosen() -> bool:
+    """Whether somebody chose a language in this sitting."""
+    return COOKIE in request.cookies or HEADER in request.environ
 
 
 def locale() -> str:

@@ -38,7 +38,7 @@ def front() -> ResponseReturnValue:
     at = current_tablet()
     if at is None:
         return pages.render_kiosk_page("kiosk/unknown_device.html")
-    if languages.COOKIE not in request.cookies and len(at.site.languages) > 1:
+    if not languages.is_chosen() and len(at.site.languages) > 1:
         return redirect("/language")
     rounds = list_open_rounds(db.session(), at.site.id, context.now())
     today = pages.SiteToday(

@@ -1,0 +1,106 @@
+"""What a tablet kept is delivered: once, as if a child's page had sent it, whoever carries the tablet by then."""
+
+import secrets
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.support.offline import deliver, manifest_of, seal
+from tests.support.people import house, on_tablet
+from tests.support.rounds import answers, open_round
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.rounds.entities import Round
+
+
+class Village:
+    """A site with a round and one tablet that was online once."""
+
+    def __init__(self, visitor: Callable[[], Visitor]) -> None:
+        self.visitor = visitor
+        self.site_id, people = house(["facilitator", "advocate", "coordinator"])
+        self.round: Round = open_round([self.site_id], people["facilitator"].id)
+        self.tablet = on_tablet(visitor(), self.site_id)
+        self.manifest = manifest_of(self.tablet)
+        self.survey = f"/survey/{self.round.slug}"
+
+    def sheets(self) -> int:
+        with db.reading(db.engine()) as session:
+            return session.scalar(select(func.count()).select_from(ResponseRow)) or 0
+
+
+@pytest.fixture
+def village(app: Flask, visitor: Callable[[], Visitor]) -> Village:
+    return Village(visitor)
+
+
+def test_a_sheet_is_delivered_once_however_often_it_comes(village: Village) -> None:
+    sheet = secrets.token_hex(16)
+    envelope = seal(village.manifest, village.survey, answers(food="good"), sheet)
+    for _time in range(3):
+        said = deliver(village.visitor(), envelope)
+        assert (said.status_code, said.get_json()) == (201, {"sheet": sheet, "late": False})
+    assert village.sheets() == 1
+
+
+def test_what_was_sent_and_waits_all_the_same_counts_once(village: Village) -> None:
+    """The answer was lost on the way after the house had taken it: the tablet kept the sheet, too."""
+    sheet = secrets.token_hex(16)
+    sent = {**answers(food="good"), "sheet": sheet}
+    village.tablet.send(village.survey, sent, 201, headers={"Accept": "application/json"})
+    assert deliver(village.visitor(), seal(village.manifest, village.survey, sent, sheet)).status_code == 201
+    assert village.sheets() == 1
+
+
+def test_every_sheet_of_a_tablet_is_as_long_as_any_other(village: Village) -> None:
+    short = seal(village.manifest, village.survey, answers(food="good"))
+    long = seal(village.manifest, village.survey, answers(food="good", words="काश " * 400))
+    assert len(short) == len(long)
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda blob: blob[:-1] + bytes([blob[-1] ^ 1]),
+    lambda blob: blob.replace(b"intake-2026-11", b"intake-2026-10"),
+    lambda blob: blob[:20],
+    lambda _blob: b"",
+    lambda _blob: b"<html>captive portal</html>",
+])  # fmt: skip
+def test_what_does_not_open_is_refused_and_stays(village: Village, spoil: Callable[[bytes], bytes]) -> None:
+    said = deliver(village.visitor(), spoil(seal(village.manifest, village.survey, answers(food="good"))))
+    assert said.status_code in {410, 422}
+    assert "sheet" not in said.get_json()
+    assert village.sheets() == 0
+
+
+def test_an_envelope_of_another_number_does_not_open(village: Village) -> None:
+    one, other = secrets.token_hex(16), secrets.token_hex(16)
+    envelope = seal(village.manifest, village.survey, answers(food="good"), one)
+    assert deliver(village.visitor(), envelope.replace(one.encode(), other.encode(), 1)).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/staff/", "/enrol", "/reply", "/survey/x/thanks", "/offline/deliver", "//x"])
+def test_nothing_else_comes_in_this_way(village: Village, path: str) -> None:
+    assert deliver(village.visitor(), seal(village.manifest, path, {})).status_code == 422
+
+
+@pytest.mark.parametrize("shown", ["", "AAAA", "AAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAA", "\u0661"])
+def test_a_pass_that_was_made_up_is_no_tablet(village: Village, shown: str) -> None:
+    envelope = seal({**village.manifest, "pass": shown}, village.survey, answers(food="good"))
+    assert deliver(village.visitor(), envelope).status_code in {403, 404}
+    assert village.sheets() == 0
+
+
+def test_a_tablet_that_was_let_go_delivers_what_it_has(village: Village) -> None:
+    envelope = seal(village.manifest, village.survey, answers(food="good"))
+    with db.writing(db.engine()) as session:
+        from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
+
+        (one,) = list_tablets(session, [village.site_id])
+        found = find_tablet(session, [village.site_id], one.id)
+        assert found
+        retire_tablet(session, found, context.today())
+    assert deliver(village.visitor(), envelope).status_code == 201
+    assert village.sheets() == 1

@@ -1,0 +1,44 @@
+"""A tablet that was offline, played by Python: it seals what a page would have sent as the worker does."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from werkzeug.test import TestResponse
+
+from tests.support.visitor import Visitor
+from youthvoice.privacy.crypto.sealing import BROWSER_SUITE
+from youthvoice.privacy.crypto.symmetric_encryption import context_bytes, pad, sealing_context
+
+
+def manifest_of(tablet: Visitor) -> dict[str, Any]:
+    """What a tablet fetched while it was online."""
+    found = tablet.ask("GET", "/offline/manifest").get_json()
+    assert isinstance(found, dict)
+    return found
+
+
+def seal(manifest: Mapping[str, Any], path: str, fields: Mapping[str, object], sheet: str = "", **told: str) -> bytes:
+    """An envelope with one form."""
+    number = sheet or secrets.token_hex(16)
+    head = {
+        "path": path,
+        "type": "application/x-www-form-urlencoded",
+        "language": "en",
+        "pass": manifest["pass"],
+        **told,
+    }
+    letter = json.dumps(head).encode() + b"\n" + urlencode({**fields, "sheet": number}).encode()
+    size = -(-(len(letter) + 4) // manifest["steps"]["words"]) * manifest["steps"]["words"]
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes.fromhex(manifest["key"]["public"]))
+    bound = context_bytes(sealing_context("offline", number))
+    return f"{manifest['key']['name']}\n{number}\n".encode() + BROWSER_SUITE.encrypt(pad(letter, size), point, bound)
+
+
+def deliver(anybody: Visitor, envelope: bytes) -> TestResponse:
+    """The tablet meets a network; it brings no cookie, for it may have been let go since."""
+    kind = {"Accept": "application/json", "Content-Type": "application/octet-stream"}
+    return anybody.ask("POST", "/offline/deliver", data=envelope, headers=kind)

@@ -1,0 +1,72 @@
+"""A tablet delivers an envelope: it is opened before the application sees it, and answered as if a page had sent it.
+
+So there is one way in for everything a child sends, and whatever is checked is checked there. The number on the
+envelope is the number of the sheet inside; a sheet that came before is a success again.
+"""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask
+
+from youthvoice import context
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.kiosk.offline.envelope import OfflineRequest, open_envelope
+from youthvoice.web.i18n import languages
+from youthvoice.web.rate_limits import DELIVERED
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+DELIVER: Final = "/offline/deliver"
+
+
+MAX_ENVELOPE_BYTES: Final = 2 * 1024 * 1024
+
+
+def unsealed(app: Flask, run: "WSGIApplication") -> "WSGIApplication":
+    """An application that takes envelopes, too.
+
+    Args:
+        app: whose keys open them.
+        run: what answers requests.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == DELIVER and environ["REQUEST_METHOD"] == "POST":
+            environ = _opened(app, environ)
+        return run(environ, start_response)
+
+    return answer
+
+
+def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
+    """The request that lay in it; what does not open is left as it came, and the page of this address says why."""
+    blob = environ["wsgi.input"].read(MAX_ENVELOPE_BYTES + 1)
+    try:
+        with app.app_context():
+            found = open_envelope(context.keyring(), blob)
+    except (CannotOpen, KeyGone) as error:
+        return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", REFUSED: type(error).__name__}
+    return _as_request(environ, found)
+
+
+REFUSED: Final = "youthvoice.envelope"
+"""In the environment of a request whose envelope did not open: why."""
+
+
+def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, Any]:
+    kept = {name: value for name, value in environ.items() if not name.startswith("HTTP_COOKIE")}
+    return {
+        **kept,
+        "PATH_INFO": found.path,
+        "QUERY_STRING": "",
+        "CONTENT_TYPE": found.type,
+        "CONTENT_LENGTH": str(len(found.body)),
+        "HTTP_ACCEPT": "application/json",
+        languages.HEADER: found.language,
+        "wsgi.input": BytesIO(found.body),
+        DELIVERED: found.tablet,
+    }

@@ -1,0 +1,98 @@
+"""The envelope in which a tablet keeps what a child sent: one request, sealed to the month's intake key.
+
+From outside: the name of the key and the random number of the sheet, a line each, then the sealed bytes. Inside, padded
+to whole multiples of a step: one line of JSON, then the body of the request as the page would have sent it.
+Source: PRIVACY.md C, "The tablet's queue"; RFC 9180.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from youthvoice.errors import CannotOpen
+from youthvoice.privacy.crypto.sealing import open_from_browser
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.keys.key_names import intake_key, month_name
+from youthvoice.privacy.keys.keyring import Keyring
+
+WORDS_STEP: Final = 32 * 1024
+"""Bytes: whatever is tapped or written is as long as anything else; 2,000 letters of any script fit in."""
+
+
+VOICE_STEP: Final = 384 * 1024
+"""Bytes: where a voice may be recorded, ninety seconds of it are as long as none."""
+
+
+PATHS: Final = re.compile(r"/(?:survey/[^/?]+|vote/[^/?]+|tell|agenda/suggest|agenda/me-too)")
+"""What a tablet keeps; nothing else is let in this way."""
+
+
+_HEAD: Final = re.compile(rb"(intake-\d{4}-\d{2})\n([0-9a-f]{32})\n")
+
+
+_HEAD_BYTES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineRequest:
+    """What lay in an envelope.
+
+    Attributes:
+        sheet: its number, 32 hexadecimal digits.
+        path: the address that the child's page sends to.
+        type: content type of the body.
+        language: the one that she had chosen.
+        tablet: what the tablet shows in place of its cookie (`sites.tablets.tablet_pass`).
+        body: as the page would have sent it.
+    """
+
+    sheet: str
+    path: str
+    type: str
+    language: str
+    tablet: str = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class _Told(msgspec.Struct):
+    path: str
+    type: str
+    language: str
+    tablet: str = msgspec.field(name="pass")
+
+
+def current_intake_key(keyring: Keyring, today: date) -> tuple[str, bytes]:
+    """The name of the key that tablets seal to in this month, and its public point, 65 bytes; made when first asked."""
+    name = intake_key(month_name(today))
+    keyring.key_or_new(name)
+    return name, keyring.browser_pair(name, 1).public
+
+
+def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
+    """What lies in an envelope.
+
+    Args:
+        keyring: the key files.
+        blob: as the tablet delivers it.
+
+    Raises:
+        CannotOpen: it is none, was altered, or is sealed to another key.
+        KeyGone: its key was destroyed: it lay on the tablet for more than a year.
+    """
+    head = _HEAD.match(blob[:_HEAD_BYTES])
+    if head is None:
+        raise CannotOpen
+    name, sheet = head[1].decode(), head[2].decode()
+    private = keyring.browser_pair(name, 1).private
+    letter = open_from_browser(blob[head.end() :], private, sealing_context("offline", sheet))
+    line, _break, body = letter.partition(b"\n")
+    try:
+        told = msgspec.json.decode(line, type=_Told)
+    except msgspec.DecodeError:
+        raise CannotOpen from None
+    if not PATHS.fullmatch(told.path):
+        raise CannotOpen
+    return OfflineRequest(sheet, told.path, told.type, told.language, told.tablet, body)

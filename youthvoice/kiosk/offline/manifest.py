@@ -1,0 +1,104 @@
+"""What lies on a tablet so that it works without a network: which pages, in which languages, what it seals with."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.clips import availability
+from youthvoice.committees.elections.store import list_open_votes
+from youthvoice.committees.store import has_open_committee
+from youthvoice.committees.suggestions.page import list_suggestible_committees
+from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, current_intake_key
+from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.tablets.tablet_pass import tablet_pass
+from youthvoice.surveys.choices.page import has_choices
+from youthvoice.surveys.rounds.store import list_open_rounds
+from youthvoice.threads.readership import everybody_at, is_channel_open
+from youthvoice.web.assets import load_assets
+from youthvoice.web.i18n import languages
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineManifest:
+    """What a tablet fetches beforehand.
+
+    Attributes:
+        day: of the site, on which it is made: pages show what stood there on this day.
+        languages: in which each page lies there.
+        pages: addresses.
+        key: name and public point of the intake key, which what is kept is sealed to.
+        tablet: its pass.
+        seen: everything else that the pages depend on.
+    """
+
+    day: date
+    languages: tuple[str, ...]
+    pages: tuple[str, ...]
+    key: tuple[str, bytes]
+    tablet: str = field(repr=False)
+    seen: tuple[object, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Another one where any page may be another one."""
+        told = repr((self.day, self.languages, self.pages, self.seen))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def as_json(self) -> dict[str, object]:
+        """As the tablet reads it."""
+        name, public = self.key
+        return {
+            "version": self.version,
+            "day": self.day.isoformat(),
+            "languages": self.languages,
+            "pages": self.pages,
+            "files": [],
+            "saved": url_for("offline.saved"),
+            "cannot": url_for("offline.cannot"),
+            "key": {"name": name, "public": public.hex()},
+            "pass": self.tablet,
+            "steps": {"words": WORDS_STEP, "voice": VOICE_STEP},
+        }
+
+
+def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
+    """What a tablet of a site fetches now.
+
+    Args:
+        session: only read.
+        at: the tablet.
+    """
+    site, today = at.site, context.today(at.site.time_zone)
+    readers = tuple(reader.name for reader in everybody_at(site.id).everybody)
+    assets = tuple(sorted(asset.address for asset in load_assets().values()))
+    return OfflineManifest(
+        day=today,
+        languages=tuple(code for code in site.languages if code in languages.TRANSLATED) or languages.TRANSLATED[:1],
+        pages=tuple(_pages(session, at)),
+        key=current_intake_key(context.keyring(), today),
+        tablet=tablet_pass(context.keyring(), at.tablet_id),
+        seen=(site.version, at.voices, availability.clip_index().version, readers, assets),
+    )
+
+
+def _pages(session: Session, at: CurrentTablet) -> list[str]:
+    site, now = at.site, context.now()
+    found = ["/", "/language", "/open", "/help", "/rights", "/credits", "/we-did", url_for("offline.saved")]
+    found.append(url_for("offline.cannot"))
+    for one in list_open_rounds(session, site.id, now):
+        found += [url_for("surveys.answer", slug=one.slug), url_for("surveys.thanks", slug=one.slug)]
+    for slug, _post, _committee in list_open_votes(session, site.id, now):
+        found.append(url_for("vote.ask", slug=slug))
+    if has_choices(session, site.id, now):
+        found.append(url_for("choose.board"))
+    if has_open_committee(session, site.id):
+        found.append(url_for("agenda.board"))
+    if list_suggestible_committees(session, site):
+        found.append(url_for("suggest.suggest"))
+    if is_channel_open(site):
+        found.append(url_for("tell.ask"))
+    return found

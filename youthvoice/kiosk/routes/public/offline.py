@@ -1,0 +1,65 @@
+"""A tablet that works without a network - HTTP only: its worker, what lies on it, and what it delivers."""
+
+from functools import lru_cache
+from typing import Final
+
+from flask import Blueprint, Response, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db
+from youthvoice.kiosk import pages
+from youthvoice.kiosk.offline import delivery, manifest
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.web import headers
+from youthvoice.web.assets import load_assets
+
+offline_pages = Blueprint("offline", __name__)
+
+
+offline_pages.before_request(headers.refuse_other_sites)
+
+
+_WORKER: Final = ("offline/sealing.js", "offline/queue.js", "offline/worker.js")
+
+
+_NOT_OPENED, _GONE = 422, 410
+
+
+@lru_cache(maxsize=1)
+def _worker() -> bytes:
+    return b"".join(load_assets()[name].plain for name in _WORKER)
+
+
+@offline_pages.get("/worker.js")
+def worker() -> ResponseReturnValue:
+    """The script that stands between the tablet and its network; a browser asks for it by this one address."""
+    reply = Response(_worker(), content_type="text/javascript; charset=utf-8")
+    reply.headers["Cache-Control"] = "no-cache"
+    reply.set_etag(str(hash(_worker())))
+    return reply.make_conditional(request)
+
+
+@offline_pages.get("/offline/manifest")
+def show_manifest() -> ResponseReturnValue:
+    """What this tablet fetches beforehand."""
+    at = current_tablet() or abort(403)
+    return jsonify(manifest.offline_manifest(db.session(), at).as_json())
+
+
+@offline_pages.post(delivery.DELIVER)
+def refuse() -> ResponseReturnValue:
+    """An envelope that did not open: what it holds stays on the tablet."""
+    why = request.environ.get(delivery.REFUSED, "CannotOpen")
+    return jsonify(refused=why), _GONE if why == "KeyGone" else _NOT_OPENED
+
+
+@offline_pages.get("/offline/saved")
+def saved() -> ResponseReturnValue:
+    """It is kept on this tablet, and goes when there is a network."""
+    return pages.render_kiosk_page("kiosk/offline/saved.html")
+
+
+@offline_pages.get("/offline/cannot")
+def cannot() -> ResponseReturnValue:
+    """What needs a network, when there is none."""
+    return pages.render_kiosk_page("kiosk/offline/cannot.html")

@@ -1,0 +1,69 @@
+/* What waits on this tablet, sealed. Two stores: `queue` holds envelopes by the number of their sheet, `state` holds what
+   anybody may see: which pages lie here, since when something waits, and room that is kept free for the child in between. */
+"use strict";
+globalThis.shelf = (() => {
+  const NAME = "youthvoice", RESERVE_BYTES = 4 * 1024 * 1024;
+
+  const opened = () => new Promise((found, failed) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("queue", { keyPath: "sheet" });
+      asked.result.createObjectStore("state");
+    };
+    asked.onsuccess = () => found(asked.result);
+    asked.onerror = asked.onblocked = () => failed(asked.error);
+  });
+  /** Do something in one transaction; it is on the disk when the promise is kept. */
+  async function within(mode, work) {
+    const database = await opened();
+    try {
+      const going = database.transaction(["queue", "state"], mode, { durability: "strict" });
+      const asked = work(going.objectStore("queue"), going.objectStore("state"));
+      await new Promise((done, failed) => {
+        going.oncomplete = done;
+        going.onabort = going.onerror = () => failed(going.error);
+      });
+      return asked?.result;
+    } finally {
+      database.close();
+    }
+  }
+
+  const read = (name) => within("readonly", (_queue, state) => state.get(name));
+  const write = (name, value) => within("readwrite", (_queue, state) => { state.put(value, name); });
+  const forget = (name) => within("readwrite", (_queue, state) => { state.delete(name); });
+  const sheets = () => within("readonly", (queue) => queue.getAllKeys());
+  const envelope = (sheet) => within("readonly", (queue) => queue.get(sheet));
+
+  const put = (sheet, blob, day) => within("readwrite", (queue, state) => {
+    queue.put({ sheet, blob });
+    const since = state.get("since");
+    since.onsuccess = () => { if (!since.result) state.put(day, "since"); };
+  });
+  /** Keep an envelope. A disk that is full gives up the room that was kept free: the child in between is not sent away. */
+  async function keep(sheet, blob, day) {
+    try {
+      await put(sheet, blob, day);
+    } catch {
+      await forget("reserve");
+      await put(sheet, blob, day);
+    }
+  }
+  /** The house has it. */
+  const remove = (sheet) => within("readwrite", (queue, state) => {
+    queue.delete(sheet);
+    const left = queue.count();
+    left.onsuccess = () => { if (!left.result) state.delete("since"); };
+  });
+  /** Whether the next child finds room; asked before she begins. */
+  async function hasRoom() {
+    if (await read("reserve")) return true;
+    try {
+      await write("reserve", new Uint8Array(RESERVE_BYTES));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  return { read, write, forget, sheets, envelope, keep, remove, hasRoom };
+})();

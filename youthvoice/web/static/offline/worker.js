@@ -1,0 +1,176 @@
+/* What stands between a tablet and its network. Online it lets everything pass. Offline it shows the pages that lie here,
+   and what a child sends is sealed and kept until the house says that it has it.
+
+   Nothing that a child typed is ever written unsealed; which of the pages she opened is written nowhere. */
+"use strict";
+const FORMS = /^\/(survey\/[^/]+|vote\/[^/]+|tell|agenda\/suggest|agenda\/me-too)$/;
+const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
+const KEPT = /^\/(static|clips)\//;
+const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver)$)/;
+const PAGE_SECONDS = 4, FORM_SECONDS = 12, DAY = 24 * 3600 * 1000;
+const SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g;
+
+const within = (seconds) => AbortSignal.timeout(1000 * seconds);
+const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
+const bytes = (digits) => Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
+const newSheet = () => hex(crypto.getRandomValues(new Uint8Array(16)));
+/** An answer of our own house: another network's page does not forbid what ours does. */
+const ours = (answer) => answer.headers.get("Content-Security-Policy")?.includes("frame-ancestors 'none'") ?? false;
+
+/* ---- Pages that lie here ---- */
+const shelfName = (version) => `pages-${version}`;
+const placeOf = (language, path) => `/offline/pages/${language}${path}`;
+
+/** Fetch everything that can be done here anew, where it has changed; only a shelf that is full takes the other's place. */
+async function stock() {
+  const answer = await fetch("/offline/manifest", { redirect: "error", signal: within(30) });
+  if (!ours(answer) || !answer.ok) return;
+  const manifest = await answer.json(), known = await shelf.read("manifest");
+  if (known?.version !== manifest.version || !await caches.has(shelfName(manifest.version))) await fill(manifest);
+  await shelf.write("manifest", manifest);
+  for (const name of await caches.keys()) if (name !== shelfName(manifest.version)) await caches.delete(name);
+}
+async function fill(manifest) {
+  const cache = await caches.open(shelfName(manifest.version)), files = new Set(manifest.files);
+  try {
+    for (const language of manifest.languages) {
+      for (const path of manifest.pages) {
+        const answer = await fetch(path, { headers: { "Youth-Voice-Language": language }, redirect: "manual", signal: within(30) });
+        if (!ours(answer) || !answer.ok) continue;   // such as a round that ended in this minute
+        for (const [, file] of (await answer.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#]+)/g)) files.add(file);
+        await cache.put(placeOf(language, path), await plain(answer));
+      }
+    }
+    for (const file of files) {
+      const answer = await caches.match(file) ?? await fetch(file, { signal: within(60) });
+      if (!answer.ok) throw new Error(file);
+      await cache.put(file, answer);
+    }
+  } catch (error) {
+    await caches.delete(shelfName(manifest.version));   // half a shelf is none: the other one stays
+    throw error;
+  }
+}
+/** The same page as it is shown later, when nobody came by the way on which this one came. */
+async function plain(answer) {
+  const headers = new Headers(answer.headers);
+  for (const name of ["Content-Encoding", "Content-Length", "Set-Cookie", "Vary"]) headers.delete(name);
+  return new Response(await answer.text(), { headers });
+}
+
+async function page(event, url) {
+  try {
+    const answer = await fetch(event.request, { signal: within(PAGE_SECONDS) });
+    if (answer.type === "opaqueredirect" || (ours(answer) && answer.status < 500)) return answer;
+  } catch { /* no network */ }
+  return fromShelf(url);
+}
+async function fromShelf(url) {
+  const manifest = await shelf.read("manifest");
+  if (!manifest) return Response.error();
+  const tapped = LANGUAGE.exec(url.pathname), languages = manifest.languages;
+  if (tapped?.[1]) {
+    await shelf.write("language", tapped[1]);
+    return Response.redirect("/", 302);
+  }
+  if (tapped) await shelf.forget("language");
+  if (tapped && languages.length === 1) return Response.redirect("/", 302);
+  const chosen = await shelf.read("language"), language = languages.includes(chosen) ? chosen : languages[0];
+  if (url.pathname === "/" && !chosen && languages.length > 1) return Response.redirect("/language", 302);
+  const cache = await caches.open(shelfName(manifest.version));
+  const found = await cache.match(placeOf(language, url.pathname)) ?? await cache.match(placeOf(language, manifest.cannot));
+  if (!found) return Response.error();
+  const sheet = newSheet();
+  return new Response((await found.text()).replace(SHEET, `$1${sheet}"`), { headers: found.headers });
+}
+async function fromAnyShelf(request) {
+  return await caches.match(request.url) ?? fetch(request);
+}
+
+/* ---- What a child sends ---- */
+async function send(event, url) {
+  const { request } = event, given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
+  const body = new Uint8Array(await request.clone().arrayBuffer());
+  try {
+    const answer = await fetch(request, { signal: within(FORM_SECONDS + body.length / 16384) });
+    if (await isDecided(answer, sheet)) return answer;
+  } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
+  try {
+    await put(url.pathname, request.headers.get("Content-Type"), body, sheet);
+  } catch {
+    return Response.error();   // the page says that it waits; everything is still on it
+  }
+  event.waitUntil(flush());
+  registration.sync?.register("queue").catch(() => {});
+  const { saved } = await shelf.read("manifest");
+  if (request.mode === "navigate") return Response.redirect(saved, 303);
+  return Response.json({ sheet, thanks: saved, go: saved }, { status: 201 });
+}
+/** Whether the house itself answered, and it is no failure of its own. A 200 of anybody else decides nothing. */
+async function isDecided(answer, sheet) {
+  if (answer.type === "opaqueredirect") return true;
+  if (!ours(answer) || answer.status >= 500) return false;
+  if (answer.status !== 201 || !answer.headers.get("Content-Type")?.startsWith("application/json")) return true;
+  return (await answer.clone().json()).sheet === sheet;
+}
+async function put(path, type, body, sheet) {
+  const manifest = await shelf.read("manifest"), chosen = await shelf.read("language");
+  const { utf8, join, pad, seal } = sealing;
+  const told = { path, type, language: chosen ?? manifest.languages[0], pass: manifest.pass };
+  const letter = join(utf8(`${JSON.stringify(told)}\n`), body);
+  const step = type.startsWith("multipart/") ? manifest.steps.voice : manifest.steps.words;
+  const sealed = await seal(pad(letter, step), bytes(manifest.key.public), utf8(`youthvoice/1|offline|${sheet}`));
+  const head = utf8(`${manifest.key.name}\n${sheet}\n`);
+  await shelf.keep(sheet, join(head, sealed), new Date().toISOString().slice(0, 10));
+}
+
+/* ---- Until the house has it ---- */
+const AT_ONCE = 4, MOST_WAIT = 10 * 60;
+let failures = 0, again = 0;
+function flush() {
+  return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
+    if (!mine) return;
+    clearTimeout(again);
+    const waiting = await shelf.sheets();
+    const carry = async () => { for (let sheet; (sheet = waiting.pop());) await deliver(sheet); };
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, carry));
+      failures = 0;
+    } catch {
+      failures += 1;
+      const wait = Math.min(MOST_WAIT, 2 ** failures * 5) * (0.5 + Math.random());
+      again = setTimeout(flush, 1000 * wait);   // as long as this worker lives; else a page or the browser wakes it
+    }
+  });
+}
+/** An envelope goes; it leaves this tablet only after the house has said its number. */
+async function deliver(sheet) {
+  const { blob } = await shelf.envelope(sheet);
+  const answer = await fetch("/offline/deliver", {
+    method: "POST", body: blob, headers: { "Content-Type": "application/octet-stream", Accept: "application/json" },
+    redirect: "error", signal: within(60 + blob.length / 4096),
+  });
+  if (answer.status === 201 && (await answer.json()).sheet === sheet) await shelf.remove(sheet);
+  else if (!ours(answer) || answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
+}
+
+/* ---- Events ---- */
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("sync", (event) => event.waitUntil(flush()));
+addEventListener("message", (event) => {
+  const tell = (said) => event.ports[0]?.postMessage(said);
+  event.waitUntil((async () => {
+    await flush();
+    await stock().catch(() => {});
+    tell({ since: await shelf.read("since") ?? "", room: await shelf.hasRoom() });
+  })());
+});
+addEventListener("fetch", (event) => {
+  const { request } = event, url = new URL(request.url);
+  if (url.origin !== location.origin || NOT_OURS.test(url.pathname)) return;
+  if (request.method === "POST" && FORMS.test(url.pathname)) event.respondWith(send(event, url));
+  else if (request.method !== "GET") return;
+  else if (KEPT.test(url.pathname)) event.respondWith(fromAnyShelf(request));
+  else if (request.mode === "navigate") event.respondWith(page(event, url));
+});
