@@ -29,6 +29,10 @@ WAS_HARM: Final = "was_harm"
 """Flag: a child may have been hurt, or it was grave, before somebody weighed it otherwise; two people take it away."""
 
 
+CODE_TAKEN: Final = "code_taken"
+"""Flag of a report that was told without a network: the pictures that its tablet drew were another child's already."""
+
+
 WITHDRAW_ASKED: Final = "withdraw_asked"
 """Flag: the child asks to stop."""
 

@@ -45,6 +45,11 @@ DELIVERING = parse("6000 per minute")
 """Of one tablet: everything that children sent in months comes at once."""
 
 
+def is_delivered() -> bool:
+    """Whether what is answered now lay in an envelope: the child who sent it is gone."""
+    return DELIVERED in request.environ
+
+
 def client_key() -> str:
     """A tablet by its cookie (hashed) or its pass, anything else by its network."""
     token = request.environ.get(DELIVERED) or request.cookies.get(tablet_cookie())
@@ -194,8 +199,7 @@ def rate_limited(
     def guarding(page: Page[P]) -> Page[P]:
         @wraps(page)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            delivered = DELIVERED in request.environ
-            most, who = (DELIVERING, client_key) if delivered else (limit, by)
+            most, who = (DELIVERING, client_key) if is_delivered() else (limit, by)
             if request.method in methods and not flood_counts.hit(most, str(request.endpoint), who()):
                 abort(429)
             return page(*args, **kwargs)

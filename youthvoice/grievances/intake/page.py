@@ -27,11 +27,13 @@ from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
+from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache, random_ids
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
+from youthvoice.web.rate_limits import is_delivered
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
@@ -257,6 +259,8 @@ def _pictures(asked: IntakeContext, told: submission.ReportSubmission, sheet: by
         forget_readers(asked.site.id)
         report, kept = _kept(asked, told, sheet)
     db.session().commit()
+    if is_delivered():  # she has seen them on the tablet: they travel no more
+        return jsonify(sheet=report.sheet.hex()), 201
     if wants_json():
         return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(kept, asked.site))), 201
     ways = {"done_href": "/tell/done", "front_href": "/language", **asked.more}
@@ -267,6 +271,7 @@ def _kept(
     asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes
 ) -> tuple[submission.NewReport, submission.ReportReceipt]:
     report = submission.new_report(asked.site, told, sheet, everybody_at(asked.site.id), context.now())
+    report = replace(report, drawn=drawn_code(), has_seen=is_delivered())
     kept = find_duplicate(report, context.now()) or store_report(db.session(), report)
     return report, kept or find_duplicate(report, context.now()) or abort(409)
 

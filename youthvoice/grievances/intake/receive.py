@@ -10,7 +10,7 @@ whoever she left out since finds the earlier one no longer either.
 Everything dear happens before any transaction begins. Source: PRIVACY.md C, "A report" and "Codes".
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
@@ -25,6 +25,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import time_limits
 from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_after
 from youthvoice.grievances.intake import submission
+from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import readership, store
@@ -189,9 +190,14 @@ def find_duplicate(made: submission.NewReport, now: datetime) -> submission.Repo
         return None
     code = (
         None
-        if found.code_seen
+        if found.code_seen or made.has_seen
         else next(
-            (code for code, keys in candidate_codes(made.sheet, made.site.id) if keys.locator == found.locator), None
+            (
+                code
+                for code, keys in candidate_codes(made.sheet, made.site.id, made.drawn)
+                if keys.locator == found.locator
+            ),
+            None,
         )
     )
     return submission.ReportReceipt(code, made.names, made.answer_by)
@@ -207,7 +213,7 @@ def store_report(session: Session, made: submission.NewReport) -> submission.Rep
         ReadersChanged: make the report anew, with the readers of now.
     """
     earlier: store.ReceivedReport | None = None
-    for code, keys in candidate_codes(made.sheet, made.site.id):
+    for code, keys in _codes(made):
         try:
             if _written(session, made, submission.to_sealed_thread(made, keys), earlier):
                 return submission.ReportReceipt(code, made.names, made.answer_by)
@@ -220,6 +226,12 @@ def store_report(session: Session, made: submission.NewReport) -> submission.Rep
         if earlier and _is_for_the_same(earlier, made):
             return None
     raise RuntimeError("No code is free at this site")
+
+
+def _codes(made: submission.NewReport) -> Iterator[tuple[PictureCode | None, PictureCodeKeys | None]]:
+    """The codes that it may get; whoever has seen hers on the tablet gets that one or none."""
+    found = candidate_codes(made.sheet, made.site.id, made.drawn)
+    yield from (next(found), (None, None)) if made.has_seen else found
 
 
 def _found(session: Session, made: submission.NewReport) -> store.ReceivedReport | None:

@@ -22,7 +22,7 @@ from youthvoice.grievances.time_limits import ANSWER, deadline_rules, first_dead
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
-from youthvoice.threads.case_state import CaseState, moment_of
+from youthvoice.threads.case_state import CODE_TAKEN, CaseState, moment_of
 from youthvoice.threads.child_codes.sheet_codes import submission_receipt
 from youthvoice.threads.child_fields import SKIPPED
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
@@ -154,6 +154,8 @@ class NewReport:
         marks: as the report begins.
         month: destruction month.
         day: at the site.
+        drawn: the code that the tablet drew for her; None where it drew none.
+        has_seen: whether she has seen it already, so that it is this one or none.
     """
 
     site: Site
@@ -164,6 +166,8 @@ class NewReport:
     marks: CaseState = field(repr=False)
     month: str
     day: date
+    drawn: picture_codes.PictureCode | None = field(default=None, repr=False)
+    has_seen: bool = False
 
     @property
     def receipt(self) -> bytes:
@@ -230,8 +234,8 @@ def submission_entries(made: NewReport) -> list[ThreadEntry]:
     return [ThreadEntry("told", CHILD, day, said=told.said()), *voice]
 
 
-def to_sealed_thread(made: NewReport, code: picture_codes.PictureCodeKeys) -> NewThread:
-    """A new thread of it, which this code opens for the child."""
+def to_sealed_thread(made: NewReport, code: picture_codes.PictureCodeKeys | None) -> NewThread:
+    """A new thread of it, which this code opens for the child; without one nobody can answer her there."""
     day = made.day
     said = {"step": "told", "day": made.answer_by.isoformat(), "names": made.names}
     return new_thread(
@@ -239,11 +243,11 @@ def to_sealed_thread(made: NewReport, code: picture_codes.PictureCodeKeys) -> Ne
         site_id=made.site.id,
         day=day,
         month=made.month,
-        marks=made.marks,
+        marks=made.marks if code else made.marks.having(flags=(*made.marks.flags, CODE_TAKEN)),
         entries=submission_entries(made),
         everybody=made.readers.everybody,
         reads=made.reads,
         code=code,
         receipt=made.receipt,
-        replies=[ThreadEntry("step", CHILD, day, said=said)],
+        replies=[ThreadEntry("step", CHILD, day, said=said)] if code else [],
     )

@@ -13,6 +13,7 @@ from flask import Flask
 from youthvoice import context
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.offline.envelope import OfflineRequest, open_envelope
+from youthvoice.threads.child_codes import sheet_codes
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import DELIVERED
 
@@ -67,6 +68,7 @@ def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, 
         "CONTENT_LENGTH": str(len(found.body)),
         "HTTP_ACCEPT": "application/json",
         languages.HEADER: found.language,
+        sheet_codes.DRAWN: found.code,
         "wsgi.input": BytesIO(found.body),
         DELIVERED: found.tablet,
     }

@@ -46,6 +46,7 @@ class OfflineRequest:
         type: content type of the body.
         language: the one that she had chosen.
         tablet: what the tablet shows in place of its cookie (`sites.tablets.tablet_pass`).
+        code: what the tablet drew for the child (`sheet_codes.DRAWN`); empty where it drew none.
         body: as the page would have sent it.
     """
 
@@ -54,6 +55,7 @@ class OfflineRequest:
     type: str
     language: str
     tablet: str = field(repr=False)
+    code: str = field(repr=False)
     body: bytes = field(repr=False)
 
 
@@ -62,6 +64,7 @@ class _Told(msgspec.Struct):
     type: str
     language: str
     tablet: str = msgspec.field(name="pass")
+    code: str = ""
 
 
 def current_intake_key(keyring: Keyring, today: date) -> tuple[str, bytes]:
@@ -95,4 +98,4 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
         raise CannotOpen from None
     if not PATHS.fullmatch(told.path):
         raise CannotOpen
-    return OfflineRequest(sheet, told.path, told.type, told.language, told.tablet, body)
+    return OfflineRequest(sheet, told.path, told.type, told.language, told.tablet, told.code, body)

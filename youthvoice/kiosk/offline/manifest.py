@@ -59,6 +59,7 @@ class OfflineManifest:
             "files": [],
             "saved": url_for("offline.saved"),
             "cannot": url_for("offline.cannot"),
+            "code": url_for("offline.code"),
             "key": {"name": name, "public": public.hex()},
             "pass": self.tablet,
             "steps": {"words": WORDS_STEP, "voice": VOICE_STEP},
@@ -100,5 +101,5 @@ def _pages(session: Session, at: CurrentTablet) -> list[str]:
     if list_suggestible_committees(session, site):
         found.append(url_for("suggest.suggest"))
     if is_channel_open(site):
-        found.append(url_for("tell.ask"))
+        found += [url_for("tell.ask"), url_for("offline.code")]
     return found

@@ -30,12 +30,14 @@ class CodeScreens:
         site: where she is.
         answers: who answers by when, in words.
         thanks: the heading of the last one.
+        waits: whether it lies on a tablet without a network, and nobody has it yet.
     """
 
     code: PictureCode | None = field(repr=False)
     site: Site
     answers: Markup
     thanks: str
+    waits: bool = False
 
 
 def render_code_screens(kept: CodeScreens) -> str:
@@ -75,6 +77,7 @@ def _shown(kept: CodeScreens) -> dict[str, object]:
         "code": code_pictures(kept.code) if kept.code else [],
         "answers": kept.answers,
         "thanks": kept.thanks or _("Thank you."),
+        "waits": kept.waits,
         "site": kept.site,
         "in_danger": danger_label(kept.site),
         "hours": helpline_hours_label(kept.site),

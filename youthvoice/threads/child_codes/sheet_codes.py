@@ -6,6 +6,9 @@ same pictures, although nobody keeps them. Source: PRIVACY.md C, "Codes".
 
 import hashlib
 from collections.abc import Iterator
+from typing import Final
+
+from flask import request
 
 from youthvoice import context
 from youthvoice.privacy.credentials import picture_codes
@@ -15,14 +18,31 @@ _MOST_TURNS = 60  # a site would need a million codes before so many draws were 
 
 
 def candidate_codes(
-    sheet: bytes, site_id: int
+    sheet: bytes, site_id: int, drawn: picture_codes.PictureCode | None = None
 ) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:
-    """The codes that a sheet may get at a site, the usual one first; one Argon2 run each."""
+    """The codes that a sheet may get at a site, the usual one first; one Argon2 run each.
+
+    Args:
+        sheet: its number, 16 bytes.
+        site_id: where.
+        drawn: what the tablet drew beforehand, which then is the usual one.
+    """
     keyring = context.keyring()
     codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
+    if drawn is not None:
+        yield drawn, picture_codes.derive_code_keys(drawn, site_id, pepper)
     for turn in range(_MOST_TURNS):
         code = picture_codes.code_of_submission(codes, sheet, turn)
         yield code, picture_codes.derive_code_keys(code, site_id, pepper)
+
+
+DRAWN: Final = "HTTP_YOUTH_VOICE_CODE"
+"""In the environment of what a tablet sends: the code that it drew for a child beforehand, a digit for each screen."""
+
+
+def drawn_code() -> picture_codes.PictureCode | None:
+    """The code that the tablet drew for this sheet, for a child without a network; None where it drew none."""
+    return picture_codes.read_code(tuple(request.environ.get(DRAWN, "")))
 
 
 def submission_receipt(sheet: bytes) -> bytes:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from youthvoice import db
 from youthvoice.kiosk import pages
 from youthvoice.kiosk.offline import delivery, manifest
+from youthvoice.kiosk.offline.code_screens import code_screen_parts
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.web import headers
 from youthvoice.web.assets import load_assets
@@ -57,6 +58,13 @@ def refuse() -> ResponseReturnValue:
 def saved() -> ResponseReturnValue:
     """It is kept on this tablet, and goes when there is a network."""
     return pages.render_kiosk_page("kiosk/offline/saved.html")
+
+
+@offline_pages.get("/offline/code")
+def code() -> ResponseReturnValue:
+    """The screens with a child's seven pictures, for the worker to put together."""
+    at = current_tablet() or abort(403)
+    return jsonify(code_screen_parts(at.site))
 
 
 @offline_pages.get("/offline/cannot")

@@ -65,6 +65,10 @@ async function page(event, url) {
   } catch { /* no network */ }
   return fromShelf(url);
 }
+async function chosenLanguage({ languages }) {
+  const chosen = await shelf.read("language");
+  return languages.includes(chosen) ? chosen : languages[0];
+}
 async function fromShelf(url) {
   const manifest = await shelf.read("manifest");
   if (!manifest) return Response.error();
@@ -75,28 +79,54 @@ async function fromShelf(url) {
   }
   if (tapped) await shelf.forget("language");
   if (tapped && languages.length === 1) return Response.redirect("/", 302);
-  const chosen = await shelf.read("language"), language = languages.includes(chosen) ? chosen : languages[0];
-  if (url.pathname === "/" && !chosen && languages.length > 1) return Response.redirect("/language", 302);
+  const language = await chosenLanguage(manifest);
+  if (url.pathname === "/" && !await shelf.read("language") && languages.length > 1) return Response.redirect("/language", 302);
   const cache = await caches.open(shelfName(manifest.version));
   const found = await cache.match(placeOf(language, url.pathname)) ?? await cache.match(placeOf(language, manifest.cannot));
   if (!found) return Response.error();
-  const sheet = newSheet();
-  return new Response((await found.text()).replace(SHEET, `$1${sheet}"`), { headers: found.headers });
+  const sheet = newSheet(), day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" }).format(new Date(manifest.day));
+  const shown = (await found.text()).replace(SHEET, `$1${sheet}"`).replaceAll(" data-offline hidden", "").replaceAll("<time data-day></time>", day);
+  return new Response(shown, { headers: found.headers });
 }
 async function fromAnyShelf(request) {
   return await caches.match(request.url) ?? fetch(request);
+}
+
+/* ---- The pictures of a child who tells: drawn here, shown, sealed along with what she told, and forgotten ---- */
+const PICTURES = 7, OF = 9, EVEN = 252;   // of 256 so many numbers are whole nines: none comes more often than another
+function drawCode() {
+  const drawn = [];
+  while (drawn.length < PICTURES) {
+    const [one] = crypto.getRandomValues(new Uint8Array(1));
+    if (one < EVEN) drawn.push(one % OF);
+  }
+  return drawn;
+}
+async function codeScreens(code) {
+  const manifest = await shelf.read("manifest"), cache = await caches.open(shelfName(manifest.version));
+  const found = await cache.match(placeOf(await chosenLanguage(manifest), manifest.code));
+  const { screens, lists, codes } = await found.json();
+  const last = lists.length - 1, name = (place) => codes[place][code[place]];
+  const mixed = [...code.keys()].sort((one, other) => (name(one) < name(other) ? -1 : 1));   // as `pictures.number_code`
+  return screens.replace(/\[\[(\d)\/(\d)\]\]/g, (_hole, list, nth) => {
+    const place = Number(list) === last ? mixed[nth] : Number(nth);
+    return lists[list][place][code[place]];
+  });
 }
 
 /* ---- What a child sends ---- */
 async function send(event, url) {
   const { request } = event, given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
   const body = new Uint8Array(await request.clone().arrayBuffer());
+  const code = url.pathname === "/tell" && request.mode !== "navigate" ? drawCode() : [];
+  const headers = new Headers(request.headers);
+  if (code.length) headers.set("Youth-Voice-Code", code.join(""));
   try {
-    const answer = await fetch(request, { signal: within(FORM_SECONDS + body.length / 16384) });
+    const answer = await fetch(request, { ...(code.length && { headers }), signal: within(FORM_SECONDS + body.length / 16384) });
     if (await isDecided(answer, sheet)) return answer;
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
   try {
-    await put(url.pathname, request.headers.get("Content-Type"), body, sheet);
+    await put({ path: url.pathname, type: request.headers.get("Content-Type"), code: code.join("") }, body, sheet);
   } catch {
     return Response.error();   // the page says that it waits; everything is still on it
   }
@@ -104,6 +134,7 @@ async function send(event, url) {
   registration.sync?.register("queue").catch(() => {});
   const { saved } = await shelf.read("manifest");
   if (request.mode === "navigate") return Response.redirect(saved, 303);
+  if (code.length) return Response.json({ sheet, screens: await codeScreens(code) }, { status: 201 });
   return Response.json({ sheet, thanks: saved, go: saved }, { status: 201 });
 }
 /** Whether the house itself answered, and it is no failure of its own. A 200 of anybody else decides nothing. */
@@ -113,12 +144,11 @@ async function isDecided(answer, sheet) {
   if (answer.status !== 201 || !answer.headers.get("Content-Type")?.startsWith("application/json")) return true;
   return (await answer.clone().json()).sheet === sheet;
 }
-async function put(path, type, body, sheet) {
-  const manifest = await shelf.read("manifest"), chosen = await shelf.read("language");
+async function put(request, body, sheet) {
+  const manifest = await shelf.read("manifest"), language = await chosenLanguage(manifest);
   const { utf8, join, pad, seal } = sealing;
-  const told = { path, type, language: chosen ?? manifest.languages[0], pass: manifest.pass };
-  const letter = join(utf8(`${JSON.stringify(told)}\n`), body);
-  const step = type.startsWith("multipart/") ? manifest.steps.voice : manifest.steps.words;
+  const letter = join(utf8(`${JSON.stringify({ ...request, language, pass: manifest.pass })}\n`), body);
+  const step = request.type.startsWith("multipart/") ? manifest.steps.voice : manifest.steps.words;
   const sealed = await seal(pad(letter, step), bytes(manifest.key.public), utf8(`youthvoice/1|offline|${sheet}`));
   const head = utf8(`${manifest.key.name}\n${sheet}\n`);
   await shelf.keep(sheet, join(head, sealed), new Date().toISOString().slice(0, 10));

@@ -1,0 +1,65 @@
+"""The seven pictures that a tablet without a network draws for a child who tells, as its worker puts them together.
+
+The worker holds the screens with a hole for each picture, and each of the nine pictures that may fill it. They are cut
+out of what a house online answers, so that both look and sound the same.
+"""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PER_SCREEN, SCREENS, PictureCode
+from youthvoice.sites.labels import names_label
+from youthvoice.sites.store import Site
+from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_screens
+from youthvoice.threads.readership import readers_at
+from youthvoice.web import assets
+from youthvoice.web.graphics import pictures
+
+_PICTURE: Final = re.compile(r"<li\b.*?</li>", re.DOTALL)
+
+
+_TRIED: Final = re.compile(r'data-try="(\d)"')
+
+
+def code_screen_parts(site: Site) -> dict[str, object]:
+    """The screens in the page's language.
+
+    Args:
+        site: of the tablet.
+
+    Returns:
+        `screens`, HTML in which `[[3/5]]` is a hole: the sixth of seven pictures in the fourth list; `lists`, by list
+        and by place the nine pictures that may stand there; `codes`, their OpenMoji codes, by which the last is in order.
+    """
+    waiting = CodeScreens(None, site, _nobody_reads_it_yet(site), str(_("Thank you for telling.")), waits=True)
+    made = [_made(replace(waiting, code=PictureCode((digit,) * CODE_LENGTH))) for digit in range(PER_SCREEN)]
+    found = [_PICTURE.findall(one) for one in made]
+    lists = len(found[0]) // CODE_LENGTH
+    order = [[_place(one, nth) for nth, one in enumerate(pieces)] for pieces in found]
+    by_place: list[list[list[str]]] = [[[""] * PER_SCREEN for _n in range(CODE_LENGTH)] for _list in range(lists)]
+    for digit, pieces in enumerate(found):
+        for nth, piece in enumerate(pieces):
+            by_place[nth // CODE_LENGTH][order[digit][nth]][digit] = piece
+    holes = iter(f"[[{nth // CODE_LENGTH}/{nth % CODE_LENGTH}]]" for nth in range(len(found[0])))
+    screens = _PICTURE.sub(lambda _found: next(holes), made[0])
+    return {"screens": screens, "lists": by_place, "codes": [[one.code for one in screen] for screen in SCREENS]}
+
+
+def _made(kept: CodeScreens) -> str:
+    pictures.page_sprite().take_from(assets.asset_address(pictures.CODE_SHEET), pictures.SHEETS[pictures.CODE_SHEET])
+    return render_code_screens(kept)
+
+
+def _place(piece: str, nth: int) -> int:
+    """Which of the seven a picture stands for: by its place in a list, but for the trial, which is in another order."""
+    tried = _TRIED.search(piece)
+    return int(tried[1]) - 1 if tried else nth % CODE_LENGTH
+
+
+def _nobody_reads_it_yet(site: Site) -> Markup:
+    names = names_label([reader.name for reader in readers_at(site.id)])
+    return escape(_("%(names)s read it when the tablet is online.")) % {"names": names}
