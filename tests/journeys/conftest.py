@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import cache
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
@@ -20,14 +20,21 @@ expect.set_options(timeout=browsers.PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def launch() -> Iterator[Callable[[bool], Browser]]:
-    """Debian's Chromium. Without it journeys are skipped here and fail where everything must be proved."""
+def playwright() -> Iterator[Playwright]:
+    """What drives Debian's Chromium. Without it journeys are skipped here and fail where everything must be proved."""
     if not browsers.CHROMIUM.exists():
         why = f"NOT TESTED: no journey ran, because {browsers.CHROMIUM} is missing (apt-get install chromium)"
         if os.environ.get("CI") == "true":
             pytest.fail(why)
         pytest.skip(why)
-    with sync_playwright() as playwright, ExitStack() as stack:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def launch(playwright: Playwright) -> Iterator[Callable[[bool], Browser]]:
+    """Starts a browser, or gives the one that was started."""
+    with ExitStack() as stack:
         yield cache(lambda whole: stack.enter_context(browsers.chromium(playwright, whole=whole)))
 
 

@@ -1,57 +1,162 @@
-"""A village tablet without a network: nothing is lost, and nobody who holds it can read what it keeps."""
+"""A village tablet without a network: nothing is lost, and nobody who holds it can read what it keeps.
 
-from collections.abc import Callable
+Duties: CHILD-UX.md, "Nothing stays"; PRIVACY.md C, "The tablet's queue".
+"""
 
-from playwright.sync_api import expect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask_babel import force_locale
+from playwright.sync_api import Playwright, expect
+from sqlalchemy import func, select
 
 from tests.journeys.support.navigators import ChildTablet, comes_true
-from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place
+from tests.journeys.support.village_tablet import VillageTablet, village_tablet
+from tests.journeys.test_slips import open_vote, puts_in
+from tests.journeys.test_telling import keeps_the_pictures, reports, speaks
+from youthvoice import db
+from youthvoice.committees.elections.rules import Election
+from youthvoice.committees.models import BallotRow
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.slips.store import Picks
+from youthvoice.web.graphics.picture_labels import picture_label
 
-CANARY = "zq-canary-mango"
-
-
-def lies_ready(tablet: ChildTablet) -> None:
-    """Its worker has fetched everything that can be done here."""
-    tablet.opens("/language")
-    tablet.chooses_language("English")
-    ready = """async () => {
-        const names = await caches.keys();
-        if (!names.length || !navigator.serviceWorker.controller) return false;
-        return new Promise((found) => {
-            const asked = indexedDB.open("youthvoice");
-            asked.onsuccess = () => {
-                const got = asked.result.transaction("state").objectStore("state").get("manifest");
-                got.onsuccess = () => { asked.result.close(); found(Boolean(got.result)); };
-            };
-        });
-    }"""
-    comes_true(tablet.page, lambda: tablet.page.evaluate(ready), "the tablet keeps its pages")
+pytestmark = pytest.mark.journey
+CANARY = "zebramango"
 
 
-def test_children_answer_without_a_network_and_each_counts_once(
-    tablet: ChildTablet, place: Place, house: House
-) -> None:
-    """Three children one after the other, the house away; when it is back each of them is there, once."""
-    lies_ready(tablet)
-    house.stop("web")
+@pytest.fixture
+def vote(place: Place) -> tuple[Election, list[Picks]]:
+    """A club that takes suggestions, a vote in a dormitory, and its slips."""
+    place.meets("flip_club")
+    return open_vote(place, 3)
+
+
+@pytest.fixture
+def village(
+    playwright: Playwright, place: Place, vote: tuple[Election, list[Picks]], tmp_path: Path
+) -> Iterator[VillageTablet]:
+    """A tablet of a place where everything can be done, which was online once."""
+    with village_tablet(playwright, place, tmp_path / "profile") as tablet:
+        yield tablet
+
+
+@contextmanager
+def without_network(place: Place) -> Iterator[None]:
+    """The house is not to be reached."""
+    place.house.stop("web")
     try:
-        for _child in range(3):
-            tablet.begins()
-            while tablet.question:
-                if tablet.screen.locator("textarea").count():
-                    tablet.writes(CANARY)
-                else:
-                    tablet.screen.locator("label.tile").first.click()
-                tablet.goes_on()
-            tablet.screen.locator("[data-go=send]").click()
-            expect(tablet.page.locator("main")).to_contain_text("Saved on this tablet")
-        assert place.sheets() == 0
+        yield
     finally:
-        house.start_web()
-    tablet.opens("/language")
-    tablet.chooses_language("English")
-    comes_true(tablet.page, lambda: place.sheets() == 3, "everything arrives")
-    tablet.opens("/language")
-    tablet.chooses_language("English")
-    assert place.sheets() == 3
+        place.house.start_web()
+
+
+def goes_to(child: ChildTablet, *ways: str, language: str = "English") -> None:
+    """From the first screen by the tiles that lead there."""
+    child.opens("/language")
+    child.chooses_language(language)
+    for way in ways:
+        child.page.locator(f"nav a[href='{way}']").click()
+
+
+def answers_all(child: ChildTablet, words: str) -> None:
+    """From the first screen to Send."""
+    goes_to(child, "/open", child.place.survey)
+    child.agrees()
+    while child.question:
+        if child.screen.locator("textarea").count():
+            child.writes(words)
+        else:
+            child.screen.locator("label.tile").first.click()
+        child.goes_on()
+    child.screen.locator("[data-go=send]").click()
+
+
+def ballots(place: Place) -> int:
+    with place.house.app.app_context(), db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(BallotRow)) or 0
+
+
+def is_saved(child: ChildTablet) -> None:
+    expect(child.page.locator("main")).to_contain_text("Saved on this tablet")
+
+
+def tells_by_voice(child: ChildTablet) -> list[str]:
+    """In Hindi, alone, about a lamp; gives the seven pictures that the tablet drew."""
+    goes_to(child, "/tell", language="हिन्दी")
+    child.goes_on()
+    for words in ("सिर्फ़ मैं", "कुछ टूटा है", "हम कई लोग"):
+        child.answers_and_goes_on(words)
+    child.goes_on()
+    child.goes_on()
+    speaks(child)
+    child.goes_on()
+    for words in ("नहीं", "पहले मुझसे पूछें", "नहीं"):
+        child.answers_and_goes_on(words)
+    child.screen.locator("[data-go=send]").click()
+    return keeps_the_pictures(child)
+
+
+def suggests(child: ChildTablet) -> None:
+    goes_to(child, "/agenda")
+    child.page.locator("footer a").filter(has_text="Suggest").click()
+    child.screen.locator("label.tile").first.click()  # to which of the two committees
+    child.goes_on()
+    child.page.locator("label").filter(has_text="Broken").click()
+    child.page.locator("label").filter(has_text="Mend it").click()
+    child.screen.locator("[data-go=next]").click()
+    child.writes(CANARY)
+    child.goes_on()
+    child.screen.locator("[data-go=send]").click()
+
+
+def votes(child: ChildTablet, slug: str, slip: Picks) -> None:
+    goes_to(child, "/open", f"/vote/{slug}")
+    puts_in(child, slip)
+    child.screen.locator("label.tile").first.click()
+    child.screen.locator("[data-go=next]").click()
+
+
+def digits(names: list[str]) -> str:
+    """The picks of a code that was read in Hindi."""
+    with force_locale("hi"):
+        called = [[picture_label(one.name) for one in screen] for screen in SCREENS]
+    return "".join(str(screen.index(name)) for screen, name in zip(called, names, strict=True))
+
+
+def test_everything_a_village_says_in_a_day_without_a_network_arrives_once(
+    village: VillageTablet, place: Place, vote: tuple[Election, list[Picks]]
+) -> None:
+    """Three answer, one tells by voice, one votes; the battery is pulled out; a network is back in the evening."""
+    child, (election, slips) = village.child, vote
+    with without_network(place):
+        for nth in range(3):
+            answers_all(child, f"{CANARY}{nth}")
+            is_saved(child)
+        seen = tells_by_voice(child)
+        votes(child, election.slug, slips[0])
+        is_saved(child)
+        suggests(child)
+        is_saved(child)
+        assert len(village.waiting()) == 6
+        village.loses_power()
+        child = village.switches_on()
+        child.opens("/language")
+        child.chooses_language("English")
+        assert len(village.waiting()) == 6
+    with place.house.app.test_request_context():
+        assert village.holds(CANARY, digits(seen)) == []
+    child.opens("/language")
+    child.chooses_language("English")
+    comes_true(child.page, lambda: not village.waiting(), "everything is delivered")
+    assert (place.sheets(), place.letters(), reports(place), ballots(place)) == (3, 3, 1, 1)
+    child.opens("/language")
+    child.chooses_language("हिन्दी")
+    child.opens("/reply")
+    for name in seen:
+        child.answers_and_goes_on(name)
+    expect(child.page).to_have_url(f"{place.url}/reply/open")
+    child.reads("आपने हमें बताया।")

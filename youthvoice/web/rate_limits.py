@@ -16,6 +16,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from youthvoice import context
+from youthvoice.web.deliveries import DELIVERED, is_delivered
 
 P = ParamSpec("P")
 
@@ -37,17 +38,8 @@ def tablet_cookie() -> str:
     return TABLET_COOKIE if context.settings().development else f"__Host-{TABLET_COOKIE}"
 
 
-DELIVERED = "youthvoice.tablet_pass"
-"""In the environment of a request that lay in an envelope: the pass of the tablet on which a child sent it."""
-
-
 DELIVERING = parse("6000 per minute")
 """Of one tablet: everything that children sent in months comes at once."""
-
-
-def is_delivered() -> bool:
-    """Whether what is answered now lay in an envelope: the child who sent it is gone."""
-    return DELIVERED in request.environ
 
 
 def client_key() -> str:

@@ -46,6 +46,17 @@ def chromium(playwright: Playwright, *, whole: bool = True) -> Iterator[Browser]
         browser.close()
 
 
+def with_profile(playwright: Playwright, folder: Path, width: int, height: int) -> BrowserContext:
+    """A browser of its own that keeps everything in a folder, as a tablet does."""
+    return playwright.chromium.launch_persistent_context(
+        folder,
+        executable_path=_LIGHT if _LIGHT.exists() else CHROMIUM,
+        args=_ARGUMENTS,
+        ignore_default_args=[_FORGETS_PAGES],
+        viewport={"width": width, "height": height},
+    )
+
+
 def close(context: BrowserContext) -> None:
     """Close a window, but none of its pages in the moment in which it turns into another.
 

@@ -12,6 +12,7 @@ from tests.support.people import house, on_tablet
 from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.rounds.entities import Round
 
@@ -96,8 +97,6 @@ def test_a_pass_that_was_made_up_is_no_tablet(village: Village, shown: str) -> N
 def test_a_tablet_that_was_let_go_delivers_what_it_has(village: Village) -> None:
     envelope = seal(village.manifest, village.survey, answers(food="good"))
     with db.writing(db.engine()) as session:
-        from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
-
         (one,) = list_tablets(session, [village.site_id])
         found = find_tablet(session, [village.site_id], one.id)
         assert found

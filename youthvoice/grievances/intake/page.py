@@ -31,9 +31,9 @@ from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache, random_ids
+from youthvoice.web.deliveries import is_delivered, receipt
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
-from youthvoice.web.rate_limits import is_delivered
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
@@ -260,7 +260,7 @@ def _pictures(asked: IntakeContext, told: submission.ReportSubmission, sheet: by
         report, kept = _kept(asked, told, sheet)
     db.session().commit()
     if is_delivered():  # she has seen them on the tablet: they travel no more
-        return jsonify(sheet=report.sheet.hex()), 201
+        return receipt(report.sheet)
     if wants_json():
         return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(kept, asked.site))), 201
     ways = {"done_href": "/tell/done", "front_href": "/language", **asked.more}

@@ -33,7 +33,7 @@ def code_screen_parts(site: Site) -> dict[str, object]:
 
     Returns:
         `screens`, HTML in which `[[3/5]]` is a hole: the sixth of seven pictures in the fourth list; `lists`, by list
-        and by place the nine pictures that may stand there; `codes`, their OpenMoji codes, by which the last is in order.
+        and by place the nine pictures that may stand there; `codes`, their OpenMoji codes: the last list goes by them.
     """
     waiting = CodeScreens(None, site, _nobody_reads_it_yet(site), str(_("Thank you for telling.")), waits=True)
     made = [_made(replace(waiting, code=PictureCode((digit,) * CODE_LENGTH))) for digit in range(PER_SCREEN)]

@@ -14,8 +14,8 @@ from youthvoice import context
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.offline.envelope import OfflineRequest, open_envelope
 from youthvoice.threads.child_codes import sheet_codes
+from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import DELIVERED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

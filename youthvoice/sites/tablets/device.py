@@ -19,7 +19,8 @@ from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.tablet_pass import read_pass
-from youthvoice.web.rate_limits import DELIVERED, tablet_cookie
+from youthvoice.web.deliveries import DELIVERED
+from youthvoice.web.rate_limits import tablet_cookie
 
 P = ParamSpec("P")
 

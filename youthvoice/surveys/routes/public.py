@@ -1,5 +1,7 @@
 """A child answers one round, or looks at the board of small choices - HTTP only."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext as _
@@ -15,6 +17,7 @@ from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, elig
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.web.deliveries import is_delivered, receipt
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
 from youthvoice.web.page_cache import serve_prerendered
@@ -79,7 +82,7 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
     """The same with a slip, or the half of a card; whatever is wrong with it, her answers are still there."""
     put_in = store.read_slip_boxes(found.round, request.form)
     if refused := {**store.missing_pictures(found.round, put_in), **refused}:
-        return _asked_again(_asking(found), form, refused)
+        return _uncounted(found, form) if is_delivered() else _asked_again(_asking(found), form, refused)
     slip = store.make_presented_slip(found.round, found.site.id, put_in)
     response = store.seal_form(found.round, found.site, sheet, form, slip)
     try:
@@ -94,11 +97,21 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
     except TooManyCodeAttempts as error:
         why = store.refused_slip_messages(found.round, slip_refusal(error.code))
         return _asked_again(_asking(found), form, why, 429)
+    if not tried.right and is_delivered():
+        return _uncounted(found, form)
     if not tried.right:
         return _asked_again(
             _asking(found), form, store.refused_slip_messages(found.round, store.no_good_message(found.round))
         )
     return _thanked(found.round.slug, sheet, late=taken.late)
+
+
+def _uncounted(found: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
+    """It was sent without a network, with a slip that is no good: no answer counts, and every letter is delivered."""
+    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    store.store_response(db.connection(), replace(store.seal_form(found.round, found.site, sheet, form), blob=None))
+    db.connection().commit()
+    return receipt(sheet, late=True)
 
 
 def _asked_again(

@@ -24,6 +24,7 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, page_cache, random_ids, uploads
+from youthvoice.web.deliveries import is_delivered, receipt
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
@@ -54,7 +55,7 @@ def me_too() -> ResponseReturnValue:
     item_id = _item_id(key) or abort(400)
     session = db.session()
     if not _is_here(item_id, at.site):
-        abort(404)
+        return receipt(sheet, late=True) if is_delivered() else abort(404)
     if "more" in said:
         add_me_too(session, at.site.id, sheet, item_id)
         tapped.add(key)
@@ -62,7 +63,7 @@ def me_too() -> ResponseReturnValue:
         withdraw_me_too(session, at.site.id, sheet, item_id)
         tapped.discard(key)
     session.commit()
-    return _board(at.site, sheet.hex(), tapped)
+    return receipt(sheet) if is_delivered() else _board(at.site, sheet.hex(), tapped)
 
 
 def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> ResponseReturnValue:

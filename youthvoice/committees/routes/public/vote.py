@@ -15,6 +15,7 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, slip_screens
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.web import headers, random_ids, rate_limits
+from youthvoice.web.deliveries import is_delivered, receipt
 
 vote_pages = Blueprint("vote", __name__, url_prefix="/vote")
 
@@ -48,7 +49,7 @@ def send(slug: str) -> ResponseReturnValue:
     election, committee_name = _vote_or_404(slug, at)
     ballot_id = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     if not election.is_open_at(context.now()):  # once it is counted nobody knows any more who stood
-        return _redirect_to_result(slug)
+        return _came_too_late(slug, ballot_id)
     picks, choice = _slip(election), _choice(election)
     if picks is None or choice is None:
         return _refuse(election, committee_name, _("Tap one picture first."))
@@ -58,12 +59,12 @@ def send(slug: str) -> ResponseReturnValue:
             tried.right = over is not None
     except TooManyCodeAttempts as error:
         return _refuse(election, committee_name, slip_refusal(error.code), _TOO_MANY)
-    if over is None:
+    if over is None and not is_delivered():
         words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
         return _refuse(election, committee_name, words_)
-    if over:
-        return _redirect_to_result(slug)
-    return redirect(url_for(".thanks", slug=slug), 303)
+    if over is not False:
+        return _came_too_late(slug, ballot_id)
+    return receipt(ballot_id) if is_delivered() else redirect(url_for(".thanks", slug=slug), 303)
 
 
 @vote_pages.get("/<slug>/thanks")
@@ -75,8 +76,10 @@ def thanks(slug: str) -> ResponseReturnValue:
     )
 
 
-def _redirect_to_result(slug: str) -> ResponseReturnValue:
+def _came_too_late(slug: str, ballot_id: bytes) -> ResponseReturnValue:
     """It is over: where she reads that, and what came of it."""
+    if is_delivered():
+        return receipt(ballot_id, late=True)
     if headers.wants_json():
         return jsonify(go=url_for(".ask", slug=slug)), _GONE
     return redirect(url_for(".ask", slug=slug), 303)
