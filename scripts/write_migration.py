@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0018", "0019", "review_links"
+BEFORE, NEWEST, TITLE = "0019", "0020", "tablet_status"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -10,6 +10,7 @@ from youthvoice.grievances.deadlines.notices import daily_notice_due, guessing_d
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.grievances.statistics import freeze_due
 from youthvoice.jobs.worker import Job
+from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.mail.transport import send_due
 from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due
@@ -40,6 +41,7 @@ JOBS = (
     Job("guessing", 60, guessing_due),
     Job("heads", 300, send_due_heads),
     Job("influence", 3600, freeze_influence_due),
+    Job("intake keys", 86400, end_intake_keys),
     Job("late letters", 60, late_letters_due),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),

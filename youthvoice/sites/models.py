@@ -1,6 +1,7 @@
 """Columns of sites, groups and tablets."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,6 +59,8 @@ class TabletRow(Base):
     """A shared device. `code_hash` is there until it is enrolled, `token_hash` from then on.
 
     `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
+    `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
+    hour before that. At `emptied_at` nothing waited on it.
     """
 
     __tablename__ = "tablets"
@@ -71,6 +74,10 @@ class TabletRow(Base):
     enrolled_on: Mapped[date | None]
     retired_on: Mapped[date | None]
     voices: Mapped[str] = mapped_column(String(200), default="")
+    status: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    status_at: Mapped[datetime | None] = mapped_column(Utc)
+    shown: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    emptied_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class ServiceRow(Base):

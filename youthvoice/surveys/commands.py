@@ -70,7 +70,8 @@ def close_due_now() -> None:
 def describe_batch_line(line: BatchLine) -> str:
     """What became of one batch, such as `maple: waits for its end, 2026-12-31`."""
     until = f", {line.until}" if line.until else ""
-    return f"{line.slug}: {CLOSING_LABELS[line.code]}{until}"
+    tablets = f" ({', '.join(line.tablets)})" if line.tablets else ""
+    return f"{line.slug}: {CLOSING_LABELS[line.code]}{tablets}{until}"
 
 
 def _place(

@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.conftest import StillClock
 from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import house, on_tablet
 from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.rounds.entities import Round
@@ -103,3 +105,37 @@ def test_a_tablet_that_was_let_go_delivers_what_it_has(village: Village) -> None
         retire_tablet(session, found, context.today())
     assert deliver(village.visitor(), envelope).status_code == 201
     assert village.sheets() == 1
+
+
+def test_a_tablet_that_was_let_go_and_is_empty_delivers_nothing_more(village: Village) -> None:
+    envelope = seal(village.manifest, village.survey, answers(food="good"))
+    with db.writing(db.engine()) as session:
+        found = find_tablet(session, [village.site_id], 1)
+        assert found
+        retire_tablet(session, found, context.today())
+    report = {"report": {"waiting": False, "room": True, "clock": 0}, "pass": village.manifest["pass"]}
+    assert village.visitor().ask("POST", "/offline/status", json=report).status_code == 204
+    assert deliver(village.visitor(), envelope).status_code in {403, 404}
+    assert village.sheets() == 0
+
+
+def test_a_tablet_that_is_found_after_months_delivers_and_after_a_year_it_is_kept_for_an_adult(
+    village: Village, clock: StillClock
+) -> None:
+    envelope = seal(village.manifest, village.survey, answers(food="good"))
+    clock.move(days=300)
+    end_intake_keys()
+    said = deliver(village.visitor(), envelope)
+    assert said.status_code == 201, "the round is long over, and the sheet is no more than late"
+    clock.move(days=100)
+    end_intake_keys()
+    assert deliver(village.visitor(), envelope).status_code == 410
+
+
+def test_each_month_has_a_key_of_its_own(village: Village, clock: StillClock) -> None:
+    before = seal(village.manifest, village.survey, answers(food="good"))
+    clock.move(days=40)
+    now = manifest_of(on_tablet(village.visitor(), village.site_id, "Tablet 2"))["key"]
+    assert now["name"] == "intake-2027-01"
+    assert now["public"] != village.manifest["key"]["public"]
+    assert deliver(village.visitor(), before).status_code == 201

@@ -33,6 +33,7 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, sealing_context
+from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.batches import store
 from youthvoice.surveys.batches.closing import BatchLine, NotAllBatchesClosed, close_due_job, destroy_unused_answer_keys
 from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_transitions, load_winners
@@ -395,7 +396,7 @@ def _pour(home: House, round_: Round, coded: Callable[[], bytes]) -> None:
 
 def test_a_tablet_without_an_offline_queue_is_empty(home: House) -> None:
     with db.reading(home.engine) as session:
-        assert store.count_waiting_tablets(session, (SITE, OTHER_SITE)) == 0
+        assert list_waiting_tablets(session, (SITE, OTHER_SITE), ENDS) == []
 
 
 def test_a_round_that_nobody_answered_closes_at_its_end_though_its_key_is_gone(home: House) -> None:

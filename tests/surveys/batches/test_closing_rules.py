@@ -20,7 +20,7 @@ from youthvoice.surveys.rounds.entities import describe_winner, words_of_options
 START = datetime(2026, 11, 2, tzinfo=UTC)
 END = datetime(2026, 11, 20, tzinfo=UTC)
 REGULAR = BatchState(
-    purpose="regular", starts_at=START, ends_at=END, invited=20, sheets=20, readable=20, tablets_waiting=0,
+    purpose="regular", starts_at=START, ends_at=END, invited=20, sheets=20, readable=20, tablets_waiting=(),
     looked=None, time_zone="Asia/Kolkata",
 )  # fmt: skip
 
@@ -60,14 +60,14 @@ def test_sheets_that_do_not_open_still_count_as_too_many() -> None:
 
 
 def test_a_tablet_with_a_queue_is_waited_for_fourteen_days() -> None:
-    waiting = replace(REGULAR, tablets_waiting=1)
+    waiting = replace(REGULAR, tablets_waiting=("Veranda",))
     until = END + timedelta(days=14)
-    assert decide_batch(waiting, until - timedelta(seconds=1)) == BatchDecision("tablets", until)
+    assert decide_batch(waiting, until - timedelta(seconds=1)) == BatchDecision("tablets", until, ("Veranda",))
     assert code(waiting, until) == "counted"
 
 
 def test_a_choice_waits_for_no_tablet_and_needs_five() -> None:
-    choice = with_sheets(5, purpose="choice", tablets_waiting=3)
+    choice = with_sheets(5, purpose="choice", tablets_waiting=("Veranda",))
     assert code(choice) == "chosen"
     assert code(replace(choice, sheets=4, readable=4)) == "too_few"
 

@@ -64,7 +64,11 @@ _BY_TOKEN = CompiledStatement(  # asked for every page and every response of a t
 _BY_ID = CompiledStatement(
     select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices)
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
-    .where(_tablets.c.id == bindparam("tablet"))
+    .where(
+        _tablets.c.id == bindparam("tablet"),
+        # Whatever was let go delivers until it is empty, and then nothing.
+        _tablets.c.retired_on.is_(None) | _tablets.c.emptied_at.is_(None),
+    )
 )
 
 
@@ -234,5 +238,5 @@ def set_tablet_voices(session: Session, tablet_id: int, languages: Collection[st
 def retire_tablet(session: Session, retired: TabletRow, day: date) -> None:
     """Let a tablet go: whoever holds it sees the plain page from now on."""
     retired.retired_on = day
-    retired.code_hash = retired.code_until = retired.token_hash = None
+    retired.code_hash = retired.code_until = retired.token_hash = retired.emptied_at = None
     session.flush()

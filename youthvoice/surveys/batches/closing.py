@@ -242,11 +242,13 @@ class BatchLine:
         slug: of its round.
         code: how it closed or what it waits for (`batches.rules`), `run_on`, or `failed`.
         until: the day a wait ends, where one is known.
+        tablets: names of those that it waits for.
     """
 
     slug: str
     code: str
     until: date | None = None
+    tablets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +313,7 @@ def _waits(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
     if facts is None:
         return None
     zone = store.time_zone_of_round(session, facts)
-    waits = rules.decide_without_opening(store.find_batch_state(session, facts, zone), now)
+    waits = rules.decide_without_opening(store.find_batch_state(session, facts, zone, now), now)
     return _line(facts, waits, zone) if waits else None
 
 
@@ -322,14 +324,15 @@ def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> Ba
         return None
     zone = store.time_zone_of_round(session, facts)
     opened = store.open_sheets(session, facts)
-    decision = rules.decide_batch(store.find_batch_state(session, facts, zone, opened), now)
+    decision = rules.decide_batch(store.find_batch_state(session, facts, zone, now, opened), now)
     log = Log(day_at(now, zone), actor)
     look = BatchUnderReview(batch, facts, opened, zone, now, log)
     return _line(facts, apply_decision(session, look, decision), zone)
 
 
 def _line(facts: Round, decision: rules.BatchDecision, zone: str) -> BatchLine:
-    return BatchLine(facts.slug, decision.code, day_at(decision.until, zone) if decision.until else None)
+    until = day_at(decision.until, zone) if decision.until else None
+    return BatchLine(facts.slug, decision.code, until, decision.tablets)
 
 
 def sweep_due_receipts() -> None:

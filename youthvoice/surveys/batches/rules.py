@@ -62,8 +62,8 @@ class BatchState:
         invited: children; 0 while a care round waits for the number.
         sheets: responses that are stored.
         readable: those that open; differs from `sheets` only where something was altered or a key is lost.
-        tablets_waiting: tablets of its sites that reported an entry in their queue. A tablet without an
-            offline queue is empty.
+        tablets_waiting: names of the tablets of its sites that may hold something from before its end. A tablet
+            without an offline queue is empty.
         looked: the quarter in which a care round was last looked at, such as `2026Q4`; None before the first
             time.
         time_zone: of its first site.
@@ -79,7 +79,7 @@ class BatchState:
     invited: int
     sheets: int
     readable: int
-    tablets_waiting: int
+    tablets_waiting: tuple[str, ...]
     looked: str | None
     time_zone: str
     key_gone: bool = False
@@ -101,10 +101,12 @@ class BatchDecision:
         code: what it waits for, how it closes, or a step of a care round: `run_on` ends it and opens its
             successor, `look` remembers that this quarter began below ten.
         until: the moment a wait ends at the latest; None where nobody can say.
+        tablets: names of those that it waits for.
     """
 
     code: Wait | Outcome | Step
     until: datetime | None = None
+    tablets: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome | None:
@@ -121,7 +123,7 @@ def decide_without_opening(standing: BatchState, now: datetime) -> BatchDecision
         return _before_its_end(standing, now)
     tablets_until = standing.ends_at + timedelta(days=TABLETS_DAYS)
     if standing.tablets_waiting and now < tablets_until and standing.purpose != "choice":
-        return BatchDecision("tablets", tablets_until)
+        return BatchDecision("tablets", tablets_until, standing.tablets_waiting)
     return None
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, select
@@ -22,6 +23,7 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
+from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.slips.store import count_slips
 from youthvoice.surveys.batches.rules import BatchState, Ties
 from youthvoice.surveys.batches.transitions import Transitions
@@ -85,13 +87,16 @@ def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
     return session.scalar(select(BatchRow.looked).where(BatchRow.id == batch_id))
 
 
-def find_batch_state(session: Session, facts: Round, time_zone: str, opened: OpenedSheets | None = None) -> BatchState:
+def find_batch_state(
+    session: Session, facts: Round, time_zone: str, now: datetime, opened: OpenedSheets | None = None
+) -> BatchState:
     """Where a batch stands, as far as the rules ask.
 
     Args:
         session: only read.
         facts: its round.
         time_zone: of its first site.
+        now: this moment.
         opened: its sheets; left out where only its dates matter.
     """
     rounds = list_rounds_of_batch(session, facts.batch_id)
@@ -103,7 +108,7 @@ def find_batch_state(session: Session, facts: Round, time_zone: str, opened: Ope
         invited=facts.invited,
         sheets=opened.stored if opened else 0,
         readable=len(opened.coded) if opened else 0,
-        tablets_waiting=count_waiting_tablets(session, facts.site_ids),
+        tablets_waiting=tuple(list_waiting_tablets(session, facts.site_ids, _ended_at(rounds, now))),
         looked=quarter_of_last_check(session, facts.batch_id),
         time_zone=time_zone,
         key_gone=opened.key_gone if opened else False,
@@ -113,9 +118,9 @@ def find_batch_state(session: Session, facts: Round, time_zone: str, opened: Ope
     )
 
 
-def count_waiting_tablets(session: Session, site_ids: Sequence[int]) -> int:  # noqa: ARG001 - a queue will be asked here
-    """Tablets of some sites that reported an entry in their queue; a tablet without one is empty."""
-    return 0
+def _ended_at(rounds: Sequence[Round], now: datetime) -> datetime:
+    """When the wave was over that is looked at now: of waves that cards link the last one that has ended."""
+    return max((one.ends_at for one in rounds if one.ends_at <= now), default=rounds[0].ends_at)
 
 
 def open_sheets(session: Session, facts: Round) -> OpenedSheets:

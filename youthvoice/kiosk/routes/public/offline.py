@@ -3,16 +3,20 @@
 from functools import lru_cache
 from typing import Final
 
+import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.kiosk import pages
 from youthvoice.kiosk.offline import delivery, manifest
 from youthvoice.kiosk.offline.code_screens import code_screen_parts
 from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.sites.tablets.tablet_pass import read_pass
+from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
 from youthvoice.web import headers
 from youthvoice.web.assets import load_assets
+from youthvoice.web.rate_limits import SENDING, rate_limited
 
 offline_pages = Blueprint("offline", __name__)
 
@@ -24,6 +28,11 @@ _WORKER: Final = ("offline/sealing.js", "offline/queue.js", "offline/worker.js")
 
 
 _NOT_OPENED, _GONE = 422, 410
+
+
+class _Status(msgspec.Struct):
+    report: TabletReport
+    tablet: str = msgspec.field(name="pass")
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +54,20 @@ def show_manifest() -> ResponseReturnValue:
     """What this tablet fetches beforehand."""
     at = current_tablet() or abort(403)
     return jsonify(manifest.offline_manifest(db.session(), at).as_json())
+
+
+@offline_pages.post("/offline/status")
+@rate_limited(SENDING)
+def keep_status() -> ResponseReturnValue:
+    """What the tablet says of itself; it shows its pass, for it may have been let go since."""
+    try:
+        told = msgspec.json.decode(request.get_data(), type=_Status)
+    except msgspec.DecodeError:
+        abort(400)
+    tablet_id = read_pass(context.keyring(), told.tablet) or abort(403)
+    record_report(db.session(), tablet_id, told.report, context.now())
+    db.session().commit()
+    return "", 204
 
 
 @offline_pages.post(delivery.DELIVER)

@@ -14,6 +14,7 @@ from youthvoice.sites.models import GroupRow
 from youthvoice.sites.tablets import device
 from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
 from youthvoice.sites.tablets.pairing import CODE_LASTS
+from youthvoice.sites.tablets.tablet_status import MAX_CLOCK_MINUTES, list_health
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.pictures import qr_code
@@ -130,7 +131,9 @@ def tablets_page() -> ResponseReturnValue:
     listed = [
         (site, [tablet for tablet in at if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
     ]
-    return render_template("sites/tablets/index.html", listed=listed, form=forms.PlainForm())
+    health = {key: one for site, _tablets in listed for key, one in list_health(session, site, context.now()).items()}
+    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES}
+    return render_template("sites/tablets/index.html", listed=listed, form=forms.PlainForm(), **shown)
 
 
 @places_pages.route("/tablets/new", methods=["GET", "POST"])

@@ -6,7 +6,7 @@
 const FORMS = /^\/(survey\/[^/]+|vote\/[^/]+|tell|agenda\/suggest|agenda\/me-too)$/;
 const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
 const KEPT = /^\/(static|clips)\//;
-const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver)$)/;
+const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
 const PAGE_SECONDS = 4, FORM_SECONDS = 12, DAY = 24 * 3600 * 1000;
 const SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g;
 
@@ -24,11 +24,27 @@ const placeOf = (language, path) => `/offline/pages/${language}${path}`;
 /** Fetch everything that can be done here anew, where it has changed; only a shelf that is full takes the other's place. */
 async function stock() {
   const answer = await fetch("/offline/manifest", { redirect: "error", signal: within(30) });
+  if (ours(answer) && answer.status === 403) await leave();
   if (!ours(answer) || !answer.ok) return;
   const manifest = await answer.json(), known = await shelf.read("manifest");
   if (known?.version !== manifest.version || !await caches.has(shelfName(manifest.version))) await fill(manifest);
   await shelf.write("manifest", manifest);
   for (const name of await caches.keys()) if (name !== shelfName(manifest.version)) await caches.delete(name);
+}
+/** An adult has let this tablet go: once everything is delivered nothing of ours is left on it. */
+async function leave() {
+  if ((await shelf.sheets()).length) return;
+  for (const name of await caches.keys()) await caches.delete(name);
+  for (const name of ["manifest", "language", "reserve"]) await shelf.forget(name);
+  await registration.unregister();
+}
+/** What coordinators see of this tablet, from its next daily hour on. */
+async function tell(room) {
+  const manifest = await shelf.read("manifest"), since = await shelf.read("since") ?? "";
+  if (!manifest) return since;
+  const report = { waiting: Boolean(since), since, room, version: manifest.version, clock: Date.now(), clips: manifest.clips ?? [] };
+  await fetch("/offline/status", { method: "POST", body: JSON.stringify({ report, pass: manifest.pass }), redirect: "error", signal: within(30) }).catch(() => {});
+  return since;
 }
 async function fill(manifest) {
   const cache = await caches.open(shelfName(manifest.version)), files = new Set(manifest.files);
@@ -189,11 +205,11 @@ addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("sync", (event) => event.waitUntil(flush()));
 addEventListener("message", (event) => {
-  const tell = (said) => event.ports[0]?.postMessage(said);
   event.waitUntil((async () => {
     await flush();
+    const room = await shelf.hasRoom(), since = await tell(room);
+    event.ports[0]?.postMessage({ since, room });
     await stock().catch(() => {});
-    tell({ since: await shelf.read("since") ?? "", room: await shelf.hasRoom() });
   })());
 });
 addEventListener("fetch", (event) => {

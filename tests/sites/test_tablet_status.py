@@ -1,0 +1,128 @@
+"""What a tablet says of itself: rounds wait for its queue, coordinators see it as it was at the daily hour."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.offline import manifest_of
+from tests.support.people import house, on_tablet, signed_in
+from tests.support.visitor import Visitor, calm
+from youthvoice import context, db
+from youthvoice.sites.store import get_site
+from youthvoice.sites.tablets.device import find_tablet, retire_tablet
+from youthvoice.sites.tablets.tablet_status import list_health, list_waiting_tablets
+
+NAME = "Tablet 1"
+
+
+class Village:
+    """A site, its coordinator, and one tablet."""
+
+    def __init__(self, visitor: Callable[[], Visitor], clock: StillClock) -> None:
+        self.clock = clock
+        self.site_id, self.people = house(["coordinator"])
+        self.tablet = on_tablet(visitor(), self.site_id, NAME)
+        self.manifest = manifest_of(self.tablet)
+        self.visitor = visitor
+
+    def says(self, status: int = 204, **told: object) -> None:
+        report = {"waiting": False, "room": True, "clock": int(self.clock.moment.timestamp() * 1000), **told}
+        sent: dict[str, Any] = {"report": report, "pass": self.manifest["pass"]}
+        assert self.tablet.ask("POST", "/offline/status", json=sent).status_code == status
+
+    def waits(self, ended_at: datetime) -> list[str]:
+        with db.reading(db.engine()) as session:
+            return list_waiting_tablets(session, [self.site_id], ended_at)
+
+    def page(self) -> str:
+        desk = signed_in(self.visitor(), self.people["coordinator"])
+        return calm(desk.open("/staff/tablets").text.partition("<main")[2])
+
+
+@pytest.fixture
+def village(app: Flask, visitor: Callable[[], Visitor], clock: StillClock) -> Village:
+    return Village(visitor, clock)
+
+
+def test_a_round_waits_until_a_tablet_was_empty_after_its_end(village: Village, clock: StillClock) -> None:
+    ended = clock.moment
+    assert village.waits(ended) == [], "it never said that it has a queue"
+    clock.move(days=-1)
+    village.says()
+    clock.move(days=1)
+    assert village.waits(ended) == [NAME], "it was empty, but before the end"
+    clock.move(hours=2)
+    village.says(waiting=True, since="2026-11-23")
+    assert village.waits(ended) == [NAME]
+    clock.move(hours=1)
+    village.says()
+    assert village.waits(ended) == []
+
+
+def test_who_was_let_go_is_waited_for_only_with_something_on_it(village: Village, clock: StillClock) -> None:
+    clock.move(hours=-2)
+    village.says()
+    clock.move(hours=2)
+    ended = clock.moment
+    assert village.waits(ended) == [NAME]
+    village.says(waiting=True, since="2026-11-23")
+    let_go(village)
+    assert village.waits(ended) == [NAME]
+    village.says()
+    assert village.waits(ended) == []
+
+
+def let_go(village: Village) -> None:
+    with db.writing(db.engine()) as session:
+        found = find_tablet(session, [village.site_id], 1)
+        assert found
+        retire_tablet(session, found, context.today())
+
+
+def test_the_page_moves_at_the_daily_hour_and_never_in_between(village: Village, clock: StillClock) -> None:
+    """T5: whoever watches it never sees when something was sent."""
+    village.says(waiting=True, since="2026-11-20")
+    before = village.page()
+    assert "20\u00a0Nov" not in before
+    clock.move(days=1)
+    assert "20\u00a0Nov" in village.page()
+    shown = village.page()
+    for hour in range(6):
+        clock.move(minutes=20)
+        village.says(waiting=bool(hour % 2), since="2026-11-21" if hour % 2 else "", room=False)
+        assert village.page() == shown
+    clock.move(days=1)
+    assert "It is full" in village.page()
+
+
+@pytest.mark.parametrize(("off", "told"), [(timedelta(minutes=29), False), (timedelta(days=-365), True)])
+def test_a_wrong_clock_is_told(village: Village, clock: StillClock, off: timedelta, told: bool) -> None:
+    village.says(clock=int((clock.moment + off).timestamp() * 1000))
+    clock.move(days=1)
+    assert ("Its clock is wrong" in village.page()) is told
+
+
+@pytest.mark.parametrize("told", [{"since": "<b>"}, {"since": "x" * 5000}, {"clips": ["en"] * 5000}, {"version": "1"}])
+def test_what_a_tablet_makes_up_breaks_nothing(village: Village, clock: StillClock, told: dict[str, object]) -> None:
+    village.says(**{"waiting": True, **told})
+    clock.move(days=1)
+    assert "<b>" not in village.page()
+    with db.reading(db.engine()) as session:
+        (health,) = list_health(session, get_site(session, village.site_id), context.now()).values()
+    assert health.seen_on == date(2026, 11, 24)
+    assert len(health.clips) <= 32
+
+
+@pytest.mark.parametrize("sent", [b"", b"[]", b"{}", b'{"report":{},"pass":""}', b"\xff"])
+def test_what_is_no_report_is_refused(village: Village, sent: bytes) -> None:
+    assert village.tablet.ask("POST", "/offline/status", data=sent).status_code == 400
+
+
+def test_a_pass_that_was_made_up_reports_nothing(village: Village) -> None:
+    village.manifest["pass"] = "AAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAA"
+    village.says(403)
+    assert village.waits(datetime(2020, 1, 1, tzinfo=UTC)) == []

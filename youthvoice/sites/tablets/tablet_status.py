@@ -1,0 +1,152 @@
+"""How a tablet stands that works without a network, as it says itself: what waits on it, its room, its clock.
+
+Coordinators see what was so at the daily hour: nothing on their page moves when a child sends something.
+Source: PRIVACY.md A1 (closing waits for queues), A10 (tablet health moves once a day), T5.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice.sites.models import TabletRow
+from youthvoice.sites.store import Site, get_site
+
+_MOST_CODES: Final = 32
+
+
+class TabletReport(msgspec.Struct, frozen=True):
+    """What a tablet says each time it meets the network.
+
+    Attributes:
+        waiting: whether something waits on it still.
+        since: the tablet's own day since which, such as `2026-11-27`; empty where nothing waits.
+        room: whether another child finds room.
+        version: of the pages that lie on it; empty while none do.
+        clock: the tablet's clock, milliseconds since 1970 UTC.
+        clips: languages in which recorded voices lie on it.
+    """
+
+    waiting: bool
+    room: bool
+    clock: int
+    since: str = ""
+    version: str = ""
+    clips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TabletHealth:
+    """What coordinators see of one tablet, as it was at the last daily hour.
+
+    Attributes:
+        seen_on: the day on which it was online last.
+        since: the tablet's own day since which something waits on it; None where nothing does.
+        room: whether another child finds room.
+        clock_minutes: by how many minutes its clock is ahead of ours; below zero it is behind.
+        version: of the pages that lie on it.
+        clips: languages in which recorded voices lie on it.
+    """
+
+    seen_on: date
+    since: date | None
+    room: bool
+    clock_minutes: int
+    version: str
+    clips: tuple[str, ...]
+
+
+MAX_CLOCK_MINUTES: Final = 30
+"""A clock that is further off is told to a coordinator; the tablet works all the same."""
+
+
+_A_MINUTE: Final = 60_000
+
+
+def record_report(session: Session, tablet_id: int, told: TabletReport, now: datetime) -> None:
+    """Keep what a tablet says of itself; the caller commits.
+
+    Args:
+        session: may write.
+        tablet_id: which.
+        told: what.
+        now: UTC.
+    """
+    row = session.get(TabletRow, tablet_id, with_for_update=True)
+    if row is None:
+        return
+    site = get_site(session, row.site_id)
+    if row.status_at is not None and row.status_at < last_daily_hour(site, now):
+        row.shown = row.status
+    ahead = told.clock // _A_MINUTE - int(now.timestamp()) // 60
+    day = now.astimezone(ZoneInfo(site.time_zone)).date()
+    row.status = msgspec.to_builtins(told) | {
+        "clock": ahead,
+        "seen_on": day.isoformat(),
+        "clips": told.clips[:_MOST_CODES],
+    }
+    row.status_at = now
+    if not told.waiting:
+        row.emptied_at = now
+
+
+def list_health(session: Session, site: Site, now: datetime) -> dict[int, TabletHealth]:
+    """How the tablets of a site stood at its last daily hour, by row; one that has said nothing by then is left out."""
+    before, found = last_daily_hour(site, now), {}
+    for row in session.scalars(select(TabletRow).where(TabletRow.site_id == site.id, TabletRow.status_at.is_not(None))):
+        said = row.status if row.status_at is not None and row.status_at < before else row.shown
+        if said:
+            found[row.id] = _health(said)
+    return found
+
+
+def list_waiting_tablets(session: Session, site_ids: Collection[int], ended_at: datetime) -> list[str]:
+    """Names of the tablets of some sites that may hold something from before a moment: a round waits for them.
+
+    A tablet that never said anything has no queue. One that was let go is waited for only if it said that it has one.
+
+    Args:
+        session: only read.
+        site_ids: where.
+        ended_at: UTC.
+    """
+    said = select(TabletRow).where(TabletRow.site_id.in_(site_ids), TabletRow.status_at.is_not(None))
+    rows = session.scalars(said.order_by(TabletRow.name, TabletRow.id))
+    return [row.name for row in rows if _may_hold(row, ended_at)]
+
+
+def _may_hold(row: TabletRow, ended_at: datetime) -> bool:
+    if row.emptied_at is not None and row.emptied_at >= ended_at:
+        return False
+    return row.retired_on is None or bool((row.status or {}).get("waiting"))
+
+
+def last_daily_hour(site: Site, now: datetime) -> datetime:
+    """The last moment at which a site's page of tablets moved."""
+    here = now.astimezone(ZoneInfo(site.time_zone))
+    today = datetime.combine(here.date(), time(site.daily_hour), ZoneInfo(site.time_zone))
+    return today if today <= here else today - timedelta(days=1)
+
+
+def _health(said: dict[str, object]) -> TabletHealth:
+    since = str(said.get("since") or "")
+    return TabletHealth(
+        seen_on=date.fromisoformat(str(said["seen_on"])),
+        since=_day(since) if said.get("waiting") else None,
+        room=bool(said.get("room")),
+        clock_minutes=int(str(said.get("clock") or 0)),
+        version=str(said.get("version") or ""),
+        clips=tuple(str(one) for one in said.get("clips") or ()),  # type: ignore[attr-defined]
+    )
+
+
+def _day(told: str) -> date | None:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
