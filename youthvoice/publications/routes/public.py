@@ -24,6 +24,7 @@ from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_sl
 from youthvoice.sites.store import Site, get_site
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
 from youthvoice.web import headers, random_ids, rate_limits
+from youthvoice.web.deliveries import is_delivered, receipt
 from youthvoice.web.i18n import languages
 
 views_pages = Blueprint("views", __name__, url_prefix="")
@@ -189,10 +190,11 @@ def tapped() -> ResponseReturnValue:
     owed = find_answer_due(session, about.owed_id)
     asked = owed is not None and confirmation.are_children_asked(owed, about, context.today(site.time_zone))
     if owed is None or not asked or not children_board.is_on_board(session, site.id, owed):
-        return redirect(url_for("board.we_did"), 303)  # the answer is another one by now: she reads it
+        # The answer is another one by now: she reads it.
+        return receipt(sheet, late=True) if is_delivered() else redirect(url_for("board.we_did"), 303)
     confirmation.keep_tap(session, sheet, owed, about, what)
     session.commit()
-    return redirect(url_for("board.thanks"), 303)
+    return receipt(sheet) if is_delivered() else redirect(url_for("board.thanks"), 303)
 
 
 @board_pages.get("/thanks")
