@@ -21,7 +21,7 @@ from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
 from youthvoice.config import Settings, SettingsError, environment, shared_folder
-from youthvoice.kiosk.offline.delivery import unsealed
+from youthvoice.kiosk.offline.envelope_intake import unsealed
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.startup import key_file_advice, prepare
 from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters

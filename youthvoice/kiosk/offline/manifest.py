@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flask import url_for
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -13,6 +14,7 @@ from youthvoice.committees.elections.store import list_open_votes
 from youthvoice.committees.store import has_open_committee
 from youthvoice.committees.suggestions.page import list_suggestible_committees
 from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, current_intake_key
+from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.tablet_pass import tablet_pass
 from youthvoice.surveys.choices.page import has_choices
@@ -53,7 +55,7 @@ class OfflineManifest:
         name, public = self.key
         return {
             "version": self.version,
-            "day": self.day.isoformat(),
+            "days": {code: _day_in(self.day, code) for code in self.languages},
             "languages": self.languages,
             "pages": self.pages,
             "files": [],
@@ -64,6 +66,11 @@ class OfflineManifest:
             "pass": self.tablet,
             "steps": {"words": WORDS_STEP, "voice": VOICE_STEP},
         }
+
+
+def _day_in(day: date, language: str) -> str:
+    with force_locale(language):
+        return str(child_day(day))
 
 
 def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:

@@ -1,21 +1,24 @@
 """A tablet that works without a network - HTTP only: its worker, what lies on it, and what it delivers."""
 
+import json
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.kiosk import pages
-from youthvoice.kiosk.offline import delivery, manifest
+from youthvoice.kiosk.offline import envelope_intake, manifest
 from youthvoice.kiosk.offline.code_screens import code_screen_parts
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.sites.tablets.tablet_pass import read_pass
 from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
 from youthvoice.web import headers
-from youthvoice.web.assets import load_assets
+from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.rate_limits import SENDING, rate_limited
 
 offline_pages = Blueprint("offline", __name__)
@@ -45,8 +48,16 @@ def worker() -> ResponseReturnValue:
     """The script that stands between the tablet and its network; a browser asks for it by this one address."""
     reply = Response(_worker(), content_type="text/javascript; charset=utf-8")
     reply.headers["Cache-Control"] = "no-cache"
-    reply.set_etag(str(hash(_worker())))
+    reply.set_etag(sha256(_worker()).hexdigest())
     return reply.make_conditional(request)
+
+
+@offline_pages.get("/app.webmanifest")
+def installed() -> ResponseReturnValue:
+    """What a tablet calls this when it is put on its first screen."""
+    icon = {"src": asset_address("shared/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    told = {"name": _("Youth Voice"), "start_url": "/language", "scope": "/", "display": "standalone", "icons": [icon]}
+    return Response(json.dumps(told), content_type="application/manifest+json")
 
 
 @offline_pages.get("/offline/manifest")
@@ -70,10 +81,10 @@ def keep_status() -> ResponseReturnValue:
     return "", 204
 
 
-@offline_pages.post(delivery.DELIVER)
+@offline_pages.post(envelope_intake.DELIVER)
 def refuse() -> ResponseReturnValue:
     """An envelope that did not open: what it holds stays on the tablet."""
-    why = request.environ.get(delivery.REFUSED, "CannotOpen")
+    why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
     return jsonify(refused=why), _GONE if why == "KeyGone" else _NOT_OPENED
 
 

@@ -75,33 +75,33 @@ async function plain(answer) {
 }
 
 async function page(event, url) {
+  const tapped = LANGUAGE.exec(url.pathname);
+  if (tapped) await (tapped[1] ? shelf.write("language", tapped[1]) : shelf.forget("language"));
   try {
     const answer = await fetch(event.request, { signal: within(PAGE_SECONDS) });
-    if (answer.type === "opaqueredirect" || (ours(answer) && answer.status < 500)) return answer;
+    if (answer.type === "opaqueredirect" || (ours(answer) && answer.status < 500)) {
+      event.waitUntil(flush());
+      return answer;
+    }
   } catch { /* no network */ }
-  return fromShelf(url);
+  return fromShelf(url, tapped);
 }
 async function chosenLanguage({ languages }) {
   const chosen = await shelf.read("language");
   return languages.includes(chosen) ? chosen : languages[0];
 }
-async function fromShelf(url) {
+async function fromShelf(url, tapped) {
   const manifest = await shelf.read("manifest");
   if (!manifest) return Response.error();
-  const tapped = LANGUAGE.exec(url.pathname), languages = manifest.languages;
-  if (tapped?.[1]) {
-    await shelf.write("language", tapped[1]);
-    return Response.redirect("/", 302);
-  }
-  if (tapped) await shelf.forget("language");
-  if (tapped && languages.length === 1) return Response.redirect("/", 302);
+  const languages = manifest.languages;
+  if (tapped && (tapped[1] || languages.length === 1)) return Response.redirect("/", 302);
   const language = await chosenLanguage(manifest);
   if (url.pathname === "/" && !await shelf.read("language") && languages.length > 1) return Response.redirect("/language", 302);
   const cache = await caches.open(shelfName(manifest.version));
   const found = await cache.match(placeOf(language, url.pathname)) ?? await cache.match(placeOf(language, manifest.cannot));
   if (!found) return Response.error();
-  const sheet = newSheet(), day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" }).format(new Date(manifest.day));
-  const shown = (await found.text()).replace(SHEET, `$1${sheet}"`).replaceAll(" data-offline hidden", "").replaceAll("<time data-day></time>", day);
+  const shown = (await found.text()).replaceAll(SHEET, `$1${newSheet()}"`).replaceAll(" data-offline hidden", "")
+    .replaceAll("<time data-day></time>", manifest.days[language]);
   return new Response(shown, { headers: found.headers });
 }
 async function fromAnyShelf(request) {
