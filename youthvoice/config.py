@@ -16,7 +16,7 @@ Mode = Literal["development", "production"]
 SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
-    "YOUTHVOICE_FONTS",
+    "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX",
 })  # fmt: skip
 """What a file `.env` may set. Sign-ins of people are none of it: they belong to one command, not into a file."""
 
@@ -54,6 +54,7 @@ class Settings:
         example: whether `flask serve` loads the example site into an empty development database.
         web_workers: web processes that `flask serve` starts.
         fonts: folder in which the fonts of paper are looked for.
+        box: whether this is a box in a village, which keeps sealed envelopes for its main house and opens none.
     """
 
     mode: Mode
@@ -67,6 +68,7 @@ class Settings:
     example: bool
     web_workers: int = 2
     fonts: Path = Path("/usr/share/fonts")
+    box: bool = False
 
     @property
     def development(self) -> bool:
@@ -99,6 +101,7 @@ class Settings:
             example=environment.get("YOUTHVOICE_EXAMPLE", "1") != "0",
             web_workers=max(1, _number(environment, "YOUTHVOICE_WORKERS", 2)),
             fonts=Path(environment.get("YOUTHVOICE_FONTS") or "/usr/share/fonts").absolute(),
+            box=environment.get("YOUTHVOICE_BOX", "0") == "1",
         )
 
     def refusals(self) -> list[str]:

@@ -81,6 +81,11 @@ def _connect_ports(app: Flask) -> None:
 
 
 def _add_pages(app: Flask) -> None:
+    if context.runtime_of(app).settings.box:
+        from youthvoice.box.routes import public  # noqa: PLC0415 - read in a box only
+
+        public.register(app)
+        return
     from youthvoice import blueprints  # noqa: PLC0415 - half of what starting costs, and most commands show no page
 
     if not context.runtime_of(app).ports:
@@ -146,7 +151,8 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
 
 
 def _add_web(app: Flask) -> None:
-    app.wsgi_app = unsealed(app, app.wsgi_app)  # type: ignore[method-assign,assignment]
+    if not context.runtime_of(app).settings.box:
+        app.wsgi_app = unsealed(app, app.wsgi_app)  # type: ignore[method-assign,assignment]
     if not is_development(app):
         at_home = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
         app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]

@@ -60,7 +60,7 @@ def test_what_was_sent_and_waits_all_the_same_counts_once(village: Village) -> N
 
 def test_every_sheet_of_a_tablet_is_as_long_as_any_other(village: Village) -> None:
     short = seal(village.manifest, village.survey, answers(food="good"))
-    long = seal(village.manifest, village.survey, answers(food="good", words="काश " * 400))
+    long = seal(village.manifest, village.survey, answers(food="good", letter_box="काश " * 400))
     assert len(short) == len(long)
 
 

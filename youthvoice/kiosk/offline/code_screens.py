@@ -5,8 +5,9 @@ out of what a house online answers, so that both look and sound the same.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -20,6 +21,9 @@ from youthvoice.web import assets
 from youthvoice.web.graphics import pictures
 
 _PICTURE: Final = re.compile(r"<li\b.*?</li>", re.DOTALL)
+
+
+_HOLE: Final = re.compile(r"\[\[(\d)/(\d)\]\]")
 
 
 _TRIED: Final = re.compile(r'data-try="(\d)"')
@@ -47,6 +51,24 @@ def code_screen_parts(site: Site) -> dict[str, object]:
     holes = iter(f"[[{nth // CODE_LENGTH}/{nth % CODE_LENGTH}]]" for nth in range(len(found[0])))
     screens = _PICTURE.sub(lambda _found: next(holes), made[0])
     return {"screens": screens, "lists": by_place, "codes": [[one.code for one in screen] for screen in SCREENS]}
+
+
+def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:
+    """The screens with the pictures of a code, as the worker of a tablet fills them: for a box in a village.
+
+    Args:
+        parts: from `code_screen_parts`.
+        code: drawn for a child.
+    """
+    lists, last = parts["lists"], len(parts["lists"]) - 1
+    mixed = sorted(range(CODE_LENGTH), key=lambda place: parts["codes"][place][code.picks[place]])
+
+    def filled(hole: re.Match[str]) -> str:
+        nth = int(hole[2])
+        place = mixed[nth] if int(hole[1]) == last else nth
+        return str(lists[int(hole[1])][place][code.picks[place]])
+
+    return _HOLE.sub(filled, str(parts["screens"]))
 
 
 def _made(kept: CodeScreens) -> str:

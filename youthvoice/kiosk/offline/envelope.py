@@ -6,15 +6,16 @@ Source: PRIVACY.md C, "The tablet's queue"; RFC 9180.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.crypto.sealing import open_from_browser
-from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.crypto.sealing import open_from_browser, seal_to_browser_key
+from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, pad, sealing_context
 from youthvoice.privacy.keys.key_names import intake_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
 
@@ -72,6 +73,29 @@ def current_intake_key(keyring: Keyring, today: date) -> tuple[str, bytes]:
     name = intake_key(month_name(today))
     keyring.key_or_new(name)
     return name, keyring.browser_pair(name, 1).public
+
+
+def read_number(blob: bytes) -> bytes | None:
+    """The number of the sheet in an envelope, 16 bytes, as it stands outside; None where it is no envelope."""
+    head = _HEAD.match(blob[:_HEAD_BYTES])
+    return bytes.fromhex(head[2].decode()) if head else None
+
+
+def seal_envelope(manifest: Mapping[str, Any], told: Mapping[str, str], body: bytes, sheet: bytes) -> bytes:
+    """Seal a request as the worker of a tablet does (`web/static/offline/worker.js`): for a box in a village.
+
+    Args:
+        manifest: as a tablet reads it (`manifest.OfflineManifest`).
+        told: `path`, `type`, `language` and `code`, as in `OfflineRequest`.
+        body: as the page sent it.
+        sheet: its number, 16 bytes.
+    """
+    letter = msgspec.json.encode({**told, "pass": manifest["pass"]}) + b"\n" + body
+    step = manifest["steps"]["voice" if told["type"].startswith("multipart/") else "words"]
+    padded = pad(letter, -(-(len(letter) + LENGTH_BYTES) // step) * step)
+    point, bound = bytes.fromhex(manifest["key"]["public"]), sealing_context("offline", sheet.hex())
+    sealed = seal_to_browser_key(padded, point, bound)
+    return f"{manifest['key']['name']}\n{sheet.hex()}\n".encode() + sealed
 
 
 def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:

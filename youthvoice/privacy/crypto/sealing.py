@@ -159,6 +159,21 @@ def browser_pair_of(private: bytes) -> KeyPair:
     return KeyPair(point, private)
 
 
+def seal_to_browser_key(padded: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
+    """Seal what is padded already as a tablet does; the blob of `open_from_browser`.
+
+    Args:
+        padded: bytes.
+        to: P-256 public key, 65 bytes.
+        purpose: what it is, bound into the seal.
+
+    Raises:
+        ValueError: `to` is no point of the curve, or the context is empty.
+    """
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), to)
+    return BROWSER_SUITE.encrypt(padded, point, symmetric_encryption.context_bytes(purpose))
+
+
 def open_from_browser(blob: bytes, intake_private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
     """What a tablet sealed to the P-256 intake key, padded by it as `padding` says.
 

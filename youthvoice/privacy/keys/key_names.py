@@ -37,6 +37,10 @@ BACKUP = "backup"
 THREADS = "threads"
 
 
+BOX = "box"
+"""In a box: the key between it and its main house, which made it."""
+
+
 DATABASE = "database"
 """Not a key: the file that says which database the folder belongs to."""
 

@@ -114,6 +114,17 @@ class Keyring:
             self._make(name, 1)
         return self.key(name)
 
+    def adopt(self, name: str, secret: bytes) -> None:
+        """Keep a key that was made elsewhere, once; one that is there already stays.
+
+        Raises:
+            ValueError: it has not 32 bytes.
+        """
+        if len(secret) != KEY_BYTES:
+            raise ValueError("A key has 32 bytes")
+        path = self._path(check_name(name), 1)
+        key_files.write_if_first(path, name, 1, self._mark, secret)
+
     def renew(self, name: str) -> int:
         """Make the next version of a key and return its number; earlier ones stay until destroyed."""
         version = max(self.versions(check_name(name)), default=0) + 1

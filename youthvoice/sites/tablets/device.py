@@ -132,6 +132,14 @@ def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta 
     return _expect(session, made, lasts)
 
 
+def add_box(session: Session, site_id: int, name: str, day: date) -> int:
+    """Make a place for a box in a village, which is connected at once; its pass is the only way in. Gives its row."""
+    made = TabletRow(site_id=site_id, name=name, token_hash=token_hash(session_token()), enrolled_on=day)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
 def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta = pairing.CODE_LASTS) -> str | None:
     """A new code for a tablet that was never connected; None when it was, or is not of this site."""
     found = find_tablet(session, [site_id], tablet_id)

@@ -1,0 +1,216 @@
+"""A box in a village and its main house: everything arrives once, by stick, and the box can read nothing of it."""
+
+import re
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.support.child_at_tablet import a_child
+from tests.support.people import PASSWORD
+from tests.support.rounds import answers, open_round
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.box.store import list_envelopes
+from youthvoice.config import Settings
+from youthvoice.context import runtime_of
+from youthvoice.factory import create_app
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.threads.models import LetterRow, ThreadRow
+
+CANARY = "zebramango"
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def box(tmp_path: Path, clock: StillClock) -> Iterator[Flask]:
+    """A box that was not set up yet."""
+    made = create_app(
+        Settings.read(
+            {
+                "YOUTHVOICE_MODE": "development",
+                "YOUTHVOICE_DATA": str(tmp_path / "box-var"),
+                "YOUTHVOICE_KEYS": str(tmp_path / "box-keys"),
+                "YOUTHVOICE_EXAMPLE": "0",
+                "YOUTHVOICE_BOX": "1",
+            }
+        ),
+        clock,
+    )
+    made.config["TESTING"] = True
+    yield made
+    runtime_of(made).engine.dispose()
+
+
+class Village:
+    """A main house with a round, and a box that was set up from it."""
+
+    def __init__(self, app: Flask, box: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.app, self.box, self.folder = app, box, folder
+        told = a_child(Visitor(app))
+        self.site_id, self.people = told.site_id, told.people
+        self.round = open_round([self.site_id], self.people["lata"].id)
+        monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"tomas:{PASSWORD}")
+        monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"asha:{PASSWORD}")
+        assert "key" in self.main("box", "Village well", self.file("setup"), "--site", "example-house")
+        assert "ready" in self.there("setup", self.file("setup"))
+
+    def file(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def main(self, *given: str, status: int = 0) -> str:
+        return run(self.app.test_cli_runner(), *given, status=status)
+
+    def there(self, *given: str, status: int = 0) -> str:
+        return run(self.box.test_cli_runner(), *given, status=status)
+
+    def carries(self, name: str) -> None:
+        """There and back."""
+        self.there("out", self.file(f"{name}-out"))
+        self.main("in", self.file(f"{name}-out"), self.file(f"{name}-back"))
+        self.there("in", self.file(f"{name}-back"))
+
+    def count(self, table: type[object]) -> int:
+        with db.reading(db.engine()) as session:
+            return session.scalar(select(func.count()).select_from(table)) or 0
+
+    def waiting(self) -> int:
+        return Context().run(self._waiting)
+
+    def _waiting(self) -> int:
+        with self.box.app_context(), db.reading(db.engine()) as session:
+            return len(list_envelopes(session))
+
+
+def run(runner: FlaskCliRunner, *given: str, status: int = 0) -> str:
+    done = Context().run(runner.invoke, args=["bundle", *given])  # outside of the test's own application
+    assert done.exit_code == status, done.output
+    return done.output
+
+
+@pytest.fixture
+def village(app: Flask, box: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Village:
+    return Village(app, box, tmp_path, monkeypatch)
+
+
+def child(village: Village, language: str = "en") -> Visitor:
+    visitor = Visitor(village.box)
+    visitor.client.set_cookie("language", language)
+    return visitor
+
+
+def test_a_child_answers_at_the_box_and_it_counts_once_however_often_the_stick_goes(village: Village) -> None:
+    for nth in range(3):
+        at = child(village)
+        at.open(f"/survey/{village.round.slug}")
+        at.send(f"/survey/{village.round.slug}", answers(food="good", letter_box=f"{CANARY}{nth}"), 201, headers=JSON)
+    assert village.waiting() == 3
+    village.there("out", village.file("lost"))
+    village.carries("one")
+    assert (village.count(ResponseRow), village.count(LetterRow), village.waiting()) == (3, 3, 0)
+    village.main("in", village.file("lost"), village.file("again"))
+    village.there("in", village.file("again"))
+    assert (village.count(ResponseRow), village.count(LetterRow), village.waiting()) == (3, 3, 0)
+
+
+def test_without_a_script_she_is_thanked_and_it_arrives(village: Village) -> None:
+    at = child(village)
+    at.open(f"/survey/{village.round.slug}")
+    shown = at.send(f"/survey/{village.round.slug}", answers(food="good"), 200)
+    assert "Saved on this tablet" in shown.text
+    village.carries("one")
+    assert village.count(ResponseRow) == 1
+
+
+def test_a_child_tells_at_the_box_and_her_pictures_open_the_answer_in_the_house(village: Village) -> None:
+    at = child(village)
+    at.open("/tell")
+    told = {"topic": "broken", "words": CANARY, "shown": at.hidden["shown"]}
+    said = at.send("/tell", told, 201, headers=JSON).get_json()
+    codes = re.findall(r"#p-([0-9A-F-]+)\"", said["screens"])[:7]
+    picks = [[one.code for one in screen].index(code) for screen, code in zip(SCREENS, codes, strict=True)]
+    village.carries("one")
+    assert village.count(ThreadRow) == 1
+    phone = Visitor(village.app)
+    phone.client.set_cookie("language", "en")
+    phone.open("/reply?at=example-house")
+    chosen = {f"p{nth}": str(pick) for nth, pick in enumerate(picks, start=1)}
+    shown = phone.send("/reply", {**chosen, "at": "example-house"}, 200)
+    assert "You told us." in shown.text
+
+
+def test_whoever_steals_the_box_reads_nothing(village: Village) -> None:
+    at = child(village)
+    at.open(f"/survey/{village.round.slug}")
+    at.send(f"/survey/{village.round.slug}", answers(food="good", letter_box=CANARY), 201, headers=JSON)
+    files = [one for one in village.folder.glob("box-*/**/*") if one.is_file()]
+    assert any(one.suffix == ".sqlite3" for one in files)
+    assert not [one for one in files if CANARY.encode() in one.read_bytes()]
+    database = next(one for one in files if one.suffix == ".sqlite3")
+    sizes = {len(row[0]) for row in sqlite3.connect(database).execute("select blob from box_envelopes")}
+    assert len(sizes) == 1
+
+
+@pytest.mark.parametrize("path", ["/staff/", "/staff/sign-in", "/enrol", "/reply", "/views/x", "/nothing"])
+def test_what_needs_the_house_says_so_and_nobody_signs_in(village: Village, path: str) -> None:
+    assert "This needs a network." in child(village).open(path).text
+
+
+def test_the_next_child_begins_with_the_languages(village: Village) -> None:
+    at = child(village)
+    at.open("/language")
+    assert at.client.get_cookie("language") is None
+
+
+@pytest.mark.parametrize("sent", [b"", b"x", b"<html>", b"intake-2026-11\n" + b"0" * 31 + b"\n" + b"x" * 99])
+def test_what_is_no_envelope_is_not_kept(village: Village, sent: bytes) -> None:
+    assert village.box.test_client().post("/offline/deliver", data=sent).status_code == 422
+    assert village.waiting() == 0
+
+
+def test_an_envelope_that_nobody_can_open_stays_in_the_box_and_is_told(village: Village) -> None:
+    number = secrets.token_hex(16)
+    envelope = f"intake-2026-11\n{number}\n".encode() + secrets.token_bytes(500)
+    assert village.box.test_client().post("/offline/deliver", data=envelope).status_code == 201
+    village.there("out", village.file("out"))
+    assert "stays in the box" in village.main("in", village.file("out"), village.file("back"), status=1)
+    village.there("in", village.file("back"))
+    assert village.waiting() == 1
+
+
+def _damaged(content: bytes) -> bytes:
+    return content[:-1] + bytes([content[-1] ^ 1])
+
+
+@pytest.mark.parametrize(
+    "spoil", [_damaged, lambda _one: b"", lambda one: one[:60], lambda one: one.replace(b"1\n", b"2\n")]
+)
+def test_a_damaged_stick_changes_nothing_on_either_side(village: Village, spoil: Callable[[bytes], bytes]) -> None:
+    village.there("out", village.file("out"))
+    for name, bring in (("out", village.main), ("back", village.there)):
+        if name == "back":
+            village.main("in", village.file("out"), village.file("back"))
+        bad = Path(village.file(f"bad-{name}"))
+        bad.write_bytes(spoil(Path(village.file(name)).read_bytes()))
+        more = [village.file("bad-answer")] if name == "out" else []
+        bring("in", str(bad), *more, status=1)
+
+
+def test_the_stick_needs_two_people(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    village.there("out", village.file("out"))
+    monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"tomas:{PASSWORD}")
+    assert "somebody else" in village.main("in", village.file("out"), village.file("back"), status=1)
+
+
+def test_a_box_is_set_up_once_and_each_command_knows_its_side(village: Village) -> None:
+    assert "set up before" in village.there("setup", village.file("setup"), status=1)
+    assert "main house" in village.main("out", village.file("x"), status=1)
+    assert "other side" in village.there("in", village.file("setup"), status=1)

@@ -1,0 +1,28 @@
+"""Columns of a box: envelopes that wait for the main house, and what it shows meanwhile. Empty in a main house."""
+
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base
+
+
+class BoxEnvelopeRow(Base):
+    """One envelope, as a tablet sealed it; `sheet` is the number on it."""
+
+    __tablename__ = "box_envelopes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    sheet: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    blob: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BoxPageRow(Base):
+    """One page or file as the main house answered it; `name` is its language and its address."""
+
+    __tablename__ = "box_pages"
+
+    name: Mapped[str] = mapped_column(String(400), primary_key=True)
+    headers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

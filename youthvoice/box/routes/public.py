@@ -1,0 +1,145 @@
+"""What a box answers - HTTP only: the pages that its main house gave it, and a yes to whatever is sent."""
+
+import re
+import secrets
+from typing import Final
+
+from flask import Blueprint, Flask, Response, abort, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from youthvoice import db
+from youthvoice.box import store
+from youthvoice.kiosk.offline.code_screens import fill_code_screens
+from youthvoice.kiosk.offline.envelope import PATHS, read_number, seal_envelope
+from youthvoice.kiosk.offline.envelope_intake import DELIVER, MAX_ENVELOPE_BYTES
+from youthvoice.privacy.credentials.picture_codes import new_code
+from youthvoice.web import headers, random_ids, uploads
+from youthvoice.web.i18n import languages
+from youthvoice.web.rate_limits import SENDING, rate_limited
+
+box_pages = Blueprint("box", __name__)
+
+
+box_pages.before_request(headers.refuse_other_sites)
+
+
+for _endpoint in ("box.deliver", "box.send"):
+    uploads.allow_larger(box_pages, MAX_ENVELOPE_BYTES, _endpoint)
+
+
+_SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
+
+
+_MAIN: Final = re.compile(r"(<main[^>]*>).*(</main>)", re.DOTALL)
+
+
+_FILES: Final = ("/static/", "/clips/", "/exit/", "/worker.js", "/app.webmanifest")
+
+
+_NOT_OPENED, _NOT_READY = 422, 503
+
+
+def register(app: Flask) -> None:
+    """Add the pages of a box, and none of a house: nobody signs in here."""
+    app.register_blueprint(box_pages)
+
+
+@box_pages.post(DELIVER)
+@rate_limited("6000 per minute")
+def deliver() -> ResponseReturnValue:
+    """Keep what a tablet delivers; the tablet may forget it now, the box forgets it when the main house has it."""
+    envelope = request.get_data()
+    number = read_number(envelope)
+    if number is None or len(envelope) > MAX_ENVELOPE_BYTES:
+        return jsonify(refused="CannotOpen"), _NOT_OPENED
+    _keep(number, envelope)
+    return jsonify(sheet=number.hex(), late=False), 201
+
+
+@box_pages.post("/offline/status")
+def status() -> ResponseReturnValue:
+    """What a tablet says of itself is for the main house."""
+    return "", 204
+
+
+@box_pages.get("/offline/manifest")
+def manifest() -> ResponseReturnValue:
+    """What a tablet fetches beforehand."""
+    return jsonify(store.find_manifest(db.session()) or abort(_NOT_READY))
+
+
+@box_pages.post("/<path:path>")
+@rate_limited(SENDING)
+def send(path: str) -> ResponseReturnValue:
+    """What a child sends from a page is sealed as her tablet would seal it: the box cannot read it either."""
+    shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
+    if not PATHS.fullmatch(f"/{path}"):
+        abort(404)
+    body, kind = request.get_data(), request.content_type or ""  # before the form is read from it
+    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
+    language, code = _language(shelf), new_code() if path == "tell" else None
+    picks = "".join(map(str, code.picks)) if code else ""
+    told = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
+    _keep(sheet, seal_envelope(shelf, told, body, sheet))
+    saved = str(shelf["saved"])
+    if code is None:
+        json = jsonify(sheet=sheet.hex(), thanks=saved, go=saved)
+        return (json, 201) if headers.wants_json() else redirect(saved, 303)
+    screens = fill_code_screens(_json_page(f"{language}{shelf['code']}"), code)
+    if headers.wants_json():
+        return jsonify(sheet=sheet.hex(), screens=screens), 201
+    page = store.find_page(db.session(), f"{language}{saved}") or abort(_NOT_READY)
+    return Response(_MAIN.sub(lambda found: f"{found[1]}{screens}{found[2]}", page.body.decode()), headers=page.headers)
+
+
+@box_pages.get("/language")
+def language_choice() -> ResponseReturnValue:
+    """The first screen; what the child before chose is forgotten."""
+    shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
+    reply = redirect("/") if len(shelf["languages"]) == 1 else _shown(f"{shelf['languages'][0]}/language")
+    reply.delete_cookie(languages.COOKIE)
+    return reply
+
+
+@box_pages.get("/language/<code>")
+def choose_language(code: str) -> ResponseReturnValue:
+    """Remember a language until this child is done."""
+    reply = redirect("/")
+    reply.set_cookie(languages.COOKIE, code[:20], httponly=True, samesite="Lax")
+    return reply
+
+
+@box_pages.get("/", defaults={"path": ""})
+@box_pages.get("/<path:path>")
+def show(path: str) -> ResponseReturnValue:
+    """A page in her language, or a file; what needs a network says so."""
+    shelf, address = store.find_manifest(db.session()) or abort(_NOT_READY), f"/{path}"
+    if address.startswith(_FILES):
+        return _shown(address)
+    if not path and languages.COOKIE not in request.cookies and len(shelf["languages"]) > 1:
+        return redirect("/language")
+    language = _language(shelf)
+    there = store.find_page(db.session(), f"{language}{address}") is not None
+    return _shown(f"{language}{address if there else shelf['cannot']}")
+
+
+def _language(shelf: dict[str, object]) -> str:
+    offered = shelf["languages"]
+    chosen = request.cookies.get(languages.COOKIE, "")
+    return chosen if isinstance(offered, list) and chosen in offered else str(offered[0])  # type: ignore[index]
+
+
+def _shown(name: str) -> Response:
+    page = store.find_page(db.session(), name) or abort(404)
+    body = _SHEET.sub(lambda found: found[1] + secrets.token_hex(16).encode() + b'"', page.body)
+    return Response(body, headers=page.headers)
+
+
+def _json_page(name: str) -> dict[str, object]:
+    page = store.find_page(db.session(), name) or abort(_NOT_READY)
+    return dict(Response(page.body, content_type="application/json").get_json())
+
+
+def _keep(sheet: bytes, envelope: bytes) -> None:
+    store.keep_envelope(db.session(), sheet, envelope)
+    db.session().commit()
