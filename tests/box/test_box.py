@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow, ThreadRow
 
@@ -214,3 +216,20 @@ def test_a_box_is_set_up_once_and_each_command_knows_its_side(village: Village) 
     assert "set up before" in village.there("setup", village.file("setup"), status=1)
     assert "main house" in village.main("out", village.file("x"), status=1)
     assert "other side" in village.there("in", village.file("setup"), status=1)
+
+
+def test_a_round_waits_for_the_box_until_a_bundle_was_written_after_its_end(
+    village: Village, clock: StillClock
+) -> None:
+    def waits() -> list[str]:
+        with db.reading(db.engine()) as session:
+            return list_waiting_tablets(session, [village.site_id], ended)
+
+    ended = clock.moment + timedelta(hours=1)
+    assert waits() == ["Village well"]
+    village.there("out", village.file("before"))
+    clock.move(hours=2)
+    village.main("in", village.file("before"), village.file("before-back"))
+    assert waits() == ["Village well"], "what was sent since it was written is not in it"
+    village.carries("after")
+    assert waits() == []

@@ -53,6 +53,18 @@ class Shelf(msgspec.Struct, frozen=True):
     pages: tuple[ShelfPage, ...]
 
 
+class BundleOut(msgspec.Struct, frozen=True):
+    """What a box gives.
+
+    Attributes:
+        made_at: by its own clock, seconds since 1970 UTC: everything that was sent by then lies in it, or came before.
+        envelopes: as tablets sealed them.
+    """
+
+    made_at: int
+    envelopes: tuple[bytes, ...]
+
+
 class BundleBack(msgspec.Struct, frozen=True):
     """What a box gets back.
 
@@ -70,15 +82,15 @@ def box_key(keyring: Keyring, tablet_id: int) -> bytes:
     return keyring.derive(PEPPER, f"box-{tablet_id}")
 
 
-def lock_out(key: bytes, shown: str, envelopes: tuple[bytes, ...]) -> bytes:
+def lock_out(key: bytes, shown: str, out: BundleOut) -> bytes:
     """A file from a box.
 
     Args:
         key: of the box, 32 bytes.
         shown: its pass, which stands on the file so that the house finds the key.
-        envelopes: as tablets sealed them.
+        out: what it gives.
     """
-    return OUT + shown.encode() + b"\n" + lock(key, msgspec.msgpack.encode(envelopes), _purpose("out", shown))
+    return OUT + shown.encode() + b"\n" + lock(key, msgspec.msgpack.encode(out), _purpose("out", shown))
 
 
 def read_pass_of(file: bytes) -> str:
@@ -93,8 +105,8 @@ def read_pass_of(file: bytes) -> str:
     return found[1].decode()
 
 
-def open_out(key: bytes, file: bytes) -> tuple[bytes, ...]:
-    """The envelopes of a file from a box.
+def open_out(key: bytes, file: bytes) -> BundleOut:
+    """What lies in a file from a box.
 
     Raises:
         CannotOpen: it is none, was altered, or comes from another box.
@@ -102,7 +114,7 @@ def open_out(key: bytes, file: bytes) -> tuple[bytes, ...]:
     shown = read_pass_of(file)
     blob = unlock(key, file[len(OUT) + len(shown) + 1 :], _purpose("out", shown))
     try:
-        return msgspec.msgpack.decode(blob, type=tuple[bytes, ...])
+        return msgspec.msgpack.decode(blob, type=BundleOut)
     except msgspec.DecodeError:
         raise CannotOpen from None
 

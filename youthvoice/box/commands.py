@@ -15,13 +15,14 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
 from youthvoice.box import store
-from youthvoice.box.bundle import BACK, OUT, BundleBack, box_key, lock_back, lock_out, open_back
+from youthvoice.box.bundle import BACK, OUT, BundleBack, BundleOut, box_key, lock_back, lock_out, open_back
 from youthvoice.box.house_side import deliver_bundle, gather_shelf
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
 from youthvoice.sites.tablets.device import add_box
 from youthvoice.sites.tablets.tablet_pass import tablet_pass
+from youthvoice.sites.tablets.tablet_status import record_report
 
 group = AppGroup("bundle", help="What a box in a village and its main house give each other.")
 
@@ -78,7 +79,8 @@ def out(file: Path) -> None:
         shelf, envelopes = store.find_manifest(session), store.list_envelopes(session)
     if shelf is None:
         _no("This box was not set up yet: flask bundle setup FILE.")
-    _write(file, lock_out(context.keyring().key(BOX), str(shelf["pass"]), tuple(envelopes)))
+    made = BundleOut(int(context.now().timestamp()), tuple(envelopes))
+    _write(file, lock_out(context.keyring().key(BOX), str(shelf["pass"]), made))
     click.echo(str(file))
 
 
@@ -106,6 +108,7 @@ def take_in(file: Path, back: Path | None) -> None:
     with db.writing(db.engine()) as session:
         for person in (first, second):
             Log(context.today(), person.handle).add(session, "bundle.in", str(done.tablet_id))
+        record_report(session, done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
     key, shown = box_key(context.keyring(), done.tablet_id), tablet_pass(context.keyring(), done.tablet_id)
     _write(back, lock_back(key, shown, BundleBack(done.taken, gather_shelf(_app(), done.tablet_id))))
     click.echo(str(back))

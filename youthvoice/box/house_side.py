@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from flask import Flask
@@ -14,6 +15,7 @@ from youthvoice.errors import CannotOpen
 from youthvoice.kiosk.offline.envelope import read_number
 from youthvoice.kiosk.offline.envelope_intake import DELIVER
 from youthvoice.sites.tablets.tablet_pass import read_pass, tablet_pass
+from youthvoice.sites.tablets.tablet_status import TabletReport
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
 
@@ -34,11 +36,15 @@ class Delivery:
         tablet_id: row of the box.
         taken: numbers of those that the house has now, 16 bytes each.
         refused: how many it does not take: they stay in the box.
+        report: what the box says of itself as a tablet does.
+        emptied_at: until when everything that was sent there has come; None where something stays.
     """
 
     tablet_id: int
     taken: tuple[bytes, ...]
     refused: int
+    report: TabletReport
+    emptied_at: datetime | None
 
 
 def deliver_bundle(app: Flask, file: bytes) -> Delivery:
@@ -53,7 +59,8 @@ def deliver_bundle(app: Flask, file: bytes) -> Delivery:
     if tablet_id is None:
         raise CannotOpen
     client, taken, refused = Client(app), [], 0
-    for envelope in open_out(box_key(keyring, tablet_id), file):
+    out = open_out(box_key(keyring, tablet_id), file)
+    for envelope in out.envelopes:
         number = read_number(envelope)
         answer = client.post(DELIVER, data=envelope, headers={"Accept": "application/json"})
         said = answer.get_json() if answer.status_code == _CREATED else {}
@@ -61,7 +68,11 @@ def deliver_bundle(app: Flask, file: bytes) -> Delivery:
             taken.append(number)
         else:
             refused += 1
-    return Delivery(tablet_id, tuple(taken), refused)
+    with app.app_context():
+        emptied_at = None if refused else min(datetime.fromtimestamp(out.made_at, UTC), context.now())
+    since = emptied_at.date().isoformat() if emptied_at else ""
+    report = TabletReport(waiting=bool(refused), room=True, clock=out.made_at * 1000, since=since)
+    return Delivery(tablet_id, tuple(taken), refused, report, emptied_at)
 
 
 def gather_shelf(app: Flask, tablet_id: int) -> Shelf:

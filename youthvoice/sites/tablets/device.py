@@ -134,7 +134,15 @@ def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta 
 
 def add_box(session: Session, site_id: int, name: str, day: date) -> int:
     """Make a place for a box in a village, which is connected at once; its pass is the only way in. Gives its row."""
-    made = TabletRow(site_id=site_id, name=name, token_hash=token_hash(session_token()), enrolled_on=day)
+    waits = {"waiting": True, "room": True, "seen_on": day.isoformat()}  # rounds wait for it from its first day on
+    made = TabletRow(
+        site_id=site_id,
+        name=name,
+        token_hash=token_hash(session_token()),
+        enrolled_on=day,
+        status=waits,
+        status_at=context.now(),
+    )
     session.add(made)
     session.flush()
     return made.id

@@ -68,7 +68,9 @@ MAX_CLOCK_MINUTES: Final = 30
 _A_MINUTE: Final = 60_000
 
 
-def record_report(session: Session, tablet_id: int, told: TabletReport, now: datetime) -> None:
+def record_report(
+    session: Session, tablet_id: int, told: TabletReport, now: datetime, emptied_at: datetime | None = None
+) -> None:
     """Keep what a tablet says of itself; the caller commits.
 
     Args:
@@ -76,6 +78,7 @@ def record_report(session: Session, tablet_id: int, told: TabletReport, now: dat
         tablet_id: which.
         told: what.
         now: UTC.
+        emptied_at: until when everything that was sent there has come, where that is earlier than now.
     """
     row = session.get(TabletRow, tablet_id, with_for_update=True)
     if row is None:
@@ -92,7 +95,7 @@ def record_report(session: Session, tablet_id: int, told: TabletReport, now: dat
     }
     row.status_at = now
     if not told.waiting:
-        row.emptied_at = now
+        row.emptied_at = emptied_at or now
 
 
 def list_health(session: Session, site: Site, now: datetime) -> dict[int, TabletHealth]:

@@ -110,12 +110,15 @@ async function fromAnyShelf(request) {
 
 /* ---- The pictures of a child who tells: drawn here, shown, sealed along with what she told, and forgotten ---- */
 const PICTURES = 7, OF = 9, EVEN = 252;   // of 256 so many numbers are whole nines: none comes more often than another
-function drawCode() {
+const codes = new Map();   // by sheet, as long as this worker lives: who sends once more gets the same
+function drawCode(sheet) {
+  if (codes.has(sheet)) return codes.get(sheet);
   const drawn = [];
   while (drawn.length < PICTURES) {
     const [one] = crypto.getRandomValues(new Uint8Array(1));
     if (one < EVEN) drawn.push(one % OF);
   }
+  codes.set(sheet, drawn);
   return drawn;
 }
 async function codeScreens(code) {
@@ -134,18 +137,22 @@ async function codeScreens(code) {
 async function send(event, url) {
   const { request } = event, given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
   const body = new Uint8Array(await request.clone().arrayBuffer());
-  const code = url.pathname === "/tell" && request.mode !== "navigate" ? drawCode() : [];
+  const code = url.pathname === "/tell" && request.mode !== "navigate" ? drawCode(sheet) : [];
   const headers = new Headers(request.headers);
   if (code.length) headers.set("Youth-Voice-Code", code.join(""));
   try {
     const answer = await fetch(request, { ...(code.length && { headers }), signal: within(FORM_SECONDS + body.length / 16384) });
-    if (await isDecided(answer, sheet)) return answer;
+    if (await isDecided(answer, sheet)) {
+      if (answer.status === 201) codes.delete(sheet);
+      return answer;
+    }
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
   try {
     await put({ path: url.pathname, type: request.headers.get("Content-Type"), code: code.join("") }, body, sheet);
   } catch {
     return Response.error();   // the page says that it waits; everything is still on it
   }
+  codes.delete(sheet);
   event.waitUntil(flush());
   registration.sync?.register("queue").catch(() => {});
   const { saved } = await shelf.read("manifest");
