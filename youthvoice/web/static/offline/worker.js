@@ -7,7 +7,7 @@ const FORMS = /^\/(survey\/[^/]+|vote\/[^/]+|tell|agenda\/suggest|agenda\/me-too
 const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
 const KEPT = /^\/(static|clips)\//;
 const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
-const PAGE_SECONDS = 4, FORM_SECONDS = 12, DAY = 24 * 3600 * 1000;
+const PAGE_SECONDS = 4, FORM_SECONDS = 12;
 const SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g;
 
 const within = (seconds) => AbortSignal.timeout(1000 * seconds);
@@ -110,15 +110,15 @@ async function fromAnyShelf(request) {
 
 /* ---- The pictures of a child who tells: drawn here, shown, sealed along with what she told, and forgotten ---- */
 const PICTURES = 7, OF = 9, EVEN = 252;   // of 256 so many numbers are whole nines: none comes more often than another
-const codes = new Map();   // by sheet, as long as this worker lives: who sends once more gets the same
+const drawnFor = new Map();   // by sheet, as long as this worker lives: who sends once more gets the same
 function drawCode(sheet) {
-  if (codes.has(sheet)) return codes.get(sheet);
+  if (drawnFor.has(sheet)) return drawnFor.get(sheet);
   const drawn = [];
   while (drawn.length < PICTURES) {
     const [one] = crypto.getRandomValues(new Uint8Array(1));
     if (one < EVEN) drawn.push(one % OF);
   }
-  codes.set(sheet, drawn);
+  drawnFor.set(sheet, drawn);
   return drawn;
 }
 async function codeScreens(code) {
@@ -143,7 +143,7 @@ async function send(event, url) {
   try {
     const answer = await fetch(request, { ...(code.length && { headers }), signal: within(FORM_SECONDS + body.length / 16384) });
     if (await isDecided(answer, sheet)) {
-      if (answer.status === 201) codes.delete(sheet);
+      if (answer.status === 201) drawnFor.delete(sheet);
       return answer;
     }
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
@@ -152,7 +152,7 @@ async function send(event, url) {
   } catch {
     return Response.error();   // the page says that it waits; everything is still on it
   }
-  codes.delete(sheet);
+  drawnFor.delete(sheet);
   event.waitUntil(flush());
   registration.sync?.register("queue").catch(() => {});
   const { saved } = await shelf.read("manifest");
