@@ -1,0 +1,130 @@
+"""A line between a tablet and the house that breaks in every way in which lines in villages break."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+WAYS: Final = ("on", "off", "no_reply", "cut", "captive", "broken")
+"""Good; nobody there; the house gets it and its answer is lost; it breaks while something is sent; another network's
+page answers everything with a 200; something in between answers 502."""
+
+
+_CUT_AFTER: Final = 700
+"""Bytes of a request that go through before it breaks."""
+
+
+_PAGE: Final = b"<!doctype html><title>Welcome</title><h1>Please sign in</h1>"
+
+
+_ANSWERS: Final = {"captive": b"200 OK", "broken": b"502 Bad Gateway"}
+
+
+class FaultyLine:
+    """One line; `way` says how it is now, and changing it breaks whatever goes over it."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._way = "on"
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), daemon=True)
+
+    def turns(self, way: str) -> None:
+        """Be so from now on."""
+        asyncio.run_coroutine_threadsafe(self._turn(way), self._loop).result(10)
+
+    def starts(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+        self._ready.wait(10)
+
+    def ends(self) -> None:
+        """Listen no more."""
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(10)
+
+    async def _turn(self, way: str) -> None:
+        self._way = way
+        going = list(self._tasks)
+        for task in going:
+            task.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+
+    async def _main(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._begin, sock=self._listening)
+        self._ready.set()
+        await self._over.wait()
+        server.close()
+        await self._turn("off")
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if self._way in _ANSWERS:
+                await self._answers(reader, writer)
+            elif self._way != "off":
+                await self._passes_on(reader, writer)
+        except OSError:
+            return
+        finally:
+            await _shut(writer)
+
+    async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65536)
+        head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+        writer.write(head % (_ANSWERS[self._way], len(_PAGE)) + _PAGE)
+        await writer.drain()
+
+    async def _passes_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self._to)
+        both = [asyncio.ensure_future(one) for one in (self._goes(reader, back), self._comes(there, writer))]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in both:
+                one.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+            await _shut(back)
+
+    async def _goes(self, reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        sent = 0
+        while part := await reader.read(65536):
+            if self._way == "cut" and sent + len(part) > _CUT_AFTER:
+                return
+            back.write(part)
+            await back.drain()
+            sent += len(part)
+
+    async def _comes(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while part := await there.read(65536):
+            if self._way == "no_reply":
+                return
+            writer.write(part)
+            await writer.drain()
+
+
+async def _shut(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+@contextmanager
+def faulty_line(port: int) -> Iterator[FaultyLine]:
+    """A line to a port of this machine, good at first."""
+    line = FaultyLine(port)
+    line.starts()
+    try:
+        yield line
+    finally:
+        line.ends()
