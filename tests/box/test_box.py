@@ -135,7 +135,7 @@ def test_without_a_script_she_is_thanked_and_it_arrives(village: Village) -> Non
 def test_a_child_tells_at_the_box_and_her_pictures_open_the_answer_in_the_house(village: Village) -> None:
     at = child(village)
     at.open("/tell")
-    told = {"topic": "broken", "words": CANARY, "shown": at.hidden["shown"]}
+    told: dict[str, object] = {"topic": "broken", "words": CANARY, "shown": at.hidden["shown"]}
     said = at.send("/tell", told, 201, headers=JSON).get_json()
     codes = re.findall(r"#p-([0-9A-F-]+)\"", said["screens"])[:7]
     picks = [[one.code for one in screen].index(code) for screen, code in zip(SCREENS, codes, strict=True)]

@@ -1,7 +1,7 @@
 """The tablet's seal is RFC 9180's: its vectors come out of a real browser, and the house opens what it made."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -54,7 +54,7 @@ Sealed = Callable[[str, dict[str, Any]], bytes]
 
 
 @pytest.fixture
-def in_browser(browser: Browser, house: House) -> Sealed:
+def in_browser(browser: Browser, house: House) -> Iterator[Sealed]:
     """Runs something with the tablet's own script, in a page of the house."""
     page = browser.new_context().new_page()
     page.goto(f"{house.url}/help")

@@ -63,6 +63,7 @@ def test_key_files_keep_their_names() -> None:
     }  # fmt: skip
     assert key_names.open_answers_key("2026Q4") == "open-answers-2026Q4"
     assert key_names.care_answers_key("arrivals", 3) == "open-answers-care-arrivals-3"
+    assert key_names.intake_key("2026-11") == "intake-2026-11"
     assert key_names.destruction_key("2027-11") == "destruction-2027-11"
 
 

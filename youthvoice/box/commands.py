@@ -20,9 +20,7 @@ from youthvoice.box.house_side import deliver_bundle, gather_shelf
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
-from youthvoice.sites.tablets.device import add_box
-from youthvoice.sites.tablets.tablet_pass import tablet_pass
-from youthvoice.sites.tablets.tablet_status import record_report
+from youthvoice.sites.tablets import device, tablet_pass, tablet_status
 
 group = AppGroup("bundle", help="What a box in a village and its main house give each other.")
 
@@ -40,9 +38,9 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         if site is None:
             raise click.ClickException(f"There is no site {site_name}.")
         staff_session.require_role(person, COORDINATOR, site_id=site.id)
-        tablet_id = add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
+        tablet_id = device.add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
         Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
-    key, shown = box_key(context.keyring(), tablet_id), tablet_pass(context.keyring(), tablet_id)
+    key, shown = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
     first = lock_back(key, shown, BundleBack((), gather_shelf(_app(), tablet_id)))
     told = {"pass": shown, "key": key.hex(), "first": base64.b64encode(first).decode()}
     _write(file, json.dumps(told).encode())
@@ -108,8 +106,8 @@ def take_in(file: Path, back: Path | None) -> None:
     with db.writing(db.engine()) as session:
         for person in (first, second):
             Log(context.today(), person.handle).add(session, "bundle.in", str(done.tablet_id))
-        record_report(session, done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
-    key, shown = box_key(context.keyring(), done.tablet_id), tablet_pass(context.keyring(), done.tablet_id)
+        tablet_status.record_report(session, done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
+    key, shown = box_key(context.keyring(), done.tablet_id), tablet_pass.make_pass(context.keyring(), done.tablet_id)
     _write(back, lock_back(key, shown, BundleBack(done.taken, gather_shelf(_app(), done.tablet_id))))
     click.echo(str(back))
     if done.refused:

@@ -12,10 +12,8 @@ from werkzeug.test import Client
 from youthvoice import context
 from youthvoice.box.bundle import Shelf, ShelfPage, box_key, open_out, read_pass_of
 from youthvoice.errors import CannotOpen
-from youthvoice.kiosk.offline.envelope import read_number
-from youthvoice.kiosk.offline.envelope_intake import DELIVER
-from youthvoice.sites.tablets.tablet_pass import read_pass, tablet_pass
-from youthvoice.sites.tablets.tablet_status import TabletReport
+from youthvoice.kiosk.offline.envelope import DELIVER, read_number
+from youthvoice.sites.tablets import tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
 
@@ -29,7 +27,7 @@ _CREATED: Final = 201
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class BundleDelivery:
     """What became of the envelopes of one bundle.
 
     Attributes:
@@ -43,11 +41,11 @@ class Delivery:
     tablet_id: int
     taken: tuple[bytes, ...]
     refused: int
-    report: TabletReport
+    report: tablet_status.TabletReport
     emptied_at: datetime | None
 
 
-def deliver_bundle(app: Flask, file: bytes) -> Delivery:
+def deliver_bundle(app: Flask, file: bytes) -> BundleDelivery:
     """Deliver everything of a file from a box, each sheet at most once however often the file comes.
 
     Raises:
@@ -55,7 +53,7 @@ def deliver_bundle(app: Flask, file: bytes) -> Delivery:
     """
     with app.app_context():
         keyring = context.keyring()
-    tablet_id = read_pass(keyring, read_pass_of(file))
+    tablet_id = tablet_pass.read_pass(keyring, read_pass_of(file))
     if tablet_id is None:
         raise CannotOpen
     client, taken, refused = Client(app), [], 0
@@ -71,14 +69,14 @@ def deliver_bundle(app: Flask, file: bytes) -> Delivery:
     with app.app_context():
         emptied_at = None if refused else min(datetime.fromtimestamp(out.made_at, UTC), context.now())
     since = emptied_at.date().isoformat() if emptied_at else ""
-    report = TabletReport(waiting=bool(refused), room=True, clock=out.made_at * 1000, since=since)
-    return Delivery(tablet_id, tuple(taken), refused, report, emptied_at)
+    report = tablet_status.TabletReport(waiting=bool(refused), room=True, clock=out.made_at * 1000, since=since)
+    return BundleDelivery(tablet_id, tuple(taken), refused, report, emptied_at)
 
 
 def gather_shelf(app: Flask, tablet_id: int) -> Shelf:
     """Everything that children can do at the site of a box, as this house answers it now."""
     with app.app_context():
-        shown = tablet_pass(context.keyring(), tablet_id)
+        shown = tablet_pass.make_pass(context.keyring(), tablet_id)
     client = Client(app)
     base = {DELIVERED: shown}
     manifest = client.get("/offline/manifest", environ_overrides=base).get_json()

@@ -46,6 +46,8 @@ CHILD = (
     "/plan",
     "/plan/words",
     "/reply/bye",
+    "/offline/saved",
+    "/offline/cannot",
     "/nothing-is-here",
 )
 OPEN = ("/influence",)  # to everybody, for adults

@@ -108,7 +108,7 @@ def test_a_wrong_clock_is_told(village: Village, clock: StillClock, off: timedel
 
 @pytest.mark.parametrize("told", [{"since": "<b>"}, {"since": "x" * 5000}, {"clips": ["en"] * 5000}, {"version": "1"}])
 def test_what_a_tablet_makes_up_breaks_nothing(village: Village, clock: StillClock, told: dict[str, object]) -> None:
-    village.says(**{"waiting": True, **told})
+    village.says(204, **{"waiting": True, **told})
     clock.move(days=1)
     assert "<b>" not in village.page()
     with db.reading(db.engine()) as session:

@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from youthvoice import db
 from youthvoice.box import store
 from youthvoice.kiosk.offline.code_screens import fill_code_screens
-from youthvoice.kiosk.offline.envelope import PATHS, read_number, seal_envelope
-from youthvoice.kiosk.offline.envelope_intake import DELIVER, MAX_ENVELOPE_BYTES
+from youthvoice.kiosk.offline.envelope import DELIVER, MAX_ENVELOPE_BYTES, PATHS, read_number, seal_envelope
 from youthvoice.privacy.credentials.picture_codes import new_code
 from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages

@@ -19,6 +19,13 @@ from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, pad, se
 from youthvoice.privacy.keys.key_names import intake_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
 
+DELIVER: Final = "/offline/deliver"
+"""Where a tablet delivers an envelope."""
+
+
+MAX_ENVELOPE_BYTES: Final = 2 * 1024 * 1024
+
+
 WORDS_STEP: Final = 32 * 1024
 """Bytes: whatever is tapped or written is as long as anything else; 2,000 letters of any script fit in."""
 

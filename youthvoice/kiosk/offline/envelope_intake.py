@@ -12,19 +12,13 @@ from flask import Flask
 
 from youthvoice import context
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.kiosk.offline.envelope import OfflineRequest, open_envelope
+from youthvoice.kiosk.offline.envelope import DELIVER, MAX_ENVELOPE_BYTES, OfflineRequest, open_envelope
 from youthvoice.threads.child_codes import sheet_codes
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-
-DELIVER: Final = "/offline/deliver"
-
-
-MAX_ENVELOPE_BYTES: Final = 2 * 1024 * 1024
 
 
 def unsealed(app: Flask, run: "WSGIApplication") -> "WSGIApplication":

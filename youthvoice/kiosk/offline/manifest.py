@@ -16,7 +16,7 @@ from youthvoice.committees.suggestions.page import list_suggestible_committees
 from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
-from youthvoice.sites.tablets.tablet_pass import tablet_pass
+from youthvoice.sites.tablets.tablet_pass import make_pass
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.readership import everybody_at, is_channel_open
@@ -88,7 +88,7 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         languages=tuple(code for code in site.languages if code in languages.TRANSLATED) or languages.TRANSLATED[:1],
         pages=tuple(_pages(session, at)),
         key=current_intake_key(context.keyring(), today),
-        tablet=tablet_pass(context.keyring(), at.tablet_id),
+        tablet=make_pass(context.keyring(), at.tablet_id),
         seen=(site.version, at.voices, availability.clip_index().version, readers, assets),
     )
 

@@ -79,9 +79,12 @@ def care_answers_key(round_id: str | int, part: str | int) -> str:
     return check_name(f"open-answers-care-{round_id}-{part}")
 
 
+INTAKE = "intake"
+
+
 def intake_key(month: str) -> str:
     """The name of the key that tablets seal to in a month, such as `intake-2026-11`."""
-    return check_name(f"intake-{month}")
+    return check_name(f"{INTAKE}-{month}")
 
 
 def destruction_key(month: str) -> str:

@@ -13,7 +13,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 _ROW_BYTES, _MARK_BYTES = 8, 16
 
 
-def tablet_pass(keyring: Keyring, tablet_id: int) -> str:
+def make_pass(keyring: Keyring, tablet_id: int) -> str:
     """The pass of a tablet, 32 letters."""
     row = tablet_id.to_bytes(_ROW_BYTES, "big")
     return base64.urlsafe_b64encode(row + _mark(keyring, row)).decode()

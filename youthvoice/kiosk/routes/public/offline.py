@@ -12,11 +12,9 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.kiosk import pages
-from youthvoice.kiosk.offline import envelope_intake, manifest
+from youthvoice.kiosk.offline import envelope, envelope_intake, manifest
 from youthvoice.kiosk.offline.code_screens import code_screen_parts
-from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.sites.tablets.tablet_pass import read_pass
-from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
+from youthvoice.sites.tablets import device, tablet_pass, tablet_status
 from youthvoice.web import headers
 from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.rate_limits import SENDING, rate_limited
@@ -34,7 +32,7 @@ _NOT_OPENED, _GONE = 422, 410
 
 
 class _Status(msgspec.Struct):
-    report: TabletReport
+    report: tablet_status.TabletReport
     tablet: str = msgspec.field(name="pass")
 
 
@@ -63,7 +61,7 @@ def installed() -> ResponseReturnValue:
 @offline_pages.get("/offline/manifest")
 def show_manifest() -> ResponseReturnValue:
     """What this tablet fetches beforehand."""
-    at = current_tablet() or abort(403)
+    at = device.current_tablet() or abort(403)
     return jsonify(manifest.offline_manifest(db.session(), at).as_json())
 
 
@@ -75,13 +73,13 @@ def keep_status() -> ResponseReturnValue:
         told = msgspec.json.decode(request.get_data(), type=_Status)
     except msgspec.DecodeError:
         abort(400)
-    tablet_id = read_pass(context.keyring(), told.tablet) or abort(403)
-    record_report(db.session(), tablet_id, told.report, context.now())
+    tablet_id = tablet_pass.read_pass(context.keyring(), told.tablet) or abort(403)
+    tablet_status.record_report(db.session(), tablet_id, told.report, context.now())
     db.session().commit()
     return "", 204
 
 
-@offline_pages.post(envelope_intake.DELIVER)
+@offline_pages.post(envelope.DELIVER)
 def refuse() -> ResponseReturnValue:
     """An envelope that did not open: what it holds stays on the tablet."""
     why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
@@ -97,7 +95,7 @@ def saved() -> ResponseReturnValue:
 @offline_pages.get("/offline/code")
 def code() -> ResponseReturnValue:
     """The screens with a child's seven pictures, for the worker to put together."""
-    at = current_tablet() or abort(403)
+    at = device.current_tablet() or abort(403)
     return jsonify(code_screen_parts(at.site))
 
 
