@@ -355,6 +355,39 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
     assert words(house, thread) is None
 
 
+@pytest.mark.dialect("writers wait for each other")
+@pytest.mark.parametrize("logs", [False, True])
+def test_whoever_holds_a_thread_or_wrote_a_line_goes_on_while_a_month_ends(house: Ground, logs: bool) -> None:
+    """As a review does: it holds the thread of its statement, then writes it, and its line; neither waits for ever."""
+    thread, other, failed = told(house, CLOSED), told(house, CaseState()), []
+
+    def ends() -> None:
+        with house.app.app_context():
+            try:
+                job.end_month(house.engine, MONTH, ENDED)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is shown
+                failed.append(error)
+
+    worker = threading.Thread(target=ends)
+    with db.writing(house.engine) as session:
+        if logs:
+            Log(DAY, "asha").add(session, "review.decide", "a review")
+            held = find_thread(session, other.id)
+        else:
+            held = find_thread(session, thread.id, to_change=True)
+        assert held
+        worker.start()
+        worker.join(0.7)
+        if logs:
+            add_timeline_step(session, held, "decided", DAY)
+        else:
+            change_case_state(session, held.line, CaseState(state="open"))
+    worker.join(20)
+    assert not worker.is_alive()
+    assert failed == []
+    assert (words(house, thread) is None) is logs
+
+
 # What was handed over
 
 

@@ -184,9 +184,11 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
         store.lock_everything(session)
         living = _living(session, month, now)
         store.remove_month(session, month, living)
-        if not living:
-            Log(now.date(), "work").add(session, "month.end", month)
     if not living:
+        with db.writing(
+            engine
+        ) as session:  # apart: see `lock_everything`
+            Log(now.date(), "work").add(session, "month.end", month)
         keyring.destroy(destruction_key(month))
     db.forget_what_was_deleted(engine)
 

@@ -99,6 +99,11 @@ def remove_month(session: Session, month: str, but: Collection[bytes]) -> None:
 
 
 def lock_everything(session: Session) -> None:
-    """Nobody changes any of it until the transaction ends; on SQLite every writer waits anyway."""
+    """Nobody changes any of it, or holds a row to change it, until the transaction ends; others read on.
+
+    A weaker mode waits for nobody who holds a row (`SELECT FOR UPDATE`), such as a review the thread of its statement:
+    she would wait for us with her change, and we for her row. The order is threads, letters, what was handed over; the
+    log comes in a transaction of its own, for others write a line and then in a thread. On SQLite every writer waits.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE threads, letters, handed_items IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(text("LOCK TABLE threads, letters, handed_items IN EXCLUSIVE MODE"))
