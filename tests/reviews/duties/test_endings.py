@@ -2,17 +2,19 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.reviews import Child, Panel, make_review, review_now, say, today
 from youthvoice import db
+from youthvoice.accountability.escalation_job import escalate_due
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.job import reviews_end
+from youthvoice.reviews.job import reviews_due, reviews_end
 from youthvoice.reviews.models import ReviewRow
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import open_own
@@ -119,6 +121,37 @@ def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> N
     assert rows()[0] == 2
     for child in (held, waits):
         assert child.own().said
+
+
+@pytest.mark.parametrize("plan", [False, True])
+@pytest.mark.parametrize("speaks", [False, True])
+def test_what_nobody_ever_decided_ends_once_everybody_was_asked(
+    panel: Panel, clock: StillClock, plan: bool, speaks: bool
+) -> None:
+    """Three years after its day, as a report does; while the ladder has not reached its top it stays."""
+    review = make_review(panel, days=1)
+    if speaks:
+        say(review, Statement(change=("family",)))
+    clock.move(days=1)
+    reviews_due()
+    if plan:
+        decide(panel, review, Decision("plan", "kept", {"en": "You are safe here."}))
+        if not speaks:
+            return  # then everything is decided
+    clock.move(days=3 * 365 + 40)
+    ends_due()
+    reviews_end()
+    ends_due()
+    if not plan:
+        assert rows()[0] == 1, "the advocates were never asked"
+        for _day in range(30):
+            clock.move(days=1)
+            escalate_due()
+    for _month in range(12):
+        ends_due()
+        reviews_end()
+        clock.move(days=31)
+    assert rows() == (0, 0)
 
 
 def test_a_review_without_a_statement_ends_after_three_years(panel: Panel, clock: StillClock) -> None:

@@ -1,7 +1,8 @@
 """When a review ends: its statement is closed once nothing is owed, and after its month nothing of the case is left.
 
 A statement ends as a report does: with the destruction month of its thread, three years after it was given, unless it
-is held or something of it is still owed. A review without one ends as long after its day.
+is held or something of it is still owed. A review without one ends as long after its day, and so does one that nobody
+ever decided, once everybody was asked.
 Source: PRIVACY.md C, "Ends".
 """
 
@@ -21,6 +22,10 @@ from youthvoice.threads.retention.job import is_month_over
 from youthvoice.threads.retention_periods import REPORT_YEARS
 
 _A_YEAR: Final = timedelta(days=365)
+
+
+TOP: Final = "advocates"
+"""The last rung on which anybody is asked to decide a plan."""
 
 
 def end_or_close(session: Session, review: Review, today: date) -> None:
@@ -45,9 +50,16 @@ def end_or_close(session: Session, review: Review, today: date) -> None:
 
 
 def is_done_with(session: Session, review: Review, today: date) -> bool:
-    """Whether it is decided, and every promise was settled or a year has gone since."""
+    """Whether it is decided, and every promise was settled or a year has gone since; or it was never decided.
+
+    What nobody ever decided ends as a report does, three years after its day, and not before everybody was asked: the
+    ladder of its plan has reached the advocates, or only wishes wait, of which those are asked each week who may know.
+    """
     if review.decided_on is None:
-        return False
+        if not is_month_over(_month_of(review.day), context.now()):
+            return False
+        owed = store.decisions_of(session, review)
+        return owed is None or review.body.plan_on is not None or owed.rung == TOP
     if today > review.decided_on + _A_YEAR:
         return True
     return all(one.settled_on is not None for one in decisions.list_promises(session, review).values())
