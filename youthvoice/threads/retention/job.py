@@ -185,9 +185,7 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
         living = _living(session, month, now)
         store.remove_month(session, month, living)
     if not living:
-        with db.writing(
-            engine
-        ) as session:  # apart: see `lock_everything`
+        with db.writing(engine) as session:  # apart: see `lock_everything`
             Log(now.date(), "work").add(session, "month.end", month)
         keyring.destroy(destruction_key(month))
     db.forget_what_was_deleted(engine)
