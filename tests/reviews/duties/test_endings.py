@@ -16,6 +16,7 @@ from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.job import reviews_due, reviews_end
 from youthvoice.reviews.models import ReviewRow
+from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import open_own
 from youthvoice.threads.case_state import HELD
@@ -97,6 +98,22 @@ def test_after_its_month_nothing_of_the_case_is_left(panel: Panel, clock: StillC
         assert find_thread(session, _thread_id(child)) is None
     reviews_end()
     assert rows() == (0, 0)
+
+
+def test_a_link_for_a_team_outside_ends_with_its_review(panel: Panel, clock: StillClock) -> None:
+    """A row that names a review would keep it for ever, and with it every review that ends on that day."""
+    review = make_review(panel, days=1)
+    clock.move(days=1)
+    with db.writing(db.engine()) as session:
+        review_links.add_link(
+            session, review, review_links.prepare_link(bytes(32), 1), panel.asha.id, Log(today(), "asha")
+        )
+    decide(panel, review, Decision("plan", "kept", {"en": "You are safe here."}))
+    clock.move(days=3 * 365 + 60)
+    reviews_end()
+    assert rows() == (0, 0)
+    with db.reading(db.engine()) as session:
+        assert not review_links.list_links(session, review.id)
 
 
 def _thread_id(child: Child) -> bytes:

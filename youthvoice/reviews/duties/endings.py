@@ -16,6 +16,7 @@ from youthvoice.accountability import store as owed_store
 from youthvoice.privacy.keys.key_names import month_name
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.retention.job import is_month_over
@@ -74,6 +75,7 @@ def forget_case(session: Session, review: Review) -> None:
     for kind in ("statement", "review"):
         owed_store.withdraw_answer_due(session, kind, review.key, review.site_id)
     forget_slip(session, review)
+    review_links.remove_links(session, review.id)
     store.remove_review(session, review)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -174,6 +174,11 @@ def end_links(session: Session, review_id: bytes, day: date) -> None:
     mine = (ReviewLinkRow.review_id == review_id, ReviewLinkRow.wrapped != b"")
     for link_id in session.scalars(select(ReviewLinkRow.id).where(*mine).with_for_update()).all():
         _end(session, link_id, day)
+
+
+def remove_links(session: Session, review_id: bytes) -> None:
+    """Nothing is left of the links of a review: it ends."""
+    session.execute(delete(ReviewLinkRow).where(ReviewLinkRow.review_id == review_id))
 
 
 def has_over_links(session: Session, now: datetime) -> bool:
