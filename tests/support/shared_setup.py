@@ -6,23 +6,29 @@ of garbage need not look at again and again.
 `tests/test_startup.py` and the journeys start as a house does, with nothing made before.
 """
 
+# ruff: noqa: SLF001 - libraries have no other place where two applications could share
+
 import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from flask import Flask
+from flask.sansio.blueprints import BlueprintSetupState
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, make_url
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing.matcher import StateMachineMatcher
 
-from youthvoice import db, metadata, migrations
+from youthvoice import db, factory, metadata, migrations
 
 if TYPE_CHECKING:
     from _typeshed import HasFileno
@@ -69,7 +75,7 @@ def once() -> None:
     gc.set_threshold(NEW_OBJECTS, 10, 10)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
     _share_compiled_statements()
-    Rule.compile = _compiled_once(Rule.compile)  # type: ignore[assignment, method-assign]
+    setattr(factory, "_add_pages", _addresses_once(getattr(factory, "_add_pages")))  # noqa: B009, B010
 
 
 def _does_not_wait(fd: "int | HasFileno") -> None:
@@ -80,14 +86,13 @@ class _Compiled(BytecodeCache):
     """Jinja's code by name, file and words of a template, kept in memory."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, str], bytes] = {}
+        self.known: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self.known.get((bucket.key, bucket.checksum)):
-            bucket.bytecode_from_string(code)
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+        self.known[bucket.key, bucket.checksum] = bucket.code
 
 
 def _share_compiled_statements() -> None:
@@ -105,26 +110,59 @@ def _share_compiled_statements() -> None:
     setattr(Engine, "_compiled_cache", shared)  # noqa: B010
 
 
-def _compiled_once(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
-    """Werkzeug reads an address and writes functions for it; they are the same, whatever application has it."""
-    known: dict[Hashable, dict[str, Any]] = {}
-    of_the_rule = ("_parts", "_trace", "_converters", "arguments")
-    bound = ("_build", "_build_unknown")
+@dataclass(frozen=True)
+class _Addresses:
+    """What an application has once its pages are added: views, rules of each, and what finds a rule."""
 
-    def compiled(rule: Rule) -> None:
-        converters = frozenset(rule.map.converters.items()) if rule.map else frozenset()
-        key = (rule.rule, rule.merge_slashes, rule.subdomain, rule.host, converters)
-        if rule.defaults:
-            compile_rule(rule)
-        elif key not in known:
-            compile_rule(rule)
-            functions = {name: getattr(rule, name).__func__ for name in bound}
-            known[key] = {name: getattr(rule, name) for name in of_the_rule} | functions
-        else:
-            for name, value in known[key].items():
-                setattr(rule, name, value.__get__(rule) if name in bound else value)
+    views: dict[str, Any]
+    rules: dict[Any, list[Rule]]
+    matcher: StateMachineMatcher
 
-    return compiled
+    @classmethod
+    def of(cls, app: Flask) -> "_Addresses":
+        return cls(dict(app.view_functions), _copied(app.url_map._rules_by_endpoint), app.url_map._matcher)
+
+    def give(self, app: Flask) -> None:
+        app.view_functions.update(self.views)
+        app.url_map._rules_by_endpoint = _copied(self.rules)
+        app.url_map._matcher, app.url_map._remap = self.matcher, False
+
+
+def _copied(rules: dict[Any, list[Rule]]) -> dict[Any, list[Rule]]:
+    return {endpoint: list(each) for endpoint, each in rules.items()}
+
+
+def _addresses_once(add_pages: Callable[[Flask], None]) -> Callable[[Flask], None]:
+    """Flask and Werkzeug read every address and sort them all; they are the same, whatever application has them.
+
+    A test that adds an address of its own has it in its own application alone.
+    """
+    known: dict[Hashable, _Addresses] = {}
+    add_rule, add_address = Map.add, BlueprintSetupState.add_url_rule
+
+    def add_own(self: Map, of: RuleFactory) -> None:
+        if any(self._matcher is each.matcher for each in known.values()):
+            self._matcher = StateMachineMatcher(self.merge_slashes)
+            for rule in self._rules:
+                self._matcher.add(rule)
+        add_rule(self, of)
+
+    def add(app: Flask) -> None:
+        before = (frozenset(app.view_functions.items()), repr(app.url_map._rules))
+        if before not in known:
+            add_pages(app)
+            Map.update(app.url_map)
+            known[before] = _Addresses.of(app)
+            return
+        setattr(BlueprintSetupState, "add_url_rule", lambda *_, **__: None)  # noqa: B010
+        try:
+            add_pages(app)
+        finally:
+            setattr(BlueprintSetupState, "add_url_rule", add_address)  # noqa: B010
+        known[before].give(app)
+
+    setattr(Map, "add", add_own)  # noqa: B010
+    return add
 
 
 @cache
