@@ -14,6 +14,7 @@ from flask import Flask
 
 from tests.support import shared_setup
 from tests.support.visitor import Visitor
+from tests.support.worker_shares import in_shares
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
@@ -34,6 +35,12 @@ in_memory()
 hypothesis.settings.register_profile("house", deadline=None, max_examples=50)  # how long one takes is the machine's
 hypothesis.settings.load_profile("house")
 shared_setup.once()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several workers begin with the slowest."""
+    if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
+        items[:] = in_shares(items, workers)
 
 
 def pytest_collection_finish() -> None:

@@ -1,0 +1,70 @@
+"""Which tests come first where several workers share them: nobody begins what takes longest when all others are done.
+
+`--dist worksteal` cuts the list of tests into one share for each worker, in its order, and whoever is ready takes the
+later half of the longest share that is left. So every share begins with its part of the slowest modules.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Protocol, TypeVar
+
+SLOWEST: Final = (
+    "benchmarks/test_bench",
+    "attacks/overload/test_slow_bodies",
+    "attacks/intruders/test_staff_side",
+    "printing/test_kept_pdfs",
+    "printing/test_composition",
+    "attacks/disclosure/test_whole_site",
+    "surveys/analysis/test_analysis_page",
+    "surveys/questionnaires/test_hostile_files",
+    "kiosk/reply/test_reply",
+    "attacks/intruders/test_other_site",
+    "surveys/questionnaires/test_left_out_rows",
+    "attacks/overload/test_lost_limits",
+    "attacks/disclosure/test_crawl",
+    "example/test_sites",
+    "structure/test_package",
+    "backups/test_backup_restore",
+    "journeys/test_every_page",
+    "journeys/test_review",
+    "journeys/test_telling",
+    "journeys/test_representative",
+)
+"""Modules that take more than five seconds, the slowest first; a test looks whether each is there."""
+
+
+class Test(Protocol):
+    """What is collected."""
+
+    @property
+    def nodeid(self) -> str:
+        """Its path, and more."""
+
+
+Collected = TypeVar("Collected", bound=Test)
+
+
+def in_shares(tests: Sequence[Collected], workers: int) -> list[Collected]:
+    """The same tests, in shares as long as those of `worksteal`; those of a module lie together, but for a border's.
+
+    Args:
+        tests: as they were collected.
+        workers: how many there are.
+    """
+    modules: dict[str, list[Collected]] = {}
+    for test in tests:
+        modules.setdefault(test.nodeid.partition("::")[0], []).append(test)
+    slow = [module for module in map(path_of, SLOWEST) if module in modules]
+    others = [test for module, each in modules.items() if module not in slow for test in each]
+    shared: list[Collected] = []
+    for nth in range(workers):
+        border = len(shared) + (len(tests) - len(shared)) // (workers - nth)
+        shared += [test for module in slow[nth::workers] for test in modules[module]]
+        room = max(0, border - len(shared))
+        shared += others[:room]
+        others = others[room:]
+    return shared + others
+
+
+def path_of(module: str) -> str:
+    """The path of a slow module, as pytest writes it."""
+    return f"tests/{module}.py"
