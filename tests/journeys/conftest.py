@@ -12,7 +12,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.mailbox import Postbox, post_office
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
-from tests.journeys.support.page_list import ExampleHouse, example_house
+from tests.journeys.support.page_list import ExampleHouse, build_example, example_house
 from tests.journeys.support.server import House, running_house
 from tests.journeys.support.sites import Place, settle
 
@@ -69,7 +69,9 @@ def house(
 @pytest.fixture(scope="session")
 def example(launch: Callable[[bool], Browser], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExampleHouse]:
     """What a first visitor walks through, for all journeys that look and change next to nothing."""
-    with example_house(tmp_path_factory.mktemp("example")) as loaded:
+    ours = tmp_path_factory.getbasetemp()
+    of_all = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours  # it is built once for all workers
+    with example_house(tmp_path_factory.mktemp("example"), build_example(of_all / "example-built")) as loaded:
         yield loaded
 
 

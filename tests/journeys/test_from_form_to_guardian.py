@@ -139,7 +139,7 @@ def sends_to(address: str, view: str, tomas: StaffDesk, asha: StaffDesk) -> None
     tomas.opens(view)
     tomas.presses("Send to 1 cleared address")
     tomas.reads("1 letter is on its way.")
-    tomas.place.house.works_once()
+    tomas.place.house.works_once_in_a_process()
 
 
 def answers_the_children(lata: StaffDesk, title: str, words: str) -> None:

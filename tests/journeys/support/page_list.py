@@ -1,6 +1,8 @@
 """Every kind of page, found by walking through the example house; for accessibility and for pictures."""
 
+import fcntl
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from sqlalchemy import update
 
-from tests.journeys.support.server import House, running_house
+from tests.journeys.support.server import House, prepared_house, running_house
 from youthvoice import db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.example import loader
@@ -304,13 +306,34 @@ class ExampleHouse:
         return [link for link in links if re.match(pattern, link)]
 
 
+def build_example(folder: Path) -> Path:
+    """Load the example into an empty folder and send what is to be sent; gives the folder, for houses to begin as it.
+
+    Of processes that ask at once for the same folder, one builds it and the others wait.
+    """
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "built").exists():
+            with prepared_house(folder) as house:
+                with house.app.app_context():
+                    loader.load()
+                house.works_once_in_a_process()
+            (folder / "built").touch()
+    return folder
+
+
 @contextmanager
-def example_house(folder: Path) -> Iterator[ExampleHouse]:
-    """Load the example, send what is to be sent, and serve until the block ends."""
+def example_house(folder: Path, built: Path) -> Iterator[ExampleHouse]:
+    """Serve the example until the block ends.
+
+    Args:
+        folder: empty.
+        built: where `build_example` built it.
+    """
+    for part in ("var", "keys"):
+        shutil.copytree(built / part, folder / part)
     with running_house(folder) as house:
-        with house.app.app_context():
-            loader.load()
-        house.works_once()
         lines = (house.settings.keys / "example-sign-ins.txt").read_text("utf-8").splitlines()
         passwords = dict(line.split()[0].split(":", maxsplit=1) for line in lines)
         yield ExampleHouse(house, passwords, _view_in(house.settings.outbox))

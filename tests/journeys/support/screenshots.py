@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.support import browsers
 from tests.journeys.support.browsers import DESK, PHONE, TABLET
-from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse, example_house
+from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse, build_example, example_house
 
 _SIZES = {"360": PHONE, "800": TABLET}
 _MOST_SCREENS = 30
@@ -19,7 +19,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as data,
-        example_house(Path(data)) as example,
+        example_house(Path(data, "house"), build_example(Path(data, "built"))) as example,
         sync_playwright() as playwright,
         browsers.chromium(playwright) as browser,
     ):
