@@ -18,9 +18,11 @@ from tests.support.people import Somebody, make_person
 from tests.support.reviews import read_by, review_at, review_now, today
 from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
+from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.outside import pack_proposals
 from youthvoice.reviews.statements import review_slip
 from youthvoice.sites.tablets.device import list_tablets, set_tablet_voices
 from youthvoice.threads.child_codes.code_visit import COOKIE
@@ -269,6 +271,7 @@ def test_the_plan_is_paused_on_her_wish_and_she_hears_why(  # noqa: PLR0917 - fi
     expect(page).to_have_url(f"{place.url}/reply/review?done=asked_again")
     with place.house.app.app_context():
         assert review_now(review).decided_on is None, "somebody looks at it again"
+    is_asked_and_says_yes_and_no(phone, place, review)
     phone.leaves_fast()
     phone.is_on_the_harmless_page("hi")
     back_finds_nothing(phone)
@@ -298,3 +301,25 @@ def test_nobody_asked_her_when_she_came_and_three_adults_read_it_until_she_is(
     expect(asha.page.locator("main .alarm")).to_have_count(0)
     at["meera"].opens("/staff/")
     expect(at["meera"].page.locator("main tr", has_text=alarm)).to_have_count(0)
+
+
+def is_asked_and_says_yes_and_no(phone: ChildTablet, place: Place, review: Review) -> None:
+    """Her pack is to go to others: she reads and hears it, says yes with one tap, and takes it back with another."""
+    page, reason = phone.page, "मई से वे आपकी देखभाल करेंगे।"
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        asked = pack_proposals.new_proposal(held, today(), "River House", new_pair().public, ("words",), {"hi": reason})
+        pack_proposals.propose_pack(session, held, asked, held.advocate_id, log_of("asha"))
+    phone.opens("/reply/review")
+    page.locator("main a[href='/reply/review/give']").click()
+    phone.reads(reason)
+    assert not faults(page, child=True)
+    for answer, now in (("yes", "yes"), ("no", "no")):
+        page.locator(f"form:has([value={answer}]) button[type=submit]").click()
+        expect(page).to_have_url(f"{place.url}/reply/review?done=give_{answer}")
+        with place.house.app.app_context():
+            assert review_now(review).body.proposals[-1].state == now
+        if answer == "yes":
+            page.locator("main a[href='/reply/review/give']").click()
+    phone.reads("River House")

@@ -243,5 +243,8 @@ def test_a_row_is_as_long_with_every_pack_that_can_be_asked_as_with_none(panel: 
             held = pack_proposals.keep_proposal(session, held, made)
             over = replace(made, state="no" if nth < rules.MAX_PROPOSALS - 1 else "asked")
             held = pack_proposals.keep_proposal(session, held, over)
+            ground = LegalGround("court_order", to[:1] * legal_handover.MAX_REFERENCE_CHARACTERS, "not_reached", 10_000)
+            gave = PackHandover(today(), 10_000, to, today(), "legal_ground", rules.PACK_PARTS, ground)
+            held = store.record_pack_handover(session, held, gave, Log(today(), "asha"))
     assert child
     assert length() == before
