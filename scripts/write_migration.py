@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0019", "0020", "tablet_status"
+BEFORE, NEWEST, TITLE = "0020", "0021", "review_list"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

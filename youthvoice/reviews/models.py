@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
@@ -16,10 +16,13 @@ class ReviewRow(Base):
     """
 
     __tablename__ = "reviews"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_reviews_list", "site_id", "day", "id", "version", "decided_on"),  # the list reads no locked row
+        {"sqlite_with_rowid": False},
+    )
 
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     day: Mapped[date]
     advocate_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
