@@ -1,12 +1,18 @@
 """Each wish ends with a decision, each promise with her word; none is dropped, none is decided twice (S9, S30)."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.conftest import StillClock
 from tests.support.reviews import WORDS, Child, Panel, make_review, review_now, say, today
+from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.accountability import store as owed_store
 from youthvoice.accountability.entities import AnswerDue
@@ -104,6 +110,39 @@ def test_of_two_who_decide_at_once_the_second_looks_again(panel: Panel, child: C
     reply = owed(child.review).reply("own")
     assert reply
     assert reply.words == {"en": "It is too far."}
+
+
+@pytest.mark.dialect("whoever writes a row is waited for")
+def test_of_two_who_send_at_the_same_moment_one_decides_and_the_other_keeps_what_she_typed(
+    panel: Panel, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review, begun = f"/staff/reviews/{child.review.key}", Barrier(2)
+    desks, typed = [panel.at(who) for who in (panel.rosa, panel.asha)], ("It is too far.", "Her house burnt.")
+    for desk in desks:
+        desk.open(review)
+        desk.send(f"{review}/open")
+        desk.open(f"{review}/decide/own")
+
+    def slowly(session: Session, part_of: Review) -> AnswerDue:
+        time.sleep(0.3)  # within the transaction of whoever is first: the other has read, and waits
+        return owed_at(session, part_of)
+
+    def send(desk: Visitor, words: str) -> TestResponse:
+        begun.wait()
+        return desk.ask("POST", f"{review}/decide/own", data={**desk.hidden, "kind": "no_because", "words_en": words})
+
+    owed_at = decisions.owed_at
+    monkeypatch.setattr(decisions, "owed_at", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        answers = dict(zip(typed, pool.map(send, desks, typed), strict=True))
+    assert sorted(one.status_code for one in answers.values()) == [303, 409]
+    lost, stands = sorted(typed, key=lambda words: answers[words].status_code != 409)
+    reply = owed(child.review).reply("own")
+    assert reply
+    assert reply.words == {"en": stands}
+    assert owed(child.review).earlier_of("own") == ()
+    assert lost in answers[lost].text
+    assert stands in answers[lost].text, "she reads what was decided meanwhile"
 
 
 def test_she_says_that_it_is_done(panel: Panel, child: Child) -> None:

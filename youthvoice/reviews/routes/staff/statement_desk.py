@@ -5,7 +5,7 @@ The same screens as at a tablet; the advocate's name is sealed inside, and the p
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, make_response, url_for
+from flask import Blueprint, abort, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from flask_wtf.csrf import generate_csrf
@@ -42,8 +42,8 @@ def ask_beside(key: str, language: str, ways: Mapping[str, str], *, anew: bool =
         day = context.today(get_site(session, review.site_id).time_zone)
     if caller.person_id != review.advocate_id or language not in languages.TRANSLATED:
         abort(404)
-    if not rules.can_change(review.day, day):
-        abort(410)
+    if request.method == "GET" and not rules.can_change(review.day, day):
+        abort(410)  # what she has said already is refused on its own page, so that no word of it is lost
     if anew and review.body.carried_since is None:
         abort(404)
     languages.say_in(language)
