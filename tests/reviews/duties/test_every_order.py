@@ -108,7 +108,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         self.gone: set[str] = set()
         self.links: list[Link] = []
         self.emptied: list[bytes] = []
-        self.next: list[tuple[str, str, bytes]] = []
+        self.next: list[str] = []
+        self.sealed: list[tuple[str, str, bytes]] = []
+        """What she said to her advocate alone: to whom, and to which key, it is sealed now."""
         self.decided: dict[str, str] = {}
         asha, rosa = self.people["asha"], self.people["rosa"]
         self.review = review_at(self.site_id, asha, rosa, days, invited=("coordinator",), outside=True)
@@ -244,15 +246,18 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @precondition(lambda self: self.decided)
     @rule(data=st.data())
     def she_disagrees(self, data: st.DataObject) -> None:
-        """Where she took her words back, what is not right goes to her advocate alone, if there is one."""
-        part, carrier, words = data.draw(st.sampled_from(sorted(self.decided))), self.carrier, self.canary()
-        with suppress(Refused), db.writing(db.engine()) as session:
-            decisions.ask_again(session, self.hers(session), part, words)
+        part = data.draw(st.sampled_from(sorted(self.decided)))
+        words, carrier, given = self.canary(), self.carrier, self.words.given
+        refused = "" if given or carrier not in self.gone else "no_advocate"
+        assert _refusal(lambda: self.asks_again(part, words)) == refused
+        if not refused:
             del self.decided[part]
-            if self.words.given:
-                self.words.later.append(words)
-            else:
-                self.next.append((words, carrier, self.people[carrier].public_key))
+            self.words.later += [words] if given else []
+            self.sealed += [] if given else [(words, carrier, self.people[carrier].public_key)]
+
+    def asks_again(self, part: str, words: str) -> None:
+        with db.writing(db.engine()) as session:
+            decisions.ask_again(session, self.hers(session), part, words)
 
     @precondition(lambda self: self.over)
     @rule()
@@ -261,7 +266,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         with suppress(Refused), db.writing(db.engine()) as session:
             words = self.canary()
             say_for_next(session, self.hers(session), words)
-            self.next.append((words, carrier, self.people[carrier].public_key))
+            self.sealed.append((words, carrier, self.people[carrier].public_key))
+            self.next.append(words)
 
     @rule(giver=st.sampled_from(EVERYBODY))
     def another_carries_it(self, giver: str) -> None:
@@ -271,9 +277,13 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         if giver not in self.present or (giver != before and ROLES.get(giver, "coordinator") != "coordinator"):
             return
         opens, unwanted = self.words.given and self.holds(giver), self.people[to].id in self.words.said.not_there
-        refused = "no_carrier" if to in self.gone else "child_said_no" if opens and unwanted else ""
+        hers = [one for one in self.sealed if one[1:] == (giver, self.people[giver].public_key)]
+        refused = "no_carrier" if to in self.gone else "child_said_no" if (opens or hers) and unwanted else ""
         assert _refusal(lambda: self.passes_on(giver, to)) == refused
         self.carrier = before if refused else to
+        if not refused:
+            given_on = [(words, to, self.people[to].public_key) for words, _by, _key in hers]
+            self.sealed = [*(one for one in self.sealed if one not in hers), *given_on]
         if opens and not refused:
             self.words.wraps.pop(before, None)
             self.words.wraps |= self.sealed_to({to})
@@ -361,9 +371,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             wishes = child_review.child_review(session, own).wishes
         assert own.said == self.words.said
         assert [one.said["words"] for one in own.replies if one.kind == OWN] == [self.words.said.words], "and only it"
-        assert [one.said["words"] for one in own.replies if one.kind == child_review.FOR_NEXT] == [
-            words for words, _to, _key in self.next
-        ]
+        for_next = [one.said["words"] for one in own.replies if one.kind == child_review.FOR_NEXT]
+        assert for_next == self.next
         shown = {one.part: one.decision.words["en"] for one in wishes if one.decision}
         assert shown == self.decided
 
@@ -396,7 +405,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             for pair in self.pairs
             for words in _told(one, pair)
         ]
-        assert sorted(told) == sorted(self.next)
+        assert sorted(told) == sorted(self.sealed)
 
 
 def _refusal(of: Callable[[], object]) -> str:

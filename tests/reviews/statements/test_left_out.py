@@ -115,7 +115,7 @@ def others_work_with_it(panel: Panel, child: Child) -> None:
         assert held
         given = PackHandover(today(), asha.id, "River House", today(), "spoken")
         me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
-        hand_over_pack(session, held, given, new_pair().public, me, asha.private_key, log)
+        hand_over_pack(session, held, given, new_pair().public, me, asha.private_key, log, "en")
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
