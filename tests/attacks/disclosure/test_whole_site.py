@@ -77,6 +77,7 @@ def three_weeks(life: Life, rounds: Sequence[Round], deck: Sequence[tuple[int, .
                 life.sends(rounds[0], None, is_content=nth < CONTENT)
             if week == 0:
                 life.sends(rounds[1], card, is_content=nth >= CONTENT)
+                life.sends(rounds[3], None, is_content=nth < CONTENT, age=age_of(nth))
         life.works(days=7)
     life.everybody_comes()
     if deck:  # these wait for the daily hour (A10)
@@ -85,9 +86,14 @@ def three_weeks(life: Life, rounds: Sequence[Round], deck: Sequence[tuple[int, .
     return life.everything()
 
 
+def age_of(nth: int) -> str:
+    """Every second child is older: twelve and twelve."""
+    return "12" if nth % 2 else "9"
+
+
 @contextmanager
 def goes_on(began: Start, folder: Path, minds: Sequence[bool]) -> Iterator[Life]:
-    """The last days of both rounds, and all that comes of them.
+    """The last days of all rounds, and all that comes of them; and a review of the child who had not answered.
 
     Args:
         began: where all but one child have answered.
@@ -95,11 +101,17 @@ def goes_on(began: Start, folder: Path, minds: Sequence[bool]) -> Iterator[Life]
         minds: whether each is content in the second wave; the last one is the child who had not answered the first
             round, and whose word of an earlier year, too, was put right or not.
     """
-    with began.life(folder, seed=2) as (life, (single, _before, after)):
+    with began.life(folder, seed=2) as (life, (single, _before, after, parts)):
         for nth, card in enumerate(began.deck[:OTHERS]):
             life.sends(after, card, is_content=minds[nth])
-        life.sends(single, None, is_content=minds[-1])
+        for asked in (single, parts):
+            life.sends(asked, None, is_content=minds[-1], age=age_of(OTHERS))
+        life.everybody_comes()
+        wish, words, sentence = SAYS[minds[-1]]
+        review = life.prepares(wish, words)
         life.works(days=8)
+        life.everybody_comes()
+        life.decides_at(review, wish, sentence)
         life.freezes([*minds, False])
         life.decides()
         life.works(days=14)  # past the turn of the quarter: letters on a rhythm go
@@ -109,6 +121,13 @@ def goes_on(began: Start, folder: Path, minds: Sequence[bool]) -> Iterator[Life]
         print_due()
         print_due()
         yield life
+
+
+SAYS = {
+    True: ("school", "I want to stay with my friends", "You stay with them, and learn here."),
+    False: ("family", "I want to go to my grandmother", "It is too far for now, and we ask her."),
+}
+"""A wish, her own words and what is said to both, of the one child of a review: whether she is content or not."""
 
 
 def told(life: Life) -> Told:
@@ -137,6 +156,7 @@ def test_nobody_learns_what_one_child_said_from_the_sum_of_everything(answered: 
         no_parameter_tells_more(life, one.seen)
     with goes_on(answered, tmp_path / "not", minds_of(CONTENT, last=False)) as life:
         other = told(life)
+    assert sum(bool(_A_REVIEW.fullmatch(at)) for pages in one.seen.values() for at in pages) > 3, "they find her review"
     assert differing(one.seen, other.seen) == []
     assert differing({"mail": one.letters}, {"mail": other.letters}) == []
     assert differing({"thief": one.stolen}, {"thief": other.stolen}) == []
@@ -145,9 +165,11 @@ def test_nobody_learns_what_one_child_said_from_the_sum_of_everything(answered: 
 
 def nothing_is_told_twice_or_too_closely(slugs: Sequence[str]) -> None:
     """T4; T1 and T2 of every table that was really published, unions included."""
-    _single, before, after = slugs
+    single, before, after, parts = slugs
     views = published()
-    assert {view["round"] for view in views} >= {slugs[0], after}
+    assert {view["round"] for view in views} >= {single, after, parts}
+    in_parts = [one for view in views if view["round"] == parts for one in view["questions"] if one.get("parts")]
+    assert in_parts, "the round in parts is told of in parts"
     assert twice(by_batch(views, {after: before}, {})) == []
     for _name, _key, _when, table in chain.from_iterable(map(tables_of, views)):
         asked = demands_of(table.n)
@@ -167,6 +189,9 @@ def no_parameter_tells_more(life: Life, seen: Seen) -> None:
 
 
 _PUBLISHED = re.compile("/views/|/influence|/staff/(influence|publications|subscriptions|delivery)/")
+
+
+_A_REVIEW = re.compile("/staff/reviews/[0-9a-f]{32}")
 
 
 def shows_what_many_said(one: Told, answered: Start, folder: Path) -> None:

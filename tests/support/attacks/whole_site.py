@@ -22,6 +22,7 @@ from tests.conftest import StillClock
 from tests.support.attacks.crawler import walk
 from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.support.publications import ROLES, link_to, starter
+from tests.support.reviews import review_at, say
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
@@ -43,6 +44,10 @@ from youthvoice.publications.influence.years import ChildrensWord, count_influen
 from youthvoice.publications.review.drafting import approve_edition
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import list_editions, list_editions_to_send, list_waiting_editions
+from youthvoice.reviews.decisions import Decision, decide
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.store import find_review
 from youthvoice.schedule import JOBS
 from youthvoice.sites.store import get_site
 from youthvoice.slips.store import Picks, slip_screens
@@ -92,8 +97,8 @@ class Life:
         self.clock.move(**later)
         assert run_once(self.app, JOBS) == []
 
-    def opens(self, name: str, spans: Sequence[Span], link: str = "none") -> list[Round]:
-        """Two adults open a round, or a pair."""
+    def opens(self, name: str, spans: Sequence[Span], link: str = "none", split: str = "") -> list[Round]:
+        """Two adults open a round, or a pair; its view in parts where they say by what."""
         log, who = Log(context.today(), "coordinator"), self.people
         asked = replace(starter(name), languages=LANGUAGES)
         with db.writing(db.engine()) as session:
@@ -102,16 +107,16 @@ class Life:
                 questionnaire_id=known.id, purpose=asked.purpose, link=link, spans=tuple(spans),
                 site_ids=(self.site_id,), time_zone="Asia/Kolkata", invited=CHILDREN + 2, permission="the school",
                 decider_id=who["coordinator"].id, answer_due=spans[-1].ends_at.date() + timedelta(days=20),
-                opened_by=who["coordinator"].id, seconded_by=who["facilitator"].id,
+                opened_by=who["coordinator"].id, seconded_by=who["facilitator"].id, split=split,
             )  # fmt: skip
             return open_rounds(session, opening, log)
 
-    def sends(self, facts: Round, card: Picks | None, *, is_content: bool) -> None:
-        """One child's sheet, with her half of a card where there is one."""
+    def sends(self, facts: Round, card: Picks | None, *, is_content: bool, age: str = "9") -> None:
+        """One child's sheet, with her half of a card where there is one, and her age where it is asked."""
         with db.reading(db.engine()) as session:
             questions = questionnaire_of_round(session, facts)
         slip = present_card(facts, self.site_id, card) if card else None
-        given = {one.name: _answer(one, is_content=is_content) for one in questions.coded}
+        given = {one.name: age if one.split else _answer(one, is_content=is_content) for one in questions.coded}
         coded = encode_answers(questions, questions.kept(given)) + behind_answers(facts, self.site_id, slip)
         made = seal_response(facts, secrets.token_bytes(16), coded, day=context.today())
         with db.writing(db.engine()) as session:
@@ -157,6 +162,28 @@ class Life:
         for part in ("", *[one["name"] for one in frozen["questions"][:2]]):
             words = {"en": f"We thought about {part or 'all of it'} and do it."}
             replies.record_reply(session, owed.id, part, "yes", words, by, context.today())
+
+    def prepares(self, wish: str, words: str) -> Review:
+        """A child says to her review what she wants, to her advocate and to who decides; it is in five days."""
+        invited = ("coordinator", "facilitator", "safeguarding_lead")
+        review = review_at(self.site_id, self.people["advocate"], self.people["reviewer"], 5, invited=invited)
+        say(review, Statement(good=("friends",), change=(wish,), words=words), [self.people["reviewer"]])
+        return review
+
+    def decides_at(self, review: Review, wish: str, sentence: str) -> None:
+        """Her words were opened by who may; each wish, and the plan, ends with a decision."""
+        for who in ("advocate", "reviewer"):
+            page = f"/staff/reviews/{review.key}"
+            self.eyes[who].open(page)
+            assert "I want" in self.eyes[who].send(f"{page}/open").text
+        for part in (wish, "own", "plan"):
+            with db.writing(db.engine()) as session:
+                held = find_review(session, review.id, to_change=True)
+                assert held
+                kind = "kept" if part == "plan" else "no_because"
+                made = Decision(part, kind, {"en": "You stay here." if part == "plan" else sentence})
+                log, by = Log(context.today(), "reviewer"), self.people["reviewer"].id
+                decide(session, held, made, held.version, by, log)
 
     def freezes(self, minds: Sequence[bool]) -> None:
         """A year before, of reports and of all children's words: whether each was put right, and what many told of."""
@@ -229,7 +256,8 @@ class Life:
 
 def _answer(question: Question, *, is_content: bool) -> Answer:
     if question.safety:
-        return question.keys[-1]  # nobody says harm: of one child, too, it is told by a task (A9)
+        # nobody says harm: of one child, too, it is told by a task (A9)
+        return next(key for key in reversed(question.keys) if key not in question.harm)
     if not question.single:
         return question.keys[:1] if is_content else question.keys[-1:]
     good = (question.right,) if question.right else question.good or question.keys[:1]
@@ -268,7 +296,7 @@ class Start:
 
     @contextmanager
     def life(self, folder: Path, seed: int) -> Iterator[tuple[Life, list[Round]]]:
-        """A life from there on, in a copy; with its rounds: one alone, and the two of a pair by cards."""
+        """A life from there on, in a copy; with its rounds: one alone, the two of a pair by cards, one in parts."""
         shutil.copytree(self.folder, folder)
         clock = StillClock()
         clock.moment = self.moment
@@ -290,7 +318,10 @@ def settings_in(folder: Path) -> Settings:
 
 
 def start(app: Flask, clock: StillClock, folder: Path) -> Start:
-    """A site with a season behind it; today a round and a pair were opened. It lies in a folder for lives to copy."""
+    """A site with a season behind it; today a round, a pair and a round in parts were opened.
+
+    It lies in a folder for lives to copy.
+    """
     with db.writing(db.engine()) as session:
         site_id = make_site(session, languages=list(LANGUAGES)).id
         people = {role: make_person(session, role, site_id) for role in ROLES}
@@ -312,9 +343,10 @@ def start(app: Flask, clock: StillClock, folder: Path) -> Start:
         Span("post", now + timedelta(days=21), now + timedelta(days=28)),
     ]
     waves = life.opens("rights", spans, CARD)
+    parts = life.opens("needs-check", [Span("single", now, now + timedelta(days=28))], split="age")
     with db.writing(db.engine()) as session:
         dealt = deal_cards(session, waves[0], site_id, CHILDREN)
     deck = [tuple(s.index(one) for s, one in zip(slip_screens(len(card)), card, strict=True)) for card in dealt]
     life.works()
     runtime_of(app).engine.dispose()
-    return Start(folder, now, people, site_id, tuple(one.slug for one in (single, *waves)), deck)
+    return Start(folder, now, people, site_id, tuple(one.slug for one in (single, *waves, *parts)), deck)
