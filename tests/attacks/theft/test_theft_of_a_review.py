@@ -14,10 +14,12 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings
+from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties.carriers import pass_on
 from youthvoice.reviews.job import reviews_due, reviews_end
+from youthvoice.reviews.outside import pack_proposals
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.store import ReaderKey
 
@@ -58,6 +60,13 @@ def test_a_stolen_database_holds_nothing_of_a_review(
             assert held
             yes = Decision(part, "yes", {"en": SENTENCE}, panel.lata.id, today() + timedelta(days=5))
             decisions.decide(session, held, yes, held.version, panel.rosa.id, Log(today(), "rosa"))
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        why, key = {"en": "Zebras live there."}, new_pair().public
+        asked = pack_proposals.new_proposal(held, today(), "Okapi House", key, ("words",), why)
+        pack_proposals.propose_pack(session, held, asked, panel.ravi.id, Log(today(), "ravi"))
+    secrets |= {"to whom": "Okapi House", "why": "Zebras live there.", "to which key": asked.key}
     reviews_end()
     assert leaks(stolen(app, settings, caplog.text), secrets) == []
     named = {as_bytes(value).decode("utf-8", "replace") for table, value in rows() if table == "owed"}
