@@ -31,11 +31,22 @@ def seal(manifest: Mapping[str, Any], path: str, fields: Mapping[str, object], s
         "pass": manifest["pass"],
         **told,
     }
-    letter = json.dumps(head).encode() + b"\n" + urlencode({**fields, "sheet": number}).encode()
-    size = -(-(len(letter) + 4) // manifest["steps"]["words"]) * manifest["steps"]["words"]
+    return seal_letter(
+        manifest, json.dumps(head).encode() + b"\n" + urlencode({**fields, "sheet": number}).encode(), number
+    )
+
+
+def seal_letter(manifest: Mapping[str, Any], letter: bytes, number: str, step: str = "words") -> bytes:
+    """An envelope with any bytes in it."""
+    size = -(-(len(letter) + 4) // manifest["steps"][step]) * manifest["steps"][step]
+    return seal_padded(manifest, pad(letter, size), number)
+
+
+def seal_padded(manifest: Mapping[str, Any], padded: bytes, number: str) -> bytes:
+    """An envelope whose inside does not even say truly how long it is."""
     point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes.fromhex(manifest["key"]["public"]))
     bound = context_bytes(sealing_context("offline", number))
-    return f"{manifest['key']['name']}\n{number}\n".encode() + BROWSER_SUITE.encrypt(pad(letter, size), point, bound)
+    return f"{manifest['key']['name']}\n{number}\n".encode() + BROWSER_SUITE.encrypt(padded, point, bound)
 
 
 def deliver(anybody: Visitor, envelope: bytes) -> TestResponse:

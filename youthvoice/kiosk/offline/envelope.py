@@ -34,7 +34,7 @@ VOICE_STEP: Final = 384 * 1024
 """Bytes: where a voice may be recorded, ninety seconds of it are as long as none."""
 
 
-PATHS: Final = re.compile(r"/(?:survey/[^/?]+|vote/[^/?]+|tell|agenda/suggest|agenda/me-too|we-did)")
+PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|agenda/suggest|agenda/me-too|we-did)")
 """What a tablet keeps; nothing else is let in this way."""
 
 

@@ -20,6 +20,9 @@ from youthvoice.sites.store import Site, get_site
 _MOST_CODES: Final = 32
 
 
+_MOST_LETTERS: Final = 32
+
+
 class TabletReport(msgspec.Struct, frozen=True):
     """What a tablet says each time it meets the network.
 
@@ -91,7 +94,9 @@ def record_report(
     row.status = msgspec.to_builtins(told) | {
         "clock": ahead,
         "seen_on": day.isoformat(),
-        "clips": told.clips[:_MOST_CODES],
+        "since": told.since[:_MOST_LETTERS],
+        "version": told.version[:_MOST_LETTERS],
+        "clips": [code[:_MOST_LETTERS] for code in told.clips[:_MOST_CODES]],
     }
     row.status_at = now
     if not told.waiting:
