@@ -98,9 +98,18 @@ def suggestion_readers(committee: Committee) -> tuple[Reader, ...]:
     return tuple(one for one in readership.readers_at(committee.site_id) if one.person_id != committee.facilitator_id)
 
 
-def list_suggestible_committees(session: Session, site: Site) -> tuple[SuggestibleCommittee, ...]:
-    """The open committees of a site to which a child can suggest; none where nobody could read it."""
+def list_suggestible_committees(
+    session: Session, site: Site, *, closed: bool = False
+) -> tuple[SuggestibleCommittee, ...]:
+    """The open committees of a site to which a child can suggest; none where nobody could read it.
+
+    Args:
+        session: only read.
+        site: whose.
+        closed: those that meet no more as well; advocates read what was sent before a tablet could know it.
+    """
     now, found = context.now(), list_committees(session, [site.id])
+    found += list_committees(session, [site.id], closed=True) if closed else []
     return tuple(
         SuggestibleCommittee(
             one.id,

@@ -154,7 +154,7 @@ def _page_here() -> SuggestionPageKey | None:
     """The page of this tablet; None where nobody could read what is suggested, or no committee meets."""
     at = current_tablet() or abort(403)
     with db.reading(db.engine()) as session:
-        offered = suggestions_page.list_suggestible_committees(session, at.site)
+        offered = suggestions_page.list_suggestible_committees(session, at.site, closed=is_delivered())
     if not offered:
         return None
     today, sound = context.today(at.site.time_zone), (at.voices, availability.clip_index().version)

@@ -1,0 +1,119 @@
+"""Whatever the house did while a tablet was away: what a child sent there is taken, or too late; none stays."""
+
+import secrets
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.support.elections import close as close_election
+from tests.support.offline import deliver
+from tests.support.rounds import close as close_batch, end as end_round
+from tests.support.village_day import KINDS, VillageDay
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.committees.agenda.store import change_state
+from youthvoice.committees.models import BallotRow
+from youthvoice.committees.store import record_closing
+from youthvoice.kiosk.offline.job import end_intake_keys
+from youthvoice.sites.store import change_site
+from youthvoice.sites.tablets.device import find_tablet, retire_tablet
+from youthvoice.surveys.models import ResponseRow
+from youthvoice.threads.models import LetterRow, ThreadRow
+
+
+@pytest.fixture
+def day(app: Flask, visitor: Callable[[], Visitor]) -> VillageDay:
+    return VillageDay(visitor)
+
+
+def count(table: type[db.Base]) -> int:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def nothing(_day: VillageDay, _clock: StillClock) -> None:
+    """The house is as it was."""
+
+
+def key_is_another(_day: VillageDay, clock: StillClock) -> None:
+    """Two months later another intake key is in use; the round ended, and is not counted yet."""
+    clock.move(days=60)
+    end_intake_keys()
+
+
+def round_ended(day: VillageDay, _clock: StillClock) -> None:
+    end_round(day.round)
+
+
+def batch_closed(day: VillageDay, _clock: StillClock) -> None:
+    end_round(day.round)
+    close_batch(day.round)
+
+
+def vote_counted(day: VillageDay, clock: StillClock) -> None:
+    clock.move(hours=9)
+    close_election(day.election)
+
+
+def committees_meet_no_more(day: VillageDay, _clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        record_closing(session, day.committee.id, context.today())
+        record_closing(session, day.election.committee_id, context.today())
+
+
+def item_is_settled(day: VillageDay, _clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        change_state(session, day.item, "moved", context.today())
+
+
+def answer_is_old(_day: VillageDay, clock: StillClock) -> None:
+    """Nobody is asked any more whether it is really done."""
+    clock.move(days=200)
+
+
+def language_is_gone(day: VillageDay, _clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        change_site(session, day.house.site_id, {"languages": ["hi"]})
+
+
+def tablet_let_go(day: VillageDay, _clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        found = find_tablet(session, [day.house.site_id], 1)
+        assert found
+        retire_tablet(session, found, context.today())
+
+
+MEANWHILE = (
+    nothing, key_is_another, round_ended, batch_closed, vote_counted, committees_meet_no_more, item_is_settled,
+    answer_is_old, language_is_gone, tablet_let_go,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("meanwhile", MEANWHILE)
+def test_everything_is_taken_or_too_late_and_nothing_stays(
+    day: VillageDay, clock: StillClock, meanwhile: Callable[[VillageDay, StillClock], None]
+) -> None:
+    kept = {secrets.token_hex(16): kind for kind in KINDS}
+    envelopes = [(sheet, kind, day.seals(kind, sheet=sheet)) for sheet, kind in kept.items()]
+    meanwhile(day, clock)
+    for _time in range(2):
+        for sheet, kind, envelope in envelopes:
+            said = deliver(day.visitor(), envelope)
+            assert (said.status_code, said.get_json()["sheet"]) == (201, sheet), (kind, said.text)
+    assert count(ThreadRow) == 1, "she told, and it is heard"
+    assert count(LetterRow) == 2, "the letter of the survey and the suggestion are read"
+    assert count(ResponseRow) == int(meanwhile is not batch_closed), "a sheet counts once; never in a closed batch"
+    assert count(BallotRow) <= 1
+
+
+def test_a_vote_counts_once_and_a_late_one_never(day: VillageDay, clock: StillClock) -> None:
+    one, late = day.seals("vote"), day.seals("vote")
+    for _time in range(3):
+        assert deliver(day.visitor(), one).get_json()["late"] is False
+    assert count(BallotRow) == 1
+    clock.move(hours=9)
+    assert deliver(day.visitor(), late).get_json()["late"] is True
+    assert count(BallotRow) == 1
