@@ -273,3 +273,17 @@ def test_connecting_over_plain_http_says_so_in_production(home: Home) -> None:
     with context.override(home.tablet.app, settings=dataclasses.replace(context.settings(), mode="production")):
         assert "not safe" in home.tablet.open("/enrol").text
         assert "not safe" not in home.tablet.open("/enrol", base_url="https://localhost").text
+
+
+def test_what_a_tablet_lays_by_for_later_forgets_no_language_and_signs_nobody_out(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    """Its worker opens the first screen and the last one while a child is in the middle of something."""
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session).id
+    tablet = on_tablet(visitor(), site_id)
+    tablet.open("/language/hi")
+    tablet.ask("GET", "/language", headers={"Youth-Voice-Language": "ar"})
+    assert '<html lang="hi"' in tablet.open("/").text
+    tablet.open("/language")
+    assert '<html lang="hi"' not in tablet.open("/help").text, "a child who goes there herself is forgotten"

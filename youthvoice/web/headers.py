@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, request
 
 from youthvoice import context
 from youthvoice.web import request_bodies
+from youthvoice.web.i18n import languages
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -76,11 +77,19 @@ def refuse_what_never_came() -> None:
         abort(status)
 
 
+def change_nothing_beforehand(response: Response) -> Response:
+    """A page that a tablet only lays by for later signs nobody out and forgets no child's language."""
+    if languages.HEADER in request.environ:
+        response.headers.remove("Set-Cookie")
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Put headers on everything an application answers."""
     app.before_request(refuse_what_never_came)
     app.before_request(guard_staff)
     app.after_request(add_headers)
+    app.after_request(change_nothing_beforehand)
 
 
 def with_microphone(reply: Response) -> Response:
