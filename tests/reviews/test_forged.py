@@ -16,8 +16,12 @@ from youthvoice import context, db
 from youthvoice.accountability import store as owed_store
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.audit.audit_log import Log
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.models import ReviewRow
 from youthvoice.reviews.statements import options, review_slip
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import OWN, change_statement, open_own
@@ -199,3 +203,46 @@ def test_a_review_is_not_moved_to_today_so_that_she_has_an_evening_left(panel: P
     rosa.open(page)
     rosa.send(page, {"day": today().isoformat()}, status=422)
     assert read_by(review, panel.rosa) is None
+
+
+def test_neither_the_row_of_a_review_nor_the_log_counts_what_she_wishes(panel: Panel, clock: StillClock) -> None:
+    """Whoever takes the database, or reads the log, learns that somebody decided on a day; not how much."""
+    every = Statement(words=WORDS, change=tuple(one.code for one in options.LIFE))
+    full, empty = make_review(panel, days=1), make_review(panel, days=1, case="K-18")
+    said = say(full, every)
+    say(empty, Statement(good=("food",)))
+    clock.move(days=1)
+    for review, parts in ((full, (*every.wishes, "plan")), (empty, ("plan",))):
+        for part in parts:
+            decide(review, Decision(part, "kept" if part == "plan" else "no_because", {"en": "It stays."}), panel)
+    with db.writing(db.engine()) as session:
+        hers = open_own(session, said.thread_id, said.code.reply.private, to_change=True)
+        assert hers
+        decisions.ask_again(session, hers, "own")
+    decide(full, Decision("own", "no_because", {"en": "It stays as it is."}), panel)
+    with db.reading(db.engine()) as session:
+        versions = {one.id: one.version for one in session.scalars(select(ReviewRow))}
+        lines = {
+            one.key: session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.subject == one.key)).all()
+            for one in (full, empty)
+        }
+    assert versions[full.id] == versions[empty.id]
+    assert lines[full.key] == lines[empty.key]
+    assert lines[full.key].count("review.decide") == 1
+    clock.move(days=1)
+    seen = review_now(full).version
+    decide(full, Decision("own", "no_because", {"en": "It stays here."}), panel)
+    with pytest.raises(ConcurrentUpdate):
+        decide(full, Decision("own", "no_because", {"en": "It stays there."}), panel, seen)
+    with db.reading(db.engine()) as session:
+        on_days = select(AuditEntryRow.day).where(AuditEntryRow.subject == full.key)
+        days = session.scalars(on_days.where(AuditEntryRow.action == "review.decide")).all()
+    assert days == [today() - timedelta(days=1), today()]
+
+
+def decide(review: Review, decision: Decision, panel: Panel, seen: int | None = None) -> None:
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        version = held.version if seen is None else seen
+        decisions.decide(session, held, decision, version, panel.rosa.id, Log(today(), "rosa"))

@@ -98,8 +98,19 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
         carried_by=decision.carried_by if promised else 0,
     )
     _keep_promise(session, review, decision if promised else None, decision.part, today)
+    return _after(session, _note_decider(session, review, by, today, log), decision.part, today)
+
+
+_MOST_DECIDERS: Final = 60
+
+
+def _note_decider(session: Session, review: Review, by: int, today: date, log: Log) -> Review:
+    """One line of the log for whoever decides on a day: a line for each decision would count the wishes."""
+    known = review.body.deciders
+    if (by, today) in known:
+        return review
     log.add(session, "review.decide", review.key)
-    return _after(session, review, decision.part, today)
+    return replace(review, body=replace(review.body, deciders=(*known, (by, today))[-_MOST_DECIDERS:]))
 
 
 def open_for_decisions(session: Session, review: Review, today: date) -> None:
@@ -186,7 +197,7 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
     body = replace(review.body, look_until=rules.again_due(day), wishes_asked_on=day)
     if part == PLAN:
         body = replace(review.body, plan_on=None)
-    store.change_review(session, review, body, decided_on=None)
+    store.change_review(session, review, body, of_wish=part != PLAN, decided_on=None)
 
 
 DISAGREES: Final = "disagree"
@@ -232,7 +243,7 @@ def _after(session: Session, review: Review, part: str, today: date) -> Review:
     if decided_on is not None and review.decided_on is None:
         review_links.end_links(session, review.id, today)
     body = replace(review.body, plan_on=review.body.plan_on or today) if part == PLAN else review.body
-    return store.change_review(session, review, body, decided_on=decided_on)
+    return store.change_review(session, review, body, of_wish=part != PLAN, decided_on=decided_on)
 
 
 def wish_due(review: Review, late: Collection[str] = ()) -> date | None:

@@ -224,6 +224,8 @@ class ReviewBody:
         plan_on: the day on which the plan was decided; None while it is not. Of wishes it tells nothing.
         look_until: the last day for a new look that she asked for at a wish; None where she did not.
         wishes_asked_on: when those who may know of wishes were asked about one last.
+        deciders: who decided something on which day; not how often, nor about what.
+        turns: changes that the column beside does not count, for it would tell how many wishes there are.
     """
 
     case_number: str = field(repr=False)
@@ -249,6 +251,8 @@ class ReviewBody:
     plan_on: date | None = None
     look_until: date | None = None
     wishes_asked_on: date | None = None
+    deciders: tuple[tuple[int, date], ...] = ()
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +266,7 @@ class Review:
         advocate_id: who carries her statement.
         reviewer_id: who decides.
         decided_on: the day on which the last wish had its decision; None before.
-        version: goes up with every change.
+        version: goes up with every change; those that tell of wishes are counted in the locked part.
         body: what is locked.
     """
 

@@ -13,6 +13,7 @@ class ReviewRow(Base):
 
     `locked` holds the rest (`entities.ReviewBody`), of one length: the case number, the step of care, who is invited,
     whether she was asked and what became of it. `decided_on` is the day on which the last wish had its decision.
+    `version` does not count what is decided about wishes, nor that she disagrees: the locked part does.
     """
 
     __tablename__ = "reviews"

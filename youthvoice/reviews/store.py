@@ -190,7 +190,13 @@ def find_newest_of_case(session: Session, review: Review) -> Review:
 
 
 def change_review(
-    session: Session, review: Review, body: ReviewBody | None = None, *, quiet: bool = False, **columns: Any
+    session: Session,
+    review: Review,
+    body: ReviewBody | None = None,
+    *,
+    quiet: bool = False,
+    of_wish: bool = False,
+    **columns: Any,
 ) -> Review:
     """Write a review anew.
 
@@ -199,17 +205,21 @@ def change_review(
         review: as it was.
         body: what is locked from now on; as it was when it is None.
         quiet: whether forms that are open stay good, for nothing was changed that they show.
+        of_wish: whether the change is about a wish: it is counted in the locked part, for the column would tell how
+            many wishes there are.
         columns: `day`, `advocate_id`, `reviewer_id` or `decided_on`.
 
     Raises:
         ConcurrentUpdate: somebody else changed it since.
     """
-    body = body or review.body
-    same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == review.version)
-    values = {**columns, "locked": encryption.lock_body(review.id, body), "version": review.version + (not quiet)}
+    body, seen = body or review.body, review.version - review.body.turns
+    body = replace(body, turns=body.turns + of_wish)
+    version = seen + (not quiet and not of_wish)
+    same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == seen)
+    values = {**columns, "locked": encryption.lock_body(review.id, body), "version": version}
     if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
         raise ConcurrentUpdate
-    return replace(review, body=body, version=review.version + (not quiet), **columns)
+    return replace(review, body=body, version=version + body.turns, **columns)
 
 
 def carry_review(session: Session, review: Review, log: Log) -> Review:
@@ -367,5 +377,6 @@ def _opened_all(rows: Iterable[Any]) -> Iterator[Review]:
 
 
 def _opened(row: Any) -> Review:
+    body = encryption.open_body(row.id, row.locked)
     columns = {name: getattr(row, name) for name in _COLUMNS}
-    return Review(body=encryption.open_body(row.id, row.locked), **columns)
+    return Review(**{**columns, "version": row.version + body.turns}, body=body)
