@@ -112,6 +112,16 @@ def test_asked_in_other_words_she_is_asked_anew_six_times_at_most(panel: Panel, 
     asks(panel, review, 422, words_en="They care for you.")
 
 
+def test_who_takes_her_question_back_asks_it_six_times_at_most(panel: Panel, asked: Asked) -> None:
+    review, _tablet, _keys = asked
+    page = f"/staff/reviews/{review.key}/file"
+    for _nth in range(6):
+        asha = asks(panel, review)
+        asha.send(f"{page}/withdraw", {"mark": mark_of(asha.open(page).text)})
+    asks(panel, review, 422)
+    assert [one.state for one in review_now(review).body.proposals] == ["withdrawn"] * 6
+
+
 def test_she_takes_her_yes_back_until_there_is_a_file(panel: Panel, asked: Asked) -> None:
     review, tablet, keys = asked
     asha = asks(panel, review)

@@ -134,11 +134,12 @@ def withdraw_proposal(session: Session, review: Review, mark: str, me: int, log:
 def keep_proposal(session: Session, review: Review, proposal: PackProposal) -> Review:
     """A pack is proposed, or what was proposed stands in another state; beside the version, as her answer is her own.
 
-    Of what is over the sentence goes; to whom, when, and what became of it stays.
+    Of what is over the sentence goes; to whom, when, and what became of it stays: also where the same is asked again,
+    so that nobody asks more often by taking it back before.
     """
     if not proposal.is_open:
         proposal = replace(proposal, why={})
-    others = tuple(one for one in review.body.proposals if one.mark != proposal.mark)
+    others = tuple(one for one in review.body.proposals if one.mark != proposal.mark or not one.is_open)
     return store.change_review(session, review, replace(review.body, proposals=(*others, proposal)), quiet=True)
 
 
