@@ -24,13 +24,14 @@ from youthvoice.publications.paper import PackPapers, ViewPapers
 from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
 from youthvoice.reviews.pack import site_views
 from youthvoice.reviews.statements import wish_readers as wish_knowledge
+from youthvoice.reviews.statements.advocate_words import sites_with_words
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.store import title_of_round
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
-from youthvoice.threads.thread_ports import reports, round_titles
+from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
 from youthvoice.web import errors
 
 
@@ -49,6 +50,7 @@ def connect(app: Flask) -> None:
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     reports.connect(app, conversion)
+    sealed_words.connect(app, sites_with_words)
     round_titles.connect(app, title_of_round)
     paper_sources.connect(app, _paper_sources())
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)

@@ -15,6 +15,7 @@ from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.store import list_letters
 from youthvoice.threads.readership import reader_key, readers_by_thread, threads_only_she_reads
 from youthvoice.threads.store import ReaderKey, list_threads
+from youthvoice.threads.thread_ports import sealed_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,13 @@ def reads_alone(session: Session, person_id: int) -> bool:
 
 
 def _own_statements(session: Session, asked: ReaderKey, site_ids: frozenset[int]) -> set[int]:
-    """The sites where nobody else opens a statement; a reviewer whom the child chose counts there, too."""
+    """The sites where nobody else opens a statement, or what was said after one to its advocate alone.
+
+    A reviewer whom the child chose counts there, too.
+    """
     everybody = [one for site_id in site_ids for one in list_key_holders(session, site_id)]
-    return {line.site_id for line in threads_only_she_reads(session, asked, everybody, (STATEMENT,))}
+    found = {line.site_id for line in threads_only_she_reads(session, asked, everybody, (STATEMENT,))}
+    return found | sealed_words()(session, asked.person_id, site_ids)
 
 
 def _present(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:

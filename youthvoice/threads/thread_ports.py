@@ -3,7 +3,7 @@
 The package `grievances` makes the report; `factory` hands it in. Source: DESIGN.md 3 and 5, "An agenda"; S26.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Protocol
@@ -85,5 +85,9 @@ class ReportPort(Protocol):
 
 
 reports: Final = Port[ReportPort]("reports")
+sealed_words: Final = Port[Callable[[Session, int, Collection[int]], set[int]]]("sealed_words")
+"""Of some sites those where something that a child said after a review lies sealed to one person and to no other."""
+
+
 round_titles: Final = Port[Callable[[Session, int], Mapping[str, str]]]("round_titles")
 """The title of a round, by language."""

@@ -13,6 +13,7 @@ from youthvoice.accounts.people.store import change_person, close_account
 from youthvoice.accounts.store import find_person
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
+from youthvoice.grievances.reader_offboarding import reads_alone
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.child_review import child_review, say_for_next
@@ -225,3 +226,26 @@ def test_where_nobody_can_carry_it_her_words_stay_on_the_page(panel: Panel, cloc
     assert NOT_RIGHT in page
     assert "Nobody can carry it now." in page
     assert review_now(review).decided_on, "nothing was taken"
+
+
+def test_nobody_leaves_while_what_a_child_said_opens_to_her_alone(panel: Panel, clock: StillClock) -> None:
+    """Where a reviewer has her yes the statement does not hold the advocate: what was said after it does."""
+    review = make_review(panel, days=1)
+    child = say(review, readers=[panel.rosa])
+    clock.move(days=1)
+    assert not alone(panel.asha)
+    adds(child)
+    assert alone(panel.asha)
+    assert not alone(panel.ravi)
+    leaving = panel.at(panel.asha).open("/staff/reports/leaving").text
+    assert "nobody else opens it" in leaving
+    assert "Nothing holds you here" not in leaving
+    passes_on(review, panel.asha, panel.ravi)
+    assert not alone(panel.asha)
+    assert alone(panel.ravi)
+    assert "nobody else opens it" not in panel.at(panel.asha).open("/staff/reports/leaving").text
+
+
+def alone(who: Somebody) -> bool:
+    with db.reading(db.engine()) as session:
+        return reads_alone(session, who.id)

@@ -98,6 +98,20 @@ def holds_words(reviews: Iterable[Review], person_id: int) -> bool:
     return any(one.to == person_id for review in reviews for one in review.body.for_advocate)
 
 
+def sites_with_words(session: Session, person_id: int, site_ids: Collection[int]) -> set[int]:
+    """The sites where something that a child said to her advocate alone opens to somebody, and to nobody else."""
+    person = find_person(session, person_id)
+    lies = {one.id for one in handover_items.list_handovers(session, person_id)}
+    if person is None or not lies:
+        return set()
+    hers = (person_id, person.key_version)
+    return {
+        review.site_id
+        for review in store.list_reviews(session, site_ids)
+        if any((one.to, one.key_version) == hers and one.item in lies for one in review.body.for_advocate)
+    }
+
+
 def is_with_carrier(session: Session, review: Review) -> bool:
     """Whether whoever carries the newest review of the case opens everything that was said after this one."""
     if not review.body.for_advocate:
