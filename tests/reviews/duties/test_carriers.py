@@ -22,8 +22,10 @@ from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import store
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements import review_slip
 from youthvoice.reviews.statements.statement import Statement
-from youthvoice.threads.store import ReaderKey
+from youthvoice.slips.store import count_slips
+from youthvoice.threads.store import ReaderKey, open_thread
 
 
 def key_of(who: Somebody) -> ReaderKey:
@@ -191,3 +193,59 @@ def test_whoever_is_asked_gets_the_mail_that_says_nothing(panel: Panel) -> None:
     make_review(panel, carried_since=None)
     with db.reading(db.engine()) as session:
         assert len(session.scalars(select(OutgoingMailRow.id)).all()) == 1
+
+
+def test_words_that_a_coordinator_left_behind_on_the_day_are_given_by_whoever_has_them(
+    panel: Panel, clock: StillClock
+) -> None:
+    """From the day on the child cannot give them again: nobody makes them unread by asking another advocate."""
+    review = make_review(panel, days=1)
+    say(review)
+    clock.move(days=1)
+    page = f"/staff/reviews/{review.key}"
+    assert "Her words open for you" not in panel.at(panel.asha).open(page).text
+    hand_over(review, panel.carol, panel.ravi)
+    assert read_by(review, panel.ravi) is None
+    assert "Ask whoever carried it before" in panel.at(panel.ravi).open(page).text
+    for who in (panel.carol, panel.rosa):
+        assert "Her words open for you" not in panel.at(who).open(page).text
+    asha = panel.at(panel.asha)
+    assert "Give it to Ravi Example" in asha.open(page).text
+    asha.send(f"{page}/give-words", {})
+    found = read_by(review, panel.ravi)
+    assert found
+    assert found.words == WORDS
+    assert "Her words open for you" not in asha.open(page).text
+    with db.reading(db.engine()) as session:
+        thread_id = review_now(review).statement.thread_id  # type: ignore[union-attr]
+        assert open_thread(session, key_of(panel.asha), thread_id, panel.asha.private_key) is None
+
+
+def test_words_that_were_left_behind_do_not_go_to_whom_the_child_does_not_want(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=1)
+    say(review, Statement(words=WORDS, not_there=(panel.ravi.id,)))
+    clock.move(days=1)
+    hand_over(review, panel.carol, panel.ravi)
+    asha, page = panel.at(panel.asha), f"/staff/reviews/{review.key}"
+    asha.open(page)
+    assert "does not want" in asha.send(f"{page}/give-words", {}).text
+    assert read_by(review, panel.ravi) is None
+
+
+def test_a_slip_of_whoever_carried_it_before_replaces_no_words(panel: Panel) -> None:
+    """An advocate who kept a slip for new pictures speaks for nobody any more."""
+    review = make_review(panel, days=2)
+    say(review)
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        review_slip.deal_new_pictures(session, held, panel.asha.id, Log(today(), "asha"))
+    hand_over(review, panel.carol, panel.ravi)
+    with db.reading(db.engine()) as session:
+        assert count_slips(session, review_slip.slip_of(review)).dealt == 0
+    first = make_review(panel, days=2, case="K-18")
+    with db.writing(db.engine()) as session:
+        review_slip.deal_slip(session, first)
+    hand_over(first, panel.carol, panel.ravi)
+    with db.reading(db.engine()) as session:
+        assert count_slips(session, review_slip.slip_of(first)).dealt == 1, "a child who said nothing yet keeps hers"

@@ -20,6 +20,7 @@ from youthvoice.errors import Refused
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.advocate_words import give_words
+from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.reviews.statements.store import GIVEN
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.entities import OpenedThread, ThreadEntry
@@ -38,7 +39,8 @@ def list_carriers(session: Session, site_id: int, today: date) -> list[Reader]:
 
 def find_next_carrier(session: Session, review: Review, today: date, but: Collection[int] = ()) -> int:
     """Who is asked after an advocate who cannot: of the others whoever carries the fewest; 0 where nobody is left."""
-    carried = Counter(one.advocate_id for one in store.list_reviews(session, [review.site_id]) if not one.decided_on)
+    waiting = (one for one in store.list_reviews(session, [review.site_id]) if not one.is_decided(knows=False))
+    carried = Counter(one.advocate_id for one in waiting)
     out = {review.advocate_id, *review.cannot, *but}
     left = [one for one in list_carriers(session, review.site_id, today) if one.person_id not in out]
     found = min(left, key=lambda one: (carried[one.person_id], one.name), default=None)
@@ -72,7 +74,7 @@ def pass_on(  # noqa: PLR0913, PLR0917 - what, to whom, by whom
     if to == review.advocate_id:
         log.add(session, "review.hand_over", review.key)
         return review
-    return store.change_advocate(session, review, to, log)
+    return _asked_next(session, review, to, log)
 
 
 def cannot_carry(session: Session, review: Review, log: Log, me: ReaderKey, private_key: bytes) -> Review:
@@ -95,7 +97,39 @@ def cannot_carry(session: Session, review: Review, log: Log, me: ReaderKey, priv
             _give_words(session, review, there[to], opened, me.person_id, log.day)
         with suppress(Refused):  # it stays with her, and the child's page says whom to tell
             review = give_sealed(session, review, there[to], me, private_key)
-    return store.change_advocate(session, review, to, log, cannot=True)
+    return _asked_next(session, review, to, log, cannot=True)
+
+
+def _asked_next(session: Session, review: Review, to: int, log: Log, *, cannot: bool = False) -> Review:
+    if to and review.body.statement is not None:  # whoever carried it dealt it, and it would replace the child's words
+        forget_slip(session, review)
+    return store.change_advocate(session, review, to, log, cannot=cannot)
+
+
+def can_give_statement(session: Session, review: Review, me: ReaderKey) -> bool:
+    """Whether somebody who carried a review before has a key of the child's words, and who carries it now has none."""
+    carried_before = {one.advocate_id for one in review.body.carriers} - {review.advocate_id}
+    if me.person_id not in carried_before or review.statement is None or is_open_to_advocate(session, review):
+        return False
+    hers = [(me.person_id, me.public_key)]
+    return me.person_id in threads_store.find_thread_readers(session, review.statement.thread_id, hers)
+
+
+def give_statement(session: Session, review: Review, me: ReaderKey, private_key: bytes, day: date) -> None:
+    """Whoever carried a review before gives the child's words to who carries it now, and opens them no more herself.
+
+    Raises:
+        Refused: `no_carrier`: she is no trained advocate of the site by now; `child_said_no`.
+    """
+    if not can_give_statement(session, review, me):
+        return
+    lock_readers(session)
+    there = {one.person_id: one for one in list_carriers(session, review.site_id, day)}
+    if review.advocate_id not in there:
+        raise Refused("no_carrier")
+    if opened := open_words(session, review, me, private_key):
+        _give_words(session, review, there[review.advocate_id], opened, me.person_id, day)
+        threads_store.put_thread_wrap(session, opened.facts.id, decoy_wrap_for(me.person_id))
 
 
 def give_to_carrier(session: Session, review: Review, me: ReaderKey, private_key: bytes, day: date) -> Review:

@@ -70,13 +70,18 @@ def hand_over(key: str) -> ResponseReturnValue:
 @review_carriers_pages.post("/give-words")
 @permission_required("reviews.carry")
 def give_words(key: str) -> ResponseReturnValue:
-    """What a child said to the caller alone, for the time after an earlier review, goes to who carries this one."""
+    """What opens for the caller and not for who carries this review goes to her.
+
+    What a child said to the caller alone after an earlier one; and her words, where the caller carried it before.
+    """
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     day = page.today_at(session, review)
     if not PlainForm().validate_on_submit() or caller.person_id == review.advocate_id:
         abort(404)
     try:
-        carriers.give_to_carrier(session, review, reader_key(session, caller), open_private_key(caller), day)
+        me, private_key = reader_key(session, caller), open_private_key(caller)
+        carriers.give_statement(session, review, me, private_key, day)
+        carriers.give_to_carrier(session, review, me, private_key, day)
     except Refused as refused:
         session.rollback()
         flash(labels.REFUSAL_LABELS[refused.code])

@@ -160,6 +160,7 @@ def detail(key: str) -> ResponseReturnValue:
         decides=access.may_decide(session, review, caller),
         hands_over=may_hand_over(review),
         closed_to_advocate=not carriers.is_open_to_advocate(session, review),
+        gives_statement=carriers.can_give_statement(session, review, reader_key(session, caller)),
         alarm_words=page.alarm_label(review, today, knows=knows),
         changes_day=caller.may("reviews.open"),
         plain=PlainForm(),
