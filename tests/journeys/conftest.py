@@ -82,13 +82,19 @@ def place(house: House) -> Place:
 
 
 @pytest.fixture
-def tablets(browser: Browser) -> Iterator[Callable[..., ChildTablet]]:
-    """Makes tablets of a place; each is watched, and what it did wrong fails the journey."""
+def tablets(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[..., ChildTablet]]:
+    """Makes tablets of a place; each is watched, and what it did wrong fails the journey.
+
+    Their worker fetches everything beforehand, which takes longer than most journeys: only those whose module says
+    `WITH_WORKER` have one. All others walk as a browser does that has none.
+    """
     watches: list[Watch] = []
+    worker = "allow" if getattr(request.module, "WITH_WORKER", False) else "block"
 
     def make(at: Place, *, enrolled: bool = True, **more: object) -> ChildTablet:
         width, height = browsers.PHONE
-        context = browser.new_context(**{"viewport": {"width": width, "height": height}, **more})  # type: ignore[arg-type]
+        usual = {"viewport": {"width": width, "height": height}, "service_workers": worker}
+        context = browser.new_context(**{**usual, **more})  # type: ignore[arg-type]
         context.set_default_timeout(browsers.PATIENCE)
         watches.append(Watch(context))
         tablet = ChildTablet(context.new_page(), at, watches[-1])

@@ -103,7 +103,9 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
         example.speak(handle, language)
         mirrored = language == "ar"  # is looked through; of the other only whether it fits
         size: ViewportSize = {"width": width, "height": height} if mirrored else NARROW
-        context = browser.new_context(storage_state=first.storage_state(), locale=language, viewport=size)
+        context = browser.new_context(
+            storage_state=first.storage_state(), locale=language, viewport=size, service_workers="block"
+        )
         speaks = context.new_page()
         speaks.goto(f"{example.url}/staff/")
         assert speaks.locator("html").get_attribute("lang") == language

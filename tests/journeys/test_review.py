@@ -29,6 +29,7 @@ from youthvoice.threads.child_codes.code_visit import COOKIE
 from youthvoice.web.graphics.picture_labels import picture_label
 
 pytestmark = pytest.mark.journey
+WITH_WORKER = True
 Tablets = Callable[..., ChildTablet]
 Desks = Callable[..., StaffDesk]
 WHY = "हम रुकते हैं, जैसा आपने चाहा।"

@@ -4,6 +4,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 _ANSWERED_WITH = "the server responded with a status of 4"  # a page that says no is a page too
 
+_NO_WORKER = "Service Worker registration blocked by Playwright"  # in journeys without one
+
 
 class Watch:
     """Looks at everything that one browser does."""
@@ -25,6 +27,8 @@ class Watch:
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"} or not self.expects_silence:
+            return
+        if message.text == _NO_WORKER:
             return
         if _ANSWERED_WITH in message.text and "/static/" not in message.location.get("url", ""):
             return

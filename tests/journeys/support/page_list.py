@@ -220,7 +220,7 @@ class ExampleHouse:
         """A browser that is the example's tablet."""
         with self.house.app.app_context():
             code = loader.tablet_code()
-        context = browser.new_context(**more)  # type: ignore[arg-type]
+        context = browser.new_context(service_workers="block", **more)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(f"{self.url}/enrol?code={code}")
         page.locator("#connect button").click()
