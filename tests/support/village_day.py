@@ -8,7 +8,7 @@ from typing import Any
 from tests.support.committees import House, make_house, put
 from tests.support.elections import deal, open_election
 from tests.support.offline import manifest_of, seal
-from tests.support.people import on_tablet
+from tests.support.people import make_person, on_tablet
 from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
@@ -34,6 +34,8 @@ class VillageDay:
 
     def __post_init__(self) -> None:
         self.house = make_house()
+        with db.writing(db.engine()) as session:
+            self.meera = make_person(session, "safeguarding_lead", self.house.site_id, handle="meera", name="Meera")
         self.committee: Committee = self.house.committee()
         self.item: AgendaItem = put(self.committee)
         self.election: Election = open_election(self.house, voters=40)

@@ -126,3 +126,15 @@ def test_a_pass_that_was_made_up_reports_nothing(village: Village) -> None:
     village.manifest["pass"] = "AAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAA"
     village.says(403)
     assert village.waits(datetime(2020, 1, 1, tzinfo=UTC)) == []
+
+
+def test_a_tablet_that_was_let_go_holds_up_nothing_that_began_later(village: Village, clock: StillClock) -> None:
+    """It got no page since; whatever a thief makes it say, new rounds do not wait."""
+    village.says(waiting=True, since="2026-11-23")
+    let_go(village)
+    clock.move(days=30)
+    village.says(waiting=True, since="2026-11-23")
+    for began, names in ((-40, [NAME]), (-28, [])):
+        with db.reading(db.engine()) as session:
+            moments = clock.moment, clock.moment + timedelta(days=began)
+            assert list_waiting_tablets(session, [village.site_id], *moments) == names

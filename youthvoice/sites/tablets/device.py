@@ -8,6 +8,7 @@ from typing import Any, Final, ParamSpec, cast
 
 from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
+from limits import parse
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.tablet_pass import read_pass
 from youthvoice.web.deliveries import DELIVERED
-from youthvoice.web.rate_limits import tablet_cookie
+from youthvoice.web.rate_limits import flood_counts, tablet_cookie
 
 P = ParamSpec("P")
 
@@ -62,7 +63,7 @@ _BY_TOKEN = CompiledStatement(  # asked for every page and every response of a t
 
 
 _BY_ID = CompiledStatement(
-    select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices)
+    select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices, _tablets.c.retired_on)
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(
         _tablets.c.id == bindparam("tablet"),
@@ -72,6 +73,10 @@ _BY_ID = CompiledStatement(
 )
 
 
+LET_GO: Final = parse("300 per day")
+"""Of one tablet that was let go: what waits on it comes within days, and whoever stole it makes up no more."""
+
+
 def _found(connection: Connection) -> CurrentTablet | None:
     """By the token of its cookie; what lay in an envelope, by its pass, whether or not the tablet was let go since."""
     if (shown := request.environ.get(DELIVERED)) is None:
@@ -79,6 +84,9 @@ def _found(connection: Connection) -> CurrentTablet | None:
     else:
         tablet_id = read_pass(context.keyring(), shown)
         row = None if tablet_id is None else _BY_ID.first(connection, {"tablet": tablet_id})
+        if row and row[-1] is not None and not flood_counts.hit(LET_GO, "let-go", str(tablet_id)):
+            abort(429)
+        row = row[:-1] if row else None
     return _tablet(connection, row) if row else None
 
 

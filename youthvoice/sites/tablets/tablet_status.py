@@ -113,25 +113,32 @@ def list_health(session: Session, site: Site, now: datetime) -> dict[int, Tablet
     return found
 
 
-def list_waiting_tablets(session: Session, site_ids: Collection[int], ended_at: datetime) -> list[str]:
+def list_waiting_tablets(
+    session: Session, site_ids: Collection[int], ended_at: datetime, began_at: datetime | None = None
+) -> list[str]:
     """Names of the tablets of some sites that may hold something from before a moment: a round waits for them.
 
-    A tablet that never said anything has no queue. One that was let go is waited for only if it said that it has one.
+    A tablet that never said anything has no queue. One that was let go is waited for only if it said that it has one,
+    and only by what had begun by then: it got no page afterwards, whatever it says.
 
     Args:
         session: only read.
         site_ids: where.
         ended_at: UTC.
+        began_at: from when on there was something to send; UTC.
     """
     said = select(TabletRow).where(TabletRow.site_id.in_(site_ids), TabletRow.status_at.is_not(None))
     rows = session.scalars(said.order_by(TabletRow.name, TabletRow.id))
-    return [row.name for row in rows if _may_hold(row, ended_at)]
+    return [row.name for row in rows if _may_hold(row, ended_at, began_at)]
 
 
-def _may_hold(row: TabletRow, ended_at: datetime) -> bool:
+def _may_hold(row: TabletRow, ended_at: datetime, began_at: datetime | None) -> bool:
     if row.emptied_at is not None and row.emptied_at >= ended_at:
         return False
-    return row.retired_on is None or bool((row.status or {}).get("waiting"))
+    if row.retired_on is None:
+        return True
+    too_late = began_at is not None and began_at.date() > row.retired_on + timedelta(days=1)  # in any time zone
+    return not too_late and bool((row.status or {}).get("waiting"))
 
 
 def last_daily_hour(site: Site, now: datetime) -> datetime:

@@ -108,7 +108,7 @@ def find_batch_state(
         invited=facts.invited,
         sheets=opened.stored if opened else 0,
         readable=len(opened.coded) if opened else 0,
-        tablets_waiting=tuple(list_waiting_tablets(session, facts.site_ids, _ended_at(rounds, now))),
+        tablets_waiting=tuple(list_waiting_tablets(session, facts.site_ids, _ended_at(rounds, now), first.starts_at)),
         looked=quarter_of_last_check(session, facts.batch_id),
         time_zone=time_zone,
         key_gone=opened.key_gone if opened else False,
