@@ -7,6 +7,7 @@ from youthvoice import db
 from youthvoice.access import guard, permissions
 from youthvoice.accountability.routes.staff import answers_pages
 from youthvoice.accounts.routes.staff import invitations, people, profile, requests, sign_in
+from youthvoice.box.routes.public.bundles import bundles_pages
 from youthvoice.clips.routes.public import clips_pages
 from youthvoice.committees.routes.public import agenda, representatives, vote
 from youthvoice.committees.routes.staff import committees, elections, meetings, suggestions
@@ -62,6 +63,7 @@ PUBLIC_BLUEPRINTS = (
     views_pages,
     board_pages,
     clips_pages,
+    bundles_pages,
 )
 
 

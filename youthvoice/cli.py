@@ -6,6 +6,8 @@ from typing import Any
 import click
 from flask import Flask
 
+from youthvoice.context import runtime_of
+
 
 class LazyCommand(click.Command):
     """A command, or a group of commands, that lies elsewhere.
@@ -62,7 +64,13 @@ COMMANDS = (
 )
 
 
+IN_A_BOX = frozenset({"bundle", "doctor", "serve", "work"})
+"""What there is in a box in a village: nobody signs in there, and it counts nothing."""
+
+
 def init_app(app: Flask) -> None:
-    """Add every command to `flask`."""
+    """Add every command to `flask`; in a box those that it has a use for."""
+    box = runtime_of(app).settings.box
     for command in COMMANDS:
-        app.cli.add_command(command)
+        if not box or command.name in IN_A_BOX:
+            app.cli.add_command(command)

@@ -35,7 +35,11 @@ backup, bring_back = make_commands(metadata.full_metadata(), record_restore)
 
 
 def list_jobs() -> Sequence[Job]:
-    """Every job of the work process."""
+    """Every job of the work process; in a box those of a box alone, which reads nothing of a house."""
+    if context.settings().box:
+        from youthvoice.box.job import JOBS as BOX_JOBS  # noqa: PLC0415 - see below
+
+        return BOX_JOBS
     from youthvoice.schedule import JOBS  # noqa: PLC0415 - only the work process reads what it does
 
     return JOBS
@@ -64,7 +68,7 @@ def serve() -> None:
         loader.load()
     for line in server.addresses():
         click.echo(line)
-    if settings.development:
+    if settings.development and not settings.box:
         _say_how_to_sign_in()
     server.serve_processes(settings.port, settings.web_workers, list_jobs)
 
@@ -83,7 +87,7 @@ def _wants_example() -> bool:
     """Whether this is a development house without anybody in it."""
     settings = context.settings()
     with db.reading(db.engine()) as session:
-        return settings.development and settings.example and is_nobody_there(session)
+        return settings.development and settings.example and not settings.box and is_nobody_there(session)
 
 
 def _tablet_link() -> str | None:

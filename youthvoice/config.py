@@ -16,7 +16,7 @@ Mode = Literal["development", "production"]
 SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
-    "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX",
+    "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE",
 })  # fmt: skip
 """What a file `.env` may set. Sign-ins of people are none of it: they belong to one command, not into a file."""
 
@@ -55,6 +55,7 @@ class Settings:
         web_workers: web processes that `flask serve` starts.
         fonts: folder in which the fonts of paper are looked for.
         box: whether this is a box in a village, which keeps sealed envelopes for its main house and opens none.
+        box_house: in a box, where its main house is when there is a network; None where only sticks are carried.
     """
 
     mode: Mode
@@ -69,6 +70,7 @@ class Settings:
     web_workers: int = 2
     fonts: Path = Path("/usr/share/fonts")
     box: bool = False
+    box_house: str | None = None
 
     @property
     def development(self) -> bool:
@@ -102,6 +104,7 @@ class Settings:
             web_workers=max(1, _number(environment, "YOUTHVOICE_WORKERS", 2)),
             fonts=Path(environment.get("YOUTHVOICE_FONTS") or "/usr/share/fonts").absolute(),
             box=environment.get("YOUTHVOICE_BOX", "0") == "1",
+            box_house=_house_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
         )
 
     def refusals(self) -> list[str]:
@@ -117,6 +120,8 @@ class Settings:
         keys = self.keys.resolve()
         if any(_one_holds_the_other(keys, folder) for folder in self._with_data()):
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
+        if self.box_house and not self.box_house.startswith("https://"):
+            wrong.append("YOUTHVOICE_BOX_HOUSE must be the https:// address of the main house.")
         return wrong
 
     def _with_data(self) -> list[Path]:
@@ -192,6 +197,17 @@ def _smtp_url(text: str | None) -> str | None:
             "YOUTHVOICE_SMTP_URL is no address of a mail server; write smtp:// or smtps://user:password@host:port."
         )
     return text or None
+
+
+def _house_url(text: str | None) -> str | None:
+    if not text:
+        return None
+    at = urlsplit(text.rstrip("/"))
+    if at.scheme not in {"http", "https"} or not at.hostname or at.path or at.query:
+        raise SettingsError(
+            "YOUTHVOICE_BOX_HOUSE is no address of a house; write https:// and its name, and nothing behind it."
+        )
+    return text.rstrip("/")
 
 
 def _database_url(text: str | None, data: Path) -> str:

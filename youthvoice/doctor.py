@@ -14,6 +14,7 @@ from youthvoice import context, db, migrations
 from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import is_nobody_there, list_people, list_trusted_people
 from youthvoice.audit.audit_log import find_log_faults
+from youthvoice.box.complaints import box_complaints
 from youthvoice.dashboard import steps
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive
@@ -56,6 +57,10 @@ def _complaints() -> Iterator[str]:
         yield "The store of YOUTHVOICE_LIMITS_URL does not answer: until it does, each process counts floods by itself."
     if not is_worker_alive(engine):
         yield "No work process: mail waits and nothing closes. Start it with: flask work"
+    if context.settings().box:
+        with db.reading(engine) as session:
+            yield from box_complaints(session)
+        return
     keyring = context.keyring()
     with db.reading(engine) as session:
         if find_log_faults(session, keyring.key("audit")):

@@ -82,9 +82,9 @@ def _connect_ports(app: Flask) -> None:
 
 def _add_pages(app: Flask) -> None:
     if context.runtime_of(app).settings.box:
-        from youthvoice.box.routes import public  # noqa: PLC0415 - read in a box only
+        from youthvoice.box.routes.public import box  # noqa: PLC0415 - read in a box only
 
-        public.register(app)
+        box.register(app)
         return
     from youthvoice import blueprints  # noqa: PLC0415 - half of what starting costs, and most commands show no page
 

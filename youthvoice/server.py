@@ -172,6 +172,8 @@ def is_taken(port: int) -> bool:
 def addresses() -> list[str]:
     """Where children, staff and mail are, one line each."""
     settings = context.settings()
+    if settings.box:
+        return [f"Children   {settings.url}/", f"Main house {settings.box_house or 'by stick'}"]
     mail = settings.smtp_url.split("@")[-1] if settings.smtp_url else os.path.relpath(settings.outbox)
     return [
         f"Children   {settings.url}/",

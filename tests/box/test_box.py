@@ -3,115 +3,27 @@
 import re
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextvars import Context
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskCliRunner
-from sqlalchemy import func, select
 
 from tests.conftest import StillClock
-from tests.support.child_at_tablet import a_child
 from tests.support.people import PASSWORD
-from tests.support.rounds import answers, open_round
+from tests.support.rounds import answers
+from tests.support.village import CANARY, JSON, NAME, Village
 from tests.support.visitor import Visitor
 from youthvoice import db
-from youthvoice.box.store import list_envelopes
-from youthvoice.config import Settings
-from youthvoice.context import runtime_of
-from youthvoice.factory import create_app
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow, ThreadRow
 
-CANARY = "zebramango"
-JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def box(tmp_path: Path, clock: StillClock) -> Iterator[Flask]:
-    """A box that was not set up yet."""
-    made = create_app(
-        Settings.read(
-            {
-                "YOUTHVOICE_MODE": "development",
-                "YOUTHVOICE_DATA": str(tmp_path / "box-var"),
-                "YOUTHVOICE_KEYS": str(tmp_path / "box-keys"),
-                "YOUTHVOICE_EXAMPLE": "0",
-                "YOUTHVOICE_BOX": "1",
-            }
-        ),
-        clock,
-    )
-    made.config["TESTING"] = True
-    yield made
-    runtime_of(made).engine.dispose()
-
-
-class Village:
-    """A main house with a round, and a box that was set up from it."""
-
-    def __init__(self, app: Flask, box: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.app, self.box, self.folder = app, box, folder
-        told = a_child(Visitor(app))
-        self.site_id, self.people = told.site_id, told.people
-        self.round = open_round([self.site_id], self.people["lata"].id)
-        monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"tomas:{PASSWORD}")
-        monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"asha:{PASSWORD}")
-        assert "key" in self.main("box", "Village well", self.file("setup"), "--site", "example-house")
-        assert "ready" in self.there("setup", self.file("setup"))
-
-    def file(self, name: str) -> str:
-        return str(self.folder / name)
-
-    def main(self, *given: str, status: int = 0) -> str:
-        return run(self.app.test_cli_runner(), *given, status=status)
-
-    def there(self, *given: str, status: int = 0) -> str:
-        return run(self.box.test_cli_runner(), *given, status=status)
-
-    def carries(self, name: str) -> None:
-        """There and back."""
-        self.there("out", self.file(f"{name}-out"))
-        self.main("in", self.file(f"{name}-out"), self.file(f"{name}-back"))
-        self.there("in", self.file(f"{name}-back"))
-
-    def count(self, table: type[object]) -> int:
-        with db.reading(db.engine()) as session:
-            return session.scalar(select(func.count()).select_from(table)) or 0
-
-    def waiting(self) -> int:
-        return Context().run(self._waiting)
-
-    def _waiting(self) -> int:
-        with self.box.app_context(), db.reading(db.engine()) as session:
-            return len(list_envelopes(session))
-
-
-def run(runner: FlaskCliRunner, *given: str, status: int = 0) -> str:
-    done = Context().run(runner.invoke, args=["bundle", *given])  # outside of the test's own application
-    assert done.exit_code == status, done.output
-    return done.output
-
-
-@pytest.fixture
-def village(app: Flask, box: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Village:
-    return Village(app, box, tmp_path, monkeypatch)
-
-
-def child(village: Village, language: str = "en") -> Visitor:
-    visitor = Visitor(village.box)
-    visitor.client.set_cookie("language", language)
-    return visitor
-
 
 def test_a_child_answers_at_the_box_and_it_counts_once_however_often_the_stick_goes(village: Village) -> None:
     for nth in range(3):
-        at = child(village)
+        at = village.child()
         at.open(f"/survey/{village.round.slug}")
         at.send(f"/survey/{village.round.slug}", answers(food="good", letter_box=f"{CANARY}{nth}"), 201, headers=JSON)
     assert village.waiting() == 3
@@ -124,7 +36,7 @@ def test_a_child_answers_at_the_box_and_it_counts_once_however_often_the_stick_g
 
 
 def test_without_a_script_she_is_thanked_and_it_arrives(village: Village) -> None:
-    at = child(village)
+    at = village.child()
     at.open(f"/survey/{village.round.slug}")
     shown = at.send(f"/survey/{village.round.slug}", answers(food="good"), 200)
     assert "Saved on this tablet" in shown.text
@@ -133,7 +45,7 @@ def test_without_a_script_she_is_thanked_and_it_arrives(village: Village) -> Non
 
 
 def test_a_child_tells_at_the_box_and_her_pictures_open_the_answer_in_the_house(village: Village) -> None:
-    at = child(village)
+    at = village.child()
     at.open("/tell")
     told: dict[str, object] = {"topic": "broken", "words": CANARY, "shown": at.hidden["shown"]}
     said = at.send("/tell", told, 201, headers=JSON).get_json()
@@ -150,7 +62,7 @@ def test_a_child_tells_at_the_box_and_her_pictures_open_the_answer_in_the_house(
 
 
 def test_whoever_steals_the_box_reads_nothing(village: Village) -> None:
-    at = child(village)
+    at = village.child()
     at.open(f"/survey/{village.round.slug}")
     at.send(f"/survey/{village.round.slug}", answers(food="good", letter_box=CANARY), 201, headers=JSON)
     files = [one for one in village.folder.glob("box-*/**/*") if one.is_file()]
@@ -163,11 +75,11 @@ def test_whoever_steals_the_box_reads_nothing(village: Village) -> None:
 
 @pytest.mark.parametrize("path", ["/staff/", "/staff/sign-in", "/enrol", "/reply", "/views/x", "/nothing"])
 def test_what_needs_the_house_says_so_and_nobody_signs_in(village: Village, path: str) -> None:
-    assert "This needs a network." in child(village).open(path).text
+    assert "This needs a network." in village.child().open(path).text
 
 
 def test_the_next_child_begins_with_the_languages(village: Village) -> None:
-    at = child(village)
+    at = village.child()
     at.open("/language")
     assert at.client.get_cookie("language") is None
 
@@ -226,10 +138,10 @@ def test_a_round_waits_for_the_box_until_a_bundle_was_written_after_its_end(
             return list_waiting_tablets(session, [village.site_id], ended)
 
     ended = clock.moment + timedelta(hours=1)
-    assert waits() == ["Village well"]
+    assert waits() == [NAME]
     village.there("out", village.file("before"))
     clock.move(hours=2)
     village.main("in", village.file("before"), village.file("before-back"))
-    assert waits() == ["Village well"], "what was sent since it was written is not in it"
+    assert waits() == [NAME], "what was sent since it was written is not in it"
     village.carries("after")
     assert waits() == []

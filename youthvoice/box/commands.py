@@ -15,8 +15,10 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
 from youthvoice.box import store
-from youthvoice.box.bundle import BACK, OUT, BundleBack, BundleOut, box_key, lock_back, lock_out, open_back
-from youthvoice.box.house_side import deliver_bundle, gather_shelf
+from youthvoice.box.bundle import BACK, OUT, box_key, lock_out, open_back
+from youthvoice.box.house_side import answer_bundle, deliver_bundle, first_bundle
+from youthvoice.box.house_visit import bundle_of_all, hand_over
+from youthvoice.box.network import HouseNotReached
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
@@ -41,7 +43,7 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         tablet_id = device.add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
         Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
     key, shown = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
-    first = lock_back(key, shown, BundleBack((), gather_shelf(_app(), tablet_id)))
+    first = first_bundle(_app(), tablet_id)
     told = {"pass": shown, "key": key.hex(), "first": base64.b64encode(first).decode()}
     _write(file, json.dumps(told).encode())
     click.echo(f"{file}: bring it to the box by hand, run flask bundle setup there, and delete it. It holds a key.")
@@ -63,7 +65,7 @@ def set_up(file: Path) -> None:
         _no("This box was set up before. A new one begins with an empty data folder and an empty key folder.")
     context.keyring().adopt(BOX, key)
     with db.writing(db.engine()) as session:
-        store.replace_shelf(session, back.shelf)
+        store.take_back(session, shown, back)
     click.echo("This box is ready.")
 
 
@@ -73,13 +75,30 @@ def set_up(file: Path) -> None:
 def out(file: Path) -> None:
     """In the box: write everything that waits to FILE. Nothing is forgotten before a file comes back."""
     _only_in_a_box()
-    with db.reading(db.engine()) as session:
-        shelf, envelopes = store.find_manifest(session), store.list_envelopes(session)
-    if shelf is None:
-        _no("This box was not set up yet: flask bundle setup FILE.")
-    made = BundleOut(int(context.now().timestamp()), tuple(envelopes))
-    _write(file, lock_out(context.keyring().key(BOX), str(shelf["pass"]), made))
+    store.mix_what_waits(db.engine())
+    state = _state()
+    _write(file, lock_out(context.keyring().key(BOX), state.shown, bundle_of_all(state)))
     click.echo(str(file))
+
+
+@group.command("send")
+@with_appcontext
+def send() -> None:
+    """In the box: do now what its work process does when it meets a network: bring what waits, take in what is new."""
+    _only_in_a_box()
+    _state()
+    house = context.settings().box_house or _no("Set YOUTHVOICE_BOX_HOUSE to the https:// address of the main house.")
+    try:
+        done = hand_over(house)
+    except HouseNotReached as error:
+        _no(f"{house}: {_NOT_REACHED[error.code]} Nothing is lost: everything waits here that the house does not have.")
+    if done.gone:
+        click.echo("The main house has let this box go.")
+    elif not done.shows:
+        _no("The clock of the main house is behind: this box goes on showing what it shows.")
+    else:
+        click.echo("The main house has everything, and this box shows what is new.")
+    _say_what_stays(len(done.refused))
 
 
 @group.command("in")
@@ -107,24 +126,45 @@ def take_in(file: Path, back: Path | None) -> None:
         for person in (first, second):
             Log(context.today(), person.handle).add(session, "bundle.in", str(done.tablet_id))
         tablet_status.record_report(session, done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
-    key, shown = box_key(context.keyring(), done.tablet_id), tablet_pass.make_pass(context.keyring(), done.tablet_id)
-    _write(back, lock_back(key, shown, BundleBack(done.taken, gather_shelf(_app(), done.tablet_id))))
+    _write(back, answer_bundle(_app(), done))
     click.echo(str(back))
-    if done.refused:
+    _say_what_stays(done.refused)
+
+
+def _take_back(file: Path, content: bytes) -> None:
+    state = _state()
+    try:
+        back = open_back(context.keyring().key(BOX), state.shown, content)
+    except (CannotOpen, KeyGone):
+        _no(f"{file}: it is damaged, or for another box.")
+    with db.writing(db.engine()) as session:
+        taken = store.take_back(session, state.shown, back)
+    store.mix_what_waits(db.engine())
+    if back.gone:
+        click.echo("The main house has let this box go. Bring one more file of flask bundle out, then it is empty.")
+    elif taken == "older":
+        click.echo("This file is older than what the box shows. It shows the same, and forgot what the house has.")
+    else:
+        click.echo("The box shows what is new, and has forgotten what the main house has.")
+
+
+_NOT_REACHED = {
+    "network": "no network, or nobody answers there.",
+    "portal": "what answered is not the main house. Sign in to the network first, if it asks for that.",
+    "refused": "it does not know this box. Was it brought back from a backup of before the box was made?",
+    "busy": "it has too much to do. Try again in a few minutes.",
+}
+
+
+def _say_what_stays(refused: int) -> None:
+    if refused:
         click.echo("Something could not be taken; it stays in the box. An adult looks at it there.", err=True)
         raise click.exceptions.Exit(1)
 
 
-def _take_back(file: Path, content: bytes) -> None:
-    with db.writing(db.engine()) as session:
-        shelf = store.find_manifest(session)
-        try:
-            back = open_back(context.keyring().key(BOX), str((shelf or {}).get("pass", "")), content)
-        except (CannotOpen, KeyGone):
-            _no(f"{file}: it is damaged, or for another box.")
-        store.forget_envelopes(session, back.taken)
-        store.replace_shelf(session, back.shelf)
-    click.echo("The box shows what is new, and has forgotten what the main house has.")
+def _state() -> store.BoxState:
+    with db.reading(db.engine()) as session:
+        return store.find_state(session) or _no("This box was not set up yet: flask bundle setup FILE.")
 
 
 def _app() -> Flask:

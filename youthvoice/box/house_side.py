@@ -1,29 +1,40 @@
-"""The main house and its boxes: it delivers what a box brings, and gathers what the box shows."""
+"""The main house and its boxes: it delivers what a box brings, and gathers what the box shows.
+
+Everything is asked of the application as a tablet asks it, each request in a context of its own: what one request
+found out (a language, a tablet, a transaction) is nothing of the next one's.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
-from youthvoice import context
-from youthvoice.box.bundle import Shelf, ShelfPage, box_key, open_out, read_pass_of
+from youthvoice import context, db
+from youthvoice.box import bundle
 from youthvoice.errors import CannotOpen
 from youthvoice.kiosk.offline.envelope import DELIVER, read_number
-from youthvoice.sites.tablets import tablet_pass, tablet_status
+from youthvoice.sites.tablets import device, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
 
 _FILE: Final = re.compile(r'\\?"(/(?:static|clips)/[^"#\\]+)')
 
 
+_SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
+
+
+_NO_SHEET: Final = rb"\g<1>" + b"0" * 32 + b'"'
+
+
 _KEPT_HEADERS: Final = ("Content-Type", "Content-Security-Policy", "Permissions-Policy", "Cache-Control")
 
 
-_CREATED: Final = 201
+_OK, _CREATED = 200, 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +43,19 @@ class BundleDelivery:
 
     Attributes:
         tablet_id: row of the box.
+        out: what it gave.
         taken: numbers of those that the house has now, 16 bytes each.
         refused: how many it does not take: they stay in the box.
+        gone: whether the box was let go.
         report: what the box says of itself as a tablet does.
         emptied_at: until when everything that was sent there has come; None where something stays.
     """
 
     tablet_id: int
+    out: bundle.BundleOut
     taken: tuple[bytes, ...]
     refused: int
+    gone: bool
     report: tablet_status.TabletReport
     emptied_at: datetime | None
 
@@ -51,53 +66,124 @@ def deliver_bundle(app: Flask, file: bytes) -> BundleDelivery:
     Raises:
         CannotOpen: it is no such file, was altered, or comes from a box that is none of ours.
     """
+    return Context().run(_deliver, app, file)
+
+
+def _deliver(app: Flask, file: bytes) -> BundleDelivery:
     with app.app_context():
         keyring = context.keyring()
-    tablet_id = tablet_pass.read_pass(keyring, read_pass_of(file))
-    if tablet_id is None:
+        tablet_id = tablet_pass.read_pass(keyring, bundle.read_pass_of(file))
+        standing = None if tablet_id is None else _standing(tablet_id)
+    if tablet_id is None or standing is None:
         raise CannotOpen
-    client, taken, refused = Client(app), [], 0
-    out = open_out(box_key(keyring, tablet_id), file)
-    for envelope in out.envelopes:
-        number = read_number(envelope)
-        answer = client.post(DELIVER, data=envelope, headers={"Accept": "application/json"})
-        said = answer.get_json() if answer.status_code == _CREATED else {}
-        if number and said.get("sheet") == number.hex():
-            taken.append(number)
-        else:
-            refused += 1
+    out = bundle.open_out(bundle.box_key(keyring, tablet_id), file)
+    taken = [number for number in map(_Asker(app).deliver, out.envelopes) if number is not None]
+    refused, gone = len(out.envelopes) - len(taken), standing == "retired"
     with app.app_context():
-        emptied_at = None if refused else min(datetime.fromtimestamp(out.made_at, UTC), context.now())
-    since = emptied_at.date().isoformat() if emptied_at else ""
-    report = tablet_status.TabletReport(waiting=bool(refused), room=True, clock=out.made_at * 1000, since=since)
-    return BundleDelivery(tablet_id, tuple(taken), refused, report, emptied_at)
+        now = context.now()
+    # A box that was let go may get more until it knows that; what it has by then still comes.
+    holds = bool(refused) or out.more or (gone and not out.closed)
+    emptied_at = None if holds else min(datetime.fromtimestamp(out.made_at, UTC), now)
+    since = emptied_at or now
+    report = tablet_status.TabletReport(
+        waiting=holds, room=out.room, clock=out.made_at * 1000, since=since.date().isoformat()
+    )
+    return BundleDelivery(tablet_id, out, tuple(taken), refused, gone, report, emptied_at)
 
 
-def gather_shelf(app: Flask, tablet_id: int) -> Shelf:
-    """Everything that children can do at the site of a box, as this house answers it now."""
+def _standing(tablet_id: int) -> str | None:
+    with db.reading(db.engine()) as session:
+        return device.tablet_standing(session, tablet_id)
+
+
+def answer_bundle(app: Flask, done: BundleDelivery) -> bytes:
+    """What goes back to the box, locked: which sheets the house has, and what it shows.
+
+    Args:
+        app: the house.
+        done: of the box's bundle.
+    """
+    return _locked(app, done.tablet_id, done.taken, done.out)
+
+
+def first_bundle(app: Flask, tablet_id: int) -> bytes:
+    """What a new box begins with, locked."""
+    return _locked(app, tablet_id, (), bundle.BundleOut(0, ()))
+
+
+def _locked(app: Flask, tablet_id: int, taken: tuple[bytes, ...], out: bundle.BundleOut) -> bytes:
+    with app.app_context():
+        keyring, number = context.keyring(), int(context.now().timestamp() * 1_000_000)  # before what it shows is read
+        gone = _standing(tablet_id) != "connected"
+    most = bundle.MAX_PART_BYTES if out.ask else None  # a stick holds everything
+    shelf = None if gone or out.has is None else gather_shelf(app, tablet_id, out.has, most)
+    back = bundle.BundleBack(number, taken, shelf, gone=gone, ask=out.ask)
+    return bundle.lock_back(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), back)
+
+
+def gather_shelf(app: Flask, tablet_id: int, has: Iterable[bytes] = (), most: int | None = None) -> bundle.Shelf:
+    """Everything that children can do at the site of a box, as this house answers it now.
+
+    Args:
+        app: the house.
+        tablet_id: row of the box.
+        has: digests of what need not be sent.
+        most: bytes of pages after which the rest is left for the next time; all of them when None.
+    """
+    return Context().run(_gather, app, tablet_id, frozenset(has), most)
+
+
+def _gather(app: Flask, tablet_id: int, has: frozenset[bytes], most: int | None) -> bundle.Shelf:
     with app.app_context():
         shown = tablet_pass.make_pass(context.keyring(), tablet_id)
-    client = Client(app)
-    base = {DELIVERED: shown}
-    manifest = client.get("/offline/manifest", environ_overrides=base).get_json()
-    pages = [one for code in manifest["languages"] for one in _pages(client, base, code, manifest["pages"])]
+    asker = _Asker(app, {DELIVERED: shown})
+    manifest: dict[str, Any] = asker.get("/offline/manifest").get_json()
+    pages = [page for code in manifest["languages"] for page in _pages(asker, code, manifest["pages"])]
     linked = {name for page in pages for name in _FILE.findall(page.body.decode("utf-8", "replace"))}
     exits = {f"/exit/{language}" for language in manifest["languages"]}
     files = sorted({*linked, *exits, "/worker.js", "/app.webmanifest"})
-    found = [_page(client, base, name, name) for name in files]
-    return Shelf(manifest, (*pages, *(one for one in found if one)))
+    pages += [page for page in (asker.page(name, name) for name in files) if page]
+    every = {page.name: page.digest for page in pages}
+    new = [page for page in pages if every[page.name] not in has]
+    return bundle.Shelf({**manifest, "version": bundle.shelf_version(every)}, every, tuple(_first(new, most)))
 
 
-def _pages(client: Client, base: dict[str, str], language: str, paths: list[str]) -> Iterator[ShelfPage]:
+def _first(pages: list[bundle.ShelfPage], most: int | None) -> Iterator[bundle.ShelfPage]:
+    """As many as fit, and one at least."""
+    size = 0
+    for page in pages:
+        yield page
+        size += len(page.body)
+        if most is not None and size >= most:
+            return
+
+
+def _pages(asker: "_Asker", language: str, paths: list[str]) -> Iterator[bundle.ShelfPage]:
     for path in paths:
-        found = _page(client, {**base, languages.HEADER: language}, path, f"{language}{path}")
+        found = asker.page(path, f"{language}{path}", {languages.HEADER: language})
         if found:
             yield found
 
 
-def _page(client: Client, base: dict[str, str], path: str, name: str) -> ShelfPage | None:
-    answer = client.get(path, environ_overrides=base)
-    if answer.status_code != 200:  # noqa: PLR2004 - such as a round that ended in this minute
-        return None
-    headers = {one: answer.headers[one] for one in _KEPT_HEADERS if one in answer.headers}
-    return ShelfPage(name, headers, answer.get_data())
+class _Asker:
+    """Asks the application; `base` is what stands in the environment of each request."""
+
+    def __init__(self, app: Flask, base: Mapping[str, str] | None = None) -> None:
+        self._client, self._base = Client(app, use_cookies=False), dict(base or {})
+
+    def get(self, path: str, more: Mapping[str, str] | None = None) -> TestResponse:
+        return Context().run(self._client.get, path, environ_overrides={**self._base, **(more or {})})
+
+    def page(self, path: str, name: str, more: Mapping[str, str] | None = None) -> bundle.ShelfPage | None:
+        answer = self.get(path, more)
+        if answer.status_code != _OK:  # such as a round that ended in this minute
+            return None
+        headers = {one: answer.headers[one] for one in _KEPT_HEADERS if one in answer.headers}
+        return bundle.ShelfPage(name, headers, _SHEET.sub(_NO_SHEET, answer.get_data()))
+
+    def deliver(self, envelope: bytes) -> bytes | None:
+        """The number of the sheet, where the house has it now."""
+        number = read_number(envelope)
+        answer = Context().run(self._client.post, DELIVER, data=envelope, headers={"Accept": "application/json"})
+        said = answer.get_json() if answer.status_code == _CREATED else {}
+        return number if number and said.get("sheet") == number.hex() else None

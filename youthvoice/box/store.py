@@ -1,33 +1,100 @@
 """Every query of a box: envelopes that wait, and what it shows."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from youthvoice.box.bundle import Shelf, ShelfPage
+from youthvoice import db
+from youthvoice.box.bundle import BundleBack, Shelf, ShelfPage
 from youthvoice.box.models import BoxEnvelopeRow, BoxPageRow
 from youthvoice.compiled_sql import insert_into
 
-MANIFEST = "manifest"
+_MANIFEST, _STATE, _NEXT = "manifest", "state", "next "
 
 
-def keep_envelope(session: Session, sheet: bytes, blob: bytes) -> None:
+_HEAD_BYTES: Final = 64
+
+
+Taken = Literal["whole", "part", "older"]
+"""What became of what came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxState:
+    """What a box knows of itself.
+
+    Attributes:
+        shown: its pass.
+        number: of the last bundle that came back; by the clock of the house, microseconds since 1970 UTC.
+        gone: whether the house has let it go.
+    """
+
+    shown: str
+    number: int
+    gone: bool = False
+
+
+def keep_envelope(session: Session, sheet: bytes, blob: bytes, *, anew: bool = False) -> None:
     """Keep an envelope until the house has it; the same number again changes nothing. The caller commits.
 
     Args:
         session: may write.
         sheet: number of the sheet, 16 bytes.
         blob: as the tablet sealed it.
+        anew: take it in place of the one that waits with this number.
     """
     kept = insert_into(BoxEnvelopeRow, session.get_bind().dialect).values(sheet=sheet, blob=blob)
-    session.execute(kept.on_conflict_do_nothing())
+    if anew:
+        kept = kept.on_conflict_do_update(index_elements=[BoxEnvelopeRow.sheet], set_={"blob": blob})
+    else:
+        kept = kept.on_conflict_do_nothing()
+    session.execute(kept)
 
 
 def list_envelopes(session: Session) -> list[bytes]:
     """Everything that waits, in no order that tells when it came."""
     return list(session.scalars(select(BoxEnvelopeRow.blob).order_by(BoxEnvelopeRow.sheet)))
+
+
+def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes] = ()) -> list[bytes]:
+    """So many of those that wait as fit into a part, one at least where any is left.
+
+    Args:
+        session: only read.
+        after: number of the last sheet that came before; empty at the beginning.
+        most: bytes.
+        skip: numbers of sheets that are left out.
+    """
+    sizes = select(BoxEnvelopeRow.sheet, func.length(BoxEnvelopeRow.blob)).where(BoxEnvelopeRow.sheet > after)
+    found: list[bytes] = []
+    size = 0
+    for sheet, length in session.execute(sizes.order_by(BoxEnvelopeRow.sheet)):
+        if sheet in skip:
+            continue
+        size += length
+        if found and size > most:
+            break
+        found.append(session.scalars(select(BoxEnvelopeRow.blob).where(BoxEnvelopeRow.sheet == sheet)).one())
+    return found
+
+
+def list_sheets(session: Session) -> frozenset[bytes]:
+    """Numbers of what waits."""
+    return frozenset(session.scalars(select(BoxEnvelopeRow.sheet)))
+
+
+def count_envelopes(session: Session) -> int:
+    """How many wait."""
+    return session.scalar(select(func.count()).select_from(BoxEnvelopeRow)) or 0
+
+
+def list_keys_used(session: Session) -> set[str]:
+    """Names of the intake keys that what waits is sealed to, such as `intake-2026-11`."""
+    heads = session.scalars(select(func.substr(BoxEnvelopeRow.blob, 1, _HEAD_BYTES)))
+    return {bytes(head).split(b"\n", 1)[0].decode("ascii", "replace") for head in heads}
 
 
 def forget_envelopes(session: Session, sheets: Collection[bytes]) -> None:
@@ -36,20 +103,92 @@ def forget_envelopes(session: Session, sheets: Collection[bytes]) -> None:
         session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.sheet == sheet))
 
 
-def replace_shelf(session: Session, shelf: Shelf) -> None:
-    """Show this from now on, and nothing of what was shown before: never two versions of one page."""
-    session.execute(delete(BoxPageRow))
-    session.execute(insert(BoxPageRow).values(name=MANIFEST, headers=shelf.manifest, body=b""))
-    for page in shelf.pages:
-        session.execute(insert(BoxPageRow).values(name=page.name, headers=page.headers, body=page.body))
+def mix_what_waits(engine: Engine) -> None:
+    """Write the whole file anew, in the order of random numbers, and empty its log.
+
+    Where a large row lies within SQLite's file tells when it came: the next one is put behind the last.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.connection.dbapi_connection.execute("VACUUM")  # type: ignore[union-attr]
+    db.forget_what_was_deleted(engine)
+
+
+def find_state(session: Session) -> BoxState | None:
+    """What this box knows of itself; None before it was set up."""
+    kept = session.scalar(select(BoxPageRow.headers).where(BoxPageRow.name == _STATE))
+    return BoxState(**kept) if kept else None
 
 
 def find_manifest(session: Session) -> dict[str, Any] | None:
-    """What the shelf holds; None before the first bundle came back."""
-    return session.scalar(select(BoxPageRow.headers).where(BoxPageRow.name == MANIFEST))
+    """What the shelf holds; None before a box was set up, and after it was let go."""
+    return session.scalar(select(BoxPageRow.headers).where(BoxPageRow.name == _MANIFEST))
 
 
 def find_page(session: Session, name: str) -> ShelfPage | None:
     """One page or file; None where there is none."""
     row = session.get(BoxPageRow, name)
     return ShelfPage(row.name, row.headers, row.body) if row else None
+
+
+def list_digests(session: Session) -> tuple[bytes, ...]:
+    """Of every page that lies here, also those that wait for the rest of theirs."""
+    return tuple(sorted({digest for _name, digest in _lying(session)}))
+
+
+def take_back(session: Session, shown: str, back: BundleBack) -> Taken:
+    """Forget what the house has, and show what it gave, unless that is older than what is shown. The caller commits.
+
+    Pages that come in parts wait until all are there: never two versions of what belongs together.
+
+    Args:
+        session: may write.
+        shown: the pass of this box.
+        back: what came.
+
+    Returns:
+        `whole` when everything is shown that the house would have it show, `part` when some of it is not there yet,
+        `older` when something newer is shown.
+    """
+    forget_envelopes(session, back.taken)
+    known = find_state(session)
+    if known is not None and back.number < known.number:
+        return "older"
+    if back.gone:
+        session.execute(delete(BoxPageRow))
+    elif back.shelf is None or not _replace_shelf(session, back.shelf):
+        return "part"
+    session.execute(delete(BoxPageRow).where(BoxPageRow.name == _STATE))
+    _put(session, _STATE, asdict(BoxState(shown, back.number, gone=back.gone)))
+    return "whole"
+
+
+def _replace_shelf(session: Session, shelf: Shelf) -> bool:
+    for page in shelf.pages:
+        session.execute(delete(BoxPageRow).where(BoxPageRow.name == _NEXT + page.name))
+        _put(session, _NEXT + page.name, page.headers, page.body)
+    lies = {digest: name for name, digest in _lying(session)}
+    if not set(shelf.every.values()) <= lies.keys():
+        return False
+    keep = {lies[digest] for digest in shelf.every.values()}
+    for name in session.scalars(select(BoxPageRow.name)).all():
+        if name not in keep and name != _STATE:
+            session.execute(delete(BoxPageRow).where(BoxPageRow.name == name))
+    for name in keep:
+        session.execute(update(BoxPageRow).where(BoxPageRow.name == name).values(name=name.removeprefix(_NEXT)))
+    _put(session, _MANIFEST, shelf.manifest)
+    return True
+
+
+def _lying(session: Session) -> Iterator[tuple[str, bytes]]:
+    """Names of rows, and the digests of the pages in them."""
+    pages = select(BoxPageRow.name, BoxPageRow.headers, BoxPageRow.body).where(
+        BoxPageRow.name.not_in((_MANIFEST, _STATE))
+    )
+    for name, headers, body in session.execute(pages.order_by(BoxPageRow.name)):
+        yield name, ShelfPage(name.removeprefix(_NEXT), headers, body).digest
+
+
+def _put(session: Session, name: str, headers: dict[str, Any], body: bytes = b"") -> None:
+    session.execute(insert(BoxPageRow).values(name=name, headers=headers, body=body))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import wraps
-from typing import Any, Final, ParamSpec, cast
+from typing import Any, Final, Literal, ParamSpec, cast
 
 from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
@@ -154,6 +154,14 @@ def add_box(session: Session, site_id: int, name: str, day: date) -> int:
     session.add(made)
     session.flush()
     return made.id
+
+
+def tablet_standing(session: Session, tablet_id: int) -> Literal["connected", "retired"] | None:
+    """How a tablet stands, also one that was let go; None where there is none, such as in a house as it was before."""
+    row = session.get(TabletRow, tablet_id)
+    if row is None:
+        return None
+    return "connected" if row.retired_on is None else "retired"
 
 
 def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta = pairing.CODE_LASTS) -> str | None:

@@ -2,16 +2,21 @@
 
 import re
 import secrets
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 from flask import Blueprint, Flask, Response, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
+from werkzeug.exceptions import NotFound
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.box import store
+from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.offline.code_screens import fill_code_screens
 from youthvoice.kiosk.offline.envelope import DELIVER, MAX_ENVELOPE_BYTES, PATHS, read_number, seal_envelope
-from youthvoice.privacy.credentials.picture_codes import new_code
+from youthvoice.privacy.credentials.picture_codes import PictureCode, code_of_submission
+from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
@@ -29,18 +34,39 @@ for _endpoint in ("box.deliver", "box.send"):
 _SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 
 
-_MAIN: Final = re.compile(r"(<main[^>]*>).*(</main>)", re.DOTALL)
+_OF_A_DAY: Final = b" data-offline hidden"  # what a page says of its day, as the worker of a tablet lets it appear
 
 
-_FILES: Final = ("/static/", "/clips/", "/exit/", "/worker.js", "/app.webmanifest")
+_DAY: Final = b"<time data-day></time>"
+
+
+_MAIN: Final = re.compile(r"(<main[^>]*>).*?(<h1\b.*?</h1>).*(</main>)", re.DOTALL)
+
+
+_FILES: Final = ("/clips/", "/exit/", "/worker.js", "/app.webmanifest")
 
 
 _NOT_OPENED, _NOT_READY = 422, 503
 
 
+_CODES: Final = secrets.token_bytes(32)
+"""Made before processes are forked, written nowhere: a sheet that comes twice draws the same pictures meanwhile."""
+
+
 def register(app: Flask) -> None:
     """Add the pages of a box, and none of a house: nobody signs in here."""
     app.register_blueprint(box_pages)
+    app.register_blueprint(work_pages)
+    own = app.view_functions["assets.static_file"]
+
+    def static_file(address: str) -> Response:
+        """A file of this program's version, for its own words; else of the house's, which may be another version."""
+        try:
+            return cast(Response, own(address=address))
+        except NotFound:
+            return _shown(f"/static/{address}")
+
+    app.view_functions["assets.static_file"] = static_file
 
 
 @box_pages.post(DELIVER)
@@ -63,8 +89,9 @@ def status() -> ResponseReturnValue:
 
 @box_pages.get("/offline/manifest")
 def manifest() -> ResponseReturnValue:
-    """What a tablet fetches beforehand."""
-    return jsonify(store.find_manifest(db.session()) or abort(_NOT_READY))
+    """What a tablet fetches beforehand; 403 when the box was let go, and the tablet empties itself."""
+    shelf, state = store.find_manifest(db.session()), store.find_state(db.session())
+    return jsonify(shelf or abort(403 if state and state.gone else _NOT_READY))
 
 
 @box_pages.post("/<path:path>")
@@ -76,10 +103,11 @@ def send(path: str) -> ResponseReturnValue:
         abort(404)
     body, kind = request.get_data(), request.content_type or ""  # before the form is read from it
     sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
-    language, code = _language(shelf), new_code() if path == "tell" else None
+    language, code = _language(shelf), _code_for(sheet) if path == "tell" else None
     picks = "".join(map(str, code.picks)) if code else ""
     told = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
-    _keep(sheet, seal_envelope(shelf, told, body, sheet))
+    # After a restart a sheet that is sent again draws other pictures: those that she sees last are hers.
+    _keep(sheet, seal_envelope(shelf, told, body, sheet), anew=code is not None)
     saved = str(shelf["saved"])
     if code is None:
         json = jsonify(sheet=sheet.hex(), thanks=saved, go=saved)
@@ -88,14 +116,16 @@ def send(path: str) -> ResponseReturnValue:
     if headers.wants_json():
         return jsonify(sheet=sheet.hex(), screens=screens), 201
     page = store.find_page(db.session(), f"{language}{saved}") or abort(_NOT_READY)
-    return Response(_MAIN.sub(lambda found: f"{found[1]}{screens}{found[2]}", page.body.decode()), headers=page.headers)
+    return Response(
+        _MAIN.sub(lambda found: f"{found[1]}{found[2]}{screens}{found[3]}", page.body.decode()), headers=page.headers
+    )
 
 
 @box_pages.get("/language")
 def language_choice() -> ResponseReturnValue:
     """The first screen; what the child before chose is forgotten."""
     shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
-    reply = redirect("/") if len(shelf["languages"]) == 1 else _shown(f"{shelf['languages'][0]}/language")
+    reply = redirect("/") if len(shelf["languages"]) == 1 else _shown(f"{_language(shelf)}/language")
     reply.delete_cookie(languages.COOKIE)
     return reply
 
@@ -104,7 +134,9 @@ def language_choice() -> ResponseReturnValue:
 def choose_language(code: str) -> ResponseReturnValue:
     """Remember a language until this child is done."""
     reply = redirect("/")
-    reply.set_cookie(languages.COOKIE, code[:20], httponly=True, samesite="Lax")
+    if code not in languages.LANGUAGES:
+        abort(404)
+    reply.set_cookie(languages.COOKIE, code, httponly=True, samesite="Lax", secure=not context.settings().development)
     return reply
 
 
@@ -115,23 +147,36 @@ def show(path: str) -> ResponseReturnValue:
     shelf, address = store.find_manifest(db.session()) or abort(_NOT_READY), f"/{path}"
     if address.startswith(_FILES):
         return _shown(address)
-    if not path and languages.COOKIE not in request.cookies and len(shelf["languages"]) > 1:
+    if not path and not languages.is_chosen() and len(shelf["languages"]) > 1:
         return redirect("/language")
     language = _language(shelf)
     there = store.find_page(db.session(), f"{language}{address}") is not None
-    return _shown(f"{language}{address if there else shelf['cannot']}")
+    return _shown(f"{language}{address if there else shelf['cannot']}", shelf["days"].get(language, ""))
 
 
-def _language(shelf: dict[str, object]) -> str:
-    offered = shelf["languages"]
-    chosen = request.cookies.get(languages.COOKIE, "")
-    return chosen if isinstance(offered, list) and chosen in offered else str(offered[0])  # type: ignore[index]
+def _language(shelf: Mapping[str, Any]) -> str:
+    """Hers; that of a page which a tablet fetches beforehand; or what her browser speaks, as in a house."""
+    return languages.chosen(shelf["languages"])
 
 
-def _shown(name: str) -> Response:
+def _code_for(sheet: bytes) -> PictureCode:
+    """Seven pictures: what the tablet drew for this sheet, else as often as it comes the same."""
+    return drawn_code() or code_of_submission(_CODES, sheet, 0)
+
+
+def _shown(name: str, day: str = "") -> Response:
+    """A page or a file as the house answered it, with a sheet of its own; it says of which day it is.
+
+    Whoever listens to a clip may ask for a part of it.
+    """
     page = store.find_page(db.session(), name) or abort(404)
     body = _SHEET.sub(lambda found: found[1] + secrets.token_hex(16).encode() + b'"', page.body)
-    return Response(body, headers=page.headers)
+    if day:
+        body = body.replace(_OF_A_DAY, b"").replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
+    reply = Response(body, headers=page.headers)
+    if name.startswith("/clips/"):
+        reply.make_conditional(request, accept_ranges=True, complete_length=len(body))
+    return reply
 
 
 def _json_page(name: str) -> dict[str, object]:
@@ -139,6 +184,6 @@ def _json_page(name: str) -> dict[str, object]:
     return dict(Response(page.body, content_type="application/json").get_json())
 
 
-def _keep(sheet: bytes, envelope: bytes) -> None:
-    store.keep_envelope(db.session(), sheet, envelope)
+def _keep(sheet: bytes, envelope: bytes, *, anew: bool = False) -> None:
+    store.keep_envelope(db.session(), sheet, envelope, anew=anew)
     db.session().commit()

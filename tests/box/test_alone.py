@@ -1,0 +1,112 @@
+"""A box alone: it does nothing of what a house does, says how it stands, and tells a thief nothing of when who came."""
+
+import re
+import sqlite3
+from contextvars import Context
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.village import CANARY, Village, run
+from youthvoice import commands
+from youthvoice.box.job import JOBS
+from youthvoice.config import Settings, SettingsError
+
+
+def flask(box: Flask, *given: str, status: int = 0) -> str:
+    return run(box.test_cli_runner(), *given, status=status, group="")
+
+
+def test_its_work_process_does_its_own_work_alone(village: Village) -> None:
+    def listed() -> object:
+        with village.box.app_context():
+            return commands.list_jobs()
+
+    assert Context().run(listed) is JOBS
+    flask(village.box, "work", "--once")
+    assert village.box.test_client().get("/health").get_json() == {"database": True, "limits": True, "work": True}
+
+
+def test_whoever_watches_it_hears_when_its_work_process_is_gone(village: Village) -> None:
+    assert village.box.test_client().get("/health").status_code == 503
+
+
+def test_nobody_is_made_or_signs_in_there_and_no_example_is_loaded(village: Village) -> None:
+    told = flask(village.box, "--help")
+    named = set(re.findall(r"^  (\w+)", told, re.MULTILINE))
+    assert {"bundle", "doctor", "serve", "work"} <= named
+    assert not named & {"audit", "backup", "restore", "staff", "surveys", "tablet", "reviews"}
+
+    def wanted() -> bool:
+        with village.box.app_context():
+            return commands._wants_example()  # noqa: SLF001 - what `serve` asks before it serves
+
+    assert not Context().run(wanted)
+
+
+def test_the_doctor_says_what_a_box_needs(village: Village, clock: StillClock) -> None:
+    flask(village.box, "work", "--once")
+    assert flask(village.box, "doctor") == "All is well.\n"
+    village.answers_one()
+    clock.move(days=15)
+    flask(village.box, "work", "--once")
+    assert "Nothing came back from the main house since" in flask(village.box, "doctor", status=1)
+    clock.move(days=300)
+    assert "for ten months" in flask(village.box, "doctor", status=1)
+    clock.move(days=-320)
+    assert "The clock is wrong" in flask(village.box, "doctor", status=1)
+
+
+def test_before_it_is_set_up_it_says_how(box: Flask) -> None:
+    assert "flask bundle setup FILE" in flask(box, "doctor", status=1)
+    assert "not set up yet" in flask(box, "bundle", "out", "x", status=1)
+
+
+@pytest.mark.parametrize(
+    ("house", "mode"),
+    [("ftp://a.org", "development"), ("https://", "development"), ("https://a.org/x", "development")],
+)
+def test_what_is_no_address_of_a_house_is_refused(house: str, mode: str) -> None:
+    with pytest.raises(SettingsError, match="YOUTHVOICE_BOX_HOUSE"):
+        Settings.read({"YOUTHVOICE_MODE": mode, "YOUTHVOICE_BOX_HOUSE": house})
+
+
+def test_the_house_is_reached_by_https_alone_but_in_development() -> None:
+    told = {"YOUTHVOICE_MODE": "production", "YOUTHVOICE_URL": "https://box.example.org"}
+    plain = Settings.read({**told, "YOUTHVOICE_BOX_HOUSE": "http://house.example.org"})
+    assert [line for line in plain.refusals() if "YOUTHVOICE_BOX_HOUSE" in line]
+    locked = Settings.read({**told, "YOUTHVOICE_BOX_HOUSE": "https://house.example.org"})
+    assert not [line for line in locked.refusals() if "YOUTHVOICE_BOX_HOUSE" in line]
+
+
+def lies_at(village: Village) -> dict[bytes, int]:
+    """Where in the file each envelope begins, by the number of its sheet."""
+    with sqlite3.connect(village.folder / "box-var" / "youthvoice.sqlite3") as opened:
+        opened.execute("pragma wal_checkpoint(truncate)")
+        heads = {bytes(row[0]) for row in opened.execute("select substr(blob, 80, 40) from box_envelopes")}
+        sheets = dict(opened.execute("select substr(blob, 20000, 40), sheet from box_envelopes").fetchall())
+    file = (village.folder / "box-var" / "youthvoice.sqlite3").read_bytes()
+    assert heads
+    return {sheet: file.index(inside) for inside, sheet in sheets.items()}
+
+
+def test_where_an_envelope_lies_in_the_file_tells_nothing_of_when_it_came(village: Village) -> None:
+    for _nth in range(8):
+        village.answers_one()
+    before = lies_at(village)
+    village.there("out", village.file("out"))  # mixes, as does the work process once an hour
+    after = lies_at(village)
+    assert sorted(before, key=before.__getitem__) != sorted(before), "eight came in the order of their random numbers"
+    assert sorted(after, key=after.__getitem__) == sorted(after)
+    log = village.folder / "box-var" / "youthvoice.sqlite3-wal"
+    assert not log.exists() or log.stat().st_size == 0
+
+
+def test_what_the_house_has_is_nowhere_on_the_disk_any_more(village: Village) -> None:
+    village.answers_one()
+    with sqlite3.connect(village.folder / "box-var" / "youthvoice.sqlite3") as opened:
+        sealed = opened.execute("select blob from box_envelopes").fetchone()[0]
+    village.carries("one")
+    files = [one.read_bytes() for one in (village.folder / "box-var").rglob("*") if one.is_file()]
+    assert not [file for file in files if sealed[200:264] in file or sealed[-64:] in file or CANARY.encode() in file]

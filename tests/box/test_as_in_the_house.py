@@ -1,0 +1,167 @@
+"""A page at the box is the page of the house: words, pictures, voices, headers, language; its forms come home."""
+
+import re
+from contextvars import Context
+
+import pytest
+from sqlalchemy import delete, select, update
+from werkzeug.test import TestResponse
+
+from tests.support.rounds import answers
+from tests.support.village import JSON, Village
+from youthvoice import db
+from youthvoice.box import store
+from youthvoice.box.models import BoxPageRow
+from youthvoice.kiosk.offline.envelope import PATHS
+from youthvoice.threads.models import ThreadRow
+
+_OF_ITS_OWN = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
+_AS_OF = re.compile(
+    rb'<p class="soft centre"[^>]*>[^<]*<time data-day>[^<]*</time></p>| data-offline hidden|"version":"\w+"'
+)
+_SAME_HEADERS = (
+    "Content-Type", "Content-Security-Policy", "Permissions-Policy", "Cache-Control", "Referrer-Policy",
+    "X-Content-Type-Options", "Cross-Origin-Opener-Policy",
+)  # fmt: skip
+
+
+def alike(page: TestResponse) -> bytes:
+    return _AS_OF.sub(b"", _OF_ITS_OWN.sub(b"", page.get_data()))
+
+
+def manifest(village: Village) -> dict[str, object]:
+    return dict(village.box.test_client().get("/offline/manifest").get_json())
+
+
+def test_every_page_and_file_is_that_of_the_house_in_every_language_with_its_headers(village: Village) -> None:
+    at_house, seen = village.tablet.client, set()
+    for language in ("en", "hi", "ar"):
+        at_box = village.child(language).client
+        at_house.set_cookie("language", language)
+        for path in manifest(village)["pages"]:  # type: ignore[attr-defined]
+            there, here = at_box.get(path), Context().run(at_house.get, path)
+            assert alike(there) == alike(here), f"{language} {path}"
+            assert {one: there.headers.get(one) for one in _SAME_HEADERS} == {
+                one: here.headers.get(one) for one in _SAME_HEADERS
+            }, path
+            seen |= set(re.findall(r'"(/(?:static|clips)/[^"#\\]+)', there.text))
+    assert len(seen) > 8
+    for file in (*sorted(seen), "/exit/en", "/exit/hi", "/exit/ar", "/worker.js", "/app.webmanifest"):
+        there, here = village.box.test_client().get(file), Context().run(at_house.get, file)
+        assert (there.status_code, there.get_data()) == (200, here.get_data()), file
+        assert there.headers["Cache-Control"] == here.headers["Cache-Control"], file
+
+
+def test_a_page_says_of_which_day_it_is(village: Village) -> None:
+    page = village.child("en").open("/open").text
+    assert re.search(r'<p class="soft centre">No network now. From: <time data-day>[^<]+</time>', page)
+    assert "data-offline hidden" not in village.child("en").open("/tell").text
+
+
+def test_a_tablet_fetches_each_page_in_the_language_that_it_asks_for(village: Village) -> None:
+    fetched = village.box.test_client().get("/tell", headers={"Youth-Voice-Language": "hi"}).text
+    assert 'lang="hi"' in fetched
+    assert len(re.findall("[\u0900-\u097f]", fetched)) > 1000
+
+
+def test_who_chose_no_language_chooses_one_and_the_next_child_begins_anew(village: Village) -> None:
+    client = village.box.test_client()
+    assert client.get("/").headers["Location"] == "/language"
+    assert client.get("/language/hi").headers["Location"] == "/"
+    assert 'lang="hi"' in client.get("/").text
+    client.get("/language")
+    assert client.get("/").headers["Location"] == "/language"
+    assert client.get("/language/xx").status_code == 404
+
+
+def test_files_are_kept_once_for_all_languages(village: Village) -> None:
+    def kept() -> list[str]:
+        with village.box.app_context(), db.reading(db.engine()) as session:
+            return list(session.scalars(select(BoxPageRow.name)))
+
+    names = Context().run(kept)
+    assert [name for name in names if name.startswith("/static/")]
+    assert not [name for name in names if "/static/" in name and not name.startswith("/static/")]
+
+
+def _changes(village: Village, page: str, **values: object) -> None:
+    def change() -> None:
+        with village.box.app_context(), db.writing(db.engine()) as session:
+            session.execute(update(BoxPageRow).where(BoxPageRow.name == page).values(**values))
+
+    Context().run(change)
+
+
+def test_files_of_a_house_of_another_version_are_answered_too(village: Village) -> None:
+    style = re.search(r'"(/static/child\.[^"]+)"', village.child().open("/help").text)
+    assert style
+    _changes(village, style[1], name="/static/child.newer.css", body=b"body{}")
+    assert village.box.test_client().get("/static/child.newer.css").get_data() == b"body{}"
+    assert village.box.test_client().get(style[1]).status_code == 200, "its own words need its own"
+    assert village.box.test_client().get("/static/none.css").status_code == 404
+
+
+def test_of_a_voice_a_part_may_be_asked_for(village: Village) -> None:
+    style = re.search(r'"(/static/child\.[^"]+)"', village.child().open("/help").text)
+    assert style
+    _changes(village, style[1], name="/clips/one/a.opus", body=b"0123456789", headers={"Content-Type": "audio/ogg"})
+    part = village.box.test_client().get("/clips/one/a.opus", headers={"Range": "bytes=2-4"})
+    assert (part.status_code, part.get_data(), part.headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")
+
+
+def test_a_full_disk_loses_nothing_that_is_on_her_page(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object, **_more: object) -> None:
+        raise db.LineTooLong
+
+    at, path = village.child(), f"/survey/{village.round.slug}"
+    at.open(path)
+    monkeypatch.setattr(store, "keep_envelope", full)
+    told = {**answers(food="good", letter_box="a lamp"), "sheet": at.hidden["sheet"]}
+    page = at.client.post(path, data=told)
+    assert page.status_code == 503
+    assert "Send again" in page.text
+    assert all(f'name="{name}" value="{value}"' in page.text for name, value in told.items())
+    said = at.client.post(path, data=told, headers=JSON)
+    assert (said.status_code, said.get_json()["title"]) == (503, "This has to wait a little.")
+    monkeypatch.undo()
+    assert at.client.post(path, data=told, headers=JSON).get_json()["sheet"] == told["sheet"]
+    assert village.waiting() == 1
+
+
+def test_one_sheet_that_comes_twice_gets_the_same_pictures(village: Village) -> None:
+    at = village.child()
+    at.open("/tell")
+    told = {"topic": "broken", "words": "a lamp", "shown": at.hidden["shown"], "sheet": at.hidden["sheet"]}
+    once, again = (at.client.post("/tell", data=told, headers=JSON).get_json()["screens"] for _nth in range(2))
+    assert once == again
+    drawn = at.client.post("/tell", data=told, headers={**JSON, "Youth-Voice-Code": "0123456"}).get_json()["screens"]
+    assert drawn != once, "what a tablet drew for a child is what she has seen"
+    assert village.waiting() == 1
+
+
+def test_without_a_script_she_sees_her_pictures_and_it_comes_to_the_house(village: Village) -> None:
+    at = village.child()
+    at.open("/tell")
+    told: dict[str, object] = {"topic": "broken", "words": "a lamp", "shown": at.hidden["shown"]}
+    page = at.send("/tell", told, 200)
+    assert len(set(re.findall(r"#p-([0-9A-F-]+)\"", page.text))) >= 7
+    village.carries("one")
+    assert village.count(ThreadRow) == 1
+
+
+def test_every_form_on_a_page_of_the_box_is_one_that_it_keeps(village: Village) -> None:
+    for path in manifest(village)["pages"]:  # type: ignore[attr-defined]
+        page = village.child().client.get(path).text
+        for form in re.findall(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", page, re.DOTALL):
+            action = (re.search(r'action="([^"]*)"', form.split(">", 1)[0]) or [None, ""])[1] or path
+            assert PATHS.fullmatch(action), path
+            assert 'name="sheet"' in form, action
+
+
+def test_a_box_without_its_pages_says_so_kindly(village: Village) -> None:
+    def empty() -> None:
+        with village.box.app_context(), db.writing(db.engine()) as session:
+            session.execute(delete(BoxPageRow))
+
+    Context().run(empty)
+    assert village.box.test_client().get("/").status_code == 503

@@ -1,0 +1,45 @@
+"""Where a box that meets a network brings its bundles - HTTP only; the key that locks them is the only way in."""
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from youthvoice import context, db
+from youthvoice.box.bundle import MAX_PART_BYTES, RECEIVE
+from youthvoice.box.house_side import answer_bundle, deliver_bundle
+from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.kiosk.offline.envelope import MAX_ENVELOPE_BYTES
+from youthvoice.sites.tablets import tablet_status
+from youthvoice.web import headers, uploads
+from youthvoice.web.rate_limits import rate_limited
+
+bundles_pages = Blueprint("bundles", __name__)
+
+
+bundles_pages.before_request(headers.refuse_other_sites)
+
+
+_MORE_BYTES = 256 * 1024  # what stands around envelopes: digests of a shelf
+
+
+uploads.allow_larger(bundles_pages, max(MAX_PART_BYTES, MAX_ENVELOPE_BYTES) + _MORE_BYTES, "bundles.receive")
+
+
+_NOT_OPENED = 422
+
+
+@bundles_pages.post(RECEIVE)
+@rate_limited("600 per minute")
+def receive() -> ResponseReturnValue:
+    """Deliver what a box brings, and answer as a stick would that goes back. Nothing is said to anybody else.
+
+    Each envelope is a request of its own with a transaction of its own, so none may be open around them.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
+    try:
+        done = deliver_bundle(app, request.get_data())
+    except (CannotOpen, KeyGone):
+        return jsonify(refused="CannotOpen"), _NOT_OPENED
+    tablet_status.record_report(db.session(), done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
+    db.session().commit()
+    db.close_session()
+    return Response(answer_bundle(app, done), content_type="application/octet-stream")
