@@ -21,6 +21,7 @@ from benchmarks import (
     reporting,
     review_list,
     review_packs,
+    tablet,
     viewing,
 )
 from benchmarks.house import ANSWERS, LETTER, QUESTIONNAIRE, House, build, like_the_others
@@ -48,6 +49,7 @@ class Sizes:
         letters: that a mail server takes, in each run.
         pairs: children of a linked pair that is analysed.
         reviews: of a site, in the list of a coordinator.
+        queue: sealed sheets that wait on a tablet.
         runs: medians are of so many.
     """
 
@@ -61,6 +63,7 @@ class Sizes:
     letters: int = 200
     pairs: int = 100_000
     reviews: int = 1_000
+    queue: int = 1_000
     runs: int = RUNS
 
 
@@ -95,6 +98,7 @@ def run(folder: Path, sizes: Sizes, *, postgresql: bool) -> None:
             say("ballots_s", ballots.seconds(folder / "ballots", sizes.ballots, sizes.runs), "s")
             _packing(folder, sizes)
             say("agenda_ms", agenda.milliseconds(folder / "agenda", *sizes.agenda, sizes.runs), "ms")
+            _tablet(folder, sizes)
 
 
 def _responses(house: House, sizes: Sizes) -> None:
@@ -115,8 +119,7 @@ def _responses(house: House, sizes: Sizes) -> None:
     say("response_p99_ms_c4", median(each.result.p99_ms for each in measured), "ms")
     say("response_errors_c32", len(many.errors), "of" + f"_{sizes.responses // _PART}")
     say("bare_flask_pair_per_s_c4", median(each.bare.per_second for each in measured), "1/s")
-    note(f"first page: {files} files")
-    say("first_page_kib", weight, "KiB")
+    note(f"the page of a survey alone: {weight:.1f} KiB in {files} files")
     say("worker_rss_mib", largest, "MiB")
     say("start_s", median(starts), "s")
     wrong = sum(len(each.result.errors) for each in measured)
@@ -197,6 +200,29 @@ def _packing(folder: Path, sizes: Sizes) -> None:
     note("the pack of a review, ten wishes, a voice, four earlier reviews: page and PDF; wanted: under 80 ms and 2 s")
     say("pack_ms", page_of_pack, "ms")
     say("pack_pdf_s", paper, "s")
+
+
+def _tablet(folder: Path, sizes: Sizes) -> None:
+    if not tablet.CHROMIUM.exists():
+        note(f"not measured: what a tablet finds, for {tablet.CHROMIUM} is missing (apt-get install chromium)")
+        return
+    with tablet.connected(folder / "tablet") as at:
+        found = tablet.measure(at, sizes.runs)
+        sent = tablet.deliver(at, sizes.queue)
+    note("Chromium, everything that comes over the line; wanted: scripts 30, first page and survey 60, again 5 KiB")
+    say("offline_scripts_kib", tablet.scripts_kib(), "KiB")
+    say("first_page_kib", found.first, "KiB")
+    say("stock_kib", found.stock, "KiB")
+    say("second_visit_kib", found.second, "KiB")
+    note("a slow 4G line and a processor four times slower; wanted: 2500 ms, 200 ms, 0.1")
+    say("lcp_ms_slow4g_4xcpu", found.paint, "ms")
+    say("inp_ms", found.tap, "ms")
+    say("cls", found.shift, "of_screen")
+    note(f"{sizes.queue} sealed sheets, {sent.first:.1f} s; as if no reply had come, {sent.again:.1f} s; wanted: 10 s")
+    note(f"load now: {os.getloadavg()[0]:.2f}")
+    if sent.counted != sizes.queue:
+        raise RuntimeError(f"{sizes.queue} sheets were kept and {sent.counted} are counted")
+    say(f"queue_{sizes.queue}_s", sent.first + sent.again, "s")
 
 
 def _short(number: int) -> str:

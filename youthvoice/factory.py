@@ -24,7 +24,7 @@ from youthvoice.config import Settings, SettingsError, environment, shared_folde
 from youthvoice.kiosk.offline.envelope_intake import unsealed
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.startup import key_file_advice, prepare
-from youthvoice.web import assets, compression, headers, rate_limits, uploads, url_converters
+from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import languages
 
@@ -162,6 +162,7 @@ def _add_web(app: Flask) -> None:
     app.before_request(guard.check_sender_first)
     headers.init_app(app)
     compression.init_app(app)
+    unchanged_pages.init_app(app)
     try:
         rate_limits.init_app(app)
     except (ConfigurationError, ImportError):

@@ -16,7 +16,6 @@ FIGURES = [
     ("response_p99_ms_c4", "ms"),
     ("response_errors_c32", "of_16"),
     ("bare_flask_pair_per_s_c4", "1/s"),
-    ("first_page_kib", "KiB"),
     ("worker_rss_mib", "MiB"),
     ("start_s", "s"),
     ("report_per_s_c4", "1/s"),
@@ -37,6 +36,14 @@ FIGURES = [
     ("pack_ms", "ms"),
     ("pack_pdf_s", "s"),
     ("agenda_ms", "ms"),
+    ("offline_scripts_kib", "KiB"),
+    ("first_page_kib", "KiB"),
+    ("stock_kib", "KiB"),
+    ("second_visit_kib", "KiB"),
+    ("lcp_ms_slow4g_4xcpu", "ms"),
+    ("inp_ms", "ms"),
+    ("cls", "of_screen"),
+    ("queue_20_s", "s"),
 ]
 
 
@@ -58,6 +65,7 @@ def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixtu
             letters=8,
             pairs=200,
             reviews=12,
+            queue=20,
             runs=1,
         ),
         postgresql=False,
@@ -67,5 +75,8 @@ def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixtu
     assert [(line[1], line[3]) for line in lines if line] == FIGURES
     figures = {line[1]: float(line[2]) for line in lines if line}
     assert figures.pop("response_errors_c32") == figures.pop("report_errors_c64") == 0
+    assert figures.pop("cls") <= 0.1
     assert all(value > 0 for value in figures.values())
-    assert figures["first_page_kib"] < 60
+    assert figures["offline_scripts_kib"] <= 30
+    assert figures["first_page_kib"] <= 60
+    assert figures["second_visit_kib"] <= 5

@@ -18,12 +18,17 @@ _LEVEL: Final = 6
 _REMEMBERED: Final = 32
 
 
+_SCREENS: Final = "/offline/code"
+"""Screens of a child that lie ready on a tablet, as JSON."""
+
+
 _NOT_OF_CHILDREN: Final = ("/staff", "/views/", "/outside/", "/enrol")
 
 
 def compress(answer: Response) -> Response:
     """A child's page, compressed where the browser takes it; what is compressed or named its `Vary` stays as it is."""
-    ours = answer.mimetype == "text/html" and not request.path.startswith(_NOT_OF_CHILDREN)
+    is_page = answer.mimetype == "text/html" or request.path == _SCREENS
+    ours = is_page and not request.path.startswith(_NOT_OF_CHILDREN)
     if not ours or answer.is_streamed or "Accept-Encoding" in answer.vary:
         return answer
     answer.vary.update(("Accept-Encoding", "Cookie"))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from youthvoice.context import AppCache
+from youthvoice.web import random_ids
+from youthvoice.web.unchanged_pages import mark_of
 
 _LEVEL = 9
 
@@ -30,10 +32,14 @@ def _deflated(data: bytes, end: int) -> bytes:
 
 @dataclass(frozen=True)
 class PrerenderedPage:
-    """One page with one hole. The suffix never refers back into the hole, so any bytes may lie there."""
+    """One page with one hole. The suffix never refers back into the hole, so any bytes may lie there.
+
+    Its mark tells it from any other, whatever lies in the hole.
+    """
 
     before: bytes
     after: bytes
+    mark: str
     _prefix: bytes
     _suffix: bytes
     _crc: int
@@ -49,7 +55,8 @@ class PrerenderedPage:
         # A full flush ends on a byte and forgets its window; the suffix starts a window of its own.
         prefix = _HEAD + _deflated(html_before, zlib.Z_FULL_FLUSH)
         suffix = _deflated(html_after, zlib.Z_FINISH)
-        return cls(html_before, html_after, prefix, suffix, zlib.crc32(html_before))
+        mark = mark_of(html_before + html_after)
+        return cls(html_before, html_after, mark, prefix, suffix, zlib.crc32(html_before))
 
     def gzip(self, hole: bytes) -> bytes:
         """The whole page as one gzip member, without compressing anything again.
@@ -111,4 +118,6 @@ def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:
     if pressed:
         reply.headers["Content-Encoding"] = "gzip"
     reply.headers["Vary"] = "Accept-Encoding, Cookie"
+    if random_ids.read_submission_id(hole):
+        reply.set_etag(page.mark)
     return reply

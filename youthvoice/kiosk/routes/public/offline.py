@@ -1,5 +1,6 @@
 """A tablet that works without a network - HTTP only: its worker, what lies on it, and what it delivers."""
 
+import gzip
 import json
 from functools import lru_cache
 from hashlib import sha256
@@ -18,6 +19,7 @@ from youthvoice.sites.tablets import device, tablet_pass, tablet_status
 from youthvoice.web import headers
 from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.rate_limits import SENDING, rate_limited
+from youthvoice.web.unchanged_pages import mark_of
 
 offline_pages = Blueprint("offline", __name__)
 
@@ -37,16 +39,23 @@ class _Status(msgspec.Struct):
 
 
 @lru_cache(maxsize=1)
-def _worker() -> bytes:
-    return b"".join(load_assets()[name].plain for name in _WORKER)
+def _worker() -> tuple[bytes, bytes, str]:
+    """As it is, pressed, and what tells it from another one."""
+    whole = b"".join(load_assets()[name].plain for name in _WORKER)
+    return whole, gzip.compress(whole, 9, mtime=0), sha256(whole).hexdigest()
 
 
 @offline_pages.get("/worker.js")
 def worker() -> ResponseReturnValue:
     """The script that stands between the tablet and its network; a browser asks for it by this one address."""
-    reply = Response(_worker(), content_type="text/javascript; charset=utf-8")
+    whole, pressed, mark = _worker()
+    takes = request.accept_encodings["gzip"] > 0
+    reply = Response(pressed if takes else whole, content_type="text/javascript; charset=utf-8")
+    if takes:
+        reply.headers["Content-Encoding"] = "gzip"
+    reply.headers["Vary"] = "Accept-Encoding"
     reply.headers["Cache-Control"] = "no-cache"
-    reply.set_etag(sha256(_worker()).hexdigest())
+    reply.set_etag(mark)
     return reply.make_conditional(request)
 
 
@@ -60,9 +69,11 @@ def installed() -> ResponseReturnValue:
 
 @offline_pages.get("/offline/manifest")
 def show_manifest() -> ResponseReturnValue:
-    """What this tablet fetches beforehand."""
+    """What this tablet fetches beforehand; it asks at each start, and mostly has it."""
     at = device.current_tablet() or abort(403)
-    return jsonify(manifest.offline_manifest(db.session(), at).as_json())
+    reply = jsonify(manifest.offline_manifest(db.session(), at).as_json())
+    reply.set_etag(mark_of(reply.get_data()))
+    return reply
 
 
 @offline_pages.post("/offline/status")

@@ -4,29 +4,28 @@
 globalThis.shelf = (() => {
   const NAME = "youthvoice", RESERVE_BYTES = 4 * 1024 * 1024;
 
-  const opened = () => new Promise((found, failed) => {
+  let database;   // as long as this worker lives, or until the browser takes it
+  const opened = () => database ??= new Promise((found, failed) => {
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => {
       asked.result.createObjectStore("queue", { keyPath: "sheet" });
       asked.result.createObjectStore("state");
     };
-    asked.onsuccess = () => found(asked.result);
-    asked.onerror = asked.onblocked = () => failed(asked.error);
+    asked.onsuccess = () => {
+      asked.result.onclose = asked.result.onversionchange = () => { asked.result.close(); database = undefined; };
+      found(asked.result);
+    };
+    asked.onerror = asked.onblocked = () => { database = undefined; failed(asked.error); };
   });
-  /** Do something in one transaction; it is on the disk when the promise is kept. */
-  async function within(mode, work) {
-    const database = await opened();
-    try {
-      const going = database.transaction(["queue", "state"], mode, { durability: "strict" });
-      const asked = work(going.objectStore("queue"), going.objectStore("state"));
-      await new Promise((done, failed) => {
-        going.oncomplete = done;
-        going.onabort = going.onerror = () => failed(going.error);
-      });
-      return asked?.result;
-    } finally {
-      database.close();
-    }
+  /** Do something in one transaction; what is written strictly is on the disk when the promise is kept. */
+  async function within(mode, work, durability = "strict") {
+    const going = (await opened()).transaction(["queue", "state"], mode, { durability });
+    const asked = work(going.objectStore("queue"), going.objectStore("state"));
+    await new Promise((done, failed) => {
+      going.oncomplete = done;
+      going.onabort = going.onerror = () => failed(going.error);
+    });
+    return asked?.result;
   }
 
   const read = (name) => within("readonly", (_queue, state) => state.get(name));
@@ -49,12 +48,12 @@ globalThis.shelf = (() => {
       await put(sheet, blob, day);
     }
   }
-  /** The house has it. */
+  /** The house has it. If the battery is pulled out now it goes once more, and the house knows its number. */
   const remove = (sheet) => within("readwrite", (queue, state) => {
     queue.delete(sheet);
     const left = queue.count();
     left.onsuccess = () => { if (!left.result) state.delete("since"); };
-  });
+  }, "relaxed");
   /** Whether the next child finds room; asked before she begins. */
   async function hasRoom() {
     if (await read("reserve")) return true;

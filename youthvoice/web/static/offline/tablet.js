@@ -16,8 +16,13 @@
     ways.port1.onmessage = (event) => say(event.data);
     active.postMessage("flush", [ways.port2]);
   }
-  navigator.serviceWorker.register("/worker.js").then(wake).catch(() => {});
-  navigator.storage?.persist?.().catch(() => {});
+  /* Once the page stands: on a slow line nothing comes before it. */
+  function begin() {
+    navigator.serviceWorker.register("/worker.js").then(wake).catch(() => {});
+    navigator.storage?.persist?.().catch(() => {});
+  }
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin, { once: true });
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") wake(); });
 })();

@@ -21,15 +21,34 @@ const ours = (answer) => answer.headers.get("Content-Security-Policy")?.includes
 const shelfName = (version) => `pages-${version}`;
 const placeOf = (language, path) => `/offline/pages/${language}${path}`;
 
+/* What a child waits for right now. What is fetched beforehand waits for it: one slow line carries both. */
+let going = Promise.resolve();
+function first(answer) {
+  going = Promise.allSettled([going, answer]);
+  return answer;
+}
+const beforehand = async (address, seconds, headers = {}) => {
+  await going;
+  return fetch(address, { headers, redirect: "manual", priority: "low", signal: within(seconds) });
+};
+/** "The one with this mark lies here": the house sends it again only if it has changed. */
+const unless = (kept) => (kept?.headers.has("ETag") ? { "If-None-Match": kept.headers.get("ETag") } : {});
+
 /** Fetch everything that can be done here anew, where it has changed; only a shelf that is full takes the other's place. */
 async function stock() {
-  const answer = await fetch("/offline/manifest", { redirect: "error", signal: within(30) });
+  const known = await shelf.read("manifest"), has = known && await caches.has(shelfName(known.version));
+  const answer = await beforehand("/offline/manifest", 30, has && known.mark ? { "If-None-Match": known.mark } : {});
   if (ours(answer) && answer.status === 403) await leave();
-  if (!ours(answer) || !answer.ok) return;
-  const manifest = await answer.json(), known = await shelf.read("manifest");
-  if (known?.version !== manifest.version || !await caches.has(shelfName(manifest.version))) await fill(manifest);
+  if (!ours(answer) || !answer.ok) return;   // 304: everything lies here
+  const manifest = { ...await answer.json(), mark: answer.headers.get("ETag") };
+  await keepOnly(known?.version, manifest.version);
+  if (!has || known.version !== manifest.version) await fill(manifest);
   await shelf.write("manifest", manifest);
-  for (const name of await caches.keys()) if (name !== shelfName(manifest.version)) await caches.delete(name);
+  await keepOnly(manifest.version);
+}
+async function keepOnly(...versions) {
+  const wanted = versions.map(shelfName);
+  for (const name of await caches.keys()) if (!wanted.includes(name)) await caches.delete(name);
 }
 /** An adult has let this tablet go: once everything is delivered nothing of ours is left on it. */
 async function leave() {
@@ -51,19 +70,22 @@ async function fill(manifest) {
   try {
     for (const language of manifest.languages) {
       for (const path of manifest.pages) {
-        const answer = await fetch(path, { headers: { "Youth-Voice-Language": language }, redirect: "manual", signal: within(30) });
-        if (!ours(answer) || !answer.ok) continue;   // such as a round that ended in this minute
-        for (const [, file] of (await answer.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#]+)/g)) files.add(file);
-        await cache.put(placeOf(language, path), await plain(answer));
+        const place = placeOf(language, path), kept = await cache.match(place) ?? await caches.match(place);
+        const answer = await beforehand(path, 30, { "Youth-Voice-Language": language, ...unless(kept) });
+        if (answer.type !== "opaqueredirect" && !isDecided(answer)) throw new Error(path);
+        if (!answer.ok && answer.status !== 304) continue;   // such as a round that ended in this minute
+        const page = answer.ok ? await plain(answer) : kept;
+        for (const [, file] of (await page.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#]+)/g)) files.add(file);
+        await cache.put(place, page);
       }
     }
     for (const file of files) {
-      const answer = await caches.match(file) ?? await fetch(file, { signal: within(60) });
+      const answer = await caches.match(file) ?? await beforehand(file, 60);
       if (!answer.ok) throw new Error(file);
       await cache.put(file, answer);
     }
-  } catch (error) {
-    await caches.delete(shelfName(manifest.version));   // half a shelf is none: the other one stays
+  } catch (error) {   // half a shelf is none: the other one stays, and next time this one goes on from here
+    if (error.name === "QuotaExceededError") await caches.delete(shelfName(manifest.version));
     throw error;
   }
 }
@@ -77,11 +99,14 @@ async function plain(answer) {
 async function page(event, url) {
   const tapped = LANGUAGE.exec(url.pathname);
   if (tapped) await (tapped[1] ? shelf.write("language", tapped[1]) : shelf.forget("language"));
+  const kept = url.search ? undefined : await onShelf(url.pathname).catch(() => undefined);
+  const headers = new Headers(event.request.headers);
+  for (const [name, value] of Object.entries(unless(kept))) headers.set(name, value);
   try {
-    const answer = await fetch(event.request, { signal: within(PAGE_SECONDS) });
+    const answer = await fetch(event.request, { headers, signal: within(PAGE_SECONDS) });
     if (answer.type === "opaqueredirect" || (ours(answer) && answer.status < 500)) {
       event.waitUntil(flush());
-      return answer;
+      return answer.status === 304 ? shown(kept) : answer;
     }
   } catch { /* no network */ }
   return fromShelf(url, tapped);
@@ -97,12 +122,19 @@ async function fromShelf(url, tapped) {
   if (tapped && (tapped[1] || languages.length === 1)) return Response.redirect("/", 302);
   const language = await chosenLanguage(manifest);
   if (url.pathname === "/" && !await shelf.read("language") && languages.length > 1) return Response.redirect("/language", 302);
-  const cache = await caches.open(shelfName(manifest.version));
-  const found = await cache.match(placeOf(language, url.pathname)) ?? await cache.match(placeOf(language, manifest.cannot));
+  const found = await onShelf(url.pathname) ?? await onShelf(manifest.cannot);
   if (!found) return Response.error();
-  const shown = (await found.text()).replaceAll(SHEET, `$1${newSheet()}"`).replaceAll(" data-offline hidden", "")
-    .replaceAll("<time data-day></time>", manifest.days[language]);
-  return new Response(shown, { headers: found.headers });
+  return shown(found, (page) => page.replaceAll(" data-offline hidden", "").replaceAll("<time data-day></time>", manifest.days[language]));
+}
+async function onShelf(path) {
+  const manifest = await shelf.read("manifest");
+  if (!manifest) return undefined;
+  const cache = await caches.open(shelfName(manifest.version));
+  return cache.match(placeOf(await chosenLanguage(manifest), path));
+}
+/** A page that lies here, for one child: each has a sheet of her own. */
+async function shown(found, change = (page) => page) {
+  return new Response(change(await found.text()).replaceAll(SHEET, `$1${newSheet()}"`), { headers: found.headers });
 }
 async function fromAnyShelf(request) {
   return await caches.match(request.url) ?? fetch(request);
@@ -122,14 +154,12 @@ function drawCode(sheet) {
   return drawn;
 }
 async function codeScreens(code) {
-  const manifest = await shelf.read("manifest"), cache = await caches.open(shelfName(manifest.version));
-  const found = await cache.match(placeOf(await chosenLanguage(manifest), manifest.code));
-  const { screens, lists, codes } = await found.json();
-  const last = lists.length - 1, name = (place) => codes[place][code[place]];
+  const { code: place } = await shelf.read("manifest"), { screens, lists, codes } = await (await onShelf(place)).json();
+  const last = lists.length - 1, name = (nth) => codes[nth][code[nth]];
   const mixed = [...code.keys()].sort((one, other) => (name(one) < name(other) ? -1 : 1));   // as `pictures.number_code`
   return screens.replace(/\[\[(\d)\/(\d)\]\]/g, (_hole, list, nth) => {
-    const place = Number(list) === last ? mixed[nth] : Number(nth);
-    return lists[list][place][code[place]];
+    const whose = Number(list) === last ? mixed[nth] : Number(nth);
+    return lists[list][whose][code[whose]];
   });
 }
 
@@ -142,7 +172,7 @@ async function send(event, url) {
   if (code.length) headers.set("Youth-Voice-Code", code.join(""));
   try {
     const answer = await fetch(request, { ...(code.length && { headers }), signal: within(FORM_SECONDS + body.length / 16384) });
-    if (await isDecided(answer, sheet)) {
+    if (await isTaken(answer, sheet)) {
       if (answer.status === 201) drawnFor.delete(sheet);
       return answer;
     }
@@ -161,7 +191,8 @@ async function send(event, url) {
   return Response.json({ sheet, thanks: saved, go: saved }, { status: 201 });
 }
 /** Whether the house itself answered, and it is no failure of its own. A 200 of anybody else decides nothing. */
-async function isDecided(answer, sheet) {
+const isDecided = (answer) => ours(answer) && answer.status < 500 && answer.status !== 429;
+async function isTaken(answer, sheet) {
   if (answer.type === "opaqueredirect") return true;
   if (!ours(answer) || answer.status >= 500) return false;
   if (answer.status !== 201 || !answer.headers.get("Content-Type")?.startsWith("application/json")) return true;
@@ -204,11 +235,15 @@ async function deliver(sheet) {
     redirect: "error", signal: within(60 + blob.length / 4096),
   });
   if (answer.status === 201 && (await answer.json()).sheet === sheet) await shelf.remove(sheet);
-  else if (!ours(answer) || answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
+  else if (!isDecided(answer)) throw new Error(String(answer.status));
 }
 
 /* ---- Events ---- */
-addEventListener("install", () => skipWaiting());
+addEventListener("install", (event) => {
+  /* Else Chromium asks the network for a page while this worker wakes, without the mark of the one that lies here. */
+  event.addRoutes?.({ condition: { requestMode: "navigate" }, source: "fetch-event" })?.catch(() => {});
+  skipWaiting();
+});
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("sync", (event) => event.waitUntil(flush()));
 addEventListener("message", (event) => {
@@ -216,14 +251,14 @@ addEventListener("message", (event) => {
     await flush();
     const room = await shelf.hasRoom(), since = await tell(room);
     event.ports[0]?.postMessage({ since, room });
-    await stock().catch(() => {});
+    await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
   })());
 });
 addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== location.origin || NOT_OURS.test(url.pathname)) return;
-  if (request.method === "POST" && FORMS.test(url.pathname)) event.respondWith(send(event, url));
+  if (request.method === "POST" && FORMS.test(url.pathname)) event.respondWith(first(send(event, url)));
   else if (request.method !== "GET") return;
-  else if (KEPT.test(url.pathname)) event.respondWith(fromAnyShelf(request));
-  else if (request.mode === "navigate") event.respondWith(page(event, url));
+  else if (KEPT.test(url.pathname)) event.respondWith(first(fromAnyShelf(request)));
+  else if (request.mode === "navigate") event.respondWith(first(page(event, url)));
 });

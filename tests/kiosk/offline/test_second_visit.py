@@ -1,0 +1,53 @@
+"""What a tablet holds already is not sent once more (issue of offline: a second visit costs at most 5 KiB)."""
+
+import gzip
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.kiosk.test_page_weight import GZIP, tablet as tablet  # noqa: PLC0414 - a fixture
+from tests.support.visitor import Visitor
+
+FETCHED_BEFOREHAND = {"Youth-Voice-Language": "en"}
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/rights", "/we-did", "survey", "/tell", "/offline/code"])
+def test_a_page_that_lies_on_the_tablet_is_not_sent_again(tablet: Visitor, path: str) -> None:
+    address = path.replace("survey", tablet.survey)  # type: ignore[attr-defined]
+    whole = tablet.ask("GET", address, headers={**FETCHED_BEFOREHAND, **GZIP})
+    mark = whole.headers["ETag"]
+    tablet.client.get("/language/en")
+    again = tablet.ask("GET", address, headers={"If-None-Match": mark, **GZIP})
+    assert (whole.status_code, again.status_code, again.data) == (200, 304, b"")
+    assert (
+        "frame-ancestors 'none'" in again.headers["Content-Security-Policy"]
+    )  # so the worker knows whose answer it is
+    assert again.headers["Cache-Control"] == "no-store"
+
+
+def test_another_page_is_sent_whole_with_its_own_mark(tablet: Visitor) -> None:
+    tablet.client.get("/language/hi")
+    english = tablet.ask("GET", "/help", headers=FETCHED_BEFOREHAND).headers["ETag"]
+    hindi = tablet.ask("GET", "/help", headers={"If-None-Match": english, **GZIP})
+    assert hindi.status_code == 200
+    assert hindi.headers["ETag"] != english
+    assert b"</html>" in gzip.decompress(hindi.data)
+
+
+def test_what_is_not_fetched_beforehand_bears_no_mark(tablet: Visitor) -> None:
+    for path in ("/help", "/we-did", "/reply"):
+        assert "ETag" not in tablet.ask("GET", path).headers
+
+
+def test_a_tablet_that_has_everything_is_told_so(tablet: Visitor) -> None:
+    whole = tablet.ask("GET", "/offline/manifest")
+    again = tablet.ask("GET", "/offline/manifest", headers={"If-None-Match": whole.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_worker_is_pressed(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    plain, pressed = visitor().ask("GET", "/worker.js"), visitor().ask("GET", "/worker.js", headers=GZIP)
+    assert gzip.decompress(pressed.data) == plain.data
+    assert len(pressed.data) <= 6 * 1024
+    assert visitor().ask("GET", "/worker.js", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
