@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -246,3 +247,59 @@ def decide(review: Review, decision: Decision, panel: Panel, seen: int | None = 
         assert held
         version = held.version if seen is None else seen
         decisions.decide(session, held, decision, version, panel.rosa.id, Log(today(), "rosa"))
+
+
+_OF_WHO_CARRIES = (
+    "carry", "cannot", "asked", "slip", "new-pictures", "new-pictures/en", "statement/en", "report/", "file/ask",
+    "file/said", "file/law", "file/make", "file/withdraw",
+)  # fmt: skip
+
+
+_OF_WHO_OPENS = ("open", "voice", "decide/own", "links/new", "there", "decide/plan", f"links/{'0' * 32}/end")
+
+
+@pytest.mark.parametrize("days_gone", [0, 2])
+def test_by_hand_nobody_else_does_what_is_for_whoever_carries_or_opens_it(
+    panel: Panel, clock: StillClock, days_gone: int
+) -> None:
+    """Every address that changes something, before the day and on it, with the token of a form of one's own."""
+    with db.writing(db.engine()) as session:
+        there = make_site(session, slug="elsewhere", name="Elsewhere").id
+        others = [
+            make_person(session, role, there, handle=f"far-{role}") for role in ("advocate", "reviewer", "coordinator")
+        ]
+    review = make_review(panel, days=2, invited=("facilitator",), outside=True)
+    child = say(review, Statement(words=WORDS, change=("family",)))
+    clock.move(days=days_gone)
+    before = review_now(review)
+    here = {one.id: _OF_WHO_CARRIES + _OF_WHO_OPENS for one in (panel.ravi, panel.carol, panel.lata, panel.lee)}
+    mine = {panel.rosa.id: (*_OF_WHO_CARRIES, *_OF_WHO_OPENS[:4])}  # she decides the plan, and may not know of wishes
+    far = {one.id: (*_OF_WHO_CARRIES, *_OF_WHO_OPENS, "day", "advocate", "give-words") for one in others}
+    for who in (*panel.everybody[1:], *others):
+        browser = panel.at(who)
+        browser.open("/staff/me")
+        for path in {**here, **mine, **far}[who.id]:
+            answer = browser.ask("POST", f"/staff/reviews/{review.key}/{path}", data={**browser.hidden, "yes": "y"})
+            assert answer.status_code in {400, 403, 404}, (who.handle, path, answer.status_code)
+            assert WORDS not in answer.text
+    now = review_now(review)
+    assert replace(now, body=before.body) == before
+    assert now.body == before.body
+    assert child.own().said
+
+
+def test_without_the_token_of_a_form_whoever_carries_it_changes_nothing(panel: Panel, clock: StillClock) -> None:
+    review = make_review(panel, days=2, outside=True)
+    say(review, Statement(words=WORDS, change=("family",)))
+    asha = panel.at(panel.asha)
+    asha.open(f"/staff/reviews/{review.key}")
+    asha.send(f"/staff/reviews/{review.key}/open")
+    for days_gone in (0, 2):
+        clock.move(days=days_gone)
+        asha = panel.at(panel.asha)
+        before = review_now(review)
+        for path in (*_OF_WHO_CARRIES, *_OF_WHO_OPENS, "day", "advocate", "give-words"):
+            sent = {"to": "River House", "day": "2030-01-01", "advocate": panel.ravi.id, "mark": "0" * 32}
+            answer = asha.ask("POST", f"/staff/reviews/{review.key}/{path}", data=sent)
+            assert answer.status_code in {400, 403, 404}, (path, answer.status_code)
+        assert review_now(review) == before

@@ -6,21 +6,26 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.attacks.stolen_house import as_bytes, leaks, rows, stolen
+from tests.support.reports import tell
 from tests.support.reviews import Panel, make_panel, make_review, say, today
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.audit_log import Log
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties.carriers import pass_on
 from youthvoice.reviews.job import reviews_due, reviews_end
+from youthvoice.reviews.models import ReviewLinkRow
 from youthvoice.reviews.outside import pack_proposals
 from youthvoice.reviews.statements.statement import Statement
+from youthvoice.threads.models import ThreadKeyWrapRow, ThreadRow
 from youthvoice.threads.store import ReaderKey
 
 WORDS = "purple giraffe of the attic"
@@ -91,3 +96,39 @@ def test_rows_of_two_opposite_reviews_have_the_same_shape(panel: Panel) -> None:
     )  # fmt: skip
     say(make_review(panel, case="LONG-CASE-NUMBER-17", invited=roles), said)
     assert shape() == sorted([*first, *first])
+
+
+@pytest.mark.dialect("what a thief reads in the rows")
+def test_what_a_thief_learns_of_statements_is_what_the_threat_model_says(panel: Panel, clock: StillClock) -> None:
+    """How many and from when, by who has a row beside them; which review has a link; who opened what, from the log."""
+    first, second = make_review(panel, days=1), make_review(panel, days=1, case="K-18", outside=True)
+    say(first, Statement(words=WORDS), readers=[panel.rosa, panel.carol])
+    child = say(second, Statement(words="A zebra", change=("food",), outside=True), readers=[panel.rosa])
+    told = tell(panel.site_id, [panel.asha])
+    with db.reading(db.engine()) as session:
+        beside = {thread: set[int]() for thread in session.scalars(select(ThreadRow.id))}
+        for wrap in session.scalars(select(ThreadKeyWrapRow)):
+            beside[wrap.thread_id].add(wrap.person_id)
+        days = dict(session.execute(select(ThreadRow.id, ThreadRow.day)).all())
+    everybody = {one.id for one in panel.everybody}
+    statements = {thread for thread, rows_of in beside.items() if rows_of == everybody}
+    assert child.thread_id in statements
+    assert len(statements) == 2, "he counts them"
+    assert told.id not in statements, "and tells them from reports"
+    assert set(days.values()) == {today()}
+    for table in ("reviews", "owed", "review_links"):
+        for _table, value in rows(table):
+            assert not any(one in as_bytes(value) for one in statements), "of which review each is no row says"
+    clock.move(days=1)
+    rosa, page = panel.at(panel.rosa), f"/staff/reviews/{second.key}"
+    rosa.open(page)
+    rosa.send(f"{page}/open")
+    rosa.open(f"{page}/links/new")
+    rosa.send(f"{page}/links/new", {"days": "3"})
+    with db.reading(db.engine()) as session:
+        links = session.scalars(select(ReviewLinkRow.review_id)).all()
+        named = select(AuditEntryRow.actor, AuditEntryRow.action).where(AuditEntryRow.subject == second.key)
+        lines = [tuple(one) for one in session.execute(named)]
+    assert links == [second.id], "the row of a link names its review: that child said yes to the team outside"
+    assert ("rosa", "review.open_statement") in lines, "whoever opened her words had her yes"
+    assert {actor for actor, action in lines} == {"rosa"}, "of whoever did not open them he learns nothing"
