@@ -1,8 +1,8 @@
 """The pack of a review as values: her words first, then what is decided, then what earlier reviews promised (S29).
 
 What a reader cannot open is not hinted at: the pack says that her advocate speaks for her, as it does for a child who
-said everything to her advocate alone. Of an earlier statement that is not open to her a reader learns what became of
-the plan: not even that there was a wish, and so no promise for one.
+said everything to her advocate alone, or took it back. Of an earlier statement that is not open to her a reader learns
+what became of the plan: not even that there was a wish, and so no promise for one.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -150,7 +150,7 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
     except (CannotOpen, KeyGone):
         lost = str(_("Her words cannot be opened with the keys that are here."))
         return replace(_compose(session, review, None, (), read), words_of_child=lost)
-    return _compose(session, review, said, later, read)
+    return _compose(session, review, said, later, read, carries=me.person_id == review.advocate_id)
 
 
 def read_pack_outside(session: Session, review: Review, said: Statement | None) -> Pack:
@@ -167,12 +167,14 @@ def read_pack_outside(session: Session, review: Review, said: Statement | None) 
 _Later = Collection[ThreadEntry]
 
 
-def _compose(
+def _compose(  # noqa: PLR0913 - of what, and for whom
     session: Session,
     review: Review,
     said: Statement | None,
     later: _Later,
     read: Callable[[Review], tuple[Statement | None, _Later]],
+    *,
+    carries: bool = False,
 ) -> Pack:
     before = store.list_earlier_reviews(session, review)
     today = context.today(get_site(session, review.site_id).time_zone)
@@ -180,7 +182,9 @@ def _compose(
     wishes = _wishes(owed.get(review.key), said, later, today)
     earlier = tuple(_earlier(one, *read(one), owed.get(one.key), today) for one in before)
     every = (*wishes, *(wish for one in earlier for wish in one.wishes))
-    hidden = review.statement is not None and said is None
+    # That she took it back her advocate alone reads: whoever pressed her to cannot see whether she did.
+    given = review.body.statement if not carries else review.statement
+    hidden = given is not None and said is None
     silent = said is not None and said.says_nothing
     return Pack(
         review=review,

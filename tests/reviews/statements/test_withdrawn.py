@@ -1,5 +1,7 @@
 """What a child did not approve, took back, or gave to another review stays shut for whoever tries (S14, S29, S31)."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -8,6 +10,7 @@ from tests.reviews.test_child_pages import back, with_voice
 from tests.reviews.test_child_walk import dealt, prepares
 from tests.support.people import make_person, on_tablet
 from tests.support.reviews import WORDS, Panel, make_review, read_by, review_now, say
+from tests.support.visitor import calm
 from youthvoice import db
 from youthvoice.errors import CannotOpen
 from youthvoice.reviews.statements.statement import Statement
@@ -109,3 +112,22 @@ def test_who_shall_stay_away_is_not_asked_to_carry_it_in_place_of_who_cannot(pan
     assert now.lacks_advocate is not third
     assert read_by(review, panel.ravi) is None
     assert not other or read_by(review, other) == child.own().said
+
+
+def test_that_she_took_it_back_nobody_reads_but_her_advocate(panel: Panel, clock: StillClock) -> None:
+    """Whoever pressed her to take it back, or to say nothing, cannot see whether she did."""
+    taken, kept = (make_review(panel, days=1, case=case) for case in ("K-1", "K-2"))
+    say(taken, readers=[panel.rosa, panel.carol]).takes_back()
+    say(kept)
+    for days_gone in (0, 1):
+        clock.move(days=days_gone)
+        assert "took it back" in panel.at(panel.asha).open(f"/staff/reviews/{taken.key}").text
+        for who in (panel.rosa, panel.carol, panel.ravi):
+            browser = panel.at(who)
+            pages = [browser.open(f"/staff/reviews/{one.key}").text for one in (taken, kept)]
+            told = [
+                re.sub(f"{one.key}|{case}", "", calm(page))
+                for one, case, page in zip((taken, kept), ("K-1", "K-2"), pages, strict=True)
+            ]
+            assert "Her advocate speaks for her." in told[0]
+            assert told[0] == told[1], who.handle
