@@ -29,6 +29,7 @@ from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.matcher import StateMachineMatcher
 
 from youthvoice import db, factory, metadata, migrations
+from youthvoice.context import runtime_of
 
 if TYPE_CHECKING:
     from _typeshed import HasFileno
@@ -133,7 +134,7 @@ def _copied(rules: dict[Any, list[Rule]]) -> dict[Any, list[Rule]]:
 
 
 def _addresses_once(add_pages: Callable[[Flask], None]) -> Callable[[Flask], None]:
-    """Flask and Werkzeug read every address and sort them all; they are the same, whatever application has them.
+    """Flask and Werkzeug read every address and sort them all; they are the same in every house, and in every box.
 
     A test that adds an address of its own has it in its own application alone.
     """
@@ -148,7 +149,7 @@ def _addresses_once(add_pages: Callable[[Flask], None]) -> Callable[[Flask], Non
         add_rule(self, of)
 
     def add(app: Flask) -> None:
-        before = (frozenset(app.view_functions.items()), repr(app.url_map._rules))
+        before = (runtime_of(app).settings.box, frozenset(app.view_functions.items()), repr(app.url_map._rules))
         if before not in known:
             add_pages(app)
             Map.update(app.url_map)
