@@ -150,7 +150,9 @@ def _until_signal(app: Flask, list_jobs: ListJobs) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_forever(app, list_jobs(), stop.is_set)
+    with app.app_context():
+        jobs = list_jobs()
+    run_forever(app, jobs, stop.is_set)
 
 
 def _end(processes: Sequence[ForkProcess]) -> None:
