@@ -24,7 +24,8 @@ from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
 from youthvoice.reviews.job import review_complaints
 from youthvoice.reviews.store import count_unopenable_reviews
-from youthvoice.sites.store import list_all_sites
+from youthvoice.sites.store import Site, list_all_sites
+from youthvoice.sites.tablets.tablet_status import list_held_up
 from youthvoice.surveys.batches.store import count_unreadable_batches
 from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
 from youthvoice.web import rate_limits
@@ -76,6 +77,7 @@ def _complaints() -> Iterator[str]:
         yield from review_complaints(session)
         for site in list_all_sites(session):
             yield from _not_confirmed(session, site.id, site.name)
+            yield from _held_up(session, site)
         yield from _steps(session)
 
 
@@ -102,6 +104,11 @@ def _not_confirmed(session: Session, site_id: int, name: str) -> Iterator[str]:
     known = {one.id for one in list_trusted_people(session, [site_id])}
     if unknown := [one.name for one in list_people(session, [site_id]) if one.id not in known]:
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
+
+
+def _held_up(session: Session, site: Site) -> Iterator[str]:
+    for name, since in list_held_up(session, site, context.now()):
+        yield f"{site.name}: something waits on {name} since {since}. Bring it to a network; it sends by itself."
 
 
 def _locked_for_good(session: Session) -> Iterator[str]:

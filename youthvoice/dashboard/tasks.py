@@ -28,6 +28,7 @@ from youthvoice.reviews.rules import offer_due
 from youthvoice.reviews.statements.advocate_words import list_to_give
 from youthvoice.reviews.store import list_unasked
 from youthvoice.sites.store import Site
+from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up
 from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.store import list_newest_versions, version_label
 from youthvoice.surveys.rounds.entities import EXEMPT
@@ -267,6 +268,12 @@ class _TaskCollector:
         for site_id in sorted(code_attempts.slowed_sites(self.session, context.keyring().key(PEPPER), days)):
             yield self._task_at(site_id, "code_tries", site_id, {}, days[site_id])
 
+    def held_up(self) -> Iterator[Task]:
+        """Tablets on which something waits for more than a week, as it was at the daily hour."""
+        for site_id, site in self.sites.items():
+            for name, since in list_held_up(self.session, site, context.now()):
+                yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
+
     def restored(self) -> Iterator[Task]:
         """Backups that were brought back in the last 30 days: whatever was undone since they were made stands again."""
         since = context.today() - _RESTORE_IS_SHOWN
@@ -293,5 +300,6 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("requests.answer",), _TaskCollector.requests),
     (("letters.read",), _TaskCollector.slowed),
     (("people.meet",), _TaskCollector.restored),
+    (("places.manage",), _TaskCollector.held_up),
 )
 """What is looked through for whoever has one of these permissions; whoever has none is asked for what is hers."""

@@ -1,13 +1,14 @@
 """Words of a site: names, where to go in danger, and what services do."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import format_date, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice.sites.store import Site
-from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n.formats import format_hour, join_list, local_time
 
 _ALWAYS: Final = frozenset({"24/7", "24x7"})
 
@@ -22,6 +23,18 @@ def danger_label(site: Site) -> Markup:
     if site.danger_adult:
         return escape(_("In danger now? Go to %(adult)s.")) % {"adult": adult}
     return escape(_("In danger now? Go to an adult you trust."))
+
+
+def online_by_label(ends_at: datetime, site: Site) -> str:
+    """Until when a tablet must be online so that what a child sends on it now counts.
+
+    Args:
+        ends_at: UTC.
+        site: of the tablet.
+    """
+    here = local_time(ends_at, site.time_zone)
+    day = str(format_date(here.date(), "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
+    return str(_("This counts if the tablet is online by %(hour)s on %(day)s.", hour=format_hour(here), day=day))
 
 
 def helpline_hours_label(site: Site) -> Markup:

@@ -1,8 +1,9 @@
 """What lies on a tablet so that it works without a network: which pages, in which languages, what it seals with."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import force_locale
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.clips import availability
-from youthvoice.committees.elections.store import list_open_votes
+from youthvoice.committees.elections.store import find_election, list_open_votes
 from youthvoice.committees.store import has_open_committee
 from youthvoice.committees.suggestions.page import list_suggestible_committees
 from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, current_intake_key
@@ -22,6 +23,7 @@ from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.readership import everybody_at, is_channel_open
 from youthvoice.web.assets import load_assets
 from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import local_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class OfflineManifest:
         pages: addresses.
         key: name and public point of the intake key, which what is kept is sealed to.
         tablet: its pass.
+        now: UTC, when it is made: the tablet learns from it how far its own clock is off.
+        time_zone: of the site.
+        ends: for addresses of pages that end, UTC.
         seen: everything else that the pages depend on.
     """
 
@@ -42,6 +47,9 @@ class OfflineManifest:
     pages: tuple[str, ...]
     key: tuple[str, bytes]
     tablet: str = field(repr=False)
+    now: datetime
+    time_zone: str
+    ends: Mapping[str, datetime] = field(default_factory=dict)
     seen: tuple[object, ...] = ()
 
     @property
@@ -58,14 +66,27 @@ class OfflineManifest:
             "days": {code: _day_in(self.day, code) for code in self.languages},
             "languages": self.languages,
             "pages": self.pages,
-            "files": [],
+            "exits": {code: url_for("kiosk.exit_page", code=code) for code in self.languages},
             "saved": url_for("offline.saved"),
             "cannot": url_for("offline.cannot"),
+            "over": url_for("offline.over"),
+            "ends": {path: _milliseconds(at) for path, at in self.ends.items()},
+            "now": _milliseconds(self.now),
+            "zone": _offset(local_time(self.now, self.time_zone)),
             "code": url_for("offline.code"),
             "key": {"name": name, "public": public.hex()},
             "pass": self.tablet,
             "steps": {"words": WORDS_STEP, "voice": VOICE_STEP},
         }
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _offset(here: datetime) -> int:
+    """By how many milliseconds a clock is ahead of UTC."""
+    return int((here.utcoffset() or timedelta()) / timedelta(milliseconds=1))
 
 
 def _day_in(day: date, language: str) -> str:
@@ -82,25 +103,33 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
     """
     site, today = at.site, context.today(at.site.time_zone)
     readers = tuple(reader.name for reader in everybody_at(site.id).everybody)
+    pages, ends = _pages(session, at)
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
     return OfflineManifest(
         day=today,
         languages=tuple(code for code in site.languages if code in languages.TRANSLATED) or languages.TRANSLATED[:1],
-        pages=tuple(_pages(session, at)),
+        pages=tuple(pages),
         key=current_intake_key(context.keyring(), today),
         tablet=make_pass(context.keyring(), at.tablet_id),
+        now=context.now(),
+        time_zone=site.time_zone,
+        ends=ends,
         seen=(site.version, at.voices, availability.clip_index().version, readers, assets),
     )
 
 
-def _pages(session: Session, at: CurrentTablet) -> list[str]:
+def _pages(session: Session, at: CurrentTablet) -> tuple[list[str], dict[str, datetime]]:
+    """The pages, and until when those are open that end."""
     site, now = at.site, context.now()
-    found = ["/", "/language", "/open", "/help", "/rights", "/credits", "/we-did", url_for("offline.saved")]
-    found.append(url_for("offline.cannot"))
-    for one in list_open_rounds(session, site.id, now):
-        found += [url_for("surveys.answer", slug=one.slug), url_for("surveys.thanks", slug=one.slug)]
+    rounds = list_open_rounds(session, site.id, now)
+    ends = {url_for("surveys.answer", slug=one.slug): one.ends_at for one in rounds}
+    thanks = [url_for("surveys.thanks", slug=one.slug) for one in rounds]
     for slug, _post, _committee in list_open_votes(session, site.id, now):
-        found.append(url_for("vote.ask", slug=slug))
+        if vote := find_election(session, slug):
+            ends[url_for("vote.ask", slug=slug)] = vote.ends_at
+    found = ["/", "/language", "/open", "/help", "/rights", "/credits", "/we-did"]
+    found += [url_for(f"offline.{name}") for name in ("saved", "cannot", "over")]
+    found += [*ends, *thanks]
     if has_choices(session, site.id, now):
         found.append(url_for("choose.board"))
     if has_open_committee(session, site.id):
@@ -109,4 +138,4 @@ def _pages(session: Session, at: CurrentTablet) -> list[str]:
         found.append(url_for("suggest.suggest"))
     if is_channel_open(site):
         found += [url_for("tell.ask"), url_for("offline.code")]
-    return found
+    return found, ends

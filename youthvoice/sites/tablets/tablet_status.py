@@ -4,7 +4,7 @@ Coordinators see what was so at the daily hour: nothing on their page moves when
 Source: PRIVACY.md A1 (closing waits for queues), A10 (tablet health moves once a day), T5.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -33,6 +33,7 @@ class TabletReport(msgspec.Struct, frozen=True):
         version: of the pages that lie on it; empty while none do.
         clock: the tablet's clock, milliseconds since 1970 UTC.
         clips: languages in which recorded voices lie on it.
+        refused: whether something on it does not open in the house, and never will.
     """
 
     waiting: bool
@@ -41,6 +42,7 @@ class TabletReport(msgspec.Struct, frozen=True):
     since: str = ""
     version: str = ""
     clips: tuple[str, ...] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class TabletHealth:
         clock_minutes: by how many minutes its clock is ahead of ours; below zero it is behind.
         version: of the pages that lie on it.
         clips: languages in which recorded voices lie on it.
+        refused: whether something on it does not open here, and never will: it is too old, or was altered.
     """
 
     seen_on: date
@@ -62,6 +65,11 @@ class TabletHealth:
     clock_minutes: int
     version: str
     clips: tuple[str, ...]
+    refused: bool = False
+
+
+HELD_DAYS: Final = 7
+"""After so many days in which something waited on a tablet, an adult is asked to bring it to a network."""
 
 
 MAX_CLOCK_MINUTES: Final = 30
@@ -105,12 +113,36 @@ def record_report(
 
 def list_health(session: Session, site: Site, now: datetime) -> dict[int, TabletHealth]:
     """How the tablets of a site stood at its last daily hour, by row; one that has said nothing by then is left out."""
-    before, found = last_daily_hour(site, now), {}
-    for row in session.scalars(select(TabletRow).where(TabletRow.site_id == site.id, TabletRow.status_at.is_not(None))):
+    return {row.id: health for row, health in _at_daily_hour(session, site, now)}
+
+
+def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tuple[TabletRow, TabletHealth]]:
+    before, of_site = last_daily_hour(site, now), select(TabletRow).where(TabletRow.site_id == site.id)
+    for row in session.scalars(of_site.where(TabletRow.status_at.is_not(None)).order_by(TabletRow.name, TabletRow.id)):
         said = row.status if row.status_at is not None and row.status_at < before else row.shown
         if said:
-            found[row.id] = _health(said)
-    return found
+            yield row, _health(said)
+
+
+def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
+    """Tablets on which something waits for more than a week, and since when: as it was at the last daily hour."""
+    newest = last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS)
+    here = _at_daily_hour(session, site, now)
+    return [(row.name, one.since) for row, one in here if one.since is not None and one.since < newest]
+
+
+def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: datetime) -> list[str]:
+    """Names of the tablets that a round may wait for, as far as adults see it: as it was at the last daily hour.
+
+    Args:
+        session: only read.
+        site: where.
+        ended_at: UTC, when the round ended.
+        now: UTC.
+    """
+    ended_on = ended_at.astimezone(ZoneInfo(site.time_zone)).date()
+    here = [(row, one) for row, one in _at_daily_hour(session, site, now) if row.retired_on is None or one.since]
+    return [row.name for row, one in here if one.since is not None or one.seen_on <= ended_on]
 
 
 def list_waiting_tablets(
@@ -157,6 +189,7 @@ def _health(said: dict[str, object]) -> TabletHealth:
         clock_minutes=int(str(said.get("clock") or 0)),
         version=str(said.get("version") or ""),
         clips=tuple(str(one) for one in said.get("clips") or ()),  # type: ignore[attr-defined]
+        refused=bool(said.get("refused")),
     )
 
 

@@ -22,7 +22,7 @@ from youthvoice import db
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.context import AppCache
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.sites.labels import danger_label, name_label, names_label
+from youthvoice.sites.labels import danger_label, name_label, names_label, online_by_label
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
@@ -134,6 +134,7 @@ def _before(asking: SurveyPageKey) -> dict[str, Markup]:
         "why": _why(facts.purpose),
         "for_whom": _for_whom(facts),
         "who_answers": _by_whom(facts, _("%(name)s answers here by %(day)s.")),
+        "online_by": escape(online_by_label(facts.ends_at, site)),
         "who_does": _by_whom(facts, _("%(name)s does it by %(day)s, or says why not.")),
         "must_tell": _must_tell(asking.reads),
         "in_danger": danger_label(site),

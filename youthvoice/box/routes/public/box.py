@@ -91,7 +91,8 @@ def status() -> ResponseReturnValue:
 def manifest() -> ResponseReturnValue:
     """What a tablet fetches beforehand; 403 when the box was let go, and the tablet empties itself."""
     shelf, state = store.find_manifest(db.session()), store.find_state(db.session())
-    return jsonify(shelf or abort(403 if state and state.gone else _NOT_READY))
+    found = shelf or abort(403 if state and state.gone else _NOT_READY)
+    return jsonify(found | {"now": int(context.now().timestamp() * 1000)})  # the box is the clock of its village
 
 
 @box_pages.post("/<path:path>")

@@ -10,6 +10,7 @@ from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
 from youthvoice.committees.elections.store import find_election
 from youthvoice.committees.store import find_committee
 from youthvoice.errors import Refused
+from youthvoice.sites.labels import online_by_label
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, slip_screens
@@ -134,6 +135,7 @@ def _render_vote(election: Election, name: str, sheet: str, why: str = "") -> st
         slip_screens_of=tuple(zip(slip_fields(length), slip_screens(length), strict=True)),
         sheet=sheet,
         given=request.form,
+        online_by=online_by_label(election.ends_at, (current_tablet() or abort(403)).site),
         refused=why,
         front_href="/language",
     )

@@ -73,6 +73,7 @@ def show_manifest() -> ResponseReturnValue:
     at = device.current_tablet() or abort(403)
     reply = jsonify(manifest.offline_manifest(db.session(), at).as_json())
     reply.set_etag(mark_of(reply.get_data()))
+    reply.date = context.now()  # the tablet learns from it how far its own clock is off
     return reply
 
 
@@ -108,6 +109,12 @@ def code() -> ResponseReturnValue:
     """The screens with a child's seven pictures, for the worker to put together."""
     at = device.current_tablet() or abort(403)
     return jsonify(code_screen_parts(at.site))
+
+
+@offline_pages.get("/offline/over")
+def over() -> ResponseReturnValue:
+    """In place of what has ended, by the tablet's own clock."""
+    return pages.render_kiosk_page("kiosk/offline/over.html")
 
 
 @offline_pages.get("/offline/cannot")

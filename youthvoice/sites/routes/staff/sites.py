@@ -193,7 +193,8 @@ def retire(tablet_id: int) -> ResponseReturnValue:
     found = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     at = store.find_site(session, found.site_id) or abort(404)
     if not form.validate_on_submit():
-        return render_template("sites/retire.html", form=form, tablet=found, site=at)
+        health = list_health(session, at, context.now()).get(tablet_id)
+        return render_template("sites/retire.html", form=form, tablet=found, site=at, since=health and health.since)
     retire_tablet(session, found, context.today(at.time_zone))
     caller_log().add(session, "tablet.retire", str(tablet_id))
     name = found.name

@@ -5,6 +5,7 @@ Every page keeps what was typed on it and sends on; going back, to whichever pag
 
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -19,12 +20,14 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.sites.tablets.tablet_status import list_shown_waiting
+from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
 from youthvoice.surveys.rounds import form_adapter, forms, labels, opening, rules, status, store
-from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.entities import EXEMPT, Round
 from youthvoice.surveys.rounds.split import split_question
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.school_sessions.store import find_session_of_round
@@ -71,6 +74,7 @@ def detail(slug: str) -> ResponseReturnValue:
         "surveys/rounds/round.html",
         shown=status.make_round_view(session, facts),
         facts=facts,
+        tablets=_tablets_waiting(facts, sites),
         state=facts.state(context.now()),
         sites=sites,
         sittings=sittings,
@@ -80,6 +84,14 @@ def detail(slug: str) -> ResponseReturnValue:
         ending=PlainForm(),
         inviting=_inviting(facts),
     )
+
+
+def _tablets_waiting(facts: Round, sites: Sequence[Site]) -> list[str]:
+    """What a round that ended waits for, where it waits for tablets: as it was at the daily hour of each site."""
+    now = context.now()
+    if facts.closed_on or facts.purpose in EXEMPT or not facts.ends_at <= now < facts.ends_at + timedelta(TABLETS_DAYS):
+        return []
+    return [name for site in sites for name in list_shown_waiting(db.session(), site, facts.ends_at, now)]
 
 
 def _inviting(facts: Round) -> forms.InvitedChildrenForm:

@@ -29,7 +29,6 @@ globalThis.shelf = (() => {
   }
 
   const read = (name) => within("readonly", (_queue, state) => state.get(name));
-  const write = (name, value) => within("readwrite", (_queue, state) => { state.put(value, name); });
   const forget = (name) => within("readwrite", (_queue, state) => { state.delete(name); });
   const sheets = () => within("readonly", (queue) => queue.getAllKeys());
   const envelope = (sheet) => within("readonly", (queue) => queue.get(sheet));
@@ -39,15 +38,18 @@ globalThis.shelf = (() => {
     const since = state.get("since");
     since.onsuccess = () => { if (!since.result) state.put(day, "since"); };
   });
-  /** Keep an envelope. A disk that is full gives up the room that was kept free: the child in between is not sent away. */
-  async function keep(sheet, blob, day) {
+  /** A disk that is full gives up the room that was kept free: the child in between is not sent away. */
+  async function surely(work) {
     try {
-      await put(sheet, blob, day);
+      await work();
     } catch {
       await forget("reserve");
-      await put(sheet, blob, day);
+      await work();
     }
   }
+  const set = (name, value) => within("readwrite", (_queue, state) => { state.put(value, name); });
+  const write = (name, value) => surely(() => set(name, value));
+  const keep = (sheet, blob, day) => surely(() => put(sheet, blob, day));
   /** The house has it. If the battery is pulled out now it goes once more, and the house knows its number. */
   const remove = (sheet) => within("readwrite", (queue, state) => {
     queue.delete(sheet);
@@ -58,7 +60,7 @@ globalThis.shelf = (() => {
   async function hasRoom() {
     if (await read("reserve")) return true;
     try {
-      await write("reserve", new Uint8Array(RESERVE_BYTES));
+      await set("reserve", new Uint8Array(RESERVE_BYTES));
       return true;
     } catch {
       return false;

@@ -1,15 +1,13 @@
 /* On the first page of a connected tablet: lets it keep working without a network, and says what waits on it. */
 "use strict";
 (() => {
-  const box = document.querySelector("[data-waiting]");
-  if (!navigator.serviceWorker || !box) return;
+  const waits = document.querySelector("[data-waiting]"), full = document.querySelector("[data-full]");
+  if (!navigator.serviceWorker || !waits) return;
+  const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
   const say = ({ since, room }) => {
-    box.hidden = !since && room;
-    for (const line of box.querySelectorAll("[data-since], [data-full]")) line.hidden = true;
-    const line = box.querySelector(room ? "[data-since]" : "[data-full]");
-    line.hidden = false;
-    const day = line.querySelector("time");
-    if (day && since) day.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long" }).format(new Date(since));
+    waits.hidden = !since;
+    full.hidden = room;
+    if (since) waits.querySelector("time").textContent = day.format(new Date(since));
   };
   async function wake() {
     const { active } = await navigator.serviceWorker.ready, ways = new MessageChannel();

@@ -5,10 +5,11 @@
 "use strict";
 const FORMS = /^\/(survey\/[^/]+|vote\/[^/]+|tell|agenda\/suggest|agenda\/me-too|we-did)$/;
 const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
-const KEPT = /^\/(static|clips)\//;
+const KEPT = /^\/(static|clips|exit)\//;
 const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
 const PAGE_SECONDS = 4, FORM_SECONDS = 12;
-const SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g;
+const PASSED = [404, 410];   // such as a round that ended in this minute
+const SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g, OFFLINE = / data-offline hidden(?: data-when='[^']*')?/g;
 
 const within = (seconds) => AbortSignal.timeout(1000 * seconds);
 const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
@@ -27,9 +28,9 @@ function first(answer) {
   going = Promise.allSettled([going, answer]);
   return answer;
 }
-const beforehand = async (address, seconds, headers = {}) => {
+const beforehand = async (address, seconds, headers = {}, cache = "default") => {
   await going;
-  return fetch(address, { headers, redirect: "manual", priority: "low", signal: within(seconds) });
+  return fetch(address, { headers, cache, redirect: "manual", priority: "low", signal: within(seconds) });
 };
 /** "The one with this mark lies here": the house sends it again only if it has changed. */
 const unless = (kept) => (kept?.headers.has("ETag") ? { "If-None-Match": kept.headers.get("ETag") } : {});
@@ -39,10 +40,12 @@ async function stock() {
   const known = await shelf.read("manifest"), has = known && await caches.has(shelfName(known.version));
   const answer = await beforehand("/offline/manifest", 30, has && known.mark ? { "If-None-Match": known.mark } : {});
   if (ours(answer) && answer.status === 403) await leave();
-  if (!ours(answer) || !answer.ok) return;   // 304: everything lies here
-  const manifest = { ...await answer.json(), mark: answer.headers.get("ETag") };
+  if (!ours(answer) || !(answer.ok || answer.status === 304)) return;
+  const now = Date.parse(answer.headers.get("Date")) || Date.now(), clock = { now, ahead: Date.now() - now };
+  if (answer.status === 304) return shelf.write("manifest", { ...known, ...clock });   // everything lies here
+  const manifest = { ...await answer.json(), mark: answer.headers.get("ETag"), ...clock };
   await keepOnly(known?.version, manifest.version);
-  if (!has || known.version !== manifest.version) await fill(manifest);
+  manifest.clips = has && known.version === manifest.version ? known.clips : await fill(manifest);
   await shelf.write("manifest", manifest);
   await keepOnly(manifest.version);
 }
@@ -50,40 +53,44 @@ async function keepOnly(...versions) {
   const wanted = versions.map(shelfName);
   for (const name of await caches.keys()) if (!wanted.includes(name)) await caches.delete(name);
 }
-/** An adult has let this tablet go: once everything is delivered nothing of ours is left on it. */
+/** An adult has let this tablet go: nothing is begun on it any more. What waits is still delivered; then nothing of ours is left. */
 async function leave() {
+  await keepOnly();
   if ((await shelf.sheets()).length) return;
-  for (const name of await caches.keys()) await caches.delete(name);
   for (const name of ["manifest", "language", "reserve"]) await shelf.forget(name);
   await registration.unregister();
 }
 /** What coordinators see of this tablet, from its next daily hour on. */
-async function tell(room) {
-  const manifest = await shelf.read("manifest"), since = await shelf.read("since") ?? "";
-  if (!manifest) return since;
-  const report = { waiting: Boolean(since), since, room, version: manifest.version, clock: Date.now(), clips: manifest.clips ?? [] };
-  await fetch("/offline/status", { method: "POST", body: JSON.stringify({ report, pass: manifest.pass }), redirect: "error", signal: within(30) }).catch(() => {});
-  return since;
+async function tell({ since, room }) {
+  const manifest = await shelf.read("manifest");
+  if (!manifest) return;
+  const report = { waiting: Boolean(since), since, room, version: manifest.version, clock: Date.now(), clips: manifest.clips ?? [], refused };
+  await fetch("/offline/status", { method: "POST", body: JSON.stringify({ report, pass: manifest.pass }), redirect: "error", signal: within(30) });
 }
+/** Fill a shelf. Gives the languages in which recorded voices lie on it. */
 async function fill(manifest) {
-  const cache = await caches.open(shelfName(manifest.version)), files = new Set(manifest.files);
+  const cache = await caches.open(shelfName(manifest.version)), files = new Set(), heard = new Set();
   try {
     for (const language of manifest.languages) {
-      for (const path of manifest.pages) {
-        const place = placeOf(language, path), kept = await cache.match(place) ?? await caches.match(place);
-        const answer = await beforehand(path, 30, { "Youth-Voice-Language": language, ...unless(kept) });
-        if (answer.type !== "opaqueredirect" && !isDecided(answer)) throw new Error(path);
-        if (!answer.ok && answer.status !== 304) continue;   // such as a round that ended in this minute
+      for (const path of [...manifest.pages, manifest.exits[language]]) {
+        const place = KEPT.test(path) ? path : placeOf(language, path), kept = await cache.match(place) ?? await caches.match(place);
+        const answer = await beforehand(path, 30, { "Youth-Voice-Language": language, ...unless(kept) }, "no-cache");
+        if (answer.type === "opaqueredirect" || (ours(answer) && PASSED.includes(answer.status))) continue;
+        if (!ours(answer) || !(answer.ok || answer.status === 304)) throw new Error(path);
         const page = answer.ok ? await plain(answer) : kept;
-        for (const [, file] of (await page.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#]+)/g)) files.add(file);
+        for (const [, file] of (await page.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#\\]+)/g)) {
+          files.add(file);
+          if (file.startsWith("/clips/")) heard.add(language);
+        }
         await cache.put(place, page);
       }
     }
-    for (const file of files) {
+    for (const file of files) {   // their addresses change with what they hold
       const answer = await caches.match(file) ?? await beforehand(file, 60);
-      if (!answer.ok) throw new Error(file);
+      if (!ours(answer) || !answer.ok) throw new Error(file);
       await cache.put(file, answer);
     }
+    return [...heard];
   } catch (error) {   // half a shelf is none: the other one stays, and next time this one goes on from here
     if (error.name === "QuotaExceededError") await caches.delete(shelfName(manifest.version));
     throw error;
@@ -98,14 +105,14 @@ async function plain(answer) {
 
 async function page(event, url) {
   const tapped = LANGUAGE.exec(url.pathname);
-  if (tapped) await (tapped[1] ? shelf.write("language", tapped[1]) : shelf.forget("language"));
+  if (tapped) await (tapped[1] ? shelf.write("language", tapped[1]) : shelf.forget("language")).catch(() => {});
   const kept = url.search ? undefined : await onShelf(url.pathname).catch(() => undefined);
   const headers = new Headers(event.request.headers);
   for (const [name, value] of Object.entries(unless(kept))) headers.set(name, value);
   try {
     const answer = await fetch(event.request, { headers, signal: within(PAGE_SECONDS) });
     if (answer.type === "opaqueredirect" || (ours(answer) && answer.status < 500)) {
-      event.waitUntil(flush());
+      event.waitUntil(answer.status === 403 ? settle() : flush());
       return answer.status === 304 ? shown(kept) : answer;
     }
   } catch { /* no network */ }
@@ -122,9 +129,10 @@ async function fromShelf(url, tapped) {
   if (tapped && (tapped[1] || languages.length === 1)) return Response.redirect("/", 302);
   const language = await chosenLanguage(manifest);
   if (url.pathname === "/" && !await shelf.read("language") && languages.length > 1) return Response.redirect("/language", 302);
-  const found = await onShelf(url.pathname) ?? await onShelf(manifest.cannot);
+  const isOver = houseTime(manifest) >= manifest.ends?.[url.pathname];
+  const found = await onShelf(isOver ? manifest.over : url.pathname) ?? await onShelf(manifest.cannot);
   if (!found) return Response.error();
-  return shown(found, (page) => page.replaceAll(" data-offline hidden", "").replaceAll("<time data-day></time>", manifest.days[language]));
+  return shown(found, (page) => page.replaceAll(OFFLINE, "").replaceAll("<time data-day></time>", manifest.days[language]));
 }
 async function onShelf(path) {
   const manifest = await shelf.read("manifest");
@@ -136,8 +144,17 @@ async function onShelf(path) {
 async function shown(found, change = (page) => page) {
   return new Response(change(await found.text()).replaceAll(SHEET, `$1${newSheet()}"`), { headers: found.headers });
 }
+/** What the house's clock says by now, as this tablet's own goes on from when they met; never earlier than that. */
+const houseTime = ({ now = 0, ahead = 0 }) => Math.max(now, Date.now() - ahead);
+/** A file that lies here; of a sound a browser asks for a part. */
 async function fromAnyShelf(request) {
-  return await caches.match(request.url) ?? fetch(request);
+  const found = await caches.match(request.url), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
+  if (!found || !part) return found ?? fetch(request);
+  const whole = await found.blob(), from = Number(part[1]), to = Math.min(Number(part[2] || Infinity), whole.size - 1);
+  const headers = new Headers(found.headers);
+  headers.set("Content-Range", `bytes ${from > to ? "*" : `${from}-${to}`}/${whole.size}`);
+  headers.delete("Content-Length");
+  return from > to ? new Response(null, { status: 416, headers }) : new Response(whole.slice(from, to + 1, whole.type), { status: 206, headers });
 }
 
 /* ---- The pictures of a child who tells: drawn here, shown, sealed along with what she told, and forgotten ---- */
@@ -205,16 +222,18 @@ async function put(request, body, sheet) {
   const step = request.type.startsWith("multipart/") ? manifest.steps.voice : manifest.steps.words;
   const sealed = await seal(pad(letter, step), bytes(manifest.key.public), utf8(`youthvoice/1|offline|${sheet}`));
   const head = utf8(`${manifest.key.name}\n${sheet}\n`);
-  await shelf.keep(sheet, join(head, sealed), new Date().toISOString().slice(0, 10));
+  const day = new Date(houseTime(manifest) + (manifest.zone ?? 0)).toISOString().slice(0, 10);   // of the house, whatever this clock says
+  await shelf.keep(sheet, join(head, sealed), day);
 }
 
 /* ---- Until the house has it ---- */
-const AT_ONCE = 4, MOST_WAIT = 10 * 60;
-let failures = 0, again = 0;
+const AT_ONCE = 4, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
+let failures = 0, again = 0, refused = false;   // whether something does not open in the house, and never will
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
     if (!mine) return;
     clearTimeout(again);
+    refused = false;
     const waiting = await shelf.sheets();
     const carry = async () => { for (let sheet; (sheet = waiting.pop());) await deliver(sheet); };
     try {
@@ -236,6 +255,17 @@ async function deliver(sheet) {
   });
   if (answer.status === 201 && (await answer.json()).sheet === sheet) await shelf.remove(sheet);
   else if (!isDecided(answer)) throw new Error(String(answer.status));
+  else refused ||= UNOPENED.includes(answer.status);
+}
+/** Everything that is to be done when a network may be there. What is said first is known without one. */
+async function settle(say = () => {}) {
+  const standing = async () => ({ since: await shelf.read("since") ?? "", room: await shelf.hasRoom() });
+  say(await standing());
+  await flush();
+  const left = await standing();
+  say(left);
+  await tell(left).catch(() => {});
+  await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
 }
 
 /* ---- Events ---- */
@@ -246,14 +276,7 @@ addEventListener("install", (event) => {
 });
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("sync", (event) => event.waitUntil(flush()));
-addEventListener("message", (event) => {
-  event.waitUntil((async () => {
-    await flush();
-    const room = await shelf.hasRoom(), since = await tell(room);
-    event.ports[0]?.postMessage({ since, room });
-    await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
-  })());
-});
+addEventListener("message", (event) => event.waitUntil(settle((standing) => event.ports[0]?.postMessage(standing))));
 addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== location.origin || NOT_OURS.test(url.pathname)) return;
