@@ -92,6 +92,8 @@ def tells_by_voice(child: ChildTablet) -> list[str]:
         child.answers_and_goes_on(words)
     child.goes_on()
     child.goes_on()
+    child.reads("इस टैबलेट को नेटवर्क नहीं मिल रहा")
+    child.goes_on()
     speaks(child)
     child.goes_on()
     for words in ("नहीं", "पहले मुझसे पूछें", "नहीं"):

@@ -8,6 +8,7 @@ one site - who helps there, whom to call - is told apart in the same way: it goe
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from flask_babel import force_locale
@@ -22,6 +23,7 @@ from youthvoice.grievances.intake.page import IntakePageKey
 from youthvoice.grievances.intake.rules import Helper
 from youthvoice.grievances.intake.submission import ReportReceipt
 from youthvoice.kiosk import pages
+from youthvoice.kiosk.offline.code_screens import waiting_code_screens
 from youthvoice.kiosk.reply.pages import render_code_page
 from youthvoice.kiosk.reply.sample_pages import review_samples
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
@@ -33,7 +35,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
 from youthvoice.surveys.responses.page import SurveyPageKey, render_goodbye, render_survey_page
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.threads.child_codes.code_page import render_code_screens
+from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_screens
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
@@ -158,6 +160,8 @@ def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
     yield "open", lambda: _open_rounds(page)
     yield "choose", lambda: render_choice_board((), {}, site, language, page.page)
     yield questions.name, lambda: render_survey_page(page, questions, _NO_SHEET)
+    for name in ("saved", "cannot", "over"):  # without a network
+        yield name, partial(pages.render_kiosk_page, f"kiosk/offline/{name}.html")
     yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page.round, site)
     yield "help", lambda: pages.render_help_card(site, tells=page.tells)
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
@@ -165,7 +169,12 @@ def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
         kept = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page.round.answer_due)
         yield "tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)
         yield "code", lambda: render_code_screens(intake_page.code_screens_of(kept, site))
+        yield "waits", lambda: render_code_screens(_drawn(page.site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
+
+
+def _drawn(site: Site) -> CodeScreens:
+    return replace(waiting_code_screens(site), code=PictureCode((0,) * CODE_LENGTH))
 
 
 def _of_review(page: SurveyPageKey) -> Iterator[_Page]:

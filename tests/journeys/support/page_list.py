@@ -50,6 +50,7 @@ CHILD = (
     "/reply/bye",
     "/offline/saved",
     "/offline/cannot",
+    "/offline/over",
     "/nothing-is-here",
 )
 OPEN = ("/influence",)  # to everybody, for adults

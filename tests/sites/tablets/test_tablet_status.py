@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
 from tests.conftest import StillClock
 from tests.support.offline import manifest_of
 from tests.support.people import house, on_tablet, signed_in
+from tests.support.rounds import open_round
 from tests.support.visitor import Visitor, calm
 from youthvoice import context, db
 from youthvoice.sites.store import get_site
@@ -24,7 +25,7 @@ class Village:
 
     def __init__(self, visitor: Callable[[], Visitor], clock: StillClock) -> None:
         self.clock = clock
-        self.site_id, self.people = house(["coordinator"])
+        self.site_id, self.people = house(["coordinator", "facilitator", "advocate"])
         self.tablet = on_tablet(visitor(), self.site_id, NAME)
         self.manifest = manifest_of(self.tablet)
         self.visitor = visitor
@@ -38,9 +39,9 @@ class Village:
         with db.reading(db.engine()) as session:
             return list_waiting_tablets(session, [self.site_id], ended_at)
 
-    def page(self) -> str:
+    def page(self, path: str = "/staff/tablets") -> str:
         desk = signed_in(self.visitor(), self.people["coordinator"])
-        return calm(desk.open("/staff/tablets").text.partition("<main")[2])
+        return calm(desk.open(path).text.partition("<main")[2])
 
 
 @pytest.fixture
@@ -115,6 +116,62 @@ def test_what_a_tablet_makes_up_breaks_nothing(village: Village, clock: StillClo
         (health,) = list_health(session, get_site(session, village.site_id), context.now()).values()
     assert health.seen_on == date(2026, 11, 24)
     assert len(health.clips) <= 32
+
+
+def test_what_no_longer_opens_is_told_and_not_called_a_missing_network(village: Village, clock: StillClock) -> None:
+    village.says(waiting=True, since="2025-11-20", refused=True)
+    clock.move(days=1)
+    assert "Something on it no longer opens" in village.page()
+
+
+def test_what_waits_for_more_than_a_week_stands_on_to_do_from_the_daily_hour_on(
+    village: Village, clock: StillClock
+) -> None:
+    """T5: neither a delivery nor a new sheet moves it in between."""
+    words = "Something waits on this tablet for a week"
+    village.says(waiting=True, since="2026-11-17")
+    clock.move(days=1)
+    assert words not in village.page("/staff/"), "it is seven days, and not more"
+    village.says(waiting=True, since="2026-11-17")
+    clock.move(days=1)
+    assert words in village.page("/staff/")
+    assert f"something waits on {NAME} since 2026-11-17" in doctor_says()
+    village.says()
+    assert words in village.page("/staff/"), "it was so at the daily hour"
+    clock.move(days=1)
+    assert words not in village.page("/staff/")
+    assert "something waits" not in doctor_says()
+
+
+def doctor_says() -> str:
+    return current_app.test_cli_runner().invoke(args=["doctor"]).output
+
+
+def test_whoever_lets_a_tablet_go_reads_what_waits_on_it(village: Village, clock: StillClock) -> None:
+    assert "If something waits on it" in village.page("/staff/tablets/1/retire")
+    village.says(waiting=True, since="2026-11-23")
+    assert "If something waits on it" in village.page("/staff/tablets/1/retire")
+    clock.move(days=1)
+    assert "Something waits on it since Mon\u00a023\u00a0Nov\u00a02026" in village.page("/staff/tablets/1/retire")
+
+
+def test_a_round_names_the_tablets_it_waits_for_as_they_were_at_the_daily_hour(
+    village: Village, clock: StillClock
+) -> None:
+    facts = open_round([village.site_id], village.people["facilitator"].id)
+
+    def waits() -> bool:
+        return f"what may lie on these tablets, at most 14 days: {NAME}" in village.page(f"/staff/rounds/{facts.slug}")
+
+    clock.moment = facts.ends_at - timedelta(days=1)
+    village.says(waiting=True, since="2026-11-23")
+    assert not waits(), "it is open still"
+    clock.moment = facts.ends_at + timedelta(days=1)
+    assert waits()
+    village.says()
+    assert waits(), "nothing moves in between"
+    clock.move(days=1)
+    assert not waits()
 
 
 @pytest.mark.parametrize("sent", [b"", b"[]", b"{}", b'{"report":{},"pass":""}', b"\xff"])

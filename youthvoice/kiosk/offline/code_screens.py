@@ -39,7 +39,7 @@ def code_screen_parts(site: Site) -> dict[str, object]:
         `screens`, HTML in which `[[3/5]]` is a hole: the sixth of seven pictures in the fourth list; `lists`, by list
         and by place the nine pictures that may stand there; `codes`, their OpenMoji codes: the last list goes by them.
     """
-    waiting = CodeScreens(None, site, _nobody_reads_it_yet(site), str(_("Thank you for telling.")), waits=True)
+    waiting = waiting_code_screens(site)
     made = [_made(replace(waiting, code=PictureCode((digit,) * CODE_LENGTH))) for digit in range(PER_SCREEN)]
     found = [_PICTURE.findall(one) for one in made]
     lists = len(found[0]) // CODE_LENGTH
@@ -51,6 +51,11 @@ def code_screen_parts(site: Site) -> dict[str, object]:
     holes = iter(f"[[{nth // CODE_LENGTH}/{nth % CODE_LENGTH}]]" for nth in range(len(found[0])))
     screens = _PICTURE.sub(lambda _found: next(holes), made[0])
     return {"screens": screens, "lists": by_place, "codes": [[one.code for one in screen] for screen in SCREENS]}
+
+
+def waiting_code_screens(site: Site) -> CodeScreens:
+    """The screens with no code yet, of a report that nobody can read before the tablet is online."""
+    return CodeScreens(None, site, _nobody_reads_it_yet(site), str(_("Thank you for telling.")), waits=True)
 
 
 def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:

@@ -98,10 +98,15 @@ def refuse() -> ResponseReturnValue:
     return jsonify(refused=why), _GONE if why == "KeyGone" else _NOT_OPENED
 
 
+def _shown(template: str) -> str:
+    device.current_tablet()  # what can be heard on a page depends on the tablet
+    return pages.render_kiosk_page(template)
+
+
 @offline_pages.get("/offline/saved")
 def saved() -> ResponseReturnValue:
     """It is kept on this tablet, and goes when there is a network."""
-    return pages.render_kiosk_page("kiosk/offline/saved.html")
+    return _shown("kiosk/offline/saved.html")
 
 
 @offline_pages.get("/offline/code")
@@ -114,10 +119,10 @@ def code() -> ResponseReturnValue:
 @offline_pages.get("/offline/over")
 def over() -> ResponseReturnValue:
     """In place of what has ended, by the tablet's own clock."""
-    return pages.render_kiosk_page("kiosk/offline/over.html")
+    return _shown("kiosk/offline/over.html")
 
 
 @offline_pages.get("/offline/cannot")
 def cannot() -> ResponseReturnValue:
     """What needs a network, when there is none."""
-    return pages.render_kiosk_page("kiosk/offline/cannot.html")
+    return _shown("kiosk/offline/cannot.html")

@@ -1,0 +1,99 @@
+"""What a tablet fetches beforehand: every page that can be done without a network, and by which clock."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+
+from tests.conftest import StillClock
+from tests.support.audio import record
+from tests.support.child_at_tablet import a_child
+from tests.support.offline import manifest_of
+from tests.support.village_day import VillageDay
+from tests.support.visitor import Visitor
+
+
+ENGLISH = {"Youth-Voice-Language": "en"}  # as the worker of a tablet asks
+
+
+@pytest.fixture
+def day(app: Flask, visitor: Callable[[], Visitor]) -> VillageDay:
+    return VillageDay(visitor)
+
+
+def page(day: VillageDay, path: str) -> str:
+    return day.tablet.ask("GET", path, headers=ENGLISH).get_data(as_text=True)
+
+
+def test_a_tablet_learns_the_clock_of_the_house_and_when_a_round_ends(day: VillageDay, clock: StillClock) -> None:
+    found = manifest_of(day.tablet)
+    assert found["now"] == int(clock.moment.timestamp() * 1000)
+    assert timedelta(milliseconds=found["zone"]) == timedelta(hours=5, minutes=30)
+    assert found["ends"] == {
+        f"/survey/{day.round.slug}": int(day.round.ends_at.timestamp() * 1000),
+        f"/vote/{day.election.slug}": int(day.election.ends_at.timestamp() * 1000),
+    }
+
+
+def test_the_clock_alone_makes_no_new_version(day: VillageDay, clock: StillClock) -> None:
+    before = manifest_of(day.tablet)
+    clock.move(minutes=5)
+    after = manifest_of(day.tablet)
+    assert (after["version"], after["pages"]) == (before["version"], before["pages"])
+    assert after["now"] > before["now"]
+
+
+def test_every_page_that_a_tablet_fetches_is_there(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    tablet = a_child(visitor()).tablet
+    found = manifest_of(tablet)
+    assert {found[name] for name in ("saved", "cannot", "over", "code")} < set(found["pages"])
+    for path in [*found["pages"], *found["exits"].values()]:
+        assert tablet.ask("GET", path, headers=ENGLISH).status_code == 200, path
+
+
+def test_saved_sounds_unlike_sent(day: VillageDay) -> None:
+    """What is read aloud of the two is no sentence in common but the help."""
+    found = manifest_of(day.tablet)
+    record("en", "Saved on this tablet.")
+    saved, sent = page(day, found["saved"]), page(day, f"/survey/{day.round.slug}/thanks")
+    assert "data-clip" in saved
+    assert "Saved on this tablet." not in sent
+    assert "<h1" in sent
+    assert _heading(saved) != _heading(sent)
+
+
+def _heading(page: str) -> str:
+    return page.partition("<h1")[2].partition("</h1>")[0]
+
+
+def test_the_pictures_that_a_tablet_draws_bring_their_clips(day: VillageDay) -> None:
+    """In JSON a quotation mark bears a stroke: the worker finds the address all the same (`test_tablet_life`)."""
+    address = record("en", "Thank you for telling.")
+    told = page(day, "/offline/code")
+    assert address in json.loads(told)["screens"]
+
+
+def test_a_page_with_a_day_says_so_and_a_form_does_not(day: VillageDay) -> None:
+    shown = "<time data-day>"
+    for path in ("/", "/open", "/we-did", "/agenda"):
+        assert shown in page(day, path), path
+    for path in ("/tell", f"/survey/{day.round.slug}", "/help", "/offline/saved", "/offline/over"):
+        assert shown not in page(day, path), path
+
+
+def test_before_the_first_word_she_hears_that_nobody_reads_it_yet(day: VillageDay) -> None:
+    told = page(day, "/tell")
+    waits, _mark, _rest = told.partition('data-question="tell"')
+    of_offline = waits.rpartition('data-question="waits"')[2]
+    assert " data-offline hidden data-when=" in of_offline.partition(">")[0]
+    assert of_offline.index("In danger now?") < of_offline.index("cannot read this until the tablet is online")
+
+
+def test_a_vote_says_until_which_hour_the_tablet_must_be_online(day: VillageDay) -> None:
+    until = day.election.ends_at.astimezone(ZoneInfo("Asia/Kolkata"))
+    words = f"This counts if the tablet is online by {until:%H:%M} on {until.day}\N{NO-BREAK SPACE}{until:%B}."
+    told = page(day, f"/vote/{day.election.slug}")
+    assert words in told.partition("<div data-offline hidden>")[2].partition("</div>")[0]
