@@ -15,7 +15,6 @@ from tests.support.offline import manifest_of
 from tests.support.village_day import VillageDay
 from tests.support.visitor import Visitor
 
-
 ENGLISH = {"Youth-Voice-Language": "en"}  # as the worker of a tablet asks
 
 
