@@ -36,8 +36,7 @@ class OfflineManifest:
         pages: addresses.
         key: name and public point of the intake key, which what is kept is sealed to.
         tablet: its pass.
-        now: UTC, when it is made: the tablet learns from it how far its own clock is off.
-        time_zone: of the site.
+        ahead_of_utc: the clock of the site; what the house's clock says travels as `Date`.
         ends: for addresses of pages that end, UTC.
         seen: everything else that the pages depend on.
     """
@@ -47,8 +46,7 @@ class OfflineManifest:
     pages: tuple[str, ...]
     key: tuple[str, bytes]
     tablet: str = field(repr=False)
-    now: datetime
-    time_zone: str
+    ahead_of_utc: timedelta
     ends: Mapping[str, datetime] = field(default_factory=dict)
     seen: tuple[object, ...] = ()
 
@@ -71,8 +69,7 @@ class OfflineManifest:
             "cannot": url_for("offline.cannot"),
             "over": url_for("offline.over"),
             "ends": {path: _milliseconds(at) for path, at in self.ends.items()},
-            "now": _milliseconds(self.now),
-            "zone": _offset(local_time(self.now, self.time_zone)),
+            "zone": self.ahead_of_utc // timedelta(milliseconds=1),
             "code": url_for("offline.code"),
             "key": {"name": name, "public": public.hex()},
             "pass": self.tablet,
@@ -82,11 +79,6 @@ class OfflineManifest:
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
-
-
-def _offset(here: datetime) -> int:
-    """By how many milliseconds a clock is ahead of UTC."""
-    return int((here.utcoffset() or timedelta()) / timedelta(milliseconds=1))
 
 
 def _day_in(day: date, language: str) -> str:
@@ -111,8 +103,7 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         pages=tuple(pages),
         key=current_intake_key(context.keyring(), today),
         tablet=make_pass(context.keyring(), at.tablet_id),
-        now=context.now(),
-        time_zone=site.time_zone,
+        ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,
         seen=(site.version, at.voices, availability.clip_index().version, readers, assets),
     )

@@ -91,8 +91,9 @@ def status() -> ResponseReturnValue:
 def manifest() -> ResponseReturnValue:
     """What a tablet fetches beforehand; 403 when the box was let go, and the tablet empties itself."""
     shelf, state = store.find_manifest(db.session()), store.find_state(db.session())
-    found = shelf or abort(403 if state and state.gone else _NOT_READY)
-    return jsonify(found | {"now": int(context.now().timestamp() * 1000)})  # the box is the clock of its village
+    reply = jsonify(shelf or abort(403 if state and state.gone else _NOT_READY))
+    reply.date = context.now()  # the box is the clock of its village
+    return reply
 
 
 @box_pages.post("/<path:path>")
