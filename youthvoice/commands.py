@@ -35,14 +35,21 @@ backup, bring_back = make_commands(metadata.full_metadata(), record_restore)
 
 
 def list_jobs() -> Sequence[Job]:
-    """Every job of the work process; in a box those of a box alone, which reads nothing of a house."""
-    if context.settings().box:
-        from youthvoice.box.job import JOBS as BOX_JOBS  # noqa: PLC0415 - see below
-
-        return BOX_JOBS
+    """Every job of the work process of a house."""
     from youthvoice.schedule import JOBS  # noqa: PLC0415 - only the work process reads what it does
 
     return JOBS
+
+
+def list_box_jobs() -> Sequence[Job]:
+    """Those of a box, which reads nothing of a house."""
+    from youthvoice.box.job import JOBS  # noqa: PLC0415 - see above
+
+    return JOBS
+
+
+def _of_this_side() -> server.ListJobs:
+    return list_box_jobs if context.settings().box else list_jobs
 
 
 @click.command("work", help="The work process: mail, closing, clocks. --once does what is due and ends.")
@@ -50,7 +57,7 @@ def list_jobs() -> Sequence[Job]:
 @with_appcontext
 def work(*, only_once: bool) -> None:
     """Do what is due, once or until it is told to stop."""
-    if failed := server.work(list_jobs, only_once=only_once):
+    if failed := server.work(_of_this_side(), only_once=only_once):
         raise click.ClickException("failed: " + ", ".join(failed))
 
 
@@ -70,7 +77,7 @@ def serve() -> None:
         click.echo(line)
     if settings.development and not settings.box:
         _say_how_to_sign_in()
-    server.serve_processes(settings.port, settings.web_workers, list_jobs)
+    server.serve_processes(settings.port, settings.web_workers, _of_this_side())
 
 
 @click.command("tablet", help="Another link that makes a browser the example's tablet; while it serves, too.")

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 from contextvars import Context
 
 import pytest
@@ -12,18 +13,23 @@ from tests.support.village import CANARY, Village, run
 from youthvoice import commands
 from youthvoice.box.job import JOBS
 from youthvoice.config import Settings, SettingsError
+from youthvoice.schedule import JOBS as HOUSE_JOBS
 
 
 def flask(box: Flask, *given: str, status: int = 0) -> str:
     return run(box.test_cli_runner(), *given, status=status, group="")
 
 
-def test_its_work_process_does_its_own_work_alone(village: Village) -> None:
-    def listed() -> object:
-        with village.box.app_context():
-            return commands.list_jobs()
+def test_its_work_process_does_its_own_work_alone(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
 
-    assert Context().run(listed) is JOBS
+    def serves(_port: int, _workers: int, list_jobs: Callable[[], object]) -> None:
+        given.append(list_jobs())  # in a process of its own, where no application is
+
+    monkeypatch.setattr("youthvoice.server.serve_processes", lambda *them: Context().run(serves, *them))
+    for at, expected in ((village.box, JOBS), (village.app, HOUSE_JOBS)):
+        flask(at, "serve")
+        assert given.pop() is expected
     flask(village.box, "work", "--once")
     assert village.box.test_client().get("/health").get_json() == {"database": True, "limits": True, "work": True}
 
