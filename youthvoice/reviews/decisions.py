@@ -101,7 +101,7 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
     return _after(session, _note_decider(session, review, by, today, log), decision.part, today)
 
 
-_MOST_DECIDERS: Final = 60
+_MOST_DECIDERS: Final = 30
 
 
 def _note_decider(session: Session, review: Review, by: int, today: date, log: Log) -> Review:

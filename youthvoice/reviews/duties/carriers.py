@@ -74,7 +74,9 @@ def pass_on(  # noqa: PLR0913, PLR0917 - what, to whom, by whom
     if to == review.advocate_id:
         log.add(session, "review.hand_over", review.key)
         return review
-    return _asked_next(session, review, to, log)
+    if me.person_id != review.advocate_id and review.body.statement is not None:
+        forget_slip(session, review)  # she is let go: what she dealt would take the place of the child's words
+    return store.change_advocate(session, review, to, log)
 
 
 def cannot_carry(session: Session, review: Review, log: Log, me: ReaderKey, private_key: bytes) -> Review:
@@ -97,13 +99,7 @@ def cannot_carry(session: Session, review: Review, log: Log, me: ReaderKey, priv
             _give_words(session, review, there[to], opened, me.person_id, log.day)
         with suppress(Refused):  # it stays with her, and the child's page says whom to tell
             review = give_sealed(session, review, there[to], me, private_key)
-    return _asked_next(session, review, to, log, cannot=True)
-
-
-def _asked_next(session: Session, review: Review, to: int, log: Log, *, cannot: bool = False) -> Review:
-    if to and review.body.statement is not None:  # whoever carried it dealt it, and it would replace the child's words
-        forget_slip(session, review)
-    return store.change_advocate(session, review, to, log, cannot=cannot)
+    return store.change_advocate(session, review, to, log, cannot=True)
 
 
 def can_give_statement(session: Session, review: Review, me: ReaderKey) -> bool:
