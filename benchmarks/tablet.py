@@ -73,7 +73,10 @@ _IN_STORE = """async (ask) => {
     });
     const going = database.transaction(["queue", "state"], "readwrite");
     const queue = going.objectStore("queue"), state = going.objectStore("state");
-    if (ask === "put back") for (const one of window.copied) queue.put(one);
+    if (ask === "put back") {
+        for (const one of window.copied) queue.put(one);
+        state.put("2026-01-01", "since");
+    }
     const asked = ask === "is ready" ? state.count("manifest") : ask === "copy" ? queue.getAll() : queue.count();
     await new Promise((done) => { going.oncomplete = done; });
     database.close();
@@ -94,7 +97,7 @@ _FILL = """async ([path, fields, many]) => {
 }"""
 _WAKE = """() => new Promise((found) => {
     const ways = new MessageChannel();
-    ways.port1.onmessage = () => found();
+    ways.port1.onmessage = ({ data }) => { if (!data.since) found(); };
     navigator.serviceWorker.controller.postMessage("flush", [ways.port2]);
 })"""
 

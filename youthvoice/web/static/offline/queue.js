@@ -31,7 +31,8 @@ globalThis.shelf = (() => {
   const read = (name) => within("readonly", (_queue, state) => state.get(name));
   const forget = (name) => within("readwrite", (_queue, state) => { state.delete(name); });
   const sheets = () => within("readonly", (queue) => queue.getAllKeys());
-  const envelope = (sheet) => within("readonly", (queue) => queue.get(sheet));
+  /** Some envelopes behind one of them, by their numbers. */
+  const envelopes = (after, most) => within("readonly", (queue) => queue.getAll(IDBKeyRange.lowerBound(after, true), most));
 
   const put = (sheet, blob, day) => within("readwrite", (queue, state) => {
     queue.put({ sheet, blob });
@@ -50,11 +51,11 @@ globalThis.shelf = (() => {
   const set = (name, value) => within("readwrite", (_queue, state) => { state.put(value, name); });
   const write = (name, value) => surely(() => set(name, value));
   const keep = (sheet, blob, day) => surely(() => put(sheet, blob, day));
-  /** The house has it. If the battery is pulled out now it goes once more, and the house knows its number. */
-  const remove = (sheet) => within("readwrite", (queue, state) => {
-    queue.delete(sheet);
-    const left = queue.count();
-    left.onsuccess = () => { if (!left.result) state.delete("since"); };
+  /** The house has them. If the battery is pulled out now they go once more, and the house knows their numbers. */
+  const remove = (gone) => within("readwrite", (queue, state) => {
+    for (const sheet of gone) queue.delete(sheet);
+    const left = queue.getAllKeys(null, 1);
+    left.onsuccess = () => { if (!left.result.length) state.delete("since"); };
   }, "relaxed");
   /** Whether the next child finds room; asked before she begins. */
   async function hasRoom() {
@@ -66,5 +67,5 @@ globalThis.shelf = (() => {
       return false;
     }
   }
-  return { read, write, forget, sheets, envelope, keep, remove, hasRoom };
+  return { read, write, forget, sheets, envelopes, keep, remove, hasRoom };
 })();

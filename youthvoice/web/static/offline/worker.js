@@ -227,17 +227,15 @@ async function put(request, body, sheet) {
 }
 
 /* ---- Until the house has it ---- */
-const AT_ONCE = 4, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
+const AT_ONCE = 4, AT_A_TIME = 16, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
 let failures = 0, again = 0, refused = false;   // whether something does not open in the house, and never will
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
     if (!mine) return;
     clearTimeout(again);
     refused = false;
-    const waiting = await shelf.sheets();
-    const carry = async () => { for (let sheet; (sheet = waiting.pop());) await deliver(sheet); };
     try {
-      await Promise.all(Array.from({ length: AT_ONCE }, carry));
+      for (let last = "", some; (some = await shelf.envelopes(last, AT_A_TIME)).length; last = some.at(-1).sheet) await carry([...some]);
       failures = 0;
     } catch {
       failures += 1;
@@ -246,16 +244,25 @@ function flush() {
     }
   });
 }
+/** Some envelopes go, a few at once. One that finds no house stops all behind it. */
+async function carry(some) {
+  const gone = [], one = async () => {
+    for (let next; (next = some.pop());) if (await deliver(next)) gone.push(next.sheet);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, one));
+  if (gone.length) await shelf.remove(gone);
+  for (const { reason } of ends) if (reason) throw reason;
+}
 /** An envelope goes; it leaves this tablet only after the house has said its number. */
-async function deliver(sheet) {
-  const { blob } = await shelf.envelope(sheet);
+async function deliver({ sheet, blob }) {
   const answer = await fetch("/offline/deliver", {
     method: "POST", body: blob, headers: { "Content-Type": "application/octet-stream", Accept: "application/json" },
     redirect: "error", signal: within(60 + blob.length / 4096),
   });
-  if (answer.status === 201 && (await answer.json()).sheet === sheet) await shelf.remove(sheet);
-  else if (!isDecided(answer)) throw new Error(String(answer.status));
-  else refused ||= UNOPENED.includes(answer.status);
+  if (answer.status === 201 && (await answer.json()).sheet === sheet) return true;
+  if (!isDecided(answer)) throw new Error(String(answer.status));
+  refused ||= UNOPENED.includes(answer.status);
+  return false;
 }
 /** Everything that is to be done when a network may be there. What is said first is known without one. */
 async function settle(say = () => {}) {
