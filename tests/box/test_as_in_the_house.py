@@ -12,12 +12,14 @@ from tests.support.village import JSON, Village
 from youthvoice import db
 from youthvoice.box import store
 from youthvoice.box.models import BoxPageRow
+from youthvoice.box.routes.public import box as box_routes
 from youthvoice.kiosk.offline.envelope import PATHS
 from youthvoice.threads.models import ThreadRow
 
 _OF_ITS_OWN = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 _AS_OF = re.compile(
-    rb'<p class="soft centre"[^>]*>[^<]*<time data-day>[^<]*</time></p>| data-offline hidden|"version":"\w+"'
+    rb'<p class="soft centre"[^>]*>[^<]*<time data-day>[^<]*</time></p>|"version":"\w+"'
+    rb"| data-offline hidden(?: data-when='[^']*')?"
 )
 _SAME_HEADERS = (
     "Content-Type", "Content-Security-Policy", "Permissions-Policy", "Cache-Control", "Referrer-Policy",
@@ -56,6 +58,13 @@ def test_a_page_says_of_which_day_it_is(village: Village) -> None:
     page = village.child("en").open("/open").text
     assert re.search(r'<p class="soft centre">No network now. From: <time data-day>[^<]+</time>', page)
     assert "data-offline hidden" not in village.child("en").open("/tell").text
+
+
+def test_it_lets_appear_what_the_worker_of_a_tablet_lets_appear(village: Village) -> None:
+    worker = village.box.test_client().get("/worker.js").text
+    theirs = re.search(r"OFFLINE = /(.*?)/g[,;]", worker)
+    assert theirs
+    assert box_routes._OFFLINE.pattern.decode() == theirs[1]  # noqa: SLF001 - two halves of one mechanism
 
 
 def test_a_tablet_fetches_each_page_in_the_language_that_it_asks_for(village: Village) -> None:

@@ -34,7 +34,8 @@ for _endpoint in ("box.deliver", "box.send"):
 _SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 
 
-_OF_A_DAY: Final = b" data-offline hidden"  # what a page says of its day, as the worker of a tablet lets it appear
+_OFFLINE: Final = re.compile(rb" data-offline hidden(?: data-when='[^']*')?")
+"""What a page says where no network is; the worker of a tablet lets the same appear."""
 
 
 _DAY: Final = b"<time data-day></time>"
@@ -174,7 +175,7 @@ def _shown(name: str, day: str = "") -> Response:
     page = store.find_page(db.session(), name) or abort(404)
     body = _SHEET.sub(lambda found: found[1] + secrets.token_hex(16).encode() + b'"', page.body)
     if day:
-        body = body.replace(_OF_A_DAY, b"").replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
+        body = _OFFLINE.sub(b"", body).replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
     reply = Response(body, headers=page.headers)
     if name.startswith("/clips/"):
         reply.make_conditional(request, accept_ranges=True, complete_length=len(body))
