@@ -150,7 +150,7 @@ def test_everything_a_village_says_in_a_day_without_a_network_arrives_once(
         child.chooses_language("English")
         assert len(village.waiting()) == 6
     with place.house.app.test_request_context():
-        assert village.holds(CANARY, digits(seen)) == []
+        assert village.holds(CANARY, digits(seen)) == {}
     child.opens("/language")
     child.chooses_language("English")
     comes_true(child.page, lambda: not village.waiting(), "everything is delivered")
@@ -162,3 +162,30 @@ def test_everything_a_village_says_in_a_day_without_a_network_arrives_once(
         child.answers_and_goes_on(name)
     expect(child.page).to_have_url(f"{place.url}/reply/open")
     child.reads("आपने हमें बताया।")
+
+
+_IN_CLEAR = """async ([words, digits]) => {
+    const done = (asked) => new Promise((yes) => { asked.onsuccess = () => yes(asked.result); });
+    const asked = indexedDB.open('in clear', 1), long = 'mango tree '.repeat(20000);
+    asked.onupgradeneeded = () => asked.result.createObjectStore('kept');
+    const base = await done(asked), open = () => base.transaction('kept', 'readwrite').objectStore('kept');
+    const keep = (value, name) => done(open().put(value, name));
+    await keep({ small: words + '-short' }, 1);
+    await keep(`${long} ${words}-long ${long}`, 2);
+    await keep(new TextEncoder().encode(JSON.stringify(words + '-bytes')), 3);
+    await keep([...digits].map(Number), 4);
+    await keep(new Blob([encodeURIComponent(words + '-सीढ़ी')]), 5);
+    base.close();
+    const cache = await caches.open('in clear');
+    await cache.put(`/?q=${words}-address`, new Response(`${long} ${words}-page ${long}`));
+    localStorage.setItem('kept', words + '-local');
+}"""
+
+
+def test_the_search_finds_what_a_naive_tablet_would_keep(village: VillageTablet) -> None:
+    """In a large value in the middle of the same words, too, which Chromium packs; as bytes, list, blob and address."""
+    village.child.page.evaluate(_IN_CLEAR, [CANARY, "8675309"])
+    kinds = ("short", "long", "bytes", "सीढ़ी", "address", "page", "local")
+    words = [*(f"{CANARY}-{kind}" for kind in kinds), "8675309"]
+    assert list(village.holds(*words)) == words
+    assert village.holds(f"{CANARY}-never", "8675300") == {}

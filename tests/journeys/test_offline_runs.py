@@ -7,9 +7,11 @@ OFFLINE_SEED replays one, OFFLINE_RUNS says how many. A handful run with all oth
 import os
 import random
 import secrets
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pytest
 from playwright.sync_api import Error, Page, Playwright
@@ -19,11 +21,19 @@ from tests.journeys.support.navigators import comes_true
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
 from tests.journeys.support.village_tablet import VillageTablet
+from tests.journeys.test_slips import open_vote
+from tests.support.audio import WEBM
 from tests.support.faulty_line import WAYS, FaultyLine, faulty_line
 from tests.support.rounds import answers
 from youthvoice import context, db
+from youthvoice.committees.models import BallotRow
+from youthvoice.committees.store import list_committees
+from youthvoice.kiosk.offline.envelope import current_intake_key
+from youthvoice.sites.tablets import device
+from youthvoice.slips.store import Picks, slip_fields
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import receipts_of_submission
+from youthvoice.threads import receipts
 from youthvoice.threads.child_codes.sheet_codes import submission_receipt
 from youthvoice.threads.models import ReceiptRow, ThreadRow
 
@@ -36,15 +46,43 @@ SEEDS = (
 )
 STEPS = 12
 CANARY = "zebramango"
-_SEND = """async ([path, fields]) => {
-    const body = path === '/tell' ? new FormData() : new URLSearchParams();
+KINDS = ("survey", "tell", "suggest", "vote")
+_SEND = """async ([path, fields, voice]) => {
+    const many = path === '/tell' || path === '/agenda/suggest', body = many ? new FormData() : new URLSearchParams();
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    if (voice) {
+        const sound = new Uint8Array(300 * 1024).map((_one, nth) => nth * 7);
+        sound.set(Uint8Array.from(atob(voice), (one) => one.charCodeAt(0)));
+        body.append('voice', new Blob([sound], { type: 'audio/webm' }), 'voice.webm');
+    }
     try {
         const headers = { Accept: 'application/json' };
         const answer = await fetch(path, { method: 'POST', headers, body, redirect: 'error' });
         return answer.status === 201 && (await answer.json()).sheet === fields.sheet;
     } catch { return false; }
 }"""
+_POST = """([path, fields]) => {
+    const form = document.createElement('form');
+    Object.assign(form, { method: 'post', action: path });
+    for (const [name, value] of Object.entries(fields)) {
+        const box = document.createElement('input');
+        Object.assign(box, { type: 'hidden', name, value });
+        form.append(box);
+    }
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+@dataclass
+class Votes:
+    """A vote at this place with the slips that nobody used, and a committee."""
+
+    id: int
+    slug: str
+    committee: int
+    slips: list[Picks]
+    dealt: int
 
 
 @dataclass
@@ -55,8 +93,9 @@ class Run:
     village: VillageTablet
     line: FaultyLine
     draw: random.Random
-    kept: dict[str, set[str]] = field(default_factory=lambda: {"survey": set(), "tell": set()})
-    last: tuple[str, str, dict[str, str]] | None = None
+    votes: Votes
+    kept: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    last: tuple[str, str, dict[str, str], str] | None = None
     done: list[str] = field(default_factory=list)
 
     @property
@@ -66,10 +105,11 @@ class Run:
 
     def steps(self) -> None:
         """Do a few things, one after the other."""
-        ways = (self.answers, self.answers, self.answers, self.tells, self.turns, self.turns, self.sends_again)
-        more = (self.reloads, self.opens_a_second_tab, self.loses_power, self.fills_the_disk)
+        ways = [self.answers, self.answers, self.tells, self.speaks, self.suggests, self.votes_, self.posts_a_form]
+        ways += [self.turns, self.turns, self.sends_again, self.reloads, self.opens_a_second_tab, self.loses_power]
+        ways += [self.fills_the_disk, self.seals_to_an_older_key, self.is_let_go_and_connected_anew]
         for _step in range(STEPS):
-            do = self.draw.choice((*ways, *more))
+            do = self.draw.choice(ways)
             self.done.append(do.__name__)
             do()
 
@@ -83,15 +123,59 @@ class Run:
         """A child tells."""
         self.send("tell", "/tell", {"topic": "broken", "words": CANARY, "sheet": secrets.token_hex(16)})
 
+    def suggests(self) -> None:
+        """To the one committee, as its page does."""
+        given = {"committee": str(self.votes.committee), "topic": "food", "wish": "more", "words": CANARY}
+        self.send("suggest", "/agenda/suggest", {**given, "sheet": secrets.token_hex(16)})
+
+    def votes_(self) -> None:
+        """With the next slip, as long as there are some."""
+        if self.votes.slips:
+            slip = self.votes.slips.pop()
+            put_in = {name: str(pick) for name, pick in zip(slip_fields(len(slip)), slip, strict=True)}
+            self.send("vote", f"/vote/{self.votes.slug}", {**put_in, "choice": "0", "sheet": secrets.token_hex(16)})
+
+    def speaks(self) -> None:
+        """She tells by voice, as long as a minute and a half."""
+        given = {"topic": "broken", "words": CANARY, "sheet": secrets.token_hex(16)}
+        self.send("tell", "/tell", given, b64encode(WEBM).decode())
+
+    def posts_a_form(self) -> None:
+        """Of a page whose script did not come: what it leads to is what she reads."""
+        sheet = secrets.token_hex(16)
+        given = {name: str(value) for name, value in answers(food="good", letter_box=f"{CANARY} {sheet}").items()}
+        self.last = ("survey", self.place.survey, {**given, "sheet": sheet}, "")
+        with suppress(Error), self.page.expect_navigation(timeout=20_000):
+            self.page.evaluate(_POST, [self.place.survey, {**given, "sheet": sheet}])
+        if self.page.url.removeprefix(self.place.url) in {"/offline/saved", f"{self.place.survey}/thanks"}:
+            self.kept["survey"].add(sheet)
+        self.comes_back()
+
+    def seals_to_an_older_key(self) -> None:
+        """It was online last in another month."""
+        month = self.draw.choice(("2026-10", "2026-09"))
+        with self.place.house.app.app_context():
+            name, point = current_intake_key(context.keyring(), date.fromisoformat(f"{month}-01"))
+        with suppress(Error):
+            self.village.knows(key={"name": name, "public": point.hex()})
+
+    def is_let_go_and_connected_anew(self) -> None:
+        """An adult lets it go by mistake, and types a new code; what waits on it was sealed with the old pass."""
+        with self.place.house.app.app_context(), db.writing(db.engine()) as session:
+            for one in device.list_tablets(session, [self.place.site_id]):
+                if found := device.find_tablet(session, [self.place.site_id], one.id):
+                    device.retire_tablet(session, found, context.today())
+        self.village.is_connected_anew()
+
     def sends_again(self) -> None:
         """She taps Send once more."""
         if self.last:
             self.send(*self.last)
 
-    def send(self, kind: str, path: str, fields: dict[str, str]) -> None:
+    def send(self, kind: str, path: str, fields: dict[str, str], voice: str = "") -> None:
         """As the page's own script does."""
-        self.last = (kind, path, fields)
-        if self.page.evaluate(_SEND, [path, fields]):
+        self.last = (kind, path, fields, voice)
+        if self.page.evaluate(_SEND, [path, fields, voice]):
             self.kept[kind].add(fields["sheet"])
 
     def turns(self) -> None:
@@ -118,8 +202,8 @@ class Run:
         if self.draw.random() < 0.5:
             sheet, kind = secrets.token_hex(16), "survey"
             fields = {name: str(value) for name, value in answers(food="good").items()} | {"sheet": sheet}
-            self.page.evaluate(f"(given) => {{ void ({_SEND})(given); }}", [self.place.survey, fields])
-            self.last = (kind, self.place.survey, fields)
+            self.page.evaluate(f"(given) => {{ void ({_SEND})(given); }}", [self.place.survey, fields, ""])
+            self.last = (kind, self.place.survey, fields, "")
         self.village.loses_power()
         self.village.switches_on()
         self.comes_back()
@@ -155,6 +239,13 @@ class Run:
             for sheet in self.kept["tell"]:
                 receipt = submission_receipt(bytes.fromhex(sheet))
                 assert session.scalar(select(func.count()).where(ThreadRow.receipt == receipt)) == 1
+            for sheet in self.kept["suggest"]:
+                receipt = receipts.receipt_of(context.keyring(), "suggestion", bytes.fromhex(sheet))
+                assert session.get(ReceiptRow, receipt) is not None, f"the suggestion {sheet} is lost"
+            for sheet in self.kept["vote"]:
+                assert session.get(BallotRow, bytes.fromhex(sheet)) is not None, f"the vote {sheet} is lost"
+            ballots = session.scalar(select(func.count()).where(BallotRow.election_id == self.votes.id)) or 0
+            assert ballots <= self.votes.dealt - len(self.votes.slips), "a slip was used twice"
         assert self.place.letters() <= self.place.sheets()
 
     def is_empty(self) -> bool:
@@ -163,26 +254,36 @@ class Run:
         return not self.village.waiting()
 
 
-Village = tuple[Place, VillageTablet, FaultyLine]
+Village = tuple[Place, VillageTablet, FaultyLine, Votes]
+
+
+def committee_of(place: Place) -> int:
+    with place.house.app.app_context(), db.reading(db.engine()) as session:
+        (club,) = (one for one in list_committees(session, [place.site_id]) if one.preset == "flip_club")
+    return club.id
 
 
 @pytest.fixture(scope="module")
 def village(playwright: Playwright, house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
     """One tablet behind a line, for all runs."""
     place = settle(house)
+    place.meets("flip_club")
+    election, slips = open_vote(place, 20)
+    votes = Votes(election.id, election.slug, committee_of(place), list(slips), len(slips))
     with faulty_line(int(house.url.rsplit(":", 1)[1])) as line:
         there = replace(place, house=replace(house, url=line.url))
         tablet = VillageTablet(playwright, there, tmp_path_factory.mktemp("profile"))
         tablet.switches_on()
         tablet.gets_ready()
-        yield there, tablet, line
+        yield there, tablet, line, votes
         tablet.loses_power()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_was_kept_or_sent_is_there_once(seed: int, village: Village) -> None:
     print(f"OFFLINE_SEED={seed}")  # noqa: T201 - shown where it fails
-    run = Run(*village, random.Random(seed))  # noqa: S311 - a seed that can be replayed
+    place, tablet, line, votes = village
+    run = Run(place, tablet, line, random.Random(seed), votes)  # noqa: S311 - a seed that can be replayed
     run.steps()
     run.ends()
-    assert village[1].holds(CANARY) == [], run.done
+    assert tablet.holds(CANARY) == {}, run.done

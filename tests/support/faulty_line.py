@@ -7,19 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-WAYS: Final = ("on", "off", "no_reply", "cut", "captive", "broken")
-"""Good; nobody there; the house gets it and its answer is lost; it breaks while something is sent; another network's
-page answers everything with a 200; something in between answers 502."""
+WAYS: Final = ("on", "off", "no_reply", "cut", "halfway", "captive", "elsewhere", "broken")
+"""Good; nobody there; the house gets it and its answer is lost; it breaks while something is sent, early or
+in the middle of a voice; another network's
+page answers everything with a 200, or leads to itself; something in between answers 502."""
 
 
-_CUT_AFTER: Final = 700
+_CUT_AFTER: Final = {"cut": 700, "halfway": 150 * 1024}
 """Bytes of a request that go through before it breaks."""
 
 
 _PAGE: Final = b"<!doctype html><title>Welcome</title><h1>Please sign in</h1>"
 
 
-_ANSWERS: Final = {"captive": b"200 OK", "broken": b"502 Bad Gateway"}
+_ANSWERS: Final = {
+    "captive": b"200 OK",
+    "elsewhere": b"302 Found\r\nLocation: /welcome",
+    "broken": b"502 Bad Gateway",
+}
 
 
 class FaultyLine:
@@ -80,9 +85,10 @@ class FaultyLine:
             await _shut(writer)
 
     async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(65536)
+        asked = await reader.read(65536)
+        way = "captive" if asked.startswith(b"GET /welcome") else self._way
         head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-        writer.write(head % (_ANSWERS[self._way], len(_PAGE)) + _PAGE)
+        writer.write(head % (_ANSWERS[way], len(_PAGE)) + _PAGE)
         await writer.drain()
 
     async def _passes_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,7 +105,7 @@ class FaultyLine:
     async def _goes(self, reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         sent = 0
         while part := await reader.read(65536):
-            if self._way == "cut" and sent + len(part) > _CUT_AFTER:
+            if sent + len(part) > _CUT_AFTER.get(self._way, 2**30):
                 return
             back.write(part)
             await back.drain()

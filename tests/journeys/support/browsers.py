@@ -47,11 +47,13 @@ def chromium(playwright: Playwright, *, whole: bool = True) -> Iterator[Browser]
         browser.close()
 
 
-def with_profile(playwright: Playwright, folder: Path, width: int, height: int) -> BrowserContext:
-    """A browser of its own that keeps everything in a folder, as a tablet does."""
+def with_profile(
+    playwright: Playwright, folder: Path, width: int, height: int, *, whole: bool = False
+) -> BrowserContext:
+    """A browser of its own that keeps everything in a folder, as a tablet does; `whole` as in `chromium`."""
     return playwright.chromium.launch_persistent_context(
         folder,
-        executable_path=_LIGHT if _LIGHT.exists() else CHROMIUM,
+        executable_path=CHROMIUM if whole or not _LIGHT.exists() else _LIGHT,
         args=_ARGUMENTS,
         ignore_default_args=[_FORGETS_PAGES],
         viewport={"width": width, "height": height},

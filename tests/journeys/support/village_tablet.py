@@ -1,10 +1,14 @@
 """A tablet with a profile on the disk, so that one can pull its battery out and look at everything it keeps."""
 
+import base64
+import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from playwright.sync_api import BrowserContext, Playwright
 
@@ -12,6 +16,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
+from tests.support.attacks.stolen_house import disguises
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 _KEEPS = """async () => {
@@ -33,33 +38,135 @@ _WAITING = """() => new Promise((found) => {
         got.onsuccess = () => { asked.result.close(); found(got.result); };
     };
 })"""
+_EVERYTHING = """async () => {
+    const found = [], words = new TextEncoder();
+    const keep = (bytes) => {
+        let told = '';
+        for (let at = 0; at < bytes.length; at += 32768) told += String.fromCharCode(...bytes.subarray(at, at + 32768));
+        found.push(btoa(told));
+    };
+    const look = async (value) => {
+        if (value instanceof Blob) keep(new Uint8Array(await value.arrayBuffer()));
+        else if (value instanceof ArrayBuffer) keep(new Uint8Array(value));
+        else if (ArrayBuffer.isView(value)) keep(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+        else if (value && typeof value === 'object') {
+            keep(words.encode(JSON.stringify(value) ?? ''));
+            for (const one of Object.entries(value).flat()) await look(one);
+        } else keep(words.encode(String(value)));
+    };
+    const done = (asked) => new Promise((yes, no) => {
+        asked.onsuccess = () => yes(asked.result);
+        asked.onerror = no;
+    });
+    for (const { name } of await indexedDB.databases()) {
+        const base = await done(indexedDB.open(name));
+        for (const store of base.objectStoreNames) {
+            const open = () => base.transaction(store).objectStore(store);
+            await look(await done(open().getAllKeys()));
+            await look(await done(open().getAll()));
+        }
+        base.close();
+    }
+    for (const name of await caches.keys()) {
+        await look(name);
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            await look(request.url);
+            await look(await (await cache.match(request)).blob());
+        }
+    }
+    for (const store of [localStorage, sessionStorage]) await look({ ...store });
+    await look(document.cookie);
+    return found;
+}"""
+_CACHED = """async () => {
+    const found = [], hex = (bytes) => Array.from(new Uint8Array(bytes), (one) => one.toString(16)).join('');
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            const body = await (await cache.match(request)).arrayBuffer();
+            found.push(`${new URL(request.url).pathname} ${hex(await crypto.subtle.digest('SHA-256', body))}`);
+        }
+    }
+    return found;
+}"""
+_REMEMBERS = """async (state) => {
+    const done = (asked) => new Promise((yes, no) => {
+        asked.onsuccess = () => yes(asked.result);
+        asked.onerror = no;
+    });
+    const base = await done(indexedDB.open('youthvoice'));
+    const open = () => base.transaction('state', 'readwrite').objectStore('state');
+    const manifest = await done(open().get('manifest'));
+    await done(open().put({ ...manifest, ...state }, 'manifest'));
+    base.close();
+}"""
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:  # a browser that is on has just thrown it away
+        return b""
+
+
+def _forms(word: str) -> set[bytes]:
+    """How a word may lie there: as text, escaped for an address or for JSON, packed; digits also one by one."""
+    escaped = json.dumps(word)[1:-1]
+    forms = disguises(word) | {
+        quote(word).encode(),
+        quote_plus(word).encode(),
+        escaped.encode(),
+        escaped.upper().encode(),
+    }
+    forms |= {word.encode("utf-16-be"), word.encode()}
+    if word.isdigit():
+        numbers = [int(one) for one in word]
+        forms |= {between.join(word).encode() for between in (",", ", ", " ", "/", "-", '","')}
+        forms |= {
+            bytes(numbers),
+            b"".join(bytes([0x49, 2 * one]) for one in numbers),
+        }  # a list as it is written there
+        forms |= {b"".join(one.to_bytes(4, "little") for one in numbers)}
+    return forms
 
 
 class VillageTablet:
     """One tablet and its profile; it can lose its power, and be switched on again."""
 
-    def __init__(self, playwright: Playwright, place: Place, folder: Path) -> None:
-        self.playwright, self.place, self.folder = playwright, place, folder
+    def __init__(self, playwright: Playwright, place: Place, folder: Path, *, whole: bool = False) -> None:
+        self.playwright, self.place, self.folder, self.whole = playwright, place, folder, whole
         self.token = place.new_tablet()
         self.context: BrowserContext | None = None
         self.child: ChildTablet
+        self.before: frozenset[bytes] = frozenset()
 
     def switches_on(self) -> ChildTablet:
         """Open the browser with everything it kept, and the first page."""
         width, height = browsers.PHONE
-        self.context = browsers.with_profile(self.playwright, self.folder, width, height)
+        self.context = browsers.with_profile(self.playwright, self.folder, width, height, whole=self.whole)
         self.context.set_default_timeout(browsers.PATIENCE)
-        cookie = {"name": TABLET_COOKIE, "value": self.token, "url": self.place.url, "httpOnly": True}
-        self.context.add_cookies([cookie])  # type: ignore[list-item]
+        self._shows_its_cookie()
         page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.child = ChildTablet(page, self.place, Watch(self.context))
         return self.child
+
+    def _shows_its_cookie(self) -> None:
+        cookie = {"name": TABLET_COOKIE, "value": self.token, "url": self.place.url, "httpOnly": True}
+        assert self.context
+        self.context.add_cookies([cookie])  # type: ignore[list-item]
+
+    def is_connected_anew(self) -> None:
+        """An adult types another code."""
+        self.token = self.place.new_tablet()
+        self._shows_its_cookie()
 
     def gets_ready(self) -> "VillageTablet":
         """It was online once, and keeps what can be done here."""
         self.child.opens("/language")
         self.child.chooses_language("English")
         comes_true(self.child.page, lambda: self.child.page.evaluate(_KEEPS), "the tablet keeps its pages")
+        self.before = frozenset(self._read_out())
         return self
 
     def waiting(self) -> list[str]:
@@ -78,11 +185,44 @@ class VillageTablet:
                     continue
         self.context = None
 
-    def holds(self, *words: str) -> list[str]:
-        """Which of some words lie anywhere in the profile, in UTF-8 or UTF-16."""
-        files = [one.read_bytes() for one in self.folder.rglob("*") if one.is_file()]
-        coded = {word: (word.encode(), word.encode("utf-16-le")) for word in words}
-        return [word for word in words if any(one in file for file in files for one in coded[word])]
+    def holds(self, *words: str) -> dict[str, str]:
+        """Which of some words lie anywhere in the profile, in any form that opens without a key; and where.
+
+        Files are read byte by byte. What the browser keeps compressed in them (LevelDB and large values of IndexedDB
+        with Snappy, pages as they travelled) it reads out itself, where it is on and shows a page of ours.
+        """
+        files = [one for one in self.folder.rglob("*") if one.is_file()]
+        # Drawings are made of digits: in files that hold pages any seven digits may stand by chance. What the browser
+        # reads out of them, but for what lay there before, is looked at instead.
+        few = [one for one in files if not {"CacheStorage", "Cache"} & set(one.parts)]
+        read_out = [("read out", one) for one in set(self._read_out()) - self.before]
+        kept = [(str(one.relative_to(self.folder)), _read(one), one in few) for one in files]
+        found: dict[str, str] = {}
+        for word, forms in ((word, _forms(word)) for word in words):
+            looked = [*((where, one) for where, one, is_few in kept if is_few or not word.isdigit()), *read_out]
+            where = [f"{name}: {form!r}" for name, one in looked for form in forms if form in one]
+            if where:
+                found[word] = where[0]
+        return found
+
+    def _read_out(self) -> list[bytes]:
+        if self.context is None or not self.child.page.url.startswith(self.place.url):
+            return []
+        return [base64.b64decode(one) for one in self.child.page.evaluate(_EVERYTHING)]
+
+    def addresses_in_the_cache(self) -> set[str]:
+        """Which of our addresses lie in the cache of the browser itself, wherever they stand in it."""
+        mark = re.compile(re.escape(self.place.url.encode()) + rb"(/[A-Za-z0-9_/.-]*)")
+        files = [one for one in self.folder.rglob("*") if one.is_file() and "Cache" in one.parts]
+        return {found[1].decode() for one in files for found in mark.finditer(_read(one))}
+
+    def shelves(self) -> list[str]:
+        """Everything that caches hold, by address and content."""
+        return sorted(self.child.page.evaluate(_CACHED))
+
+    def knows(self, **state: object) -> None:
+        """Let the worker remember something else, such as the key of an earlier month."""
+        self.child.page.evaluate(_REMEMBERS, state)
 
     def switches_off(self) -> None:
         """Close the browser as one does."""
@@ -92,9 +232,11 @@ class VillageTablet:
 
 
 @contextmanager
-def village_tablet(playwright: Playwright, place: Place, folder: Path) -> Iterator[VillageTablet]:
+def village_tablet(
+    playwright: Playwright, place: Place, folder: Path, *, whole: bool = False
+) -> Iterator[VillageTablet]:
     """A tablet that is switched on and ready; what is left of it is ended."""
-    tablet = VillageTablet(playwright, place, folder)
+    tablet = VillageTablet(playwright, place, folder, whole=whole)
     try:
         tablet.switches_on()
         yield tablet.gets_ready()

@@ -188,10 +188,11 @@ async function send(event, url) {
   const headers = new Headers(request.headers);
   if (code.length) headers.set("Youth-Voice-Code", code.join(""));
   try {
-    const answer = await fetch(request, { ...(code.length && { headers }), signal: within(FORM_SECONDS + body.length / 16384) });
+    const signal = within(FORM_SECONDS + body.length / 16384), page = request.mode === "navigate";
+    const answer = page ? await posted(request, body, signal) : await fetch(request, { ...(code.length && { headers }), signal });
     if (await isTaken(answer, sheet)) {
       if (answer.status === 201) drawnFor.delete(sheet);
-      return answer;
+      return page && answer.redirected ? Response.redirect(answer.url, 303) : answer;
     }
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
   try {
@@ -207,10 +208,12 @@ async function send(event, url) {
   if (code.length) return Response.json({ sheet, screens: await codeScreens(code) }, { status: 201 });
   return Response.json({ sheet, thanks: saved, go: saved }, { status: 201 });
 }
+/** A form without a script: where it leads is looked at too, for another network leads to its own page. */
+const posted = ({ url, headers }, body, signal) =>
+  fetch(url, { method: "POST", body, headers: { "Content-Type": headers.get("Content-Type") }, signal });
 /** Whether the house itself answered, and it is no failure of its own. A 200 of anybody else decides nothing. */
 const isDecided = (answer) => ours(answer) && answer.status < 500 && answer.status !== 429;
 async function isTaken(answer, sheet) {
-  if (answer.type === "opaqueredirect") return true;
   if (!ours(answer) || answer.status >= 500) return false;
   if (answer.status !== 201 || !answer.headers.get("Content-Type")?.startsWith("application/json")) return true;
   return (await answer.clone().json()).sheet === sheet;
@@ -227,15 +230,19 @@ async function put(request, body, sheet) {
 }
 
 /* ---- Until the house has it ---- */
-const AT_ONCE = 4, AT_A_TIME = 16, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
-let failures = 0, again = 0, refused = false;   // whether something does not open in the house, and never will
+const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
+let failures = 0, again = 0, stuck = 0, refused = false;   // whether something does not open in the house, and never will
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
     if (!mine) return;
     clearTimeout(again);
     refused = false;
+    stuck = 0;
     try {
-      for (let last = "", some; (some = await shelf.envelopes(last, AT_A_TIME)).length; last = some.at(-1).sheet) await carry([...some]);
+      for (let last of [newSheet(), ""]) {   // from anywhere, and then from the beginning: none stands behind the same one for ever
+        for (let some; (some = await shelf.envelopes(last, AT_A_TIME)).length; last = some.at(-1).sheet) await carry([...some]);
+      }
+      if (stuck) throw new Error("some stay");
       failures = 0;
     } catch {
       failures += 1;
@@ -244,7 +251,7 @@ function flush() {
     }
   });
 }
-/** Some envelopes go, a few at once. One that finds no house stops all behind it. */
+/** Some envelopes go, a few at once. One that finds no house stops all behind it, one that the house cannot take now none. */
 async function carry(some) {
   const gone = [], one = async () => {
     for (let next; (next = some.pop());) if (await deliver(next)) gone.push(next.sheet);
@@ -260,7 +267,7 @@ async function deliver({ sheet, blob }) {
     redirect: "error", signal: within(60 + blob.length / 4096),
   });
   if (answer.status === 201 && (await answer.json()).sheet === sheet) return true;
-  if (!isDecided(answer)) throw new Error(String(answer.status));
+  if (!ours(answer) || (!isDecided(answer) && ++stuck > MOST_STUCK)) throw new Error(String(answer.status));
   refused ||= UNOPENED.includes(answer.status);
   return false;
 }
