@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
+from tests.reviews.test_child_walk import prepares
 from tests.support.attacks.stolen_house import as_bytes, leaks, rows, stolen
 from tests.support.reports import tell
 from tests.support.reviews import Panel, make_panel, make_review, say, today
@@ -24,7 +25,9 @@ from youthvoice.reviews.duties.carriers import pass_on
 from youthvoice.reviews.job import reviews_due, reviews_end
 from youthvoice.reviews.models import ReviewLinkRow
 from youthvoice.reviews.outside import pack_proposals
+from youthvoice.reviews.statements import review_slip
 from youthvoice.reviews.statements.statement import Statement
+from youthvoice.slips.models import SlipRow
 from youthvoice.threads.models import ThreadKeyWrapRow, ThreadRow
 from youthvoice.threads.store import ReaderKey
 
@@ -119,7 +122,14 @@ def test_what_a_thief_learns_of_statements_is_what_the_threat_model_says(panel: 
     for table in ("reviews", "owed", "review_links"):
         for _table, value in rows(table):
             assert not any(one in as_bytes(value) for one in statements), "of which review each is no row says"
+    third = make_review(panel, days=1, case="K-19")
+    prepares(panel, third, words="An okapi")
+    with db.reading(db.engine()) as session:
+        spent = session.execute(select(SlipRow.of, SlipRow.spent)).all()
+    assert [tuple(one) for one in spent] == [(review_slip.slip_of(third), True)], "her slip was used, until the day"
     clock.move(days=1)
+    reviews_due()
+    assert not list(rows("slips"))
     rosa, page = panel.at(panel.rosa), f"/staff/reviews/{second.key}"
     rosa.open(page)
     rosa.send(f"{page}/open")

@@ -1,7 +1,11 @@
 """A child is asked on her own page whether her pack may go to others, and says yes or no in peace (S20, S31)."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,12 +16,19 @@ from tests.support.packs import PAIR, WHY, child_answers, decided, mark_of, open
 from tests.support.people import PASSWORD
 from tests.support.reviews import WORDS, Panel, make_review, review_now, say, today
 from tests.support.visitor import Visitor
+from youthvoice import db
 from youthvoice.accountability.rules import PLAN
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.published_keys import format_key
 from youthvoice.privacy.crypto.sealing import new_pair
+from youthvoice.reviews import store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.outside import pack_file, pack_proposals
 from youthvoice.reviews.outside.pack_file import open_pack_file
+from youthvoice.reviews.pack import list_site_views
+from youthvoice.threads.store import ReaderKey
 
 Asked = tuple[Review, Visitor, dict[str, object]]
 
@@ -246,3 +257,44 @@ def test_the_command_seals_what_she_said_yes_to_and_nothing_before(
     assert done.exit_code == 0, done.output
     assert open_pack_file((tmp_path / "pack").read_bytes(), PAIR.private)["pack"]["statement"]["words"] == WORDS
     assert review_now(review).body.proposals[-1].state == "given"
+
+
+@pytest.mark.dialect
+def test_a_no_in_the_second_in_which_the_file_is_made_comes_too_late_or_stops_it(
+    app: Flask, panel: Panel, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Either there is a file and her page says that it went, or there is none: never a file after her no was taken."""
+    review, child = review_on_its_day(panel, clock)
+    assert child
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, review.id, to_change=True)
+        assert held
+        proposal = pack_proposals.new_proposal(held, today(), "River House", PAIR.public, ("words",), {"en": WHY})
+        pack_proposals.propose_pack(session, held, proposal, panel.asha.id, Log(today(), "asha"))
+    child_answers(child, yes=True)
+    begun = Event()
+
+    def slowly(*given: Any, **more: Any) -> Any:
+        begun.set()  # the yes was read: now she takes it back
+        time.sleep(0.5)
+        return list_site_views(*given, **more)
+
+    monkeypatch.setattr(pack_file, "list_site_views", slowly)
+    asha = panel.asha
+    me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
+
+    def makes_it() -> bytes:
+        with db.writing(db.engine()) as session:
+            held = store.find_review(session, review.id, to_change=True)
+            assert held
+            return pack_file.hand_over_agreed(session, held, me, asha.private_key, Log(today(), "asha"), "en")
+
+    with ThreadPoolExecutor(1, initializer=lambda: app.app_context().push()) as pool:
+        made = pool.submit(makes_it)
+        assert begun.wait(10)
+        with pytest.raises(Refused, match="changed"):
+            child_answers(child, yes=False)
+        assert made.result()
+    (given,) = review_now(review).body.handed
+    assert given.to == "River House"
+    assert [one.state for one in review_now(review).body.proposals] == ["given"]
