@@ -62,9 +62,9 @@ def goes_to(child: ChildTablet, *ways: str, language: str = "English") -> None:
         child.page.locator(f"nav a[href='{way}']").click()
 
 
-def answers_all(child: ChildTablet, words: str) -> None:
-    """From the first screen to Send."""
-    goes_to(child, "/open", child.place.survey)
+def answers_all(child: ChildTablet, words: str, *, alone: bool = False) -> None:
+    """From the first screen to Send; a round that is alone has the first tile."""
+    goes_to(child, *(() if alone else ("/open",)), child.place.survey)
     child.agrees()
     while child.question:
         if child.screen.locator("textarea").count():

@@ -39,11 +39,20 @@ class House:
         """The settings that all processes share."""
         return Settings.read(self.environment)
 
-    def start_web(self) -> None:
-        """Start answering; returns when it answers."""
+    def start_web(self, changed: str = "") -> None:
+        """Start answering; returns when it answers.
+
+        Args:
+            changed: Python that is run before, as if another version of the program were installed.
+        """
         port = self.url.rsplit(":", maxsplit=1)[1]
-        serve = f"from app import app; from youthvoice.server import serve_web; serve_web({port}, 1, app)"
-        self._start("web", ["-c", serve])
+        serve = [
+            "from app import app",
+            changed,
+            "from youthvoice.server import serve_web",
+            f"serve_web({port}, 1, app)",
+        ]
+        self._start("web", ["-c", "\n".join(serve)])
         self._wait_until_it_answers()
 
     def works_once(self) -> None:

@@ -1,10 +1,11 @@
-/* On the first page of a connected tablet: lets it keep working without a network, and says what waits on it. */
+/* On the first page: lets it keep working without a network, and says what waits on it. */
 "use strict";
 (() => {
   const waits = document.querySelector("[data-waiting]"), full = document.querySelector("[data-full]");
-  if (!navigator.serviceWorker || !waits) return;
-  const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
+  if (!navigator.serviceWorker) return;
+  const day = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
   const say = ({ since, room }) => {
+    if (!waits) return;
     waits.hidden = !since;
     full.hidden = room;
     if (since) waits.querySelector("time").textContent = day.format(new Date(since));
@@ -16,8 +17,10 @@
   }
   /* Once the page stands: on a slow line nothing comes before it. */
   function begin() {
-    navigator.serviceWorker.register("/worker.js").then(wake).catch(() => {});
-    navigator.storage?.persist?.().catch(() => {});
+    /* A device that is no tablet of ours gets nothing; one that was let go sends what it has. */
+    const known = waits ? navigator.serviceWorker.register("/worker.js") : navigator.serviceWorker.getRegistration();
+    known.then((found) => found && wake()).catch(() => {});
+    if (waits) navigator.storage?.persist?.().catch(() => {});
   }
   if (document.readyState === "complete") begin();
   else addEventListener("load", begin, { once: true });

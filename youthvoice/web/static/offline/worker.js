@@ -144,8 +144,12 @@ async function onShelf(path) {
 async function shown(found, change = (page) => page) {
   return new Response(change(await found.text()).replaceAll(SHEET, `$1${newSheet()}"`), { headers: found.headers });
 }
-/** What the house's clock says by now, as this tablet's own goes on from when they met; never earlier than that. */
-const houseTime = ({ now = 0, ahead = 0 }) => Math.max(now, Date.now() - ahead);
+/** What the house's clock says by now. This tablet's was `ahead` of it when they met, or was set right since: the earlier of the two
+    that is not before that day, so that nothing is called over too soon. */
+function houseTime({ now = 0, ahead = 0 }) {
+  const since = [Date.now(), Date.now() - ahead].filter((time) => time >= now);
+  return since.length ? Math.min(...since) : now;
+}
 /** A file that lies here; of a sound a browser asks for a part. */
 async function fromAnyShelf(request) {
   const found = await caches.match(request.url), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
@@ -276,6 +280,7 @@ async function settle(say = () => {}) {
   const standing = async () => ({ since: await shelf.read("since") ?? "", room: await shelf.hasRoom() });
   say(await standing());
   await flush();
+  await navigator.locks.request("queue", () => {});   // somebody else may be delivering: what is told is what is left
   const left = await standing();
   say(left);
   await tell(left).catch(() => {});
