@@ -5,8 +5,9 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -21,6 +22,7 @@ from youthvoice.web.rate_limits import TABLET_COOKIE
 
 _KEEPS = """async () => {
     if (!navigator.serviceWorker.controller) return false;
+    if (!(await indexedDB.databases()).length) return false;   // whoever opens what is not there yet makes it, empty
     return new Promise((found) => {
         const asked = indexedDB.open("youthvoice");
         asked.onerror = () => found(false);
@@ -131,11 +133,24 @@ def _forms(word: str) -> set[bytes]:
     return forms
 
 
+Browser = Callable[[Playwright, Path, int, int], BrowserContext]
+"""Opens one with a profile in a folder, so wide and so high."""
+
+
 class VillageTablet:
     """One tablet and its profile; it can lose its power, and be switched on again."""
 
-    def __init__(self, playwright: Playwright, place: Place, folder: Path, *, whole: bool = False) -> None:
-        self.playwright, self.place, self.folder, self.whole = playwright, place, folder, whole
+    def __init__(
+        self,
+        playwright: Playwright,
+        place: Place,
+        folder: Path,
+        *,
+        whole: bool = False,
+        browser: Browser | None = None,
+    ) -> None:
+        self.playwright, self.place, self.folder = playwright, place, folder
+        self.browser = browser or partial(browsers.with_profile, whole=whole)
         self.token = place.new_tablet()
         self.context: BrowserContext | None = None
         self.child: ChildTablet
@@ -144,7 +159,7 @@ class VillageTablet:
     def switches_on(self) -> ChildTablet:
         """Open the browser with everything it kept, and the first page."""
         width, height = browsers.PHONE
-        self.context = browsers.with_profile(self.playwright, self.folder, width, height, whole=self.whole)
+        self.context = self.browser(self.playwright, self.folder, width, height)
         self.context.set_default_timeout(browsers.PATIENCE)
         self._shows_its_cookie()
         page = self.context.pages[0] if self.context.pages else self.context.new_page()
@@ -175,7 +190,7 @@ class VillageTablet:
 
     def loses_power(self) -> None:
         """Every process of the browser is killed in this moment."""
-        mark = f"--user-data-dir={self.folder}".encode()
+        mark = str(self.folder).encode()  # an argument of each, or a part of one
         for process in Path("/proc").iterdir():
             if process.name.isdecimal():
                 try:
@@ -194,7 +209,7 @@ class VillageTablet:
         files = [one for one in self.folder.rglob("*") if one.is_file()]
         # Drawings are made of digits: in files that hold pages any seven digits may stand by chance. What the browser
         # reads out of them, but for what lay there before, is looked at instead.
-        few = [one for one in files if not {"CacheStorage", "Cache"} & set(one.parts)]
+        few = [one for one in files if not {"CacheStorage", "Cache", "cache", "cache2"} & set(one.parts)]
         read_out = [("read out", one) for one in set(self._read_out()) - self.before]
         kept = [(str(one.relative_to(self.folder)), _read(one), one in few) for one in files]
         found: dict[str, str] = {}
@@ -233,10 +248,10 @@ class VillageTablet:
 
 @contextmanager
 def village_tablet(
-    playwright: Playwright, place: Place, folder: Path, *, whole: bool = False
+    playwright: Playwright, place: Place, folder: Path, *, whole: bool = False, browser: Browser | None = None
 ) -> Iterator[VillageTablet]:
     """A tablet that is switched on and ready; what is left of it is ended."""
-    tablet = VillageTablet(playwright, place, folder, whole=whole)
+    tablet = VillageTablet(playwright, place, folder, whole=whole, browser=browser)
     try:
         tablet.switches_on()
         yield tablet.gets_ready()
