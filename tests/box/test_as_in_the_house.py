@@ -2,14 +2,20 @@
 
 import re
 from contextvars import Context
+from io import BytesIO
 
 import pytest
 from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
+from tests.support.child_at_tablet import WEBM
+from tests.support.committees import make_committee
 from tests.support.rounds import answers
 from tests.support.village import JSON, Village
-from youthvoice import db
+from youthvoice import context, db
+from youthvoice.accountability.models import TapRow
+from youthvoice.accountability.replies import record_reply
+from youthvoice.accountability.store import create_answer_due
 from youthvoice.box import store
 from youthvoice.box.models import BoxPageRow
 from youthvoice.box.routes.public import box as box_routes
@@ -156,6 +162,66 @@ def test_without_a_script_she_sees_her_pictures_and_it_comes_to_the_house(villag
     assert len(set(re.findall(r"#p-([0-9A-F-]+)\"", page.text))) >= 7
     village.carries("one")
     assert village.count(ThreadRow) == 1
+
+
+def is_told(village: Village) -> None:
+    """An adult says that what children asked for is done."""
+    day, lata = context.today(), village.people["lata"].id
+    with db.writing(db.engine()) as session:
+        owed = create_answer_due(
+            session,
+            kind="item",
+            site_id=village.site_id,
+            subject="aa",
+            about={"en": "A lamp on the stairs"},
+            picture="1F4A1",
+            due=day,
+            owner_id=lata,
+            day=day,
+        ).id
+    with db.writing(db.engine()) as session:
+        record_reply(session, owed, "", "yes", {"en": "The lamp works."}, lata, day)
+
+
+def test_what_adults_did_stands_at_the_box_after_a_bundle_and_what_children_tap_there_counts(village: Village) -> None:
+    is_told(village)
+    assert "The lamp works." not in village.child().open("/we-did").text
+    village.carries("one")
+    at = village.child()
+    assert "The lamp works." in at.open("/we-did").text
+    tapped = {name: value for name, value in at.hidden.items() if name in {"about", "sheet"}}
+    at.send("/we-did", {**tapped, "what": "not_yet"}, 200)
+    village.carries("two")
+    assert village.count(TapRow) == 1
+
+
+def whose(page: str) -> dict[str, str]:
+    """The committee that is asked; there is one."""
+    found = re.search(r'name="committee" value="(\w+)"', page)
+    return {"committee": found[1]} if found else {}
+
+
+def test_a_suggestion_with_a_voice_comes_to_the_house(village: Village) -> None:
+    make_committee(village.site_id, village.people["lata"], "flip_club")
+    village.carries("one")
+    at = village.child()
+    page = at.open("/agenda/suggest").text
+    sent = {"words": "A lamp.", "sheet": at.hidden["sheet"], **whose(page)}
+    shown = at.client.post("/agenda/suggest", data={**sent, "voice": (BytesIO(WEBM), "v.webm")}, follow_redirects=True)
+    assert "Saved on this tablet" in shown.text
+    village.there("out", village.file("two"))
+    village.main("in", village.file("two"), village.file("back"))
+    assert village.waiting() == 1
+    village.there("in", village.file("back"))
+    assert village.waiting() == 0
+
+
+def test_who_tells_nothing_is_asked_again_and_gets_no_pictures(village: Village) -> None:
+    at = village.child()
+    at.open("/tell")
+    empty = {"sheet": at.hidden["sheet"], "shown": at.hidden["shown"], "words": " ", "topic": ""}
+    assert at.client.post("/tell", data=empty).headers["Location"] == "/tell"
+    assert village.waiting() == 0
 
 
 def test_every_form_on_a_page_of_the_box_is_one_that_it_keeps(village: Village) -> None:

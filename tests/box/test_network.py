@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
@@ -53,12 +61,13 @@ class Line:
 
 
 @contextmanager
-def serving(line: Line) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, line, threaded=False)
+def serving(line: Any, certificate: tuple[str, str] | None = None) -> Iterator[str]:
+    """Where it serves; with a certificate by HTTPS."""
+    server = make_server("127.0.0.1", 0, line, threaded=False, ssl_context=certificate)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
@@ -299,3 +308,38 @@ def test_a_box_that_was_let_go_brings_what_it_has_and_then_closes(village: Villa
     assert village.box.test_client().get("/offline/manifest").status_code == 403, "its tablets empty themselves"
     assert village.box.test_client().get("/").status_code == 503
     assert not in_box(village, lambda: store.find_manifest(db.session()))
+
+
+def _certificate(folder: Path) -> tuple[str, str]:
+    """Somebody's certificate for this machine, which nobody vouches for; and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(secret)
+    return str(folder / "cert.pem"), str(folder / "key.pem")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answers(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return Response(b"the house")(environ, start_response)
+
+    certificate = _certificate(tmp_path)
+    with serving(answers, certificate) as house:
+        with pytest.raises(network.HouseNotReached, match="network"):
+            network.post_bundle(house, b"x")
+        monkeypatch.setenv("SSL_CERT_FILE", certificate[0])
+        assert network.post_bundle(house, b"x") == b"the house"

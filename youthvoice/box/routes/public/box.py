@@ -106,6 +106,8 @@ def send(path: str) -> ResponseReturnValue:
         abort(404)
     body, kind = request.get_data(), request.content_type or ""  # before the form is read from it
     sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
+    if path == "tell" and not _tells_anything():
+        return redirect("/tell", 303)  # the house would not take it, and her pictures would open nothing
     language, code = _language(shelf), _code_for(sheet) if path == "tell" else None
     picks = "".join(map(str, code.picks)) if code else ""
     told = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
@@ -160,6 +162,12 @@ def show(path: str) -> ResponseReturnValue:
 def _language(shelf: Mapping[str, Any]) -> str:
     """Hers; that of a page which a tablet fetches beforehand; or what her browser speaks, as in a house."""
     return languages.chosen(shelf["languages"])
+
+
+def _tells_anything() -> bool:
+    """Without a script an empty page can be sent."""
+    told = (value.strip() for name, value in request.form.items() if name not in {"sheet", "shown"})
+    return any(told) or any(one.filename for one in request.files.values())
 
 
 def _code_for(sheet: bytes) -> PictureCode:
