@@ -203,19 +203,19 @@ def test_words_that_a_coordinator_left_behind_on_the_day_are_given_by_whoever_ha
     say(review)
     clock.move(days=1)
     page = f"/staff/reviews/{review.key}"
-    assert "Her words open for you" not in panel.at(panel.asha).open(page).text
+    assert "Give her words on" not in panel.at(panel.asha).open(page).text
     hand_over(review, panel.carol, panel.ravi)
     assert read_by(review, panel.ravi) is None
     assert "Ask whoever carried it before" in panel.at(panel.ravi).open(page).text
     for who in (panel.carol, panel.rosa):
-        assert "Her words open for you" not in panel.at(who).open(page).text
+        assert "Give her words on" not in panel.at(who).open(page).text
     asha = panel.at(panel.asha)
     assert "Give it to Ravi Example" in asha.open(page).text
     asha.send(f"{page}/give-words", {})
     found = read_by(review, panel.ravi)
     assert found
     assert found.words == WORDS
-    assert "Her words open for you" not in asha.open(page).text
+    assert "Give her words on" not in asha.open(page).text
     with db.reading(db.engine()) as session:
         thread_id = review_now(review).statement.thread_id  # type: ignore[union-attr]
         assert open_thread(session, key_of(panel.asha), thread_id, panel.asha.private_key) is None
