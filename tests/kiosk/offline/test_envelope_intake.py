@@ -107,6 +107,22 @@ def test_a_tablet_that_was_let_go_delivers_what_it_has(village: Village) -> None
     assert village.sheets() == 1
 
 
+def test_a_tablet_that_was_connected_elsewhere_sends_the_old_to_the_old_site_and_the_new_to_the_new(
+    village: Village,
+) -> None:
+    before = seal(village.manifest, village.survey, answers(food="good"))
+    with db.writing(db.engine()) as session:
+        found = find_tablet(session, [village.site_id], 1)
+        assert found
+        retire_tablet(session, found, context.today())
+    elsewhere, _people = house([], "another-house")
+    after = seal(manifest_of(on_tablet(village.tablet, elsewhere, "Tablet 9")), village.survey, answers(food="good"))
+    assert deliver(village.visitor(), before).status_code == 201
+    assert village.sheets() == 1
+    deliver(village.visitor(), after)
+    assert village.sheets() == 1, "this round is not asked there"
+
+
 def test_a_tablet_that_was_let_go_and_is_empty_delivers_nothing_more(village: Village) -> None:
     envelope = seal(village.manifest, village.survey, answers(food="good"))
     with db.writing(db.engine()) as session:

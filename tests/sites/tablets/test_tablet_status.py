@@ -122,6 +122,9 @@ def test_what_no_longer_opens_is_told_and_not_called_a_missing_network(village: 
     village.says(waiting=True, since="2025-11-20", refused=True)
     clock.move(days=1)
     assert "Something on it no longer opens" in village.page()
+    assert "Bring it to a network" not in village.page()
+    assert "Something on it no longer opens" in village.page("/staff/")
+    assert "for a week" not in village.page("/staff/")
 
 
 def test_what_waits_for_more_than_a_week_stands_on_to_do_from_the_daily_hour_on(

@@ -125,10 +125,19 @@ def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tupl
 
 
 def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
-    """Tablets on which something waits for more than a week, and since when: as it was at the last daily hour."""
+    """Tablets on which something waits for more than a week, and since when: as it was at the last daily hour.
+
+    What no longer opens is none of it: no network helps there.
+    """
     newest = last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS)
     here = _at_daily_hour(session, site, now)
-    return [(row.name, one.since) for row, one in here if one.since is not None and one.since < newest]
+    late = [(row, one) for row, one in here if one.since is not None and not one.refused]
+    return [(row.name, one.since) for row, one in late if one.since is not None and one.since < newest]
+
+
+def list_unopened(session: Session, site: Site, now: datetime) -> list[str]:
+    """Tablets on which something lies that no longer opens, as it was at the last daily hour."""
+    return [row.name for row, one in _at_daily_hour(session, site, now) if one.refused and one.since is not None]
 
 
 def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: datetime) -> list[str]:
