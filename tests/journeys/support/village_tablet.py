@@ -52,7 +52,7 @@ _EVERYTHING = """async () => {
         else if (value instanceof ArrayBuffer) keep(new Uint8Array(value));
         else if (ArrayBuffer.isView(value)) keep(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
         else if (value && typeof value === 'object') {
-            keep(words.encode(JSON.stringify(value) ?? ''));
+            keep(words.encode(JSON.stringify(value, (_name, one) => (ArrayBuffer.isView(one) ? null : one)) ?? ''));
             for (const one of Object.entries(value).flat()) await look(one);
         } else keep(words.encode(String(value)));
     };
