@@ -299,7 +299,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             return
         pair, who = new_pair(), self.people[name]
         with db.writing(db.engine()) as session:
-            change_person(session, session.get_one(PersonRow, who.id), public_key=pair.public)
+            row = session.get_one(PersonRow, who.id)
+            change_person(session, row, public_key=pair.public, key_version=row.key_version + 1)
         self.people[name] = replace(who, private_key=pair.private, public_key=pair.public)
         self.pairs.append(pair)
 
