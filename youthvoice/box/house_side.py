@@ -1,7 +1,7 @@
 """The main house and its boxes: it delivers what a box brings, and gathers what the box shows.
 
-Everything is asked of the application as a tablet asks it, each request in a context of its own: what one request
-found out (a language, a tablet, a transaction) is nothing of the next one's.
+Everything is asked of the application as a tablet asks it, outside of whatever context the caller has: within one, all
+requests would share what the first found out (a language, a tablet, a transaction).
 """
 
 import re
@@ -172,7 +172,7 @@ class _Asker:
         self._client, self._base = Client(app, use_cookies=False), dict(base or {})
 
     def get(self, path: str, more: Mapping[str, str] | None = None) -> TestResponse:
-        return Context().run(self._client.get, path, environ_overrides={**self._base, **(more or {})})
+        return self._client.get(path, environ_overrides={**self._base, **(more or {})})
 
     def page(self, path: str, name: str, more: Mapping[str, str] | None = None) -> bundle.ShelfPage | None:
         answer = self.get(path, more)
@@ -184,6 +184,6 @@ class _Asker:
     def deliver(self, envelope: bytes) -> bytes | None:
         """The number of the sheet, where the house has it now."""
         number = read_number(envelope)
-        answer = Context().run(self._client.post, DELIVER, data=envelope, headers={"Accept": "application/json"})
+        answer = self._client.post(DELIVER, data=envelope, headers={"Accept": "application/json"})
         said = answer.get_json() if answer.status_code == _CREATED else {}
         return number if number and said.get("sheet") == number.hex() else None
