@@ -87,6 +87,13 @@ def is_saved(child: ChildTablet) -> None:
 def tells_by_voice(child: ChildTablet) -> list[str]:
     """In Hindi, alone, about a lamp; gives the seven pictures that the tablet drew."""
     goes_to(child, "/tell", language="हिन्दी")
+    before_sending(child)
+    child.screen.locator("[data-go=send]").click()
+    return keeps_the_pictures(child)
+
+
+def before_sending(child: ChildTablet) -> None:
+    """Everything but the tap on Send."""
     child.goes_on()
     for words in ("सिर्फ़ मैं", "कुछ टूटा है", "हम कई लोग"):
         child.answers_and_goes_on(words)
@@ -98,8 +105,6 @@ def tells_by_voice(child: ChildTablet) -> list[str]:
     child.goes_on()
     for words in ("नहीं", "पहले मुझसे पूछें", "नहीं"):
         child.answers_and_goes_on(words)
-    child.screen.locator("[data-go=send]").click()
-    return keeps_the_pictures(child)
 
 
 def suggests(child: ChildTablet) -> None:

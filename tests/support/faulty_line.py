@@ -28,11 +28,12 @@ _ANSWERS: Final = {
 
 
 class FaultyLine:
-    """One line; `way` says how it is now, and changing it breaks whatever goes over it."""
+    """One line; changing it breaks whatever goes over it. `carried`: the most bytes of one request since then."""
 
     def __init__(self, port: int) -> None:
         self._to = port
         self._way = "on"
+        self.carried = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
@@ -54,7 +55,7 @@ class FaultyLine:
         self._thread.join(10)
 
     async def _turn(self, way: str) -> None:
-        self._way = way
+        self._way, self.carried = way, 0
         going = list(self._tasks)
         for task in going:
             task.cancel()
@@ -110,6 +111,7 @@ class FaultyLine:
             back.write(part)
             await back.drain()
             sent += len(part)
+            self.carried = max(self.carried, sent)
 
     async def _comes(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while part := await there.read(65536):

@@ -41,7 +41,8 @@ _WAITING = """() => new Promise((found) => {
     };
 })"""
 _EVERYTHING = """async () => {
-    const found = [], words = new TextEncoder();
+    let found = [];
+    const words = new TextEncoder();
     const keep = (bytes) => {
         let told = '';
         for (let at = 0; at < bytes.length; at += 32768) told += String.fromCharCode(...bytes.subarray(at, at + 32768));
@@ -69,6 +70,10 @@ _EVERYTHING = """async () => {
         }
         base.close();
     }
+    for (const store of [localStorage, sessionStorage]) await look({ ...store });
+    await look(document.cookie);
+    const stores = found;
+    found = [];
     for (const name of await caches.keys()) {
         await look(name);
         const cache = await caches.open(name);
@@ -77,9 +82,7 @@ _EVERYTHING = """async () => {
             await look(await (await cache.match(request)).blob());
         }
     }
-    for (const store of [localStorage, sessionStorage]) await look({ ...store });
-    await look(document.cookie);
-    return found;
+    return [stores, found];
 }"""
 _CACHED = """async () => {
     const found = [], hex = (bytes) => Array.from(new Uint8Array(bytes), (one) => one.toString(16)).join('');
@@ -154,7 +157,6 @@ class VillageTablet:
         self.token = place.new_tablet()
         self.context: BrowserContext | None = None
         self.child: ChildTablet
-        self.before: frozenset[bytes] = frozenset()
 
     def switches_on(self) -> ChildTablet:
         """Open the browser with everything it kept, and the first page."""
@@ -181,7 +183,6 @@ class VillageTablet:
         self.child.opens("/language")
         self.child.chooses_language("English")
         comes_true(self.child.page, lambda: self.child.page.evaluate(_KEEPS), "the tablet keeps its pages")
-        self.before = frozenset(self._read_out())
         return self
 
     def waiting(self) -> list[str]:
@@ -207,23 +208,24 @@ class VillageTablet:
         with Snappy, pages as they travelled) it reads out itself, where it is on and shows a page of ours.
         """
         files = [one for one in self.folder.rglob("*") if one.is_file()]
-        # Drawings are made of digits: in files that hold pages any seven digits may stand by chance. What the browser
-        # reads out of them, but for what lay there before, is looked at instead.
-        few = [one for one in files if not {"CacheStorage", "Cache", "cache", "cache2"} & set(one.parts)]
-        read_out = [("read out", one) for one in set(self._read_out()) - self.before]
-        kept = [(str(one.relative_to(self.folder)), _read(one), one in few) for one in files]
+        # Drawings are made of digits: in pages any seven of them stand by chance. Whether pages changed: `shelves`.
+        pages = {"CacheStorage", "Cache", "cache", "cache2"}
+        kept = [(str(one.relative_to(self.folder)), _read(one), bool(pages & set(one.parts))) for one in files]
+        kept += [("read out", one, is_page) for one, is_page in self._read_out()]
         found: dict[str, str] = {}
         for word, forms in ((word, _forms(word)) for word in words):
-            looked = [*((where, one) for where, one, is_few in kept if is_few or not word.isdigit()), *read_out]
+            looked = [(name, one) for name, one, is_page in kept if not (is_page and word.isdigit())]
             where = [f"{name}: {form!r}" for name, one in looked for form in forms if form in one]
             if where:
                 found[word] = where[0]
         return found
 
-    def _read_out(self) -> list[bytes]:
+    def _read_out(self) -> list[tuple[bytes, bool]]:
+        """What the browser keeps for us, and whether it is of a page."""
         if self.context is None or not self.child.page.url.startswith(self.place.url):
             return []
-        return [base64.b64decode(one) for one in self.child.page.evaluate(_EVERYTHING)]
+        stores, pages = self.child.page.evaluate(_EVERYTHING)
+        return [(base64.b64decode(one), False) for one in stores] + [(base64.b64decode(one), True) for one in pages]
 
     def addresses_in_the_cache(self) -> set[str]:
         """Which of our addresses lie in the cache of the browser itself, wherever they stand in it."""

@@ -189,11 +189,13 @@ async function send(event, url) {
   const { request } = event, given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
   const body = new Uint8Array(await request.clone().arrayBuffer());
   const code = url.pathname === "/tell" && request.mode !== "navigate" ? drawCode(sheet) : [];
-  const headers = new Headers(request.headers);
+  const headers = new Headers(request.headers), language = await shelf.read("language");
+  if (language) headers.set("Youth-Voice-Language", language);   // chosen without a network perhaps: no cookie says so
   if (code.length) headers.set("Youth-Voice-Code", code.join(""));
   try {
+    /* Of a form without a script it is looked where it leads, too: another network leads to its own page. */
     const signal = within(FORM_SECONDS + body.length / 16384), page = request.mode === "navigate";
-    const answer = page ? await posted(request, body, signal) : await fetch(request, { ...(code.length && { headers }), signal });
+    const answer = await (page ? fetch(request.url, { method: "POST", body, headers, signal }) : fetch(request, { headers, signal }));
     if (await isTaken(answer, sheet)) {
       if (answer.status === 201) drawnFor.delete(sheet);
       return page && answer.redirected ? Response.redirect(answer.url, 303) : answer;
@@ -212,9 +214,6 @@ async function send(event, url) {
   if (code.length) return Response.json({ sheet, screens: await codeScreens(code) }, { status: 201 });
   return Response.json({ sheet, thanks: saved, go: saved }, { status: 201 });
 }
-/** A form without a script: where it leads is looked at too, for another network leads to its own page. */
-const posted = ({ url, headers }, body, signal) =>
-  fetch(url, { method: "POST", body, headers: { "Content-Type": headers.get("Content-Type") }, signal });
 /** Whether the house itself answered, and it is no failure of its own. A 200 of anybody else decides nothing. */
 const isDecided = (answer) => ours(answer) && answer.status < 500 && answer.status !== 429;
 async function isTaken(answer, sheet) {
