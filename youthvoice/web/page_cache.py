@@ -14,7 +14,7 @@ from flask import Response, request
 
 from youthvoice.context import AppCache
 from youthvoice.web import random_ids
-from youthvoice.web.unchanged_pages import mark_of
+from youthvoice.web.unchanged_pages import is_fetched_beforehand, mark_of
 
 _LEVEL = 9
 
@@ -118,6 +118,6 @@ def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:
     if pressed:
         reply.headers["Content-Encoding"] = "gzip"
     reply.headers["Vary"] = "Accept-Encoding, Cookie"
-    if random_ids.read_submission_id(hole):
+    if is_fetched_beforehand() and random_ids.read_submission_id(hole):
         reply.set_etag(page.mark)
     return reply

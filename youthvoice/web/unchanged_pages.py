@@ -6,6 +6,7 @@ sheet is another one on every page, and a tablet draws it itself: it is no part 
 
 import re
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, request
@@ -26,10 +27,15 @@ def mark_of(page: bytes) -> str:
     return sha256(_SHEET.sub(b"", page)).hexdigest()[:_MARK]
 
 
+def is_fetched_beforehand() -> bool:
+    """Whether a tablet asks for a page that it lays by: nobody else's page bears a mark."""
+    return languages.HEADER in request.environ or bool(request.if_none_match)
+
+
 def answer_unchanged(answer: Response) -> Response:
     """Mark what a tablet fetches beforehand, and answer 304 where it holds it already; nobody else's page is marked."""
-    is_kept = languages.HEADER in request.environ or request.if_none_match
-    if request.method != "GET" or not is_kept or answer.status_code != 200 or answer.mimetype not in _KINDS:  # noqa: PLR2004
+    is_page = answer.status_code == HTTPStatus.OK and answer.mimetype in _KINDS
+    if request.method != "GET" or not is_page or not is_fetched_beforehand():
         return answer
     if not answer.is_streamed:
         if not answer.get_etag()[0]:

@@ -137,10 +137,10 @@ def test_how_many_say_so_is_said_in_words_and_not_below_five(house: House, table
 
 
 def test_two_committees_stand_under_their_names(house: House, tablet: Visitor) -> None:
-    put(house.committee("flip_club", name="Club by the river"), words="one")
-    put(house.committee("dormitory", name="Dormitory 2"), words="two")
+    put(house.committee("flip_club", name="Club by the river"), words="a lamp")
+    put(house.committee("dormitory", name="Dormitory 2"), words="a door")
     page = tablet.open("/agenda").text
-    assert page.index("Club by the river") < page.index("one") < page.index("Dormitory 2") < page.index("two")
+    assert page.index("Club by the river") < page.index("a lamp") < page.index("Dormitory 2") < page.index("a door")
 
 
 def test_the_agenda_of_another_site_is_not_here(house: House, tablet: Visitor) -> None:
