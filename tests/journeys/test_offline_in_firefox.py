@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.journeys.support import firefox
+from tests.journeys.support import browsers, firefox
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
@@ -14,7 +14,7 @@ from tests.journeys.test_offline import CANARY, answers_all, digits, goes_to, is
 from tests.journeys.test_slips import open_vote
 from tests.journeys.test_telling import keeps_the_pictures, reports
 
-pytestmark = pytest.mark.journey
+pytestmark = browsers.LONG
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_box import VillageBox, village_box
@@ -28,7 +29,7 @@ from tests.journeys.test_offline import digits, goes_to, is_saved, tells_by_voic
 from tests.journeys.test_telling import reports
 from youthvoice.kiosk.offline.envelope import seal_envelope
 
-pytestmark = pytest.mark.journey
+pytestmark = browsers.LONG
 CANARY = "zebramango"
 Tablets = Callable[..., ChildTablet]
 Desks = Callable[[Place, str], StaffDesk]

@@ -1,9 +1,11 @@
 """Debian's Chromium for journeys."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -22,6 +24,13 @@ _ARGUMENTS = (
     "--use-fake-ui-for-media-stream",  # and somebody who says yes to it
 )
 _FORGETS_PAGES = "--disable-back-forward-cache"  # Playwright says so unless it is told not to
+LONG = [
+    pytest.mark.journey,
+    pytest.mark.skipif("LONG_JOURNEYS" not in os.environ, reason="NOT WALKED here, but by `make journeys-long`"),
+]
+"""Of journeys that take a minute each and prove in another browser, or on another machine, what stands proved."""
+
+
 PATIENCE = 30_000  # milliseconds for anything to be seen or to arrive: it costs nothing where a machine is quick
 PHONE = (360, 740)
 TABLET = (800, 1280)
