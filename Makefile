@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units journeys journeys-long test-postgresql lint bench lock catalogues migration voices words
+.PHONY: help run tablet fresh install install-test test units journeys test-long test-postgresql lint bench lock catalogues migration voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -76,9 +76,10 @@ units:
 journeys:
 	$(RUN)/python -m pytest tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
 
-# A village tablet in Debian's Firefox, and a box beside its main house: a minute each.
-journeys-long: install-test catalogues  ## what takes longer: Firefox (apt-get install firefox-esr), a village box
-	LONG_JOURNEYS=1 $(RUN)/python -m pytest tests/journeys/test_offline_in_firefox.py tests/journeys/test_village_box.py
+# A village tablet in Debian's Firefox, a box beside its main house, every figure of `make bench` in small: a minute each.
+LONG := tests/benchmarks tests/journeys/test_offline_in_firefox.py tests/journeys/test_village_box.py
+test-long: install-test catalogues  ## what takes longer: Firefox (apt-get install firefox-esr), a village box, figures
+	LONG_TESTS=1 $(RUN)/python -m pytest $(LONG)
 
 # Every unit test once more, on PostgreSQL: what is not marked `dialect` runs on SQLite alone in make test.
 test-postgresql: install-test catalogues  ## every unit test on PostgreSQL

@@ -24,7 +24,7 @@ from youthvoice.threads.models import ThreadRow
 
 _OF_ITS_OWN = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 _AS_OF = re.compile(
-    rb'<p class="soft centre"[^>]*>[^<]*<time data-day>[^<]*</time></p>|"version":"\w+"'
+    rb'<p class="centre"[^>]*>[^<]*<time data-day>[^<]*</time></p>|"version":"\w+"'
     rb"| data-offline hidden(?: data-when='[^']*')?"
 )
 _SAME_HEADERS = (
@@ -62,7 +62,7 @@ def test_every_page_and_file_is_that_of_the_house_in_every_language_with_its_hea
 
 def test_a_page_says_of_which_day_it_is(village: Village) -> None:
     page = village.child("en").open("/open").text
-    assert re.search(r'<p class="soft centre">No network now. From: <time data-day>[^<]+</time>', page)
+    assert re.search(r'<p class="centre">No network now. From: <time data-day>[^<]+</time>', page)
     assert "data-offline hidden" not in village.child("en").open("/tell").text
 
 

@@ -26,7 +26,7 @@ _ARGUMENTS = (
 _FORGETS_PAGES = "--disable-back-forward-cache"  # Playwright says so unless it is told not to
 LONG = [
     pytest.mark.journey,
-    pytest.mark.skipif("LONG_JOURNEYS" not in os.environ, reason="NOT WALKED here, but by `make journeys-long`"),
+    pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT WALKED here, but by `make test-long`"),
 ]
 """Of journeys that take a minute each and prove in another browser, or on another machine, what stands proved."""
 
