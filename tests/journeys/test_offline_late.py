@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 from sqlalchemy import func, select
 
+from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
@@ -35,7 +36,7 @@ from youthvoice.surveys.responses.store import deal_cards
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.models import LetterRow
 
-pytestmark = pytest.mark.journey
+pytestmark = browsers.LONG
 LITTLE = 100_000  # bytes
 WORDS = f"{CANARY} सीढ़ी"
 

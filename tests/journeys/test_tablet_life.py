@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import select
 
+from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place
@@ -24,7 +25,7 @@ from youthvoice.sites.models import TabletRow
 from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
 from youthvoice.web.i18n.formats import format_long_day
 
-pytestmark = pytest.mark.journey
+pytestmark = browsers.LONG
 
 # The worker runs as on a tablet whose clock is a year behind.
 A_YEAR_BEHIND = """

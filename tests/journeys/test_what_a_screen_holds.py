@@ -124,6 +124,8 @@ def test_every_screen_of_a_statement_on_a_phone(tablets: Tablets, place: Place, 
         found += hidden(tablet)
         tablet.screen.locator("label").nth(screen.index(picture)).click()
         tablet.goes_on()
+    expect(tablet.page).to_have_url(f"{place.url}/plan/words")
+    expect(tablet.screen).to_be_visible()
     while tablet.screen.get_attribute("data-end") is None:
         if tablet.question == "afraid":
             tablet.screen.locator("label").nth(1).click()
