@@ -21,7 +21,6 @@ from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow, ThreadRow
 from youthvoice.threads.store import change_case_state, find_thread
 
 pytestmark = pytest.mark.journey
-WITH_WORKER = True
 Tablets = Callable[..., ChildTablet]
 Desks = Callable[[Place, str], StaffDesk]
 ANSWER = "हम दीपक ठीक करा रहे हैं।"

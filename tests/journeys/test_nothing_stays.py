@@ -10,7 +10,6 @@ from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 
 pytestmark = pytest.mark.journey
-WITH_WORKER = True
 NEEDS_MEMORY = True
 Tablets = Callable[..., ChildTablet]
 WORDS = "Only I wrote this sentence."

@@ -38,7 +38,7 @@ from youthvoice.threads.child_codes.sheet_codes import submission_receipt
 from youthvoice.threads.models import ReceiptRow, ThreadRow
 
 pytestmark = pytest.mark.journey
-RUNS = int(os.environ.get("OFFLINE_RUNS", "3"))
+RUNS = int(os.environ.get("OFFLINE_RUNS", "2"))
 SEED = os.environ.get("OFFLINE_SEED")
 STEPS = 12
 CANARY = "zebramango"
