@@ -31,9 +31,8 @@ def seal(manifest: Mapping[str, Any], path: str, fields: Mapping[str, object], s
         "pass": manifest["pass"],
         **told,
     }
-    return seal_letter(
-        manifest, json.dumps(head).encode() + b"\n" + urlencode({**fields, "sheet": number}).encode(), number
-    )
+    body = urlencode({**fields, "sheet": number}, doseq=True).encode()
+    return seal_letter(manifest, json.dumps(head).encode() + b"\n" + body, number)
 
 
 def seal_letter(manifest: Mapping[str, Any], letter: bytes, number: str, step: str = "words") -> bytes:

@@ -139,6 +139,12 @@ def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, fro
     return {person_id: frozenset(sites) for person_id, sites in found.items()}
 
 
+def name_at_site(session: Session, person_id: int, site_id: int) -> str | None:
+    """The name of a person who works or worked at a site; None of anybody else."""
+    there = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id == site_id)
+    return session.scalar(select(PersonRow.name).where(PersonRow.id == person_id, PersonRow.id.in_(there)))
+
+
 def is_vouched_for(person: PersonRow, site_ids: Collection[int]) -> bool:
     """Whether name, role, sites, public key, trust and one-time codes are what this installation itself wrote."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)

@@ -9,11 +9,14 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.support.elections import close as close_election
-from tests.support.offline import deliver
+from tests.support.offline import deliver, seal
+from tests.support.people import Somebody
 from tests.support.rounds import close as close_batch, end as end_round
-from tests.support.village_day import KINDS, VillageDay
+from tests.support.village_day import CODE, KINDS, VillageDay
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.store import find_person
 from youthvoice.committees.agenda.store import change_state
 from youthvoice.committees.models import BallotRow
 from youthvoice.committees.store import record_closing
@@ -22,6 +25,8 @@ from youthvoice.sites.store import change_site
 from youthvoice.sites.tablets.device import find_tablet, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow, ThreadRow
+from youthvoice.threads.readership import forget_readers
+from youthvoice.threads.store import ReaderKey, open_thread
 
 
 @pytest.fixture
@@ -117,3 +122,58 @@ def test_a_vote_counts_once_and_a_late_one_never(day: VillageDay, clock: StillCl
     clock.move(hours=9)
     assert deliver(day.visitor(), late).get_json()["late"] is True
     assert count(BallotRow) == 1
+
+
+def everybody_is_left_out(day: VillageDay) -> dict[str, object]:
+    """Without a script no page says that somebody has to read it."""
+    return {"left_out": [one.id for one in (day.house.asha, day.house.ravi, day.house.outside, day.meera)]}
+
+
+def whom_she_was_shown_has_left(day: VillageDay) -> dict[str, object]:
+    """And others came, whom she was not shown."""
+    with db.writing(db.engine()) as session:
+        row = find_person(session, day.house.ravi.id)
+        assert row
+        close_account(session, row, context.today())
+    return {"shown": str(day.house.ravi.id)}
+
+
+def who_helped_has_left(day: VillageDay) -> dict[str, object]:
+    """An adult who sat beside her."""
+    with db.writing(db.engine()) as session:
+        row = find_person(session, day.house.joshi.id)
+        assert row
+        close_account(session, row, context.today())
+    return {"company": "adult", "helper": str(day.house.joshi.id)}
+
+
+@pytest.mark.parametrize(
+    ("since", "readers"),
+    [
+        (everybody_is_left_out, {"outside"}),
+        (whom_she_was_shown_has_left, {"outside"}),
+        (who_helped_has_left, {"asha", "ravi", "outside"}),
+    ],
+)
+def test_what_she_told_is_read_whoever_has_left(
+    day: VillageDay, since: Callable[[VillageDay], dict[str, object]], readers: set[str]
+) -> None:
+    """Nothing that was said stays on a tablet because people changed; nobody she did not let read it reads it."""
+    path, fields = day.form("tell")
+    more = since(day)
+    forget_readers(day.house.site_id)
+    envelope = seal(day.manifest, path, {**fields, **more}, code=CODE)
+    for _time in range(2):
+        assert deliver(day.visitor(), envelope).status_code == 201
+    assert count(ThreadRow) == 1
+    found = {name for name in ("asha", "ravi", "outside") if opens(day, getattr(day.house, name))}
+    assert found == readers
+
+
+def opens(day: VillageDay, person: Somebody) -> bool:
+    """Whether somebody's key opens what was told."""
+    me = ReaderKey(person.id, person.public_key, frozenset({day.house.site_id}))
+    with db.reading(db.engine()) as session:
+        thread_id = session.scalar(select(ThreadRow.id))
+        assert thread_id
+        return open_thread(session, me, thread_id, person.private_key) is not None

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
-from youthvoice.accounts.store import list_people, list_trusted_people, pictures_of_adults
+from youthvoice.accounts.store import list_people, list_trusted_people, name_at_site, pictures_of_adults
 from youthvoice.context import AppCache
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake import rules, submission
@@ -240,7 +240,7 @@ def submit_report(asked: IntakeContext) -> ResponseReturnValue:
     somebody can read it: training that ends at midnight loses nobody's words.
     """
     sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
-    form = TellForm(with_files(request.form, request.files), asked.page.helpers)
+    form = TellForm(with_files(request.form, request.files), (*asked.page.helpers, *_helper_of_then(asked.site)))
     if not form.validate():
         return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
     told = form.told(asked.language)
@@ -250,7 +250,28 @@ def submit_report(asked: IntakeContext) -> ResponseReturnValue:
     try:
         return _pictures(asked, told, sheet)
     except rules.CannotBeLeftOut as refused:
+        if is_delivered() and (outside := {one.person_id for one in everybody_at(asked.site.id).outside}):
+            return _pictures(asked, _read_by_too(told, outside), sheet)
         return _asked_again(asked, form, {"readers": exclusion_error(refused.code, asked.site)})
+
+
+def _helper_of_then(site: Site) -> tuple[rules.Helper, ...]:
+    """The adult who was beside a child at a tablet without a network, though she may have left the site since."""
+    named = request.form.get("helper", "")
+    if not is_delivered() or not named.isdecimal() or len(named) > 9:  # noqa: PLR2004 - more is no row
+        return ()
+    with db.reading(db.engine()) as session:
+        name = name_at_site(session, int(named), site.id)
+    return (rules.Helper(int(named), name),) if name else ()
+
+
+def _read_by_too(told: submission.ReportSubmission, outside: Collection[int]) -> submission.ReportSubmission:
+    """The same for the people outside: whoever she let read it has left, and she is not there to choose again.
+
+    Source: PRIVACY.md C, "A report": it is wrapped for the outside recipient always.
+    """
+    shown = None if told.shown is None else told.shown | frozenset(outside)
+    return replace(told, left_out=told.left_out - frozenset(outside), shown=shown)
 
 
 def _pictures(asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes) -> ResponseReturnValue:
