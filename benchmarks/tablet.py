@@ -4,6 +4,7 @@ A real Chromium with the real worker, before a real house; the line counts every
 Throttling is Lighthouse's of a slow 4G line and a slow phone (`throttling.mobileSlow4G`, by DevTools).
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -196,7 +197,11 @@ class Tablet:
 
 @contextmanager
 def connected(folder: Path) -> Iterator[Tablet]:
-    """A tablet before a house that serves."""
+    """A tablet before a house that serves.
+
+    Playwright follows each request of a worker unless it is told not to (1.57): nobody looks over a tablet's shoulder.
+    """
+    os.environ["PLAYWRIGHT_DISABLE_SERVICE_WORKER_NETWORK"] = "1"
     house, port = like_the_others(folder / "house"), free_port()
     with started(SERVE, house.environment, port), laid(port) as line, sync_playwright() as playwright:
         yield Tablet(playwright, house, line, folder)
