@@ -3,7 +3,7 @@
 Duties: CHILD-UX.md, "Nothing stays"; PRIVACY.md C, "The tablet's queue".
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from youthvoice.web.graphics.picture_labels import picture_label
 
 pytestmark = pytest.mark.journey
 CANARY = "zebramango"
+CODE = "8075308"
 
 
 @pytest.fixture
@@ -36,8 +37,14 @@ def vote(place: Place) -> tuple[Election, list[Picks]]:
 
 
 @pytest.fixture
+def choice(place: Place) -> str:
+    """An everyday choice: what shall be eaten."""
+    return place.opens_choice()
+
+
+@pytest.fixture
 def village(
-    playwright: Playwright, place: Place, vote: tuple[Election, list[Picks]], tmp_path: Path
+    playwright: Playwright, place: Place, vote: tuple[Election, list[Picks]], choice: str, tmp_path: Path
 ) -> Iterator[VillageTablet]:
     """A tablet of a place where everything can be done, which was online once."""
     with village_tablet(playwright, place, tmp_path / "profile") as tablet:
@@ -127,6 +134,15 @@ def votes(child: ChildTablet, slug: str, slip: Picks) -> None:
     child.screen.locator("[data-go=next]").click()
 
 
+def chooses(child: ChildTablet, path: str) -> None:
+    """An everyday choice: from the door of its own, one picture, Send."""
+    goes_to(child, "/choose")
+    child.page.locator(f"nav a[href='{path}']").click()
+    child.reads("Online by")
+    child.screen.locator("label.tile").first.click()
+    child.screen.locator("[data-go=send]").click()
+
+
 def digits(names: list[str]) -> str:
     """The picks of a code that was read in Hindi."""
     with force_locale("hi"):
@@ -135,31 +151,44 @@ def digits(names: list[str]) -> str:
 
 
 def test_everything_a_village_says_in_a_day_without_a_network_arrives_once(
-    village: VillageTablet, place: Place, vote: tuple[Election, list[Picks]]
+    village: VillageTablet, place: Place, vote: tuple[Election, list[Picks]], choice: str
 ) -> None:
-    """Three answer, one tells by voice, one votes; the battery is pulled out; a network is back in the evening."""
+    """Three answer, one tells by voice, others vote, suggest and choose; the battery is pulled out; at last a network.
+
+    After each of them the tablet is as it was before.
+    """
     child, (election, slips) = village.child, vote
     with without_network(place):
-        for nth in range(3):
-            answers_all(child, f"{CANARY}{nth}")
+        child.opens("/language")
+        before = village.stays()
+
+        def leaves_no_trace(act: Callable[..., object], *given: object) -> None:
+            act(child, *given)
             is_saved(child)
+            child.opens("/language")
+            assert village.stays() == before, act.__name__
+
+        for nth in range(3):
+            leaves_no_trace(answers_all, f"{CANARY}{nth}")
         seen = tells_by_voice(child)
-        votes(child, election.slug, slips[0])
-        is_saved(child)
-        suggests(child)
-        is_saved(child)
-        assert len(village.waiting()) == 6
+        assert village.stays() == before
+        leaves_no_trace(votes, election.slug, slips[0])
+        leaves_no_trace(suggests)
+        leaves_no_trace(chooses, choice)
+        assert len(village.waiting()) == 7
         village.loses_power()
         child = village.switches_on()
         child.opens("/language")
         child.chooses_language("English")
-        assert len(village.waiting()) == 6
+        assert len(village.waiting()) == 7
     with place.house.app.test_request_context():
-        assert village.holds(CANARY, digits(seen)) == {}
+        code = digits(seen)
+    assert village.holds(CANARY, code=code) == {}
     child.opens("/language")
     child.chooses_language("English")
     comes_true(child.page, lambda: not village.waiting(), "everything is delivered")
     assert (place.sheets(), place.letters(), reports(place), ballots(place)) == (3, 3, 1, 1)
+    assert place.sheets_of(choice) == 1
     child.opens("/language")
     child.chooses_language("हिन्दी")
     child.opens("/reply")
@@ -185,12 +214,27 @@ _IN_CLEAR = """async ([words, digits]) => {
     await cache.put(`/?q=${words}-address`, new Response(`${long} ${words}-page ${long}`));
     localStorage.setItem('kept', words + '-local');
 }"""
+_CODE_IN_CLEAR = """async (picks) => {
+    const shelf = await caches.open((await caches.keys()).find((name) => name.startsWith('pages-')));
+    const { screens, lists, codes } = await (await shelf.match('/offline/pages/hi/offline/code')).json();
+    const drawn = (list) => Array.from(picks, (pick, nth) => list[nth][pick]);
+    await shelf.put('/seen', new Response(screens + drawn(lists[0]).join('')));
+    sessionStorage.setItem('tried', drawn(codes).sort().join());
+}"""
 
 
 def test_the_search_finds_what_a_naive_tablet_would_keep(village: VillageTablet) -> None:
-    """In a large value in the middle of the same words, too, which Chromium packs; as bytes, list, blob and address."""
-    village.child.page.evaluate(_IN_CLEAR, [CANARY, "8675309"])
+    """In a large value in the middle of the same words, too, which Chromium packs; as bytes, list, blob and address.
+
+    Of a code the drawn screen among the pages, where each of its pictures lies anyway.
+    """
+    page = village.child.page
+    page.evaluate(_IN_CLEAR, [CANARY, "8675309"])
+    page.evaluate(_CODE_IN_CLEAR, CODE)
     kinds = ("short", "long", "bytes", "सीढ़ी", "address", "page", "local")
     words = [*(f"{CANARY}-{kind}" for kind in kinds), "8675309"]
-    assert list(village.holds(*words)) == words
-    assert village.holds(f"{CANARY}-never", "8675300") == {}
+    *found, drawn, tried = village.holds(*words, code=CODE)
+    assert found == words
+    assert "कुकुरमुत्ता" in drawn
+    assert tried == "1F344 1F392 1F3B8 1F3E0 1F98B 2601 26BD"
+    assert village.holds(f"{CANARY}-never", "8675300", code=CODE[::-1]) == {}

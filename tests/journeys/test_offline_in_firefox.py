@@ -62,7 +62,8 @@ def test_nothing_is_lost_and_nothing_lies_open_in_firefox_either(village: Villag
         child.chooses_language("English")
         assert len(village.waiting()) == 4
     with place.house.app.test_request_context():
-        assert village.holds(CANARY, digits(seen)) == {}
+        code = digits(seen)
+    assert village.holds(CANARY, code=code) == {}
     assert not child.page.evaluate("'sync' in ServiceWorkerRegistration.prototype")
     child.opens("/language")
     child.chooses_language("English")

@@ -204,7 +204,7 @@ def test_a_report_whose_answer_was_lost_is_there_once_and_opens_with_the_picture
     assert village.waiting() == [waiting]
     with place.house.app.test_request_context():
         code = digits(seen)
-    assert village.holds(CANARY, code) == {}
+    assert village.holds(CANARY, code=code) == {}
     line.turns("on")
     goes_to(child)
     comes_true(child.page, lambda: not village.waiting(), "it is delivered")

@@ -17,7 +17,10 @@ from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.session_keys import session_token
+from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets import device
+from youthvoice.surveys.choices.forms import load_ready_choice
+from youthvoice.surveys.choices.store import find_choice, open_choice, plan_choice, prepare_choice
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
@@ -25,7 +28,7 @@ from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.rounds import opening as rounds_opening
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.rules import RoundOpening
-from youthvoice.surveys.rounds.store import end_round, questionnaire_of_round
+from youthvoice.surveys.rounds.store import end_round, find_round, questionnaire_of_round
 from youthvoice.threads.models import LetterRow
 
 STARTERS = TOP / "surveys"
@@ -83,6 +86,28 @@ class Place:
         with self.house.app.app_context():
             for preset in presets:
                 make_committee(self.site_id, self.people["lata"], preset)
+
+    def opens_choice(self, kind: str = "food") -> str:
+        """An everyday choice is open from now on: the facilitator prepared it, an advocate said yes; gives its path."""
+        lata, asha = self.people["lata"], self.people["asha"]
+        with self.house.app.app_context(), db.writing(db.engine()) as session:
+            site, today = get_site(session, self.site_id), context.today("Asia/Kolkata")
+            stored = add_questionnaire(session, load_ready_choice(kind), lata.handle, today, log_of(lata.handle))
+            plan = plan_choice(
+                site, today + timedelta(days=1), decider_id=lata.id, answer_due=today + timedelta(days=4), invited=20,
+                ties="lot",
+            )  # fmt: skip
+            choice_id = prepare_choice(session, stored.id, plan, lata.id, today, log_of(lata.handle))
+            choice = find_choice(session, choice_id, [self.site_id])
+            assert choice
+            return f"/survey/{open_choice(session, choice, asha.id, log_of(asha.handle))}"
+
+    def sheets_of(self, path: str) -> int:
+        """How many sheets lie in the round at an address."""
+        with self.house.app.app_context(), db.reading(db.engine()) as session:
+            facts = find_round(session, path.removeprefix("/survey/"))
+            assert facts
+            return session.scalar(select(func.count()).where(ResponseRow.round_id == facts.id)) or 0
 
     def new_tablet(self) -> str:
         """Connect one more tablet without the page, which takes twenty codes a minute; gives what its cookie holds."""

@@ -5,12 +5,14 @@ import json
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
+from flask_babel import force_locale
 from playwright.sync_api import BrowserContext, Playwright
 
 from tests.journeys.support import browsers
@@ -18,6 +20,9 @@ from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.support.attacks.stolen_house import disguises
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.web.graphics.picture_labels import picture_label
+from youthvoice.web.graphics.pictures import number_code
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 _KEEPS = """async () => {
@@ -90,10 +95,33 @@ _CACHED = """async () => {
         const cache = await caches.open(name);
         for (const request of await cache.keys()) {
             const body = await (await cache.match(request)).arrayBuffer();
-            found.push(`${new URL(request.url).pathname} ${hex(await crypto.subtle.digest('SHA-256', body))}`);
+            found.push(`${name} ${request.url} ${hex(await crypto.subtle.digest('SHA-256', body))}`);
         }
     }
     return found;
+}"""
+_STAYS = """async () => {
+    const done = (asked) => new Promise((yes, no) => {
+        asked.onsuccess = () => yes(asked.result);
+        asked.onerror = no;
+    });
+    const stays = { cookie: document.cookie, name: window.name };
+    Object.assign(stays, { local: { ...localStorage }, session: { ...sessionStorage } });
+    for await (const file of (await navigator.storage.getDirectory()).keys()) stays[`file ${file}`] = true;
+    for (const { name } of await indexedDB.databases()) {
+        const base = await done(indexedDB.open(name));
+        for (const store of base.objectStoreNames) {
+            if (store === 'queue') continue;   // sealed
+            const open = () => base.transaction(store).objectStore(store);
+            for (const key of await done(open().getAllKeys())) {
+                // `since` is the day on which the first one was sealed; `reserve` is room, and nothing else
+                if (['since', 'reserve'].includes(key)) continue;
+                stays[`${name}/${store}/${key}`] = await done(open().get(key));
+            }
+        }
+        base.close();
+    }
+    return JSON.stringify(stays);
 }"""
 _REMEMBERS = """async (state) => {
     const done = (asked) => new Promise((yes, no) => {
@@ -134,6 +162,30 @@ def _forms(word: str) -> set[bytes]:
         }  # a list as it is written there
         forms |= {b"".join(one.to_bytes(4, "little") for one in numbers)}
     return forms
+
+
+_CODES = [[one.code for one in screen] for screen in SCREENS]
+_ENCODINGS = (str.encode, lambda word: word.encode("utf-16-le"), lambda word: json.dumps(word)[1:-1].encode())
+Look = tuple["re.Pattern[bytes]", Callable[[str], bytes]]
+
+
+def _looks(words: Sequence[str]) -> list[Look]:
+    """What finds any of some words, in each encoding; `key` is not in `keyboard`."""
+    looks = []
+    for encoding in _ENCODINGS:
+        any_ = b"|".join(re.escape(encoding(word)) for word in sorted(words, key=len, reverse=True))
+        looks.append((re.compile(rb"(?<![A-Za-z0-9-])(?:%s)(?![A-Za-z0-9-])" % any_), encoding))
+    return looks
+
+
+def _run(look: Look, content: bytes, words: Sequence[str]) -> bool:
+    """Whether these stand one behind the other, with none of the others between; each may stand there several times."""
+    pattern, encoding = look
+    wanted = [encoding(word) for word in words]
+    if not all(word in content for word in wanted):
+        return False
+    runs = [word for word, _same in groupby(pattern.findall(content))]
+    return any(runs[at : at + len(wanted)] == wanted for at in range(len(runs)))
 
 
 Browser = Callable[[Playwright, Path, int, int], BrowserContext]
@@ -201,24 +253,50 @@ class VillageTablet:
                     continue
         self.context = None
 
-    def holds(self, *words: str) -> dict[str, str]:
+    def holds(self, *words: str, code: str = "", language: str = "hi") -> dict[str, str]:
         """Which of some words lie anywhere in the profile, in any form that opens without a key; and where.
 
         Files are read byte by byte. What the browser keeps compressed in them (LevelDB and large values of IndexedDB
         with Snappy, pages as they travelled) it reads out itself, where it is on and shows a page of ours.
+
+        Of a code, its digits and its pictures one behind the other, by OpenMoji code and by name; in the order in which
+        a child keeps them, and in that of the screen on which she tries them.
+
+        Args:
+            words: any.
+            code: seven digits, the places of the pictures on their screens.
+            language: in which she reads their names.
         """
-        files = [one for one in self.folder.rglob("*") if one.is_file()]
-        # Drawings are made of digits: in pages any seven of them stand by chance. Whether pages changed: `shelves`.
-        pages = {"CacheStorage", "Cache", "cache", "cache2"}
-        kept = [(str(one.relative_to(self.folder)), _read(one), bool(pages & set(one.parts))) for one in files]
-        kept += [("read out", one, is_page) for one, is_page in self._read_out()]
+        kept, places = self._kept(), [int(one) for one in code]
+        mixed = [nth - 1 for nth, _picture in number_code([SCREENS[nth][pick] for nth, pick in enumerate(places)])]
+        sought = [*words, code, "".join(code[nth] for nth in mixed)] if code else words
+        # Drawings are made of digits: in pages any seven of them stand by chance. Whether pages changed: `stays`.
         found: dict[str, str] = {}
-        for word, forms in ((word, _forms(word)) for word in words):
+        for word, forms in ((word, _forms(word)) for word in sought):
             looked = [(name, one) for name, one, is_page in kept if not (is_page and word.isdigit())]
             where = [f"{name}: {form!r}" for name, one in looked for form in forms if form in one]
             if where:
                 found[word] = where[0]
+        for all_names in self._alphabets(language) if code else ():
+            names, looks = [all_names[nth][pick] for nth, pick in enumerate(places)], _looks(list(chain(*all_names)))
+            for run in (names, [names[nth] for nth in mixed]):
+                where = [name for name, content, _page in kept if any(_run(look, content, run) for look in looks)]
+                if where:
+                    found[" ".join(run)] = where[0]
         return found
+
+    def _alphabets(self, language: str) -> list[list[list[str]]]:
+        """What the pictures of the seven screens are called: by OpenMoji, in English, in a language."""
+        with self.place.house.app.test_request_context(), force_locale(language):
+            called = [[picture_label(one.name) for one in screen] for screen in SCREENS]
+        return [called, [[one.name for one in screen] for screen in SCREENS], _CODES]
+
+    def _kept(self) -> list[tuple[str, bytes, bool]]:
+        """Everything in the profile: where, what, and whether it is of a page."""
+        files = [one for one in self.folder.rglob("*") if one.is_file()]
+        pages = {"CacheStorage", "Cache", "cache", "cache2"}
+        kept = [(str(one.relative_to(self.folder)), _read(one), bool(pages & set(one.parts))) for one in files]
+        return kept + [("read out", one, is_page) for one, is_page in self._read_out()]
 
     def _read_out(self) -> list[tuple[bytes, bool]]:
         """What the browser keeps for us, and whether it is of a page."""
@@ -236,6 +314,12 @@ class VillageTablet:
     def shelves(self) -> list[str]:
         """Everything that caches hold, by address and content."""
         return sorted(self.child.page.evaluate(_CACHED))
+
+    def stays(self) -> tuple[list[str], str, list[str]]:
+        """Everything that lies here and is not sealed: the shelves, what pages and the worker keep, cookies."""
+        assert self.context
+        cookies = sorted(f"{one.get('name')}={one.get('value')}" for one in self.context.cookies())
+        return self.shelves(), str(self.child.page.evaluate(_STAYS)), cookies
 
     def knows(self, **state: object) -> None:
         """Let the worker remember something else, such as the key of an earlier month."""
