@@ -17,6 +17,10 @@ _CUT_AFTER: Final = {"cut": 700, "halfway": 150 * 1024}
 """Bytes of a request that go through before it breaks."""
 
 
+_DRIPS_SECONDS: Final = 5
+"""Until the last byte of an answer comes where a line `drips`."""
+
+
 _PAGE: Final = b"<!doctype html><title>Welcome</title><h1>Please sign in</h1>"
 
 
@@ -117,6 +121,11 @@ class FaultyLine:
         while part := await there.read(65536):
             if self._way == "no_reply":
                 return
+            if self._way == "drips":
+                writer.write(part[:-1])
+                await writer.drain()
+                await asyncio.sleep(_DRIPS_SECONDS)
+                part = part[-1:]
             writer.write(part)
             await writer.drain()
 

@@ -3,7 +3,8 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  root.classList.add("js");
+  // The scripts of these pages need it: an older browser shows every page as it is without any.
+  if (AbortSignal.timeout) root.classList.add("js");
   // If another script of the page does not arrive, the page is shown as it is without any.
   addEventListener("error", (event) => {
     if (event.target instanceof HTMLScriptElement) root.classList.remove("js");

@@ -110,6 +110,7 @@
     show(screens[0], false);
   }
 
+  if (!AbortSignal.timeout) return;
   for (const form of document.querySelectorAll("form[data-sends]")) {
     if (form.querySelector("[data-picture]")) { runs(form); continue; }
     form.addEventListener("submit", (event) => {

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const form = document.querySelector("form.screens");
-  if (!form) return;
+  if (!form || !AbortSignal.timeout) return;
   const one = (name, from = document) => from.querySelector(`[data-${name}]`);
   const control = (act, from = document) => from.querySelector(`[data-go="${act}"]`);
   const asked = [...form.querySelectorAll("[data-question]")];
@@ -102,7 +102,8 @@
     if (history.state === ANSWERING) return;
     const here = location.href;
     history.replaceState(null, "", front);
-    history.pushState(ANSWERING, "", here);   // during a tap: a browser passes over entries that nobody tapped for
+    // During a tap: a browser passes over entries that nobody tapped for.
+    history.pushState(ANSWERING, "", here);
   }
   addEventListener("popstate", () => {
     if (leaving) leaving();   // Back stopped the way out
@@ -121,7 +122,8 @@
     else if (sending) return;
     else if (after.length) go(-1);   // what was sent is not sent again
     else if (now === one("late")) discard();
-    else if (!way().includes(now)) show(end);   // it could not be sent: everything is still here
+    // It could not be sent: everything is still here.
+    else if (!way().includes(now)) show(end);
     else if (control("back").hidden) stop();
     else go(-1);
   }

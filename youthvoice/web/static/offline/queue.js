@@ -15,7 +15,7 @@ globalThis.shelf = (() => {
       asked.result.onclose = asked.result.onversionchange = () => { asked.result.close(); database = undefined; };
       found(asked.result);
     };
-    asked.onerror = asked.onblocked = () => { database = undefined; failed(asked.error); };
+    asked.onerror = () => { database = undefined; failed(asked.error); };
   });
   /** Do something in one transaction; what is written strictly is on the disk when the promise is kept. */
   async function within(mode, work, durability = "strict") {
@@ -57,11 +57,17 @@ globalThis.shelf = (() => {
     const left = queue.getAllKeys(null, 1);
     left.onsuccess = () => { if (!left.result.length) state.delete("since"); };
   }, "relaxed");
+  /** Chromium compresses what it stores: of zeros it would keep a twentieth of the room free. */
+  function incompressible(length) {
+    const whole = new Uint8Array(length), part = 65536;   // as many as a browser draws at once
+    for (let at = 0; at < length; at += part) crypto.getRandomValues(whole.subarray(at, at + part));
+    return whole;
+  }
   /** Whether the next child finds room; asked before she begins. */
   async function hasRoom() {
     if (await read("reserve")) return true;
     try {
-      await set("reserve", new Uint8Array(RESERVE_BYTES));
+      await set("reserve", incompressible(RESERVE_BYTES));
       return true;
     } catch {
       return false;

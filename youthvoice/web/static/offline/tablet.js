@@ -2,7 +2,8 @@
 "use strict";
 (() => {
   const waits = document.querySelector("[data-waiting]"), full = document.querySelector("[data-full]");
-  if (!navigator.serviceWorker) return;
+  /* What the worker needs. An older browser goes on without it, as long as there is a network. */
+  if (!navigator.serviceWorker || !navigator.locks || !AbortSignal.timeout || !Response.json) return;
   const day = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
   const say = ({ since, room }) => {
     if (!waits) return;

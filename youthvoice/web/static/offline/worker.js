@@ -12,11 +12,22 @@ const PASSED = [404, 410];   // such as a round that ended in this minute
 const SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g, OFFLINE = / data-offline hidden(?: data-when='[^']*')?/g;
 
 const within = (seconds) => AbortSignal.timeout(1000 * seconds);
+/** An answer whose head comes in time; the rest of it may take as long as it takes on a slow line. */
+async function begun(seconds, ask) {
+  const late = new AbortController(), over = setTimeout(() => late.abort(), 1000 * seconds);
+  try {
+    return await ask(late.signal);
+  } finally {
+    clearTimeout(over);
+  }
+}
 const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
 const bytes = (digits) => Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
 const newSheet = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 /** An answer of our own house: another network's page does not forbid what ours does. */
 const ours = (answer) => answer.headers.get("Content-Security-Policy")?.includes("frame-ancestors 'none'") ?? false;
+/** It is ours, and no failure of the house. A 200 of anybody else decides nothing. */
+const decides = (answer) => ours(answer) && answer.status < 500;
 
 /* ---- Pages that lie here ---- */
 const shelfName = (version) => `pages-${version}`;
@@ -110,8 +121,8 @@ async function page(event, url) {
   const headers = new Headers(event.request.headers);
   for (const [name, value] of Object.entries(unless(kept))) headers.set(name, value);
   try {
-    const answer = await fetch(event.request, { headers, signal: within(PAGE_SECONDS) });
-    if (answer.type === "opaqueredirect" || (ours(answer) && answer.status < 500)) {
+    const answer = await begun(PAGE_SECONDS, (signal) => fetch(event.request, { headers, signal }));
+    if (answer.type === "opaqueredirect" || decides(answer)) {
       event.waitUntil(answer.status === 403 ? settle() : flush());
       return answer.status === 304 ? shown(kept) : answer;
     }
@@ -152,7 +163,7 @@ function houseTime({ now = 0, ahead = 0 }) {
 }
 /** A file that lies here; of a sound a browser asks for a part. */
 async function fromAnyShelf(request) {
-  const found = await caches.match(request.url), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
+  const found = await caches.match(request.url).catch(() => undefined), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
   if (!found || !part) return found ?? fetch(request);
   const whole = await found.blob(), from = Number(part[1]), to = Math.min(Number(part[2] || Infinity), whole.size - 1);
   const headers = new Headers(found.headers);
@@ -188,36 +199,37 @@ async function codeScreens(code) {
 async function send(event, url) {
   const { request } = event, given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
   const body = new Uint8Array(await request.clone().arrayBuffer());
-  const code = url.pathname === "/tell" && request.mode !== "navigate" ? drawCode(sheet) : [];
-  const headers = new Headers(request.headers), language = await shelf.read("language");
-  if (language) headers.set("Youth-Voice-Language", language);   // chosen without a network perhaps: no cookie says so
+  const page = request.mode === "navigate", code = url.pathname === "/tell" && !page ? drawCode(sheet) : [];
+  const headers = new Headers(request.headers), language = await shelf.read("language").catch(() => undefined);
+  /* Chosen without a network perhaps: no cookie says so. */
+  if (language) headers.set("Youth-Voice-Language", language);
   if (code.length) headers.set("Youth-Voice-Code", code.join(""));
   try {
     /* Of a form without a script it is looked where it leads, too: another network leads to its own page. */
-    const signal = within(FORM_SECONDS + body.length / 16384), page = request.mode === "navigate";
-    const answer = await (page ? fetch(request.url, { method: "POST", body, headers, signal }) : fetch(request, { headers, signal }));
+    const seconds = FORM_SECONDS + body.length / 16384;
+    const answer = await (page ? begun(seconds, (signal) => fetch(request.url, { method: "POST", body, headers, signal }))
+      : fetch(request, { headers, signal: within(seconds) }));
     if (await isTaken(answer, sheet)) {
       if (answer.status === 201) drawnFor.delete(sheet);
       return page && answer.redirected ? Response.redirect(answer.url, 303) : answer;
     }
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
   try {
+    /* What she is shown is made first: nothing is kept of which she then hears that it was not. */
+    const { saved } = await shelf.read("manifest");
+    const said = code.length ? { sheet, screens: await codeScreens(code) } : { sheet, thanks: saved, go: saved };
     await put({ path: url.pathname, type: request.headers.get("Content-Type"), code: code.join("") }, body, sheet);
+    drawnFor.delete(sheet);
+    event.waitUntil(flush());
+    registration.sync?.register("queue").catch(() => {});
+    return page ? Response.redirect(saved, 303) : Response.json(said, { status: 201 });
   } catch {
-    return Response.error();   // the page says that it waits; everything is still on it
+    /* The page says that it waits; everything is still on it. */
+    return Response.error();
   }
-  drawnFor.delete(sheet);
-  event.waitUntil(flush());
-  registration.sync?.register("queue").catch(() => {});
-  const { saved } = await shelf.read("manifest");
-  if (request.mode === "navigate") return Response.redirect(saved, 303);
-  if (code.length) return Response.json({ sheet, screens: await codeScreens(code) }, { status: 201 });
-  return Response.json({ sheet, thanks: saved, go: saved }, { status: 201 });
 }
-/** Whether the house itself answered, and it is no failure of its own. A 200 of anybody else decides nothing. */
-const isDecided = (answer) => ours(answer) && answer.status < 500 && answer.status !== 429;
 async function isTaken(answer, sheet) {
-  if (!ours(answer) || answer.status >= 500) return false;
+  if (!decides(answer)) return false;
   if (answer.status !== 201 || !answer.headers.get("Content-Type")?.startsWith("application/json")) return true;
   return (await answer.clone().json()).sheet === sheet;
 }
@@ -250,9 +262,15 @@ function flush() {
     } catch {
       failures += 1;
       const wait = Math.min(MOST_WAIT, 2 ** failures * 5) * (0.5 + Math.random());
-      again = setTimeout(flush, 1000 * wait);   // as long as this worker lives; else a page or the browser wakes it
+      /* As long as this worker lives; else a page or the browser wakes it. */
+      again = setTimeout(flush, 1000 * wait);
     }
   });
+}
+/** Whoever delivers already is waited for: afterwards `failures` says whether something stays. */
+async function flushed() {
+  await flush();
+  await navigator.locks.request("queue", () => {});
 }
 /** Some envelopes go, a few at once. One that finds no house stops all behind it, one that the house cannot take now none. */
 async function carry(some) {
@@ -270,7 +288,7 @@ async function deliver({ sheet, blob }) {
     redirect: "error", signal: within(60 + blob.length / 4096),
   });
   if (answer.status === 201 && (await answer.json()).sheet === sheet) return true;
-  if (!ours(answer) || (!isDecided(answer) && ++stuck > MOST_STUCK)) throw new Error(String(answer.status));
+  if (!ours(answer) || ((!decides(answer) || answer.status === 429) && ++stuck > MOST_STUCK)) throw new Error(String(answer.status));
   refused ||= UNOPENED.includes(answer.status);
   return false;
 }
@@ -278,8 +296,7 @@ async function deliver({ sheet, blob }) {
 async function settle(say = () => {}) {
   const standing = async () => ({ since: await shelf.read("since") ?? "", room: await shelf.hasRoom() });
   say(await standing());
-  await flush();
-  await navigator.locks.request("queue", () => {});   // somebody else may be delivering: what is told is what is left
+  await flushed();
   const left = await standing();
   say(left);
   await tell(left).catch(() => {});
@@ -293,12 +310,15 @@ addEventListener("install", (event) => {
   skipWaiting();
 });
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-addEventListener("sync", (event) => event.waitUntil(flush()));
+/* A browser tries again later if it hears that something stays. */
+addEventListener("sync", (event) => event.waitUntil(flushed().then(() => failures && Promise.reject())));
 addEventListener("message", (event) => event.waitUntil(settle((standing) => event.ports[0]?.postMessage(standing))));
+/** Not a form on another site: sent from here it would bear the tablet's cookie, and the house would take it for a child's. */
+const isOurs = ({ mode, referrer }) => mode !== "navigate" || referrer.startsWith(`${location.origin}/`);
 addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== location.origin || NOT_OURS.test(url.pathname)) return;
-  if (request.method === "POST" && FORMS.test(url.pathname)) event.respondWith(first(send(event, url)));
+  if (request.method === "POST" && FORMS.test(url.pathname) && isOurs(request)) event.respondWith(first(send(event, url)));
   else if (request.method !== "GET") return;
   else if (KEPT.test(url.pathname)) event.respondWith(first(fromAnyShelf(request)));
   else if (request.mode === "navigate") event.respondWith(first(page(event, url)));

@@ -1,0 +1,119 @@
+"""What a tablet's worker must never do: lend its cookie, cut off a slow page, or stand in the way where it cannot help.
+
+Duties: PRIVACY.md C, "The tablet's queue"; decision 6 (children's forms bear no token).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.support.village_tablet import VillageTablet, village_tablet
+from tests.journeys.test_offline import answers_all, is_saved
+from tests.journeys.test_telling import reports
+from tests.support.faulty_line import FaultyLine, faulty_line
+
+pytestmark = pytest.mark.journey
+WITH_WORKER = True
+_FORM = """<!doctype html><title>elsewhere</title><form method="post" action="{address}">
+<input name="sheet" value="{sheet}"><input name="words" value="made up elsewhere"></form>
+<script>document.forms[0].submit()</script>"""
+_KEPT_FREE = "navigator.storage.estimate().then(({ usageDetails }) => usageDetails.indexedDB)"
+_WORKERS = "navigator.serviceWorker.getRegistrations().then((found) => found.length)"
+
+
+@pytest.fixture
+def far(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[tuple[VillageTablet, FaultyLine]]:
+    """A tablet that was online once, and the line that it hangs on."""
+    with faulty_line(int(place.url.rsplit(":", 1)[1])) as line:
+        there = replace(place, house=replace(place.house, url=line.url))
+        with village_tablet(playwright, there, tmp_path / "profile", whole=True) as tablet:
+            yield tablet, line
+
+
+@contextmanager
+def page_elsewhere(words: str) -> Iterator[str]:
+    """Another site, which answers everything with one page."""
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(words.encode())
+
+        def log_message(self, *_told: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+def background_syncs(child: ChildTablet) -> list[str]:
+    """What becomes of Background Sync from now on, as the browser's own developer tools tell it."""
+    seen: list[str] = []
+    tools = child.page.context.new_cdp_session(child.page)
+    tools.on("BackgroundService.backgroundServiceEventReceived", lambda told: seen.append(str(told)))
+    tools.send("BackgroundService.startObserving", {"service": "backgroundSync"})
+    tools.send("BackgroundService.setRecording", {"service": "backgroundSync", "shouldRecord": True})
+    return seen
+
+
+def test_the_worker_helps_a_child_and_nobody_else(far: tuple[VillageTablet, FaultyLine], place: Place) -> None:
+    """Another site's form is not sent from here; a slow page comes whole; a broken store stops nobody who is online."""
+    village, line = far
+    child, page = village.child, village.child.page
+    with page_elsewhere(_FORM.format(address=f"{line.url}/tell", sheet="5f" * 16)) as address:
+        page.goto(address)
+        page.wait_for_url(f"{line.url}/tell")
+        assert reports(place) == 0
+        line.turns("off")
+        page.goto(address)
+        page.wait_for_url("chrome-error://**")
+
+    child.opens("/language")
+    syncs = background_syncs(child)
+    answers_all(child, "mango", alone=True)
+    is_saved(child)
+    comes_true(
+        page, lambda: any("waitUntil rejected" in one for one in syncs), "the browser hears that something stays"
+    )
+
+    line.turns("drips")
+    child.opens("/rights?whole")
+    assert page.locator("footer").count()
+    line.turns("on")
+    assert page.evaluate(_KEPT_FREE) > 4 * 1024 * 1024
+    child.opens("/help")
+    comes_true(page, lambda: not village.waiting(), "everything is delivered")
+
+    village.loses_power()
+    (store,) = village.folder.rglob("IndexedDB")
+    store.rename(village.folder / "away")
+    store.touch()
+    village.switches_on()
+    answers_all(village.child, "mango", alone=True)
+    village.child.page.wait_for_url("**/thanks")
+    assert place.sheets() == 2
+
+
+def test_an_older_browser_sends_as_one_without_scripts(tablets: Callable[..., ChildTablet], place: Place) -> None:
+    tablet = tablets(place)
+    tablet.page.add_init_script("delete AbortSignal.timeout")
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    assert tablet.page.evaluate(_WORKERS) == 0
+    tablet.page.locator(f"nav a[href='{place.survey}']").click()
+    tablet.page.locator("[data-question=food] label.tile").first.click()
+    tablet.page.locator("[data-end] [data-go=send]").click()
+    tablet.is_thanked()
+    assert place.sheets() == 1
