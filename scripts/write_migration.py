@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0020", "0021", "review_list"
+BEFORE, NEWEST, TITLE = "0021", "0022", "lost_tablet"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

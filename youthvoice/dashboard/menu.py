@@ -76,6 +76,8 @@ _UNDER = {
     "places.new_tablet": "places.tablets",
     "places.new_code": "places.tablets",
     "places.retire": "places.tablets",
+    "places.lost": "places.tablets",
+    "places.found_again": "places.tablets",
     "publications.for_review": "publications.reviews",
     "publications.missing_voices": "publications.reviews",
     "publications.for_review_in": "publications.reviews",

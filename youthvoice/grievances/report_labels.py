@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, gettext as _, ngettext
+from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.inbox import InboxRow
 from youthvoice.grievances.status import WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
-from youthvoice.threads.case_state import HANDED_BACK
+from youthvoice.threads.case_state import FROM_LOST, HANDED_BACK
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, FROM_REVIEW
 from youthvoice.web.i18n.formats import format_day, format_hour
@@ -80,17 +81,20 @@ def about(row: InboxRow) -> str:
     return str(_("Letter box")) if row.marks is None else topic(row.marks.topic)
 
 
+_ORIGINS: Final = {
+    FROM_LETTER: _l("from the letter box"),
+    FROM_AGENDA: _l("from an agenda"),
+    FROM_REVIEW: _l("from a review"),
+    FROM_LOST: _l("from a lost tablet"),
+}
+
+
 def second(row: InboxRow) -> str:
     """The small line: what it is called, and what else is so."""
     if row.marks is None:
         return str(ngettext("%(num)s letter", "%(num)s letters", row.number))
     told = [_("Report %(name)s", name=row.name)]
-    if FROM_LETTER in row.marks.flags:
-        told.append(_("from the letter box"))
-    if FROM_AGENDA in row.marks.flags:
-        told.append(_("from an agenda"))
-    if FROM_REVIEW in row.marks.flags:
-        told.append(_("from a review"))
+    told += [str(words) for flag, words in _ORIGINS.items() if flag in row.marks.flags]
     if row.marks.urgent:
         told.append(_("urgent"))
     if row.marks.severity:

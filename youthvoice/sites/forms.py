@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectChoice, SelectField, SelectMultipleField, StringField, widgets
+from wtforms import DateField, Field, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
@@ -175,6 +175,19 @@ class TabletForm(FlaskForm):
     name = StringField(
         _l("Where it stays"),
         [DataRequired(_l("Say where it stays, such as: common room.")), _short(80)],
+    )
+
+
+class RetireForm(FlaskForm):
+    """Why a tablet is let go."""
+
+    where = RadioField(
+        _l("Where is it?"),
+        choices=[
+            SelectChoice("here", _l("We know where it is. What waits on it still arrives and counts.")),
+            SelectChoice("lost", _l("It was lost or stolen. Take nothing more from it that counts.")),
+        ],
+        default="here",
     )
 
 

@@ -60,7 +60,7 @@ class TabletRow(Base):
 
     `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
     `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
-    hour before that. At `emptied_at` nothing waited on it.
+    hour before that. At `emptied_at` nothing waited on it. From `lost_on` on nobody knows whose hands it is in.
     """
 
     __tablename__ = "tablets"
@@ -73,6 +73,7 @@ class TabletRow(Base):
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     enrolled_on: Mapped[date | None]
     retired_on: Mapped[date | None]
+    lost_on: Mapped[date | None]
     voices: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     status_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -57,11 +57,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class CurrentTablet:
-    """Where this request comes from: an enrolled tablet of a site, and the languages that its own voice may say."""
+    """Where this request comes from: an enrolled tablet of a site, and the languages that its own voice may say.
+
+    Of one that was let go comes what lay on it; `is_lost` says that it was reported lost: anybody may have sent it.
+    """
 
     tablet_id: int
     site: Site
     voices: tuple[str, ...] = ()
+    is_lost: bool = False
 
 
 def _to_site(row: SiteRow) -> Site:

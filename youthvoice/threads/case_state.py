@@ -33,6 +33,10 @@ CODE_TAKEN: Final = "code_taken"
 """Flag of a report that was told without a network: the pictures that its tablet drew were another child's already."""
 
 
+FROM_LOST: Final = "from_lost_tablet"
+"""Flag: it came from a tablet that was reported lost, so that it may not be from a child of the site."""
+
+
 WITHDRAW_ASKED: Final = "withdraw_asked"
 """Flag: the child asks to stop."""
 

@@ -4,6 +4,7 @@ He has all that is on it: its pass, the public point of its intake key, pages, s
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 
@@ -15,8 +16,8 @@ from sqlalchemy import func, select
 from tests.conftest import StillClock
 from tests.support.attacks.stolen_house import as_bytes, leaks, rows, stolen
 from tests.support.offline import deliver, manifest_of, seal
-from tests.support.people import on_tablet
-from tests.support.rounds import answers
+from tests.support.people import on_tablet, signed_in
+from tests.support.rounds import answers, open_round
 from tests.support.village_day import CODE, KINDS, VillageDay
 from tests.support.visitor import Visitor
 from youthvoice import context, db
@@ -27,8 +28,11 @@ from youthvoice.kiosk.offline.envelope import open_envelope
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.device import find_tablet, retire_tablet
+from youthvoice.sites.tablets.device import find_let_go, find_tablet, report_found, report_lost, retire_tablet
+from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
+from youthvoice.slips.store import slip_fields, slip_screens
 from youthvoice.surveys.models import ResponseRow
+from youthvoice.surveys.responses.store import deal_round_slips
 from youthvoice.threads.models import ThreadRow
 
 WORDS = "canary: the purple giraffe सीढ़ी"
@@ -49,11 +53,13 @@ def lengths() -> list[tuple[str, str, int]]:
     return sorted((table, type(value).__name__, len(as_bytes(value))) for table, value in rows())
 
 
-def let_go(day: VillageDay) -> None:
+def let_go(day: VillageDay, *, lost: bool = False) -> None:
     with db.writing(db.engine()) as session:
         found = find_tablet(session, [day.house.site_id], 1)
         assert found
         retire_tablet(session, found, context.today())
+        if lost:
+            report_lost(session, found, context.today())
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -167,3 +173,81 @@ def test_it_guesses_at_ten_slips_a_day_and_casts_no_vote(day: VillageDay) -> Non
     assert [one.status_code for one in said] == [201] * 10 + [429] * 6
     assert {one.get_json()["late"] for one in said[:10]} == {True}
     assert count(BallotRow) == 0
+
+
+COUNTS = sorted(set(KINDS) - {"tell"})
+
+
+def test_a_lost_one_brings_nothing_that_counts_and_every_report(day: VillageDay) -> None:
+    """What it holds stays on it (a 4xx, see C): it may be found again. Nothing of it is written."""
+    waits = {kind: day.seals(kind, WORDS) for kind in KINDS}
+    let_go(day, lost=True)
+    before = list(rows())
+    assert {kind: deliver(day.visitor(), waits[kind]).status_code for kind in COUNTS} == dict.fromkeys(COUNTS, 403)
+    assert list(rows()) == before
+    assert deliver(day.visitor(), waits["tell"]).status_code == 201
+    assert count(ThreadRow) == 1
+    with db.writing(db.engine()) as session:
+        found = find_let_go(session, [day.house.site_id], 1)
+        assert found
+        report_found(session, found)
+    assert {deliver(day.visitor(), one).status_code for one in waits.values()} == {201}
+    assert count(ThreadRow) == 1
+    assert (count(ResponseRow), count(BallotRow)) == (1, 1)
+
+
+def test_what_is_refused_uses_up_nothing_of_what_a_child_told(day: VillageDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "LET_GO", parse("2 per day"))
+    let_go(day, lost=True)
+    said = [deliver(day.visitor(), day.seals(kind)).status_code for kind in ("survey", "me_too", "survey", "suggest")]
+    assert said == [403] * 4
+    assert [deliver(day.visitor(), day.seals("tell", code="")).status_code for _nth in range(3)] == [201, 201, 429]
+
+
+def test_its_answers_count_with_a_slip_alone(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    """A slip is in a child's hand and lies on no tablet; a wrong one is no way in for a letter either."""
+    day = VillageDay(visitor)
+    asked = open_round([day.house.site_id], day.house.joshi.id, slips=True)
+    with db.writing(db.engine()) as session:
+        (dealt,) = deal_round_slips(session, asked, day.house.site_id, 1)
+    slip = [screen.index(one) for screen, one in zip(slip_screens(len(dealt)), dealt, strict=True)]
+    let_go(day, lost=True)
+
+    def said(*picks: int) -> int:
+        put_in = dict(zip(slip_fields(len(picks)), picks, strict=True))
+        fields = {**answers(food="good", letter_box=WORDS), **put_in}
+        return deliver(day.visitor(), seal(day.manifest, f"/survey/{asked.slug}", fields)).status_code
+
+    assert said(*slip[:-1], (slip[-1] + 1) % 9) == 403
+    assert (count(ResponseRow), count(ThreadRow)) == (0, 0)
+    assert said(*slip) == 201
+    assert count(ResponseRow) == 1
+
+
+def test_the_advocate_reads_that_a_report_came_from_a_lost_tablet(day: VillageDay) -> None:
+    """Also what is added to a report under the number of a sheet that lies on it."""
+    number = secrets.token_hex(16)
+    assert deliver(day.visitor(), day.seals("tell", sheet=number)).status_code == 201
+    let_go(day, lost=True)
+    assert deliver(day.visitor(), day.seals("tell", "more", sheet=number)).status_code == 201
+    assert deliver(day.visitor(), day.seals("tell", code="")).status_code == 201
+    desk = signed_in(day.visitor(), day.house.asha)
+    listed = desk.open("/staff/reports").text
+    assert listed.count("from a lost tablet") == 2
+    found = re.search(r'href="(/staff/reports/[0-9a-f]{32})"', listed)
+    assert found
+    assert "It may not be from a child of this site" in desk.send(found[1]).text
+
+
+def test_no_round_waits_for_a_lost_one(day: VillageDay, clock: StillClock) -> None:
+    told = {"waiting": True, "room": True, "clock": int(clock.moment.timestamp() * 1000), "since": "2026-11-20"}
+    sent = {"report": told, "pass": day.manifest["pass"]}
+    assert day.tablet.ask("POST", "/offline/status", json=sent).status_code == 204
+
+    def waited_for() -> list[str]:
+        with db.reading(db.engine()) as session:
+            return list_waiting_tablets(session, [day.house.site_id], clock.moment)
+
+    assert waited_for() == ["Village"]
+    let_go(day, lost=True)
+    assert waited_for() == []

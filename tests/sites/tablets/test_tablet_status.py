@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, current_app
+from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.offline import manifest_of
@@ -13,6 +14,7 @@ from tests.support.people import house, on_tablet, signed_in
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor, calm
 from youthvoice import context, db
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import find_tablet, retire_tablet
 from youthvoice.sites.tablets.tablet_status import list_health, list_waiting_tablets
@@ -148,6 +150,39 @@ def test_what_waits_for_more_than_a_week_stands_on_to_do_from_the_daily_hour_on(
 
 def doctor_says() -> str:
     return current_app.test_cli_runner().invoke(args=["doctor"]).output
+
+
+def does(village: Village, step: str, **fields: object) -> str:
+    """The coordinator opens a page of the tablet, reads it, and agrees; gives both pages."""
+    desk, path = signed_in(village.visitor(), village.people["coordinator"]), f"/staff/tablets/1/{step}"
+    return calm(desk.open(path).text + desk.send(path, fields).text)
+
+
+def test_a_tablet_is_said_to_be_lost_when_it_is_let_go_or_later_and_taken_back(
+    village: Village, clock: StillClock
+) -> None:
+    village.says(waiting=True, since="2026-11-23")
+    page = does(village, "retire", where="here")
+    assert "still on it do not count either" in page
+    assert "Reported lost" not in page
+    clock.move(days=10)
+    assert "Something waits on this tablet for a week" in village.page("/staff/")
+    page = does(village, "lost")
+    assert "still on it do not count either" in page
+    assert "Reported lost on Fri\u00a04\u00a0Dec\u00a02026" in page
+    assert "Bring it to a network." not in page
+    assert "Something waits on this tablet" not in village.page("/staff/"), "nobody can bring it"
+    page = does(village, "found")
+    assert "Reported lost" not in page
+    assert "Bring it to a network." in page
+    with db.reading(db.engine()) as session:
+        lines = session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.number)).all()
+        noted = [line.action for line in lines if line.action.startswith("tablet.")]
+    assert noted[-3:] == ["tablet.retire", "tablet.lost", "tablet.found"]
+
+
+def test_it_is_lost_from_the_moment_it_is_let_go(village: Village) -> None:
+    assert "Reported lost on" in does(village, "retire", where="lost")
 
 
 def test_whoever_lets_a_tablet_go_reads_what_waits_on_it(village: Village, clock: StillClock) -> None:

@@ -8,7 +8,7 @@ from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
-from youthvoice.threads.case_state import WITHDRAW_ASKED, moment_of
+from youthvoice.threads.case_state import FROM_LOST, WITHDRAW_ASKED, moment_of
 from youthvoice.web.i18n.formats import format_day, join_list
 
 
@@ -76,9 +76,18 @@ def stop_request(scene: ReportContext) -> tuple[str, str] | None:
     return str(_("The child asks to stop.")), str(told)
 
 
+def lost_tablet(scene: ReportContext) -> tuple[str, str] | None:
+    """That nobody knows whose hands the tablet was in from which it came."""
+    if FROM_LOST not in scene.marks.flags:
+        return None
+    told = _("It may not be from a child of this site. Take it seriously all the same.")
+    return str(_("This came from a tablet that was reported lost.")), str(told)
+
+
 def alarms(scene: ReportContext) -> list[tuple[str, str]]:
     """What stands above everything else, the gravest first."""
-    return [one for one in (danger_alarm(scene), stop_request(scene), overdue_alarm(scene)) if one]
+    found = (danger_alarm(scene), lost_tablet(scene), stop_request(scene), overdue_alarm(scene))
+    return [one for one in found if one]
 
 
 def report_steps(scene: ReportContext) -> list[tuple[str, str, str]]:

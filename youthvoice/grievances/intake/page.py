@@ -26,6 +26,8 @@ from youthvoice.grievances.intake.receive import ReadersChanged, find_duplicate,
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import Site
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.threads.case_state import FROM_LOST
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
@@ -294,6 +296,8 @@ def _kept(
 ) -> tuple[submission.NewReport, submission.ReportReceipt]:
     report = submission.new_report(asked.site, told, sheet, everybody_at(asked.site.id), context.now())
     report = replace(report, drawn=drawn_code(), has_seen=is_delivered())
+    if (at := current_tablet()) is not None and at.is_lost:
+        report = replace(report, marks=report.marks.flagged(FROM_LOST))
     kept = find_duplicate(report, context.now()) or store_report(db.session(), report)
     return report, kept or find_duplicate(report, context.now()) or abort(409)
 

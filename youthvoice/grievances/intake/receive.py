@@ -304,7 +304,11 @@ def _added_to(thread_id: bytes, made: submission.NewReport, now: datetime) -> bo
 
 
 def _with_more(marks: CaseState, fresh: CaseState) -> CaseState:
-    """How a report stands with what is new in its sheet: as urgent as either, and no clock later than either."""
+    """How a report stands with what is new in its sheet: as urgent as either, and no clock later than either.
+
+    Whoever stole a tablet knows the numbers of what lies on it, and may add to what a child told.
+    """
     clocks = {name: min(hour, fresh.clocks.get(name, hour)) for name, hour in marks.clocks.items()}
     topic = fresh.topic or marks.topic if marks.state == "new" else marks.topic  # what was weighed stays
+    marks = marks.flagged(*fresh.flags)
     return marks.having(sent=fresh.sent, urgent=marks.urgent or fresh.urgent, topic=topic, clocks=clocks)

@@ -1,7 +1,7 @@
 """Which tablet asks, how one comes to belong to a site, and the list of those that do."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Final, Literal, ParamSpec, cast
@@ -63,7 +63,14 @@ _BY_TOKEN = CompiledStatement(  # asked for every page and every response of a t
 
 
 _BY_ID = CompiledStatement(
-    select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices, _tablets.c.retired_on)
+    select(
+        _tablets.c.id,
+        _site_rows.c.id,
+        _site_rows.c.version,
+        _tablets.c.voices,
+        _tablets.c.retired_on,
+        _tablets.c.lost_on,
+    )
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(
         _tablets.c.id == bindparam("tablet"),
@@ -81,13 +88,38 @@ def _found(connection: Connection) -> CurrentTablet | None:
     """By the token of its cookie; what lay in an envelope, by its pass, whether or not the tablet was let go since."""
     if (shown := request.environ.get(DELIVERED)) is None:
         row = _BY_TOKEN.first(connection, {"token": token_hash(request.cookies.get(tablet_cookie(), ""))})
-    else:
-        tablet_id = read_pass(context.keyring(), shown)
-        row = None if tablet_id is None else _BY_ID.first(connection, {"tablet": tablet_id})
-        if row and row[-1] is not None and not flood_counts.hit(LET_GO, "let-go", str(tablet_id)):
-            abort(429)
-        row = row[:-1] if row else None
-    return _tablet(connection, row) if row else None
+        return _tablet(connection, row) if row else None
+    tablet_id = read_pass(context.keyring(), shown)
+    row = None if tablet_id is None else _BY_ID.first(connection, {"tablet": tablet_id})
+    if row is None:
+        return None
+    *named, retired_on, lost_on = row
+    if retired_on is not None:
+        _admit_let_go(row[0], is_lost=lost_on is not None)
+    return replace(_tablet(connection, named), is_lost=lost_on is not None)
+
+
+_TOLD, _ANSWERED = "tell.send", "surveys.send"
+
+
+def _admit_let_go(tablet_id: int, *, is_lost: bool) -> None:
+    """Whether a tablet that was let go may deliver this: 403, and 429 where it brings too much in a day.
+
+    Of one that was reported lost what a child told always comes, an answer if a slip vouches for it (which its page
+    looks at: see `refuse_lost`), and nothing else. A 403 leaves everything on the tablet: it may be found again.
+    """
+    if is_lost and request.endpoint == _ANSWERED:
+        return  # what is refused anyway uses up nothing of what a child told
+    if is_lost and request.endpoint != _TOLD:
+        abort(403)
+    if not flood_counts.hit(LET_GO, "let-go", str(tablet_id)):
+        abort(429)
+
+
+def refuse_lost() -> None:
+    """403 for a tablet that was reported lost, where nothing vouches for what it brings."""
+    if (at := current_tablet()) is not None and at.is_lost:
+        abort(403)
 
 
 def _tablet(connection: Connection, row: Sequence[Any]) -> CurrentTablet:
@@ -265,6 +297,56 @@ def find_tablet(session: Session, site_ids: Collection[int], tablet_id: int) -> 
 def set_tablet_voices(session: Session, tablet_id: int, languages: Collection[str]) -> None:
     """Keep the languages in which somebody found that the tablet's own voice sounds right."""
     session.execute(update(TabletRow).where(TabletRow.id == tablet_id).values(voices=" ".join(sorted(languages))))
+
+
+@dataclass(frozen=True, slots=True)
+class LetGoTablet:
+    """A tablet that was let go, for the coordinator's list.
+
+    Attributes:
+        retired_on: the day on which it was.
+        lost_on: the day on which somebody said that it was lost or stolen; None where nobody did, or it was found.
+    """
+
+    id: int
+    site_id: int
+    name: str
+    retired_on: date
+    lost_on: date | None
+
+
+_LISTED: Final = timedelta(days=400)
+"""So long after a tablet was let go something on it can still be opened."""
+
+
+def list_let_go(session: Session, site_ids: Collection[int], today: date) -> list[LetGoTablet]:
+    """Tablets of these sites that were let go and may still deliver, by name; those never connected have nothing."""
+    rows = session.scalars(
+        select(TabletRow)
+        .where(
+            TabletRow.site_id.in_(site_ids), TabletRow.retired_on > today - _LISTED, TabletRow.enrolled_on.is_not(None)
+        )
+        .order_by(TabletRow.name, TabletRow.id)
+    )
+    return [LetGoTablet(row.id, row.site_id, row.name, row.retired_on, row.lost_on) for row in rows if row.retired_on]
+
+
+def find_let_go(session: Session, site_ids: Collection[int], tablet_id: int) -> TabletRow | None:
+    """A tablet of these sites that was let go."""
+    found = session.get(TabletRow, tablet_id)
+    return found if found and found.site_id in site_ids and found.retired_on is not None else None
+
+
+def report_lost(session: Session, lost: TabletRow, day: date) -> None:
+    """Nobody knows whose hands a tablet is in that was let go: nothing more that counts is taken from it."""
+    lost.lost_on = day
+    session.flush()
+
+
+def report_found(session: Session, found: TabletRow) -> None:
+    """It is in our hands again, and delivers; whoever had it may have said that nothing is on it."""
+    found.lost_on = found.emptied_at = None
+    session.flush()
 
 
 def retire_tablet(session: Session, retired: TabletRow, day: date) -> None:

@@ -127,17 +127,18 @@ def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tupl
 def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
     """Tablets on which something waits for more than a week, and since when: as it was at the last daily hour.
 
-    What no longer opens is none of it: no network helps there.
+    What no longer opens is none of it: no network helps there. One that was reported lost nobody can bring.
     """
     newest = last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS)
     here = _at_daily_hour(session, site, now)
-    late = [(row, one) for row, one in here if one.since is not None and not one.refused]
+    late = [(row, one) for row, one in here if one.since is not None and not (one.refused or row.lost_on)]
     return [(row.name, one.since) for row, one in late if one.since is not None and one.since < newest]
 
 
 def list_unopened(session: Session, site: Site, now: datetime) -> list[str]:
     """Tablets on which something lies that no longer opens, as it was at the last daily hour."""
-    return [row.name for row, one in _at_daily_hour(session, site, now) if one.refused and one.since is not None]
+    here = _at_daily_hour(session, site, now)
+    return [row.name for row, one in here if one.refused and one.since is not None and row.lost_on is None]
 
 
 def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: datetime) -> list[str]:
@@ -150,7 +151,11 @@ def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: da
         now: UTC.
     """
     ended_on = ended_at.astimezone(ZoneInfo(site.time_zone)).date()
-    here = [(row, one) for row, one in _at_daily_hour(session, site, now) if row.retired_on is None or one.since]
+    here = [
+        (row, one)
+        for row, one in _at_daily_hour(session, site, now)
+        if row.lost_on is None and (row.retired_on is None or one.since)
+    ]
     return [row.name for row, one in here if one.since is not None or one.seen_on <= ended_on]
 
 
@@ -160,7 +165,8 @@ def list_waiting_tablets(
     """Names of the tablets of some sites that may hold something from before a moment: a round waits for them.
 
     A tablet that never said anything has no queue. One that was let go is waited for only if it said that it has one,
-    and only by what had begun by then: it got no page afterwards, whatever it says.
+    and only by what had begun by then: it got no page afterwards, whatever it says. Of one that was reported lost
+    nothing counts any more.
 
     Args:
         session: only read.
@@ -168,7 +174,9 @@ def list_waiting_tablets(
         ended_at: UTC.
         began_at: from when on there was something to send; UTC.
     """
-    said = select(TabletRow).where(TabletRow.site_id.in_(site_ids), TabletRow.status_at.is_not(None))
+    said = select(TabletRow).where(
+        TabletRow.site_id.in_(site_ids), TabletRow.status_at.is_not(None), TabletRow.lost_on.is_(None)
+    )
     rows = session.scalars(said.order_by(TabletRow.name, TabletRow.id))
     return [row.name for row in rows if _may_hold(row, ended_at, began_at)]
 

@@ -9,7 +9,7 @@ from flask_babel import format_date, gettext as _
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.errors import Refused
-from youthvoice.sites.tablets.device import current_tablet, tablet_required
+from youthvoice.sites.tablets.device import current_tablet, refuse_lost, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
 from youthvoice.surveys.responses import page as responses_page, store
 from youthvoice.surveys.responses.forms import ResponseForm
@@ -70,6 +70,7 @@ def send(slug: str) -> ResponseReturnValue:
     needs_slip = found.round.slips or (found.round.has_cards and not store.is_without_card(found.round, request.form))
     if needs_slip and found.round.closed_on is None:
         return _with_slip(found, sheet, form, refused)
+    refuse_lost()  # a slip says that it is a child; without one nothing does
     if refused:
         return _asked_again(_asking(found), form, refused)
     response = store.seal_form(found.round, found.site, sheet, form)
@@ -108,6 +109,7 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
 
 def _uncounted(found: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
     """It was sent without a network, with a slip that is no good: no answer counts, and every letter is delivered."""
+    refuse_lost()
     sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
     store.store_response(db.connection(), replace(store.seal_form(found.round, found.site, sheet, form), blob=None))
     db.connection().commit()

@@ -12,7 +12,15 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.sites import forms, store
 from youthvoice.sites.models import GroupRow
 from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
+from youthvoice.sites.tablets.device import (
+    find_let_go,
+    find_tablet,
+    list_let_go,
+    list_tablets,
+    report_found,
+    report_lost,
+    retire_tablet,
+)
 from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.sites.tablets.tablet_status import MAX_CLOCK_MINUTES, list_health
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
@@ -132,7 +140,8 @@ def tablets_page() -> ResponseReturnValue:
         (site, [tablet for tablet in at if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
     ]
     health = {key: one for site, _tablets in listed for key, one in list_health(session, site, context.now()).items()}
-    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES}
+    gone = {site.id: list_let_go(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
+    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone}
     return render_template("sites/tablets/index.html", listed=listed, form=forms.PlainForm(), **shown)
 
 
@@ -189,15 +198,51 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
 @permission_required("places.manage")
 def retire(tablet_id: int) -> ResponseReturnValue:
     """Let a tablet go, after saying what will be gone."""
-    form, session = forms.PlainForm(), db.session()
+    form, session = forms.RetireForm(), db.session()
     found = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     at = store.find_site(session, found.site_id) or abort(404)
     if not form.validate_on_submit():
         health = list_health(session, at, context.now()).get(tablet_id)
-        return render_template("sites/retire.html", form=form, tablet=found, site=at, since=health and health.since)
-    retire_tablet(session, found, context.today(at.time_zone))
+        return show_form("sites/tablets/retire.html", form, tablet=found, site=at, since=health and health.since)
+    today, is_lost = context.today(at.time_zone), form.where.data == "lost"
+    retire_tablet(session, found, today)
     caller_log().add(session, "tablet.retire", str(tablet_id))
+    if is_lost:
+        report_lost(session, found, today)
+        caller_log().add(session, "tablet.lost", str(tablet_id))
     name = found.name
     session.commit()
     flash(_("%(tablet)s no longer belongs to %(site)s.", tablet=name, site=at.name))
+    return redirect(url_for("places.tablets"), 303)
+
+
+@places_pages.route("/tablets/<int:tablet_id>/lost", methods=["GET", "POST"])
+@permission_required("places.manage")
+def lost(tablet_id: int) -> ResponseReturnValue:
+    """A tablet that was let go before was lost or stolen: take nothing more from it that counts."""
+    form, session = forms.PlainForm(), db.session()
+    found = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
+    at = store.find_site(session, found.site_id) or abort(404)
+    if not form.validate_on_submit():
+        return render_template("sites/tablets/lost.html", form=form, tablet=found, site=at)
+    if found.lost_on is None:
+        report_lost(session, found, context.today(at.time_zone))
+        caller_log().add(session, "tablet.lost", str(tablet_id))
+    session.commit()
+    return redirect(url_for("places.tablets"), 303)
+
+
+@places_pages.route("/tablets/<int:tablet_id>/found", methods=["GET", "POST"])
+@permission_required("places.manage")
+def found_again(tablet_id: int) -> ResponseReturnValue:
+    """A tablet that was reported lost is in our hands again: what waits on it is delivered."""
+    form, session = forms.PlainForm(), db.session()
+    found = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
+    at = store.find_site(session, found.site_id) or abort(404)
+    if not form.validate_on_submit():
+        return render_template("sites/tablets/found.html", form=form, tablet=found, site=at)
+    if found.lost_on is not None:
+        report_found(session, found)
+        caller_log().add(session, "tablet.found", str(tablet_id))
+    session.commit()
     return redirect(url_for("places.tablets"), 303)
