@@ -16,7 +16,7 @@ from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
 
 LASTING_KEYS = (
-    "pepper", "intake", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
+    "pepper", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
 )  # fmt: skip
 
 

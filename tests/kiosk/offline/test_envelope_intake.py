@@ -15,6 +15,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
+from youthvoice.surveys.batches.closing import sweep_due_receipts
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.rounds.entities import Round
 
@@ -145,6 +146,18 @@ def test_a_tablet_that_is_found_after_months_delivers_and_after_a_year_it_is_kep
     assert said.status_code == 201, "the round is long over, and the sheet is no more than late"
     clock.move(days=100)
     end_intake_keys()
+    assert deliver(village.visitor(), envelope).status_code == 410
+
+
+def test_a_sheet_whose_receipt_has_ended_does_not_count_again_while_its_key_is_there_still(
+    village: Village, clock: StillClock
+) -> None:
+    """Receipts end within the hour, keys within a day, and a key comes back with a backup of the keys."""
+    sheet = secrets.token_hex(16)
+    envelope = seal(village.manifest, village.survey, answers(food="good"), sheet)
+    assert deliver(village.visitor(), envelope).status_code == 201
+    clock.move(days=396)
+    sweep_due_receipts()
     assert deliver(village.visitor(), envelope).status_code == 410
 
 

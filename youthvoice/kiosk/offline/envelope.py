@@ -13,11 +13,13 @@ from typing import Any, Final
 
 import msgspec
 
-from youthvoice.errors import CannotOpen
+from youthvoice import context
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.sealing import open_from_browser, seal_to_browser_key
 from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, pad, sealing_context
 from youthvoice.privacy.keys.key_names import intake_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.threads.receipts import oldest_month
 
 DELIVER: Final = "/offline/deliver"
 """Where a tablet delivers an envelope."""
@@ -114,12 +116,15 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
 
     Raises:
         CannotOpen: it is none, was altered, or is sealed to another key.
-        KeyGone: its key was destroyed: it lay on the tablet for more than a year.
+        KeyGone: it lay on the tablet for more than a year: no receipt is kept that long, so that it could count twice.
+            Its key is destroyed within a day, and comes back with a backup of the keys.
     """
     head = _HEAD.match(blob[:_HEAD_BYTES])
     if head is None:
         raise CannotOpen
     name, sheet = head[1].decode(), head[2].decode()
+    if name < intake_key(oldest_month(context.today())):
+        raise KeyGone(name)
     private = keyring.browser_pair(name, 1).private
     letter = open_from_browser(blob[head.end() :], private, sealing_context("offline", sheet))
     line, _break, body = letter.partition(b"\n")
