@@ -16,26 +16,31 @@ from playwright.sync_api import Playwright
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
-from tests.journeys.test_offline import answers_all, is_saved
+from tests.journeys.test_offline import answers_all, is_saved, votes
+from tests.journeys.test_slips import open_vote
 from tests.journeys.test_telling import reports
 from tests.support.faulty_line import FaultyLine, faulty_line
+from youthvoice.committees.elections.rules import Election
+from youthvoice.slips.store import Picks
 
 pytestmark = pytest.mark.journey
 WITH_WORKER = True
 _FORM = """<!doctype html><title>elsewhere</title><form method="post" action="{address}">
 <input name="sheet" value="{sheet}"><input name="words" value="made up elsewhere"></form>
 <script>document.forms[0].submit()</script>"""
+Far = tuple[VillageTablet, FaultyLine, tuple[Election, list[Picks]]]
 _KEPT_FREE = "navigator.storage.estimate().then(({ usageDetails }) => usageDetails.indexedDB)"
 _WORKERS = "navigator.serviceWorker.getRegistrations().then((found) => found.length)"
 
 
 @pytest.fixture
-def far(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[tuple[VillageTablet, FaultyLine]]:
-    """A tablet that was online once, and the line that it hangs on."""
+def far(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[Far]:
+    """A tablet that was online once, the line that it hangs on, and a vote with its slip."""
+    vote = open_vote(place, 1)
     with faulty_line(int(place.url.rsplit(":", 1)[1])) as line:
         there = replace(place, house=replace(place.house, url=line.url))
         with village_tablet(playwright, there, tmp_path / "profile", whole=True) as tablet:
-            yield tablet, line
+            yield tablet, line, vote
 
 
 @contextmanager
@@ -68,10 +73,12 @@ def background_syncs(child: ChildTablet) -> list[str]:
     return seen
 
 
-def test_the_worker_helps_a_child_and_nobody_else(far: tuple[VillageTablet, FaultyLine], place: Place) -> None:
+def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> None:
     """Another site's form is not sent from here; a slow page comes whole; a broken store stops nobody who is online."""
-    village, line = far
+    village, line, (election, slips) = far
     child, page = village.child, village.child.page
+    votes(child, election.slug, slips[0])
+    page.wait_for_url("**/thanks")
     with page_elsewhere(_FORM.format(address=f"{line.url}/tell", sheet="5f" * 16)) as address:
         page.goto(address)
         page.wait_for_url(f"{line.url}/tell")
@@ -82,7 +89,7 @@ def test_the_worker_helps_a_child_and_nobody_else(far: tuple[VillageTablet, Faul
 
     child.opens("/language")
     syncs = background_syncs(child)
-    answers_all(child, "mango", alone=True)
+    answers_all(child, "mango")
     is_saved(child)
     comes_true(
         page, lambda: any("waitUntil rejected" in one for one in syncs), "the browser hears that something stays"
@@ -101,7 +108,7 @@ def test_the_worker_helps_a_child_and_nobody_else(far: tuple[VillageTablet, Faul
     store.rename(village.folder / "away")
     store.touch()
     village.switches_on()
-    answers_all(village.child, "mango", alone=True)
+    answers_all(village.child, "mango")
     village.child.page.wait_for_url("**/thanks")
     assert place.sheets() == 2
 

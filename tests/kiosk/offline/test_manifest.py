@@ -1,6 +1,7 @@
 """What a tablet fetches beforehand: every page that can be done without a network, and by which clock."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from tests.support.child_at_tablet import a_child
 from tests.support.offline import manifest_of
 from tests.support.village_day import VillageDay
 from tests.support.visitor import Visitor
+from youthvoice.kiosk.offline.envelope import PATHS
+from youthvoice.web.assets import load_assets
 
 ENGLISH = {"Youth-Voice-Language": "en"}  # as the worker of a tablet asks
 
@@ -50,6 +53,24 @@ def test_every_page_that_a_tablet_fetches_is_there(app: Flask, visitor: Callable
     assert {found[name] for name in ("saved", "cannot", "over", "code")} < set(found["pages"])
     for path in [*found["pages"], *found["exits"].values()]:
         assert tablet.ask("GET", path, headers=ENGLISH).status_code == 200, path
+
+
+def test_a_tablet_keeps_what_the_house_lets_in_and_gives_every_child_a_sheet_of_her_own(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    """A number that the worker does not find is the same for all: the second child's takes the first one's place."""
+    worker = load_assets()["offline/worker.js"].plain.decode()
+    keeps, sheet = (re.search(rf"{name} = /(.+?)/g?[;,]", worker) for name in ("FORMS", "SHEET"))
+    assert keeps
+    assert sheet
+    assert keeps[1].replace("\\/", "/") == f"^{PATHS.pattern}$"
+    tablet, sends = a_child(visitor()).tablet, set[str]()
+    for path in manifest_of(tablet)["pages"]:
+        told = tablet.ask("GET", path, headers=ENGLISH).get_data(as_text=True)
+        sends |= {address or path for address in re.findall(r'<form\b[^>]* method="post"(?: action="([^"]+)")?', told)}
+        assert len(re.findall(sheet[1], told)) == told.count('"sheet"'), path
+    assert sends
+    assert all(PATHS.fullmatch(address) for address in sends), sends
 
 
 def test_saved_sounds_unlike_sent(day: VillageDay) -> None:

@@ -80,8 +80,8 @@ def care_answers_key(round_id: str | int, part: str | int) -> str:
 
 
 INTAKE = "intake"
-"""Begins the names of keys of months. Folders from before the first tablet without a network hold one of this very name: nothing was
-ever sealed to it, and it is left alone."""
+"""Begins the names of keys of months. Older folders hold one of this very name: nothing was ever sealed to it, and it
+is left alone."""
 
 
 def intake_key(month: str) -> str:

@@ -26,7 +26,7 @@
   function excuse(form) {
     for (const why of form.querySelectorAll("[data-why]")) why.hidden = true;
   }
-  /** A redirect is the house's yes: anything else says why not, and everything stays on the page. */
+  /** A redirect or a `go` is the house's yes: anything else says why not, and everything stays on the page. */
   async function send(form, button) {
     if (sending) return;
     sending = true;
@@ -42,7 +42,7 @@
       });
       if (answer.type === "opaqueredirect") { form.reset(); leave(form.dataset.then + aloud()); return; }
       const said = await answer.json();
-      if (said.go) { form.reset(); leave(said.go); } else complain(form, said.words ?? form.dataset.sorry);
+      if (said.go) { form.reset(); leave(said.go + aloud()); } else complain(form, said.words ?? form.dataset.sorry);
     } catch {
       complain(form, form.dataset.sorry);
     } finally {

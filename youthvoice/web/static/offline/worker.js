@@ -3,7 +3,7 @@
 
    Nothing that a child typed is ever written unsealed; which of the pages she opened is written nowhere. */
 "use strict";
-const FORMS = /^\/(survey\/[^/]+|vote\/[^/]+|tell|agenda\/suggest|agenda\/me-too|we-did)$/;
+const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|agenda\/suggest|agenda\/me-too|we-did)$/;
 const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
 const KEPT = /^\/(static|clips|exit)\//;
 const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
