@@ -43,7 +43,7 @@ SEED = os.environ.get("OFFLINE_SEED")
 STEPS = 12
 CANARY = "zebramango"
 KINDS = ("survey", "tell", "suggest", "vote")
-_SEND = """async ([path, fields, voice]) => {
+SEND = """async ([path, fields, voice]) => {
     const many = path === '/tell' || path === '/agenda/suggest', body = many ? new FormData() : new URLSearchParams();
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     if (voice) {
@@ -171,7 +171,7 @@ class Run:
     def send(self, kind: str, path: str, fields: dict[str, str], voice: str = "") -> None:
         """As the page's own script does."""
         self.last = (kind, path, fields, voice)
-        if self.page.evaluate(_SEND, [path, fields, voice]):
+        if self.page.evaluate(SEND, [path, fields, voice]):
             self.kept[kind].add(fields["sheet"])
 
     def turns(self) -> None:
@@ -198,7 +198,7 @@ class Run:
         if self.draw.random() < 0.5:
             sheet, kind = secrets.token_hex(16), "survey"
             fields = {name: str(value) for name, value in answers(food="good").items()} | {"sheet": sheet}
-            self.page.evaluate(f"(given) => {{ void ({_SEND})(given); }}", [self.place.survey, fields, ""])
+            self.page.evaluate(f"(given) => {{ void ({SEND})(given); }}", [self.place.survey, fields, ""])
             self.last = (kind, self.place.survey, fields, "")
         self.village.loses_power()
         self.village.switches_on()

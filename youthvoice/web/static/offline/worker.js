@@ -246,20 +246,23 @@ async function put(request, body, sheet) {
 
 /* ---- Until the house has it ---- */
 const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
-let failures = 0, again = 0, stuck = 0, refused = false;   // whether something does not open in the house, and never will
+let failures = 0, again = 0, stuck = 0, unopened = false;
+let refused = false;   // whether something does not open in the house, and never will: as far as all of it was tried last
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
     if (!mine) return;
     clearTimeout(again);
-    refused = false;
+    unopened = false;
     stuck = 0;
     try {
       for (let last of [newSheet(), ""]) {   // from anywhere, and then from the beginning: none stands behind the same one for ever
         for (let some; (some = await shelf.envelopes(last, AT_A_TIME)).length; last = some.at(-1).sheet) await carry([...some]);
       }
+      refused = unopened;
       if (stuck) throw new Error("some stay");
       failures = 0;
     } catch {
+      refused ||= unopened;
       failures += 1;
       const wait = Math.min(MOST_WAIT, 2 ** failures * 5) * (0.5 + Math.random());
       /* As long as this worker lives; else a page or the browser wakes it. */
@@ -289,7 +292,7 @@ async function deliver({ sheet, blob }) {
   });
   if (answer.status === 201 && (await answer.json()).sheet === sheet) return true;
   if (!ours(answer) || ((!decides(answer) || answer.status === 429) && ++stuck > MOST_STUCK)) throw new Error(String(answer.status));
-  refused ||= UNOPENED.includes(answer.status);
+  unopened ||= UNOPENED.includes(answer.status);
   return false;
 }
 /** Everything that is to be done when a network may be there. What is said first is known without one. */
