@@ -114,7 +114,7 @@ def before_sending(child: ChildTablet) -> None:
         child.answers_and_goes_on(words)
 
 
-def suggests(child: ChildTablet) -> None:
+def suggests(child: ChildTablet, *, sends: bool = True) -> None:
     goes_to(child, "/agenda")
     child.page.locator("footer a").filter(has_text="Suggest").click()
     child.screen.locator("label.tile").first.click()  # to which of the two committees
@@ -123,8 +123,9 @@ def suggests(child: ChildTablet) -> None:
     child.page.locator("label").filter(has_text="Mend it").click()
     child.screen.locator("[data-go=next]").click()
     child.writes(CANARY)
-    child.goes_on()
-    child.screen.locator("[data-go=send]").click()
+    if sends:
+        child.goes_on()
+        child.screen.locator("[data-go=send]").click()
 
 
 def votes(child: ChildTablet, slug: str, slip: Picks) -> None:
