@@ -27,7 +27,7 @@ from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.tablet_status import list_held_up, list_unopened
 
 pytestmark = browsers.LONG
-MOST_STUCK = 20  # of one delivery, before the tablet waits a little (worker.js)
+MOST_STUCK, AT_A_TIME = 20, 16  # so many are tried of those that lie in a row, before the tablet waits (worker.js)
 QUIET = 4000  # milliseconds; the tablet waits at least 5 s before it tries by itself again
 _ALTERS = """(sheet) => new Promise((done) => {
     const asked = indexedDB.open('youthvoice');
@@ -102,9 +102,9 @@ class Evening:
         noted = self.data / "brought"
         return Counter(noted.read_text("utf-8").split() if noted.exists() else [])
 
-    def keeps(self, number: int) -> list[str]:
-        """So many children answer without a network; gives the numbers of their sheets."""
-        sheets = [secrets.token_hex(16) for _child in range(number)]
+    def keeps(self, number: int, first: str = "") -> list[str]:
+        """So many children answer without a network; gives the numbers of their sheets, by which they lie in order."""
+        sheets = [(first + secrets.token_hex(16))[:32] for _child in range(number)]
         for sheet in sheets:
             given = {name: str(value) for name, value in answers(food="good").items()}
             assert self.village.child.page.evaluate(SEND, [self.place.survey, {**given, "sheet": sheet}, ""])
@@ -174,7 +174,7 @@ def test_what_lies_behind_is_delivered_what_stays_is_told_to_adults_and_nothing_
     assert all(seen), "whatever it is doing at that moment"
 
     with without_network_and_then_in_trouble(house):
-        more, behind = evening.keeps(MOST_STUCK + 4), evening.keeps(6)
+        more, behind = evening.keeps(MOST_STUCK + AT_A_TIME, "0"), evening.keeps(6, "f")
         stay += more
         evening.has_trouble(dict.fromkeys([*broken, asked_to_wait, *more], 500))
     child.opens("/")

@@ -246,8 +246,7 @@ async function put(request, body, sheet) {
 
 /* ---- Until the house has it ---- */
 const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
-let failures = 0, again = 0, stuck = 0, unopened = false;
-let refused = false;   // whether something does not open in the house, and never will: as far as all of it was tried last
+let failures = 0, again = 0, stuck = 0, unopened = false, refused = false;   // whether something never opens in the house
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
     if (!mine) return;
