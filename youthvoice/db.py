@@ -65,6 +65,10 @@ class LineTooLong(RuntimeError):
     """Others write, and went on writing for longer than anybody is made to wait. Nothing was changed."""
 
 
+class NoRoom(RuntimeError):
+    """What little room is left is kept for what makes room again. Nothing was changed."""
+
+
 class Utc(TypeDecorator[datetime]):
     """A moment in UTC, on both databases; a naive datetime is refused."""
 
@@ -198,7 +202,7 @@ def _let_go(info: MutableMapping[Any, Any]) -> None:
 
 def cannot_keep(error: BaseException) -> bool:
     """Whether it broke because nothing can be written at this moment: no room, a failing disk, a long line."""
-    if isinstance(error, LineTooLong):
+    if isinstance(error, LineTooLong | NoRoom):
         return True
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)

@@ -4,19 +4,16 @@ import re
 from contextvars import Context
 from io import BytesIO
 
-import pytest
 from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from tests.support.child_at_tablet import WEBM
 from tests.support.committees import make_committee
-from tests.support.rounds import answers
 from tests.support.village import JSON, Village
 from youthvoice import context, db
 from youthvoice.accountability.models import TapRow
 from youthvoice.accountability.replies import record_reply
 from youthvoice.accountability.store import create_answer_due
-from youthvoice.box import store
 from youthvoice.box.models import BoxPageRow
 from youthvoice.box.routes.public import box as box_routes
 from youthvoice.kiosk.offline.envelope import PATHS
@@ -122,25 +119,6 @@ def test_of_a_voice_a_part_may_be_asked_for(village: Village) -> None:
     _changes(village, style[1], name="/clips/one/a.opus", body=b"0123456789", headers={"Content-Type": "audio/ogg"})
     part = village.box.test_client().get("/clips/one/a.opus", headers={"Range": "bytes=2-4"})
     assert (part.status_code, part.get_data(), part.headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")
-
-
-def test_a_full_disk_loses_nothing_that_is_on_her_page(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_given: object, **_more: object) -> None:
-        raise db.LineTooLong
-
-    at, path = village.child(), f"/survey/{village.round.slug}"
-    at.open(path)
-    monkeypatch.setattr(store, "keep_envelope", full)
-    told = {**answers(food="good", letter_box="a lamp"), "sheet": at.hidden["sheet"]}
-    page = at.client.post(path, data=told)
-    assert page.status_code == 503
-    assert "Send again" in page.text
-    assert all(f'name="{name}" value="{value}"' in page.text for name, value in told.items())
-    said = at.client.post(path, data=told, headers=JSON)
-    assert (said.status_code, said.get_json()["title"]) == (503, "This has to wait a little.")
-    monkeypatch.undo()
-    assert at.client.post(path, data=told, headers=JSON).get_json()["sheet"] == told["sheet"]
-    assert village.waiting() == 1
 
 
 def test_one_sheet_that_comes_twice_gets_the_same_pictures(village: Village) -> None:

@@ -1,16 +1,14 @@
 """A box that meets a network: it hands over what a stick would carry, and believes nobody but its main house."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from contextvars import Context
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -18,14 +16,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from flask import Flask
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from tests.conftest import StillClock
-from tests.support.village import Village
+from tests.support.house_line import Answer, Line, serving
+from tests.support.village import Village, in_box
 from youthvoice import context, db
 from youthvoice.box import house_visit, job, network, store
 from youthvoice.box.bundle import MAX_PART_BYTES, OUT, RECEIVE
@@ -36,60 +33,6 @@ from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow
 from youthvoice.web.request_bodies import MAX_BYTES
-
-T = TypeVar("T")
-Answer = Callable[[Request, Callable[[], Response]], Response]
-
-
-class Line:
-    """A real line to the house over which everything goes; whoever sits on it may answer in its place."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app, self.asked, self.parts = app, 0, [0]
-        self.meddle: Answer = lambda _request, on: on()
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = Request(environ)
-        body = request.get_data()
-        self.asked += 1
-        self.parts.append(len(body))
-
-        def on() -> Response:
-            return Client(self.app, Response).post(request.path, data=body, content_type=request.content_type)
-
-        return self.meddle(request, on)(environ, start_response)
-
-
-@contextmanager
-def serving(line: Any, certificate: tuple[str, str] | None = None) -> Iterator[str]:
-    """Where it serves; with a certificate by HTTPS."""
-    server = make_server("127.0.0.1", 0, line, threaded=False, ssl_context=certificate)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture
-def line(village: Village) -> Iterator[Line]:
-    """The box knows where its house is."""
-    made = Line(village.app)
-    with serving(made) as house:
-        settings = replace(context.runtime_of(village.box).settings, box_house=house)
-        with context.override(village.box, settings=settings):
-            yield made
-
-
-def in_box(village: Village, do: Callable[[], T]) -> T:
-    def inside() -> T:
-        with village.box.app_context():
-            return do()
-
-    return Context().run(inside)
 
 
 def visit(village: Village) -> None:

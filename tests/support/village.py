@@ -1,7 +1,9 @@
 """A main house with a round, and a box in a village that was set up from it: each with data of its own."""
 
+from collections.abc import Callable
 from contextvars import Context
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from flask import Flask
@@ -17,6 +19,9 @@ from youthvoice.box.store import count_envelopes
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
 from youthvoice.sites.models import TabletRow
+
+T = TypeVar("T")
+
 
 CANARY = "zebramango"
 JSON = {"Accept": "application/json"}
@@ -96,6 +101,16 @@ class Village:
         at, path = self.child(), f"/survey/{self.round.slug}"
         at.open(path)
         at.send(path, answers(food="good", letter_box=words), 201, headers=JSON)
+
+
+def in_box(village: Village, do: Callable[[], T]) -> T:
+    """Ask something inside the application of the box."""
+
+    def inside() -> T:
+        with village.box.app_context():
+            return do()
+
+    return Context().run(inside)
 
 
 def run(runner: FlaskCliRunner, *given: str, status: int = 0, group: str = "bundle") -> str:

@@ -11,9 +11,7 @@ migration, and the later migrations then do to its rows what they do to those of
 """
 
 import base64
-import errno
 import json
-import os
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +35,7 @@ from sqlalchemy import (
 )
 
 from youthvoice import migrations
+from youthvoice.backups.durable_file import durable_file
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 
@@ -103,32 +102,13 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
     Returns:
         How many rows were written.
     """
-    part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
     rows = _TableRows()
-    with engine.connect() as connection, part.open("wb") as out:
+    with engine.connect() as connection, durable_file(file) as out:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         out.write(MAGIC)
         _write(out, key, _pieces(_documents(connection, metadata, at, rows)))
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(file)
-    _keep_names(file.parent)
     return rows.written
-
-
-def _keep_names(folder: Path) -> None:
-    """Let the disk have what files of a folder are called now."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(held)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network drives know this for files alone
-            raise
-    finally:
-        os.close(held)
 
 
 Note = Callable[[Connection, datetime], None]

@@ -10,7 +10,7 @@ import hashlib
 import lzma
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -31,8 +31,23 @@ RECEIVE: Final = "/offline/bundle"
 """Where a box that meets a network brings what would lie on a stick, in parts."""
 
 
+HOUSE_OLDER: Final = "NewerBundle"
+"""What a house says there to a bundle of a later version than its own."""
+
+
 MAX_PART_BYTES: Final = 3 * 1024 * 1024
 """Of envelopes in one part, and of pages in one answer but for the last; the front lets five megabytes in."""
+
+
+_FORMAT: Final = re.compile(rb"youth voice bundle (back )?(\d{1,6})\n")
+
+
+_NUMBER: Final = 1
+"""Of the format. It becomes another one only where an older side would lose or misread something: whatever it does not
+know it passes over, and what is not said is as it was."""
+
+
+_LONGEST: Final = 64
 
 
 _HEAD: Final = re.compile(rb"([A-Za-z0-9_-]{32})\n")
@@ -116,6 +131,18 @@ class BundleBack(msgspec.Struct, frozen=True):
     shelf: Shelf | None
     gone: bool = False
     ask: bytes = b""
+
+
+def side_of(file: bytes) -> Literal["out", "back"] | None:
+    """Which side wrote a file: `out` a box, `back` a main house; None where it is no bundle."""
+    found = _FORMAT.match(file[:_LONGEST])
+    return None if found is None else "back" if found[1] else "out"
+
+
+def is_newer(file: bytes) -> bool:
+    """Whether a later version of the program wrote it, in a way that this one cannot read."""
+    found = _FORMAT.match(file[:_LONGEST])
+    return found is not None and int(found[2]) > _NUMBER
 
 
 def shelf_version(every: Mapping[str, bytes]) -> str:

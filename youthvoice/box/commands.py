@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,10 +13,11 @@ from youthvoice import context, db
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
+from youthvoice.backups.durable_file import refuse_if_there, write_new_file
 from youthvoice.box import store
-from youthvoice.box.bundle import BACK, OUT, box_key, lock_out, open_back
+from youthvoice.box.bundle import box_key, is_newer, lock_out, open_back, side_of
 from youthvoice.box.house_side import answer_bundle, deliver_bundle, first_bundle
-from youthvoice.box.house_visit import bundle_of_all, hand_over
+from youthvoice.box.house_visit import bundle_for_stick, hand_over
 from youthvoice.box.network import HouseNotReached
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import BOX
@@ -34,6 +34,7 @@ group = AppGroup("bundle", help="What a box in a village and its main house give
 @with_appcontext
 def make_box(name: str, file: Path, site_name: str) -> None:
     """In the main house: make a place for a box called NAME, and write FILE, with which it is set up once."""
+    _refuse_if_there(file)
     person = staff_session.sign_in_for_command()
     with db.writing(db.engine()) as session:
         site = find_site_by_slug_or_name(session, site_name)
@@ -45,7 +46,7 @@ def make_box(name: str, file: Path, site_name: str) -> None:
     key, shown = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
     first = first_bundle(_app(), tablet_id)
     told = {"pass": shown, "key": key.hex(), "first": base64.b64encode(first).decode()}
-    _write(file, json.dumps(told).encode())
+    _write(file, json.dumps(told).encode(), "Let this box go under Tablets, and make another one.")
     click.echo(f"{file}: bring it to the box by hand, run flask bundle setup there, and delete it. It holds a key.")
 
 
@@ -58,14 +59,19 @@ def set_up(file: Path) -> None:
     try:
         told = json.loads(_read(file))
         shown, key, first = str(told["pass"]), bytes.fromhex(told["key"]), base64.b64decode(told["first"])
+        if is_newer(first):
+            _no(f"{file}: {_BOX_OLDER}")
         back = open_back(key, shown, first)
     except (ValueError, KeyError, TypeError, CannotOpen):
         _no(f"{file}: this is no file of flask bundle box.")
-    if context.keyring().versions(BOX):
+    keyring = context.keyring()
+    with db.reading(db.engine()) as session:
+        known = store.find_state(session)
+    # Where the power failed between key and pages, the same file goes on from there.
+    if known is not None or (keyring.versions(BOX) and keyring.key(BOX) != key):
         _no("This box was set up before. A new one begins with an empty data folder and an empty key folder.")
-    context.keyring().adopt(BOX, key)
-    with db.writing(db.engine()) as session:
-        store.take_back(session, shown, back)
+    keyring.adopt(BOX, key)
+    store.take_back(db.engine(), shown, back)
     click.echo("This box is ready.")
 
 
@@ -75,10 +81,18 @@ def set_up(file: Path) -> None:
 def out(file: Path) -> None:
     """In the box: write everything that waits to FILE. Nothing is forgotten before a file comes back."""
     _only_in_a_box()
-    store.mix_what_waits(db.engine())
     state = _state()
-    _write(file, lock_out(context.keyring().key(BOX), state.shown, bundle_of_all(state)))
+    _refuse_if_there(file)
+    store.mix_what_waits(db.engine())
+    told = bundle_for_stick(state)
+    _write(
+        file,
+        lock_out(context.keyring().key(BOX), state.shown, told),
+        "Nothing is lost: everything waits in the box. Write it anew where there is room.",
+    )
     click.echo(str(file))
+    if told.more:
+        click.echo("More waits than one file holds. Write the next one when the file has come back.", err=True)
 
 
 @group.command("send")
@@ -107,14 +121,17 @@ def send() -> None:
 @with_appcontext
 def take_in(file: Path, back: Path | None) -> None:
     """Take in FILE. In the main house two people sign, and BACK is written for the box."""
-    content = _read(file)
-    if content.startswith(BACK) and context.settings().box:
+    content, in_box = _read(file), context.settings().box
+    if side_of(content) != ("back" if in_box else "out"):
+        _no(f"{file}: this is no bundle, or it is for the other side.")
+    if is_newer(content):
+        _no(f"{file}: {_BOX_OLDER if in_box else _HOUSE_OLDER} Nothing is lost: everything waits in the box.")
+    if in_box:
         _take_back(file, content)
         return
-    if not content.startswith(OUT) or context.settings().box:
-        _no(f"{file}: this is no bundle, or it is for the other side.")
     if back is None:
         _no("Say where the file goes that the box gets back: flask bundle in FILE BACK.")
+    _refuse_if_there(back)
     first = staff_session.sign_in_for_command()
     second = staff_session.sign_in_second_for_command(first)
     staff_session.require_role(first, COORDINATOR)
@@ -126,7 +143,11 @@ def take_in(file: Path, back: Path | None) -> None:
         for person in (first, second):
             Log(context.today(), person.handle).add(session, "bundle.in", str(done.tablet_id))
         tablet_status.record_report(session, done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
-    _write(back, answer_bundle(_app(), done))
+    _write(
+        back,
+        answer_bundle(_app(), done),
+        f"The main house has what lies in {file}. Take it in once more where there is room: it counts once.",
+    )
     click.echo(str(back))
     _say_what_stays(done.refused)
 
@@ -137,8 +158,7 @@ def _take_back(file: Path, content: bytes) -> None:
         back = open_back(context.keyring().key(BOX), state.shown, content)
     except (CannotOpen, KeyGone):
         _no(f"{file}: it is damaged, or for another box.")
-    with db.writing(db.engine()) as session:
-        taken = store.take_back(session, state.shown, back)
+    taken = store.take_back(db.engine(), state.shown, back)
     store.mix_what_waits(db.engine())
     if back.gone:
         click.echo("The main house has let this box go. Bring one more file of flask bundle out, then it is empty.")
@@ -148,17 +168,32 @@ def _take_back(file: Path, content: bytes) -> None:
         click.echo("The box shows what is new, and has forgotten what the main house has.")
 
 
+_HOUSE_OLDER = (
+    "the box has a later version than the main house. Install that version in the house, restart it, and do this again."
+)
+
+
+_BOX_OLDER = (
+    "the main house has a later version than the box. Install that version in the box, restart it, and do this again."
+)
+
+
 _NOT_REACHED = {
     "network": "no network, or nobody answers there.",
     "portal": "what answered is not the main house. Sign in to the network first, if it asks for that.",
     "refused": "it does not know this box. Was it brought back from a backup of before the box was made?",
+    "house_older": _HOUSE_OLDER,
+    "house_newer": _BOX_OLDER,
     "busy": "it has too much to do. Try again in a few minutes.",
 }
 
 
 def _say_what_stays(refused: int) -> None:
     if refused:
-        click.echo("Something could not be taken; it stays in the box. An adult looks at it there.", err=True)
+        click.echo(
+            "Something could not be taken; it stays in the box. What then: docs/box.md, When something happens.",
+            err=True,
+        )
         raise click.exceptions.Exit(1)
 
 
@@ -187,10 +222,16 @@ def _read(file: Path) -> bytes:
         _no(f"{file}: {error.strerror}.")
 
 
-def _write(file: Path, content: bytes) -> None:
-    """A file that only its owner reads; what is there is never written over."""
+def _refuse_if_there(file: Path) -> None:
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(content)
+        refuse_if_there(file)
     except OSError as error:
-        _no(f"{file}: {error.strerror}.")
+        _no(f"{file}: {error.strerror}. What is there is never written over: name another file.")
+
+
+def _write(file: Path, content: bytes, otherwise: str) -> None:
+    """A file that only its owner reads, whole or not at all; `otherwise` says what is to be done where it is not."""
+    try:
+        write_new_file(file, content)
+    except OSError as error:
+        _no(f"{file}: {error.strerror}. {otherwise}")

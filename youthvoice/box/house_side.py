@@ -17,7 +17,7 @@ from werkzeug.test import Client, TestResponse
 from youthvoice import context, db
 from youthvoice.box import bundle
 from youthvoice.errors import CannotOpen
-from youthvoice.kiosk.offline.envelope import DELIVER, read_number
+from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, read_number
 from youthvoice.sites.tablets import device, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
@@ -145,7 +145,9 @@ def _gather(app: Flask, tablet_id: int, has: frozenset[bytes], most: int | None)
     pages += [page for page in (asker.page(name, name) for name in files) if page]
     every = {page.name: page.digest for page in pages}
     new = [page for page in pages if every[page.name] not in has]
-    return bundle.Shelf({**manifest, "version": bundle.shelf_version(every)}, every, tuple(_first(new, most)))
+    # The box may be older than this house and its forms: it keeps what this house says that children send.
+    told = {**manifest, "version": bundle.shelf_version(every), "forms": PATHS.pattern}
+    return bundle.Shelf(told, every, tuple(_first(new, most)))
 
 
 def _first(pages: list[bundle.ShelfPage], most: int | None) -> Iterator[bundle.ShelfPage]:

@@ -5,7 +5,6 @@ anywhere loses nothing and repeats at most one part.
 """
 
 import secrets
-import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,17 +12,19 @@ from msgspec.structs import replace
 
 from youthvoice import context, db
 from youthvoice.box import store
-from youthvoice.box.bundle import MAX_PART_BYTES, BundleBack, BundleOut, lock_out, open_back
+from youthvoice.box.bundle import MAX_PART_BYTES, BundleBack, BundleOut, is_newer, lock_out, open_back
+from youthvoice.box.disk_room import has_room
 from youthvoice.box.network import HouseNotReached, post_bundle
 from youthvoice.box.store import BoxState, Taken
 from youthvoice.errors import CannotOpen
-from youthvoice.kiosk.offline.envelope import MAX_ENVELOPE_BYTES, read_number
+from youthvoice.kiosk.offline.envelope import read_number
 from youthvoice.privacy.keys.key_names import BOX
 
-_LEAST_ROOM = 64 * MAX_ENVELOPE_BYTES
-
-
 _LEAST_PART = 64 * 1024
+
+
+MAX_STICK_BYTES = 64 * 1024 * 1024
+"""Of envelopes in one file, 1,900 sheets of words: it is made in memory, four times as large, on a small computer."""
 
 
 _MOST_ANSWERS = 400  # of one visit to the house: pages and clips of 1.2 GB
@@ -74,17 +75,13 @@ def hand_over(house: str, most: int = MAX_PART_BYTES, skip: Collection[bytes] = 
     return Handover(frozenset(refused), *done)
 
 
-def bundle_of_all(state: BoxState) -> BundleOut:
-    """What lies on a stick: everything that waits."""
+def bundle_for_stick(state: BoxState) -> BundleOut:
+    """What lies on a stick: everything that waits, or as much of it as one file holds."""
     made_at = int(context.now().timestamp())  # before anything is read: what comes meanwhile is not said to lie in it
     with db.reading(db.engine()) as session:
-        envelopes = store.list_envelopes(session)
-    return replace(_told(state, made_at, tuple(envelopes), more=False), has=())
-
-
-def has_room() -> bool:
-    """Whether the next children find room."""
-    return shutil.disk_usage(context.settings().data).free >= _LEAST_ROOM
+        envelopes = store.list_part(session, b"", MAX_STICK_BYTES)
+        more = store.count_envelopes(session) > len(envelopes)
+    return replace(_told(state, made_at, tuple(envelopes), more=more), has=())
 
 
 def _told(state: BoxState, made_at: int, envelopes: tuple[bytes, ...], *, more: bool) -> BundleOut:
@@ -112,11 +109,12 @@ def _fetch_shelf(house: str, state: BoxState, told: BundleOut) -> tuple[bool, bo
 def _exchange(house: str, state: BoxState, told: BundleOut) -> tuple[BundleBack, Taken]:
     key, ask = context.keyring().key(BOX), secrets.token_bytes(_ASK_BYTES)
     answer = post_bundle(house, lock_out(key, state.shown, replace(told, ask=ask)))
+    if is_newer(answer):
+        raise HouseNotReached("house_newer")
     try:
         back = open_back(key, state.shown, answer)
     except CannotOpen:
         raise HouseNotReached("portal") from None
     if back.ask != ask:  # somebody plays an answer again that once was ours
         raise HouseNotReached("portal")
-    with db.writing(db.engine()) as session:
-        return back, store.take_back(session, state.shown, back)
+    return back, store.take_back(db.engine(), state.shown, back)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from youthvoice.box.bundle import RECEIVE
+from youthvoice.box.bundle import HOUSE_OLDER, RECEIVE
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
@@ -46,7 +46,7 @@ def post_bundle(house: str, bundle: bytes) -> bytes:
         bundle: from `bundle.lock_out`.
 
     Raises:
-        HouseNotReached: `network`, `portal` for an answer that no house gives, `refused`, `busy`.
+        HouseNotReached: `network`, `portal` for an answer that no house gives, `refused`, `house_older`, `busy`.
     """
     at = urlsplit(house)
     if at.scheme == "https":
@@ -61,7 +61,7 @@ def post_bundle(house: str, bundle: bytes) -> bytes:
             line.sock.settimeout(_PATIENCE_SECONDS)
         with line.getresponse() as answer:
             if answer.status != _OK:
-                raise HouseNotReached(_why(answer.status))
+                raise HouseNotReached(_why(answer.status, answer.read1(_BLOCK)))
             return _read(answer.read1)
     except (OSError, HTTPException):
         raise HouseNotReached("network") from None
@@ -69,9 +69,9 @@ def post_bundle(house: str, bundle: bytes) -> bytes:
         line.close()
 
 
-def _why(status: int) -> str:
-    if status == 422:  # noqa: PLR2004 - as the house says that it does not know this box
-        return "refused"
+def _why(status: int, said: bytes) -> str:
+    if status == 422:  # noqa: PLR2004 - as the house says that it does not know this box, or not what it brings
+        return "house_older" if HOUSE_OLDER.encode() in said else "refused"
     return "busy" if status in {429, 500, 502, 503, 504} else "portal"
 
 

@@ -1,5 +1,6 @@
 """Every query of a box: envelopes that wait, and what it shows."""
 
+import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
@@ -16,6 +17,9 @@ _MANIFEST, _STATE, _NEXT = "manifest", "state", "next "
 
 
 _HEAD_BYTES: Final = 64
+
+
+_AT_ONCE: Final = 32
 
 
 Taken = Literal["whole", "part", "older"]
@@ -52,11 +56,6 @@ def keep_envelope(session: Session, sheet: bytes, blob: bytes, *, anew: bool = F
     else:
         kept = kept.on_conflict_do_nothing()
     session.execute(kept)
-
-
-def list_envelopes(session: Session) -> list[bytes]:
-    """Everything that waits, in no order that tells when it came."""
-    return list(session.scalars(select(BoxEnvelopeRow.blob).order_by(BoxEnvelopeRow.sheet)))
 
 
 def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes] = ()) -> list[bytes]:
@@ -97,21 +96,30 @@ def list_keys_used(session: Session) -> set[str]:
     return {bytes(head).split(b"\n", 1)[0].decode("ascii", "replace") for head in heads}
 
 
-def forget_envelopes(session: Session, sheets: Collection[bytes]) -> None:
-    """The house has these."""
-    for sheet in sheets:
-        session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.sheet == sheet))
+def forget_envelopes(engine: Engine, sheets: Collection[bytes]) -> None:
+    """The house has these. A few at a time, each written over at once: a disk that is full takes no large change."""
+    gone = list(sheets)
+    for first in range(0, len(gone), _AT_ONCE):
+        with db.writing(engine) as session:
+            for sheet in gone[first : first + _AT_ONCE]:
+                session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.sheet == sheet))
+        db.forget_what_was_deleted(engine)
 
 
 def mix_what_waits(engine: Engine) -> None:
     """Write the whole file anew, in the order of random numbers, and empty its log.
 
-    Where a large row lies within SQLite's file tells when it came: the next one is put behind the last.
+    Where a large row lies within SQLite's file tells when it came: the next one is put behind the last. On a disk that
+    is nearly full it waits until there is room: what a stick carries away matters more.
     """
     if engine.dialect.name != "sqlite":
         return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.connection.dbapi_connection.execute("VACUUM")  # type: ignore[union-attr]
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.connection.dbapi_connection.execute("VACUUM")  # type: ignore[union-attr]
+    except sqlite3.OperationalError as error:
+        if not db.cannot_keep(error):
+            raise
     db.forget_what_was_deleted(engine)
 
 
@@ -137,13 +145,13 @@ def list_digests(session: Session) -> tuple[bytes, ...]:
     return tuple(sorted({digest for _name, digest in _lying(session)}))
 
 
-def take_back(session: Session, shown: str, back: BundleBack) -> Taken:
-    """Forget what the house has, and show what it gave, unless that is older than what is shown. The caller commits.
+def take_back(engine: Engine, shown: str, back: BundleBack) -> Taken:
+    """Forget what the house has, and show what it gave, unless that is older than what is shown.
 
     Pages that come in parts wait until all are there: never two versions of what belongs together.
 
     Args:
-        session: may write.
+        engine: of the box.
         shown: the pass of this box.
         back: what came.
 
@@ -151,7 +159,12 @@ def take_back(session: Session, shown: str, back: BundleBack) -> Taken:
         `whole` when everything is shown that the house would have it show, `part` when some of it is not there yet,
         `older` when something newer is shown.
     """
-    forget_envelopes(session, back.taken)
+    forget_envelopes(engine, back.taken)
+    with db.writing(engine) as session:
+        return _show(session, shown, back)
+
+
+def _show(session: Session, shown: str, back: BundleBack) -> Taken:
     known = find_state(session)
     if known is not None and back.number < known.number:
         return "older"

@@ -1,7 +1,6 @@
 """`flask reviews`: a pack as one sealed file for another organisation, and the other end of it."""
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person
 from youthvoice.audit.audit_log import Log
+from youthvoice.backups.durable_file import write_new_file
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone, Refused
 from youthvoice.privacy.credentials.published_keys import PRIVATE_KEY_WORD, format_key, read_key
 from youthvoice.privacy.crypto.sealing import new_pair
@@ -123,9 +123,7 @@ def _read(file: Path) -> bytes:
 
 
 def _write_new(file: Path, data: bytes) -> None:
-    """A file that only its owner reads; what is there is never written over."""
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(data)
+        write_new_file(file, data)
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}.") from None

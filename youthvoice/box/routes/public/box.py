@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from youthvoice import context, db
 from youthvoice.box import store
+from youthvoice.box.disk_room import has_room
 from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.offline.code_screens import fill_code_screens
 from youthvoice.kiosk.offline.envelope import DELIVER, MAX_ENVELOPE_BYTES, PATHS, read_number, seal_envelope
@@ -102,7 +103,7 @@ def manifest() -> ResponseReturnValue:
 def send(path: str) -> ResponseReturnValue:
     """What a child sends from a page is sealed as her tablet would seal it: the box cannot read it either."""
     shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
-    if not PATHS.fullmatch(f"/{path}"):
+    if not re.fullmatch(shelf.get("forms", PATHS.pattern), f"/{path}"):
         abort(404)
     body, kind = request.get_data(), request.content_type or ""  # before the form is read from it
     sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
@@ -196,5 +197,7 @@ def _json_page(name: str) -> dict[str, object]:
 
 
 def _keep(sheet: bytes, envelope: bytes, *, anew: bool = False) -> None:
+    if not has_room():
+        raise db.NoRoom
     store.keep_envelope(db.session(), sheet, envelope, anew=anew)
     db.session().commit()

@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from youthvoice import context, db
-from youthvoice.box.bundle import MAX_PART_BYTES, RECEIVE
+from youthvoice.box.bundle import HOUSE_OLDER, MAX_PART_BYTES, RECEIVE, is_newer
 from youthvoice.box.house_side import answer_bundle, deliver_bundle
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.offline.envelope import MAX_ENVELOPE_BYTES
@@ -34,6 +34,8 @@ def receive() -> ResponseReturnValue:
 
     Each envelope is a request of its own with a transaction of its own, so none may be open around them.
     """
+    if is_newer(request.get_data()):
+        return jsonify(refused=HOUSE_OLDER), _NOT_OPENED
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
     try:
         done = deliver_bundle(app, request.get_data())
