@@ -212,6 +212,29 @@ def test_a_round_names_the_tablets_it_waits_for_as_they_were_at_the_daily_hour(
     assert not waits()
 
 
+def test_close_due_names_the_tablets_as_they_were_at_the_daily_hour(village: Village, clock: StillClock) -> None:
+    """T5: whoever runs the machine sees no delivery either."""
+    facts = open_round([village.site_id], village.people["facilitator"].id)
+    other = manifest_of(on_tablet(village.visitor(), village.site_id, "Tablet 2"))
+    clock.moment = facts.ends_at - timedelta(days=1)
+    village.says(waiting=True, since="2026-11-23")
+    clock.moment = facts.ends_at + timedelta(hours=1)
+    before = close_due_says()
+    assert "bring them online (Tablet 1), 2026-12-15" in before
+    village.manifest, first = other, village.manifest
+    village.says(waiting=True, since="2026-11-24")
+    assert close_due_says() == before
+    clock.move(days=1)
+    assert "(Tablet 1, Tablet 2)" in close_due_says()
+    village.says()
+    village.manifest = first
+    assert "(Tablet 1, Tablet 2)" in close_due_says(), "one is empty, and that shows at the hour"
+
+
+def close_due_says() -> str:
+    return current_app.test_cli_runner().invoke(args=["surveys", "close-due"]).output
+
+
 @pytest.mark.parametrize("sent", [b"", b"[]", b"{}", b'{"report":{},"pass":""}', b"\xff"])
 def test_what_is_no_report_is_refused(village: Village, sent: bytes) -> None:
     assert village.tablet.ask("POST", "/offline/status", data=sent).status_code == 400

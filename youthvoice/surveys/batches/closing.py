@@ -242,7 +242,7 @@ class BatchLine:
         slug: of its round.
         code: how it closed or what it waits for (`batches.rules`), `run_on`, or `failed`.
         until: the day a wait ends, where one is known.
-        tablets: names of those that it waits for.
+        tablets: names of those that it waits for, as it was at the daily hour: a delivery moves nothing (T5).
     """
 
     slug: str
@@ -314,7 +314,7 @@ def _waits(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
         return None
     zone = store.time_zone_of_round(session, facts)
     waits = rules.decide_without_opening(store.find_batch_state(session, facts, zone, now), now)
-    return _line(facts, waits, zone) if waits else None
+    return _line(session, facts, waits, zone, now) if waits else None
 
 
 def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
@@ -327,12 +327,13 @@ def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> Ba
     decision = rules.decide_batch(store.find_batch_state(session, facts, zone, now, opened), now)
     log = Log(day_at(now, zone), actor)
     look = BatchUnderReview(batch, facts, opened, zone, now, log)
-    return _line(facts, apply_decision(session, look, decision), zone)
+    return _line(session, facts, apply_decision(session, look, decision), zone, now)
 
 
-def _line(facts: Round, decision: rules.BatchDecision, zone: str) -> BatchLine:
+def _line(session: Session, facts: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
     until = day_at(decision.until, zone) if decision.until else None
-    return BatchLine(facts.slug, decision.code, until, decision.tablets)
+    tablets = store.list_shown_tablets(session, facts, now) if decision.tablets else ()
+    return BatchLine(facts.slug, decision.code, until, tuple(tablets))
 
 
 def sweep_due_receipts() -> None:

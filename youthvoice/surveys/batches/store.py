@@ -23,7 +23,7 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
-from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
+from youthvoice.sites.tablets.tablet_status import list_shown_waiting, list_waiting_tablets
 from youthvoice.slips.store import count_slips
 from youthvoice.surveys.batches.rules import BatchState, Ties
 from youthvoice.surveys.batches.transitions import Transitions
@@ -116,6 +116,12 @@ def find_batch_state(
         cards_misused=opened.cards_misused if opened else False,
         first_wave_ends_at=first.ends_at if facts.has_cards else None,
     )
+
+
+def list_shown_tablets(session: Session, facts: Round, now: datetime) -> list[str]:
+    """Names of the tablets that a round which ended may wait for, as it was at the daily hour (T5)."""
+    sites = (get_site(session, site_id) for site_id in facts.site_ids)
+    return [name for site in sites for name in list_shown_waiting(session, site, facts.ends_at, now)]
 
 
 def _ended_at(rounds: Sequence[Round], now: datetime) -> datetime:

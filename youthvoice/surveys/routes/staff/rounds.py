@@ -20,9 +20,9 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
-from youthvoice.sites.store import Site, find_site, list_sites
-from youthvoice.sites.tablets.tablet_status import list_shown_waiting
+from youthvoice.sites.store import find_site, list_sites
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
+from youthvoice.surveys.batches.store import list_shown_tablets
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
@@ -74,7 +74,7 @@ def detail(slug: str) -> ResponseReturnValue:
         "surveys/rounds/round.html",
         shown=status.make_round_view(session, facts),
         facts=facts,
-        tablets=_tablets_waiting(facts, sites),
+        tablets=_tablets_waiting(facts),
         state=facts.state(context.now()),
         sites=sites,
         sittings=sittings,
@@ -86,12 +86,12 @@ def detail(slug: str) -> ResponseReturnValue:
     )
 
 
-def _tablets_waiting(facts: Round, sites: Sequence[Site]) -> list[str]:
+def _tablets_waiting(facts: Round) -> list[str]:
     """What a round that ended waits for, where it waits for tablets: as it was at the daily hour of each site."""
     now = context.now()
     if facts.closed_on or facts.purpose in EXEMPT or not facts.ends_at <= now < facts.ends_at + timedelta(TABLETS_DAYS):
         return []
-    return [name for site in sites for name in list_shown_waiting(db.session(), site, facts.ends_at, now)]
+    return list_shown_tablets(db.session(), facts, now)
 
 
 def _inviting(facts: Round) -> forms.InvitedChildrenForm:
