@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0021", "0022", "lost_tablet"
+BEFORE, NEWEST, TITLE = "0022", "0023", "cleared_tablet"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

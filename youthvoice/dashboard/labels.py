@@ -100,7 +100,12 @@ _KINDS: Final = {
     "held_up": TaskKind(
         _l("Something waits on this tablet for a week: bring it to a network"), "1F4E6", "places.tablets"
     ),
-    "unopened": TaskKind(_l("Something on it no longer opens: the guide says what to do"), "1F4E6", "places.tablets"),
+    "unopened": TaskKind(
+        _l("Something on it never opens: clear it, and children are asked to send it again"),
+        "1F4E6",
+        "places.clear",
+        "tablet_id",
+    ),
     "handed": TaskKind(_l("Open it and read"), "2709", "handed.index", about=_l("Words of a child were handed to you")),
     "compare": TaskKind(_l("Compare key pictures face to face"), "1F511", "keys.compare", "person_id"),
     "newcomer": TaskKind(

@@ -77,6 +77,7 @@ _UNDER = {
     "places.new_code": "places.tablets",
     "places.retire": "places.tablets",
     "places.lost": "places.tablets",
+    "places.clear": "places.tablets",
     "places.found_again": "places.tablets",
     "publications.for_review": "publications.reviews",
     "publications.missing_voices": "publications.reviews",

@@ -273,8 +273,8 @@ class _TaskCollector:
         for site_id, site in self.sites.items():
             for name, since in list_held_up(self.session, site, context.now()):
                 yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
-            for name in list_unopened(self.session, site, context.now()):
-                yield Task("unopened", str(site_id), {"en": name}, site.name, None, None)
+            for tablet_id, name in list_unopened(self.session, site, context.now()):
+                yield Task("unopened", str(tablet_id), {"en": name}, site.name, None, None)
 
     def restored(self) -> Iterator[Task]:
         """Backups that were brought back in the last 30 days: whatever was undone since they were made stands again."""

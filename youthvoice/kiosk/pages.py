@@ -58,6 +58,7 @@ class SiteToday:
         votes: whether there is a vote, or one to be told of.
         chooses: whether there are small choices, open or decided; they have a door of their own.
         reviews: whether reviews are held here, for whichever child.
+        lost: whether something that was sent here was lost.
     """
 
     rounds: Sequence[Round]
@@ -66,6 +67,7 @@ class SiteToday:
     votes: bool = False
     chooses: bool = False
     reviews: bool = False
+    lost: bool = False
 
 
 def front_tiles(today: SiteToday) -> list[FrontTile]:
@@ -184,7 +186,12 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
     shown = front_tiles(today)
     unchecked = said not in site.checked_languages
     return render_kiosk_page(
-        "kiosk/front.html", site=site, doors=shown, spoken=languages.LANGUAGES.get(said), unchecked=unchecked
+        "kiosk/front.html",
+        site=site,
+        doors=shown,
+        lost=today.lost,
+        spoken=languages.LANGUAGES.get(said),
+        unchecked=unchecked,
     )
 
 

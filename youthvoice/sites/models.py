@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base, Utc
@@ -60,7 +60,8 @@ class TabletRow(Base):
 
     `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
     `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
-    hour before that. At `emptied_at` nothing waited on it. From `lost_on` on nobody knows whose hands it is in.
+    hour before that. At `emptied_at` nothing waited on it. From `lost_on` on nobody knows whose hands it is in. On
+    `cleared_on` an adult read that something on it never opens; while `clears` it still has to drop that.
     """
 
     __tablename__ = "tablets"
@@ -79,6 +80,8 @@ class TabletRow(Base):
     status_at: Mapped[datetime | None] = mapped_column(Utc)
     shown: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     emptied_at: Mapped[datetime | None] = mapped_column(Utc)
+    cleared_on: Mapped[date | None]
+    clears: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ServiceRow(Base):

@@ -15,6 +15,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
+from youthvoice.sites.tablets.tablet_status import clear_unopened
 from youthvoice.surveys.batches.closing import sweep_due_receipts
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.rounds.entities import Round
@@ -74,7 +75,7 @@ def test_every_sheet_of_a_tablet_is_as_long_as_any_other(village: Village) -> No
 ])  # fmt: skip
 def test_what_does_not_open_is_refused_and_stays(village: Village, spoil: Callable[[bytes], bytes]) -> None:
     said = deliver(village.visitor(), spoil(seal(village.manifest, village.survey, answers(food="good"))))
-    assert said.status_code in {410, 422}
+    assert said.status_code in {410, 423}
     assert "sheet" not in said.get_json()
     assert village.sheets() == 0
 
@@ -82,12 +83,12 @@ def test_what_does_not_open_is_refused_and_stays(village: Village, spoil: Callab
 def test_an_envelope_of_another_number_does_not_open(village: Village) -> None:
     one, other = secrets.token_hex(16), secrets.token_hex(16)
     envelope = seal(village.manifest, village.survey, answers(food="good"), one)
-    assert deliver(village.visitor(), envelope.replace(one.encode(), other.encode(), 1)).status_code == 422
+    assert deliver(village.visitor(), envelope.replace(one.encode(), other.encode(), 1)).status_code == 410
 
 
 @pytest.mark.parametrize("path", ["/staff/", "/enrol", "/reply", "/survey/x/thanks", "/offline/deliver", "//x"])
 def test_nothing_else_comes_in_this_way(village: Village, path: str) -> None:
-    assert deliver(village.visitor(), seal(village.manifest, path, {})).status_code == 422
+    assert deliver(village.visitor(), seal(village.manifest, path, {})).status_code == 410
 
 
 @pytest.mark.parametrize("shown", ["", "AAAA", "AAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAA", "\u0661"])
@@ -168,3 +169,28 @@ def test_each_month_has_a_key_of_its_own(village: Village, clock: StillClock) ->
     assert now["name"] == "intake-2027-01"
     assert now["public"] != village.manifest["key"]["public"]
     assert deliver(village.visitor(), before).status_code == 201
+
+
+def test_what_never_opens_is_dropped_once_an_adult_has_read_of_it(village: Village, clock: StillClock) -> None:
+    """And nothing else; what a missing key would open stays, and so does what lies on another tablet."""
+    missing = seal(village.manifest, village.survey, answers(food="good")).replace(b"2026-11", b"2026-10", 1)
+    blob, sheet = b"intake-2025-01\n" + b"a" * 32 + b"\n" + b"x" * 200, "a" * 32
+
+    def tablet_says(envelope: bytes) -> tuple[int, object]:
+        answer = village.tablet.ask("POST", "/offline/deliver", data=envelope)
+        return answer.status_code, (answer.get_json() or {}).get("sheet")
+
+    assert tablet_says(blob) == (410, None)
+    with db.writing(db.engine()) as session:
+        (one,) = list_tablets(session, [village.site_id])
+        row = find_tablet(session, [village.site_id], one.id)
+        assert row
+        clear_unopened(row, context.today())
+    assert tablet_says(missing) == (423, None)
+    assert tablet_says(b"<html>") == (410, None)
+    assert deliver(village.visitor(), blob).status_code == 410, "somebody else"
+    assert tablet_says(blob) == (201, sheet)
+    told = {"waiting": False, "room": True, "clock": int(clock.moment.timestamp() * 1000)}
+    report = {"report": told, "pass": village.manifest["pass"]}
+    assert village.tablet.ask("POST", "/offline/status", json=report).status_code == 204
+    assert tablet_says(blob) == (410, None), "of the next one an adult reads first"

@@ -123,10 +123,39 @@ def test_what_a_tablet_makes_up_breaks_nothing(village: Village, clock: StillClo
 def test_what_no_longer_opens_is_told_and_not_called_a_missing_network(village: Village, clock: StillClock) -> None:
     village.says(waiting=True, since="2025-11-20", refused=True)
     clock.move(days=1)
-    assert "Something on it no longer opens" in village.page()
+    assert "Something on it never opens" in village.page()
     assert "Bring it to a network" not in village.page()
-    assert "Something on it no longer opens" in village.page("/staff/")
+    assert "Something on it never opens" in village.page("/staff/")
     assert "for a week" not in village.page("/staff/")
+
+
+LOST = "Something sent here was lost"
+
+
+def test_what_never_opens_is_cleared_once_an_adult_has_read_it_and_children_are_told(
+    village: Village, clock: StillClock
+) -> None:
+    """T5: the children read it from the next daily hour on, whenever the tablet drops it; then no longer."""
+    stuck: dict[str, Any] = {"waiting": True, "since": "2025-11-20", "refused": True}
+    village.says(**stuck)
+    assert LOST not in does(village, "clear"), "at the daily hour nothing was so yet"
+    clock.move(days=1)
+    village.says(**stuck)
+    assert "Was a key folder lost or changed?" in does(village, "clear")
+    assert "What never opens is dropped when it meets a network" in village.page()
+    assert "never opens" not in village.page("/staff/")
+    assert LOST not in village.tablet.open("/language/en").text
+    before = manifest_of(village.tablet)["version"]
+    village.says()
+    clock.move(days=1)
+    assert LOST not in village.tablet.open("/language/en").text, "it is not that hour yet"
+    village.says(**stuck)  # something else since: an adult reads of it first
+    clock.move(hours=12)
+    assert LOST in village.tablet.open("/language/en").text
+    assert manifest_of(village.tablet)["version"] != before
+    assert "never opens" in village.page("/staff/")
+    clock.move(days=14)
+    assert LOST not in village.tablet.open("/language/en").text
 
 
 def test_what_waits_for_more_than_a_week_stands_on_to_do_from_the_daily_hour_on(

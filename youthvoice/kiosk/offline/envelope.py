@@ -90,6 +90,12 @@ def read_number(blob: bytes) -> bytes | None:
     return bytes.fromhex(head[2].decode()) if head else None
 
 
+def read_month(blob: bytes) -> str:
+    """The month of the key that an envelope is sealed to, such as `2026-11`, as it stands outside; empty for none."""
+    head = _HEAD.match(blob[:_HEAD_BYTES])
+    return head[1].decode().removeprefix("intake-") if head else ""
+
+
 def seal_envelope(manifest: Mapping[str, Any], told: Mapping[str, str], body: bytes, sheet: bytes) -> bytes:
     """Seal a request as the worker of a tablet does (`web/static/offline/worker.js`): for a box in a village.
 

@@ -12,8 +12,17 @@ from flask import Flask
 
 from youthvoice import context
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.kiosk.offline.envelope import DELIVER, MAX_ENVELOPE_BYTES, OfflineRequest, open_envelope
+from youthvoice.kiosk.offline.envelope import (
+    DELIVER,
+    MAX_ENVELOPE_BYTES,
+    OfflineRequest,
+    open_envelope,
+    read_month,
+    read_number,
+)
+from youthvoice.privacy.keys.key_names import month_name
 from youthvoice.threads.child_codes import sheet_codes
+from youthvoice.threads.receipts import oldest_month
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
 
@@ -44,12 +53,25 @@ def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
         with app.app_context():
             found = open_envelope(context.keyring(), blob)
     except (CannotOpen, KeyGone) as error:
-        return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", REFUSED: type(error).__name__}
+        why = "KeyMissing" if _is_missing(app, blob, error) else type(error).__name__
+        told = {REFUSED: why, NUMBER: read_number(blob)}
+        return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", **told}
     return _as_request(environ, found)
+
+
+def _is_missing(app: Flask, blob: bytes, error: Exception) -> bool:
+    """Whether its key is gone before its time: it may come back with the key folder, and then it opens."""
+    with app.app_context():
+        today = context.today()
+    return isinstance(error, KeyGone) and oldest_month(today) <= read_month(blob) <= month_name(today)
 
 
 REFUSED: Final = "youthvoice.envelope"
 """In the environment of a request whose envelope did not open: why."""
+
+
+NUMBER: Final = "youthvoice.envelope_number"
+"""There, too: the number of its sheet, 16 bytes; None where it is no envelope at all."""
 
 
 def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, current_in
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.tablet_pass import make_pass
+from youthvoice.sites.tablets.tablet_status import is_loss_told
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.readership import everybody_at, is_channel_open
@@ -96,6 +97,7 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
     site, today = at.site, context.today(at.site.time_zone)
     readers = tuple(reader.name for reader in everybody_at(site.id).everybody)
     pages, ends = _pages(session, at)
+    lost = is_loss_told(session, site, context.now())
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
     return OfflineManifest(
         day=today,
@@ -105,7 +107,7 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         tablet=make_pass(context.keyring(), at.tablet_id),
         ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,
-        seen=(site.version, at.voices, availability.clip_index().version, readers, assets),
+        seen=(site.version, at.voices, availability.clip_index().version, readers, assets, lost),
     )
 
 

@@ -57,6 +57,7 @@ class TabletHealth:
         version: of the pages that lie on it.
         clips: languages in which recorded voices lie on it.
         refused: whether something on it does not open here, and never will: it is too old, or was altered.
+        cleared: whether an adult has read that since the tablet was there, so that it drops it next time.
     """
 
     seen_on: date
@@ -66,6 +67,7 @@ class TabletHealth:
     version: str
     clips: tuple[str, ...]
     refused: bool = False
+    cleared: bool = False
 
 
 HELD_DAYS: Final = 7
@@ -109,6 +111,7 @@ def record_report(
     row.status_at = now
     if not told.waiting:
         row.emptied_at = emptied_at or now
+    row.clears = row.clears and told.refused  # of the next thing an adult reads first
 
 
 def list_health(session: Session, site: Site, now: datetime) -> dict[int, TabletHealth]:
@@ -121,7 +124,7 @@ def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tupl
     for row in session.scalars(of_site.where(TabletRow.status_at.is_not(None)).order_by(TabletRow.name, TabletRow.id)):
         said = row.status if row.status_at is not None and row.status_at < before else row.shown
         if said:
-            yield row, _health(said)
+            yield row, _health(said, row.cleared_on)
 
 
 def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
@@ -135,10 +138,33 @@ def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str,
     return [(row.name, one.since) for row, one in late if one.since is not None and one.since < newest]
 
 
-def list_unopened(session: Session, site: Site, now: datetime) -> list[str]:
-    """Tablets on which something lies that no longer opens, as it was at the last daily hour."""
+def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
+    """Tablets on which something no longer opens, as it was at the last daily hour, and nobody has read that yet."""
     here = _at_daily_hour(session, site, now)
-    return [row.name for row, one in here if one.refused and one.since is not None and row.lost_on is None]
+    found = [(row, one) for row, one in here if one.refused and one.since is not None]
+    return [(row.id, row.name) for row, one in found if row.retired_on is None and not one.cleared]
+
+
+TOLD_DAYS: Final = 14
+"""So many days children read that something was lost."""
+
+
+def clear_unopened(row: TabletRow, day: date) -> None:
+    """An adult has read that something on a tablet never opens: it drops that, and children are asked to tell again."""
+    row.cleared_on, row.clears = day, True
+
+
+def is_to_be_cleared(session: Session, tablet_id: int) -> bool:
+    """Whether an adult has read that something on a tablet never opens, and it has not dropped that yet."""
+    return bool(session.scalar(select(TabletRow.clears).where(TabletRow.id == tablet_id)))
+
+
+def is_loss_told(session: Session, site: Site, now: datetime) -> bool:
+    """Whether children of a site read that something was lost: from the daily hour after an adult read it."""
+    newest = last_daily_hour(site, now).date()
+    days = (newest - timedelta(days=TOLD_DAYS), newest - timedelta(days=1))
+    found = select(TabletRow.id).where(TabletRow.site_id == site.id, TabletRow.cleared_on.between(*days))
+    return session.scalar(found.limit(1)) is not None
 
 
 def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: datetime) -> list[str]:
@@ -197,16 +223,17 @@ def last_daily_hour(site: Site, now: datetime) -> datetime:
     return today if today <= here else today - timedelta(days=1)
 
 
-def _health(said: dict[str, object]) -> TabletHealth:
-    since = str(said.get("since") or "")
+def _health(said: dict[str, object], cleared_on: date | None) -> TabletHealth:
+    since, seen_on = str(said.get("since") or ""), date.fromisoformat(str(said["seen_on"]))
     return TabletHealth(
-        seen_on=date.fromisoformat(str(said["seen_on"])),
+        seen_on=seen_on,
         since=_day(since) if said.get("waiting") else None,
         room=bool(said.get("room")),
         clock_minutes=int(str(said.get("clock") or 0)),
         version=str(said.get("version") or ""),
         clips=tuple(str(one) for one in said.get("clips") or ()),  # type: ignore[attr-defined]
         refused=bool(said.get("refused")),
+        cleared=cleared_on is not None and seen_on <= cleared_on,
     )
 
 

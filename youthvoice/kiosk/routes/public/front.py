@@ -13,6 +13,7 @@ from youthvoice.committees.store import has_open_committee
 from youthvoice.kiosk import enrolment, pages
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.tablets.device import current_tablet, remember_token
+from youthvoice.sites.tablets.tablet_status import is_loss_told
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import list_open_rounds
@@ -48,6 +49,7 @@ def front() -> ResponseReturnValue:
         votes=bool(_votes(at.site.id)),
         chooses=has_choices(db.session(), at.site.id, context.now()),
         reviews=holds_reviews(db.session(), at.site.id),
+        lost=is_loss_told(db.session(), at.site, context.now()),
     )
     return pages.render_front(at.site, today, languages.chosen(at.site.languages))
 

@@ -18,6 +18,7 @@ from youthvoice.kiosk.offline.code_screens import code_screen_parts
 from youthvoice.sites.tablets import device, tablet_pass, tablet_status
 from youthvoice.web import headers
 from youthvoice.web.assets import asset_address, load_assets
+from youthvoice.web.deliveries import receipt
 from youthvoice.web.rate_limits import SENDING, rate_limited
 from youthvoice.web.unchanged_pages import mark_of
 
@@ -30,7 +31,7 @@ offline_pages.before_request(headers.refuse_other_sites)
 _WORKER: Final = ("offline/sealing.js", "offline/queue.js", "offline/worker.js")
 
 
-_NOT_OPENED, _GONE = 422, 410
+_NEVER_OPENS, _MISSING = 410, 423
 
 
 class _Status(msgspec.Struct):
@@ -93,9 +94,15 @@ def keep_status() -> ResponseReturnValue:
 
 @offline_pages.post(envelope.DELIVER)
 def refuse() -> ResponseReturnValue:
-    """An envelope that did not open: what it holds stays on the tablet."""
+    """An envelope that did not open: what it holds stays on the tablet.
+
+    What never opens the tablet may forget once an adult has read of it. No page answers 410 to what was delivered.
+    """
     why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
-    return jsonify(refused=why), _GONE if why == "KeyGone" else _NOT_OPENED
+    number, at = request.environ.get(envelope_intake.NUMBER), device.current_tablet()
+    if why != "KeyMissing" and number and at and tablet_status.is_to_be_cleared(db.session(), at.tablet_id):
+        return receipt(number, late=True)
+    return jsonify(refused=why), _MISSING if why == "KeyMissing" else _NEVER_OPENS
 
 
 def _shown(template: str) -> str:

@@ -22,7 +22,7 @@ from youthvoice.sites.tablets.device import (
     retire_tablet,
 )
 from youthvoice.sites.tablets.pairing import CODE_LASTS
-from youthvoice.sites.tablets.tablet_status import MAX_CLOCK_MINUTES, list_health
+from youthvoice.sites.tablets.tablet_status import MAX_CLOCK_MINUTES, clear_unopened, list_health, list_unopened
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.pictures import qr_code
@@ -245,4 +245,22 @@ def found_again(tablet_id: int) -> ResponseReturnValue:
         report_found(session, found)
         caller_log().add(session, "tablet.found", str(tablet_id))
     session.commit()
+    return redirect(url_for("places.tablets"), 303)
+
+
+@places_pages.route("/tablets/<int:tablet_id>/clear", methods=["GET", "POST"])
+@permission_required("places.manage")
+def clear(tablet_id: int) -> ResponseReturnValue:
+    """Something on a tablet never opens: it drops that when it meets a network, and children are told."""
+    form, session = forms.PlainForm(), db.session()
+    found = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
+    at = store.find_site(session, found.site_id) or abort(404)
+    if tablet_id not in {one for one, _name in list_unopened(session, at, context.now())}:
+        return redirect(url_for("places.tablets"), 303)
+    if not form.validate_on_submit():
+        return render_template("sites/tablets/clear.html", form=form, tablet=found, site=at)
+    clear_unopened(found, context.today(at.time_zone))
+    caller_log().add(session, "tablet.clear", str(tablet_id))
+    session.commit()
+    flash(_("Children read it from the daily hour of tomorrow on. The tablet drops it when it meets a network."))
     return redirect(url_for("places.tablets"), 303)

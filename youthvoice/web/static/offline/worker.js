@@ -245,7 +245,7 @@ async function put(request, body, sheet) {
 }
 
 /* ---- Until the house has it ---- */
-const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, UNOPENED = [410, 422];
+const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, NEVER_OPENS = 410;
 let failures = 0, again = 0, stuck = 0, unopened = false, refused = false;   // whether something never opens in the house
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
@@ -291,7 +291,7 @@ async function deliver({ sheet, blob }) {
   });
   if (answer.status === 201 && (await answer.json()).sheet === sheet) return true;
   if (!ours(answer) || ((!decides(answer) || answer.status === 429) && ++stuck > MOST_STUCK)) throw new Error(String(answer.status));
-  unopened ||= UNOPENED.includes(answer.status);
+  unopened ||= answer.status === NEVER_OPENS;
   return false;
 }
 /** Everything that is to be done when a network may be there. What is said first is known without one. */
