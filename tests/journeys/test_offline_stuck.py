@@ -24,7 +24,7 @@ from tests.support.rounds import answers
 from youthvoice import context, db
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.store import get_site
-from youthvoice.sites.tablets.tablet_status import list_held_up, list_unopened
+from youthvoice.sites.tablets.tablet_status import clear_unopened, list_held_up, list_unopened
 
 pytestmark = browsers.LONG
 MOST_STUCK, AT_A_TIME = 20, 16  # so many are tried of those that lie in a row, before the tablet waits (worker.js)
@@ -135,7 +135,14 @@ class Evening:
         with self.place.house.app.app_context(), db.reading(db.engine()) as session:
             site, now = get_site(session, self.place.site_id), context.now()
             held = [name for name, _day in list_held_up(session, site, now + timedelta(days=10))]
-            return list_unopened(session, site, now + timedelta(days=1)), held
+            return [name for _id, name in list_unopened(session, site, now + timedelta(days=1))], held
+
+    def is_cleared(self) -> None:
+        """A coordinator has read that something on it never opens."""
+        with self.place.house.app.app_context(), db.writing(db.engine()) as session:
+            of_site = select(TabletRow).where(TabletRow.site_id == self.place.site_id)
+            (row,) = session.scalars(of_site.where(TabletRow.enrolled_on.is_not(None)))
+            clear_unopened(row, context.today())
 
 
 @pytest.fixture
@@ -184,3 +191,7 @@ def test_what_lies_behind_is_delivered_what_stays_is_told_to_adults_and_nothing_
     comes_true(child.page, lambda: evening.leaves_only([altered]), "the house is well again")
     assert place.sheets() == len(sheets) + len(more) + len(behind) - 1
     assert evening.is_refused()
+    evening.is_cleared()
+    comes_true(child.page, lambda: evening.leaves_only([]), "and drops what never opens once an adult has read of it")
+    comes_true(child.page, lambda: not evening.is_refused(), "it says so")
+    assert place.sheets() == len(sheets) + len(more) + len(behind) - 1
