@@ -9,23 +9,40 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.support.house_line import Line, serving
-from tests.support.village import Village, empty_box
+from tests.support.village import ReadyVillage, Village, empty_box, ready_village
 from youthvoice import context
+from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 
 
 @pytest.fixture
-def box(tmp_path: Path, clock: StillClock) -> Iterator[Flask]:
-    """A box that was not set up yet."""
-    made = empty_box(tmp_path, clock)
+def ready(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> ReadyVillage | None:
+    """A copy of the village that was set up once, where the house is on SQLite."""
+    if "village" in request.fixturenames and settings.database_url.startswith("sqlite"):
+        return ready_village(StillClock).copy_to(tmp_path)
+    return None
+
+
+@pytest.fixture
+def app(ready: ReadyVillage | None, app: Flask) -> Flask:
+    """The house, which finds its data there."""
+    return app
+
+
+@pytest.fixture
+def box(ready: ReadyVillage | None, tmp_path: Path, clock: StillClock) -> Iterator[Flask]:
+    """A box that was not set up yet, or that of the village."""
+    made = empty_box(tmp_path, clock, laid=True)
     yield made
     runtime_of(made).engine.dispose()
 
 
 @pytest.fixture
-def village(app: Flask, box: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Village:
+def village(
+    ready: ReadyVillage | None, app: Flask, box: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Village:
     """A main house with a round, and a box that was set up from it."""
-    return Village(app, box, tmp_path, monkeypatch)
+    return Village(app, box, tmp_path, monkeypatch, ready)
 
 
 @pytest.fixture

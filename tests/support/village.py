@@ -1,7 +1,11 @@
 """A main house with a round, and a box in a village that was set up from it: each with data of its own."""
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from contextvars import Context
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,15 +14,19 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
-from tests.support.child_at_tablet import a_child
+from tests.support import shared_setup
+from tests.support.child_at_tablet import Child, a_child
 from tests.support.people import PASSWORD
 from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.box.store import count_envelopes
 from youthvoice.config import Settings
+from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.sites.models import TabletRow
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.web.rate_limits import TABLET_COOKIE
 
 T = TypeVar("T")
 
@@ -28,34 +36,112 @@ JSON = {"Accept": "application/json"}
 NAME = "Village well"
 
 
-def empty_box(folder: Path, clock: context.Clock, **more: str) -> Flask:
-    """A box that was not set up yet."""
-    made = create_app(
-        Settings.read(
-            {
-                "YOUTHVOICE_MODE": "development",
-                "YOUTHVOICE_DATA": str(folder / "box-var"),
-                "YOUTHVOICE_KEYS": str(folder / "box-keys"),
-                "YOUTHVOICE_BOX": "1",
-                **more,
-            }
-        ),
-        clock,
+def empty_box(folder: Path, clock: context.Clock, *, laid: bool = False, **more: str) -> Flask:
+    """A box that was not set up yet, or what lies in the folder already.
+
+    Args:
+        folder: where its data and keys are.
+        clock: its own.
+        laid: it gets the tables that are made once for all tests; otherwise it makes them, as a new box does.
+        more: of its settings.
+    """
+    settings = Settings.read(
+        {
+            "YOUTHVOICE_MODE": "development",
+            "YOUTHVOICE_DATA": str(folder / "box-var"),
+            "YOUTHVOICE_KEYS": str(folder / "box-keys"),
+            "YOUTHVOICE_BOX": "1",
+            **more,
+        }
     )
+    if laid:
+        shared_setup.lay_tables(settings.database_url)
+    made = create_app(settings, clock)
     made.config["TESTING"] = True
     return made
 
 
-class Village:
-    """A main house with a round, and a box that was set up from it."""
+@dataclass(frozen=True)
+class ReadyVillage:
+    """Data and keys of a house and of its box, of which nothing runs; each test has a copy.
 
-    def __init__(self, app: Flask, box: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Attributes:
+        folder: with everything.
+        told: who is there; the tablet is one of another application.
+        token: what the tablet's cookie holds.
+        round: that is open.
+    """
+
+    folder: Path
+    told: Child
+    token: str
+    round: Round
+
+    def copy_to(self, folder: Path) -> "ReadyVillage":
+        """Gives itself."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return self
+
+
+@cache
+def ready_village(clock: type[context.Clock]) -> ReadyVillage:
+    """A village that is set up once, on SQLite: asking the house for every page takes longer than most tests.
+
+    Args:
+        clock: makes one that stands where each test begins.
+    """
+    return Context().run(_set_up_village, Path(tempfile.mkdtemp(prefix="village")), clock())
+
+
+def _set_up_village(folder: Path, clock: context.Clock) -> ReadyVillage:
+    settings = Settings.read(
+        {
+            "YOUTHVOICE_MODE": "development",
+            "YOUTHVOICE_DATA": str(folder / "var"),
+            "YOUTHVOICE_KEYS": str(folder / "keys"),
+            "YOUTHVOICE_EXAMPLE": "0",
+        }
+    )
+    shared_setup.lay_tables(settings.database_url)
+    app, box = create_app(settings, clock), empty_box(folder, clock, laid=True)
+    with app.app_context(), pytest.MonkeyPatch.context() as monkeypatch:
+        made = Village(app, box, folder, monkeypatch)
+    for one in (app, box):
+        runtime_of(one).engine.dispose()
+    cookie = made.tablet.client.get_cookie(TABLET_COOKIE)
+    assert cookie
+    return ReadyVillage(folder, Child(made.site_id, made.people, made.tablet), cookie.value, made.round)
+
+
+class Village:
+    """A main house with a round, and a box that was set up from it.
+
+    Args:
+        app: the house.
+        box: empty, or what was copied.
+        folder: of both.
+        monkeypatch: of the test.
+        ready: what was copied; otherwise it is set up now.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        box: Flask,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        ready: ReadyVillage | None = None,
+    ) -> None:
         self.app, self.box, self.folder = app, box, folder
-        told = a_child(Visitor(app))
-        self.site_id, self.people, self.tablet = told.site_id, told.people, told.tablet
-        self.round = open_round([self.site_id], self.people["lata"].id)
         monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"tomas:{PASSWORD}")
         monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"asha:{PASSWORD}")
+        told = ready.told if ready else a_child(Visitor(app))
+        self.site_id, self.people, self.tablet = told.site_id, told.people, told.tablet
+        if ready:
+            self.tablet, self.round = Visitor(app), ready.round
+            self.tablet.client.set_cookie(TABLET_COOKIE, ready.token)
+            return
+        self.round = open_round([self.site_id], self.people["lata"].id)
         assert "key" in self.main("box", NAME, self.file("setup"), "--site", "example-house")
         assert "ready" in self.there("setup", self.file("setup"))
 
