@@ -84,7 +84,7 @@ class ReadyVillage:
 
 
 @cache
-def ready_village(clock: type[context.Clock]) -> ReadyVillage:
+def ready_village(clock: Callable[[], context.Clock]) -> ReadyVillage:
     """A village that is set up once, on SQLite: asking the house for every page takes longer than most tests.
 
     Args:
