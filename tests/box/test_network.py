@@ -276,13 +276,18 @@ def _certificate(folder: Path) -> tuple[str, str]:
     return str(folder / "cert.pem"), str(folder / "key.pem")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_that_nobody_vouches_for_is_no_house_and_the_clock_is_asked_about(
+    village: Village, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def answers(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return Response(b"the house")(environ, start_response)
 
     certificate = _certificate(tmp_path)
     with serving(answers, certificate) as house:
-        with pytest.raises(network.HouseNotReached, match="network"):
+        with pytest.raises(network.HouseNotReached, match="certificate"):
             network.post_bundle(house, b"x")
+        settings = replace(context.runtime_of(village.box).settings, box_house=house)
+        with context.override(village.box, settings=settings):
+            assert "Is the clock of this box right?" in sends(village, 1)
         monkeypatch.setenv("SSL_CERT_FILE", certificate[0])
         assert network.post_bundle(house, b"x") == b"the house"

@@ -180,6 +180,10 @@ _BOX_OLDER = (
 
 _NOT_REACHED = {
     "network": "no network, or nobody answers there.",
+    "certificate": (
+        "what answers has no certificate for that name that is valid today. Is the clock of this box right? "
+        "Sign in to the network first, if it asks for that."
+    ),
     "portal": "what answered is not the main house. Sign in to the network first, if it asks for that.",
     "refused": "it does not know this box. Was it brought back from a backup of before the box was made?",
     "house_older": _HOUSE_OLDER,

@@ -46,7 +46,8 @@ def post_bundle(house: str, bundle: bytes) -> bytes:
         bundle: from `bundle.lock_out`.
 
     Raises:
-        HouseNotReached: `network`, `portal` for an answer that no house gives, `refused`, `house_older`, `busy`.
+        HouseNotReached: `network`, `certificate` for one of another name or day, `portal` for an answer that no house
+            gives, `refused`, `house_older`, `busy`.
     """
     at = urlsplit(house)
     if at.scheme == "https":
@@ -63,6 +64,8 @@ def post_bundle(house: str, bundle: bytes) -> bytes:
             if answer.status != _OK:
                 raise HouseNotReached(_why(answer.status, answer.read1(_BLOCK)))
             return _read(answer.read1)
+    except ssl.SSLCertVerificationError:
+        raise HouseNotReached("certificate") from None
     except (OSError, HTTPException):
         raise HouseNotReached("network") from None
     finally:
