@@ -1,6 +1,6 @@
 """Forms of a committee, and of what a child suggests to it: shape and error words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time
 from typing import Any, Final
 
@@ -139,6 +139,15 @@ class SuggestForm(Form):
         if not found and self.suggestion("").is_empty:
             found["suggest"] = str(NOTHING_SAID)
         return found
+
+    def take_first_committee(self, offered: Sequence[int]) -> None:
+        """Where none is picked: a child without a network could not be asked again whose agenda it is for.
+
+        Args:
+            offered: rows, in the order of the page.
+        """
+        if not self.committee.data:
+            self.committee.data = str(offered[0])
 
     def suggestion(self, language: str) -> Suggestion:
         """What was suggested.

@@ -177,3 +177,20 @@ def opens(day: VillageDay, person: Somebody) -> bool:
         thread_id = session.scalar(select(ThreadRow.id))
         assert thread_id
         return open_thread(session, me, thread_id, person.private_key) is not None
+
+
+@pytest.mark.parametrize("left_out", [("words", "topic", "wish"), ("committee",), ("topic", "wish", "committee")])
+def test_what_a_child_skipped_holds_up_nothing_of_a_suggestion(day: VillageDay, left_out: tuple[str, ...]) -> None:
+    """Offline nobody asks again: words come to the first committee of the page, and nothing at all is done with."""
+    path, fields = day.form("suggest", "a swing")
+    said = deliver(day.tablet, seal(day.manifest, path, {**fields, **dict.fromkeys(left_out, "")}))
+    assert (said.status_code, said.get_json().get("late", False)) == (201, "words" in left_out)
+    assert count(LetterRow) == ("words" not in left_out)
+
+
+@pytest.mark.parametrize("told", [{}, {"company": "alone"}, {"come": "no", "danger": "no"}])
+def test_a_child_who_told_nothing_without_a_network_leaves_nothing_that_never_opens(
+    day: VillageDay, told: dict[str, str]
+) -> None:
+    said = deliver(day.tablet, seal(day.manifest, "/tell", told, code=CODE))
+    assert (said.status_code, count(ThreadRow)) == (201, 0)

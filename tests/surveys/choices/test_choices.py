@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.support.rounds import taken_of
 from tests.support.visitor import Visitor, calm
@@ -211,6 +212,13 @@ def test_a_vote_without_a_picture_is_asked_for_one(home: Home) -> None:
     tablet.open(f"/survey/{round_.slug}")
     tablet.send(f"/survey/{round_.slug}", {}, 422)
     assert "Tap a picture first." in tablet.page
+
+
+def test_a_vote_without_a_picture_that_waited_on_a_tablet_counts_nothing_and_waits_no_more(home: Home) -> None:
+    round_ = home.opened()
+    tablet = on_tablet(home.visitor(), home.site_id)
+    said = deliver(home.visitor(), seal(manifest_of(tablet), f"/survey/{round_.slug}", {}))
+    assert (said.status_code, said.get_json()["late"]) == (201, True)
 
 
 def test_the_same_sheet_counts_once_and_a_late_one_is_dropped_kindly(home: Home, clock: StillClock) -> None:

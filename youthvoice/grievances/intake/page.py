@@ -246,6 +246,8 @@ def submit_report(asked: IntakeContext) -> ResponseReturnValue:
     if not form.validate():
         return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
     told = form.told(asked.language)
+    if told.is_empty and is_delivered():  # nobody is there to say more
+        return receipt(sheet, late=True)
     if told.is_empty:
         return _asked_again(asked, form, {"tell": str(NOTHING_TOLD)})
     told = replace(told, helper=asked.helper or told.helper)

@@ -72,7 +72,7 @@ def send(slug: str) -> ResponseReturnValue:
         return _with_slip(found, sheet, form, refused)
     refuse_lost()  # a slip says that it is a child; without one nothing does
     if refused:
-        return _asked_again(_asking(found), form, refused)
+        return _uncounted(found, form) if is_delivered() else _asked_again(_asking(found), form, refused)
     response = store.seal_form(found.round, found.site, sheet, form)
     taken = store.store_response(db.connection(), response)
     db.connection().commit()
@@ -108,7 +108,7 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
 
 
 def _uncounted(found: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
-    """It was sent without a network, with a slip that is no good: no answer counts, and every letter is delivered."""
+    """It was sent without a network, and is no good or its slip is not: no answer counts, every letter is delivered."""
     refuse_lost()
     sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
     store.store_response(db.connection(), replace(store.seal_form(found.round, found.site, sheet, form), blob=None))

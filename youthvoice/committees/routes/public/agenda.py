@@ -180,6 +180,10 @@ def send_suggestion() -> ResponseReturnValue:
     sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     form = forms.SuggestForm(with_files(request.form, request.files), [one.id for one in page.offered])
     form.validate()
+    if is_delivered() and form.suggestion("").is_empty:  # nobody is there to say more
+        return receipt(sheet, late=True)
+    if is_delivered():
+        form.take_first_committee([one.id for one in page.offered])
     if refused := form.refused():
         return _asked_again(page, form, refused, 413 if form.voice.too_large else 422)
     committee = int(form.committee.data)

@@ -102,7 +102,8 @@ async function fill(manifest) {
       await cache.put(file, answer);
     }
     return [...heard];
-  } catch (error) {   // half a shelf is none: the other one stays, and next time this one goes on from here
+  } catch (error) {
+    /* Half a shelf is none: the other one stays, and next time this one goes on from here. */
     if (error.name === "QuotaExceededError") await caches.delete(shelfName(manifest.version));
     throw error;
   }
@@ -173,8 +174,13 @@ async function fromAnyShelf(request) {
 }
 
 /* ---- The pictures of a child who tells: drawn here, shown, sealed along with what she told, and forgotten ---- */
-const PICTURES = 7, OF = 9, EVEN = 252;   // of 256 so many numbers are whole nines: none comes more often than another
-const drawnFor = new Map();   // by sheet, as long as this worker lives: who sends once more gets the same
+/* Of 256 numbers so many are whole nines: none comes more often than another. */
+const PICTURES = 7, OF = 9, EVEN = 252;
+/* By sheet, as long as this worker lives: who sends once more gets the same. */
+const drawnFor = new Map();
+/** Whether anything was told: else there is nothing that pictures could lead to (`ReportSubmission.is_empty`). */
+const isTold = (given) => [...given].some(([name, value]) =>
+  (/^(come|danger)$/.test(name) ? value === "yes" : /^(topic|whom|by_whom|words|voice)$/.test(name) && (value.size ?? value.trim())));
 function drawCode(sheet) {
   if (drawnFor.has(sheet)) return drawnFor.get(sheet);
   const drawn = [];
@@ -188,7 +194,8 @@ function drawCode(sheet) {
 async function codeScreens(code) {
   const { code: place } = await shelf.read("manifest"), { screens, lists, codes } = await (await onShelf(place)).json();
   const last = lists.length - 1, name = (nth) => codes[nth][code[nth]];
-  const mixed = [...code.keys()].sort((one, other) => (name(one) < name(other) ? -1 : 1));   // as `pictures.number_code`
+  /* As `pictures.number_code`. */
+  const mixed = [...code.keys()].sort((one, other) => (name(one) < name(other) ? -1 : 1));
   return screens.replace(/\[\[(\d)\/(\d)\]\]/g, (_hole, list, nth) => {
     const whose = Number(list) === last ? mixed[nth] : Number(nth);
     return lists[list][whose][code[whose]];
@@ -199,7 +206,7 @@ async function codeScreens(code) {
 async function send(event, url) {
   const { request } = event, given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
   const body = new Uint8Array(await request.clone().arrayBuffer());
-  const page = request.mode === "navigate", code = url.pathname === "/tell" && !page ? drawCode(sheet) : [];
+  const page = request.mode === "navigate", code = url.pathname === "/tell" && !page && isTold(given) ? drawCode(sheet) : [];
   const headers = new Headers(request.headers), language = await shelf.read("language").catch(() => undefined);
   /* Chosen without a network perhaps: no cookie says so. */
   if (language) headers.set("Youth-Voice-Language", language);
@@ -246,7 +253,8 @@ async function put(request, body, sheet) {
 
 /* ---- Until the house has it ---- */
 const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, NEVER_OPENS = 410;
-let failures = 0, again = 0, stuck = 0, unopened = false, refused = false;   // whether something never opens in the house
+/* `refused`: whether something never opens in the house, as far as all of it was tried last. */
+let failures = 0, again = 0, stuck = 0, unopened = false, refused = false;
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
     if (!mine) return;
@@ -254,7 +262,8 @@ function flush() {
     unopened = false;
     stuck = 0;
     try {
-      for (let last of [newSheet(), ""]) {   // from anywhere, and then from the beginning: none stands behind the same one for ever
+      /* From anywhere, and then from the beginning: none stands behind the same one for ever. */
+      for (let last of [newSheet(), ""]) {
         for (let some; (some = await shelf.envelopes(last, AT_A_TIME)).length; last = some.at(-1).sheet) await carry([...some]);
       }
       refused = unopened;
