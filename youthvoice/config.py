@@ -1,5 +1,7 @@
 """Frozen settings, read once from the environment and from a file `.env`."""
 
+import os
+import pwd
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -122,7 +124,18 @@ class Settings:
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
         if self.box_house and not self.box_house.startswith("https://"):
             wrong.append("YOUTHVOICE_BOX_HOUSE must be the https:// address of the main house.")
+        if self.box and (owner := self._other_owner()):
+            wrong.append(f"{self.data} is of the user {owner}, and root must not write there: sudo -u {owner} ...")
         return wrong
+
+    def _other_owner(self) -> str:
+        """Whose service could not read any more what root writes here; empty where nobody's."""
+        if os.geteuid() != 0 or not self.data.exists() or (owner := self.data.stat().st_uid) == 0:
+            return ""
+        try:
+            return pwd.getpwuid(owner).pw_name
+        except KeyError:
+            return str(owner)
 
     def _with_data(self) -> list[Path]:
         """The folders that hold data, links followed: that of `data`, and that of an embedded database elsewhere."""

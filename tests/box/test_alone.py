@@ -1,9 +1,12 @@
 """A box alone: it does nothing of what a house does, says how it stands, and tells a thief nothing of when who came."""
 
+import os
+import pwd
 import re
 import sqlite3
 from collections.abc import Callable
 from contextvars import Context
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -84,6 +87,22 @@ def test_the_house_is_reached_by_https_alone_but_in_development() -> None:
     assert [line for line in plain.refusals() if "YOUTHVOICE_BOX_HOUSE" in line]
     locked = Settings.read({**told, "YOUTHVOICE_BOX_HOUSE": "https://house.example.org"})
     assert not [line for line in locked.refusals() if "YOUTHVOICE_BOX_HOUSE" in line]
+
+
+def test_root_writes_nothing_where_the_service_has_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").mkdir()
+    if os.geteuid() == 0:
+        os.chown(tmp_path / "data", pwd.getpwnam("nobody").pw_uid, -1)
+    monkeypatch.setattr("youthvoice.config.os.geteuid", lambda: 0)
+    owner = pwd.getpwuid((tmp_path / "data").stat().st_uid).pw_name
+    told = {
+        "YOUTHVOICE_URL": "https://box.example.org",
+        "YOUTHVOICE_KEYS": str(tmp_path / "keys"),
+        "YOUTHVOICE_BOX": "1",
+    }
+    (said,) = Settings.read({**told, "YOUTHVOICE_DATA": str(tmp_path / "data")}).refusals()
+    assert f"sudo -u {owner}" in said
+    assert not Settings.read({**told, "YOUTHVOICE_DATA": str(tmp_path / "new")}).refusals()
 
 
 def lies_at(village: Village) -> dict[bytes, int]:
