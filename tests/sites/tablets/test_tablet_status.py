@@ -102,6 +102,15 @@ def test_the_page_moves_at_the_daily_hour_and_never_in_between(village: Village,
     assert "It is full" in village.page()
 
 
+def test_a_tablet_that_was_away_for_more_than_a_week_is_told(village: Village, clock: StillClock) -> None:
+    words = "without a network for more than a week"
+    village.says()
+    clock.move(days=7)
+    assert words not in village.page()
+    clock.move(days=1)
+    assert words in village.page()
+
+
 @pytest.mark.parametrize(("off", "told"), [(timedelta(minutes=29), False), (timedelta(days=-365), True)])
 def test_a_wrong_clock_is_told(village: Village, clock: StillClock, off: timedelta, told: bool) -> None:
     village.says(clock=int((clock.moment + off).timestamp() * 1000))

@@ -1,5 +1,6 @@
 """Sites, groups, tablets - HTTP only."""
 
+from datetime import timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,13 @@ from youthvoice.sites.tablets.device import (
     retire_tablet,
 )
 from youthvoice.sites.tablets.pairing import CODE_LASTS
-from youthvoice.sites.tablets.tablet_status import MAX_CLOCK_MINUTES, clear_unopened, list_health, list_unopened
+from youthvoice.sites.tablets.tablet_status import (
+    HELD_DAYS,
+    MAX_CLOCK_MINUTES,
+    clear_unopened,
+    list_health,
+    list_unopened,
+)
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.pictures import qr_code
@@ -141,7 +148,8 @@ def tablets_page() -> ResponseReturnValue:
     ]
     health = {key: one for site, _tablets in listed for key, one in list_health(session, site, context.now()).items()}
     gone = {site.id: list_let_go(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
-    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone}
+    stale = {site.id: context.today(site.time_zone) - timedelta(days=HELD_DAYS) for site, _tablets in listed}
+    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale}
     return render_template("sites/tablets/index.html", listed=listed, form=forms.PlainForm(), **shown)
 
 
