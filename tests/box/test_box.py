@@ -16,7 +16,9 @@ from tests.support.village import CANARY, JSON, NAME, Village
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
+from youthvoice.sites.models import TabletRow
+from youthvoice.sites.store import get_site
+from youthvoice.sites.tablets.tablet_status import clear_unopened, list_unopened, list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow, ThreadRow
 
@@ -90,7 +92,9 @@ def test_what_is_no_envelope_is_not_kept(village: Village, sent: bytes) -> None:
     assert village.waiting() == 0
 
 
-def test_an_envelope_that_nobody_can_open_stays_in_the_box_and_is_told(village: Village) -> None:
+def test_an_envelope_that_nobody_can_open_stays_in_the_box_until_an_adult_has_read_so(
+    village: Village, clock: StillClock
+) -> None:
     number = secrets.token_hex(16)
     envelope = f"intake-2026-11\n{number}\n".encode() + secrets.token_bytes(500)
     assert village.box.test_client().post("/offline/deliver", data=envelope).status_code == 201
@@ -98,6 +102,18 @@ def test_an_envelope_that_nobody_can_open_stays_in_the_box_and_is_told(village: 
     assert "stays in the box" in village.main("in", village.file("out"), village.file("back"), status=1)
     village.there("in", village.file("back"))
     assert village.waiting() == 1
+    reads_that_something_is_lost(village, clock)
+    village.carries("next")
+    assert village.waiting() == 0, "an adult has read of it"
+
+
+def reads_that_something_is_lost(village: Village, clock: StillClock) -> None:
+    """A coordinator, under Tablets, when the daily hour was over."""
+    clock.move(days=1)
+    with db.writing(db.engine()) as session:
+        (found,) = list_unopened(session, get_site(session, village.site_id), clock.moment)
+        assert found == (village.tablet_id(), NAME)
+        clear_unopened(session.get_one(TabletRow, found[0]), clock.moment.date())
 
 
 def _damaged(content: bytes) -> bytes:

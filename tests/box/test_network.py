@@ -20,6 +20,7 @@ from sqlalchemy import select, update
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
+from tests.box.test_box import reads_that_something_is_lost
 from tests.conftest import StillClock
 from tests.support.house_line import Answer, Line, serving
 from tests.support.village import Village, in_box
@@ -201,7 +202,9 @@ def test_no_network_is_said_in_words(village: Village) -> None:
     assert "YOUTHVOICE_BOX_HOUSE" in sends(village, 1)
 
 
-def test_what_the_house_refuses_stays_and_is_not_brought_again_and_again(village: Village, line: Line) -> None:
+def test_what_the_house_refuses_stays_and_is_not_brought_again_and_again(
+    village: Village, line: Line, clock: StillClock
+) -> None:
     envelope = b"intake-2026-11\n" + b"0" * 31 + b"1\n" + b"x" * 500
     assert village.box.test_client().post("/offline/deliver", data=envelope).status_code == 201
     assert "stays in the box" in sends(village, 1)
@@ -211,6 +214,9 @@ def test_what_the_house_refuses_stays_and_is_not_brought_again_and_again(village
     visit(village)
     assert len(line.parts) == sizes + 1, "the pages alone"
     assert village.waiting() == 1
+    reads_that_something_is_lost(village, clock)
+    sends(village)
+    assert village.waiting() == 0
 
 
 def test_a_round_waits_until_the_last_part_has_come(village: Village, line: Line, clock: StillClock) -> None:

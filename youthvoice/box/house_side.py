@@ -34,7 +34,7 @@ _NO_SHEET: Final = rb"\g<1>" + b"0" * 32 + b'"'
 _KEPT_HEADERS: Final = ("Content-Type", "Content-Security-Policy", "Permissions-Policy", "Cache-Control")
 
 
-_OK, _CREATED = 200, 201
+_OK, _CREATED, _NEVER_OPENS, _NOTHING = 200, 201, 410, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,22 @@ def _deliver(app: Flask, file: bytes) -> BundleDelivery:
     if tablet_id is None or standing is None:
         raise CannotOpen
     out = bundle.open_out(bundle.box_key(keyring, tablet_id), file)
-    taken = [number for number in map(_Asker(app).deliver, out.envelopes) if number is not None]
+    # What does not open is the box's: it forgets it once an adult has read of it, as a tablet does.
+    asker = _Asker(app, {DELIVERED: bundle.read_pass_of(file)})
+    said = [asker.deliver(envelope) for envelope in out.envelopes]
+    taken = [number for number, status in said if status == _CREATED]
     refused, gone = len(out.envelopes) - len(taken), standing == "retired"
-    with app.app_context():
+    with app.app_context(), db.reading(db.engine()) as session:
         now = context.now()
+        unopened = any(status == _NEVER_OPENS for _number, status in said) or (
+            out.more and tablet_status.holds_unopened(session, tablet_id)  # which does not come along each time
+        )
     # A box that was let go may get more until it knows that; what it has by then still comes.
     holds = bool(refused) or out.more or (gone and not out.closed)
     emptied_at = None if holds else min(datetime.fromtimestamp(out.made_at, UTC), now)
     since = emptied_at or now
     report = tablet_status.TabletReport(
-        waiting=holds, room=out.room, clock=out.made_at * 1000, since=since.date().isoformat()
+        waiting=holds, room=out.room, clock=out.made_at * 1000, since=since.date().isoformat(), refused=unopened
     )
     return BundleDelivery(tablet_id, out, tuple(taken), refused, gone, report, emptied_at)
 
@@ -183,9 +189,10 @@ class _Asker:
         headers = {one: answer.headers[one] for one in _KEPT_HEADERS if one in answer.headers}
         return bundle.ShelfPage(name, headers, _SHEET.sub(_NO_SHEET, answer.get_data()))
 
-    def deliver(self, envelope: bytes) -> bytes | None:
-        """The number of the sheet, where the house has it now."""
-        number = read_number(envelope)
-        answer = self._client.post(DELIVER, data=envelope, headers={"Accept": "application/json"})
-        said = answer.get_json() if answer.status_code == _CREATED else {}
-        return number if number and said.get("sheet") == number.hex() else None
+    def deliver(self, envelope: bytes) -> tuple[bytes, int]:
+        """The number of the sheet, and what the house says to it: 201 where it has it now."""
+        number, kind = read_number(envelope) or b"", {"Accept": "application/json"}
+        answer = self._client.post(DELIVER, data=envelope, headers=kind, environ_overrides=self._base)
+        if answer.status_code == _CREATED and answer.get_json().get("sheet") != number.hex():
+            return number, _NOTHING
+        return number, answer.status_code

@@ -114,6 +114,12 @@ def record_report(
     row.clears = row.clears and told.refused  # of the next thing an adult reads first
 
 
+def holds_unopened(session: Session, tablet_id: int) -> bool:
+    """Whether a tablet said last that something on it never opens here."""
+    said = session.scalar(select(TabletRow.status).where(TabletRow.id == tablet_id))
+    return bool(said and said.get("refused"))
+
+
 def list_health(session: Session, site: Site, now: datetime) -> dict[int, TabletHealth]:
     """How the tablets of a site stood at its last daily hour, by row; one that has said nothing by then is left out."""
     return {row.id: health for row, health in _at_daily_hour(session, site, now)}
