@@ -109,6 +109,17 @@ def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> Non
     comes_true(page, lambda: not village.waiting(), "everything is delivered")
     assert reports(place) == 0
 
+    line.turns("off")
+    village.knows(**{"pass": ""})  # so that the house does not know the tablet
+    answers_all(child, "mango")
+    is_saved(child)
+    line.turns("on")
+    for _nth in range(4):
+        child.opens("/help")
+        page.wait_for_timeout(300)
+    assert len(village.waiting()) == 1
+    assert 1 <= line.delivered <= 4, "what is refused goes along with some page, not with every one"
+
     village.loses_power()
     (store,) = village.folder.rglob("IndexedDB")
     store.rename(village.folder / "away")

@@ -32,12 +32,15 @@ _ANSWERS: Final = {
 
 
 class FaultyLine:
-    """One line; changing it breaks whatever goes over it. `carried`: the most bytes of one request since then."""
+    """One line; changing it breaks whatever goes over it.
+
+    Since then: `carried`, the most bytes of one request, and `delivered`, how many envelopes went.
+    """
 
     def __init__(self, port: int) -> None:
         self._to = port
         self._way = "on"
-        self.carried = 0
+        self.carried = self.delivered = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
@@ -59,7 +62,7 @@ class FaultyLine:
         self._thread.join(10)
 
     async def _turn(self, way: str) -> None:
-        self._way, self.carried = way, 0
+        self._way, self.carried, self.delivered = way, 0, 0
         going = list(self._tasks)
         for task in going:
             task.cancel()
@@ -112,6 +115,7 @@ class FaultyLine:
         while part := await reader.read(65536):
             if sent + len(part) > _CUT_AFTER.get(self._way, 2**30):
                 return
+            self.delivered += part.count(b"POST /offline/deliver ")
             back.write(part)
             await back.drain()
             sent += len(part)

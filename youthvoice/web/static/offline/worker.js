@@ -124,7 +124,7 @@ async function page(event, url) {
   try {
     const answer = await begun(PAGE_SECONDS, (signal) => fetch(event.request, { headers, signal }));
     if (answer.type === "opaqueredirect" || decides(answer)) {
-      event.waitUntil(answer.status === 403 ? settle() : flush());
+      event.waitUntil(answer.status === 403 ? settle() : performance.now() > rests && flush());
       return answer.status === 304 ? shown(kept) : answer;
     }
   } catch { /* no network */ }
@@ -252,9 +252,10 @@ async function put(request, body, sheet) {
 }
 
 /* ---- Until the house has it ---- */
-const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, NEVER_OPENS = 410;
-/* `refused`: whether something never opens in the house, as far as all of it was tried last. */
-let failures = 0, again = 0, stuck = 0, unopened = false, refused = false;
+const AT_ONCE = 4, AT_A_TIME = 16, MOST_STUCK = 20, MOST_WAIT = 10 * 60, REST = 60000, NEVER_OPENS = 410;
+/* `rests`: until when what the house refused does not go along with every page that is opened, at 32 KiB each.
+   `refused`: whether something never opens in the house, as far as all of it was tried last. */
+let failures = 0, again = 0, stuck = 0, rests = 0, unopened = false, refused = false;
 function flush() {
   return navigator.locks.request("queue", { ifAvailable: true }, async (mine) => {
     if (!mine) return;
@@ -278,7 +279,7 @@ function flush() {
     }
   });
 }
-/** Whoever delivers already is waited for: afterwards `failures` says whether something stays. */
+/** Whoever delivers already is waited for. */
 async function flushed() {
   await flush();
   await navigator.locks.request("queue", () => {});
@@ -299,7 +300,9 @@ async function deliver({ sheet, blob }) {
     redirect: "error", signal: within(60 + blob.length / 4096),
   });
   if (answer.status === 201 && (await answer.json()).sheet === sheet) return true;
-  if (!ours(answer) || ((!decides(answer) || answer.status === 429) && ++stuck > MOST_STUCK)) throw new Error(String(answer.status));
+  if (!ours(answer)) throw new Error(String(answer.status));
+  if (decides(answer) && answer.status !== 429) rests = performance.now() + REST;
+  else if (++stuck > MOST_STUCK) throw new Error(String(answer.status));
   unopened ||= answer.status === NEVER_OPENS;
   return false;
 }
@@ -322,7 +325,7 @@ addEventListener("install", (event) => {
 });
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 /* A browser tries again later if it hears that something stays. */
-addEventListener("sync", (event) => event.waitUntil(flushed().then(() => failures && Promise.reject())));
+addEventListener("sync", (event) => event.waitUntil(flushed().then(async () => (await shelf.sheets()).length && Promise.reject())));
 addEventListener("message", (event) => event.waitUntil(settle((standing) => event.ports[0]?.postMessage(standing))));
 /** Not a form on another site: sent from here it would bear the tablet's cookie, and the house would take it for a child's. */
 const isOurs = ({ mode, referrer }) => mode !== "navigate" || referrer.startsWith(`${location.origin}/`);
