@@ -1,4 +1,4 @@
-"""A year of a village tablet: its clock is wrong, a new version comes half, then whole, and at last it is let go.
+"""A village tablet: its clock is wrong, a new version comes half, then whole, at last it is lost, let go, and found.
 
 Duties: CHILD-UX.md, "Read aloud", "Quick exit"; PRIVACY.md C, "The tablet's queue"; issue of offline, 5.
 """
@@ -22,7 +22,14 @@ from tests.support.open_rounds import log
 from youthvoice import context, db
 from youthvoice.clips.store import list_takes, remove_clip
 from youthvoice.sites.models import TabletRow
-from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
+from youthvoice.sites.tablets.device import (
+    find_let_go,
+    find_tablet,
+    list_tablets,
+    report_found,
+    report_lost,
+    retire_tablet,
+)
 from youthvoice.web.i18n.formats import format_long_day
 
 pytestmark = browsers.LONG
@@ -177,13 +184,30 @@ def takes_the_whole_of_it(child: ChildTablet, place: Place) -> None:
         assert child.page.evaluate(_IS_STYLED)
 
 
-def is_let_go(place: Place) -> int:
+def is_let_go_as_lost(place: Place) -> int:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         one = next(one for one in list_tablets(session, [place.site_id]) if one.state == "connected")
         found = find_tablet(session, [place.site_id], one.id)
         assert found
         retire_tablet(session, found, context.today())
+        report_lost(session, found, context.today())
         return one.id
+
+
+def meets_a_network(child: ChildTablet, place: Place) -> None:
+    child.page.goto(f"{place.url}/")
+
+
+def stays_until_it_is_found(child: ChildTablet, village: VillageTablet, place: Place, tablet_id: int) -> None:
+    """Nothing from it counts, and nothing on it is lost."""
+    meets_a_network(child, place)
+    comes_true(child.page, lambda: not child.page.evaluate(_SHELVES), "it knows that it was let go")
+    assert len(village.waiting()) == 1
+    assert place.sheets() == 1
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        found = find_let_go(session, [place.site_id], tablet_id)
+        assert found
+        report_found(session, found)
 
 
 def test_a_tablet_with_a_wrong_clock_through_new_versions_until_it_is_let_go(
@@ -206,9 +230,10 @@ def test_a_tablet_with_a_wrong_clock_through_new_versions_until_it_is_let_go(
     takes_the_whole_of_it(child, place)
     answers_all(child, "bread", alone=True)
     is_saved(child)
-    tablet_id = is_let_go(place)
+    tablet_id = is_let_go_as_lost(place)
     restarts(place, A_NEW_VERSION)
-    child.page.goto(f"{place.url}/")
+    stays_until_it_is_found(child, village, place, tablet_id)
+    meets_a_network(child, place)
     comes_true(child.page, lambda: child.page.evaluate(_IS_FREE), "nothing of ours is left on it")
     assert place.sheets() == 2
     with place.house.app.app_context(), db.reading(db.engine()) as session:
