@@ -160,8 +160,9 @@ def _trees() -> tuple[ast.Module, ...]:
     return tuple(ast.parse(file.read_text("utf-8")) for file in files)
 
 
-def _nodes() -> Iterator[ast.AST]:
-    return chain.from_iterable(ast.walk(tree) for tree in _trees())
+@cache
+def _nodes() -> tuple[ast.AST, ...]:
+    return tuple(chain.from_iterable(ast.walk(tree) for tree in _trees()))
 
 
 def brought() -> list[str]:

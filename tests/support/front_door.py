@@ -62,7 +62,11 @@ class FrontDoor:
             self._run("answers", facts.slug, path)
 
     def pairs(self, cells: Sequence[tuple[str, str, int]], kind: str) -> dict[str, Any]:
-        """Linked by cards: children by what they said before and after."""
+        """Linked by cards: children by what they said before and after; what the analysis of them says."""
+        return self.analysed(self.counted_pairs(cells, kind))
+
+    def counted_pairs(self, cells: Sequence[tuple[str, str, int]], kind: str) -> Round:
+        """The same children, counted and not analysed, which takes a process of its own; gives the second wave."""
         said = [(before, after) for before, after, children in cells for _ in range(children)]
         rounds = self.open(question("asked", kind), invited=len(said), link="card")
         with db.writing(db.engine()) as session:
@@ -70,14 +74,20 @@ class FrontDoor:
         named = [";".join(picture.name for picture in card) for card in deck]
         for wave, facts in enumerate(rounds):
             self.enter(facts, "card,asked", [f"{card},{pair[wave]}" for card, pair in zip(named, said, strict=True)])
-        return self.analysed(rounds[-1])
+        close_due(ENDS + timedelta(hours=1))
+        return rounds[-1]
 
     def groups(self, before: Sequence[tuple[str, int]], after: Sequence[tuple[str, int]], kind: str) -> dict[str, Any]:
-        """Not linked: children of each wave by what they said."""
+        """Not linked: children of each wave by what they said; what the analysis of them says."""
+        return self.analysed(self.counted_groups(before, after, kind))
+
+    def counted_groups(self, before: Sequence[tuple[str, int]], after: Sequence[tuple[str, int]], kind: str) -> Round:
+        """The same children, counted and not analysed; gives the second wave."""
         rounds = self.open(question("asked", kind), invited=80, link="none")
         for facts, said in zip(rounds, (before, after), strict=True):
             self.enter(facts, "asked", [answer for answer, children in said for _ in range(children)])
-        return self.analysed(rounds[-1])
+        close_due(ENDS + timedelta(hours=1))
+        return rounds[-1]
 
     def analysed(self, facts: Round) -> dict[str, Any]:
         close_due(ENDS + timedelta(hours=1))

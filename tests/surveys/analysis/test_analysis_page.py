@@ -71,7 +71,7 @@ def test_it_says_one_sentence_beside_every_figure_and_each_opening_is_in_the_log
     ("language", "words"), [("hi", "सिर्फ़ संयोग से ऐसा कम ही होता है।"), ("ar", "نادرًا ما تفعل المصادفة وحدها ذلك.")]
 )
 def test_it_speaks_the_readers_language(door: FrontDoor, advocate: Visitor, language: str, words: str) -> None:
-    slug = door.pairs(CHANGED, "yes_no")["round"]
+    slug = door.counted_pairs(CHANGED, "yes_no").slug
     with db.writing(db.engine()) as session:
         session.get_one(PersonRow, door.house.advocate.id).language = language
     page = advocate.open(f"/staff/rounds/{slug}/analysis").text
@@ -108,7 +108,7 @@ def test_under_twenty_pairs_nobody_sees_who_changed(door: FrontDoor, advocate: V
 def test_counts_without_their_key_are_said_to_be_so_and_not_an_error_of_the_server(
     door: FrontDoor, advocate: Visitor
 ) -> None:
-    slug = door.pairs(CHANGED, "yes_no")["round"]
+    slug = door.counted_pairs(CHANGED, "yes_no").slug
     context.keyring().destroy(KEPT_COUNTS)
     page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
     assert (page.status_code, "ask whoever runs the server" in page.text) == (409, True)
@@ -118,7 +118,7 @@ def test_counts_without_their_key_are_said_to_be_so_and_not_an_error_of_the_serv
 def test_who_meets_somebody_elses_analysis_is_told_to_come_back_and_holds_no_thread(
     door: FrontDoor, advocate: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slug = door.pairs(CHANGED, "yes_no")["round"]
+    slug = door.counted_pairs(CHANGED, "yes_no").slug
     monkeypatch.setattr(report, "_PATIENCE", 0.05)
     with isolated_process._ONE_AT_A_TIME:  # noqa: SLF001 - as the other one holds it
         page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
@@ -127,7 +127,7 @@ def test_who_meets_somebody_elses_analysis_is_told_to_come_back_and_holds_no_thr
 
 
 def test_tests_that_do_not_suit_how_waves_belong_together_are_refused_with_the_reason(door: FrontDoor) -> None:
-    linked = door.pairs(CHANGED, "yes_no")["round"]
+    linked = door.counted_pairs(CHANGED, "yes_no").slug
     assert "would be wrong here" in door.refused(linked, "--unpaired")
 
 
@@ -142,7 +142,7 @@ def test_what_was_asked_once_shows_its_counts_and_compares_nothing(door: FrontDo
 
 
 def test_waves_that_are_not_linked_refuse_tests_of_pairs(door: FrontDoor) -> None:
-    apart = door.groups([("yes", 12), ("no", 3)], [("yes", 14), ("no", 4)], "yes_no")["round"]
+    apart = door.counted_groups([("yes", 12), ("no", 3)], [("yes", 14), ("no", 4)], "yes_no").slug
     assert "Nobody knows which answers are of the same child" in door.refused(apart, "--paired")
 
 
