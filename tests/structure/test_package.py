@@ -20,6 +20,7 @@ from benchmarks.server import free_port
 TOP = Path(__file__).parents[2]
 PACKED = ("youthvoice", "surveys", "translations", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 PATIENCE = 90  # seconds until the example is made and served
+pytestmark = pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT BUILT here, but by `make test-long`")
 
 
 def runs(*command: str | Path, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -22,7 +22,6 @@ SLOWEST: Final = (
     "attacks/overload/test_lost_limits",
     "attacks/disclosure/test_crawl",
     "example/test_sites",
-    "structure/test_package",
     "backups/test_backup_restore",
     "journeys/test_every_page",
     "journeys/test_review",
