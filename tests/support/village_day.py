@@ -29,11 +29,10 @@ class VillageDay:
     """One site, its tablet, and what the tablet knew when it was online last."""
 
     visitor: Callable[[], Visitor]
-    house: House = field(init=False)
+    house: House = field(default_factory=make_house)
     slips: Iterator[Picks] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.house = make_house()
         with db.writing(db.engine()) as session:
             self.meera = make_person(session, "safeguarding_lead", self.house.site_id, handle="meera", name="Meera")
         self.committee: Committee = self.house.committee()
