@@ -117,8 +117,12 @@ def before_sending(child: ChildTablet) -> None:
 def suggests(child: ChildTablet, *, sends: bool = True) -> None:
     goes_to(child, "/agenda")
     child.page.locator("footer a").filter(has_text="Suggest").click()
+    child.goes_on()
+    child.reads("Tap whose agenda it is for.")
     child.screen.locator("label.tile").first.click()  # to which of the two committees
     child.goes_on()
+    child.screen.locator("[data-go=send]").click()
+    child.reads("Tap a picture, write or speak.")
     child.page.locator("label").filter(has_text="Broken").click()
     child.page.locator("label").filter(has_text="Mend it").click()
     child.screen.locator("[data-go=next]").click()
@@ -136,10 +140,12 @@ def votes(child: ChildTablet, slug: str, slip: Picks) -> None:
 
 
 def chooses(child: ChildTablet, path: str) -> None:
-    """An everyday choice: from the door of its own, one picture, Send."""
+    """An everyday choice: from the door of its own, Send - a picture first! -, one picture, Send."""
     goes_to(child, "/choose")
     child.page.locator(f"nav a[href='{path}']").click()
     child.reads("Online by")
+    child.screen.locator("[data-go=send]").click()
+    child.reads("Tap a picture first.")
     child.screen.locator("label.tile").first.click()
     child.screen.locator("[data-go=send]").click()
 

@@ -207,6 +207,28 @@ def begins(night: Night) -> Iterator[tuple[str, Act]]:
     yield "/tell", begins_to_say_where
 
 
+def test_who_told_nothing_gets_no_pictures_and_nothing_is_kept(village: VillageTablet) -> None:
+    """Nobody else says it without a network; one "yes" is enough."""
+    child = village.child
+    assert village.context
+    village.context.set_offline(offline=True)
+    goes_to(child, "/tell")
+    child.goes_on()
+    while child.question != "danger":
+        child.skips()
+    child.answers_and_goes_on("No")
+    child.skips_the_rest()
+    child.sends()
+    child.reads("Tap a picture, write or speak. One thing is enough.")
+    assert (child.question, village.waiting()) == ("tell", [])
+    child.skips()
+    child.answers_and_goes_on("Yes")
+    child.skips_the_rest()
+    child.sends()
+    keeps_the_pictures(child)
+    assert len(village.waiting()) == 1
+
+
 def test_what_was_written_and_not_sent_is_nowhere(village: VillageTablet, night: Night) -> None:
     """She reloads, goes away and comes back, leaves fast; at last the battery is pulled out under her fingers."""
     first, place = village.child, night.place

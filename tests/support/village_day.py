@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.choices import open_ready_choice
 from tests.support.committees import House, make_house, put
 from tests.support.elections import deal, open_election
 from tests.support.offline import manifest_of, seal
@@ -76,6 +77,10 @@ class VillageDay:
             "we_did": ("/we-did", {"about": self.tapped, "what": "not_yet"}),
         }
         return forms[kind]
+
+    def opens_choice(self) -> str:
+        """An everyday choice; gives its address."""
+        return open_ready_choice(self.house.site_id, self.house.joshi, self.house.asha)
 
     def seals(self, kind: str, words: str = "a letter", sheet: str = "", code: str = CODE) -> bytes:
         """An envelope with one sheet, as the tablet makes it."""

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.journeys.support.server import TOP, House
+from tests.support.choices import open_ready_choice
 from tests.support.committees import make_committee
 from tests.support.people import Somebody, make_person, make_site
 from youthvoice import context, db
@@ -17,10 +18,7 @@ from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.session_keys import session_token
-from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets import device
-from youthvoice.surveys.choices.forms import load_ready_choice
-from youthvoice.surveys.choices.store import find_choice, open_choice, plan_choice, prepare_choice
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
@@ -87,20 +85,10 @@ class Place:
             for preset in presets:
                 make_committee(self.site_id, self.people["lata"], preset)
 
-    def opens_choice(self, kind: str = "food") -> str:
-        """An everyday choice is open from now on: the facilitator prepared it, an advocate said yes; gives its path."""
-        lata, asha = self.people["lata"], self.people["asha"]
-        with self.house.app.app_context(), db.writing(db.engine()) as session:
-            site, today = get_site(session, self.site_id), context.today("Asia/Kolkata")
-            stored = add_questionnaire(session, load_ready_choice(kind), lata.handle, today, log_of(lata.handle))
-            plan = plan_choice(
-                site, today + timedelta(days=1), decider_id=lata.id, answer_due=today + timedelta(days=4), invited=20,
-                ties="lot",
-            )  # fmt: skip
-            choice_id = prepare_choice(session, stored.id, plan, lata.id, today, log_of(lata.handle))
-            choice = find_choice(session, choice_id, [self.site_id])
-            assert choice
-            return f"/survey/{open_choice(session, choice, asha.id, log_of(asha.handle))}"
+    def opens_choice(self) -> str:
+        """An everyday choice is open from now on; gives its address."""
+        with self.house.app.app_context():
+            return open_ready_choice(self.site_id, self.people["lata"], self.people["asha"])
 
     def sheets_of(self, path: str) -> int:
         """How many sheets lie in the round at an address."""

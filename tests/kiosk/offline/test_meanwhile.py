@@ -23,6 +23,7 @@ from youthvoice.committees.store import record_closing
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.store import change_site
 from youthvoice.sites.tablets.device import find_tablet, retire_tablet
+from youthvoice.surveys.batches.closing import close_due_job
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow, ThreadRow
 from youthvoice.threads.readership import forget_readers
@@ -122,6 +123,37 @@ def test_a_vote_counts_once_and_a_late_one_never(day: VillageDay, clock: StillCl
     clock.move(hours=9)
     assert deliver(day.visitor(), late).get_json()["late"] is True
     assert count(BallotRow) == 1
+
+
+@pytest.mark.parametrize("kind", ["vote", "tell", "suggest", "choice"])
+def test_a_sheet_on_which_nothing_stands_does_not_stay(day: VillageDay, kind: str) -> None:
+    """A child tapped Send at once: without a network nobody says that it takes one picture more."""
+    path = day.opens_choice() if kind == "choice" else day.form(kind)[0]
+    sheet = secrets.token_hex(16)
+    envelope = seal(day.manifest, path, {}, sheet, code=CODE if kind == "tell" else "")
+    for _time in range(2):
+        said = deliver(day.visitor(), envelope)
+        assert (said.status_code, said.get_json()) == (201, {"sheet": sheet, "late": True})
+    assert [count(table) for table in (ThreadRow, LetterRow, ResponseRow, BallotRow)] == [0, 0, 0, 0]
+
+
+def test_a_choice_counts_once_and_a_late_one_never(day: VillageDay, clock: StillClock) -> None:
+    path = day.opens_choice()
+    one, late = (seal(day.manifest, path, {"a-choice": "rice"}) for _child in range(2))
+    for _time in range(2):
+        assert deliver(day.visitor(), one).get_json()["late"] is False
+    assert count(ResponseRow) == 1
+    clock.move(days=2)
+    close_due_job()
+    assert deliver(day.visitor(), late).get_json()["late"] is True
+    assert count(ResponseRow) == 0, "it is counted, and no sheet is kept"
+
+
+def test_a_suggestion_to_no_agenda_is_read_all_the_same(day: VillageDay) -> None:
+    """Of two she tapped none: an advocate reads it, and moves it."""
+    path, fields = day.form("suggest")
+    assert deliver(day.visitor(), seal(day.manifest, path, {**fields, "committee": ""})).status_code == 201
+    assert count(LetterRow) == 1
 
 
 def everybody_is_left_out(day: VillageDay) -> dict[str, object]:

@@ -53,7 +53,8 @@ def send(slug: str) -> ResponseReturnValue:
         return _came_too_late(slug, ballot_id)
     picks, choice = _slip(election), _choice(election)
     if picks is None or choice is None:
-        return _refuse(election, committee_name, _("Tap one picture first."))
+        words = _("Tap one picture first.")
+        return receipt(ballot_id, late=True) if is_delivered() else _refuse(election, committee_name, words)
     try:
         with slip_attempt(at, election.slips) as tried:
             over = _cast(election, ballot_id, choice, picks)

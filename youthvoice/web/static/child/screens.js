@@ -144,7 +144,7 @@
     return AbortSignal.timeout(30000 + bytes / 4);
   }
   async function send() {
-    if (sending) return;
+    if (sending || bare()) return;
     sending = true;
     form.setAttribute("aria-busy", "true");
     const status = one("sending");
@@ -217,9 +217,16 @@
     if (why) why.hidden = true;
   }
 
+  const lacks = (section) => one("why", section)?.dataset.must && !given(section).length;
+  /** The house's own question, which nobody asks without a network: whether a screen is empty that must not be. */
+  function bare() {
+    const first = current().find(lacks);
+    if (first) { show(first); next(); }
+    return first;
+  }
   /** Next; but not past what has to be put right first. After a refusal the way leads over what was refused alone. */
   function next() {
-    const why = one("why", now), empty = why?.dataset.must && !given(now).length;
+    const why = one("why", now), empty = lacks(now);
     if (empty) {
       why.textContent = why.dataset.must;
       why.hidden = false;
@@ -278,6 +285,7 @@
   });
   addEventListener("discard", () => { leaving = () => {}; form.reset(); });
 
-  form.reset();   // a browser may have kept what was chosen before
+  // A browser may have kept what was chosen before.
+  form.reset();
   show(form.querySelector("[data-why]:not([hidden])")?.closest("[data-question]") ?? after[0] ?? assents[0] ?? current()[0] ?? end);
 })();

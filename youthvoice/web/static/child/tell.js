@@ -33,6 +33,16 @@
     addEventListener("turned", name);   // Skip unticks without a sign
   }
 
+  /* ---- One thing at least ---- */
+  const some = [...form.querySelectorAll("[data-some]")], silent = form.querySelector("[data-nothing]");
+  const says = (part) => [...part.querySelectorAll("input, textarea")].some((box) =>
+    (/radio|checkbox/.test(box.type) ? box.checked && ["any", box.value].includes(part.dataset.some) : box.value.trim()));
+  /** Before screens.js looks whether something has to be put right: the house says the same, where there is a network. */
+  addEventListener("click", (event) => {
+    if (!silent || !event.target.closest?.("[data-go=send]")) return;
+    silent.dataset.must = some.some((part) => !part.closest(".unasked") && says(part)) ? "" : silent.dataset.nothing;
+  }, true);
+
   /* ---- An adult who helps reads it back ---- */
   const back = form.querySelector("[data-readback]");
   function readBack() {
