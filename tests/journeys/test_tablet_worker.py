@@ -73,58 +73,80 @@ def background_syncs(child: ChildTablet) -> list[str]:
     return seen
 
 
-def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> None:
-    """Another site's form is not sent from here; who told nothing gets no pictures; a broken store stops nobody."""
-    village, line, (election, slips) = far
-    child, page = village.child, village.child.page
-    votes(child, election.slug, slips[0])
-    page.wait_for_url("**/thanks")
+def sends_from_elsewhere(child: ChildTablet, line: FaultyLine, place: Place) -> None:
+    """A page of another site sends a report, with a network and without one; nothing comes of it."""
     with page_elsewhere(_FORM.format(address=f"{line.url}/tell", sheet="5f" * 16)) as address:
-        page.goto(address)
-        page.wait_for_url(f"{line.url}/tell")
+        child.page.goto(address)
+        child.page.wait_for_url(f"{line.url}/tell")
         assert reports(place) == 0
         line.turns("off")
-        page.goto(address)
-        page.wait_for_url("chrome-error://**")
+        child.page.goto(address)
+        child.page.wait_for_url("chrome-error://**")
 
+
+def sends_what_stays(child: ChildTablet) -> None:
+    """She tells nothing, for which there are no pictures, then answers; the browser hears that it stays here."""
     child.opens("/language")
     syncs = background_syncs(child)
     goes_to(child, "/tell")
     child.goes_on()
     child.skips_the_rest()
     child.screen.locator("[data-go=send]").click()
-    is_saved(child)  # and no pictures: they would lead to nothing
+    is_saved(child)
     answers_all(child, "mango")
     is_saved(child)
-    comes_true(
-        page, lambda: any("waitUntil rejected" in one for one in syncs), "the browser hears that something stays"
-    )
+    comes_true(child.page, lambda: any("waitUntil rejected" in one for one in syncs), "the browser will try again")
 
+
+def opens_pages_on_a_slow_line(child: ChildTablet, line: FaultyLine, place: Place) -> None:
+    """One that lies here and is another one by now, and one that never lies here."""
+    place.meets("dormitory")
     line.turns("drips")
-    child.opens("/rights?whole")
-    assert page.locator("footer").count()
-    line.turns("on")
-    assert page.evaluate(_KEPT_FREE) > 4 * 1024 * 1024
-    child.opens("/help")
-    comes_true(page, lambda: not village.waiting(), "everything is delivered")
-    assert reports(place) == 0
+    assert child.opens("/agenda").status == 200
+    assert child.page.locator("footer").count()
+    line.turns("slow")
+    child.opens("/reply")
+    assert child.page.locator("form").count()
 
+
+def opens_pages_while_something_is_refused(village: VillageTablet, line: FaultyLine) -> None:
+    """The house does not know this tablet: what is refused goes along with some page, not with every one."""
     line.turns("off")
-    village.knows(**{"pass": ""})  # so that the house does not know the tablet
-    answers_all(child, "mango")
-    is_saved(child)
+    village.knows(**{"pass": ""})
+    answers_all(village.child, "mango")
+    is_saved(village.child)
     line.turns("on")
     for _nth in range(4):
-        child.opens("/help")
-        page.wait_for_timeout(300)
+        village.child.opens("/help")
+        village.child.page.wait_for_timeout(300)
     assert len(village.waiting()) == 1
-    assert 1 <= line.delivered <= 4, "what is refused goes along with some page, not with every one"
+    assert 1 <= line.delivered <= 4
 
+
+def loses_its_store(village: VillageTablet) -> None:
+    """Nothing can be read or kept on it any more."""
     village.loses_power()
     (store,) = village.folder.rglob("IndexedDB")
     store.rename(village.folder / "away")
     store.touch()
     village.switches_on()
+
+
+def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> None:
+    village, line, (election, slips) = far
+    child, page = village.child, village.child.page
+    votes(child, election.slug, slips[0])
+    page.wait_for_url("**/thanks")
+    sends_from_elsewhere(child, line, place)
+    sends_what_stays(child)
+    opens_pages_on_a_slow_line(child, line, place)
+    line.turns("on")
+    assert page.evaluate(_KEPT_FREE) > 4 * 1024 * 1024
+    child.opens("/help")
+    comes_true(page, lambda: not village.waiting(), "everything is delivered")
+    assert reports(place) == 0
+    opens_pages_while_something_is_refused(village, line)
+    loses_its_store(village)
     answers_all(village.child, "mango")
     village.child.page.wait_for_url("**/thanks")
     assert place.sheets() == 2

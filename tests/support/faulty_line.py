@@ -17,8 +17,8 @@ _CUT_AFTER: Final = {"cut": 700, "halfway": 150 * 1024}
 """Bytes of a request that go through before it breaks."""
 
 
-_DRIPS_SECONDS: Final = 5
-"""Until the last byte of an answer comes where a line `drips`."""
+_SLOW_SECONDS: Final = 5
+"""Until the first byte of an answer comes on a line that is `slow`; until the last, where it `drips`."""
 
 
 _PAGE: Final = b"<!doctype html><title>Welcome</title><h1>Please sign in</h1>"
@@ -125,10 +125,12 @@ class FaultyLine:
         while part := await there.read(65536):
             if self._way == "no_reply":
                 return
+            if self._way == "slow":
+                await asyncio.sleep(_SLOW_SECONDS)
             if self._way == "drips":
                 writer.write(part[:-1])
                 await writer.drain()
-                await asyncio.sleep(_DRIPS_SECONDS)
+                await asyncio.sleep(_SLOW_SECONDS)
                 part = part[-1:]
             writer.write(part)
             await writer.drain()

@@ -122,7 +122,7 @@ async function page(event, url) {
   const headers = new Headers(event.request.headers);
   for (const [name, value] of Object.entries(unless(kept))) headers.set(name, value);
   try {
-    const answer = await begun(PAGE_SECONDS, (signal) => fetch(event.request, { headers, signal }));
+    const answer = await begun(kept ? PAGE_SECONDS : FORM_SECONDS, (signal) => fetch(event.request, { headers, signal }));
     if (answer.type === "opaqueredirect" || decides(answer)) {
       event.waitUntil(answer.status === 403 ? settle() : performance.now() > rests && flush());
       return answer.status === 304 ? shown(kept) : answer;
