@@ -1,5 +1,6 @@
 """A main house with a round, and a box in a village that was set up from it: each with data of its own."""
 
+import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -90,7 +91,9 @@ def ready_village(clock: Callable[[], context.Clock]) -> ReadyVillage:
     Args:
         clock: makes one that stands where each test begins.
     """
-    return Context().run(_set_up_village, Path(tempfile.mkdtemp(prefix="village")), clock())
+    folder = Path(tempfile.mkdtemp(prefix="village"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Context().run(_set_up_village, folder, clock())
 
 
 def _set_up_village(folder: Path, clock: context.Clock) -> ReadyVillage:
