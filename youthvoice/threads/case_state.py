@@ -37,6 +37,10 @@ FROM_LOST: Final = "from_lost_tablet"
 """Flag: it came from a tablet that was reported lost, so that it may not be from a child of the site."""
 
 
+VOICE_LOST: Final = "voice_lost"
+"""Flag of a report that was told without a network: she spoke, and nobody can hear what arrived."""
+
+
 WITHDRAW_ASKED: Final = "withdraw_asked"
 """Flag: the child asks to stop."""
 

@@ -1,4 +1,7 @@
-"""Fields of a child's form: picks, words, a voice and the seven screens of a picture code."""
+"""Fields of a child's form: picks, words, a voice and the seven screens of a picture code.
+
+Nobody is there to put right what a tablet delivers later: what cannot be taken of it is left out, the rest is taken.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -10,6 +13,7 @@ from wtforms.validators import ValidationError
 
 from youthvoice.clips.audio_files import NotAClip, audio_kind
 from youthvoice.privacy.credentials import picture_codes
+from youthvoice.web.deliveries import is_delivered
 from youthvoice.web.graphics.picture_labels import picture_label
 
 MAX_VOICE_SECONDS: Final = 90
@@ -68,6 +72,8 @@ def with_files(words: MultiDict[str, str], files: MultiDict[str, FileStorage]) -
 class PickField(StringField):
     """One pick; nothing chosen is a skip. Without `of` the form's `choices_of` says what may be picked."""
 
+    data: Any
+
     def __init__(self, of: Collection[str] | None, screen: str = "", **more: Any) -> None:
         super().__init__(**more)
         self.of, self.screen = of, screen or self.name
@@ -80,7 +86,9 @@ class PickField(StringField):
         """
         known = form.choices_of(self) if self.of is None else self.of
         if self.data and self.data not in known:
-            raise ValidationError(UNKNOWN_PICK)
+            if not is_delivered():
+                raise ValidationError(UNKNOWN_PICK)
+            self.data = SKIPPED
 
 
 class PicksField(Field):
@@ -100,8 +108,10 @@ class PicksField(Field):
         Raises:
             ValidationError: in words for a child.
         """
-        if not frozenset(self.data or ()) <= frozenset(self.of):
+        known = [one for one in self.data or () if one in frozenset(self.of)]
+        if known != (self.data or []) and not is_delivered():
             raise ValidationError(UNKNOWN_PICK)
+        self.data = known
 
 
 class WordsField(StringField):
@@ -129,12 +139,13 @@ class WordsField(StringField):
 class VoiceField(Field):
     """A recorded voice; `kind` says in which wrapping it lies, and the words why it cannot be taken.
 
-    Where there are words for a box that is empty, it may not be.
+    `is_lost` says that one was delivered which nobody can hear. Where there are words for a box that is empty, it may
+    not be.
     """
 
     screen = "tell"
     kind = ""
-    too_large = False
+    too_large = is_lost = False
     empty: LazyString | None = None
     no_voice, too_long = NO_VOICE, VOICE_TOO_LONG
 
@@ -154,6 +165,9 @@ class VoiceField(Field):
         try:
             self.kind = audio_kind(self.data or b"", MAX_VOICE_BYTES)
         except NotAClip as refused:
+            if is_delivered():
+                self.data, self.is_lost = b"", True
+                return
             self.too_large = refused.code == "too_large"
             words = {"empty": self.empty, "too_large": self.too_long}
             raise ValidationError(words.get(refused.code, self.no_voice)) from None

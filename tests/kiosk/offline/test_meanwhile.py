@@ -1,5 +1,6 @@
 """Whatever the house did while a tablet was away: what a child sent there is taken, or too late; none stays."""
 
+import json
 import secrets
 from collections.abc import Callable
 
@@ -8,8 +9,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
+from tests.support.child_at_tablet import whole
 from tests.support.elections import close as close_election
-from tests.support.offline import deliver, seal
+from tests.support.offline import deliver, seal, seal_letter
 from tests.support.people import Somebody
 from tests.support.rounds import close as close_batch, end as end_round
 from tests.support.village_day import CODE, KINDS, VillageDay
@@ -25,9 +27,10 @@ from youthvoice.sites.store import change_site
 from youthvoice.sites.tablets.device import find_tablet, retire_tablet
 from youthvoice.surveys.batches.closing import close_due_job
 from youthvoice.surveys.models import ResponseRow
+from youthvoice.threads.case_state import VOICE_LOST
 from youthvoice.threads.models import LetterRow, ThreadRow
 from youthvoice.threads.readership import forget_readers
-from youthvoice.threads.store import ReaderKey, open_thread
+from youthvoice.threads.store import ReaderKey, list_all_threads, open_thread
 
 
 @pytest.fixture
@@ -226,3 +229,18 @@ def test_a_child_who_told_nothing_without_a_network_leaves_nothing_that_never_op
 ) -> None:
     said = deliver(day.tablet, seal(day.manifest, "/tell", told, code=CODE))
     assert (said.status_code, count(ThreadRow)) == (201, 0)
+
+
+@pytest.mark.parametrize("words", ["The lamp is broken", ""])
+def test_a_voice_that_nobody_can_hear_holds_up_nothing_else_and_is_told(day: VillageDay, words: str) -> None:
+    """She cannot be asked to speak again: her words arrive, and her advocate knows that she spoke."""
+    sheet = secrets.token_hex(16)
+    form = whole(b"a recording that broke off", sheet=sheet, topic="no longer one of ours", words=words)
+    head = {"path": "/tell", "type": form["content_type"], "language": "en", "pass": day.manifest["pass"], "code": CODE}
+    letter = json.dumps(head).encode() + b"\n" + form["data"]
+    for _time in range(2):
+        said = deliver(day.visitor(), seal_letter(day.manifest, letter, sheet, "voice"))
+        assert (said.status_code, said.get_json()) == (201, {"sheet": sheet, "late": False})
+    with db.reading(db.engine()) as session:
+        (one,) = list_all_threads(session)
+    assert VOICE_LOST in one.marks.flags

@@ -8,7 +8,7 @@ from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
-from youthvoice.threads.case_state import FROM_LOST, WITHDRAW_ASKED, moment_of
+from youthvoice.threads.case_state import FROM_LOST, VOICE_LOST, WITHDRAW_ASKED, moment_of
 from youthvoice.web.i18n.formats import format_day, join_list
 
 
@@ -84,9 +84,16 @@ def lost_tablet(scene: ReportContext) -> tuple[str, str] | None:
     return str(_("This came from a tablet that was reported lost.")), str(told)
 
 
+def lost_voice(scene: ReportContext) -> tuple[str, str] | None:
+    """That a child spoke and was not heard."""
+    if VOICE_LOST not in scene.marks.flags or scene.marks.state == "closed":
+        return None
+    return str(_("The child spoke, and the recording cannot be heard.")), str(_("Ask the child to say it again."))
+
+
 def alarms(scene: ReportContext) -> list[tuple[str, str]]:
     """What stands above everything else, the gravest first."""
-    found = (danger_alarm(scene), lost_tablet(scene), stop_request(scene), overdue_alarm(scene))
+    found = (danger_alarm(scene), lost_tablet(scene), lost_voice(scene), stop_request(scene), overdue_alarm(scene))
     return [one for one in found if one]
 
 

@@ -22,7 +22,7 @@ from youthvoice.grievances.time_limits import ANSWER, deadline_rules, first_dead
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
-from youthvoice.threads.case_state import CODE_TAKEN, CaseState, moment_of
+from youthvoice.threads.case_state import CODE_TAKEN, VOICE_LOST, CaseState, moment_of
 from youthvoice.threads.child_codes.sheet_codes import submission_receipt
 from youthvoice.threads.child_fields import SKIPPED
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
@@ -41,6 +41,7 @@ class ReportSubmission:
         words: as she wrote them.
         voice: as she recorded it; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
+        voice_lost: whether she spoke on a tablet without a network, and nobody can hear what came of it.
         urgent: whether she said that somebody is in danger now.
         may_know: code of `intake_options.MAY_KNOW`.
         come: `yes` or `no`: shall somebody come and talk.
@@ -59,6 +60,7 @@ class ReportSubmission:
     words: str = field(default="", repr=False)
     voice: bytes = field(default=b"", repr=False)
     voice_kind: str = field(default="", repr=False)
+    voice_lost: bool = field(default=False, repr=False)
     urgent: bool = field(default=False, repr=False)
     may_know: str = field(default=SKIPPED, repr=False)
     come: str = field(default=SKIPPED, repr=False)
@@ -72,7 +74,7 @@ class ReportSubmission:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was told: no words, no voice, and no pick that says something."""
-        picked = (self.topic, self.whom, self.by_whom, self.come == "yes", self.urgent)
+        picked = (self.topic, self.whom, self.by_whom, self.come == "yes", self.urgent, self.voice_lost)
         return not (self.words.strip() or self.voice or any(picked))
 
     def said(self) -> Mapping[str, Any]:
@@ -215,7 +217,7 @@ def new_report(site: Site, told: ReportSubmission, sheet: bytes, readers: Reader
         language=told.language,
         clocks=first_deadlines(deadline_rules(site.jurisdiction), harm=harm, urgent=told.urgent, now=now),
         sent=submission_fingerprint(key, sheet, told, harm=harm),
-    )
+    ).flagged(*((VOICE_LOST,) if told.voice_lost else ()))
     everybody = frozenset(one.person_id for one in readers.everybody)
     unseen = everybody - (everybody if told.shown is None else told.shown)
     reads = first_readers(readers, told.left_out | unseen, harm)
