@@ -24,10 +24,10 @@ _ARGUMENTS = (
     "--use-fake-ui-for-media-stream",  # and somebody who says yes to it
 )
 _FORGETS_PAGES = "--disable-back-forward-cache"  # Playwright says so unless it is told not to
-LONG = [
-    pytest.mark.journey,
-    pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT WALKED here, but by `make test-long`"),
-]
+LONG_WALK = pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT WALKED here, but by `make test-long`")
+
+
+LONG = [pytest.mark.journey, LONG_WALK]
 """Of journeys that take a minute each and prove in another browser, or on another machine, what stands proved."""
 
 
