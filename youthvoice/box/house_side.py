@@ -92,8 +92,9 @@ def _deliver(app: Flask, file: bytes) -> BundleDelivery:
     emptied_at = None if holds else min(datetime.fromtimestamp(out.made_at, UTC), now)
     since = emptied_at or now
     report = tablet_status.TabletReport(
-        waiting=holds, room=out.room, clock=out.made_at * 1000, since=since.date().isoformat(), refused=unopened
-    )
+        waiting=holds, room=out.room, clock=out.made_at * 1000, since=since.date().isoformat(), refused=unopened,
+        closed=out.closed,
+    )  # fmt: skip
     return BundleDelivery(tablet_id, out, tuple(taken), refused, gone, report, emptied_at)
 
 

@@ -60,8 +60,9 @@ class TabletRow(Base):
 
     `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
     `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
-    hour before that. At `emptied_at` nothing waited on it. From `lost_on` on nobody knows whose hands it is in. On
-    `cleared_on` an adult read that something on it never opens; while `clears` it still has to drop that.
+    hour before that. At `emptied_at` nothing waited on it, and nothing more could be begun if it was let go. From
+    `lost_on` on nobody knows whose hands it is in. On `cleared_on` an adult read that something on it never opens;
+    while `clears` it still has to drop that.
     """
 
     __tablename__ = "tablets"

@@ -34,6 +34,7 @@ class TabletReport(msgspec.Struct, frozen=True):
         clock: the tablet's clock, milliseconds since 1970 UTC.
         clips: languages in which recorded voices lie on it.
         refused: whether something on it does not open in the house, and never will.
+        closed: whether nothing more can be begun on it with the pass that it shows.
     """
 
     waiting: bool
@@ -43,6 +44,7 @@ class TabletReport(msgspec.Struct, frozen=True):
     version: str = ""
     clips: tuple[str, ...] = ()
     refused: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def record_report(
         "clips": [code[:_MOST_LETTERS] for code in told.clips[:_MOST_CODES]],
     }
     row.status_at = now
-    if not told.waiting:
+    if not told.waiting and (row.retired_on is None or told.closed):  # what was let go may not know it yet
         row.emptied_at = emptied_at or now
     row.clears = row.clears and told.refused  # of the next thing an adult reads first
 

@@ -50,11 +50,19 @@ const unless = (kept) => (kept?.headers.has("ETag") ? { "If-None-Match": kept.he
 async function stock() {
   const known = await shelf.read("manifest"), has = known && await caches.has(shelfName(known.version));
   const answer = await beforehand("/offline/manifest", 30, has && known.mark ? { "If-None-Match": known.mark } : {});
-  if (ours(answer) && answer.status === 403) await leave();
+  if (ours(answer) && answer.status === 403) await leave(known);
   if (!ours(answer) || !(answer.ok || answer.status === 304)) return;
   const now = Date.parse(answer.headers.get("Date")) || Date.now(), clock = { now, ahead: Date.now() - now };
-  if (answer.status === 304) return shelf.write("manifest", { ...known, ...clock });   // everything lies here
-  const manifest = { ...await answer.json(), mark: answer.headers.get("ETag"), ...clock };
+  let former = known?.former;
+  if (former && !(await shelf.sheets()).length && await tell(EMPTY, { ...known, pass: former }, true)) former = undefined;
+  /* Everything lies here. */
+  if (answer.status === 304) return shelf.write("manifest", { ...known, ...clock, former });
+  const manifest = { ...await answer.json(), mark: answer.headers.get("ETag"), ...clock, former };
+  if (known && known.pass !== manifest.pass) {
+    /* It was connected anew: nothing is sealed with its former pass from now on, however long the pages take. */
+    manifest.former = known.pass;
+    await shelf.write("manifest", { ...known, pass: manifest.pass, former: known.pass });
+  }
   await keepOnly(known?.version, manifest.version);
   manifest.clips = has && known.version === manifest.version ? known.clips : await fill(manifest);
   await shelf.write("manifest", manifest);
@@ -65,18 +73,22 @@ async function keepOnly(...versions) {
   for (const name of await caches.keys()) if (!wanted.includes(name)) await caches.delete(name);
 }
 /** An adult has let this tablet go: nothing is begun on it any more. What waits is still delivered; then nothing of ours is left. */
-async function leave() {
+async function leave(known) {
   await keepOnly();
   if ((await shelf.sheets()).length) return;
   for (const name of ["manifest", "language", "reserve"]) await shelf.forget(name);
+  /* A child whose page was open perhaps sent in this moment. */
+  if ((await shelf.sheets()).length) return;
+  if (known) await tell(EMPTY, known, true);
   await registration.unregister();
 }
-/** What coordinators see of this tablet, from its next daily hour on. */
-async function tell({ since, room }) {
-  const manifest = await shelf.read("manifest");
-  if (!manifest) return;
-  const report = { waiting: Boolean(since), since, room, version: manifest.version, clock: Date.now(), clips: manifest.clips ?? [], refused };
-  await fetch("/offline/status", { method: "POST", body: JSON.stringify({ report, pass: manifest.pass }), redirect: "error", signal: within(30) });
+const EMPTY = { since: "", room: true };
+/** What coordinators see of this tablet, from its next daily hour on; gives whether the house heard it. `closed`: nothing can be
+    sealed with this pass any more, so that the house need take nothing more with it. */
+async function tell({ since, room }, { version, clips = [], pass }, closed = false) {
+  const report = { waiting: Boolean(since), since, room, version, clock: Date.now(), clips, refused, closed };
+  const asked = { method: "POST", body: JSON.stringify({ report, pass }), redirect: "error", signal: within(30) };
+  return (await fetch("/offline/status", asked).catch(() => EMPTY)).ok;
 }
 /** Fill a shelf. Gives the languages in which recorded voices lie on it. */
 async function fill(manifest) {
@@ -313,7 +325,8 @@ async function settle(say = () => {}) {
   await flushed();
   const left = await standing();
   say(left);
-  await tell(left).catch(() => {});
+  const manifest = await shelf.read("manifest");
+  if (manifest) await tell(left, manifest);
   await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
 }
 
