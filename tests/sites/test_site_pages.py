@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 
 from tests.conftest import StillClock
 from tests.support.people import house, signed_in
 from tests.support.visitor import Visitor
-from youthvoice import db
-from youthvoice.sites.store import find_site, list_groups
+from youthvoice import context, db
+from youthvoice.sites.store import change_site, find_site, list_groups
 from youthvoice.sites.tablets import device
 from youthvoice.web.i18n.languages import TRANSLATED
 
@@ -107,6 +108,22 @@ def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Ca
         site = find_site(session, site_id)
         assert site
         assert site.version == 1
+
+
+def test_a_day_that_stands_there_stays_right_in_a_zone_where_it_has_not_come_yet(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    """Tested after midnight in Kolkata, then the site's zone is put right: there it is the evening before."""
+    browser, site_id = _coordinator(visitor)
+    with db.writing(db.engine()) as session:
+        change_site(session, site_id, {"helpline_tested": context.today() + timedelta(days=1)})
+    tomorrow = (context.today() + timedelta(days=1)).isoformat()
+    browser.open(f"/staff/sites/{site_id}")
+    browser.send(f"/staff/sites/{site_id}", _site(time_zone="America/Bahia", helpline_tested=tomorrow))
+    with db.reading(db.engine()) as session:
+        site = find_site(session, site_id)
+    assert site
+    assert (site.time_zone, str(site.helpline_tested)) == ("America/Bahia", tomorrow)
 
 
 def test_groups_come_and_go_and_each_name_is_there_once(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -59,8 +59,8 @@ def _short(most: int) -> Length:
 
 
 def _has_come(form: FlaskForm, field: Field) -> None:
-    """What was done on a day lies in the past."""
-    if field.data and form.today and field.data > form.today:
+    """What was done on a day lies in the past; a day that stands there already is right, though the zone is another."""
+    if field.data and form.today and field.data > form.today and field.data != field.object_data:
         raise ValidationError(_("This day has not come yet."))
 
 

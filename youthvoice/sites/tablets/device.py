@@ -204,10 +204,18 @@ def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta 
 
 def _expect(session: Session, tablet: TabletRow, lasts: timedelta) -> str:
     """Wait for a tablet that brings a new code, a long one while somebody guesses (who counts that lies further up)."""
-    code = pairing.new_spoken_code(long=enrolment_slowed()(session))
+    code = _new_code(session)
     tablet.code_hash, tablet.code_until = _code_hash(code), context.now() + lasts
     session.flush()
     return code
+
+
+def _new_code(session: Session) -> str:
+    """A code that no other tablet waits for, or waited for in vain."""
+    while True:
+        code = pairing.new_spoken_code(long=enrolment_slowed()(session))
+        if session.scalar(select(TabletRow.id).where(TabletRow.code_hash == _code_hash(code))) is None:
+            return code
 
 
 def enrol_device(session: Session, code: str) -> str | None:
