@@ -101,6 +101,7 @@ class Run:
 
     def steps(self) -> None:
         """Do a few things, one after the other."""
+        self.line.turns("on")
         ways = [self.answers, self.answers, self.tells, self.speaks, self.suggests, self.votes_, self.posts_a_form]
         ways += [self.turns, self.turns, self.sends_again, self.reloads, self.opens_a_second_tab, self.loses_power]
         ways += [self.fills_the_disk, self.seals_to_an_older_key, self.is_let_go_and_connected_anew]
@@ -156,12 +157,17 @@ class Run:
             self.village.knows(key={"name": name, "public": point.hex()})
 
     def is_let_go_and_connected_anew(self) -> None:
-        """An adult lets it go by mistake, and types a new code; what waits on it was sealed with the old pass."""
-        with self.place.house.app.app_context(), db.writing(db.engine()) as session:
-            for one in device.list_tablets(session, [self.place.site_id]):
-                if found := device.find_tablet(session, [self.place.site_id], one.id):
-                    device.retire_tablet(session, found, context.today())
+        """An adult connects it as another one and lets the old one go; what waits on it was sealed with the old pass.
+
+        In this order: one that learns in between that it was let go shows nothing until it was online again.
+        """
+        with self.place.house.app.app_context(), db.reading(db.engine()) as session:
+            before = [one.id for one in device.list_tablets(session, [self.place.site_id])]
         self.village.is_connected_anew()
+        with self.place.house.app.app_context(), db.writing(db.engine()) as session:
+            for one in before:
+                if found := device.find_tablet(session, [self.place.site_id], one):
+                    device.retire_tablet(session, found, context.today())
 
     def sends_again(self) -> None:
         """She taps Send once more."""
