@@ -1,31 +1,18 @@
 """A file is there whole or not at all."""
 
-import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.full_disk import room_for
 from youthvoice.backups.durable_file import durable_file, write_new_file
 
 TOP = Path(__file__).parents[2]
 WHOLE = bytes(range(256)) * 16 * 1024  # 4 MB
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """No file of this process grows beyond so many bytes: to whoever writes it is a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_on_a_full_disk_nothing_is_left_and_what_was_there_stays(tmp_path: Path) -> None:
@@ -55,6 +42,7 @@ def test_only_its_owner_reads_it(tmp_path: Path) -> None:
 WRITES_ON = """
 import sys
 from pathlib import Path
+from tests.support.full_disk import room_for
 from youthvoice.backups.durable_file import write_new_file
 whole = bytes(range(256)) * 16 * 1024
 for nth in range(100_000):

@@ -1,13 +1,13 @@
 """`make bench` in small: every figure is printed, once, from a real server; how large they are is judged elsewhere."""
 
 import faulthandler
-import os
 import re
 from pathlib import Path
 
 import pytest
 
 from benchmarks import judged
+from tests.support.long_tests import long_test
 
 LINE = re.compile(r"bench ([a-z0-9_]+) ([0-9.]+) (\S+)")
 FIGURES = [
@@ -51,7 +51,7 @@ FIGURES = [
 LIMIT = 15 * 60  # seconds: servers, loads and a million answers, on a machine that does something else beside
 
 
-@pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT MEASURED here, but by `make test-long`")
+@long_test("MEASURED")
 def test_every_figure_is_printed_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     faulthandler.dump_traceback_later(LIMIT, exit=True)  # in place of the four minutes that every other test has
     judged.run(

@@ -3,9 +3,6 @@
 Nothing is lost, nothing counts twice, no half file passes for a whole one. See also `test_every_bundle`.
 """
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import Context
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +13,7 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.support.child_at_tablet import a_child
+from tests.support.full_disk import room_for
 from tests.support.rounds import answers
 from tests.support.village import CANARY, JSON, Village, empty_box, in_box, run
 from tests.support.visitor import Visitor
@@ -35,17 +33,6 @@ class PowerFails(BaseException):
 
 def fails(*_given: object) -> None:
     raise PowerFails
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """No file of this process grows beyond so many bytes: to whoever writes it is a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def writes_to_a_full_stick(file: Path, content: bytes) -> None:

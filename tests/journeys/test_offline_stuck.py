@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from tests.journeys.support import browsers
 from tests.journeys.support.navigators import comes_true
-from tests.journeys.support.server import House
+from tests.journeys.support.server import House, as_usual_afterwards
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline_runs import SEND
@@ -64,11 +64,8 @@ def trouble():
 @pytest.fixture
 def house(house: House) -> Iterator[House]:
     """It is out of trouble when the journey is over."""
-    try:
+    with as_usual_afterwards(house):
         yield house
-    finally:
-        house.stop(*(name for name in ("web",) if name in house.processes))
-        house.start_web()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, comes_true
-from tests.journeys.support.server import House
+from tests.journeys.support.server import House, as_usual_afterwards
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline import answers_all, goes_to, is_saved
@@ -94,11 +94,8 @@ SIXTY_DAYS = 60 * 86_400_000
 @pytest.fixture
 def house(house: House) -> Iterator[House]:
     """It has its usual version again when the journey is over."""
-    try:
+    with as_usual_afterwards(house):
         yield house
-    finally:
-        house.stop(*(name for name in ("web",) if name in house.processes))
-        house.start_web()
 
 
 @pytest.fixture

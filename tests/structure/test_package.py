@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.server import free_port
+from tests.support.long_tests import long_test
 
 TOP = Path(__file__).parents[2]
 PACKED = ("youthvoice", "surveys", "translations", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 PATIENCE = 90  # seconds until the example is made and served
-pytestmark = pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT BUILT here, but by `make test-long`")
+pytestmark = long_test("BUILT")
 
 
 def runs(*command: str | Path, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":

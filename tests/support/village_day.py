@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import func, select
+
 from tests.support.choices import open_ready_choice
 from tests.support.committees import House, make_house, put
 from tests.support.elections import deal, open_election
@@ -86,3 +88,9 @@ class VillageDay:
         """An envelope with one sheet, as the tablet makes it."""
         path, fields = self.form(kind, words)
         return seal(self.manifest, path, fields, sheet, code=code if kind == "tell" else "")
+
+
+def count_rows(table: type[db.Base]) -> int:
+    """How many rows of a kind lie in the house."""
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0

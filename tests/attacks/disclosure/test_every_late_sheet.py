@@ -7,7 +7,6 @@ Source: PRIVACY.md A1, A8, A10, A11, T5. `make test-long` looks at all of it; `t
 """
 
 import faulthandler
-import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,14 +19,12 @@ from tests.support import papers
 from tests.support.attacks.byte_watchers import ByteWatchers, Place
 from tests.support.attacks.late_house import Deed, LateHouse
 from tests.support.attacks.whole_site import SECOND
+from tests.support.long_tests import long_test
 from tests.support.people import PASSWORD
 from tests.support.rounds import facts
 from tests.support.visitor import Visitor
 
-pytestmark = [
-    pytest.mark.sqlite,
-    pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT LOOKED AT here, but by `make test-long`"),
-]
+pytestmark = [pytest.mark.sqlite, long_test("LOOKED AT")]
 LETTERS, SUGGESTIONS = 9, 2  # among the sheets of the first day
 LONGEST = 1800  # seconds, on a machine that does other things
 READERS = ("advocate", "safeguarding_lead", "outside_recipient")

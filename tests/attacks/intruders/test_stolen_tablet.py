@@ -11,14 +11,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from limits import parse
-from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.support.attacks.stolen_house import as_bytes, leaks, rows, stolen
 from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import on_tablet, signed_in
 from tests.support.rounds import answers, open_round
-from tests.support.village_day import CODE, KINDS, VillageDay
+from tests.support.village_day import CODE, KINDS, VillageDay, count_rows
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.committees.models import BallotRow
@@ -41,11 +40,6 @@ WORDS = "canary: the purple giraffe सीढ़ी"
 @pytest.fixture
 def day(app: Flask, visitor: Callable[[], Visitor]) -> VillageDay:
     return VillageDay(visitor)
-
-
-def count(table: type[db.Base]) -> int:
-    with db.reading(db.engine()) as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def lengths() -> list[tuple[str, str, int]]:
@@ -133,9 +127,9 @@ def test_a_tablet_that_was_let_go_sends_so_much_a_day(
     let_go(day)
     said = [deliver(day.visitor(), day.seals("survey")).status_code for _nth in range(7)]
     assert said == [201] * 4 + [429] * 3
-    assert count(ResponseRow) == 4
+    assert count_rows(ResponseRow) == 4
     assert deliver(day.visitor(), day.seals("tell")).status_code == 429, "all he sends together"
-    assert count(ThreadRow) == 6
+    assert count_rows(ThreadRow) == 6
 
 
 def test_it_gets_no_page_no_key_and_no_other_door(day: VillageDay) -> None:
@@ -172,7 +166,7 @@ def test_it_guesses_at_ten_slips_a_day_and_casts_no_vote(day: VillageDay) -> Non
     said = [deliver(day.visitor(), seal(day.manifest, path, {**one, "choice": 1})) for one in (*wrong, *wrong)]
     assert [one.status_code for one in said] == [201] * 10 + [429] * 6
     assert {one.get_json()["late"] for one in said[:10]} == {True}
-    assert count(BallotRow) == 0
+    assert count_rows(BallotRow) == 0
 
 
 COUNTS = sorted(set(KINDS) - {"tell"})
@@ -186,14 +180,14 @@ def test_a_lost_one_brings_nothing_that_counts_and_every_report(day: VillageDay)
     assert {kind: deliver(day.visitor(), waits[kind]).status_code for kind in COUNTS} == dict.fromkeys(COUNTS, 403)
     assert list(rows()) == before
     assert deliver(day.visitor(), waits["tell"]).status_code == 201
-    assert count(ThreadRow) == 1
+    assert count_rows(ThreadRow) == 1
     with db.writing(db.engine()) as session:
         found = find_let_go(session, [day.house.site_id], 1)
         assert found
         report_found(session, found)
     assert {deliver(day.visitor(), one).status_code for one in waits.values()} == {201}
-    assert count(ThreadRow) == 1
-    assert (count(ResponseRow), count(BallotRow)) == (1, 1)
+    assert count_rows(ThreadRow) == 1
+    assert (count_rows(ResponseRow), count_rows(BallotRow)) == (1, 1)
 
 
 def test_what_is_refused_uses_up_nothing_of_what_a_child_told(day: VillageDay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,9 +213,9 @@ def test_its_answers_count_with_a_slip_alone(app: Flask, visitor: Callable[[], V
         return deliver(day.visitor(), seal(day.manifest, f"/survey/{asked.slug}", fields)).status_code
 
     assert said(*slip[:-1], (slip[-1] + 1) % 9) == 403
-    assert (count(ResponseRow), count(ThreadRow)) == (0, 0)
+    assert (count_rows(ResponseRow), count_rows(ThreadRow)) == (0, 0)
     assert said(*slip) == 201
-    assert count(ResponseRow) == 1
+    assert count_rows(ResponseRow) == 1
 
 
 def test_the_advocate_reads_that_a_report_came_from_a_lost_tablet(day: VillageDay) -> None:

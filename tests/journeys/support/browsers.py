@@ -1,12 +1,13 @@
 """Debian's Chromium for journeys."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
+
+from tests.support.long_tests import long_test
 
 CHROMIUM = Path("/usr/bin/chromium")
 _LIGHT = Path("/usr/bin/chromium-headless-shell")  # the same engine without a window around it: half the work
@@ -24,7 +25,7 @@ _ARGUMENTS = (
     "--use-fake-ui-for-media-stream",  # and somebody who says yes to it
 )
 _FORGETS_PAGES = "--disable-back-forward-cache"  # Playwright says so unless it is told not to
-LONG_WALK = pytest.mark.skipif("LONG_TESTS" not in os.environ, reason="NOT WALKED here, but by `make test-long`")
+LONG_WALK = long_test("WALKED")
 
 
 LONG = [pytest.mark.journey, LONG_WALK]

@@ -107,6 +107,16 @@ def free_port() -> int:
 
 
 @contextmanager
+def as_usual_afterwards(house: House) -> Iterator[None]:
+    """Its pages are served as before when the block ends, whatever was done with that."""
+    try:
+        yield
+    finally:
+        house.stop(*(name for name in ("web",) if name in house.processes))
+        house.start_web()
+
+
+@contextmanager
 def prepared_house(folder: Path, **settings: str) -> Iterator[House]:
     """A development house of which nothing runs yet; whatever does is stopped when the block ends.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.child_at_tablet import whole
@@ -14,7 +14,7 @@ from tests.support.elections import close as close_election
 from tests.support.offline import deliver, seal, seal_letter
 from tests.support.people import Somebody
 from tests.support.rounds import close as close_batch, end as end_round
-from tests.support.village_day import CODE, KINDS, VillageDay
+from tests.support.village_day import CODE, KINDS, VillageDay, count_rows
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
@@ -36,11 +36,6 @@ from youthvoice.threads.store import ReaderKey, list_all_threads, open_thread
 @pytest.fixture
 def day(app: Flask, visitor: Callable[[], Visitor]) -> VillageDay:
     return VillageDay(visitor)
-
-
-def count(table: type[db.Base]) -> int:
-    with db.reading(db.engine()) as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def nothing(_day: VillageDay, _clock: StillClock) -> None:
@@ -112,20 +107,20 @@ def test_everything_is_taken_or_too_late_and_nothing_stays(
         for sheet, kind, envelope in envelopes:
             said = deliver(day.visitor(), envelope)
             assert (said.status_code, said.get_json()["sheet"]) == (201, sheet), (kind, said.text)
-    assert count(ThreadRow) == 1, "she told, and it is heard"
-    assert count(LetterRow) == 2, "the letter of the survey and the suggestion are read"
-    assert count(ResponseRow) == int(meanwhile is not batch_closed), "a sheet counts once; never in a closed batch"
-    assert count(BallotRow) <= 1
+    assert count_rows(ThreadRow) == 1, "she told, and it is heard"
+    assert count_rows(LetterRow) == 2, "the letter of the survey and the suggestion are read"
+    assert count_rows(ResponseRow) == int(meanwhile is not batch_closed), "a sheet counts once; never in a closed batch"
+    assert count_rows(BallotRow) <= 1
 
 
 def test_a_vote_counts_once_and_a_late_one_never(day: VillageDay, clock: StillClock) -> None:
     one, late = day.seals("vote"), day.seals("vote")
     for _time in range(3):
         assert deliver(day.visitor(), one).get_json()["late"] is False
-    assert count(BallotRow) == 1
+    assert count_rows(BallotRow) == 1
     clock.move(hours=9)
     assert deliver(day.visitor(), late).get_json()["late"] is True
-    assert count(BallotRow) == 1
+    assert count_rows(BallotRow) == 1
 
 
 @pytest.mark.parametrize("kind", ["vote", "tell", "suggest", "choice"])
@@ -137,7 +132,7 @@ def test_a_sheet_on_which_nothing_stands_does_not_stay(day: VillageDay, kind: st
     for _time in range(2):
         said = deliver(day.visitor(), envelope)
         assert (said.status_code, said.get_json()) == (201, {"sheet": sheet, "late": True})
-    assert [count(table) for table in (ThreadRow, LetterRow, ResponseRow, BallotRow)] == [0, 0, 0, 0]
+    assert [count_rows(table) for table in (ThreadRow, LetterRow, ResponseRow, BallotRow)] == [0, 0, 0, 0]
 
 
 def test_a_choice_counts_once_and_a_late_one_never(day: VillageDay, clock: StillClock) -> None:
@@ -145,18 +140,18 @@ def test_a_choice_counts_once_and_a_late_one_never(day: VillageDay, clock: Still
     one, late = (seal(day.manifest, path, {"a-choice": "rice"}) for _child in range(2))
     for _time in range(2):
         assert deliver(day.visitor(), one).get_json()["late"] is False
-    assert count(ResponseRow) == 1
+    assert count_rows(ResponseRow) == 1
     clock.move(days=2)
     close_due_job()
     assert deliver(day.visitor(), late).get_json()["late"] is True
-    assert count(ResponseRow) == 0, "it is counted, and no sheet is kept"
+    assert count_rows(ResponseRow) == 0, "it is counted, and no sheet is kept"
 
 
 def test_a_suggestion_to_no_agenda_is_read_all_the_same(day: VillageDay) -> None:
     """Of two she tapped none: an advocate reads it, and moves it."""
     path, fields = day.form("suggest")
     assert deliver(day.visitor(), seal(day.manifest, path, {**fields, "committee": ""})).status_code == 201
-    assert count(LetterRow) == 1
+    assert count_rows(LetterRow) == 1
 
 
 def everybody_is_left_out(day: VillageDay) -> dict[str, object]:
@@ -200,7 +195,7 @@ def test_what_she_told_is_read_whoever_has_left(
     envelope = seal(day.manifest, path, {**fields, **more}, code=CODE)
     for _time in range(2):
         assert deliver(day.visitor(), envelope).status_code == 201
-    assert count(ThreadRow) == 1
+    assert count_rows(ThreadRow) == 1
     found = {name for name in ("asha", "ravi", "outside") if opens(day, getattr(day.house, name))}
     assert found == readers
 
@@ -220,7 +215,7 @@ def test_what_a_child_skipped_holds_up_nothing_of_a_suggestion(day: VillageDay, 
     path, fields = day.form("suggest", "a swing")
     said = deliver(day.tablet, seal(day.manifest, path, {**fields, **dict.fromkeys(left_out, "")}))
     assert (said.status_code, said.get_json().get("late", False)) == (201, "words" in left_out)
-    assert count(LetterRow) == ("words" not in left_out)
+    assert count_rows(LetterRow) == ("words" not in left_out)
 
 
 @pytest.mark.parametrize("told", [{}, {"company": "alone"}, {"come": "no", "danger": "no"}])
@@ -228,7 +223,7 @@ def test_a_child_who_told_nothing_without_a_network_leaves_nothing_that_never_op
     day: VillageDay, told: dict[str, str]
 ) -> None:
     said = deliver(day.tablet, seal(day.manifest, "/tell", told, code=CODE))
-    assert (said.status_code, count(ThreadRow)) == (201, 0)
+    assert (said.status_code, count_rows(ThreadRow)) == (201, 0)
 
 
 @pytest.mark.parametrize("words", ["The lamp is broken", ""])

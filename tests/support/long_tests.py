@@ -1,0 +1,14 @@
+"""What takes a minute each or longer, and runs with `make test-long` alone."""
+
+import os
+
+import pytest
+
+
+def long_test(undone: str = "RUN") -> pytest.MarkDecorator:
+    """Skip loudly everywhere else.
+
+    Args:
+        undone: what is not done here, such as `WALKED`.
+    """
+    return pytest.mark.skipif("LONG_TESTS" not in os.environ, reason=f"NOT {undone} here, but by `make test-long`")
