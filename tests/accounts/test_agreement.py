@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,13 @@ from tests.conftest import StillClock
 from tests.support.people import Somebody, agrees, house, make_person, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accounts.agreement import AgreementRequest, ask_second, first_caller, list_possible_seconds
+from youthvoice.accounts.agreement import (
+    AgreementRequest,
+    ask_second,
+    do_both_count,
+    first_caller,
+    list_possible_seconds,
+)
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.accounts.people.store import change_person
@@ -183,6 +189,27 @@ def test_nothing_is_done_where_one_of_the_two_does_not_count_any_more(
         change_person(session, person, trusted_from=None)
     second.send(f"{request}/agree", status=409 if who == "coordinator" else 403)
     assert _is_there(team["advocate"])
+
+
+@pytest.mark.parametrize(
+    ("who", "change"),
+    [
+        ("coordinator", {"trusted_from": None}),
+        ("coordinator", {"left_on": date(2026, 11, 20)}),
+        ("second", {"trusted_from": None}),
+        ("second", {"left_on": date(2026, 11, 20)}),
+    ],
+)
+def test_a_request_counts_only_as_long_as_both_do_whatever_its_kind_looks_at(
+    app: Flask, team: dict[str, Somebody], who: str, change: dict[str, Any]
+) -> None:
+    """The rule stands once, for every kind: most kinds do not ask again who the first one was."""
+    first, second = team["coordinator"], team["second"]
+    request = AgreementRequest(0, "any", first.id, second.id, context.now(), "waits", {}, frozenset(second.site_ids))
+    with db.writing(db.engine()) as session:
+        assert do_both_count(session, request)
+        change_person(session, session.get_one(PersonRow, team[who].id), **change)
+        assert not do_both_count(session, request)
 
 
 @pytest.mark.parametrize("change", ["asked_of", "asked_by", "kind", "body", "state", "until"])

@@ -1,5 +1,6 @@
 """Each wish ends with a decision, each promise with her word; none is dropped, none is decided twice (S9, S30)."""
 
+import base64
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,12 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.conftest import StillClock
+from tests.support.people import Somebody
 from tests.support.reviews import WORDS, Child, Panel, make_review, review_now, say, today
+from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.accountability import store as owed_store
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.escalation_job import escalate_due, set_decision_maker
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.reviews import decisions, store
@@ -24,6 +29,7 @@ from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import open_own
+from youthvoice.threads import handover_items
 
 
 def decided(panel: Panel, review: Review, decision: Decision, version: int | None = None) -> Review:
@@ -39,6 +45,9 @@ def owed(review: Review) -> AnswerDue:
         found = store.decisions_of(session, review)
     assert found
     return found
+
+
+VOICE = b"\x1aE\xdf\xa3 a voice"
 
 
 @pytest.fixture
@@ -207,6 +216,69 @@ def test_where_she_disagrees_about_a_wish_those_alone_are_asked_who_may_know_of_
     decided(panel, child.review, wish_is_granted(panel))
     assert owed(child.review).again == ()
     assert review_now(child.review).decided_on == today()
+
+
+def test_what_she_objects_by_voice_alone_after_taking_back_reaches_her_advocate(
+    panel: Panel, clock: StillClock
+) -> None:
+    """S5: nobody reads her statement any more, and who cannot write is heard all the same."""
+    child = say(make_review(panel, days=1), readers=[panel.rosa])
+    child.takes_back()
+    clock.move(days=1)
+    decided(panel, child.review, Decision("plan", "kept", {"en": "You are safe here."}))
+    with db.writing(db.engine()) as session:
+        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert hers
+        decisions.ask_again(session, hers, "plan", voice=VOICE, voice_kind="audio/webm")
+    (kept,) = review_now(child.review).body.for_advocate
+    assert kept.to == panel.asha.id
+    with db.reading(db.engine()) as session:
+        (item,) = handover_items.list_handovers(session, panel.asha.id)
+        said = handover_items.open_handover(context.keyring(), item, panel.asha.private_key)
+    assert base64.b64decode(said["items"][0]["sound"]) == VOICE
+
+
+def mail_goes_to(*people: Somebody) -> None:
+    with db.writing(db.engine()) as session:
+        for who in people:
+            session.get_one(PersonRow, who.id).mail = lock_address(f"{who.handle}@example.org")
+
+
+def asked() -> list[str]:
+    return sorted(str(mail["To"]).partition("@")[0] for mail in mailed())
+
+
+def test_whoever_promised_a_wish_is_reminded_three_days_before_and_on_the_day(
+    panel: Panel, child: Child, clock: StillClock
+) -> None:
+    """S9, S30: nobody above may know of it, so nobody else would remember."""
+    decided(panel, child.review, wish_is_granted(panel))
+    mail_goes_to(panel.lata)
+    mailed()
+    days = []
+    for day in range(1, 12):
+        clock.move(days=1)
+        escalate_due()
+        days += [day] * len(asked())
+    assert days == [7, 10]
+
+
+def test_nobody_above_learns_of_a_promised_wish_where_the_job_stood_still_for_days(
+    panel: Panel, child: Child, clock: StillClock
+) -> None:
+    """S31: the first look after a night of two days without electricity finds the promise late and unreminded."""
+    with db.writing(db.engine()) as session:
+        set_decision_maker(session, panel.site_id, panel.lee.id, Log(today(), "carol"), "example-house")
+    decided(panel, child.review, Decision("plan", "kept", {"en": "You are safe here."}))
+    decided(panel, child.review, wish_is_granted(panel))
+    mail_goes_to(*panel.everybody)
+    mailed()
+    clock.move(days=12)
+    escalate_due()
+    assert "lee" not in asked()
+    with db.reading(db.engine()) as session:
+        promise = decisions.list_promises(session, child.review)["own"]
+    assert (promise.rung, promise.asked_id) == ("owner", None)
 
 
 def test_silence_after_the_review_climbs(panel: Panel, child: Child, clock: StillClock) -> None:

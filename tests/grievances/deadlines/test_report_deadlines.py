@@ -169,11 +169,32 @@ def test_a_second_opinion_that_is_late_is_no_business_of_the_child(site: Site) -
     assert site.steps(thread) == []
 
 
-def test_a_report_that_becomes_urgent_later_is_told_then(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [("new", ["asha", "ravi"]), ("open", ["asha", "ravi"]), ("asked", ["asha", "ravi"]), ("closed", [])],
+)
+def test_whoever_is_on_call_is_told_of_danger_in_whatever_state_the_report_is(
+    site: Site, state: str, asked: list[str]
+) -> None:
+    """A child says "danger, now" about something that an advocate opened days ago; only what is closed is over."""
     thread = site.report()
     assert site.after() == []
-    site.marks(thread, site.facts(thread).marks.having(urgent=True))
-    assert site.after() == ["asha", "ravi"]
+    later = hour_after(context.now(), 24)
+    site.marks(thread, site.facts(thread).marks.having(state=state, urgent=True, clocks={"go_on": later}))
+    assert site.after() == asked
+    assert site.after() == [], "once"
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"), [("new", ["lata"]), ("open", ["lata"]), ("asked", ["lata"]), ("closed", [])]
+)
+def test_the_lead_is_told_of_harm_in_whatever_state_the_report_is(site: Site, state: str, asked: list[str]) -> None:
+    """She reads what was told as harm only: the one that becomes so later was wrapped for her from its first day."""
+    thread = site.report(harm=True)
+    marks = site.facts(thread).marks
+    site.marks(thread, marks.having(state=state, clocks={"go_on": hour_after(context.now(), 24)}))
+    assert site.after() == asked
+    assert site.after() == [], "once"
 
 
 def test_a_reprisal_check_of_a_closed_report_is_handed_on(site: Site) -> None:

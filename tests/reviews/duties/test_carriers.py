@@ -23,6 +23,7 @@ from youthvoice.reviews import store
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import review_slip
+from youthvoice.reviews.statements import store as statements
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.slips.store import count_slips
 from youthvoice.threads.store import ReaderKey, open_thread
@@ -110,6 +111,20 @@ def test_a_coordinator_hands_over_without_a_word_and_the_child_gives_it_again(pa
     assert read_by(review, panel.asha) is None
     clock.move(days=2)
     assert read_by(review, panel.rosa)
+
+
+def test_who_carried_it_once_opens_it_in_no_other_role_though_the_child_chose_her(
+    panel: Panel, clock: StillClock
+) -> None:
+    review = make_review(panel, days=1)
+    hand_over(review, panel.carol, panel.ravi)
+    chosen = frozenset({panel.asha.id, panel.rosa.id})
+    say(review_now(review), Statement(words=WORDS, readers=chosen))
+    clock.move(days=1)
+    with db.reading(db.engine()) as session:
+        now = review_now(review)
+        may = {who.handle: statements.may_open(session, now, who.id) for who in (panel.asha, panel.ravi, panel.rosa)}
+    assert may == {"asha": False, "ravi": True, "rosa": True}
 
 
 def test_words_do_not_go_to_an_advocate_whom_the_child_does_not_want_there(panel: Panel) -> None:

@@ -293,6 +293,26 @@ def test_a_care_round_ends_with_the_quarter_and_runs_on_under_a_key_of_its_own(h
     assert home.keyring.versions(round_.answers_key) == []
 
 
+def test_a_care_round_that_runs_on_twice_has_three_keys_and_each_ends_with_its_batch(home: House) -> None:
+    """A1, A2: were one name used for all successors, the key of a counted batch would live as long as the last."""
+    first = home.open("care", invited=0, ends_at=OPENED + timedelta(days=700))
+    rounds = [first]
+    for quarter in (datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC)):
+        home.send_many(rounds[-1], 10, food="good")
+        assert "run_on" in [line.code for line in home.close(quarter).lines]
+        known = {one.slug for one in rounds}
+        (successor,) = (
+            line.slug for line in home.close(quarter + timedelta(minutes=1)).lines if line.slug not in known
+        )
+        with db.writing(home.engine) as session:
+            session.get_one(RoundRow, rounds[-1].id).invited = 11
+        assert home.close(quarter + timedelta(days=1)).with_code("counted") == (rounds[-1].slug,)
+        rounds.append(home.facts(successor))
+    home.send(rounds[-1], food="good")
+    assert len({one.answers_key for one in rounds}) == 3
+    assert [len(home.keyring.versions(one.answers_key)) for one in rounds] == [0, 0, 1]
+
+
 def test_a_care_round_under_ten_waits_for_the_next_quarter_even_when_the_tenth_arrives(home: House) -> None:
     """A drip: closing with the tenth sheet would tell when it arrived."""
     round_ = home.open("care", invited=0, ends_at=OPENED + timedelta(days=700))
