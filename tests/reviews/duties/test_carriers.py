@@ -22,8 +22,7 @@ from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import store
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.statements import review_slip
-from youthvoice.reviews.statements import store as statements
+from youthvoice.reviews.statements import review_slip, store as statements
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.slips.store import count_slips
 from youthvoice.threads.store import ReaderKey, open_thread
