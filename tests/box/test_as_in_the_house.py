@@ -203,12 +203,15 @@ def test_who_tells_nothing_is_asked_again_and_gets_no_pictures(village: Village)
 
 
 def test_every_form_on_a_page_of_the_box_is_one_that_it_keeps(village: Village) -> None:
+    kept = set()
     for path in manifest(village)["pages"]:  # type: ignore[attr-defined]
         page = village.child().client.get(path).text
         for form in re.findall(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", page, re.DOTALL):
             action = (re.search(r'action="([^"]*)"', form.split(">", 1)[0]) or [None, ""])[1] or path
             assert PATHS.fullmatch(action), path
             assert 'name="sheet"' in form, action
+            kept.add(action.split("/")[1])
+    assert {"survey", "tell"} <= kept, "the pattern finds no form any more"
 
 
 def test_a_box_without_its_pages_says_so_kindly(village: Village) -> None:

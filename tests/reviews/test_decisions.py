@@ -1,13 +1,13 @@
 """Each wish ends with a decision, each promise with her word; none is dropped, none is decided twice (S9, S30)."""
 
 import base64
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
+from flask import request_started
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -132,8 +132,16 @@ def test_of_two_who_send_at_the_same_moment_one_decides_and_the_other_keeps_what
         desk.send(f"{review}/open")
         desk.open(f"{review}/decide/own")
 
+    came: list[object] = []
+    both = Event()
+
+    def comes(sender: object, **_more: object) -> None:
+        came.append(sender)
+        if len(came) == len(desks):
+            both.set()
+
     def slowly(session: Session, part_of: Review) -> AnswerDue:
-        time.sleep(0.3)  # within the transaction of whoever is first: the other has read, and waits
+        assert both.wait(30)  # within the transaction of whoever is first: the other was sent, and waits
         return owed_at(session, part_of)
 
     def send(desk: Visitor, words: str) -> TestResponse:
@@ -142,7 +150,7 @@ def test_of_two_who_send_at_the_same_moment_one_decides_and_the_other_keeps_what
 
     owed_at = decisions.owed_at
     monkeypatch.setattr(decisions, "owed_at", slowly)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as pool, request_started.connected_to(comes):
         answers = dict(zip(typed, pool.map(send, desks, typed), strict=True))
     assert sorted(one.status_code for one in answers.values()) == [303, 409]
     lost, stands = sorted(typed, key=lambda words: answers[words].status_code != 409)

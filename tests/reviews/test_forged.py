@@ -1,9 +1,9 @@
 """What somebody tries by hand at a review, and what a thief of the database sees of a statement (S29, S31)."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -160,13 +160,21 @@ def test_decided_before_the_job_came_no_slip_is_left(panel: Panel, clock: StillC
 @pytest.mark.dialect
 def test_of_two_tablets_at_once_the_later_words_are_the_only_ones_that_stay(app: Flask, panel: Panel) -> None:
     child = say(make_review(panel, days=2))
-    thread_id = child.thread_id
+    thread_id, comes = child.thread_id, Event()
+
+    def says_later() -> None:
+        comes.set()
+        with db.writing(db.engine()) as session:  # it waits here, or for the row
+            hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
+            assert hers
+            change_statement(session, hers, Statement(words="Later"))
+
     with ThreadPoolExecutor(1, initializer=lambda: app.app_context().push()) as pool:
         with db.writing(db.engine()) as session:
             hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
             assert hers
-            other = pool.submit(child.says_anew, Statement(words="Later"))
-            time.sleep(0.5)  # it has read what there was, and waits
+            other = pool.submit(says_later)
+            assert comes.wait(30)
             change_statement(session, hers, Statement(words="Earlier"))
         other.result()
     assert [one.said["words"] for one in child.own().replies if one.kind == OWN] == ["Later"]
@@ -279,7 +287,9 @@ def test_by_hand_nobody_else_does_what_is_for_whoever_carries_or_opens_it(
         browser = panel.at(who)
         browser.open("/staff/me")
         for path in {**here, **mine, **far}[who.id]:
-            answer = browser.ask("POST", f"/staff/reviews/{review.key}/{path}", data={**browser.hidden, "yes": "y"})
+            address = f"/staff/reviews/{review.key}/{path}"
+            assert browser.knows("POST", address), path
+            answer = browser.ask("POST", address, data={**browser.hidden, "yes": "y"})
             assert answer.status_code in {400, 403, 404}, (who.handle, path, answer.status_code)
             assert WORDS not in answer.text
     now = review_now(review)

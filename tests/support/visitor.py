@@ -7,6 +7,8 @@ from contextvars import Context
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 _PARTS = {"caption": "caption", "h1": "heading", "h2": "heading", "h3": "heading", "th": "th"}
@@ -75,8 +77,11 @@ class Visitor:
         self.page = ""
         self.hidden: dict[str, str] = {}
 
-    def open(self, path: str, status: int = 200, *, follow: bool = True, **more: object) -> TestResponse:
-        """GET a page and check it."""
+    def open(
+        self, path: str, status: int = 200, *, follow: bool = True, unknown: bool = False, **more: object
+    ) -> TestResponse:
+        """GET a page and check it. `unknown`: no page has this address, and that is what is tested."""
+        assert unknown or status != 404 or self.knows("GET", path), f"{path}: no such page"
         answer = self._alone(self.client.get, path, follow_redirects=follow, **more)
         return self._checked(answer, status)
 
@@ -87,9 +92,11 @@ class Visitor:
         status: int = 200,
         *,
         follow: bool = True,
+        unknown: bool = False,
         **more: object,
     ) -> TestResponse:
         """POST a form, with the hidden fields (and so the CSRF token) of the last page that was opened."""
+        assert unknown or status != 404 or self.knows("POST", path), f"{path}: takes no form"
         filled = {**self.hidden, **(data or {})}
         answer = self._alone(self.client.post, path, data=filled, follow_redirects=follow, **more)
         return self._checked(answer, status)
@@ -97,6 +104,16 @@ class Visitor:
     def ask(self, method: str, path: str, **more: object) -> TestResponse:
         """Ask without checking anything or following a redirect; for tests that knock on every door."""
         return self._alone(self.client.open, path, method=method, **more)
+
+    def knows(self, method: str, path: str) -> bool:
+        """Whether some page has this address: only then a 404 says that somebody was refused."""
+        try:
+            self.app.url_map.bind("").match(path.partition("?")[0], method=method)
+        except (NotFound, MethodNotAllowed):
+            return False
+        except RequestRedirect:
+            return True
+        return True
 
     @staticmethod
     def _alone(ask: Callable[..., TestResponse], *given: object, **more: object) -> TestResponse:

@@ -85,7 +85,7 @@ def test_no_answer_is_lost_with_the_store_and_floods_are_still_counted(tmp_path:
         store.send_signal(lost)
         after = Load(port, path, ANSWERS, home.cookies, 4, 160).run()
         assert (after.errors, len(after.times)) == ([], 160)
-        assert max(after.times) < 3
+        assert max(after.times) < 10
         assert b'"limits":false' in health(port)
         with closing(Connection(port)) as client:
             body = urlencode({"sheet": "0" * 32}).encode()

@@ -61,15 +61,11 @@ def test_a_full_disk_refuses_clearly_and_the_house_comes_back_by_itself(tmp_path
         with full(server), ThreadPoolExecutor(4) as hands:
             began = time.monotonic()
             assert set(hands.map(lambda sheet: send(port, home, sheet), sheets[1:])) == {503}
-            assert time.monotonic() - began < 10
             for path in ("/help", f"/survey/{home.slug}"):
-                began = time.monotonic()
                 with closing(Connection(port)) as client:
                     assert client.ask("GET", path, home.cookies[0]).status == 200
-                assert time.monotonic() - began < 1
-        began = time.monotonic()
         assert [send(port, home, sheet) for sheet in sheets[1:]] == [201] * 11
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30, "eleven that waited for the line would take eleven times its ten seconds"
     assert stored(home) == 12
 
 
@@ -94,16 +90,15 @@ def failing(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.mark.sqlite("a full disk and the line of its writers")
-def test_whoever_comes_after_a_failed_commit_does_not_wait(failing: Flask) -> None:
+def test_whoever_comes_after_a_failed_commit_does_not_wait(failing: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     house([])
     failing.config["FULL"] = True
     with pytest.raises(sqlite3.OperationalError), db.writing(db.engine()) as session:
         session.get_one(SiteRow, 1).name = "Half done"
     failing.config["FULL"] = False
-    began = time.monotonic()
+    monkeypatch.setattr(db, "_PATIENCE_SECONDS", 0.2)  # whoever has to wait fails
     with db.writing(db.engine()) as session:
         assert session.get_one(SiteRow, 1).name == "Example House"
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.sqlite("a full disk and the line of its writers")
@@ -120,10 +115,9 @@ def test_a_failed_begin_leaves_the_line_too(app: Flask, monkeypatch: pytest.Monk
         patch.setattr(db, "_say", broken)
         with pytest.raises(sqlite3.OperationalError), db.writing(db.engine()) as session:
             session.get_one(SiteRow, 1)
-    began = time.monotonic()
+    monkeypatch.setattr(db, "_PATIENCE_SECONDS", 0.2)  # whoever has to wait fails
     with db.writing(db.engine()) as session:
         session.get_one(SiteRow, 1)
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.sqlite("a full disk and the line of its writers")
@@ -183,7 +177,7 @@ def test_a_line_that_does_not_move_is_left_with_a_word(
         session.get_one(SiteRow, 1)
         began = time.monotonic()
         assert tablet.ask("POST", "/keeps").status_code == 503
-        assert 0.2 <= time.monotonic() - began < 2
+        assert time.monotonic() - began >= 0.2
     assert tablet.ask("POST", "/keeps").status_code == 200
 
 

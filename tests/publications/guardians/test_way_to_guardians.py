@@ -564,7 +564,7 @@ def test_a_mistyped_link_of_a_letter_shows_an_adult_a_page_of_her_own(
     page, _stop = sent(home, adult)
     right = visitor()
     for path in (page[:-3] + "xxx", "/views/nonsense", page + "/in/hi/more"):
-        wrong = right.open(path, 404).text
+        wrong = right.open(path, 404, unknown=True).text
         assert "This page is not to be found." in wrong
         assert 'class="view"' in wrong
         assert "tablet" not in wrong.partition("<svg class=")[0]

@@ -3,9 +3,9 @@
 import base64
 import html
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from unittest.mock import patch
 
 import pytest
@@ -163,11 +163,12 @@ def test_five_wrong_numbers_end_a_link_though_many_come_at_once(app: Flask, pane
     asha = opened_by(panel, panel.asha, review)
     address, number = link_of(asha, review)
     tried: list[bytes] = []
+    together = Barrier(review_links.MAX_WRONG_NUMBERS, timeout=30)
 
     def slowly(wrapped: bytes, *_: object) -> bytes:
         if wrapped:
             tried.append(wrapped)
-        time.sleep(0.5)  # so that all of them come before the first is found wrong
+            together.wait()  # as many as may try stand here before the first of them is found wrong
         raise CannotOpen
 
     def guess(nth: int) -> None:

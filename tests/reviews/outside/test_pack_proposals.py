@@ -1,7 +1,6 @@
 """A child is asked on her own page whether her pack may go to others, and says yes or no in peace (S20, S31)."""
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -272,11 +271,11 @@ def test_a_no_in_the_second_in_which_the_file_is_made_comes_too_late_or_stops_it
         proposal = pack_proposals.new_proposal(held, today(), "River House", PAIR.public, ("words",), {"en": WHY})
         pack_proposals.propose_pack(session, held, proposal, panel.asha.id, Log(today(), "asha"))
     child_answers(child, yes=True)
-    begun = Event()
+    begun, takes_back = Event(), Event()
 
     def slowly(*given: Any, **more: Any) -> Any:
         begun.set()  # the yes was read: now she takes it back
-        time.sleep(0.5)
+        assert takes_back.wait(30)
         return list_site_views(*given, **more)
 
     monkeypatch.setattr(pack_file, "list_site_views", slowly)
@@ -291,7 +290,8 @@ def test_a_no_in_the_second_in_which_the_file_is_made_comes_too_late_or_stops_it
 
     with ThreadPoolExecutor(1, initializer=lambda: app.app_context().push()) as pool:
         made = pool.submit(makes_it)
-        assert begun.wait(10)
+        assert begun.wait(30)
+        takes_back.set()
         with pytest.raises(Refused, match="changed"):
             child_answers(child, yes=False)
         assert made.result()
