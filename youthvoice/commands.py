@@ -77,7 +77,8 @@ def serve() -> None:
         click.echo(line)
     if settings.development and not settings.box:
         _say_how_to_sign_in()
-    server.serve_processes(settings.port, settings.web_workers, _of_this_side())
+    if not server.serve_processes(settings.port, settings.web_workers, _of_this_side()):
+        raise click.ClickException("No web process stays alive. What ended it stands above; then start again.")
 
 
 @click.command("tablet", help="Another link that makes a browser the example's tablet; while it serves, too.")

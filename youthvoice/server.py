@@ -2,23 +2,20 @@
 
 import ctypes
 import gc
-import multiprocessing
 import os
 import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
-from contextvars import Context
 from functools import partial
-from multiprocessing.context import ForkProcess
 from typing import Any, cast
 
 from flask import Flask, current_app
 
 from youthvoice import context, db
 from youthvoice.context import runtime_of
+from youthvoice.jobs.supervisor import SupervisedProcess, supervise
 from youthvoice.jobs.worker import Job, run_forever, run_once
 from youthvoice.web.request_bodies import RequestFront
 
@@ -31,7 +28,7 @@ _LARGE = 64 * 1024  # bytes
 _OF_GRANIAN = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # of its own allocator, jemalloc: the same for its threads
 
 
-_PATIENCE = 10  # seconds that a process has to end
+_MOST_WEB_FAILURES = 5  # in a row, each within half a minute: then whoever started `flask serve` has to know
 
 
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
@@ -64,8 +61,8 @@ def _whole_app() -> Flask:
     return app
 
 
-def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> None:
-    """Run web and work processes until one ends or a signal comes; then end them all.
+def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> bool:
+    """Run web and work processes until a signal comes; one that dies is started anew.
 
     They are forked from this process, which has read every module and made the application: that is most of what
     starting costs. Nothing of the database may be open meanwhile, for SQLite does not survive a fork.
@@ -74,6 +71,9 @@ def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> None:
         port: of 127.0.0.1.
         workers: web processes.
         list_jobs: of the work process.
+
+    Returns:
+        Whether a signal ended them; False where no web process stays alive.
     """
     app = _whole_app()
     db.close_session()
@@ -81,24 +81,12 @@ def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> None:
     gc.collect()
     gc.freeze()  # modules live for ever: no collection in a child looks at them again
     sys.stdout.flush()
-    fork = multiprocessing.get_context("fork")
-    processes = [
-        fork.Process(target=_alone, args=(partial(serve_web, port, workers, app),), name="web"),
-        fork.Process(target=_alone, args=(partial(_until_signal, app, list_jobs),), name="work"),
-    ]
-    for process in processes:
-        process.start()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    while not stop.is_set() and all(process.is_alive() for process in processes):
-        time.sleep(0.2)
-    _end(processes)
-
-
-def _alone(run: Callable[[], None]) -> None:
-    """Run in a forked process without the application context of the process that it came from."""
-    Context().run(run)
+    return supervise(
+        [
+            SupervisedProcess("web", partial(serve_web, port, workers, app), _MOST_WEB_FAILURES),
+            SupervisedProcess("work", partial(_until_signal, app, list_jobs)),
+        ]
+    )
 
 
 def serve_web(port: int, workers: int, app: Flask) -> None:
@@ -153,15 +141,6 @@ def _until_signal(app: Flask, list_jobs: ListJobs) -> None:
     with app.app_context():
         jobs = list_jobs()
     run_forever(app, jobs, stop.is_set)
-
-
-def _end(processes: Sequence[ForkProcess]) -> None:
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join(_PATIENCE)
-        if process.is_alive():
-            process.kill()
 
 
 def is_taken(port: int) -> bool:

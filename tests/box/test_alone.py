@@ -26,8 +26,9 @@ def flask(box: Flask, *given: str, status: int = 0) -> str:
 def test_its_work_process_does_its_own_work_alone(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
 
-    def serves(_port: int, _workers: int, list_jobs: Callable[[], object]) -> None:
+    def serves(_port: int, _workers: int, list_jobs: Callable[[], object]) -> bool:
         given.append(list_jobs())  # in a process of its own, where no application is
+        return True
 
     monkeypatch.setattr("youthvoice.server.serve_processes", lambda *them: Context().run(serves, *them))
     for at, expected in ((village.box, JOBS), (village.app, HOUSE_JOBS)):

@@ -48,7 +48,7 @@ def run_forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause
     while not stop():
         with app.app_context():
             for job in jobs:
-                if time.monotonic() >= next_at[job.name]:
+                if time.monotonic() >= next_at[job.name] and not stop():
                     _try(job)
                     next_at[job.name] = time.monotonic() + job.every
             if time.monotonic() >= beaten + ALIVE_SECONDS / 3:
