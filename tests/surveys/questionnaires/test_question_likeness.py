@@ -11,9 +11,10 @@ from tests.support.people import signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.errors import ConcurrentUpdate
+from youthvoice.privacy.text_skeleton import edit_distance, mixed_words, text_skeleton
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
-from youthvoice.surveys.questionnaires.question_identity import edit_distance, mixed_words, question_hash, text_skeleton
+from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.rounds.opening import open_rounds
 

@@ -17,9 +17,9 @@ from flask_babel import lazy_gettext as _l, ngettext
 from youthvoice.privacy.disclosure.bands import Band
 from youthvoice.privacy.disclosure.phrasing import compare_waves
 from youthvoice.privacy.disclosure.safe_table import bands_together
+from youthvoice.privacy.text_skeleton import text_skeleton
 from youthvoice.publications import labels
 from youthvoice.publications.snapshot import BandLine, Frozen
-from youthvoice.surveys.questionnaires.question_identity import text_skeleton
 
 ROUNDS_ALONE: Final = 6
 """So many rounds stand alone, the newest ones; those before are told of by the year."""

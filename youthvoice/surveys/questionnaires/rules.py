@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from youthvoice.privacy.text_skeleton import mixed_words
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFault, make_fault
-from youthvoice.surveys.questionnaires.question_identity import mixed_words
 
 MAX_CATEGORIES = 5  # and "did not say": six, PRIVACY.md A3
 
