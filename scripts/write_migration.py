@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0022", "0023", "cleared_tablet"
+BEFORE, NEWEST, TITLE = "0023", "0024", "former_names"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.people import FIRST_NAMES
 from youthvoice.config import SETTINGS, Settings, SettingsError, environment
 
 TOP = Path(__file__).parents[1]
@@ -70,7 +71,7 @@ def test_bytes_that_are_no_text_are_refused(file: Path) -> None:
 def test_the_house_reads_it_where_it_is_started(tmp_path: Path, file: Path) -> None:
     file.write_text(f"YOUTHVOICE_MODE=development\nYOUTHVOICE_DATA={tmp_path}/house\nYOUTHVOICE_KEYS={tmp_path}/keys\n")
     bare = {name: value for name, value in os.environ.items() if not name.startswith("YOUTHVOICE_")}
-    command = [sys.executable, "-m", "flask", "--app", str(TOP / "app.py"), "staff", "found"]
+    command = [sys.executable, "-m", "flask", "--app", str(TOP / "app.py"), "staff", "found", *FIRST_NAMES]
     answer = subprocess.run(command, env=bare, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert answer.returncode == 0, answer.stderr
     assert (tmp_path / "house" / "youthvoice.sqlite3").exists()

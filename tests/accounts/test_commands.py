@@ -6,7 +6,7 @@ import click
 import pytest
 from flask import Flask
 
-from tests.support.people import CHEAP, PASSWORD, house, make_site
+from tests.support.people import CHEAP, FIRST_NAMES, PASSWORD, house, make_site
 from youthvoice import context, db
 from youthvoice.accounts import invitations
 from youthvoice.accounts.sign_in import staff_session
@@ -15,7 +15,17 @@ from youthvoice.sites.store import find_site_by_slug, list_slugs
 from youthvoice.surveys.rounds.opening import find_site_readiness
 
 NEW = "seven green boats at noon"
-FOUND = ["staff", "found", "--site", "Example House", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]
+FOUND = [
+    "staff",
+    "found",
+    *FIRST_NAMES,
+    "--site",
+    "Example House",
+    "--time-zone",
+    "Asia/Kolkata",
+    "--languages",
+    "en,hi",
+]
 
 
 def _run(app: Flask, *words: str) -> tuple[int, str]:
@@ -39,7 +49,7 @@ def test_founding_makes_four_people_who_can_sign_in(app: Flask) -> None:
 
 
 def test_without_any_option_the_house_has_a_name_and_it_is_said_what_is_missing(app: Flask) -> None:
-    code, output = _run(app, "staff", "found")
+    code, output = _run(app, "staff", "found", *FIRST_NAMES)
     assert code == 0, output
     assert "Site Our house is called our-house in commands." in output
     (line,) = (line for line in output.splitlines() if line.startswith("Before a round can open"))

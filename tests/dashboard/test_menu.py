@@ -7,7 +7,8 @@ from youthvoice.access.permissions import PERMISSIONS
 from youthvoice.dashboard import menu
 
 NOWHERE = {
-    "own.me", "own.password", "own.codes", "own.test", "leaving.own", "leaving.reader",  # under her name
+    "own.me",
+    "own.name", "own.password", "own.codes", "own.test", "leaving.own", "leaving.reader",  # under her name
     "awake.signed_in", "awake.token",  # asked for by a script
     "publications.print_in", "publications.on_paper", "publications.review_on_paper",  # paper
     "publications.as_csv", "publications.as_json",  # files

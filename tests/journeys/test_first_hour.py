@@ -19,6 +19,7 @@ from tests.journeys.support.first_steps import Founder
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import TOP, House, running_house
 from tests.journeys.support.sites import Place, settle
+from tests.support.people import FIRST_NAMES
 
 pytestmark = pytest.mark.journey
 MOST_PAGES = 60
@@ -39,7 +40,7 @@ def empty(tmp_path: Path) -> Iterator[House]:
 
 def found(house: House) -> list[tuple[str, str, str]]:
     """The one command; gives role, name to sign in with and password of the first four."""
-    options = ["--site", "Our house", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]
+    options = [*FIRST_NAMES, "--site", "Our house", "--time-zone", "Asia/Kolkata", "--languages", "en,hi"]
     command = [sys.executable, "-m", "flask", "--app", "app", "staff", "found", *options]
     done = subprocess.run(command, cwd=TOP, env=dict(house.environment), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -70,7 +71,7 @@ def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: 
     advocate.follows("approve")
     advocate.approves()
     coordinator.follows("round")
-    coordinator.asks_for_a_round("First advocate")
+    coordinator.asks_for_a_round("Asha Rao")
     advocate.follows("second")
     advocate.page.locator("form[action$='/agree'] button").click()
     advocate.reads("You agreed; it is done.")

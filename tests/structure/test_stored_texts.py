@@ -126,7 +126,7 @@ def test_an_election_that_waits_for_the_second_adult(app: Flask) -> None:
         *ROUND_REQUEST_KINDS,
         *account_requests.ACCOUNT_REQUEST_KINDS,
     ]
-    assert sorted(kinds) == ["again", "care", "election", "end", "hold", "leave", "round"]
+    assert sorted(kinds) == ["again", "care", "election", "end", "hold", "leave", "name", "round"]
 
 
 def _about() -> SnapshotContext:

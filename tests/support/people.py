@@ -26,6 +26,11 @@ from youthvoice.web.rate_limits import TABLET_COOKIE
 CHEAP = Argon2Cost(time=1, memory_kib=8)
 TRAINED = date(2099, 12, 31)
 PASSWORD = "correct horse battery staple"
+FIRST_NAMES = (
+    "--coordinator", "Lata Joshi", "--first-advocate", "Asha Rao", "--second-advocate", "Meera Nair",
+    "--outside-recipient", "Olga Weber",
+)  # fmt: skip
+"""The first four people of an installation, as options of `flask staff found`."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from youthvoice import context
 from youthvoice.access import permissions
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement, invitations, labels, rules
 from youthvoice.accounts.models import PersonRow
-from youthvoice.accounts.people import directory
+from youthvoice.accounts.people import directory, person_names
 from youthvoice.accounts.people.offboarding import end_advocate_account, end_reader_account
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
@@ -93,8 +94,45 @@ class RenewReader(_AccountRequest):
         return agreement.RequestOutcome("", page=invitations.render_link_once(guest, token, mailed=mailed))
 
 
+class ChangeName:
+    """Somebody asks a second adult to agree to her new name, which children then read."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:
+        """Who changes it."""
+        name = names_of_people(session, [data["person"]])[data["person"]]
+        return str(_("%(name)s changes her name", name=name))
+
+    def lines(self, _session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
+        """The two names."""
+        return [
+            agreement.RequestLine(_("Name until now"), data["before"]),
+            agreement.RequestLine(_("New name"), data["name"]),
+            agreement.RequestLine(
+                _("What changes"),
+                _("Children and colleagues read the new name everywhere. The name until now stays on her page."),
+            ),
+        ]
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """She has it from now on, also where she is invited anew."""
+        person = session.get_one(PersonRow, asked.data["person"])
+        if asked.asked_by != person.id or person.name != asked.data["before"]:
+            raise agreement.CannotBeDone(_("People changed meanwhile."))
+        try:
+            person_names.rename_person(session, person, asked.data["name"], second.person_id, context.today())
+        except Refused as error:
+            raise agreement.CannotBeDone(str(labels.NAME_REFUSAL_LABELS[error.code])) from None
+        invitations.rename_guest(session, person.id, person.name)
+        first = agreement.first_caller(session, asked)
+        agreement.log_of_first(first).add(session, "person.rename", f"{person.id} with {second.person_id}")
+        return agreement.RequestOutcome(url_for("own.me"), second_may_look=False)
+
+
 ACCOUNT_REQUEST_KINDS: Final[Mapping[str, agreement.RequestKind]] = {
     "leave": EndAdvocate(),
     "end": EndReader(),
     "again": RenewReader(),
+    "name": ChangeName(),
 }

@@ -11,6 +11,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts import rules
 from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, person_overview
+from youthvoice.accounts.people.person_names import is_role_name
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import get_person, list_people, site_ids_of_people
 from youthvoice.privacy.keys.key_names import PEPPER
@@ -21,7 +22,8 @@ class AccountTask:
     """One thing.
 
     Attributes:
-        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `test`, `codes` or `passwords` (somebody tries
+        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `own_name` (it only says
+            what she does), `test`, `codes` or `passwords` (somebody tries
             hers).
         person_id: whom it is about.
         name: hers; empty where it is about the reader herself.
@@ -55,6 +57,8 @@ def _hers(session: Session, caller: Caller) -> Iterator[AccountTask]:
     me = find_colleague(session, caller.person_id, caller.site_ids)
     if me is not None and me.standing == "unmet":
         yield AccountTask("own_meeting", me.person_id)
+    if me is not None and is_role_name(me.name) and caller.may("requests.answer"):
+        yield AccountTask("own_name", me.person_id)
     if me is None or not me.holds_keys:
         return
     if me.standing == "waits":

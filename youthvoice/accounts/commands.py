@@ -1,7 +1,6 @@
 """`flask staff ...`: the first people, and those a coordinator adds."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import available_timezones
 
@@ -10,10 +9,10 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR
+from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accounts import rules, store
 from youthvoice.accounts.invitations import Guest, add_invitation
-from youthvoice.accounts.people import bootstrap, directory
+from youthvoice.accounts.people import bootstrap, directory, person_names
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
 from youthvoice.sites.store import add_site, change_site, find_site_by_slug_or_name, get_site, make_site_slug
@@ -38,12 +37,10 @@ group = AppGroup("staff", help="People who may sign in.")
 @click.option("--helpline-hours", default="", help="When somebody answers there, such as: day and night.")
 @click.option("--danger-number", default="", help="Whom children call in danger now.")
 @click.option("--danger-adult", default="", help="The adult there to whom children go in danger now.")
-@click.option("--coordinator", default=bootstrap.FIRST_ACCOUNTS[0].name, show_default=True)
-@click.option("--first-advocate", default=bootstrap.FIRST_ACCOUNTS[1].name, show_default=True)
-@click.option("--second-advocate", default=bootstrap.FIRST_ACCOUNTS[2].name, show_default=True)
-@click.option(
-    "--outside-recipient", default=bootstrap.FIRST_ACCOUNTS[3].name, show_default=True, help="Of another organisation."
-)
+@click.option("--coordinator", help="Her name as children know it; asked for where it is not given.")
+@click.option("--first-advocate", help="Likewise: children read it before they tell.")
+@click.option("--second-advocate", help="Likewise.")
+@click.option("--outside-recipient", help="Likewise; of another organisation.")
 @click.option(
     "--trained-until",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -60,10 +57,10 @@ def found(
     helpline_hours: str,
     danger_number: str,
     danger_adult: str,
-    coordinator: str,
-    first_advocate: str,
-    second_advocate: str,
-    outside_recipient: str,
+    coordinator: str | None,
+    first_advocate: str | None,
+    second_advocate: str | None,
+    outside_recipient: str | None,
     trained_until: datetime | None,
 ) -> None:
     """Make the first coordinator, two advocates and the outside recipient of a site."""
@@ -80,10 +77,8 @@ def found(
         danger_number=danger_number,
         danger_adult=danger_adult,
     )
-    names = (coordinator, first_advocate, second_advocate, outside_recipient)
-    until = trained_until.date() if trained_until else None
-    wanted = [replace(first, name=name) for name, first in zip(names, bootstrap.FIRST_ACCOUNTS, strict=True)]
-    wanted = [replace(one, trained_until=until) if one.role == ADVOCATE else one for one in wanted]
+    names = _first_names((coordinator, first_advocate, second_advocate, outside_recipient))
+    wanted = bootstrap.first_accounts(names, trained_until.date() if trained_until else None)
     prepared = bootstrap.prepare_accounts(wanted, context.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
         site = find_site_by_slug_or_name(session, site_name) or add_site(
@@ -115,6 +110,7 @@ def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
         raise click.ClickException(_INVITING[refusal])
     signer = staff_session.sign_in_for_command()
     with db.reading(db.engine()) as session:
+        name = _usable_name("NAME", name, person_names.list_names_in_use(session))
         site_ids = frozenset(_site_of(session, slug, signer) for slug in slugs)
     with db.writing(db.engine()) as session:
         token = add_invitation(session, Guest(name, role, site_ids), signer.person_id)
@@ -128,6 +124,55 @@ _INVITING = {
     "independent of the site's managers. The first ones are made with: flask staff found",
     "no_such_role": "There is no such role; it can be facilitator, reviewer or coordinator.",
 }
+
+
+_FIRST_OPTIONS = {
+    "--coordinator": "Name of the coordinator, as children know her",
+    "--first-advocate": "Name of the first child advocate: children read it before they tell",
+    "--second-advocate": "Name of the second child advocate",
+    "--outside-recipient": "Name of the outside recipient, of another organisation",
+}
+
+
+_NAMING = {
+    "no_name": "is no name; it needs a letter, and has at most 80",
+    "unseen": "has signs that nobody sees, or that turn it round",
+    "mixed": "has a word with letters of two alphabets",
+    "role": "says what somebody does, not who she is; children read it",
+    "taken": "is another's name already, or looks the same",
+}
+
+
+def _first_names(given: Sequence[str | None]) -> list[str]:
+    """The names of the first four: from the options, else asked for one by one.
+
+    Raises:
+        ClickException: one given as an option cannot be used, or nobody is there to be asked.
+    """
+    names: list[str] = []
+    for (option, question), name in zip(_FIRST_OPTIONS.items(), given, strict=True):
+        names.append(_asked_name(option, question, names) if name is None else _usable_name(option, name, names))
+    return names
+
+
+def _usable_name(option: str, name: str, before: Sequence[str]) -> str:
+    tidy = person_names.tidy_name(name)
+    if refusal := person_names.why_not_name(tidy, before):
+        raise click.ClickException(f"{option}: {tidy!r} {_NAMING[refusal]}.")
+    return tidy
+
+
+def _asked_name(option: str, question: str, before: Sequence[str]) -> str:
+    def check(name: str) -> str:
+        try:
+            return _usable_name(option, name, before)
+        except click.ClickException as error:
+            raise click.UsageError(error.message) from None  # asked again
+
+    try:
+        return str(click.prompt(question, value_proc=check))
+    except click.Abort:
+        raise click.ClickException(f"Nobody is here to be asked: give the name with {option}.") from None
 
 
 def _languages(text: str) -> list[str]:

@@ -30,6 +30,7 @@ from youthvoice.accounts import labels, rules
 from youthvoice.accounts.labels import PASSWORD_REFUSAL_LABELS
 from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
 from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.people.person_names import tidy_name, why_not_name
 from youthvoice.mail.messages import is_plain_address
 from youthvoice.privacy.credentials.passwords import find_weakness
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
@@ -143,16 +144,27 @@ def suggest_handle(name: str, taken: Container[str], otherwise: str = "person") 
     )
 
 
-class InviteForm(FlaskForm):
+class PersonNameForm(Form):
+    """Mix this into a form that gives somebody a name; say which are in use before it is validated."""
+
+    name = StringField(_l("Name"))
+    names_in_use: Sequence[str] = ()
+
+    def validate_name(self, field: StringField) -> None:
+        """A name that people can read, and that nobody takes for another's."""
+        field.data = tidy_name(field.data or "")
+        if refusal := why_not_name(field.data, self.names_in_use):
+            raise ValidationError(labels.NAME_REFUSAL_LABELS[refusal])
+
+
+class RenameForm(PersonNameForm, SecondAdultForm, FlaskForm):
+    """One's own new name, to which a second adult agrees."""
+
+
+class InviteForm(PersonNameForm, FlaskForm):
     """Somebody who is invited."""
 
-    name = StringField(
-        _l("Name"),
-        [
-            DataRequired(_l("Type the name as others know it.")),
-            Length(max=80, message=_l("At most 80 letters.")),
-        ],
-    )
+    names_invited: Sequence[str] = ()
     role = SelectField(_l("Role"), validate_choice=False)
     sites = SelectMultipleField(
         _l("Works at"),
@@ -177,6 +189,12 @@ class InviteForm(FlaskForm):
         self.sites.choices = [SelectChoice(str(site_id), name) for site_id, name in sites]
         if len(sites) == 1 and not self.is_submitted():
             self.sites.data = [sites[0][0]]
+
+    def validate_name(self, field: StringField) -> None:
+        """Nobody is invited twice at once."""
+        super().validate_name(field)
+        if why_not_name(field.data or "", self.names_invited):
+            raise ValidationError(labels.NAME_REFUSAL_LABELS["invited"])
 
     def validate_role(self, field: SelectField) -> None:
         """Who holds keys to children's words is not chosen by managers, and the other way round."""

@@ -20,6 +20,7 @@ from youthvoice.accounts.models import InvitationRow, PersonRow
 from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.directory import PersonOverview
 from youthvoice.accounts.people.offboarding import reads_alone
+from youthvoice.accounts.people.person_names import list_names_in_use, why_not_name
 from youthvoice.accounts.people.store import Newcomer, add_person, key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS
 from youthvoice.accounts.sign_in import authentication
@@ -135,6 +136,23 @@ def list_open_invitations(session: Session, site_ids: Collection[int]) -> list[I
     query = select(InvitationRow).where(InvitationRow.used_on.is_(None), InvitationRow.until > context.now())
     rows = session.scalars(query.order_by(InvitationRow.name, InvitationRow.id))
     return [_opened(row) for row in rows if set(row.site_ids) & set(site_ids)]
+
+
+def rename_guest(session: Session, person_id: int, name: str) -> None:
+    """Whoever is invited anew changed her name meanwhile: her invitation says the new one; the caller commits."""
+    key = context.keyring().key(PEOPLE)
+    waiting = select(InvitationRow).where(InvitationRow.person_id == person_id, InvitationRow.used_on.is_(None))
+    for row in session.scalars(waiting):
+        if check_record_mac(row.seal, key, "invitation", *_claims(row)):
+            row.name = name
+            row.seal = record_mac(key, "invitation", *_claims(row))
+    session.flush()
+
+
+def list_invited_names(session: Session) -> list[str]:
+    """The names of everybody who is invited for the first time and may still come."""
+    waiting = (InvitationRow.used_on.is_(None), InvitationRow.person_id.is_(None), InvitationRow.until > context.now())
+    return list(session.scalars(select(InvitationRow.name).where(*waiting)))
 
 
 def delete_invitation(session: Session, invitation_id: int) -> None:
@@ -289,6 +307,9 @@ def _let_in(session: Session, invitation: Invitation, handle: str, secret: Perso
         accounts_mail.mail_about_account(session, known, "renewed")
         _ask_to_meet(session, known)
         return known
+    store.lock_people(session)
+    if why_not_name(guest.name, list_names_in_use(session)):
+        raise Refused("name")
     newcomer = Newcomer(handle, guest.name, guest.role, secret, language, mail=guest.mail)
     person = add_person(session, newcomer, guest.site_ids)
     _ask_to_meet(session, person)

@@ -30,7 +30,21 @@ INVITE_REFUSAL_LABELS: Final = {
 }
 """Why somebody cannot invite a person of this role."""
 
+NAME_REFUSAL_LABELS: Final = {
+    "no_name": _l("Type the name as others know it, in at most 80 letters."),
+    "unseen": _l("This name has signs that nobody sees, or that turn it round. Type it anew, letter by letter."),
+    "mixed": _l("One word of this name has letters of two alphabets. Type it anew, in one of them."),
+    "role": _l("That says what she does, not who she is. Type the name by which children call her."),
+    "taken": _l(
+        "Somebody here has this name already, or one that looks the same. Add what tells the two apart, such as a "
+        "second name."
+    ),
+    "invited": _l("Somebody of this name is invited already. Take that invitation back first, under People."),
+}
+"""Why nobody can be called so."""
+
 INVITATION_REFUSAL_LABELS: Final = {
+    "name": _l("The name in this invitation cannot be used here any more. Ask whoever invited you for a new one."),
     "used": _l("Somebody has used it already. If that was you, sign in. If not, tell whoever invited you today."),
     "over": _l("It was good for seven days. Ask whoever invited you for a new one."),
     "unknown": _l("It was taken back, or the link is not whole. Ask whoever invited you."),

@@ -54,6 +54,19 @@ class PersonSiteRow(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
 
 
+class FormerNameRow(Base):
+    """What somebody was called before she changed it, with whoever agreed; `seal` is a MAC over it."""
+
+    __tablename__ = "former_names"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    until: Mapped[date]
+    with_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class InvitationRow(Base):
     """A one-time link, known by its hash. With `person_id` it is for somebody who lost her password.
 

@@ -118,6 +118,12 @@ _KINDS: Final = {
         "own.me",
         about=_l("Your account"),
     ),
+    "own_name": TaskKind(
+        _l("Children read what you do instead of who you are: type your name; a second adult agrees"),
+        "1F464",
+        "own.name",
+        about=_l("Your name"),
+    ),
     "meet": TaskKind(_l("A coordinator let her in: say whether you have met her"), "1F91D", "keys.person", "person_id"),
     "codes": TaskKind(
         _l("Set them up: a stolen password alone then opens nothing"), "1F4F1", "own.codes", about=_l("One-time codes")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
+from youthvoice.accounts.people.person_names import names_ever
 from youthvoice.accounts.store import list_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
@@ -68,7 +69,7 @@ def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[
     sites = sorted(edition.site_ids)
     places = [site.name for site in list_sites(session, sites)]  # letters to families name none
     nicknames = list_nicknames(list_in_office(session, sites, context.today()))
-    adults = [one.name for one in list_people(session, sites)]
+    adults = names_ever(session, list_people(session, sites))
     found = find_notices(words.values(), [*nicknames, *places], adults)
     return Refused("points_at_somebody", "words", found[0].words) if found else None
 

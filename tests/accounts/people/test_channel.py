@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
-from tests.support.people import CHEAP, Somebody, house, make_person, make_site, on_tablet, signed_in
+from tests.support.people import CHEAP, FIRST_NAMES, Somebody, house, make_person, make_site, on_tablet, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.labels import CHANNEL_LABELS
@@ -211,7 +211,7 @@ def test_the_example_is_open(app: Flask) -> None:
 
 
 def test_founding_says_what_children_still_need(app: Flask) -> None:
-    found = ["staff", "found", "--site", "Example House", "--trained-until", "2027-11-24"]
+    found = ["staff", "found", *FIRST_NAMES, "--site", "Example House", "--trained-until", "2027-11-24"]
     help_ = ["--helpline-name", "Line", "--helpline-number", "1098"]
     answer = app.test_cli_runner().invoke(args=[*found, *help_])
     assert answer.exit_code == 0, answer.output

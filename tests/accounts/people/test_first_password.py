@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.support.people import CHEAP, PASSWORD, house, make_site, signed_in
+from tests.support.people import CHEAP, FIRST_NAMES, PASSWORD, house, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people import bootstrap
@@ -24,7 +24,9 @@ def founded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
     """A house as `flask staff found` makes it, with one password for all; gives its site."""
     cheap = functools.partial(make_secret, cost=CHEAP)
     monkeypatch.setattr("youthvoice.privacy.credentials.passwords.make_secret", cheap)
-    prepared = bootstrap.prepare_accounts(bootstrap.FIRST_ACCOUNTS, context.keyring().key("pepper"), PASSWORD, CHEAP)
+    prepared = bootstrap.prepare_accounts(
+        bootstrap.first_accounts(FIRST_NAMES[1::2]), context.keyring().key("pepper"), PASSWORD, CHEAP
+    )
     with db.writing(db.engine()) as session:
         site_id = make_site(session, "our-house").id
         bootstrap.add_first_people(session, prepared, [site_id])

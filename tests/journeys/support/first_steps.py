@@ -129,7 +129,7 @@ class Founder(StaffDesk):
 
     def puts_herself_on_call(self) -> None:
         """Every Monday."""
-        self.chooses("person", "First advocate")
+        self.chooses("person", "Asha Rao")
         self.chooses("when", "Monday")
         self.presses("Put into the rota")
         self.reads("Every Monday")

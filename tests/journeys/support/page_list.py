@@ -72,6 +72,7 @@ STAFF = {
         "/staff/",
         "/staff/me",
         "/staff/me/codes",
+        "/staff/me/name",
         "/staff/me/password",
         "/staff/people",
         "/staff/people/new",

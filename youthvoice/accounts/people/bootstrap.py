@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -34,12 +35,24 @@ class NewAccount:
     password_known: bool = True
 
 
-FIRST_ACCOUNTS = (
-    NewAccount("Coordinator", COORDINATOR, "coordinator"),
-    NewAccount("First advocate", ADVOCATE, "advocate-1"),
-    NewAccount("Second advocate", ADVOCATE, "advocate-2"),
-    NewAccount("Outside recipient", OUTSIDE_RECIPIENT, "outside"),
+FIRST_HANDLES: Final = (
+    ("coordinator", COORDINATOR),
+    ("advocate-1", ADVOCATE),
+    ("advocate-2", ADVOCATE),
+    ("outside", OUTSIDE_RECIPIENT),
 )
+"""What the first four sign in with, and their roles; their names are asked for, since children read them."""
+
+
+def first_accounts(names: Sequence[str], trained_until: date | None = None) -> list[NewAccount]:
+    """The first four people.
+
+    Args:
+        names: in the order of `FIRST_HANDLES`.
+        trained_until: the last day of the advocates' training, or None.
+    """
+    made = [NewAccount(name, role, handle) for name, (handle, role) in zip(names, FIRST_HANDLES, strict=True)]
+    return [replace(one, trained_until=trained_until) if one.role == ADVOCATE else one for one in made]
 
 
 @dataclass(frozen=True, slots=True)

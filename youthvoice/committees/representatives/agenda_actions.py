@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice.accountability import replies
 from youthvoice.accountability.rules import SAID_YES
 from youthvoice.accountability.store import find_by_subject
+from youthvoice.accounts.people.person_names import names_ever
 from youthvoice.accounts.store import list_people
 from youthvoice.committees.agenda import entities, store as agenda_store
 from youthvoice.committees.agenda.item_view import ItemView, view_items
@@ -171,7 +172,7 @@ def check_posted(session: Session, signed: SignedInRepresentative, posted: Poste
         return ""
     here = [signed.site.id]
     nicknames = store.list_nicknames(store.list_in_office(session, here, signed.today))
-    adults = [one.name for one in list_people(session, here)]
+    adults = names_ever(session, list_people(session, here))
     return content_check.notice_code([posted.words], nicknames, adults)
 
 

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from youthvoice.accounts.people.person_names import names_ever
 from youthvoice.accounts.store import Reader, list_people
 from youthvoice.committees.agenda import entities, labels
 from youthvoice.committees.agenda.store import find_item, list_items
@@ -202,7 +203,7 @@ def _known_names(opened: review.ReviewSession) -> tuple[list[str], list[str]]:
     """Of representatives in office at the site, and of the adults there."""
     here = [opened.pending.site.id]
     reps = list_in_office(opened.session, here, opened.today)
-    return list_nicknames(reps), [person.name for person in list_people(opened.session, here)]
+    return list_nicknames(reps), names_ever(opened.session, list_people(opened.session, here))
 
 
 def _joinable(opened: review.ReviewSession) -> JoinItemForm:

@@ -14,6 +14,7 @@ from youthvoice.clips import availability
 from youthvoice.committees.elections.store import find_election, list_open_votes
 from youthvoice.committees.store import has_open_committee
 from youthvoice.committees.suggestions.page import list_suggestible_committees
+from youthvoice.grievances.intake.page import list_helpers
 from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
@@ -95,7 +96,8 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         at: the tablet.
     """
     site, today = at.site, context.today(at.site.time_zone)
-    readers = tuple(reader.name for reader in everybody_at(site.id).everybody)
+    adults = [(reader.name, reader.picture) for reader in everybody_at(site.id).everybody]
+    adults += [(helper.name, helper.picture) for helper in list_helpers(site.id)]
     pages, ends = _pages(session, at)
     lost = is_loss_told(session, site, context.now())
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
@@ -107,7 +109,7 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         tablet=make_pass(context.keyring(), at.tablet_id),
         ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,
-        seen=(site.version, at.voices, availability.clip_index().version, readers, assets, lost),
+        seen=(site.version, at.voices, availability.clip_index().version, *adults, assets, lost),
     )
 
 

@@ -12,6 +12,7 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import AcceptInvitationForm, InviteForm, TwoReadersForm
 from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
+from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.rules import roles_invited_by
 from youthvoice.errors import Refused
 from youthvoice.sites.store import list_sites
@@ -39,9 +40,11 @@ def _invite() -> ResponseReturnValue:
     form, caller = InviteForm(), current_caller()
     sites = [(site.id, site.name) for site in list_sites(db.session(), caller.site_ids)]
     form.offer(caller.role, sites)
+    form.names_in_use = list_names_in_use(db.session())
+    form.names_invited = invitations.list_invited_names(db.session())
     if not form.validate_on_submit():
         return show_form("accounts/invitations/invite.html", form)
-    guest = invitations.Guest(form.name.data.strip(), form.role.data, frozenset(form.sites.data))
+    guest = invitations.Guest(form.name.data, form.role.data, frozenset(form.sites.data))
     try:
         token = invitations.invite_guest(db.session(), caller, guest, form.mail.data or "", languages.chosen())
     except invitations.AddressTaken:

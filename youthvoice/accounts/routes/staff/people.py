@@ -17,6 +17,7 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import OwnLeaveForm
 from youthvoice.accounts.people import bootstrap, key_comparison, offboarding
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, people_by_site
+from youthvoice.accounts.people.person_names import list_former_names
 from youthvoice.accounts.routes.staff.sign_in import staff_pages
 from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_not_trained
 from youthvoice.accounts.sign_in import authentication
@@ -54,8 +55,11 @@ def _page(
         met = forms.MetForm(
             formdata=None, seen=key_comparison.key_digest(find_person(db.session(), one.person_id) or abort(404))
         )
-    shown = {"again": again, "leave_href": _leave_href(one), "by_readers": one.role in ENDED_BY_READERS}
-    return render_template("accounts/people/person.html", person=one, sites=sites, form=form, met=met, **shown)
+    former = list_former_names(db.session(), [one.person_id])
+    called = {"former": former, "names": names_of_people(db.session(), [before.with_id for before in former])}
+    ways = {"again": again, "leave_href": _leave_href(one), "by_readers": one.role in ENDED_BY_READERS}
+    shown = {"sites": sites, "form": form, "met": met}
+    return render_template("accounts/people/person.html", person=one, **shown, **called, **ways)
 
 
 @keys_pages.post("/<int:person_id>/met")

@@ -11,10 +11,12 @@ from wtforms import SelectChoice
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required
 from youthvoice.accounts.adult_pictures import ADULT_PICTURES
-from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm, RenameForm
 from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS
 from youthvoice.accounts.mail import lock_address, open_address
 from youthvoice.accounts.people import directory, key_comparison
+from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.rules import is_test_pending
 from youthvoice.accounts.sign_in import authentication, staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
@@ -23,7 +25,7 @@ from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.sites.store import list_sites
-from youthvoice.web.form_page import show_form
+from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
@@ -51,6 +53,25 @@ def me() -> ResponseReturnValue:
     pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if one.holds_keys else ()
     shelf = [(code, ADULT_PICTURES[code]) for code in free]
     return show_form("accounts/profile/profile.html", form, me=one, pictures=pictures, shelf=shelf)
+
+
+@own_pages.route("/name", methods=["GET", "POST"])
+@permission_required("requests.answer")
+def name() -> ResponseReturnValue:
+    """Another name for oneself: a second adult agrees, and children read it from then on."""
+    session, caller = db.session(), current_caller()
+    form = RenameForm()
+    form.offer_second(list_possible_seconds(session, caller.person_id, caller.site_ids))
+    form.names_in_use = list_names_in_use(session, [caller.person_id])
+    if not form.validate_on_submit():
+        return show_form("accounts/profile/name.html", form, before=caller.name)
+    if form.name.data == caller.name:
+        form.name.errors = [_("That is your name already.")]
+        return render_template("accounts/profile/name.html", form=form, before=caller.name), UNPROCESSABLE
+    data = {"person": caller.person_id, "before": caller.name, "name": form.name.data}
+    asked = ask_second(session, "name", data, caller.site_ids, caller, form.second.data)
+    session.commit()
+    return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
 @own_pages.route("/password", methods=["GET", "POST"])

@@ -1,0 +1,161 @@
+"""What an adult may be called, and how she changes it: children read the name and decide by it who reads them.
+
+A name is refused that is no name, that hides signs, or that nobody can tell from a colleague's. Former names are kept:
+a child who knew her by one still finds out who it was, and what is written about it is still found.
+Source: PRIVACY.md C, "Who may be wrapped to"; UTS 39, as `privacy/text_skeleton` has it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.accounts.models import FormerNameRow, PersonRow
+from youthvoice.accounts.people.store import change_person
+from youthvoice.accounts.store import lock_people
+from youthvoice.errors import Refused
+from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
+from youthvoice.privacy.keys.key_names import PEOPLE
+from youthvoice.privacy.text_skeleton import mixed_words, text_skeleton
+
+MAX_NAME_CHARACTERS: Final = 80
+
+
+_JOINERS: Final = "\u200c\u200d"
+_VIRAMA: Final = 9  # combining class: only after such a sign, or between Arabic letters, a joiner can be seen
+
+
+@lru_cache(maxsize=1)
+def _role_words() -> frozenset[str]:
+    """What tells of work and not of somebody, a word a line, in the languages that pages speak."""
+    lines = files("youthvoice").joinpath("accounts", "people", "role_words.txt").read_text("utf-8").split()
+    return frozenset(text_skeleton(word, "en") for word in lines)
+
+
+def tidy_name(name: str) -> str:
+    """A name as it is kept: composed letters, one space between words."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def why_not_name(name: str, others: Iterable[str]) -> str | None:
+    """Why nobody can be called so, or None when she can.
+
+    Args:
+        name: as `tidy_name` gives it.
+        others: the names of everybody who has an account by now or is invited, without hers.
+
+    Returns:
+        `no_name` (no letter, or too long), `unseen` (signs that nobody sees, or that turn the line round), `mixed` (one
+        word with letters of two alphabets), `role` (a role, not a name) or `taken` (another's, or one that looks so).
+    """
+    if not any(letter.isalpha() for letter in name) or len(name) > MAX_NAME_CHARACTERS:
+        return "no_name"
+    if any(_is_unseen(name, at) for at in range(len(name))):
+        return "unseen"
+    if next(mixed_words(name), None):
+        return "mixed"
+    if is_role_name(name):
+        return "role"
+    mine = _look(name)
+    return "taken" if any(_look(other) == mine for other in others) else None
+
+
+def is_role_name(name: str) -> bool:
+    """Whether a name only says what somebody does, such as the second advocate: no child knows who that is."""
+    words = text_skeleton(name, "en").split()
+    said = [word for word in words if len(word) > 1 and not word.isdigit()]
+    return bool(said) and all(word in _role_words() for word in said)
+
+
+def _look(name: str) -> str:
+    return text_skeleton(name, "en").replace(" ", "")
+
+
+_FILLERS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f]")
+
+
+def _is_unseen(name: str, at: int) -> bool:
+    letter = name[at]
+    if letter in _JOINERS:
+        return not _joins(name, at)
+    return unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or bool(_FILLERS.match(letter))
+
+
+def _joins(name: str, at: int) -> bool:
+    """A joiner that changes how the letters around it look: Indic scripts and Persian are written with it."""
+    before, after = name[at - 1 : at], name[at + 1 : at + 2]
+    if before and unicodedata.combining(before) == _VIRAMA:
+        return True
+    return name[at] == _JOINERS[0] and all(unicodedata.name(one, "").startswith("ARABIC") for one in (before, after))
+
+
+def list_names_in_use(session: Session, apart_from: Collection[int] = ()) -> list[str]:
+    """The names of everybody who has an account and has not left."""
+    query = select(PersonRow.name).where(PersonRow.left_on.is_(None), PersonRow.id.not_in(apart_from))
+    return list(session.scalars(query))
+
+
+class FormerName(NamedTuple):
+    """What somebody was called before.
+
+    Attributes:
+        person_id: row of `people`.
+        name: until then.
+        until: the day on which she changed it.
+        with_id: row of the second adult who agreed.
+    """
+
+    person_id: int
+    name: str
+    until: date
+    with_id: int
+
+
+def rename_person(session: Session, person: PersonRow, name: str, with_id: int, day: date) -> None:
+    """Give somebody another name and keep the one before; the caller writes the log and commits.
+
+    Args:
+        session: may write.
+        person: whose row is as this installation wrote it.
+        name: as `tidy_name` gives it.
+        with_id: row of the second adult who agreed.
+        day: today, UTC.
+
+    Raises:
+        Refused: the code of `why_not_name`: somebody else has it by now.
+        ValueError: her row was altered.
+    """
+    lock_people(session)
+    if refusal := why_not_name(name, list_names_in_use(session, [person.id])):
+        raise Refused(refusal)
+    row = FormerNameRow(person_id=person.id, name=person.name, until=day, with_id=with_id, seal=b"")
+    row.seal = record_mac(context.keyring().key(PEOPLE), "former name", *_claims(row))
+    change_person(session, person, name=name)
+    session.add(row)
+    session.flush()
+
+
+def list_former_names(session: Session, person_ids: Collection[int]) -> list[FormerName]:
+    """What these people were called before, the newest first; a row that somebody else wrote is left out."""
+    query = select(FormerNameRow).where(FormerNameRow.person_id.in_(person_ids)).order_by(FormerNameRow.id.desc())
+    key = context.keyring().key_or_new(PEOPLE)
+    rows = [row for row in session.scalars(query) if check_record_mac(row.seal, key, "former name", *_claims(row))]
+    return [FormerName(row.person_id, row.name, row.until, row.with_id) for row in rows]
+
+
+def names_ever(session: Session, people: Iterable[PersonRow]) -> list[str]:
+    """Every name by which somebody of these is known or was, for whoever looks for names in what children write."""
+    there = list(people)
+    before = list_former_names(session, [person.id for person in there])
+    return [*(person.name for person in there), *(one.name for one in before if not is_role_name(one.name))]
+
+
+def _claims(row: FormerNameRow) -> tuple[str | int | None, ...]:
+    return row.person_id, row.name, row.until.isoformat(), row.with_id
