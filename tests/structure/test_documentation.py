@@ -193,9 +193,11 @@ def test_the_bands_in_the_paper_are_those_of_the_code() -> None:
         assert max_categories(int(n)) == int(most)
 
 
-_NAMED = re.compile(r"(?<!`)`([a-z_]\w*(?:[./][a-z0-9_-]+)+)`(?!`)")
+_NAMED = re.compile(r"(?<!`)`([A-Za-z_]\w*(?:[./][a-z0-9_-]+)+)`(?!`)")
+_TEST = re.compile(r"^ *def (test_\w+)", re.MULTILINE)
+_TEST_IN_PAPER = re.compile(r"\b(test_\w+)")
 _FILE = re.compile(r".*\.(?:py|md|toml|html|js|css|json|txt|svg)")
-_NOT_OURS = {"json.dumps", "os.fsync", "location.replace"}
+_NOT_OURS = {"json.dumps", "os.fsync", "location.replace", "setup.box", "review.pdf", "Response.json", "pack.consent"}
 
 
 @cache
@@ -238,9 +240,43 @@ def _resolves(named: str, beside: Path) -> bool:
         return there or any(PACKAGE.rglob(named)) if ours or _FILE.fullmatch(named) else True
     tops, everywhere = _known_names()
     first, *rest = named.split(".")
-    if rest[0] in tops.get(first, ()):
-        return True
-    return first in everywhere and (first not in tops or rest[-1] in everywhere)
+    if first in tops:
+        return rest[0] in tops[first] or named in _said_in_code()
+    if first in _members():
+        return rest[0] in _members()[first]
+    return first in everywhere or named in _said_in_code() or first[0].isupper()  # classes of the browser and of others
+
+
+@cache
+def _said_in_code() -> set[str]:
+    """Names that are values: an action of the log, a permission, a field of another's form."""
+    return {node.value for node in _nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+@cache
+def _members() -> dict[str, set[str]]:
+    """What each class of ours has, by its name: fields, methods, what is set on itself, and the same of its bases."""
+    classes = [
+        node
+        for path in (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    own: dict[str, set[str]] = {}
+    bases: dict[str, set[str]] = {}
+    for node in classes:
+        inside = {bound for statement in node.body for bound in _bound(statement)}
+        inside |= {
+            one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+        }
+        own.setdefault(node.name, set()).update(inside)
+        bases.setdefault(node.name, set()).update(ast.unparse(base).rpartition(".")[2] for base in node.bases)
+
+    def all_of(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        above = (bases.get(name, set()) & own.keys()) - seen
+        return own[name].union(*(all_of(base, seen | {name}) for base in above))
+
+    return {name: all_of(name) for name in own}
 
 
 def test_every_module_and_file_that_is_named_is_there() -> None:
@@ -252,6 +288,18 @@ def test_every_module_and_file_that_is_named_is_there() -> None:
         if named not in _NOT_OURS and not _resolves(named, path)
     )
     assert not lost
+
+
+def test_every_test_that_a_paper_names_is_there() -> None:
+    known = {
+        name
+        for text in (path.read_text("utf-8") for path in (TOP / "tests").rglob("*.py"))
+        for name in _TEST.findall(text)
+    }
+    known |= {path.stem for path in (TOP / "tests").rglob("test_*.py")}
+    named = {(paper.name, name) for paper in PAPERS for name in _TEST_IN_PAPER.findall(paper.read_text("utf-8"))}
+    assert named
+    assert {(paper, name) for paper, name in named if name not in known} == set()
 
 
 def test_the_architecture_names_every_package_and_feature_and_nothing_else() -> None:

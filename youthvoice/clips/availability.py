@@ -59,7 +59,7 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
 
     Args:
         words: as they are shown.
-        at: see `Gathered.note`.
+        at: see `TextCollector.note`.
         language: of the words where neither the page nor their markup tells.
     """
     gathered = current_collector()

@@ -24,7 +24,7 @@ def enrol_tablet(session: Session, code: str, now: datetime) -> str | None:
         now: this moment.
 
     Returns:
-        As `device.enrol`.
+        As `device.enrol_device`.
 
     Raises:
         TooManyCodeAttempts: the installation is slowed; nothing was tried.

@@ -45,7 +45,7 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
     Args:
         session: may write.
         committee_id: whose post it is.
-        opening: what was decided; see `rules.refusals`.
+        opening: what was decided; see `rules.find_opening_refusals`.
         opened_by: the adult.
         log: in her name.
         where: of a nomination.

@@ -52,7 +52,7 @@ class PersonSecret:
         verifier_hash: SHA-256 of the sign-in verifier, 32 bytes.
         public: X25519 public key, 32 bytes.
         wrapped_private: the private key under the wrapping key, 60 bytes.
-        params: the cost it was made at; stored as `str(params)`, read with `Cost.parse`.
+        params: the cost it was made at; stored as `str(params)`, read with `Argon2Cost.parse`.
     """
 
     salt: bytes = field(repr=False)

@@ -49,7 +49,7 @@ class ChoiceWish:
     """A choice as somebody would like to ask it.
 
     Attributes:
-        kind: one of `form_adapter.choice_kinds`.
+        kind: one of `forms.choice_kinds`.
         question: what is asked, by language; empty where it is not asked in that one.
         rows: the pictures, in order, perhaps with empty ones between.
         picture: of the question, an OpenMoji code.

@@ -125,7 +125,7 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         opening: what is wanted.
         questions: of the questionnaire.
         approved: whether an advocate approved it.
-        sites: one for each of `opening.site_ids`.
+        sites: one for each of `RoundOpening.site_ids`.
         decider_is_here: whether the adult who will answer has an account and has not left.
         groups: names of the groups of its first site.
         asked: identities of questions that these sites were asked already (T9).
