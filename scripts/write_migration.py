@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0023", "0024", "former_names"
+BEFORE, NEWEST, TITLE = "0024", "0025", "questionnaire_overrides"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -4,7 +4,7 @@ What was made goes to stdout, everything else to stderr.
 """
 
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,8 +26,9 @@ from youthvoice.surveys.command_line import end_command, log_of, read_input, rou
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import importer, store
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, is_left_out
+from youthvoice.surveys.questionnaires.forms import MIN_REASON
 from youthvoice.surveys.questionnaires.labels import fault_message
-from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, SPLITS, ImportedFile
+from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, SPLITS, ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
 from youthvoice.surveys.responses.paper_sheets import enter_answers
 from youthvoice.surveys.rounds import labels, opening
@@ -162,6 +163,8 @@ def import_(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
         kept = store.version_label(stored)
     for name in importer.doubtful_questions(found.questionnaire):
         click.echo(f"{file}: {name} seems to ask who a child is; an advocate has to say that it does not.", err=True)
+    for fault in importer.abuse_questions(found.questionnaire):
+        click.echo(f"{file}: {fault_message(fault)}", err=True)
     click.echo(kept)
 
 
@@ -175,10 +178,21 @@ def _say_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
         click.echo(f"{file}: {row}{'left out' if is_left_out(note) else 'look at'}: {fault_message(note)}", err=True)
 
 
+_NOT_ABUSE = click.option(
+    "--not-abuse",
+    "reasons",
+    multiple=True,
+    nargs=2,
+    metavar="QUESTION WHY",
+    help="Why a question may be asked though it seems to ask whether this child was hurt; repeat for each.",
+)
+
+
 @group.command("approve")
 @click.argument("questionnaire")
 @_NOT_WHO
-def approve(questionnaire: str, not_who: Sequence[str]) -> None:
+@_NOT_ABUSE
+def approve(questionnaire: str, not_who: Sequence[str], reasons: Sequence[tuple[str, str]]) -> None:
     """Say yes to a questionnaire's newest version (or NAME/VERSION). Signed in: an advocate."""
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, ADVOCATE)
@@ -193,11 +207,33 @@ def approve(questionnaire: str, not_who: Sequence[str]) -> None:
                 "These questions seem to ask who a child is. If they do not, say so with "
                 + " ".join(f"--not-identifying {name}" for name in missing)
             )
+        overrides = _overrides(questions, dict(reasons))
+        if overrides and store.has_written(session, stored, person.handle):
+            raise click.ClickException("Another advocate says why: you kept a version of this questionnaire.")
         for name in doubtful:
             log_of(person).add(session, "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
-        store.approve_questionnaire(session, stored, person.person_id, context.today(), log_of(person))
+        store.approve_questionnaire(
+            session, stored, person.person_id, context.today(), log_of(person), overrides=overrides
+        )
         kept = store.version_label(stored)
     click.echo(kept)
+
+
+def _overrides(questions: Questionnaire, reasons: Mapping[str, str]) -> dict[str, str]:
+    """Why each question that seems to ask about abuse may be asked.
+
+    Raises:
+        ClickException: a reason is missing or says nothing.
+    """
+    faults = importer.abuse_questions(questions)
+    missing = [one for one in faults if len(reasons.get(str(one.values["question"]), "").strip()) < MIN_REASON]
+    if missing:
+        raise click.ClickException(
+            "\n".join(fault_message(one) for one in missing)
+            + "\nIf they do not, say why with "
+            + " ".join(f'--not-abuse {one.values["question"]} "WHY"' for one in missing)
+        )
+    return {str(one.values["question"]): reasons[str(one.values["question"])].strip() for one in faults}
 
 
 def _named(session: Session, name: str, *, approved: bool = False) -> QuestionnaireRow:

@@ -13,6 +13,8 @@ class QuestionnaireRow(Base):
     """One version of a questionnaire; immutable. `body` is `Questionnaire.to_json()`.
 
     `notes` is what was left out or made up when it was read from somebody's form, as `errors.faults_as_data`.
+    `overrides` is why a question may be asked though it seems to ask about abuse, by the question's name: written by
+    the advocate who approved this version.
     """
 
     __tablename__ = "questionnaires"
@@ -28,6 +30,7 @@ class QuestionnaireRow(Base):
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     approved_on: Mapped[date | None]
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    overrides: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class QuestionnaireDraftRow(Base):

@@ -162,11 +162,11 @@ def test_what_a_file_is_refused_for_the_builder_does_not_finish_and_says_where(b
         assert store.list_newest_versions(session) == []
 
 
-def test_abuse_is_never_asked_and_names_are_told_to_the_advocate(browser: Visitor) -> None:
+def test_what_seems_to_ask_about_abuse_or_a_name_is_said_and_left_to_an_advocate(browser: Visitor) -> None:
     path = begins(browser, languages=["en"])
     asked = adds(browser, path, "yes_no")
-    assert "asks whether this child was hurt" in writes(browser, asked, text_en="Did anyone hit you?")
-    assert "asks whether this child was hurt" not in writes(browser, asked, text_en="Is the garden large?")
+    assert "hurt: “hit” (English)" in writes(browser, asked, text_en="Did anyone hit you?")
+    assert "whether this child was hurt" not in writes(browser, asked, text_en="Is the garden large?")
     writes(browser, asked, answer_0_good="y")
     words = adds(browser, path, "words")
     assert "seems to ask who the child is" in writes(browser, words, text_en="What is your name?")

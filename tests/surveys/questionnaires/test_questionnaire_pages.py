@@ -3,19 +3,24 @@
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.support.open_rounds import LETTERS, House, a_house, file, kept, questions
+from tests.support.open_rounds import DAY, LETTERS, House, a_house, file, kept, log, questions
 from tests.support.people import Somebody, signed_in
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_xlsform import PLAIN, workbook
 from youthvoice import db
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.surveys.questionnaires.drafts.import_carrier import unpack
-from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, list_newest_versions
+from youthvoice.surveys.questionnaires.questionnaire import freeze_words
+from youthvoice.surveys.questionnaires.store import add_questionnaire, find_stored_questionnaire, list_newest_versions
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
 ASKS_WHO = """
@@ -205,6 +210,57 @@ def test_a_question_that_seems_to_ask_for_a_name_waits_for_an_advocate_who_says_
         approved = find_stored_questionnaire(session, here)
         assert approved is not None
         assert approved.approved_on
+
+
+ASKS_ABUSE = """
+[[question]]
+name = "drum"
+kind = "yes_no"
+text = { en = "Did the drum group hit you as great?" }
+options = [{ key = "yes", en = "Yes" }, { key = "no", en = "No" }]
+good = ["yes"]
+"""
+
+
+def test_a_question_that_seems_to_ask_about_abuse_waits_for_an_advocates_reason(
+    house: House, visitor: NewVisitor
+) -> None:
+    coordinator, advocate = _as(visitor, house.coordinator), _as(visitor, house.advocate)
+    page = _upload(coordinator, file(ASKS_ABUSE), "days.toml")
+    assert "“hit” (English)" in page
+    with db.reading(db.engine()) as session:
+        (stored,) = list_newest_versions(session)
+        here = f"/staff/questionnaires/{stored.id}"
+    page = advocate.open(f"{here}/approve").text
+    assert "Did the drum group hit you as great?" in page
+    advocate.send(f"{here}/approve", {"seen": "y"}, 422)
+    advocate.send(f"{here}/approve", {"seen": "y", "why_0": "it is ok"}, 422)
+    why = "It asks about music, nobody is hurt."
+    assert why in advocate.send(f"{here}/approve", {"seen": "y", "why_0": why}).text
+    with db.reading(db.engine()) as session:
+        approved = find_stored_questionnaire(session, stored.id)
+        assert approved is not None
+        assert approved.approved_by == house.advocate.id
+        assert approved.overrides == {"drum": why}
+        lines = session.execute(
+            select(AuditEntryRow.actor, AuditEntryRow.subject).where(AuditEntryRow.action == "questionnaire.not_abuse")
+        ).all()
+    assert [(actor, subject) for actor, subject in lines] == [(house.advocate.handle, "days/1 drum")]
+
+
+def test_nobody_says_so_of_words_of_her_own(house: House, visitor: NewVisitor) -> None:
+    found = read_toml(file(ASKS_ABUSE), "example-days", overridden=frozenset({"drum"}))
+    with db.writing(db.engine()) as session:
+        hers = add_questionnaire(session, found, house.advocate.handle, DAY, log())
+        title = freeze_words({"en": "Looked through by another"})
+        again = add_questionnaire(session, replace(found, title=title), "example", DAY, log())
+        here = f"/staff/questionnaires/{again.id}/approve"
+        assert again.version == hers.version + 1
+    advocate, why = _as(visitor, house.advocate), "It asks about music, nobody is hurt."
+    assert "Another advocate decides" in advocate.open(here).text
+    advocate.send(here, {"seen": "y", "why_0": why}, 403)
+    second = _as(visitor, house.people["second_advocate"])
+    assert why in (second.open(here), second.send(here, {"seen": "y", "why_0": why}))[1].text
 
 
 def test_the_preview_is_the_real_page_of_a_child_and_names_no_round(house: House, visitor: NewVisitor) -> None:

@@ -15,6 +15,7 @@ from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import rules, store
 from youthvoice.surveys.models import ChoiceRow
 from youthvoice.surveys.questionnaires.forms import ChildrenField
+from youthvoice.surveys.questionnaires.labels import language_label
 from youthvoice.surveys.questionnaires.picture_library import picture_name, read_picture
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import load_starter
@@ -80,7 +81,10 @@ CHOICE_MESSAGES: Final = {
     "word_too_long": _l("At most %(most)s words on a picture."),
     "word_twice": _l("This word stands there already."),
     "choice_asks_who": _l("This seems to ask who a child is. A choice may not."),
-    "choice_asks_abuse": _l("This asks whether a child was hurt. A choice may not: that is what Tell is for."),
+    "choice_asks_abuse": _l(
+        "This seems to ask whether a child was hurt: “%(word)s” (%(language)s). A choice may not: that is what Tell "
+        "is for."
+    ),
     "open_already": _l("The same question is open here, or waits for an advocate. Wait until it is decided."),
     "too_few_children": _l("With fewer than %(least)s children nothing can win. Talk with them instead."),
     "ends_before_start": _l("This evening is over. Choose a later day."),
@@ -98,7 +102,8 @@ def choice_refusal_message(refusal: RuleRefusal) -> str:
     if refusal.code not in CHOICE_MESSAGES:
         return opening_message(refusal)
     language = LANGUAGES.get(str(refusal.values.get("code", "")))
-    return str(CHOICE_MESSAGES[refusal.code]) % {**refusal.values, "language": language.name if language else ""}
+    named = language.name if language else language_label(str(refusal.values.get("language", "en")))
+    return str(CHOICE_MESSAGES[refusal.code]) % {**refusal.values, "language": named}
 
 
 CHOICE_STATES: Final = {

@@ -78,11 +78,15 @@ def wish_refusals(wish: ChoiceWish) -> tuple[RuleRefusal, ...]:
     found = [*_about_question(wish), *_about_rows(wish)]
     if not found:
         question = _question(wish)
-        found += [RuleRefusal(code, _box(wish)) for code, asks in _FORBIDDEN if asks(question)]
+        found += _forbidden(question, _box(wish))
     return tuple(found)
 
 
-_FORBIDDEN: Final = (("choice_asks_who", rules.asks_who), ("choice_asks_abuse", rules.asks_abuse))
+def _forbidden(question: Question, box: str) -> Iterator[RuleRefusal]:
+    if rules.asks_who(question):
+        yield RuleRefusal("choice_asks_who", box)
+    if match := rules.find_abuse_words(question):
+        yield RuleRefusal("choice_asks_abuse", box, {"word": match.word, "language": match.language})
 
 
 def _box(wish: ChoiceWish) -> str:

@@ -25,6 +25,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import Kind
 from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.picture_library import (
@@ -73,8 +74,13 @@ class ConfirmImportForm(FlaskForm):
     carried = HiddenField(validators=[InputRequired()])
 
 
+MIN_REASON: Final = 15  # letters; "ok" is no reason
+
+
 class ApproveQuestionnaireForm(FlaskForm):
-    """An advocate's yes."""
+    """An advocate's yes. Make it with `about`, for it has a box for each question that seems to ask about abuse."""
+
+    abuse_names: tuple[str, ...] = ()
 
     seen = BooleanField(
         _("I looked at every screen, as a child will see it"),
@@ -82,9 +88,30 @@ class ApproveQuestionnaireForm(FlaskForm):
     )
     not_who = CheckboxesField(_("These do not ask who a child is"))
 
-    def ask_about(self, questions: list[tuple[str, str]]) -> None:
-        """Offer the doubtful questions, as name and words; every one has to be ticked."""
-        self.not_who.choices = [SelectChoice(name, words) for name, words in questions]
+    @classmethod
+    def about(cls, who: Sequence[tuple[str, str]], abuse: Sequence[QuestionnaireFault]) -> "ApproveQuestionnaireForm":
+        """The form about the questions in doubt.
+
+        Args:
+            who: name and words of those that seem to ask who a child is; every one has to be ticked.
+            abuse: a fault for each that seems to ask if this child was hurt; of each she writes why it may be asked.
+        """
+        missing = _l("Write in a sentence why it does not ask that. If it does, do not approve.")
+        boxes: dict[str, object] = {
+            f"why_{at}": StringField(
+                str(fault.values["text"]), [InputRequired(missing), Length(MIN_REASON, 300, missing)]
+            )
+            for at, fault in enumerate(abuse)
+        }
+        boxes["abuse_names"] = tuple(str(fault.values["question"]) for fault in abuse)
+        form: ApproveQuestionnaireForm = type(cls.__name__, (cls,), boxes)()
+        form.not_who.choices = [SelectChoice(name, words) for name, words in who]
+        return form
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each question may be asked, by its name."""
+        return {name: (self[f"why_{at}"].data or "").strip() for at, name in enumerate(self.abuse_names)}
 
     def validate_not_who(self, field: CheckboxesField) -> None:
         """All of them or none."""

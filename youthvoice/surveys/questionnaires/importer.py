@@ -14,7 +14,7 @@ from youthvoice.jobs.isolated_process import IsolatedProcessFailed, limit_this_p
 from youthvoice.surveys.questionnaires import errors
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire
-from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
+from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, forbidden_faults, size_warnings
 from youthvoice.surveys.questionnaires.toml_reader import name_from_filename, read_toml
 
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
@@ -56,9 +56,9 @@ def read_file(
 def read_for_an_advocate(
     data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
 ) -> ImportedFile:
-    """Read a file whose only doubt may be that a question seems to ask who a child is.
+    """Read a file whose only doubts may be that a question seems to ask who a child is, or whether it was hurt.
 
-    An advocate says that it does not, when she approves (`doubtful_questions`); any other fault refuses the file.
+    An advocate decides when she approves (`doubtful_questions`, `abuse_questions`); any other fault refuses the file.
     Where rows are left out, those questions are left out too, but for the `confirmed` ones.
 
     Raises:
@@ -86,6 +86,12 @@ def doubtful_questions(questionnaire: Questionnaire) -> tuple[str, ...]:
     return tuple(question.name for question in questionnaire.questions if asks_who(question))
 
 
+def abuse_questions(questionnaire: Questionnaire) -> tuple[QuestionnaireFault, ...]:
+    """A fault for each question that seems to ask if this child was hurt; an advocate says why it may be asked."""
+    doubted = (fault for question in questionnaire.questions for fault in forbidden_faults(question))
+    return tuple(fault for fault in doubted if fault.code == "asks_abuse")
+
+
 def notes_of_import(read: ImportedFile) -> tuple[QuestionnaireFault, ...]:
     """What was left out or made up, without what anybody can see from the questionnaire itself."""
     seen = size_warnings(read.questionnaire)
@@ -107,7 +113,7 @@ def read_in_process(
         data: the file, TOML or a workbook, whatever its name says.
         filename: gives the questionnaire its name.
         confirmed: names of questions of which somebody said that they do not ask who a child is.
-        doubts: whether questions may seem to ask who a child is; an advocate will be asked.
+        doubts: whether questions may seem to ask who a child is or if it was hurt; an advocate will be asked.
         leave_out: whether rows of a workbook that cannot be asked are left out, each with a note.
 
     Raises:
@@ -116,22 +122,27 @@ def read_in_process(
     try:
         return _read(data, filename, confirmed, leave_out=leave_out)
     except QuestionnaireRefused as refused:
-        if not doubts or any(fault.code != "asks_who" for fault in refused.faults):
+        if not doubts or any(fault.code not in DOUBTS for fault in refused.faults):
             raise
-        doubtful = frozenset(str(fault.values["question"]) for fault in refused.faults)
-    return _read(data, filename, confirmed | doubtful, leave_out=leave_out)
+        who, abuse = (
+            frozenset(str(fault.values["question"]) for fault in refused.faults if fault.code == code)
+            for code in ("asks_who", "asks_abuse")
+        )
+    return _read(data, filename, confirmed | who, abuse, leave_out=leave_out)
 
 
-def _read(data: bytes, filename: str, confirmed: frozenset[str], *, leave_out: bool) -> ImportedFile:
+def _read(
+    data: bytes, filename: str, confirmed: frozenset[str], overridden: frozenset[str] = frozenset(), *, leave_out: bool
+) -> ImportedFile:
     if not data.startswith(_WORKBOOKS):
         if filename.lower().endswith(_ENDINGS):
             raise QuestionnaireRefused([make_fault("broken_workbook")])
-        found = read_toml(data, name_from_filename(filename), confirmed)
+        found = read_toml(data, name_from_filename(filename), confirmed, overridden)
         return ImportedFile(found, size_warnings(found))
     from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
 
     try:
-        imported = import_xlsform(data, filename, confirmed, leave_out=leave_out)
+        imported = import_xlsform(data, filename, confirmed, overridden, leave_out=leave_out)
     except (QuestionnaireRefused, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it

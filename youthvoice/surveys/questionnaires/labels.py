@@ -90,7 +90,10 @@ FAULT_MESSAGES: Final = {
     "pair_differs": _l("“%(question)s” and “%(said)s” are a pair, so they must have the same answers."),
     # what must not be asked
     "asks_who": _l("“%(text)s” seems to ask who the child is. If it does not, an advocate can confirm that."),
-    "asks_abuse": _l("“%(text)s” asks whether this child was hurt. A survey may not: that is what Tell is for."),
+    "asks_abuse": _l(
+        "“%(text)s” seems to ask whether this child was hurt: “%(word)s” (%(language)s). A survey may not: that is "
+        "what Tell is for. If it does not ask that, an advocate who did not write it can say why."
+    ),
     "mixed_word": _l(
         "In “%(question)s” the word “%(word)s” mixes letters of two alphabets (%(one)s, %(other)s). Type it again."
     ),

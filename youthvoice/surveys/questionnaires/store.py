@@ -1,6 +1,6 @@
 """Questionnaires as they are kept, in numbered versions that never change, and the ready-made ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -141,11 +141,36 @@ def _parse(session: Session, questionnaire_id: int, digest: str) -> Questionnair
     return _parsed[digest]
 
 
-def approve_questionnaire(session: Session, stored: QuestionnaireRow, person_id: int, day: date, log: Log) -> None:
-    """An advocate saw the real screens and says yes; once is for good."""
+def has_written(session: Session, stored: QuestionnaireRow, handle: str) -> bool:
+    """Whether somebody kept this version or one before it, and so may have written its words."""
+    return any(one.imported_by == handle for one in list_versions(session, stored.name) if one.id <= stored.id)
+
+
+def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
+    session: Session,
+    stored: QuestionnaireRow,
+    person_id: int,
+    day: date,
+    log: Log,
+    *,
+    overrides: Mapping[str, str] | None = None,
+) -> None:
+    """An advocate saw the real screens and says yes; once is for good.
+
+    Args:
+        session: the transaction.
+        stored: the version.
+        person_id: hers.
+        day: today.
+        log: hers.
+        overrides: why questions that seem to ask about abuse may be asked, by their names; kept with the version.
+    """
     if stored.approved_on is not None:
         return
     stored.approved_by, stored.approved_on = person_id, day
+    stored.overrides = dict(overrides) if overrides else None
+    for name in sorted(overrides or ()):
+        log.add(session, "questionnaire.not_abuse", f"{version_label(stored)} {name}"[:120])
     log.add(session, "questionnaire.approve", version_label(stored))
 
 

@@ -293,13 +293,19 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
 _KEYS = frozenset({"title", "purpose", "ages", "languages", "question", "scales", "draft"})
 
 
-def read_toml(source: bytes | Path, name: str, confirmed: frozenset[str] = frozenset()) -> questionnaire.Questionnaire:
+def read_toml(
+    source: bytes | Path,
+    name: str,
+    confirmed: frozenset[str] = frozenset(),
+    overridden: frozenset[str] = frozenset(),
+) -> questionnaire.Questionnaire:
     """Read a questionnaire.
 
     Args:
         source: the bytes of a file, or where it lies.
         name: its slug: small letters, digits, hyphens.
         confirmed: names of questions of which an advocate said that they do not ask who a child is.
+        overridden: names of questions about which an advocate is asked, for they seem to ask about abuse.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
@@ -311,7 +317,7 @@ def read_toml(source: bytes | Path, name: str, confirmed: frozenset[str] = froze
     if not QUESTIONNAIRE_NAME.fullmatch(name):
         file.refuse("bad_slug", said=name)
     found = assemble_questionnaire(file, name)
-    unfit = [*find_misfits(found, confirmed), *rules.limit_faults(found.questions, found.ages)]
+    unfit = [*find_misfits(found, confirmed, overridden), *rules.limit_faults(found.questions, found.ages)]
     faults += [place_fault(fault, file) for fault in unfit]
     if faults:
         raise QuestionnaireRefused(faults)
@@ -382,11 +388,13 @@ def _languages(file: TomlTable) -> tuple[str, ...]:
     return tuple(dict.fromkeys(languages))
 
 
-def find_misfits(found: questionnaire.Questionnaire, confirmed: frozenset[str]) -> Iterator[QuestionnaireFault]:
+def find_misfits(
+    found: questionnaire.Questionnaire, confirmed: frozenset[str], overridden: frozenset[str] = frozenset()
+) -> Iterator[QuestionnaireFault]:
     """What no questionnaire may have, wherever it comes from; rows are not known yet."""
     yield from rules.consistency_faults(found.questions, found.purpose)
     for one in found.questions:
-        yield from rules.forbidden_faults(one, confirmed)
+        yield from rules.forbidden_faults(one, confirmed, overridden)
         yield from rules.mixed_script_faults(one)
 
 

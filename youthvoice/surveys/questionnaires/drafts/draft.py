@@ -163,7 +163,7 @@ class Judgement(NamedTuple):
     Attributes:
         questionnaire: as it is; not to be kept while there are faults.
         faults: what refuses it, at the number of its question; 0 where it is about the whole.
-        notes: what an advocate should look at, questions that seem to ask who a child is among them.
+        notes: what an advocate should look at, questions about which an advocate decides among them.
     """
 
     questionnaire: Questionnaire
@@ -183,8 +183,8 @@ def judge(draft: DraftBody) -> Judgement:
     unfit = list(toml_reader.find_misfits(found, frozenset()))
     limits = list(rules.limit_faults(found.questions, found.ages))
     wording = [fault for one in found.questions for fault in rules.wording_faults(one)]
-    doubts = [one for one in unfit if one.code == "asks_who"]
-    refused = [one for one in unfit if one.code != "asks_who"] + (limits if draft.source == "toml" else [])
+    doubts = [one for one in unfit if one.code in rules.DOUBTS]
+    refused = [one for one in unfit if one.code not in rules.DOUBTS] + (limits if draft.source == "toml" else [])
     told = [*doubts, *(limits if draft.source != "toml" else []), *wording]
     placed = [toml_reader.place_fault(one, file) for one in refused]
     known = {(one.row or 0, one.code, str(one.values)): one.at(one.row or 0) for one in (*faults, *placed)}

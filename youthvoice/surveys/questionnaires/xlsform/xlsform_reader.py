@@ -107,7 +107,12 @@ class SheetRows(TomlRows):
 
 
 def import_xlsform(
-    data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
+    data: bytes,
+    filename: str,
+    confirmed: frozenset[str] = frozenset(),
+    overridden: frozenset[str] = frozenset(),
+    *,
+    leave_out: bool = False,
 ) -> ImportedFile:
     """Read a questionnaire from an .xlsx or .xls file, whatever its name says it is.
 
@@ -115,6 +120,7 @@ def import_xlsform(
         data: the file.
         filename: gives the questionnaire its name.
         confirmed: names of questions of which an advocate said that they do not ask who a child is.
+        overridden: names of questions about which an advocate is asked, for they seem to ask about abuse.
         leave_out: whether rows that cannot be asked are left out, each with a note, instead of refusing the file.
 
     Raises:
@@ -128,7 +134,7 @@ def import_xlsform(
     lists = read_choices(sheets.get("choices", workbook.read_table([])), default, spoilt.get("choices", {}), notes)
     rows = survey_sheet.SurveyRows(survey, lists, default, spoilt.get("survey", {}), datetime.now(UTC).year)
     rows.read()
-    form = _Form(settings, default, toml_reader.name_from_filename(filename), confirmed)
+    form = _Form(settings, default, toml_reader.name_from_filename(filename), confirmed, overridden)
     read = form.judge(rows.asked)
     if not leave_out:
         faults = [*read.faults, *rows.faults]
@@ -166,6 +172,7 @@ class _Form:
     default: str
     name: str
     confirmed: frozenset[str]
+    overridden: frozenset[str]
 
     def judge(self, asked: Sequence[survey_sheet.SurveySheetQuestion]) -> _JudgedForm:
         """The questionnaire of some rows, whatever is wrong with it."""
@@ -176,7 +183,8 @@ class _Form:
             file.data = {**file.data, "ages": _ages(asked)}
             notes = [make_fault("ages_made", ages=str(file.data["ages"])).at(1), *notes]
         found = toml_reader.assemble_questionnaire(file, self.name, "xlsform")
-        faults += [toml_reader.place_fault(one, file) for one in toml_reader.find_misfits(found, self.confirmed)]
+        unfit = toml_reader.find_misfits(found, self.confirmed, self.overridden)
+        faults += [toml_reader.place_fault(one, file) for one in unfit]
         return _JudgedForm(found, faults, notes)
 
 

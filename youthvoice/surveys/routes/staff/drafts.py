@@ -23,7 +23,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
-from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX
+from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, language_name
 from youthvoice.web.form_page import show_form
 from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -60,7 +60,7 @@ def _languages() -> dict[str, str]:
 
 
 def _named(body: draft.DraftBody) -> dict[str, str]:
-    return {code: LANGUAGES[code].name if code in LANGUAGES else code for code in body.languages}
+    return {code: language_name(code) for code in body.languages}
 
 
 def _mine(draft_id: int) -> draft_store.StoredDraft:

@@ -23,11 +23,11 @@ from youthvoice.surveys.questionnaires.errors import (
     faults_from_data,
     is_left_out,
 )
-from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
+from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
-from youthvoice.surveys.questionnaires.rules import asks_who, size_warnings
+from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, size_warnings
 from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.store import find_near_copies
@@ -64,13 +64,18 @@ allow_larger(questionnaires_pages, MAX_CARRIED + _AROUND_A_FILE, "questionnaires
 
 @questionnaires_pages.app_template_filter("language_name")
 def language_name(code: str) -> str:
-    """A language in its own script; its code where the house does not know it."""
-    return LANGUAGES[code].name if code in LANGUAGES else code
+    """A language in its own script; in the reader's language where children cannot be spoken to in it."""
+    return LANGUAGES[code].name if code in LANGUAGES else language_label(code)
 
 
 @questionnaires_pages.context_processor
 def _words() -> dict[str, object]:
-    return {"kind_labels": KIND_LABELS, "purpose_labels": PURPOSE_LABELS, "say": fault_message}
+    return {
+        "kind_labels": KIND_LABELS,
+        "purpose_labels": PURPOSE_LABELS,
+        "say": fault_message,
+        "label_of": language_label,
+    }
 
 
 @questionnaires_pages.get("/")
@@ -139,8 +144,8 @@ def import_file() -> ResponseReturnValue:
             if form.leave_out.data and any(map(is_left_out, read.notes)):
                 return _ask_before_leaving_out(read)
         except QuestionnaireRefused as refused:
-            faults = tuple(one for one in refused.faults if one.code != "asks_who")
-            doubts = tuple(one for one in refused.faults if one.code == "asks_who")
+            faults = tuple(one for one in refused.faults if one.code not in DOUBTS)
+            doubts = tuple(one for one in refused.faults if one.code in DOUBTS)
         else:
             return _keep(read.questionnaire, importer.notes_of_import(read))
     status = 422 if form.errors or faults else 200
@@ -198,6 +203,7 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
         newest=newest,
         use=PlainForm() if changes else None,
         unsure=importer.doubtful_questions(questions),
+        abuse=importer.abuse_questions(questions),
     )
 
 
@@ -289,14 +295,17 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
     """An advocate looks at the screens and says yes; for good."""
     stored = _stored(questionnaire_id)
     questions = store.load_questionnaire(db.session(), stored.id)
-    form = forms.ApproveQuestionnaireForm()
     doubtful = [(one.name, english_first(one.text)) for one in questions.questions if asks_who(one)]
-    form.ask_about(doubtful)
+    abuse, caller = importer.abuse_questions(questions), current_caller()
+    form = forms.ApproveQuestionnaireForm.about(doubtful, abuse)
+    hers = bool(abuse) and store.has_written(db.session(), stored, caller.handle)
+    if request.method == "POST" and hers:
+        abort(403)
     if form.validate_on_submit():
-        caller = current_caller()
         for name, _said in doubtful:
             caller_log().add(db.session(), "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
-        store.approve_questionnaire(db.session(), stored, caller.person_id, context.today(), caller_log())
+        day = context.today()
+        store.approve_questionnaire(db.session(), stored, caller.person_id, day, caller_log(), overrides=form.reasons)
         db.session().commit()
         flash(_("%(name)s may be used in rounds now.", name=stored.name))
         return redirect(url_for(".detail", questionnaire_id=stored.id))
@@ -306,6 +315,8 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
         stored=stored,
         questions=questions,
         notes=size_warnings(questions),
+        abuse=abuse,
+        hers=hers,
         near=_near(questions),
         left_out=faults_from_data(stored.notes or ()),
     )

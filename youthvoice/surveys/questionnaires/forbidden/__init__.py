@@ -1,0 +1,1 @@
+"""What a survey may not ask, found by words that say it."""
