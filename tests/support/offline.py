@@ -1,5 +1,6 @@
 """A tablet that was offline, played by Python: it seals what a page would have sent as the worker does."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -22,21 +23,33 @@ def manifest_of(tablet: Visitor) -> dict[str, Any]:
 
 
 def seal(manifest: Mapping[str, Any], path: str, fields: Mapping[str, object], sheet: str = "", **told: str) -> bytes:
-    """An envelope with one form."""
+    """An envelope with one form; of the first format where the manifest names none."""
     number = sheet or secrets.token_hex(16)
+    outer, more = (outer_of(number), {"sheet": number}) if manifest.get("format") else (number, {})
     head = {
         "path": path,
         "type": "application/x-www-form-urlencoded",
         "language": "en",
         "pass": manifest["pass"],
+        **more,
         **told,
     }
     body = urlencode({**fields, "sheet": number}, doseq=True).encode()
-    return seal_letter(manifest, json.dumps(head).encode() + b"\n" + body, number)
+    return seal_letter(manifest, json.dumps(head).encode() + b"\n" + body, outer)
+
+
+def outer_of(sheet: str) -> str:
+    """What stands outside of an envelope with a sheet, in hexadecimal digits."""
+    return hashlib.sha256(f"youthvoice/1|sheet|{sheet}".encode()).hexdigest()[:32]
+
+
+def first_format(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What a tablet fetched from a house that knew no other: the sheet's own number stands outside."""
+    return {name: value for name, value in manifest.items() if name != "format"}
 
 
 def seal_letter(manifest: Mapping[str, Any], letter: bytes, number: str, step: str = "words") -> bytes:
-    """An envelope with any bytes in it."""
+    """An envelope with any bytes in it, under any outer number."""
     size = -(-(len(letter) + 4) // manifest["steps"][step]) * manifest["steps"][step]
     return seal_padded(manifest, pad(letter, size), number)
 

@@ -1,12 +1,45 @@
 """What a tablet without a network kept is delivered later: the child is gone by then, so nobody can put it right."""
 
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
+from youthvoice.web.random_ids import read_submission_id
+
 DELIVERED: Final = "youthvoice.tablet_pass"
 """In the environment of a request that lay in an envelope: the pass of the tablet on which a child sent it."""
+
+
+class DeliveredEnvelope(NamedTuple):
+    """What an envelope said of the sheet in it.
+
+    Attributes:
+        sheet: number of the sheet, 16 bytes.
+        outer: what stands outside, 16 bytes; the tablet, and whoever sits at it, know no other.
+    """
+
+    sheet: bytes
+    outer: bytes
+
+    @property
+    def is_first_format(self) -> bool:
+        """Whether the sheet's own number stood outside, so that somebody else could have sent another sheet by it."""
+        return self.sheet == self.outer
+
+
+ENVELOPE: Final = "youthvoice.delivered_envelope"
+"""There, too: a `DeliveredEnvelope`."""
+
+
+def _envelope() -> DeliveredEnvelope | None:
+    return cast("DeliveredEnvelope | None", request.environ.get(ENVELOPE))
+
+
+def read_sheet_number() -> bytes | None:
+    """The number of the sheet that was sent, 16 bytes; None where it is none, or not the one of its envelope."""
+    sheet, envelope = read_submission_id(request.form.get("sheet", "")), _envelope()
+    return None if envelope and envelope.sheet != sheet else sheet
 
 
 def is_delivered() -> bool:
@@ -15,10 +48,11 @@ def is_delivered() -> bool:
 
 
 def receipt(sheet: bytes, *, late: bool = False) -> ResponseReturnValue:
-    """What the tablet may forget.
+    """What the tablet may forget: it knows an envelope by its outer number.
 
     Args:
-        sheet: number of what was delivered, 16 bytes.
+        sheet: number of what was delivered, 16 bytes; of an envelope that did not open, its outer one.
         late: whether it came too late to count.
     """
-    return jsonify(sheet=sheet.hex(), late=late), 201
+    envelope = _envelope()
+    return jsonify(sheet=(envelope.outer if envelope else sheet).hex(), late=late), 201

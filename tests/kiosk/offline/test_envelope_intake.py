@@ -1,24 +1,29 @@
 """What a tablet kept is delivered: once, as if a child's page had sent it, whoever carries the tablet by then."""
 
+import json
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
-from tests.support.offline import deliver, manifest_of, seal
+from tests.support.offline import deliver, first_format, manifest_of, outer_of, seal, seal_letter
 from tests.support.people import house, on_tablet
 from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.kiosk.offline.envelope import read_number
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
 from youthvoice.sites.tablets.tablet_status import clear_unopened
 from youthvoice.surveys.batches.closing import sweep_due_receipts
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.rounds.entities import Round
+
+FORM = "application/x-www-form-urlencoded"
 
 
 class Village:
@@ -47,7 +52,7 @@ def test_a_sheet_is_delivered_once_however_often_it_comes(village: Village) -> N
     envelope = seal(village.manifest, village.survey, answers(food="good"), sheet)
     for _time in range(3):
         said = deliver(village.visitor(), envelope)
-        assert (said.status_code, said.get_json()) == (201, {"sheet": sheet, "late": False})
+        assert (said.status_code, said.get_json()) == (201, {"sheet": outer_of(sheet), "late": False})
     assert village.sheets() == 1
 
 
@@ -83,7 +88,43 @@ def test_what_does_not_open_is_refused_and_stays(village: Village, spoil: Callab
 def test_an_envelope_of_another_number_does_not_open(village: Village) -> None:
     one, other = secrets.token_hex(16), secrets.token_hex(16)
     envelope = seal(village.manifest, village.survey, answers(food="good"), one)
-    assert deliver(village.visitor(), envelope.replace(one.encode(), other.encode(), 1)).status_code == 410
+    moved = envelope.replace(outer_of(one).encode(), outer_of(other).encode(), 1)
+    assert moved != envelope
+    assert deliver(village.visitor(), moved).status_code == 410
+
+
+def test_nobody_seals_another_sheet_under_the_outer_number_of_one_that_waits(village: Village) -> None:
+    """All that a tablet shows is known: the outer number, the pass and the key (A12)."""
+    hers = seal(village.manifest, village.survey, answers(food="bad"))
+    outer, own = read_number(hers) or b"", secrets.token_hex(16)
+    head = {"path": village.survey, "type": FORM, "language": "en", "pass": village.manifest["pass"]}
+    for number in (own, outer.hex()):
+        body = urlencode({**answers(food="very_good"), "sheet": number}).encode()
+        letter = json.dumps({**head, "sheet": number}).encode() + b"\n" + body
+        said = deliver(village.visitor(), seal_letter(village.manifest, letter, outer.hex()))
+        assert (said.status_code, village.sheets()) == (410, 0)
+    said = deliver(village.visitor(), hers)
+    assert (said.status_code, said.get_json(), village.sheets()) == (201, {"sheet": outer.hex(), "late": False}, 1)
+
+
+def test_an_envelope_of_the_first_format_takes_no_sheets_place_either(village: Village) -> None:
+    """What a tablet or a box with an older program sealed is taken, as the sheet whose number stands outside."""
+    hers = seal(village.manifest, village.survey, answers(food="bad"))
+    outer = (read_number(hers) or b"").hex()
+    older = seal(first_format(village.manifest), village.survey, answers(food="very_good"), outer)
+    said = deliver(village.visitor(), older)
+    assert (said.status_code, said.get_json()["sheet"], village.sheets()) == (201, outer, 1)
+    said = deliver(village.visitor(), hers)
+    assert (said.status_code, said.get_json()["sheet"], village.sheets()) == (201, outer, 2)
+
+
+def test_a_page_takes_no_other_sheet_than_the_one_its_envelope_names(village: Village) -> None:
+    named, other = secrets.token_hex(16), secrets.token_hex(16)
+    head = {"path": village.survey, "type": FORM, "language": "en", "pass": village.manifest["pass"]}
+    body = urlencode({**answers(food="good"), "sheet": other}).encode()
+    letter = json.dumps({**head, "sheet": named}).encode() + b"\n" + body
+    said = deliver(village.visitor(), seal_letter(village.manifest, letter, outer_of(named)))
+    assert (said.status_code, village.sheets()) == (400, 0)
 
 
 @pytest.mark.parametrize("path", ["/staff/", "/enrol", "/reply", "/survey/x/thanks", "/offline/deliver", "//x"])

@@ -32,8 +32,8 @@ from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_pa
 from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
-from youthvoice.web import assets, page_cache, random_ids
-from youthvoice.web.deliveries import is_delivered, receipt
+from youthvoice.web import assets, page_cache
+from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 
@@ -241,7 +241,7 @@ def submit_report(asked: IntakeContext) -> ResponseReturnValue:
     Whether the channel is open counts when the page is shown. What a child has told by then is taken as long as
     somebody can read it: training that ends at midnight loses nobody's words.
     """
-    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
+    sheet = read_sheet_number() or abort(400)
     form = TellForm(with_files(request.form, request.files), (*asked.page.helpers, *_helper_of_then(asked.site)))
     if not form.validate():
         return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)

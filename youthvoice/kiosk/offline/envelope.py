@@ -1,10 +1,13 @@
 """The envelope in which a tablet keeps what a child sent: one request, sealed to the month's intake key.
 
-From outside: the name of the key and the random number of the sheet, a line each, then the sealed bytes. Inside, padded
-to whole multiples of a step: one line of JSON, then the body of the request as the page would have sent it.
-Source: PRIVACY.md C, "The tablet's queue"; RFC 9180.
+From outside: the name of the key and the outer number, a line each, then the sealed bytes. Inside, padded to whole
+multiples of a step: one line of JSON with the number of the sheet, then the body of the request as the page would have
+sent it. The outer number is a hash of the number of the sheet, which nobody reads on the tablet: whoever seals
+something under the outer number of a sheet that waits cannot name its own, and is refused.
+Source: PRIVACY.md C, "The tablet's queue"; RFC 9180; docs/decisions/0020.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +23,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, pad, se
 from youthvoice.privacy.keys.key_names import intake_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.receipts import oldest_month
+from youthvoice.web.random_ids import SUBMISSION_ID_BYTES, read_submission_id
 
 DELIVER: Final = "/offline/deliver"
 """Where a tablet delivers an envelope."""
@@ -34,6 +38,11 @@ WORDS_STEP: Final = 32 * 1024
 
 VOICE_STEP: Final = 384 * 1024
 """Bytes: where a voice may be recorded, ninety seconds of it are as long as none."""
+
+
+FORMAT: Final = 2
+"""Of envelopes that this installation asks for in its manifest. In the first one the outer number was the sheet's own;
+such ones lie on tablets and come from boxes with an older program, and are taken as long as their key lives."""
 
 
 PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|agenda/suggest|agenda/me-too|we-did)")
@@ -51,7 +60,8 @@ class OfflineRequest:
     """What lay in an envelope.
 
     Attributes:
-        sheet: its number, 32 hexadecimal digits.
+        sheet: its number, 16 bytes.
+        outer: what stands outside, 16 bytes; of an envelope of the first format the same.
         path: the address that the child's page sends to.
         type: content type of the body.
         language: the one that she had chosen.
@@ -60,7 +70,8 @@ class OfflineRequest:
         body: as the page would have sent it.
     """
 
-    sheet: str
+    sheet: bytes = field(repr=False)
+    outer: bytes
     path: str
     type: str
     language: str
@@ -75,6 +86,19 @@ class _Told(msgspec.Struct):
     language: str
     tablet: str = msgspec.field(name="pass")
     code: str = ""
+    sheet: str = ""
+
+
+def outer_number(sheet: bytes) -> bytes:
+    """What stands outside of an envelope with a sheet, 16 bytes: half a SHA-256, which tells nobody the sheet's number.
+
+    Half of it is enough, for only a second number with a given hash would let somebody take a sheet's place (2 to the
+    power of 128 tries), and a box with an older program carries what is as long as before.
+
+    Args:
+        sheet: its number, 16 random bytes.
+    """
+    return hashlib.sha256(f"youthvoice/1|sheet|{sheet.hex()}".encode()).digest()[:SUBMISSION_ID_BYTES]
 
 
 def current_intake_key(keyring: Keyring, today: date) -> tuple[str, bytes]:
@@ -85,7 +109,7 @@ def current_intake_key(keyring: Keyring, today: date) -> tuple[str, bytes]:
 
 
 def read_number(blob: bytes) -> bytes | None:
-    """The number of the sheet in an envelope, 16 bytes, as it stands outside; None where it is no envelope."""
+    """The outer number of an envelope, 16 bytes; None where it is no envelope."""
     head = _HEAD.match(blob[:_HEAD_BYTES])
     return bytes.fromhex(head[2].decode()) if head else None
 
@@ -100,17 +124,19 @@ def seal_envelope(manifest: Mapping[str, Any], told: Mapping[str, str], body: by
     """Seal a request as the worker of a tablet does (`web/static/offline/worker.js`): for a box in a village.
 
     Args:
-        manifest: as a tablet reads it (`manifest.OfflineManifest`).
+        manifest: as a tablet reads it (`manifest.OfflineManifest`); it may come from a house with an older program.
         told: `path`, `type`, `language` and `code`, as in `OfflineRequest`.
         body: as the page sent it.
         sheet: its number, 16 bytes.
     """
-    letter = msgspec.json.encode({**told, "pass": manifest["pass"]}) + b"\n" + body
+    is_old = manifest.get("format", 1) < FORMAT
+    outer, more = (sheet, {}) if is_old else (outer_number(sheet), {"sheet": sheet.hex()})
+    letter = msgspec.json.encode({**told, **more, "pass": manifest["pass"]}) + b"\n" + body
     step = manifest["steps"]["voice" if told["type"].startswith("multipart/") else "words"]
     padded = pad(letter, -(-(len(letter) + LENGTH_BYTES) // step) * step)
-    point, bound = bytes.fromhex(manifest["key"]["public"]), sealing_context("offline", sheet.hex())
+    point, bound = bytes.fromhex(manifest["key"]["public"]), sealing_context("offline", outer.hex())
     sealed = seal_to_browser_key(padded, point, bound)
-    return f"{manifest['key']['name']}\n{sheet.hex()}\n".encode() + sealed
+    return f"{manifest['key']['name']}\n{outer.hex()}\n".encode() + sealed
 
 
 def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
@@ -121,23 +147,25 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
         blob: as the tablet delivers it.
 
     Raises:
-        CannotOpen: it is none, was altered, or is sealed to another key.
+        CannotOpen: it is none, was altered, is sealed to another key, or its number is not that of the sheet inside.
         KeyGone: it lay on the tablet for more than a year: no receipt is kept that long, so that it could count twice.
             Its key is destroyed within a day, and comes back with a backup of the keys.
     """
     head = _HEAD.match(blob[:_HEAD_BYTES])
     if head is None:
         raise CannotOpen
-    name, sheet = head[1].decode(), head[2].decode()
+    name, outer = head[1].decode(), head[2].decode()
     if name < intake_key(oldest_month(context.today())):
         raise KeyGone(name)
     private = keyring.browser_pair(name, 1).private
-    letter = open_from_browser(blob[head.end() :], private, sealing_context("offline", sheet))
+    letter = open_from_browser(blob[head.end() :], private, sealing_context("offline", outer))
     line, _break, body = letter.partition(b"\n")
     try:
         told = msgspec.json.decode(line, type=_Told)
     except msgspec.DecodeError:
         raise CannotOpen from None
-    if not PATHS.fullmatch(told.path):
+    sheet = read_submission_id(told.sheet or outer)
+    if not PATHS.fullmatch(told.path) or sheet is None or (told.sheet and outer_number(sheet).hex() != outer):
         raise CannotOpen
-    return OfflineRequest(sheet, told.path, told.type, told.language, told.tablet, told.code, body)
+    numbers = sheet, bytes.fromhex(outer)
+    return OfflineRequest(*numbers, told.path, told.type, told.language, told.tablet, told.code, body)

@@ -1,7 +1,7 @@
 """A tablet delivers an envelope: it is opened before the application sees it, and answered as if a page had sent it.
 
-So there is one way in for everything a child sends, and whatever is checked is checked there. The number on the
-envelope is the number of the sheet inside; a sheet that came before is a success again.
+So there is one way in for everything a child sends, and whatever is checked is checked there. A page takes no other
+sheet than the one that the envelope says it holds (`web.deliveries`); one that came before is a success again.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from youthvoice.kiosk.offline.envelope import (
 from youthvoice.privacy.keys.key_names import month_name
 from youthvoice.threads.child_codes import sheet_codes
 from youthvoice.threads.receipts import oldest_month
-from youthvoice.web.deliveries import DELIVERED
+from youthvoice.web.deliveries import DELIVERED, ENVELOPE, DeliveredEnvelope
 from youthvoice.web.i18n import languages
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ REFUSED: Final = "youthvoice.envelope"
 
 
 NUMBER: Final = "youthvoice.envelope_number"
-"""There, too: the number of its sheet, 16 bytes; None where it is no envelope at all."""
+"""There, too: its outer number, 16 bytes; None where it is no envelope at all."""
 
 
 def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, Any]:
@@ -87,4 +87,5 @@ def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, 
         sheet_codes.DRAWN: found.code,
         "wsgi.input": BytesIO(found.body),
         DELIVERED: found.tablet,
+        ENVELOPE: DeliveredEnvelope(found.sheet, found.outer),
     }

@@ -15,7 +15,7 @@ from youthvoice.committees.elections.store import find_election, list_open_votes
 from youthvoice.committees.store import has_open_committee
 from youthvoice.committees.suggestions.page import list_suggestible_committees
 from youthvoice.grievances.intake.page import list_helpers
-from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, current_intake_key
+from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.tablet_pass import make_pass
@@ -75,6 +75,7 @@ class OfflineManifest:
             "code": url_for("offline.code"),
             "key": {"name": name, "public": public.hex()},
             "pass": self.tablet,
+            "format": FORMAT,
             "steps": {"words": WORDS_STEP, "voice": VOICE_STEP},
         }
 

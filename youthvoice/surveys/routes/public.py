@@ -17,11 +17,11 @@ from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, elig
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.threads.readership import is_channel_open, readers_at
-from youthvoice.web.deliveries import is_delivered, receipt
+from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
 from youthvoice.web.page_cache import serve_prerendered
-from youthvoice.web.random_ids import new_submission_id, read_submission_id
+from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
 surveys_pages = Blueprint("surveys", __name__, url_prefix="/survey")
@@ -62,7 +62,7 @@ def send(slug: str) -> ResponseReturnValue:
     found = eligible_round_or_abort(slug)
     if found.round.state(context.now()) == "coming":
         abort(404)
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    sheet = read_sheet_number() or abort(400)
     form = ResponseForm.asking(found.questions)(request.form)
     refused = {} if form.validate() else form.refused()
     if found.round.purpose in EXEMPT and form.is_empty():
@@ -110,7 +110,7 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
 def _uncounted(found: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
     """It was sent without a network, and is no good or its slip is not: no answer counts, every letter is delivered."""
     refuse_lost()
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    sheet = read_sheet_number() or abort(400)
     store.store_response(db.connection(), replace(store.seal_form(found.round, found.site, sheet, form), blob=None))
     db.connection().commit()
     return receipt(sheet, late=True)
@@ -128,6 +128,8 @@ def _asked_again(
 
 
 def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:
+    if is_delivered():
+        return receipt(sheet, late=late)
     if wants_json():
         return jsonify(sheet=sheet.hex(), late=late), 201
     return redirect(url_for("surveys.late" if late else "surveys.thanks", slug=slug), 303)

@@ -113,7 +113,8 @@ def send(path: str) -> ResponseReturnValue:
     picks = "".join(map(str, code.picks)) if code else ""
     told = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
     # After a restart a sheet that is sent again draws other pictures: those that she sees last are hers.
-    _keep(sheet, seal_envelope(shelf, told, body, sheet), anew=code is not None)
+    envelope = seal_envelope(shelf, told, body, sheet)
+    _keep(read_number(envelope) or abort(400), envelope, anew=code is not None)
     saved = str(shelf["saved"])
     if code is None:
         json = jsonify(sheet=sheet.hex(), thanks=saved, go=saved)

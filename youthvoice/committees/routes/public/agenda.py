@@ -24,7 +24,7 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, page_cache, random_ids, uploads
-from youthvoice.web.deliveries import is_delivered, receipt
+from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
@@ -49,7 +49,7 @@ def board() -> ResponseReturnValue:
 def me_too() -> ResponseReturnValue:
     """Say "me too", or take it back; the page stays as it was but for that button."""
     at, said = current_tablet() or abort(403), request.form
-    sheet = random_ids.read_submission_id(said.get("sheet", "")) or abort(400)
+    sheet = read_sheet_number() or abort(400)
     tapped = {key for key in said.getlist("tapped") if _item_id(key)}
     key = said.get("more") or said.get("less") or ""
     item_id = _item_id(key) or abort(400)
@@ -177,7 +177,7 @@ def suggest() -> ResponseReturnValue:
 def send_suggestion() -> ResponseReturnValue:
     """Seal what a child suggests; the same sheet again is a success again, and counts once."""
     page = _page_here() or abort(404)
-    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
+    sheet = read_sheet_number() or abort(400)
     form = forms.SuggestForm(with_files(request.form, request.files), [one.id for one in page.offered])
     form.validate()
     if is_delivered() and form.suggestion("").is_empty:  # nobody is there to say more
@@ -191,6 +191,8 @@ def send_suggestion() -> ResponseReturnValue:
         db.session(), page.site, committee, form.suggestion(languages.chosen(page.site.languages)), sheet
     )
     db.session().commit()
+    if is_delivered():
+        return receipt(sheet)
     if headers.wants_json():
         return jsonify(sheet=sheet.hex(), thanks=url_for("suggest.thank_for_suggestion", committee_id=committee)), 201
     return redirect(url_for("suggest.thank_for_suggestion", committee_id=committee), 303)

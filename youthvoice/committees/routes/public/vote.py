@@ -16,7 +16,7 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, slip_screens
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.web import headers, random_ids, rate_limits
-from youthvoice.web.deliveries import is_delivered, receipt
+from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
 
 vote_pages = Blueprint("vote", __name__, url_prefix="/vote")
 
@@ -48,7 +48,7 @@ def send(slug: str) -> ResponseReturnValue:
     """Take one secret vote; the same sheet again is a success again and counts once."""
     at = current_tablet() or abort(403)
     election, committee_name = _vote_or_404(slug, at)
-    ballot_id = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
+    ballot_id = read_sheet_number() or abort(400)
     if not election.is_open_at(context.now()):  # once it is counted nobody knows any more who stood
         return _came_too_late(slug, ballot_id)
     picks, choice = _slip(election), _choice(election)

@@ -1,5 +1,5 @@
-/* What waits on this tablet, sealed. Two stores: `queue` holds envelopes by the number of their sheet, `state` holds what
-   anybody may see: which pages lie here, since when something waits, and room that is kept free for the child in between. */
+/* What waits on this tablet, sealed. Two stores: `queue` holds envelopes by their outer number (`sheet`: its first name),
+   `state` what anybody may see: which pages lie here, since when something waits, and room that is kept free for the child in between. */
 "use strict";
 globalThis.shelf = (() => {
   const NAME = "youthvoice", RESERVE_BYTES = 4 * 1024 * 1024;

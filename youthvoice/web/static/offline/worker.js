@@ -23,6 +23,8 @@ async function begun(seconds, ask) {
 }
 const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
 const bytes = (digits) => Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
+/** What stands outside of an envelope: nobody who reads it here learns the number of the sheet inside (`outer_number`). */
+const outerOf = async (sheet) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", sealing.utf8(`youthvoice/1|sheet|${sheet}`))).slice(0, 16));
 const newSheet = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 /** An answer of our own house: another network's page does not forbid what ours does. */
 const ours = (answer) => answer.headers.get("Content-Security-Policy")?.includes("frame-ancestors 'none'") ?? false;
@@ -253,17 +255,17 @@ async function isTaken(answer, sheet) {
   return (await answer.clone().json()).sheet === sheet;
 }
 async function put(request, body, sheet) {
-  const manifest = await shelf.read("manifest"), language = await chosenLanguage(manifest);
+  const manifest = await shelf.read("manifest"), language = await chosenLanguage(manifest), outer = await outerOf(sheet);
   const { utf8, join, pad, seal } = sealing;
-  const letter = join(utf8(`${JSON.stringify({ ...request, language, pass: manifest.pass })}\n`), body);
+  const letter = join(utf8(`${JSON.stringify({ ...request, sheet, language, pass: manifest.pass })}\n`), body);
   const step = request.type.startsWith("multipart/") ? manifest.steps.voice : manifest.steps.words;
-  const sealed = await seal(pad(letter, step), bytes(manifest.key.public), utf8(`youthvoice/1|offline|${sheet}`));
-  const head = utf8(`${manifest.key.name}\n${sheet}\n`);
+  const sealed = await seal(pad(letter, step), bytes(manifest.key.public), utf8(`youthvoice/1|offline|${outer}`));
+  const head = utf8(`${manifest.key.name}\n${outer}\n`);
   const day = new Date(houseTime(manifest) + (manifest.zone ?? 0)).toISOString().slice(0, 10);   // of the house, whatever this clock says
-  await shelf.keep(sheet, join(head, sealed), day);
+  await shelf.keep(outer, join(head, sealed), day);
   if ((await shelf.read("manifest"))?.pass === manifest.pass) return;
   /* An adult let this tablet go in this moment: she hears that it is not kept, and taps once more. */
-  await shelf.remove([sheet]);
+  await shelf.remove([outer]);
   throw new Error("let go");
 }
 
@@ -309,7 +311,7 @@ async function carry(some) {
   if (gone.length) await shelf.remove(gone);
   for (const { reason } of ends) if (reason) throw reason;
 }
-/** An envelope goes; it leaves this tablet only after the house has said its number. */
+/** An envelope goes; it leaves this tablet only after the house has said its outer number. */
 async function deliver({ sheet, blob }) {
   const answer = await fetch("/offline/deliver", {
     method: "POST", body: blob, headers: { "Content-Type": "application/octet-stream", Accept: "application/json" },
