@@ -49,5 +49,5 @@ def test_a_tablet_that_has_everything_is_told_so(tablet: Visitor) -> None:
 def test_the_worker_is_pressed(app: Flask, visitor: Callable[[], Visitor]) -> None:
     plain, pressed = visitor().ask("GET", "/worker.js"), visitor().ask("GET", "/worker.js", headers=GZIP)
     assert gzip.decompress(pressed.data) == plain.data
-    assert len(pressed.data) <= 7.5 * 1024
+    assert len(pressed.data) <= 9 * 1024
     assert visitor().ask("GET", "/worker.js", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
