@@ -115,8 +115,9 @@ def the_next_child_finds_nothing(child: ChildTablet) -> None:
         nothing_of_a_child_is_here(child)
     while child.presses_the_browsers_forward():
         nothing_of_a_child_is_here(child)
+    path = child.page.locator("body").get_attribute("data-page") or "/"
     tab = child.page.context.new_page()
-    tab.goto(child.page.url)
+    tab.goto(child.place.url + path)
     assert CANARY not in tab.content()
     tab.close()
 

@@ -132,7 +132,7 @@ def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> Non
     village, line, (election, slips) = far
     child, page = village.child, village.child.page
     votes(child, election.slug, slips[0])
-    page.wait_for_url("**/thanks")
+    child.shows(f"/vote/{election.slug}/thanks")
     sends_from_elsewhere(child, line, place)
     sends_what_stays(child)
     line.turns("on")
@@ -151,7 +151,7 @@ def test_the_worker_helps_on_a_slow_line_and_without_a_store(far: Far, place: Pl
     opens_pages_while_something_is_refused(village, line)
     loses_its_store(village)
     answers_all(village.child, "mango")
-    village.child.page.wait_for_url("**/thanks")
+    village.child.is_thanked()
     assert place.sheets() == 1
 
 

@@ -10,6 +10,43 @@
     if (event.target instanceof HTMLScriptElement) root.classList.remove("js");
   }, true);
 
+  /* ---- Where a page lies: on a tablet all of them lie under one address, and the worker knows which one is shown ---- */
+  const ONE = "/", PATIENCE = 4000;
+  const path = () => document.body.dataset.page ?? location.pathname;
+  /** What the worker says; nothing where there is none, or where it says nothing in time. */
+  const asks = (question) => new Promise((done) => {
+    const ways = new MessageChannel();
+    ways.port1.onmessage = (event) => done(event.data);
+    setTimeout(done, PATIENCE, {});
+    navigator.serviceWorker.controller.postMessage(question, [ways.port2]);
+  });
+  const isKept = () => Boolean(navigator.serviceWorker?.controller);
+  /** To another page, in the place of this one: Back finds nothing. `sent`: what a form sends there; `plainly`: how, without a worker. */
+  globalThis.goTo = (address, sent = {}, plainly = () => location.replace(address)) => {
+    if (!isKept()) { plainly(); return; }
+    asks({ show: new URL(address, location.href).href, ...sent }).then(({ shows }) => (shows ? location.replace(ONE) : plainly()));
+  };
+  /** What the history may hold in place of an address. */
+  globalThis.inHistory = (address) => (location.pathname === ONE && path() !== ONE ? ONE : address);
+  let sends = false;
+  addEventListener("pageshow", () => { sends = false; });
+  /** A form that no script of its own sends. */
+  addEventListener("submit", async (event) => {
+    const form = event.target, button = event.submitter;
+    if (event.defaultPrevented || !isKept() || form.method !== "post") return;
+    if (form.plainly) return;
+    event.preventDefault();
+    if (sends) return;
+    sends = true;
+    const given = new FormData(form, button?.name ? button : undefined);
+    const sent = new Response(form.enctype === "multipart/form-data" ? given : new URLSearchParams(given));
+    const to = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    goTo(to, { type: sent.headers.get("Content-Type"), body: await sent.arrayBuffer() }, () => {
+      form.plainly = true;
+      form.requestSubmit(button);
+    });
+  });
+
   /* ---- Nothing stays ---- */
   function empty() {
     for (const form of document.forms) form.reset();
@@ -20,12 +57,12 @@
     hush();
     dispatchEvent(new Event("discard"));
     empty();
-    const go = () => location.replace(address);
+    const go = () => goTo(address);
     if (history.state !== "answering") { go(); return; }
     // A survey keeps one entry of the history under it (screens.js): that one becomes the same harmless page.
     const late = setTimeout(go, 150);
     addEventListener("popstate", () => { clearTimeout(late); go(); });
-    history.replaceState(null, "", address);
+    history.replaceState(null, "", inHistory(address));
     history.back();
   }
   // A page that the browser brings back from memory would show typed words to the next child.
@@ -61,7 +98,7 @@
     hush();
     // The same sitting, so nobody is asked again; whoever comes next begins at the front, where it is forgotten.
     if (allowed && !inside.hash && inside.pathname !== document.body.dataset.front) inside.hash = ALOUD;
-    location.replace(inside.href);   // the button "back" of the browser finds nothing
+    goTo(inside.href);
   });
 
   /* ---- Nobody taps ---- */
@@ -213,10 +250,15 @@
     });
     addEventListener("turned", () => { hush(); offer(); });   // another screen of the same page, perhaps a new one
     for (const form of document.forms) form.autocomplete = "off";
+    const arrives = (hash) => {
+      if (hash === ALOUD) allow(path() !== document.body.dataset.front);
+      else if (hash) document.getElementById(hash.slice(1))?.scrollIntoView();
+    };
     if (location.hash === ALOUD) {
-      allow(location.pathname !== document.body.dataset.front);
+      arrives(ALOUD);
       history.replaceState(history.state, "", location.pathname + location.search);
     }
+    if (isKept() && location.pathname === ONE) asks({ arrived: true }).then(({ hash }) => arrives(hash));
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
     touched();

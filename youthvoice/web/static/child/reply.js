@@ -4,7 +4,6 @@
 "use strict";
 (() => {
   const aloud = () => document.documentElement.dataset.aloud ?? "";
-  const leave = (address) => location.replace(address);
   const bye = document.currentScript.dataset.bye ?? "/reply/bye";
   let sending = false;
 
@@ -40,9 +39,9 @@
       const answer = await fetch(form.action, {
         method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual", signal: AbortSignal.timeout(120000),
       });
-      if (answer.type === "opaqueredirect") { form.reset(); leave(form.dataset.then + aloud()); return; }
+      if (answer.type === "opaqueredirect") { form.reset(); goTo(form.dataset.then + aloud()); return; }
       const said = await answer.json();
-      if (said.go) { form.reset(); leave(said.go + aloud()); } else complain(form, said.words ?? form.dataset.sorry);
+      if (said.go) { form.reset(); goTo(said.go + aloud()); } else complain(form, said.words ?? form.dataset.sorry);
     } catch {
       complain(form, form.dataset.sorry);
     } finally {

@@ -89,7 +89,7 @@
     leave(front);
   }
   function leave(address) {
-    leaving = () => location.replace(address);
+    leaving = () => goTo(address);
     leaving();
   }
 
@@ -101,7 +101,7 @@
   function guard() {
     if (history.state === ANSWERING) return;
     const here = location.href;
-    history.replaceState(null, "", front);
+    history.replaceState(null, "", inHistory(front));
     // During a tap: a browser passes over entries that nobody tapped for.
     history.pushState(ANSWERING, "", here);
   }

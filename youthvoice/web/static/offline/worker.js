@@ -1,7 +1,8 @@
 /* What stands between a tablet and its network. Online it lets everything pass. Offline it shows the pages that lie here,
    and what a child sends is sealed and kept until the house says that it has it.
 
-   Nothing that a child typed is ever written unsealed; which of the pages she opened is written nowhere. */
+   Nothing that a child typed is ever written unsealed. Which of the pages she opened this worker knows as long as it lives and
+   writes nowhere; what the browser writes of them by itself: docs/threat-model.md, "What does a tablet's browser keep". */
 "use strict";
 const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|agenda\/suggest|agenda\/me-too|we-did)$/;
 const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
@@ -129,32 +130,33 @@ async function plain(answer) {
   return new Response(await answer.text(), { headers });
 }
 
-async function page(event, url) {
+/** What a window shows at an address. `way`: how it gets to another one. */
+async function page(event, request, url, way = PLAIN) {
   const tapped = LANGUAGE.exec(url.pathname);
   if (tapped) await (tapped[1] ? shelf.write("language", tapped[1]) : shelf.forget("language")).catch(() => {});
-  const kept = url.search ? undefined : await onShelf(url.pathname).catch(() => undefined);
-  const headers = new Headers(event.request.headers);
+  const kept = url.search || request.method !== "GET" ? undefined : await onShelf(url.pathname).catch(() => undefined);
+  const headers = new Headers(request.headers);
   for (const [name, value] of Object.entries(unless(kept))) headers.set(name, value);
   try {
-    const answer = await begun(kept ? PAGE_SECONDS : FORM_SECONDS, (signal) => fetch(event.request, { headers, signal }));
+    const answer = await begun(kept ? PAGE_SECONDS : FORM_SECONDS, (signal) => fetch(request, { headers, signal }));
     if (answer.type === "opaqueredirect" || decides(answer)) {
       event.waitUntil(answer.status === 403 ? settle() : performance.now() > rests && flush());
-      return answer.status === 304 ? shown(kept) : answer;
+      return answer.status === 304 ? shown(kept) : way.arrives(answer);
     }
   } catch { /* no network */ }
-  return fromShelf(url, tapped);
+  return fromShelf(url, way);
 }
 async function chosenLanguage({ languages }) {
   const chosen = await shelf.read("language");
   return languages.includes(chosen) ? chosen : languages[0];
 }
-async function fromShelf(url, tapped) {
-  const manifest = await shelf.read("manifest");
+async function fromShelf(url, way) {
+  const manifest = await shelf.read("manifest"), tapped = LANGUAGE.exec(url.pathname);
   if (!manifest) return Response.error();
   const languages = manifest.languages;
-  if (tapped && (tapped[1] || languages.length === 1)) return Response.redirect("/", 302);
+  if (tapped && (tapped[1] || languages.length === 1)) return way.to("/");
   const language = await chosenLanguage(manifest);
-  if (url.pathname === "/" && !await shelf.read("language") && languages.length > 1) return Response.redirect("/language", 302);
+  if (url.pathname === "/" && !await shelf.read("language") && languages.length > 1) return way.to("/language");
   const isOver = houseTime(manifest) >= manifest.ends?.[url.pathname];
   const found = await onShelf(isOver ? manifest.over : url.pathname) ?? await onShelf(manifest.cannot);
   if (!found) return Response.error();
@@ -187,6 +189,68 @@ async function fromAnyShelf(request) {
   return from > to ? new Response(null, { status: 416, headers }) : new Response(whole.slice(from, to + 1, whole.type), { status: 206, headers });
 }
 
+/* ---- One address for all pages of a child: no history of this device tells which of them she opened ---- */
+const ONE = "/", SOON = 10000, MOST_WINDOWS = 8;
+/* `next`: what the page that asked last is about to show. `shows`: what each window shows under the one address. */
+const shows = new Map();
+let next;
+/** A way that everybody sees: another address. */
+const PLAIN = {
+  to: (path) => Response.redirect(path, 303),
+  arrives: (answer) => (answer.redirected ? Response.redirect(answer.url, 303) : answer),
+};
+/** A way that only this worker knows. */
+const under = (event) => ({
+  to(path) {
+    remember(event.resultingClientId, new URL(path, location.origin));
+    return fromShelf(new URL(path, location.origin), this);
+  },
+  arrives(answer) {
+    if (answer.redirected) remember(event.resultingClientId, new URL(answer.url));
+    const headers = new Headers(answer.headers);
+    headers.delete("Content-Encoding");
+    return new Response(answer.body, { status: answer.status, headers });
+  },
+});
+function remember(window, url) {
+  const { hash } = shows.get(window)?.url ?? {};
+  if (hash) url.hash = hash;
+  shows.set(window, { url });
+  if (shows.size > MOST_WINDOWS) shows.delete(shows.keys().next().value);
+}
+/** A page says what it shows next; the answer: whether it may go there under the one address. */
+function prepare({ show, body, type }) {
+  const url = new URL(show);
+  if (url.origin !== location.origin || NOT_OURS.test(url.pathname)) return false;
+  next = { url, body, type, until: performance.now() + SOON };
+  return true;
+}
+/** Once, to the page that arrived: where on it she is led to. */
+function arrived(window) {
+  const url = shows.get(window)?.url, hash = url?.hash ?? "";
+  if (url) url.hash = "";
+  return hash;
+}
+/** What is to be shown under the one address: what was asked for, or once more what stands there; else the front page. */
+async function wanted({ request }) {
+  const asked = next;
+  next = undefined;
+  if (asked?.until > performance.now()) return asked;
+  if (request.isReloadNavigation || request.isHistoryNavigation || request.cache === "no-cache") {
+    const here = (await clients.matchAll({ type: "window" })).find((one) => one.visibilityState === "visible" && shows.has(one.id));
+    if (here) return shows.get(here.id);
+  }
+  return { url: new URL(ONE, location.origin) };
+}
+async function neutral(event) {
+  const { url, body, type } = await wanted(event), way = under(event), { headers } = event.request;
+  remember(event.resultingClientId, new URL(body ? ONE + url.hash : url, location.origin));
+  if (KEPT.test(url.pathname)) return way.arrives(await fromAnyShelf(new Request(url)));
+  if (!body) return page(event, new Request(url, { headers }), url, way);
+  const request = new Request(url, { method: "POST", body, headers: { Accept: headers.get("Accept"), "Content-Type": type } });
+  return FORMS.test(url.pathname) ? send(event, request, url, way) : page(event, request, url, way);
+}
+
 /* ---- The pictures of a child who tells: drawn here, shown, sealed along with what she told, and forgotten ---- */
 /* Of 256 numbers so many are whole nines: none comes more often than another. */
 const PICTURES = 7, OF = 9, EVEN = 252;
@@ -217,10 +281,10 @@ async function codeScreens(code) {
 }
 
 /* ---- What a child sends ---- */
-async function send(event, url) {
-  const { request } = event, given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
+async function send(event, request, url, way = PLAIN) {
+  const given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
   const body = new Uint8Array(await request.clone().arrayBuffer());
-  const page = request.mode === "navigate", code = url.pathname === "/tell" && !page && isTold(given) ? drawCode(sheet) : [];
+  const page = way !== PLAIN || request.mode === "navigate", code = url.pathname === "/tell" && !page && isTold(given) ? drawCode(sheet) : [];
   const headers = new Headers(request.headers), language = await shelf.read("language").catch(() => undefined);
   /* Chosen without a network perhaps: no cookie says so. */
   if (language) headers.set("Youth-Voice-Language", language);
@@ -232,7 +296,7 @@ async function send(event, url) {
       : fetch(request, { headers, signal: within(seconds) }));
     if (await isTaken(answer, sheet)) {
       if (answer.status === 201) drawnFor.delete(sheet);
-      return page && answer.redirected ? Response.redirect(answer.url, 303) : answer;
+      return page ? way.arrives(answer) : answer;
     }
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
   try {
@@ -243,7 +307,7 @@ async function send(event, url) {
     drawnFor.delete(sheet);
     event.waitUntil(flush());
     registration.sync?.register("queue").catch(() => {});
-    return page ? Response.redirect(saved, 303) : Response.json(said, { status: 201 });
+    return page ? way.to(saved) : Response.json(said, { status: 201 });
   } catch {
     /* The page says that it waits; everything is still on it. */
     return Response.error();
@@ -345,14 +409,19 @@ addEventListener("install", (event) => {
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 /* A browser tries again later if it hears that something stays. */
 addEventListener("sync", (event) => event.waitUntil(flushed().then(async () => (await shelf.sheets()).length && Promise.reject())));
-addEventListener("message", (event) => event.waitUntil(settle((standing) => event.ports[0]?.postMessage(standing))));
+addEventListener("message", (event) => {
+  const { data, ports: [port], source } = event;
+  if (data.show) port.postMessage({ shows: prepare(data) });
+  else if (data.arrived) port.postMessage({ hash: arrived(source.id) });
+  else event.waitUntil(settle((standing) => port?.postMessage(standing)));
+});
 /** Not a form on another site: sent from here it would bear the tablet's cookie, and the house would take it for a child's. */
 const isOurs = ({ mode, referrer }) => mode !== "navigate" || referrer.startsWith(`${location.origin}/`);
 addEventListener("fetch", (event) => {
   const { request } = event, url = new URL(request.url);
   if (url.origin !== location.origin || NOT_OURS.test(url.pathname)) return;
-  if (request.method === "POST" && FORMS.test(url.pathname) && isOurs(request)) event.respondWith(first(send(event, url)));
+  if (request.method === "POST" && FORMS.test(url.pathname) && isOurs(request)) event.respondWith(first(send(event, request, url)));
   else if (request.method !== "GET") return;
   else if (KEPT.test(url.pathname)) event.respondWith(first(fromAnyShelf(request)));
-  else if (request.mode === "navigate") event.respondWith(first(page(event, url)));
+  else if (request.mode === "navigate") event.respondWith(first(url.pathname === ONE && !url.search ? neutral(event) : page(event, request, url)));
 });
