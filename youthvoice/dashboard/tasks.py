@@ -30,7 +30,7 @@ from youthvoice.reviews.store import list_unasked
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list_unopened
 from youthvoice.surveys.choices import store
-from youthvoice.surveys.questionnaires.store import list_newest_versions, version_label
+from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_round, list_rounds
 from youthvoice.threads import handover_items
@@ -211,7 +211,8 @@ class _TaskCollector:
         of_choices = store.choice_questionnaires_query(self.session)
         for one in list_newest_versions(self.session):
             if one.approved_on is None and one.id not in of_choices:
-                yield Task("questionnaire", str(one.id), {"en": version_label(one)}, "", None, None)
+                asked = load_questionnaire(self.session, one.id)
+                yield Task("questionnaire", str(one.id), asked.title or {"en": one.name}, "", None, None)
 
     def choices(self) -> Iterator[Task]:
         for one in store.list_waiting_choices(self.session, self.sites, context.now()):

@@ -263,6 +263,20 @@ def test_nobody_says_so_of_words_of_her_own(house: House, visitor: NewVisitor) -
     assert why in (second.open(here), second.send(here, {"seen": "y", "why_0": why}))[1].text
 
 
+def test_to_do_names_a_waiting_questionnaire_by_its_title(house: House, visitor: NewVisitor) -> None:
+    kept(questions())
+    page = _as(visitor, house.advocate).open("/staff/").text
+    assert "Example days" in page
+    assert "example-days/1" not in page
+
+
+def test_a_language_that_is_not_spoken_here_has_its_name(house: House, visitor: NewVisitor) -> None:
+    text = re.sub(r'\ben = ("[^"]*")', r"en = \1, sw = \1", file().decode()).replace('["en"]', '["en", "sw"]')
+    here = kept(read_toml(text.encode(), "days"))
+    page = _as(visitor, house.advocate).open(f"/staff/questionnaires/{here}").text
+    assert ">Swahili<" in page
+
+
 def test_the_preview_is_the_real_page_of_a_child_and_names_no_round(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(LETTERS))
     browser = _as(visitor, house.advocate)

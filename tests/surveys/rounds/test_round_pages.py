@@ -1,5 +1,6 @@
 """Rounds on staff pages: opened by two adults, ended by one, sat by a facilitator; never a count."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -327,13 +328,12 @@ def test_sites_that_are_counted_together_and_care_are_not_asked_for_a_group(hous
     assert browser.open("/staff/rounds/open/group").request.path.endswith("/days")
 
 
-def test_cards_that_do_not_exist_are_not_offered(house: House, visitor: NewVisitor) -> None:
+def test_cards_are_offered_to_a_pair_alone(house: House, visitor: NewVisitor) -> None:
     here = kept(questions(), house.advocate)
     browser = _as(visitor, house.coordinator)
-    typed = _days(house, here, times="twice", after_from="2026-12-06", after_until="2026-12-10")
-    seen = "".join(_walked(browser, typed, until=step).page for step in OPENING_STEPS)
-    assert "twice" in seen
-    assert "card" not in seen.lower()
+    twice = _days(house, here, times="twice", after_from="2026-12-06", after_until="2026-12-10")
+    assert "each child draws one" in _walked(browser, twice, until="children").page
+    assert "each child draws one" not in _walked(browser, _days(house, here), until="children").page
 
 
 def test_a_draft_is_nobody_elses(house: House, visitor: NewVisitor) -> None:
@@ -345,6 +345,60 @@ def test_a_draft_is_nobody_elses(house: House, visitor: NewVisitor) -> None:
     signed_in(browser, other)
     assert browser.open(CHECK).request.path.endswith("/questions")
     assert PERMISSION not in browser.open("/staff/rounds/open/children").text
+
+
+def _refused_at_the_days(house: House, browser: Visitor) -> tuple[int, dict[str, object]]:
+    """A round that was begun and refused where its days are chosen; its questionnaire and what was typed there."""
+    here = kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        open_rounds(session, house.opening(here), log())
+    typed = _days(house, here)
+    _walked(browser, typed, until="days")
+    days = {name: typed[name] for name in ("starts", "until")}
+    assert "asked here already" in browser.send("/staff/rounds/open/days", days, 422).text
+    return here, days
+
+
+def test_a_round_begun_anew_is_new_and_the_one_before_waits_to_be_gone_on_with(
+    house: House, visitor: NewVisitor
+) -> None:
+    """A refused draft once came back with every *Open a round*, its old refusal on the first page."""
+    browser = _as(visitor, house.coordinator)
+    here, days = _refused_at_the_days(house, browser)
+    page = browser.open("/staff/rounds/open").text
+    assert "asked here already" not in page
+    assert f'selected value="{here}"' not in page
+    assert browser.send("/staff/rounds/open/questions", {"questionnaire": here}).request.path.endswith("/kind")
+    page = browser.open("/staff/rounds/").text
+    new, refused = re.findall(r"/staff/rounds/open/unfinished/(\w+)", page)
+    assert "no site yet · no days yet" in page
+    browser.send(f"/staff/rounds/open/unfinished/{refused}", {"do": "on"})
+    assert str(days["until"]) in browser.open("/staff/rounds/open/days").text
+    browser.open("/staff/rounds/")
+    page = browser.send(f"/staff/rounds/open/unfinished/{refused}", {"do": "throw"}).text
+    assert "The unfinished round is gone." in page
+    assert re.findall(r"/staff/rounds/open/unfinished/(\w+)", page) == [new]
+
+
+def test_the_first_page_repeats_no_refusal_of_a_later_one(house: House, visitor: NewVisitor) -> None:
+    browser = _as(visitor, house.coordinator)
+    here, _typed = _refused_at_the_days(house, browser)
+    assert "asked here already" not in browser.open("/staff/rounds/open/questions").text
+    assert browser.send("/staff/rounds/open/questions", {"questionnaire": here}).request.path.endswith("/kind")
+
+
+def test_no_unfinished_round_is_lost_for_want_of_room(house: House, visitor: NewVisitor) -> None:
+    browser, here = _as(visitor, house.coordinator), kept(questions(), house.advocate)
+    for at in range(4):
+        browser.open("/staff/rounds/open")
+        if not browser.open("/staff/rounds/open/questions").text.count("<h1"):
+            break
+        browser.send("/staff/rounds/open/questions", {"questionnaire": here})
+        browser.open("/staff/rounds/open/children")
+        browser.send("/staff/rounds/open/children", {"invited": 12 + at, "permission": f"{at}" * 190})
+    page = browser.open("/staff/rounds/open").text
+    assert "There is no room for another unfinished round." in page
+    assert page.count("/open/unfinished/") >= 3
 
 
 def test_fewer_than_ten_are_allowed_and_said_clearly(house: House, visitor: NewVisitor) -> None:

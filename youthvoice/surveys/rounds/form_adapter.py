@@ -6,6 +6,7 @@ browser has none of it, and nothing is written on the server before two adults a
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -37,6 +38,9 @@ from youthvoice.surveys.rounds.split import split_question
 from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
+
+OpeningDraft = Mapping[str, Sequence[str]]
+"""What was typed, by the names of fields."""
 
 
 class OpeningLine(NamedTuple):
@@ -101,6 +105,25 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
     )
 
 
+def describe_draft(session: Session, draft: OpeningDraft, site_ids: Collection[int]) -> tuple[str, str, str]:
+    """What an unfinished round asks, where, and from when to when; empty where that is not chosen yet."""
+    first, last = ((draft.get(name) or [""])[0] for name in ("starts", "until"))
+    chosen = (draft.get("questionnaire") or ["0"])[0]
+    stored = questionnaires_store.find_stored_questionnaire(session, int(chosen)) if chosen.isdecimal() else None
+    asked = questionnaires_store.load_questionnaire(session, stored.id) if stored and stored.approved_on else None
+    title = asked.title_in(languages.chosen()) if asked else ""
+    places = [site.name for site in list_sites(session, site_ids) if str(site.id) in draft.get("sites", ())]
+    days = [format_day(day) for said in (first, last) if (day := _read_day(said))]
+    return title, join_list(places), " – ".join(days)
+
+
+def _read_day(said: str) -> date | None:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
+
+
 _ELSEWHERE = {"pair": "times", "purpose": "questionnaire"}
 
 
@@ -112,6 +135,8 @@ def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "")
     name = _ELSEWHERE.get(refusal.at, refusal.at)
     if step == "days" and refusal.code == "asked_already":
         name = "starts"
+    if step == "place" and name == "questionnaire" and refusal.code != "asked_already":
+        name = "sites"
     if step and name not in form.asked(step):
         return False
     add_error(form, name, labels.opening_message(refusal))
@@ -166,37 +191,95 @@ def _days(opening: RoundOpening) -> Iterator[OpeningLine]:
 
 
 MAX_DRAFT_BYTES: Final = 2000
-"""Bytes of a draft; sealed it fits into a cookie with room to spare."""
+"""Bytes of all unfinished rounds together; sealed they fit into a cookie with room to spare."""
+
+
+_ROOM_FOR_ONE: Final = 1000  # bytes that a round begun anew must find
 
 
 _KEY: Final = "round"
 
 
-OpeningDraft = Mapping[str, Sequence[str]]
+class OpeningDrafts(NamedTuple):
+    """Rounds that one person began to open.
+
+    Attributes:
+        current: what the pages show; empty where none was begun.
+        aside: those she left to begin another.
+    """
+
+    current: OpeningDraft
+    aside: tuple[OpeningDraft, ...] = ()
+
+    @property
+    def listed(self) -> dict[str, OpeningDraft]:
+        """Every one with something in it, by a name that it keeps until it is changed."""
+        return {_name_of(one): one for one in (self.current, *self.aside) if one}
+
+    def without(self, name: str) -> "OpeningDrafts":
+        """The others."""
+        current: OpeningDraft = {} if _name_of(self.current) == name else self.current
+        return OpeningDrafts(current, tuple(one for one in self.aside if _name_of(one) != name))
 
 
-def load_draft(person_id: int) -> OpeningDraft:
+def _name_of(draft: OpeningDraft) -> str:
+    return hashlib.sha256(json.dumps(draft, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def load_drafts(person_id: int) -> OpeningDrafts:
     """As typed, by the names of fields; empty when there is none of hers."""
     try:
         blob = base64.urlsafe_b64decode(str(session.get(_KEY, "")))
-        draft: dict[str, list[str]] = json.loads(unlock(_key(), blob, _bound(person_id)))
+        kept = json.loads(unlock(_key(), blob, _bound(person_id)))
     except (CannotOpen, binascii.Error, ValueError):
-        return {}
-    return draft
+        return OpeningDrafts({})
+    return OpeningDrafts(kept["current"], tuple(kept["aside"])) if "current" in kept else OpeningDrafts(kept)
 
 
-def keep_draft(person_id: int, draft: OpeningDraft) -> bool:
-    """Keep it; False, and nothing is changed, when it is larger than a draft can be."""
-    words = json.dumps(draft, ensure_ascii=False, separators=(",", ":")).encode()
+def _keep_drafts(person_id: int, drafts: OpeningDrafts) -> bool:
+    words = json.dumps(drafts._asdict(), ensure_ascii=False, separators=(",", ":")).encode()
     if len(words) > MAX_DRAFT_BYTES:
         return False
     session[_KEY] = base64.urlsafe_b64encode(lock(_key(), words, _bound(person_id))).decode()
     return True
 
 
-def forget_draft() -> None:
-    """It was opened, or thrown away."""
-    session.pop(_KEY, None)
+def load_draft(person_id: int) -> OpeningDraft:
+    """The one that the pages show."""
+    return load_drafts(person_id).current
+
+
+def keep_draft(person_id: int, draft: OpeningDraft) -> bool:
+    """Keep what the pages show; False, and nothing is changed, when there is no room for it."""
+    return _keep_drafts(person_id, load_drafts(person_id)._replace(current=draft))
+
+
+def begin_draft(person_id: int, draft: OpeningDraft) -> bool:
+    """Begin another round and lay the one before aside; False, and nothing is changed, when there is no room left."""
+    left = list(load_drafts(person_id).listed.values())
+    size = len(json.dumps(left, ensure_ascii=False).encode())
+    fits = not left or size + _ROOM_FOR_ONE <= MAX_DRAFT_BYTES
+    return fits and _keep_drafts(person_id, OpeningDrafts(draft, tuple(one for one in left if one != draft)))
+
+
+def take_up_draft(person_id: int, name: str) -> bool:
+    """Go on with one that was laid aside; False where there is none of that name any more."""
+    drafts = load_drafts(person_id)
+    wanted = drafts.listed.get(name)
+    if wanted is None:
+        return False
+    others = drafts.without(name).listed.values()
+    return _keep_drafts(person_id, OpeningDrafts(wanted, tuple(others)))
+
+
+def throw_draft_away(person_id: int, name: str) -> None:
+    """It is gone; the others stay."""
+    _keep_drafts(person_id, load_drafts(person_id).without(name))
+
+
+def forget_draft(person_id: int) -> None:
+    """What the pages show was asked for; those laid aside stay."""
+    _keep_drafts(person_id, load_drafts(person_id)._replace(current={}))
 
 
 def _key() -> bytes:

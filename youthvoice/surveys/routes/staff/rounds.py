@@ -6,7 +6,7 @@ Every page keeps what was typed on it and sends on; going back, to whichever pag
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -52,7 +52,27 @@ def index() -> ResponseReturnValue:
     rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids))
     listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
     ready = {site.id: opening.find_site_readiness(session, site.id) for site in sites}
-    return render_template("surveys/rounds/index.html", listed=listed, ready=ready)
+    unfinished = _unfinished() if caller.may("rounds.open") else []
+    return render_template(
+        "surveys/rounds/index.html", listed=listed, ready=ready, unfinished=unfinished, use=PlainForm()
+    )
+
+
+class UnfinishedRound(NamedTuple):
+    """A round that she began to open: by what it is found, what is asked, where, and since when."""
+
+    name: str
+    title: str
+    sites: str
+    days: str
+
+
+def _unfinished() -> list[UnfinishedRound]:
+    session, person_id = db.session(), current_caller().person_id
+    return [
+        UnfinishedRound(name, *form_adapter.describe_draft(session, draft, current_caller().site_ids))
+        for name, draft in form_adapter.load_drafts(person_id).listed.items()
+    ]
 
 
 def _round(slug: str) -> Round:
@@ -174,11 +194,29 @@ _SIGNATURE: Final = ("second",)
 @opening_pages.get("")
 @permission_required("rounds.open")
 def start() -> ResponseReturnValue:
-    """The first page; a questionnaire may be named, as its own page does."""
-    if named := request.args.get("questionnaire", type=int):
-        person_id = current_caller().person_id
-        form_adapter.keep_draft(person_id, {**form_adapter.load_draft(person_id), "questionnaire": [str(named)]})
+    """The first page of a new round; a questionnaire may be named, as its own page does.
+
+    What was begun before is laid aside: its sites, days and refusals are none of this one's.
+    """
+    named = request.args.get("questionnaire", type=int)
+    if not form_adapter.begin_draft(current_caller().person_id, {"questionnaire": [str(named)]} if named else {}):
+        flash(_("There is no room for another unfinished round. Go on with one of these, or throw one away."))
+        return redirect(url_for("rounds.index", _anchor="unfinished"))
     return redirect(url_for(".ask", step=FIRST))
+
+
+@opening_pages.post("/unfinished/<name>")
+@permission_required("rounds.open")
+def unfinished(name: str) -> ResponseReturnValue:
+    """Go on with a round that was begun, or throw it away."""
+    person_id = current_caller().person_id
+    if not PlainForm().validate_on_submit():
+        abort(400)
+    if request.form.get("do") == "throw":
+        form_adapter.throw_draft_away(person_id, name)
+        flash(_("The unfinished round is gone."))
+        return redirect(url_for("rounds.index"))
+    return redirect(url_for(".check") if form_adapter.take_up_draft(person_id, name) else url_for("rounds.index"))
 
 
 @opening_pages.get("/<step>")
@@ -213,13 +251,15 @@ def keep(step: str) -> ResponseReturnValue:
     }
     form = _form(draft)
     if not form_adapter.keep_draft(current_caller().person_id, draft):
-        form.form_errors = [_("This is more than one round can hold. Choose fewer sites, or shorter words.")]
+        form.form_errors = [
+            _("This is more than one round can hold. Choose fewer sites or shorter words, or finish another first.")
+        ]
         form.is_right(form.asked(step))
         return _shown(form, step)
     if request.form.get("to") == "back":
         return redirect(_before(form, step, draft))
     wrong = form.first_wrong(step)
-    if wrong == step or (wrong is None and not _may_be(form, step)):
+    if wrong == step or (wrong is None and step != FIRST and not _may_be(form, step)):
         return _shown(form, step)
     return redirect(url_for(".ask", step=wrong) if wrong else _after(form, step, draft))
 
@@ -266,7 +306,7 @@ def _asked(form: forms.OpenRoundForm, wanted: rules.RoundOpening) -> ResponseRet
     data = {"opening": wanted.to_json()}
     asked = ask_second(db.session(), "round", data, wanted.site_ids, current_caller(), form.second.data)
     db.session().commit()
-    form_adapter.forget_draft()
+    form_adapter.forget_draft(current_caller().person_id)
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
