@@ -16,6 +16,7 @@ from youthvoice.dashboard.routes.staff import desk_pages
 from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, rota
 from youthvoice.jobs.routes.public import work_pages
+from youthvoice.kiosk.pages import HelpLines, help_lines
 from youthvoice.kiosk.routes.public import front, offline, reply, review
 from youthvoice.kiosk.routes.staff import posters_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
@@ -140,11 +141,17 @@ def register(app: Flask) -> None:
     app.context_processor(_what_every_page_knows)
 
 
+def _help_lines(*, only_known: bool = False) -> HelpLines:
+    """What the hand in the bar of a child's page shows; a page that says what broke asks the database nothing."""
+    return help_lines(device.current_tablet_if_known() if only_known else device.current_tablet())
+
+
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
     known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
     known["picture_name"] = picture_labels.picture_label
     known["exit_href"] = url_for("kiosk.exit_page", code=language)
+    known["help_lines"] = _help_lines
     if at := device.current_tablet_if_known():
         known["voices"] = " ".join(languages.tag(code) for code in at.voices)
     if request.path.startswith("/staff") and (caller := guard.caller_if_any()) is not None:

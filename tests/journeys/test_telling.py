@@ -180,7 +180,7 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place) -> None:
     expect(tablet.page.locator(".code").first.locator("li")).to_have_count(CODE_LENGTH)
     tablet.reads("answers by")
     tablet.reads("1098")
-    tablet.page.get_by_role("button", name="Home", exact=True).click()
+    tablet.page.get_by_role("button", name="First page", exact=True).click()
     tablet.is_at_the_first_screen()
     assert found_by(place, "ravi")[0].said["words"] == WORDS
     assert found_by(place, "meera") == []

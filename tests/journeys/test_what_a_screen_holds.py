@@ -206,7 +206,7 @@ def test_on_the_page_of_help_nothing_lies_over_the_tiles(tablets: Tablets, place
     tablet.opens("/help")
     over = "one => getComputedStyle(one).position"
     assert tablet.page.locator("footer").evaluate(over) == "static"
-    assert tablet.page.locator("nav .tile").count() == 2
+    assert tablet.page.locator("main .call").count() == 4
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE], ids=str)

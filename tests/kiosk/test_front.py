@@ -173,6 +173,28 @@ def test_the_help_card_is_that_of_the_place(home: Home) -> None:
         assert words in page
 
 
+def test_danger_is_the_first_row_of_help_and_each_number_calls(home: Home) -> None:
+    page = home.speak().open("/help").text
+    rows = re.findall(r'<(?:a|div) class="call[^>]*>', page)
+    assert rows[0] == '<a class="call first" href="tel:112">'
+    assert rows[1] == '<a class="call" href="tel:1098">'
+
+
+def test_a_number_that_nobody_wrote_down_is_no_link(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    with db.writing(db.engine()) as session:
+        site_id = make_site(session, "wordy-house", danger_number="", helpline_number="").id
+    tablet = on_tablet(visitor(), site_id)
+    tablet.open("/language/en", 302, follow=False)
+    assert "tel:" not in tablet.open("/help").text
+
+
+@pytest.mark.parametrize("path", ["/open", "/rights", "/tell", "/reply", "/we-did", "/choose", "/language", "/nowhere"])
+def test_the_hand_leads_to_help_from_every_page_and_brings_its_rows_along(home: Home, path: str) -> None:
+    page = home.speak().ask("GET", path).text
+    assert '<a class="tool hand" data-help href="/help">' in page
+    assert page.index('href="tel:112"') > page.index("data-helps")
+
+
 def test_an_advocate_who_was_written_into_the_database_is_not_named(home: Home) -> None:
     """PRIVACY.md C: only who this house vouches for."""
     with db.writing(db.engine()) as session:
@@ -194,7 +216,7 @@ def test_a_device_that_is_not_connected_gets_help_and_how_to_connect(
     visitor().open("/open", 403)
 
 
-@pytest.mark.parametrize("path", ["/", "/open", "/help", "/rights", "/language", "/credits", "/enrol"])
+@pytest.mark.parametrize("path", ["/open", "/help", "/rights", "/language", "/credits", "/enrol"])
 def test_children_s_pages_stay_nowhere(home: Home, path: str) -> None:
     answer = home.speak().open(path)
     assert answer.headers["Cache-Control"] == "no-store"

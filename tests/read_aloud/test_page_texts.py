@@ -50,7 +50,7 @@ def test_so_are_languages_the_four_screens_the_letter_box_thanks_and_the_help_ca
         "What would you like to do now?",
         "Thank you.",
         "You can talk to someone.",
-        "1098",
+        "Example line 1098",
     ):
         assert words in said
     assert len(said) == len(set(said))
@@ -106,7 +106,7 @@ def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, roun
     with app.test_request_context():
         found = texts_of(round_, "en")
     of_site = {one.words for one in found if one.place.startswith("example-house ")}
-    assert {"1098", "Example line", "day and night"} <= of_site
+    assert {"Example line 1098", "day and night"} <= of_site
     assert any("112" in words for words in of_site)
     assert any("Advocate Example" in words for words in of_site)
     assert any("Facilitator Example" in words for words in of_site)

@@ -4,18 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import shorten
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import render_template, url_for
 from flask_babel import format_date, gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from youthvoice.committees.elections import labels
 from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
-from youthvoice.sites.labels import danger_label, helpline_hours_label, name_label, names_label
-from youthvoice.sites.store import Site
+from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label
+from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
-from youthvoice.threads.readership import readers_at
+from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import join_list
 
@@ -195,6 +195,28 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
     )
 
 
+class HelpLines(NamedTuple):
+    """What the hand in the bar of every page shows: whom to go to and whom to call, without leaving the page.
+
+    Attributes:
+        calls: the rows that call.
+        tells: whether a child can tell here.
+        of_site: whether they are those of a site, which are recorded with its help card.
+    """
+
+    calls: CallLines
+    tells: bool = False
+    of_site: bool = False
+
+
+def help_lines(at: CurrentTablet | None) -> HelpLines:
+    """The lines of a tablet's site; of a device that no site knows, what holds everywhere."""
+    if at is None:
+        anywhere = _("In danger now? Go to an adult you trust, or call the emergency number of your country.")
+        return HelpLines(CallLines(escape(anywhere)))
+    return HelpLines(call_lines(at.site), tells=is_channel_open(at.site), of_site=True)
+
+
 def render_help_card(site: Site, *, tells: bool) -> str:
     """Who helps here, now and in danger; and where to tell it."""
     return render_kiosk_page("kiosk/help.html", tells=tells, **help_card_values(site))
@@ -208,10 +230,8 @@ def help_card_values(site: Site) -> dict[str, object]:
     words = {
         "names": names_label(names),
         "spoken": join_list(spoken),
-        "in_danger": danger_label(site),
-        "hours": helpline_hours_label(site),
     }
-    return {"site": site, "advocates": advocates, **words}
+    return {"site": site, "advocates": advocates, **words, **call_lines(site)._asdict()}
 
 
 def _in_itself(language: languages.Language) -> Markup:

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask_babel import format_date, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice.sites.store import Site
 from youthvoice.web.i18n.formats import format_hour, join_list, local_time
+
+_DIALLED: Final = frozenset("+0123456789*#")
+
 
 _ALWAYS: Final = frozenset({"24/7", "24x7"})
 
@@ -23,6 +26,41 @@ def danger_label(site: Site) -> Markup:
     if site.danger_adult:
         return escape(_("In danger now? Go to %(adult)s.")) % {"adult": adult}
     return escape(_("In danger now? Go to an adult you trust."))
+
+
+def call_address(number: str) -> str:
+    """What a telephone dials for a number as people write it; empty where that is nothing to dial."""
+    return "".join(letter for letter in number if letter in _DIALLED)
+
+
+class CallLines(NamedTuple):
+    """Whom a child goes to and whom she calls, as rows to tap.
+
+    Attributes:
+        in_danger: where to go and whom to call, now.
+        danger_call: what a telephone dials then; empty where there is nothing to dial.
+        helpline: its name and number; empty where there is none.
+        helpline_call: what a telephone dials.
+        hours: when somebody answers there; empty where nobody wrote it down.
+    """
+
+    in_danger: Markup
+    danger_call: str = ""
+    helpline: Markup = Markup()
+    helpline_call: str = ""
+    hours: Markup = Markup()
+
+
+def call_lines(site: Site) -> CallLines:
+    """The lines of a site."""
+    line = Markup('<bdi>{}</bdi> <bdi class="whole" dir="ltr">{}</bdi>')
+    return CallLines(
+        danger_label(site),
+        call_address(site.danger_number),
+        line.format(site.helpline_name, site.helpline_number) if site.helpline_number else Markup(),
+        call_address(site.helpline_number),
+        helpline_hours_label(site),
+    )
 
 
 def online_by_label(ends_at: datetime, site: Site) -> str:

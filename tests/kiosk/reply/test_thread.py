@@ -238,7 +238,7 @@ def test_the_way_home_and_the_wish_that_nothing_more_is_done_have_names_of_their
     opened(tablet, told(site_id))
     page = tablet.open(path).text
     assert "Stop" not in page
-    assert re.search(r'<a class="tool[^>]*href="/reply/bye"[^>]*>.*Home</a>', page)
+    assert re.search(r'<a class="tool[^>]*href="/reply/bye"[^>]*>.*First page</a>', page)
     assert ("Please stop" in page) == (path != "/reply/write")
 
 

@@ -16,11 +16,11 @@ from youthvoice.clips import availability
 from youthvoice.grievances.child_thread import ChildThreadView
 from youthvoice.grievances.intake.page import IDLE_SECONDS
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK, REPRISAL_CHECKS
-from youthvoice.kiosk.pages import help_card_values, render_kiosk_page
+from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
 from youthvoice.kiosk.reply.browser_visit import ChildThread
 from youthvoice.kiosk.reply.forms import voice_media_type
 from youthvoice.sites.labels import name_label, names_label
-from youthvoice.sites.tablets.device import current_tablet, current_tablet_if_known
+from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.case_state import WITHDRAW_ASKED, CaseState, moment_of
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, code_screens
@@ -289,6 +289,7 @@ def render_code_page(at: str, given: Mapping[str, str], *, asks_place: bool, mis
 
 
 def _prerendered_code_page(*, asks_place: bool) -> PrerenderedPage:
-    tablet = current_tablet_if_known()
-    key = (str(get_locale()), asks_place, tablet.voices if tablet else None, availability.clip_index().version)
+    tablet = current_tablet()
+    voices = tablet.voices if tablet else None
+    key = (str(get_locale()), asks_place, voices, help_lines(tablet), availability.clip_index().version)
     return _pages.page(key, lambda hole: render_code_page(hole, {}, asks_place=asks_place))

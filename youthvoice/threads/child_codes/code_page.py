@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import PictureCode
-from youthvoice.sites.labels import danger_label, helpline_hours_label
+from youthvoice.sites.labels import call_lines
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_codes.sheet_codes import submission_receipt
 from youthvoice.threads.child_fields import code_pictures
@@ -79,8 +79,7 @@ def _shown(kept: CodeScreens) -> dict[str, object]:
         "thanks": kept.thanks or _("Thank you."),
         "waits": kept.waits,
         "site": kept.site,
-        "in_danger": danger_label(kept.site),
-        "hours": helpline_hours_label(kept.site),
+        **call_lines(kept.site)._asdict(),
         "address": address,
         "square": _square(address),
     }

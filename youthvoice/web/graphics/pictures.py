@@ -29,7 +29,7 @@ SHAPES = ("circle", "square", "hexagon", "flower", "leaf", "drop")
 PAPERS = ("river", "leaf", "marigold", "clay", "plum", "lagoon")
 
 
-TURNING = frozenset({"next", "skip", "back", "undo", "hand-over"})
+TURNING = frozenset({"next", "skip", "back", "chevron", "undo", "hand-over"})
 """Marks that point along the line of reading. Clocks, sound and the way out of the tablet do not turn."""
 
 

@@ -81,6 +81,7 @@
   };
   let shifts = [];
   addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.querySelector("[data-helps]:not([hidden])")) help(false);
     if (event.key !== "Shift") { shifts = []; return; }
     if (event.repeat) return;
     shifts = [...shifts.filter((time) => event.timeStamp - time < 2000), event.timeStamp];
@@ -90,6 +91,7 @@
     const link = event.target instanceof Element && event.target.closest("a[href]");
     if (!link || event.defaultPrevented) return;
     if (link.matches("[data-exit]")) { event.preventDefault(); away(); return; }
+    if (link.matches("[data-help]") && document.querySelector("[data-helps]")) { event.preventDefault(); help(true); return; }
     const inside = new URL(link.href);
     if (inside.origin !== location.origin || link.target || link.hasAttribute("download")) return;
     if (inside.pathname === location.pathname && inside.hash) return;
@@ -108,13 +110,19 @@
   function cover(box, shown) {
     if (!box) return;
     box.hidden = !shown;
-    for (const part of document.querySelectorAll("body > main, body > .moves, body > .bar > :not(.exit)")) part.inert = shown;
+    const under = Boolean(document.querySelector(".over:not([hidden])"));
+    for (const part of document.querySelectorAll("body > main, body > .moves, body > .bar > :not(.exit)")) part.inert = under;
     if (shown) {
       cover.from = document.activeElement;
       box.querySelector("h2").focus();
     } else if (cover.from?.isConnected) {
       cover.from.focus({ preventScroll: true });
     }
+  }
+  /** The hand in the bar: who helps, over the page. What was answered so far waits under it. */
+  function help(shown) {
+    hush();
+    cover(document.querySelector("[data-helps]"), shown);
   }
   function touched() {
     clearTimeout(waiting);
@@ -138,7 +146,7 @@
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
   const PIECES = "[data-clip]:not([data-alone]), .ask :is(h1, h2), .ask p:not(.where), .say p, .lead, .soft, .eyebrow, .verdict, .item h2, " +
-    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a > span, .code > li, .helpcard p, .heard";
+    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a > span, .code > li, .call b, .call small, .heard";
   const ALOUD = "#aloud";
   let allowed = false, turn = 0, sound = null, afterwards = null, voices = [];
   // Words in another language than their page lie in one element that says so.
@@ -155,7 +163,7 @@
   }
   function pieces(button) {
     if (button.dataset.alone !== undefined) return [button];
-    const place = button.closest(".screen, main") ?? document.body;
+    const place = button.closest(".screen, main, .over") ?? document.body;
     return [...place.querySelectorAll(PIECES)].filter((piece) => piece.getClientRects().length &&
       !piece.parentElement.closest(PIECES) && piece.textContent.trim());
   }
@@ -244,6 +252,7 @@
       const button = event.target instanceof Element && event.target.closest("button");
       if (!button) return;
       if (button.matches(".listen, [data-alone]")) listen(button);
+      else if (button.matches("[data-shut]")) help(false);
       else if (button.matches("[data-here]")) here();
       else if (button.matches("[data-loud]")) answer(true);
       else if (button.matches("[data-quiet]")) answer(false);

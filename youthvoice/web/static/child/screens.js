@@ -117,7 +117,7 @@
   });
   /** What Back on the screen does; on a screen without one, what Stop does. */
   function back() {
-    const question = document.querySelector(".over:not([hidden]) :is([data-here], [data-quiet])");
+    const question = document.querySelector(".over:not([hidden]) :is([data-here], [data-quiet], [data-shut])");
     if (question) question.click();
     else if (sending) return;
     else if (after.length) go(-1);   // what was sent is not sent again
