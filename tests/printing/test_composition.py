@@ -32,7 +32,7 @@ SAID = {
 def sheet(language: str, findings: int = 5) -> Document:
     """A view's sheet in a language, in the words of a speaker."""
     title, first, second, did = SAID[language]
-    bar = {"label": second, "words": "6 / 10", "numbers": "15 – 24 / 24", "low": 0.4, "high": 0.6}
+    bar = {"label": second, "words": "6 / 10", "numbers": "15 – 24 / 24", "full": 4, "perhaps": 2}
     reply = {"kind": "partly", "begin": did, "words": second, "who": "Lata Example"}
     finding = {
         "sentence": second, "beads": None, "bars": [bar, bar], "quiet": "", "mark": "more", "changed": did,
@@ -45,6 +45,7 @@ def sheet(language: str, findings: int = 5) -> Document:
         "answered": title, "findings": [leads, *[finding] * findings], "unsaid": {"title": first, "lines": [second]},
         "unknown": first, "did": {"title": did, "lines": [reply]}, "could_not": none, "waits": none, "committees": none,
         "ask": {"title": title, "lines": [{"name": "Lata Example", "number": "1098", "what": second}]},
+        "hidden": {"title": first, "lines": [second]}, "hidden_note": did,
         "read": {"title": title, "lines": [f"{first} {second}"]},
     }  # fmt: skip
     marks = {name: whole_picture(f"m-{name}") for name in ("more", "fewer", "cant-tell")}

@@ -154,7 +154,7 @@ def test_a_frozen_view() -> None:
     assert set(frozen) == HEAD
     assert set(frozen["before"]) == {"n", "first_day", "last_day"}
     assert set(question) == {
-        "name", "text", "picture", "kind", "as", "says", "labels", "good", "tables", "lines",
+        "name", "text", "picture", "kind", "as", "says", "labels", "ruled_out", "good", "tables", "lines",
     }  # fmt: skip
     (table,) = question["tables"]
     assert set(table) == {"key", "now", "before"}

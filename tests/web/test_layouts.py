@@ -8,6 +8,9 @@ from flask import Flask, render_template, render_template_string
 from wtforms import BooleanField, Form, RadioField, StringField, validators
 from wtforms.fields.choices import SelectChoice
 
+from youthvoice.privacy.disclosure.bands import band_ranges
+from youthvoice.web.graphics.band_beads import band_beads
+
 LANGUAGES = [("en", "ltr"), ("hi", "ltr"), ("ar", "rtl")]
 CHILD = ["child/layout.html", "child/runner.html", "child/error.html"]
 STAFF = ["staff/layout.html", "staff/error.html"]
@@ -153,12 +156,13 @@ def test_words_are_escaped_wherever_they_are_put(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("low", "high", "total", "beads"),
     [
-        (28, 34, 48, (6, 1, 3)),
-        (21, 27, 48, (4, 2, 4)),
+        (28, 34, 48, (5, 2, 3)),
+        (21, 27, 48, (4, 1, 5)),
         (15, 24, 24, (6, 4, 0)),
         (0, 8, 24, (0, 3, 7)),
-        (0, 11, 24, (0, 5, 5)),
-        (99, 104, 200, (5, 1, 4)),
+        (0, 9, 24, (0, 3, 7)),
+        (0, 11, 24, (0, 4, 6)),
+        (99, 104, 200, (4, 1, 5)),
         (196, 200, 200, (9, 1, 0)),
     ],
 )
@@ -171,11 +175,16 @@ def test_a_band_of_any_width_is_ten_beads_and_never_looks_like_a_number(
     assert 'aria-label="most"' in html
 
 
-def test_a_bar_is_drawn_without_a_style_and_with_a_point_in_every_language(app: Flask) -> None:
-    call = "{% from 'view/macros.html' import bar %}{{ bar('May', 'most', '15 to 24', 15, 24, 24, 'red') }}"
+def test_a_row_of_an_answer_is_beads_that_reach_no_further_than_its_range(app: Flask) -> None:
+    call = "{% from 'view/macros.html' import bar %}{{ bar('May', 'few', '0 to 9 of 24', 0, 9, 24) }}"
     html = rendered(app, call, language="ar", direction="rtl")
-    assert re.findall(r'width="([^"]+)"', html) == ["100.0%", "62.5%"]
-    assert 'fill="url(#hatch-red)"' in html
+    assert (html.count('<i class="full">'), html.count('<i class="perhaps">')) == (0, 3), "not four of ten for 38 %"
+    assert "<svg" not in html
+    for n in range(10, 201):
+        for low, high in band_ranges(n):
+            beads = band_beads(low, high, n)
+            assert beads.full * n <= 10 * low
+            assert (beads.full + beads.perhaps) * n <= 10 * high or beads.perhaps == 1
 
 
 def test_staff_see_who_they_are_and_where(app: Flask) -> None:

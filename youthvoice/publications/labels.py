@@ -138,6 +138,20 @@ def band_sentence(line: BandLine, says: str) -> str:
     return str(_SENTENCES[line["code"]]) % {**line, "says": says}
 
 
+_CHANGE_SENTENCES: Final = {
+    "more": (_l("More answers than before %(says)s."), _l("More of us now %(says)s.")),
+    "fewer": (_l("Fewer answers than before %(says)s."), _l("Fewer of us now %(says)s.")),
+}
+"""For adults and for children."""
+
+
+def change_sentence(change: str | None, says: str, *, to_children: bool) -> str:
+    """What changed, as a sentence: `More answers than before say the food is good`; empty where nothing did."""
+    if change not in _CHANGE_SENTENCES:
+        return ""
+    return str(_CHANGE_SENTENCES[change][to_children]) % {"says": says}
+
+
 _CHILD_SENTENCES: Final = {
     "few": _l("Few of us %(says)s."),
     "about_half": _l("About half of us %(says)s."),
@@ -172,6 +186,8 @@ def line_label(question: Mapping[str, Any], key: str, language: str, languages: 
         return " / ".join(frozen_words(question["labels"][one], language, languages) for one in question["good"])
     if key in question["labels"]:
         return frozen_words(question["labels"][key], language, languages)
+    if key == DID_NOT_SAY and question.get("ruled_out"):
+        return str(_("did not say or was not asked"))
     return str(_LINES[key])
 
 
@@ -193,6 +209,20 @@ def frozen_days_label(first: str, last: str) -> str:
 CHANGE_LABELS: Final = {
     "more": ("more", _l("More than before")),
     "fewer": ("fewer", _l("Fewer than before")),
-    "unknown": ("cant-tell", _l("We can't tell yet whether this changed.")),
+    "no_clear_change": ("no-change", _l("No clear change")),
 }
-"""The mark and the words for a change between two waves."""
+"""The mark and the words for what is said of two waves."""
+
+
+HIDDEN_CHANGES: Final = ("too_wide", "unknown")
+"""What is said once for all such questions of a page; the second in what was frozen before there were verdicts."""
+
+
+def hidden_change_label() -> str:
+    """Of two waves whose ranges cannot show whether something changed; never that nothing did."""
+    return str(_("These ranges are too wide to show a change."))
+
+
+def hidden_change_note() -> str:
+    """What stands before the questions it is about."""
+    return str(_("It may have changed:"))

@@ -186,7 +186,6 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
     wrote: Sequence[Markup] = (),
 ) -> Document:
     """As `load_view_document`, of what was read; in the language that gettext speaks now."""
-    first = view.findings[0] if view.findings else None
     values = {
         "title": str(_("What the children of %(sites)s say", sites=view.sites)),
         "brand": str(_("Youth Voice")),
@@ -194,16 +193,18 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "for_review": str(_("For care-plan reviews, safety questions included"))
         if publication.audience == "review"
         else "",
-        "headline": first.sentence if first and first.beads else view.title,
+        "headline": view.headline,
         "answered": " ".join(filter(None, (f"{view.title} · {view.answered}", view.split_note))),
         "findings": [
-            _finding(one, told, _bars(one, publication), more, leads=place == 0)
+            _finding(one, told, _bars(one, publication), more, leads=place == 0 and view.says_first)
             for place, one in enumerate(view.findings)
         ],
         "voices": _voices(more.voices) if more and more.voices else _section("", []),
         "wrote": _section(_("What many children wrote"), [_plain(one) for one in wrote]),
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
         "unknown": " ".join(view.unknown),
+        "hidden": _section(labels.hidden_change_label(), list(view.hidden)),
+        "hidden_note": labels.hidden_change_note(),
         "did": _section(_("What we did"), _replies(told.did)),
         "could_not": _section(_("What we could not do, and why"), _replies(told.could_not)),
         "waits": _section(_("What happens now"), [_plain(told.waits)] if told.waits and view.findings else []),
@@ -211,7 +212,8 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "ask": _section(_("Who to ask"), _people(view, site)),
         "read": _section(_("How to read this"), [_how_to_read()]),
     }
-    marks = {name: whole_picture(f"m-{name}") for name, _words in labels.CHANGE_LABELS.values()}
+    shown = ("cant-tell", *(name for name, _words in labels.CHANGE_LABELS.values()))
+    marks = {name: whole_picture(f"m-{name}") for name in shown}
     return Document("view", values, language, {"brand": whole_picture("beads"), **marks})
 
 
@@ -276,7 +278,8 @@ def _beads(one: RenderedFinding) -> Values:
 
 
 def _bar(label: str, words: str, numbers: str, low: int, high: int, total: int) -> Values:  # noqa: PLR0913, PLR0917 - `Bar`
-    return {"label": label, "words": words, "numbers": numbers, "low": low / total, "high": high / total}
+    beads = band_beads(low, high, total)
+    return {"label": label, "words": words, "numbers": numbers, "full": beads.full, "perhaps": beads.perhaps}
 
 
 def _reply(said: CommitteeReply) -> Values:
@@ -307,7 +310,7 @@ def _how_to_read() -> str:
     return str(
         _(
             "Children answered without a name. We give ranges, never exact numbers, so that nobody can find out what "
-            "one child said. Full: the lowest number in the range. Striped: up to the highest."
+            "one child said. Full beads: at least so many. Small beads: up to so many. Empty: the rest."
         )
     )
 

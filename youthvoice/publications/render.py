@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,11 @@ class RenderedFinding:
         picture: OpenMoji code, or empty.
         bars: a row for every line.
         beads: low, high, total and words for ten beads, of the first line; empty where the question has many.
-        mark: of a change: `more`, `fewer`, `cant-tell` or empty.
+        mark: of a change: `more`, `fewer`, `no-change` or empty.
         changed: the words for it.
+        asked: the question itself.
+        change_sentence: the same as a sentence of its own, where more or fewer say something.
+        is_hidden: whether its ranges are too wide to show a change.
         none_stands_out: of many answers each was given by few.
     """
 
@@ -43,6 +46,9 @@ class RenderedFinding:
     mark: str
     changed: str
     none_stands_out: bool = False
+    asked: str = ""
+    change_sentence: str = ""
+    is_hidden: bool = False
 
     def bars_below_sentence(self, shown: Sequence[Bar]) -> Sequence[Bar]:
         """Some of its bars as they stand below its sentence: that of a good side alone does not say it once more."""
@@ -62,6 +68,7 @@ class RenderedView:
 
     Attributes:
         unknown: what is not known, in sentences; said once, after all findings.
+        hidden: the questions of which the ranges hide whether something changed; said once, after all findings.
         unsaid: what was asked of too few; of a choice, what got too few votes.
         won: question, winner, picture.
     """
@@ -77,6 +84,20 @@ class RenderedView:
     decider: str
     due: str
     split_note: str = ""
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The first sentence: what changed, else what is found first, else what was asked about."""
+        first = self.findings[0] if self.findings else None
+        if first is None or not (first.change_sentence or first.beads):
+            return self.title
+        return first.change_sentence or first.sentence
+
+    @property
+    def says_first(self) -> bool:
+        """Whether the first sentence is that of the first finding, which need not say it again."""
+        return bool(self.findings) and self.headline == self.findings[0].sentence
 
 
 def languages_of_view(frozen: Frozen) -> tuple[str, ...]:
@@ -93,7 +114,8 @@ def best_language(frozen: Frozen, language: str) -> str:
 def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> RenderedView:
     """A frozen view in a language, which must be the one that gettext speaks now.
 
-    First what was answered, then what changed, then what most say: nothing but bands and adults' answers moves it.
+    First what changed, then what was answered, then what most say: nothing but what is frozen and adults' answers
+    moves it.
 
     Args:
         frozen: as it was written.
@@ -114,6 +136,7 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
         answered=teller.answered(),
         findings=tuple(sorted(found, key=lambda one: _comes_first(one, answered))),  # stable
         unknown=unknown_sentences(frozen, found),
+        hidden=tuple(one.asked for one in found if one.is_hidden),
         unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
         won=tuple(
             (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
@@ -128,7 +151,7 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
 def unknown_sentences(frozen: Frozen, findings: Sequence[RenderedFinding]) -> tuple[str, ...]:
     """What some findings of a view leave open, said once for all of them."""
     found = [str(_("We do not know how the children feel who did not answer."))] if findings else []
-    if any(one.changed for one in findings) and frozen["n"] < FULL_CATEGORIES:
+    if any(one.mark == "no-change" for one in findings) and frozen["n"] < FULL_CATEGORIES:
         found.append(str(_("With so few children a change of one or two may be chance.")))
     return tuple(found)
 
@@ -167,29 +190,45 @@ class _ViewRenderer:
         lines: Sequence[Mapping[str, Any]] = question["parts"]
         whole = not lines[0]["key"]
         asked = labels.how_many_sentence(self._says(question, GOOD_SIDE)) if whole else self.said(question["text"])
-        mark, changed = labels.CHANGE_LABELS.get(_moved(lines) or "", ("", ""))
         return RenderedFinding(
             name=question["name"],
             sentence=asked,
             picture=question["picture"] or "",
             bars=tuple(self._bars_of_parts(question, lines)),
             beads=(),
-            mark=mark,
-            changed=str(changed),
+            **self._change(lines, lambda line: self._part_name(question, line)),
             none_stands_out=not whole and all(one["code"] == "few" and not one["before"] for one in lines),
+            asked=self.said(question["text"]),
         )
 
     def _bars_of_parts(self, question: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Iterator[Bar]:
-        parts = self.parts()
         for line in lines:
-            name = parts[line["part"]]
-            if line["key"]:
-                option = labels.line_label(question, line["key"], self.language, self.frozen["languages"])
-                name = f"{option} · {name}"
+            name = self._part_name(question, line)
             for when, code in ((_("Now"), line["code"]), (_("Before"), line["before"])):
                 if code:
                     label = f"{name}, {when}" if line["before"] else name
                     yield (label, labels.part_word_label(code), *labels.part_share(code))
+
+    def _part_name(self, question: Mapping[str, Any], line: Mapping[str, Any]) -> str:
+        name = self.parts()[line["part"]]
+        return f"{self._label(question, line)} · {name}" if line["key"] else name
+
+    def _label(self, question: Mapping[str, Any], line: Mapping[str, Any]) -> str:
+        return labels.line_label(question, line["key"], self.language, self.frozen["languages"])
+
+    def _change(self, lines: Sequence[Mapping[str, Any]], name: Callable[[Mapping[str, Any]], str]) -> dict[str, Any]:
+        """What is said of a change: of the good side alone, or of those lines of which something can be said."""
+        side = lines[:1] if len(lines) == 1 or lines[0]["key"] == GOOD_SIDE else ()
+        said = [line for line in side or lines if line["change"] in labels.CHANGE_LABELS and not _is_silence(line)]
+        words = [str(labels.CHANGE_LABELS[line["change"]][1]) for line in said]
+        named = words if side else [f"{name(line)}: {one}" for line, one in zip(said, words, strict=True)]
+        marks = {labels.CHANGE_LABELS[line["change"]][0] for line in said}
+        hidden = [line["change"] in labels.HIDDEN_CHANGES for line in side or lines if line["change"]]
+        return {
+            "mark": marks.pop() if len(marks) == 1 else "",
+            "changed": " · ".join(named),
+            "is_hidden": bool(hidden) and all(hidden),
+        }
 
     def finding(self, question: Mapping[str, Any]) -> RenderedFinding:
         """One question, whole or in parts."""
@@ -197,16 +236,18 @@ class _ViewRenderer:
             return self._finding_in_parts(question)
         lines: Sequence[BandLine] = question["lines"]
         side = lines[0] if lines[0]["key"] == GOOD_SIDE else None
-        mark, changed = labels.CHANGE_LABELS.get((side["change"] if side else _moved(lines)) or "", ("", ""))
+        to_children = self.frozen["audience"] == "children"
+        says = self._says(question, GOOD_SIDE) if side else ""
         return RenderedFinding(
             name=question["name"],
             sentence=self._sentence(question, side) if side else self.said(question["text"]),
             picture=question["picture"] or "",
             bars=tuple(self._bars(question, lines)),
             beads=_beads(side) if side else (),
-            mark=mark,
-            changed=str(changed),
-            none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if line["key"] != DID_NOT_SAY),
+            **self._change(lines, lambda line: self._label(question, line)),
+            none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if not _is_silence(line)),
+            asked=self.said(question["text"]),
+            change_sentence=labels.change_sentence(side["change"], says, to_children=to_children) if side else "",
         )
 
     def _sentence(self, question: Mapping[str, Any], line: BandLine) -> str:
@@ -241,17 +282,15 @@ class _ViewRenderer:
 
 def _comes_first(one: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
     low, _high, total, _words = one.beads or (0, 0, 1, "")
-    return not one.beads, one.name not in answered, one.mark not in {"more", "fewer"}, -low / total
+    return not one.beads, not one.change_sentence, one.name not in answered, -low / total
 
 
 def _is_few(line: BandLine) -> bool:
-    return line["code"] == "few" and line["change"] in {None, "unknown"} and not line["before"]
+    return line["code"] == "few" and not line["before"]
 
 
-def _moved(lines: Sequence[Mapping[str, Any]]) -> str | None:
-    """Of many lines nothing is said but that nobody can tell; each bar says the rest."""
-    changes = {line["change"] for line in lines if line["change"]}
-    return "unknown" if changes == {"unknown"} else None
+def _is_silence(line: Mapping[str, Any]) -> bool:
+    return bool(line["key"] == DID_NOT_SAY)
 
 
 def _beads(side: BandLine) -> tuple[int, int, int, str]:

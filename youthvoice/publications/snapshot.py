@@ -8,7 +8,8 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
   the wave before, or None. `linked`: whether both waves are of the same children, so that `n` is of both; missing in
   what was frozen before there were cards. `split`: `{"by", "parts": [{"key", "text"}, ...]}` of a round that declared
   one, whether or not its parts were large enough, the last part with those who did not say; else None, or missing.
-- `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "good", "tables", "lines"}`; a table is
+- `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "ruled_out", "good", "tables", "lines"}`;
+  `ruled_out` says whether a rule may leave it out for a child (missing in what was frozen before); a table is
   `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`. A question that is told of in
   parts has neither, but `parts`: `{"key", "part", "code", "before", "change"}` each, of `split_table`; so nothing is
   published whole and split (A5), and how large a part is stands nowhere (A7).
@@ -20,12 +21,19 @@ Source: PRIVACY.md A3-A9, A11.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal, cast
 
 from youthvoice.privacy.disclosure import phrasing, tabulation
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, Band, band_ranges
+from youthvoice.privacy.disclosure.change_verdicts import (
+    JudgedChange,
+    Verdict,
+    judge_groups,
+    judge_pairs,
+    say_change,
+)
 from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together, from_data, to_data
 from youthvoice.privacy.disclosure.split_table import SafeSplit, compare_words, refuse_other_words
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Option, Question, Questionnaire
@@ -43,7 +51,9 @@ RIGHT, WRONG = "right", "wrong"
 BandLine = dict[str, Any]
 
 
-def lines_of_table(table: SafeTable, before: SafeTable | None, key: str, good: Collection[str]) -> list[BandLine]:
+def lines_of_table(
+    table: SafeTable, before: SafeTable | None, key: str, good: Collection[str], judged: JudgedChange | None = None
+) -> list[BandLine]:
     """The lines of one table, in the order they are shown.
 
     Args:
@@ -51,10 +61,12 @@ def lines_of_table(table: SafeTable, before: SafeTable | None, key: str, good: C
         before: of the wave before, if there was one.
         key: the option, where the table is of one.
         good: the good side of a scale; none for other questions.
+        judged: the test's verdict on the one answer that these tables have beside everything else.
 
     Returns:
         `{"key", "low", "high", "n", "code", "tenths", "before", "change"}` each; `before` has the same five
-        without a key, or is None.
+        without a key, or is None; `change` is of `change_verdicts.Change`, or None (`unknown`, in what was frozen
+        before there were verdicts, reads as `too_wide`).
     """
     if key:
         return [
@@ -63,16 +75,20 @@ def lines_of_table(table: SafeTable, before: SafeTable | None, key: str, good: C
                 table.band(tabulation.CHOSEN),
                 table.n,
                 (before.band(tabulation.CHOSEN), before.n) if before else None,
+                judged,
             )
         ]
-    return list(_of_a_whole(table, before, good))
+    return list(_of_a_whole(table, before, good, judged if is_two_sides(table) else None))
 
 
-def _of_a_whole(table: SafeTable, before: SafeTable | None, good: Collection[str]) -> Iterator[BandLine]:
+def _of_a_whole(
+    table: SafeTable, before: SafeTable | None, good: Collection[str], judged: JudgedChange | None
+) -> Iterator[BandLine]:
     alone = ""
     if good:
         alone = next(iter(good)) if len(good) == 1 else ""
-        yield _line(GOOD_SIDE, _side(table, good), table.n, (_side(before, good), before.n) if before else None)
+        earlier = (_side(before, good), before.n) if before else None
+        yield _line(GOOD_SIDE, _side(table, good), table.n, earlier, judged)
     if not is_two_sides(table):
         same = before is not None and before.keys == table.keys
         for key, band in table:
@@ -96,9 +112,11 @@ def _side(table: SafeTable, good: Collection[str]) -> Band:
     return Band(added.low, min(added.high, table.n))
 
 
-def _line(key: str, band: Band, n: int, before: tuple[Band, int] | None) -> BandLine:
+def _line(
+    key: str, band: Band, n: int, before: tuple[Band, int] | None, judged: JudgedChange | None = None
+) -> BandLine:
     earlier = _said(*before) if before else None
-    moved = phrasing.compare_waves(before[0], before[1], band, n) if before else None
+    moved = say_change(*before, band, n, judged) if before else None
     return {"key": key, **_said(band, n), "before": earlier, "change": moved}
 
 
@@ -110,6 +128,9 @@ def _said(band: Band, n: int) -> BandLine:
 
 
 Counts = Mapping[str, int]
+
+
+Transitions = Mapping[str, Mapping[str, int]]
 
 
 As = Literal["choices", "right"]
@@ -181,6 +202,7 @@ class Wave:
         first_day: it was open from.
         last_day: it was open until.
         split: of a round that declared one, where every part is large enough.
+        transitions: children by their answer before, then now, where the same children said both; by question.
     """
 
     counts: Mapping[str, Counts]
@@ -188,6 +210,7 @@ class Wave:
     first_day: date
     last_day: date
     split: SafeSplit | None = None
+    transitions: Mapping[str, Transitions] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +253,11 @@ def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience
     coded = [question for question in about.questionnaire.coded if question is not splitting]
     asked = [question for question in coded if may_see(audience, question)]
     names = {question.name: question for question in asked}
-    shown = {question.name: _question(question, now, _earlier(question, names, now, before)) for question in asked}
+    shown = {}
+    for question in asked:
+        earlier_wave = _earlier(question, names, now, before)
+        judged = _judge(question, names, now, before, is_linked=about.linked) if earlier_wave else {}
+        shown[question.name] = _question(question, now, earlier_wave, judged)
     paired = {question.pair for question in asked if question.pair}
     alone = [question for question in asked if question.name not in paired]
     earlier = before and {"n": before.n, **_days(before)}
@@ -328,7 +355,46 @@ def _earlier(
     return None
 
 
-def _question(question: Question, now: Wave, earlier: TabulatedQuestion | None) -> Frozen:
+def _judge(
+    question: Question, asked: Mapping[str, Question], now: Wave, before: Wave | None, *, is_linked: bool
+) -> dict[str, JudgedChange]:
+    """What the test of the exact counts says of each answer that stands beside everything else, by its table's key."""
+    earlier = asked.get(question.pair or "", question)
+    if earlier is not question or is_linked:
+        if not (moved := now.transitions.get(question.name)):
+            return {}
+        verdict = _judge_pairs(moved, _good_answers(earlier), _good_answers(question))
+        return {"": JudgedChange(verdict, is_linked=True)}
+    if before is None:
+        return {}
+    first, then = before.counts[question.name], now.counts[question.name]
+    sides = {"": _good_answers(question)} if question.single else {key: (key,) for key in question.keys}
+    return {
+        key: JudgedChange(judge_groups(_among(first, good), before.n, _among(then, good), now.n), is_linked=False)
+        for key, good in sides.items()
+    }
+
+
+def _judge_pairs(moved: Transitions, good_before: Collection[str], good_now: Collection[str]) -> Verdict:
+    better = sum(_among(then, good_now) for first, then in moved.items() if first not in good_before)
+    worse = sum(sum(then.values()) - _among(then, good_now) for first, then in moved.items() if first in good_before)
+    return judge_pairs(better, worse)
+
+
+def _good_answers(question: Question) -> tuple[str, ...]:
+    """The answers on the side that a question with two sides tells of."""
+    if question.publish == "right" and question.right is not None:
+        return (question.right,)
+    return question.good if question.traits.scale else ()
+
+
+def _among(counts: Counts, answers: Collection[str]) -> int:
+    return sum(children for answer, children in counts.items() if answer in answers)
+
+
+def _question(
+    question: Question, now: Wave, earlier: TabulatedQuestion | None, judged: Mapping[str, JudgedChange]
+) -> Frozen:
     if now.split and told_of_parts(question):
         return _in_parts(question, now.split)
     tables = tabulate_question(question, now.counts[question.name], now.n)
@@ -340,13 +406,16 @@ def _question(question: Question, now: Wave, earlier: TabulatedQuestion | None) 
         "as": tables.as_,
         "says": dict(question.says) if question.says else None,
         "labels": _labels(question),
+        "ruled_out": question.when is not None,
         "good": list(good),
         "tables": [
             {"key": key, "now": to_data(table), "before": to_data(before[key]) if key in before else None}
             for key, table in tables.tables.items()
         ],
         "lines": [
-            line for key, table in tables.tables.items() for line in lines_of_table(table, before.get(key), key, good)
+            line
+            for key, table in tables.tables.items()
+            for line in lines_of_table(table, before.get(key), key, good, judged.get(key))
         ],
     }
 
@@ -367,6 +436,7 @@ def _in_parts(question: Question, split: SafeSplit) -> Frozen:
         "as": as_,
         "says": dict(question.says) if question.says else None,
         "labels": _labels(question),
+        "ruled_out": question.when is not None,
         "good": list(_good(question, as_)),
         "tables": [],
         "lines": [],

@@ -45,7 +45,8 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
     with force_locale(chosen):
         found = [one for one in render.render_view(frozen, chosen).findings if part in {"", one.name}]
         unknown = render.unknown_sentences(frozen, found)
-        given = {"findings": found, "unknown": unknown, "frozen_language": chosen}
+        hidden = [one.asked for one in found if one.is_hidden]
+        given = {"findings": found, "unknown": unknown, "hidden": hidden, "frozen_language": chosen}
         page = render_template("publications/guardian_findings.html", **given)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 

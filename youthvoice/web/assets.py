@@ -149,12 +149,10 @@ def init_app(app: Flask) -> None:
         asset=asset_address,
         picture=pictures.picture,
         mark=pictures.mark,
-        hatching=pictures.hatching,
         sprite=pictures.sprite,
         heard=silent,
         numbered=pictures.number_code,
         ten=band_beads.band_beads,
-        share=band_beads.bar_width,
         PAPERS=pictures.PAPERS,
         SHAPES=pictures.SHAPES,
     )

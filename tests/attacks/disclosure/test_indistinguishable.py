@@ -25,6 +25,7 @@ from youthvoice.publications.letter_themes import spoken_theme
 from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.sites.store import Site
+from youthvoice.surveys.analysis.inference import compare_paired_shares
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.threads.agreed_themes import Theme
 
@@ -170,6 +171,79 @@ def test_every_count_of_a_band_gives_the_same_pdf(app: Flask) -> None:
 
 def _good(good: int, n: int) -> dict[str, int]:
     return {"very_bad": 0, "bad": n - good, "good": good, "very_good": 0, "dont_know": 0, "did_not_say": 0}
+
+
+PAIRS = 25  # few is 0 to 8, about half 9 to 16, most 17 to 25; from about half to most the verdict is said
+Cells = tuple[int, int, int, int]
+
+
+def linked(questionnaire: Questionnaire, cells: Cells, audience: Any = "guardians") -> Frozen:
+    """A view of two waves of the same children, with this table of pairs for every knowledge item."""
+    both, worse, better, never = cells
+    before: dict[str, Mapping[str, int]] = dict(counts_of(questionnaire, PAIRS))
+    after, moved = dict(before), {}
+    for question in (one for one in questionnaire.coded if one.publish == "right" and one.right):
+        right = str(question.right)
+        wrong = next(key for key in question.keys if key != right)
+        none = dict.fromkeys(before[question.name], 0)
+        before[question.name] = none | {right: both + worse, wrong: better + never}
+        after[question.name] = none | {right: both + better, wrong: worse + never}
+        moved[question.name] = {right: {right: both, wrong: worse}, wrong: {right: better, wrong: never}}
+    about = SnapshotContext(
+        round="lemon-kite",
+        wave="post",
+        questionnaire=questionnaire,
+        sites=("Example House",),
+        decider="Lata Example",
+        answer_due=DAY,
+        made_on=DAY,
+        linked=True,
+    )
+    first, then = (
+        Wave(counts=counts, n=PAIRS, first_day=DAY, last_day=DAY, transitions=moved) for counts in (before, after)
+    )
+    return freeze_view(about, then, first, audience)
+
+
+ALIKE: tuple[tuple[Cells, Cells], ...] = (
+    ((9, 0, 8, 8), (16, 0, 9, 0)),  # about half, then most: more
+    ((12, 1, 5, 7), (16, 0, 4, 5)),  # the same bands: no clear change
+    ((9, 0, 0, 16), (9, 7, 7, 2)),  # about half twice: nothing is said of these
+)
+OTHER = ((9, 0, 8, 8), (12, 1, 5, 7))
+
+
+@pytest.mark.parametrize("pair", ALIKE)
+def test_pairs_with_the_same_bands_and_the_same_verdict_render_to_the_same_bytes(
+    app: Flask, pair: tuple[Cells, Cells]
+) -> None:
+    for audience in AUDIENCES:
+        one, other = (everything(app, linked(starter("rights"), cells, audience)) for cells in pair)
+        assert one == other
+
+
+def test_pairs_with_another_verdict_are_told_of_in_other_words_everywhere(app: Flask) -> None:
+    one, other = (everything(app, linked(starter("rights"), cells)) for cells in OTHER)
+    assert all(first != second for first, second in zip(one, other, strict=True))
+    both = [[line["change"] for each in linked(starter("rights"), cells)["questions"] for line in each["lines"]]
+            for cells in OTHER]  # fmt: skip
+    assert set(both[0]) >= {"more"}
+    assert set(both[1]) >= {"no_clear_change"}
+
+
+def test_pairs_with_the_same_bands_and_the_same_verdict_give_the_same_pdf(app: Flask) -> None:
+    papers.need_font("hi")
+    (one, other), (_first, unlike) = (
+        [pdfs(app, linked(starter("rights"), cells)) for cells in pair] for pair in (ALIKE[0], OTHER)
+    )
+    assert one == other
+    assert all(first != second for first, second in zip(one, unlike, strict=True))
+
+
+def test_whoever_publishes_the_test_itself_tells_such_pairs_apart() -> None:
+    """Naive: a p-value beside the bands."""
+    (_both, worse, better, _never), (_b, less, more, _n) = ALIKE[0]
+    assert compare_paired_shares(better, worse, 9, 8).p_mid != compare_paired_shares(more, less, 16, 0).p_mid
 
 
 @pytest.mark.parametrize("publish", NAIVE)

@@ -49,6 +49,16 @@ def twice(seen: Seen) -> list[Any]:
     return [key for key, tables in seen.items() if len(tables) > 1]
 
 
+def changes_said(views: list[Frozen]) -> Mapping[tuple[str, str, str], set[str]]:
+    """What is said of the change of every answer, wherever it stands: a verdict is one, too (A6)."""
+    said: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for view in views:
+        for question in view["questions"]:
+            for line in question["lines"]:
+                said[view["round"], question["name"], line["key"]].add(str(line["change"]))
+    return said
+
+
 @pytest.fixture
 def home(app: Flask) -> House:
     return make_house()
@@ -72,9 +82,11 @@ def test_everything_that_can_be_published_is_published_once(home: House, pre: in
         asked |= {question.name: question.pair for question in starter(name).coded if question.pair}
     drafting.draft_due()
     _send_everything_back_and_make_it_again()
-    seen = by_batch(published(), pre_of, asked)
+    views = published()
+    seen = by_batch(views, pre_of, asked)
     assert seen
     assert twice(seen) == []
+    assert {place: said for place, said in changes_said(views).items() if len(said) > 1} == {}
 
 
 def test_a_trend_says_nothing_that_a_view_does_not_say(home: House) -> None:

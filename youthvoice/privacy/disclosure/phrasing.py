@@ -52,7 +52,7 @@ def phrase_band(band: Band, n: int) -> Phrase:
     return Phrase("about_tenths", _tenths(band, n), *band, n)
 
 
-def compare_waves(before: Band, n_before: int, after: Band, n_after: int) -> Literal["more", "fewer", "unknown"]:
+def compare_waves(before: Band, n_before: int, after: Band, n_after: int) -> Literal["more", "fewer", "too_wide"]:
     """Say whether more or fewer children answered so than in the wave before.
 
     Args:
@@ -62,16 +62,17 @@ def compare_waves(before: Band, n_before: int, after: Band, n_after: int) -> Lit
         n_after: children in the second wave, at least one.
 
     Returns:
-        "more" or "fewer" only when the two bands, as shares, lie at least a tenth apart; else "unknown".
+        "more" or "fewer" only when the two bands, as shares, lie at least a tenth apart; else "too_wide": the
+        ranges hide it (`change_verdicts` may know more).
 
-    Source: PRIVACY.md A6.
+    Source: PRIVACY.md A6 (a).
     """
     tenth = n_before * n_after
     if 10 * (after.low * n_before - before.high * n_after) >= tenth:
         return "more"
     if 10 * (before.low * n_after - after.high * n_before) >= tenth:
         return "fewer"
-    return "unknown"
+    return "too_wide"
 
 
 def _tenths(band: Band, n: int) -> int:

@@ -95,13 +95,13 @@ def _word(count: int, size: int) -> PartWord:
     return next(word for word, band in zip(PART_WORDS, thirds(size), strict=True) if count <= band.high)
 
 
-def compare_words(before: PartWord, after: PartWord) -> Literal["more", "fewer", "unknown"]:
+def compare_words(before: PartWord, after: PartWord) -> Literal["more", "fewer", "too_wide"]:
     """Say whether more or fewer of a part answered so than before: only from few to most lies a tenth between them.
 
     Source: PRIVACY.md A6.
     """
     moved = PART_WORDS.index(after) - PART_WORDS.index(before)
-    return "more" if moved == 2 else "fewer" if moved == -2 else "unknown"  # noqa: PLR2004 - over a whole third
+    return "more" if moved == 2 else "fewer" if moved == -2 else "too_wide"  # noqa: PLR2004 - over a whole third
 
 
 def split_to_data(split: SafeSplit) -> dict[str, object]:

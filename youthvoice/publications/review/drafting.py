@@ -26,6 +26,7 @@ from youthvoice.surveys.batches.store import (
     load_counts_before,
     load_number_of_responses,
     load_split,
+    load_transitions,
     load_winners,
 )
 from youthvoice.surveys.rounds.entities import Round
@@ -150,6 +151,7 @@ def _wave(session: Session, facts: Round, zone: str) -> Wave:
         first_day=facts.first_day(zone),
         last_day=facts.last_day(zone),
         split=load_split(session, facts.batch_id),
+        transitions=load_transitions(session, facts.batch_id),
     )
 
 

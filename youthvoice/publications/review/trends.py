@@ -2,7 +2,7 @@
 
 A trend reads frozen views and nothing else. Rounds of before the last few are told of by the year: their bands are
 added, lows to lows and highs to highs, never counts. Between two rounds "more" or "fewer" is said by the rule for
-waves, else that nobody can tell.
+waves, else that the ranges are too wide to show a change.
 
 Source: PRIVACY.md A5, A6, A8; STANDARDS.md S9.
 """
@@ -10,11 +10,12 @@ Source: PRIVACY.md A5, A6, A8; STANDARDS.md S9.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l, ngettext
 
 from youthvoice.privacy.disclosure.bands import Band
+from youthvoice.privacy.disclosure.change_verdicts import Change
 from youthvoice.privacy.disclosure.phrasing import compare_waves
 from youthvoice.privacy.disclosure.safe_table import bands_together
 from youthvoice.privacy.text_skeleton import text_skeleton
@@ -23,9 +24,6 @@ from youthvoice.publications.snapshot import BandLine, Frozen
 
 ROUNDS_ALONE: Final = 6
 """So many rounds stand alone, the newest ones; those before are told of by the year."""
-
-
-Change = Literal["more", "fewer", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,8 @@ class RenderedTrend:
 _CHANGES: Final = {
     "more": ("more", _l("More than on %(day)s.")),
     "fewer": ("fewer", _l("Fewer than on %(day)s.")),
-    "unknown": ("cant-tell", _l("We can't tell yet whether this changed since %(day)s.")),
+    "no_clear_change": ("no-change", _l("No clear change since %(day)s.")),
+    "too_wide": ("cant-tell", _l("These ranges are too wide to show a change since %(day)s.")),
 }
 
 

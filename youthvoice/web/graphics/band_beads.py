@@ -27,17 +27,15 @@ def band_beads(low: int, high: int, total: int) -> BandBeads:
     """
     if not 0 <= low <= high <= total or total < 1:
         raise ValueError(f"no band of {total}: {low} to {high}")
-    full = min(_tenths(low, total), TEN - 1) if low < high else _tenths(low, total)
-    # A range is never shown as if it were a number: at least one bead says "perhaps".
-    reach = max(_tenths(high, total), full + 1) if low < high else full
+    if low == high:
+        full = _nearest_tenth(low, total)
+        return BandBeads(full, 0, TEN - full)
+    # Never drawn beyond the range; but a range is never shown as a number: at least one bead says "perhaps".
+    full = TEN * low // total
+    reach = max(TEN * high // total, full + 1)
     return BandBeads(full, reach - full, TEN - reach)
 
 
-def bar_width(part: int, total: int) -> str:
-    """Width of a bar as an SVG percentage with one digit, always with a point: `58.3%`."""
-    return f"{100 * part / total:.1f}%"
-
-
-def _tenths(part: int, total: int) -> int:
+def _nearest_tenth(part: int, total: int) -> int:
     """Nearest tenth, halves upwards, in whole numbers so that every machine draws the same."""
     return (2 * TEN * part + total) // (2 * total)

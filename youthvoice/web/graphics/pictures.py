@@ -65,7 +65,7 @@ def is_picture(code: str) -> bool:
 
 @lru_cache(maxsize=1)
 def own_drawings() -> dict[str, str]:
-    """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) and hatchings by their id, from `marks.svg`."""
+    """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) by their id, from `marks.svg`."""
     root = ET.fromstring(files("youthvoice").joinpath("web", "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
     plain = ' xmlns:ns0="http://www.w3.org/2000/svg"'
     return {
@@ -98,7 +98,7 @@ class Sprite:
         return self._elsewhere.get(identity) or f"#{self.use(identity)}"
 
     def use(self, identity: str) -> str:
-        """Remember that the page shows `p-CODE`, `o-NAME`, `s-SHAPE`, `m-MARK` or a hatching.
+        """Remember that the page shows `p-CODE`, `o-NAME`, `s-SHAPE` or `m-MARK`.
 
         Raises:
             KeyError: with the code or id, if there is no such drawing.
@@ -187,11 +187,6 @@ def whole_picture(code: str, ink: str = "#2b2621") -> str:
     line = ' fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"' if code[:2] == "m-" else ""
     whole = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}"{line}>{inside}</svg>'
     return whole.replace("currentColor", ink)
-
-
-def hatching(name: str) -> Markup:
-    """The paint of a striped bar, `blue` or `red`, as a value for `fill`."""
-    return Markup("url(#{})").format(page_sprite().use(f"hatch-{name}"))
 
 
 def sprite() -> Markup:
