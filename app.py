@@ -5,7 +5,8 @@ from youthvoice.factory import start
 app = start()
 
 if __name__ == "__main__":  # `flask serve`, without the rest of `flask`
+    from youthvoice.cli import add_version_option
     from youthvoice.commands import serve
 
     with app.app_context():
-        serve.main(prog_name="python app.py")
+        add_version_option(serve).main(prog_name="python app.py")

@@ -9,15 +9,20 @@ from pathlib import Path
 import pytest
 from werkzeug.routing import Rule
 
+from tests.support.people import FIRST_NAMES
 from youthvoice.factory import AddressMap
 
 TOP = Path(__file__).parents[1]
 
 
 def doctor(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    return flask(tmp_path, "doctor", **settings)
+
+
+def flask(tmp_path: Path, *given: str, **settings: str) -> subprocess.CompletedProcess[str]:
     folders = {"YOUTHVOICE_DATA": str(tmp_path / "var"), "YOUTHVOICE_KEYS": str(tmp_path / "keys")}
     environment = {**os.environ, "YOUTHVOICE_MODE": "development", **folders, **settings}
-    command = [sys.executable, "-m", "flask", "--app", str(TOP / "app.py"), "doctor"]
+    command = [sys.executable, "-m", "flask", "--app", str(TOP / "app.py"), *given]
     return subprocess.run(command, env=environment, cwd=TOP, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -32,7 +37,7 @@ def doctor(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 def test_a_setting_that_cannot_be_used_is_named_with_what_to_write(
     tmp_path: Path, setting: str, value: str, told: str
 ) -> None:
-    answer = doctor(tmp_path, **{setting: value})
+    answer = flask(tmp_path, "staff", "found", *FIRST_NAMES, **{setting: value})
     said = answer.stdout + answer.stderr
     assert told in said
     assert answer.returncode == 1
@@ -40,8 +45,8 @@ def test_a_setting_that_cannot_be_used_is_named_with_what_to_write(
 
 
 def test_key_files_of_another_database_are_named_with_what_to_do(tmp_path: Path) -> None:
-    doctor(tmp_path)
-    doctor(tmp_path / "other")
+    flask(tmp_path, "staff", "found", *FIRST_NAMES)
+    flask(tmp_path / "other", "staff", "found", *FIRST_NAMES)
     answer = doctor(tmp_path, YOUTHVOICE_KEYS=str(tmp_path / "other" / "keys"))
     assert answer.returncode == 1
     assert "These key files belong to another database." in answer.stderr
@@ -49,7 +54,7 @@ def test_key_files_of_another_database_are_named_with_what_to_do(tmp_path: Path)
 
 
 def test_the_database_is_closed_to_others(tmp_path: Path) -> None:
-    doctor(tmp_path)
+    flask(tmp_path, "staff", "found", *FIRST_NAMES)
     (made,) = (tmp_path / "var").glob("*.sqlite3")
     assert made.stat().st_mode & 0o077 == 0
 
@@ -65,7 +70,7 @@ def test_the_database_is_closed_to_others(tmp_path: Path) -> None:
     ],
 )
 def test_a_database_that_is_down_is_named_with_what_to_do(tmp_path: Path, url: str, told: str) -> None:
-    answer = doctor(tmp_path, YOUTHVOICE_DATABASE_URL=url)
+    answer = flask(tmp_path, "staff", "found", *FIRST_NAMES, YOUTHVOICE_DATABASE_URL=url)
     said = answer.stdout + answer.stderr
     assert told in said
     assert answer.returncode == 1

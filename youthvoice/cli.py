@@ -1,12 +1,12 @@
 """Every command of `flask`, by name: a module with commands is read when one of its commands runs."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from flask import Flask
 
-from youthvoice.context import runtime_of
+from youthvoice.config import read_version
 
 
 class LazyCommand(click.Command):
@@ -68,9 +68,26 @@ IN_A_BOX = frozenset({"bundle", "doctor", "serve", "work"})
 """What there is in a box in a village: nobody signs in there, and it counts nothing."""
 
 
-def init_app(app: Flask) -> None:
+Command = TypeVar("Command", bound=click.Command)
+
+
+def add_version_option(command: Command) -> Command:
+    """Let a command say with `--version` which version this is."""
+
+    def show(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own way
+        if wanted:
+            click.echo(f"Youth Voice {read_version()}")
+            ctx.exit()
+
+    option = click.Option(
+        ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=show, help="Show the version."
+    )
+    command.params.append(option)
+    return command
+
+
+def init_app(app: Flask, *, box: bool) -> None:
     """Add every command to `flask`; in a box those that it has a use for."""
-    box = runtime_of(app).settings.box
     for command in COMMANDS:
         if not box or command.name in IN_A_BOX:
             app.cli.add_command(command)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from youthvoice.accounts.people.store import close_accounts_again
 from youthvoice.accounts.store import is_nobody_there
 from youthvoice.audit.audit_log import RESTORED, Log
 from youthvoice.backups.commands import make_commands
-from youthvoice.jobs.worker import Job
+from youthvoice.config import Settings
+from youthvoice.jobs.worker import BACKUP, Job, record_heartbeat
 
 
 def record_restore(connection: Connection, copied_at: datetime) -> None:
@@ -31,7 +33,12 @@ def record_restore(connection: Connection, copied_at: datetime) -> None:
         session.flush()
 
 
-backup, bring_back = make_commands(metadata.full_metadata(), record_restore)
+def record_backup() -> None:
+    """Keep that a backup was made at this moment."""
+    record_heartbeat(db.engine(), BACKUP)
+
+
+backup, bring_back = make_commands(metadata.full_metadata(), record_restore, record_backup)
 
 
 def list_jobs() -> Sequence[Job]:
@@ -65,6 +72,7 @@ def work(*, only_once: bool) -> None:
 @with_appcontext
 def serve() -> None:
     """Say where everything is, then run until it is told to stop."""
+    context.open_installation(current_app, _is_for_the_example)
     settings = context.settings()
     if server.is_taken(settings.port):
         raise click.ClickException(f"Port {settings.port} is taken. Set YOUTHVOICE_PORT to another one.")
@@ -91,11 +99,14 @@ def tablet() -> None:
     click.echo(link)
 
 
+def _is_for_the_example(settings: Settings) -> bool:
+    return settings.development and settings.example and not settings.box
+
+
 def _wants_example() -> bool:
-    """Whether this is a development house without anybody in it."""
-    settings = context.settings()
+    """Whether this is a development installation without anybody in it."""
     with db.reading(db.engine()) as session:
-        return settings.development and settings.example and not settings.box and is_nobody_there(session)
+        return _is_for_the_example(context.settings()) and is_nobody_there(session)
 
 
 def _tablet_link() -> str | None:

@@ -3,6 +3,7 @@
 import os
 import pwd
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +37,22 @@ def shared_folder(name: str) -> Path:
     return beside if (beside.parent / "pyproject.toml").exists() else Path(__file__).parent / "shared" / name
 
 
+def read_version() -> str:
+    """The version of this program, as `pyproject.toml` has it: that of the checkout, else of the installed package."""
+    project = Path(__file__).parent.parent / "pyproject.toml"
+    if project.exists():
+        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
+    from importlib.metadata import version  # noqa: PLC0415 - a checkout is not installed
+
+    return version("youthvoice")
+
+
 class SettingsError(ValueError):
     """A setting is missing or wrong; the message says what to do."""
+
+
+class NoInstallation(SettingsError):
+    """There is no installation where the settings say, and whoever asked may make none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,7 @@ class Settings:
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
         if self.box_house and not self.box_house.startswith("https://"):
             wrong.append("YOUTHVOICE_BOX_HOUSE must be the https:// address of the main house.")
-        if self.box and (owner := self._other_owner()):
+        if owner := self._other_owner():
             wrong.append(f"{self.data} is of the user {owner}, and root must not write there: sudo -u {owner} ...")
         return wrong
 
@@ -144,7 +159,17 @@ class Settings:
         return [self.data.resolve(), *embedded]
 
 
-def environment(known: Mapping[str, str], file: Path = Path(".env")) -> Mapping[str, str]:
+SETTINGS_FILE: Final = Path(".env")
+"""In the folder where a command is started."""
+
+
+def name_settings_place(file: Path = SETTINGS_FILE) -> str:
+    """Where the settings of this process come from, for whoever runs a command."""
+    here = file.absolute()
+    return f"the environment and {here}" if here.is_file() else f"the environment alone ({here} does not exist)"
+
+
+def environment(known: Mapping[str, str], file: Path = SETTINGS_FILE) -> Mapping[str, str]:
     """The environment, and what the file says where the environment says nothing.
 
     A line is `NAME=VALUE`, the value in quotes or not, or empty, or a comment behind `#`. What the file may not set is

@@ -4,6 +4,7 @@ The only module that touches `app.extensions`. Packages import downwards only: w
 is a `Port`, declared below and connected once by the factory. What a process may remember lies in an `AppCache`.
 """
 
+import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,10 @@ T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-_NAME = "youthvoice"
+_NAME, _TO_OPEN = "youthvoice", "youthvoice-to-open"
+
+
+_OPENING = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,36 @@ def init_app(app: Flask, runtime: Runtime) -> None:
     app.extensions[_NAME] = runtime
 
 
+MayMake = Callable[[Settings], bool]
+"""Whether an installation may be made where these settings say, if there is none."""
+
+
+def open_when_asked(app: Flask, open_here: Callable[[MayMake], None]) -> None:
+    """Give an application what it runs with once somebody asks for it: whoever only reads `--help` opens nothing.
+
+    Args:
+        app: the application.
+        open_here: opens the installation of this process, and gives it to the application with `init_app`.
+    """
+    app.extensions[_TO_OPEN] = open_here
+
+
+def open_installation(app: Flask, may_make: MayMake = lambda _settings: False) -> None:
+    """Open the installation of this process, if it is not open yet.
+
+    Args:
+        app: the application.
+        may_make: whether this may make one; only what founds, restores or loads the example may.
+    """
+    with _OPENING:
+        if _NAME not in app.extensions:
+            app.extensions[_TO_OPEN](may_make)
+
+
 def runtime_of(app: Flask) -> Runtime:
     """What an application runs with."""
+    if _NAME not in app.extensions:
+        open_installation(app)
     return cast(Runtime, app.extensions[_NAME])
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
@@ -37,7 +38,9 @@ _PATIENCE_SECONDS = 60  # of whoever is no web request in the line of writers
 _SHORTEST_NAP, _LONGEST_NAP = 0.0003, 0.005  # seconds between two looks at the line
 
 
-_CANNOT_KEEP = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY})
+_CANNOT_KEEP = frozenset({
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+})  # fmt: skip
 
 
 _CANNOT_KEEP_STATES = ("53", "57P", "58")  # of PostgreSQL: no room or memory, going down, trouble with the disk
@@ -69,6 +72,10 @@ class NoRoom(RuntimeError):
     """What little room is left is kept for what makes room again. Nothing was changed."""
 
 
+class DatabaseTakenAway(RuntimeError):
+    """The file of the database is not there any more, or another one is: what were written now would be lost."""
+
+
 class Utc(TypeDecorator[datetime]):
     """A moment in UTC, on both databases; a naive datetime is refused."""
 
@@ -91,16 +98,23 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def make_engine(url: str) -> Engine:
+def embedded_file(url: str) -> Path | None:
+    """The file of a SQLite database; None where it has none, or the database is another one."""
+    parts = make_url(url)
+    return Path(parts.database) if parts.get_backend_name() == "sqlite" and parts.database else None
+
+
+def make_engine(url: str, *, may_make: bool = True) -> Engine:
     """An engine that never shows parameters, in an error or a log.
 
     Args:
-        url: SQLAlchemy URL; a SQLite file's folder is made when it is missing.
+        url: SQLAlchemy URL.
+        may_make: whether a SQLite file, and its folder, is made when it is missing: now, and never again later.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=16)
     path = make_url(url).database
-    if path:
+    if path and may_make:
         Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(OSError):  # whoever opens it says so
             Path(path).touch(mode=0o600)
@@ -108,12 +122,35 @@ def make_engine(url: str) -> Engine:
         url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
     )
     _make_sqlite_safe(engine, path)
+    if path:
+        _never_make_a_file(engine, path)
     return engine
+
+
+def _never_make_a_file(engine: Engine, path: str) -> None:
+    """A file that was taken away while this runs is missed, and not made anew without a table in it."""
+
+    @event.listens_for(engine, "do_connect")
+    def open_what_is_there(_dialect: Dialect, _entry: Any, where: list[Any], how: dict[str, Any]) -> None:
+        where[0], how["uri"] = f"file:{quote(path)}?mode=rw", True
+
+
+def _refuse_if_taken_away(connection: Connection, path: str) -> None:
+    """What is open is the file that was there then: written into one that has no name any more it is lost.
+
+    Raises:
+        DatabaseTakenAway: nothing was written; the next connection opens what lies there then.
+    """
+    if connection.info["file"] != _file_of(path):
+        connection.engine.dispose()
+        connection.invalidate()
+        raise DatabaseTakenAway
 
 
 def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001 - the library's signature
+    def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info["file"] = _file_of(path)
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -124,6 +161,7 @@ def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
             _say(connection, "BEGIN")
             return
         if path:
+            _refuse_if_taken_away(connection, path)
             connection.info["queue"] = _wait_in_line(f"{path}.lock")
         try:
             _say(connection, "BEGIN IMMEDIATE")
@@ -147,6 +185,15 @@ def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
     @event.listens_for(engine, "checkin")
     def given_back(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001 - the library's signature
         _let_go(entry.info)  # whatever broke in between
+
+
+def _file_of(path: str | None) -> tuple[int, int]:
+    """Which file of which disk lies there now; nothing where there is none."""
+    try:
+        state = os.stat(path) if path else None  # noqa: PTH116 - asked at every write; half the time of Path.stat
+    except FileNotFoundError:
+        state = None
+    return (state.st_dev, state.st_ino) if state else (0, 0)
 
 
 def _say(connection: Connection, words: str) -> None:
@@ -202,7 +249,7 @@ def _let_go(info: MutableMapping[Any, Any]) -> None:
 
 def cannot_keep(error: BaseException) -> bool:
     """Whether it broke because nothing can be written at this moment: no room, a failing disk, a long line."""
-    if isinstance(error, LineTooLong | NoRoom):
+    if isinstance(error, LineTooLong | NoRoom | DatabaseTakenAway):
         return True
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)

@@ -16,6 +16,7 @@ from youthvoice.accounts.store import is_nobody_there, list_people, list_trusted
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.box.complaints import box_complaints
 from youthvoice.dashboard import steps
+from youthvoice.dashboard.backup_age import backup_complaints
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive
 from youthvoice.mail import outbox
@@ -71,6 +72,7 @@ def _complaints() -> Iterator[str]:
             yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under Addresses."
         if is_nobody_there(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
+        yield from backup_complaints(session)
         yield from _locked_for_good(session)
         yield from paper_complaints(session)
         yield from head_job.head_complaints(session)

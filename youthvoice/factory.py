@@ -1,6 +1,8 @@
 """Put the packages together; with `blueprints`, `ports` and `cli` the only module that knows every one of them."""
 
 import os
+import pwd
+import sys
 import threading
 from collections.abc import Callable, Iterable, ValuesView
 from datetime import timedelta
@@ -14,16 +16,18 @@ from flask.sansio.blueprints import Blueprint
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import Babel
 from limits.errors import ConfigurationError
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Map
 
 from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
-from youthvoice.config import Settings, SettingsError, environment, shared_folder
+from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place, shared_folder
 from youthvoice.kiosk.offline.envelope_intake import unsealed
 from youthvoice.privacy.keys.key_files import KeyFileError
-from youthvoice.startup import key_file_advice, prepare
+from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.startup import key_file_advice, prepare, refuse_without_files
 from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import languages
@@ -38,7 +42,7 @@ MAX_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have m
 def create_app(
     settings: Settings | None = None, clock: context.Clock = context.wall_clock, *, pages_when_asked: bool = False
 ) -> Flask:
-    """Make the application.
+    """Make the application, and an installation where there is none.
 
     Args:
         settings: read from the environment and the file `.env` when None.
@@ -49,29 +53,61 @@ def create_app(
         SettingsError: a setting is missing or unsafe; the message says what to do.
     """
     settings = settings or Settings.read(environment(os.environ))
-    if refusals := settings.refusals():
-        raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
+    app = _bare_application(box=settings.box)
+    _open(app, settings, clock, may_make=True)
+    if not pages_when_asked:
+        app.url_map.update()
+    return app
+
+
+def _bare_application(*, box: bool) -> "Application":
+    """What knows its commands and its words, and nothing of an installation yet."""
     app = Application(__name__, static_folder=None)
     app.request_class = uploads.InMemoryRequest
+    app.config.from_mapping(BABEL_TRANSLATION_DIRECTORIES=str(shared_folder("translations")), BABEL_DEFAULT_LOCALE="en")
+    Babel(app, locale_selector=languages.locale)
+    app.url_map.fill = partial(_add_pages, app)
+    cli.init_app(app, box=box)
+    return app
+
+
+def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_make: bool) -> None:
+    """Give an application its database, keys and all that pages share."""
     try:
-        engine = db.make_engine(settings.database_url)
-    except OSError as error:
-        raise SettingsError(f"The folder of the database cannot be made: {error.strerror}.") from None
-    try:
-        keyring = prepare(settings, engine, metadata.full_metadata())
-    except BaseException:
-        engine.dispose()
-        raise
+        engine, keyring = _open_data(settings, may_make=may_make)
+    except PermissionError as error:
+        raise SettingsError(
+            f"{error.filename} is not open to the user {_this_user()}, who runs this. Give the data folder and the key "
+            "folder to the user of the service, chown -R, and run every command as that user."
+        ) from None
     context.init_app(app, context.Runtime(settings, keyring, clock, engine, connect_ports=_connect_ports))
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
     app.session_interface = StaffSessions()
     db.init_app(app)
     _add_web(app)
-    cli.init_app(app)
-    app.url_map.fill = partial(_add_pages, app)
-    if not pages_when_asked:
-        app.url_map.update()
-    return app
+
+
+def _open_data(settings: Settings, *, may_make: bool) -> tuple[Engine, Keyring]:
+    if not may_make:
+        refuse_without_files(settings)
+    if refusals := settings.refusals():
+        raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
+    try:
+        engine = db.make_engine(settings.database_url, may_make=may_make)
+    except OSError as error:
+        raise SettingsError(f"The folder of the database cannot be made: {error.strerror}.") from None
+    try:
+        return engine, prepare(settings, engine, metadata.full_metadata(), may_make=may_make)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _this_user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def _connect_ports(app: Flask) -> None:
@@ -123,6 +159,11 @@ class Application(Flask):
     url_map_class = AddressMap
     url_map: AddressMap
 
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request, once the installation is open."""
+        context.runtime_of(self)
+        return super().__call__(environ, start_response)
+
     def iter_blueprints(self) -> ValuesView[Blueprint]:
         """Every blueprint, for whoever looks for a template."""
         self.url_map.update()
@@ -142,8 +183,6 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
         "WTF_CSRF_CHECK_DEFAULT": True,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
-        "BABEL_TRANSLATION_DIRECTORIES": str(shared_folder("translations")),
-        "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": settings.limits_url,
         "RATELIMIT_STORAGE_OPTIONS": rate_limits.store_options(settings.limits_url),
         "JSON_SORT_KEYS": False,
@@ -157,7 +196,6 @@ def _add_web(app: Flask) -> None:
         at_home = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
         app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     url_converters.init_app(app)
-    Babel(app, locale_selector=languages.locale)
     init_app(app)
     app.before_request(guard.check_sender_first)
     headers.init_app(app)
@@ -211,15 +249,33 @@ def is_development(app: Flask) -> bool:
 
 
 def start() -> Flask:
-    """The application, with pages that are read when one is asked for; or one line that says why there is none."""
+    """The application of a command: it reads settings now, and opens the installation when it is asked for."""
+    settings, wrong = None, None
     try:
-        return create_app(pages_when_asked=True)
+        settings = Settings.read(environment(os.environ))
     except SettingsError as error:
-        raise SystemExit(f"Youth Voice does not start. {error}") from None
-    except KeyFileError as error:
-        raise SystemExit(f"Youth Voice does not start. {key_file_advice(error)}") from None
+        wrong = error
+
+    def open_here(may_make: context.MayMake) -> None:
+        if settings is None:
+            raise SystemExit(f"Youth Voice does not start. {wrong}")
+        try:
+            _open(app, settings, context.wall_clock, may_make=may_make(settings))
+        except NoInstallation as error:
+            raise SystemExit(str(error)) from None
+        except SettingsError as error:
+            raise SystemExit(f"Youth Voice does not start. {error}") from None
+        except KeyFileError as error:
+            raise SystemExit(f"Youth Voice does not start. {key_file_advice(error)}") from None
+        where = context.runtime_of(app).engine.url.render_as_string(hide_password=True)
+        sys.stderr.write(f"Installation: {where}; settings from {name_settings_place()}.\n")
+
+    app = _bare_application(box=settings is not None and settings.box)
+    context.open_when_asked(app, open_here)
+    return app
 
 
 def main() -> None:
     """Run a command of `youthvoice`: what `flask` is in a checkout, wherever the package is installed."""
-    FlaskGroup(create_app=start, load_dotenv=False).main(prog_name="youthvoice")
+    group = FlaskGroup(create_app=start, load_dotenv=False, add_version_option=False)
+    cli.add_version_option(group).main(prog_name="youthvoice")

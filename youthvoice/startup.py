@@ -10,7 +10,7 @@ from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
-from youthvoice.config import Settings, SettingsError
+from youthvoice.config import NoInstallation, Settings, SettingsError, name_settings_place
 from youthvoice.jobs.models import DatabaseIdRow
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
@@ -37,20 +37,52 @@ def key_file_advice(error: KeyFileError) -> str:
     return f"{_WHAT_TO_DO[error.code]}: {error.path}"
 
 
-def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
+def refuse_without_files(settings: Settings) -> None:
+    """Refuse before anything is opened or written where no installation can be: its folder or its file is not there.
+
+    Raises:
+        NoInstallation: which of them, and where the settings lie that say so.
+    """
+    file = db.embedded_file(settings.database_url)
+    if file is not None and (not file.is_file() or not file.stat().st_size):
+        raise _no_installation(f"there is no database at {file}")
+    if not settings.data.is_dir():
+        raise _no_installation(f"there is no data folder at {settings.data}")
+
+
+def _no_installation(why: str) -> NoInstallation:
+    return NoInstallation(
+        f"No installation here: {why}. Settings lie in {name_settings_place()}. Start the command in the folder where "
+        "its .env lies, or with the YOUTHVOICE_... settings that it is served with. A new one is made by: flask staff "
+        "found; one comes back with: flask restore FILE; the example with: make run."
+    )
+
+
+def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_make: bool = True) -> Keyring:
     """Migrate when needed; open the key files, making them for a new database.
+
+    Args:
+        settings: where everything is.
+        engine: of the database.
+        metadata: every table.
+        may_make: whether a new installation may be made; where not, nothing is written unless there is one.
 
     Raises:
         SettingsError: production with development keys, a database that does not answer, or one whose key files
             are not here, or not all of them.
+        NoInstallation: the database is empty, and none may be made.
     """
     try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if may_make:
+            settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         why = f"{settings.data} cannot be made: {error.strerror}"
         raise SettingsError(f"The folder {why}. Set YOUTHVOICE_DATA to one that can be written.") from None
     with _one_at_a_time(settings):
         _reach(engine)
+        if not may_make and not _was_founded(engine):
+            where = engine.url.render_as_string(hide_password=True)
+            raise _no_installation(f"the database at {where} is empty")
         if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
             _bring_up_to_date(engine, metadata)
         known = _database_id(engine)
@@ -67,6 +99,10 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData) -> Keyring:
             keyring.key_or_new(name)
         keyring.bind(known or _new_database_id(engine, keyring.bound_to))
     return keyring
+
+
+def _was_founded(engine: Engine) -> bool:
+    return inspect(engine).has_table(DatabaseIdRow.__tablename__) and _database_id(engine) is not None
 
 
 def _refuse_if_keys_are_missing(keyring: Keyring) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
@@ -64,9 +65,6 @@ def found(
     trained_until: datetime | None,
 ) -> None:
     """Make the first coordinator, two advocates and the outside recipient of a site."""
-    with db.reading(db.engine()) as session:
-        if not store.is_nobody_there(session):
-            raise click.ClickException("There are people already. Sign in, or ask somebody in with: flask staff invite")
     codes = _languages(languages)
     if time_zone not in available_timezones():
         raise click.ClickException(f"There is no time zone {time_zone}; it looks like Asia/Kolkata.")
@@ -79,6 +77,10 @@ def found(
     )
     names = _first_names((coordinator, first_advocate, second_advocate, outside_recipient))
     wanted = bootstrap.first_accounts(names, trained_until.date() if trained_until else None)
+    context.open_installation(current_app, lambda _settings: True)  # last of all: what is refused above makes nothing
+    with db.reading(db.engine()) as session:
+        if not store.is_nobody_there(session):
+            raise click.ClickException("There are people already. Sign in, or ask somebody in with: flask staff invite")
     prepared = bootstrap.prepare_accounts(wanted, context.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
         site = find_site_by_slug_or_name(session, site_name) or add_site(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -91,6 +91,11 @@ HEAD_MULTIPLE: Final = 64
 
 
 _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
+
+
+def first_day(session: Session) -> date | None:
+    """The day of the first line; None where there is none yet."""
+    return session.scalar(select(func.min(AuditEntryRow.day)))
 
 
 class NotAHead(ValueError):

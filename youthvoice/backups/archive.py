@@ -13,8 +13,9 @@ migration, and the later migrations then do to its rows what they do to those of
 import base64
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -82,13 +83,24 @@ class CannotRestore(Exception):
 
 
 @dataclass
-class _TableRows:
-    """How many rows were written so far."""
+class CopiedRows:
+    """What was written.
 
-    written: int = 0
+    Attributes:
+        rows: of all tables.
+        by_table: of each.
+    """
+
+    rows: int = 0
+    by_table: Counter[str] = field(default_factory=Counter)
+
+    def add(self, table: str, rows: int) -> None:
+        """Some more of a table."""
+        self.rows += rows
+        self.by_table[table] += rows
 
 
-def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: datetime) -> int:
+def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: datetime) -> CopiedRows:
     """Write a consistent copy while others go on working.
 
     Args:
@@ -100,15 +112,15 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
         at: the moment, kept in the file.
 
     Returns:
-        How many rows were written.
+        What was written.
     """
-    rows = _TableRows()
+    copied = CopiedRows()
     with engine.connect() as connection, durable_file(file) as out:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         out.write(MAGIC)
-        _write(out, key, _pieces(_documents(connection, metadata, at, rows)))
-    return rows.written
+        _write(out, key, _pieces(_documents(connection, metadata, at, copied)))
+    return copied
 
 
 Note = Callable[[Connection, datetime], None]
@@ -202,13 +214,13 @@ def _tables(metadata: MetaData) -> list[Table]:
     return [table for table in metadata.sorted_tables if table.name not in NEVER]
 
 
-def _documents(connection: Connection, metadata: MetaData, at: datetime, rows: _TableRows) -> Iterator[bytes]:
+def _documents(connection: Connection, metadata: MetaData, at: datetime, copied: CopiedRows) -> Iterator[bytes]:
     named = {table.name: table.columns.keys() for table in _tables(metadata)}
     made_at = migrations.revision_of(connection)
     yield json.dumps({"at": at.isoformat(), "migration": made_at, "tables": named}).encode()
     for table in _tables(metadata):
         for some in _some_rows(connection, table):
-            rows.written += len(some)
+            copied.add(table.name, len(some))
             yield json.dumps([table.name, some]).encode()
 
 

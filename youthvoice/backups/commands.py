@@ -1,13 +1,18 @@
 """`flask backup FILE` and `flask restore FILE`."""
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, func, select
 
 from youthvoice import context, db
-from youthvoice.backups.archive import CannotRestore, Note, back_up, restore
+from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, restore
+from youthvoice.backups.durable_file import refuse_if_there
+from youthvoice.config import Settings, name_settings_place
 from youthvoice.errors import KeyGone
 
 _WHY = {
@@ -20,23 +25,46 @@ _WHY = {
 }
 
 
-def make_commands(metadata: MetaData, note: Note) -> tuple[click.Command, click.Command]:
-    """The two commands, for the tables that are handed in from above, and for what notes a return in the log."""
+def make_commands(
+    metadata: MetaData, note: Note, record_backup: Callable[[], None]
+) -> tuple[click.Command, click.Command]:
+    """The two commands.
+
+    Args:
+        metadata: with every table.
+        note: what notes a return in the log.
+        record_backup: keeps that a backup was made at this moment.
+    """
 
     @click.command("backup", help="Write a consistent sealed copy. Back up the key files apart from it.")
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
     @with_appcontext
     def backup(file: Path) -> None:
         try:
-            rows = back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
+            refuse_if_there(file)
+        except OSError as error:
+            raise click.ClickException(
+                f"{file}: {error.strerror}. A backup is never written over: name another file, such as one with the "
+                "day in its name, or move this one away."
+            ) from error
+        first_day = _first_day(metadata)
+        try:
+            copied = back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
         except OSError as error:
             raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
-        click.echo(f"{file}: {rows} rows, sealed.")
+        _describe(file, copied, first_day)
+        try:
+            record_backup()
+        except Exception as error:
+            if not db.cannot_keep(error):
+                raise
+            raise click.ClickException("The file is whole; but nothing can be written to the database now.") from error
 
     @click.command("restore", help="Bring a copy back into an empty database.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @with_appcontext
     def bring_back(file: Path) -> None:
+        context.open_installation(current_app, _are_keys_back)
         try:
             rows = restore(db.engine(), metadata, context.keyring().key("backup"), file, note)
         except KeyGone as error:
@@ -47,3 +75,55 @@ def make_commands(metadata: MetaData, note: Note) -> tuple[click.Command, click.
         click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
 
     return backup, bring_back
+
+
+def _first_day(metadata: MetaData) -> date | None:
+    """The day of the first line of the log, if it has one.
+
+    Raises:
+        click.ClickException: nobody was ever founded here, so that there is nothing to copy.
+    """
+    people, entries = metadata.tables["people"], metadata.tables["audit_entries"]
+    with db.reading(db.engine()) as session:
+        known = session.scalar(select(func.count()).select_from(people))
+        first: date | None = session.scalar(select(func.min(entries.c.day)))
+    if not known:
+        raise click.ClickException(
+            "There is nobody in this database yet, so there is nothing to back up. Is it the right one? "
+            f"Settings lie in {name_settings_place()}."
+        )
+    return first
+
+
+def _describe(file: Path, copied: CopiedRows, first_day: date | None) -> None:
+    """Say what is in a copy. How many told of something, or wrote, whoever runs the machine does not read here."""
+    counts = copied.by_table
+    rows = round(copied.rows, -2)
+    parts = (
+        _count(counts["sites"], "site"),
+        _count(counts["people"], "account"),
+        _count(counts["rounds"], "round"),
+        f"about {rows:,} rows" if rows else "fewer than 100 rows",
+    )
+    click.echo(f"{file}: sealed, {file.stat().st_size / 1024**2:.1f} MiB.")
+    log = f"; the log since {first_day:%d %B %Y}" if first_day else ""
+    click.echo(f"In it: {', '.join(parts)}{log}. What children told is in it, uncounted.")
+    click.echo(f"It opens with the key folder alone: keep a copy of {context.settings().keys} somewhere else.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _are_keys_back(settings: Settings) -> bool:
+    """Whether a new database may be made for a copy: with new keys nothing of it would open.
+
+    Raises:
+        click.ClickException: the key folder is not there.
+    """
+    if not any(settings.keys.glob("backup.v*.key")):
+        raise click.ClickException(
+            f"There are no key files in {settings.keys}. Put the key folder back first, or set YOUTHVOICE_KEYS to "
+            f"where it is. Settings lie in {name_settings_place()}."
+        )
+    return True

@@ -55,9 +55,11 @@ def make_box(name: str, file: Path, site_name: str) -> None:
 @with_appcontext
 def set_up(file: Path) -> None:
     """In the box: take up FILE from the main house, once."""
+    content = _read(file)
+    context.open_installation(current_app, lambda settings: settings.box)
     _only_in_a_box()
     try:
-        told = json.loads(_read(file))
+        told = json.loads(content)
         shown, key, first = str(told["pass"]), bytes.fromhex(told["key"]), base64.b64decode(told["first"])
         if is_newer(first):
             _no(f"{file}: {_BOX_OLDER}")

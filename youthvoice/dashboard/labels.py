@@ -1,7 +1,7 @@
 """Words of the To do page."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from flask import url_for
@@ -157,6 +157,7 @@ _KINDS: Final = {
     "restored": TaskKind(
         _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "staff.people"
     ),
+    "backup": TaskKind(_l("Ask whoever runs the machine to make one, every day: flask backup"), "1F4BE"),
     "code_tries": TaskKind(
         _l("Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"),
         "1F522",
@@ -196,10 +197,19 @@ def about(item: Task, language: str) -> str:
     if item.kind == "restored":
         made = datetime.fromisoformat(item.about["en"])
         return str(_("A backup of %(day)s was brought back", day=format_day(made)))
+    if item.kind == "backup":
+        return _backup(item.about["en"])
     if item.kind in _OF_A_REVIEW:
         return str(_("Review %(case)s", case=item.say(language)))
     words = _kind(item).about
     return item.say(language) if words is None else str(words)
+
+
+def _backup(made_on: str) -> str:
+    """How old the last one is; what is lost with the disk is everything since then."""
+    if not made_on:
+        return str(_("No backup was ever made"))
+    return str(_("The last backup is of %(day)s", day=format_day(date.fromisoformat(made_on))))
 
 
 _OF_A_REVIEW: Final = frozenset({"statement", "unasked", "asked_late", "wish", "review", "promise", "words_to_give"})

@@ -16,6 +16,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.audit import audit_log
 from youthvoice.committees.meetings.store import list_newest_missed_meetings
 from youthvoice.committees.representatives.store import list_pending_terms
+from youthvoice.dashboard.backup_age import find_old_backup
 from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
@@ -283,6 +284,12 @@ class _TaskCollector:
         for day, made in audit_log.list_restores(self.session, since):
             yield Task("restored", "", {"en": made}, "", day, None)
 
+    def old_backup(self) -> Iterator[Task]:
+        """The last backup, where it is two days old or there is none."""
+        if (age := find_old_backup(self.session)) is not None:
+            made = age.made_on.isoformat() if age.made_on else ""
+            yield Task("backup", "", {"en": made}, "", age.due, (age.due - context.today()).days)
+
 
 _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator[Task]]], ...]] = (
     (("reports.read",), _TaskCollector.reports),
@@ -304,5 +311,6 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("letters.read",), _TaskCollector.slowed),
     (("people.meet",), _TaskCollector.restored),
     (("places.manage",), _TaskCollector.held_up),
+    (("places.manage",), _TaskCollector.old_backup),
 )
 """What is looked through for whoever has one of these permissions; whoever has none is asked for what is hers."""

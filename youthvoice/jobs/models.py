@@ -9,7 +9,7 @@ from youthvoice.db import Base, Utc
 
 
 class HeartbeatRow(Base):
-    """When a kind of process last said that it works."""
+    """When a kind of process last said that it works, or has done its work: `work`, `backup`."""
 
     __tablename__ = "heartbeats"
 

@@ -3,15 +3,20 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from flask import Flask, current_app
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.jobs.models import HeartbeatRow
 
 ALIVE_SECONDS = 90
+
+
+WORK, BACKUP = "work", "backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,19 @@ def _try(job: Job) -> bool:
     return True
 
 
-def record_heartbeat(engine: Engine) -> None:
-    """Say that the work process works."""
+def record_heartbeat(engine: Engine, name: str = WORK) -> None:
+    """Say that a kind of process works, or has done what it is for."""
     with db.writing(engine) as session:
-        session.merge(HeartbeatRow(name="work", at=context.now()))
+        session.merge(HeartbeatRow(name=name, at=context.now()))
+
+
+def last_heartbeat(session: Session, name: str) -> datetime | None:
+    """When a kind of process said so last; None where it never did."""
+    return session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.name == name))
 
 
 def is_worker_alive(engine: Engine) -> bool:
     """Whether a work process said so within the last 90 seconds."""
     with db.reading(engine) as session:
-        at = session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.name == "work"))
+        at = last_heartbeat(session, WORK)
     return at is not None and (context.now() - at).total_seconds() < ALIVE_SECONDS

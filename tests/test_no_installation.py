@@ -1,0 +1,181 @@
+"""Commands never make an installation: real processes in an empty folder, whose tree stays the same byte for byte."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextvars import Context
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from flask.cli import FlaskGroup
+
+from tests.support.people import FIRST_NAMES
+from youthvoice.cli import COMMANDS
+from youthvoice.config import read_version
+from youthvoice.factory import start
+
+TOP = Path(__file__).parents[1]
+SIGN_INS = {"YOUTHVOICE_SIGN_IN": "tomas:hush", "YOUTHVOICE_SECOND_SIGN_IN": "asha:hush"}
+PRODUCTION = {"YOUTHVOICE_URL": "https://voice.example.org"}
+"""All that the refusal of production asks for."""
+NOBODY = 65534
+WITHOUT_INSTALLATION = {"surveys check", "reviews make-key", "reviews open"}
+"""Commands that work on files alone."""
+
+
+def leaf_commands() -> Iterator[tuple[str, click.Command]]:
+    for listed in COMMANDS:
+        command = listed.read()
+        if isinstance(command, click.Group):
+            yield from ((f"{listed.name} {name}", inner) for name, inner in command.commands.items())
+        else:
+            assert listed.name
+            yield listed.name, command
+
+
+def arguments_of(command: click.Command, folder: Path) -> list[str]:
+    """What a command asks for, so that nothing but the installation is missing."""
+    given = []
+    for one in command.params:
+        if not one.required:
+            continue
+        names = {"date": "2026-12-01", "due": "2026-12-01", "until": "2026-12-01", "role": "facilitator"}
+        value = str(folder / "given") if isinstance(one.type, click.Path) else names.get(one.opts[0].lstrip("-"), "1")
+        given += [value] if isinstance(one, click.Argument) else [one.opts[0], value]
+    return given
+
+
+ENDS = dict(leaf_commands())
+
+
+def flask(folder: Path, *given: str, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "-m", "flask", "--app", str(TOP / "app.py"), *given]
+    return subprocess.run(
+        command, cwd=folder, env={**bare, **settings}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, in which commands are run without any setting."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    for name in [name for name in os.environ if name.startswith("YOUTHVOICE_")]:
+        monkeypatch.delenv(name)
+    return folder
+
+
+def run(*given: str, settings: Mapping[str, str]) -> Result:
+    """What the command `youthvoice` does, in this process."""
+    group = FlaskGroup(create_app=start, load_dotenv=False)
+    return Context().run(CliRunner().invoke, group, given, env=dict(settings), prog_name="youthvoice")
+
+
+def test_no_command_makes_anything_where_there_is_no_installation(here: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    shutil.copy(min((TOP / "surveys").glob("*.toml")), given)  # nothing is wrong with it
+    before = given.read_bytes()
+    for name, command in ENDS.items():
+        if name in WITHOUT_INSTALLATION | {"staff found"}:
+            continue
+        answer = run(*name.split(), *arguments_of(command, tmp_path), settings={**PRODUCTION, **SIGN_INS})
+        assert answer.exit_code == 1, (name, answer.output)
+        assert isinstance(answer.exception, SystemExit), name
+        assert tree(here) == {}, name
+        if name in {"backup", "bundle box"}:  # their file is there already
+            continue
+        told = "There are no key files in" if name == "restore" else "No installation here: there is no database at"
+        said = answer.output + str(answer.exception)
+        assert told in said, (name, said)
+        assert f"{here}/.env does not exist" in said, name
+    assert given.read_bytes() == before
+
+
+@pytest.mark.parametrize("settings", [{}, PRODUCTION, {"YOUTHVOICE_MODE": "development", "YOUTHVOICE_EXAMPLE": "0"}])
+def test_a_backup_of_nothing_is_refused_and_no_process_serves_nothing(here: Path, settings: Mapping[str, str]) -> None:
+    """With YOUTHVOICE_URL alone it made a new database and new keys, and said "1 rows, sealed"."""
+    for command in (("backup", "copy"), ("serve",), ("routes",)):
+        answer = run(*command, settings=settings)
+        assert answer.exit_code == 1
+        assert "No installation here" in str(answer.exception)
+        assert tree(here) == {}
+
+
+def test_a_founding_that_is_refused_makes_nothing(here: Path) -> None:
+    for given in (("--languages", "xx"), ("--time-zone", "Nowhere"), ("--danger-number", "x" * 90)):
+        answer = run("staff", "found", *FIRST_NAMES, *given, settings=PRODUCTION)
+        assert answer.exit_code == 1
+        assert "Error: " in answer.output
+        assert tree(here) == {}
+
+
+def test_every_command_explains_itself_in_an_empty_folder_with_an_empty_environment(here: Path) -> None:
+    for name, command in ENDS.items():
+        answer = run(*name.split(), "--help", settings={})
+        assert answer.exit_code == 0, answer.output
+        assert answer.output.startswith(f"Usage: youthvoice {name}")
+        assert all(one.opts[-1] in answer.output for one in command.params if isinstance(one, click.Option))
+    every = flask(here, "--help", settings={})
+    assert every.returncode == 0
+    assert all(f"\n  {listed.name} " in every.stdout for listed in COMMANDS)
+    assert tree(here) == {}
+
+
+@pytest.mark.parametrize(
+    "python",
+    [(str(TOP / "app.py"),), ("-c", "from youthvoice.factory import main; main()")],
+    ids=["app.py", "youthvoice"],
+)
+def test_the_version_is_said_anywhere(tmp_path: Path, python: tuple[str, ...]) -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(TOP)}
+    command = [sys.executable, *python, "--version"]
+    answer = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (answer.returncode, answer.stdout) == (0, f"Youth Voice {read_version()}\n"), answer.stderr
+    assert tree(tmp_path) == {}
+
+
+def test_a_command_names_the_installation_that_it_found_and_where_its_settings_lie(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"YOUTHVOICE_URL=https://voice.example.org\nYOUTHVOICE_DATA={tmp_path}/data\n")
+    founded = flask(tmp_path, "staff", "found", *FIRST_NAMES, settings={})
+    assert founded.returncode == 0, founded.stderr
+    before = set(tree(tmp_path))
+    for command, code in ((("doctor",), 1), (("backup", "copy"), 0)):
+        answer = flask(tmp_path, *command, settings={})
+        assert answer.returncode == code, answer.stderr
+        assert f"sqlite:///{tmp_path}/data/youthvoice.sqlite3; settings from the environment and {tmp_path}/.env" in (
+            answer.stderr
+        )
+        assert "Installation" not in answer.stdout
+    assert {name for name in set(tree(tmp_path)) - before if not name.startswith(("data/", "var-keys/"))} == {"copy"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_what_another_user_founded_is_refused_in_words(here: Path) -> None:
+    """Founded as root and served as a user it ended with a traceback."""
+    founded = run("staff", "found", *FIRST_NAMES, settings=PRODUCTION)
+    assert founded.exit_code == 0, founded.output
+    for folder in (here, *here.parents[:4]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    os.seteuid(NOBODY)
+    try:
+        answers = [run(command, settings=PRODUCTION) for command in ("doctor", "serve")]
+    finally:
+        os.seteuid(0)
+    for answer in answers:
+        assert isinstance(answer.exception, SystemExit), answer.output
+        assert "Traceback" not in answer.output
+        assert "is not open to the user nobody, who runs this." in str(answer.exception)
+    os.chown(here / "var", NOBODY, NOBODY)
+    assert "root must not write there: sudo -u nobody" in str(run("doctor", settings=PRODUCTION).exception)

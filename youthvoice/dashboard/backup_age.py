@@ -1,0 +1,59 @@
+"""How old the last backup is, and from when on `flask doctor` and a coordinator's To do say so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.audit import audit_log
+from youthvoice.jobs.worker import BACKUP, last_heartbeat
+
+WARNED_AFTER: Final = timedelta(days=2)
+
+
+OVERDUE_AFTER: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupAge:
+    """How old the last backup is.
+
+    Attributes:
+        made_on: the day (UTC); None where none was ever made.
+        due: the day after which it is overdue.
+    """
+
+    made_on: date | None
+    due: date
+
+
+def find_old_backup(session: Session) -> BackupAge | None:
+    """The age of the last backup where somebody has to hear of it: from two days on, or where there is none.
+
+    None in development, where nothing is to be kept, and before anybody was founded.
+    """
+    began = audit_log.first_day(session)
+    if context.settings().development or began is None:
+        return None
+    made = last_heartbeat(session, BACKUP)
+    if made is None:
+        return BackupAge(None, began + OVERDUE_AFTER)
+    if context.now() - made < WARNED_AFTER:
+        return None
+    return BackupAge(made.date(), made.date() + OVERDUE_AFTER)
+
+
+def backup_complaints(session: Session) -> Iterator[str]:
+    """What `flask doctor` says about it."""
+    age = find_old_backup(session)
+    if age is None:
+        return
+    how = "Make one every day, on another disk: flask backup FILE"
+    overdue = "overdue" if context.today() > age.due else "due"
+    if age.made_on is None:
+        yield f"No backup was ever made; the first is {overdue}. {how}"
+    else:
+        yield f"The last backup is {(context.today() - age.made_on).days} days old; the next is {overdue}. {how}"
