@@ -40,6 +40,19 @@ def receipt_of(keyring: Keyring, kind: str, sheet_id: bytes) -> bytes:
     return hmac.digest(pepper, f"youthvoice/1|{kind}|".encode() + sheet_id, hashlib.sha256)
 
 
+def content_receipt(keyring: Keyring, sheet_id: bytes, *content: str | bytes) -> bytes:
+    """The keyed hash by which free words of a sheet are known, 32 bytes: other words under its number are not lost.
+
+    Args:
+        keyring: the key files.
+        sheet_id: 16 bytes.
+        content: what was said, a part for each field.
+    """
+    parts = (part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in content)
+    digest = b"".join(hashlib.sha256(part).digest() for part in parts)
+    return receipt_of(keyring, "content", sheet_id + digest)
+
+
 def receipt_month(day: date) -> str:
     """What is kept of a day, such as `2026-11`."""
     return f"{day:%Y-%m}"

@@ -47,6 +47,12 @@ def is_delivered() -> bool:
     return DELIVERED in request.environ
 
 
+def is_first_format() -> bool:
+    """Whether it lay in an envelope by whose outer number somebody else could have sent another sheet."""
+    envelope = _envelope()
+    return envelope is not None and envelope.is_first_format
+
+
 def receipt(sheet: bytes, *, late: bool = False) -> ResponseReturnValue:
     """What the tablet may forget: it knows an envelope by its outer number.
 

@@ -21,7 +21,7 @@ from youthvoice.sites.tablets.device import find_tablet, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.threads.letters.letter_box import LockedLetter, open_letter
+from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, open_letter
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 
 JSON = {"Accept": "application/json"}
@@ -233,7 +233,20 @@ def test_a_repeat_is_a_success_with_the_same_number_and_counts_once(shelter: She
     for _ in range(3):
         said = shelter.tablet.send(shelter.path, answers(food="good", letter_box="once"), 201, headers=JSON).get_json()
         assert said == {"sheet": shelter.tablet.hidden["sheet"], "late": False}
-    assert (how_many(ResponseRow), how_many(ReceiptRow), how_many(LetterRow)) == (1, 1, 1)
+    assert (how_many(ResponseRow), how_many(ReceiptRow), how_many(LetterRow)) == (1, 2, 1), "sheet and words have one"
+    assert not all_opened(shelter)[0].again
+
+
+@pytest.mark.dialect("put in once")
+@pytest.mark.parametrize("first", ["", "nothing to say"])
+def test_a_letter_is_never_dropped_because_its_sheet_came_before(shelter: Shelter, first: str) -> None:
+    """Whoever knows the number of a sheet sends another one first (A12); her letter is delivered and says so."""
+    shelter.tablet.open(shelter.path)
+    for words in (first, "he comes into our room", first, "he comes into our room"):
+        shelter.tablet.send(shelter.path, answers(food="good", letter_box=words), 201, headers=JSON)
+    found = sorted((one.again, one.words) for one in all_opened(shelter))
+    assert found == [*([(False, first)] if first else []), (True, "he comes into our room")]
+    assert how_many(ResponseRow) == 1
 
 
 def test_a_late_sheet_is_told_so_its_letter_delivered_its_answers_discarded(shelter: Shelter) -> None:
@@ -246,17 +259,22 @@ def test_a_late_sheet_is_told_so_its_letter_delivered_its_answers_discarded(shel
     assert shelter.round.answers_key not in context.keyring().names()
 
 
-def opened(shelter: Shelter) -> tuple[str, bool]:
-    """The only letter, as its advocate reads it: the words, and whether others may read them."""
+def all_opened(shelter: Shelter) -> list[OpenedLetter]:
+    """Every letter, as its advocate reads it."""
     advocate = shelter.people["advocate"]
     with db.reading(db.engine()) as session:
-        row = session.execute(
+        rows = session.execute(
             select(LetterRow.id, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped)
             .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
             .where(LetterKeyWrapRow.person_id == advocate.id)
-        ).one()
-    locked = LockedLetter(row.id, row.body, row.destruction_month, row.wrapped)
-    return open_letter(context.keyring(), locked, advocate.id, advocate.private_key)
+        ).all()
+    return [open_letter(context.keyring(), LockedLetter(*row), advocate.id, advocate.private_key) for row in rows]
+
+
+def opened(shelter: Shelter) -> tuple[str, bool]:
+    """The only letter: the words, and whether others may read them."""
+    (only,) = all_opened(shelter)
+    return only.words, only.shared
 
 
 def test_each_letter_is_sealed_to_every_advocate_of_the_site(shelter: Shelter) -> None:

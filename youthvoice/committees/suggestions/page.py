@@ -4,7 +4,7 @@ Who reads it first and by when is said before anything is tapped. Source: DESIGN
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeVar
 
@@ -206,7 +206,8 @@ def take_suggestion(session: Session, site: Site, committee_id: int, suggestion:
         sheet: 16 bytes.
 
     Returns:
-        False when the sheet came before: nothing was written.
+        False when the sheet came before with the same content: nothing was written. With other content it is kept,
+        and says so.
 
     Raises:
         ValueError: nobody could read it.
@@ -215,19 +216,23 @@ def take_suggestion(session: Session, site: Site, committee_id: int, suggestion:
     keyring, now = context.keyring(), context.now()
     with db.reading(db.engine()) as reading:
         committee = find_committee(reading, committee_id)
+        again = receipts.has_receipt(reading.connection(), receipts.receipt_of(keyring, "suggestion", sheet))
     if committee is None or committee.site_id != site.id:
         raise LookupError(committee_id)
     sealed = seal_suggestion(
         keyring,
-        suggestion,
+        replace(suggestion, again=again),
         box=site,
         committee_id=committee.id,
         check_days=committee.check_days,
         readers=suggestion_readers(committee),
         now=now,
     )
+    connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
+    content = (suggestion.topic, suggestion.wish, suggestion.words, suggestion.voice)
     receipt = receipts.receipt_of(keyring, "suggestion", sheet)
-    if not receipts.add_receipt(session.connection(), receipt, receipts.receipt_month(context.today(site.time_zone))):
+    is_new = receipts.add_receipt(connection, receipt, month)
+    if not receipts.add_receipt(connection, receipts.content_receipt(keyring, sheet, *content), month) and not is_new:
         return False
     add_letters(session.connection(), [sealed])
     return True

@@ -8,7 +8,7 @@ from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
-from youthvoice.threads.case_state import FROM_LOST, VOICE_LOST, WITHDRAW_ASKED, moment_of
+from youthvoice.threads.case_state import CAME_AGAIN, FROM_LOST, OLDER_ENVELOPE, VOICE_LOST, WITHDRAW_ASKED, moment_of
 from youthvoice.web.i18n.formats import format_day, join_list
 
 
@@ -91,10 +91,26 @@ def lost_voice(scene: ReportContext) -> tuple[str, str] | None:
     return str(_("The child spoke, and the recording cannot be heard.")), str(_("Ask the child to say it again."))
 
 
+def came_again(scene: ReportContext) -> tuple[str, str] | None:
+    """That something else was sent under the number of the same sheet."""
+    if CAME_AGAIN not in scene.marks.flags:
+        return None
+    told = _("Perhaps the child added to it, perhaps somebody else wrote. Read all of it, and ask the child.")
+    return str(_("This came twice, with different content.")), str(told)
+
+
+def older_envelope(scene: ReportContext) -> tuple[str, str] | None:
+    """That whoever held the tablet could have put it in the place of another."""
+    if OLDER_ENVELOPE not in scene.marks.flags:
+        return None
+    told = _("Whoever held the tablet could have replaced it. Take it seriously all the same.")
+    return str(_("An older version of the program kept this on a tablet.")), str(told)
+
+
 def alarms(scene: ReportContext) -> list[tuple[str, str]]:
     """What stands above everything else, the gravest first."""
-    found = (danger_alarm(scene), lost_tablet(scene), lost_voice(scene), stop_request(scene), overdue_alarm(scene))
-    return [one for one in found if one]
+    of = (danger_alarm, lost_tablet, came_again, older_envelope, lost_voice, stop_request, overdue_alarm)
+    return [found for alarm in of if (found := alarm(scene))]
 
 
 def report_steps(scene: ReportContext) -> list[tuple[str, str, str]]:

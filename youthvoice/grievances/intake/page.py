@@ -25,15 +25,16 @@ from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS, NOTHING_TOLD,
 from youthvoice.grievances.intake.receive import ReadersChanged, find_duplicate, store_report
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import danger_label, name_label, names_label
-from youthvoice.sites.store import Site
+from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.threads.case_state import FROM_LOST
+from youthvoice.threads.case_state import FROM_LOST, OLDER_ENVELOPE
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, drawn_attempt
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
+from youthvoice.web.deliveries import is_delivered, is_first_format, read_sheet_number, receipt
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 
@@ -297,11 +298,32 @@ def _kept(
     asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes
 ) -> tuple[submission.NewReport, submission.ReportReceipt]:
     report = submission.new_report(asked.site, told, sheet, everybody_at(asked.site.id), context.now())
-    report = replace(report, drawn=drawn_code(), has_seen=is_delivered())
-    if (at := current_tablet()) is not None and at.is_lost:
+    at = current_tablet()
+    report = replace(report, drawn=drawn_code() if at else None, has_seen=is_delivered())
+    if at is not None and at.is_lost:
         report = replace(report, marks=report.marks.flagged(FROM_LOST))
-    kept = find_duplicate(report, context.now()) or store_report(db.session(), report)
+    if is_first_format():
+        report = replace(report, marks=report.marks.flagged(OLDER_ENVELOPE))
+    kept = find_duplicate(report, context.now()) or _stored(report, at)
     return report, kept or find_duplicate(report, context.now()) or abort(409)
+
+
+def _stored(report: submission.NewReport, at: CurrentTablet | None) -> submission.ReportReceipt | None:
+    """Write it, with the code that the tablet drew; not where codes of that tablet were in use again and again.
+
+    Whoever makes one up sees by other pictures that it is in use. So each is a try: three a day, and the house draws.
+    Of what is delivered nobody sees what became of its code.
+    """
+    if at is None or report.drawn is None or report.has_seen:
+        return store_report(db.session(), report)
+    try:
+        with drawn_attempt(at) as tried:
+            kept = store_report(db.session(), report)
+            db.session().commit()
+            tried.right = kept is None or kept.code == report.drawn
+    except TooManyCodeAttempts:
+        return store_report(db.session(), replace(report, drawn=None))
+    return kept
 
 
 def _asked_again(

@@ -6,13 +6,19 @@ line makes her tablet send twice is written once.
 The same sheet draws the same code again, so a tablet whose line broke sends again and gets the same pictures; nobody
 keeps them. A child who went back meanwhile and told more is not cut short: where the same people read it, the later
 words become a further entry; where she chose others, they become a report of their own, with a code of its own, and
-whoever she left out since finds the earlier one no longer either.
+whoever she left out since finds the earlier one no longer either. Once she has her pictures, no later sheet takes them
+away, nor its readers: whoever sat down after her may know the number of her page.
 Everything dear happens before any transaction begins. Source: PRIVACY.md C, "A report" and "Codes".
+
+What a hostile caller pays: a sheet that came before costs two Argon2 turns, a new one seven at most; what
+differs from what came before under its number is kept and flagged, never merged in silence.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -29,7 +35,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCod
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import readership, store
-from youthvoice.threads.case_state import REPORT, CaseState
+from youthvoice.threads.case_state import CAME_AGAIN, REPORT, CaseState
 from youthvoice.threads.child_codes.code_visit import has_month_key
 from youthvoice.threads.child_codes.sheet_codes import candidate_codes
 from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
@@ -186,21 +192,25 @@ def find_duplicate(made: submission.NewReport, now: datetime) -> submission.Repo
         found = _found(session, made)
     if found is None or not _is_for_the_same(found, made):
         return None
-    if found.facts.marks.sent != made.marks.sent and not _added_to(found.facts.id, made, now):
+    code, is_other = _code_again(found, made)
+    if (is_other or found.facts.marks.sent != made.marks.sent) and not _added_to(found.facts.id, made, now):
         return None
-    code = (
-        None
-        if found.code_seen or made.has_seen
-        else next(
-            (
-                code
-                for code, keys in candidate_codes(made.sheet, made.site.id, made.drawn)
-                if keys.locator == found.locator
-            ),
-            None,
-        )
-    )
     return submission.ReportReceipt(code, made.names, made.answer_by)
+
+
+_TURNS_AGAIN: Final = 2
+"""Argon2 runs for a sheet that came before: the code that the tablet drew, and the usual one."""
+
+
+def _code_again(found: store.ReceivedReport, made: submission.NewReport) -> tuple[PictureCode | None, bool]:
+    """The code to show once more, None where she has it, and whether the sheet brings pictures that do not open it."""
+    has_it = found.code_seen or made.has_seen
+    if has_it and made.drawn is None:
+        return None, False
+    for code, keys in islice(candidate_codes(made.sheet, made.site.id, made.drawn), 1 if has_it else _TURNS_AGAIN):
+        if keys.locator == found.locator:
+            return None if has_it else code, False
+    return None, made.drawn is not None
 
 
 def store_report(session: Session, made: submission.NewReport) -> submission.ReportReceipt | None:
@@ -215,7 +225,9 @@ def store_report(session: Session, made: submission.NewReport) -> submission.Rep
     earlier: store.ReceivedReport | None = None
     for code, keys in _codes(made):
         try:
-            if _written(session, made, submission.to_sealed_thread(made, keys), earlier):
+            is_other = earlier is not None and earlier.code_seen
+            marked = replace(made, marks=made.marks.flagged(CAME_AGAIN)) if is_other else made
+            if _written(session, marked, submission.to_sealed_thread(marked, keys), earlier):
                 return submission.ReportReceipt(code, made.names, made.answer_by)
         except ReadersChanged:
             session.rollback()
@@ -231,7 +243,12 @@ def store_report(session: Session, made: submission.NewReport) -> submission.Rep
 def _codes(made: submission.NewReport) -> Iterator[tuple[PictureCode | None, PictureCodeKeys | None]]:
     """The codes that it may get; whoever has seen hers on the tablet gets that one or none."""
     found = candidate_codes(made.sheet, made.site.id, made.drawn)
-    yield from (next(found), (None, None)) if made.has_seen else found
+    if made.has_seen:
+        yield from (next(found), (None, None))
+        return
+    if made.drawn is not None:  # both at once: how long it takes does not tell whether the first one is another child's
+        yield from (next(found), next(found))
+    yield from found
 
 
 def _found(session: Session, made: submission.NewReport) -> store.ReceivedReport | None:
@@ -252,7 +269,9 @@ def _written(
         if earlier:
             store.forget_receipt(session, made.receipt)
         store.add_thread(session, thread)
-        if earlier:
+        if made.has_seen:
+            store.mark_code_seen(session, made.receipt)
+        if earlier and not earlier.code_seen:
             _leave_behind(session, made, earlier.facts.id, thread.id, context.now())
     except (IntegrityError, ConcurrentUpdate):
         return False
@@ -298,6 +317,8 @@ def _added_to(thread_id: bytes, made: submission.NewReport, now: datetime) -> bo
             said = ChildMessage("child", made.told.words, sound=made.told.voice)
             marks = _with_more(thread.marks, made.marks)
             append_message(session, thread, made.site, said, submission.submission_entries(made), marks, now)
+        elif CAME_AGAIN not in thread.marks.flags:  # with other pictures
+            store.change_case_state(session, thread.line, thread.marks.flagged(CAME_AGAIN))
         return True
 
     return with_retries(db.engine(), write)
@@ -310,5 +331,5 @@ def _with_more(marks: CaseState, fresh: CaseState) -> CaseState:
     """
     clocks = {name: min(hour, fresh.clocks.get(name, hour)) for name, hour in marks.clocks.items()}
     topic = fresh.topic or marks.topic if marks.state == "new" else marks.topic  # what was weighed stays
-    marks = marks.flagged(*fresh.flags)
+    marks = marks.flagged(*fresh.flags, CAME_AGAIN)
     return marks.having(sent=fresh.sent, urgent=marks.urgent or fresh.urgent, topic=topic, clocks=clocks)

@@ -6,7 +6,7 @@ Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts), T8
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
@@ -70,6 +70,8 @@ class SealedResponse:
         letters: words of the letter boxes, sealed.
         is_first_wave: of two that cards link: once that one is over it is late, though its batch is open, so that
             nobody answers "before" when the session is behind her.
+        letter_receipts: by which the words of its letters are known, 32 bytes each; without them what comes again
+            brings no letter.
     """
 
     sheet_id: bytes
@@ -81,6 +83,7 @@ class SealedResponse:
     blob: bytes | None
     letters: tuple[SealedLetter, ...] = ()
     is_first_wave: bool = False
+    letter_receipts: tuple[bytes, ...] = ()
 
 
 class PresentedSlip(NamedTuple):
@@ -101,7 +104,8 @@ class StoreResult:
 
     Attributes:
         late: its batch was closed: letters were delivered, the coded answers discarded.
-        repeated: it had been taken before; nothing was written, and it is late if it was late then.
+        repeated: it had been taken before; nothing was written but letters with other words, and it is late if it was
+            late then.
     """
 
     late: bool
@@ -166,15 +170,25 @@ def store_response(connection: Connection, response: SealedResponse) -> StoreRes
     is_over = closed_on is not None or (response.is_first_wave and looked is not None)
     late = is_over or response.blob is None
     if late and receipts.has_receipt(connection, response.receipt):
-        return StoreResult(late=False, repeated=True)
+        return _repeated(connection, response, late=False)
     receipt = response.late_receipt if late else response.receipt
     if not receipts.add_receipt(connection, receipt, response.month):
-        return StoreResult(late=late, repeated=True)
+        return _repeated(connection, response, late=late)
     if not late:
         sheet = {"id": response.sheet_id, "round_id": response.round_id, "blob": response.blob}
         _ADD_SHEET.rows(connection, sheet)
+    for letter_receipt in response.letter_receipts:
+        receipts.add_receipt(connection, letter_receipt, response.month)
     add_letters(connection, response.letters)
     return StoreResult(late=late, repeated=False)
+
+
+def _repeated(connection: Connection, response: SealedResponse, *, late: bool) -> StoreResult:
+    """The sheet came before. A letter is never dropped for that, unless it says the same."""
+    both = zip(response.letters, response.letter_receipts, strict=False)
+    new = [letter for letter, words in both if receipts.add_receipt(connection, words, response.month)]
+    add_letters(connection, new)
+    return StoreResult(late=late, repeated=True)
 
 
 def store_response_with_slip(connection: Connection, response: SealedResponse, slip: PresentedSlip) -> StoreResult:
@@ -215,9 +229,22 @@ def seal_form(
     """
     written = form.letters()
     readers = readers_at(site.id) if written else ()
-    letters = seal_letters(found, site, written, readers) if readers else []
+    letters = seal_letters(found, site, written, readers, again=_came_before(sheet)) if readers else []
+    words = [
+        receipts.content_receipt(context.keyring(), sheet, one.question, one.text, str(one.shared))
+        for one in (written if readers else ())
+    ]
     coded = form.coded() + behind_answers(found, site.id, slip) if found.closed_on is None else None
-    return seal_response(found, sheet, coded, day=context.today(site.time_zone), letters=letters)
+    response = seal_response(found, sheet, coded, day=context.today(site.time_zone), letters=letters)
+    return replace(response, letter_receipts=tuple(words))
+
+
+def _came_before(sheet: bytes) -> bool:
+    with db.reading(db.engine()) as session:
+        return any(
+            receipts.has_receipt(session.connection(), receipt)
+            for receipt in receipts_of_submission(context.keyring(), sheet)
+        )
 
 
 def behind_answers(found: Round, site_id: int, slip: PresentedSlip | None) -> bytes:
@@ -228,9 +255,9 @@ def behind_answers(found: Round, site_id: int, slip: PresentedSlip | None) -> by
 
 
 def seal_letters(
-    found: Round, site: Site, written: Sequence[LetterWords], readers: Sequence[KeyHolder]
+    found: Round, site: Site, written: Sequence[LetterWords], readers: Sequence[KeyHolder], *, again: bool = False
 ) -> list[SealedLetter]:
-    """Words of letter boxes, each sealed to the advocates of the site."""
+    """Words of letter boxes, each sealed to the advocates of the site; `again` where their sheet came before."""
     return [
         seal_letter(
             context.keyring(),
@@ -241,6 +268,7 @@ def seal_letters(
             readers=readers,
             now=context.now(),
             shared=one.shared,
+            again=again,
         )
         for one in written
     ]

@@ -36,6 +36,10 @@ MAX_CODES_OF_TABLET: Final = 20
 MAX_SLIPS_OF_TABLET: Final = 10
 
 
+MAX_DRAWN_OF_TABLET: Final = 3
+"""Codes that a tablet drew and that were in use already; at a site with a thousand reports one in 4,800 is."""
+
+
 SLOW_FROM: Final = 100
 
 
@@ -97,6 +101,11 @@ def of_slips_at(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
 def of_representatives(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
     """A try at a representative's code on an enrolled tablet; it takes none from children who come for an answer."""
     return CodeAttempt(_hash(pepper, f"representatives|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
+
+
+def of_drawn(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
+    """A code that a tablet drew for a child; one that is in use tells so much to whoever made it up."""
+    return CodeAttempt(_hash(pepper, f"drawn|{tablet_id}|{day}"), day, MAX_DRAWN_OF_TABLET)
 
 
 def of_enrolment(pepper: bytes, day: date) -> CodeAttempt:
@@ -242,6 +251,21 @@ def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAt
     """
     pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
     counted = of_slips(pepper, at.tablet_id, of, day), of_slips_at(pepper, at.site.id, day)
+    return counted_attempt(pepper, counted, context.now())
+
+
+def drawn_attempt(at: CurrentTablet) -> AbstractContextManager[CountedAttempt]:
+    """One code that a tablet drew, as `counted_attempt`; one that is in use is a wrong try of that tablet, too.
+
+    Args:
+        at: the tablet.
+    """
+    pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
+    counted = (
+        of_drawn(pepper, at.tablet_id, day),
+        of_tablet(pepper, at.tablet_id, day),
+        of_tablets(pepper, at.site.id, day),
+    )
     return counted_attempt(pepper, counted, context.now())
 
 

@@ -14,13 +14,16 @@ from youthvoice import context
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.keys.key_names import PEPPER
 
-_MOST_TURNS = 60  # a site would need a million codes before so many draws were taken
+_SAME_TURNS = 2  # whoever sends a sheet again for the third time is shown no pictures, and makes nobody stretch codes
+
+
+_OTHER_TURNS = 4  # a site would need a million codes before so many draws were taken
 
 
 def candidate_codes(
     sheet: bytes, site_id: int, drawn: picture_codes.PictureCode | None = None
 ) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:
-    """The codes that a sheet may get at a site, the usual one first; one Argon2 run each.
+    """The codes that a sheet may get at a site, the usual ones first, then any; one Argon2 run each.
 
     Args:
         sheet: its number, 16 bytes.
@@ -31,8 +34,8 @@ def candidate_codes(
     codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
     if drawn is not None:
         yield drawn, picture_codes.derive_code_keys(drawn, site_id, pepper)
-    for turn in range(_MOST_TURNS):
-        code = picture_codes.code_of_submission(codes, sheet, turn)
+    usual = (picture_codes.code_of_submission(codes, sheet, turn) for turn in range(_SAME_TURNS))
+    for code in (*usual, *(picture_codes.new_code() for _turn in range(_OTHER_TURNS))):
         yield code, picture_codes.derive_code_keys(code, site_id, pepper)
 
 

@@ -59,10 +59,9 @@ def ends_in(day: date) -> str:
     return f"{day.year + retention_periods.LETTER_YEARS:04}-{day.month:02}"
 
 
-_SHARED: Final = "1"  # before the words: of equal length, so that the yes does not show
-
-
-_NOT_SHARED: Final = "0"
+_MARKS: Final = ("0", "1", "2", "3")
+"""Before the words: whether others may read them, and (from 2 on) whether its sheet came before with another letter. Of
+equal length, so that neither shows."""
 
 
 class LetterBox(Protocol):
@@ -120,10 +119,12 @@ class OpenedLetter(NamedTuple):
     Attributes:
         words: as given.
         shared: whether the child lets others read them.
+        again: whether another letter came before under the number of the same sheet.
     """
 
     words: str
     shared: bool
+    again: bool = False
 
 
 def seal_letter(  # noqa: PLR0913 - a letter is these six things
@@ -136,6 +137,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     readers: Sequence[KeyHolder],
     now: datetime,
     shared: bool = False,
+    again: bool = False,
 ) -> SealedLetter:
     """Seal a child's words to the advocates of a place.
 
@@ -148,11 +150,12 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
         readers: the advocates; nobody else will ever read it.
         now: UTC.
         shared: whether the child tapped that others may read it.
+        again: whether its sheet came before.
 
     Raises:
         ValueError: nobody could read it.
     """
-    plain = ((_SHARED if shared else _NOT_SHARED) + words).encode()
+    plain = (_MARKS[2 * again + shared] + words).encode()
     return seal_in_box(
         keyring, "survey", plain, box=box, readers=readers, now=now, round_id=round_id, question=question
     )
@@ -238,7 +241,8 @@ def open_letter(keyring: Keyring, locked: LockedLetter, person_id: int, private_
         KeyGone: its month has ended.
     """
     plain = open_letter_body(keyring, locked, person_id, private_key).decode()
-    return OpenedLetter(plain[1:], plain[:1] == _SHARED)
+    again, shared = divmod(_MARKS.index(plain[:1]), 2)
+    return OpenedLetter(plain[1:], bool(shared), bool(again))
 
 
 def open_letter_body(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> bytes:
@@ -282,6 +286,7 @@ class Suggestion:
         voice: as she recorded it.
         voice_kind: `audio/webm` or `audio/ogg`.
         language: the one she suggested it in.
+        again: whether something else came before under the number of the same sheet.
     """
 
     topic: str = field(default="", repr=False)
@@ -290,6 +295,7 @@ class Suggestion:
     voice: bytes = field(default=b"", repr=False)
     voice_kind: str = field(default="", repr=False)
     language: str = "en"
+    again: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -325,6 +331,7 @@ def seal_suggestion(  # noqa: PLR0913 - what, to whom, for which agenda, when
         ValueError: nobody could read it, or its words are longer than any page takes.
     """
     said = {name: getattr(suggestion, name) for name in ("topic", "wish", "words", "voice_kind", "language")}
+    said |= {"again": True} if suggestion.again else {}
     head = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     if len(head) > _ROOM - _LENGTH:
         raise ValueError("A suggestion that is too long")
