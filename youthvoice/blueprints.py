@@ -1,7 +1,10 @@
 """Every page, children's and staff's apart; read when the first address is asked for, which most commands never do."""
 
+from contextlib import suppress
+
 from flask import Flask, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 
 from youthvoice import db
 from youthvoice.access import guard, permissions
@@ -152,6 +155,9 @@ def _what_every_page_knows() -> dict[str, object]:
     known["picture_name"] = picture_labels.picture_label
     known["exit_href"] = url_for("kiosk.exit_page", code=language)
     known["help_lines"] = _help_lines
+    if request.routing_exception is not None:  # a page that is not there speaks as well
+        with suppress(SQLAlchemyError):
+            device.look_for_tablet()
     if at := device.current_tablet_if_known():
         known["voices"] = " ".join(languages.tag(code) for code in at.voices)
     if request.path.startswith("/staff") and (caller := guard.caller_if_any()) is not None:

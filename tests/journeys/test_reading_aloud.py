@@ -1,6 +1,5 @@
 """A text is recorded by an adult and heard by a child. Duties: CHILD-UX.md (read aloud; silent until tapped)."""
 
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.support.by_ear import not_recorded
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.server import TOP, House
 from tests.journeys.support.sites import STARTERS, SURVEY, Place, settle
@@ -27,6 +27,16 @@ Tablets = Callable[..., ChildTablet]
 Desks = Callable[[Place, str], StaffDesk]
 FOOD_HI, FOOD_EN = "इस हफ़्ते खाना कैसा था?", "How was the food this week?"
 
+_ONLY_SPOKEN = {
+    "Example House",
+    "For adults",
+    "No network now. From:",
+    "Or bring a recorded voice:",
+    "This tablet does not know you.",
+    "Unsent since",
+    "Does an adult help you? Then hear all of it once more, from the top, before you send it.",
+}
+"""What a tablet's own voice says and nobody can record yet."""
 _OBSERVED = """
     window.sounds = []; window.said = [];
     const Made = window.Audio;
@@ -271,23 +281,18 @@ def test_everything_the_script_reads_aloud_is_in_the_list_of_what_to_record(tabl
     with place.house.app.app_context(), place.house.app.test_request_context():
         texts = list(texts_of(place.round, "en"))
     recorded(place, *((one.language, one.words) for one in texts))
-    script = (TOP / "youthvoice/web/static/child/kiosk.js").read_text("utf-8")
-    found = re.search(r'const PIECES = ((?:"[^"]*"(?: \+)?\s*)+);', script)
-    assert found
-    selector = "".join(re.findall(r'"([^"]*)"', found[1]))
     tablet = tablets(place)
     tablet.opens("/language")
     tablet.chooses_language("English")
     silent = []
     for path in ("/language", "/", place.survey, f"{place.survey}/thanks", "/tell", "/help", "/rights"):
         tablet.opens(path)
-        silent += tablet.page.evaluate(
-            """selector => [...document.querySelectorAll(selector)].filter(one => one.textContent.trim() &&
-            !one.closest(".over") && !one.dataset.clip && !one.parentElement.closest(selector))
-            .map(one => one.textContent.trim())""",
-            selector,
-        )
+        silent += not_recorded(tablet.page)
         if path == "/language":
             tablet.chooses_language("English")
-    others = {"हिन्दी", "العربية"}  # languages are said in themselves, without the word draft
-    assert set(silent) <= others
+    others = {"हिन्दी", "العربية", "English"}  # languages are said in themselves, without the word draft
+    others |= {
+        name for name in silent if name.endswith(" Example")
+    }  # on the screen of the limit; said on the one before
+    others |= _ONLY_SPOKEN
+    assert not sorted({*silent} - others), "\n" + "\n".join(sorted({*silent} - others))

@@ -96,6 +96,8 @@ def part_of(heard: SpokenText) -> SittingPart:
     if page in _OF_PAGE:
         return _OF_PAGE[page]
     screen = place.partition("/")[0]
+    if screen == "button":  # on every screen
+        return "begin"
     if screen in _BEFORE:
         return "before"
     return "questions" if screen.startswith(("q-", "a-")) else "end"

@@ -41,6 +41,11 @@ def current_tablet_if_known() -> CurrentTablet | None:
     return cast("CurrentTablet | None", g.get("here"))
 
 
+def look_for_tablet() -> None:
+    """Before a request: know which tablet asks, so that its page says which languages that tablet can speak."""
+    current_tablet()
+
+
 def _brings_something() -> bool:
     return DELIVERED in request.environ or tablet_cookie() in request.cookies
 

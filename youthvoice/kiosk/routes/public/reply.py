@@ -13,7 +13,7 @@ from youthvoice.grievances.intake.receive import TooManyVoices, receive_message
 from youthvoice.kiosk.pages import help_card_values, render_kiosk_page
 from youthvoice.kiosk.reply import browser_visit, pages
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
-from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.sites.tablets.device import current_tablet, look_for_tablet
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.code_visit import COOKIE, PATH, ChildVisit, open_visit
 from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
@@ -26,6 +26,7 @@ reply_pages = Blueprint("reply", __name__, url_prefix=PATH)
 
 
 reply_pages.before_request(refuse_other_sites)
+reply_pages.before_request(look_for_tablet)
 
 
 _TOO_MANY: Final = 429
@@ -106,6 +107,7 @@ her_thread_pages = Blueprint("her_thread", __name__, url_prefix=PATH)
 
 
 her_thread_pages.before_request(refuse_other_sites)
+her_thread_pages.before_request(look_for_tablet)
 
 
 _NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410

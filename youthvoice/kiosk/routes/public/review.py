@@ -15,6 +15,7 @@ from youthvoice.reviews.outside import pack_proposals
 from youthvoice.reviews.statements import store as statements_store
 from youthvoice.reviews.statements.page import StatementContext, refusal_label, render_statement_page, submit_statement
 from youthvoice.sites.store import get_site
+from youthvoice.sites.tablets.device import look_for_tablet
 from youthvoice.threads.child_codes.code_visit import PATH, ChildVisit
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.web.headers import WITH_MICROPHONE, refuse_other_sites, wants_json
@@ -26,6 +27,7 @@ her_review_pages = Blueprint("her_review", __name__, url_prefix=f"{PATH}/review"
 
 
 her_review_pages.before_request(refuse_other_sites)
+her_review_pages.before_request(look_for_tablet)
 
 
 allow_larger(her_review_pages, MAX_FORM_BYTES, "her_review.send")

@@ -145,8 +145,7 @@
   }
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
-  const PIECES = "[data-clip]:not([data-alone]), .ask :is(h1, h2), .ask p:not(.where), .say p, .lead, .soft, .eyebrow, .verdict, .item h2, " +
-    ".answer h2, .done-now, .tile > span:not(.tick), .thread b, .languages a > span, .code > li, .call b, .call small, .heard";
+  const MUTE = ".listen, .hidden, [aria-hidden=true], [data-alone], .past, datalist, option, script, template";
   const ALOUD = "#aloud";
   let allowed = false, turn = 0, sound = null, afterwards = null, voices = [];
   // Words in another language than their page lie in one element that says so.
@@ -161,17 +160,31 @@
     if (!checked.includes(lang) && !checked.includes(base(lang))) return null;
     return voices.find((one) => one.localService && base(one.lang) === base(lang)) ?? null;
   }
+  const words = (node) => [...node.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+  /** Every text that is shown there, in the order of the page. What is recorded is one piece, and whatever holds words itself. */
+  function textsOf(node) {
+    if (node.matches(MUTE) || !node.getClientRects().length) return [];
+    if (node.dataset.clip || words(node)) return spoken(node) ? [node] : [];
+    return [...node.children].flatMap(textsOf);
+  }
+  function spoken(node) {
+    if (node.dataset.words) return node.dataset.words;
+    const copy = node.cloneNode(true);
+    for (const part of copy.querySelectorAll("svg, [aria-hidden=true]")) part.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+  /** What belongs to a speaker: its screen, then the buttons beside it. */
   function pieces(button) {
     if (button.dataset.alone !== undefined) return [button];
     const place = button.closest(".screen, main, .over") ?? document.body;
-    return [...place.querySelectorAll(PIECES)].filter((piece) => piece.getClientRects().length &&
-      !piece.parentElement.closest(PIECES) && piece.textContent.trim());
+    const beside = place.matches(".over") ? [] : [...document.querySelectorAll("body > footer, body > .moves, .bar")].filter((part) => !place.contains(part));
+    return [place, ...beside].flatMap(textsOf);
   }
   const heard = (piece) => Boolean(piece.dataset.clip || voice(tongue(piece)));
-  // The question, and then all answers or none: whatever alone is said aloud seems to be the right one.
+  // All answers or none: whatever alone is said aloud seems to be the right one.
   function said(button) {
-    const all = pieces(button), asked = all.filter((piece) => piece.closest(".ask, .heard") || piece === button);
-    return all.every(heard) ? all : asked.filter(heard);
+    const all = pieces(button), tiles = all.filter((piece) => piece.closest(".tile")), every = tiles.every(heard);
+    return all.filter((piece) => heard(piece) && (every || !piece.closest(".tile")));
   }
   function hush() {
     turn += 1;
@@ -209,11 +222,12 @@
     for (const piece of said(button)) {
       if (mine !== turn) return;
       touched();
-      const tile = piece.closest(".tile, .say");
-      tile?.classList.add("said");
+      const tile = piece.closest(".tile, .say") ?? piece;
+      tile.classList.add("said");
+      tile.scrollIntoView?.({ block: "nearest" });
       const address = piece.dataset.clip;
-      if (!address || !await play(address)) await say(piece.dataset.words ?? piece.textContent.trim(), tongue(piece), mine);
-      tile?.classList.remove("said");
+      if (!address || !await play(address)) await say(spoken(piece), tongue(piece), mine);
+      tile.classList.remove("said");
     }
     if (mine === turn) hush();
   }

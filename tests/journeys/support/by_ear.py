@@ -1,0 +1,63 @@
+"""What a child hears of a page, beside what it shows: a checked voice of the tablet, and the texts that stay mute."""
+
+from playwright.sync_api import Page
+
+from tests.journeys.support.navigators import comes_true
+
+VOICES = """
+    window.spoken = [];
+    const voices = ["en-US", "hi-IN", "ar-EG"].map((lang) => ({ name: lang, lang, localService: true }));
+    speechSynthesis.getVoices = () => voices;
+    speechSynthesis.cancel = () => {};
+    speechSynthesis.speak = (one) => { spoken.push(one.text); setTimeout(() => one.onend?.(), 0); };
+    Object.defineProperty(SpeechSynthesisUtterance.prototype, "voice", {
+        set(one) { this.chosen = one; }, get() { return this.chosen ?? null; },
+    });
+    window.Audio = function (address) {
+        this.pause = () => {};
+        this.play = async () => { spoken.push(address); setTimeout(() => this.onended(), 0); };
+    };
+"""
+"""A tablet with a voice of its own for each language; it says everything, and plays every recording, at once."""
+
+_SHOWN = """every => {
+    const place = every ? document.body : document.querySelector(".screen.now") ?? document.querySelector("main");
+    const feet = [...document.querySelectorAll("body > footer, body > .moves, .bar")];
+    const beside = feet.filter(one => !place.contains(one));
+    const texts = [];
+    for (const part of [place, ...beside]) {
+        const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const node = walker.currentNode, words = node.data.replace(/\\s+/g, " ").trim();
+            const hidden = node.parentElement.closest(
+                ".hidden, [aria-hidden=true], option, script, template, .over, .past");
+            const clip = node.parentElement.closest("[data-clip]")?.dataset.clip ?? "";
+            if (words && !hidden && (every || node.parentElement.checkVisibility())) texts.push([words, clip]);
+        }
+    }
+    return texts;
+}"""
+_SPEAKER = ".screen.now .listen:not([hidden]), main:not(:has(.screen.now)) .listen:not([hidden])"
+
+
+def mute(page: Page) -> list[str]:
+    """The texts of the screen that is open which its speaker does not say: every word, option, button and error counts.
+
+    They are found by another way than the page's own: text by text as it is painted.
+    """
+    shown = page.evaluate(_SHOWN, False)
+    speaker = page.locator(_SPEAKER).first
+    if not speaker.is_visible():
+        return ["no speaker", *(words for words, _clip in shown)]
+    page.evaluate("spoken.length = 0")
+    speaker.click()
+    if page.locator("[data-hear]").is_visible():
+        page.locator("[data-loud]").click()
+    comes_true(page, lambda: page.evaluate("spoken.length && !document.querySelector('.speaking')"), "it has been read")
+    said = " \n ".join(page.evaluate("spoken"))
+    return [words for words, clip in shown if words not in said and (not clip or clip not in said)]
+
+
+def not_recorded(page: Page) -> list[str]:
+    """The texts of every screen of the page that is open, hidden ones too, of which there is no recording."""
+    return [words for words, clip in page.evaluate(_SHOWN, True) if not clip]

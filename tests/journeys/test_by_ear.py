@@ -1,0 +1,45 @@
+"""A child who cannot read hears every text of every page, one after the other. CHILD-UX.md "Reading aloud"; S5."""
+
+import pytest
+from playwright.sync_api import Browser
+from sqlalchemy import update
+
+from tests.journeys.support import browsers
+from tests.journeys.support.by_ear import VOICES, mute
+from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse
+from youthvoice import db
+from youthvoice.sites.models import TabletRow
+
+pytestmark = pytest.mark.journey
+
+_OF_ADULTS = {"/enrol", "/exit", "/credits"}
+"""An adult connects a tablet; the page behind the dark corner shows nothing of us; whose pictures they are."""
+_SCREENS = "form.screens > .screen:not([hidden])"
+_TURN = f"""nth => {{
+    const screens = [...document.querySelectorAll("{_SCREENS}")];
+    screens.forEach((screen, at) => screen.classList.toggle("now", at === nth));
+    dispatchEvent(new Event("turned"));
+}}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, browser: Browser) -> None:
+    context = example.child(browser, locale=language, viewport={"width": 360, "height": 740})
+    with example.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(TabletRow).values(voices="ar en hi"))
+    context.add_init_script(VOICES)
+    page = context.new_page()
+    survey = example.survey(page)
+    page.goto(f"{example.url}/language/{language}")
+    found = {}
+    for path in (*CHILD, survey):
+        page.goto(example.url + path)
+        screens = 0 if path in _OF_ADULTS else page.locator(_SCREENS).count()
+        for nth in range(screens or 1):
+            if screens:
+                page.evaluate(_TURN, nth)
+            lost = mute(page) if path not in _OF_ADULTS else []
+            if lost:
+                found[f"{path} {nth}"] = lost
+    browsers.close(context)
+    assert not found, "\n".join(f"{place}: {lost}" for place, lost in found.items())
