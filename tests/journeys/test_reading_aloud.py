@@ -192,7 +192,7 @@ def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place
     assert not asked(tablet)
     tablet.stops()
     tablet.is_at_the_first_screen()
-    tablet.page.locator(".listen").click()
+    tablet.page.locator("main .listen").click()
     assert asked(tablet), "the next child is asked again"
     tablet.page.locator("[data-loud]").click()
     tablet.chooses_language("English")
@@ -204,7 +204,7 @@ def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place
     tablet.stops()
     tablet.sends()
     tablet.is_thanked()
-    tablet.page.locator(".listen").click()
+    tablet.page.locator("main .listen").click()
     assert not asked(tablet)
     assert tablet.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
