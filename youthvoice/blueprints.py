@@ -43,7 +43,7 @@ from youthvoice.threads.routes.staff import letters
 from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import join_list
-from youthvoice.witnesses.routes.staff import witnesses_pages
+from youthvoice.witnesses.routes.staff import log_pages, witnesses_pages
 
 PUBLIC_BLUEPRINTS = (
     front.kiosk_pages,
@@ -129,6 +129,7 @@ STAFF_BLUEPRINTS = (
     subscriptions.subscriptions_pages,
     subscriptions.delivery_pages,
     witnesses_pages,
+    log_pages,
 )
 
 

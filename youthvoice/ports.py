@@ -15,12 +15,14 @@ from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.grievances import conversion, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
 from youthvoice.grievances.deadlines import on_call_rota
+from youthvoice.grievances.inbox import report_log_subjects
 from youthvoice.kiosk import enrolment
 from youthvoice.kiosk.paper import SitePapers
 from youthvoice.printing.job import PaperSource, paper_sources
 from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
 from youthvoice.publications.paper import PackPapers, ViewPapers
+from youthvoice.reviews.access import review_log_subjects
 from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
 from youthvoice.reviews.pack import site_views
 from youthvoice.reviews.statements import wish_readers as wish_knowledge
@@ -30,9 +32,11 @@ from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.store import title_of_round
+from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
 from youthvoice.web import errors
+from youthvoice.witnesses.log_scopes import LogScope, log_scopes
 
 
 def connect(app: Flask) -> None:
@@ -54,6 +58,17 @@ def connect(app: Flask) -> None:
     round_titles.connect(app, title_of_round)
     paper_sources.connect(app, _paper_sources())
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
+    log_scopes.connect(app, _log_scopes())
+
+
+def _log_scopes() -> tuple[LogScope, ...]:
+    """What each package lets somebody see of the log."""
+    return (
+        LogScope(("round.", "batch.", "publication.", "analysis.", "slips."), rounds_status.round_log_subjects),
+        LogScope(("report.", "clock."), report_log_subjects),
+        LogScope(("letter.open", "letter.hold", "letter.release"), letter_log_subjects),
+        LogScope(("review.",), review_log_subjects),
+    )
 
 
 def _paper_sources() -> dict[str, PaperSource]:

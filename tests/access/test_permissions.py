@@ -53,6 +53,8 @@ TABLE = {
     "addresses.clear": "yes no no no no no",
     "clocks.rota": "yes no no no no no",
     "audit.witness": "yes no no no no yes",
+    "log.see": "yes yes yes yes yes yes",
+    "log.days": "no no no no no yes",
     "places.manage": "no yes no no no no",
     "people.see": "yes yes no no no yes",
     "people.manage": "no yes no no no no",

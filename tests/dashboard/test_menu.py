@@ -1,5 +1,7 @@
 """The menu of staff pages: whoever opens a page sees where she is."""
 
+from importlib.resources import files
+
 from flask import Flask
 
 from youthvoice.access.guard import Caller
@@ -31,3 +33,10 @@ def test_every_page_lights_a_line_for_whoever_may_open_it(app: Flask) -> None:
             if permission and not any(_is_lit(role, endpoint) for role in PERMISSIONS[permission])
         }
     assert lost == NOWHERE, "a line in MENU of `dashboard/menu.py`, or there under which line it stands"
+
+
+def test_one_mark_means_one_line() -> None:
+    marks = [mark for _words, under in menu.MENU for _said, _leads_to, mark, _permission in under]
+    assert [mark for mark in marks if marks.count(mark) > 1] == []
+    drawn = files("youthvoice").joinpath("web", "marks.svg").read_text("utf-8")
+    assert [mark for mark in marks if f'id="m-{mark}"' not in drawn] == []

@@ -131,7 +131,7 @@ def test_a_dormitory_talks_alone_and_is_answered(
     with dormitory.house.app.app_context():
         due = context.today("Asia/Kolkata") + timedelta(days=7)
     lata.fills(due=due.isoformat())
-    lata.presses("Keep")
+    lata.presses("Save")
     lata.reads("With adults")
     is_on_none(lata, adults, SECRET)
 

@@ -49,7 +49,7 @@ def a_desk(desks: Desks, place: Place, name: str) -> StaffDesk:
     desk = desks(place, name)
     desk.opens("/staff/me")
     desk.chooses("language", "العربية")
-    desk.presses("Keep")
+    desk.presses("Save")
     expect(desk.page.locator("html")).to_have_attribute("dir", "rtl")
     return desk
 

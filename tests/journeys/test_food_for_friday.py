@@ -106,7 +106,7 @@ def test_food_for_friday(home: Place, desks: Desks, tablets: Tablets) -> None:
     lata.fills(words_en="The market was closed.", words_hi="बाज़ार बंद था।", words_ar="كان السوق مغلقًا.")
     with home.house.app.app_context():
         lata.fills(done_by=context.today("Asia/Kolkata").isoformat())
-    lata.presses("Keep the answer")
+    lata.presses("Save the answer")
     lata.reads("Your answer is kept.")
 
     looks_at_the_board(tablet, "English")

@@ -130,7 +130,7 @@ def sends_to(address: str, view: str, tomas: StaffDesk, asha: StaffDesk) -> None
     """The coordinator enters an address, the advocate clears it, the coordinator sends, the work process delivers."""
     tomas.opens("/staff/addresses/")
     tomas.fills(lines=address)
-    tomas.presses("Keep them locked")
+    tomas.presses("Save them, locked")
     tomas.reads("1 address kept.")
     tomas.opens(view)
     tomas.reads("There is no cleared address yet.")
@@ -148,7 +148,7 @@ def answers_the_children(lata: StaffDesk, title: str, words: str) -> None:
     lata.page.get_by_role("main").get_by_role("link", name=title).first.click()
     lata.page.locator("input[name=kind][value=yes]").check()
     lata.fills(words_en=words)
-    lata.presses("Keep the answer")
+    lata.presses("Save the answer")
 
 
 def test_from_a_form_of_others_to_the_answer_that_children_read(

@@ -39,7 +39,7 @@ def enters(tomas: StaffDesk, kind: str, language: str, *addresses: str) -> None:
     tomas.chooses("kind", kind)
     tomas.chooses("language", language)
     tomas.fills(lines="\n".join(addresses))
-    tomas.presses("Keep them locked")
+    tomas.presses("Save them, locked")
 
 
 def clears_all(asha: StaffDesk, number: int) -> None:
@@ -61,7 +61,7 @@ def test_a_quarter_sends_itself(
     tomas.reads("No letter sends itself yet")
     tomas.chooses("audience", "Legal guardians")
     tomas.chooses("rhythm", "every quarter")
-    tomas.presses("Keep the rhythm")
+    tomas.presses("Save how often")
     tomas.reads("From now on these letters send themselves.")
     tomas.reads("2 cleared addresses")
     tomas.page.get_by_role("link", name="Look at the letter").click()

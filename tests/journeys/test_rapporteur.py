@@ -49,7 +49,7 @@ def test_a_rapporteur_reads_the_year_and_takes_it_home(house: House, browser: Br
     told = page.locator("main").inner_text()
     assert str(YEAR) in told
     assert "12 things that children said" in told
-    assert "The middle wait for an answer" in told
+    assert "The median wait for an answer" in told
     assert name not in told
     for link, file in (("CSV", "figures.csv"), ("JSON", "figures.json")):
         page.goto(f"{house.url}/influence")

@@ -107,7 +107,7 @@ def records(desk: StaffDesk, at: str, words: str) -> None:
     desk.page.wait_for_timeout(1500)
     desk.page.keyboard.press("Space")
     expect(desk.page.locator("[data-listen]")).to_be_focused()
-    desk.presses("Keep")
+    desk.presses("Save")
     desk.reads("Kept. Children can hear it now.")
 
 
@@ -153,7 +153,7 @@ def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change
     row.get_by_role("link").click()
     desk.page.locator("[data-start]").click()
     desk.page.wait_for_timeout(1200)
-    desk.presses("Keep")  # while she still speaks
+    desk.presses("Save")  # while she still speaks
     desk.reads("Kept. Children can hear it now.")
 
 
@@ -250,7 +250,7 @@ def test_a_tablet_speaks_with_a_voice_of_its_own_that_an_adult_found_right_and_n
     assert page.evaluate("said.length") == 1
     english.locator("input").check()
     assert not _complaints(page)
-    page.get_by_role("button", name="Keep and sign out").click()
+    page.get_by_role("button", name="Save and sign out").click()
     tablet.is_at_the_first_screen()
 
     with place.house.app.app_context(), db.writing(db.engine()) as session:

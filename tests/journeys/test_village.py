@@ -51,7 +51,7 @@ def sets_up(tomas: StaffDesk, kind: str, name: str, above: str = "") -> None:
     tomas.chooses("facilitator", "Lata")
     if above:
         tomas.chooses("goes_up_to", above)
-    tomas.presses("Keep the committee")
+    tomas.presses("Save the committee")
     tomas.reads(f"{name} is set up.")
 
 
@@ -73,7 +73,7 @@ def hands_it_up(lata: StaffDesk, meeting_id: int, children: int, above: str) -> 
     says_who_was_there(lata, meeting_id, children, 1)
     says_what_came_of_it(lata, meeting_id, "up")
     lata.reads(above)
-    lata.presses("Keep")
+    lata.presses("Save")
     lata.reads("Went up")
 
 
@@ -88,7 +88,7 @@ def meets_without_a_child(lata: StaffDesk, other_window: StaffDesk, meeting_id: 
     holds(other_window, "children", "0")
     holds(other_window, "adults", "6")
     expect(other_window.page.get_by_role("link", name="Say what came of it")).to_have_count(0)
-    lata.presses("Keep")
+    lata.presses("Save")
     assert "Nothing can be decided at this meeting" in lata.is_told_what_is_wrong()
     holds(lata, "due", due)
     assert "Vina" in lata.page.locator("select[name=owner] option:checked").inner_text()
@@ -98,7 +98,7 @@ def writes_what_was_said(lata: StaffDesk, meeting_id: int) -> None:
     """It decided nothing; what was said there is kept all the same."""
     lata.opens(f"/staff/meetings/{meeting_id}/minutes")
     lata.fills(talked="We waited for the children.")
-    lata.presses("Keep the draft")
+    lata.presses("Save the draft")
     lata.reads("We waited for the children.")
 
 
@@ -106,11 +106,11 @@ def meets_with_a_child(lata: StaffDesk, meeting_id: int, due: str) -> None:
     """One child who is a member is enough; whoever decides in the village is named, with a day."""
     says_who_was_there(lata, meeting_id, 1, 6)
     says_what_came_of_it(lata, meeting_id, "adults")
-    lata.presses("Keep")
+    lata.presses("Save")
     assert "without an owner" in lata.is_told_what_is_wrong()
     lata.chooses("owner", "Vina")
     lata.fills(due=due)
-    lata.presses("Keep")
+    lata.presses("Save")
     lata.reads("With adults")
 
 

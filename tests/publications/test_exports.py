@@ -2,7 +2,7 @@
 
 import pytest
 
-from youthvoice.publications import render
+from youthvoice.web.i18n.formats import harmless_cell
 
 
 @pytest.mark.parametrize(
@@ -10,9 +10,9 @@ from youthvoice.publications import render
 )
 def test_no_cell_begins_a_formula(sign: str) -> None:
     """Full-width signs and line breaks before one count as well."""
-    assert render.harmless_cell(f"{sign}1+1") == f"'{sign}1+1"
+    assert harmless_cell(f"{sign}1+1") == f"'{sign}1+1"
 
 
 @pytest.mark.parametrize("plain", ["About half", "3 = 3", "", 0, 12, "खाना"])
 def test_ordinary_cells_stay_as_they_are(plain: object) -> None:
-    assert render.harmless_cell(plain) == plain
+    assert harmless_cell(plain) == plain

@@ -83,6 +83,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "addresses.clear": frozenset({ADVOCATE}),
     "clocks.rota": frozenset({ADVOCATE}),
     "audit.witness": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # never whoever runs the installation
+    "log.see": frozenset(ROLES),  # of the log what is hers: see `witnesses/log_scopes`
+    "log.days": frozenset({OUTSIDE_RECIPIENT}),  # which kinds of acts a day had, of the whole installation
     "places.manage": frozenset({COORDINATOR}),
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
     "people.manage": frozenset({COORDINATOR}),

@@ -139,7 +139,7 @@ _EXPLANATIONS: Final = {
     "review": _l("Every wish, and the plan, ends with a decision and one sentence for the child."),
     "promise": _l("A child was promised this by this day. Do it, then write down what was done; she is asked, too."),
     "care_gap": _l(
-        "At a step of care children were not asked, or got no answer in time. Look at Steps of care, find out why, and "
+        "At a step of care children were not asked, or got no answer in time. Look at Care stages, find out why, and "
         "write down what is done so that it does not happen again. The coordinators, the child advocates and the "
         "safeguarding leads see it; one of them writes it down."
     ),

@@ -24,7 +24,8 @@ RESTORED: Final = "house.restore"
 """The action of the line that a restored backup leaves; its subject is the moment at which the backup was made."""
 
 
-_FIRST = bytes(32)
+FIRST_SEAL: Final = bytes(32)
+"""Before the first line."""
 
 
 _LOCK = 0x59566175  # any number that only this log uses
@@ -55,7 +56,7 @@ class Log:
         last = session.execute(
             select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
         ).first()
-        number, before = (last.number + 1, last.seal) if last else (1, _FIRST)
+        number, before = (last.number + 1, last.seal) if last else (1, FIRST_SEAL)
         entry = AuditEntryRow(number=number, day=self.day, actor=self.actor, action=action, subject=subject)
         entry.seal = seal_entry(context.keyring().key_or_new(AUDIT), entry, before)
         session.add(entry)
@@ -71,7 +72,7 @@ def seal_entry(key: bytes, entry: AuditEntryRow, before: bytes) -> bytes:
 
 def first_broken_line(session: Session, key: bytes) -> int | None:
     """The number of the first line that was edited, removed or moved; None when the chain holds."""
-    before, expected = _FIRST, 1
+    before, expected = FIRST_SEAL, 1
     for entry in session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.number)):
         if entry.number != expected or not hmac.compare_digest(entry.seal, seal_entry(key, entry, before)):
             return expected

@@ -12,6 +12,8 @@ from itertools import groupby
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -26,6 +28,7 @@ from youthvoice.threads.entities import ThreadSummary
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
 from youthvoice.threads.letters.store import list_letters
 from youthvoice.threads.store import iterate_threads, list_threads
+from youthvoice.witnesses.log_scopes import LogSubject
 
 ROWS_PER_PAGE: Final = 50
 
@@ -292,3 +295,16 @@ def _of(session: Session, caller: Caller, line: ThreadSummary, site: Site, now: 
 def _asked_last(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
     """Whom the last step of a clock went to."""
     return next_rung(marks.having(steps={**marks.steps, name: marks.steps[name] - 1}), name, ladder)
+
+
+def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
+    """Whose lines of the log somebody sees: reports that her key opens, and no other (`witnesses/log_scopes`, S14)."""
+    if not caller.may("reports.read"):
+        return {}
+    hers = iterate_threads(session, readership.reader_key(session, caller))
+    return {
+        one.id.hex(): LogSubject(
+            _("Report %(name)s", name=status.short_name(one.id)), url_for("report.detail", report=one.id.hex())
+        )
+        for one in hers
+    }

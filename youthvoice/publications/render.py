@@ -14,7 +14,7 @@ from youthvoice.publications import labels
 from youthvoice.publications.snapshot import GOOD_SIDE, BandLine, Frozen, tables_of
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
 from youthvoice.surveys.rounds.labels import part_labels
-from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n.formats import harmless_cell, join_list
 from youthvoice.web.i18n.languages import TRANSLATED
 
 Bar = tuple[str, str, str, int, int, int]  # label, words, numbers, low, high, total
@@ -305,9 +305,6 @@ COLUMNS = ("question", "text", "answer", "answer_text", "low", "high", "n", "wor
            "before_low", "before_high", "before_n", "change", "part", "part_text", "before_words")  # fmt: skip
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are full-width
-
-
 def export_json(frozen: Frozen) -> str:
     """The whole view as it was frozen.
 
@@ -367,8 +364,3 @@ def _rows_of_parts(question: Mapping[str, Any], frozen: Frozen) -> Iterator[list
 def _check(frozen: Frozen) -> None:
     for _table in tables_of(frozen):
         pass
-
-
-def harmless_cell(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else cell

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from flask import abort
+from flask import abort, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -14,6 +15,7 @@ from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.wish_readers import list_page, list_wish_deciders
 from youthvoice.sites.store import get_site
+from youthvoice.witnesses.log_scopes import LogSubject
 
 
 def may_see(session: Session, review: Review, caller: Caller) -> bool:
@@ -78,3 +80,14 @@ def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
         return list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=asked)
     found = [one for one in store.list_reviews(session, [site_id]) if _sees(one, caller, today, asked)]
     return len(found), found[first : first + most]
+
+
+def review_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
+    """Whose lines of the log somebody sees: reviews that she carries, whose advocate is told of openings anyway."""
+    if not caller.may("reviews.carry"):
+        return {}
+    hers = [one for one in store.list_reviews(session, caller.site_ids) if one.advocate_id == caller.person_id]
+    return {
+        one.key: LogSubject(_("Review %(case)s", case=one.body.case_number), url_for("reviews.detail", review=one.key))
+        for one in hers
+    }

@@ -1,14 +1,34 @@
 """Forms of the outside addresses: shape and error words, no I/O."""
 
+from datetime import date, timedelta
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectChoice, SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import (
+    DateField,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
+from youthvoice.witnesses.log_actions import KIND_LABELS
+from youthvoice.witnesses.log_page import LONGEST, LogQuery
+
+_USUAL: Final = timedelta(days=30)
+
+
+_KINDS: Final = [
+    SelectChoice("", _l("All that is mine")),
+    *(SelectChoice(code, words) for code, words in KIND_LABELS.items()),
+]
 
 
 class WitnessForm(FlaskForm):
@@ -34,6 +54,27 @@ class SeenWitnessForm(FlaskForm):
     """What somebody saw when she pressed the button."""
 
     seen = HiddenField()
+
+
+class LogFilterForm(Form):
+    """Which lines of the log: kind and days; what is left empty is the last month, what is too long is cut."""
+
+    kind = SelectField(_l("Show"), choices=_KINDS, validate_choice=False)
+    first = DateField(_l("From"), [Optional()])
+    last = DateField(_l("To"), [Optional()])
+    page = IntegerField(validators=[Optional(), NumberRange(1, 100_000)])
+    today: date
+
+    def validate_kind(self, field: SelectField) -> None:
+        """One that there is, or all of them."""
+        if field.data and field.data not in KIND_LABELS:
+            raise ValidationError(_l("Choose from the list."))
+
+    def query(self) -> LogQuery:
+        """What is asked for."""
+        last = min(self.last.data or self.today, self.today)
+        first = min(self.first.data or last - _USUAL, last)
+        return LogQuery(max(first, last - LONGEST), last, self.kind.data or "", self.page.data or 1)
 
 
 CONFIRM_REFUSAL_LABELS: Final = {

@@ -47,7 +47,7 @@ class Founder(StaffDesk):
         self.continues()
         expect(self.page).to_have_url(f"{self.place.url}/staff/me/password")
         self.fills(current=self.person.password, new=own, again=own)
-        self.presses("Keep my password")
+        self.presses("Save my password")
         expect(self.page).to_have_url(f"{self.place.url}/staff/")
         return self
 
@@ -74,7 +74,7 @@ class Founder(StaffDesk):
         with self.place.house.app.app_context():
             today = context.today("Asia/Kolkata")
         self.fills(**HELP, helpline_tested=today.isoformat())
-        self.presses("Keep these changes")
+        self.presses("Save these changes")
         self.reads("Children see it at once.")
 
     def records_the_training(self) -> None:
@@ -137,10 +137,10 @@ class Founder(StaffDesk):
     def writes_down_her_address(self) -> None:
         """On her own page."""
         self.fills(mail=f"{self.person.handle}@example.org")
-        self.presses("Keep")
+        self.presses("Save")
         self.reads("These pages speak your language.")
 
     def enters_an_address_outside(self) -> None:
         """Of an organisation that keeps watch over the log."""
         self.fills(address=f"log-of-{self.person.handle}@example.org")
-        self.presses("Keep it locked")
+        self.presses("Save it, locked")

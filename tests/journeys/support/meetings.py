@@ -22,7 +22,7 @@ def says_who_was_there(desk: StaffDesk, meeting_id: int, children: int, adults: 
     """Numbers, no names."""
     desk.opens(f"/staff/meetings/{meeting_id}")
     desk.fills(children=str(children), adults=str(adults))
-    desk.presses("Keep")
+    desk.presses("Save")
 
 
 def says_what_came_of_it(desk: StaffDesk, meeting_id: int, outcome: str, of: str = "") -> None:
@@ -38,7 +38,7 @@ def answers(desk: StaffDesk, title: str, words: dict[str, str]) -> None:
     desk.page.get_by_role("link", name=re.compile(title)).first.click()
     desk.page.locator("input[name=kind][value=yes]").check()
     desk.fills(**{f"words_{language}": said for language, said in words.items()})
-    desk.presses("Keep the answer")
+    desk.presses("Save the answer")
     desk.reads("Your answer is kept.")
 
 

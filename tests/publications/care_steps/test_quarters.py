@@ -200,7 +200,7 @@ def test_a_gap_is_owed_by_the_coordinators_and_seen_by_three_roles_until_somebod
         ]
     assert owed.due == today() + timedelta(days=14)
     lead = panel.at(panel.lee)
-    assert "Look at Steps of care" in lead.open(f"/staff/answers/{owed.id}").text
+    assert "Look at Care stages" in lead.open(f"/staff/answers/{owed.id}").text
     lead.send(f"/staff/answers/{owed.id}", {"kind": "done", "words_en": "Asha asks on the day a review is opened."})
     for who in (panel.carol, panel.asha, panel.lee):
         assert "A gap in the steps of care" not in panel.at(who).open("/staff/").text

@@ -106,10 +106,10 @@ def test_years_with_the_same_bands_give_the_same_bytes(app: Flask, one: int, oth
 @pytest.mark.parametrize(
     ("wait", "words"),
     [
-        (Wait(0, None), "We can't tell how long the middle wait was."),
-        (Wait(0, 30), "The middle wait for an answer: at most 30 days"),
-        (Wait(15, 60), "The middle wait for an answer: 15 to 60 days"),
-        (Wait(91, None), "The middle wait for an answer: 91 days or more, or no answer yet"),
+        (Wait(0, None), "We can't tell how long the median wait was."),
+        (Wait(0, 30), "The median wait for an answer: at most 30 days"),
+        (Wait(15, 60), "The median wait for an answer: 15 to 60 days"),
+        (Wait(91, None), "The median wait for an answer: 91 days or more, or no answer yet"),
     ],
 )
 def test_a_wait_is_said_as_days(app: Flask, wait: Wait, words: str) -> None:

@@ -176,7 +176,7 @@ NOTE = base.Action(
     _l("Write a private note"),
     PrivateNoteForm,
     _add_note,
-    button=_l("Keep the note"),
+    button=_l("Save the note"),
     done=_l("The note is kept."),
     small=_l("for those who read this, never for the child"),
 )

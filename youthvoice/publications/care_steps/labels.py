@@ -12,10 +12,10 @@ from youthvoice.privacy.disclosure.phrasing import phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable
 from youthvoice.publications.care_steps.quarters import SPOKE, CareQuarter
 from youthvoice.publications.labels import band_label, band_numbers_label
-from youthvoice.publications.render import harmless_cell
 from youthvoice.publications.snapshot import BandLine
 from youthvoice.reviews.labels import CARE_STEP_LABELS
 from youthvoice.sites.store import Site
+from youthvoice.web.i18n.formats import harmless_cell
 
 ROUNDS_LABEL: Final = _l("Questions on coming and leaving")
 

@@ -98,11 +98,11 @@ def board_sentence(question: str, line: BandLine) -> str:
 def wait_label(wait: Wait) -> str:
     """Between which days the middle wait lies."""
     if wait.high is None and wait.low == 0:
-        return str(_("We can't tell how long the middle wait was."))
+        return str(_("We can't tell how long the median wait was."))
     if wait.high is None:
         days = ngettext("%(num)s day or more, or no answer yet", "%(num)s days or more, or no answer yet", wait.low)
     elif wait.low == 0:
         days = ngettext("at most %(num)s day", "at most %(num)s days", wait.high)
     else:
         days = ngettext("%(low)s to %(num)s day", "%(low)s to %(num)s days", wait.high, low=wait.low)
-    return str(_("The middle wait for an answer: %(days)s", days=days))
+    return str(_("The median wait for an answer: %(days)s", days=days))

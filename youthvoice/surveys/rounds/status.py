@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from flask import url_for
 from flask_babel import gettext as _, ngettext
 from sqlalchemy.orm import Session
 
 from youthvoice import context
+from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, published_views
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_settled_days, set_answerable_parts
@@ -21,6 +23,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Qu
 from youthvoice.surveys.rounds import store
 from youthvoice.surveys.rounds.entities import EXEMPT, Round, describe_winner
 from youthvoice.web.i18n.formats import format_day
+from youthvoice.witnesses.log_scopes import LogSubject
 
 
 def answer_kind(purpose: str) -> str:
@@ -259,3 +262,13 @@ def _turn(facts: Round, known: RoundProgress) -> str:
     elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "on_rhythm", "sent"}):
         steps.append(_("%(name)s answers the children.", name=facts.decider_name))
     return " ".join(steps)
+
+
+def round_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
+    """Whose lines of the log somebody sees who sees rounds: those of her sites (`witnesses/log_scopes`)."""
+    if not caller.may("rounds.see"):
+        return {}
+    found = store.list_rounds(session, caller.site_ids)
+    return {
+        one.slug: LogSubject(one.title_in(caller.language), url_for("rounds.detail", slug=one.slug)) for one in found
+    }

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
@@ -19,10 +21,11 @@ from youthvoice.accounts.store import Reader, list_advocates
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads import key_wraps
-from youthvoice.threads.letters.store import letter_wrap_row
+from youthvoice.threads.letters.store import letter_wrap_row, list_letters
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.store import ReaderKey
+from youthvoice.witnesses.log_scopes import LogSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +235,13 @@ def share_letters(session: Session, caller: Caller, to: Reader, *, only_back: bo
     """
     present, hers = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
     wrap_letters_for(session, hers, open_private_key(caller), to, present, only_back=only_back)
+
+
+def letter_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
+    """Whose lines of the log somebody sees: letters that her key opens, each just a letter (`witnesses/log_scopes`)."""
+    if not caller.may("letters.read"):
+        return {}
+    hers = list_letters(session, reader_key(session, caller), context.now())
+    return {
+        one.id.hex(): LogSubject(_("A letter"), url_for("letters.envelope", letter_id=one.id.hex())) for one in hers
+    }

@@ -1,7 +1,8 @@
-"""Days, hours and lists as the reader's language writes them."""
+"""Days, hours and lists as the reader's language writes them; cells of a file as a spreadsheet takes them."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
@@ -70,3 +71,11 @@ def in_every_language(words: Callable[[], object]) -> dict[str, str]:
         with force_locale(language):
             found[language] = str(words())
     return found
+
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are full-width
+
+
+def harmless_cell(cell: object) -> object:
+    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else cell

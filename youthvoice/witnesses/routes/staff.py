@@ -1,17 +1,21 @@
-"""Where the head of the log goes - HTTP only."""
+"""The log to be read, and where its head goes - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.store import find_person, names_of_people
 from youthvoice.audit.audit_log import head_to_keep, last_kept_head
+from youthvoice.audit.log_lines import is_whole_since
+from youthvoice.privacy.keys.key_names import AUDIT
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
 from youthvoice.web.i18n.languages import LANGUAGES
-from youthvoice.witnesses import forms, head_job, store
+from youthvoice.witnesses import forms, head_job, log_page, store
+from youthvoice.witnesses.log_actions import KIND_LABELS
 
 witnesses_pages = Blueprint("witnesses", __name__, url_prefix="/staff/audit")
 
@@ -109,3 +113,55 @@ def _page(form: forms.WitnessForm) -> str:
         languages=LANGUAGES,
         plain=forms.SeenWitnessForm(formdata=None),
     )
+
+
+log_pages = Blueprint("log", __name__, url_prefix="/staff/log")
+
+
+@log_pages.get("/")
+@permission_required("log.see")
+def lines() -> ResponseReturnValue:
+    """The lines that are the caller's, by day."""
+    form, asked, session = *_asked(), db.session()
+    page = log_page.read_page(log_page.list_shown(session, current_caller(), asked), asked.page)
+    whole = is_whole_since(session, context.keyring().key_or_new(AUDIT), asked.first) and head_to_keep(session)[1]
+    shown = {"form": form, "page": page, "asked": asked, "whole": whole, "kept": last_kept_head(session)}
+    return render_template("witnesses/lines.html", **shown, here=_here(asked))
+
+
+@log_pages.get("/days")
+@permission_required("log.days")
+def days() -> ResponseReturnValue:
+    """Which kinds of acts each day had, in the whole installation: for somebody outside."""
+    form, asked = _asked()
+    found = log_page.list_kinds_by_day(db.session(), asked.first, asked.last)
+    return render_template("witnesses/days.html", form=form, days=found, labels=KIND_LABELS)
+
+
+@log_pages.post("/lines.csv")
+@permission_required("log.see")
+def save() -> ResponseReturnValue:
+    """The same lines as a file; that somebody saved them is a line itself."""
+    if not FlaskForm().validate_on_submit():
+        abort(400)
+    _form, asked = _asked()
+    shown = log_page.list_shown(db.session(), current_caller(), asked)
+    caller_log().add(db.session(), "log.export", f"{asked.first} {asked.last}")
+    db.session().commit()
+    return Response(log_page.export_csv(shown), mimetype="text/csv", headers={"Content-Disposition": _AS_FILE})
+
+
+_AS_FILE = "attachment; filename=log.csv"
+
+
+def _asked() -> tuple[forms.LogFilterForm, log_page.LogQuery]:
+    form = forms.LogFilterForm(request.args)
+    form.today = context.today()
+    if not form.validate():
+        abort(400)
+    return form, form.query()
+
+
+def _here(asked: log_page.LogQuery) -> dict[str, str]:
+    """The same question for another page of it."""
+    return {"first": asked.first.isoformat(), "last": asked.last.isoformat(), "kind": asked.kind}

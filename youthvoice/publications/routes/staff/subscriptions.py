@@ -85,7 +85,7 @@ def preview(subscription_id: int, language: str = "") -> ResponseReturnValue:
     one, site, views = _next_letter(subscription_id)
     chosen = language or _nearest(views, one.language or languages.chosen())
     here = LetterPage("subscriptions.preview", {"subscription_id": one.id}, "subscriptions.test_next")
-    return _letter(site, views, chosen, here, (_("Letters on a rhythm"), url_for("subscriptions.index")))
+    return _letter(site, views, chosen, here, (_("Regular letters"), url_for("subscriptions.index")))
 
 
 @subscriptions_pages.post("/<int:subscription_id>/letter/<language>")

@@ -1,0 +1,141 @@
+"""The page *Log*: the lines that are the reader's, by day; and, for somebody outside, which kinds of acts a day had.
+
+Days and nothing finer, on a page as in a row: on anything of a child there are days alone, and in a small team an hour
+tells who sat where. Within a day lines stand by name, not in the order in which they were written, and what somebody
+did ten times stands there once. Source: PRIVACY.md C, "Times" and "Audit"; S14.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import list_everybody
+from youthvoice.audit.log_lines import LogLine, list_lines
+from youthvoice.web.i18n.formats import harmless_cell
+from youthvoice.witnesses.log_actions import CHILDREN, KIND_LABELS, find_action
+from youthvoice.witnesses.log_scopes import LogView
+
+LINES_PER_PAGE: Final = 50
+
+
+LONGEST: Final = timedelta(days=92)
+"""So many days are read at most: whoever wants a year asks for four times a quarter."""
+
+
+_BY_ITSELF: Final = frozenset({"work"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """What somebody asked for.
+
+    Attributes:
+        first: day.
+        last: day.
+        kind: one of `KIND_LABELS`, or empty for all.
+        page: 1, 2, ...
+    """
+
+    first: date
+    last: date
+    kind: str = ""
+    page: int = 1
+
+
+class ShownLine(NamedTuple):
+    """A line as its reader sees it."""
+
+    day: date
+    who: str
+    did: str
+    about: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """One page of lines.
+
+    Attributes:
+        days: each with its lines.
+        number: lines on all pages.
+        page: which one this is.
+        pages: at least one.
+    """
+
+    days: Sequence[tuple[date, Sequence[ShownLine]]]
+    number: int
+    page: int
+    pages: int
+
+
+def list_shown(session: Session, caller: Caller, asked: LogQuery) -> list[ShownLine]:
+    """Every line of hers that she asked for: the newest day first, within a day by name.
+
+    Args:
+        session: only read.
+        caller: who reads.
+        asked: which lines; of its page nothing is taken.
+    """
+    view, names = LogView(session, caller), {one.handle: one.name for one in list_everybody(session)}
+    found = set[ShownLine]()
+    for line in list_lines(session, asked.first, asked.last):
+        did, subject = find_action(line.action), view.find_subject(line)
+        if subject is not None and asked.kind in {"", did.kind}:
+            who = _("You") if line.actor == caller.handle else _who(line, names)
+            found.add(ShownLine(line.day, who, str(did.words), subject.words, subject.href))
+    return sorted(found, key=lambda line: (-line.day.toordinal(), *line[1:]))
+
+
+def _who(line: LogLine, names: Mapping[str, str]) -> str:
+    if line.actor in names:
+        return names[line.actor]
+    said = {
+        "work": _("By itself"),
+        "command": _("A command on the server"),
+        "guardian": _("A guardian"),
+    }
+    return str(said.get(line.actor, _("Somebody without an account")))
+
+
+def read_page(shown: Sequence[ShownLine], page: int) -> LogPage:
+    """One page of them, by day."""
+    pages = max(1, -(-len(shown) // LINES_PER_PAGE))
+    at = min(max(1, page), pages)
+    here = shown[(at - 1) * LINES_PER_PAGE : at * LINES_PER_PAGE]
+    return LogPage([(day, list(lines)) for day, lines in groupby(here, lambda line: line.day)], len(shown), at, pages)
+
+
+def list_kinds_by_day(session: Session, first: date, last: date) -> list[tuple[date, list[str]]]:
+    """Which kinds of acts a day had, the newest first: for somebody outside, of the whole installation.
+
+    No number, no name, no site. What belongs to children is one kind, and counts only where somebody did it: what a
+    clock did by itself would tell on a quiet day that there is a report.
+    """
+    found: dict[date, set[str]] = {}
+    for line in list_lines(session, first, last):
+        kind = find_action(line.action).kind
+        if kind != CHILDREN or line.actor not in _BY_ITSELF:
+            found.setdefault(line.day, set()).add(kind)
+    return [(day, [kind for kind in KIND_LABELS if kind in kinds]) for day, kinds in found.items()]
+
+
+COLUMNS: Final = ("day", "who", "did", "about")
+
+
+def export_csv(shown: Sequence[ShownLine]) -> str:
+    """The same lines as a file: nothing that the page does not show."""
+    held = io.StringIO()
+    rows = csv.writer(held)
+    rows.writerow(COLUMNS)
+    for line in shown:
+        rows.writerow([line.day.isoformat(), *(harmless_cell(cell) for cell in line[1:4])])
+    return held.getvalue()
