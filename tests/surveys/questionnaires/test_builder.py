@@ -174,6 +174,33 @@ def test_what_seems_to_ask_about_abuse_or_a_name_is_said_and_left_to_an_advocate
     assert "seems to ask who a child is" in browser.send(f"{path}/finish", {"newest": "0"}).text
 
 
+def test_answers_without_a_picture_are_told_and_the_picture_of_a_question_is_shown(browser: Visitor) -> None:
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "choose_many")
+    page = writes(
+        browser, asked, text_en="What do you like there?", picture="tree", answer_0_en="Trees", answer_1_en="Bees"
+    )
+    assert "Answers without a picture: 2." in page
+    assert "With its result, on boards and in letters" in page
+    page = browser.open(path).text
+    assert "Nothing stands against it." not in page
+    assert "1 thing is to be looked at" in page
+    writes(browser, asked, answer_0_picture="tree", answer_1_picture="honeybee")
+    assert "Nothing stands against it." in browser.open(path).text
+
+
+def test_one_more_answer_gives_one_more_row_and_keeps_what_was_typed(browser: Visitor) -> None:
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "choose_one")
+    page = writes(browser, asked, text_en="Which?", answer_0_en="Ant")
+    rows = re.findall(r'name="answer_\d+_key"', page)
+    page = writes(browser, asked, do="more", answer_0_en="Bee")
+    assert len(re.findall(r'name="answer_\d+_key"', page)) == len(rows) + 1
+    assert 'value="Bee"' in page
+    page = writes(browser, adds(browser, path, "yes_no"), text_en="Is it large?")
+    assert "One more answer" not in page
+
+
 def test_questions_and_answers_move_and_go(browser: Visitor) -> None:
     path = begins(browser, languages=["en"])
     one, two = adds(browser, path, "choose_one"), adds(browser, path, "words")

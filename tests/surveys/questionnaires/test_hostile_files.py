@@ -13,12 +13,12 @@ import pytest
 
 from tests.surveys.questionnaires.test_xlsform import PLAIN, bare_xls, workbook
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
-from youthvoice.surveys.questionnaires.importer import read_file
+from youthvoice.surveys.questionnaires.importer import MAX_CPU_SECONDS, read_file
 
 ROOT = Path(__file__).parents[3]
 MEGABYTE = 1024 * 1024
 _MEASURED = """
-import json, resource, sys, time
+import json, resource, sys
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))  # so that a failure stays small
@@ -26,13 +26,14 @@ resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))  # so that a failure 
 def highest():
     return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
 
-before, began, found = highest(), time.monotonic(), ["read"]
+before, found = highest(), ["read"]
 try:
     read_file(sys.stdin.buffer.read(), sys.argv[1])
 except QuestionnaireRefused as refused:
     found = [fault.code for fault in refused.faults]
-took = time.monotonic() - began
-peak = max(highest(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+took = used.ru_utime + used.ru_stime  # work, not the clock: others use this machine too
+peak = max(highest(), used.ru_maxrss)
 print(json.dumps([found, took, peak, highest() - before]))
 """
 
@@ -100,7 +101,7 @@ def test_no_file_takes_more_memory_or_time_than_the_house_has(kind: str) -> None
     found, took, peak, grown = json.loads(done.stdout)
     sys.stdout.write(f"{kind}: {took:.1f} s, {peak / 1024:.0f} MiB, house +{grown / 1024:.0f} MiB, {found}\n")
     assert "read" not in found
-    assert took < 10
+    assert took < MAX_CPU_SECONDS + 2
     assert peak * 1024 < 300 * MEGABYTE
     assert grown * 1024 < 30 * MEGABYTE
 
@@ -115,6 +116,17 @@ def test_the_process_that_reads_knows_no_secret(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(QuestionnaireRefused):
         read_file(b"", "x.toml")
     assert "YOUTHVOICE" not in told.read_text()
+
+
+def test_a_fair_form_is_not_refused_because_the_machine_is_busy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a file may cost is measured in work: once nine seconds by the clock were all, whoever used them."""
+    slow = tmp_path / "python"
+    slow.write_text(f'#!/bin/sh\nsleep 10\nexec {sys.executable} "$@"\n')
+    slow.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    assert read_file(workbook([PLAIN]), "Form.xlsx").questionnaire.name == "form"
 
 
 def test_a_workbook_still_comes_in_through_the_process() -> None:

@@ -82,7 +82,19 @@ def test_the_useful_subset_comes_in() -> None:
         ("hello", "say"), ("bye", "say"),
     ]  # fmt: skip
     assert found.questionnaire.questions[1].when == Condition("is", "warm", ("no",))
-    assert [note.code for note in found.notes] == ["ages_made", "pictures_missing", "bins_made"]
+    assert [note.code for note in found.notes] == ["ages_made", "bins_made"]
+
+
+def test_a_list_longer_than_a_child_can_look_through_is_refused_and_a_long_one_is_told() -> None:
+    """62 answers made a screen of 7,720 px."""
+
+    def towns(many: int) -> bytes:
+        choices = [["towns", f"t{at}", f"Town {at}"] for at in range(many)]
+        return workbook([["select_one towns", "town", "Which town is yours?"]], choices=choices)
+
+    assert (2, "too_many_tiles") in refused(towns(62))
+    assert "many_tiles" in [one.code for one in size_warnings(taken(towns(20)).questionnaire)]
+    assert "many_tiles" not in [one.code for one in size_warnings(taken(towns(6)).questionnaire)]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,14 @@ FAULT_MESSAGES: Final = {
     "duplicate_name": _l("Another question is called “%(question)s” already. Each name may be used once."),
     "no_letter_box_here": _l("A questionnaire for “%(purpose)s” has no letter box: for words there is Tell."),
     "how_many_options": _l("“%(question)s” has %(found)s options. It needs %(low)s to %(high)s."),
+    "too_many_tiles": _l(
+        "“%(question)s” has %(found)s answers. A child chooses from at most %(most)s: put some together, or ask in two "
+        "steps, such as the region first."
+    ),
+    "many_tiles": _l(
+        "“%(question)s” has %(found)s answers: children scroll to see them all. At most %(most)s fit two screens."
+    ),
+    "tiles_without_picture": _l("“%(question)s”: answers without a picture: %(found)s. Children see a number there."),
     "yes_and_no": _l("The two options of “%(question)s” must have the keys yes and no."),
     "duplicate_option": _l("“%(question)s” has the option “%(option)s” twice."),
     "reserved_option": _l("“%(question)s” may not have an option “%(option)s”: that one is added by itself."),

@@ -19,6 +19,14 @@ from youthvoice.surveys.questionnaires.forbidden.abuse import AbuseMatch, find_a
 MAX_CATEGORIES = 5  # and "did not say": six, PRIVACY.md A3
 
 
+MAX_TILES: Final = 24
+"""Answers with pictures on one screen of a child: twelve rows, four screens high at 360x740. 62 were ten."""
+
+
+EASY_TILES: Final = 12
+"""What two screens hold; above them somebody is told that children will scroll."""
+
+
 SPLIT_KINDS = frozenset({"choose_one", "number"})
 """Of which a view may be split: one answer, with no good side."""
 
@@ -67,6 +75,8 @@ def _answers(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     low, high = question.traits.options
     if question.traits.has_options and not low <= len(keys) <= high:
         yield _fault(question, "options", "how_many_options", low=low, high=high, found=len(keys))
+    if question.traits.pictured and MAX_TILES < len(keys) <= high:
+        yield _fault(question, "options", "too_many_tiles", most=MAX_TILES, found=len(keys))
     if question.kind == "yes_no" and len(keys) == 2 and set(keys) != {"yes", "no"}:  # noqa: PLR2004
         yield _fault(question, "options", "yes_and_no")
     for key in sorted({key for key in keys if keys.count(key) > 1}):
@@ -269,6 +279,10 @@ def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFa
     """Negatives, second clauses, a sentence that no answer can say: a person decides, so these only warn."""
     if not question.coded:
         return
+    if question.traits.pictured and EASY_TILES < len(question.keys) <= MAX_TILES:
+        yield _fault(question, "options", "many_tiles", most=EASY_TILES, found=len(question.keys))
+    if question.traits.pictured and (without := [one.key for one in question.options if not one.picture]):
+        yield _fault(question, "options", "tiles_without_picture", found=len(without))
     if (says := (question.says or {}).get("en")) and not says.startswith("say "):
         yield _fault(question, "says", "says_no_answer", part=says)
     for language, text in question.text.items():

@@ -20,7 +20,7 @@ from youthvoice.surveys.questionnaires.drafts.labels import TICK_HINTS
 from youthvoice.surveys.questionnaires.kinds import KINDS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, SPLIT_MEANINGS
 from youthvoice.surveys.questionnaires.picture_library import picture_code, picture_name, read_picture
-from youthvoice.surveys.questionnaires.rules import SPLIT_KINDS
+from youthvoice.surveys.questionnaires.rules import MAX_TILES, SPLIT_KINDS
 
 _MOST_WORDS: Final = 300  # letters of a question or an answer
 
@@ -128,7 +128,9 @@ class QuestionForm(FlaskForm):
     when = SelectField(_l("When it is asked"), validate_choice=False)
 
     @classmethod
-    def of(cls, body: DraftBody, question: DraftQuestion, named: Mapping[str, str], sent: int = 0) -> "QuestionForm":
+    def of(
+        cls, body: DraftBody, question: DraftQuestion, named: Mapping[str, str], sent: int = 0, wanted: int = 0
+    ) -> "QuestionForm":
         """The form of a question, filled with what it says now.
 
         Args:
@@ -136,6 +138,7 @@ class QuestionForm(FlaskForm):
             question: one of it.
             named: the languages of the draft, by name.
             sent: rows of answers that were sent, which may be more than there are by now.
+            wanted: rows that somebody asked for, who wanted one more.
         """
         boxes: dict[str, Any] = {}
         filled: dict[str, Any] = {
@@ -144,7 +147,7 @@ class QuestionForm(FlaskForm):
             "please": question.get("please", False),
             "when": question.get("when", ""),
         }
-        rows = max(_rows(question, body.languages), min(sent, _MOST_VALUES))
+        rows = max(_rows(question, body.languages, wanted), min(sent, _MOST_VALUES))
         for name, (box, value) in _boxes(body, question, named, rows):
             boxes[name], filled[name] = box, value
         boxes |= {"languages": body.languages, "answers": rows}
@@ -167,6 +170,10 @@ class QuestionForm(FlaskForm):
             code = picture_code(known[at].get("picture") or "") if at < len(known) else None
             key = self[f"answer_{at}_key"]
             yield AnswerBoxes(at, code, key, tuple(self.worded(f"answer_{at}")), picture, ticks, at < len(known))
+
+    def can_grow(self, question: DraftQuestion) -> bool:
+        """Whether the page can have one more row of answers."""
+        return bool(self.answers) and _rows(question, self.languages, self.answers + 1) > self.answers
 
     @property
     def tick_hints(self) -> list[tuple[str, str]]:
@@ -291,14 +298,14 @@ def _merged(question: DraftQuestion, groups: Mapping[str, list[str]], languages:
     return made
 
 
-def _rows(question: DraftQuestion, languages: Sequence[str]) -> int:
+def _rows(question: DraftQuestion, languages: Sequence[str], wanted: int = 0) -> int:
     """Answers that the page shows, empty ones included; none where there are too many for one form."""
     if not KINDS[question["kind"]].has_options:
         return 0
-    most = KINDS[question["kind"]].options[1]
+    most = min(KINDS[question["kind"]].options[1], MAX_TILES)
     there = len(question.get("options", []))
-    rows = min(max(there + _EMPTY_ROWS, 2), max(most, there))
-    return rows if rows * (len(languages) + 5) + 3 * len(languages) < _MOST_VALUES else 0
+    sizes = [min(max(there + empty, 2), max(most, there)) for empty in (max(wanted - there, _EMPTY_ROWS), _EMPTY_ROWS)]
+    return next((rows for rows in sizes if rows * (len(languages) + 5) + 3 * len(languages) < _MOST_VALUES), 0)
 
 
 def _boxes(

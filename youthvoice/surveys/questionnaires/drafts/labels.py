@@ -22,6 +22,7 @@ _SAID: Final = {
     "how_many_bins": _l("Write two to five ranges, such as 0-2, 3-5, 6+."),
     "how_many_merged": _l("Groups of answers so far: %(found)s. It needs two to five."),
     "right_missing": _l("Tick “The right answer” at one of them."),
+    "tiles_without_picture": _l("Answers without a picture: %(found)s. Children see a number there. Choose pictures."),
     "scale_size": _l("Faces so far: %(found)s. For ages %(ages)s it needs exactly %(most)s."),
 }
 """Faults that a file mends by keys, and a page by ticks and boxes; every other is said as for a file."""

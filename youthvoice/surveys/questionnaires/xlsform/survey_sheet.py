@@ -205,8 +205,6 @@ class SurveyRows:
         if not KINDS[known.kind].scale:
             drawn = tuple(one if one.picture else replace(one, picture=_drawn(one)) for one in known.choices)
             known = known._replace(choices=drawn)
-            if not all(one.picture for one in drawn):
-                self._note(row, "pictures_missing", question=name)
         if known.unknowing:
             self._note(row, "dont_know_left_out", question=name)
         return known

@@ -20,7 +20,7 @@ from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
 from youthvoice.surveys.questionnaires.picture_library import list_pictures, picture_code
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
+from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS, MAX_TILES
 from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, language_name
@@ -206,7 +206,8 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     found = _mine(draft_id)
     asked = found.body.question(question_id) or abort(404)
     sent = sum(key.startswith("answer_") and key.endswith("_key") for key in request.form)
-    form = forms.QuestionForm.of(found.body, asked, _named(found.body), sent)
+    wanted = min(request.args.get("rows", 0, type=int), MAX_TILES)
+    form = forms.QuestionForm.of(found.body, asked, _named(found.body), sent, wanted)
     if form.validate_on_submit():
         what, _dash, which = request.form.get("do", "").partition("-")
         at = int(which) if which.isdecimal() and len(which) < 4 else -1  # noqa: PLR2004
@@ -223,7 +224,8 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
         _keep(found)
         if what == "list":
             return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
-        return redirect(url_for(".question", draft_id=draft_id, question_id=question_id))
+        rows = {"rows": sent + 1, "_anchor": "more"} if what == "more" else {}
+        return redirect(url_for(".question", draft_id=draft_id, question_id=question_id, **rows))
     return _show_question(found, asked, form)
 
 
