@@ -31,6 +31,7 @@ from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
+from youthvoice.surveys.rounds.results import published_rounds
 from youthvoice.surveys.rounds.store import title_of_round
 from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
@@ -46,6 +47,7 @@ def connect(app: Flask) -> None:
     errors.give_back_form.connect(app, sign_in.return_unkept_form)
     published_views.connect(app, status)
     site_views.connect(app, status)
+    published_rounds.connect(app, status)
     wish_readers.connect(app, wish_knowledge)
     answerable_rounds.connect(app, rounds_status)
     reply_events.connect(app, {"item": outcomes})

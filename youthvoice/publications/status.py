@@ -3,7 +3,7 @@
 See `accountability.entities.published_views` and `reviews.entities.site_views`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,13 +13,22 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from youthvoice import context
+from youthvoice.access.guard import Caller
+from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.publications import adult_answers, render, store
 from youthvoice.publications.encryption import Publication
-from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
+from youthvoice.publications.guardians.subscriptions import (
+    find_views_on_rhythm,
+    first_days_told,
+    list_subscriptions,
+)
 from youthvoice.publications.render import RenderedFinding
+from youthvoice.publications.rhythm import FAMILIES
 from youthvoice.reviews.pack import SiteFinding, SiteView
-from youthvoice.sites.store import get_site, list_all_sites
+from youthvoice.sites.store import get_site, list_all_sites, list_sites
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.surveys.rounds.results import PublishedRound, SiteLetters
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.rounds.store import find_round
 
@@ -49,6 +58,45 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
         given = {"findings": found, "unknown": unknown, "hidden": hidden, "frozen_language": chosen}
         page = render_template("publications/guardian_findings.html", **given)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
+
+
+def of_round(session: Session, rounds: Sequence[Round], caller: Caller, language: str) -> PublishedRound | None:
+    """The newest view of a single round or a pair; before approval only for who may approve it."""
+    states = (*store.VISIBLE_STATES, *((store.WAITING, store.SENT_BACK) if caller.may("publications.approve") else ()))
+    editions = store.list_editions(session, caller.site_ids, states, [one.id for one in rounds])
+    if not editions:
+        return None
+    edition = max(editions, key=lambda one: (one.first.round_id, one.first.version, one.first.id))
+    first = edition.first
+    approver = names_of_people(session, [first.approved_by]) if first.approved_by else {}
+    return PublishedRound(
+        slug=first.slug,
+        state=first.state,
+        approved_on=first.approved_on,
+        approver=next(iter(approver.values()), ""),
+        findings=said(session, rounds[-1].slug, "", language),
+        letters=_letters(session, edition, caller) if "guardians" in edition.rows else (),
+        audiences=tuple(one for one in edition.rows if one != "review" or caller.may("publications.review")),
+    )
+
+
+def _letters(session: Session, edition: store.Edition, caller: Caller) -> tuple[SiteLetters, ...]:
+    """At each site of the caller's: when they went, or when they leave by themselves."""
+    mine, first = edition.site_ids & caller.site_ids, edition.first
+    told_from = first_days_told(session, mine)
+    names = {site.id: site for site in list_sites(session, mine)}
+    subscribed = list_subscriptions(session, mine)
+    found = []
+    for row in store.list_publication_sites(session, first):
+        if row.site_id not in names:
+            continue
+        today = context.today(names[row.site_id].time_zone)
+        day = told_from.get(row.site_id)
+        itself = day is not None and first.approved_on is not None and day <= first.approved_on
+        days = [one.next_on(today) for one in subscribed if one.site_id == row.site_id and one.audience in FAMILIES]
+        leaves_on = min(days, default=None) if itself and not row.sent_on else None
+        found.append(SiteLetters(names[row.site_id].name, row.sent_on, leaves_on))
+    return tuple(found)
 
 
 _VIEWS: Final = 3

@@ -126,9 +126,13 @@ def list_approved_since(session: Session, audience: str, day: date) -> list[tupl
     return [(row[0], row[1]) for row in session.execute(query.order_by(PublicationRow.id, PublicationSiteRow.site_id))]
 
 
-def list_editions(session: Session, site_ids: Collection[int], states: Collection[str]) -> list[Edition]:
-    """Every edition of some sites in some states, the newest first."""
+def list_editions(
+    session: Session, site_ids: Collection[int], states: Collection[str], round_ids: Collection[int] | None = None
+) -> list[Edition]:
+    """Every edition of some sites in some states, the newest first; of some rounds alone, where they are told."""
     query = select(PublicationRow).where(PublicationRow.state.in_(states), _at(site_ids))
+    if round_ids is not None:
+        query = query.where(PublicationRow.round_id.in_(round_ids))
     return list(_editions(session, query))
 
 

@@ -224,8 +224,8 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
         _keep(found)
         if what == "list":
             return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
-        rows = {"rows": sent + 1, "_anchor": "more"} if what == "more" else {}
-        return redirect(url_for(".question", draft_id=draft_id, question_id=question_id, **rows))
+        here_again = url_for(".question", draft_id=draft_id, question_id=question_id)
+        return redirect(f"{here_again}?rows={sent + 1}#more" if what == "more" else here_again)
     return _show_question(found, asked, form)
 
 

@@ -26,7 +26,7 @@ from youthvoice.surveys.batches.store import list_shown_tablets
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
-from youthvoice.surveys.rounds import form_adapter, forms, labels, opening, rules, status, store
+from youthvoice.surveys.rounds import form_adapter, forms, labels, opening, results, rules, status, store
 from youthvoice.surveys.rounds.entities import EXEMPT, Round
 from youthvoice.surveys.rounds.split import split_question
 from youthvoice.surveys.rounds.status import rounds_of_asking
@@ -90,8 +90,17 @@ def detail(slug: str) -> ResponseReturnValue:
     sites = list_sites(session, facts.site_ids)
     sittings = store.list_sittings(session, facts)
     splits = split_question(store.questionnaire_of_round(session, facts), facts.split)
+    waves, zone = rounds_of_asking(session, facts), sites[0].time_zone if sites else "UTC"
+    published = results.published_rounds().of_round(session, waves, current_caller(), languages.chosen())
+    owed, today = status.find_answer_due(session, facts.purpose, facts.slug), context.today(zone)
     return render_template(
         "surveys/rounds/round.html",
+        steps=results.list_steps(waves, published, owed, today, zone),
+        published=published,
+        owed=owed,
+        owed_lines=results.list_owed_answers(owed, languages.chosen()) if owed else (),
+        owed_when=results.owed_clock(owed, today) if owed else "",
+        hers=owed is not None and current_caller().person_id in {owed.owner_id, owed.asked_id},
         shown=status.make_round_view(session, facts),
         facts=facts,
         tablets=_tablets_waiting(facts),

@@ -1,0 +1,175 @@
+"""What came of a round, for its page: the steps it took, its results, the answer that is owed, its letters.
+
+Of what children said there is nothing here but what the published view shows, through the function that shows it there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, NamedTuple, Protocol
+
+from flask_babel import gettext as _, ngettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from youthvoice.access.guard import Caller
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.labels import due_when_label, reply_kind_label, unanswered_label, words_in_language
+from youthvoice.context import Port
+from youthvoice.surveys.rounds.entities import EXEMPT, Round
+from youthvoice.web.i18n.formats import format_day
+
+
+class SiteLetters(NamedTuple):
+    """The letters about a round at one site: the day they went, or the day on which they leave by themselves."""
+
+    site: str
+    sent_on: date | None
+    leaves_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRound:
+    """The newest view of a round that somebody may see.
+
+    Attributes:
+        slug: of its page.
+        state: `waiting`, `sent_back`, `approved` or `sent`.
+        approved_on: the day; None while nobody did.
+        approver: her name.
+        findings: what everybody sees, as guardians get it; empty before approval.
+        letters: at the caller's sites; empty where it goes to no family.
+        audiences: who has a view of it: `children`, `guardians`, `review`.
+    """
+
+    slug: str
+    state: str
+    approved_on: date | None
+    approver: str
+    findings: Markup
+    letters: tuple[SiteLetters, ...]
+    audiences: tuple[str, ...]
+
+
+class PublishedRounds(Protocol):
+    """The publications, seen from here: imports point down only."""
+
+    def of_round(
+        self, session: Session, rounds: Sequence[Round], caller: Caller, language: str
+    ) -> PublishedRound | None:
+        """The newest view of an asking, a single round or a pair; None where the caller may see none."""
+
+
+published_rounds: Final = Port[PublishedRounds]("published_rounds")
+
+
+class RoundStep(NamedTuple):
+    """One step of a round: what it is, when; `done`, `now` or `later`, and `late` where its day is over."""
+
+    label: str
+    words: str
+    state: Literal["done", "now", "later"]
+    late: bool = False
+
+
+class OwedAnswer(NamedTuple):
+    """What is owed about one question, or about the whole: what it is about, what was answered, whether it was."""
+
+    about: str
+    said: str
+    answered: bool
+
+
+def list_steps(
+    waves: Sequence[Round], published: PublishedRound | None, owed: AnswerDue | None, today: date, time_zone: str
+) -> list[RoundStep]:
+    """The steps of an asking in their order; the first that is not done is the one of now.
+
+    Args:
+        waves: a single round, or both of a pair.
+        published: its view, if the reader may see one.
+        owed: its answer.
+        today: at its first site.
+        time_zone: of that site.
+    """
+    done = [*_asked(waves, today, time_zone), _counted(waves[-1])]
+    if waves[-1].purpose not in EXEMPT:
+        done.append(_approved(published))
+    if owed is not None:
+        done.append(_answered(owed, today))
+    if published is not None and published.letters:
+        done.append(_letters(published))
+    first = next((at for at, (_label, _words, is_done, _late) in enumerate(done) if not is_done), len(done))
+    return [
+        RoundStep(label, words, "done" if is_done else "now" if at == first else "later", late)
+        for at, (label, words, is_done, late) in enumerate(done)
+    ]
+
+
+_Step = tuple[str, str, bool, bool]
+
+
+def _asked(waves: Sequence[Round], today: date, time_zone: str) -> list[_Step]:
+    labels = [_("Asked"), _("Asked again")]
+    return [
+        (label, f"{format_day(one.first_day(time_zone))} – {format_day(last)}. {_invited(one)}", last < today, False)
+        for label, one in zip(labels, waves, strict=False)
+        for last in [one.last_day(time_zone)]
+    ]
+
+
+def _invited(facts: Round) -> str:
+    said: str = ngettext("%(num)s child invited", "%(num)s children invited", facts.invited)
+    return said if facts.invited else ""
+
+
+def _counted(facts: Round) -> _Step:
+    if facts.closed_on is None:
+        return _("Counted"), _("once every tablet is empty"), False, False
+    if facts.outcome in {"counted", "chosen"}:
+        return _("Counted"), _("%(day)s, sheets deleted", day=format_day(facts.closed_on)), True, False
+    return _("Not counted"), format_day(facts.closed_on), True, False
+
+
+def _approved(published: PublishedRound | None) -> _Step:
+    if published is None or published.approved_on is None:
+        return _("Approved"), _("an advocate looks at it first"), False, False
+    return _("Approved"), f"{format_day(published.approved_on)}, {published.approver}", True, False
+
+
+def _answered(owed: AnswerDue, today: date) -> _Step:
+    if owed.settled_on is not None:
+        return _("Answered"), format_day(owed.settled_on), True, False
+    return _("Answer owed"), _("by %(day)s", day=format_day(owed.due)), False, owed.due < today
+
+
+def _letters(published: PublishedRound) -> _Step:
+    sent = [one.sent_on for one in published.letters if one.sent_on]
+    leaving = [one.leaves_on for one in published.letters if one.leaves_on]
+    if len(sent) == len(published.letters):
+        return _("Letters"), _("sent on %(day)s", day=format_day(max(sent))), True, False
+    if leaving:
+        return _("Letters"), _("go out by themselves on %(day)s", day=format_day(min(leaving))), False, False
+    return _("Letters"), _("not sent yet"), False, False
+
+
+def list_owed_answers(owed: AnswerDue, language: str) -> list[OwedAnswer]:
+    """What is owed, a line for each question that was published, or one for the whole."""
+    whole = owed.reply()
+    if whole is not None or not owed.parts:
+        said = reply_kind_label(whole.kind, owed.kind) if whole else unanswered_label(owed.kind)
+        return [OwedAnswer(words_in_language(owed.about, language), said, whole is not None)]
+    return [
+        OwedAnswer(
+            words_in_language(part.words, language),
+            reply_kind_label(reply.kind, owed.kind) if reply else unanswered_label(owed.kind),
+            reply is not None,
+        )
+        for part in owed.parts
+        for reply in [owed.reply(part.name)]
+    ]
+
+
+def owed_clock(owed: AnswerDue, today: date) -> str:
+    """How much time is left for the answer, or since when it was given."""
+    return due_when_label(owed, today)
