@@ -22,7 +22,7 @@ from youthvoice.committees.agenda.store import find_committees_above, list_items
 from youthvoice.committees.elections import labels as elections_labels
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.elections.store import list_announced_elections
-from youthvoice.committees.meetings import calendar, minutes
+from youthvoice.committees.meetings import calendar, labels as meeting_labels, minutes
 from youthvoice.committees.meetings.rules import Meeting, Minutes, may_children_read_minutes
 from youthvoice.committees.meetings.store import find_meeting, find_next_meeting, list_past_meetings
 from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative, current_representative
@@ -31,6 +31,7 @@ from youthvoice.committees.representatives.store import list_in_office
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.threads import child_fields
+from youthvoice.threads.readership import is_channel_open
 from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import new_submission_id
 
@@ -109,6 +110,31 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
     ]
     closed = (store.find_committee(session, committee_id) for committee_id in elections)
     return [*agendas, *(CommitteeAgenda(one, elections=elections[one.id]) for one in closed if one)]
+
+
+def render_agenda(session: Session, site: Site, language: str, sheet: str, tapped: Collection[str] = ()) -> str:
+    """The page of all agendas of a site.
+
+    Args:
+        session: only read.
+        site: where.
+        language: of a child there.
+        sheet: number of what is sent from it.
+        tapped: keys of the items to which "me too" was said on this page.
+    """
+    agendas = list_agendas(session, site, language)
+    return render_template(
+        "committees/agenda/agenda.html",
+        agendas=agendas,
+        sheet=sheet,
+        tapped=tapped,
+        meets=[one for one in agendas if one.committee.is_open],
+        tells=is_channel_open(site),
+        front_href="/language",
+        zone=site.time_zone,
+        say=meeting_labels,
+        elections=elections_labels,
+    )
 
 
 def _elections_by_committee(session: Session, site_id: int, now: datetime) -> dict[int, list[Election]]:

@@ -14,9 +14,16 @@ from typing import Final
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.accounts.store import list_key_holders
 from youthvoice.clips.text_collector import SpokenText, collecting_texts
+from youthvoice.committees.pages import render_agenda
+from youthvoice.committees.suggestions.page import (
+    SuggestionPageKey,
+    list_suggestible_committees,
+    render_suggestion_page,
+    render_thanks,
+)
 from youthvoice.context import AppCache
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.page import IntakePageKey
@@ -25,7 +32,7 @@ from youthvoice.grievances.intake.submission import ReportReceipt
 from youthvoice.kiosk import pages
 from youthvoice.kiosk.offline.code_screens import waiting_code_screens
 from youthvoice.kiosk.reply.pages import render_code_page
-from youthvoice.kiosk.reply.sample_pages import review_samples
+from youthvoice.kiosk.reply.sample_pages import review_samples, thread_samples
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
 from youthvoice.reviews.statements.page import render_sample_page, render_slip_page
 from youthvoice.reviews.statements.store import holds_reviews
@@ -165,12 +172,24 @@ def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
     yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page.round, site)
     yield "help", lambda: pages.render_help_card(site, tells=page.tells)
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
+    if site.id:
+        yield "agenda", lambda: render_agenda(db.session(), site, language, _NO_SHEET)
+        yield from (("suggest", make) for make in _suggesting(page))
     if page.tells:  # the pictures that follow, too
         kept = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page.round.answer_due)
         yield "tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)
         yield "code", lambda: render_code_screens(intake_page.code_screens_of(kept, site))
         yield "waits", lambda: render_code_screens(_drawn(page.site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
+        yield from (("answer", make) for make in thread_samples(site))
+
+
+def _suggesting(page: SurveyPageKey) -> Iterator[Callable[[], str]]:
+    site, today = page.site, context.today(page.site.time_zone)
+    if offered := list_suggestible_committees(db.session(), site):
+        key = SuggestionPageKey(site, offered, today, page.page, page.tells, ())
+        yield lambda: render_suggestion_page(key, _NO_SHEET)
+        yield lambda: render_thanks(offered[0], today)
 
 
 def _drawn(site: Site) -> CodeScreens:

@@ -23,7 +23,7 @@ from youthvoice.surveys.rounds.store import list_rounds
 RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 
 
-SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "review"]
+SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "review"]
 
 
 _BEFORE = frozenset({"why", "you-choose", "who-sees", "help"})  # the four screens
@@ -39,6 +39,9 @@ _OF_PAGE: Mapping[str, SittingPart] = {
     "tell": "tell",
     "code": "tell",
     "reply": "tell",
+    "answer": "tell",
+    "agenda": "agenda",
+    "suggest": "agenda",
     "slip": "review",
     "plan": "review",
     "decided": "review",
@@ -201,6 +204,7 @@ PART_LABELS: Final = {
     "questions": _l("Questions and answers"),
     "end": _l("Sending, and what happens now"),
     "help": _l("Help and rights"),
+    "agenda": _l("Our agenda"),
     "tell": _l("Telling, and the pictures of an answer"),
     "review": _l("Reviews"),
 }

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, url_for
-from flask_babel import format_date, get_locale, gettext as _
+from flask_babel import LazyString, format_date, get_locale, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice import db
@@ -76,49 +76,55 @@ def _done(steps: tuple[ThreadEntry, ...]) -> Iterator[TimelineStep]:
             before = words, step.day
 
 
+STEPS_BY_SOMEBODY: Final = {
+    "looked": (_l("%(name)s has read it."), _l("Somebody has read it.")),
+    "next_person": (_l("%(name)s was asked, too."), _l("It took too long. The next person was asked.")),
+    "handed": (_l("%(name)s was asked to help."), _l("Somebody who can help was asked.")),
+    "taken_back": (_l("%(name)s has your words no more."), _l("Your words were taken back.")),
+}
+"""What somebody did, with a name and without."""
+
+
+STEPS: Final = {
+    "told": _l("You told us."),
+    "outside": _l("People outside this house were asked."),
+    "authority_told": _l("An office that protects children was told."),
+    "closed": _l("We are done with it."),
+    "reopened": _l("It is open again."),
+    "withdrawn": _l("We stopped, as you asked."),
+    "you_wrote": _l("You wrote to us."),
+    "withdraw_asked": _l("You asked us to stop."),
+    "goes_on": _l("They must go on. They wrote to you why."),
+}
+
+
+STEPS_OF_CHILD: Final = {
+    ("put_right", "yes"): _l("You said: it was put right."),
+    ("put_right", "partly"): _l("You said: it was put right in part."),
+    ("put_right", "no"): _l("You said: it was not put right."),
+    ("trouble", "yes"): _l("You said: there was trouble."),
+    ("trouble", "no"): _l("You said: there was no trouble."),
+    ("may_know", "yes"): _l("You said: they may know."),
+    ("may_know", "no"): _l("You said: they may not know."),
+}
+"""What she was asked, and what she answered."""
+
+
 def _happened(step: ThreadEntry) -> Markup | None:
     """What a step is called; None for one that tells a child nothing."""
     said, name = step.said, str(step.said.get("name") or step.said.get("from") or "")
     if step.kind != "step":
         return _by(name, _("%(name)s answered you."), _("Somebody answered you."))
+    if said.get("step") in STEPS_BY_SOMEBODY:
+        return _by(name, *STEPS_BY_SOMEBODY[said["step"]])
     if said.get("step") == "you_said":
-        return _you_said(str(said.get("about")), str(said.get("answer")))
-    by_somebody = {
-        "looked": (_("%(name)s has read it."), _("Somebody has read it.")),
-        "next_person": (_("%(name)s was asked, too."), _("It took too long. The next person was asked.")),
-        "handed": (_("%(name)s was asked to help."), _("Somebody who can help was asked.")),
-        "taken_back": (_("%(name)s has your words no more."), _("Your words were taken back.")),
-    }
-    if said.get("step") in by_somebody:
-        return _by(name, *by_somebody[said["step"]])
-    words = {
-        "told": _("You told us."),
-        "outside": _("People outside this house were asked."),
-        "authority_told": _("An office that protects children was told."),
-        "closed": _("We are done with it."),
-        "reopened": _("It is open again."),
-        "withdrawn": _("We stopped, as you asked."),
-        "you_wrote": _("You wrote to us."),
-        "withdraw_asked": _("You asked us to stop."),
-        "goes_on": _("They must go on. They wrote to you why."),
-    }.get(str(said.get("step")))
+        words = STEPS_OF_CHILD.get((str(said.get("about")), str(said.get("answer"))))
+    else:
+        words = STEPS.get(str(said.get("step")))
     return escape(words) if words else None
 
 
-def _you_said(about: str, answer: str) -> Markup | None:
-    words = {
-        ("put_right", "yes"): _("You said: it was put right."),
-        ("put_right", "partly"): _("You said: it was put right in part."),
-        ("put_right", "no"): _("You said: it was not put right."),
-        ("trouble", "yes"): _("You said: there was trouble."),
-        ("trouble", "no"): _("You said: there was no trouble."),
-        ("may_know", "yes"): _("You said: they may know."),
-        ("may_know", "no"): _("You said: they may not know."),
-    }.get((about, answer))
-    return escape(words) if words else None
-
-
-def _by(name: str, words: str, without: str) -> Markup:
+def _by(name: str, words: LazyString | str, without: LazyString | str) -> Markup:
     return escape(words) % {"name": name_label(name)} if name else escape(without)
 
 
@@ -167,6 +173,27 @@ def render_thread(hers: ChildThread, done: str = "", refused: str = "") -> str:
         done=done,
         refused=refused,
     )
+
+
+def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) -> str:
+    """The page of a thread as anybody may find it, without a day or a name: for its texts alone.
+
+    Args:
+        steps: what may have happened.
+        asks: kinds of questions that she may be asked.
+    """
+    beads = [TimelineStep("done", words) for step in steps if (words := _happened(step))]
+    questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
+    return _render(
+        "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, may_disagree=True, closed=False,
+        stopping="", done="child", refused="",
+    )  # fmt: skip
+
+
+def render_part_sample(name: str) -> str:
+    """The page on which she writes, or asks to stop, where nobody reads it: for its texts alone."""
+    values = {"idle": IDLE_SECONDS, "seconds": MAX_VOICE_SECONDS, "readers": Markup(), "who": [], "given": ""}
+    return _render(f"kiosk/reply/{name}.html", refused="", **values)
 
 
 def render_writing(hers: ChildThread, refused: str = "", given: Mapping[str, str] | None = None) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from youthvoice import context
 from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN, PLAN_OUTCOMES
-from youthvoice.kiosk.reply import review_page
+from youthvoice.kiosk.reply import pages, review_page
 from youthvoice.kiosk.reply.give_page import GivePage, given_page
 from youthvoice.reviews.child_review import ChildReview
 from youthvoice.reviews.entities import LegalGround, PackProposal, Review, ReviewBody
@@ -43,6 +43,27 @@ def review_samples(site: Site) -> Sequence[Callable[[], str]]:
         review_page.render_next_page,
         *(lambda one=one: review_page.render_give_page(one) for one in _given(site)),
     )
+
+
+def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
+    """What a child finds with the pictures that she got for telling, what she is asked, and what she can do.
+
+    Args:
+        site: where.
+    """
+    day = context.today(site.time_zone)
+    steps = (
+        *({"step": one} for one in (*pages.STEPS, *pages.STEPS_BY_SOMEBODY)),
+        *({"step": "you_said", "about": about, "answer": answer} for about, answer in pages.STEPS_OF_CHILD),
+    )
+    entries = tuple(ThreadEntry("step", CHILD, day, said=said) for said in steps)
+    return (
+        lambda: pages.render_thread_sample(entries, _ASKS),
+        *(lambda template=template: pages.render_part_sample(template) for template in ("write", "stop_request")),
+    )
+
+
+_ASKS: Final = ("trouble", "may_know")
 
 
 def _given(site: Site) -> Sequence[GivePage]:

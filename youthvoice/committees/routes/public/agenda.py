@@ -12,7 +12,6 @@ from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.committees import forms, pages, store
 from youthvoice.committees.agenda.store import add_me_too, find_item, withdraw_me_too
-from youthvoice.committees.elections import labels as elections_labels
 from youthvoice.committees.meetings import calendar, labels, minutes, rules
 from youthvoice.committees.meetings.calendar import commit_or_refuse
 from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
@@ -66,20 +65,8 @@ def me_too() -> ResponseReturnValue:
     return receipt(sheet) if is_delivered() else _board(at.site, sheet.hex(), tapped)
 
 
-def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> ResponseReturnValue:
-    agendas = pages.list_agendas(db.session(), site, languages.chosen(site.languages))
-    return render_template(
-        "committees/agenda/agenda.html",
-        agendas=agendas,
-        sheet=sheet,
-        tapped=tapped,
-        meets=[one for one in agendas if one.committee.is_open],
-        tells=is_channel_open(site),
-        front_href="/language",
-        zone=site.time_zone,
-        say=labels,
-        elections=elections_labels,
-    )
+def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> str:
+    return pages.render_agenda(db.session(), site, languages.chosen(site.languages), sheet, tapped)
 
 
 def _item_id(key: str) -> bytes | None:
