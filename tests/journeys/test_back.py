@@ -32,7 +32,7 @@ def test_back_on_the_first_screen_asks_like_stop_and_returns_to_it(tablet: Child
     tablet.answers("Very good")
     for _ in range(ASSENTS + 1):
         tablet.presses_the_button_back()
-    tablet.reads("What would you like to do now?")
+    tablet.reads("This goes when you tap Send.")
     tablet.presses_the_button_back()
     assert tablet.screen.get_attribute("aria-labelledby") == "why"
     assert tablet.chosen() == ["very_good"]
@@ -64,7 +64,7 @@ def test_no_before_the_questions_asks_when_something_was_answered(tablet: ChildT
     tablet.answers("Very good")
     tablet.goes_back()
     tablet.says_no()
-    tablet.reads("What would you like to do now?")
+    tablet.reads("This goes when you tap Send.")
     assert tablet.chosen() == ["very_good"]
 
 

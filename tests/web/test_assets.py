@@ -69,6 +69,12 @@ def test_scripts_and_styles_fit_beside_a_page_on_a_bad_network() -> None:
     assert sum(len(file.plain) for file in child[1:]) <= 30 * 1024
 
 
+def test_a_script_is_sent_without_what_only_engineers_read() -> None:
+    for name, file in load_assets().items():
+        if name.endswith(".js"):
+            assert not re.search(rb"^[ \t]", file.plain, re.MULTILINE), name
+
+
 def test_scripts_store_nothing_and_write_no_markup() -> None:
     """A shared tablet: nothing a child typed may lie in the browser, and no words become markup.
 

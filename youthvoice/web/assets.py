@@ -37,6 +37,9 @@ _HASH = 12  # hexadecimal digits: 48 bits, plenty for a dozen files
 _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL)
 
 
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
 _LINES_OF_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.DOTALL | re.MULTILINE)
 
 
@@ -57,10 +60,13 @@ class Asset:
 
 
 def _read(name: str) -> bytes:
-    """A file; scripts and stylesheets without comments, a stylesheet with all it imports, so that a page waits once."""
+    """A file; a stylesheet with all it imports, so that a page waits once, and without comments.
+
+    A script without comments and indentation: none holds a text of several lines.
+    """
     content = (_FOLDER / name).read_bytes()
     if name.endswith(".js"):
-        return _LINES_OF_COMMENT.sub("", content.decode()).encode()
+        return _INDENTATION.sub("", _LINES_OF_COMMENT.sub("", content.decode())).encode()
     if not name.endswith(".css"):
         return content
     return _IMPORT.sub(lambda found: _read(found[1]).decode(), _COMMENT.sub("", content.decode())).encode()

@@ -61,9 +61,14 @@ def test_who_reads_it_and_the_limit_come_before_the_first_word(child: Child) -> 
 
 
 def test_every_screen_can_be_skipped_and_thrown_away(child: Child) -> None:
-    """S2. Where the limit is said, and that there is no network, nothing is asked: there is one way on."""
+    """S2. Where the limit is said, and that there is no network, nothing is asked: there is one way on.
+
+    So it is where somebody can be left out: what Skip would mean there a child cannot know.
+    """
     page = child.opens()
-    assert page.count("data-question=") == page.count('data-go="skip"') + 2
+    assert page.count('data-question="') == page.count('data-go="skip"') + 3
+    readers = page[page.index('data-question="readers"') :]
+    assert 'data-go="skip"' not in readers[: readers.index("</section>")]
     assert page.count("I understand") == 2
     assert 'data-go="throw"' in page
     assert 'data-idle="300"' in page
@@ -455,7 +460,7 @@ def test_a_code_that_the_site_has_already_is_drawn_again(child: Child, monkeypat
 
 def test_the_strip_says_nothing_of_what_it_is_for(child: Child) -> None:
     screens = child.tells(topic="food")["screens"]
-    strip = screens[screens.index('<div class="strip"') :]
+    strip = screens[screens.index('<div class="printed"') :]
     strip = strip[: strip.index("</div>")]
     assert re.sub(r"<[^>]+>|\s", "", strip) == "1234567" + "http://127.0.0.1:8000/reply?at=example-house"
 

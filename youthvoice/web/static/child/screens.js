@@ -10,7 +10,7 @@
   const assents = [...form.querySelectorAll("[data-assent]")];
   const end = one("end", form);
   const front = document.body.dataset.front;
-  let now = null, stopped = null, sending = false, seen = false, leaving = null, mending = false;
+  let now = null, stopped = null, from = null, sending = false, seen = false, leaving = null, mending = false;
   let after = [...form.querySelectorAll("[data-after]")];   // screens that follow sending
 
   /* ---- Which questions are asked ---- */
@@ -51,7 +51,11 @@
   }
   function progress() {
     const questions = current(), at = questions.indexOf(now), last = now === end;
-    for (const section of asked) section.classList.toggle("unasked", !questions.includes(section));
+    for (const section of asked) {
+      section.classList.toggle("unasked", !questions.includes(section));
+      section.classList.toggle("given", given(section).length > 0);   // what was given is not skipped
+    }
+    for (const only of form.querySelectorAll("[data-go=only]")) only.hidden = isGiven();
     const beads = one("beads"), words = one("at"), counted = at >= 0 || last;
     beads.hidden = !counted;
     words.textContent = at < 0 ? "" : words.dataset.words.replace("{at}", at + 1).replace("{total}", questions.length);
@@ -66,20 +70,22 @@
   const way = () => (after.length ? after : [...assents, ...current(), end]);
   function go(step) {
     // From the end back to where the child stopped, not to a question she has not seen.
-    const next = (now === end && stopped) || way()[way().indexOf(now) + step];
-    stopped = null;
+    const next = from ?? ((now === end && stopped) || way()[way().indexOf(now) + step]);
+    if (!from) stopped = null;
+    from = null;
     if (next) show(next);
   }
-  function clear(section) {
-    for (const box of boxes(section)) {
-      if (/radio|checkbox/.test(box.type)) box.checked = false;
-      else box.value = "";
-    }
-    excuse(section);
+  /** To who reads it, from wherever that is shown; and back to there. */
+  function readers() {
+    if (sending) return;
+    from ??= now;
+    show(asked.find((section) => section.dataset.question === "readers"));
   }
+  const isGiven = () => asked.some((section) => given(section).length);
   function stop() {
+    from = null;
     // Before anything is answered there is nothing to send or to throw away.
-    if (!asked.some((section) => given(section).length)) { discard(); return; }
+    if (!isGiven()) { discard(); return; }
     stopped = now;
     show(end);
   }
@@ -143,8 +149,12 @@
     const bytes = [...body.values()].reduce((sum, value) => sum + (value.size ?? 0), 0);
     return AbortSignal.timeout(30000 + bytes / 4);
   }
+  /** Whether something that goes along stands on another screen: then the last one shows it first. */
+  const isElsewhere = () => asked.includes(now) && current().some((section) => section !== now &&
+    boxes(section).some((box) => !/radio|checkbox/.test(box.type) && box.value.trim()));
   async function send() {
     if (sending || bare()) return;
+    if (isElsewhere()) { show(end); return; }
     sending = true;
     form.setAttribute("aria-busy", "true");
     const status = one("sending");
@@ -218,9 +228,10 @@
   }
 
   const lacks = (section) => one("why", section)?.dataset.must && !given(section).length;
-  /** The house's own question, which nobody asks without a network: whether a screen is empty that must not be. */
+  const holdsBack = (section) => one("why", section)?.hidden === false && "holds" in one("why", section).dataset;
+  /** The house's own questions, which nobody asks without a network: whether a screen is empty that must not be, or too few read it. */
   function bare() {
-    const first = current().find(lacks);
+    const first = current().find((section) => lacks(section) || holdsBack(section));
     if (first) { show(first); next(); }
     return first;
   }
@@ -262,9 +273,7 @@
   }
 
   const acts = {
-    next, back: () => go(-1), skip: () => { clear(now); go(1); },
-    // Nothing to say: what was tapped before does not go along.
-    only: () => { asked.forEach(clear); show(end); }, stop, no: stop, send, throw: discard, done, print: () => print(),
+    next, back: () => go(-1), skip: () => go(1), only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");
@@ -277,11 +286,28 @@
     if (!screen || screen === now) acts[control.dataset.go]();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("change", (event) => {
-    const section = event.target.closest("[data-question]");
+  function answered({ target }) {
+    const section = target.closest("[data-question]");
     if (!section) return;
     excuse(section);
     progress();
+  }
+  for (const sign of ["change", "input"]) form.addEventListener(sign, answered);
+
+  /* ---- A second tap takes an answer back; two in a hurry are one ---- */
+  const HURRY = 600;   // milliseconds
+  let before = null, tapped = 0;
+  for (const sign of ["pointerdown", "keydown"]) {
+    form.addEventListener(sign, ({ target }) => { before = target.closest(".tile")?.querySelector("[type=radio]:checked"); });
+  }
+  form.addEventListener("click", (event) => {
+    const box = event.target;
+    if (box.type !== "radio") return;
+    if (box === before && event.timeStamp - tapped > HURRY) {
+      box.checked = false;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    tapped = event.timeStamp;
   });
   addEventListener("discard", () => { leaving = () => {}; form.reset(); });
 

@@ -4,23 +4,42 @@
 (() => {
   const form = document.querySelector("form.screens"), voice = form?.querySelector("[data-voice]");
   if (!voice) return;
+  const now = () => form.querySelector(".now");
 
   /* ---- Who reads it ---- */
-  const people = form.querySelector("[data-people]"), readers = form.querySelector("[data-readers]");
-  const boxes = [...form.querySelectorAll("[name=left_out]")], why = readers?.closest(".screen").querySelector("[data-why]");
+  const readers = form.querySelector("[data-readers]"), section = readers?.closest(".screen"), why = section?.querySelector("[data-why]");
+  const boxes = readers ? [...readers.querySelectorAll("input")] : [], strip = document.querySelector("[data-strip]");
+  /** Of telling everybody reads it but whom she left out; of a review nobody but whom she let. */
+  const leaves = (box) => box.name === "left_out", isOut = (box) => box.checked === leaves(box);
+  const outside = (box) => box.dataset.role === "outside_recipient";
   const picked = (name) => [...form.querySelectorAll(`[data-question]:not(.unasked) [name=${name}]:checked`)].map((box) => box.value);
   /** Why so many cannot be left out, in the house's words; the house has the last word when it is sent. */
   function tooFew() {
     const calm = readers.dataset.calm.split(" "), topics = picked("topic"), who = picked("by_whom")[0] ?? "";
     const harm = picked("danger").includes("yes") || (topics.length ? topics : [""]).some((one) => !calm.includes(`${one}/${who}`));
-    const outside = (box) => box.dataset.role === "outside_recipient";
     const reads = boxes.filter((box) => !box.checked && (harm || box.dataset.role !== "safeguarding_lead"));
     if (!reads.length) return readers.dataset.nobody;
     return boxes.some(outside) && !reads.some(outside) && reads.length < readers.dataset.enough ? readers.dataset.outside : "";
   }
+  /** Everywhere the same, on each screen that shows them: who reads it, and who cannot see it. */
   function name() {
-    for (const box of boxes) people.querySelector(`[data-person="${box.value}"]`).hidden = box.checked;
-    const words = boxes.some((box) => box.checked) && tooFew();
+    const out = boxes.filter(isOut), first = (box) => box.dataset.role === readers.dataset.first && !isOut(box);
+    const alone = !boxes.some(first), so = now(), changed = boxes.some((box) => box.checked);
+    for (const one of document.querySelectorAll("[data-reader]")) one.classList.toggle("out", out.some((box) => box.value === one.dataset.reader));
+    document.body.classList.toggle("alone", alone);
+    if (strip) {
+      const said = strip.dataset, list = new Intl.ListFormat(document.documentElement.lang), sentences = [];
+      const names = (some) => list.format(some.map((one) => `\u2068${one}\u2069`)), of = (some) => some.map((box) => box.dataset.name);
+      const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && (!("calm" in readers.dataset) || first(box) || (alone && outside(box)))))];
+      const hidden = leaves(boxes[0]) ? of(out) : [];
+      if (reads.length && (alone || !hidden.length)) sentences.push(said[reads.length > 1 ? "many" : "one"].replace("{names}", names(reads)));
+      if (hidden.length) sentences.push(said.out.replace("{names}", names(hidden)));
+      strip.querySelector("b").textContent = sentences.join(" ");
+      strip.hidden = !so || so === section || so.matches("[data-after]") ||
+        !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
+    }
+    if (!("calm" in readers.dataset)) return;
+    const words = changed && tooFew();
     if (!words && !("holds" in why.dataset)) return;   // what the house said stays
     why.hidden = !words;
     why.textContent = words || "";
@@ -30,7 +49,7 @@
   if (readers) {
     form.addEventListener("change", name);
     form.addEventListener("reset", () => setTimeout(name));
-    addEventListener("turned", name);   // Skip unticks without a sign
+    addEventListener("turned", name);
   }
 
   /* ---- One thing at least ---- */
@@ -44,15 +63,17 @@
   }, true);
 
   /* ---- An adult who helps reads it back ---- */
-  const back = form.querySelector("[data-readback]");
+  /* And everybody sees it once more on the last screen: that, and nothing else, goes. */
   function readBack() {
-    if (!back?.checkVisibility()) return;
+    for (const back of form.querySelectorAll(".now [data-readback]")) list(back);
+  }
+  function list(back) {
     const comma = document.documentElement.lang.startsWith("ar") ? "\u060C " : ", ";
-    const named = (tile) => [...tile.querySelectorAll("bdi, .out")].map((one) => one.textContent).join(comma);
-    const lines = [...form.querySelectorAll("[data-question]:not(.unasked, [data-question=company])")].flatMap((section) => {
-      const chosen = [...section.querySelectorAll(".tile:has(:checked) > span:not(.tick)")].map((one) => [named(one) || one.textContent.trim(), one]);
+    const named = (tile) => [...tile.querySelectorAll("bdi, .cannot")].map((one) => one.textContent).join(comma);
+    const lines = [...form.querySelectorAll(`[data-question]:not(.unasked, ${back.dataset.without})`)].flatMap((section) => {
+      const chosen = [...section.querySelectorAll(".tile:has(:checked) > :is(b, span:not(.tick))")].map((one) => [named(one) || one.textContent.trim(), one]);
       const typed = [...section.querySelectorAll("textarea, input[type=text]")].map((one) => [one.value.trim()]).filter(([words]) => words);
-      if (section.querySelector("input[type=file]")?.files.length) typed.push([back.dataset.voiceWords]);
+      if (back.dataset.voiceWords && section.querySelector("input[type=file]")?.files.length) typed.push([back.dataset.voiceWords]);
       return chosen.length + typed.length ? [[section.querySelector("h2"), [...chosen, ...typed]]] : [];
     });
     /** Words as they stand on the page, with the voice that says them there. */
@@ -67,13 +88,13 @@
     };
     back.replaceChildren(...lines.map(([asked, said]) => {
       const [line, strong] = ["li", "b"].map((name) => document.createElement(name));
-      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [comma] : []), piece("bdi", from || back.dataset.hush === undefined ? "heard" : "", words, from)]));
-      line.append(piece("span", "soft", asked.textContent, asked), strong);
+      strong.append(...said.flatMap(([words, from], nth) => [...(nth ? [from ? comma : "\n"] : []), piece("bdi", from || back.dataset.hush === undefined ? "heard" : "", words, from)]));
+      line.append(asked.dataset.back ? piece("span", "soft", asked.dataset.back) : piece("span", "soft", asked.textContent, asked), strong);
       return line;
     }));
     const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box.files.length > 0;
     if (!at("mine")) return;
-    at("nothing").hidden = lines.length > 0;
+    if (at("nothing")) at("nothing").hidden = lines.length > 0;
     at("mine").hidden = !spoken;
     if (at("kept")) at("kept").hidden = spoken || !form.elements.keep_voice.checked;
   }
@@ -118,13 +139,14 @@
   function forget() {
     spoken.forget();
     box.value = "";
+    box.dispatchEvent(new Event("change", { bubbles: true }));
     show("none");
   }
   const settle = () => { spoken.hush(); if (!spoken.runs) show("none"); };
 
   start.addEventListener("click", spoken.record);
   halt.addEventListener("click", spoken.halt);
-  for (const one of [replay, form.querySelector("[data-mine]")]) one?.addEventListener("click", () => spoken.listen(busy));
+  for (const one of [replay, ...form.querySelectorAll("[data-mine]")]) one.addEventListener("click", () => spoken.listen(busy));
   drop.addEventListener("click", () => { forget(); start.focus({ preventScroll: true }); });
   addEventListener("turned", () => { spoken.halt(); settle(); });
   addEventListener("discard", forget);

@@ -1,0 +1,202 @@
+"""Nothing that a child tapped, typed, said or decided about readers is undone in silence.
+
+Source: CHILD-UX.md, "What she chose stays".
+"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.sites import Place
+from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, speaks
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+WORDS = "Only I chose this sentence."
+
+
+def strip(tablet: ChildTablet) -> str:
+    """What the strip under the bar says; empty where there is none."""
+    return tablet.page.locator("[data-strip] b").locator("visible=true").inner_text() if is_shown(tablet) else ""
+
+
+def is_shown(tablet: ChildTablet) -> bool:
+    return tablet.page.locator("[data-strip]").is_visible()
+
+
+def says_on_each_screen(tablet: ChildTablet) -> list[str]:
+    """What the strip says, from the next screen to the last question."""
+    seen = []
+    while tablet.question:
+        seen.append(strip(tablet))
+        tablet.skips()
+    return seen
+
+
+def test_where_somebody_is_left_out_there_is_no_skip_and_she_stays_left_out(tablet: ChildTablet, place: Place) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers_and_goes_on("Feeling unsafe")
+    tablet.skips_to("readers")
+    assert tablet.screen.locator(".moves > *").all_inner_texts() == ["Next"]
+    tablet.answers("Ravi")
+    tablet.goes_on()
+    tablet.skips_the_rest()
+    tablet.sends()
+    keeps_the_pictures(tablet)
+    assert found_by(place, "ravi") == []
+    assert found_by(place, "asha")
+
+
+def test_skip_is_gone_once_something_is_tapped_typed_or_spoken_and_undoes_nothing(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    skip = tablet.screen.locator("[data-go=skip]")
+    expect(skip).to_be_visible()
+    tablet.answers("Food")
+    expect(skip).to_be_hidden()
+    tablet.answers("Food")  # taken back with her own tap
+    expect(skip).to_be_visible()
+    tablet.skips_to("tell")
+    tablet.screen.locator("textarea").press_sequentially("I")
+    expect(skip).to_be_hidden()
+    tablet.screen.locator("textarea").press("Backspace")
+    expect(skip).to_be_visible()
+    tablet.screen.locator("[data-start]").click()
+    expect(skip).to_be_hidden()
+    tablet.page.wait_for_timeout(600)
+    tablet.screen.locator("[data-halt]").click()
+    expect(skip).to_be_hidden()
+    tablet.goes_on()
+    tablet.goes_back()
+    expect(tablet.screen.locator("[data-replay]")).to_be_visible()
+    tablet.screen.locator("[data-drop]").click()
+    expect(skip).to_be_visible()
+
+
+def test_a_second_tap_takes_an_answer_back_but_two_in_a_hurry_do_not(tablet: ChildTablet) -> None:
+    tablet.begins()
+    tile = tablet.screen.locator("label.tile").first
+    tile.dblclick()
+    assert len(tablet.chosen()) == 1
+    tablet.page.wait_for_timeout(700)
+    tile.click()
+    assert tablet.chosen() == []
+    expect(tablet.screen.locator("[data-go=skip]")).to_be_visible()
+
+
+def test_from_the_readers_to_send_a_strip_says_who_cannot_see_it(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    while tablet.question != "readers":
+        assert not is_shown(tablet)
+        tablet.skips()
+    tablet.goes_on()
+    seen = says_on_each_screen(tablet)
+    assert set(seen) == {"\u2068Asha Example\u2069 and \u2068Ravi Example\u2069 read it."}
+    assert strip(tablet) == seen[0]
+    tablet.page.locator("[data-strip]").click()
+    assert tablet.question == "readers"
+    assert not is_shown(tablet)
+    leaves_out(tablet, "Ravi", "Meera")
+    tablet.goes_on()
+    assert tablet.screen.get_attribute("aria-labelledby") == "end", "back to where she was"
+    assert strip(tablet) == "\u2068Ravi Example\u2069 and \u2068Meera Example\u2069 cannot see this."
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("हिन्दी", "\u2068Ravi Example\u2069 इसे नहीं देख सकते।"), ("العربية", "لا يرى هذا: \u2068Ravi Example\u2069.")],
+)
+def test_the_strip_speaks_the_childs_language(language: str, words: str, tablet: ChildTablet) -> None:
+    opens_tell(tablet, language)
+    tablet.skips_to("readers")
+    leaves_out(tablet, "Ravi")
+    tablet.goes_on()
+    assert strip(tablet) == words
+
+
+def test_stop_leads_to_what_goes_and_who_reads_and_never_past_them(tablet: ChildTablet, place: Place) -> None:
+    """She stops after the topic, and never met the screen of the readers."""
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers("Being shouted at")
+    tablet.stops()
+    assert tablet.screen.locator("[data-readback] b").all_inner_texts() == ["Being shouted at"]
+    rows = tablet.screen.locator(".rows li:visible").all_inner_texts()
+    assert [re.sub(r"\s*\n\s*", ": ", row) for row in rows] == [
+        "Asha Example: reads it",
+        "Ravi Example: reads it",
+        "Meera Example: when a child may be hurt",
+        "Olga Example: if nobody here answers",
+    ]
+    tablet.reads("If a child is in danger, they must tell others, even if you say no.")
+    tablet.page.locator("[data-strip]").click()
+    leaves_out(tablet, "Asha")
+    tablet.goes_on()
+    rows = tablet.screen.locator(".rows li.out").all_inner_texts()
+    assert [re.sub(r"\s*\n\s*", ": ", row) for row in rows] == ["Asha Example: cannot see this"]
+    tablet.sends()
+    keeps_the_pictures(tablet)
+    assert found_by(place, "asha") == []
+    assert found_by(place, "ravi")
+
+
+def test_where_all_of_the_house_are_left_out_whoever_reads_from_outside_is_named(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("readers")
+    leaves_out(tablet, "Asha", "Ravi", "Meera")
+    assert "reads it" in tablet.screen.locator("label.reader").filter(has_text="Olga").inner_text()
+    tablet.goes_on()
+    assert listed(tablet) == ["Olga Example"]
+    tablet.reads("Olga Example\u2069 reads it.")
+
+
+def test_nobody_is_left_to_read_it_is_not_sent_without_a_network_either(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers("Food")
+    tablet.stops()
+    tablet.page.locator("[data-strip]").click()
+    leaves_out(tablet, "Asha", "Ravi", "Meera", "Olga")
+    tablet.goes_back()
+    sent: list[str] = []
+    tablet.page.on("request", lambda request: sent.append(request.method))
+    tablet.sends()
+    assert tablet.question == "readers"
+    tablet.reads("Then nobody reads it.")
+    assert "POST" not in sent
+
+
+def test_the_last_screen_shows_what_goes_with_her_voice(tablet: ChildTablet, place: Place) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers_and_goes_on("Food")
+    tablet.skips_to("tell")
+    speaks(tablet, 600)
+    tablet.writes(WORDS)
+    tablet.skips_the_rest()
+    assert tablet.screen.locator("[data-readback] > li").all_inner_texts() == [
+        "What is it about?\nFood",
+        f"Your own words\n{WORDS}",
+    ]
+    expect(tablet.screen.locator("[data-mine]")).to_be_visible()
+    tablet.sends()
+    pictures(tablet)
+    assert found_by(place, "asha")[0].said["words"] == WORDS
+
+
+def test_a_suggestion_with_words_on_another_screen_is_shown_before_it_goes(tablet: ChildTablet, place: Place) -> None:
+    place.meets("flip_club")
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    tablet.opens("/agenda/suggest")
+    tablet.screen.locator("label.tile").first.click()
+    tablet.screen.locator("[data-go=next]").click()
+    tablet.writes(WORDS)
+    tablet.goes_back()
+    tablet.screen.locator("[data-go=send]").click()
+    assert tablet.screen.get_attribute("aria-labelledby") == "end"
+    assert WORDS in tablet.screen.locator("[data-readback]").inner_text()
