@@ -122,8 +122,8 @@ class ChildTablet:
         self.screen.locator("textarea").fill(words)
 
     def goes_on(self) -> None:
-        """Tap Next."""
-        self.screen.locator("[data-go=next]").click()
+        """Tap Next; under her pictures, that she has them."""
+        self.screen.locator("[data-go=next], [data-go=have]").click()
 
     def answers_and_goes_on(self, words: str) -> None:
         """Tap one answer, then Next."""

@@ -56,6 +56,7 @@
     root.classList.add("blank");
     hush();
     dispatchEvent(new Event("discard"));
+    window.name = "";   // draft.js
     empty();
     const go = () => goTo(address);
     if (history.state !== "answering") { go(); return; }
@@ -98,6 +99,7 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     hush();
+    globalThis.draft?.leave();
     // The same sitting, so nobody is asked again; whoever comes next begins at the front, where it is forgotten.
     if (allowed && !inside.hash && inside.pathname !== document.body.dataset.front) inside.hash = ALOUD;
     goTo(inside.href);

@@ -48,6 +48,32 @@
     scrollTo(0, 0);
     if (seen) now.querySelector(".ask :is(h1, h2)").focus({ preventScroll: true });
     seen = true;
+    keep();
+  }
+  /* ---- What she gave and where she is outlives a reload (draft.js) ---- */
+  const label = (section) => section?.getAttribute("aria-labelledby");
+  const labelled = (name) => name && form.querySelector(`.screen[aria-labelledby="${CSS.escape(name)}"]`);
+  let sent = "";   // what follows sending, until she says that she has it
+  function keep() {
+    if (!globalThis.draft) return;
+    const given = isGiven();
+    if (after.length ? sent : given) draft.keep(form, { at: label(now), stopped: label(stopped), sent });
+    else draft.forget();
+  }
+  /** After a reload: where she was, with everything; her pictures, as long as she did not say that she has them. */
+  function again() {
+    const kept = globalThis.draft?.restore(form);
+    if (!kept) return null;
+    if (kept.sent) {
+      sent = kept.sent;
+      append(sent);
+      const strip = document.querySelector("[data-again]"), pictures = after.some((one) => "pictures" in one.dataset);
+      if (strip) strip.hidden = !pictures;
+      return pictures ? after.find((one) => label(one) === kept.at) ?? after[0] : after.at(-1);
+    }
+    stopped = labelled(kept.stopped);
+    const at = labelled(kept.at);
+    return way().includes(at) ? at : end;
   }
   function progress() {
     const questions = current(), at = questions.indexOf(now), last = now === end;
@@ -91,6 +117,7 @@
   }
   function discard() {
     document.documentElement.classList.add("blank");
+    globalThis.draft?.forget();
     form.reset();
     leave(front);
   }
@@ -185,6 +212,7 @@
   function take(status, said) {
     if (status === 201 && said.sheet === form.elements.sheet.value) {
       form.reset();
+      globalThis.draft?.forget();
       mending = false;
       if (said.screens) follow(said.screens);
       else if (said.late) show(one("late"));
@@ -205,9 +233,20 @@
   }
   /** What the house's own template shows once: it has no address, and nothing that a child typed is in it. */
   function follow(screens) {
+    sent = screens;
+    append(screens);
+    show(after[0]);
+  }
+  function append(screens) {
     form.append(...new DOMParser().parseFromString(screens, "text/html").body.children);
     after = [...form.querySelectorAll("[data-after]")];
-    show(after[0]);
+  }
+  /** She has her pictures: a reload shows that it was sent, and no picture any more. */
+  function have() {
+    const strip = document.querySelector("[data-again]");
+    if (strip) strip.hidden = true;
+    sent = new XMLSerializer().serializeToString(after.at(-1));
+    go(1);
   }
   async function done() {
     leaving = () => {};
@@ -273,7 +312,7 @@
   }
 
   const acts = {
-    next, back: () => go(-1), skip: () => go(1), only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
+    next, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");
@@ -291,6 +330,7 @@
     if (!section) return;
     excuse(section);
     progress();
+    keep();
   }
   for (const sign of ["change", "input"]) form.addEventListener(sign, answered);
 
@@ -310,8 +350,14 @@
     tapped = event.timeStamp;
   });
   addEventListener("discard", () => { leaving = () => {}; form.reset(); });
+  // A tablet that slept, and whose time is over: nobody sees what was on it.
+  let hides = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") hides = Date.now();
+    else if (hides && Math.abs(Date.now() - hides) > 1000 * (Number(document.body.dataset.idle) + 30)) discard();
+  });
 
   // A browser may have kept what was chosen before.
   form.reset();
-  show(form.querySelector("[data-why]:not([hidden])")?.closest("[data-question]") ?? after[0] ?? assents[0] ?? current()[0] ?? end);
+  show(again() ?? form.querySelector("[data-why]:not([hidden])")?.closest("[data-question]") ?? after[0] ?? assents[0] ?? current()[0] ?? end);
 })();

@@ -50,6 +50,7 @@
     form.addEventListener("change", name);
     form.addEventListener("reset", () => setTimeout(name));
     addEventListener("turned", name);
+    name();   // what came back after a reload is there already
   }
 
   /* ---- One thing at least ---- */
@@ -99,6 +100,7 @@
     if (at("kept")) at("kept").hidden = spoken || !form.elements.keep_voice.checked;
   }
   addEventListener("turned", readBack);
+  if (now()) readBack();
 
   /* ---- A voice ---- */
   const part = (one) => voice.querySelector(`[data-${one}]`);
@@ -139,7 +141,6 @@
   function forget() {
     spoken.forget();
     box.value = "";
-    box.dispatchEvent(new Event("change", { bubbles: true }));
     show("none");
   }
   const settle = () => { spoken.hush(); if (!spoken.runs) show("none"); };
@@ -147,7 +148,7 @@
   start.addEventListener("click", spoken.record);
   halt.addEventListener("click", spoken.halt);
   for (const one of [replay, ...form.querySelectorAll("[data-mine]")]) one.addEventListener("click", () => spoken.listen(busy));
-  drop.addEventListener("click", () => { forget(); start.focus({ preventScroll: true }); });
+  drop.addEventListener("click", () => { forget(); box.dispatchEvent(new Event("change", { bubbles: true })); start.focus({ preventScroll: true }); });
   addEventListener("turned", () => { spoken.halt(); settle(); });
   addEventListener("discard", forget);
   addEventListener("pagehide", forget);

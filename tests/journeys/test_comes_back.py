@@ -1,0 +1,226 @@
+"""A reload, Back or sleep brings a child to where she was, with all she gave; nothing of it is ever on the disk.
+
+Source: CHILD-UX.md, "What she chose stays" and "Nothing stays".
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.journeys.support import browsers
+from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.test_telling import (
+    found_by,
+    keeps_the_pictures,
+    leaves_out,
+    nothing_of_the_child_is_here,
+    opens_tell,
+    pictures,
+    reports,
+    speaks,
+)
+from youthvoice.web.rate_limits import TABLET_COOKIE
+
+pytestmark = pytest.mark.journey
+WORDS = "Only I came back to this sentence."
+NAME = "window.name"
+
+
+def told(tablet: ChildTablet) -> ChildTablet:
+    """She picked, left Ravi out, spoke and wrote."""
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers_and_goes_on("Feeling unsafe")
+    tablet.skips_to("readers")
+    leaves_out(tablet, "Ravi")
+    tablet.goes_on()
+    tablet.goes_on()
+    speaks(tablet, 600)
+    tablet.screen.locator("textarea").press_sequentially(WORDS)
+    comes_true(tablet.page, lambda: "base64" in name_of(tablet.page), "her voice is kept in memory")
+    return tablet
+
+
+def name_of(page: Page) -> str:
+    """What the window remembers."""
+    return str(page.evaluate(NAME))
+
+
+def test_a_reload_brings_her_to_where_she_was_with_everything(tablet: ChildTablet, place: Place) -> None:
+    told(tablet)
+    sheet = tablet.page.locator("[name=sheet]").input_value()
+    for _again in range(2):
+        tablet.page.reload()
+        assert tablet.question == "tell"
+        assert tablet.page.locator("[name=sheet]").input_value() == sheet
+        assert tablet.screen.locator("textarea").input_value() == WORDS
+        expect(tablet.screen.locator("[data-replay]")).to_be_visible()
+        tablet.reads("Ravi Example\u2069 cannot see this.")
+    tablet.skips_the_rest()
+    tablet.sends()
+    keeps_the_pictures(tablet)
+    said, voice = found_by(place, "asha")
+    assert said.said["words"] == WORDS
+    assert len(voice.sound) > 1_000
+    assert found_by(place, "ravi") == []
+    assert name_of(tablet.page) == ""
+
+
+def test_a_survey_and_a_suggestion_come_back_too(tablet: ChildTablet, place: Place) -> None:
+    place.meets("flip_club")
+    tablet.begins()
+    tablet.answers_and_goes_on("Very good")
+    tablet.page.reload()
+    assert tablet.question == "sleep"
+    assert tablet.chosen() == ["very_good"]
+    tablet.stops()
+    tablet.page.reload()
+    tablet.goes_back()
+    assert tablet.question == "sleep"
+    tablet.stops()
+    tablet.throws_away()
+    tablet.is_at_the_first_screen()
+    assert name_of(tablet.page) == ""
+    tablet.opens("/agenda/suggest")
+    tablet.screen.locator("label.tile").first.click()
+    tablet.page.reload()
+    assert len(tablet.chosen()) == 1
+
+
+def test_the_seven_pictures_stay_until_she_says_that_she_has_them(tablet: ChildTablet, place: Place) -> None:
+    told(tablet).skips_the_rest()
+    tablet.sends()
+    seen = pictures(tablet)
+    tablet.page.reload()
+    tablet.reads("It is sent. Here are your pictures again.")
+    assert pictures(tablet) == seen
+    tablet.goes_on()
+    tablet.page.reload()
+    assert pictures(tablet) == seen
+    tablet.screen.get_by_role("button", name="I have them").click()
+    expect(tablet.page.locator("[data-again]")).to_be_hidden()
+    assert seen[0] not in name_of(tablet.page)
+    tablet.page.reload()
+    expect(tablet.page.locator(".code > li")).to_have_count(0)
+    tablet.reads("Thank you for telling.")
+    tablet.screen.locator("[data-go=done]").click()
+    tablet.is_at_the_first_screen()
+    assert reports(place) == 1
+    tablet.opens("/tell")
+    assert tablet.chosen() == []
+
+
+LEAVING: dict[str, Callable[[ChildTablet], None]] = {
+    "the dark corner": lambda tablet: tablet.leaves_fast(),
+    "three times Shift": lambda tablet: tablet.presses_shift_three_times(),
+    "idling": lambda tablet: tablet.page.clock.run_for(331_000),
+}
+
+
+@pytest.mark.parametrize("sends", [False, True])
+@pytest.mark.parametrize("leave", LEAVING)
+def test_whoever_comes_next_finds_nothing_after(leave: str, sends: bool, tablet: ChildTablet) -> None:
+    tablet.page.clock.install()
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers("Food")
+    if sends:
+        tablet.stops()
+        tablet.sends()
+        pictures(tablet)
+    assert name_of(tablet.page)
+    LEAVING[leave](tablet)
+    comes_true(tablet.page, lambda: "/tell" not in tablet.page.url, "she is gone")
+    comes_true(tablet.page, lambda: name_of(tablet.page) == "", "it is forgotten")
+    tablet.opens("/tell")
+    nothing_of_the_child_is_here(tablet)
+    assert tablet.question == ""
+
+
+def test_a_tablet_that_slept_too_long_forgets(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers("Food")
+    tablet.page.evaluate(f"{NAME} = {NAME}.replace(/[0-9]{{13}}/, (when) => when - 331000)")
+    tablet.page.reload()
+    nothing_of_the_child_is_here(tablet)
+    assert name_of(tablet.page) == ""
+
+
+def test_the_front_leads_back_to_what_waits_but_not_whoever_left_it_by_herself(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers("Food")
+    tablet.opens("/")  # as where a browser begins anew
+    comes_true(tablet.page, lambda: tablet.page.url.endswith("/tell"), "back to what she told")
+    assert tablet.question == "topic"
+    assert tablet.chosen() == ["food"]
+    tablet.page.evaluate("draft.leave()")
+    tablet.opens("/")
+    comes_true(tablet.page, lambda: name_of(tablet.page) == "", "it is forgotten")
+
+
+@pytest.fixture
+def profile(playwright: Playwright, tmp_path: Path) -> Iterator[Path]:
+    """Where a browser of its own writes."""
+    del playwright
+    yield tmp_path / "profile"
+
+
+@pytest.mark.parametrize("kills", [False, True])
+def test_nothing_she_gave_is_on_the_disk(kills: bool, playwright: Playwright, profile: Path, place: Place) -> None:
+    """The whole profile of the browser, byte for byte, after reloads, closed and killed."""
+    canary = f"zebra{secrets.token_hex(6)}"
+    context = browsers.with_profile(playwright, profile, *browsers.PHONE, whole=True)
+    try:
+        cookie = {"name": TABLET_COOKIE, "value": place.new_tablet(), "url": place.url, "httpOnly": True}
+        context.add_cookies([cookie])  # type: ignore[list-item]
+        page = context.pages[0]
+        page.goto(f"{place.url}/tell")
+        while not page.locator(".screen.now [name=words]").count():
+            page.locator(".screen.now [data-go=next]").click()
+        for _again in range(3):
+            page.locator(".screen.now [name=words]").press_sequentially(canary)
+            assert canary in name_of(page)
+            page.wait_for_timeout(700)
+            page.reload()
+        sheet = page.locator("[name=sheet]").input_value()
+        assert canary in page.locator("[name=words]").input_value()
+        if kills:
+            page.wait_for_timeout(3_000)  # what a browser writes late
+            browsers_of(profile, 9)
+    finally:
+        if not kills:
+            context.close()
+    found = {name for name, content in everything_in(profile) if mentions(content, canary) or mentions(content, sheet)}
+    assert not found
+    assert any(place.url.removeprefix("http://").encode() in content for _name, content in everything_in(profile))
+
+
+def mentions(content: bytes, words: str) -> bool:
+    """In either way in which Chromium writes a text."""
+    return words.encode() in content or words.encode("utf-16-le") in content
+
+
+def everything_in(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Each file that the browser wrote."""
+    for file in folder.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            yield file.name, file.read_bytes()
+
+
+def browsers_of(profile: Path, signal: int) -> None:
+    """End the browser of this profile, and no other."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdecimal():
+            try:
+                command = (process / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if f"--user-data-dir={profile}".encode() in command.split(b"\0"):
+                os.kill(int(process.name), signal)
