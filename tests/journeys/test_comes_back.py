@@ -66,7 +66,7 @@ def test_a_reload_brings_her_to_where_she_was_with_everything(tablet: ChildTable
     keeps_the_pictures(tablet)
     said, voice = found_by(place, "asha")
     assert said.said["words"] == WORDS
-    assert len(voice.sound) > 1_000
+    assert len(voice.sound) > 500
     assert found_by(place, "ravi") == []
     assert name_of(tablet.page) == ""
 
@@ -137,6 +137,7 @@ def test_whoever_comes_next_finds_nothing_after(leave: str, sends: bool, tablet:
     LEAVING[leave](tablet)
     comes_true(tablet.page, lambda: "/tell" not in tablet.page.url, "she is gone")
     comes_true(tablet.page, lambda: name_of(tablet.page) == "", "it is forgotten")
+    tablet.page.wait_for_timeout(500)  # two steps of the history lie on the way out
     tablet.opens("/tell")
     nothing_of_the_child_is_here(tablet)
     assert tablet.question == ""
@@ -165,17 +166,11 @@ def test_the_front_leads_back_to_what_waits_but_not_whoever_left_it_by_herself(t
     comes_true(tablet.page, lambda: name_of(tablet.page) == "", "it is forgotten")
 
 
-@pytest.fixture
-def profile(playwright: Playwright, tmp_path: Path) -> Iterator[Path]:
-    """Where a browser of its own writes."""
-    del playwright
-    yield tmp_path / "profile"
-
-
 @pytest.mark.parametrize("kills", [False, True])
-def test_nothing_she_gave_is_on_the_disk(kills: bool, playwright: Playwright, profile: Path, place: Place) -> None:
+def test_nothing_she_gave_is_on_the_disk(kills: bool, playwright: Playwright, tmp_path: Path, place: Place) -> None:
     """The whole profile of the browser, byte for byte, after reloads, closed and killed."""
     canary = f"zebra{secrets.token_hex(6)}"
+    profile = tmp_path / "profile"
     context = browsers.with_profile(playwright, profile, *browsers.PHONE, whole=True)
     try:
         cookie = {"name": TABLET_COOKIE, "value": place.new_tablet(), "url": place.url, "httpOnly": True}
