@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0024", "0025", "questionnaire_overrides"
+BEFORE, NEWEST, TITLE = "0025", "0026", "groups_apart"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -45,7 +45,10 @@ class SiteRow(Base):
 
 
 class GroupRow(Base):
-    """A class, dormitory or club of a site."""
+    """A class, dormitory or club of a site.
+
+    `apart` is one number for all groups of which two adults said that they share no child; None where nobody did.
+    """
 
     __tablename__ = "groups"
     __table_args__ = (UniqueConstraint("site_id", "name"),)
@@ -53,6 +56,7 @@ class GroupRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     name: Mapped[str] = mapped_column(String(80))
+    apart: Mapped[int | None]
 
 
 class TabletRow(Base):

@@ -1,6 +1,7 @@
 """Every question about sites and groups; every change of a site bumps its version."""
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
@@ -171,7 +172,8 @@ def add_group(session: Session, site_id: int, name: str) -> GroupRow:
     Raises:
         IntegrityError: the site has a group of this name.
     """
-    made = GroupRow(site_id=site_id, name=name)
+    number = secrets.randbelow(2**31 - 1) + 1  # never one that a removed group had: what was asked of it stays (T9)
+    made = GroupRow(id=number, site_id=site_id, name=name)
     session.add(made)
     change_site(session, site_id, {})
     return made
@@ -182,9 +184,34 @@ def remove_group(session: Session, site_id: int, group_id: int) -> bool:
     group = session.get(GroupRow, group_id)
     if group is None or group.site_id != site_id:
         return False
+    if group.apart is not None:
+        _end_apart(session, site_id, {group.apart})
     session.delete(group)
     change_site(session, site_id, {})
     return True
+
+
+def declare_groups_apart(session: Session, site_id: int, group_ids: Collection[int]) -> bool:
+    """Keep that some groups of a site share no child; False when one of them is not there any more.
+
+    What was said before about any of them ends: of a class that is new nobody knows what an old word covers.
+    """
+    groups = [one for one in list_groups(session, site_id) if one.id in group_ids]
+    if len(groups) != len(set(group_ids)):
+        return False
+    _end_apart(session, site_id, {one.apart for one in groups if one.apart is not None})
+    session.flush()
+    number = min(group_ids)  # of no other: a group has one number alone
+    for one in groups:
+        one.apart = number
+    change_site(session, site_id, {})
+    return True
+
+
+def _end_apart(session: Session, site_id: int, numbers: Collection[int]) -> None:
+    for one in list_groups(session, site_id):
+        if one.apart in numbers:
+            one.apart = None
 
 
 def list_all_sites(session: Session) -> list[Site]:

@@ -107,7 +107,7 @@ class RoundSiteRow(Base):
 class AskedQuestionRow(Base):
     """A question was asked of a site in a period (a quarter, or a year for a lasting fact): at most once (T9).
 
-    A group has no rows of its own: it counts as its whole site, see `rounds.rules`.
+    Where `AskedGroupRow` has rows of the same three, these groups were asked; else the whole site was.
     """
 
     __tablename__ = "asked"
@@ -115,6 +115,21 @@ class AskedQuestionRow(Base):
     identity: Mapped[str] = mapped_column(String(64), primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
     period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+
+
+class AskedGroupRow(Base):
+    """A group of a site that was asked a question in a period, where its whole site was not.
+
+    No reference to the group: it may be removed, and what was asked of it stays.
+    """
+
+    __tablename__ = "asked_groups"
+
+    identity: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    group_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
 
 

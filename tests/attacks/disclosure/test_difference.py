@@ -10,14 +10,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from tests.support.attacks.naive_publishers import exact
-from tests.support.open_rounds import NOW, PAPERS, House, a_house, kept, log, questions
+from tests.support.open_rounds import DAY, NOW, PAPERS, House, a_house, kept, log, questions
 from youthvoice import db
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.disclosure.safe_table import protect
-from youthvoice.sites.store import add_group, find_site, list_groups, remove_group
-from youthvoice.surveys.models import AskedQuestionRow, RoundRow
+from youthvoice.sites.store import add_group, declare_groups_apart, find_site, list_groups, remove_group
+from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, RoundRow
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.opening import (
     OpeningRefused,
@@ -25,6 +26,7 @@ from youthvoice.surveys.rounds.opening import (
     open_rounds,
     weigh_opening,
 )
+from youthvoice.surveys.rounds.store import end_round
 
 END = datetime(2026, 12, 4, tzinfo=UTC)
 _SECOND_HALF = Span("single", datetime(2026, 12, 7, tzinfo=UTC), datetime(2026, 12, 20, tzinfo=UTC))
@@ -162,6 +164,101 @@ def test_what_is_no_group_of_the_site_is_not_asked(house: House) -> None:
     waits = house.opening(here, group_name="Class IX")
     with pytest.raises(OpeningRefused), db.writing(db.engine()) as session:
         open_confirmed_rounds(session, waits, house.advocate.id, log())
+
+
+VI, VII, VIII = ({"group_name": name} for name in ("Class VI", "Class VII", "Class VIII"))
+
+
+def _classes(house: House, *names: str) -> None:
+    """Add classes, and let two adults say that those named share no child."""
+    with db.writing(db.engine()) as session:
+        there = {one.name for one in list_groups(session, house.site_id)}
+        for one in (VI, VII, VIII):
+            if one["group_name"] not in there:
+                add_group(session, house.site_id, one["group_name"])
+        ids = [one.id for one in list_groups(session, house.site_id) if one.name in names]
+        assert declare_groups_apart(session, house.site_id, ids)
+
+
+def _again(house: House, name: str) -> None:
+    """Remove a group and make one of the same name anew."""
+    with db.writing(db.engine()) as session:
+        old = next(one for one in list_groups(session, house.site_id) if one.name == name)
+        assert remove_group(session, house.site_id, old.id)
+        add_group(session, house.site_id, name)
+
+
+def test_classes_that_share_no_child_are_each_asked_once_and_nothing_is_left_to_take_away(house: House) -> None:
+    """Nothing published is a part of anything published; the whole and every other group stay refused."""
+    here = kept(questions(PAPERS), house.advocate)
+    _classes(house, "Class VI", "Class VII", "Class VIII")
+    for one in (VI, VII, VIII):
+        assert _codes(house, here, **one) == set()
+        _open(house, here, **one)
+        assert _codes(house, here, **one) == {"asked_already"}
+    for other in (WHOLE, REST, DORMITORY, WHOLE | LATER):
+        assert "asked_already" in _codes(house, here, **other)
+        with pytest.raises(ConcurrentUpdate):
+            _open(house, here, **other)
+    spans = {"spans": NEXT_QUARTER, "answer_due": date(2027, 2, 1)}
+    assert _codes(house, here, **spans) == set(), "another year: everybody may be asked"
+
+
+def test_a_lasting_fact_of_classes_is_not_asked_of_the_site_in_that_year(house: House) -> None:
+    here = kept(questions(PAPERS), house.advocate)
+    _classes(house, "Class VI", "Class VII")
+    march = {"spans": (Span("single", NOW, NOW + timedelta(days=3)),), "answer_due": date(2026, 12, 20)}
+    _open(house, here, **VI, **march)
+    _open(house, here, **VII, **march)
+    assert "asked_already" in _codes(house, here, **march)
+
+
+def test_of_each_class_that_was_asked_it_must_have_been_said(house: House) -> None:
+    """VI and VII, VII and VIII: that says nothing of VI and VIII. A later word about a class ends the earlier one."""
+    here = kept(questions(), house.advocate)
+    _classes(house, "Class VI", "Class VII")
+    _open(house, here, **VI)
+    _classes(house, "Class VII", "Class VIII")
+    assert _codes(house, here, **VII) == {"asked_already"}
+    assert _codes(house, here, **VIII) == {"asked_already"}
+
+
+def test_what_was_said_of_a_class_ends_with_it_and_what_it_was_asked_stays(house: House) -> None:
+    """A class made anew, with one child less, is nobody that was asked: neither by its name nor by its number."""
+    here = kept(questions(), house.advocate)
+    _classes(house, "Class VI", "Class VII")
+    _open(house, here, **VII)
+    _again(house, "Class VII")
+    assert _codes(house, here, **VI) == {"asked_already"}, "the word about both ended"
+    _classes(house, "Class VI", "Class VII")
+    assert _codes(house, here, **VII) == {"asked_already"}
+    assert _codes(house, here, **VI) == {"asked_already"}, "it was said of the new class, not of the one that was asked"
+
+
+def test_a_group_of_before_counts_as_its_whole_site(house: House) -> None:
+    """Rows of an earlier version do not say which group was asked."""
+    here = kept(questions(), house.advocate)
+    _classes(house, "Class VI", "Class VII")
+    _open(house, here, **VI)
+    with db.writing(db.engine()) as session:
+        session.execute(delete(AskedGroupRow))
+    assert _codes(house, here, **VII) == {"asked_already"}
+
+
+def test_a_class_round_that_ends_early_frees_only_what_it_alone_held(house: House) -> None:
+    here = kept(questions(), house.advocate)
+    _classes(house, "Class VI", "Class VII", "Class VIII")
+    long = {"spans": (Span("single", NOW, datetime(2027, 1, 20, tzinfo=UTC)),), "answer_due": date(2027, 2, 1)}
+    spans = {"spans": NEXT_QUARTER, "answer_due": date(2027, 2, 1)}
+    with db.writing(db.engine()) as session:
+        (first,) = open_rounds(session, house.opening(here, **VI, **long), log())
+        (second,) = open_rounds(session, house.opening(here, **VII, **long), log())
+        end_round(session, first, NOW + timedelta(days=1), DAY, log())
+    assert _codes(house, here, **VI, **spans) == set()
+    assert _codes(house, here, **spans) == {"asked_already"}
+    with db.writing(db.engine()) as session:
+        end_round(session, second, NOW + timedelta(days=1), DAY, log())
+    assert _codes(house, here, **spans) == set()
 
 
 @pytest.mark.dialect("writers wait for each other")

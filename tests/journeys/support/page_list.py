@@ -92,6 +92,7 @@ STAFF = {
         "/staff/answers/",
         "/staff/answers/decision-makers/1",
         "/staff/rounds/",
+        "/staff/rounds/apart/1",
         "/staff/rounds/open/questions",
         "/staff/rounds/open/place",
         "/staff/rounds/open/days",

@@ -16,11 +16,12 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
 from youthvoice.accountability.store import find_by_subject
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import add_group, find_site
 from youthvoice.surveys.models import RoundRow
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, SITTING_CHECKS
-from youthvoice.surveys.rounds.opening import open_rounds
+from youthvoice.surveys.rounds.opening import open_rounds, weigh_opening
 from youthvoice.surveys.rounds.store import find_round, list_sittings
 
 NewVisitor = Callable[[], Visitor]
@@ -458,6 +459,26 @@ def test_an_answer_that_is_late_is_shown_late(house: House, visitor: NewVisitor,
     clock.move(days=(date(2026, 12, 21) - DAY).days)
     page = _as(visitor, house.coordinator).open("/staff/rounds/").text
     assert "Answer 3 days over" in page
+
+
+def test_an_advocate_agrees_that_classes_share_no_child(house: House, visitor: NewVisitor) -> None:
+    """T9: then each may be asked; a coordinator alone, or with somebody who is no advocate, says nothing."""
+    here = kept(questions(), house.advocate)
+    with db.writing(db.engine()) as session:
+        ids = [add_group(session, house.site_id, name).id for name in ("Class VI", "Class VII")]
+    browser, path = _as(visitor, house.coordinator), f"/staff/rounds/apart/{house.site_id}"
+    browser.open(path)
+    browser.send(path, {"groups": ids[:1], "second": house.advocate.id}, 422)
+    browser.send(path, {"groups": ids, "second": house.facilitator.id}, 422)
+    browser.send(path, {"groups": ids, "second": house.advocate.id})
+    with db.writing(db.engine()) as session:
+        open_rounds(session, house.opening(here, group_name="Class VI"), log())
+        assert weigh_opening(session, house.opening(here, group_name="Class VII")).refusals
+    agrees(_as(visitor, house.advocate))
+    with db.reading(db.engine()) as session:
+        assert not weigh_opening(session, house.opening(here, group_name="Class VII")).refusals
+        assert session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.action == "groups.apart")).all()
+    assert "share no child, until one of them is removed" in browser.open(path).text
 
 
 def test_people_of_other_sites_and_roles_are_kept_out(house: House, visitor: NewVisitor) -> None:

@@ -19,13 +19,14 @@ from wtforms import SelectChoice
 
 from youthvoice import context
 from youthvoice.access.guard import Caller, current_caller
+from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.accounts.store import find_person, list_trusted_people
 from youthvoice.errors import CannotOpen, ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.sites.store import find_site, list_groups, list_sites
+from youthvoice.sites.store import declare_groups_apart, find_site, list_groups, list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store as questionnaires_store
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
@@ -356,4 +357,48 @@ class InvitedChildrenRequest:
         return agreement.RequestOutcome(url_for("rounds.detail", slug=facts.slug), second.may("rounds.see"))
 
 
-ROUND_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {"round": OpenRoundRequest(), "care": InvitedChildrenRequest()}
+class GroupsApartRequest:
+    """That some groups of a site share no child, so that each may be asked the same in one quarter (T9)."""
+
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+        """What is said."""
+        return str(_("Groups that share no child"))
+
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
+        """Which groups of which site, and what follows."""
+        site = find_site(session, data["site"])
+        named = join_list([one.name for one in list_groups(session, data["site"]) if one.id in data["groups"]])
+        return [
+            agreement.RequestLine(_("Site"), site.name if site else ""),
+            agreement.RequestLine(_("Groups"), named),
+            agreement.RequestLine(_("What you say"), _("No child is in two of these groups.")),
+            agreement.RequestLine(
+                _("To know"),
+                _(
+                    "Then each may be asked the same questions in one quarter. Were a child in two of them, somebody "
+                    "could work out what she said. It ends when one of them is removed."
+                ),
+            ),
+        ]
+
+    def carry_out(
+        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+    ) -> agreement.RequestOutcome:
+        """Kept, unless a group went meanwhile or the second is no advocate any more."""
+        first, site = agreement.first_caller(session, asked), find_site(session, asked.data["site"])
+        if site is None or not first.may("rounds.open"):
+            raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
+        if second.role != ADVOCATE:
+            raise agreement.CannotBeDone(_("A child advocate has to agree."))
+        if not declare_groups_apart(session, site.id, asked.data["groups"]):
+            raise agreement.CannotBeDone(_("One of these groups is not there any more."))
+        subject = f"{site.slug} {' '.join(str(one) for one in sorted(asked.data['groups']))}"
+        agreement.log_of_first(first).add(session, "groups.apart", subject[:120])
+        return agreement.RequestOutcome(url_for("rounds.apart", site_id=site.id), second.may("rounds.open"))
+
+
+ROUND_REQUEST_KINDS: Final[Mapping[str, RequestKind]] = {
+    "round": OpenRoundRequest(),
+    "care": InvitedChildrenRequest(),
+    "apart": GroupsApartRequest(),
+}

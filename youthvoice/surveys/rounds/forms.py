@@ -80,6 +80,17 @@ class _DayField(DateField):
         super().__init__(label, [DataRequired(missing)], filters=[_in_reach], **more)
 
 
+class GroupsApartForm(FlaskForm, SecondAdultForm):
+    """Of which groups of a site somebody says that they share no child; an advocate agrees."""
+
+    groups = CheckboxesField(_("Groups that share no child"), coerce=int)
+
+    def validate_groups(self, field: CheckboxesField) -> None:
+        """One group alone shares children with nobody."""
+        if len(set(field.data or ())) < 2:  # noqa: PLR2004
+            raise ValidationError(_("Choose two groups or more."))
+
+
 class OpenRoundForm(FlaskForm, SecondAdultForm):
     """What two adults fix when a round opens.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_of
 from youthvoice.sites.store import find_site, list_groups
-from youthvoice.surveys.models import AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.rounds import rules, store
 from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Round, Span
@@ -24,18 +24,49 @@ from youthvoice.web.random_ids import new_slug
 
 
 def find_asked_already(
-    session: Session, wanted: Iterable[rules.QuestionPeriods], site_ids: Sequence[int]
+    session: Session,
+    wanted: Iterable[rules.QuestionPeriods],
+    site_ids: Sequence[int],
+    group_name: str = "",
+    *,
+    lock: bool = False,
 ) -> frozenset[str]:
-    """The identities among these that any of the sites, or a group of one, was asked in one of their periods (T9)."""
+    """The identities among these that children of any of the sites may have been asked in one of their periods (T9).
+
+    Args:
+        session: only read; may write where rows are locked.
+        wanted: what is to be asked.
+        site_ids: where.
+        group_name: of the one group of the one site that is asked; empty for everybody.
+        lock: whether nobody else may ask them until this transaction ends.
+    """
+    group_id, apart = _group_and_those_apart(session, site_ids, group_name)
     found = set()
-    for one in wanted:
+    for one in sorted(wanted, key=lambda one: one.identity):
         times = or_(*(AskedQuestionRow.period.like(period) for period in one.looks))
-        query = select(
-            exists().where(AskedQuestionRow.identity == one.identity, AskedQuestionRow.site_id.in_(site_ids), times)
+        query = select(AskedQuestionRow).where(
+            AskedQuestionRow.identity == one.identity, AskedQuestionRow.site_id.in_(site_ids), times
         )
-        if session.scalar(query):
+        rows = session.scalars(query.order_by(AskedQuestionRow.period).with_for_update() if lock else query).all()
+        if any(rules.overlaps(group_id, apart, _groups_asked(session, row)) for row in rows):
             found.add(one.identity)
     return frozenset(found)
+
+
+def _group_and_those_apart(
+    session: Session, site_ids: Sequence[int], group_name: str
+) -> tuple[int | None, frozenset[int]]:
+    """The group of that name, None for the whole site; and those that share no child with it, as two adults said."""
+    groups = list_groups(session, site_ids[0]) if group_name and len(site_ids) == 1 else []
+    group = next((one for one in groups if one.name == group_name), None)
+    if group is None:
+        return None, frozenset()
+    return group.id, frozenset(one.id for one in groups if group.apart is not None and one.apart == group.apart)
+
+
+def _groups_asked(session: Session, row: AskedQuestionRow) -> Sequence[int]:
+    same = (AskedGroupRow.identity == row.identity, AskedGroupRow.site_id == row.site_id)
+    return session.scalars(select(AskedGroupRow.group_id).where(*same, AskedGroupRow.period == row.period)).all()
 
 
 def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list[Round]:
@@ -49,7 +80,7 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
         raise ValueError("two adults open a round")
     questions = load_questionnaire(session, opening.questionnaire_id)
     wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone, opening.split)
-    if find_asked_already(session, wanted, opening.site_ids):
+    if find_asked_already(session, wanted, opening.site_ids, opening.group_name, lock=True):
         raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
     opened: list[Round] = []
@@ -64,7 +95,8 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
         )
     if opening.purpose not in EXEMPT:  # of a choice something is owed only once something won
         owe_answer(session, opened[-1])
-    _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id)
+    group_id, _apart = _group_and_those_apart(session, opening.site_ids, opening.group_name)
+    _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id, group_id)
     for facts in opened:
         log.add(session, "round.open", facts.slug)
     return opened
@@ -118,14 +150,23 @@ _AS_DECIDED: Final = (
 
 
 def _remember_asked(
-    session: Session, wanted: Iterable[rules.QuestionPeriods], site_ids: Iterable[int], batch_id: int
+    session: Session,
+    wanted: Iterable[rules.QuestionPeriods],
+    site_ids: Iterable[int],
+    batch_id: int,
+    group_id: int | None,
 ) -> None:
     keys = sorted(
         (one.identity, site_id, period) for one in wanted for site_id in site_ids for period in one.periods
     )  # in order, so that two who open at once wait for each other instead of locking each other out
     try:
         for known, site_id, period in keys:
-            session.add(AskedQuestionRow(identity=known, site_id=site_id, period=period, batch_id=batch_id))
+            there = session.get(AskedQuestionRow, (known, site_id, period))
+            if there is None or group_id is None:
+                session.add(AskedQuestionRow(identity=known, site_id=site_id, period=period, batch_id=batch_id))
+            if group_id is not None:
+                asked = {"identity": known, "site_id": site_id, "period": period, "batch_id": batch_id}
+                session.add(AskedGroupRow(group_id=group_id, **asked))
         session.flush()
     except IntegrityError:
         raise ConcurrentUpdate from None
@@ -182,7 +223,7 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
         sites=sites,
         groups=[one.name for one in list_groups(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
-        asked=find_asked_already(session, wanted, opening.site_ids),
+        asked=find_asked_already(session, wanted, opening.site_ids, opening.group_name),
         now=context.now(),
     )
     return WeighedOpening(found, rules.opening_notices(opening, questions, sites))

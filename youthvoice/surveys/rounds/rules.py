@@ -4,7 +4,17 @@ A group counts as its whole site, in every order: whole site then group, group t
 A reader who holds the whole site and one class can take the class away. Two groups are taken to share children too:
 nobody here keeps who is in a group, a child may be in a class, a dormitory and a club, a group can be made anew under
 another name, and "the class" beside "the class without one" tells that one's answer. So of all and of each group of a
-site only one is asked a question in a quarter; who wants to hear several classes asks the whole site.
+site only one is asked a question in a quarter.
+
+But for groups of which two adults, one of them a child advocate, said that they share no child, such as the classes
+of a school: each of these may be asked. Nothing can be taken away from anything then. A table of class VI and one of
+class VII are of different children; what both together say is no more than the sum of two ranges, which is wider than
+either; the whole that could be held against the parts is refused in that quarter (of a lasting fact, in that year), in
+either order, and so is every group of which the same was not said about *each* that was asked. In the next quarter the
+whole site may be asked: whoever then takes the classes away holds other weeks' answers, as after any group since there
+are quarters. A child who changes classes in between is in both tables, never in one that is there with and without
+her. The word ends when one of the groups is removed; a group that was made anew was asked nothing and is apart from
+nothing. What holds it is the word of two people: who says "Class VII" and "Class VII without one" share no child, lies.
 
 Source: PRIVACY.md A1, A7 and T9; differencing attacks on tables.
 """
@@ -267,6 +277,17 @@ def opening_notices(
         if language not in questions.languages
     ]
     return tuple(found)
+
+
+def overlaps(group_id: int | None, apart: Collection[int], asked: Collection[int]) -> bool:
+    """Whether children who are asked now may be among those who were asked.
+
+    Args:
+        group_id: of the group that is asked now; None for the whole site.
+        apart: groups of which two adults said that they share no child with it.
+        asked: the groups that were asked; empty where the whole site was.
+    """
+    return group_id is None or not asked or not set(asked) <= set(apart) - {group_id}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,15 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import quarter_of
-from youthvoice.surveys.models import AskedQuestionRow, BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow, SittingRow
+from youthvoice.surveys.models import (
+    AskedGroupRow,
+    AskedQuestionRow,
+    BatchRow,
+    QuestionnaireRow,
+    RoundRow,
+    RoundSiteRow,
+    SittingRow,
+)
 from youthvoice.surveys.questionnaires.question_identity import AskedBefore, NearCopy, find_near_copies_of
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import load_questionnaire, parse_questionnaire
@@ -151,14 +159,29 @@ def end_round(session: Session, facts: Round, now: datetime, day: date, log: Log
     if not end_early(session, facts, now, day):
         raise ConcurrentUpdate(facts.slug)
     if facts.pair is None:
-        session.execute(
-            delete(AskedQuestionRow).where(
-                AskedQuestionRow.batch_id == facts.batch_id,
-                AskedQuestionRow.period.like("____Q_"),
-                AskedQuestionRow.period > quarter_of(day),
-            )
-        )
+        _free_quarters_after(session, facts.batch_id, quarter_of(day))
     log.add(session, "round.end", facts.slug)
+
+
+def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
+    """What a batch asked in later quarters was not asked; what another group was asked in them stays."""
+    of_groups, of_all = (
+        (row.batch_id == batch_id, row.period.like("____Q_"), row.period > quarter)
+        for row in (AskedGroupRow, AskedQuestionRow)
+    )
+    keys = session.execute(
+        select(AskedGroupRow.identity, AskedGroupRow.site_id, AskedGroupRow.period).where(*of_groups)
+    ).all()
+    session.execute(delete(AskedGroupRow).where(*of_groups))
+    if not keys:
+        session.execute(delete(AskedQuestionRow).where(*of_all))
+    for known, site_id, period in keys:
+        same = (AskedGroupRow.identity == known, AskedGroupRow.site_id == site_id, AskedGroupRow.period == period)
+        if session.scalar(select(AskedGroupRow.group_id).where(*same).limit(1)) is None:
+            row = session.get(AskedQuestionRow, (known, site_id, period))
+            if row is not None:
+                session.delete(row)
+    session.flush()
 
 
 def end_early(session: Session, facts: Round, now: datetime, day: date) -> bool:

@@ -13,14 +13,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
+from wtforms import SelectChoice
 
 from youthvoice import context, db
-from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
-from youthvoice.sites.store import find_site, list_sites
+from youthvoice.sites.store import find_site, get_site, list_groups, list_sites
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.batches.store import list_shown_tablets
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
@@ -181,6 +183,25 @@ def sitting(slug: str) -> ResponseReturnValue:
     letters = bool(store.questionnaire_of_round(db.session(), facts).letter_boxes)
     adult = current_caller().name
     return show_form("surveys/rounds/sitting.html", form, facts=facts, sites=sites, adult=adult, letters=letters)
+
+
+@rounds_pages.route("/apart/<int:site_id>", methods=["GET", "POST"])
+@permission_required("rounds.open")
+def apart(site_id: int) -> ResponseReturnValue:
+    """Say that groups of a site share no child, and ask an advocate to agree: then each may be asked the same (T9)."""
+    session, caller, form = db.session(), current_caller(), forms.GroupsApartForm()
+    site, groups = get_site(session, site_or_404(site_id)), list_groups(session, site_id)
+    form.groups.choices = [SelectChoice(one.id, one.name) for one in groups]
+    seconds = list_possible_seconds(session, caller.person_id, [site_id])
+    form.offer_second(one for one in seconds if one.role == ADVOCATE)
+    if form.validate_on_submit():
+        data = {"site": site_id, "groups": sorted(set(form.groups.data))}
+        asked = ask_second(session, "apart", data, [site_id], caller, form.second.data)
+        session.commit()
+        return redirect(url_for("requests.detail", request_id=asked), 303)
+    numbers = sorted({one.apart for one in groups if one.apart is not None})
+    kept = [[one.name for one in groups if one.apart == number] for number in numbers]
+    return show_form("surveys/rounds/apart.html", form, site=site, kept=kept, enough=len(groups) > 1)
 
 
 opening_pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
