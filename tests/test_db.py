@@ -82,25 +82,31 @@ def test_what_is_deleted_is_in_no_file_once_the_house_has_forgotten_it(app: Flas
 
 
 @pytest.mark.parametrize(
-    ("code", "cannot"),
+    ("code", "why"),
     [
-        (sqlite3.SQLITE_FULL, True),
-        (sqlite3.SQLITE_IOERR_WRITE, True),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, True),
-        (sqlite3.SQLITE_READONLY, True),
-        (sqlite3.SQLITE_CONSTRAINT, False),
-        (sqlite3.SQLITE_CORRUPT, False),
+        (sqlite3.SQLITE_FULL, "no_room"),
+        (sqlite3.SQLITE_IOERR_WRITE, "no_room"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "busy"),
+        (sqlite3.SQLITE_READONLY, "no_room"),
+        (sqlite3.SQLITE_CANTOPEN, "away"),
+        (sqlite3.SQLITE_CONSTRAINT, None),
+        (sqlite3.SQLITE_CORRUPT, None),
     ],
 )
-def test_only_what_may_pass_is_called_so(code: int, cannot: bool) -> None:
+def test_only_what_may_pass_is_called_so_and_no_room_alone_is_no_room(code: int, why: str | None) -> None:
     error = sqlite3.OperationalError("example")
     error.sqlite_errorcode = code
-    assert db.cannot_keep(error) is cannot
+    assert db.why_not_kept(error) == why
+    assert db.cannot_keep(error) is (why is not None)
 
 
 def test_a_full_disk_of_postgresql_is_known_too() -> None:
-    for state, cannot in (("53100", True), ("57P03", True), ("58030", True), ("23505", False), (None, False)):
-        assert db.cannot_keep(type("Error", (Exception,), {"sqlstate": state})()) is cannot
+    states = (
+        ("53100", "no_room"), ("58030", "no_room"), ("53300", "busy"), ("40P01", "busy"), ("57P03", "away"),
+        ("08006", "away"), ("23505", None), (None, None),
+    )  # fmt: skip
+    for state, why in states:
+        assert db.why_not_kept(type("Error", (Exception,), {"sqlstate": state})()) == why
 
 
 def test_a_connection_that_is_given_back_holds_no_place_in_the_line(app: Flask) -> None:

@@ -8,18 +8,19 @@ import fcntl
 import os
 import random
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -38,12 +39,38 @@ _PATIENCE_SECONDS = 60  # of whoever is no web request in the line of writers
 _SHORTEST_NAP, _LONGEST_NAP = 0.0003, 0.005  # seconds between two looks at the line
 
 
-_CANNOT_KEEP = frozenset({
-    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
-})  # fmt: skip
+NotKept = Literal["no_room", "busy", "away"]
+"""Why nothing can be written at this moment: no room or a failing disk; others write; no database answers."""
 
 
-_CANNOT_KEEP_STATES = ("53", "57P", "58")  # of PostgreSQL: no room or memory, going down, trouble with the disk
+_OF_SQLITE: dict[int, NotKept] = {
+    sqlite3.SQLITE_FULL: "no_room",
+    sqlite3.SQLITE_IOERR: "no_room",
+    sqlite3.SQLITE_READONLY: "no_room",
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_CANTOPEN: "away",
+}
+
+
+_OF_POSTGRESQL: dict[str, NotKept] = {
+    "53300": "busy",  # too many connections
+    "53": "no_room",  # no room or memory
+    "58": "no_room",  # trouble with the disk
+    "40": "busy",  # a deadlock, or one that has to begin anew
+    "55P03": "busy",  # a lock was not to be had
+    "57P": "away",  # going down, or starting
+    "08": "away",  # the connection broke
+}
+"""By the beginning of an SQLSTATE; the first that fits.
+
+Source: PostgreSQL 18, Appendix A.
+"""
+
+
+_CONNECT_SECONDS = 5
+
+
+_SILENT_MILLISECONDS = 20_000  # before a connection over which nothing comes back is given up
 
 
 # Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB).
@@ -112,7 +139,10 @@ def make_engine(url: str, *, may_make: bool = True) -> Engine:
         may_make: whether a SQLite file, and its folder, is made when it is missing: now, and never again later.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=16)
+        patience = {"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": _SILENT_MILLISECONDS}
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=16, connect_args=patience
+        )
     path = make_url(url).database
     if path and may_make:
         Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -247,15 +277,32 @@ def _let_go(info: MutableMapping[Any, Any]) -> None:
         os.close(handle)
 
 
-def cannot_keep(error: BaseException) -> bool:
-    """Whether it broke because nothing can be written at this moment: no room, a failing disk, a long line."""
-    if isinstance(error, LineTooLong | NoRoom | DatabaseTakenAway):
-        return True
+def why_not_kept(error: BaseException) -> NotKept | None:
+    """Why it broke, where nothing can be written or read at this moment; None where it broke of something else."""
+    if isinstance(error, NoRoom):
+        return "no_room"
+    if isinstance(error, LineTooLong | PoolTimeout):
+        return "busy"
+    if isinstance(error, DatabaseTakenAway):
+        return "away"
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
     if isinstance(cause, sqlite3.Error) and code is not None:
-        return code & 0xFF in _CANNOT_KEEP  # the rest of an extended code says where
-    return str(getattr(cause, "sqlstate", None) or "").startswith(_CANNOT_KEEP_STATES)
+        return _OF_SQLITE.get(code & 0xFF)  # the rest of an extended code says where
+    return _why_of_postgresql(cause)
+
+
+def _why_of_postgresql(cause: BaseException | None) -> NotKept | None:
+    state = str(getattr(cause, "sqlstate", None) or "")
+    known = next((why for beginning, why in _OF_POSTGRESQL.items() if state.startswith(beginning)), None)
+    if known is None and not state and (driver := sys.modules.get("psycopg")) is not None:
+        return "away" if isinstance(cause, driver.OperationalError) else None  # no server said anything
+    return known
+
+
+def cannot_keep(error: BaseException) -> bool:
+    """Whether it broke because nothing can be written at this moment."""
+    return why_not_kept(error) is not None
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
@@ -50,9 +50,9 @@ def show_500(error: Exception) -> ResponseReturnValue:
     """Something broke: log what and where, never a value, and say so."""
     if isinstance(error, HTTPException):
         return show_error(error)
-    if db.cannot_keep(error):
-        current_app.logger.error("%s on %s: nothing can be written now", type(error).__name__, request.endpoint)
-        return not_kept()
+    if why := db.why_not_kept(error):
+        current_app.logger.error("%s on %s: %s", type(error).__name__, request.endpoint, why)
+        return not_kept(why)
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
     db.begin_anew()
@@ -63,14 +63,18 @@ give_back_form: Final = Port[Callable[[], Response | None]]("give_back_form")
 """The page that hands a form of staff back to whoever sent it."""
 
 
-def not_kept() -> Response:
-    """There is no room, or too long a line: nothing was kept, and everything that was sent goes back to its sender.
+def not_kept(why: db.NotKept) -> Response:
+    """Nothing was kept, and everything that was sent goes back to its sender.
 
     A page's own script keeps what it holds; a form that came by itself is handed back, with a button to send it again.
+    Where no database answers nobody is known: staff have their form in the page that says so, and reload it.
     """
     db.begin_anew()
+    g.not_kept = why
+    if why == "away":
+        g.caller = None
     sent = request.method == "POST" and not wants_json()
-    answer = give_back_form()() if sent and request.path.startswith("/staff") else None
+    answer = give_back_form()() if sent and why != "away" and request.path.startswith("/staff") else None
     if answer is None:
         again = tuple(request.form.items(multi=True)) if sent and not request.path.startswith("/staff") else ()
         answer = error_page(NOT_KEPT, again)
@@ -151,7 +155,20 @@ def text_for_staff(code: int) -> ErrorText:
 
 
 def _not_kept() -> ErrorText:
-    return ErrorText(
-        _("This could not be kept"),
-        _("There is no room left, or too many write at once. Nothing was changed. Try again in a few minutes."),
-    )
+    """For an adult: why nothing could be kept; without a reason it may be either."""
+    why: db.NotKept | None = g.get("not_kept")
+    if why == "away":
+        return ErrorText(
+            _("This has to wait"),
+            _("The database does not answer. Nothing was changed. Keep this page open and reload it in a few minutes."),
+        )
+    if why == "busy":
+        return ErrorText(
+            _("This could not be kept"), _("Too many write at once. Nothing was changed. Try again in a minute.")
+        )
+    if why == "no_room":
+        return ErrorText(
+            _("This could not be kept"),
+            _("There is no room left on the disk. Nothing was changed. Whoever runs the machine has to make room."),
+        )
+    return ErrorText(_("This could not be kept"), _("Nothing was changed. Try again in a few minutes."))

@@ -5,7 +5,9 @@ import io
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.jobs import isolated_process
+from youthvoice.jobs.worker import record_heartbeat
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.surveys.analysis import report
 from youthvoice.surveys.batches.closing import close_due
@@ -124,6 +127,34 @@ def test_who_meets_somebody_elses_analysis_is_told_to_come_back_and_holds_no_thr
         page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
     assert (page.status_code, "Try again in a minute" in page.text) == (503, True)
     assert report._PATIENCE < 5 < report._SECONDS  # noqa: SLF001 - a browser waits no longer
+
+
+@pytest.mark.dialect("a reader whose picture is old may not write on SQLite")
+def test_three_who_open_it_at_once_while_others_write_are_never_told_that_there_is_no_room(
+    door: FrontDoor, visitor: Callable[[], Visitor], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was written into the log by a request that had begun to read: 17 of 54 were answered 503."""
+    slug = door.counted_pairs(CHANGED, "yes_no").slug
+    monkeypatch.setattr(report, "_PATIENCE", 60)  # they are set one after the other
+    readers = [signed_in(visitor(), door.house.advocate) for _ in range(3)]
+    stop = threading.Event()
+
+    def write_on() -> None:
+        with app.app_context():
+            while not stop.wait(0.05):
+                record_heartbeat(db.engine())
+
+    with ThreadPoolExecutor(4) as hands:
+        writes = hands.submit(write_on)
+        try:
+            answers = list(
+                hands.map(lambda reader: reader.ask("GET", f"/staff/rounds/{slug}/analysis/figures.csv"), readers)
+            )
+        finally:
+            stop.set()
+        writes.result()
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert openings().count(f"{slug} figures.csv") == 3
 
 
 def test_tests_that_do_not_suit_how_waves_belong_together_are_refused_with_the_reason(door: FrontDoor) -> None:

@@ -13,6 +13,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -26,7 +27,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.access import form_tokens, guard, permissions
 from youthvoice.accounts import labels, rules
 from youthvoice.accounts.forms import SignInForm
@@ -85,13 +86,18 @@ def return_unkept_form() -> Response | None:
     """A form of somebody who is signed in, which could not be kept, handed back to her; None when nobody is."""
     if guard.caller_if_any() is None or not _is_guarded():
         return None
-    return make_response(form_once_more(staff_session.KeptForm.of(request), full=True))
+    return make_response(form_once_more(staff_session.KeptForm.of(request), g.get("not_kept", "busy")))
 
 
-def form_once_more(kept: staff_session.KeptForm, *, full: bool = False) -> str:
-    """A page that holds everything of a form, and a button; only for the caller whose it was."""
+def form_once_more(kept: staff_session.KeptForm, not_kept: db.NotKept | None = None) -> str:
+    """A page that holds everything of a form, and a button; only for the caller whose it was.
+
+    Args:
+        kept: the form.
+        not_kept: why it could not be kept; None where its sign-in was over.
+    """
     form_tokens.name(guard.current_caller().person_id)
-    return render_template("accounts/sign_in/kept_form.html", kept=kept, full=full)
+    return render_template("accounts/sign_in/kept_form.html", kept=kept, not_kept=not_kept)
 
 
 def _waits() -> str:

@@ -37,8 +37,8 @@ def _opened(facts: Round, what: str) -> Analysis:
         Refused: there is none.
     """
     found = analyse_round(db.session(), facts)
-    caller_log().add(db.session(), "analysis.open", f"{facts.slug} {what}")
-    db.session().commit()
+    with db.writing(db.engine()) as session:  # this request only reads, and would not wait for its turn
+        caller_log().add(session, "analysis.open", f"{facts.slug} {what}")
     return found
 
 
