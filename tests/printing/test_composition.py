@@ -10,7 +10,7 @@ from flask import Flask
 from tests.support import papers
 from youthvoice import context
 from youthvoice.printing.document import Document, set_documents
-from youthvoice.printing.fonts import LANGUAGE_FONTS, GlyphsMissing, check_glyphs, fonts_for, installed_fonts
+from youthvoice.printing.fonts import LANGUAGE_FONTS, fonts_for, installed_fonts, replace_missing_letters
 from youthvoice.web.graphics.pictures import whole_picture
 
 SAID = {
@@ -102,24 +102,68 @@ def test_a_letter_without_a_font_is_named_with_its_package(app: Flask) -> None:
         assert "1" not in made.letters
 
 
+ODD = {"a font's own": "\ue123", "hieroglyph": "\U00013080", "emoji": "\U0001fae9", "no letter": "\U00016ff0"}
+
+
 def test_each_missing_letter_names_the_package_of_its_script(app: Flask) -> None:
-    folder = context.settings().fonts
-    fonts = fonts_for("hi")
+    folder, fonts = context.settings().fonts, fonts_for("hi")
     for text, package in (("大", "fonts-noto-cjk"), ("ꦲꦤ", "fonts-noto-extra"), ("\U0001f9ff", "fonts-noto-extra")):
         if text == "大" and installed_fonts([LANGUAGE_FONTS["zh_Hant"]], folder):
             continue
-        with pytest.raises(GlyphsMissing, match=package):
-            check_glyphs(["खाना", text], fonts, folder)
-    check_glyphs(["खाना good 12 ، ় \u2068x\u2069"], fonts, folder)
+        replaced, missing = replace_missing_letters({"lines": ["खाना", {"words": text}]}, fonts, folder)
+        assert missing == ("".join(sorted(text)), package, len(text))
+        assert replaced == {"lines": ["खाना", {"words": "".join(f"[U+{ord(one):04X}]\u200b" for one in text)}]}
+    whole = ["खाना good 12 ، ় \u2068x\u2069 \u2600\ufe0f"]
+    assert replace_missing_letters(whole, fonts, folder) == (whole, None)
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("letter", ODD.values(), ids=ODD)
+def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_the_paper_says_so(
+    app: Flask, language: str, letter: str
+) -> None:
+    """One such letter of a child kept a whole pack from paper, for good."""
+    papers.need_font(language)
+    plain = sheet(language, findings=1)
+    odd = replace(plain, values={**plain.values, "unknown": f"ok {letter} end"})
+    made, usual = set_documents([odd, plain])
+    assert (made.fault, made.letters, usual.letters) == ("", letter, "")
+    text = papers.text_of(made.pdf)
+    assert f"[U+{ord(letter):04X}]" in text
+    note = {"en": "Letters that no font here draws: 1.", "hi": "1", "ar": "1"}[language]
+    assert note in text
+    assert "[U+" not in papers.text_of(usual.pdf)
+    assert papers.overlaps(papers.words_of(made.pdf)) == []
+    assert papers.images_of(made.pdf)[0].margins_are_white()
+    assert papers.facts_of(made.pdf)["Pages"] == papers.facts_of(usual.pdf)["Pages"]
+
+
+def test_of_many_such_letters_there_is_a_mark_each_and_none_over_the_edge(app: Flask) -> None:
+    plain = sheet("en", findings=1)
+    (made,) = set_documents([replace(plain, values={**plain.values, "headline": "\U00013080" * 60})])
+    text = papers.text_of(made.pdf)
+    assert "U+" not in text
+    assert text.count("\ufffd") == 60
+    assert "Letters that no font here draws: 60." in text
+    assert papers.images_of(made.pdf)[0].margins_are_white()
+
+
+def test_chinese_in_an_english_paper_is_set_without_its_fonts_too(app: Flask) -> None:
+    plain = sheet("en", findings=1)
+    (made,) = set_documents([replace(plain, values={**plain.values, "unknown": "孩子"})])
+    text = papers.text_of(made.pdf)
+    if installed_fonts([LANGUAGE_FONTS["zh_Hant"]], context.settings().fonts):
+        assert "孩子" in text
+    else:
+        assert "[U+5B69]" in text
+        assert made.package == "fonts-noto-cjk"
 
 
 def test_one_that_cannot_be_set_does_not_stop_the_others(app: Flask) -> None:
-    odd = replace(sheet("en"), values={**sheet("en").values, "title": "\U00016ff0"})
     broken = replace(sheet("en"), layout="no-such-layout")
-    made = set_documents([odd, broken, sheet("en")])
-    assert [bool(one.pdf) for one in made] == [False, False, True]
-    assert made[0].package == "fonts-noto-extra"
-    assert "No such file" in made[1].fault
+    made = set_documents([broken, sheet("en")])
+    assert [bool(one.pdf) for one in made] == [False, True]
+    assert "No such file" in made[0].fault
 
 
 def test_the_same_values_give_the_same_bytes(app: Flask) -> None:

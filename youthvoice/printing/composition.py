@@ -7,12 +7,18 @@ a web process nor the work process ever loads the library: its memory ends with 
 import base64
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from youthvoice.jobs.isolated_process import limit_this_process
-from youthvoice.printing.fonts import GlyphsMissing, check_glyphs, fonts_for, installed_fonts
+from youthvoice.printing.fonts import (
+    GlyphsMissing,
+    MissingLetters,
+    fonts_for,
+    installed_fonts,
+    replace_missing_letters,
+)
 
 LAYOUTS: Final = Path(__file__).parent / "layouts"
 
@@ -23,20 +29,8 @@ MAX_SECONDS: Final = 30  # for all that is set at once
 _MAX_MEMORY: Final = 2 * 1024**3  # bytes of addresses; files of fonts are mapped, not read
 
 
-def texts_of(value: object) -> Iterator[str]:
-    """Every text in plain values."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from texts_of(each)
-    elif isinstance(value, Sequence):
-        for each in value:
-            yield from texts_of(each)
-
-
-def typeset(request: Mapping[str, Any], fonts: Any, folder: Path) -> bytes:
-    """Set one document in this process.
+def typeset(request: Mapping[str, Any], fonts: Any, folder: Path) -> tuple[bytes, MissingLetters | None]:
+    """Set one document in this process; beside it, what was replaced because no font draws it.
 
     Args:
         request: as `Document.request` gives it.
@@ -44,15 +38,17 @@ def typeset(request: Mapping[str, Any], fonts: Any, folder: Path) -> bytes:
         folder: of fonts.
 
     Raises:
-        GlyphsMissing: a letter would come out as a box.
+        GlyphsMissing: the font of its language is not here.
         typst.TypstError: the layout does not take these values.
     """
     import typst  # noqa: PLC0415 - see above
 
     named = fonts_for(request["page"]["code"])
-    check_glyphs(texts_of(request["values"]), named, folder)
-    page = {**request["page"], "fonts": [font.family for font in installed_fonts(named, folder)]}
-    values = {**request["values"], "page": page, "pictures": request["pictures"]}
+    values, missing = replace_missing_letters(request["values"], named, folder)
+    note = request["page"]["missing"].replace("{}", str(missing.number)) if missing else ""
+    families = [font.family for font in installed_fonts(named, folder)]
+    page = {**request["page"], "fonts": families, "missing": note}
+    values = {**values, "page": page, "pictures": request["pictures"]}
     made = typst.compile(
         LAYOUTS / f"{request['layout']}.typ",
         root=LAYOUTS,
@@ -60,12 +56,14 @@ def typeset(request: Mapping[str, Any], fonts: Any, folder: Path) -> bytes:
         format="pdf",
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
     )
-    return bytes(made)
+    return bytes(made), missing
 
 
 def _answer(request: Mapping[str, Any], fonts: Any, folder: Path) -> dict[str, str]:
     try:
-        return {"pdf": base64.b64encode(typeset(request, fonts, folder)).decode()}
+        pdf, missing = typeset(request, fonts, folder)
+        lacks = {"letters": missing.characters, "package": missing.package} if missing else {}
+        return {"pdf": base64.b64encode(pdf).decode(), **lacks}
     except GlyphsMissing as missing:
         return {"pdf": "", "letters": missing.characters, "package": missing.package}
     except Exception as error:  # noqa: BLE001 - whatever the library finds in one document, the others are set

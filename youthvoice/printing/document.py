@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any, Final
 
+from flask_babel import force_locale, gettext as _
+
 from youthvoice import context
 from youthvoice.jobs.isolated_process import IsolatedProcessFailed, run_isolated
 from youthvoice.printing.composition import LAYOUTS, MAX_SECONDS
@@ -37,9 +39,14 @@ class Document:
 
     def request(self) -> dict[str, Any]:
         """As the process that sets it reads it."""
-        tag, _, region = languages.tag(self.language).partition("-")
+        tag, _dash, region = languages.tag(self.language).partition("-")
         rtl = languages.direction(self.language) == "rtl"
-        page = {"lang": tag, "script": region or None, "rtl": rtl, "code": self.language}
+        with force_locale(self.language):
+            missing = _(
+                "Letters that no font here draws: %(num)s. Numbers in brackets or question marks stand for them.",
+                num="{}",
+            )
+        page = {"lang": tag, "script": region or None, "rtl": rtl, "code": self.language, "missing": missing}
         return {"layout": self.layout, "values": dict(self.values), "page": page, "pictures": dict(self.pictures)}
 
 
@@ -71,7 +78,7 @@ class SetDocument:
 
     Attributes:
         pdf: its bytes; empty where it could not be set.
-        letters: those that no font here draws.
+        letters: those that no font here draws; where there is a PDF, something stands there for each, and it says so.
         package: the Debian package that has them.
         fault: anything else that was wrong, in Typst's words.
     """

@@ -1,14 +1,15 @@
 """Which font writes which script, and whether it has every letter of a text: a box instead of a letter is no answer.
 
 Fonts come from packages of the operating system and are named one by one, so that a document looks the same on every
-machine that has them; one that is missing is said, and never replaced by another.
+machine that has them; one that is missing is said, and never replaced by another. A letter that none of them has does
+not keep the others from paper: something stands in its place, and the paper says so.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 
 class Font(NamedTuple):
@@ -71,32 +72,99 @@ def installed_fonts(fonts: Iterable[Font], folder: Path) -> tuple[Font, ...]:
     return tuple(font for font in fonts if font.file in here)
 
 
-def check_glyphs(texts: Iterable[str], fonts: Sequence[Font], folder: Path) -> None:
-    """Refuse texts that would come out with boxes in place of letters.
+class MissingLetters(NamedTuple):
+    """Letters that no font here draws.
+
+    Attributes:
+        characters: each once; those of one package.
+        package: the Debian package that brings a font for them.
+        number: of all places in which any of them stands.
+    """
+
+    characters: str
+    package: str
+    number: int
+
+
+def replace_missing_letters(values: Any, fonts: Sequence[Font], folder: Path) -> tuple[Any, MissingLetters | None]:
+    """Plain values with something in place of each letter that would come out as nothing; and which letters those are.
+
+    A few stand as their number in brackets, so that somebody can look them up; of many there is a mark each.
 
     Args:
-        texts: everything that will stand on paper.
+        values: everything that will stand on paper.
         fonts: of the document, the likeliest first.
         folder: where fonts lie.
 
     Raises:
-        GlyphsMissing: letters that none of the fonts has, with the package that brings most of them.
+        GlyphsMissing: the font of the document's own language is missing: of such a paper nothing could be read.
     """
+    texts = list(_texts_of(values))
+    missing = _missing_in(texts, fonts, folder)
+    if not missing:
+        return values, None
+    characters, package = _of_one_package(missing, folder)
+    if len(installed_fonts({fonts[0], LATIN}, folder)) < len({fonts[0], LATIN}):
+        raise GlyphsMissing(characters, package)
+    number = sum(letter in missing for text in texts for letter in text)
+    stands_for = {
+        ord(one): (_UNKNOWN if number > _MOST_NUMBERS else f"[U+{ord(one):04X}]") + _MAY_BREAK for one in missing
+    }
+    return _replaced(values, stands_for), MissingLetters(characters, package, number)
+
+
+_MOST_NUMBERS: Final = 40  # letters in a document that stand as their number: more would be no text any more
+
+
+_UNKNOWN: Final = "\ufffd"  # what Unicode has for this; every Latin font draws it
+
+
+_MAY_BREAK: Final = "\u200b"  # many of them in a row shall not run over the edge of the paper
+
+
+def _texts_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts_of(each)
+    elif isinstance(value, Sequence):
+        for each in value:
+            yield from _texts_of(each)
+
+
+def _replaced(value: Any, stands_for: dict[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(stands_for)
+    if isinstance(value, Mapping):
+        return {name: _replaced(each, stands_for) for name, each in value.items()}
+    return [_replaced(each, stands_for) for each in value] if isinstance(value, Sequence) else value
+
+
+def _missing_in(texts: Iterable[str], fonts: Sequence[Font], folder: Path) -> set[str]:
     missing = {letter for text in texts for letter in text if not _is_invisible(letter)}
     for font in fonts:
         if not missing:
-            return
+            break
         covered = _coverage(_files(folder).get(font.file))
         missing = {letter for letter in missing if ord(letter) not in covered}
-    if missing:
-        plain = _CORE if LATIN.file not in _files(folder) else _EXTRA  # what no script calls its own
-        packages = {letter: _package_for(letter) or plain for letter in sorted(missing)}
-        package = next(iter(sorted(packages.values(), key=list(packages.values()).count, reverse=True)))
-        raise GlyphsMissing("".join(letter for letter in packages if packages[letter] == package), package)
+    return missing
+
+
+def _of_one_package(missing: Iterable[str], folder: Path) -> tuple[str, str]:
+    """The package that brings most of some letters, and which of them it brings."""
+    plain = _CORE if LATIN.file not in _files(folder) else _EXTRA  # what no script calls its own
+    packages = {letter: _package_for(letter) or plain for letter in sorted(missing)}
+    package = next(iter(sorted(packages.values(), key=list(packages.values()).count, reverse=True)))
+    return "".join(letter for letter in packages if packages[letter] == package), package
 
 
 def _is_invisible(letter: str) -> bool:
-    return letter.isspace() or unicodedata.category(letter) in {"Cc", "Cf"}
+    """What is not drawn: spaces, marks of direction, and what chooses a variant of the letter before it."""
+    return letter.isspace() or unicodedata.category(letter) in {"Cc", "Cf"} or letter in _VARIANTS
+
+
+_VARIANTS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 @cache

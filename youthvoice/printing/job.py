@@ -10,7 +10,6 @@ from youthvoice.context import AppCache, Port
 from youthvoice.printing.document import Document, SetDocument, digest_document, is_installed, set_documents
 from youthvoice.printing.fonts import LATIN, installed_fonts
 from youthvoice.printing.store import (
-    MADE,
     PaperKey,
     answer_asked,
     keep_pdf,
@@ -106,10 +105,11 @@ def _print(keys: Sequence[PaperKey]) -> None:
     gone = [key for key, document in now.items() if document is None]
     documents = {key: document for key, document in now.items() if document is not None}
     digests = {key: digest_document(document) for key, document in documents.items()}
-    same = [key for key in documents if known.get(key, (None, "", False))[:2] == (digests[key], MADE)]
+    today = context.today()
+    same = [key for key in documents if key in known and known[key].says(digests[key], today)]
     todo = [key for key in documents if key not in same]
     made = dict(zip(todo, set_documents([documents[key] for key in todo]), strict=True)) if todo else {}
-    asked = [key for key in same if known[key][2]]
+    asked = [key for key in same if known[key].asked]
     if gone or made or asked:
         _write(gone, asked, made, digests)
 
@@ -141,16 +141,17 @@ def paper_complaints(session: Session) -> Iterator[str]:
     folder = context.settings().fonts
     if not installed_fonts([LATIN], folder):
         yield f"{folder} has no {LATIN.file}: nothing is printed as PDF. Install the Debian package {LATIN.package}."
-    letters: dict[str, set[str]] = {}
+    letters: dict[tuple[str, bool], set[str]] = {}
     other = ""
     for made in list_faults(session):
         if made.letters:
-            letters.setdefault(made.package, set()).update(made.letters)
+            letters.setdefault((made.package, bool(made.pdf)), set()).update(made.letters)
         else:
             other = other or made.fault
-    for package, missing in sorted(letters.items()):
+    for (package, is_printed), missing in sorted(letters.items()):
         shown = "".join(sorted(missing)[:_SHOWN])
-        yield f"No font draws {shown}: what holds them is not printed. Install the Debian package {package}."
+        then = "printed with marks or numbers in their place" if is_printed else "not printed"
+        yield f"No font draws {shown}: what holds them is {then}. Install the Debian package {package}."
     if other:
         yield f"A PDF could not be set: {other}"
 

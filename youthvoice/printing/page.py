@@ -10,7 +10,7 @@ from markupsafe import Markup
 from youthvoice import db
 from youthvoice.jobs.isolated_process import IsolatedProcessFailed
 from youthvoice.printing.document import Document, SetDocument, digest_document, set_documents
-from youthvoice.printing.store import MADE, KeptPdf, PaperKey, ask_for_pdf, find_pdf
+from youthvoice.printing.store import SHOWN, KeptPdf, PaperKey, ask_for_pdf, find_pdf
 from youthvoice.web.i18n import languages
 
 _LOOK_AGAIN: Final = "5"  # seconds; the work process looks as often
@@ -29,7 +29,7 @@ def show_pdf(
         instead: a page with the same words that a browser prints, for whoever cannot wait; or empty.
     """
     kept, digest = find_pdf(db.session(), key), digest_document(document)
-    if kept is not None and kept.digest == digest and kept.state == MADE:
+    if kept is not None and kept.digest == digest and kept.state in SHOWN:
         return _paper(kept, key)
     broken = kept if kept is not None and kept.digest == digest else None
     if broken is None and not (kept and kept.asked):

@@ -20,7 +20,11 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 _ROOM: Final = 160_000  # bytes of a sheet as JSON: how long it is shall not tell what stands on it
 
 
-MADE, NO_GLYPH, FAILED = "made", "no_glyph", "failed"
+MADE, PARTLY, NO_GLYPH, FAILED = "made", "partly", "no_glyph", "failed"
+
+
+SHOWN: Final = frozenset({MADE, PARTLY})
+"""States of a PDF that can be read."""
 
 
 class PaperKey(NamedTuple):
@@ -36,7 +40,8 @@ class KeptPdf:
     """One PDF as it is kept.
 
     Attributes:
-        state: `asked`, not made yet; `made`; `no_glyph`, a letter of it has no font here; `failed`.
+        state: `asked`, not made yet; `made`; `partly`, something stands in it for letters that have no font here;
+            `no_glyph`, the font of its language is missing; `failed`.
         digest: MAC of what it was made of; None before.
         made: what came of it, opened; empty before.
         asked: whether somebody waits for it already.
@@ -66,11 +71,24 @@ def _open(key: PaperKey, locked: bytes | None) -> SetDocument | None:
         return None
 
 
-def list_digests(session: Session) -> dict[PaperKey, tuple[bytes | None, str, bool]]:
-    """By key: the digest of every PDF, its state, and whether somebody waits; nothing is opened."""
+class KeptDigest(NamedTuple):
+    """What is known of a PDF without opening it: what it was made of, its state, whether somebody waits, its day."""
+
+    digest: bytes | None
+    state: str
+    asked: bool
+    made_on: date | None
+
+    def says(self, digest: bytes, today: date) -> bool:
+        """Whether it says this still; what lacks letters is tried again each day, for a font may have come."""
+        return self.digest == digest and (self.state == MADE or (self.state == PARTLY and self.made_on == today))
+
+
+def list_digests(session: Session) -> dict[PaperKey, KeptDigest]:
+    """By key, what is known of every PDF."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language)
-    rows = session.execute(select(*columns, KeptPdfRow.digest, KeptPdfRow.state, KeptPdfRow.asked))
-    return {PaperKey(*row[:3]): (row[3], row[4], row[5]) for row in rows}
+    rows = session.execute(select(*columns, KeptPdfRow.digest, KeptPdfRow.state, KeptPdfRow.asked, KeptPdfRow.made_on))
+    return {PaperKey(*row[:3]): KeptDigest(*row[3:]) for row in rows}
 
 
 def list_asked(session: Session) -> list[PaperKey]:
@@ -87,7 +105,7 @@ def ask_for_pdf(session: Session, key: PaperKey) -> None:
 
 def keep_pdf(session: Session, key: PaperKey, made: SetDocument, digest: bytes, day: date) -> None:
     """Keep what came of a document, in place of what was there."""
-    state = MADE if made.pdf else NO_GLYPH if made.letters else FAILED
+    state = (PARTLY if made.letters else MADE) if made.pdf else NO_GLYPH if made.letters else FAILED
     values = {
         "digest": digest,
         "locked": lock_json(context.keyring(), KEPT_WORDS, made, _purpose(key), _ROOM),
@@ -114,7 +132,7 @@ def remove_pdfs(session: Session, keys: Collection[PaperKey]) -> None:
 def list_faults(session: Session) -> list[SetDocument]:
     """What became of some documents that could not be set."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language, KeptPdfRow.locked)
-    rows = session.execute(select(*columns).where(KeptPdfRow.state.in_([NO_GLYPH, FAILED])).limit(_FAULTS))
+    rows = session.execute(select(*columns).where(KeptPdfRow.state.in_([PARTLY, NO_GLYPH, FAILED])).limit(_FAULTS))
     opened = (_open(PaperKey(*row[:3]), row[3]) for row in rows)
     return [made for made in opened if made]
 
