@@ -31,6 +31,15 @@ def opening(panel: Panel, **more: object) -> dict[str, object]:
     }
 
 
+@pytest.mark.parametrize("day", ["2026-02-30", "9999-99-99", "31.12.2026", "", "9999-12-31", "0001-01-01"])
+def test_a_day_that_is_none_is_said_to_be_so(panel: Panel, day: str) -> None:
+    """It was compared with today: 500."""
+    carol = panel.at(panel.carol)
+    carol.open("/staff/reviews/new/example-house")
+    page = carol.send("/staff/reviews/new/example-house", opening(panel, day=day), 422)
+    assert 'href="#day"' in page.text
+
+
 def test_from_opening_to_a_decision(panel: Panel, clock: StillClock) -> None:
     carol, asha, rosa = (panel.at(one) for one in (panel.carol, panel.asha, panel.rosa))
     carol.open("/staff/reviews/new/example-house")

@@ -91,8 +91,8 @@ class ReviewForm(FlaskForm):
             raise ValidationError(labels.REFUSAL_LABELS[code])
 
     def validate_day(self, field: Field) -> None:
-        """Still to come, and within a year."""
-        if code := rules.day_refusal(field.data, self._today):
+        """Still to come, and within a year; what is no day has an error of its own."""
+        if field.data is not None and (code := rules.day_refusal(field.data, self._today)):
             raise ValidationError(labels.REFUSAL_LABELS[code])
 
 
