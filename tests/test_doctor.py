@@ -1,5 +1,6 @@
 """What `flask doctor` and a start say when key files are not the right ones, or not all there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,13 @@ def test_it_says_what_keeps_children_from_telling(app: Flask) -> None:
         assert site
         make_person(session, "advocate", site.id, handle="second")
     assert "Invite a second advocate" not in doctor(app)
+
+
+def test_it_says_that_no_mail_leaves_and_what_lies_in_clear(app: Flask, home: House) -> None:
+    assert "mail leaves" not in doctor(app)
+    with context.override(app, settings=replace(context.settings(), mode="production")):
+        assert "No mail leaves, for YOUTHVOICE_SMTP_URL is not set: " in doctor(app)
+        assert "in clear" not in doctor(app)
+        context.settings().outbox.mkdir()
+        (context.settings().outbox / "0123.eml").write_text("To: somebody")
+        assert f"1 mails lie in clear in {context.settings().outbox}" in doctor(app)

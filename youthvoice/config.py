@@ -66,7 +66,8 @@ class Settings:
         data: folder of the embedded database and the `.eml` outbox.
         keys: folder of key files, bound to one database.
         port: where `flask serve` listens on 127.0.0.1.
-        smtp_url: `smtp://user:password@host:port` or `smtps://...`; None writes `.eml` files.
+        smtp_url: `smtp://user:password@host:port` or `smtps://...`; None writes `.eml` files in development, and lets
+            no mail leave in production.
         limits_url: storage of Flask-Limiter.
         example: whether `flask serve` loads the example site into an empty development database.
         web_workers: web processes that `flask serve` starts.
@@ -95,8 +96,13 @@ class Settings:
         return self.mode == "development"
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether mail leaves the outbox; in production it stays there, locked, until there is a server."""
+        return self.development or self.smtp_url is not None
+
+    @property
     def outbox(self) -> Path:
-        """The folder that receives `.eml` files when no SMTP server is set."""
+        """The folder that receives `.eml` files in development when no SMTP server is set."""
         return self.data / "outbox"
 
     @classmethod

@@ -68,8 +68,7 @@ def _complaints() -> Iterator[str]:
     with db.reading(engine) as session:
         if find_log_faults(session, keyring.key("audit")):
             yield "The log was changed from outside. Look where with: flask audit verify"
-        if lost := outbox.delivery_status(session).given_up:
-            yield f"{lost} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under Addresses."
+        yield from _mail(outbox.delivery_status(session))
         if is_nobody_there(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from backup_complaints(session)
@@ -82,6 +81,23 @@ def _complaints() -> Iterator[str]:
             yield from _not_confirmed(session, site.id, site.name)
             yield from _held_up(session, site)
         yield from _steps(session)
+
+
+def _mail(mails: outbox.DeliveryStatus) -> Iterator[str]:
+    """Mail that does not leave, was given up, or lies in clear where an earlier version put it."""
+    settings = context.settings()
+    if not settings.sends_mail:
+        yield (
+            f"No mail leaves, for YOUTHVOICE_SMTP_URL is not set: {mails.waiting} wait, locked. Until it is, whoever "
+            "is on call hears of nothing by mail, and links of invitations are handed over by hand."
+        )
+    if not settings.development and (clear := len(list(settings.outbox.glob("*.eml")))):
+        yield f"{clear} mails lie in clear in {settings.outbox}, links and addresses in them. Delete these files."
+    if mails.given_up:
+        yield (
+            f"{mails.given_up} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under "
+            "Addresses."
+        )
 
 
 def _steps(session: Session) -> Iterator[str]:

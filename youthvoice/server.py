@@ -156,6 +156,8 @@ def addresses() -> list[str]:
     if settings.box:
         return [f"Children   {settings.url}/", f"Main house {settings.box_house or 'by stick'}"]
     mail = settings.smtp_url.split("@")[-1] if settings.smtp_url else os.path.relpath(settings.outbox)
+    if not settings.sends_mail:
+        mail = "none leaves: set YOUTHVOICE_SMTP_URL; until then it waits, locked"
     return [
         f"Children   {settings.url}/",
         f"Staff      {settings.url}/staff/",

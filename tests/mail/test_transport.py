@@ -89,6 +89,24 @@ def test_a_mail_arrives_once_and_leaves_the_outbox(house: House, office: Office)
     assert house.standing() == (0, 0)
 
 
+def test_without_a_server_mail_of_production_waits_locked_and_leaves_once_there_is_one(
+    house: House, office: Office
+) -> None:
+    """It lay beside the database for ever, address and invitation link in clear."""
+    house.settings = replace(house.settings, mode="production", url="https://voice.example.org")
+    house.put(1)
+    for _ in range(3):
+        assert house.send(None) == 0
+        house.clock.move(days=9)
+    assert house.standing() == (1, 0), "nobody gave it up"
+    assert not house.settings.outbox.exists()
+    assert house.send(office.url) == 1
+    house.settings = replace(house.settings, mode="development")
+    house.put(2)
+    assert house.send(None) == 1
+    assert len(list(house.settings.outbox.glob("*.eml"))) == 1
+
+
 @pytest.mark.dialect("put in once")
 def test_the_same_mail_is_put_only_once(house: House, office: Office) -> None:
     house.put(1)

@@ -213,7 +213,13 @@ def render_link_once(guest: Guest, token: str, *, mailed: bool) -> str:
     link = context.settings().url + url_for("invitations.join", token=token)
     until = (context.now() + INVITATION_LASTS).date()
     drawn = qr_code(link, _("Square code of the link"))
-    shown = {"guest": guest, "link": link, "square": drawn, "until": until, "mailed": mailed}
+    shown = {
+        "guest": guest,
+        "link": link,
+        "square": drawn,
+        "until": until,
+        "mailed": mailed and context.settings().sends_mail,
+    }
     return render_template("accounts/invitations/link.html", **shown)
 
 

@@ -1,4 +1,7 @@
-"""Send what is due, to an SMTP server or into a folder of `.eml` files. No address reaches a log or an error.
+"""Send what is due, to an SMTP server or, in development, into a folder of `.eml` files. No address reaches a log.
+
+An `.eml` file holds an address and a link in clear: in production without a server nothing is sent, and every mail
+stays in the outbox, locked, until there is one.
 
 Any number of work processes may send at once.
 
@@ -200,6 +203,8 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
     Returns:
         How many were sent.
     """
+    if not settings.sends_mail:
+        return 0
     sent = silences = 0
     with open_transport(settings) as somebody:
         while leased := _leased(engine, clock()):
