@@ -48,6 +48,28 @@ FIGURES = [
 ]
 
 
+def test_what_a_machine_lacks_is_named_at_the_end_and_the_rest_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without fonts it died after three minutes, and nothing that comes later was measured."""
+    monkeypatch.setenv("YOUTHVOICE_FONTS", str(tmp_path))
+    monkeypatch.setattr(judged.tablet, "CHROMIUM", tmp_path / "chromium")
+    small = judged.Sizes(responses=8, sheets=12, views=(20,), reports=2, runs=1)
+    session = judged.Session()
+    session.take("paper", lambda: judged._printing(tmp_path, small), judged.why_no_paper())  # noqa: SLF001
+    session.take("the pack of a review", lambda: judged._packing(tmp_path, small))  # noqa: SLF001
+    session.take("what a tablet finds", lambda: judged._tablet(tmp_path, small), judged.why_no_tablet())  # noqa: SLF001
+    session.end()
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in said if line.startswith("bench ")] == ["pack_ms"]
+    assert said[-2].startswith("# not measured: paper, for NotoSans-Regular.ttf is missing (apt-get install ")
+    assert said[-1].startswith("# not measured: what a tablet finds, for ")
+    session.take("a figure", lambda: 1 / 0)  # type: ignore[arg-type,return-value]
+    with pytest.raises(SystemExit):
+        session.end()
+    assert capsys.readouterr().out.splitlines()[-1] == "# broke: a figure, with ZeroDivisionError"
+
+
 LIMIT = 15 * 60  # seconds: servers, loads and a million answers, on a machine that does something else beside
 
 
