@@ -14,9 +14,10 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from tests.conftest import StillClock
+from tests.support.child_at_tablet import WEBM, whole
 from tests.support.offline import deliver, first_format, manifest_of, outer_of, seal
 from tests.support.rounds import answers
-from tests.support.village import Village, in_box
+from tests.support.village import JSON, Village, in_box
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.box import disk_room, house_side, store
@@ -132,6 +133,19 @@ def test_a_part_has_an_envelope_that_is_larger_than_a_part(village: Village) -> 
         return found
 
     assert sorted(in_box(village, parts), key=str) == sorted([[small], [large]], key=str)
+
+
+def test_in_a_box_nobody_sees_who_spoke_nor_how_long(village: Village) -> None:
+    """A thief of the box knows which form takes a voice, and no more."""
+    for nth, sound in enumerate((b"", WEBM, WEBM + bytes(200_000))):
+        sent = whole(sound, sheet=f"{nth:032x}", topic="broken", words="x") if sound else None
+        told = sent or {
+            "data": {"sheet": f"{nth:032x}", "topic": "broken", "words": "x"}, "content_type": "multipart/form-data",
+        }  # fmt: skip
+        assert village.box.test_client().post("/tell", headers=JSON, **told).status_code == 201
+    lengths = [len(one) for one in in_box(village, lambda: store.list_part(db.session(), b"", 10**9))]
+    assert len(lengths) == 3
+    assert set(lengths) == {len("intake-2026-11\n") + 33 + AROUND + VOICE_STEP}
 
 
 # ---- With the key of a box

@@ -196,6 +196,16 @@ def test_a_tablet_that_is_found_after_months_delivers_and_after_a_year_it_is_kep
     assert deliver(village.visitor(), envelope).status_code == 410
 
 
+def test_a_sheet_of_exactly_twelve_months_is_taken(village: Village, clock: StillClock) -> None:
+    """Its receipt would be kept still, so it cannot count twice."""
+    envelope = seal(village.manifest, village.survey, answers(food="good"))
+    clock.move(days=365)
+    assert context.today().month == 11
+    end_intake_keys()
+    sweep_due_receipts()
+    assert deliver(village.visitor(), envelope).status_code == 201
+
+
 def test_a_sheet_whose_receipt_has_ended_does_not_count_again_while_its_key_is_there_still(
     village: Village, clock: StillClock
 ) -> None:
