@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0025", "0026", "groups_apart"
+BEFORE, NEWEST, TITLE = "0026", "0027", "copied_pass"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

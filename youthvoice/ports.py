@@ -28,11 +28,12 @@ from youthvoice.reviews.pack import site_views
 from youthvoice.reviews.statements import wish_readers as wish_knowledge
 from youthvoice.reviews.statements.advocate_words import sites_with_words
 from youthvoice.sites.paper import ServicePapers
-from youthvoice.sites.tablets.device import enrolment_slowed
+from youthvoice.sites.tablets.device import delivery_counted, enrolment_slowed
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.results import published_rounds
 from youthvoice.surveys.rounds.store import title_of_round
+from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
@@ -60,6 +61,7 @@ def connect(app: Flask) -> None:
     round_titles.connect(app, title_of_round)
     paper_sources.connect(app, _paper_sources())
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
+    delivery_counted.connect(app, code_attempts.count_delivery)
     log_scopes.connect(app, _log_scopes())
 
 

@@ -22,6 +22,9 @@ from youthvoice.sites.tablets.tablet_status import clear_unopened, list_unopened
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow, ThreadRow
 
+ENVELOPE = b"intake-2026-11\n" + b"0" * 32 + b"\n" + b"x" * (81 + 32 * 1024)
+"""As long as tablets make them."""
+
 
 def test_a_child_answers_at_the_box_and_it_counts_once_however_often_the_stick_goes(village: Village) -> None:
     for nth in range(3):
@@ -86,7 +89,9 @@ def test_the_next_child_begins_with_the_languages(village: Village) -> None:
     assert at.client.get_cookie("language") is None
 
 
-@pytest.mark.parametrize("sent", [b"", b"x", b"<html>", b"intake-2026-11\n" + b"0" * 31 + b"\n" + b"x" * 99])
+@pytest.mark.parametrize(
+    "sent", [b"", b"x", b"<html>", b"intake-2026-11\n" + b"0" * 31 + b"\n" + b"x" * 99, ENVELOPE[:-1]]
+)
 def test_what_is_no_envelope_is_not_kept(village: Village, sent: bytes) -> None:
     assert village.box.test_client().post("/offline/deliver", data=sent).status_code == 422
     assert village.waiting() == 0
@@ -96,7 +101,7 @@ def test_an_envelope_that_nobody_can_open_stays_in_the_box_until_an_adult_has_re
     village: Village, clock: StillClock
 ) -> None:
     number = secrets.token_hex(16)
-    envelope = f"intake-2026-11\n{number}\n".encode() + secrets.token_bytes(500)
+    envelope = f"intake-2026-11\n{number}\n".encode() + secrets.token_bytes(81 + 32 * 1024)
     assert village.box.test_client().post("/offline/deliver", data=envelope).status_code == 201
     village.there("out", village.file("out"))
     assert "stays in the box" in village.main("in", village.file("out"), village.file("back"), status=1)

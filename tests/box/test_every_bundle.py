@@ -227,7 +227,7 @@ class EveryBundle(stateful.RuleBasedStateMachine):
 
     def _waits(self) -> frozenset[bytes]:
         with self.village.box.app_context(), db.reading(db.engine()) as session:
-            return store.list_sheets(session)
+            return store.list_waiting(session)
 
     def teardown(self) -> None:
         """The next order begins with an empty box that shows what the house has."""

@@ -13,7 +13,8 @@ from youthvoice.web import rate_limits
 CHILDREN, SECONDS = 40, 600
 BESIDE = ("/vote/a", "/agenda/me-too", "/agenda/me-too", "/agenda/me-too", "/we-did", "/tell")
 OTHER = {"REMOTE_ADDR": "10.0.0.7"}
-ENVELOPE = b"intake-2026-11\n" + b"0" * 31 + b"1\n" + b"x" * 500
+ENVELOPE = b"intake-2026-11\n" + b"0" * 31 + b"1\n" + b"x" * (81 + 32 * 1024)
+"""As long as tablets make them."""
 
 
 @pytest.fixture

@@ -205,7 +205,7 @@ def test_no_network_is_said_in_words(village: Village) -> None:
 def test_what_the_house_refuses_stays_and_is_not_brought_again_and_again(
     village: Village, line: Line, clock: StillClock
 ) -> None:
-    envelope = b"intake-2026-11\n" + b"0" * 31 + b"1\n" + b"x" * 500
+    envelope = b"intake-2026-11\n" + b"0" * 31 + b"1\n" + b"x" * (81 + 32 * 1024)
     assert village.box.test_client().post("/offline/deliver", data=envelope).status_code == 201
     assert "stays in the box" in sends(village, 1)
     visit(village)

@@ -23,6 +23,7 @@ from youthvoice.box import commands, house_side, house_visit, store
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
+from youthvoice.kiosk.offline.envelope import read_number
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
 
@@ -80,7 +81,9 @@ def test_a_file_that_is_there_is_never_written_over_and_nothing_is_done_before_t
 
 def test_whoever_finds_a_stick_reads_nothing_on_it(village: Village) -> None:
     village.answers_one()
-    sheet = next(iter(in_box(village, lambda: store.list_sheets(db.session()))))
+    (waits,) = in_box(village, lambda: store.list_part(db.session(), b"", 1))
+    sheet = read_number(waits)
+    assert sheet
     village.carries("found")
     for name in ("found-out", "found-back"):
         found = Path(village.file(name)).read_bytes()
@@ -210,7 +213,7 @@ def _waits(village: Village, ended: datetime) -> list[str]:
 
 
 def nearly_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    left = SimpleNamespace(free=100 * 1024 * 1024)
+    left = SimpleNamespace(free=100 * 1024 * 1024, total=32 * 1024**3)
     monkeypatch.setattr("youthvoice.box.disk_room.shutil.disk_usage", lambda _folder: left)
 
 
@@ -227,7 +230,7 @@ def test_a_little_room_is_kept_for_what_makes_room_again(village: Village, monke
         assert all(f'name="{name}" value="{value}"' in page.text for name, value in told.items())
         said = at.client.post(path, data=told, headers=JSON)
         assert (said.status_code, said.get_json()["title"]) == (503, "This has to wait a little.")
-        envelope = b"intake-2026-11\n" + b"0" * 31 + b"1\n" + b"x" * 500
+        envelope = b"intake-2026-11\n" + b"0" * 31 + b"1\n" + b"x" * (81 + 32 * 1024)
         assert village.box.test_client().post("/offline/deliver", data=envelope).status_code == 503
         assert village.waiting() == 1
         village.carries("full")

@@ -258,3 +258,11 @@ def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(hou
     assert receive.with_retries(house.engine, write)
     assert [one.said["words"] for one in thread.entries()] == ["Still brokn"], "once, and not that of a try that failed"
     assert len(tries) == 3
+
+
+def test_two_voices_of_one_page_are_two_messages(house: Ground) -> None:
+    """She speaks, the line breaks, she speaks once more: without a word written they differ by their sound alone."""
+    thread, page = hers(house), secrets.token_bytes(16)
+    for sound in (b"first", b"first", b"second"):
+        assert thread.says(ChildMessage("child", sound=sound, sound_kind="audio/webm", number=page))
+    assert [entry.sound for entry in thread.entries() if entry.kind == "child_voice"] == [b"first", b"second"]

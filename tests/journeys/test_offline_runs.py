@@ -284,6 +284,31 @@ def village(playwright: Playwright, house: House, tmp_path_factory: pytest.TempP
         tablet.loses_power()
 
 
+_NOTHING_ARRIVES = {"off", "cut", "captive", "elsewhere", "broken"}
+_HOLDS_ITS_BREATH = 1000  # milliseconds; a delivery that goes wrong is over by then
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_on_each_line_nothing_is_kept_in_vain_and_nothing_goes_before_the_house_has_it(
+    way: str, village: Village
+) -> None:
+    """One walk for each state of the line, whatever the random ones draw."""
+    place, tablet, line, votes = village
+    run = Run(place, tablet, line, random.Random(0), votes)  # noqa: S311 - nothing is drawn
+    line.turns("on")
+    run.comes_back()
+    line.turns("off")
+    run.answers()
+    line.turns(way)
+    run.answers()
+    assert len(run.kept["survey"]) == 2, "what she reads is that it is kept or sent"
+    run.is_empty()
+    run.page.wait_for_timeout(_HOLDS_ITS_BREATH)
+    if way in _NOTHING_ARRIVES:
+        assert len(tablet.waiting()) == 2, "no other answer lets it go"
+    run.ends()
+
+
 @pytest.mark.parametrize("nth", range(1 if SEED else RUNS))  # a seed in its name would be another one in each worker
 def test_whatever_was_kept_or_sent_is_there_once(nth: int, village: Village) -> None:
     seed = int(SEED) if SEED else secrets.randbelow(10**6)

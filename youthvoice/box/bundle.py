@@ -47,6 +47,10 @@ _NUMBER: Final = 1
 know it passes over, and what is not said is as it was."""
 
 
+MAX_ENVELOPES: Final = 4_096
+"""Of one bundle that a house looks at; 64 MB of what tablets make are 2,048."""
+
+
 _LONGEST: Final = 64
 
 
@@ -120,10 +124,11 @@ class BundleBack(msgspec.Struct, frozen=True):
 
     Attributes:
         number: a later one is larger: by the clock of the house, microseconds since 1970 UTC.
-        taken: numbers of the sheets that the house has, 16 bytes each.
+        taken: outer numbers of the sheets that the house has, 16 bytes each.
         shelf: what the box shows from now on; None where it asked for none, or was let go.
         gone: whether the house has let this box go.
         ask: what the box asked with.
+        had: digests of the very envelopes that the house has, which the box forgets by; None from an older house.
     """
 
     number: int
@@ -131,6 +136,7 @@ class BundleBack(msgspec.Struct, frozen=True):
     shelf: Shelf | None
     gone: bool = False
     ask: bytes = b""
+    had: tuple[bytes, ...] | None = None
 
 
 def side_of(file: bytes) -> Literal["out", "back"] | None:

@@ -16,7 +16,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.backups.durable_file import refuse_if_there, write_new_file
 from youthvoice.box import store
 from youthvoice.box.bundle import box_key, is_newer, lock_out, open_back, side_of
-from youthvoice.box.house_side import answer_bundle, deliver_bundle, first_bundle
+from youthvoice.box.house_side import BundleBusy, answer_bundle, deliver_bundle, first_bundle
 from youthvoice.box.house_visit import bundle_for_stick, hand_over
 from youthvoice.box.network import HouseNotReached
 from youthvoice.errors import CannotOpen, KeyGone
@@ -141,6 +141,8 @@ def take_in(file: Path, back: Path | None) -> None:
         done = deliver_bundle(_app(), content)
     except (CannotOpen, KeyGone):
         _no(f"{file}: it is damaged, or comes from a box that is none of ours. Write it anew in the box.")
+    except BundleBusy:
+        _no("Another file of this box is taken in just now. Nothing is lost: do this again in a minute.")
     with db.writing(db.engine()) as session:
         for person in (first, second):
             Log(context.today(), person.handle).add(session, "bundle.in", str(done.tablet_id))

@@ -4,11 +4,15 @@ Everything is asked of the application as a tablet asks it, outside of whatever 
 requests would share what the first found out (a language, a tablet, a transaction).
 """
 
+import fcntl
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask
@@ -17,7 +21,7 @@ from werkzeug.test import Client, TestResponse
 from youthvoice import context, db
 from youthvoice.box import bundle
 from youthvoice.errors import CannotOpen
-from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, read_number
+from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, digest_of, has_tablets_length, read_number
 from youthvoice.sites.tablets import device, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
@@ -44,7 +48,8 @@ class BundleDelivery:
     Attributes:
         tablet_id: row of the box.
         out: what it gave.
-        taken: numbers of those that the house has now, 16 bytes each.
+        taken: outer numbers of those that the house has now, 16 bytes each.
+        had: their digests, 16 bytes each.
         refused: how many it does not take: they stay in the box.
         gone: whether the box was let go.
         report: what the box says of itself as a tablet does.
@@ -54,6 +59,7 @@ class BundleDelivery:
     tablet_id: int
     out: bundle.BundleOut
     taken: tuple[bytes, ...]
+    had: tuple[bytes, ...]
     refused: int
     gone: bool
     report: tablet_status.TabletReport
@@ -65,6 +71,7 @@ def deliver_bundle(app: Flask, file: bytes) -> BundleDelivery:
 
     Raises:
         CannotOpen: it is no such file, was altered, or comes from a box that is none of ours.
+        BundleBusy: another one of this box is on its way.
     """
     return Context().run(_deliver, app, file)
 
@@ -72,30 +79,64 @@ def deliver_bundle(app: Flask, file: bytes) -> BundleDelivery:
 def _deliver(app: Flask, file: bytes) -> BundleDelivery:
     with app.app_context():
         keyring = context.keyring()
-        tablet_id = tablet_pass.read_pass(keyring, bundle.read_pass_of(file))
-        standing = None if tablet_id is None else _standing(tablet_id)
+        shown = tablet_pass.read_pass(keyring, bundle.read_pass_of(file))
+        tablet_id = shown.tablet_id if shown else None
+        standing, data = None if tablet_id is None else _standing(tablet_id), context.settings().data
     if tablet_id is None or standing is None:
         raise CannotOpen
     out = bundle.open_out(bundle.box_key(keyring, tablet_id), file)
+    with _one_at_a_time(data, tablet_id):
+        return _delivered(app, file, out, tablet_id, standing)
+
+
+def _delivered(app: Flask, file: bytes, out: bundle.BundleOut, tablet_id: int, standing: str) -> BundleDelivery:
     # What does not open is the box's: it forgets it once an adult has read of it, as a tablet does.
     asker = _Asker(app, {DELIVERED: bundle.read_pass_of(file)})
-    said = [asker.deliver(envelope) for envelope in out.envelopes]
-    taken = [number for number, status in said if status == _CREATED]
+    with app.app_context(), db.reading(db.engine()) as session:
+        clears = tablet_status.is_to_be_cleared(session, tablet_id)
+    # What no tablet makes costs nothing, unless an adult has read of it and the box shall drop it.
+    said = [
+        (*asker.deliver(envelope), digest_of(envelope))
+        if clears or has_tablets_length(envelope)
+        else (b"", _NEVER_OPENS, b"")
+        for envelope in out.envelopes[: bundle.MAX_ENVELOPES]
+    ]
+    taken = [(number, digest) for number, status, digest in said if status == _CREATED]
     refused, gone = len(out.envelopes) - len(taken), standing == "retired"
     with app.app_context(), db.reading(db.engine()) as session:
         now = context.now()
-        unopened = any(status == _NEVER_OPENS for _number, status in said) or (
+        unopened = any(status == _NEVER_OPENS for _number, status, _digest in said) or (
             out.more and tablet_status.holds_unopened(session, tablet_id)  # which does not come along each time
         )
     # A box that was let go may get more until it knows that; what it has by then still comes.
     holds = bool(refused) or out.more or (gone and not out.closed)
-    emptied_at = None if holds else min(datetime.fromtimestamp(out.made_at, UTC), now)
+    made_at = max(0, min(out.made_at, int(now.timestamp())))  # by its own clock, which may say anything
+    emptied_at = None if holds else datetime.fromtimestamp(made_at, UTC)
     since = emptied_at or now
     report = tablet_status.TabletReport(
         waiting=holds, room=out.room, clock=out.made_at * 1000, since=since.date().isoformat(), refused=unopened,
         closed=out.closed,
     )  # fmt: skip
-    return BundleDelivery(tablet_id, out, tuple(taken), refused, gone, report, emptied_at)
+    numbers, digests = (tuple(each) for each in zip(*taken, strict=True)) if taken else ((), ())
+    return BundleDelivery(tablet_id, out, numbers, digests, refused, gone, report, emptied_at)
+
+
+class BundleBusy(Exception):
+    """Another bundle of the same box is being delivered."""
+
+
+@contextmanager
+def _one_at_a_time(data: Path, tablet_id: int) -> Iterator[None]:
+    """One bundle of a box: however many whoever has its key sends at once, they take one thread and the rest a 503."""
+    handle = os.open(data / f"bundle-{tablet_id}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BundleBusy from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def _standing(tablet_id: int) -> str | None:
@@ -110,7 +151,7 @@ def answer_bundle(app: Flask, done: BundleDelivery) -> bytes:
         app: the house.
         done: of the box's bundle.
     """
-    return _locked(app, done.tablet_id, done.taken, done.out)
+    return _locked(app, done.tablet_id, done.taken, done.out, done.had)
 
 
 def first_bundle(app: Flask, tablet_id: int) -> bytes:
@@ -118,13 +159,15 @@ def first_bundle(app: Flask, tablet_id: int) -> bytes:
     return _locked(app, tablet_id, (), bundle.BundleOut(0, ()))
 
 
-def _locked(app: Flask, tablet_id: int, taken: tuple[bytes, ...], out: bundle.BundleOut) -> bytes:
+def _locked(
+    app: Flask, tablet_id: int, taken: tuple[bytes, ...], out: bundle.BundleOut, had: tuple[bytes, ...] = ()
+) -> bytes:
     with app.app_context():
         keyring, number = context.keyring(), int(context.now().timestamp() * 1_000_000)  # before what it shows is read
         gone = _standing(tablet_id) != "connected"
     most = bundle.MAX_PART_BYTES if out.ask else None  # a stick holds everything
     shelf = None if gone or out.has is None else gather_shelf(app, tablet_id, out.has, most)
-    back = bundle.BundleBack(number, taken, shelf, gone=gone, ask=out.ask)
+    back = bundle.BundleBack(number, taken, shelf, gone=gone, ask=out.ask, had=had)
     return bundle.lock_back(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), back)
 
 

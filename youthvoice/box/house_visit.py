@@ -17,7 +17,7 @@ from youthvoice.box.disk_room import has_room
 from youthvoice.box.network import HouseNotReached, post_bundle
 from youthvoice.box.store import BoxState, Taken
 from youthvoice.errors import CannotOpen
-from youthvoice.kiosk.offline.envelope import read_number
+from youthvoice.kiosk.offline.envelope import digest_of, read_number
 from youthvoice.privacy.keys.key_names import BOX
 
 _LEAST_PART = 64 * 1024
@@ -38,7 +38,7 @@ class Handover:
     """What became of a visit to the house.
 
     Attributes:
-        refused: numbers of the sheets that the house did not take; they stay in the box.
+        refused: digests of the envelopes that the house did not take; they stay in the box.
         gone: whether the house has let this box go.
         shows: whether everything is shown that the house would have it show; not while its clock is behind.
     """
@@ -54,7 +54,7 @@ def hand_over(house: str, most: int = MAX_PART_BYTES, skip: Collection[bytes] = 
     Args:
         house: its address.
         most: bytes of envelopes in one part; fewer on a line that breaks often.
-        skip: numbers of sheets that the house refused a while ago.
+        skip: digests of envelopes that the house refused a while ago.
 
     Raises:
         LookupError: this box was not set up yet.
@@ -66,13 +66,16 @@ def hand_over(house: str, most: int = MAX_PART_BYTES, skip: Collection[bytes] = 
         raise LookupError
     made_at, after, refused = int(context.now().timestamp()), b"", set(skip)
     while part := _part_after(after, max(most, _LEAST_PART), skip):
-        numbers = [read_number(envelope) or b"" for envelope in part]
         back, _taken = _exchange(house, state, _told(state, made_at, tuple(part), more=True))
-        refused |= set(numbers) - set(back.taken)
-        after = numbers[-1]
+        refused |= {digest_of(envelope) for envelope in part if not _has(back, envelope)}
+        after = digest_of(part[-1])
     done = _fetch_shelf(house, state, _told(state, made_at, (), more=bool(refused)))
     db.forget_what_was_deleted(db.engine())
     return Handover(frozenset(refused), *done)
+
+
+def _has(back: BundleBack, envelope: bytes) -> bool:
+    return read_number(envelope) in back.taken if back.had is None else digest_of(envelope) in back.had
 
 
 def bundle_for_stick(state: BoxState) -> BundleOut:

@@ -31,7 +31,7 @@ class Visits:
     Attributes:
         next_at: of `time.monotonic()`.
         failures: visits without an answer since the last with one.
-        refused: numbers of the sheets that the house did not take.
+        refused: digests of the envelopes that the house did not take.
         refused_since: of `time.monotonic()`.
     """
 
@@ -71,7 +71,7 @@ _mixed = AppCache[str, frozenset[bytes]](1)
 def mix_when_something_came() -> None:
     """Let nothing in the file tell in which order envelopes came, once an hour when any did."""
     with db.reading(db.engine()) as session:
-        waits = store.list_sheets(session)
+        waits = store.list_waiting(session)
     if waits != _mixed.get("waits", frozenset):
         store.mix_what_waits(db.engine())
         _mixed.forget()

@@ -9,12 +9,15 @@ from youthvoice.db import Base
 
 
 class BoxEnvelopeRow(Base):
-    """One envelope, as a tablet sealed it; `sheet` is the number on it."""
+    """One envelope, as a tablet sealed it; `digest` is of all of it.
+
+    Two may bear the same outer number: a box cannot tell which of them is the child's, so it keeps both.
+    """
 
     __tablename__ = "box_envelopes"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    sheet: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     blob: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import db
-from youthvoice.box.bundle import BundleBack, Shelf, ShelfPage
+from youthvoice.box.bundle import MAX_ENVELOPES, BundleBack, Shelf, ShelfPage
 from youthvoice.box.models import BoxEnvelopeRow, BoxPageRow
 from youthvoice.compiled_sql import insert_into
+from youthvoice.kiosk.offline.envelope import digest_of
 
 _MANIFEST, _STATE, _NEXT = "manifest", "state", "next "
 
@@ -41,21 +42,25 @@ class BoxState:
     gone: bool = False
 
 
-def keep_envelope(session: Session, sheet: bytes, blob: bytes, *, anew: bool = False) -> None:
-    """Keep an envelope until the house has it; the same number again changes nothing. The caller commits.
+def keep_envelope(session: Session, blob: bytes) -> None:
+    """Keep an envelope until the house has it; the very same again changes nothing. The caller commits.
+
+    Another one under the same outer number is kept beside it: a box opens neither, and the house takes the child's.
 
     Args:
         session: may write.
-        sheet: number of the sheet, 16 bytes.
         blob: as the tablet sealed it.
-        anew: take it in place of the one that waits with this number.
     """
-    kept = insert_into(BoxEnvelopeRow, session.get_bind().dialect).values(sheet=sheet, blob=blob)
-    if anew:
-        kept = kept.on_conflict_do_update(index_elements=[BoxEnvelopeRow.sheet], set_={"blob": blob})
-    else:
-        kept = kept.on_conflict_do_nothing()
-    session.execute(kept)
+    kept = insert_into(BoxEnvelopeRow, session.get_bind().dialect).values(digest=digest_of(blob), blob=blob)
+    session.execute(kept.on_conflict_do_nothing())
+
+
+def forget_number(session: Session, number: bytes) -> None:
+    """Forget what waits under an outer number, for what the same child sends now in its place. The caller commits."""
+    session.execute(delete(BoxEnvelopeRow).where(_OUTSIDE.op("=")(number.hex().encode())))
+
+
+_OUTSIDE: Final = func.substr(BoxEnvelopeRow.blob, len("intake-2026-11\n") + 1, 32)
 
 
 def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes] = ()) -> list[bytes]:
@@ -63,26 +68,26 @@ def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes]
 
     Args:
         session: only read.
-        after: number of the last sheet that came before; empty at the beginning.
+        after: digest of the last one that came before; empty at the beginning.
         most: bytes.
-        skip: numbers of sheets that are left out.
+        skip: digests of those that are left out.
     """
-    sizes = select(BoxEnvelopeRow.sheet, func.length(BoxEnvelopeRow.blob)).where(BoxEnvelopeRow.sheet > after)
+    sizes = select(BoxEnvelopeRow.digest, func.length(BoxEnvelopeRow.blob)).where(BoxEnvelopeRow.digest > after)
     found: list[bytes] = []
     size = 0
-    for sheet, length in session.execute(sizes.order_by(BoxEnvelopeRow.sheet)):
-        if sheet in skip:
+    for digest, length in session.execute(sizes.order_by(BoxEnvelopeRow.digest)):
+        if digest in skip:
             continue
         size += length
-        if found and size > most:
+        if found and (size > most or len(found) == MAX_ENVELOPES):
             break
-        found.append(session.scalars(select(BoxEnvelopeRow.blob).where(BoxEnvelopeRow.sheet == sheet)).one())
+        found.append(session.scalars(select(BoxEnvelopeRow.blob).where(BoxEnvelopeRow.digest == digest)).one())
     return found
 
 
-def list_sheets(session: Session) -> frozenset[bytes]:
-    """Numbers of what waits."""
-    return frozenset(session.scalars(select(BoxEnvelopeRow.sheet)))
+def list_waiting(session: Session) -> frozenset[bytes]:
+    """Digests of what waits."""
+    return frozenset(session.scalars(select(BoxEnvelopeRow.digest)))
 
 
 def count_envelopes(session: Session) -> int:
@@ -96,13 +101,20 @@ def list_keys_used(session: Session) -> set[str]:
     return {bytes(head).split(b"\n", 1)[0].decode("ascii", "replace") for head in heads}
 
 
-def forget_envelopes(engine: Engine, sheets: Collection[bytes]) -> None:
-    """The house has these. A few at a time, each written over at once: a disk that is full takes no large change."""
-    gone = list(sheets)
+def forget_envelopes(engine: Engine, back: BundleBack) -> None:
+    """The house has these. A few at a time, each written over at once: a disk that is full takes no large change.
+
+    By what the house had in its hands, not by what stands on it: another one under the same number stays.
+    """
+    is_older = back.had is None
+    gone = list(back.taken if back.had is None else back.had)
     for first in range(0, len(gone), _AT_ONCE):
         with db.writing(engine) as session:
-            for sheet in gone[first : first + _AT_ONCE]:
-                session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.sheet == sheet))
+            for one in gone[first : first + _AT_ONCE]:
+                if is_older:
+                    forget_number(session, one)
+                else:
+                    session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == one))
         db.forget_what_was_deleted(engine)
 
 
@@ -159,7 +171,7 @@ def take_back(engine: Engine, shown: str, back: BundleBack) -> Taken:
         `whole` when everything is shown that the house would have it show, `part` when some of it is not there yet,
         `older` when something newer is shown.
     """
-    forget_envelopes(engine, back.taken)
+    forget_envelopes(engine, back)
     with db.writing(engine) as session:
         return _show(session, shown, back)
 

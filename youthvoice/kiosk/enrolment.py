@@ -15,13 +15,14 @@ from youthvoice.sites.tablets import device, pairing
 from youthvoice.threads.child_codes import code_attempts
 
 
-def enrol_tablet(session: Session, code: str, now: datetime) -> str | None:
+def enrol_tablet(session: Session, code: str, now: datetime, former_token: str = "") -> str | None:
     """Connect the device that brings a code; the caller commits, also where it was wrong: so it is counted.
 
     Args:
         session: may write.
         code: as typed.
         now: this moment.
+        former_token: as for `device.enrol_device`.
 
     Returns:
         As `device.enrol_device`.
@@ -30,10 +31,10 @@ def enrol_tablet(session: Session, code: str, now: datetime) -> str | None:
         TooManyCodeAttempts: the installation is slowed; nothing was tried.
     """
     if pairing.is_long_code(code):
-        return device.enrol_device(session, code)
+        return device.enrol_device(session, code, former_token)
     trying = _trying(now)
     code_attempts.begin_attempt(session, context.keyring().key(PEPPER), trying, now)
-    token = device.enrol_device(session, code)
+    token = device.enrol_device(session, code, former_token)
     code_attempts.finish_attempt(session, trying, right=token is not None)
     return token
 

@@ -62,6 +62,9 @@ class GroupRow(Base):
 class TabletRow(Base):
     """A shared device. `code_hash` is there until it is enrolled, `token_hash` from then on.
 
+    It stays when the tablet is let go: by it the tablet says that it is empty. Where the same device was connected once
+    more, `successor_id` is its row from then on. Passes that were given before `passes_from` let nobody in any more.
+
     `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
     `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
     hour before that. At `emptied_at` nothing waited on it, and nothing more could be begun if it was let go. From
@@ -79,6 +82,8 @@ class TabletRow(Base):
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     enrolled_on: Mapped[date | None]
     retired_on: Mapped[date | None]
+    successor_id: Mapped[int | None]
+    passes_from: Mapped[int] = mapped_column(default=0, server_default="0")
     lost_on: Mapped[date | None]
     voices: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[dict[str, Any] | None] = mapped_column(JSON)

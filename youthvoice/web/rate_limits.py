@@ -150,17 +150,26 @@ class FloodCounts:
         self._beside = FixedWindowRateLimiter(BoundedCounters())
         self._without_until = 0.0
 
-    def hit(self, limit: RateLimitItem, *who: str) -> bool:
-        """Count one more; whether it is within the limit. No answer is ever lost because nobody could count."""
+    def hit(self, limit: RateLimitItem, *who: str, cost: int = 1) -> bool:
+        """Count one more, or several; whether it is within the limit. No answer is lost because nobody could count."""
         now = time.monotonic()
         if now < self._without_until:
-            return self._beside.hit(limit, *who)
+            return self._beside.hit(limit, *who, cost=cost)
         try:
-            return limiter.limiter.hit(limit, *who)
+            return limiter.limiter.hit(limit, *who, cost=cost)
         except _lost() as error:
             self._without_until = time.monotonic() + _WITHOUT_SECONDS
             current_app.logger.warning("%s: floods are counted in this process for now", type(error).__name__)
-            return self._beside.hit(limit, *who)
+            return self._beside.hit(limit, *who, cost=cost)
+
+    def is_within(self, limit: RateLimitItem, *who: str) -> bool:
+        """Whether one more would be within the limit; counts nothing."""
+        if time.monotonic() < self._without_until:
+            return self._beside.test(limit, *who)
+        try:
+            return limiter.limiter.test(limit, *who)
+        except _lost():
+            return self._beside.test(limit, *who)
 
 
 flood_counts = FloodCounts()

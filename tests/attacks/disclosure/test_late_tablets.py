@@ -89,7 +89,7 @@ def reports(day: VillageDay, *, waiting: bool) -> None:
     """The tablet says how it stands, as its worker does after every delivery."""
     report = {"waiting": waiting, "since": "2026-11-20" if waiting else "", "room": waiting, "clock": 0}
     told = {"report": report, "pass": day.manifest["pass"]}
-    assert day.visitor().ask("POST", "/offline/status", json=told).status_code == 204
+    assert day.tablet.ask("POST", "/offline/status", json=told).status_code == 204
 
 
 def test_forty_late_sheets_move_nothing_before_the_daily_hour(

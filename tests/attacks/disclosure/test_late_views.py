@@ -47,7 +47,8 @@ class Away:
         self.app, self.clock = app, clock
         with db.writing(db.engine()) as session:
             self.site_id = make_site(session, f"house-{secrets.token_hex(4)}").id
-        self.manifests = {name: manifest_of(on_tablet(Visitor(app), self.site_id, name)) for name in ("hill", "lake")}
+        self.tablets = {name: on_tablet(Visitor(app), self.site_id, name) for name in ("hill", "lake")}
+        self.manifests = {name: manifest_of(one) for name, one in self.tablets.items()}
         for name in self.manifests:
             self.says(name, waiting=True)
         self.round: Round = open_round([self.site_id], home.people["facilitator"].id, invited=60)
@@ -55,7 +56,7 @@ class Away:
     def says(self, tablet: str, *, waiting: bool) -> None:
         report = {"waiting": waiting, "since": "2026-11-20" if waiting else "", "room": True, "clock": 0}
         told = {"report": report, "pass": self.manifests[tablet]["pass"]}
-        assert Visitor(self.app).ask("POST", "/offline/status", json=told).status_code == 204
+        assert self.tablets[tablet].ask("POST", "/offline/status", json=told).status_code == 204
 
     def sends(self, tablet: str, face: str) -> bool:
         """A sheet comes; whether it came too late."""

@@ -195,7 +195,7 @@ def test_no_form_in_an_envelope_breaks_a_page(door: Door, path: str, fields: lis
 )
 def test_what_a_tablet_says_of_itself_breaks_nothing(door: Door, report: dict[str, Any], shown: str | None) -> None:
     told = {"report": report, "pass": door.village.manifest["pass"] if shown is None else shown}
-    said = door.visitor.ask("POST", "/offline/status", data=json.dumps(told).encode())
+    said = door.village.tablet.ask("POST", "/offline/status", data=json.dumps(told).encode())
     assert said.status_code in {204, 400, 403, 413}
     with db.reading(db.engine()) as session:
         (row,) = session.scalars(select(TabletRow))

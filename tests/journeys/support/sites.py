@@ -97,11 +97,11 @@ class Place:
             assert facts
             return session.scalar(select(func.count()).where(ResponseRow.round_id == facts.id)) or 0
 
-    def new_tablet(self) -> str:
+    def new_tablet(self, former_token: str = "") -> str:
         """Connect one more tablet without the page, which takes twenty codes a minute; gives what its cookie holds."""
         with self.house.app.app_context(), db.writing(db.engine()) as session:
             code = device.start_enrolment(session, self.site_id, session_token()[:8])
-            token = device.enrol_device(session, code)
+            token = device.enrol_device(session, code, former_token)
         assert token
         return token
 

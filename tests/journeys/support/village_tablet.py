@@ -227,7 +227,7 @@ class VillageTablet:
 
     def is_connected_anew(self) -> None:
         """An adult types another code."""
-        self.token = self.place.new_tablet()
+        self.token = self.place.new_tablet(self.token)
         self._shows_its_cookie()
 
     def gets_ready(self) -> "VillageTablet":

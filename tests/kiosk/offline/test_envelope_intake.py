@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from limits import parse
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
@@ -15,6 +16,7 @@ from tests.support.people import house, on_tablet
 from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.kiosk.offline import envelope_intake
 from youthvoice.kiosk.offline.envelope import read_number
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
@@ -176,7 +178,7 @@ def test_a_tablet_that_was_let_go_delivers_until_nothing_more_can_be_begun_on_it
     told = {"waiting": False, "room": True, "clock": 0}
     for closed, envelope in ((False, early), (True, late)):
         report = {"report": {**told, "closed": closed}, "pass": village.manifest["pass"]}
-        assert village.visitor().ask("POST", "/offline/status", json=report).status_code == 204
+        assert village.tablet.ask("POST", "/offline/status", json=report).status_code == 204
         assert (deliver(village.visitor(), envelope).status_code == 201) is not closed
     assert village.sheets() == 1
 
@@ -192,6 +194,16 @@ def test_a_tablet_that_is_found_after_months_delivers_and_after_a_year_it_is_kep
     clock.move(days=100)
     end_intake_keys()
     assert deliver(village.visitor(), envelope).status_code == 410
+
+
+def test_a_sheet_of_exactly_twelve_months_is_taken(village: Village, clock: StillClock) -> None:
+    """Its receipt would be kept still, so it cannot count twice."""
+    envelope = seal(village.manifest, village.survey, answers(food="good"))
+    clock.move(days=365)
+    assert context.today().month == 11
+    end_intake_keys()
+    sweep_due_receipts()
+    assert deliver(village.visitor(), envelope).status_code == 201
 
 
 def test_a_sheet_whose_receipt_has_ended_does_not_count_again_while_its_key_is_there_still(
@@ -213,6 +225,31 @@ def test_each_month_has_a_key_of_its_own(village: Village, clock: StillClock) ->
     assert now["name"] == "intake-2027-01"
     assert now["public"] != village.manifest["key"]["public"]
     assert deliver(village.visitor(), before).status_code == 201
+
+
+def test_junk_of_a_line_is_not_opened_without_end_and_honest_tablets_behind_it_deliver(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(envelope_intake, "JUNK", parse("3 per minute"))
+    junk = f"intake-2026-11\n{'0' * 32}\n".encode() + secrets.token_bytes(300)
+    hers, of_one_let_go, elsewhere = (seal(village.manifest, village.survey, answers(food="good")) for _nth in "abc")
+    stranger = village.visitor()
+    assert [deliver(stranger, junk).status_code for _nth in range(5)] == [410] * 3 + [429] * 2
+    assert deliver(stranger, hers).status_code == 429, "nothing is opened for it"
+    stranger.client.set_cookie("tablet", "made up")
+    assert deliver(stranger, hers).status_code == 429
+    assert deliver(village.tablet, hers).status_code == 201
+    with db.writing(db.engine()) as session:
+        found = find_tablet(session, [village.site_id], 1)
+        assert found
+        retire_tablet(session, found, context.today())
+    assert deliver(village.tablet, of_one_let_go).status_code == 201
+    assert [deliver(village.tablet, junk).status_code for _nth in range(5)] == [410] * 3 + [429] * 2, "has its own"
+    kind = {"Accept": "application/json"}
+    there = village.visitor().client.post(
+        "/offline/deliver", data=elsewhere, headers=kind, environ_base={"REMOTE_ADDR": "10.0.0.7"}
+    )
+    assert there.status_code == 201
 
 
 def test_what_never_opens_is_dropped_once_an_adult_has_read_of_it(village: Village, clock: StillClock) -> None:

@@ -253,13 +253,15 @@ def test_a_round_names_the_tablets_it_waits_for_as_they_were_at_the_daily_hour(
 def test_close_due_names_the_tablets_as_they_were_at_the_daily_hour(village: Village, clock: StillClock) -> None:
     """T5: whoever runs the machine sees no delivery either."""
     facts = open_round([village.site_id], village.people["facilitator"].id)
-    other = manifest_of(on_tablet(village.visitor(), village.site_id, "Tablet 2"))
+    other_tablet = on_tablet(village.visitor(), village.site_id, "Tablet 2")
+    other = manifest_of(other_tablet)
     clock.moment = facts.ends_at - timedelta(days=1)
     village.says(waiting=True, since="2026-11-23")
     clock.moment = facts.ends_at + timedelta(hours=1)
     before = close_due_says()
     assert "bring them online (Tablet 1), 2026-12-15" in before
     village.manifest, first = other, village.manifest
+    village.tablet = other_tablet
     village.says(waiting=True, since="2026-11-24")
     assert close_due_says() == before
     clock.move(days=1)

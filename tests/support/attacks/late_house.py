@@ -153,7 +153,8 @@ class LateHouse:
         since = f"2026-11-{20 - nth % 4}" if waiting else ""
         report = {"waiting": waiting, "since": since, "room": bool(nth % 2), "clock": 0, "refused": refused}
         said = {"report": report, "pass": (of or self.day.manifest)["pass"]}
-        assert self.visitor().ask("POST", "/offline/status", json=said).status_code == 204
+        by = self.day.tablet if of is None or of == self.day.manifest else self.second_at
+        assert by.ask("POST", "/offline/status", json=said).status_code == 204
 
     def watchers(self) -> ByteWatchers:
         """Everybody."""

@@ -114,6 +114,22 @@ def read_number(blob: bytes) -> bytes | None:
     return bytes.fromhex(head[2].decode()) if head else None
 
 
+def digest_of(blob: bytes) -> bytes:
+    """What tells an envelope from any other under the same outer number, 16 bytes: half a SHA-256 over all of it."""
+    return hashlib.sha256(blob).digest()[:SUBMISSION_ID_BYTES]
+
+
+_AROUND: Final = 65 + 16  # bytes that sealing adds: a point of the curve, and a mark
+
+
+def has_tablets_length(blob: bytes) -> bool:
+    """Whether an envelope is as long as tablets make them: whole steps of words, or of voices."""
+    head = _HEAD.match(blob[:_HEAD_BYTES])
+    inside = len(blob) - head.end() - _AROUND if head else 0
+    step = WORDS_STEP if inside <= VOICE_STEP else VOICE_STEP
+    return inside > 0 and inside % step == 0 and len(blob) <= MAX_ENVELOPE_BYTES
+
+
 def read_month(blob: bytes) -> str:
     """The month of the key that an envelope is sealed to, such as `2026-11`, as it stands outside; empty for none."""
     head = _HEAD.match(blob[:_HEAD_BYTES])

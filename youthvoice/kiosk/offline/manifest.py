@@ -18,7 +18,7 @@ from youthvoice.grievances.intake.page import list_helpers
 from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
-from youthvoice.sites.tablets.tablet_pass import make_pass
+from youthvoice.sites.tablets.tablet_pass import make_pass, name_of_tablet
 from youthvoice.sites.tablets.tablet_status import is_loss_told
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.store import list_open_rounds
@@ -37,7 +37,8 @@ class OfflineManifest:
         languages: in which each page lies there.
         pages: addresses.
         key: name and public point of the intake key, which what is kept is sealed to.
-        tablet: its pass.
+        tablet: its pass of this day.
+        name: by which it knows that another manifest is its own still.
         ahead_of_utc: the clock of the site; what the house's clock says travels as `Date`.
         ends: for addresses of pages that end, UTC.
         seen: everything else that the pages depend on.
@@ -48,6 +49,7 @@ class OfflineManifest:
     pages: tuple[str, ...]
     key: tuple[str, bytes]
     tablet: str = field(repr=False)
+    name: str
     ahead_of_utc: timedelta
     ends: Mapping[str, datetime] = field(default_factory=dict)
     seen: tuple[object, ...] = ()
@@ -75,6 +77,7 @@ class OfflineManifest:
             "code": url_for("offline.code"),
             "key": {"name": name, "public": public.hex()},
             "pass": self.tablet,
+            "name": self.name,
             "format": FORMAT,
             "steps": {"words": WORDS_STEP, "voice": VOICE_STEP},
         }
@@ -107,7 +110,8 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         languages=tuple(code for code in site.languages if code in languages.TRANSLATED) or languages.TRANSLATED[:1],
         pages=tuple(pages),
         key=current_intake_key(context.keyring(), today),
-        tablet=make_pass(context.keyring(), at.tablet_id),
+        tablet=make_pass(context.keyring(), at.tablet_id, context.today()),
+        name=name_of_tablet(context.keyring(), at.tablet_id),
         ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,
         seen=(site.version, at.voices, availability.clip_index().version, *adults, assets, lost),

@@ -8,7 +8,6 @@ from typing import Any, Final, Literal, ParamSpec, cast
 
 from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
-from limits import parse
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -19,9 +18,9 @@ from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing
-from youthvoice.sites.tablets.tablet_pass import read_pass
-from youthvoice.web.deliveries import DELIVERED
-from youthvoice.web.rate_limits import flood_counts, tablet_cookie
+from youthvoice.sites.tablets.tablet_pass import TabletPass, read_pass
+from youthvoice.web.deliveries import DELIVERED, ENVELOPE
+from youthvoice.web.rate_limits import tablet_cookie
 
 P = ParamSpec("P")
 
@@ -75,6 +74,7 @@ _BY_ID = CompiledStatement(
         _tablets.c.voices,
         _tablets.c.retired_on,
         _tablets.c.lost_on,
+        _tablets.c.passes_from,
     )
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(
@@ -85,8 +85,17 @@ _BY_ID = CompiledStatement(
 )
 
 
-LET_GO: Final = parse("300 per day")
-"""Of one tablet that was let go: what waits on it comes within days, and whoever stole it makes up no more."""
+MAX_DELIVERED: Final = 6_000
+"""Envelopes of one tablet or box a day: more than children fill in months. What is over comes on the next day."""
+
+
+WEIGHT: Final = 20
+"""As so many counts a report, and whatever a tablet brings that was let go: 300 a day. What waits comes within days,
+and whoever copied a pass or stole a tablet makes up no more."""
+
+
+delivery_counted: Final = Port[Callable[[int, str, int, int], bool]]("delivery_counted")
+"""Count one more of a tablet today, in a row, with its weight; whether that is within so many."""
 
 
 def _found(connection: Connection) -> CurrentTablet | None:
@@ -94,21 +103,23 @@ def _found(connection: Connection) -> CurrentTablet | None:
     if (shown := request.environ.get(DELIVERED)) is None:
         row = _BY_TOKEN.first(connection, {"token": token_hash(request.cookies.get(tablet_cookie(), ""))})
         return _tablet(connection, row) if row else None
-    tablet_id = read_pass(context.keyring(), shown)
-    row = None if tablet_id is None else _BY_ID.first(connection, {"tablet": tablet_id})
-    if row is None:
+    brought = read_pass(context.keyring(), shown)
+    row = None if brought is None else _BY_ID.first(connection, {"tablet": brought.tablet_id})
+    if brought is None or row is None:
         return None
-    *named, retired_on, lost_on = row
-    if retired_on is not None:
-        _admit_let_go(row[0], is_lost=lost_on is not None)
+    *named, retired_on, lost_on, passes_from = row
+    if brought.given < passes_from:
+        return None
+    if ENVELOPE in request.environ:
+        _admit_delivery(row[0], is_let_go=retired_on is not None, is_lost=lost_on is not None)
     return replace(_tablet(connection, named), is_lost=lost_on is not None)
 
 
 _TOLD, _ANSWERED = "tell.send", "surveys.send"
 
 
-def _admit_let_go(tablet_id: int, *, is_lost: bool) -> None:
-    """Whether a tablet that was let go may deliver this: 403, and 429 where it brings too much in a day.
+def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool) -> None:
+    """Whether a tablet may deliver this: 403, and 429 where it brings too much in a day, counted in rows.
 
     Of one that was reported lost what a child told always comes, an answer if a slip vouches for it (which its page
     looks at: see `refuse_lost`), and nothing else. A 403 leaves everything on the tablet: it may be found again.
@@ -117,8 +128,33 @@ def _admit_let_go(tablet_id: int, *, is_lost: bool) -> None:
         return  # what is refused anyway uses up nothing of what a child told
     if is_lost and request.endpoint != _TOLD:
         abort(403)
-    if not flood_counts.hit(LET_GO, "let-go", str(tablet_id)):
+    kind, weight = ("let go" if is_let_go else "sent"), (WEIGHT if is_let_go or request.endpoint == _TOLD else 1)
+    if not delivery_counted()(tablet_id, kind, weight, MAX_DELIVERED):
         abort(429)
+
+
+def find_speaker(session: Session, shown: str) -> TabletPass | None:
+    """A pass, where its own device asks: by the cookie that it got then, or when it was connected anew.
+
+    A pass alone can be copied: whoever has one says nothing in a tablet's name. A device that was let go keeps its
+    cookie.
+    """
+    brought, token = read_pass(context.keyring(), shown), request.cookies.get(tablet_cookie())
+    row = session.get(TabletRow, brought.tablet_id) if brought and token else None
+    own = find_device(session, token or "")
+    for _time in range(_MOST_TIMES):
+        if row is None or own is None or row.id == own:
+            break
+        row = session.get(TabletRow, row.successor_id) if row.successor_id else None
+    return brought if row is not None and own is not None and row.id == own else None
+
+
+def find_device(session: Session, token: str) -> int | None:
+    """The row of the tablet whose cookie this is, though it was let go since; None for none."""
+    return session.scalar(select(TabletRow.id).where(TabletRow.token_hash == token_hash(token))) if token else None
+
+
+_MOST_TIMES = 5  # that one device is connected anew while something is left of the first time
 
 
 def refuse_lost() -> None:
@@ -223,7 +259,7 @@ def _new_code(session: Session) -> str:
             return code
 
 
-def enrol_device(session: Session, code: str) -> str | None:
+def enrol_device(session: Session, code: str, former_token: str = "") -> str | None:
     """Connect the device that typed a code; the caller commits, and counts wrong tries.
 
     A code is spent once, however many bring it at the same moment.
@@ -231,6 +267,7 @@ def enrol_device(session: Session, code: str) -> str | None:
     Args:
         session: may write.
         code: as typed; capitals, spaces and hyphens do not matter.
+        former_token: of the cookie that the device has, where it was connected before.
 
     Returns:
         The token for the device's cookie (see `remember_token`), or None when the code is wrong, used or too old.
@@ -242,7 +279,12 @@ def enrol_device(session: Session, code: str) -> str | None:
     mine = (TabletRow.code_hash == code_hash, TabletRow.code_until > context.now(), TabletRow.retired_on.is_(None))
     now_hers = {"token_hash": token_hash(token), "enrolled_on": context.today(zone)}
     spent = update(TabletRow).where(*mine).values(code_hash=None, code_until=None, **now_hers).returning(TabletRow.id)
-    return token if session.execute(spent).first() is not None else None
+    if (now := session.execute(spent).first()) is None:
+        return None
+    former = update(TabletRow).where(TabletRow.token_hash == token_hash(former_token), TabletRow.id != now.id)
+    if former_token:
+        session.execute(former.values(successor_id=now.id))
+    return token
 
 
 def _code_hash(code: str) -> bytes:
@@ -365,5 +407,5 @@ def report_found(session: Session, found: TabletRow) -> None:
 def retire_tablet(session: Session, retired: TabletRow, day: date) -> None:
     """Let a tablet go: whoever holds it sees the plain page from now on."""
     retired.retired_on = day
-    retired.code_hash = retired.code_until = retired.token_hash = retired.emptied_at = None
+    retired.code_hash = retired.code_until = retired.emptied_at = None
     session.flush()

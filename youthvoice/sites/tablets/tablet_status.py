@@ -83,8 +83,17 @@ MAX_CLOCK_MINUTES: Final = 30
 _A_MINUTE: Final = 60_000
 
 
-def record_report(
-    session: Session, tablet_id: int, told: TabletReport, now: datetime, emptied_at: datetime | None = None
+_MOST_MINUTES: Final = 100 * 366 * 24 * 60
+"""A clock is no further off than a century."""
+
+
+def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on that is so
+    session: Session,
+    tablet_id: int,
+    told: TabletReport,
+    now: datetime,
+    emptied_at: datetime | None = None,
+    passes_from: int = 0,
 ) -> None:
     """Keep what a tablet says of itself; the caller commits.
 
@@ -94,6 +103,8 @@ def record_report(
         told: what.
         now: UTC.
         emptied_at: until when everything that was sent there has come, where that is earlier than now.
+        passes_from: the day of the pass that it has now (`TabletPass.given`): where nothing waits, nothing was sealed
+            with an earlier one any more.
     """
     row = session.get(TabletRow, tablet_id, with_for_update=True)
     if row is None:
@@ -101,7 +112,7 @@ def record_report(
     site = get_site(session, row.site_id)
     if row.status_at is not None and row.status_at < last_daily_hour(site, now):
         row.shown = row.status
-    ahead = told.clock // _A_MINUTE - int(now.timestamp()) // 60
+    ahead = max(-_MOST_MINUTES, min(told.clock // _A_MINUTE - int(now.timestamp()) // 60, _MOST_MINUTES))
     day = now.astimezone(ZoneInfo(site.time_zone)).date()
     row.status = msgspec.to_builtins(told) | {
         "clock": ahead,
@@ -113,6 +124,8 @@ def record_report(
     row.status_at = now
     if not told.waiting and (row.retired_on is None or told.closed):  # what was let go may not know it yet
         row.emptied_at = emptied_at or now
+    if not told.waiting:
+        row.passes_from = max(row.passes_from, passes_from)
     row.clears = row.clears and told.refused  # of the next thing an adult reads first
 
 

@@ -65,12 +65,14 @@ class CodeAttempt:
         day: at the site.
         most: wrong ones after which it ends for the day, as those of one tablet do; None where it is slowed instead.
         slow_from: wrong ones from which on it is slowed; of no meaning where it ends instead.
+        weight: as how many it counts.
     """
 
     who: bytes = field(repr=False)
     day: date
     most: int | None = None
     slow_from: int = 0
+    weight: int = 1
 
 
 def of_tablet(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
@@ -147,7 +149,7 @@ def begin_attempt(session: Session, pepper: bytes, trying: CodeAttempt, now: dat
         if hmac.compare_digest(slot, held.slot):
             raise TooManyCodeAttempts("wait")
     mine = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.who)
-    session.execute(mine.values(tries=CodeAttemptRow.tries + 1, slot=slot))
+    session.execute(mine.values(tries=CodeAttemptRow.tries + trying.weight, slot=slot))
 
 
 def finish_attempt(session: Session, trying: CodeAttempt, *, right: bool) -> None:
@@ -252,6 +254,28 @@ def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAt
     pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
     counted = of_slips(pepper, at.tablet_id, of, day), of_slips_at(pepper, at.site.id, day)
     return counted_attempt(pepper, counted, context.now())
+
+
+def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
+    """Count an envelope of a tablet today; whether it is within so many. Commits in a transaction of its own.
+
+    One row for all that a tablet brings, with weights: a thief of the rows does not see how many of them were reports.
+
+    Args:
+        tablet_id: of the tablet.
+        kind: whether it was let go, for it begins anew then.
+        weight: as how many it counts.
+        most: a day, UTC.
+    """
+    pepper, day = context.keyring().key(PEPPER), context.today()
+    try:
+        with db.writing(db.engine()) as session:
+            who = _hash(pepper, f"delivered|{tablet_id}|{kind}|{day}")
+            counted = CodeAttempt(who, day, most, weight=weight)
+            begin_attempt(session, pepper, counted, context.now())
+    except TooManyCodeAttempts:
+        return False
+    return True
 
 
 def drawn_attempt(at: CurrentTablet) -> AbstractContextManager[CountedAttempt]:

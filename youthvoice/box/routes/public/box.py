@@ -12,15 +12,23 @@ from werkzeug.exceptions import NotFound
 
 from youthvoice import context, db
 from youthvoice.box import store
-from youthvoice.box.disk_room import has_room
+from youthvoice.box.disk_room import admits, has_room
 from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.offline.code_screens import fill_code_screens
-from youthvoice.kiosk.offline.envelope import DELIVER, MAX_ENVELOPE_BYTES, PATHS, read_number, seal_envelope
+from youthvoice.kiosk.offline.envelope import (
+    DELIVER,
+    MAX_ENVELOPE_BYTES,
+    PATHS,
+    has_tablets_length,
+    read_month,
+    read_number,
+    seal_envelope,
+)
 from youthvoice.privacy.credentials.picture_codes import PictureCode, code_of_submission
 from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import SENDING, rate_limited
+from youthvoice.web.rate_limits import SENDING, network_key, rate_limited
 
 box_pages = Blueprint("box", __name__)
 
@@ -74,12 +82,18 @@ def register(app: Flask) -> None:
 @box_pages.post(DELIVER)
 @rate_limited("6000 per minute")
 def deliver() -> ResponseReturnValue:
-    """Keep what a tablet delivers; the tablet may forget it now, the box forgets it when the main house has it."""
+    """Keep what a tablet delivers; the tablet may forget it now, the box forgets it when the main house has it.
+
+    A box opens nothing, so whoever is in its Wi-Fi may send junk. It must be as long as what tablets make, under a key
+    of these years; a line brings 512 MiB a day, and an eighth of the disk (2 GiB at most) stays for pages.
+    """
     envelope = request.get_data()
     number = read_number(envelope)
-    if number is None or len(envelope) > MAX_ENVELOPE_BYTES:
+    if number is None or not has_tablets_length(envelope) or not _is_of_these_years(read_month(envelope)):
         return jsonify(refused="CannotOpen"), _NOT_OPENED
-    _keep(number, envelope)
+    if not has_room(for_tablets=True):
+        raise db.NoRoom
+    _keep(envelope)
     return jsonify(sheet=number.hex(), late=False), 201
 
 
@@ -112,9 +126,10 @@ def send(path: str) -> ResponseReturnValue:
     language, code = _language(shelf), _code_for(sheet) if path == "tell" else None
     picks = "".join(map(str, code.picks)) if code else ""
     told = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
-    # After a restart a sheet that is sent again draws other pictures: those that she sees last are hers.
     envelope = seal_envelope(shelf, told, body, sheet)
-    _keep(read_number(envelope) or abort(400), envelope, anew=code is not None)
+    # After a restart a sheet that is sent again draws other pictures: those that she sees last are hers. Whoever sends
+    # it knows its number, which nobody reads outside. Anything else that comes again is the house's to tell apart.
+    _keep(envelope, in_place_of=read_number(envelope) if code else None)
     saved = str(shelf["saved"])
     if code is None:
         json = jsonify(sheet=sheet.hex(), thanks=saved, go=saved)
@@ -197,8 +212,22 @@ def _json_page(name: str) -> dict[str, object]:
     return dict(Response(page.body, content_type="application/json").get_json())
 
 
-def _keep(sheet: bytes, envelope: bytes, *, anew: bool = False) -> None:
+def _is_of_these_years(month: str) -> bool:
+    """Whether a tablet may have a key of that month: of the last year, or of a house that it met since this box did."""
+    shelf = store.find_manifest(db.session())
+    if shelf is None:  # it was let go, and its tablets bring what they have
+        return True
+    newest = str(shelf["key"]["name"]).removeprefix("intake-")
+    year = int(newest[:4])
+    return f"{year - 1}{newest[4:]}" <= month <= f"{year + 1}{newest[4:]}"
+
+
+def _keep(envelope: bytes, in_place_of: bytes | None = None) -> None:
     if not has_room():
         raise db.NoRoom
-    store.keep_envelope(db.session(), sheet, envelope, anew=anew)
+    if not admits(len(envelope), network_key()):
+        abort(429)
+    if in_place_of:
+        store.forget_number(db.session(), in_place_of)
+    store.keep_envelope(db.session(), envelope)
     db.session().commit()

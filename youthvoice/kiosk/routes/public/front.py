@@ -22,7 +22,7 @@ from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers
 from youthvoice.web.graphics import pictures
 from youthvoice.web.i18n import languages
-from youthvoice.web.rate_limits import CODES, rate_limited
+from youthvoice.web.rate_limits import CODES, rate_limited, tablet_cookie
 
 kiosk_pages = Blueprint("kiosk", __name__, url_prefix="")
 
@@ -128,7 +128,8 @@ def enrol() -> ResponseReturnValue:
     if request.method == "GET":
         return pages.render_kiosk_page("kiosk/enrol.html", code=code, wrong="", insecure=insecure)
     try:
-        token = enrolment.enrol_tablet(db.session(), code, context.now())
+        former_token = request.cookies.get(tablet_cookie(), "")
+        token = enrolment.enrol_tablet(db.session(), code, context.now(), former_token)
     except TooManyCodeAttempts:
         return pages.render_kiosk_page("kiosk/enrol.html", code=code, wrong="wait", insecure=insecure), 429
     db.session().commit()

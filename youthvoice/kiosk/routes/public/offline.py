@@ -15,7 +15,7 @@ from youthvoice import context, db
 from youthvoice.kiosk import pages
 from youthvoice.kiosk.offline import envelope, envelope_intake, manifest
 from youthvoice.kiosk.offline.code_screens import code_screen_parts
-from youthvoice.sites.tablets import device, tablet_pass, tablet_status
+from youthvoice.sites.tablets import device, tablet_status
 from youthvoice.web import headers
 from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.deliveries import receipt
@@ -81,13 +81,17 @@ def show_manifest() -> ResponseReturnValue:
 @offline_pages.post("/offline/status")
 @rate_limited(SENDING)
 def keep_status() -> ResponseReturnValue:
-    """What the tablet says of itself; it shows its pass, for it may have been let go since."""
+    """What the tablet says of itself: by its cookie, which it keeps when it is let go, for the pass that it seals with.
+
+    A hostile caller without the cookie pays nothing and changes nothing (403 after one query); with it he sits at the
+    tablet, and writes one row, however often he calls.
+    """
     try:
         told = msgspec.json.decode(request.get_data(), type=_Status)
     except msgspec.DecodeError:
         abort(400)
-    tablet_id = tablet_pass.read_pass(context.keyring(), told.tablet) or abort(403)
-    tablet_status.record_report(db.session(), tablet_id, told.report, context.now())
+    shown = device.find_speaker(db.session(), told.tablet) or abort(403)
+    tablet_status.record_report(db.session(), shown.tablet_id, told.report, context.now(), passes_from=shown.given)
     db.session().commit()
     return "", 204
 
@@ -99,6 +103,8 @@ def refuse() -> ResponseReturnValue:
     What never opens the tablet may forget once an adult has read of it. No page answers 410 to what was delivered.
     """
     why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
+    if why == envelope_intake.TOO_MANY:
+        abort(429)
     number, at = request.environ.get(envelope_intake.NUMBER), device.current_tablet()
     if why != "KeyMissing" and number and at and tablet_status.is_to_be_cleared(db.session(), at.tablet_id):
         return receipt(number, late=True)

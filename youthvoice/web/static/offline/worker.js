@@ -61,10 +61,10 @@ async function stock() {
   /* Everything lies here. */
   if (answer.status === 304) return shelf.write("manifest", { ...known, ...clock, former });
   const manifest = { ...await answer.json(), mark: answer.headers.get("ETag"), ...clock, former };
-  if (known && known.pass !== manifest.pass) {
+  if (known && (known.name ?? known.pass) !== (known.name ? manifest.name : manifest.pass)) {
     /* It was connected anew: nothing is sealed with its former pass from now on, however long the pages take. */
     manifest.former = known.pass;
-    await shelf.write("manifest", { ...known, pass: manifest.pass, former: known.pass });
+    await shelf.write("manifest", { ...known, pass: manifest.pass, name: manifest.name, former: known.pass });
   }
   await keepOnly(known?.version, manifest.version);
   manifest.clips = has && known.version === manifest.version ? known.clips : await fill(manifest);
@@ -327,9 +327,12 @@ async function put(request, body, sheet) {
   const head = utf8(`${manifest.key.name}\n${outer}\n`);
   const day = new Date(houseTime(manifest) + (manifest.zone ?? 0)).toISOString().slice(0, 10);   // of the house, whatever this clock says
   await shelf.keep(outer, join(head, sealed), day);
-  if ((await shelf.read("manifest"))?.pass === manifest.pass) return;
-  /* An adult let this tablet go in this moment: she hears that it is not kept, and taps once more. */
+  const now = await shelf.read("manifest");
+  if (now?.pass === manifest.pass) return;
   await shelf.remove([outer]);
+  /* A newer pass came meanwhile: what waits with an older one is not believed for long. */
+  if (now?.name && now.name === manifest.name) return put(request, body, sheet);
+  /* An adult let this tablet go in this moment: she hears that it is not kept, and taps once more. */
   throw new Error("let go");
 }
 
@@ -393,9 +396,9 @@ async function settle(say = () => {}) {
   const standing = async () => ({ since: await shelf.read("since") ?? "", room: await shelf.hasRoom() });
   say(await standing());
   await flushed();
-  const left = await standing();
+  /* In this order: what is sealed with an older pass than this one is seen to wait. */
+  const manifest = await shelf.read("manifest"), left = await standing();
   say(left);
-  const manifest = await shelf.read("manifest");
   if (manifest) await tell(left, manifest);
   await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
 }
