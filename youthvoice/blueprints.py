@@ -26,6 +26,7 @@ from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
 from youthvoice.reviews.routes.public import outside_pages, plan_pages
+from youthvoice.reviews.routes.staff.invited_people import invited_pages
 from youthvoice.reviews.routes.staff.new_pictures import new_pictures_pages
 from youthvoice.reviews.routes.staff.pack_file import pack_file_pages
 from youthvoice.reviews.routes.staff.pack_paper import pack_paper_pages
@@ -123,6 +124,7 @@ STAFF_BLUEPRINTS = (
     pack_file_pages,
     review_links_pages,
     statement_desk_pages,
+    invited_pages,
     new_pictures_pages,
     publications.publications_pages,
     addresses.addresses_pages,

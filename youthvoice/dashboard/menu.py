@@ -106,6 +106,7 @@ _BLUEPRINTS_UNDER = {
     "aloud": "questionnaires.index",
     "drafts": "questionnaires.index",
     "elections": "committees.index",
+    "invited": "reviews.index",
     "review_carriers": "reviews.index",
     "review_reports": "reviews.index",
     "statement_desk": "reviews.index",
