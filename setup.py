@@ -1,4 +1,4 @@
-"""What `pip wheel .` packs beside the code: words and questionnaires, whose folders lie at the top of a checkout."""
+"""What `pip wheel .` packs beside the code: words, questionnaires and guides, which lie outside of it in a checkout."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from setuptools import find_packages, setup
 
 TOP = Path(__file__).parent
 SHARED = {f"youthvoice.shared.{name}": name for name in ("surveys", "translations")}
+SHARED["youthvoice.shared.guide"] = "docs/guide"
 
 
 def _compile_words() -> None:

@@ -1,6 +1,7 @@
 """Every page, children's and staff's apart; read when the first address is asked for, which most commands never do."""
 
 from contextlib import suppress
+from typing import Final
 
 from flask import Flask, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -15,7 +16,8 @@ from youthvoice.clips.routes.public import clips_pages
 from youthvoice.committees.routes.public import agenda, representatives, vote
 from youthvoice.committees.routes.staff import committees, elections, meetings, suggestions
 from youthvoice.dashboard import menu
-from youthvoice.dashboard.routes.staff import desk_pages
+from youthvoice.dashboard.guides import find_guide_links
+from youthvoice.dashboard.routes.staff import desk_pages, guide_pages
 from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, rota
 from youthvoice.jobs.routes.public import work_pages
@@ -26,6 +28,7 @@ from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import aloud_pages, tablet_voice_pages
 from youthvoice.reviews.routes.public import outside_pages, plan_pages
+from youthvoice.reviews.routes.staff.invited_people import invited_pages
 from youthvoice.reviews.routes.staff.new_pictures import new_pictures_pages
 from youthvoice.reviews.routes.staff.pack_file import pack_file_pages
 from youthvoice.reviews.routes.staff.pack_paper import pack_paper_pages
@@ -73,6 +76,7 @@ PUBLIC_BLUEPRINTS = (
 
 STAFF_BLUEPRINTS = (
     desk_pages,
+    guide_pages,
     sign_in.staff_pages,
     invitations.invitations_pages,
     people.keys_pages,
@@ -123,6 +127,7 @@ STAFF_BLUEPRINTS = (
     pack_file_pages,
     review_links_pages,
     statement_desk_pages,
+    invited_pages,
     new_pictures_pages,
     publications.publications_pages,
     addresses.addresses_pages,
@@ -150,6 +155,9 @@ def _help_lines(*, only_known: bool = False) -> HelpLines:
     return help_lines(device.current_tablet_if_known() if only_known else device.current_tablet())
 
 
+_UNGUIDED: Final = frozenset({"", "guides.guide"})
+
+
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
     known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
@@ -172,6 +180,7 @@ def _what_every_page_knows() -> dict[str, object]:
             },
             "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
             "staff_menu": () if caller.password_known else menu.groups(caller, page),
+            "guide_links": None if caller.password_known or page in _UNGUIDED else find_guide_links(caller, page),
             "sign_out_href": url_for("staff.sign_out"),
             "me_href": url_for("own.me"),
             "sign_in_href": url_for("staff.sign_in", back=url_for("awake.signed_in")),

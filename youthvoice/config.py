@@ -31,10 +31,11 @@ def shared_folder(name: str) -> Path:
     """A folder that lies beside the code in a checkout, and within the package where that was installed.
 
     Args:
-        name: `surveys` or `translations`.
+        name: `surveys`, `translations` or `guide`.
     """
-    beside = Path(__file__).parent.parent / name
-    return beside if (beside.parent / "pyproject.toml").exists() else Path(__file__).parent / "shared" / name
+    top = Path(__file__).parent.parent
+    beside = top / "docs" / name if name == "guide" else top / name
+    return beside if (top / "pyproject.toml").exists() else Path(__file__).parent / "shared" / name
 
 
 def read_version() -> str:

@@ -10,6 +10,7 @@ from youthvoice.dashboard import menu
 
 NOWHERE = {
     "own.me",
+    "guides.guide",  # every page leads to one
     "own.name", "own.password", "own.codes", "own.test", "leaving.own", "leaving.reader",  # under her name
     "awake.signed_in", "awake.token",  # asked for by a script
     "publications.print_in", "publications.on_paper", "publications.review_on_paper",  # paper

@@ -200,7 +200,7 @@ def about(item: Task, language: str) -> str:
     if item.kind == "backup":
         return _backup(item.about["en"])
     if item.kind in _OF_A_REVIEW:
-        return str(_("Review %(case)s", case=item.say(language)))
+        return str(_OF_A_REVIEW[item.kind]) % {"case": item.say(language)}
     words = _kind(item).about
     return item.say(language) if words is None else str(words)
 
@@ -212,7 +212,15 @@ def _backup(made_on: str) -> str:
     return str(_("The last backup is of %(day)s", day=format_day(date.fromisoformat(made_on))))
 
 
-_OF_A_REVIEW: Final = frozenset({"statement", "unasked", "asked_late", "wish", "review", "promise", "words_to_give"})
+_OF_A_REVIEW: Final = {
+    "statement": _l("Ask the child: review %(case)s"),
+    "unasked": _l("Child not asked: review %(case)s"),
+    "asked_late": _l("Child asked late: review %(case)s"),
+    "wish": _l("A wish: review %(case)s"),
+    "review": _l("Decisions: review %(case)s"),
+    "promise": _l("A promise: review %(case)s"),
+    "words_to_give": _l("Words to give on: review %(case)s"),
+}
 
 
 def second(item: Task, language: str) -> str:

@@ -106,6 +106,7 @@ _BLUEPRINTS_UNDER = {
     "aloud": "questionnaires.index",
     "drafts": "questionnaires.index",
     "elections": "committees.index",
+    "invited": "reviews.index",
     "review_carriers": "reviews.index",
     "review_reports": "reviews.index",
     "statement_desk": "reviews.index",
@@ -125,6 +126,7 @@ _BLUEPRINTS_UNDER = {
     "minutes": "committees.index",
     "calendar_desk": "committees.index",
     "own": "",
+    "guides": "",
     "requests": "desk.home",
 }
 
@@ -152,7 +154,7 @@ def groups(caller: Caller, endpoint: str) -> list[MenuGroup]:
         caller: who reads.
         endpoint: of the page she is on.
     """
-    lit = _lit(caller, endpoint)
+    lit = find_lit(caller, endpoint)
     found = [
         MenuGroup(
             str(words),
@@ -167,7 +169,7 @@ def groups(caller: Caller, endpoint: str) -> list[MenuGroup]:
     return [group for group in found if group.lines]
 
 
-def _lit(caller: Caller, endpoint: str) -> str:
+def find_lit(caller: Caller, endpoint: str) -> str:
     """The line under which a page stands; empty for none."""
     known = [leads_to for _words, under in MENU for _, leads_to, _, _ in under]
     if endpoint in known:

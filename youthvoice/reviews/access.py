@@ -33,7 +33,8 @@ def may_see(session: Session, review: Review, caller: Caller) -> bool:
 def _sees(review: Review, caller: Caller, today: date, asked: Collection[str]) -> bool:
     if caller.role in {ADVOCATE, COORDINATOR} or caller.person_id in {review.advocate_id, review.reviewer_id}:
         return True
-    if review.key in asked or (caller.role in review.body.invited and today >= review.day):
+    invited = caller.role in review.body.invited and caller.person_id not in review.body.uninvited
+    if review.key in asked or (invited and today >= review.day):
         return True
     return caller.role == SAFEGUARDING_LEAD and review.asking_alarm(today) is not None
 
@@ -88,6 +89,6 @@ def review_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
         return {}
     hers = [one for one in store.list_reviews(session, caller.site_ids) if one.advocate_id == caller.person_id]
     return {
-        one.key: LogSubject(_("Review %(case)s", case=one.body.case_number), url_for("reviews.detail", review=one.key))
+        one.key: LogSubject(_("Review %(case)s", case=one.body.case_number), url_for("reviews.detail", key=one.key))
         for one in hers
     }

@@ -15,6 +15,7 @@ from youthvoice.accounts.store import list_people, names_of_people, pictures_of_
 from youthvoice.errors import Refused
 from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.duties import carriers
+from youthvoice.reviews.duties.invited_people import STAYS, UNINVITED
 from youthvoice.reviews.entities import PackProposal, Review
 from youthvoice.reviews.pack import WishView, list_wishes
 from youthvoice.reviews.statements import options
@@ -37,6 +38,7 @@ class ChildReview:
         can_change: whether the day is still to come.
         wishes: each with its decision; the plan last. Empty before the day.
         for_next: what she said for the next review, as each was said.
+        invited: whether somebody whom she named comes to the review, as adults decided it, in order.
         disagreed: each time she said that something is not right, with its part and her words.
         names: of everybody who is named in them.
         pictures: of the adults of the site, as she tapped them (OpenMoji).
@@ -54,6 +56,7 @@ class ChildReview:
     can_change: bool
     wishes: tuple[WishView, ...]
     for_next: tuple[ThreadEntry, ...] = field(repr=False)
+    invited: tuple[ThreadEntry, ...] = field(repr=False)
     disagreed: tuple[ThreadEntry, ...] = field(repr=False)
     names: dict[int, str]
     pictures: dict[int, str]
@@ -108,6 +111,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     people |= {row for one in review.body.handed if one.ground for row in (one.by, one.ground.agreed_by)}
     if hers.said:
         people |= {*hers.said.there, *hers.said.not_there, *hers.said.readers}
+    people |= {one.said["person"] for one in _invited(hers)}
     newest = None if is_with_carrier(session, review) else store.find_newest_of_case(session, review).advocate_id
     people |= {newest} if newest else set()
     for wish in wishes:
@@ -121,6 +125,7 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
         can_change=can_change,
         wishes=tuple(sorted(wishes, key=lambda one: one.part == PLAN)),
         for_next=tuple(one for one in hers.replies if one.kind == FOR_NEXT),
+        invited=_invited(hers),
         disagreed=tuple(one for one in hers.replies if one.said.get("step") == "you_disagreed"),
         names=names,
         pictures=pictures_of_adults(list_people(session, [review.site_id]))
@@ -175,3 +180,9 @@ def say_for_next(session: Session, hers: OwnStatement, words: str, voice: bytes 
     seal_to_advocate(session, hers, words, voice, voice_kind)
     said = {"words": words, **({"kind": voice_kind} if voice else {})}
     threads_store.add_reply(session, hers.thread, ThreadEntry(FOR_NEXT, CHILD, day, said=said, sound=voice))
+
+
+def _invited(hers: OwnStatement) -> tuple[ThreadEntry, ...]:
+    """The newest of each person about whom somebody decided, in the order in which that was."""
+    steps = {one.said["person"]: one for one in hers.replies if one.said.get("step") in {UNINVITED, STAYS}}
+    return tuple(steps.values())

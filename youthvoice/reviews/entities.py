@@ -205,6 +205,7 @@ class ReviewBody:
         step: code of `rules.CARE_STEPS`.
         kind: code of `rules.REVIEW_KINDS`.
         invited: roles that are invited besides the advocate and the reviewer.
+        uninvited: rows of `people` of these roles whose invitation was taken back; never why.
         outside: whether a team of another organisation is invited, which reads by a link.
         opened_by: row of `people`.
         opened_on: at the site.
@@ -253,6 +254,7 @@ class ReviewBody:
     wishes_asked_on: date | None = None
     deciders: tuple[tuple[int, date], ...] = ()
     turns: int = 0
+    uninvited: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

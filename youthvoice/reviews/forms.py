@@ -15,9 +15,10 @@ from wtforms import (
     SelectChoice,
     SelectField,
     StringField,
+    TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR, ROLE_LABELS, SAFEGUARDING_LEAD
 from youthvoice.accountability.rules import SAID_YES, reply_kinds
@@ -236,6 +237,20 @@ class DecisionForm(SentenceForm):
             self.form_errors = [words]
         else:
             at.errors = [*at.errors, words]
+
+
+class InvitedForm(FlaskForm):
+    """Whether somebody of an invited role comes to a review."""
+
+    act = RadioField(
+        _l("What do you do?"),
+        choices=[
+            SelectChoice("out", _l("Take the invitation back")),
+            SelectChoice("stays", _l("The invitation stays, because:")),
+        ],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    reason = TextAreaField(_l("Why, for the child"), [Length(max=300)])
 
 
 def in_order(invited: Collection[str]) -> tuple[str, ...]:

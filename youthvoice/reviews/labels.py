@@ -84,6 +84,7 @@ OUTCOME_LABELS: Final = {
 
 
 REFUSAL_LABELS: Final = {
+    "reason_missing": _l("Say to the child why, in one short sentence."),
     "case_missing": _l("Type the number of the case."),
     "case_too_long": _l("A case number has at most 40 letters and digits."),
     "case_shape": _l("A case number has a digit, and only letters, digits and . / - in it."),

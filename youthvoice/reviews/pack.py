@@ -124,6 +124,12 @@ class Pack:
         return self.statement is not None or any(one.is_open for one in self.earlier)
 
     @property
+    def late_before(self) -> list[WishView]:
+        """Wishes of earlier reviews whose yes is late: they stand where somebody decides about the same again."""
+        every = (wish for one in self.earlier for wish in one.wishes)
+        return [wish for wish in every if wish.promise is not None and wish.promise.state == "late"]
+
+    @property
     def opened_before(self) -> list[bytes]:
         """Ids of the earlier reviews whose words are in it, the newest first."""
         return [one.review.id for one in self.earlier if one.is_open]
@@ -150,7 +156,16 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
     except (CannotOpen, KeyGone):
         lost = str(_("Her words cannot be opened with the keys that are here."))
         return replace(_compose(session, review, None, (), read), words_of_child=lost)
-    return _compose(session, review, said, later, read, carries=me.person_id == review.advocate_id)
+    return _compose(
+        session, review, _without(said, me.person_id), later, read, carries=me.person_id == review.advocate_id
+    )
+
+
+def _without(said: Statement | None, person_id: int) -> Statement | None:
+    """Her statement as one reader sees it: that she does not want him there he learns from no page."""
+    if said is None or person_id not in said.not_there:
+        return said
+    return replace(said, not_there=tuple(row for row in said.not_there if row != person_id))
 
 
 def read_pack_outside(session: Session, review: Review, said: Statement | None) -> Pack:

@@ -147,6 +147,7 @@ STAFF = {
         "/staff/",
         "/staff/awake",
         "/staff/help-tell",
+        "/staff/guide/facilitator",
         "/staff/answers/",
         "/staff/rounds/",
         "/staff/committees/",

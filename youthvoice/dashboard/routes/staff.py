@@ -1,12 +1,12 @@
-"""A staff member's first page - HTTP only."""
+"""A staff member's first page, and the guides - HTTP only."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required
-from youthvoice.dashboard import labels, steps, tasks
+from youthvoice.dashboard import guides, labels, steps, tasks
 from youthvoice.grievances import inbox
 from youthvoice.sites.store import list_sites
 from youthvoice.web.i18n import languages
@@ -28,3 +28,16 @@ def home() -> ResponseReturnValue:
     shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids), "me": caller}
     shown["step_words"] = steps
     return render_template("dashboard/home.html", groups=groups, sites=sites, number=len(items), **shown)
+
+
+guide_pages = Blueprint("guides", __name__, url_prefix="/staff/guide")
+
+
+@guide_pages.get("/<name>")
+@permission_required("home.see")
+def guide(name: str) -> ResponseReturnValue:
+    """One guide, in English."""
+    if name not in guides.GUIDES:
+        abort(404)
+    titles = [(each, guides.read_guide(each).title) for each in guides.GUIDES]
+    return render_template("dashboard/guide.html", guide=guides.read_guide(name), name=name, titles=titles)

@@ -152,10 +152,21 @@ def render_seen(seen: ChildReview, done: str = "", refused: str = "") -> str:
             for one in seen.review.body.new_pictures
             if one.by in seen.names
         ],
+        invited=_invited(seen),
         tell_again=name_label(seen.tell_again),
         done=DONE.get(done, "") or (done and _("Kept.")),
         refused=refused,
     )
+
+
+def _invited(seen: ChildReview) -> list[tuple[str, str, str]]:
+    """Who comes or not, as adults decided it: name, why she comes all the same, and in which language."""
+    told = [(seen.names.get(one.said["person"], ""), one.said) for one in seen.invited]
+    return [
+        (name_label(name), said.get("words", ""), languages.tag(said.get("language", "en")))
+        for name, said in told
+        if name
+    ]
 
 
 DONE: Final = {

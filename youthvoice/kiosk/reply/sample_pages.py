@@ -88,6 +88,7 @@ def _sample(site: Site) -> ChildReview:
         can_change=True,
         wishes=(),
         for_next=(),
+        invited=(),
         disagreed=(),
         names={},
         pictures={},

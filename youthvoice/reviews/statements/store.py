@@ -69,13 +69,14 @@ class OwnStatement:
 def list_possible_readers(session: Session, review: Review) -> list[Reader]:
     """Whom a child is asked about, each by name: the reviewer, and whoever works at the site in an invited role.
 
-    The advocate is not among them, for she carries it.
+    The advocate is not among them, for she carries it; nor whose invitation was taken back.
     """
     return [
         one
         for one in list_key_holders(session, review.site_id)
         if one.person_id != review.advocate_id
         and (one.person_id == review.reviewer_id or one.role in review.body.invited)
+        and one.person_id not in review.body.uninvited
     ]
 
 

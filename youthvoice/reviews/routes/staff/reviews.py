@@ -21,6 +21,7 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.reviews import access, decisions, forms, labels, page, rules, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
+from youthvoice.reviews.duties.invited_people import list_invited
 from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_days
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
@@ -146,8 +147,13 @@ def detail(key: str) -> ResponseReturnValue:
     knows = pack.statement is not None or caller.person_id == review.advocate_id
     for_review = caller.may("publications.review")
     for_advocate = _for_advocate(pack) if caller.role == ADVOCATE else []
+    open_words = pack.statement if review.id in opened_reviews else None
+    acts = caller.person_id == review.advocate_id or access.may_decide(session, review, caller)
     return render_template(
         "reviews/review.html",
+        invited=list_invited(session, review) if open_words and acts else (),
+        unwanted=open_words.not_there if open_words else (),
+        person_id=caller.person_id,
         review=review,
         pack=pack,
         sealed=pack.has_words and review.id not in opened_reviews,
@@ -321,7 +327,16 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(wish)
     )
     readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
-    shown = {"review": review, "wish": wish, "title": wish_title(part), "hers": hers, "readers": readers}
+    before = [(one.review.day, each) for one in pack.earlier for each in one.wishes if each.part == part]
+    shown = {
+        "before": before,
+        "names": pack.names,
+        "review": review,
+        "wish": wish,
+        "title": wish_title(part),
+        "hers": hers,
+        "readers": readers,
+    }
     if form.validate_on_submit() and (hard := form.hard_words):
         return render_template("reviews/decide.html", form=form, hard=hard, **shown), form_page.UNPROCESSABLE
     if form.is_submitted() and not form.errors:

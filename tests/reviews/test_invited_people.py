@@ -1,0 +1,157 @@
+"""Who shall not be there: marked where somebody is invited, acted on, told to the child, never to him (S14, S31)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import StillClock
+from tests.support.people import Somebody
+from tests.support.reviews import Child, Panel, make_review, review_now, say, today
+from tests.support.visitor import Visitor, calm
+from youthvoice import db
+from youthvoice.accountability.rules import PLAN
+from youthvoice.audit.audit_log import Log
+from youthvoice.reviews import child_review, decisions, store
+from youthvoice.reviews.duties.invited_people import STAYS, UNINVITED
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.statement import Statement
+
+BECAUSE = "She keeps the papers."
+MARK = "The child does not want her there"
+
+
+@pytest.fixture
+def invited(panel: Panel) -> Review:
+    return make_review(panel, invited=("coordinator", "facilitator"))
+
+
+def _says(panel: Panel, review: Review, *readers: Somebody) -> Child:
+    """She does not want Lata there; these may read it."""
+    return say(review, Statement(language="en", words="I want to see my aunt", not_there=(panel.lata.id,)), readers)
+
+
+def _opens(browser: Visitor, review: Review) -> str:
+    browser.open(f"/staff/reviews/{review.key}")
+    browser.send(f"/staff/reviews/{review.key}/open")
+    return browser.page
+
+
+def _way(panel: Panel, review: Review, who: Somebody) -> str:
+    return f"/staff/reviews/{review.key}/invited/{who.id}"
+
+
+def _steps(child: Child) -> list[dict[str, object]]:
+    return [dict(one.said) for one in child.own().replies if one.said.get("step") in {UNINVITED, STAYS}]
+
+
+def test_it_stands_beside_the_invitation_for_whoever_has_her_words_open(panel: Panel, invited: Review) -> None:
+    _says(panel, invited)
+    browser = panel.at(panel.asha)
+    assert MARK not in browser.open(f"/staff/reviews/{invited.key}").text, "her words wait to be opened"
+    assert MARK in _opens(browser, invited)
+    assert _way(panel, invited, panel.lata) in browser.page
+
+
+def test_the_invitation_is_taken_back_with_one_form_and_the_child_reads_it(
+    panel: Panel, invited: Review, clock: StillClock
+) -> None:
+    child, browser = _says(panel, invited), panel.at(panel.asha)
+    _opens(browser, invited)
+    way = _way(panel, invited, panel.lata)
+    assert "does not want Lata Example there" in browser.open(way).text
+    browser.send(way, {"act": "out"})
+    assert review_now(invited).body.uninvited == (panel.lata.id,)
+    assert MARK not in browser.page
+    assert "not invited any more" in browser.page
+    assert "Review K-17" in browser.open("/staff/log/").text
+    assert "Review K-17" not in panel.at(panel.ravi).open("/staff/log/").text
+    assert _steps(child) == [{"step": UNINVITED, "person": panel.lata.id}]
+    with db.reading(db.engine()) as session:
+        seen = child_review.child_review(session, child.own())
+    assert [(seen.names[one.said["person"]], one.said["step"]) for one in seen.invited] == [("Lata Example", UNINVITED)]
+    clock.move(days=14)
+    panel.at(panel.lata).open(f"/staff/reviews/{invited.key}", 404)
+
+
+def test_whoever_keeps_it_gives_a_reason_that_the_child_reads(panel: Panel, invited: Review) -> None:
+    child, browser = _says(panel, invited), panel.at(panel.asha)
+    _opens(browser, invited)
+    way = _way(panel, invited, panel.lata)
+    browser.open(way)
+    browser.send(way, {"act": "stays", "reason": " "}, 422)
+    assert "Say to the child why" in browser.page
+    browser.send(way, {"act": "stays", "reason": BECAUSE})
+    assert _steps(child) == [{"step": STAYS, "person": panel.lata.id, "words": BECAUSE, "language": "en"}]
+    assert review_now(invited).body.uninvited == ()
+
+
+def test_he_learns_from_no_page_that_she_does_not_want_him(panel: Panel, clock: StillClock) -> None:
+    """Not even where she lets him read the rest, where he runs the site, or where somebody decides to keep him."""
+    pages = {}
+    for unwanted in (False, True):
+        review = make_review(panel, invited=("coordinator", "facilitator"), case=f"K-2{int(unwanted)}")
+        not_there = (panel.carol.id, panel.lata.id) if unwanted else ()
+        say(
+            review,
+            Statement(language="en", words="I want to see my aunt", not_there=not_there),
+            (panel.carol, panel.lata),
+        )
+        asha = panel.at(panel.asha)
+        _opens(asha, review)
+        for one in (panel.carol, panel.lata):
+            asha.open(_way(panel, review, one))
+            asha.send(_way(panel, review, one), {"act": "stays", "reason": BECAUSE})
+        pages[unwanted] = review
+    clock.move(days=14)
+    for who in (panel.carol, panel.lata):
+        read = []
+        for review in pages.values():
+            browser = panel.at(who)
+            browser.open(_way(panel, review, who), 404)
+            page = _opens(browser, review)
+            assert "Should not be there" not in page or who.name not in page.split("Should not be there")[1][:200]
+            assert MARK not in page
+            assert "Change the invitation" not in page
+            assert BECAUSE not in page
+            read.append(calm(browser.open("/staff/log/").text).count(BECAUSE))
+        assert read == [0, 0]
+
+
+def test_the_reviewer_reads_her_own_pack_without_her_own_name(panel: Panel, invited: Review, clock: StillClock) -> None:
+    say(invited, Statement(language="en", words="I want to see my aunt", not_there=(panel.rosa.id,)), (panel.rosa,))
+    assert "Should not be there" in _opens(panel.at(panel.asha), invited)
+    clock.move(days=14)
+    assert "Should not be there" not in _opens(panel.at(panel.rosa), invited)
+
+
+@pytest.mark.parametrize("who", ["ravi", "lata", "lee", "carol"])
+def test_nobody_else_changes_an_invitation(panel: Panel, invited: Review, who: str) -> None:
+    _says(panel, invited)
+    browser = panel.at(getattr(panel, who))
+    assert browser.ask("GET", _way(panel, invited, panel.lata)).status_code in {403, 404}
+
+
+def test_a_late_yes_of_last_time_stands_where_the_same_is_decided_again(panel: Panel, clock: StillClock) -> None:
+    before = make_review(panel, 1)
+    say(before, Statement(language="en", change=("school",)), (panel.rosa,))
+    clock.move(days=1)
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, before.id, to_change=True)
+        assert held
+        yes = decisions.Decision(
+            "school", "yes", {"en": "You go to school."}, panel.lata.id, today() + timedelta(days=10)
+        )
+        decisions.decide(session, held, yes, held.version, panel.rosa.id, Log(today(), "rosa"))
+    clock.move(days=54)
+    after = make_review(panel, 1)
+    say(after, Statement(language="en", change=("school",)), (panel.rosa,))
+    clock.move(days=1)
+    rosa = panel.at(panel.rosa)
+    page = _opens(rosa, after)
+    (section,) = re.findall(r'aria-labelledby="decisions">(.*?)</section>', page, re.DOTALL)
+    assert "45 days late" in section
+    decide = rosa.open(f"/staff/reviews/{after.key}/decide/school").text
+    assert "You go to school." in decide
+    assert "45 days late" in decide
+    assert "45 days late" not in rosa.open(f"/staff/reviews/{after.key}/decide/{PLAN}").text
