@@ -168,7 +168,10 @@ def approve_edition(session: Session, edition: store.Edition, person_id: int, da
 
 def answerable_parts(frozen: Frozen) -> list[AnswerablePart]:
     """The questions that guardians and children see, in order."""
-    return [AnswerablePart(question["name"], question["text"]) for question in frozen["questions"]]
+    return [
+        AnswerablePart(question["name"], question["text"], is_quiz=question["as"] == "right")
+        for question in frozen["questions"]
+    ]
 
 
 def narrowest_range(frozen: Frozen) -> int | None:

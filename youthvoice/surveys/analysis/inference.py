@@ -170,7 +170,7 @@ def _share_of_signs(doubled: Sequence[int], smaller: int) -> float:
     for rank in doubled:
         for total in range(len(ways) - 1, rank - 1, -1):
             ways[total] += ways[total - rank]
-    return min(1.0, 2 * sum(ways[: smaller + 1]) / 2 ** len(doubled))
+    return float(min(1.0, 2 * sum(ways[: smaller + 1]) / 2 ** len(doubled)))
 
 
 def _middle_ranks(differences: Any) -> Any:
