@@ -25,14 +25,14 @@ from youthvoice.surveys.rounds.entities import Round
 N = 25  # few is 0 to 8, about half 9 to 16, most 17 to 25
 
 
-def counts(right: int) -> dict[str, dict[str, int]]:
+def counts(right: int, n: int = N) -> dict[str, dict[str, int]]:
     """So many know each item of the quiz."""
     questionnaire = starter("rights")
-    found = counts_of(questionnaire, N)
+    found = counts_of(questionnaire, n)
     for question in questionnaire.coded:
         if question.publish == "right" and question.right:
             wrong = next(key for key in question.keys if key != question.right)
-            found[question.name] = dict.fromkeys(found[question.name], 0) | {question.right: right, wrong: N - right}
+            found[question.name] = dict.fromkeys(found[question.name], 0) | {question.right: right, wrong: n - right}
     return found
 
 
@@ -41,12 +41,12 @@ def home(app: Flask) -> House:
     return make_house()
 
 
-def told(home: House, clock: StillClock, before: int, after: int) -> Round:
+def told(home: House, clock: StillClock, before: int, after: int, n: int = N) -> Round:
     """Two waves that are not linked, counted and approved."""
     waves = home.open(starter("rights"), pair=True)
     for facts, right in zip(waves, (before, after), strict=True):
         clock.move(days=8)
-        home.count(facts, N, counts(right))
+        home.count(facts, n, counts(right, n))
         drafting.draft_due()
         with db.writing(db.engine()) as session:
             (edition,) = list_waiting_editions(session, [home.site_id])
@@ -183,3 +183,69 @@ def test_a_quiz_is_answered_with_what_adults_do_about_what_children_did_not_know
     assert '<p class="eyebrow">They did</p><p class="adult-words"><b class="verdict">We do this:</b>' in board
     page = of_family(home, visitor)
     assert "We do this:" in page
+
+
+def single(home: House, clock: StillClock, food: int) -> Frozen:
+    """A round of its own, a quarter after the last; gives its view for reviews."""
+    clock.move(days=100)
+    (facts,) = home.open(starter("daily-life-10-12"))
+    counted = counts_of(starter("daily-life-10-12"), N)
+    counted["food"] = dict.fromkeys(counted["food"], 0) | {"good": food, "bad": N - food}
+    home.count(facts, N, counted)
+    edition = home.edition()
+    with db.writing(db.engine()) as session:
+        (waiting,) = list_waiting_editions(session, [home.site_id])
+        log = Log(context.today(), "advocate")
+        drafting.approve_edition(session, waiting, home.people["advocate"].id, context.today(), log)
+    return edition.rows["review"].frozen
+
+
+def since(view: Frozen) -> str:
+    (line,) = (line for one in view["questions"] if one["name"] == "food" for line in one["lines"])
+    return str((line.get("since") or {}).get("change", ""))
+
+
+def test_round_after_round_says_what_changed_where_the_whole_row_bears_it(
+    home: House, clock: StillClock, visitor: Callable[[], Visitor]
+) -> None:
+    views = [single(home, clock, food) for food in (3, 14, 24, 20, 12)]
+    assert [since(view) for view in views] == ["", "more", "more", "", "fewer"], "most twice is too wide"
+    assert "since" not in str(home.edition().rows["guardians"].frozen["questions"]), "reviews alone read trends"
+    staff = signed_in(visitor(), home.people["advocate"])
+    page = staff.open(f"/staff/publications/{home.edition().rows['review'].slug}/review").text
+    assert "Fewer than on" in page
+
+
+def test_a_second_verdict_is_not_said_where_two_would_leave_too_little(home: House, clock: StillClock) -> None:
+    """Each alone is safe; see `tests/attacks/disclosure/test_change_in_a_row.py`."""
+    pair = told_row(home, clock, (13, 20, 28), 40)
+    assert pair == ["", "no_clear_change", ""]
+
+
+def told_row(home: House, clock: StillClock, foods: tuple[int, ...], n: int) -> list[str]:
+    found = []
+    for food in foods:
+        clock.move(days=100)
+        (facts,) = home.open(starter("daily-life-10-12"))
+        counted = counts_of(starter("daily-life-10-12"), n)
+        counted["food"] = dict.fromkeys(counted["food"], 0) | {"good": food, "bad": n - food}
+        home.count(facts, n, counted)
+        found.append(since(home.edition().rows["review"].frozen))
+    return found
+
+
+@pytest.mark.parametrize(("rounds_before", "change"), [([], "no_clear_change"), ([13], "too_wide")])
+def test_a_pair_is_silent_where_its_first_wave_was_told_of_already(
+    home: House, clock: StillClock, rounds_before: list[int], change: str
+) -> None:
+    for right in rounds_before:
+        (facts,) = home.open(starter("rights"))
+        home.count(facts, 40, counts(right, 40))
+        drafting.draft_due()
+        with db.writing(db.engine()) as session:
+            (edition,) = list_waiting_editions(session, [home.site_id])
+            log = Log(context.today(), "advocate")
+            drafting.approve_edition(session, edition, home.people["advocate"].id, context.today(), log)
+        clock.move(days=100)
+    told(home, clock, 20, 28, 40)
+    assert said_of_quiz(frozen(home)) == {change}
