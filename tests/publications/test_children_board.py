@@ -150,7 +150,7 @@ def test_a_choice_is_asked_done_not_yet_or_why(
     if kind:
         reply(home, owed_id, kind, "We look for string.", **({"done_by": day} if day else {}))
     page = tablet.open("/we-did").text
-    assert page.count('<article class="answer">') == 1, "the view says it, once"
+    assert page.count('<article class="answer story">') == 1, "the view says it, once"
     assert "You chose: Fly kites" in page
     assert said in page
 
@@ -312,10 +312,10 @@ def test_a_round_bears_its_name_once_and_its_group_keeps_its_direction(home: Hou
         assert owed
     page = tablet.open("/we-did").text
     name = "<bdi>My days here</bdi>"
-    assert f"You said · {name} · <bdi>Class VII</bdi></p>" in page
+    assert f"We said · {name} · <bdi>Class VII</bdi></p>" in page
     assert page.count("Class VII") == 1
-    assert page.count(name) == 2, "of the first, and of those that lie folded"
-    assert page.count("You said</p>") == len(edition.rows["children"].frozen["questions"]) - 1
+    assert page.count(name) == 1
+    assert page.count("We said</p>") == len(edition.rows["children"].frozen["questions"]) - 1
 
 
 def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_children_said_or_tapped(

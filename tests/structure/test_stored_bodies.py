@@ -63,7 +63,8 @@ KINDS = [
     Kind(
         "something owed", "kept-words", "owed|round|3",
         {
-            "about": {"en": "Daily life"}, "parts": [{"name": "food", "words": {"en": "Is the food good?"}}],
+            "about": {"en": "Daily life"},
+            "parts": [{"name": "food", "words": {"en": "Is the food good?"}, "is_quiz": False}],
             "replies": [{**ANSWERED, "done_by": "2026-12-01", "confirmed_on": "2026-12-08"}],
             "settled_on": "2026-11-24", "room": 40, "picture": "1F35A",
             "earlier": [{

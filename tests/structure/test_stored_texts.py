@@ -152,7 +152,7 @@ def test_a_frozen_view() -> None:
     frozen = freeze_view(_about(), wave, wave, "guardians")
     (question,) = frozen["questions"]
     assert set(frozen) == HEAD
-    assert set(frozen["before"]) == {"n", "first_day", "last_day"}
+    assert set(frozen["before"]) == {"n", "round", "first_day", "last_day"}
     assert set(question) == {
         "name", "text", "picture", "kind", "as", "says", "labels", "ruled_out", "good", "tables", "lines",
     }  # fmt: skip

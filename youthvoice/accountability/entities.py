@@ -16,10 +16,11 @@ ReplyWords = Mapping[str, str]  # language -> text
 
 @dataclass(frozen=True, slots=True)
 class AnswerablePart:
-    """A published question that may have an answer of its own."""
+    """A published question that may have an answer of its own; a quiz asks what children know, and wishes nothing."""
 
     name: str
     words: ReplyWords
+    is_quiz: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,11 @@ class AnswerDue:
         return rules.due_state(
             today, self.due_for(person_id) if person_id else self.due, self.settled_on, ready=self.ready
         )
+
+    def wording(self, part: str) -> str:
+        """In whose words an answer is asked and told: its kind's, or `quiz`, of what children did not know."""
+        asked = [one for one in self.parts if part in {rules.WHOLE, one.name}]
+        return "quiz" if self.kind == "round" and asked and all(one.is_quiz for one in asked) else self.kind
 
     @property
     def is_of_wishes(self) -> bool:

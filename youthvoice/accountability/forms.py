@@ -37,13 +37,16 @@ class AnswerDueForm(FlaskForm):
     )
 
     @classmethod
-    def asking(cls, owed: AnswerDue, given: Reply | None, languages: Iterable[str]) -> "AnswerDueForm":
+    def asking(
+        cls, owed: AnswerDue, given: Reply | None, languages: Iterable[str], part: str = rules.WHOLE
+    ) -> "AnswerDueForm":
         """The form for something owed, filled with the answer there is.
 
         Args:
             owed: what is answered.
             given: the answer so far.
             languages: codes, the first one being shown to those whose own is left empty; of a task only that one.
+            part: which of its questions; the whole else.
         """
         known = [code for code in languages if code in LANGUAGES] or ["en"]
         asked = known if owed.to_children else known[:1]
@@ -56,7 +59,9 @@ class AnswerDueForm(FlaskForm):
         said: dict[str, object] = {_PREFIX + code: text for code, text in given.words.items()} if given else {}
         asking: type[AnswerDueForm] = type(cls.__name__, (cls,), boxes)
         form = asking(data={"kind": given.kind if given else None, "done_by": given.done_by if given else None, **said})
-        form.kind.choices = [(code, labels.reply_kind_label(code, owed.kind)) for code in rules.reply_kinds(owed.kind)]
+        wording = owed.wording(part)
+        form.kind.label.text = labels.reply_question_label(wording)
+        form.kind.choices = [(code, labels.reply_kind_label(code, wording)) for code in rules.reply_kinds(owed.kind)]
         for code in codes:
             form[_PREFIX + code].render_kw = {"lang": tag(code), "dir": direction(code)}
         return form

@@ -52,12 +52,18 @@ def _who(person_id: int | None, names: PersonNames) -> str:
     return str(_("The child advocates")) if person_id is None else names.get(person_id, "")
 
 
-def reply_opening_label(kind: str, owed_kind: str = "round") -> str:
-    """How an answer begins; of a choice whether it is done (S33)."""
-    of_a_choice = {"yes": _("Done:"), "partly": _("Not yet:")} if owed_kind == "choice" else {}
-    return str(
-        of_a_choice.get(kind) or {"yes": _("Yes:"), "partly": _("Partly:"), "no_because": _("No, because:")}[kind]
-    )
+_OPENINGS: Final = {"yes": _l("Yes:"), "partly": _l("Partly:"), "no_because": _l("No, because:")}
+
+
+_OPENINGS_OF: Final = {
+    "choice": _OPENINGS | {"yes": _l("Done:"), "partly": _l("Not yet:")},
+    "quiz": {"yes": _l("We do this:"), "partly": _l("We begin:"), "no_because": _l("We do nothing, because:")},
+}
+
+
+def reply_opening_label(kind: str, wording: str = "round") -> str:
+    """How an answer begins; of a choice whether it is done (S33), of a quiz what adults do (`AnswerDue.wording`)."""
+    return str(_OPENINGS_OF.get(wording, _OPENINGS)[kind])
 
 
 def unanswered_label(owed_kind: str = "round") -> str:
@@ -183,9 +189,22 @@ CHOICE_REPLY_LABELS: Final = REPLY_KIND_LABELS | {"yes": _l("Done"), "partly": _
 """The same of what children chose."""
 
 
-def reply_kind_label(code: str, owed_kind: str = "round") -> str:
-    """An answer's kind."""
-    return str((CHOICE_REPLY_LABELS if owed_kind == "choice" else REPLY_KIND_LABELS)[code])
+QUIZ_REPLY_LABELS: Final = REPLY_KIND_LABELS | {
+    "yes": _l("We do something about it"),
+    "partly": _l("We begin with a part"),
+    "no_because": _l("We do nothing about it, because"),
+}
+"""The same of what children know: a quiz wishes nothing that could be answered yes or no."""
+
+
+def reply_kind_label(code: str, wording: str = "round") -> str:
+    """An answer's kind (`AnswerDue.wording`)."""
+    return str({"choice": CHOICE_REPLY_LABELS, "quiz": QUIZ_REPLY_LABELS}.get(wording, REPLY_KIND_LABELS)[code])
+
+
+def reply_question_label(wording: str) -> str:
+    """What is asked of whoever answers."""
+    return str(_("What do you do about what they did not know?") if wording == "quiz" else _("Your answer"))
 
 
 def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:

@@ -78,7 +78,8 @@ def reply_view_of(frozen: Frozen, owed: AnswerDue | None, today: date, known: Pe
     """
     given = _last_said(owed) if owed else ()
     texts = {part.name: part.words for part in owed.parts} if owed else {}
-    teller = _ReplyRows(frozen, texts, _spoken(frozen), known or {}, today)
+    wordings = {one.part: owed.wording(one.part) for one in given} if owed else {}
+    teller = _ReplyRows(frozen, texts, _spoken(frozen), known or {}, today, wordings)
     shown = {question["name"] for question in frozen["questions"]}
     to = {one.part: teller.row(one, beside=True) for one in given if one.part in shown}
     did = tuple(teller.row(one) for one in given if one.kind != "no_because" and one.part not in to)
@@ -154,12 +155,14 @@ class _ReplyRows:
     language: str
     known: PersonNames
     today: date
+    wordings: Mapping[str, str]
 
     def row(self, given: Reply, *, beside: bool = False) -> CommitteeReply:
         """An answer; where it does not stand beside its question, with that."""
         part = None if beside else self.texts.get(given.part)
         about = labels.frozen_words(part, self.language, self.frozen["languages"]) if part else ""
-        begin = " ".join(filter(None, (about, reply_opening_label(given.kind))))
+        opening = reply_opening_label(given.kind, self.wordings.get(given.part, "round"))
+        begin = " ".join(filter(None, (about, opening)))
         return _committee_reply(given, begin, self.known.get(given.by, self.frozen["decider"]), self.today)
 
 

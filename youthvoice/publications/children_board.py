@@ -57,6 +57,16 @@ class BoardCard:
     done: str = ""
     before: Markup | str = ""
 
+    @property
+    def changed(self) -> str:
+        """What changed since the wave before, in words; empty where nothing can be said of it."""
+        return (self.finding.change_sentence or self.finding.changed) if self.finding else ""
+
+    @property
+    def shows_rows(self) -> bool:
+        """Whether its sentence does not say what was found: many answers, or parts."""
+        return self.finding is not None and not self.finding.beads
+
 
 @dataclass(frozen=True, slots=True)
 class BoardEntry:
@@ -73,16 +83,35 @@ class BoardEntry:
         return any(one.reply for one in self.cards)
 
     @property
+    def hidden_changes(self) -> tuple[str, ...]:
+        """Its questions of which the ranges hide whether something changed."""
+        return tuple(one.finding.asked for one in self.cards if one.finding and one.finding.is_hidden)
+
+    @property
     def open_cards(self) -> tuple[BoardCard, ...]:
         """What is read without unfolding: all that is answered or asks something, at least the first one."""
         if self.is_year:
             return self.cards
         return tuple(one for one in self.cards if one.reply or one.asks or one.done) or self.cards[:1]
 
-    @property
-    def folded_cards(self) -> tuple[BoardCard, ...]:
-        """What lies folded under it."""
-        return tuple(one for one in self.cards if one not in self.open_cards)
+
+@dataclass(frozen=True, slots=True)
+class BoardStory:
+    """A card where it stands on the board.
+
+    Attributes:
+        card: what was said, done and changed.
+        entry: what it belongs to.
+        is_first: whether it is the first of it here, and bears its title.
+    """
+
+    card: BoardCard
+    entry: BoardEntry
+    is_first: bool
+
+
+def _stories(entries: Sequence[BoardEntry], cards: Callable[[BoardEntry], Sequence[BoardCard]]) -> list[BoardStory]:
+    return [BoardStory(card, entry, place == 0) for entry in entries for place, card in enumerate(cards(entry))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +165,10 @@ class _CardBuilder:
         )
 
     def _answer(self, given: Reply) -> tuple[str, str, Markup | str, str]:
-        kind = self.owed.kind if self.owed else "round"
+        wording = self.owed.wording(given.part) if self.owed else "round"
         decider = self.frozen["decider"] if self.frozen else ""
         who = labels.by_whom_label(given, self.known.get(given.by, decider), self.today)
-        return given.kind, labels.reply_opening_label(given.kind, kind), adult_answers.spoken_words(given), who
+        return given.kind, labels.reply_opening_label(given.kind, wording), adult_answers.spoken_words(given), who
 
     def _waits(self) -> tuple[str, str, Markup | str, str]:
         kind = self.owed.kind if self.owed else "round"
@@ -193,6 +222,9 @@ MAX_ENTRIES = 30  # entries of a page; a round is never cut in two
 MAX_SMALL_ENTRIES = 3  # rounds under ten that are told of
 
 
+MAX_OPEN_STORIES = 4  # what a page shows without unfolding
+
+
 _Source = tuple[date, str, Callable[[], BoardEntry | None]]  # the day of its news, what tells it apart, what it says
 
 
@@ -207,6 +239,28 @@ class BoardPage:
 
     entries: tuple[BoardEntry, ...]
     earlier: int | None
+
+    @property
+    def open_stories(self) -> tuple[BoardStory, ...]:
+        """What is read without unfolding: what adults answered comes first, and what changed is among them."""
+        told = _stories([one for one in self.entries if not one.is_year], lambda entry: entry.open_cards)
+        told.sort(key=lambda one: (not one.card.reply, not one.card.changed))  # stable
+        shown = told[:MAX_OPEN_STORIES]
+        later = [one for one in told[MAX_OPEN_STORIES:] if one.card.changed]
+        if later and not any(one.card.changed for one in shown):
+            shown[-1:] = later[:1]
+        return tuple(shown)
+
+    @property
+    def folded_stories(self) -> tuple[BoardStory, ...]:
+        """Everything else, in its order."""
+        shown = {id(one.card) for one in self.open_stories}
+        return tuple(one for one in _stories(self.entries, lambda entry: entry.cards) if id(one.card) not in shown)
+
+    @property
+    def hidden_changes(self) -> tuple[str, ...]:
+        """The questions of which the ranges hide whether something changed; said once."""
+        return tuple(dict.fromkeys(asked for entry in self.entries for asked in entry.hidden_changes))
 
 
 def load_board(session: Session, site_id: int, language: str, today: date, number: int = 1) -> BoardPage:

@@ -4,10 +4,11 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
 
 - `shape`: 1. `audience`, `round`, `purpose`, `wave`: codes. `title`: words by language. `languages`: codes, the
   first is the one to fall back on. `sites`: names. `decider`: a name. `n`: children.
-- `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "first_day", "last_day"}` of
-  the wave before, or None. `linked`: whether both waves are of the same children, so that `n` is of both; missing in
-  what was frozen before there were cards. `split`: `{"by", "parts": [{"key", "text"}, ...]}` of a round that declared
-  one, whether or not its parts were large enough, the last part with those who did not say; else None, or missing.
+- `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "round", "first_day", "last_day"}`
+  of the wave before, or None; its round is empty where it has no view of its own, and missing in older views.
+  `linked`: whether both waves are of the same children, so that `n` is of both; missing in what was frozen before there
+  were cards. `split`: `{"by", "parts": [{"key", "text"}, ...]}` of a round that declared one, whether or not its parts
+  were large enough, the last part with those who did not say; else None, or missing.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "ruled_out", "good", "tables", "lines"}`;
   `ruled_out` says whether a rule may leave it out for a child (missing in what was frozen before); a table is
   `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`. A question that is told of in
@@ -66,7 +67,7 @@ def lines_of_table(
     Returns:
         `{"key", "low", "high", "n", "code", "tenths", "before", "change"}` each; `before` has the same five
         without a key, or is None; `change` is of `change_verdicts.Change`, or None (`unknown`, in what was frozen
-        before there were verdicts, reads as `too_wide`).
+        before there were verdicts, reads as `too_wide`). A view for reviews may add `since` (`review.verdict_history`).
     """
     if key:
         return [
@@ -202,6 +203,7 @@ class Wave:
         first_day: it was open from.
         last_day: it was open until.
         split: of a round that declared one, where every part is large enough.
+        round: its slug, where it has a view of its own.
         transitions: children by their answer before, then now, where the same children said both; by question.
     """
 
@@ -210,6 +212,7 @@ class Wave:
     first_day: date
     last_day: date
     split: SafeSplit | None = None
+    round: str = ""
     transitions: Mapping[str, Transitions] = field(default_factory=dict)
 
 
@@ -260,7 +263,7 @@ def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience
         shown[question.name] = _question(question, now, earlier_wave, judged)
     paired = {question.pair for question in asked if question.pair}
     alone = [question for question in asked if question.name not in paired]
-    earlier = before and {"n": before.n, **_days(before)}
+    earlier = before and {"n": before.n, "round": before.round, **_days(before)}
     return {
         **_head(about, audience),
         **_days(now),
@@ -386,6 +389,11 @@ def _good_answers(question: Question) -> tuple[str, ...]:
     if question.publish == "right" and question.right is not None:
         return (question.right,)
     return question.good if question.traits.scale else ()
+
+
+def count_of_line(question: Question, counts: Counts, key: str) -> int:
+    """The children that one line of a view tells of, where it stands beside everything else: in memory only."""
+    return _among(counts, _good_answers(question) if key == GOOD_SIDE else (key,))
 
 
 def _among(counts: Counts, answers: Collection[str]) -> int:

@@ -353,6 +353,22 @@ def list_views_before(session: Session, publication: Publication) -> list[Frozen
     return [open_publication(row).frozen for row in same.values() if row.round_id != publication.round_id]
 
 
+def list_views_of_children(session: Session, site_ids: Collection[int], group_name: str) -> list[Frozen]:
+    """The newest view for reviews of every round of the same children, approved or not: sites alike, and the group.
+
+    What does not open with the key files that are here is left out.
+    """
+    seen = (PublicationRow.audience == "review", _at(site_ids))
+    rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
+    rounds = list_rounds_by_id(session, {row.round_id for row in rows})
+    same = {facts.id for facts in rounds if (set(facts.site_ids), facts.group_name) == (set(site_ids), group_name)}
+    opened = []
+    for row in {row.round_id: row for row in rows if row.round_id in same}.values():
+        with suppress(CannotOpen, KeyGone):
+            opened.append(open_publication(row).frozen)
+    return opened
+
+
 def list_publications(session: Session, publication_ids: Collection[int]) -> dict[int, Publication]:
     """By row, those of some publications that open."""
     found: dict[int, Publication] = {}

@@ -441,10 +441,10 @@ def test_what_has_an_answer_is_read_first_and_the_rest_lies_folded(
     answered(home, {"en": ENGLISH})
     answered(home, {"en": "Two more blankets."}, "sleep")
     open_, _, folded = child.open("/we-did").text.partition('<details class="folded">')
-    assert open_.count('class="answer"') == 2
+    assert open_.count('class="answer story"') == 2
     assert open_.count("<b>") + open_.count('class="verdict"') >= 2
     assert 'class="verdict"' not in folded
-    assert folded.count('class="answer"') >= 3
+    assert folded.count('class="answer story"') >= 3
     assert "things more that you said" in folded
 
 

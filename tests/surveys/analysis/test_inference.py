@@ -1,9 +1,11 @@
 """Published worked examples, to every digit that was printed."""
 
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, strategies as st
+from scipy.stats import binomtest, rankdata, wilcoxon
 
 from youthvoice.surveys.analysis import inference
 
@@ -121,3 +123,58 @@ def test_no_children_is_no_figure() -> None:
         inference.compare_paired_shares(0, 0, 0, 0)
     with pytest.raises(ValueError, match="without children"):
         inference.compare_shares((0, 0), (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("table", "p"),
+    [
+        ([[0, 0, 0], [0, 0, 5], [0, 0, 0]], 2 / 32),  # five up, alike: two of 32 ways are so lopsided
+        ([[0, 7, 0], [2, 0, 0], [0, 0, 0]], 2 * (1 + 9 + 36) / 512),  # seven of nine, alike: as the sign test
+        ([[0, 2, 6], [1, 0, 0], [0, 0, 0]], 2 * 4 / 512),  # one small step back against eight forward
+    ],
+)
+def test_a_rank_test_of_few_children_counts_every_way_to_sign_their_ranks(table: list[list[int]], p: float) -> None:
+    assert inference.compare_paired_ranks(table)[0].p == pytest.approx(p)
+
+
+def moved(steps: Iterable[int], size: int) -> list[list[int]]:
+    """A table in which a child took each of these steps."""
+    table = [[0] * size for _row in range(size)]
+    for step in steps:
+        table[max(0, -step)][max(0, step)] += 1
+    return table
+
+
+def test_nine_who_moved_are_judged_exactly() -> None:
+    """Each a different step, the fourth largest back: 14 of 512 ways are as lopsided, 0.027."""
+    ranks, _sign = inference.compare_paired_ranks(moved([1, 2, 3, -4, 5, 6, 7, 8, 9], 10))
+    assert (ranks.statistic, ranks.p) == (4.0, 14 / 512)
+
+
+def test_nine_with_ties_are_not_called_rarer_than_they_are() -> None:
+    """Eight of nine one step forward, one one step back: 20 of 512 ways, where the approximation says 0.020."""
+    ranks, sign = inference.compare_paired_ranks(moved([1] * 8 + [-1], 2))
+    steps = [1] * 8 + [-1]
+    approximate = wilcoxon(steps, zero_method="wilcox", correction=False, method="approx").pvalue
+    assert round(float(approximate), 3) == 0.020
+    assert ranks.p == sign.p == 20 / 512
+
+
+@given(st.lists(st.sampled_from([-3, -2, -1, 1, 2, 3]), min_size=1, max_size=10))
+def test_it_is_what_writing_down_every_way_gives(steps: list[int]) -> None:
+    ranks = rankdata([abs(step) for step in steps])
+    total = sum(ranks)
+    seen = sum(rank for rank, step in zip(ranks, steps, strict=True) if step > 0)
+    sums = [
+        sum(rank for rank, up in zip(ranks, signs, strict=True) if up) for signs in product([0, 1], repeat=len(steps))
+    ]
+    as_far = sum(abs(each - total / 2) >= abs(seen - total / 2) - 1e-9 for each in sums)
+    assert inference.compare_paired_ranks(moved(steps, 4))[0].p == pytest.approx(as_far / len(sums))
+
+
+def test_fifty_are_exact_and_near_the_approximation_that_judges_more() -> None:
+    exact, more = ([[0, up, 0], [20, 0, 0], [0, 0, 0]] for up in (30, 31))
+    assert sum(map(sum, exact)) == inference.EXACT_RANKS
+    one, other = (inference.compare_paired_ranks(table)[0].p or 0 for table in (exact, more))
+    assert one == pytest.approx(float(binomtest(30, 50, 0.5).pvalue))
+    assert other < one

@@ -33,6 +33,7 @@ def steps(table: Sequence[Sequence[int]]) -> str:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_ranks_and_signs(table: list[list[int]]) -> None:
+    table = [[4 * n for n in row] for row in table]  # more than fifty moved: with ties R knows no exact figure
     ranks, sign = inference.compare_paired_ranks(table)
     script = (
         f"d <- {steps(table)}; d <- d[d != 0]; "

@@ -61,7 +61,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         abort(404)
     site = get_site(session, owed.site_id)
     given = owed.reply(part)
-    form = forms.AnswerDueForm.asking(owed, given, _asked(owed, site.languages))
+    form = forms.AnswerDueForm.asking(owed, given, _asked(owed, site.languages), part)
     if form.validate_on_submit() and _taken(form, owed, part, caller):
         flash(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
         return redirect(url_for("answers.answer", owed_id=owed.id), 303)

@@ -4,7 +4,8 @@ A choice goes to the children's board at once: only what won is told, and an adv
 was asked (PRIVACY.md A11). A post wave is published with the pre wave beside it, if that was counted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,11 +18,22 @@ from youthvoice.accountability.entities import AnswerablePart
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
+from youthvoice.privacy.disclosure.change_verdicts import judge_groups
 from youthvoice.publications import store
 from youthvoice.publications.encryption import max_view_size
-from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
+from youthvoice.publications.review.verdict_history import hide_verdicts_of_a_full_row, lines_with_a_round_before
+from youthvoice.publications.snapshot import (
+    AUDIENCES,
+    Frozen,
+    SnapshotContext,
+    Wave,
+    count_of_line,
+    freeze_choice,
+    freeze_view,
+)
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.batches.store import (
+    BatchNotCounted,
     load_counts,
     load_counts_before,
     load_number_of_responses,
@@ -133,8 +145,33 @@ def _frozen(session: Session, facts: Round) -> Drafted:
     if earlier := _counted_before(session, facts):
         before = _wave(session, earlier, zone)
         if facts.has_cards:  # the same children, in the first wave
-            before = replace(before, counts=load_counts_before(session, facts.batch_id))
-    return Drafted(facts, about, {audience: freeze_view(about, now, before, audience) for audience in AUDIENCES})
+            before = replace(before, counts=load_counts_before(session, facts.batch_id), round="")
+    views: dict[str, Frozen] = {audience: freeze_view(about, now, before, audience) for audience in AUDIENCES}
+    row = _row_of(session, facts, views["review"])
+    hide_verdicts_of_a_full_row(views, row)
+    _say_since(session, about, now, views["review"], row)
+    return Drafted(facts, about, views)
+
+
+def _row_of(session: Session, facts: Round, view: Frozen) -> list[Frozen]:
+    """The views of all other rounds of the same children and purpose, approved or not."""
+    of_children = store.list_views_of_children(session, facts.site_ids, facts.group_name)
+    return [one for one in of_children if one["round"] != view["round"] and one["purpose"] == view["purpose"]]
+
+
+def _say_since(session: Session, about: SnapshotContext, now: Wave, view: Frozen, row: Sequence[Frozen]) -> None:
+    """Freeze with the view for reviews what changed since the round before it, where that is safe."""
+    asked = {question.name: question for question in about.questionnaire.coded}
+    for name, line, round_, name_there in lines_with_a_round_before(view, row):
+        there = find_round(session, round_)
+        if there is None:
+            continue
+        old = next(one for one in questionnaire_of_round(session, there).coded if one.name == name_there)
+        with suppress(BatchNotCounted, CannotOpen, KeyGone):  # what is lost there keeps nothing back here
+            counts, n = load_counts(session, there.batch_id), load_number_of_responses(session, there.batch_id)
+            before = count_of_line(old, counts[name_there], line["key"])
+            after = count_of_line(asked[name], now.counts[name], line["key"])
+            line["since"] = {"round": round_, "change": judge_groups(before, n, after, now.n)}
 
 
 def _counted_before(session: Session, facts: Round) -> Round | None:
@@ -151,6 +188,7 @@ def _wave(session: Session, facts: Round, zone: str) -> Wave:
         first_day=facts.first_day(zone),
         last_day=facts.last_day(zone),
         split=load_split(session, facts.batch_id),
+        round=facts.slug,
         transitions=load_transitions(session, facts.batch_id),
     )
 
@@ -168,7 +206,10 @@ def approve_edition(session: Session, edition: store.Edition, person_id: int, da
 
 def answerable_parts(frozen: Frozen) -> list[AnswerablePart]:
     """The questions that guardians and children see, in order."""
-    return [AnswerablePart(question["name"], question["text"]) for question in frozen["questions"]]
+    return [
+        AnswerablePart(question["name"], question["text"], is_quiz=question["as"] == "right")
+        for question in frozen["questions"]
+    ]
 
 
 def narrowest_range(frozen: Frozen) -> int | None:

@@ -10,7 +10,7 @@ Source: PRIVACY.md A5, A6, A8; STANDARDS.md S9.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flask_babel import lazy_gettext as _l, ngettext
 
@@ -34,11 +34,13 @@ class TrendPoint:
         line: `low`, `high`, `n`, `code`, `tenths` of a line of a view, in answers; `code` is `between` for several.
         day: the last day of its round, ISO 8601; of several rounds their year.
         rounds: how many it is of.
+        round: of one, its slug; empty for a wave that has no view of its own.
     """
 
     line: BandLine
     day: str
     rounds: int = 1
+    round: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,10 @@ def find_trends(view: Frozen, earlier: Iterable[Frozen]) -> dict[str, tuple[Tren
     """
     before = [one for one in earlier if _order(one) < _order(view) and one["purpose"] == view["purpose"]]
     rounds = [*sorted(before, key=_order), view]
-    asked = [(one, other, _identity(other)) for one in rounds for other in one["questions"]]
+    asked = [(one, other, question_identity(other)) for one in rounds for other in one["questions"]]
     found = {}
     for question in view["questions"]:
-        wanted = _identity(question)
+        wanted = question_identity(question)
         same = [(one, other) for one, other, identity in asked if identity == wanted]
         trends = tuple(
             trend for line in question["lines"] if (trend := _trend_of_line(line["key"], same, question, view))
@@ -83,7 +85,7 @@ def _order(view: Frozen) -> tuple[str, str]:
     return view["last_day"], view["round"]
 
 
-def _identity(question: Mapping[str, Any]) -> tuple[object, ...]:
+def question_identity(question: Mapping[str, Any]) -> tuple[object, ...]:
     """The same of two frozen questions that are one, whatever they are called: T9, and the same good side (A5)."""
     options = ((key, _skeleton(words)) for key, words in question["labels"].items())
     return (
@@ -108,7 +110,7 @@ def _trend_of_line(
     if len(single) < 2 or (said_already and len(single) == 2):  # noqa: PLR2004 - two stand beside each other already
         return None
     alone = single[-ROUNDS_ALONE:]
-    return Trend(key, (*_by_year(single[:-ROUNDS_ALONE]), *alone), tuple(_changes(alone)))
+    return Trend(key, (*_by_year(single[:-ROUNDS_ALONE]), *alone), tuple(_changes(alone, view)))
 
 
 def _points_of_round(view: Frozen, question: Mapping[str, Any], key: str) -> Iterator[TrendPoint]:
@@ -117,7 +119,7 @@ def _points_of_round(view: Frozen, question: Mapping[str, Any], key: str) -> Ite
         if line["key"] == key:
             if line["before"] and view.get("linked") and view["before"]:
                 yield TrendPoint(line["before"], view["before"]["last_day"])
-            yield TrendPoint(line, view["last_day"])
+            yield TrendPoint(line, view["last_day"], round=view["round"])
 
 
 def _by_year(points: Sequence[TrendPoint]) -> Iterator[TrendPoint]:
@@ -132,9 +134,23 @@ def _by_year(points: Sequence[TrendPoint]) -> Iterator[TrendPoint]:
         yield TrendPoint(line, year, len(several))
 
 
-def _changes(points: Sequence[TrendPoint]) -> Iterator[tuple[str, Change]]:
+def _changes(points: Sequence[TrendPoint], view: Frozen) -> Iterator[tuple[str, Change]]:
     for place in sorted({0, len(points) - 2}, reverse=True):
-        yield points[place].day, _compare(points[place].line, points[-1].line)
+        yield points[place].day, _compare_points(points, place, view)
+
+
+def _compare_points(points: Sequence[TrendPoint], place: int, view: Frozen) -> Change:
+    """By the bands; where they hide it, by the verdict that the newest view bears on what was before it (A6)."""
+    one, newest = points[place], points[-1].line
+    by_bands = _compare(one.line, newest)
+    if by_bands != "too_wide" or place != len(points) - 2:
+        return by_bands
+    since, before = newest.get("since"), view["before"] if newest["before"] else None
+    if since and since["round"] == one.round:
+        return cast(Change, since["change"])
+    if before and before.get("round") == one.round:
+        return cast(Change, newest["change"])
+    return by_bands
 
 
 def _compare(one: BandLine, other: BandLine) -> Change:

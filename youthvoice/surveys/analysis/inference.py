@@ -7,7 +7,7 @@ Every figure is of counts that lie locked; nothing here is published (PRIVACY.md
 
 from collections.abc import Sequence
 from math import isfinite, sqrt
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from scipy.stats import binom, binomtest, brunnermunzel, wilcoxon
@@ -16,6 +16,10 @@ from statsmodels.stats.nonparametric import rank_compare_2indep
 from statsmodels.stats.proportion import proportion_confint
 
 from youthvoice.surveys.analysis.entities import Moves, TestName, TestResult
+
+EXACT_RANKS: Final = 50
+"""Up to so many children who moved, a rank test counts every way to give them their signs."""
+
 
 Square = Sequence[Sequence[int]]
 """Children by answer before (row) and after (column)."""
@@ -118,9 +122,10 @@ def compare_paired_ranks(table: Square) -> tuple[TestResult, ...]:
 
     Returns:
         Wilcoxon's signed-rank test with the matched rank-biserial correlation, and the sign test. Both are of the
-        children who moved; where nobody did, `p` is 1 and the effect 0.
+        children who moved; where nobody did, `p` is 1 and the effect 0. Up to 50 who moved, Wilcoxon's p is exact,
+        ties included: of all ways to give them their signs. Above, it is the normal approximation.
 
-    Source: Wilcoxon 1945; Kerby 2014 for the effect.
+    Source: Wilcoxon 1945; Kerby 2014 for the effect; Streitberg and Röhmel 1986 for adding ranks one by one.
     """
     moves = count_moves(table)
     moved = moves.better + moves.worse
@@ -130,11 +135,9 @@ def compare_paired_ranks(table: Square) -> tuple[TestResult, ...]:
     steps = np.arange(len(cells))[None, :] - np.arange(len(cells))[:, None]
     differences = np.repeat(steps.ravel(), cells.ravel())
     differences = differences[differences != 0]
-    ranked = wilcoxon(differences, zero_method="wilcox", correction=False, method="approx")
+    statistic, p = _signed_ranks(differences)
     return (
-        TestResult(
-            test="wilcoxon", statistic=float(ranked.statistic), p=float(ranked.pvalue), effect=_biserial(differences)
-        ),
+        TestResult(test="wilcoxon", statistic=statistic, p=p, effect=_biserial(differences)),
         TestResult(
             test="sign",
             statistic=float(min(moves.better, moves.worse)),
@@ -143,11 +146,43 @@ def compare_paired_ranks(table: Square) -> tuple[TestResult, ...]:
     )
 
 
-def _biserial(differences: Any) -> float:
-    """(favourable - unfavourable ranks) / all ranks, ties having their middle rank."""
+def _signed_ranks(differences: Any) -> tuple[float, float]:
+    """The smaller sum of ranks, and its two-sided p."""
+    if len(differences) > EXACT_RANKS:
+        ranked = wilcoxon(differences, zero_method="wilcox", correction=False, method="approx")
+        return float(ranked.statistic), float(ranked.pvalue)
+    doubled = [round(2 * rank) for rank in _middle_ranks(differences)]
+    smaller = min(
+        sum(rank for rank, one in zip(doubled, differences, strict=True) if (one > 0) == is_up)
+        for is_up in (True, False)
+    )
+    return smaller / 2, _share_of_signs(doubled, smaller)
+
+
+def _share_of_signs(doubled: Sequence[int], smaller: int) -> float:
+    """Of all ways to give ranks a sign, the share with a sum this small, or as large on the other side.
+
+    Args:
+        doubled: twice each rank, so that middle ranks are whole.
+        smaller: twice the smaller sum.
+    """
+    ways = [1] + [0] * sum(doubled)  # by sum, how many choices of ranks give it; in whole numbers
+    for rank in doubled:
+        for total in range(len(ways) - 1, rank - 1, -1):
+            ways[total] += ways[total - rank]
+    return float(min(1.0, 2 * sum(ways[: smaller + 1]) / 2 ** len(doubled)))
+
+
+def _middle_ranks(differences: Any) -> Any:
+    """The rank of each size, ties having their middle rank."""
     _sizes, place = np.unique(np.abs(differences), return_inverse=True)
     each = np.bincount(place)
-    ranks = (np.cumsum(each) - (each - 1) / 2)[place]
+    return (np.cumsum(each) - (each - 1) / 2)[place]
+
+
+def _biserial(differences: Any) -> float:
+    """(favourable - unfavourable ranks) / all ranks."""
+    ranks = _middle_ranks(differences)
     return float((ranks * np.sign(differences)).sum() / ranks.sum())
 
 
