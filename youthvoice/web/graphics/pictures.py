@@ -130,7 +130,7 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
 
     Args:
         code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `lamp-off`,
-            `lamp-on`, `no`, `skip`, `stop`, `we-did`, `yes`.
+            `lamp-on`, `mine`, `no`, `skip`, `stop`, `we-did`, `yes`.
         shape: one of `SHAPES`, or nothing.
         sprite: where to collect; the page being rendered if not given.
 

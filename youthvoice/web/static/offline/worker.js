@@ -396,7 +396,7 @@ async function settle(say = () => {}) {
   const left = await standing();
   say(left);
   const manifest = await shelf.read("manifest");
-  if (manifest) await tell(left, manifest);
+  if (manifest && await tell(left, manifest)) say({ ...left, met: true });
   await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
 }
 
