@@ -78,7 +78,7 @@ def puts_in_her_slip(tablet: ChildTablet, review: Review) -> None:
     for screen, picture in zip(SCREENS, dealt, strict=False):
         tablet.screen.locator(".tile:has(input)").nth(screen.index(picture)).click()
         tablet.goes_on()
-    expect(tablet.page).to_have_url(f"{tablet.place.url}/plan/words")
+    tablet.shows("/plan/words")
 
 
 def prepares(tablet: ChildTablet) -> None:

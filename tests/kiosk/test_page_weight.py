@@ -15,7 +15,8 @@ MOST = 20 * 1024
 GZIP = {"Accept-Encoding": "gzip"}
 PAGES = (
     "/", "/language", "/open", "/tell", "/reply", "/agenda", "/agenda/meetings", "/agenda/suggest",
-    "/choose", "/mine", "/see", "/we-did", "/rights", "/help", "/credits", "/reply/later", "/reply/open", "survey", "survey/thanks",
+    "/choose", "/mine", "/see", "/we-did", "/rights", "/help", "/credits",
+    "/reply/later", "/reply/open", "survey", "survey/thanks",
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ LIFE: Final = (
 SPEAKS: Final = (
     Pick("me", "1F9D2", _l("I speak")),
     Pick("both", "1F9D1-200D-1F9D2", _l("We both speak")),
-    Pick("advocate", "1F5E3", _l("She speaks for me")),
+    Pick("advocate", "1F5E3", _l("My advocate speaks for me")),
 )
 """Who speaks at the review."""
 

@@ -149,7 +149,7 @@ def _speaker(one: ChoiceStatus, language: str, of_page: str) -> Speaker:
 
 def _open(one: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
     ends = one.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
-    hour = formats.format_hour(ends.time())
+    hour = formats.format_spoken_hour(ends.time())
     today = ends.date() == context.today(site.time_zone)
     until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
     return {
