@@ -42,7 +42,7 @@ def test_choosing_a_language_is_the_first_screen(home: Home) -> None:
     assert answer.headers["Location"] == "/language"
     page = home.tablet.open("/language").text
     assert "<span>हिन्दी</span></a>" in page  # that nobody checked it is for adults
-    assert '<a dir="rtl" href="/language/ar"><span>العربية</span></a>' in page
+    assert '<a dir="rtl" href="/language/ar"><b>مرحبًا</b><span>العربية</span></a>' in page
     assert "<span>English</span></a>" in page  # checked
 
 

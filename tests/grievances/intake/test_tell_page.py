@@ -139,7 +139,7 @@ def test_the_door_the_help_card_and_the_hand_of_a_survey_lead_here(child: Child)
     assert 'href="/tell"' in child.tablet.open("/help").text
     page = child.tablet.open(f"/survey/{round_.slug}").text
     assert re.search(r'href="/tell">\s*<svg[^>]*>.*?Tap the hand', page, re.DOTALL)
-    assert "For an answer, tap <b>Tell us</b>." in page
+    assert "for an answer, tap <b>Tell</b>." in page
 
 
 # ---- What is sealed, and for whom
