@@ -143,8 +143,8 @@ def _before(asking: SurveyPageKey) -> dict[str, Markup | CallLines]:
 def _answers_how(facts: Round) -> str:
     """What the adult who decides sees, and owes. Where fewer than ten are asked nobody sees numbers."""
     if facts.purpose in EXEMPT or not facts.counts:
-        return _("%(name)s must answer here by %(day)s.")
-    return _("%(name)s sees rough totals, advocates exact ones. An answer must come by %(day)s.")
+        return str(_("%(name)s must answer here by %(day)s."))
+    return str(_("%(name)s sees rough totals, advocates exact ones. An answer must come by %(day)s."))
 
 
 def _why(purpose: str) -> Markup:
