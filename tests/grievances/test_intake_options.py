@@ -8,7 +8,10 @@ from flask import Flask
 
 from tests.support.child_at_tablet import a_child
 from tests.support.visitor import Visitor
+from youthvoice.committees.agenda.entities import TOPICS, WISHES
 from youthvoice.grievances import intake_options
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.reviews.statements import options as statement_options
 from youthvoice.threads.child_fields import Pick
 
 SOMEBODY = "1F464"
@@ -39,6 +42,23 @@ def test_an_adult_looks_like_no_child(of: tuple[Pick, ...], child: str, adult: s
     pictures = {pick.code: pick.picture for pick in of}
     assert pictures[child] in CHILDREN
     assert pictures[adult] in ADULTS
+
+
+def test_a_picture_of_a_code_stands_for_nothing_else_that_a_child_taps() -> None:
+    """CHILD-UX: who learnt seven pictures would meet one of them again, and take it for hers."""
+    codes = {one.code for screen in SCREENS for one in screen}
+    lists = [value for module in (intake_options, statement_options) for value in vars(module).values()]
+    picks = [pick for value in lists if isinstance(value, tuple) for pick in value if isinstance(pick, Pick)]
+    assert len(picks) > 40
+    assert not [pick for pick in picks if pick.picture in codes]
+    assert not codes & {*TOPICS.values(), *WISHES.values()}
+
+
+def test_being_hit_touched_and_teased_can_be_told_with_a_tap(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    page = a_child(visitor()).tablet.open("/tell").text
+    for code in ("hit", "touched", "teased"):
+        assert f'name="topic" value="{code}"' in page
+        assert f'id="o-{code}"' in page, "its picture is drawn"
 
 
 def test_yes_and_no_are_marks_of_ink(app: Flask, visitor: Callable[[], Visitor]) -> None:

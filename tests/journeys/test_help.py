@@ -94,8 +94,8 @@ def test_every_row_of_help_and_the_hand_are_on_the_screen_and_large(
     assert stop
     assert corner
     assert min(hand["width"], hand["height"]) >= 64
-    assert stop["x"] + stop["width"] <= hand["x"]
-    assert hand["x"] + hand["width"] <= corner["x"]
+    assert hand["x"] + hand["width"] <= stop["x"]
+    assert stop["x"] + stop["width"] <= corner["x"]
     asks_for_help(tablet)
     for row in tablet.page.locator("[data-helps] .call, [data-shut]").all():
         box = row.bounding_box()

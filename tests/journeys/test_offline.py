@@ -140,8 +140,8 @@ def votes(child: ChildTablet, slug: str, slip: Picks) -> None:
 
 
 def chooses(child: ChildTablet, path: str) -> None:
-    """An everyday choice: from the door of its own, Send - a picture first! -, one picture, Send."""
-    goes_to(child, "/choose")
+    """An everyday choice: from what is open today, Send - a picture first! -, one picture, Send."""
+    goes_to(child, "/open")
     child.page.locator(f"nav a[href='{path}']").click()
     child.reads("Online by")
     child.screen.locator("[data-go=send]").click()

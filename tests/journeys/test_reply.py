@@ -182,8 +182,8 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place, thread: Tol
     phone.page.locator("textarea").fill(WORDS)
     phone.page.get_by_role("button", name="Send").click()
     phone.reads("You wrote to us.")
-    phone.page.get_by_role("link", name="Please stop").click()
-    phone.page.get_by_role("button", name="Please stop").click()
+    phone.page.get_by_role("link", name="Please do nothing more").click()
+    phone.page.get_by_role("button", name="Please do nothing more").click()
     phone.reads("You asked us to stop.")
     assert "withdraw_asked" in marks(place, thread).flags
     phone.leaves_fast()

@@ -143,7 +143,7 @@ def test_a_child_votes_once_and_reads_who_won(tablets: Tablets, place: Place) ->
     tablet = tablets(place)
     tablet.opens("/language")
     tablet.chooses_language("English")
-    tablet.page.get_by_role("link", name="Open today").click()
+    tablet.page.get_by_role("link", name="Answer").click()
     tablet.page.get_by_role("link", name="Vote: Speaker").click()
     puts_in(tablet, wrong(dealt))
     tablet.screen.locator(".tile").filter(has_text="Bablu").click()

@@ -91,6 +91,31 @@ def test_the_front_page_and_the_first_screen_of_a_round_for_a_group_with_a_long_
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
 @pytest.mark.parametrize("size", [DESK, LOW, TABLET, PHONE], ids=str)
+def test_all_six_doors_are_on_the_first_screen_without_a_network_too(
+    tablets: Tablets, place: Place, size: tuple[int, int], language: str
+) -> None:
+    """Help is the last of them, and may be what a child came for."""
+    tablet = held(tablets, size, place, language)
+    tablet.opens("/")
+    for offline in (False, True):
+        if offline:
+            tablet.page.evaluate("document.querySelector('[data-offline]').hidden = false")
+        doors = tablet.page.locator(".doors > .tile")
+        expect(doors).to_have_count(6)
+        assert doors.last.get_attribute("href") == "/help"
+        for door in doors.all():
+            box = door.bounding_box()
+            assert box
+            assert box["height"] >= 96
+            assert box["y"] + box["height"] <= size[1], (offline, door.inner_text())
+    foot, last = tablet.page.locator(".promise").bounding_box(), doors.last.bounding_box()
+    assert foot
+    assert last
+    assert size[0] > size[1] or size[1] - last["y"] - last["height"] < size[1] / 4, "the whole of the screen is used"
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("size", [DESK, LOW, TABLET, PHONE], ids=str)
 def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[int, int], language: str) -> None:
     """And three taps are enough: what it is about, what should happen, Send."""
     tablet = held(tablets, size, place, language)
@@ -195,7 +220,19 @@ def test_everything_that_a_child_taps_is_64_px_high(tablets: Tablets, place: Pla
     """CHILD-UX: the link to the pictures on the front page had 23."""
     place.meets("dormitory")
     tablet = held(tablets, PHONE, place, language)
-    for path in ("/language", "/", "/open", "/help", "/rights", "/agenda", "/we-did", "/choose", "/credits"):
+    for path in (
+        "/language",
+        "/",
+        "/open",
+        "/help",
+        "/rights",
+        "/agenda",
+        "/mine",
+        "/see",
+        "/we-did",
+        "/choose",
+        "/credits",
+    ):
         tablet.opens(path)
         assert tablet.page.evaluate(SMALL) == [], path
 

@@ -42,7 +42,7 @@ def test_choosing_a_language_is_the_first_screen(home: Home) -> None:
     assert answer.headers["Location"] == "/language"
     page = home.tablet.open("/language").text
     assert "<span>हिन्दी</span></a>" in page  # that nobody checked it is for adults
-    assert '<a dir="rtl" href="/language/ar"><span>العربية</span></a>' in page
+    assert '<a dir="rtl" href="/language/ar"><b>مرحبًا</b><span>العربية</span></a>' in page
     assert "<span>English</span></a>" in page  # checked
 
 
@@ -141,13 +141,52 @@ def test_every_door_looks_alike_and_none_bears_a_number(home: Home) -> None:
     open_round([home.site_id], home.people["facilitator"].id)
     page = home.speak().open("/").text
     doors = re.findall(r'<a class="tile[^>]*>.*?<span>(.*?)</span>', page, re.DOTALL)
-    assert doors == ["Open today", "My answer", "You said, we did", "My rights", "Help"]
+    assert doors == ["Answer", "Tell", "Our agenda", "Mine", "See", "Help"]
 
 
 def test_no_two_doors_of_the_front_page_lead_to_the_same_page(home: Home) -> None:
     page = home.speak().open("/").text
     ways = re.findall(r'<a class="tile[^>]* href="([^"]*)"', page)
-    assert len(ways) == len(set(ways)) == 5
+    assert len(ways) == len(set(ways)) == 6
+
+
+def test_the_doors_stand_in_the_same_places_whatever_is_open(home: Home) -> None:
+    """A child who cannot read finds a door by its place."""
+
+    def doors() -> list[str]:
+        return re.findall(r'<a class="tile[^>]*>.*?<use href="([^"]*)" x=', home.tablet.open("/").text, re.DOTALL)
+
+    home.speak()
+    empty = doors()
+    open_round([home.site_id], home.people["facilitator"].id)
+    with db.writing(db.engine()) as session:
+        for role in ("advocate", "outside_recipient", "reviewer"):
+            make_person(session, role, home.site_id, handle=f"new-{role}", name=f"New {role}")
+    assert doors() == empty
+    assert len(empty) == 6
+
+
+@pytest.mark.parametrize(
+    "path", ["/open", "/tell", "/agenda", "/mine", "/see", "/reply", "/we-did", "/choose", "/rights"]
+)
+def test_behind_each_door_of_a_site_where_nothing_is_open_is_a_kind_page(home: Home, path: str) -> None:
+    answer = home.speak().ask("GET", path)
+    assert answer.status_code == (404 if path == "/tell" else 200)
+    assert 'href="/help"' in answer.text
+
+
+def test_where_reviews_are_held_mine_leads_to_both(home: Home) -> None:
+    assert 'href="/reply"' in home.speak().open("/").text
+    with db.writing(db.engine()) as session:
+        make_person(session, "reviewer", home.site_id, handle="reva", name="Reva Example")
+    assert 'href="/mine"' in home.tablet.open("/").text
+    page = home.tablet.open("/mine").text
+    assert page.index('href="/reply"') < page.index('href="/plan"')
+
+
+def test_see_holds_what_changed_and_the_rights(home: Home) -> None:
+    page = home.speak().open("/see").text
+    assert page.index('href="/we-did"') < page.index('href="/rights"')
 
 
 def test_rounds_of_another_site_are_not_shown(home: Home) -> None:

@@ -14,8 +14,9 @@ from youthvoice import db
 MOST = 20 * 1024
 GZIP = {"Accept-Encoding": "gzip"}
 PAGES = (
-    "/", "/language", "/open", "/tell", "/reply", "/agenda", "/agenda/meetings", "/agenda/suggest", "/choose",
-    "/we-did", "/rights", "/help", "/credits", "/reply/later", "/reply/open", "survey", "survey/thanks",
+    "/", "/language", "/open", "/tell", "/reply", "/agenda", "/agenda/meetings", "/agenda/suggest",
+    "/choose", "/mine", "/see", "/we-did", "/rights", "/help", "/credits",
+    "/reply/later", "/reply/open", "survey", "survey/thanks",
 )  # fmt: skip
 
 

@@ -206,7 +206,7 @@ def test_publications_are_shown_and_what_was_counted_is_frozen_now(older: Older)
 
 def test_a_round_goes_on_and_clips_are_heard(older: Older) -> None:
     tablet = older.tablet()
-    assert "We ask what is good and bad here." in plain(tablet.open(f"/survey/{older.facts['round']}").text)
+    assert "We want to know what is good and bad here." in plain(tablet.open(f"/survey/{older.facts['round']}").text)
     with sqlite3.connect(older.folder / "var/youthvoice.sqlite3") as connection:
         (name,) = connection.execute("SELECT name || '/' || take FROM clips").fetchone()
     assert tablet.ask("GET", f"/clips/{name}").data.startswith(OPUS)

@@ -58,7 +58,7 @@ def keep_pictures(file: Path, code: PictureCode, of: str) -> None:
 VOICE_FOLDER: Final = Path(__file__).parent / "placeholder_voice"
 
 
-VOICE_PLACES: Final = ("language: top/0", "front: top/0", "daily-life-10-12: why/0")
+VOICE_PLACES: Final = ("language: top/0", "front: top/1", "daily-life-10-12: why/0")
 """Where these texts stand: the choice of a language, the front page, the first screen before the questions."""
 
 

@@ -288,7 +288,7 @@ def send_the_view(slug: str, moment: datetime) -> None:
 
 _THEME: Final = {
     "en": "Many of us wish for fruit every day.",
-    "hi": "हम में से कई रोज़ फल चाहते हैं।",
+    "hi": "हममें से कई रोज़ फल चाहते हैं।",
     "ar": "كثيرون منا يريدون فاكهة كل يوم.",
 }
 

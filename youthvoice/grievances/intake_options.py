@@ -14,11 +14,14 @@ MAX_WORDS_CHARACTERS: Final = 4000
 
 
 TOPICS: Final = (
-    Pick("food", "1F35A", _l("Food")),
-    Pick("broken", "1F528", _l("Something broken")),
-    Pick("shouted_at", "1F5EF", _l("Being shouted at")),
+    Pick("food", "1F958", _l("Food")),
     Pick("sleep", "1F6CF", _l("Sleep and rooms")),
-    Pick("unsafe", "2602", _l("Feeling unsafe")),
+    Pick("broken", "1F527", _l("Something broken")),
+    Pick("shouted_at", "1F4E2", _l("Being shouted at")),
+    Pick("hit", "hit", _l("Being hit")),
+    Pick("touched", "touched", _l("Being touched")),
+    Pick("teased", "teased", _l("Being teased")),
+    Pick("unsafe", "1F628", _l("Feeling unsafe")),
     Pick("other", "1F4AC", _l("Something else")),
 )
 """What it is about."""
@@ -54,7 +57,7 @@ MAY_KNOW: Final = (
 
 WHERE: Final = (
     Pick("room", "1F6AA", _l("A quiet room")),
-    Pick("outdoors", "1F333", _l("Outside")),
+    Pick("outdoors", "1F3DE", _l("Outside")),
     Pick("school", "1F3EB", _l("At school")),
     Pick("anywhere", "1F4CD", _l("You choose")),
 )

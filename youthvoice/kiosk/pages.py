@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from textwrap import shorten
 from typing import Final, NamedTuple
 
 from flask import render_template, url_for
@@ -12,15 +11,14 @@ from markupsafe import Markup, escape
 
 from youthvoice.committees.elections import labels
 from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
+from youthvoice.publications.children_board import BoardCard
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
-from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
+from youthvoice.surveys.choices.page import Shown
+from youthvoice.surveys.rounds.entities import RUNS_ON, Round
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import join_list
-
-_A_LINE: Final = 17  # letters
-
 
 _ROUND_PICTURES: Final = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
 
@@ -52,47 +50,68 @@ class SiteToday:
     """What can be done at a site at this moment.
 
     Attributes:
-        rounds: that are open.
-        tells: whether somebody is there to be told.
-        meets: whether a committee meets here.
+        rounds: that are open, small choices among them.
         votes: whether there is a vote, or one to be told of.
-        chooses: whether there are small choices, open or decided; they have a door of their own.
+        chooses: whether there are small choices, open or decided.
         reviews: whether reviews are held here, for whichever child.
         lost: whether something that was sent here was lost.
+        news: the newest answer of adults, for a tablet that has room for it.
     """
 
     rounds: Sequence[Round]
-    tells: bool = False
-    meets: bool = False
     votes: bool = False
     chooses: bool = False
     reviews: bool = False
     lost: bool = False
+    news: BoardCard | None = None
 
 
 def front_tiles(today: SiteToday) -> list[FrontTile]:
-    """What a child can do here; what is not open is left out."""
-    rounds = [one for one in today.rounds if one.purpose not in EXEMPT]
-    only = rounds[0] if len(rounds) == 1 and not today.votes else None
-    way = url_for("surveys.answer", slug=only.slug) if only else url_for("kiosk.open_today")
-    whose = (name_label(_in_a_line(only.group_name)),) if only and only.group_name else ()
+    """The six doors, each always in its place: one behind which there is nothing says so kindly itself.
+
+    A door that would lead to one single thing leads there at once.
+    """
+    only = today.rounds[0] if len(today.rounds) == 1 and not today.votes and not today.chooses else None
+    answer = url_for("surveys.answer", slug=only.slug) if only else url_for("kiosk.open_today")
     return [
-        FrontTile(_("Open today"), way, "1F4CB", whose),
-        *([FrontTile(_("Tell us"), url_for("tell.ask"), "1F5E8")] if today.tells else []),
-        *([FrontTile(_("Our agenda"), url_for("agenda.board"), "1F4CC")] if today.meets else []),
-        *([FrontTile(_("Small choices"), url_for("choose.board"), "1F5F3")] if today.chooses else []),
-        *([FrontTile(_("My review"), "/plan", "1F9ED")] if today.reviews else []),
-        FrontTile(_("My answer"), "/reply", "1F4EC"),
-        FrontTile(_("You said, we did"), "/we-did", "we-did"),
-        FrontTile(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
+        FrontTile(_("Answer"), answer, "1F4CB"),
+        FrontTile(_("Tell"), url_for("tell.ask"), "1F5E8"),
+        FrontTile(_("Our agenda"), url_for("agenda.board"), "1F4CC"),
+        FrontTile(_("Mine"), url_for("kiosk.mine") if today.reviews else "/reply", "mine"),
+        FrontTile(_("See"), url_for("kiosk.see"), "we-did"),
         FrontTile(_("Help"), url_for("kiosk.help_card"), "1F6DF"),
     ]
 
 
-def _in_a_line(name: str) -> str:
-    """The first words of a long name: a door of two lines makes every door higher. The round itself says it whole."""
-    short = shorten(name, _A_LINE, placeholder=" …")
-    return name if short in {name, "…"} else short
+def mine_tiles(*, reviews: bool) -> list[FrontTile]:
+    """What belongs to one child: nothing here tells whether there is anything of hers."""
+    review = FrontTile(_("My review"), "/plan", "1F9ED", (_("With the pictures of your slip"),))
+    answer = FrontTile(_("My answer"), "/reply", "1F4EC", (_("With your seven pictures"),))
+    return [answer, review] if reviews else [answer]
+
+
+def see_tiles() -> list[FrontTile]:
+    """What everybody may look at."""
+    return [
+        FrontTile(_("What changed"), url_for("board.we_did"), "we-did", (_("You said, we did"),)),
+        FrontTile(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
+    ]
+
+
+def choice_tiles(open_choices: Sequence[Shown]) -> list[FrontTile]:
+    """A door for each small choice that is open: its question, and until when.
+
+    Args:
+        open_choices: from `list_open_choices`.
+    """
+    return [
+        FrontTile(str(one["words"]), str(one["href"]), str(one["code"]), (str(one["until"]),)) for one in open_choices
+    ]
+
+
+def choice_tile() -> FrontTile:
+    """The board of small choices: what won, and what became of it."""
+    return FrontTile(_("Small choices"), url_for("choose.board"), "1F5F3", (_("See what won"),))
 
 
 def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> list[FrontTile]:
@@ -190,9 +209,20 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
         site=site,
         doors=shown,
         lost=today.lost,
+        news=today.news,
         spoken=languages.LANGUAGES.get(said),
         unchecked=unchecked,
     )
+
+
+def render_mine(*, reviews: bool) -> str:
+    """The page behind *Mine*."""
+    return render_kiosk_page("kiosk/doors.html", title=_("Mine"), doors=mine_tiles(reviews=reviews))
+
+
+def render_see() -> str:
+    """The page behind *See*."""
+    return render_kiosk_page("kiosk/doors.html", title=_("See"), doors=see_tiles())
 
 
 class HelpLines(NamedTuple):

@@ -280,6 +280,26 @@ def load_board(session: Session, site_id: int, language: str, today: date, numbe
     return BoardPage(answered_first, number + 1 if here and next(pages, ()) else None)
 
 
+def find_newest_answer(session: Session, site_id: int, language: str, today: date) -> BoardCard | None:
+    """What adults answered last, for the first page; opens no more than it needs. None where nobody has answered.
+
+    Args:
+        session: only read.
+        site_id: of the tablet.
+        language: of the child.
+        today: at the site.
+    """
+    for _day, _key, make in _sources(session, site_id, language, today):
+        entry = make()
+        if entry is not None and not entry.is_year and (card := next(filter(_is_told, entry.cards), None)):
+            return card
+    return None
+
+
+def _is_told(card: BoardCard) -> bool:
+    return bool(card.reply and card.sentence)
+
+
 def _in_pages(every: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
     """Whole entries, as many as fit on each page; opened only as far as somebody turns."""
     page: list[BoardEntry] = []

@@ -161,10 +161,12 @@ def _heard(
 def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
     """The pages that a child goes through, in order: first screens, the sitting, help and rights, telling."""
     site, language, open_ = page.site, page.language, [page.round]
-    today = pages.SiteToday(open_, tells=page.tells, meets=True, chooses=True, reviews=True)
+    today = pages.SiteToday(open_, chooses=True, reviews=True)
     yield "language", lambda: pages.render_language_choice(site.languages)
     yield "front", lambda: pages.render_front(site, today, language)
     yield "open", lambda: _open_rounds(page)
+    yield "mine", lambda: pages.render_mine(reviews=True)
+    yield "see", pages.render_see
     yield "choose", lambda: render_choice_board((), {}, site, language, page.page)
     yield questions.name, lambda: render_survey_page(page, questions, _NO_SHEET)
     for name in ("saved", "cannot", "over"):  # without a network
@@ -205,7 +207,7 @@ def _of_review(page: SurveyPageKey) -> Iterator[_Page]:
 
 def _open_rounds(page: SurveyPageKey) -> str:
     doors = pages.round_tiles([page.round], page.language, page.site.time_zone)
-    return pages.render_kiosk_page("kiosk/open.html", doors=doors)
+    return pages.render_kiosk_page("kiosk/open.html", doors=doors, won=[pages.choice_tile()])
 
 
 def _telling(page: SurveyPageKey) -> IntakePageKey:

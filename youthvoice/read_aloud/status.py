@@ -26,13 +26,15 @@ RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "review"]
 
 
-_BEFORE = frozenset({"why", "you-choose", "who-sees", "help"})  # the four screens
+_BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens
 
 
 _OF_PAGE: Mapping[str, SittingPart] = {
     "language": "begin",
     "front": "begin",
     "open": "begin",
+    "mine": "begin",
+    "see": "begin",
     "thanks": "end",
     "help": "help",
     "rights": "help",

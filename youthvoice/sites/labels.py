@@ -8,7 +8,7 @@ from flask_babel import format_date, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice.sites.store import Site
-from youthvoice.web.i18n.formats import format_hour, join_list, local_time
+from youthvoice.web.i18n.formats import format_spoken_hour, join_list, local_time
 
 _DIALLED: Final = frozenset("+0123456789*#")
 
@@ -72,7 +72,9 @@ def online_by_label(ends_at: datetime, site: Site) -> str:
     """
     here = local_time(ends_at, site.time_zone)
     day = str(format_date(here.date(), "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
-    return str(_("This counts if the tablet is online by %(hour)s on %(day)s.", hour=format_hour(here), day=day))
+    return str(
+        _("This counts if the tablet is online by %(hour)s on %(day)s.", hour=format_spoken_hour(here.time()), day=day)
+    )
 
 
 def helpline_hours_label(site: Site) -> Markup:

@@ -89,7 +89,10 @@ def test_danger_is_harm_whatever_was_picked() -> None:
 
 
 def test_feeling_unsafe_and_being_shouted_at_are_harm_whoever_it_was() -> None:
-    assert all(is_harm(topic, by, urgent=False) for topic, by in product(("unsafe", "shouted_at"), EVERY_BY_WHOM))
+    assert all(
+        is_harm(topic, by, urgent=False)
+        for topic, by in product(("unsafe", "shouted_at", "hit", "touched", "teased"), EVERY_BY_WHOM)
+    )
 
 
 def test_food_and_a_broken_lamp_are_everyday_things_whoever_it_was() -> None:
@@ -136,6 +139,7 @@ def test_the_gravest_topic_comes_first_and_none_is_none() -> None:
     assert gravest_first(["food", "sleep"], "adult") == ["sleep", "food"]
     assert gravest_first(["broken", "sleep"], "thing") == ["sleep", "broken"]
     assert gravest_first(["other", "shouted_at", "unsafe"], "") == ["unsafe", "shouted_at", "other"]
+    assert gravest_first(["teased", "shouted_at", "hit", "touched"], "") == ["touched", "hit", "shouted_at", "teased"]
     assert gravest_first([], "adult") == []
 
 

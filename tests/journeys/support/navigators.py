@@ -13,7 +13,7 @@ from tests.journeys.support.sites import Place
 from tests.support.people import PASSWORD, Somebody
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
-ASSENTS = 4  # screens before the first question
+ASSENTS = 3  # screens before the first question
 Asked = TypeVar("Asked")
 _LOOK = 50  # milliseconds between two looks
 _TURNING = 150  # milliseconds in which a page that was brought from memory begins to load itself anew
@@ -79,14 +79,14 @@ class ChildTablet:
         self.shows("/")
 
     def opens_the_survey(self, language: str = "English") -> None:
-        """From the first screen to the first of the four screens before the questions."""
+        """From the first screen to the first of the three screens before the questions."""
         self.opens("/language")
         self.chooses_language(language)
         self.page.locator(f"nav a[href='{self.place.survey}']").click()
         expect(self.screen).to_be_visible()
 
     def agrees(self) -> None:
-        """Read the four screens and go on."""
+        """Read the three screens and go on."""
         for _ in range(ASSENTS):
             self.goes_on()
 

@@ -34,6 +34,8 @@ CHILD = (
     "/agenda/meetings",
     "/agenda/mine",
     "/choose",
+    "/mine",
+    "/see",
     "/exit",
     "/reply",
     "/reply/open",

@@ -239,7 +239,7 @@ def test_the_way_home_and_the_wish_that_nothing_more_is_done_have_names_of_their
     page = tablet.open(path).text
     assert "Stop" not in page
     assert re.search(r'<a class="tool[^>]*href="/reply/bye"[^>]*>.*First page</a>', page)
-    assert ("Please stop" in page) == (path != "/reply/write")
+    assert ("Please do nothing more" in page) == (path != "/reply/write")
 
 
 def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is_not_asked_twice(

@@ -325,13 +325,15 @@ def test_what_was_dropped_is_not_asked(home: Home) -> None:
     assert "Not asked" in desk.page
 
 
-def test_the_front_page_has_a_door_only_where_there_is_a_choice(home: Home) -> None:
+def test_a_small_choice_lies_behind_answer_and_what_won_beside_it(home: Home) -> None:
     tablet = on_tablet(home.visitor(), home.site_id)
     tablet.client.set_cookie("language", "en")
-    assert "/choose" not in tablet.open("/").text
+    assert "/choose" not in tablet.open("/open").text
     home.opened()
-    assert "/choose" in tablet.open("/").text
-    assert "/survey/" not in tablet.open("/open").text
+    assert 'href="/open"' in tablet.open("/").text
+    page = tablet.open("/open").text
+    assert 'href="/choose"' in page
+    assert 'href="/survey/' in page
 
 
 def test_both_that_tie_are_told(home: Home, clock: StillClock) -> None:

@@ -16,9 +16,9 @@ Words = Mapping[str, str]  # language -> text
 
 
 TOPICS: Final[Mapping[str, str]] = {
-    "food": "1F35A",
-    "broken": "1F528",
-    "play": "26BD",
+    "food": "1F958",
+    "broken": "1F527",
+    "play": "1F3B2",
     "sleep": "1F6CF",
     "learning": "1F4DA",
     "other": "1F4AC",
@@ -26,7 +26,7 @@ TOPICS: Final[Mapping[str, str]] = {
 """What an item is about, with its OpenMoji picture, in the order in which tiles show them."""
 
 
-WISHES: Final[Mapping[str, str]] = {"mend": "1F527", "more": "2795", "talk": "1F5E8"}
+WISHES: Final[Mapping[str, str]] = {"mend": "1F6E0", "more": "2795", "talk": "1F5E8"}
 """What should happen, with its picture."""
 
 

@@ -17,6 +17,12 @@ def when(moment: datetime, time_zone: str) -> str:
     return str(_("%(day)s, %(time)s", day=format_date(local.date(), "EEEE d MMMM"), time=clock))
 
 
+def spoken_when(moment: datetime, time_zone: str) -> str:
+    """The same as children say it, such as `Saturday 5 December, 4 in the late afternoon`."""
+    clock = formats.format_spoken_hour(moment.astimezone(ZoneInfo(time_zone)).time())
+    return str(_("%(day)s, %(time)s", day=day(moment, time_zone), time=clock))
+
+
 def day(moment: datetime, time_zone: str) -> str:
     """Such as `Saturday 5 December`, at the site."""
     return str(format_date(moment.astimezone(ZoneInfo(time_zone)).date(), "EEEE d MMMM"))
@@ -29,7 +35,7 @@ def next_place(place: str) -> str:
 
 def next_meeting(moment: datetime, time_zone: str, place: str) -> str:
     """When and where the next meeting is, as it is heard."""
-    return f"{when(moment, time_zone)} {next_place(place)}"
+    return f"{spoken_when(moment, time_zone)} {next_place(place)}"
 
 
 def where(committee: str, place: str) -> str:

@@ -14,11 +14,11 @@ EVERYDAY: Final = frozenset({"food", "broken"})
 """Topics that are no harm by themselves, whoever it was."""
 
 
-GRAVE_TOPICS: Final = frozenset({"shouted_at", "unsafe"})
+GRAVE_TOPICS: Final = frozenset({"hit", "shouted_at", "teased", "touched", "unsafe"})
 """Topics that may be harm, whatever else was picked."""
 
 
-TOPICS_BY_GRAVITY: Final = ("unsafe", "shouted_at", "other", "sleep", "broken", "food")
+TOPICS_BY_GRAVITY: Final = ("touched", "hit", "unsafe", "shouted_at", "teased", "other", "sleep", "broken", "food")
 """Topics, the most urgent first."""
 
 

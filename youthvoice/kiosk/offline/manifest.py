@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.clips import availability
 from youthvoice.committees.elections.store import find_election, list_open_votes
-from youthvoice.committees.store import has_open_committee
 from youthvoice.committees.suggestions.page import list_suggestible_committees
 from youthvoice.grievances.intake.page import list_helpers
 from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
@@ -127,13 +126,22 @@ def _pages(session: Session, at: CurrentTablet) -> tuple[list[str], dict[str, da
     for slug, _post, _committee in list_open_votes(session, site.id, now):
         if vote := find_election(session, slug):
             ends[url_for("vote.ask", slug=slug)] = vote.ends_at
-    found = ["/", "/language", "/open", "/help", "/rights", "/credits", "/we-did"]
+    found = [
+        "/",
+        "/language",
+        "/open",
+        "/mine",
+        "/see",
+        "/help",
+        "/rights",
+        "/credits",
+        "/we-did",
+        url_for("agenda.board"),
+    ]
     found += [url_for(f"offline.{name}") for name in ("saved", "cannot", "over")]
     found += [*ends, *thanks]
     if has_choices(session, site.id, now):
         found.append(url_for("choose.board"))
-    if has_open_committee(session, site.id):
-        found.append(url_for("agenda.board"))
     if list_suggestible_committees(session, site):
         found.append(url_for("suggest.suggest"))
     if is_channel_open(site):

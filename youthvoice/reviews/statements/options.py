@@ -14,14 +14,14 @@ MAX_WORDS_CHARACTERS: Final = 2000
 
 
 LIFE: Final = (
-    Pick("home", "1F3E0", _l("Where I live")),
+    Pick("home", "1F6CB", _l("Where I live")),
     Pick("family", "1F46A", _l("My family")),
     Pick("friends", "1F9D1-200D-1F91D-200D-1F9D1", _l("My friends")),
     Pick("adults", "1F9D3", _l("The adults here")),
     Pick("school", "1F3EB", _l("School")),
-    Pick("work", "1F9F5", _l("Learning a craft")),
-    Pick("play", "26BD", _l("Play and rest")),
-    Pick("food", "1F35A", _l("Food")),
+    Pick("work", "1F9F0", _l("Learning a craft")),
+    Pick("play", "1F3B2", _l("Play and rest")),
+    Pick("food", "1F958", _l("Food")),
     Pick("health", "1FA7A", _l("My health")),
     Pick("other", "1F4AC", _l("Something else")),
 )
@@ -31,7 +31,7 @@ LIFE: Final = (
 SPEAKS: Final = (
     Pick("me", "1F9D2", _l("I speak")),
     Pick("both", "1F9D1-200D-1F9D2", _l("We both speak")),
-    Pick("advocate", "1F5E3", _l("She speaks for me")),
+    Pick("advocate", "1F5E3", _l("My advocate speaks for me")),
 )
 """Who speaks at the review."""
 

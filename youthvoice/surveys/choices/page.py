@@ -129,13 +129,27 @@ def render_choice_board(
     )
 
 
+def list_open_choices(session: Session, site: Site, language: str, of_page: str) -> list[Shown]:
+    """What can be chosen at a site now, the next to end first.
+
+    Args:
+        session: only read.
+        site: of the tablet.
+        language: the child's.
+        of_page: the language of everything else.
+    """
+    begun = [find_choice_status(session, one) for one in list_choice_rounds(session, site.id, context.now())]
+    open_ = sorted((one for one in begun if one.state == OPEN), key=lambda one: one.facts.ends_at)
+    return [_open(one, site, language, of_page) for one in open_ if one.facts.state(context.now()) != "coming"]
+
+
 def _speaker(one: ChoiceStatus, language: str, of_page: str) -> Speaker:
     return Speaker(of_page, language, next(iter(one.question.text)))
 
 
 def _open(one: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
     ends = one.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
-    hour = formats.format_hour(ends.time())
+    hour = formats.format_spoken_hour(ends.time())
     today = ends.date() == context.today(site.time_zone)
     until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
     return {

@@ -61,8 +61,8 @@ class QuestionKind:
 
 
 KINDS: Final[Mapping[Kind, QuestionKind]] = {
-    "faces": QuestionKind(N_("Faces"), "select_one", "radio", (3, 5), shape="scale", scale=True, lasting=False),
-    "yes_no": QuestionKind(N_("Yes or no"), "select_one", "radio", (2, 2), shape="pair", scale=True),
+    "faces": QuestionKind(N_("Faces"), "select_one", "radio", (3, 5), shape="scale hue", scale=True, lasting=False),
+    "yes_no": QuestionKind(N_("Yes or no"), "select_one", "radio", (2, 2), shape="pair hue", scale=True),
     "choose_one": QuestionKind(N_("Choose one"), "select_one", "radio", (2, MAX_CODED_OPTIONS)),
     "choose_many": QuestionKind(N_("Choose several"), "select_multiple", "checkbox", (2, MAX_CODED_OPTIONS)),
     "number": QuestionKind(N_("Number"), "integer", "radio", bins=(2, 5)),

@@ -3,12 +3,12 @@
 A round is asked for twice for every response, so it is the one place where facts are kept between requests. What can
 change - the tablet, its site's version, the end of the round, its closing - is read each time.
 
-Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the four screens before the first question).
+Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the three screens before the first question).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from youthvoice import db
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.context import AppCache
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.sites.labels import danger_label, name_label, names_label, online_by_label
+from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label, online_by_label
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
@@ -95,7 +95,7 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
         refused: why an answer could not be taken, by question.
         alone: whether only the questions are shown, as beside their form; nobody answers there, so it waits.
     """
-    facts, site = asking.round, asking.site
+    facts = asking.round
     speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
     return render_template(
         "surveys/responses/choice.html" if fits_one_screen(facts, questionnaire) else "surveys/responses/answer.html",
@@ -119,7 +119,6 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
         refused=refused or {},
         screens=make_screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
         readers=names_label(asking.reads),
-        hour=formats.format_hour(time(site.daily_hour)),
     )
 
 
@@ -128,25 +127,32 @@ def fits_one_screen(facts: Round, questionnaire: Questionnaire) -> bool:
     return facts.purpose in EXEMPT and len(questionnaire.questions) == 1 and not facts.slips
 
 
-def _before(asking: SurveyPageKey) -> dict[str, Markup]:
+def _before(asking: SurveyPageKey) -> dict[str, Markup | CallLines]:
     facts, site = asking.round, asking.site
     return {
         "why": _why(facts.purpose),
         "for_whom": _for_whom(facts),
-        "who_answers": _by_whom(facts, _("%(name)s answers here by %(day)s.")),
+        "who_answers": _by_whom(facts, _answers_how(facts)),
         "online_by": escape(online_by_label(facts.ends_at, site)),
         "who_does": _by_whom(facts, _("%(name)s does it by %(day)s, or says why not.")),
         "must_tell": _must_tell(asking.reads),
-        "in_danger": danger_label(site),
+        "calls": call_lines(site),
     }
+
+
+def _answers_how(facts: Round) -> str:
+    """What the adult who decides sees, and owes. Where fewer than ten are asked nobody sees numbers."""
+    if facts.purpose in EXEMPT or not facts.counts:
+        return str(_("%(name)s must answer here by %(day)s."))
+    return str(_("%(name)s sees rough totals, advocates exact ones. An answer must come by %(day)s."))
 
 
 def _why(purpose: str) -> Markup:
     words = {
-        "awareness": _("We want to know what you learned about your rights."),
+        "awareness": _("We want to know what you know about your rights."),
         "choice": _("We want to know what you would choose."),
     }
-    return escape(words.get(purpose, _("We ask what is good and bad here.")))
+    return escape(words.get(purpose, _("We want to know what is good and bad here.")))
 
 
 def _for_whom(facts: Round) -> Markup:
@@ -178,8 +184,8 @@ def _by_whom(facts: Round, words: str) -> Markup:
 
 def _must_tell(reads: Sequence[str]) -> Markup:
     if not reads:
-        return escape(_("A child in danger? Adults here must tell others."))
-    words = escape(_("A child in danger? %(names)s must tell others."))
+        return escape(_("Is a child in danger? Adults here must tell others. Even if you say no."))
+    words = escape(_("Is a child in danger? %(names)s must tell others. Even if you say no."))
     return words % {"names": names_label(reads)}
 
 
@@ -199,7 +205,7 @@ def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
 
 def _evening(facts: Round, site: Site) -> Markup:
     ends = facts.ends_at.astimezone(ZoneInfo(site.time_zone))
-    hour = formats.format_hour(ends.time())
+    hour = formats.format_spoken_hour(ends.time())
     return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
 
 

@@ -129,8 +129,8 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     The word beside it carries the meaning: a picture is hidden from screen readers.
 
     Args:
-        code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `lamp-off`,
-            `lamp-on`, `no`, `skip`, `stop`, `we-did`, `yes`.
+        code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `hit`, `lamp-off`,
+            `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`.
         shape: one of `SHAPES`, or nothing.
         sprite: where to collect; the page being rendered if not given.
 
@@ -203,8 +203,8 @@ TELL_SHEET: Final = "tell-pictures.svg"
 SHEETS: Final = {
     CODE_SHEET: tuple(picture.code for screen in SCREENS for picture in screen),
     TELL_SHEET: (
-        "1F35A", "1F528", "1F5EF", "1F6CF", "2602", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
-        "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F333", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
+        "1F958", "1F527", "1F4E2", "1F6CF", "1F628", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
+        "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F3DE", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
         "1F3A4", "1F6DF", "1F4E1", "1F511", "1F512", "1F5D1",
     ),
     **picture_shelf.SHEETS,

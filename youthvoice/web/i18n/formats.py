@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from flask_babel import force_locale, format_date, format_time, get_locale, gettext as _
+from flask_babel import force_locale, format_date, format_time, get_locale, gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -25,6 +25,21 @@ def format_long_day(value: date) -> str:
 def format_hour(value: time | datetime) -> str:
     """An hour, such as `16:30`; of a moment that of its own clock."""
     return str(format_time(value, "HH:mm", rebase=False))
+
+
+def format_spoken_hour(value: time) -> str:
+    """An hour as children say it, such as `5 in the late afternoon`; minutes only where there are some."""
+    clock = f"{value.hour % 12 or 12}" + (f":{value.minute:02}" if value.minute else "")
+    for until, words in (
+        (4, _l("%(hour)s at night")),
+        (12, _l("%(hour)s in the morning")),
+        (16, _l("%(hour)s in the afternoon")),
+        (18, _l("%(hour)s in the late afternoon")),
+        (20, _l("%(hour)s in the evening")),
+    ):
+        if value.hour < until:
+            return str(words) % {"hour": clock}
+    return str(_("%(hour)s at night", hour=clock))
 
 
 def local_time(moment: datetime, time_zone: str) -> datetime:

@@ -15,32 +15,33 @@ HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its code, its name in its own script, and its direction."""
+    """One language: its code, its name and a greeting in its own script, and its direction."""
 
     code: str
     name: str
+    greeting: str
     direction: str = "ltr"
 
 
 LANGUAGES: Final = {
     language.code: language
     for language in (
-        Language("en", "English"),
-        Language("hi", "हिन्दी"),
-        Language("mr", "मराठी"),
-        Language("gom", "कोंकणी"),
-        Language("bn", "বাংলা"),
-        Language("sm", "Gagana Sāmoa"),
-        Language("ar", "العربية", "rtl"),
-        Language("fr", "Français"),
-        Language("mg", "Malagasy"),
-        Language("ru", "Русский"),
-        Language("es", "Español"),
-        Language("zh_Hant", "繁體中文"),
-        Language("nl", "Nederlands"),
-        Language("de", "Deutsch"),
-        Language("th", "ไทย"),
-        Language("lg", "Luganda"),
+        Language("en", "English", "Hello"),
+        Language("hi", "हिन्दी", "नमस्ते"),
+        Language("mr", "मराठी", "नमस्कार"),
+        Language("gom", "कोंकणी", "नमस्कार"),
+        Language("bn", "বাংলা", "নমস্কার"),
+        Language("sm", "Gagana Sāmoa", "Talofa"),
+        Language("ar", "العربية", "مرحبًا", "rtl"),
+        Language("fr", "Français", "Bonjour"),
+        Language("mg", "Malagasy", "Salama"),
+        Language("ru", "Русский", "Привет"),
+        Language("es", "Español", "Hola"),
+        Language("zh_Hant", "繁體中文", "你好"),
+        Language("nl", "Nederlands", "Hallo"),
+        Language("de", "Deutsch", "Hallo"),
+        Language("th", "ไทย", "สวัสดี"),
+        Language("lg", "Luganda", "Gyebale"),
     )
 }
 

@@ -9,12 +9,12 @@ from flask_babel import force_locale
 from youthvoice import context, db
 from youthvoice.committees.elections.store import list_announced_elections, list_open_votes
 from youthvoice.committees.representatives import picture_sign_in
-from youthvoice.committees.store import has_open_committee
 from youthvoice.kiosk import enrolment, pages
+from youthvoice.publications.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.tablets.device import current_tablet, remember_token
 from youthvoice.sites.tablets.tablet_status import is_loss_told
-from youthvoice.surveys.choices.page import has_choices
+from youthvoice.surveys.choices.page import has_choices, list_open_choices
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
@@ -41,17 +41,16 @@ def front() -> ResponseReturnValue:
         return pages.render_kiosk_page("kiosk/unknown_device.html")
     if not languages.is_chosen() and len(at.site.languages) > 1:
         return redirect("/language")
-    rounds = list_open_rounds(db.session(), at.site.id, context.now())
+    session, now, said = db.session(), context.now(), languages.chosen(at.site.languages)
     today = pages.SiteToday(
-        rounds,
-        tells=is_channel_open(at.site),
-        meets=has_open_committee(db.session(), at.site.id),
+        list_open_rounds(session, at.site.id, now),
         votes=bool(_votes(at.site.id)),
-        chooses=has_choices(db.session(), at.site.id, context.now()),
-        reviews=holds_reviews(db.session(), at.site.id),
-        lost=is_loss_told(db.session(), at.site, context.now()),
+        chooses=has_choices(session, at.site.id, now),
+        reviews=holds_reviews(session, at.site.id),
+        lost=is_loss_told(session, at.site, now),
+        news=find_newest_answer(session, at.site.id, said, context.today(at.site.time_zone)),
     )
-    return pages.render_front(at.site, today, languages.chosen(at.site.languages))
+    return pages.render_front(at.site, today, said)
 
 
 def _votes(site_id: int) -> list[pages.FrontTile]:
@@ -62,14 +61,29 @@ def _votes(site_id: int) -> list[pages.FrontTile]:
 
 @kiosk_pages.get("/open")
 def open_today() -> ResponseReturnValue:
-    """Every round and vote that is open here, when there are several or none."""
+    """Every round, vote and small choice that is open here, when there are several or none; and what won."""
     at = current_tablet() or abort(403)
-    found = list_open_rounds(db.session(), at.site.id, context.now())
-    rounds = [one for one in found if one.purpose not in EXEMPT]  # small choices have a board of their own
+    session, now = db.session(), context.now()
+    rounds = [one for one in list_open_rounds(session, at.site.id, now) if one.purpose not in EXEMPT]
     said = languages.chosen(at.site.languages)
-    return pages.render_kiosk_page(
-        "kiosk/open.html", doors=[*_votes(at.site.id), *pages.round_tiles(rounds, said, at.site.time_zone)]
-    )
+    choices = pages.choice_tiles(list_open_choices(session, at.site, said, languages.chosen()))
+    doors = [*_votes(at.site.id), *pages.round_tiles(rounds, said, at.site.time_zone), *choices]
+    won = [pages.choice_tile()] if has_choices(session, at.site.id, now) else []
+    return pages.render_kiosk_page("kiosk/open.html", doors=doors, won=won)
+
+
+@kiosk_pages.get("/mine")
+def mine() -> ResponseReturnValue:
+    """What belongs to one child, whoever she is."""
+    at = current_tablet() or abort(403)
+    return pages.render_mine(reviews=holds_reviews(db.session(), at.site.id))
+
+
+@kiosk_pages.get("/see")
+def see() -> ResponseReturnValue:
+    """What changed, and what every child may expect."""
+    current_tablet()  # it may have clips and a voice
+    return pages.render_see()
 
 
 @kiosk_pages.get("/language")

@@ -5,13 +5,21 @@
   /* What the worker needs. An older browser goes on without it, as long as there is a network. */
   if (!navigator.serviceWorker || !navigator.locks || !AbortSignal.timeout || !Response.json) return;
   const day = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
-  const say = ({ since, room }) => {
+  let again = 0, pause = 5000;
+  /* Met: the house answered in this moment, so there is a network, whatever the page said when it was opened. */
+  const say = ({ since, room, met }) => {
     if (!waits) return;
     waits.hidden = !since;
     full.hidden = room;
+    const offline = document.querySelector("[data-offline]");
+    if (met && offline) offline.hidden = true;
+    clearTimeout(again);
+    /* What waits may go while the page stands here: it says so without being opened anew. */
+    if (since || (offline && !offline.hidden)) again = setTimeout(wake, pause);
     if (since) waits.querySelector("time").textContent = day.format(new Date(since));
   };
   async function wake() {
+    pause = Math.min(2 * pause, 600000);
     const { active } = await navigator.serviceWorker.ready, ways = new MessageChannel();
     ways.port1.onmessage = (event) => say(event.data);
     active.postMessage("flush", [ways.port2]);

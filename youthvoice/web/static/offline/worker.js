@@ -399,7 +399,7 @@ async function settle(say = () => {}) {
   /* In this order: what is sealed with an older pass than this one is seen to wait. */
   const manifest = await shelf.read("manifest"), left = await standing();
   say(left);
-  if (manifest) await tell(left, manifest);
+  if (manifest && await tell(left, manifest)) say({ ...left, met: true });
   await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
 }
 
