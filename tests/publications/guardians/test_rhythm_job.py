@@ -377,7 +377,10 @@ def test_nobody_is_asked_to_send_what_sends_itself(home: House, adult: Adult) ->
     listed = adult("coordinator").open("/staff/rounds/").text
     assert "Its letters send themselves. Coordinator Example answers the children." in listed
     assert "A coordinator sends it" not in listed
-    assert "goes by itself, with the next letter of their rhythm" in adult("coordinator").open(link).text
+    page = adult("coordinator").open(link).text
+    assert "goes by itself, with the next letter of their rhythm" in page
+    assert "you need not send them" in page
+    assert 'class="button on" type="submit">' not in page, "no large Send beside letters that send themselves"
     enter_and_clear(home, adult, "aunt@example.org")
     with db.writing(db.engine()) as session:
         last = session.scalars(select(GuardianAddressRow.id).order_by(GuardianAddressRow.id.desc())).first()
