@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from flask import url_for
 from flask_babel import force_locale
@@ -22,9 +23,18 @@ from youthvoice.sites.tablets.tablet_status import is_loss_told
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.readership import everybody_at, is_channel_open
-from youthvoice.web.assets import load_assets
+from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import local_time
+
+_ON_EVERY_SHELF: Final = (
+    "child/reply.css",
+    "child/reply.js",
+    "child/tell.js",
+    "child/telling.css",
+    "shared/recorder.js",
+)
+"""Of pages that may not lie there: a browser writes when it first fetches one, and so when such a page was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class OfflineManifest:
             "pages": self.pages,
             "exits": {code: url_for("kiosk.exit_page", code=code) for code in self.languages},
             "saved": url_for("offline.saved"),
+            "files": [asset_address(name) for name in ("code-pictures.svg", *_ON_EVERY_SHELF)],
             "cannot": url_for("offline.cannot"),
             "over": url_for("offline.over"),
             "ends": {path: _milliseconds(at) for path, at in self.ends.items()},

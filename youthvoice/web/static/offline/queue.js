@@ -1,15 +1,21 @@
-/* What waits on this tablet, sealed. Two stores: `queue` holds envelopes by their outer number (`sheet`: its first name),
-   `state` what anybody may see: which pages lie here, since when something waits, and room that is kept free for the child in between. */
+/* What waits on this tablet, sealed. Three stores: `queue` holds the outer numbers of envelopes (`sheet`: its first name), `pieces`
+   the envelopes, `state` what anybody may see: which pages lie here, since when something waits, and room that is kept free for the
+   child in between. */
 "use strict";
 globalThis.shelf = (() => {
-  const NAME = "youthvoice", RESERVE_BYTES = 4 * 1024 * 1024;
+  const NAME = "youthvoice", VERSION = 2, RESERVE_BYTES = 4 * 1024 * 1024;
+  /* Chromium makes a file of its own of whatever is 64 KiB or larger, and a file's time is the second in which a child sent. */
+  const PIECE_BYTES = 48 * 1024;
 
   let database;   // as long as this worker lives, or until the browser takes it
   const opened = () => database ??= new Promise((found, failed) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("queue", { keyPath: "sheet" });
-      asked.result.createObjectStore("state");
+    const asked = indexedDB.open(NAME, VERSION);
+    asked.onupgradeneeded = ({ oldVersion }) => {
+      if (!oldVersion) {
+        asked.result.createObjectStore("queue", { keyPath: "sheet" });
+        asked.result.createObjectStore("state");
+      }
+      asked.result.createObjectStore("pieces");
     };
     asked.onsuccess = () => {
       asked.result.onclose = asked.result.onversionchange = () => { asked.result.close(); database = undefined; };
@@ -19,8 +25,8 @@ globalThis.shelf = (() => {
   });
   /** Do something in one transaction; what is written strictly is on the disk when the promise is kept. */
   async function within(mode, work, durability = "strict") {
-    const going = (await opened()).transaction(["queue", "state"], mode, { durability });
-    const asked = work(going.objectStore("queue"), going.objectStore("state"));
+    const going = (await opened()).transaction(["queue", "state", "pieces"], mode, { durability });
+    const asked = work(...["queue", "state", "pieces"].map((name) => going.objectStore(name)));
     await new Promise((done, failed) => {
       going.oncomplete = done;
       going.onabort = going.onerror = () => failed(going.error);
@@ -31,11 +37,22 @@ globalThis.shelf = (() => {
   const read = (name) => within("readonly", (_queue, state) => state.get(name));
   const forget = (name) => within("readwrite", (_queue, state) => { state.delete(name); });
   const sheets = () => within("readonly", (queue) => queue.getAllKeys());
-  /** Some envelopes behind one of them, by their numbers. */
-  const envelopes = (after, most) => within("readonly", (queue) => queue.getAll(IDBKeyRange.lowerBound(after, true), most));
+  const piecesOf = (sheet) => IDBKeyRange.bound([sheet], [sheet, []]);
+  /** Some envelopes behind one of them, by their numbers; one of an earlier version of this script lies there as a whole. */
+  const envelopes = (after, most) => within("readonly", (queue, _state, pieces) => {
+    const asked = queue.getAll(IDBKeyRange.lowerBound(after, true), most);
+    asked.onsuccess = () => {
+      for (const one of asked.result.filter(({ blob }) => !blob)) {
+        const parts = pieces.getAll(piecesOf(one.sheet));
+        parts.onsuccess = () => { one.blob = sealing.join(...parts.result); };
+      }
+    };
+    return asked;
+  });
 
-  const put = (sheet, blob, day) => within("readwrite", (queue, state) => {
-    queue.put({ sheet, blob });
+  const put = (sheet, blob, day) => within("readwrite", (queue, state, pieces) => {
+    queue.put({ sheet });
+    for (let at = 0; at < blob.length; at += PIECE_BYTES) pieces.put(blob.slice(at, at + PIECE_BYTES), [sheet, at]);
     const since = state.get("since");
     since.onsuccess = () => { if (!since.result) state.put(day, "since"); };
   });
@@ -52,8 +69,11 @@ globalThis.shelf = (() => {
   const write = (name, value) => surely(() => set(name, value));
   const keep = (sheet, blob, day) => surely(() => put(sheet, blob, day));
   /** The house has them. If the battery is pulled out now they go once more, and the house knows their numbers. */
-  const remove = (gone) => within("readwrite", (queue, state) => {
-    for (const sheet of gone) queue.delete(sheet);
+  const remove = (gone) => within("readwrite", (queue, state, pieces) => {
+    for (const sheet of gone) {
+      queue.delete(sheet);
+      pieces.delete(piecesOf(sheet));
+    }
     const left = queue.getAllKeys(null, 1);
     left.onsuccess = () => { if (!left.result.length) state.delete("since"); };
   }, "relaxed");

@@ -29,7 +29,10 @@
     /* A device that is no tablet of ours gets nothing; one that was let go sends what it has. */
     const known = waits ? navigator.serviceWorker.register("/worker.js") : navigator.serviceWorker.getRegistration();
     known.then((found) => found && wake()).catch(() => {});
-    if (waits) navigator.storage?.persist?.().catch(() => {});
+    if (!waits) return;
+    navigator.storage?.persist?.().catch(() => {});
+    /* Else Chromium writes, in the second in which the first child speaks, what it calls the microphone by. */
+    navigator.mediaDevices?.enumerateDevices().catch(() => {});
   }
   if (document.readyState === "complete") begin();
   else addEventListener("load", begin, { once: true });

@@ -2,7 +2,7 @@
    and what a child sends is sealed and kept until the house says that it has it.
 
    Nothing that a child typed is ever written unsealed. Which of the pages she opened this worker knows as long as it lives and
-   writes nowhere; what the browser writes of them by itself: docs/threat-model.md, "What does a tablet's browser keep". */
+   writes nowhere; what the browser writes of them by itself: docs/threat-model.md, "What does a tablet's browser keep?". */
 "use strict";
 const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|agenda\/suggest|agenda\/me-too|we-did)$/;
 const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
@@ -95,7 +95,7 @@ async function tell({ since, room }, { version, clips = [], pass }, closed = fal
 }
 /** Fill a shelf. Gives the languages in which recorded voices lie on it. */
 async function fill(manifest) {
-  const cache = await caches.open(shelfName(manifest.version)), files = new Set(), heard = new Set();
+  const cache = await caches.open(shelfName(manifest.version)), files = new Set(manifest.files), heard = new Set();
   try {
     for (const language of manifest.languages) {
       for (const path of [...manifest.pages, manifest.exits[language]]) {
@@ -178,10 +178,12 @@ function houseTime({ now = 0, ahead = 0 }) {
   const since = [Date.now(), Date.now() - ahead].filter((time) => time >= now);
   return since.length ? Math.min(...since) : now;
 }
-/** A file that lies here; of a sound a browser asks for a part. */
+/** A file that lies here; of a sound a browser asks for a part. As a new answer: of one from a shelf Chromium keeps what it
+    translated of a script in a file, whose time says when the page of that script was opened. */
 async function fromAnyShelf(request) {
   const found = await caches.match(request.url).catch(() => undefined), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
-  if (!found || !part) return found ?? fetch(request);
+  if (!found) return fetch(request);
+  if (!part) return new Response(found.body, { headers: found.headers });
   const whole = await found.blob(), from = Number(part[1]), to = Math.min(Number(part[2] || Infinity), whole.size - 1);
   const headers = new Headers(found.headers);
   headers.set("Content-Range", `bytes ${from > to ? "*" : `${from}-${to}`}/${whole.size}`);

@@ -1,0 +1,206 @@
+"""What a tablet's browser writes by itself does not tell who told, by no address, title, file, size or time.
+
+What it still tells is said in the threat model. Duties: PRIVACY.md C, "The tablet's queue".
+"""
+
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.support.village_tablet import VillageTablet, village_tablet
+from tests.journeys.test_offline import answers_all, goes_to
+from tests.journeys.test_telling import keeps_the_pictures, reports, speaks
+
+pytestmark = pytest.mark.journey
+NEUTRAL = {("/", "Youth Voice"), ("/language", "Youth Voice")}
+SETUP = {("/language/en", "Youth Voice")}  # chosen once before the worker was there
+BLOB_BYTES = 64 * 1024  # from here on Chromium makes a file of its own of a value
+_NAMES_OF_A_DAY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|\d{4,}")
+_BY_ITS_OWN_CLOCK = re.compile(
+    r"Top Sites|Shortcuts|Favicons|History|Web Data|DIPS|Trust Tokens|Network Action Predictor|heavy_ad|Login Data"
+    r"|Affiliation|Download Service|shared_proto_db|Autofill|Budget|BookmarkMerged|PreferredApps|Sessions|GPUCache|Dawn"
+    r"|Graphite|Variations|segmentation_platform|component_crx|extensions_crx|Preferences|Local State|TransportSecurity"
+    r"|Network Persistent State|Cookies|Reporting and NEL|SharedStorage|InterestGroups|PrivateAggregation"
+    r"|BrowserMetrics|optimization_guide|Crash|Safe Browsing|QuotaManager|the-real-index|index\.txt"
+)
+"""What Chromium writes of any page at times of its own; the last ones name which entries a cache has, without times."""
+
+
+def copy_of(file: Path, place: Path) -> Path:
+    """A database with what was written beside it, so that it can be read while its browser is on."""
+    for one in file.parent.glob(f"{file.name}*"):
+        shutil.copy(one, place / one.name)
+    return place / file.name
+
+
+def history(village: VillageTablet, place: Path) -> set[tuple[str, str]]:
+    """Addresses and titles that Chromium's history holds, from whichever of its tables; nothing else is in it."""
+    with closing(sqlite3.connect(copy_of(village.folder / "Default" / "History", place))) as base:
+        known = base.execute("select url, title from urls where url like 'http%'").fetchall()
+        for table in ("keyword_search_terms", "downloads", "downloads_url_chains"):
+            assert base.execute(f"select count(*) from {table}").fetchone() == (0,)  # noqa: S608 - names above
+        named = {path.rpartition("/")[2] for (path,) in base.execute("select name from segments")}
+        assert named <= {"", "language"}
+    return {(url.removeprefix(village.place.url), title) for url, title in known}
+
+
+def written(folder: Path) -> dict[str, tuple[float, int]]:
+    """When each file was written last, and how large it is."""
+    found = {}
+    for file in folder.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            try:
+                known = file.stat()
+            except FileNotFoundError:
+                continue
+            found[str(file.relative_to(folder))] = (known.st_mtime, known.st_size)
+    return found
+
+
+def kind(name: str) -> str:
+    """A file's name without what is another in each profile."""
+    return _NAMES_OF_A_DAY.sub("*", name)
+
+
+@pytest.fixture
+def village(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[VillageTablet]:
+    """The whole browser, as a tablet has it; it was online once."""
+    with village_tablet(playwright, place, tmp_path / "profile", whole=True) as tablet:
+        yield tablet
+
+
+def looks(child: ChildTablet) -> None:
+    """She reads two pages and hears nothing."""
+    for path in ("/rights", "/help"):
+        goes_to(child, path)
+        child.shows(path)
+
+
+def answers(child: ChildTablet) -> None:
+    answers_all(child, "mango", alone=True)
+    expect(child.page.locator("body")).not_to_have_attribute("data-page", child.place.survey)
+
+
+def tells(child: ChildTablet) -> None:
+    """By voice."""
+    goes_to(child, "/tell", language="हिन्दी")
+    child.goes_on()
+    for words in ("सिर्फ़ मैं", "कुछ टूटा है", "हम कई लोग"):
+        child.answers_and_goes_on(words)
+    while not child.screen.locator("[data-voice]").count():
+        child.goes_on()
+    speaks(child)
+    child.goes_on()
+    for words in ("नहीं", "पहले मुझसे पूछें", "नहीं"):
+        child.answers_and_goes_on(words)
+    child.screen.locator("[data-go=send]").click()
+    keeps_the_pictures(child)
+    child.is_at_the_first_screen()
+
+
+def reads_her_answer(child: ChildTablet) -> None:
+    """She opens the pictures, and leaves fast."""
+    goes_to(child, "/reply")
+    child.shows("/reply")
+    child.leaves_fast()
+    child.is_on_the_harmless_page()
+
+
+def leaves(village: VillageTablet, act: Callable[[ChildTablet], None]) -> set[str]:
+    """The kinds of files that are written while a child does something, besides those that are written anyway."""
+    before = written(village.folder)
+    act(village.child)
+    goes_to(village.child)
+    village.child.page.wait_for_timeout(2500)  # Chromium writes what stands in a window
+    after = written(village.folder)
+    return {kind(name) for name in after if after[name] != before.get(name) and not _BY_ITS_OWN_CLOCK.search(name)}
+
+
+def envelopes_as_files(village: VillageTablet) -> list[str]:
+    """What IndexedDB lays beside its database; the room that is kept free lies there from the first day on."""
+    found = written(village.folder)
+    return [name for name, (_at, size) in found.items() if ".indexeddb.blob" in name and size < 4 * 1024 * 1024]
+
+
+def translated_scripts(village: VillageTablet) -> list[str]:
+    """What Chromium made of scripts: beside the script on its shelf, or in a cache of its own."""
+    beside = re.compile(r"CacheStorage/.*_1$|Code Cache/js/[0-9a-f]{16}_")
+    return [name for name in written(village.folder) if beside.search(name)]
+
+
+def newest_of_the_store(village: VillageTablet) -> float:
+    """When the store of envelopes was written last."""
+    return max(at for name, (at, _size) in written(village.folder).items() if ".indexeddb.leveldb/" in name)
+
+
+def addresses(village: VillageTablet) -> set[str]:
+    """Addresses of pages that stand in any file but the shelves, where the same lie on every tablet."""
+    paths = ("/tell", "/reply", "/rights", "/help", "/agenda", "/offline/saved", "/#", village.place.survey)
+    forms = {path: (village.place.url + path).encode() for path in paths}
+    forms |= {f"{path} in UTF-16": (village.place.url + path).encode("utf-16-le") for path in paths}
+    files = [file for file in village.folder.rglob("*") if file.is_file() and "CacheStorage" not in file.parts]
+    held = [file.read_bytes() for file in files]
+    return {path for path, form in forms.items() if any(form in one for one in held)}
+
+
+_EARLIER = """() => new Promise((done) => {
+    const asked = indexedDB.open("youthvoice", 1);
+    asked.onupgradeneeded = () => {
+        const queue = asked.result.createObjectStore("queue", { keyPath: "sheet" });
+        queue.put({ sheet: "5f".repeat(16), blob: new Uint8Array(9) });
+        asked.result.createObjectStore("state");
+    };
+    asked.onsuccess = () => { asked.result.close(); done(); };
+})"""
+
+
+def test_what_waits_whole_since_an_earlier_version_still_waits_and_goes(
+    playwright: Playwright, place: Place, tmp_path: Path
+) -> None:
+    """It lies there as one value, and no page of this version has ever seen it."""
+    tablet = VillageTablet(playwright, place, tmp_path / "profile")
+    asked: list[bytes | None] = []
+    try:
+        child = tablet.switches_on()
+        child.opens("/rights")
+        child.page.evaluate(_EARLIER)
+        assert tablet.context
+        tablet.context.on("request", lambda one: asked.append(one.post_data_buffer if "deliver" in one.url else None))
+        tablet.gets_ready()
+        assert tablet.waiting() == ["5f" * 16]
+        comes_true(child.page, lambda: bytes(9) in asked, "it is brought to the house as it lay there")
+    finally:
+        tablet.loses_power()
+
+
+def test_the_profile_does_not_tell_who_told(village: VillageTablet, place: Place, tmp_path: Path) -> None:
+    """Offline and online, one after the other on one tablet: what telling does for the first time would show."""
+    child = village.child
+    assert village.context
+    looked, told = leaves(village, looks), leaves(village, tells)
+    came_back = leaves(village, reads_her_answer)
+    village.context.set_offline(offline=True)
+    answered = leaves(village, answers)
+    told |= leaves(village, tells)
+    assert (told | came_back) - answered - looked == set()
+    assert len(village.waiting()) == 2
+    assert (envelopes_as_files(village), translated_scripts(village)) == ([], [])
+    child.opens("/language")
+    at = time.time()
+    child.page.wait_for_timeout(1500)
+    child.chooses_language("English")
+    child.page.wait_for_timeout(1500)
+    assert newest_of_the_store(village) > at, "its time is that of the next child"
+    village.switches_off()
+    assert addresses(village) == set()
+    assert history(village, tmp_path) - SETUP == NEUTRAL
+    assert reports(place) == 1
