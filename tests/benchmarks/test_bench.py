@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import judged
+from benchmarks import judged, tablet
 from tests.support.long_tests import long_test
 
 LINE = re.compile(r"bench ([a-z0-9_]+) ([0-9.]+) (\S+)")
@@ -53,7 +53,7 @@ def test_what_a_machine_lacks_is_named_at_the_end_and_the_rest_is_measured(
 ) -> None:
     """Without fonts it died after three minutes, and nothing that comes later was measured."""
     monkeypatch.setenv("YOUTHVOICE_FONTS", str(tmp_path))
-    monkeypatch.setattr(judged.tablet, "CHROMIUM", tmp_path / "chromium")
+    monkeypatch.setattr(tablet, "CHROMIUM", tmp_path / "chromium")
     small = judged.Sizes(responses=8, sheets=12, views=(20,), reports=2, runs=1)
     session = judged.Session()
     session.take("paper", lambda: judged._printing(tmp_path, small), judged.why_no_paper())  # noqa: SLF001
@@ -64,7 +64,7 @@ def test_what_a_machine_lacks_is_named_at_the_end_and_the_rest_is_measured(
     assert [line.split()[1] for line in said if line.startswith("bench ")] == ["pack_ms"]
     assert said[-2].startswith("# not measured: paper, for NotoSans-Regular.ttf is missing (apt-get install ")
     assert said[-1].startswith("# not measured: what a tablet finds, for ")
-    session.take("a figure", lambda: 1 / 0)  # type: ignore[arg-type,return-value]
+    session.take("a figure", lambda: 1 / 0)  # type: ignore[arg-type]
     with pytest.raises(SystemExit):
         session.end()
     assert capsys.readouterr().out.splitlines()[-1] == "# broke: a figure, with ZeroDivisionError"
