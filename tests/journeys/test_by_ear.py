@@ -1,4 +1,4 @@
-"""A child who cannot read hears every text of every page, one after the other. CHILD-UX.md "Reading aloud"; S5."""
+"""A child who cannot read hears every text of every page, one after the other. CHILD-UX.md "Read aloud"; S5."""
 
 import pytest
 from playwright.sync_api import Browser

@@ -105,12 +105,15 @@ def test_an_answer_to_a_follow_up_that_is_no_longer_asked_is_not_sent(tablet: Ch
     assert "more_of" not in (sent.value.post_data or "")
 
 
-def test_skip_takes_an_answer_back(tablet: ChildTablet) -> None:
+def test_skip_is_gone_once_something_is_chosen(tablet: ChildTablet) -> None:
+    """It would undo what she tapped without a word."""
     tablet.begins()
+    expect(tablet.screen.locator("[data-go=skip]")).to_be_visible()
     tablet.answers("Very good")
-    tablet.skips()
+    expect(tablet.screen.locator("[data-go=skip]")).to_be_hidden()
+    tablet.goes_on()
     assert tablet.question == "sleep"
-    assert tablet.chosen() == []
+    assert tablet.chosen() == ["very_good"]
 
 
 def test_stop_asks_whether_to_send_or_to_throw_away(tablet: ChildTablet, place: Place) -> None:

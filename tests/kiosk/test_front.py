@@ -286,7 +286,7 @@ def test_the_page_behind_the_dark_corner_is_kept_and_tells_nothing(home: Home) -
 
 
 def test_adults_read_on_the_foot_of_the_front_page_that_a_language_is_not_checked(home: Home) -> None:
-    assert "draft" not in home.speak("en").open("/").text
+    assert "· draft" not in home.speak("en").open("/").text
     assert "जाँच बाक़ी" in home.speak("hi").open("/").text
     page = home.speak("en").open("/credits").text
     assert "हिन्दी" in page
