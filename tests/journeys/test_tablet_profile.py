@@ -80,7 +80,7 @@ def village(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[Vi
 
 def looks(child: ChildTablet) -> None:
     """She reads two pages and hears nothing."""
-    for path in ("/rights", "/help"):
+    for path in ("/see", "/help"):
         goes_to(child, path)
         child.shows(path)
 
@@ -144,7 +144,7 @@ def newest_of_the_store(village: VillageTablet) -> float:
 
 def addresses(village: VillageTablet) -> set[str]:
     """Addresses of pages that stand in any file but the shelves, where the same lie on every tablet."""
-    paths = ("/tell", "/reply", "/rights", "/help", "/agenda", "/offline/saved", "/#", village.place.survey)
+    paths = ("/tell", "/reply", "/see", "/help", "/agenda", "/offline/saved", "/#", village.place.survey)
     forms = {path: (village.place.url + path).encode() for path in paths}
     forms |= {f"{path} in UTF-16": (village.place.url + path).encode("utf-16-le") for path in paths}
     files = [file for file in village.folder.rglob("*") if file.is_file() and "CacheStorage" not in file.parts]
