@@ -34,7 +34,7 @@ def test_what_is_late_says_what_to_do_about_it(app: Flask, kind: str, asked: str
 def test_a_review_waits_for_its_day_and_is_called_by_its_case(app: Flask) -> None:
     task = Task("review", "1", {"en": "K-17"}, "House", DAY, 5, ready=False)
     with app.test_request_context():
-        assert labels.about(task, "en") == "Review K-17"
+        assert labels.about(task, "en") == "Decisions: review K-17"
         assert labels.step(task) == "Wait: it is decided on the day of the review, not before"
 
 

@@ -239,7 +239,7 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
         browser_visit.carry_visit(app.response_class(), ChildVisit.nowhere())
         picture_sign_in._key()  # noqa: SLF001
         next(candidate_codes(ID, 1))
-    assert asked == [
+    assert list(dict.fromkeys(asked)) == [
         ("cookie", "kept-forms"),
         ("cookie", "round-drafts"),
         ("cookie", "visits"),

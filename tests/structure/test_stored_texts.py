@@ -126,7 +126,7 @@ def test_an_election_that_waits_for_the_second_adult(app: Flask) -> None:
         *ROUND_REQUEST_KINDS,
         *account_requests.ACCOUNT_REQUEST_KINDS,
     ]
-    assert sorted(kinds) == ["again", "care", "election", "end", "hold", "leave", "name", "round"]
+    assert sorted(kinds) == ["again", "apart", "care", "election", "end", "hold", "leave", "name", "round"]
 
 
 def _about() -> SnapshotContext:
@@ -193,7 +193,10 @@ def test_a_draft_of_a_round(app: Flask) -> None:
         keep_draft(7, {"questionnaire": ["3"]})
         blob = base64.urlsafe_b64decode(session["round"])
     key = context.keyring().derive("cookie", "round-drafts")
-    assert json.loads(formats.unlocked(key, blob, "round-draft|7")) == {"questionnaire": ["3"]}
+    assert json.loads(formats.unlocked(key, blob, "round-draft|7")) == {
+        "current": {"questionnaire": ["3"]},
+        "aside": [],
+    }
 
 
 def test_a_representative(app: Flask) -> None:
