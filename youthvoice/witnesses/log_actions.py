@@ -109,6 +109,7 @@ LOG_ACTIONS: Final = {
     "committee.": LogAction(REST, _l("Changed a committee")),
     "election.": LogAction(REST, _l("Worked on a vote")),
     "group.": LogAction(REST, _l("Changed the groups of a site")),
+    "groups.": LogAction(REST, _l("Changed the groups of a site")),
     "questionnaire.": LogAction(REST, _l("Worked on a questionnaire")),
     "representative.": LogAction(REST, _l("Worked with a representative")),
     "round.open": LogAction(REST, _l("Opened a round")),

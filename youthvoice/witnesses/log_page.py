@@ -99,11 +99,12 @@ def _who(line: LogLine, names: Mapping[str, str]) -> str:
     if line.actor in names:
         return names[line.actor]
     said = {
-        "work": _("By itself"),
+        "nobody": _("Somebody without an account"),
+        "outside": _("Somebody without an account"),
         "command": _("A command on the server"),
         "guardian": _("A guardian"),
     }
-    return str(said.get(line.actor, _("Somebody without an account")))
+    return str(said.get(line.actor, _("By itself")))
 
 
 def read_page(shown: Sequence[ShownLine], page: int) -> LogPage:

@@ -292,6 +292,20 @@ def test_a_link_opens_for_120_days_and_then_says_what_to_do(
         )
 
 
+def test_a_letter_says_the_day_on_which_it_was_sent_and_its_numbers_can_be_touched(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        session.execute(update(SiteRow).values(ask_number="0800 555 020"))
+    page, _stop = sent(home, adult)
+    today = context.today("Asia/Kolkata")
+    with db.writing(db.engine()) as session:  # at another site the same view went out before
+        session.execute(update(PublicationRow).values(sent_on=today - timedelta(days=4)))
+    said = visitor().open(page).text.replace("\u00a0", " ")
+    assert f"Sent on {today.day} {today:%B} {today.year}" in said
+    assert 'href="tel:0800555020"' in said
+
+
 def test_a_link_of_before_opens_for_as_long_as_others(
     home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:

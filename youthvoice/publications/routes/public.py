@@ -51,7 +51,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         themes=theme_words(session, frozen),
         committees=adult_answers.list_committee_replies(session, [address.site_id], today),
         site_facts=site,
-        sent_on=publication.sent_on,
+        sent_on=until - timedelta(days=LINK_DAYS),  # of this letter; others may have gone before
         opens_until=until,
         token=token,
         paper_language=chosen,
