@@ -12,6 +12,12 @@ from playwright.sync_api import expect
 from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, speaks
+from tests.support.people import make_person
+from tests.support.reviews import review_at
+from youthvoice import db
+from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements import review_slip
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -200,3 +206,58 @@ def test_a_suggestion_with_words_on_another_screen_is_shown_before_it_goes(table
     tablet.screen.locator("[data-go=send]").click()
     assert tablet.screen.get_attribute("aria-labelledby") == "end"
     assert WORDS in tablet.screen.locator("[data-readback]").inner_text()
+
+
+@pytest.fixture
+def review(place: Place) -> Review:
+    """Rosa decides it, Asha carries it."""
+    with place.house.app.app_context():
+        with db.writing(db.engine()) as session:
+            rosa = make_person(session, "reviewer", place.site_id, handle=f"rosa-{place.site_id}", name="Rosa Example")
+        return review_at(place.site_id, place.people["asha"], rosa, 1)
+
+
+def prepares(tablet: ChildTablet, review: Review) -> None:
+    """Her slip, and past the first two screens."""
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    with tablet.place.house.app.app_context(), db.writing(db.engine()) as session:
+        dealt = review_slip.deal_slip(session, review)
+    tablet.page.locator("nav a[href='/plan']").click()
+    for screen, picture in zip(SCREENS, dealt, strict=False):
+        tablet.screen.locator(".tile:has(input)").nth(screen.index(picture)).click()
+        tablet.goes_on()
+    expect(tablet.page).to_have_url(f"{tablet.place.url}/plan/words")
+    tablet.goes_on()
+    tablet.screen.locator("[data-go=next]").click()
+
+
+def rows(tablet: ChildTablet) -> list[str]:
+    """Who is named as a reader, with what she does."""
+    shown = tablet.screen.locator(".rows li:visible").all_inner_texts()
+    return [re.sub(r"\s*\n\s*", ": ", row) for row in shown]
+
+
+def test_a_review_lists_who_reads_and_says_what_it_means_that_nobody_may(tablet: ChildTablet, review: Review) -> None:
+    prepares(tablet, review)
+    tablet.answers("School")
+    tablet.skips_to("readers")
+    assert tablet.screen.locator(".moves > *").all_inner_texts() == ["Next"]
+    said = "decides, but cannot see your wishes or answer them."
+    tablet.reads(said)
+    assert "decides" in tablet.screen.locator("label").filter(has_text="Rosa").inner_text()
+    tablet.goes_on()
+    assert rows(tablet) == ["Asha Example: carries your words"]
+    tablet.reads(said)
+    tablet.goes_back()
+    tablet.answers("Rosa")
+    tablet.goes_on()
+    assert rows(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
+    assert tablet.page.get_by_text(said).locator("visible=true").count() == 0
+    assert strip(tablet) == "\u2068Asha Example\u2069 and \u2068Rosa Example\u2069 read it."
+    tablet.page.reload()
+    assert tablet.question == "limit"
+    assert rows(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
+    tablet.stops()
+    assert rows(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
+    assert tablet.screen.locator("[data-readback] b").all_inner_texts() == ["School"]

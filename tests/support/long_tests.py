@@ -4,6 +4,9 @@ import os
 
 import pytest
 
+RUNS_LONG = "LONG_TESTS" in os.environ
+"""For a test that is drawn anew each time: whether it may take minutes."""
+
 
 def long_test(undone: str = "RUN") -> pytest.MarkDecorator:
     """Skip loudly everywhere else.

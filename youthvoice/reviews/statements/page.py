@@ -5,7 +5,7 @@ CHILD-UX.md, "Before telling"; S31.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log
-from youthvoice.access.permissions import ADVOCATE
+from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
 from youthvoice.accounts.store import Reader, list_key_holders
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode, PictureCodeKeys
@@ -95,6 +95,10 @@ def render_statement_page(
         "adults": [one for one in adults if one.person_id != review.advocate_id],
         "readers": readers,
         "outside": OUTSIDE if review.body.outside else "",
+        "carriers": carriers,
+        "people": _people(readers, review),
+        "reads": _reads(review),
+        "decides": _decides(readers, review),
         "carries": [(_carries(one), one.picture) for one in carriers],
         "on_day": "" if asked.sample else _("Your review is on %(day)s.", day=_child_day(review.day)),
         "in_danger": danger_label(site),
@@ -108,6 +112,35 @@ def render_statement_page(
         "slip_fields": _slip_fields(asked),
     }
     return render_template("reviews/statements/statement.html", **{**shown, **asked.ways})
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideTeam:
+    """A team of another organisation among the people whom a child may let read: it has no row of its own."""
+
+    person_id: str
+    name: str
+    role: str = "outside"
+    picture: str = "1F6B6"
+
+
+def _people(readers: Sequence[Reader], review: Review) -> list[Reader | OutsideTeam]:
+    """Whom she is asked about, the team from outside last."""
+    return [*readers, *([OutsideTeam(OUTSIDE, str(_("People from outside")))] if review.body.outside else [])]
+
+
+def _reads(review: Review) -> Mapping[int | str, str]:
+    """What each of them does, by row or else by role: the same words on every screen."""
+    roles: dict[int | str, str] = {role: str(words) for role, words in ROLE_LABELS.items()}
+    hers: dict[int | str, str] = {review.advocate_id: _("carries your words"), review.reviewer_id: _("decides")}
+    return {**roles, "outside": _("reads it"), **hers}
+
+
+def _decides(readers: Sequence[Reader], review: Review) -> Markup:
+    """What it means that whoever decides has no yes; empty where nobody is there to decide."""
+    names = [one.name for one in readers if one.person_id == review.reviewer_id]
+    words = escape(_("%(name)s decides, but cannot see your wishes or answer them."))
+    return words % {"name": name_label(names[0])} if names else Markup()
 
 
 _NOBODY: Final = Reader(0, "-", b"", ADVOCATE)

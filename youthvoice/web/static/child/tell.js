@@ -4,7 +4,7 @@
 (() => {
   const form = document.querySelector("form.screens"), voice = form?.querySelector("[data-voice]");
   if (!voice) return;
-  const now = () => form.querySelector(".now");
+  const now = () => form.querySelector(".now"), box = form.elements.voice;
 
   /* ---- Who reads it ---- */
   const readers = form.querySelector("[data-readers]"), section = readers?.closest(".screen"), why = section?.querySelector("[data-why]");
@@ -105,7 +105,7 @@
   /* ---- A voice ---- */
   const part = (one) => voice.querySelector(`[data-${one}]`);
   const start = part("start"), halt = part("halt"), replay = part("replay"), drop = part("drop"), said = part("state");
-  const most = Number(voice.dataset.voice), box = form.elements.voice;
+  const most = Number(voice.dataset.voice);
   const busy = () => dispatchEvent(new Event("busy"));
   const spoken = globalThis.recorder?.(box, most, shows);
   if (!spoken) return;
