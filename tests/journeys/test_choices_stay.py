@@ -223,7 +223,7 @@ def prepares(tablet: ChildTablet, review: Review) -> None:
     tablet.chooses_language("English")
     with tablet.place.house.app.app_context(), db.writing(db.engine()) as session:
         dealt = review_slip.deal_slip(session, review)
-    tablet.page.locator("nav a[href='/plan']").click()
+    tablet.opens("/plan")
     for screen, picture in zip(SCREENS, dealt, strict=False):
         tablet.screen.locator(".tile:has(input)").nth(screen.index(picture)).click()
         tablet.goes_on()
