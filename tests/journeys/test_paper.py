@@ -173,3 +173,26 @@ def test_slips_for_a_class_print_on_one_sheet(number: int, invited: int, house: 
     lata.reads("Print this page now.")
     assert lata.page.locator("li.slip").count() == number
     assert sheets(lata.page) == 1
+
+
+def test_the_pair_of_the_example_says_what_changed_on_the_sheet_and_the_pdf_of_families_in_hindi(
+    example: ExampleHouse, browser: Browser
+) -> None:
+    """A6: seventeen more of twenty-five know it, and every page said that nobody can tell."""
+    papers.need_font("hi")
+    context = example.adult(browser, "asha", "en")
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/publications/")
+    page.locator("main a[href^='/staff/publications/']", has_text="Children's rights").first.click()
+    path = page.url.split("/in/")[0]
+    page.goto(f"{path}/in/hi")
+    said = "अब पहले से ज़्यादा बच्चे सही कहते हैं कि हर बच्चे के अधिकार हैं।"
+    assert page.locator(".first").inner_text() == said
+    assert page.locator(".finding .change", has_text="पहले से ज़्यादा").count() >= 7
+    for _nth in range(60):
+        answer = context.request.get(f"{path}/paper/hi")
+        if answer.status != 202:
+            break
+        page.wait_for_timeout(1000)
+    assert said in papers.text_of(answer.body()).replace("\n", " ")
+    browsers.close(context)

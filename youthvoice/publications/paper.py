@@ -203,7 +203,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "wrote": _section(_("What many children wrote"), [_plain(one) for one in wrote]),
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
         "unknown": " ".join(view.unknown),
-        "hidden": _section(labels.hidden_change_label(), list(view.hidden)),
+        "hidden": _section(labels.hidden_change_label(), _hidden(view, more)),
         "hidden_note": labels.hidden_change_note(),
         "did": _section(_("What we did"), _replies(told.did)),
         "could_not": _section(_("What we could not do, and why"), _replies(told.could_not)),
@@ -215,6 +215,14 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
     shown = ("cant-tell", *(name for name, _words in labels.CHANGE_LABELS.values()))
     marks = {name: whole_picture(f"m-{name}") for name in shown}
     return Document("view", values, language, {"brand": whole_picture("beads"), **marks})
+
+
+def _hidden(view: RenderedView, more: ReviewAdditions | None) -> list[str]:
+    """The questions of which the ranges hide a change: since the wave before, or since the round before."""
+    trends = more.trends if more else {}
+    return [
+        one.asked for one in view.findings if one.is_hidden or any(row.is_hidden for row in trends.get(one.name, ()))
+    ]
 
 
 def _when(publication: Publication) -> list[str]:

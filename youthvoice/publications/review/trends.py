@@ -165,18 +165,19 @@ class RenderedTrend:
         label: what the answer is; empty where the question has one row only.
         points: day or year, the band in words and in numbers, low, high and n.
         changes: mark and words.
+        is_hidden: whether the ranges hide what changed since the round before; said once a page, with all others.
     """
 
     label: str
     points: tuple[tuple[str, str, str, int, int, int], ...]
     changes: tuple[tuple[str, str], ...]
+    is_hidden: bool = False
 
 
 _CHANGES: Final = {
     "more": ("more", _l("More than on %(day)s.")),
     "fewer": ("fewer", _l("Fewer than on %(day)s.")),
     "no_clear_change": ("no-change", _l("No clear change since %(day)s.")),
-    "too_wide": ("cant-tell", _l("These ranges are too wide to show a change since %(day)s.")),
 }
 
 
@@ -192,7 +193,8 @@ def render_trends(view: Frozen, earlier: Iterable[Frozen], language: str) -> dic
 def _rendered(trend: Trend, question: Mapping[str, Any], alone: bool, language: str, view: Frozen) -> RenderedTrend:  # noqa: FBT001
     label = "" if alone else labels.line_label(question, trend.key, language, view["languages"])
     points = tuple(_point(one) for one in trend.points)
-    return RenderedTrend(label, points, tuple(_change(*one) for one in trend.changes))
+    told = tuple(_change(*one) for one in trend.changes if one[1] != "too_wide")
+    return RenderedTrend(label, points, told, is_hidden=trend.changes[0][1] == "too_wide")
 
 
 def _point(one: TrendPoint) -> tuple[str, str, str, int, int, int]:
