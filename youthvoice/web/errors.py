@@ -95,7 +95,8 @@ def error_page(code: int, again: Fields = ()) -> Response:
     if wants_json():
         answer = jsonify(title=said.title, words=said.words)
     else:
-        shown = render_template(template, code=code, title=said.title, words=said.words, again=again)
+        stays = g.get("not_kept") == "away"  # a button that leads away would lose what was sent
+        shown = render_template(template, code=code, title=said.title, words=said.words, again=again, stays=stays)
         answer = make_response(shown)
     answer.status_code = code
     return answer

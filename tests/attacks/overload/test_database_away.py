@@ -127,6 +127,7 @@ def test_while_postgresql_is_away_a_child_keeps_her_page_and_everything_comes_ba
             assert path == "/staff/sign-in", path  # it asks nothing
             continue
         assert "The database does not answer." in page.text
+        assert "Back to the start" not in page.text, "she was told to keep the page open"
         assert "no room" not in page.text
     assert running.ask("GET", "/health").status == 503
     assert running.ask("POST", "/offline/deliver", "junk", accept="application/json").status < 600
