@@ -1,6 +1,8 @@
 """The same village tablet in Debian's Firefox, which has no Background Sync: a page that is opened wakes its worker."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,23 @@ def test_nothing_is_lost_and_nothing_lies_open_in_firefox_either(village: Villag
     comes_true(child.page, lambda: not village.waiting(), "everything is delivered")
     assert (place.sheets(), place.letters(), reports(place)) == (3, 3, 1)
     assert child.page.evaluate("caches.keys().then((names) => names.length)") == 1
+
+
+def test_the_history_holds_one_address_and_one_title(playwright: Playwright, place: Place, tmp_path: Path) -> None:
+    """A child opens telling, loads it anew and leaves fast; the harmless page has a title of its own."""
+    folder = tmp_path / "profile"
+    with village_tablet(playwright, place, folder, browser=firefox.with_profile) as village:
+        child = village.child
+        goes_to(child, "/tell")
+        child.shows("/tell")
+        child.page.reload()
+        child.shows("/tell")
+        child.goes_on()
+        child.leaves_fast()
+        child.is_on_the_harmless_page()
+        village.switches_off()
+    with closing(sqlite3.connect(folder / "places.sqlite")) as base:
+        known = base.execute("select url, title from moz_places where url like ?", [f"{place.url}/%"]).fetchall()
+    seen = {(url.removeprefix(place.url), title) for url, title in known}
+    assert ("/", "Colours") in seen
+    assert seen <= {("/", "Colours"), ("/language", "Youth Voice"), ("/language/en", None)}
