@@ -543,7 +543,7 @@ def test_every_screen_is_accessible(language: str, tablet: ChildTablet) -> None:
 
 
 def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
-    """At most 67 KiB with everything and the way out twice, where 60 is the aim (CHILD-UX.md); own scripts 36, aim 30."""
+    """At most 67 KiB with all and the way out twice, aim 60 (CHILD-UX.md); own scripts 36, aim 30."""
     tablet = tablets(place)
     devtools = tablet.page.context.new_cdp_session(tablet.page)
     loaded: list[float] = []
