@@ -306,6 +306,7 @@ class ExampleHouse:
     def survey(self, page: Page) -> str:
         """The path of the round that is open."""
         page.goto(f"{self.url}/language/en")
+        page.goto(f"{self.url}/open")
         found = page.locator("nav a[href^='/survey/']").first.get_attribute("href")
         assert found
         return found
