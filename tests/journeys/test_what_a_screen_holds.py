@@ -24,7 +24,8 @@ HIDDEN = """() => {
     const feet = [...document.querySelectorAll(".moves")].filter(one => one.checkVisibility());
     const foot = Math.min(innerHeight, ...feet.map(one => one.firstElementChild.getBoundingClientRect().top));
     const head = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
-    return shown.filter(one => one.getBoundingClientRect().bottom > foot + 1 || one.getBoundingClientRect().top < head - 12)
+    const ends = one => one.closest(".moves") ? innerHeight : foot;   // the tiles that send lie in the bar itself
+    return shown.filter(one => one.getBoundingClientRect().bottom > ends(one) + 1 || one.getBoundingClientRect().top < head - 12)
         .map(one => one.textContent.trim() + " " + JSON.stringify(one.getBoundingClientRect()) + " " + foot);
 }"""  # noqa: E501 - one thought a line
 
