@@ -104,7 +104,8 @@ def test_without_a_slip_she_tells_an_advocate_that_she_wants_to_talk(
     for module in ("reviews.routes.public", "grievances.routes.public.tell"):
         monkeypatch.setattr(f"youthvoice.{module}.is_channel_open", lambda _site: True)
     tablet = on_tablet(panel.visitor(), panel.site_id)
-    assert "My review" in tablet.open("/language/en").text, "the door is there for everybody, whoever has a review"
+    tablet.open("/language/en")
+    assert "My review" in tablet.open("/mine").text, "the door is there for everybody, whoever has a review"
     page = tablet.open("/plan").text
     assert "I have no slip" in page
     assert 'action="/tell"' in page

@@ -38,7 +38,8 @@ def keys_of(page: str) -> dict[str, object]:
 def prepares(panel: Panel, review: Review, **said: object) -> tuple[Visitor, dict[str, object]]:
     """At a tablet, with a slip; gives the tablet and her seven pictures."""
     tablet, picks = on_tablet(panel.visitor(), panel.site_id), dealt(review)
-    assert "My review" in tablet.open("/language/en").text
+    tablet.open("/language/en")
+    assert "My review" in tablet.open("/mine").text
     page = tablet.send("/plan", picks).text
     assert "carries your words to the review." in page
     kept = tablet.send("/plan/words", {**picks, **said}, status=201).text
