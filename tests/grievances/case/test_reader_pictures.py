@@ -22,7 +22,8 @@ def readers_on(page: str) -> dict[str, str]:
     """The picture of each reader, by name."""
     tiles = re.findall(r'<label class="tile reader.*?</label>', page, re.DOTALL)
     found = (
-        (re.search(r"<bdi[^>]*>(.*?)</bdi>", tile), re.findall(r'<use href="#p-([0-9A-F-]+)" x=', tile)) for tile in tiles
+        (re.search(r"<bdi[^>]*>(.*?)</bdi>", tile), re.findall(r'<use href="#p-([0-9A-F-]+)" x=', tile))
+        for tile in tiles
     )
     return {name[1]: codes[0] for name, codes in found if name}
 
