@@ -56,7 +56,9 @@ def test_a_page_that_the_browser_kept_in_memory_all_the_same_is_emptied(tablet: 
     shown: list[str] = []
     tablet.page.expose_function("told", lambda persisted: shown.append(persisted))  # noqa: PLW0108 - a built-in cannot be exposed
     tablet.page.evaluate("addEventListener('pageshow', event => { told(String(event.persisted)) }, true)")
-    tablet.opens("/exit")
+    tablet.opens("/help")
+    tablet.leaves_fast()
+    tablet.is_on_the_harmless_page()
     tablet.presses_the_browsers_back()
     nothing_of_the_child_is_here(tablet)
     comes_true(tablet.page, lambda: shown, "what the page says of itself")
@@ -119,24 +121,64 @@ def test_the_tablets_back_keeps_answers_on_the_page_and_none_in_the_history(tabl
     back_finds_nothing(tablet)
 
 
-def test_a_page_loaded_again_in_a_survey_shows_no_answer_and_grows_no_history(
-    tablet: ChildTablet,
-) -> None:
+def test_a_page_loaded_again_in_a_survey_is_where_she_was_and_grows_no_history(tablet: ChildTablet) -> None:
+    """In the same sitting nothing is lost; Send, Throw away and the dark corner end it after a reload as before."""
     given(tablet)
     known = tablet.history()
     tablet.page.reload()
-    nothing_of_the_child_is_here(tablet)
-    tablet.agrees()
+    assert tablet.question == "letter_box"
+    assert WORDS in tablet.chosen()
+    tablet.goes_back()
     assert tablet.history() == known
-    tablet.presses_the_browsers_back()
-    assert tablet.screen.get_attribute("aria-labelledby") == "help"
+    tablet.leaves_fast()
+    tablet.is_on_the_harmless_page()
+    back_finds_nothing(tablet)
 
 
-def test_typed_words_do_not_come_back_when_a_child_goes_away_and_returns(tablet: ChildTablet) -> None:
+def test_a_child_who_looks_at_help_and_returns_finds_her_words(tablet: ChildTablet) -> None:
     given(tablet)
     tablet.opens("/help")
     tablet.presses_the_browsers_back()
+    assert tablet.question == "letter_box"
+    assert WORDS in tablet.chosen()
+
+
+def _reaches_the_front(tablet: ChildTablet) -> None:
+    tablet.page.locator("main a[href='/'], footer a[href='/']").first.click()
+    tablet.shows("/")
+    comes_true(tablet.page, lambda: not tablet.page.evaluate("window.name"), "it is forgotten")
+
+
+def _is_left_alone(tablet: ChildTablet) -> None:
+    tablet.page.clock.run_for(331_000)
+    tablet.is_at_the_first_screen()
+
+
+GOING: dict[str, Callable[[ChildTablet], None]] = {
+    "the front page": _reaches_the_front,
+    "the dark corner": ChildTablet.leaves_fast,
+    "idling": _is_left_alone,
+}
+
+
+@pytest.mark.parametrize("going", GOING)
+def test_typed_words_do_not_come_back_for_whoever_is_there_next(going: str, tablet: ChildTablet) -> None:
+    """She went to another page, and from there away: Back is not hers any more."""
+    tablet.page.clock.install()
+    given(tablet)
+    tablet.opens("/help")
+    GOING[going](tablet)
+    back_finds_nothing(tablet)
+    tablet.opens(tablet.place.survey)
     nothing_of_the_child_is_here(tablet)
+
+
+def test_another_window_finds_nothing_of_hers(tablet: ChildTablet) -> None:
+    given(tablet)
+    tablet.page = tablet.page.context.new_page()
+    tablet.opens(tablet.place.survey)
+    nothing_of_the_child_is_here(tablet)
+    assert tablet.question == ""
 
 
 def test_nothing_is_stored_in_the_browser(tablet: ChildTablet) -> None:

@@ -99,7 +99,9 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     hush();
-    globalThis.draft?.leave();
+    // Whoever is there next begins on the first page; other pages lead back to hers (draft.js).
+    if (["/", document.body.dataset.front].includes(inside.pathname)) window.name = "";
+    else globalThis.draft?.leave();
     // The same sitting, so nobody is asked again; whoever comes next begins at the front, where it is forgotten.
     if (allowed && !inside.hash && inside.pathname !== document.body.dataset.front) inside.hash = ALOUD;
     goTo(inside.href);
