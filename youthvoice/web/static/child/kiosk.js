@@ -164,7 +164,8 @@
     if (!checked.includes(lang) && !checked.includes(base(lang))) return null;
     return voices.find((one) => one.localService && base(one.lang) === base(lang)) ?? null;
   }
-  const words = (node) => [...node.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+  /** A comma between two answers is none: each of them is said by its own voice. */
+  const words = (node) => [...node.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && /[\p{L}\p{N}]/u.test(part.data));
   /** Every text that is shown there, in the order of the page. What is recorded is one piece, and whatever holds words itself. */
   function textsOf(node) {
     if (node.matches(MUTE) || !node.getClientRects().length) return [];
@@ -277,6 +278,8 @@
     });
     addEventListener("turned", () => { hush(); offer(); });   // another screen of the same page, perhaps a new one
     for (const form of document.forms) form.autocomplete = "off";
+    // All pages of a tablet have one address, and a page that takes another's place there takes over what it said of itself.
+    if (history.state && !document.querySelector("form.screens")) history.replaceState(null, "");
     const arrives = (hash) => {
       if (hash === ALOUD) allow(path() !== document.body.dataset.front);
       else if (hash) document.getElementById(hash.slice(1))?.scrollIntoView();
