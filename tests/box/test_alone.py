@@ -107,14 +107,14 @@ def test_root_writes_nothing_where_the_service_has_to_read(tmp_path: Path, monke
 
 
 def lies_at(village: Village) -> dict[bytes, int]:
-    """Where in the file each envelope begins, by the number of its sheet."""
+    """Where in the file each envelope begins, by the digest under which it is kept."""
     with sqlite3.connect(village.folder / "box-var" / "youthvoice.sqlite3") as opened:
         opened.execute("pragma wal_checkpoint(truncate)")
         heads = {bytes(row[0]) for row in opened.execute("select substr(blob, 80, 40) from box_envelopes")}
-        sheets = dict(opened.execute("select substr(blob, 20000, 40), sheet from box_envelopes").fetchall())
+        digests = dict(opened.execute("select substr(blob, 20000, 40), digest from box_envelopes").fetchall())
     file = (village.folder / "box-var" / "youthvoice.sqlite3").read_bytes()
     assert heads
-    return {sheet: file.index(inside) for inside, sheet in sheets.items()}
+    return {digest: file.index(inside) for inside, digest in digests.items()}
 
 
 def test_where_an_envelope_lies_in_the_file_tells_nothing_of_when_it_came(village: Village) -> None:

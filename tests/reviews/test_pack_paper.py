@@ -209,19 +209,22 @@ def test_no_row_no_file_and_no_line_of_the_log_holds_a_word_of_it(  # noqa: PLR0
     assert leaks(stolen(app, settings, caplog.text), secrets) == []
 
 
-def test_a_letter_without_a_font_is_said_with_its_package_and_nothing_is_logged(
-    panel: Panel, clock: StillClock
+def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_nothing_is_logged(
+    panel: Panel, clock: StillClock, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Its number stands for it, the paper says how many there are, and no log says which letter she wrote."""
+    caplog.set_level(logging.DEBUG, logger="youthvoice")
     review = make_review(panel, days=1)
     say(review, statement(panel.rosa, words="\U00016ff0 on Sundays"))
     clock.move(days=1)
-    rosa, address = panel.at(panel.rosa), f"/staff/reviews/{review.key}"
-    rosa.open(address)
-    rosa.send(f"{address}/open", {})
-    answer = rosa.send(f"{address}/print", {}, status=503)
-    assert "fonts-noto-extra" in answer.text
-    assert "Ask for the PDF again then." in answer.text
-    assert lines("review.print") == 0
+    said = papers.text_of(printed(panel, review, panel.rosa))
+    assert "[U+16FF0]" in said
+    assert "on Sundays" in said
+    times = said.count("[U+16FF0]")
+    assert f"Letters that no font here draws: {times}." in said
+    assert lines("review.print") == 1
+    for hers in ("\U00016ff0", "16ff0", "on sundays"):
+        assert hers not in caplog.text.lower()
 
 
 @pytest.mark.parametrize("typed", ["😀", "❤️", "👍🏽", "👩‍👧", "🇮🇳"])

@@ -9,7 +9,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.navigators import StaffDesk
 from tests.journeys.support.sites import Place
-from tests.support.people import Somebody
+from tests.support.people import FIRST_NAMES, Somebody
 from youthvoice import context
 
 HELP = {
@@ -20,6 +20,7 @@ HELP = {
     "danger_adult": "the person at the gate",
 }
 STARTER = "daily-life-10-12"
+COORDINATOR = FIRST_NAMES[FIRST_NAMES.index("--coordinator") + 1]
 
 
 class Founder(StaffDesk):
@@ -119,7 +120,7 @@ class Founder(StaffDesk):
         self.presses("Continue")
         self.fills(invited="12", permission="Example permission, on file")
         self.presses("Continue")
-        self.chooses("decider", "Coordinator")
+        self.chooses("decider", COORDINATOR)
         self.fills(due=(today + timedelta(days=28)).isoformat())
         self.presses("Continue")
         self.reads("Check your answers")

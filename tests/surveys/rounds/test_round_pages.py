@@ -379,6 +379,8 @@ def test_a_round_begun_anew_is_new_and_the_one_before_waits_to_be_gone_on_with(
     page = browser.send(f"/staff/rounds/open/unfinished/{refused}", {"do": "throw"}).text
     assert "The unfinished round is gone." in page
     assert re.findall(r"/staff/rounds/open/unfinished/(\w+)", page) == [new]
+    for do in ("on", "throw"):
+        browser.send(f"/staff/rounds/open/unfinished/{refused}", {"do": do}, status=404)
 
 
 def test_the_first_page_repeats_no_refusal_of_a_later_one(house: House, visitor: NewVisitor) -> None:

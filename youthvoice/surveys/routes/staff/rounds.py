@@ -242,11 +242,13 @@ def unfinished(name: str) -> ResponseReturnValue:
     person_id = current_caller().person_id
     if not PlainForm().validate_on_submit():
         abort(400)
+    if name not in form_adapter.load_drafts(person_id).listed:
+        abort(404)
     if request.form.get("do") == "throw":
         form_adapter.throw_draft_away(person_id, name)
         flash(_("The unfinished round is gone."))
-        return redirect(url_for("rounds.index"))
-    return redirect(url_for(".check") if form_adapter.take_up_draft(person_id, name) else url_for("rounds.index"))
+        return redirect(url_for("rounds.index"), 303)
+    return redirect(url_for(".check") if form_adapter.take_up_draft(person_id, name) else url_for("rounds.index"), 303)
 
 
 @opening_pages.get("/<step>")
