@@ -87,7 +87,7 @@ def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: 
     tablet.goes_on()
     tablet.skips_the_rest()
     tablet.sends()
-    expect(tablet.page).to_have_url(re.compile("/survey/[^/]+/thanks$"))
+    expect(tablet.page.locator("body")).to_have_attribute("data-page", re.compile("/survey/[^/]+/thanks$"))
 
     spent = sum((person.counted for person in people.values()), Counter())
     row = f"{len(people)} people, {len(people)} sign-ins, {spent['forms']} forms"
