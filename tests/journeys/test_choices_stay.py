@@ -208,6 +208,33 @@ def test_a_suggestion_with_words_on_another_screen_is_shown_before_it_goes(table
     assert WORDS in tablet.screen.locator("[data-readback]").inner_text()
 
 
+def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tablet: ChildTablet, place: Place) -> None:
+    tablet.begins()
+    tablet.answers("Very good")
+    tablet.stops()
+    expect(tablet.screen.locator("[data-letter]")).to_be_hidden()
+    tablet.goes_back()
+    tablet.skips_to("letter_box")
+    tablet.writes(WORDS)
+    tablet.skips_the_rest()
+    expect(tablet.screen.locator("[data-letter] bdi")).to_have_text(WORDS)
+    rows = [re.sub(r"\s*\n\s*", ": ", row) for row in tablet.screen.locator(".rows:not(.goes) li").all_inner_texts()]
+    assert rows == [
+        "Asha Example: sees exact totals, reads the letter box",
+        "Ravi Example: sees exact totals, reads the letter box",
+        "Lata Example: sees rough totals and must answer",
+        "Nobody: sees your sheet",
+    ]
+    for row in tablet.screen.locator(".rows > li:visible").all():
+        box, foot = row.bounding_box(), tablet.screen.locator(".sends > .tile").first.bounding_box()
+        assert box
+        assert foot
+        assert box["y"] + box["height"] <= foot["y"], "nothing of it lies under the bar"
+    tablet.sends()
+    tablet.is_thanked()
+    assert place.letters() == 1
+
+
 @pytest.fixture
 def review(place: Place) -> Review:
     """Rosa decides it, Asha carries it."""

@@ -50,6 +50,7 @@ class SurveyPageKey:
         page: the language of everything else.
         sound: what can be heard there: the tablet's own voices, and which clips there are.
         tells: whether a child can tell at this site; the hand leads there, else to the help card.
+        faces: the picture of each of those names; fewer where there is none.
     """
 
     round: Round
@@ -59,13 +60,14 @@ class SurveyPageKey:
     page: str
     sound: tuple[object, ...] = ()
     tells: bool = False
+    faces: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the pressed page is kept under."""
         facts = self.round
-        fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name)
-        return (*fixed, self.site.id, self.site.version, self.reads, self.language, self.page, self.tells, *self.sound)
+        fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name, self.reads, self.faces)
+        return (*fixed, self.site.id, self.site.version, self.language, self.page, self.tells, *self.sound)
 
 
 def prerendered_survey_page(asking: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
@@ -119,6 +121,7 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
         refused=refused or {},
         screens=make_screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
         readers=names_label(asking.reads),
+        rows=_rows(asking, letters=bool(asking.reads and questionnaire.letter_boxes)),
     )
 
 
@@ -138,6 +141,21 @@ def _before(asking: SurveyPageKey) -> dict[str, Markup | CallLines]:
         "must_tell": _must_tell(asking.reads),
         "calls": call_lines(site),
     }
+
+
+def _rows(asking: SurveyPageKey, *, letters: bool) -> list[tuple[str, str, str]]:
+    """Who gets what of it, for the last screen: picture, name, what. Of a choice everybody sees what won."""
+    facts = asking.round
+    totals = facts.counts and facts.purpose not in EXEMPT
+    sees = {
+        (True, True): _("sees exact totals, reads the letter box"),
+        (True, False): _("sees exact totals"),
+        (False, True): _("reads the letter box"),
+    }.get((totals, letters))
+    faces = (*asking.faces, *[""] * len(asking.reads))
+    rows = [(face, name, sees) for face, name in zip(faces, asking.reads, strict=False) if sees]
+    owes = _("sees rough totals and must answer") if totals else _("must answer")
+    return [*rows, ("1F9D1-200D-1F4BC", facts.decider_name, owes)]
 
 
 def _answers_how(facts: Round) -> str:

@@ -31,11 +31,13 @@ surveys_pages.before_request(refuse_other_sites)
 
 
 def _asking(found: EligibleRound) -> SurveyPageKey:
-    reads = tuple(reader.name for reader in readers_at(found.site.id))
+    readers = readers_at(found.site.id)
+    reads, faces = tuple(one.name for one in readers), tuple(one.picture for one in readers)
     at = current_tablet()
     sound = (at.voices if at else (), availability.clip_index().version)
     said = languages.chosen(found.site.languages)
-    return SurveyPageKey(found.round, found.site, reads, said, languages.chosen(), sound, is_channel_open(found.site))
+    tells = is_channel_open(found.site)
+    return SurveyPageKey(found.round, found.site, reads, said, languages.chosen(), sound, tells, faces)
 
 
 @surveys_pages.get("/<slug>")

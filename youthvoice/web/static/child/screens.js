@@ -43,6 +43,9 @@
     now?.classList.remove("now");
     now = section;
     now.classList.add("now");
+    for (const line of now.querySelectorAll("[data-letter]")) {   // her own words, as they go
+      line.hidden = !(line.querySelector("bdi").textContent = form.elements[line.dataset.letter].value.trim());
+    }
     dispatchEvent(new Event("turned"));
     progress();
     scrollTo(0, 0);
