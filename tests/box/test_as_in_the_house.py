@@ -2,6 +2,7 @@
 
 import re
 from contextvars import Context
+from dataclasses import replace
 from io import BytesIO
 
 from sqlalchemy import delete, select, update
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.child_at_tablet import WEBM
 from tests.support.committees import make_committee
+from tests.support.rounds import open_round, starter
 from tests.support.village import JSON, Village
 from youthvoice import context, db
 from youthvoice.accountability.models import TapRow
@@ -17,7 +19,9 @@ from youthvoice.accountability.store import create_answer_due
 from youthvoice.box.models import BoxPageRow
 from youthvoice.box.routes.public import box as box_routes
 from youthvoice.kiosk.offline.envelope import PATHS
+from youthvoice.surveys.models import QuestionnairePictureRow
 from youthvoice.threads.models import ThreadRow
+from youthvoice.web.graphics.picture_addresses import own_picture_code
 
 _OF_ITS_OWN = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 _AS_OF = re.compile(
@@ -171,6 +175,22 @@ def test_what_adults_did_stands_at_the_box_after_a_bundle_and_what_children_tap_
     at.send("/we-did", {**tapped, "what": "not_yet"}, 200)
     village.carries("two")
     assert village.count(TapRow) == 1
+
+
+def test_a_picture_of_a_questionnaire_lies_in_the_box(village: Village) -> None:
+    """At the house a tablet gets it, and a box is one; in the village it comes with the other files of its page."""
+    content = b"RIFF\x08\x00\x00\x00WEBPVP8 "
+    code = own_picture_code(content)
+
+    asked = replace(starter().questions[0], kind="say", picture=code, options=(), good=(), says=None)
+    with db.writing(db.engine()) as session:
+        session.add(QuestionnairePictureRow(code=code, content=content))
+    questions = replace(starter(), name="pictured", questions=(asked,))
+    slug = open_round([village.site_id], village.people["lata"].id, questions).slug
+    village.carries("one")
+    assert f'src="/static/{code}.webp"' in village.child().open(f"/survey/{slug}").text
+    at_box = village.box.test_client().get(f"/static/{code}.webp")
+    assert (at_box.status_code, at_box.get_data(), at_box.content_type) == (200, content, "image/webp")
 
 
 def whose(page: str) -> dict[str, str]:

@@ -5,14 +5,18 @@ Duties: DESIGN.md 5 (a survey). Once without JavaScript, as every form of ours.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from PIL import Image, ImageDraw
+from playwright.sync_api import Playwright, expect
 
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
+from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_from_form_to_guardian import opens_a_round
+from tests.journeys.test_offline import goes_to, is_saved, without_network
 
 pytestmark = pytest.mark.journey
 Desks = Callable[..., StaffDesk]
@@ -110,3 +114,52 @@ def test_a_questionnaire_made_in_the_browser_is_answered_by_a_child(
     tablet.answers_and_goes_on("टमाटर")
     tablet.sends()
     expect(tablet.page).to_have_url(f"{home.url}{survey}/thanks")
+
+
+def draws(folder: Path, name: str, colour: str) -> Path:
+    """A photograph of nothing: a tree of a colour under a grainy sky."""
+    seen = Image.blend(
+        Image.new("RGB", (1200, 800), "#a8c8e8"), Image.effect_noise((1200, 800), 60).convert("RGB"), 0.2
+    )
+    pen = ImageDraw.Draw(seen)
+    pen.rectangle((570, 420, 630, 760), fill="#6a462f")
+    pen.ellipse((400, 120, 800, 520), fill=colour)
+    seen.save(folder / f"{name}.jpg", quality=92)
+    return folder / f"{name}.jpg"
+
+
+def test_children_see_pictures_that_an_adult_uploaded_without_a_network_too(
+    home: Place, desks: Desks, playwright: Playwright, tmp_path: Path
+) -> None:
+    tomas, asha = desks(home, "tomas"), desks(home, "asha")
+    begins(tomas, "Our trees")
+    adds(tomas, "Choose one", "Which tree is nicest?", "सबसे अच्छा पेड़ कौन सा है?")
+    tomas.fills(answer_0_en="The green one", answer_0_hi="हरा वाला", answer_1_en="The red one", answer_1_hi="लाल वाला")
+    tomas.presses("Save and look")
+    for at, colour in enumerate(("#5c9e31", "#d22f27")):
+        tomas.page.get_by_role("button", name=f"Own picture {at + 1}").click()
+        tomas.page.locator("[name=file]").set_input_files(draws(tmp_path, f"tree-{at}", colour))
+        tomas.presses("Use this picture")
+        tomas.reads("The picture is kept in the draft.")
+    beside = tomas.page.frame_locator("iframe").locator("label.tile img.own")
+    expect(beside).to_have_count(2)
+    assert beside.evaluate_all("all => all.map(one => one.naturalWidth)") == [288, 288]
+    tomas.presses("Save, to the list")
+    tomas.fills(title_hi="हमारे पेड़")
+    tomas.presses("Save")
+    tomas.presses("Finish it")
+    asha.opens(f"{tomas.page.url.removeprefix(home.url)}/approve")
+    assert asha.page.locator("main img.own").evaluate_all("all => all.map(one => one.naturalWidth)") == [288, 288]
+    asha.ticks("seen", "nobody_seen")
+    asha.presses("Approve")
+    survey = opens_a_round(tomas, asha, "our-trees")
+    with village_tablet(playwright, home, tmp_path / "profile") as village, without_network(home):
+        child = village.child
+        goes_to(child, survey)
+        child.agrees()
+        shown = child.screen.locator("label.tile img.own")
+        expect(shown).to_have_count(2)
+        assert shown.evaluate_all("all => all.map(one => one.naturalWidth)") == [288, 288]
+        child.answers_and_goes_on("The green one")
+        child.sends()
+        is_saved(child)

@@ -112,7 +112,7 @@ KINDS = [
         "a draft of a questionnaire", "kept-words", "questionnaire|draft|4",
         {
             "name": "garden", "head": {"ages": "10-12", "languages": ["en"]}, "questions": [{"id": 1, "kind": "say"}],
-            "source": "toml", "base": 2, "notes": [[1, "ages_made", {"ages": "10-12"}]], "last_id": 1,
+            "source": "toml", "base": 2, "notes": [[1, "ages_made", {"ages": "10-12"}]], "last_id": 1, "pictures": {},
         },
         DraftBody(
             "garden", {"ages": "10-12", "languages": ["en"]}, [{"id": 1, "kind": "say"}], "toml", 2,

@@ -33,6 +33,18 @@ class QuestionnaireRow(Base):
     overrides: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
 
+class QuestionnairePictureRow(Base):
+    """A picture that somebody uploaded for a questionnaire, once a version of it is kept; immutable, as that is.
+
+    `code` is made of its bytes and stands in the bodies of the versions that show it, so that their digests cover it.
+    """
+
+    __tablename__ = "questionnaire_pictures"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class QuestionnaireDraftRow(Base):
     """A questionnaire that somebody is making, hers alone; `locked` holds it under the kept-words key."""
 

@@ -30,6 +30,7 @@ from youthvoice.surveys.questionnaires.kinds import Kind
 from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.picture_library import (
     FACES,
+    drawable_picture,
     nearest_picture,
     picture_code,
     picture_name,
@@ -89,12 +90,15 @@ class ApproveQuestionnaireForm(FlaskForm):
     not_who = CheckboxesField(_("These do not ask who a child is"))
 
     @classmethod
-    def about(cls, who: Sequence[tuple[str, str]], abuse: Sequence[QuestionnaireFault]) -> "ApproveQuestionnaireForm":
+    def about(
+        cls, who: Sequence[tuple[str, str]], abuse: Sequence[QuestionnaireFault], *, pictured: bool = False
+    ) -> "ApproveQuestionnaireForm":
         """The form about the questions in doubt.
 
         Args:
             who: name and words of those that seem to ask who a child is; every one has to be ticked.
             abuse: a fault for each that seems to ask if this child was hurt; of each she writes why it may be asked.
+            pictured: whether it shows uploaded pictures; then she says that nobody can be recognised in them.
         """
         missing = _l("Write in a sentence why it does not ask that. If it does, do not approve.")
         boxes: dict[str, object] = {
@@ -103,6 +107,10 @@ class ApproveQuestionnaireForm(FlaskForm):
             )
             for at, fault in enumerate(abuse)
         }
+        if pictured:
+            label = _l("In its own pictures no child, no adult and no place can be recognised")
+            looked = _l("Look at each own picture, then tick this. If anybody can be recognised, do not approve.")
+            boxes["nobody_seen"] = BooleanField(label, [InputRequired(looked)])
         boxes["abuse_names"] = tuple(str(fault.values["question"]) for fault in abuse)
         form: ApproveQuestionnaireForm = type(cls.__name__, (cls,), boxes)()
         form.not_who.choices = [SelectChoice(name, words) for name, words in who]
@@ -187,9 +195,9 @@ class QuestionBoxes(NamedTuple):
         return [_LEFT_TO_RIGHT + one.text.get(language, one.key) for one in self.question.bins]
 
 
-def _known_picture(_form: FlaskForm, field: Field) -> None:
+def _known_picture(form: "RevisionForm", field: Field) -> None:
     said = (field.data or "").strip()
-    if said and _code(said) is None:
+    if said and form.code(said) is None:
         near = nearest_picture(said)
         raise ValidationError(
             gettext("There is no picture “%(said)s” in OpenMoji. Did you mean “%(near)s”?", said=said, near=near)
@@ -202,6 +210,7 @@ class RevisionForm(FlaskForm):
     """Make it with `of`, for it has boxes for each question."""
 
     asked: tuple[questionnaire.Question, ...] = ()
+    own: tuple[str, ...] = ()
     ages = SelectField(_l("Ages"), choices=[SelectChoice(one, one) for one in questionnaire.AGES])
 
     @classmethod
@@ -224,7 +233,7 @@ class RevisionForm(FlaskForm):
             asked.append(question)
             boxes |= {name: box for name, (box, _value) in more.items()}
             filled |= {name: value for name, (_box, value) in more.items()}
-        boxes["asked"] = tuple(asked)
+        boxes |= {"asked": tuple(asked), "own": tuple(found.own_pictures)}
         return type(cls.__name__, (cls,), boxes)(data=filled)  # type: ignore[no-any-return] # a form of this class
 
     @property
@@ -243,6 +252,11 @@ class RevisionForm(FlaskForm):
         self.form_errors = [fault_message(one) for one in consistency_faults(made.questions, made.purpose)]
         return made
 
+    def code(self, said: str | None) -> str | None:
+        """The picture that a box names: an uploaded one only where this questionnaire has it already."""
+        code = read_picture(said, self.own)
+        return drawable_picture(code) if code in self.own else picture_code(code)
+
     def _question(self, at: int, question: questionnaire.Question, languages: Sequence[str]) -> questionnaire.Question:
         def said(name: str) -> Any:
             return self[name].data if name in self else None  # None where that is not asked
@@ -251,19 +265,15 @@ class RevisionForm(FlaskForm):
         kind = question.kind if scale is None else SCALE_KINDS[not scale]
         good = question.good if chosen is None else tuple(chosen)
         answers = {one.key: f"answer_{at}_{to}" for to, one in enumerate(question.options)}
-        pictures = {key: _code(said(name)) for key, name in answers.items() if name in self}
+        pictures = {key: self.code(said(name)) for key, name in answers.items() if name in self}
         options = tuple(replace(one, picture=pictures.get(one.key, one.picture)) for one in question.options)
         if kind == "faces":
             options = _faced(options, good, was_scale=question.kind == "faces")
         elif question.kind == "faces":
             options = tuple(replace(one, picture=pictures.get(one.key)) for one in options)
         bins = question.bins if ends is None else _bins(question, _ends(ends), languages)
-        picture = _code(said(f"picture_{at}"))
+        picture = self.code(said(f"picture_{at}"))
         return replace(question, picture=picture, kind=kind, good=good, options=options, bins=bins)
-
-
-def _code(said: str | None) -> str | None:
-    return picture_code(read_picture(said))
 
 
 def _ends(text: str) -> list[int]:

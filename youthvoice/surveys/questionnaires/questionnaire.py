@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, NamedTuple
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind, QuestionKind
 from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers, Condition, condition_from_data
+from youthvoice.web.graphics.picture_addresses import is_own_picture
 
 Words = Mapping[str, str]  # language -> text
 
@@ -44,7 +45,7 @@ class Option:
 
     key: str
     text: Words
-    picture: str | None = None  # OpenMoji code, "1F642"
+    picture: str | None = None  # OpenMoji code, "1F642", or of an uploaded picture, "own-..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,17 @@ class Questionnaire:
     def splitting(self) -> tuple[Question, ...]:
         """The questions by which a view may be split."""
         return tuple(question for question in self.questions if question.split)
+
+    @property
+    def own_pictures(self) -> dict[str, Words]:
+        """The codes of the uploaded pictures that it shows, in its order, with the words of what each stands for."""
+        shown: dict[str, Words] = {}
+        for question in self.questions:
+            pictured: tuple[Question | Option, ...] = (question, *question.options)
+            for one in pictured:
+                if one.picture and is_own_picture(one.picture):
+                    shown.setdefault(one.picture, one.text)
+        return shown
 
     def title_in(self, language: str) -> str:
         """Its title in a language, else in the first there is."""

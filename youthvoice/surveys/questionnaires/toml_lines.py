@@ -21,7 +21,13 @@ _ITEM = re.compile(r"\s*\{")
 
 
 class TomlRows:
-    """Rows, from 1, of tables and keys: `("question", 2)` is the third `[[question]]`."""
+    """Rows, from 1, of tables and keys: `("question", 2)` is the third `[[question]]`.
+
+    Attributes:
+        holds_pictures: whether uploaded pictures lie beside it; beside a file they do not.
+    """
+
+    holds_pictures = False
 
     def __init__(self, text: str) -> None:
         self._rows: dict[TomlPath, int] = {(): 1}

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from youthvoice.surveys.questionnaires import questionnaire, rules
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
-from youthvoice.surveys.questionnaires.picture_library import nearest_picture, picture_code
+from youthvoice.surveys.questionnaires.picture_library import drawable_picture, nearest_picture, picture_code
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition, parse_condition
 from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
 
@@ -93,9 +93,10 @@ class TomlTable:
         return tuple(listed)
 
     def picture(self, key: str = "picture") -> str | None:
-        """The code of an OpenMoji picture."""
+        """The code of an OpenMoji picture; in a draft, of an uploaded one, too."""
         said = self.text(key)
-        code = picture_code(said) if said else None
+        known = drawable_picture if self.rows.holds_pictures else picture_code
+        code = known(said) if said else None
         if said and code is None:
             near = nearest_picture(said)
             self.refuse("unknown_picture_near" if near else "unknown_picture", key, said=said, near=near)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Question, Questionnaire, Words
+from youthvoice.web.graphics.picture_addresses import is_own_picture
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -61,19 +62,29 @@ def _tile(key: str, text: Words, **more: object) -> dict[str, Any]:
 
 
 def write_toml(shape: Mapping[str, Any]) -> str:
-    """A file as text.
+    """A file as text; uploaded pictures are left out, for no file holds them, and its first line says so.
 
     Args:
         shape: as `file_shape` gives it: tables of texts, and a list of questions.
     """
+    drawn = [_drawn_only(one) for one in shape.get("question", [])]
+    told = ["# Uploaded pictures are not in this file."] if drawn != shape.get("question", []) else []
     plain = [f"{_key(key)} = {_value(value)}" for key, value in shape.items() if not isinstance(value, dict | list)]
     lists = [
         f"{_key(key)} = {_value(shape[key])}" for key in shape if isinstance(shape[key], list) and key != "question"
     ]
-    parts = ["\n".join([*plain, *lists])]
+    parts = ["\n".join([*told, *plain, *lists])]
     parts += [_table(f"[{_key(key)}]", value) for key, value in shape.items() if isinstance(value, dict) and value]
-    parts += [_table("[[question]]", one) for one in shape.get("question", [])]
+    parts += [_table("[[question]]", one) for one in drawn]
     return "\n\n".join(parts) + "\n"
+
+
+def _drawn_only(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A question or an answer without its uploaded pictures."""
+    kept = {key: value for key, value in table.items() if not (key == "picture" and is_own_picture(value))}
+    if "options" in kept:
+        kept["options"] = [_drawn_only(one) if isinstance(one, Mapping) else one for one in kept["options"]]
+    return kept
 
 
 def _table(head: str, table: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from youthvoice.clips import availability
 from youthvoice.errors import Refused
 from youthvoice.sites.tablets.device import current_tablet, refuse_lost, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
+from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
 from youthvoice.surveys.responses import page as responses_page, store
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
@@ -18,6 +19,7 @@ from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
+from youthvoice.web.graphics.picture_addresses import send_picture
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
 from youthvoice.web.page_cache import serve_prerendered
@@ -160,6 +162,14 @@ choose_pages = Blueprint("choose", __name__, url_prefix="")
 
 
 choose_pages.before_request(refuse_other_sites)
+
+
+@choose_pages.get("/static/<code>.webp")
+def own_picture(code: str) -> ResponseReturnValue:
+    """An uploaded picture of a questionnaire, for tablets, among the files that they lay by."""
+    if current_tablet() is None:
+        abort(404)
+    return send_picture(find_picture(db.session(), code) or abort(404))
 
 
 @choose_pages.get("/choose")

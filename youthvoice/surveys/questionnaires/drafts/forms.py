@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -19,7 +20,7 @@ from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuest
 from youthvoice.surveys.questionnaires.drafts.labels import TICK_HINTS
 from youthvoice.surveys.questionnaires.kinds import KINDS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, SPLIT_MEANINGS
-from youthvoice.surveys.questionnaires.picture_library import picture_code, picture_name, read_picture
+from youthvoice.surveys.questionnaires.picture_library import drawable_picture, picture_name, read_picture
 from youthvoice.surveys.questionnaires.rules import MAX_TILES, SPLIT_KINDS
 
 _MOST_WORDS: Final = 300  # letters of a question or an answer
@@ -105,6 +106,12 @@ class DraftHeadForm(FlaskForm):
         }
 
 
+class PictureForm(FlaskForm):
+    """A picture of one's own, as a file."""
+
+    file = FileField(_l("Picture"), [FileRequired(_l("Choose a file."))])
+
+
 class AnswerBoxes(NamedTuple):
     """The boxes of one answer: its words by language, and all others."""
 
@@ -122,6 +129,7 @@ class QuestionForm(FlaskForm):
 
     languages: tuple[str, ...] = ()
     answers: int = 0
+    own: frozenset[str] = frozenset()
     kind = SelectField(_l("Kind"), choices=_choices(KIND_LABELS, tuple(KINDS)))
     picture = StringField(_l("Picture of the question"), [Length(max=80)])
     please = BooleanField(_l("Ask “please answer”: it can still be skipped"))
@@ -150,7 +158,7 @@ class QuestionForm(FlaskForm):
         rows = max(_rows(question, body.languages, wanted), min(sent, _MOST_VALUES))
         for name, (box, value) in _boxes(body, question, named, rows):
             boxes[name], filled[name] = box, value
-        boxes |= {"languages": body.languages, "answers": rows}
+        boxes |= {"languages": body.languages, "answers": rows, "own": body.picture_codes()}
         form: QuestionForm = type(cls.__name__, (cls,), boxes)(data=filled)
         form.when.choices = list(_conditions(body, question))
         if "moment" in form:
@@ -167,7 +175,7 @@ class QuestionForm(FlaskForm):
         for at in range(self.answers):
             picture = next(iter(self._boxes_at(at, "picture")), None)
             ticks = tuple(self._boxes_at(at, "good", "harm", "right", "group"))
-            code = picture_code(known[at].get("picture") or "") if at < len(known) else None
+            code = drawable_picture(known[at].get("picture") or "") if at < len(known) else None
             key = self[f"answer_{at}_key"]
             yield AnswerBoxes(at, code, key, tuple(self.worded(f"answer_{at}")), picture, ticks, at < len(known))
 
@@ -191,7 +199,7 @@ class QuestionForm(FlaskForm):
             if self.worded(about):
                 typed = question.get(about, {}) | self._words(about)
                 _set(question, about, {code: words for code, words in typed.items() if words})
-        _set(question, "picture", read_picture(self.picture.data))
+        _set(question, "picture", read_picture(self.picture.data, self.own))
         _set(question, "please", self.please.data)
         _set(question, "when", (self.when.data or "").strip()[:_MOST_WORDS])
         if "moment" in self:
@@ -238,7 +246,7 @@ class QuestionForm(FlaskForm):
     ) -> dict[str, Any] | None:
         """One row as typed; None for an empty one, or an answer whose words somebody took away."""
         words = self._words(f"answer_{at}")
-        pictures = [read_picture(box.data) for box in self._boxes_at(at, "picture")]
+        pictures = [read_picture(box.data, self.own) for box in self._boxes_at(at, "picture")]
         if not any((*words.values(), *pictures)):
             return None
         one = dict(known.get(self[f"answer_{at}_key"].data or "", {"key": ""})) | words
@@ -366,7 +374,7 @@ def _words(label: str) -> StringField:
 
 
 def _named(code: str | None) -> str:
-    return picture_name(known) if (known := picture_code(code or "")) else code or ""
+    return picture_name(known) if (known := drawable_picture(code or "")) else code or ""
 
 
 def _conditions(body: DraftBody, question: DraftQuestion) -> Iterator[SelectChoice]:

@@ -62,7 +62,8 @@ def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> S
 
 
 def change_draft(session: Session, draft: StoredDraft, day: date) -> None:
-    """Keep what a draft holds now."""
+    """Keep what a draft holds now; uploaded pictures that nothing of it shows go."""
+    draft.body.drop_unused_pictures()
     locked = lock_draft(context.keyring(), draft.id, draft.body)
     found = update(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft.id)
     session.execute(found.values(locked=locked, changed_on=day))

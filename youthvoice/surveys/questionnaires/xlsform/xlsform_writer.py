@@ -16,6 +16,7 @@ from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Question
 from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
 from youthvoice.surveys.questionnaires.xlsform.relevance import write_relevant
 from youthvoice.surveys.questionnaires.xlsform.survey_sheet import OWN_COLUMN
+from youthvoice.web.graphics.picture_addresses import is_own_picture
 
 _WORDED = ("label", "hint", "audio", "image")
 
@@ -99,7 +100,8 @@ def _each(words: Words | None, languages: tuple[str, ...]) -> list[str]:
 
 
 def _image(picture: str | None, languages: tuple[str, ...]) -> list[str]:
-    return [f"{picture}.svg" if picture else ""] * len(languages)
+    drawn = picture and not is_own_picture(picture)  # an uploaded one is in no file; the page says so
+    return [f"{picture}.svg" if drawn else ""] * len(languages)
 
 
 def _extra(question: Question) -> dict[str, object]:

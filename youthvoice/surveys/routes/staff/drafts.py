@@ -18,17 +18,30 @@ from youthvoice.surveys.questionnaires.drafts import draft, forms, labels, store
 from youthvoice.surveys.questionnaires.errors import faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
-from youthvoice.surveys.questionnaires.picture_library import list_pictures, picture_code
+from youthvoice.surveys.questionnaires.own_pictures.labels import PICTURE_REFUSALS
+from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
+    MAX_PICTURE_BYTES,
+    PictureRefused,
+    make_picture,
+)
+from youthvoice.surveys.questionnaires.own_pictures.store import keep_pictures
+from youthvoice.surveys.questionnaires.picture_library import drawable_picture, list_pictures
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS, MAX_TILES
 from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
-from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, language_name
+from youthvoice.surveys.routes.staff.questionnaires import AROUND_A_FILE, TOML, XLSX, language_name, may_import
 from youthvoice.web.form_page import show_form
+from youthvoice.web.graphics.picture_addresses import is_own_picture, show_inside
 from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours
 from youthvoice.web.i18n.languages import LANGUAGES
+from youthvoice.web.rate_limits import rate_limited
+from youthvoice.web.uploads import allow_larger
 
 drafts_pages = Blueprint("drafts", __name__, url_prefix="/staff/questionnaires/drafts")
+
+
+allow_larger(drafts_pages, MAX_PICTURE_BYTES + AROUND_A_FILE, "drafts.picture", when=may_import)
 
 
 _MOST_DRAFTS: Final = 30  # of one person
@@ -64,7 +77,9 @@ def _named(body: draft.DraftBody) -> dict[str, str]:
 
 
 def _mine(draft_id: int) -> draft_store.StoredDraft:
-    return draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
+    found = draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
+    show_inside(found.body.pictures)
+    return found
 
 
 def _keep(found: draft_store.StoredDraft) -> None:
@@ -147,6 +162,7 @@ def _show(found: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused:
         draft=found,
         body=found.body,
         judged=draft.judge(found.body),
+        own=any(is_own_picture(code) for code in found.body.picture_codes()),
         named=_named(found.body),
         newest=newest.version if newest else 0,
         full=len(found.body.questions) >= _MOST_QUESTIONS,
@@ -222,11 +238,46 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
         elif what == "out" and here >= 0:
             _take_out(asked, here)
         _keep(found)
+        if what == "picture":
+            return redirect(url_for(".picture", draft_id=draft_id, question_id=question_id, answer=key or None))
         if what == "list":
             return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
         here_again = url_for(".question", draft_id=draft_id, question_id=question_id)
         return redirect(f"{here_again}?rows={sent + 1}#more" if what == "more" else here_again)
     return _show_question(found, asked, form)
+
+
+@drafts_pages.route("/<int:draft_id>/questions/<int:question_id>/picture", methods=["GET", "POST"])
+@permission_required("questionnaires.import")
+@rate_limited("30 per minute")
+def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
+    """Upload a picture for a question, or for one of its answers.
+
+    It is read before anything of the database is: nobody waits to write while another process unpacks it.
+    """
+    form, made = forms.PictureForm(), b""
+    if form.validate_on_submit():
+        try:
+            made = make_picture(form.file.data.read(MAX_PICTURE_BYTES + 1))
+        except PictureRefused as refused:
+            form.file.errors = [PICTURE_REFUSALS[refused.code]]
+    found = _mine(draft_id)
+    asked = found.body.question(question_id) or abort(404)
+    options = {one["key"]: one for one in asked.get("options", [])}
+    pictured = options.get(request.args["answer"], {}) if "answer" in request.args else asked
+    if not pictured:
+        abort(404)
+    if made and found.body.add_picture(pictured, made):
+        _keep(found)
+        flash(_("The picture is kept in the draft."))
+        return redirect(url_for(".question", draft_id=draft_id, question_id=question_id))
+    if made:
+        form.file.errors = [_("At most %(most)s pictures of your own fit one questionnaire.", most=draft.MAX_PICTURES)]
+    words = asked["text"] if pictured is asked else pictured
+    return show_form(
+        "surveys/questionnaires/draft_picture.html", form, draft=found, question=asked, pictured=pictured,
+        words=_first({code: words[code] for code in found.body.languages if words.get(code)}),
+    )  # fmt: skip
 
 
 def _rename(body: draft.DraftBody, asked: draft.DraftQuestion) -> None:
@@ -267,7 +318,7 @@ def _show_question(
         draft=found,
         body=found.body,
         question=asked,
-        question_code=picture_code(asked.get("picture", "")),
+        question_code=drawable_picture(asked.get("picture", "")),
         number=number,
         faults=faults,
         notes=[one for one in judged.notes if one.row == number],
@@ -370,6 +421,7 @@ def finish(draft_id: int) -> ResponseReturnValue:
         return _show(found, head, refused=True)
     handle, day = current_caller().handle, context.today()
     notes = faults_from_data(found.body.notes)
+    keep_pictures(session, judged.questionnaire, found.body.pictures)
     stored = store.add_questionnaire(session, judged.questionnaire, handle, day, caller_log(), notes=notes)
     draft_store.remove_draft(session, draft_id)
     session.commit()

@@ -24,6 +24,7 @@ from youthvoice.surveys.questionnaires.errors import (
     is_left_out,
 )
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
+from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
@@ -32,13 +33,14 @@ from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.store import find_near_copies
 from youthvoice.web.form_page import show_form
+from youthvoice.web.graphics.picture_addresses import send_picture
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.uploads import allow_larger
 
 questionnaires_pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
 
 
-_AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
+AROUND_A_FILE: Final = 16 * 1024  # bytes that a form needs beside its file
 
 
 _LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes about what this page lets her choose
@@ -50,16 +52,17 @@ TOML: Final = "application/toml"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _may_import(_values: Mapping[str, object]) -> bool:
+def may_import(_values: Mapping[str, object]) -> bool:
+    """Whether the caller may hand in a larger form."""
     caller = caller_if_any()
     return caller is not None and caller.may("questionnaires.import")
 
 
 # a parser may have to hold much of a packed file at once before it finds the end of the part
 allow_larger(
-    questionnaires_pages, importer.MAX_FILE_BYTES + _AROUND_A_FILE, "questionnaires.import_file", when=_may_import
+    questionnaires_pages, importer.MAX_FILE_BYTES + AROUND_A_FILE, "questionnaires.import_file", when=may_import
 )
-allow_larger(questionnaires_pages, MAX_CARRIED + _AROUND_A_FILE, "questionnaires.confirm_import", when=_may_import)
+allow_larger(questionnaires_pages, MAX_CARRIED + AROUND_A_FILE, "questionnaires.confirm_import", when=may_import)
 
 
 @questionnaires_pages.app_template_filter("language_name")
@@ -282,6 +285,13 @@ def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
     return _preview(stored, store.load_questionnaire(db.session(), stored.id), language)
 
 
+@questionnaires_pages.get("/pictures/<code>")
+@permission_required("questionnaires.see")
+def own_picture(code: str) -> ResponseReturnValue:
+    """An uploaded picture of a version that is kept, for staff; whatever changes has another address."""
+    return send_picture(find_picture(db.session(), code) or abort(404))
+
+
 def _preview(stored: QuestionnaireRow, questions: Questionnaire, language: str) -> ResponseReturnValue:
     sites = list_sites(db.session(), current_caller().site_ids)
     if language not in questions.languages or not sites:
@@ -297,7 +307,7 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
     questions = store.load_questionnaire(db.session(), stored.id)
     doubtful = [(one.name, english_first(one.text)) for one in questions.questions if asks_who(one)]
     abuse, caller = importer.abuse_questions(questions), current_caller()
-    form = forms.ApproveQuestionnaireForm.about(doubtful, abuse)
+    form = forms.ApproveQuestionnaireForm.about(doubtful, abuse, pictured=bool(questions.own_pictures))
     hers = bool(abuse) and store.has_written(db.session(), stored, caller.handle)
     if request.method == "POST" and hers:
         abort(403)

@@ -1,0 +1,311 @@
+"""An adult uploads a picture for an answer; an advocate looks at it; children see it, on tablets alone."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+
+from tests.support.offline import manifest_of
+from tests.support.open_rounds import House, a_house, file as questions_file
+from tests.support.people import on_tablet, signed_in
+from tests.support.rounds import open_round
+from tests.support.visitor import Visitor
+from tests.surveys.questionnaires.test_builder import DRAFTS, adds, begins, finished, writes
+from youthvoice import db
+from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnairePictureRow
+from youthvoice.surveys.questionnaires import store
+from youthvoice.surveys.questionnaires.drafts import draft, store as draft_store
+from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
+from youthvoice.surveys.questionnaires.own_pictures import picture_maker
+from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
+from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
+from youthvoice.web.graphics.picture_addresses import own_picture_code
+
+NewVisitor = Callable[[], Visitor]
+FOREVER = "private, max-age=31536000, immutable"
+SHOWN = re.compile(r'<img class="picture own" src="([^"]+)" alt=""')
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return a_house()
+
+
+@pytest.fixture
+def browser(house: House, visitor: NewVisitor) -> Visitor:
+    return signed_in(visitor(), house.coordinator)
+
+
+def a_file(colour: tuple[int, int, int] = (20, 120, 60), kind: str = "PNG") -> io.BytesIO:
+    written = io.BytesIO()
+    Image.new("RGB", (320, 240), colour).save(written, kind)
+    written.seek(0)
+    return written
+
+
+def uploads(browser: Visitor, place: str, file: io.BytesIO, status: int = 200) -> str:
+    browser.open(place)
+    return browser.send(place, {"file": (file, "any.png")}, status, content_type="multipart/form-data").text
+
+
+def a_question(browser: Visitor) -> tuple[str, str]:
+    """A draft with one question whose answers have words; the addresses of both."""
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "choose_one")
+    writes(
+        browser, asked, text_en="Which garden?", answer_0_en="Ours", answer_0_picture="seedling",
+        answer_1_en="Theirs", answer_1_picture="house",
+    )  # fmt: skip
+    return path, asked
+
+
+def finishes(browser: Visitor, path: str) -> str:
+    browser.open(path)
+    browser.send(path, {"title_en": "Our garden", "languages": ["en"], "ages": "10-12", "purpose": "regular"})
+    browser.open(path)
+    return browser.send(f"{path}/finish", {"newest": "0"}).request.path
+
+
+def kept_pictures() -> list[str]:
+    with db.reading(db.engine()) as session:
+        return list(session.scalars(select(QuestionnairePictureRow.code)))
+
+
+def the_draft(house: House) -> draft.DraftBody:
+    with db.reading(db.engine()) as session:
+        (found,) = draft_store.list_drafts(session, house.coordinator.id)
+        return found.body
+
+
+def test_from_the_upload_to_the_childs_screen(house: House, browser: Visitor, visitor: NewVisitor) -> None:
+    path, asked = a_question(browser)
+    page = browser.open(asked).text
+    assert 'name="do" value="picture-0"' in page
+    chosen = writes(browser, asked, do="picture-0")
+    assert "PNG, JPEG or WebP" in chosen
+    assert "No child, no adult and no place can be recognised in it." in chosen
+    page = uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    assert "The picture is kept in the draft." in page
+    (inside,) = SHOWN.findall(page)
+    assert inside.startswith("data:image/webp;base64,"), "a draft is hers alone: its pictures have no address"
+    (beside,) = SHOWN.findall(browser.open(f"{asked}/screen/en").text)
+    assert beside == inside
+    assert kept_pictures() == []
+
+    version = finishes(browser, path)
+    (code,) = kept_pictures()
+    questions = finished("our-garden")
+    assert questions.questions[0].options[0].picture == code
+    assert list(questions.own_pictures) == [code]
+    shown = f"/staff/questionnaires/pictures/{code}"
+    assert SHOWN.findall(browser.open(version).text) == [shown]
+    assert SHOWN.findall(browser.open(f"{version}/preview/en").text) == [shown]
+    answer = browser.ask("GET", shown)
+    assert (answer.status_code, answer.content_type) == (200, "image/webp")
+    assert answer.headers["Cache-Control"] == FOREVER
+    assert own_picture_code(answer.get_data()) == code
+
+    advocate = signed_in(visitor(), house.advocate)
+    page = advocate.open(f"{version}/approve").text
+    assert SHOWN.findall(page) == [shown]
+    assert "no child, no adult and no place may be recognisable" in page.lower()
+    assert "Look at each own picture" in advocate.send(f"{version}/approve", {"seen": "y"}, 422).text
+    assert house.advocate.name in advocate.send(f"{version}/approve", {"seen": "y", "nobody_seen": "y"}).text
+
+    round_ = open_round([house.site_id], house.coordinator.id, questions)
+    tablet = on_tablet(visitor(), house.site_id)
+    page = tablet.open(f"/survey/{round_.slug}").text
+    assert SHOWN.findall(page) == [f"/static/{code}.webp"]
+    assert re.search(r"<img[^>]*>\s*<span[^>]*>Ours</span>", page), "its words say what it is"
+    assert "loading=" not in page, "when a picture is fetched must not say where a child is"
+    seen = tablet.ask("GET", f"/static/{code}.webp")
+    assert (seen.status_code, seen.get_data()) == (200, answer.get_data())
+    assert seen.headers["Cache-Control"] == FOREVER
+
+
+def test_a_tablet_finds_it_among_the_files_that_it_lays_by(house: House, browser: Visitor, visitor: NewVisitor) -> None:
+    """`stock` in `worker.js` fetches whatever a page names below `/static/`, and `KEPT` answers for it offline."""
+    path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    finishes(browser, path)
+    round_ = open_round([house.site_id], house.coordinator.id, finished("our-garden"))
+    tablet = on_tablet(visitor(), house.site_id)
+    assert f"/survey/{round_.slug}" in manifest_of(tablet)["pages"]
+    page = tablet.ask("GET", f"/survey/{round_.slug}").get_data(as_text=True)
+    files = re.findall(r'"(/(?:static|clips)/[^"#\\]+)', page)
+    assert f"/static/{kept_pictures()[0]}.webp" in files
+    assert {tablet.ask("GET", file).status_code for file in files} == {200}
+
+
+def test_nobody_but_tablets_and_staff_gets_it(house: House, browser: Visitor, visitor: NewVisitor) -> None:
+    path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    finishes(browser, path)
+    (code,) = kept_pictures()
+    stranger = visitor()
+    assert stranger.ask("GET", f"/static/{code}.webp").status_code == 404
+    assert stranger.ask("GET", f"/staff/questionnaires/pictures/{code}").status_code in {302, 303, 401, 403}
+    other = on_tablet(visitor(), house.site_id)
+    for wrong in (f"own-{'0' * 32}", "x" * 36, f"own-{'g' * 32}"):
+        assert other.ask("GET", f"/static/{wrong}.webp").status_code == 404
+        assert browser.ask("GET", f"/staff/questionnaires/pictures/{wrong}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (lambda: io.BytesIO(b"no picture"), "This is no picture that can be read."),
+        (lambda: io.BytesIO(bytes(2001)), "This file is too large: 4 megabytes at most."),
+        (io.BytesIO, "This is no picture that can be read."),
+    ],
+)
+def test_what_cannot_be_taken_is_said_at_the_box_and_changes_nothing(
+    house: House, browser: Visitor, monkeypatch: pytest.MonkeyPatch, file: Callable[[], io.BytesIO], words: str
+) -> None:
+    monkeypatch.setattr(picture_maker, "MAX_PICTURE_BYTES", 2000)
+    _path, asked = a_question(browser)
+    assert words in uploads(browser, f"{asked}/picture?answer=ours", file(), 422)
+    assert the_draft(house).pictures == {}
+    assert SHOWN.findall(browser.open(asked).text) == []
+
+
+def test_why_is_said_in_the_language_of_whoever_uploads(house: House, browser: Visitor) -> None:
+    _path, asked = a_question(browser)
+    browser.client.set_cookie("language", "hi")
+    with db.writing(db.engine()) as session:
+        from youthvoice.accounts.models import PersonRow  # noqa: PLC0415
+
+        session.get_one(PersonRow, house.coordinator.id).language = "hi"
+    page = uploads(browser, f"{asked}/picture?answer=ours", io.BytesIO(b"no"), 422)
+    assert "This is no picture" not in page
+    assert "PNG" in page
+
+
+def test_a_question_has_one_too_and_an_empty_box_takes_it_away(house: House, browser: Visitor) -> None:
+    _path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture", a_file())
+    body = the_draft(house)
+    (code,) = body.pictures
+    assert body.questions[0]["picture"] == code
+    page = browser.open(asked).text
+    assert f'value="own picture {code[-6:]}"' in page
+    writes(browser, asked)
+    assert the_draft(house).pictures.keys() == {code}, "what stands in the box is kept when something else is saved"
+    writes(browser, asked, picture="")
+    assert the_draft(house).pictures == {}, "nothing shows it any more: it is gone from the draft, too"
+
+
+def test_another_picture_takes_its_place_and_the_first_is_gone(house: House, browser: Visitor) -> None:
+    _path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    (first,) = the_draft(house).pictures
+    uploads(browser, f"{asked}/picture?answer=ours", a_file((200, 20, 20)))
+    (second,) = the_draft(house).pictures
+    assert first != second
+
+
+def test_a_draft_is_hers_alone_with_its_pictures_and_both_are_locked(
+    house: House, browser: Visitor, visitor: NewVisitor
+) -> None:
+    path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    (content,) = the_draft(house).pictures.values()
+    with db.reading(db.engine()) as session:
+        assert content[20:60] not in session.scalars(select(QuestionnaireDraftRow.locked)).one()
+    other = signed_in(visitor(), house.people["second_advocate"])
+    other.open(f"{asked}/picture?answer=ours", 403)
+    browser.open(f"{path}/throw")
+    browser.send(f"{path}/throw", {})
+    assert kept_pictures() == []
+
+
+def test_nobody_shows_a_picture_of_which_she_only_knows_the_code(house: House, browser: Visitor) -> None:
+    path, asked = a_question(browser)
+    made_up = f"own-{'0' * 32}"
+    page = writes(browser, asked, answer_0_picture=made_up)
+    assert "There is no picture" in page
+    assert SHOWN.findall(page) == []
+    with pytest.raises(QuestionnaireRefused, match="unknown_picture"):
+        read_toml(
+            questions_file(
+                f'[[question]]\nname = "a"\nkind = "say"\npicture = "{made_up}"\ntext = {{ en = "Hear." }}\n'
+            ),
+            "t",
+        )
+    assert path
+
+
+def test_so_many_and_no_more(house: House, browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft, "MAX_PICTURES", 1)
+    _path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    page = uploads(browser, f"{asked}/picture?answer=theirs", a_file((200, 20, 20)), 422)
+    assert "At most 1 pictures of your own fit one questionnaire." in page
+    uploads(browser, f"{asked}/picture?answer=ours", a_file((200, 20, 20)))  # in the place of the first
+
+
+def test_a_later_version_shows_the_same_picture_and_the_first_keeps_it(house: House, browser: Visitor) -> None:
+    path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    version = finishes(browser, path)
+    (code,) = kept_pictures()
+    browser.open(version)
+    again = browser.send(f"{DRAFTS}/of/{version.rpartition('/')[2]}").request.path
+    page = browser.open(f"{again}/questions/1").text
+    assert SHOWN.findall(page) == [f"/staff/questionnaires/pictures/{code}"]
+    writes(browser, f"{again}/questions/1", text_en="Which garden now?")
+    browser.open(again)
+    browser.send(f"{again}/finish", {"newest": "1"})
+    assert finished("our-garden").questions[0].options[0].picture == code
+    with db.reading(db.engine()) as session:
+        assert [one.version for one in store.list_versions(session, "our-garden")] == [2, 1]
+        assert find_picture(session, code)
+    looked = browser.open(f"/staff/questionnaires/{int(version.rpartition('/')[2]) + 1}/revise")
+    assert f'value="own picture {code[-6:]}"' in looked.text
+    sent = dict(re.findall(r'<input[^>]*name="((?:picture|answer)_[^"]+)"[^>]*value="([^"]*)"', looked.text))
+    assert code[-6:] in "".join(sent.values())
+    browser.send(looked.request.path, {**sent, "ages": "7-9"})
+    revised = finished("our-garden")
+    assert (revised.ages, revised.questions[0].options[0].picture) == ("7-9", code)
+
+
+def test_the_digest_of_a_version_covers_its_pictures(house: House, browser: Visitor) -> None:
+    path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    before = draft.judge(the_draft(house)).questionnaire.digest
+    uploads(browser, f"{asked}/picture?answer=ours", a_file((20, 120, 90)))
+    assert draft.judge(the_draft(house)).questionnaire.digest != before
+    assert path
+
+
+def test_files_leave_them_out_and_say_so(house: House, browser: Visitor) -> None:
+    path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    toml = browser.ask("GET", f"{path}/export.toml").get_data()
+    version = finishes(browser, path)
+    page = browser.open(version).text
+    assert "files that are downloaded do not hold them" in page
+    for file in (toml, browser.ask("GET", f"{version}/export.toml").get_data()):
+        assert file.startswith(b"# Uploaded pictures are not in this file.\n")
+        assert b"own-" not in file
+        assert [one.picture for one in read_toml(file, "t").questions[0].options] == [None, "1F3E0"]
+    book = browser.ask("GET", f"{version}/export.xlsx").get_data()
+    assert [one.picture for one in import_xlsform(book, "t.xlsx").questionnaire.questions[0].options] == [None, "1F3E0"]
+
+
+def test_a_faces_scale_keeps_what_somebody_uploaded(house: House, browser: Visitor) -> None:
+    body = draft.DraftBody("t", {"purpose": "regular", "ages": "7-9", "languages": ["en"], "title": {"en": "T"}})
+    asked = body.add(draft.new_question("faces", "food") | {"text": {"en": "How was the food?"}, "good": ["good"]})
+    asked["options"] = [{"key": one, "en": one} for one in ("bad", "so", "good")]
+    assert body.add_picture(asked["options"][0], b"any")
+    judged = draft.judge(body)
+    assert judged.questionnaire.questions[0].options[0].picture == own_picture_code(b"any")
+
+
+def test_the_page_of_pictures_says_that_there_are_others(house: House, visitor: NewVisitor) -> None:
+    assert "own pictures" in on_tablet(visitor(), house.site_id).open("/credits").text

@@ -1,0 +1,171 @@
+"""A picture that somebody uploads, made over in a process of its own: a small square without anything but its dots.
+
+A few kilobytes can unfold into gigabytes, and decoders of pictures have had holes: the process knows no key and no
+address, has little memory and little time, and all that comes out of it is a new picture or a code. Pillow is loaded
+there and nowhere else. What one upload costs at most: `MAX_PICTURE_BYTES` taken in, `MAX_CPU_SECONDS` of one core
+and `MAX_MEMORY` while it lasts, one at a time, and `MAX_MADE_BYTES` kept.
+"""
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from youthvoice.jobs.isolated_process import IsolatedProcessFailed, limit_this_process, run_isolated
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_PICTURE_BYTES: Final = 4 * 1024 * 1024  # bytes of an upload
+
+
+MAX_PIXELS: Final = 16_000_000  # 4000 x 4000; telephones make twelve million
+
+
+MIN_SIDE: Final = 144  # pixels of the shorter side: below that it is a smear on a tile
+
+
+SIDE: Final = 288  # pixels: a tile of a tablet draws 96, at three dots each
+
+
+MAX_MADE_BYTES: Final = 16 * 1024
+"""Bytes of what is kept. A page of questions weighs 60 KiB without them; most are half of this."""
+
+
+_QUALITIES: Final = (82, 70, 58, 46, 34, 22, 10, 0)
+
+
+MAX_MEMORY: Final = 512 * 1024 * 1024  # bytes of addresses, all libraries included
+
+
+MAX_CPU_SECONDS: Final = 6  # of one core; twelve million dots take one
+
+
+MAX_SECONDS: Final = 30  # by the clock: only against a process that hangs
+
+
+MAX_WAIT_SECONDS: Final = 10  # for another file that is read at this moment
+
+
+_MODULE: Final = "youthvoice.surveys.questionnaires.own_pictures.picture_maker"
+
+
+REFUSALS: Final = frozenset(
+    {"no_picture", "animated", "too_large", "too_many_pixels", "too_small", "too_heavy", "busy"}
+)
+
+
+class PictureRefused(ValueError):
+    """It cannot be taken.
+
+    Attributes:
+        code: one of `REFUSALS`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def make_picture(data: bytes) -> bytes:
+    """The middle square of an uploaded picture, `SIDE` pixels wide, as WebP of at most `MAX_MADE_BYTES`.
+
+    Args:
+        data: PNG, JPEG or WebP.
+
+    Raises:
+        PictureRefused: with why.
+    """
+    if len(data) > MAX_PICTURE_BYTES:
+        raise PictureRefused("too_large")
+    try:
+        answer = run_isolated(_MODULE, data or b"\0", MAX_SECONDS, patience=MAX_WAIT_SECONDS)
+    except IsolatedProcessFailed as failed:
+        raise PictureRefused(failed.code) from None
+    if not is_made_picture(answer):
+        code = answer[:40].decode("ascii", "replace")
+        raise PictureRefused(code if code in REFUSALS else "too_heavy")
+    return answer
+
+
+def is_made_picture(data: bytes) -> bool:
+    """Whether bytes are what this module makes; whoever took that process over makes nothing larger or else."""
+    return len(data) <= MAX_MADE_BYTES and data[:4] == b"RIFF" and data[8:15] == b"WEBPVP8"
+
+
+def make_in_process(data: bytes) -> bytes:
+    """The same, in this process.
+
+    Raises:
+        PictureRefused: with why.
+    """
+    from PIL import Image  # noqa: PLC0415 - nobody else loads it
+
+    Image.MAX_IMAGE_PIXELS = None  # the size is looked at below, in words of ours
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as found:
+            _refuse(found)
+            square = _plain_square(found)
+    except (PictureRefused, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - whatever a broken file does to the library that opens it
+        raise PictureRefused("no_picture") from None
+    for quality in _QUALITIES:
+        made = io.BytesIO()
+        square.save(made, "WEBP", quality=quality, method=4)
+        if made.tell() <= MAX_MADE_BYTES:
+            return made.getvalue()
+    raise PictureRefused("too_heavy")
+
+
+def _refuse(found: "Image") -> None:
+    """Judge it by what its head says, before a dot of it is unpacked."""
+    width, height = found.size
+    if width * height > MAX_PIXELS:
+        raise PictureRefused("too_many_pixels")
+    if min(width, height) < MIN_SIDE:
+        raise PictureRefused("too_small")
+    if getattr(found, "is_animated", False) and found.format != "MPO":  # of a telephone's pair the first is the photo
+        raise PictureRefused("animated")
+
+
+def _plain_square(found: "Image") -> "Image":
+    """Its middle, turned as it was held, on white, in a new picture that knows nothing of the file."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - as above
+
+    held = found.getexif().get(0x0112)  # EXIF "Orientation"
+    found.draft("RGB", (SIDE * 2, SIDE * 2))  # JPEG alone: unpacked smaller
+    width, height = found.size
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    cut = found.crop((left, top, left + side, top + side))
+    if cut.mode.startswith(("I", "F")):  # 16 bits of grey
+        cut = cut.point(lambda dot: dot / 256).convert("L")
+    seen = cut.convert("RGBA").resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    plain = Image.new("RGB", (SIDE, SIDE), "white")
+    plain.paste(seen, mask=seen.getchannel("A"))
+    turned = Image.Exif()
+    turned[0x0112] = held or 1
+    plain.info["exif"] = turned.tobytes()
+    upright = ImageOps.exif_transpose(plain)
+    last = Image.new("RGB", (SIDE, SIDE))
+    last.paste(upright)
+    return last
+
+
+def _main() -> None:
+    """Answer one upload on standard input."""
+    limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
+    answer, sys.stdout = sys.stdout.buffer, sys.stderr
+    try:
+        made = make_in_process(sys.stdin.buffer.read())
+    except PictureRefused as refused:
+        made = refused.code.encode()
+    except (MemoryError, RecursionError):
+        os._exit(1)  # nothing more can be done for sure with so little left
+    answer.write(made)
+    answer.flush()
+
+
+if __name__ == "__main__":
+    _main()
