@@ -7,7 +7,7 @@ globalThis.draft = (() => {
   const resumes = document.currentScript.dataset.resumes !== undefined;
   let voice = null, sound = "", touched = 0;
   const now = () => String(Date.now()).padStart(DIGITS, "0");
-  const forget = () => { window.name = ""; };
+  const forget = () => { if (window.name.startsWith(MARK)) window.name = ""; };   // beside a form of staff it is their frame's
   const write = (kept) => { window.name = MARK + now() + JSON.stringify(kept); };
   function read() {
     if (!window.name.startsWith(MARK)) return null;
@@ -24,7 +24,7 @@ globalThis.draft = (() => {
   const isFilled = (form) => boxes(form).some((box) => (picks(box) ? box.defaultChecked : box.defaultValue.trim()));
   /** What is on the page. `more`: where on it she is. At the desk of an adult nothing is kept: others sit there next. */
   function keep(form, more) {
-    if (form.dataset.person) return;
+    if (form.dataset.person || parent !== window) return;
     const file = form.elements.voice?.files[0];
     if (file !== voice) {
       voice = file;
