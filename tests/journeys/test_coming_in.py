@@ -45,15 +45,15 @@ def test_a_new_advocate_comes_in(place: Place, desks: Callable[[Place, str], Sta
     asha, ravi = desks(place, "asha"), desks(place, "ravi")
     asha.opens("/staff/people")
     asha.presses("Invite somebody")
-    asha.fills(name="Meera Example")
+    asha.fills(name="Noor Example")
     asha.chooses("role", "Child advocate")
     asha.continues()
     link = asha.page.locator(".link").inner_text()
-    handle = f"meera-{place.site_id}"
+    handle = f"noor-{place.site_id}"
 
     telephone.goto(link)
     telephone.locator("[name=handle]").fill(handle)
-    for word in ("Meera Example 2026", HERS):  # the first is refused: it is her own name
+    for word in ("Noor Example 2026", HERS):  # the first is refused: it is her own name
         telephone.locator("[name=new]").fill(word)
         telephone.locator("[name=again]").fill(word)
         telephone.locator("main form button").click()
@@ -67,7 +67,7 @@ def test_a_new_advocate_comes_in(place: Place, desks: Callable[[Place, str], Sta
 
     for colleague in (asha, ravi):
         colleague.opens("/staff/")
-        colleague.presses("Meera Example")
+        colleague.presses("Noor Example")
         assert _pictures(colleague.page) == hers
         colleague.ticks("same")
         colleague.presses("They are the same")

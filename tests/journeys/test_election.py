@@ -81,7 +81,7 @@ def asks(lata: StaffDesk) -> None:
     """A second adult is asked: half of all posts will be girls."""
     lata.ticks("balance")
     lata.chooses("second", "Asha Example")
-    lata.presses("اطلب موافقتها")
+    lata.presses("اطلب الموافقة")
 
 
 def agreed(lata: StaffDesk, asha: StaffDesk) -> str:
