@@ -171,7 +171,7 @@ def posts(tablet: ChildTablet, code: PictureCode, nickname: str, words: str) -> 
         tablet.page.locator(f"label:has(input[name={box}])").first.click()
     tablet.page.locator("#words").fill(words)
     tablet.page.get_by_role("button", name="إضافة إلى جدول الأعمال").click()
-    tablet.reads("هو في جدولنا الآن.")
+    tablet.reads("هو في جدول أعمالنا الآن.")
 
 
 def test_children_elect_their_chair_in_arabic(

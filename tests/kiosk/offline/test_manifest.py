@@ -109,7 +109,7 @@ def test_before_the_first_word_she_hears_that_nobody_reads_it_yet(day: VillageDa
     waits, _mark, _rest = told.partition('data-question="tell"')
     of_offline = waits.rpartition('data-question="waits"')[2]
     assert " data-offline hidden data-when=" in of_offline.partition(">")[0]
-    assert of_offline.index("In danger now?") < of_offline.index("cannot read this until the tablet is online")
+    assert of_offline.index("In danger now?") < of_offline.index("Nobody can read this until the tablet is online")
 
 
 def test_a_vote_says_until_which_hour_the_tablet_must_be_online(day: VillageDay) -> None:

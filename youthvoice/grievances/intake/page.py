@@ -164,7 +164,7 @@ def _of_site(telling: IntakePageKey) -> dict[str, object]:
         "readers": telling.readers,
         "helpers": telling.helpers,
         "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
-        "reads_later": escape(_("%(names)s cannot read this until the tablet is online.")) % {"names": names},
+        "reads_later": _("Nobody can read this until the tablet is online."),  # no name: she may have left one out
         "outside_has_it": _outside_has_it(outside),
         "too_few": {why: exclusion_error(why, telling.site) for why in get_args(rules.ExclusionRefusal)},
         "in_danger": danger_label(telling.site),

@@ -10,13 +10,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PER_SCREEN, SCREENS, PictureCode
-from youthvoice.sites.labels import names_label
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_screens
-from youthvoice.threads.readership import readers_at
 from youthvoice.web import assets
 from youthvoice.web.graphics import pictures
 
@@ -55,7 +53,8 @@ def code_screen_parts(site: Site) -> dict[str, object]:
 
 def waiting_code_screens(site: Site) -> CodeScreens:
     """The screens with no code yet, of a report that nobody can read before the tablet is online."""
-    return CodeScreens(None, site, _nobody_reads_it_yet(site), str(_("Thank you for telling.")), waits=True)
+    reads = escape(_("It is read when the tablet is online."))  # no name: she may have left one out
+    return CodeScreens(None, site, reads, str(_("Thank you for telling.")), waits=True)
 
 
 def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:
@@ -85,8 +84,3 @@ def _place(piece: str, nth: int) -> int:
     """Which of the seven a picture stands for: by its place in a list, but for the trial, which is in another order."""
     tried = _TRIED.search(piece)
     return int(tried[1]) - 1 if tried else nth % CODE_LENGTH
-
-
-def _nobody_reads_it_yet(site: Site) -> Markup:
-    names = names_label([reader.name for reader in readers_at(site.id)])
-    return escape(_("%(names)s read it when the tablet is online.")) % {"names": names}

@@ -32,7 +32,8 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
     one = next((each for each in found if each.person_id == person_id), None) or abort(404)
     form = InvitedForm(act="" if one.comes else "stays")
     unwanted, tongue = person_id in said.not_there, said.language
-    shown = {"review": review, "one": one, "unwanted": unwanted, "tongue": tongue, "tongue_name": LANGUAGES[tongue].name}
+    spoken = {"tongue": tongue, "tongue_name": LANGUAGES[tongue].name}
+    shown = {"review": review, "one": one, "unwanted": unwanted, **spoken}
     if not form.validate_on_submit():
         return show_form("reviews/invited.html", form, **shown)
     try:
