@@ -21,8 +21,8 @@ LOW = (960, 600)
 """A 7-inch tablet on its side."""
 HIDDEN = """() => {
     const shown = [...document.querySelectorAll(".tile, .say, .code > li, .slots > li, .people > li")].filter(one => one.checkVisibility({ visibilityProperty: true }));
-    const feet = [...document.querySelectorAll(".moves")].filter(one => one.checkVisibility());
-    const foot = Math.min(innerHeight, ...feet.map(one => one.firstElementChild.getBoundingClientRect().top));
+    const feet = [...document.querySelectorAll(".moves > *")].filter(one => one.checkVisibility());   // no Skip where she gave something
+    const foot = Math.min(innerHeight, ...feet.map(one => one.getBoundingClientRect().top));
     const head = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
     const ends = one => one.closest(".moves") ? innerHeight : foot;   // the tiles that send lie in the bar itself
     return shown.filter(one => one.getBoundingClientRect().bottom > ends(one) + 1 || one.getBoundingClientRect().top < head - 12)
