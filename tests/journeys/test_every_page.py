@@ -172,7 +172,7 @@ def first_look(browser: Browser, address: str, state: StorageState) -> tuple[flo
 
 
 def test_the_first_page_is_small_and_stands_still_on_a_slow_tablet(example: ExampleHouse, browser: Browser) -> None:
-    """At most 60 KiB, layout shift under 0.1, largest paint under 2.5 s (CHILD-UX.md).
+    """At most 60 KiB, layout shift far under 0.1, largest paint under 2.5 s (CHILD-UX.md).
 
     A machine that does something else paints late now and then, a page that is too heavy each time.
     """
@@ -182,7 +182,7 @@ def test_the_first_page_is_small_and_stands_still_on_a_slow_tablet(example: Exam
     for _ in range(3):
         size, shift, paint = first_look(browser, address, state)
         assert 0 < size <= 60 * 1024
-        assert shift < 0.1
+        assert shift < 0.02
         if paint < 2500:
             break
     assert paint < 2500
