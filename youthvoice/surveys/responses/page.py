@@ -50,7 +50,6 @@ class SurveyPageKey:
         page: the language of everything else.
         sound: what can be heard there: the tablet's own voices, and which clips there are.
         tells: whether a child can tell at this site; the hand leads there, else to the help card.
-        faces: the picture of each of those names; fewer where there is none.
     """
 
     round: Round
@@ -60,13 +59,12 @@ class SurveyPageKey:
     page: str
     sound: tuple[object, ...] = ()
     tells: bool = False
-    faces: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the pressed page is kept under."""
         facts = self.round
-        fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name, self.reads, self.faces)
+        fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name, self.reads)
         return (*fixed, self.site.id, self.site.version, self.language, self.page, self.tells, *self.sound)
 
 
@@ -143,8 +141,8 @@ def _before(asking: SurveyPageKey) -> dict[str, Markup | CallLines]:
     }
 
 
-def _rows(asking: SurveyPageKey, *, letters: bool) -> list[tuple[str, str, str]]:
-    """Who gets what of it, for the last screen: picture, name, what. Of a choice everybody sees what won."""
+def _rows(asking: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
+    """Who gets what of it, for the last screen: name, what. Of a choice everybody sees what won."""
     facts = asking.round
     totals = facts.counts and facts.purpose not in EXEMPT
     sees = {
@@ -152,10 +150,9 @@ def _rows(asking: SurveyPageKey, *, letters: bool) -> list[tuple[str, str, str]]
         (True, False): _("sees exact totals"),
         (False, True): _("reads the letter box"),
     }.get((totals, letters))
-    faces = (*asking.faces, *[""] * len(asking.reads))
-    rows = [(face, name, sees) for face, name in zip(faces, asking.reads, strict=False) if sees]
+    rows = [(name, sees) for name in asking.reads if sees]
     owes = _("sees rough totals and must answer") if totals else _("must answer")
-    return [*rows, ("1F9D1-200D-1F4BC", facts.decider_name, owes)]
+    return [*rows, (facts.decider_name, owes)]
 
 
 def _answers_how(facts: Round) -> str:

@@ -33,13 +33,12 @@ surveys_pages.before_request(refuse_other_sites)
 
 
 def _asking(found: EligibleRound) -> SurveyPageKey:
-    readers = readers_at(found.site.id)
-    reads, faces = tuple(one.name for one in readers), tuple(one.picture for one in readers)
+    reads = tuple(reader.name for reader in readers_at(found.site.id))
     at = current_tablet()
     sound = (at.voices if at else (), availability.clip_index().version)
     said = languages.chosen(found.site.languages)
     tells = is_channel_open(found.site)
-    return SurveyPageKey(found.round, found.site, reads, said, languages.chosen(), sound, tells, faces)
+    return SurveyPageKey(found.round, found.site, reads, said, languages.chosen(), sound, tells)
 
 
 @surveys_pages.get("/<slug>")
