@@ -41,7 +41,7 @@ from youthvoice.threads.store import list_all_threads
 WORDS = "purple giraffe of the attic"
 SUGGESTED = "green lamp of the cellar"
 NOT_OF_A_SITE = frozenset(
-    {"questionnaire_id", "take", "token", "slot", "preset", "step"}
+    {"questionnaire_id", "code", "take", "token", "slot", "preset", "step"}
 )  # of all, of whoever holds the link, or a page of a form that is nobody's yet
 CHANGING = frozenset({"audit_entries", "staff_sessions", "heartbeats", "wrong_tries"})
 
