@@ -40,7 +40,12 @@ def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -
 def hidden(tablet: ChildTablet) -> list[str]:
     """What of the screen lies under the bar or below it."""
     name = tablet.screen.get_attribute("data-question") or tablet.screen.get_attribute("aria-labelledby")
-    return [f"{name}: {one}" for one in tablet.page.evaluate(HIDDEN)]
+    found: list[str] = []
+    for _look in range(10):  # a screen that has just turned may not lie where it will
+        if not (found := tablet.page.evaluate(HIDDEN)):
+            break
+        tablet.page.wait_for_timeout(100)
+    return [f"{name}: {one}" for one in found]
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
