@@ -5,12 +5,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import cycle
 from typing import Final
 
 WAYS: Final = ("on", "off", "no_reply", "cut", "halfway", "captive", "elsewhere", "broken")
 """Good; nobody there; the house gets it and its answer is lost; it breaks while something is sent, early or
-in the middle of a voice; another network's
-page answers everything with a 200, or leads to itself; something in between answers 502."""
+in the middle of a voice; another network's page answers everything with a 200 and every other envelope with a 201, or
+leads to itself; something in between answers 502."""
 
 
 _CUT_AFTER: Final = {"cut": 700, "halfway": 150 * 1024}
@@ -22,6 +23,9 @@ _SLOW_SECONDS: Final = 5
 
 
 _PAGE: Final = b"<!doctype html><title>Welcome</title><h1>Please sign in</h1>"
+
+
+_DELIVERY: Final = b"POST /offline/deliver "
 
 
 _ANSWERS: Final = {
@@ -41,6 +45,7 @@ class FaultyLine:
         self._to = port
         self._way = "on"
         self.carried = self.delivered = 0
+        self._taken = cycle((b"200 OK", b"201 Created"))
         self._tasks: set[asyncio.Task[None]] = set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
@@ -95,8 +100,11 @@ class FaultyLine:
     async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = await reader.read(65536)
         way = "captive" if asked.startswith(b"GET /welcome") else self._way
+        status = _ANSWERS[way]
+        if way == "captive" and asked.startswith(_DELIVERY):
+            status = next(self._taken)
         head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
-        writer.write(head % (_ANSWERS[way], len(_PAGE)) + _PAGE)
+        writer.write(head % (status, len(_PAGE)) + _PAGE)
         await writer.drain()
 
     async def _passes_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -115,7 +123,7 @@ class FaultyLine:
         while part := await reader.read(65536):
             if sent + len(part) > _CUT_AFTER.get(self._way, 2**30):
                 return
-            self.delivered += part.count(b"POST /offline/deliver ")
+            self.delivered += part.count(_DELIVERY)
             back.write(part)
             await back.drain()
             sent += len(part)

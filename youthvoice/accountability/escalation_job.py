@@ -114,7 +114,7 @@ def _due(session: Session) -> Iterator[tuple[int, date]]:
 def _keeps_still(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
     """Whether only wishes of a child wait: nobody is asked by the ladder; who keeps a promise is reminded all the same.
 
-    Whoever may know of them is asked by `reviews.decisions`.
+    Whoever may know of them is asked by `reviews.decisions`. A reminder is due only in time, so nothing climbs with it.
     """
     if not rules.ANSWER_DUE_KINDS[row.kind].of_a_review:
         return False
@@ -154,8 +154,7 @@ def _look(session: Session, row: AnswerDueRow, today: date) -> None:
     if body.is_blank or body.settled_on is not None or _keeps_still(row, asked, today):
         return
     decides = _decides(session, row)
-    above = () if body.only_wishes_wait(row.kind) else _above(session, row, decides)
-    if to := rules.next_rung(asked.rung, encryption.last_day_in_time(row, asked), today, above):
+    if to := rules.next_rung(asked.rung, encryption.last_day_in_time(row, asked), today, _above(session, row, decides)):
         _climb(session, row, body, to, decides, today)
     elif _reminds(row, asked, today):
         _keep(session, row, body, replace(asked, reminded_on=today))
