@@ -112,6 +112,27 @@ def test_from_the_readers_to_send_a_strip_says_who_cannot_see_it(tablet: ChildTa
     assert strip(tablet) == "\u2068Ravi Example\u2069 and \u2068Meera Example\u2069 cannot see this."
 
 
+def test_where_many_read_it_the_strip_stays_short_and_never_says_too_much(tablets: Tablets, place: Place) -> None:
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        for name in ("Binta", "Chen", "Dewi", "Elif", "Femi"):
+            make_person(session, "advocate", place.site_id, handle=f"{name.lower()}-{place.site_id}", name=name)
+    tablet = tablets(place)
+    opens_tell(tablet)
+    tablet.skips_to("readers")
+    tablet.goes_on()
+    assert strip(tablet) == "All of them may read it."
+    for leaves, says in (
+        (("Binta", "Chen"), "\u2068Binta\u2069 and \u2068Chen\u2069 cannot see this."),
+        (("Binta", "Chen", "Dewi"), "Those with a cross cannot see this."),
+        (("Binta", "Chen", "Dewi", "Elif", "Femi"), "\u2068Asha Example\u2069 and \u2068Ravi Example\u2069 read it."),
+    ):
+        tablet.page.locator("[data-strip]").click()
+        leaves_out(tablet, *leaves)
+        tablet.goes_on()
+        assert strip(tablet) == says
+        assert tablet.page.locator("[data-strip] .head.out").count() == len(leaves)
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("हिन्दी", "\u2068Ravi Example\u2069 इसे नहीं देख सकते।"), ("العربية", "لا يرى هذا: \u2068Ravi Example\u2069.")],

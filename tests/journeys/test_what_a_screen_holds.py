@@ -10,6 +10,7 @@ from tests.journeys.support.browsers import DESK, PHONE, TABLET
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
+from tests.support.people import make_person
 from tests.support.reviews import review_at
 from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import SCREENS
@@ -76,6 +77,30 @@ def test_every_screen_of_telling_and_of_the_pictures(
         tablet.screen.locator("label").first.click()
         tablet.goes_on()
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("size", [LOW, PHONE], ids=str)
+def test_where_seven_people_read_it_the_strip_and_their_rows_leave_room(
+    tablets: Tablets, place: Place, size: tuple[int, int], language: str
+) -> None:
+    """The list from which she leaves people out may be longer than a phone; what follows it may not."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        for name in ("Lakshmi Subramaniam", "Venkateswaran Example", "Margaret Example"):
+            make_person(session, "advocate", place.site_id, handle=f"{name[:4].lower()}-{place.site_id}", name=name)
+    tablet = held(tablets, size, place, language)
+    tablet.opens("/tell")
+    tablet.skips_to("readers")
+    assert tablet.screen.locator("label").count() == 7
+    tablet.goes_on()
+    found = []
+    while tablet.screen.get_attribute("data-end") is None:
+        found += hidden(tablet)
+        if tablet.question == "come":
+            tablet.screen.locator("label").first.click()
+        tablet.goes_on()
+    assert not found, "\n".join(found)
+    assert tablet.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])

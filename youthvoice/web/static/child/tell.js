@@ -32,8 +32,10 @@
       const names = (some) => list.format(some.map((one) => `\u2068${one}\u2069`)), of = (some) => some.map((box) => box.dataset.name);
       const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && (!("calm" in readers.dataset) || first(box) || (alone && outside(box)))))];
       const hidden = leaves(boxes[0]) ? of(out) : [];
-      if (reads.length && (alone || !hidden.length)) sentences.push(said[reads.length > 1 ? "many" : "one"].replace("{names}", names(reads)));
-      if (hidden.length) sentences.push(said.out.replace("{names}", names(hidden)));
+      // Pictures and crosses show everybody; a long list of names would push the question off a small screen.
+      const few = hidden.length < 3, told = reads.length && (!hidden.length || alone || (!few && reads.length < 4));
+      if (told) sentences.push(reads.length > 3 ? said.all : said[reads.length > 1 ? "many" : "one"].replace("{names}", names(reads)));
+      if (hidden.length && (few || !told)) sentences.push(few ? said.out.replace("{names}", names(hidden)) : said.crossed);
       strip.querySelector("b").textContent = sentences.join(" ");
       strip.hidden = !so || so === section || so.matches("[data-after]") ||
         !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
