@@ -18,7 +18,7 @@ def when(moment: datetime, time_zone: str) -> str:
 
 
 def spoken_when(moment: datetime, time_zone: str) -> str:
-    """The same as children say it, such as `Saturday 5 December, 4 in the late afternoon`."""
+    """The same as children say it, such as `Saturday 5 December, 4 in the afternoon`."""
     clock = formats.format_spoken_hour(moment.astimezone(ZoneInfo(time_zone)).time())
     return str(_("%(day)s, %(time)s", day=day(moment, time_zone), time=clock))
 

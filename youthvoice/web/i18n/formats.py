@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from flask_babel import force_locale, format_date, format_time, get_locale, gettext as _, lazy_gettext as _l
+from flask_babel import force_locale, format_date, format_time, get_locale, gettext as _
 from markupsafe import Markup
 
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -28,18 +28,14 @@ def format_hour(value: time | datetime) -> str:
 
 
 def format_spoken_hour(value: time) -> str:
-    """An hour as children say it, such as `5 in the late afternoon`; minutes only where there are some."""
+    """An hour as children say it, such as `4 in the afternoon`; minutes only where there are some.
+
+    Where a part of the day begins differs between languages: at four it is afternoon in English and evening in Hindi.
+
+    Source: the flexible day periods of Unicode's CLDR.
+    """
     clock = f"{value.hour % 12 or 12}" + (f":{value.minute:02}" if value.minute else "")
-    for until, words in (
-        (4, _l("%(hour)s at night")),
-        (12, _l("%(hour)s in the morning")),
-        (16, _l("%(hour)s in the afternoon")),
-        (18, _l("%(hour)s in the late afternoon")),
-        (20, _l("%(hour)s in the evening")),
-    ):
-        if value.hour < until:
-            return str(words) % {"hour": clock}
-    return str(_("%(hour)s at night", hour=clock))
+    return str(_("%(hour)s %(part)s", hour=clock, part=format_time(value, "BBBB", rebase=False)))
 
 
 def local_time(moment: datetime, time_zone: str) -> datetime:
