@@ -285,9 +285,10 @@ def test_the_page_behind_the_dark_corner_is_kept_and_tells_nothing(home: Home) -
     home.tablet.open("/exit/xx", 404)
 
 
-def test_adults_read_on_the_foot_of_the_front_page_that_a_language_is_not_checked(home: Home) -> None:
-    assert "· draft" not in home.speak("en").open("/").text
-    assert "जाँच बाक़ी" in home.speak("hi").open("/").text
+def test_adults_read_on_their_page_that_a_language_is_not_checked_and_no_child_on_hers(home: Home) -> None:
+    for language in ("en", "hi", "ar"):
+        foot = home.speak(language).open("/").text.partition('href="/credits">')[2]
+        assert "·" not in foot.partition("</a>")[0]
     page = home.speak("en").open("/credits").text
     assert "हिन्दी" in page
     assert "العربية" in page

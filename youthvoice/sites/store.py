@@ -21,7 +21,7 @@ class Site:
     Attributes:
         daily_hour: 0 to 23, at the site's own clock.
         languages: codes offered to children, the first being the usual one.
-        checked_languages: those a speaker has checked; the others bear the word draft.
+        checked_languages: those a speaker has checked; the page for adults names the others.
         helpline_tested: the day somebody last called it.
         version: goes up with every change.
         jurisdiction: whose times reports go by; one of `forms.JURISDICTIONS`.
