@@ -110,8 +110,8 @@ def choice_tiles(open_choices: Sequence[Shown]) -> list[FrontTile]:
 
 
 def choice_tile() -> FrontTile:
-    """The board of small choices: what won, and what became of it."""
-    return FrontTile(_("Small choices"), url_for("choose.board"), "1F5F3", (_("See what won"),))
+    """The board of small choices that are over: what won, and what became of it."""
+    return FrontTile(_("See what won"), url_for("choose.board"), "1F5F3", (_("Small choices"),))
 
 
 def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> list[FrontTile]:
@@ -203,7 +203,6 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
         said: the child's language.
     """
     shown = front_tiles(today)
-    unchecked = said not in site.checked_languages
     return render_kiosk_page(
         "kiosk/front.html",
         site=site,
@@ -211,7 +210,6 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
         lost=today.lost,
         news=today.news,
         spoken=languages.LANGUAGES.get(said),
-        unchecked=unchecked,
     )
 
 

@@ -325,15 +325,23 @@ def test_what_was_dropped_is_not_asked(home: Home) -> None:
     assert "Not asked" in desk.page
 
 
-def test_a_small_choice_lies_behind_answer_and_what_won_beside_it(home: Home) -> None:
+def test_a_small_choice_lies_behind_answer_and_once_one_is_over_what_won_beside_it(home: Home, clock: StillClock) -> None:
     tablet = on_tablet(home.visitor(), home.site_id)
     tablet.client.set_cookie("language", "en")
     assert "/choose" not in tablet.open("/open").text
-    home.opened()
+    over = home.opened()
     assert 'href="/open"' in tablet.open("/").text
     page = tablet.open("/open").text
-    assert 'href="/choose"' in page
     assert 'href="/survey/' in page
+    assert 'href="/choose"' not in page, "nothing has won yet"
+    assert "What won" not in home.board()
+    home.votes(over, *["picture_1"] * 6)
+    close(clock)
+    assert 'href="/choose"' in tablet.open("/open").text
+    home.opened(question_en="What for Saturday?", closes=(EVENING + timedelta(days=1)).isoformat())
+    board = home.board()
+    assert board.index("What won") < board.index("Dal and rice") < board.index("What you can choose now")
+    assert board.index("What you can choose now") < board.index("What for Saturday?")
 
 
 def test_both_that_tie_are_told(home: Home, clock: StillClock) -> None:

@@ -94,6 +94,11 @@ def has_choices(session: Session, site_id: int, now: datetime) -> bool:
     return has_choice_rounds(session, site_id, now - BOARD_TIME)
 
 
+def has_ended_choices(session: Session, site_id: int, now: datetime) -> bool:
+    """Whether the board tells of a choice that is over: what won, that it is counted, or why nothing was chosen."""
+    return has_choice_rounds(session, site_id, now - BOARD_TIME, until=now)
+
+
 def load_choice_board(session: Session, site: Site) -> list[ChoiceStatus]:
     """The choices of a site: the open ones, the next to end first; then the others, the latest first."""
     now = context.now()

@@ -94,9 +94,12 @@ def list_choice_rounds(session: Session, site_id: int, since: datetime) -> list[
     return _facts(session, _FACTS.where(*_is_choice(site_id, since)))
 
 
-def has_choice_rounds(session: Session, site_id: int, since: datetime) -> bool:
-    """Whether a site has an everyday choice that is open, or ended after a moment."""
-    return session.scalar(select(RoundRow.id).where(*_is_choice(site_id, since)).limit(1)) is not None
+def has_choice_rounds(session: Session, site_id: int, since: datetime, until: datetime | None = None) -> bool:
+    """Whether a site has an everyday choice that is open, or ended after a moment; with `until`, one that ended by then."""
+    query = select(RoundRow.id).where(*_is_choice(site_id, since))
+    if until is not None:
+        query = query.where(RoundRow.ends_at <= until)
+    return session.scalar(query.limit(1)) is not None
 
 
 def _is_choice(site_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from youthvoice.publications.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.tablets.device import current_tablet, remember_token
 from youthvoice.sites.tablets.tablet_status import is_loss_told
-from youthvoice.surveys.choices.page import has_choices, list_open_choices
+from youthvoice.surveys.choices.page import has_choices, has_ended_choices, list_open_choices
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
@@ -68,7 +68,7 @@ def open_today() -> ResponseReturnValue:
     said = languages.chosen(at.site.languages)
     choices = pages.choice_tiles(list_open_choices(session, at.site, said, languages.chosen()))
     doors = [*_votes(at.site.id), *pages.round_tiles(rounds, said, at.site.time_zone), *choices]
-    won = [pages.choice_tile()] if has_choices(session, at.site.id, now) else []
+    won = [pages.choice_tile()] if has_ended_choices(session, at.site.id, now) else []
     return pages.render_kiosk_page("kiosk/open.html", doors=doors, won=won)
 
 
