@@ -314,8 +314,17 @@
     }
   }
 
+  /** Another answer to the question that led here: then this one is not asked. */
+  function instead({ name, value }) {
+    const next = way()[way().indexOf(now) + 1], box = form.querySelector(`input[name="${name}"][value="${value}"]`);
+    box.checked = true;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    stopped = null;
+    show(next);
+  }
+
   const acts = {
-    next, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
+    next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");
@@ -325,7 +334,7 @@
     event.preventDefault();
     // The key Enter presses the form's hidden Send: only what is on the screen may act.
     const screen = control.closest(".screen");
-    if (!screen || screen === now) acts[control.dataset.go]();
+    if (!screen || screen === now) acts[control.dataset.go](control);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   function answered({ target }) {

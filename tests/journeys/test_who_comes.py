@@ -1,0 +1,77 @@
+"""A child asks that somebody comes and talks: without a place or a name nobody can, and she hears it in time (S1, S13)."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.sites import Place
+from tests.journeys.test_telling import found_by, keeps_the_pictures, opens_tell
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+UNFOUND = "Nobody can find you without a place or a name."
+
+
+def wants_somebody(tablet: ChildTablet, language: str = "English") -> ChildTablet:
+    """She told about food, and somebody shall come."""
+    opens_tell(tablet, language)
+    tablet.skips_to("topic")
+    tablet.screen.locator("[value=food]").check(force=True)
+    tablet.skips_to("come")
+    tablet.screen.locator("[value=yes]").check(force=True)
+    return tablet
+
+
+def test_whoever_says_neither_place_nor_name_reads_it_and_goes_on_either_way(tablet: ChildTablet, place: Place) -> None:
+    wants_somebody(tablet).goes_on()
+    expect(tablet.screen.get_by_text(UNFOUND).locator("visible=true")).to_have_count(0)
+    tablet.goes_on()
+    assert tablet.question == "where"
+    tablet.reads(UNFOUND)
+    nobody = tablet.screen.get_by_role("button", name="Nobody needs to come")
+    school = tablet.screen.locator("label.tile").filter(has_text="At school")
+    school.click()
+    expect(nobody).to_be_hidden()
+    tablet.page.wait_for_timeout(700)  # else the second tap is one in a hurry
+    school.click()
+    nobody.click()
+    expect(tablet.screen).to_have_attribute("aria-labelledby", "end")
+    tablet.goes_back()
+    assert tablet.question == "come"
+    expect(tablet.screen.locator("[value=no]")).to_be_checked()
+    tablet.answers_and_goes_on("Yes")
+    tablet.screen.locator("[name=how]").fill("Tara, room 4")
+    tablet.goes_on()
+    tablet.sends()
+    keeps_the_pictures(tablet)
+    said = found_by(place, "asha")[0].said
+    assert (said["come"], said["how"]) == (True, "Tara, room 4")
+
+
+def test_stop_before_place_and_name_is_no_way_past_it_and_no_trap(tablet: ChildTablet, place: Place) -> None:
+    wants_somebody(tablet).stops()
+    tablet.sends()
+    assert tablet.question == "where"
+    tablet.reads(UNFOUND)
+    tablet.screen.get_by_role("button", name="Nobody needs to come").click()
+    tablet.sends()
+    keeps_the_pictures(tablet)
+    assert found_by(place, "asha")[0].said["come"] is False
+
+
+@pytest.mark.parametrize("size", [(360, 740), (960, 600), (800, 1280)], ids=str)
+@pytest.mark.parametrize("language", ["English", "हिन्दी", "العربية"])
+def test_the_box_for_her_name_lies_under_nothing(
+    tablets: Tablets, place: Place, size: tuple[int, int], language: str
+) -> None:
+    tablet = wants_somebody(tablets(place, viewport={"width": size[0], "height": size[1]}), language)
+    tablet.goes_on()
+    for _without_words_then_with in range(2):
+        name, moves = (tablet.screen.locator(one).bounding_box() for one in ("[name=how]", ".moves"))
+        assert name
+        assert moves
+        assert name["y"] + name["height"] <= moves["y"]
+        tablet.goes_on()
+        assert tablet.question == "where"
