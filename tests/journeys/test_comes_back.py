@@ -96,14 +96,16 @@ def test_the_seven_pictures_stay_until_she_says_that_she_has_them(tablet: ChildT
     told(tablet).skips_the_rest()
     tablet.sends()
     seen = pictures(tablet)
+    became = tablet.screen.get_by_role("status")
+    expect(became).to_have_text("It is sent.", use_inner_text=True)
     tablet.page.reload()
-    tablet.reads("It is sent. Here are your pictures again.")
+    expect(became).to_have_text("It is sent. Here are your pictures again.", use_inner_text=True)
     assert pictures(tablet) == seen
     tablet.goes_on()
     tablet.page.reload()
     assert pictures(tablet) == seen
     tablet.screen.get_by_role("button", name="I have them").click()
-    expect(tablet.page.locator("[data-again]")).to_be_hidden()
+    expect(tablet.page.get_by_text("Here are your pictures again.").locator("visible=true")).to_have_count(0)
     assert seen[0] not in name_of(tablet.page)
     tablet.page.reload()
     expect(tablet.page.locator(".code > li")).to_have_count(0)

@@ -96,6 +96,8 @@ def tells_by_voice(child: ChildTablet) -> list[str]:
     goes_to(child, "/tell", language="हिन्दी")
     before_sending(child)
     child.screen.locator("[data-go=send]").click()
+    became = child.screen.get_by_role("status")
+    expect(became).to_have_text("यह यहाँ ताले में सुरक्षित है। अपने आप चला जाएगा।", use_inner_text=True)
     return keeps_the_pictures(child)
 
 

@@ -1,4 +1,4 @@
-"""A child asks that somebody comes and talks: without a place or a name nobody can, and she hears it in time (S1, S13)."""
+"""A child asks that somebody comes: without a place or a name nobody can, and she reads it in time (S1, S13)."""
 
 from collections.abc import Callable
 

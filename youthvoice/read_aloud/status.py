@@ -33,6 +33,7 @@ _OF_PAGE: Mapping[str, SittingPart] = {
     "language": "begin",
     "front": "begin",
     "open": "begin",
+    "choose": "begin",
     "mine": "begin",
     "see": "begin",
     "thanks": "end",

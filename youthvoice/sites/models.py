@@ -14,8 +14,8 @@ class SiteRow(Base):
 
     `mail_name` is the neutral name that mail bears. `mail_picture`, an OpenMoji code, and `mail_word` stand on each
     letter to families, who know them from paper; `staff_word` on each notice to staff. Families call `ask_number`.
-    `languages` are offered to children; the page for adults names those not in `checked_languages`. `jurisdiction` names
-    the file whose clocks its reports go by. `version` goes up with every change: pages made once depend on it.
+    `languages` are offered to children; the page for adults names those not in `checked_languages`. `jurisdiction`
+    names the file whose clocks its reports go by. `version` goes up with every change: pages made once depend on it.
     """
 
     __tablename__ = "sites"

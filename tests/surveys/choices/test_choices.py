@@ -325,7 +325,9 @@ def test_what_was_dropped_is_not_asked(home: Home) -> None:
     assert "Not asked" in desk.page
 
 
-def test_a_small_choice_lies_behind_answer_and_once_one_is_over_what_won_beside_it(home: Home, clock: StillClock) -> None:
+def test_a_small_choice_lies_behind_answer_and_what_won_beside_it_once_one_is_over(
+    home: Home, clock: StillClock
+) -> None:
     tablet = on_tablet(home.visitor(), home.site_id)
     tablet.client.set_cookie("language", "en")
     assert "/choose" not in tablet.open("/open").text

@@ -95,7 +95,7 @@ def list_choice_rounds(session: Session, site_id: int, since: datetime) -> list[
 
 
 def has_choice_rounds(session: Session, site_id: int, since: datetime, until: datetime | None = None) -> bool:
-    """Whether a site has an everyday choice that is open, or ended after a moment; with `until`, one that ended by then."""
+    """Whether a site has an everyday choice that is open or ended after a moment; `until`: that ended by then."""
     query = select(RoundRow.id).where(*_is_choice(site_id, since))
     if until is not None:
         query = query.where(RoundRow.ends_at <= until)

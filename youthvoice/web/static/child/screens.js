@@ -70,8 +70,8 @@
     if (kept.sent) {
       sent = kept.sent;
       append(sent);
-      const strip = document.querySelector("[data-again]"), pictures = after.some((one) => "pictures" in one.dataset);
-      if (strip) strip.hidden = !pictures;
+      for (const part of form.querySelectorAll("[data-again]")) part.hidden = false;
+      const pictures = after.some((one) => "pictures" in one.dataset);
       return pictures ? after.find((one) => label(one) === kept.at) ?? after[0] : after.at(-1);
     }
     stopped = labelled(kept.stopped);
@@ -246,8 +246,6 @@
   }
   /** She has her pictures: a reload shows that it was sent, and no picture any more. */
   function have() {
-    const strip = document.querySelector("[data-again]");
-    if (strip) strip.hidden = true;
     sent = new XMLSerializer().serializeToString(after.at(-1));
     go(1);
   }
