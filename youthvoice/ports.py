@@ -29,6 +29,7 @@ from youthvoice.reviews.statements import wish_readers as wish_knowledge
 from youthvoice.reviews.statements.advocate_words import sites_with_words
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import delivery_counted, enrolment_slowed
+from youthvoice.surveys.questionnaires.own_pictures.store import list_withdrawn_now
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.results import published_rounds
@@ -38,6 +39,7 @@ from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
 from youthvoice.web import errors
+from youthvoice.web.graphics.picture_addresses import withdrawn_pictures
 from youthvoice.witnesses.log_scopes import LogScope, log_scopes
 
 
@@ -58,6 +60,7 @@ def connect(app: Flask) -> None:
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     reports.connect(app, conversion)
     sealed_words.connect(app, sites_with_words)
+    withdrawn_pictures.connect(app, list_withdrawn_now)
     round_titles.connect(app, title_of_round)
     paper_sources.connect(app, _paper_sources())
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)

@@ -12,6 +12,7 @@ TABLE = {
     "questionnaires.see": "yes yes yes no no no",
     "questionnaires.import": "no yes no no no no",
     "questionnaires.approve": "yes no no no no no",
+    "questionnaires.withdraw": "yes yes no no no no",
     "clips.record": "yes yes no no no no",
     "tablets.listen": "no yes yes no no no",
     "rounds.see": "yes yes yes no no no",

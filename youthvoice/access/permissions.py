@@ -41,6 +41,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "questionnaires.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "questionnaires.import": frozenset({COORDINATOR}),
     "questionnaires.approve": frozenset({ADVOCATE}),
+    "questionnaires.withdraw": frozenset({ADVOCATE, COORDINATOR}),  # an uploaded picture, at once
     "clips.record": frozenset({ADVOCATE, COORDINATOR}),
     "tablets.listen": frozenset({COORDINATOR, FACILITATOR}),
     "rounds.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),

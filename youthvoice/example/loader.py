@@ -149,6 +149,7 @@ def load() -> list[PreparedAccount]:
         keep_voices(session)
         committees.set_up_committees(session, site_id)
         rounds.ask_choice(session, site_id)
+        rounds.begin_draft(session)
     committees.hold_first_meeting(site_id)
     freeze_influence_due()
     with rounds.pretend_moment(now - timedelta(days=2)):

@@ -37,12 +37,15 @@ class QuestionnairePictureRow(Base):
     """A picture that somebody uploaded for a questionnaire, once a version of it is kept; immutable, as that is.
 
     `code` is made of its bytes and stands in the bodies of the versions that show it, so that their digests cover it.
+    Once it is withdrawn it has no content, and `instead` is the OpenMoji code that stands in its place, or empty.
     """
 
     __tablename__ = "questionnaire_pictures"
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    withdrawn_on: Mapped[date | None]
+    instead: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class QuestionnaireDraftRow(Base):

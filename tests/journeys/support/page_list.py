@@ -169,6 +169,7 @@ STAFF = {
         "/staff/influence/",
     ),
 }
+_A_DRAFTED_QUESTION = r"/staff/questionnaires/drafts/1/questions/\d+"
 # One page of each kind that a list leads to: who follows which links from where.
 _LED_TO = (
     ("tomas", "/staff/questionnaires/", r"/staff/questionnaires/\d+$"),
@@ -182,22 +183,21 @@ _LED_TO = (
     ("asha", "/staff/publications/", r"/staff/publications/(?!review)[\w-]+$"),
     ("lata", "/staff/answers/", r"/staff/answers/\d+$"),
     ("tomas", "/staff/committees/", r"/staff/committees/\d+$"),
-    ("tomas", "/staff/committees/", r"/staff/committees/new/\w+$"),
+    ("tomas", "/staff/committees/new", r"/staff/committees/new/\w+$"),
     ("lata", "/staff/committees/", r"/staff/committees/\d+$"),
     ("lata", "/staff/committees/1", r"/staff/committees/1/agenda$"),
-    ("lata", "/staff/committees/1", r"/staff/committees/1/representatives$"),
-    ("lata", "/staff/committees/1", r"/staff/committees/1/elections$"),
-    ("lata", "/staff/committees/1/elections", r"/staff/committees/1/elections/open$"),
+    ("lata", "/staff/committees/2", r"/staff/committees/2/representatives$"),
+    ("lata", "/staff/committees/2", r"/staff/committees/2/elections$"),
+    ("lata", "/staff/committees/2/elections", r"/staff/committees/2/elections/open$"),
     ("lata", "/staff/committees/1", r"/staff/meetings/of/1$"),
     ("lata", "/staff/meetings/of/1", r"/staff/meetings/\d+$"),
     ("lata", "/staff/meetings/1", r"/staff/meetings/1/minutes$"),
-    ("lata", "/staff/meetings/2", r"/staff/meetings/2/move$"),
-    ("lata", "/staff/meetings/2", r"/staff/meetings/2/print$"),
+    ("lata", "/staff/meetings/6", r"/staff/meetings/6/move$"),
     ("lata", "/staff/choices/", r"/staff/choices/\d+$"),
     ("lata", "/staff/choices/new", r"/staff/choices/new/1/\w+$"),
     ("lata", "/staff/help-tell", r"/staff/help-tell/[\w-]+/ar$"),
     ("tomas", "/staff/questionnaires/", r"/staff/questionnaires/drafts/\d+$"),
-    ("tomas", "/staff/questionnaires/drafts/1", r"/staff/questionnaires/drafts/1/questions/\d+$"),
+    ("tomas", "/staff/questionnaires/drafts/1", _A_DRAFTED_QUESTION + "$"),
     ("tomas", "/staff/questionnaires/drafts/1", r"/staff/questionnaires/drafts/1/throw$"),
 )
 
@@ -264,7 +264,10 @@ class ExampleHouse:
         found = list(STAFF[handle])
         for who, start, pattern in _LED_TO:
             if who == handle:
-                found += self._led_to(page, start, pattern)[:1]
+                led = self._led_to(page, start, pattern)
+                assert led, f"nothing on {start} leads to {pattern}"
+                found += led[:1]
+        found += [f"{path}/picture" for path in found if re.fullmatch(_A_DRAFTED_QUESTION, path)]
         if handle == "asha" and (others := self._led_to(page, "/staff/people", r"/staff/people/\d+$")[1:]):
             found += [f"{others[0]}/key", f"{others[0]}/key/again"]
         if handle == "asha" and (one := self._led_to(page, "/staff/questionnaires/", _LED_TO[0][2])):

@@ -24,6 +24,7 @@ from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.readership import everybody_at, is_channel_open
 from youthvoice.web.assets import asset_address, load_assets
+from youthvoice.web.graphics.picture_addresses import list_withdrawn
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import local_time
 
@@ -114,6 +115,7 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
     adults += [(helper.name, helper.picture) for helper in list_helpers(site.id)]
     pages, ends = _pages(session, at)
     lost = is_loss_told(session, site, context.now())
+    withdrawn = tuple(sorted(list_withdrawn().items()))
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
     return OfflineManifest(
         day=today,
@@ -124,7 +126,7 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         name=name_of_tablet(context.keyring(), at.tablet_id),
         ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,
-        seen=(site.version, at.voices, availability.clip_index().version, *adults, assets, lost),
+        seen=(site.version, at.voices, availability.clip_index().version, *adults, assets, lost, withdrawn),
     )
 
 

@@ -206,6 +206,23 @@ def _known_picture(form: "RevisionForm", field: Field) -> None:
         )
 
 
+class WithdrawPictureForm(FlaskForm):
+    """An uploaded picture goes; what children see in its place."""
+
+    instead = StringField(_l("Picture in its place"), [Length(max=80)], default="")
+
+    @property
+    def code(self) -> str:
+        """The OpenMoji code of what was chosen; empty for none."""
+        return read_picture(self.instead.data)
+
+    def validate_instead(self, box: Field) -> None:
+        """There must be such a picture."""
+        if self.code and not picture_code(self.code):
+            fault = QuestionnaireFault(None, "unknown_picture", {"said": str(box.data)})
+            raise ValidationError(fault_message(fault))
+
+
 class RevisionForm(FlaskForm):
     """Make it with `of`, for it has boxes for each question."""
 

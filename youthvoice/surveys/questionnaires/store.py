@@ -141,6 +141,12 @@ def _parse(session: Session, questionnaire_id: int, digest: str) -> Questionnair
     return _parsed[digest]
 
 
+def list_versions_with_picture(session: Session, code: str) -> list[QuestionnaireRow]:
+    """Every version of any questionnaire that shows an uploaded picture, by name, the newest first."""
+    found = select(QuestionnaireRow).where(QuestionnaireRow.body.contains(code))
+    return list(session.scalars(found.order_by(QuestionnaireRow.name, QuestionnaireRow.version.desc())))
+
+
 def has_written(session: Session, stored: QuestionnaireRow, handle: str) -> bool:
     """Whether somebody kept this version or one before it, and so may have written its words."""
     return any(one.imported_by == handle for one in list_versions(session, stored.name) if one.id <= stored.id)

@@ -32,6 +32,7 @@ from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.surveys.rounds.split import parts_of, split_question
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
+from youthvoice.web.graphics.picture_addresses import shown_picture
 from youthvoice.web.i18n import formats, languages
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
@@ -70,7 +71,8 @@ class SurveyPageKey:
 
 def prerendered_survey_page(asking: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    return _pages.page(asking.key, lambda hole: render_survey_page(asking, questionnaire, hole))
+    own = tuple(shown_picture(code) for code in questionnaire.own_pictures)
+    return _pages.page((asking.key, own), lambda hole: render_survey_page(asking, questionnaire, hole))
 
 
 _A_DAY: Final = 86_400  # seconds

@@ -11,6 +11,7 @@ from youthvoice.surveys.questionnaires.picture_library import FACES
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Bin, Option, Question, Questionnaire, Words
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.responses.forms import ANSWER_PREFIX, SHARED_SUFFIX
+from youthvoice.web.graphics.picture_addresses import shown_picture
 from youthvoice.web.i18n import languages
 
 _GROWING = {  # a range of numbers: the more, the larger the plant
@@ -164,8 +165,8 @@ def _value(one: Option | Bin) -> str:
 def _picture(question: Question, one: Option | Bin, place: int) -> str:
     if isinstance(one, Bin):  # a number from 1 to 9 would be read as the answer
         return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
-    if one.picture:
-        return _INK.get(one.picture, one.picture)
+    if one.picture and (shown := shown_picture(one.picture)):
+        return _INK.get(shown, shown)
     if question.kind == "faces" and len(question.options) in FACES:
         faces = FACES[len(question.options)]
         happy_first = question.options[0].key in question.good

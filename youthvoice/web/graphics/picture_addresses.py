@@ -1,13 +1,15 @@
-"""Pictures of an installation's own: how they are named, and where a page finds each."""
+"""Pictures of an installation's own: how they are named, where a page finds each, and which are withdrawn."""
 
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flask import Response, g, has_request_context, request
 from markupsafe import Markup
+
+from youthvoice.context import Port
 
 _OWN: Final = re.compile(r"own-[0-9a-f]{32}")
 
@@ -35,6 +37,24 @@ def show_inside(pictures: Mapping[str, bytes]) -> None:
         pictures: bytes by code, as of a draft.
     """
     g.pictures_inside = pictures
+
+
+withdrawn_pictures: Final = Port[Callable[[], Mapping[str, str]]]("withdrawn_pictures")
+
+
+def shown_picture(code: str) -> str:
+    """The code of what is shown where a code stands: itself, or what took a withdrawn picture's place; may be empty."""
+    return list_withdrawn().get(code, code) if is_own_picture(code) else code
+
+
+def list_withdrawn() -> Mapping[str, str]:
+    """What is shown in the place of each withdrawn picture, by its code; asked once a page."""
+    if not has_request_context():
+        return withdrawn_pictures()()
+    if "withdrawn_pictures" not in g:
+        g.withdrawn_pictures = withdrawn_pictures()()
+    found: Mapping[str, str] = g.withdrawn_pictures
+    return found
 
 
 def own_picture(code: str) -> Markup:

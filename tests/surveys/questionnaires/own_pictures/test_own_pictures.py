@@ -15,7 +15,8 @@ from tests.support.people import on_tablet, signed_in
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_builder import DRAFTS, adds, begins, finished, writes
-from youthvoice import db
+from youthvoice import context, db
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnairePictureRow
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft, store as draft_store
@@ -309,3 +310,95 @@ def test_a_faces_scale_keeps_what_somebody_uploaded(house: House, browser: Visit
 
 def test_the_page_of_pictures_says_that_there_are_others(house: House, visitor: NewVisitor) -> None:
     assert "own pictures" in on_tablet(visitor(), house.site_id).open("/credits").text
+
+
+def withdrawn(browser: Visitor, code: str, **more: str) -> str:
+    place = f"/staff/questionnaires/pictures/{code}/withdraw"
+    browser.open(place)
+    return browser.send(place, {"instead": "", **more}).text
+
+
+def in_a_round(house: House, browser: Visitor, visitor: NewVisitor) -> tuple[str, str, str, Visitor]:
+    """The version, the picture's code, the address of its round, and a tablet that has seen it."""
+    path, asked = a_question(browser)
+    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    version = finishes(browser, path)
+    advocate = signed_in(visitor(), house.advocate)
+    advocate.open(f"{version}/approve")
+    advocate.send(f"{version}/approve", {"seen": "y", "nobody_seen": "y"})
+    round_ = open_round([house.site_id], house.coordinator.id, finished("our-garden"))
+    tablet, (code,) = on_tablet(visitor(), house.site_id), kept_pictures()
+    assert SHOWN.findall(tablet.open(f"/survey/{round_.slug}").text) == [f"/static/{code}.webp"]
+    return version, code, f"/survey/{round_.slug}", tablet
+
+
+def test_a_withdrawn_picture_is_gone_from_open_rounds_too_and_its_words_stay(
+    house: House, browser: Visitor, visitor: NewVisitor
+) -> None:
+    """Somebody can be recognised in it: no child sees it from then on, nor does it lie in the database."""
+    version, code, asked, tablet = in_a_round(house, browser, visitor)
+    before = manifest_of(tablet)
+    advocate = signed_in(visitor(), house.advocate)
+    assert f"/staff/questionnaires/pictures/{code}/withdraw" in advocate.open(version).text
+    named = advocate.open(f"/staff/questionnaires/pictures/{code}/withdraw").text
+    assert "our-garden" in named
+    assert "version 1" in named
+    assert asked.rpartition("/")[2] in named, "the round that shows it is named"
+
+    assert "The picture is withdrawn." in withdrawn(advocate, code)
+    page = tablet.open(asked).text
+    assert SHOWN.findall(page) == []
+    assert code not in page
+    assert "p-0031-FE0F-20E3" in page, "a number takes its place, as where there never was a picture"
+    assert re.search("<span[^>]*>Ours</span>", page)
+    assert tablet.ask("GET", f"/static/{code}.webp").status_code == 404
+    assert browser.ask("GET", f"/staff/questionnaires/pictures/{code}").status_code == 404
+    assert manifest_of(tablet)["version"] != before["version"], "tablets lay their pages by anew"
+    with db.reading(db.engine()) as session:
+        row = session.get_one(QuestionnairePictureRow, code)
+        assert (row.content, row.withdrawn_on) == (b"", context.today())
+        lines = [(line.action, line.subject) for line in session.scalars(select(AuditEntryRow))]
+    assert lines.count(("questionnaire.picture_withdraw", code)) == 1
+    assert SHOWN.findall(advocate.open(version).text) == []
+    assert "withdrawn" in advocate.open(version).text
+    advocate.open(f"/staff/questionnaires/pictures/{code}/withdraw", 404)
+
+
+def test_what_is_chosen_in_its_place_is_what_children_see(house: House, browser: Visitor, visitor: NewVisitor) -> None:
+    version, code, asked, tablet = in_a_round(house, browser, visitor)
+    place = f"/staff/questionnaires/pictures/{code}/withdraw"
+    browser.open(place)
+    assert "There is no picture" in browser.send(place, {"instead": "no such thing"}, 422).text
+    assert SHOWN.findall(tablet.open(asked).text), "nothing happened yet"
+    withdrawn(browser, code, instead="tulip")
+    shown = tablet.open(asked).text
+    assert "p-1F337" in shown
+    assert code not in shown
+    assert "p-1F337" in browser.open(f"{version}/preview/en").text
+
+
+def test_a_withdrawn_picture_comes_back_by_no_draft_and_no_upload(
+    house: House, browser: Visitor, visitor: NewVisitor
+) -> None:
+    version, code, _asked, _tablet = in_a_round(house, browser, visitor)
+    browser.open(version)
+    older = browser.send(f"{DRAFTS}/of/{version.rpartition('/')[2]}").request.path
+    withdrawn(browser, code)
+    assert "This picture was withdrawn." in uploads(browser, f"{older}/questions/1/picture", a_file(), 422)
+    writes(browser, f"{older}/questions/1", text_en="Which garden now?")
+    (newest,) = re.findall('name="newest" value="([0-9]+)"', browser.open(older).text)
+    again = browser.send(f"{older}/finish", {"newest": newest}).request.path
+    assert SHOWN.findall(browser.open(f"{again}/preview/en").text) == []
+    assert find_in_database(code) is None
+
+
+def find_in_database(code: str) -> bytes | None:
+    with db.reading(db.engine()) as session:
+        return find_picture(session, code)
+
+
+def test_a_facilitator_withdraws_nothing(house: House, browser: Visitor, visitor: NewVisitor) -> None:
+    version, code, _asked, _tablet = in_a_round(house, browser, visitor)
+    other = signed_in(visitor(), house.facilitator)
+    assert "/withdraw" not in other.open(version).text
+    other.open(f"/staff/questionnaires/pictures/{code}/withdraw", 403)

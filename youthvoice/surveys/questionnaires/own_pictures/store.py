@@ -1,17 +1,24 @@
-"""Uploaded pictures as they are kept: by what they hold, once a version of a questionnaire shows them."""
+"""Uploaded pictures as they are kept: by what they hold, once a version of a questionnaire shows them.
+
+One that is withdrawn is gone from the database at once. Its code stays in the bodies of versions, which never change,
+and so that nobody brings the same picture back; what is shown in its place stands in its row.
+"""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from youthvoice import db
+from youthvoice.audit.audit_log import Log
 from youthvoice.surveys.models import QuestionnairePictureRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.web.graphics.picture_addresses import own_picture_code
 
 
 def keep_pictures(session: Session, questionnaire: Questionnaire, pictures: Mapping[str, bytes]) -> None:
-    """Keep what a version shows; what is kept already stays.
+    """Keep what a version shows; what is kept already stays, and what is withdrawn stays so.
 
     Args:
         session: the transaction in which the version is kept.
@@ -22,7 +29,7 @@ def keep_pictures(session: Session, questionnaire: Questionnaire, pictures: Mapp
         KeyError: with the code, if it shows a picture that is nowhere.
     """
     for code in questionnaire.own_pictures:
-        if find_picture(session, code) is None:
+        if session.get(QuestionnairePictureRow, code) is None:
             session.add(QuestionnairePictureRow(code=code, content=_checked(code, pictures[code])))
 
 
@@ -33,5 +40,45 @@ def _checked(code: str, content: bytes) -> bytes:
 
 
 def find_picture(session: Session, code: str) -> bytes | None:
-    """The bytes of one; None where no version shows such a picture."""
-    return session.scalar(select(QuestionnairePictureRow.content).where(QuestionnairePictureRow.code == code))
+    """The bytes of one; None where no version shows such a picture, or it is withdrawn."""
+    is_shown = (QuestionnairePictureRow.code == code, QuestionnairePictureRow.withdrawn_on.is_(None))
+    return session.scalar(select(QuestionnairePictureRow.content).where(*is_shown))
+
+
+def is_withdrawn(session: Session, code: str) -> bool:
+    """Whether there was such a picture, and somebody took it away."""
+    row = session.get(QuestionnairePictureRow, code)
+    return row is not None and row.withdrawn_on is not None
+
+
+def withdraw_picture(session: Session, code: str, instead: str, day: date, log: Log) -> bool:
+    """Take a picture away from every version that shows it, for good.
+
+    Args:
+        session: the transaction.
+        code: of the picture.
+        instead: the OpenMoji code of what is shown in its place; empty for what a child sees without any picture.
+        day: today.
+        log: of whoever does so.
+
+    Returns:
+        Whether it was there until now.
+    """
+    row = session.get(QuestionnairePictureRow, code, with_for_update=True, populate_existing=True)
+    if row is None or row.withdrawn_on is not None:
+        return False
+    row.content, row.withdrawn_on, row.instead = b"", day, instead
+    log.add(session, "questionnaire.picture_withdraw", code)
+    return True
+
+
+def list_withdrawn(session: Session) -> Mapping[str, str]:
+    """What is shown in the place of each withdrawn picture, by its code; empty for nothing."""
+    found = select(QuestionnairePictureRow.code, QuestionnairePictureRow.instead)
+    rows = session.execute(found.where(QuestionnairePictureRow.withdrawn_on.is_not(None)))
+    return {row.code: row.instead for row in rows}
+
+
+def list_withdrawn_now() -> Mapping[str, str]:
+    """The same, for the page that is being made."""
+    return list_withdrawn(db.session())

@@ -70,7 +70,7 @@ def new() -> ResponseReturnValue:
 
 
 @choices_pages.get("/pictures")
-@permission_required("choices.make")
+@permission_required("choices.see")
 def pictures() -> ResponseReturnValue:
     """The shelf of pictures: a group at a time, or what is called so; drawn in files that a browser keeps."""
     wanted, asked = request.args.get("q", "").strip()[:40], request.args.get("group", "")

@@ -24,7 +24,7 @@ from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
     PictureRefused,
     make_picture,
 )
-from youthvoice.surveys.questionnaires.own_pictures.store import keep_pictures
+from youthvoice.surveys.questionnaires.own_pictures.store import is_withdrawn, keep_pictures
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, list_pictures
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS, MAX_TILES
@@ -32,7 +32,7 @@ from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.routes.staff.questionnaires import AROUND_A_FILE, TOML, XLSX, language_name, may_import
 from youthvoice.web.form_page import show_form
-from youthvoice.web.graphics.picture_addresses import is_own_picture, show_inside
+from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code, show_inside
 from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.rate_limits import rate_limited
@@ -267,6 +267,8 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
     pictured = options.get(request.args["answer"], {}) if "answer" in request.args else asked
     if not pictured:
         abort(404)
+    if made and is_withdrawn(db.session(), own_picture_code(made)):
+        made, form.file.errors = b"", [_("This picture was withdrawn. Choose another one.")]
     if made and found.body.add_picture(pictured, made):
         _keep(found)
         flash(_("The picture is kept in the draft."))

@@ -24,16 +24,16 @@ from youthvoice.surveys.questionnaires.errors import (
     is_left_out,
 )
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
-from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
+from youthvoice.surveys.questionnaires.own_pictures.store import find_picture, withdraw_picture
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
 from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, size_warnings
 from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
-from youthvoice.surveys.rounds.store import find_near_copies
+from youthvoice.surveys.rounds.store import find_near_copies, list_unfinished_rounds
 from youthvoice.web.form_page import show_form
-from youthvoice.web.graphics.picture_addresses import send_picture
+from youthvoice.web.graphics.picture_addresses import list_withdrawn, send_picture
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.uploads import allow_larger
 
@@ -78,6 +78,7 @@ def _words() -> dict[str, object]:
         "purpose_labels": PURPOSE_LABELS,
         "say": fault_message,
         "label_of": language_label,
+        "withdrawn_pictures": list_withdrawn,
     }
 
 
@@ -290,6 +291,35 @@ def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
 def own_picture(code: str) -> ResponseReturnValue:
     """An uploaded picture of a version that is kept, for staff; whatever changes has another address."""
     return send_picture(find_picture(db.session(), code) or abort(404))
+
+
+@questionnaires_pages.route("/pictures/<code>/withdraw", methods=["GET", "POST"])
+@permission_required("questionnaires.withdraw")
+def withdraw(code: str) -> ResponseReturnValue:
+    """Somebody can be recognised in it after all, say: it goes from every version and every round, for good."""
+    session, caller, form = db.session(), current_caller(), forms.WithdrawPictureForm()
+    versions = store.list_versions_with_picture(session, code)
+    if find_picture(session, code) is None or not versions:
+        abort(404)
+    back = url_for(".detail", questionnaire_id=max(one.id for one in versions))
+    if form.validate_on_submit():
+        withdraw_picture(session, code, form.code, context.today(), caller_log())
+        session.commit()
+        flash(_("The picture is withdrawn."))
+        return redirect(back)
+    asking = list_unfinished_rounds(session, [one.id for one in versions], context.now())
+    hers = [one for one in asking if set(one.site_ids) & set(caller.site_ids)]
+    return show_form(
+        "surveys/questionnaires/withdraw_picture.html", form, code=code, versions=versions, back=back, rounds=hers,
+        elsewhere=len(asking) - len(hers), shelf=list_pictures(),
+        words=_words_of(store.load_questionnaire(session, versions[0].id), code),
+    )  # fmt: skip
+
+
+def _words_of(questions: Questionnaire, code: str) -> str:
+    """What an uploaded picture stands for, in the reader's language where that has words."""
+    words = questions.own_pictures[code]
+    return words.get(current_caller().language) or words[questions.languages[0]]
 
 
 def _preview(stored: QuestionnaireRow, questions: Questionnaire, language: str) -> ResponseReturnValue:
