@@ -107,6 +107,7 @@ def test_a_questionnaire_made_in_the_browser_is_answered_by_a_child(
     asha.reads("may be used in rounds now")
     survey = opens_a_round(tomas, asha, title.lower().replace(" ", "-"))
     tablet = tablets(home)
+    tablet.opens("/language")
     tablet.chooses_language("हिन्दी")
     tablet.page.locator(f"nav a[href='{survey}']").click()
     tablet.agrees()

@@ -57,6 +57,7 @@ def a_desk(desks: Desks, place: Place, name: str) -> StaffDesk:
 def a_tablet(tablets: Tablets, place: Place) -> ChildTablet:
     """A tablet on which a child chose Arabic."""
     tablet = tablets(place)
+    tablet.opens("/language")
     tablet.chooses_language("العربية")
     expect(tablet.page.locator("html")).to_have_attribute("dir", "rtl")
     return tablet

@@ -157,6 +157,7 @@ def test_from_a_form_of_others_to_the_answer_that_children_read(
     tomas, asha, title, reply = desks(home, "tomas"), desks(home, "asha"), "Meals and games", "More fruit from Monday."
     survey = brings_in(tomas, asha, write_form(home.house.folder / "meals-and-games.xlsx"))
     tablet = tablets(home)
+    tablet.opens("/language")
     tablet.chooses_language("हिन्दी")
     tablet.page.locator(f"nav a[href='{survey}']").click()
     tablet.agrees()
@@ -192,6 +193,7 @@ def test_a_real_form_of_another_organisation_becomes_a_publication(home: Place, 
     tomas, asha = desks(home, "tomas"), desks(home, "asha")
     survey = brings_in(tomas, asha, SHARED)
     tablet = tablets(home)
+    tablet.opens("/language")
     tablet.chooses_language("English")
     tablet.page.locator(f"nav a[href='{survey}']").click()
     tablet.agrees()

@@ -290,6 +290,7 @@ def test_nobody_asked_her_when_she_came_and_three_adults_read_it_until_she_is(
     alarm = "Nobody asked the child before her review"
     at = {name: desks(place, name) for name in ("tomas", "meera", "asha")}
     for name, told in {"tomas": alarm, "meera": alarm, "asha": "Ask her alone"}.items():
+        at[name].opens("/staff/")
         page = at[name].page
         page.locator("main tr", has_text=told).locator("a").click()
         expect(page).to_have_url(f"{place.url}/staff/reviews/{late.key}")

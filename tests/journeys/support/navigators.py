@@ -49,10 +49,9 @@ class ChildTablet:
 
     # ---- Getting there ----
     def is_connected(self) -> "ChildTablet":
-        """It was enrolled before this journey begins."""
+        """It was enrolled before this journey begins; nothing is on its screen yet."""
         cookie = {"name": TABLET_COOKIE, "value": self.place.new_tablet(), "url": self.place.url, "httpOnly": True}
         self.page.context.add_cookies([cookie])  # type: ignore[list-item]
-        self.opens("/language")
         return self
 
     def is_enrolled(self) -> "ChildTablet":
@@ -305,12 +304,11 @@ class StaffDesk:
         self.person = person
 
     def is_signed_in(self) -> "StaffDesk":
-        """She signed in before this journey begins."""
+        """She signed in before this journey begins; nothing is on her screen yet."""
         name, token = self.place.new_session(self.person)
         self.page.context.add_cookies(
             [{"name": name, "value": token, "url": self.place.url, "httpOnly": True, "sameSite": "Lax"}]
         )
-        self.opens("/staff/")
         return self
 
     def signs_in(self) -> "StaffDesk":
