@@ -168,7 +168,7 @@ def test_a_review_has_every_row_the_rounds_before_and_says_what_is_about_safety(
 def test_an_adults_word_in_another_language_is_plain_on_paper(app: Flask) -> None:
     of = frozen("daily-life-10-12", 24)
     words = adult_answers.words_with_language({"en": "A <new> light"}, "en")
-    told = adult_answers.ReplyView((("yes", "Yes:", words, "Lata"),), (), "")
+    told = adult_answers.ReplyView((("yes", "Yes:", words, "Lata"),), (), "", "Lata")
     with app.test_request_context(), force_locale("hi"):
         shown = render.render_view(of, "hi", told.to)
         made = view_document(publication(of), shown, told, (), SITE, "hi")

@@ -38,6 +38,7 @@ class ReplyView:
     Attributes:
         did: yes and partly, to everything at once.
         could_not: no, because, to everything at once.
+        decider: who answers what the children said, by the name she has now; whom to ask about it.
         waits: who answers by when; empty once everything is answered.
         to: by the name of a question, the answer to it alone: it stands beside what it answers.
     """
@@ -45,6 +46,7 @@ class ReplyView:
     did: tuple[CommitteeReply, ...]
     could_not: tuple[CommitteeReply, ...]
     waits: str
+    decider: str
     to: Mapping[str, CommitteeReply] = field(default_factory=dict)
 
 
@@ -85,7 +87,13 @@ def reply_view_of(frozen: Frozen, owed: AnswerDue | None, today: date, known: Pe
     did = tuple(teller.row(one) for one in given if one.kind != "no_because" and one.part not in to)
     could_not = tuple(teller.row(one) for one in given if one.kind == "no_because" and one.part not in to)
     settled = owed is not None and (owed.settled_on is not None or bool(owed.again))
-    return ReplyView(did, could_not, "" if settled else waiting_sentence(frozen, owed, today, known or {}), to)
+    waits = "" if settled else waiting_sentence(frozen, owed, today, known or {})
+    return ReplyView(did, could_not, waits, decider_name(frozen, owed, known or {}), to)
+
+
+def decider_name(frozen: Frozen, owed: AnswerDue | None, known: PersonNames) -> str:
+    """What she is called now who answers; what the view says where nothing is owed any more."""
+    return known.get(owed.owner_id or 0, frozen["decider"]) if owed else frozen["decider"]
 
 
 def waiting_sentence(frozen: Frozen, owed: AnswerDue | None, today: date, known: PersonNames) -> str:

@@ -209,7 +209,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "could_not": _section(_("What we could not do, and why"), _replies(told.could_not)),
         "waits": _section(_("What happens now"), [_plain(told.waits)] if told.waits and view.findings else []),
         "committees": _section(_("From the children's committees"), _replies(committees)),
-        "ask": _section(_("Who to ask"), _people(view, site)),
+        "ask": _section(_("Who to ask"), _people(told, site)),
         "read": _section(_("How to read this"), [_how_to_read()]),
     }
     shown = ("cant-tell", *(name for name, _words in labels.CHANGE_LABELS.values()))
@@ -303,10 +303,10 @@ def _section(title: object, lines: Sequence[object]) -> Values:
     return {"title": str(title), "lines": list(lines)}
 
 
-def _people(view: RenderedView, site: Site) -> list[Values]:
+def _people(told: ReplyView, site: Site) -> list[Values]:
     hours = f"{site.ask_hours} · " if site.ask_number and site.ask_hours else ""
     asked = [
-        {"name": view.decider, "number": site.ask_number, "what": hours + str(_("answers what the children said"))}
+        {"name": told.decider, "number": site.ask_number, "what": hours + str(_("answers what the children said"))}
     ]
     if site.helpline_number:
         helpline = {"name": site.helpline_name, "number": site.helpline_number, "what": site.helpline_hours}

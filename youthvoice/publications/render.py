@@ -81,7 +81,6 @@ class RenderedView:
     unknown: tuple[str, ...]
     unsaid: tuple[str, ...]
     won: tuple[tuple[str, str, str], ...]
-    decider: str
     due: str
     split_note: str = ""
     hidden: tuple[str, ...] = ()
@@ -142,7 +141,6 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
             (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
             for one in frozen["won"]
         ),
-        decider=frozen["decider"],
         due=labels.frozen_day_label(frozen["answer_due"]),
         split_note=teller.split_note(),
     )

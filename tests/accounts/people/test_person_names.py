@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from tests.support.offline import manifest_of
 from tests.support.people import CHEAP, FIRST_NAMES, Somebody, agrees, house, make_person, on_tablet, signed_in
+from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
@@ -84,6 +85,28 @@ def test_she_changes_her_name_with_a_second_adult_and_children_read_the_new_one(
     assert "Asha Rao" in after
     assert her.name not in after
     assert manifest_of(tablet)["version"] != kept, "tablets without a network fetch the pages anew"
+
+
+@pytest.mark.parametrize("role", ["facilitator", "coordinator"])
+def test_the_page_of_a_round_names_who_answers_by_her_new_name_without_a_restart(
+    app: Flask, visitor: Visitors, team: dict[str, Somebody], monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    """S10: the name stands on the screens before the first question, and on a tablet without a network."""
+    her = team[role]
+    (site_id,) = her.site_ids
+    path = f"/survey/{open_round([site_id], her.id).slug}"
+    tablet = on_tablet(visitor(), site_id)
+    tablet.open("/language/en", follow=False, status=302)
+    kept = manifest_of(tablet)["version"]
+    assert f"{her.name}</bdi> sees rough totals" in tablet.open(path).text
+    _asks(signed_in(visitor(), her), team["advocate"], "Asha Rao")
+    agrees(signed_in(visitor(), team["advocate"]))
+    later = time.monotonic() + 6
+    monkeypatch.setattr("youthvoice.context.time.monotonic", lambda: later)
+    after = tablet.open(path).text
+    assert "Asha Rao</bdi> sees rough totals" in after
+    assert her.name not in after
+    assert manifest_of(tablet)["version"] != kept, "tablets without a network fetch the page anew"
 
 
 def _name(who: Somebody) -> str:

@@ -17,6 +17,9 @@ from tests.publications.guardians.test_way_to_guardians import (
     links,
     slug,
 )
+from tests.support import papers
+from tests.support.kept_papers import get_papers
+from tests.support.people import agrees
 from tests.support.publications import House
 from tests.support.visitor import Visitor
 from youthvoice import context, db
@@ -249,3 +252,25 @@ def test_the_hour_is_that_of_the_site(home: House, adult: Adult, clock: StillClo
     clock.moment += timedelta(minutes=1)
     send_due_answers()
     assert len(went_out()) == 1
+
+
+def test_whoever_answers_is_found_by_the_name_she_has_now(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    """A name is no finding: what was approved stays word for word, whom to ask is who they know now."""
+    old = home.people["coordinator"].name
+    here, (first,) = slug(), approve_and_send(home, adult, ADDRESS)
+    assert f"{old} answers by" in text(first)
+    coordinator = adult("coordinator")
+    coordinator.open("/staff/me/name")
+    coordinator.send("/staff/me/name", {"name": "Lata Kumar", "second": home.people["facilitator"].id})
+    agrees(adult("facilitator"))
+    page, _stop = links(str(first))
+    family = visitor()
+    page_words = family.open(page).text
+    for words_ in (page_words, papers.text_of(get_papers(family, f"{page}/paper", ["en"])["en"])):
+        assert "Lata Kumar" in words_
+        assert old not in words_
+    stands = adult("coordinator").open(f"/staff/publications/{here}").text
+    assert "Lata Kumar" in stands
+    assert old not in stands

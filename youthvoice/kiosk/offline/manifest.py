@@ -1,7 +1,7 @@
 """What lies on a tablet so that it works without a network: which pages, in which languages, what it seals with."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -21,6 +21,7 @@ from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.tablet_pass import make_pass, name_of_tablet
 from youthvoice.sites.tablets.tablet_status import is_loss_told
 from youthvoice.surveys.choices.page import has_choices
+from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.readership import everybody_at, is_channel_open
 from youthvoice.web.assets import asset_address, load_assets
@@ -113,7 +114,9 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
     site, today = at.site, context.today(at.site.time_zone)
     adults = [(reader.name, reader.picture) for reader in everybody_at(site.id).everybody]
     adults += [(helper.name, helper.picture) for helper in list_helpers(site.id)]
-    pages, ends = _pages(session, at)
+    rounds = list_open_rounds(session, site.id, context.now())
+    pages, ends = _pages(session, at, rounds)
+    deciders = tuple(one.decider_name for one in rounds)
     lost = is_loss_told(session, site, context.now())
     withdrawn = tuple(sorted(list_withdrawn().items()))
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
@@ -126,14 +129,13 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         name=name_of_tablet(context.keyring(), at.tablet_id),
         ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,
-        seen=(site.version, at.voices, availability.clip_index().version, *adults, assets, lost, withdrawn),
+        seen=(site.version, at.voices, availability.clip_index().version, *adults, deciders, assets, lost, withdrawn),
     )
 
 
-def _pages(session: Session, at: CurrentTablet) -> tuple[list[str], dict[str, datetime]]:
+def _pages(session: Session, at: CurrentTablet, rounds: Sequence[Round]) -> tuple[list[str], dict[str, datetime]]:
     """The pages, and until when those are open that end."""
     site, now = at.site, context.now()
-    rounds = list_open_rounds(session, site.id, now)
     ends = {url_for("surveys.answer", slug=one.slug): one.ends_at for one in rounds}
     thanks = [url_for("surveys.thanks", slug=one.slug) for one in rounds]
     for slug, _post, _committee in list_open_votes(session, site.id, now):

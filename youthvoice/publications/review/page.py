@@ -104,6 +104,7 @@ def load_publication_page(
         "width": narrowest_range(row.frozen),
         "names": names,
         "answered_on": owed.settled_on if owed else None,
+        "decider": adult_answers.decider_name(row.frozen, owed, adult_answers.names_beside_answers(session, owed)),
         "at": at,
         "on_rhythm": {
             site_id

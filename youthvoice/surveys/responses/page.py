@@ -1,7 +1,7 @@
 """The page of one round: which tablet may ask for it, rendered once for each version and language; and its preview.
 
-A round is asked for twice for every response, so it is the one place where facts are kept between requests. What can
-change - the tablet, its site's version, the end of the round, its closing - is read each time.
+A round is asked for twice for every response, so its facts are kept between requests. What can change - the tablet, its
+site's version, the end of the round, its closing - is read each time, the name of who answers every five seconds.
 
 Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the three screens before the first question).
 """
@@ -301,8 +301,11 @@ def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
     )
 
 
-_rounds_known: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500)
-"""Rounds by slug, as they stood when their end and their closing were as the driver gives them."""
+_rounds_known: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500, seconds=5)
+"""Rounds by slug, as they stood when their end and their closing were as the driver gives them.
+
+Who answers may change her name meanwhile: children read the new one after five seconds at most, as they do of readers.
+"""
 
 
 @dataclass(frozen=True, slots=True)
