@@ -61,12 +61,14 @@ class CurrentTablet:
     """Where this request comes from: an enrolled tablet of a site, and the languages that its own voice may say.
 
     Of one that was let go comes what lay on it; `is_lost` says that it was reported lost: anybody may have sent it.
+    `by_pass_alone` says that an envelope came with a pass and without the cookie of its tablet: passes can be copied.
     """
 
     tablet_id: int
     site: Site
     voices: tuple[str, ...] = ()
     is_lost: bool = False
+    by_pass_alone: bool = False
 
 
 def _to_site(row: SiteRow) -> Site:

@@ -130,6 +130,42 @@ def test_a_tablet_gets_a_new_pass_each_day_and_keeps_its_name(day: VillageDay, c
     assert other["name"] != day.manifest["name"]
 
 
+def thief_with_its_cookie(day: VillageDay) -> Visitor:
+    """Somebody who opened the tablet's developer tools once."""
+    cookie = day.tablet.client.get_cookie(TABLET_COOKIE)
+    assert cookie
+    thief = day.visitor()
+    thief.client.set_cookie(TABLET_COOKIE, cookie.value)
+    return thief
+
+
+def test_whoever_says_that_nothing_waits_loses_nobodys_words(day: VillageDay, clock: StillClock) -> None:
+    """One POST with a copied cookie made everything undeliverable that waited on the tablet, for ever (C)."""
+    waits = {nth: day.seals("tell", f"words {nth}", code="") for nth in range(3)}
+    clock.move(days=1)
+    thief = thief_with_its_cookie(day)
+    assert says(thief, manifest_of(thief)["pass"]) == 204
+    assert deliver(day.visitor(), waits[0]).status_code == 403, "a pass alone has ended"
+    assert [deliver(day.tablet, one).status_code for one in waits.values()] == [201] * 3
+    assert count_rows(ThreadRow) == 3
+
+
+def test_nor_does_whoever_says_that_one_is_empty_which_was_let_go(day: VillageDay) -> None:
+    waits = day.seals("tell", "words", code="")
+    let_go(day)
+    assert says(thief_with_its_cookie(day), day.manifest["pass"], closed=True) == 204
+    assert deliver(day.visitor(), waits).status_code == 403
+    assert deliver(on_tablet(day.visitor(), day.house.site_id, "Office"), waits).status_code == 403, "no other's cookie"
+    assert deliver(day.tablet, waits).status_code == 201
+
+
+def test_a_device_that_was_connected_anew_brings_what_it_held_before(day: VillageDay, clock: StillClock) -> None:
+    waits = day.seals("tell", "words", code="")
+    clock.move(days=1)
+    assert says(day.tablet, manifest_of(day.tablet)["pass"]) == 204
+    assert deliver(connects_anew(day), waits).status_code == 201
+
+
 @pytest.mark.dialect("numbers of days in a row")
 def test_a_copied_pass_ends_once_the_tablet_has_a_newer_one_and_nothing_waits(
     day: VillageDay, clock: StillClock

@@ -30,7 +30,7 @@ from youthvoice.privacy.keys.key_names import month_name
 from youthvoice.sites.tablets.device import find_device
 from youthvoice.threads.child_codes import sheet_codes
 from youthvoice.threads.receipts import oldest_month
-from youthvoice.web.deliveries import DELIVERED, ENVELOPE, DeliveredEnvelope
+from youthvoice.web.deliveries import BOX, CARRIER, DELIVERED, ENVELOPE, DeliveredEnvelope
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import flood_counts, network_of, tablet_cookie
 
@@ -71,7 +71,8 @@ def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
         why = "KeyMissing" if _is_missing(app, blob, error) else type(error).__name__
         told = {REFUSED: why, NUMBER: read_number(blob)}
         return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", **told}
-    return _as_request(environ, found)
+    with app.app_context():
+        return _as_request(environ, found)
 
 
 JUNK: Final = parse("600 per minute")
@@ -86,12 +87,16 @@ def _sender(environ: "WSGIEnvironment") -> str:
     if DELIVERED in environ:
         return ""
     line = "address:" + network_of(environ.get("REMOTE_ADDR", ""))
-    token = parse_cookie(environ.get("HTTP_COOKIE", "")).get(tablet_cookie())
+    token = _token(environ)
     if not token or flood_counts.is_within(JUNK, _JUNK, line):
         return line
     with db.reading(db.engine()) as session:
         tablet_id = find_device(session, token)
     return line if tablet_id is None else f"tablet:{tablet_id}"
+
+
+def _token(environ: "WSGIEnvironment") -> str:
+    return parse_cookie(environ.get("HTTP_COOKIE", "")).get(tablet_cookie()) or ""
 
 
 def _is_missing(app: Flask, blob: bytes, error: Exception) -> bool:
@@ -110,6 +115,7 @@ NUMBER: Final = "youthvoice.envelope_number"
 
 
 def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, Any]:
+    """What a page would have sent. No cookie opens anything for it; whose it is says who brought the envelope."""
     kept = {name: value for name, value in environ.items() if not name.startswith("HTTP_COOKIE")}
     return {
         **kept,
@@ -123,4 +129,6 @@ def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, 
         "wsgi.input": BytesIO(found.body),
         DELIVERED: found.tablet,
         ENVELOPE: DeliveredEnvelope(found.sheet, found.outer),
+        CARRIER: _token(environ),
+        BOX: environ.get(DELIVERED, ""),
     }

@@ -19,7 +19,7 @@ from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.tablet_pass import TabletPass, read_pass
-from youthvoice.web.deliveries import DELIVERED, ENVELOPE
+from youthvoice.web.deliveries import BOX, CARRIER, DELIVERED, ENVELOPE
 from youthvoice.web.rate_limits import tablet_cookie
 
 P = ParamSpec("P")
@@ -73,15 +73,12 @@ _BY_ID = CompiledStatement(
         _site_rows.c.version,
         _tablets.c.voices,
         _tablets.c.retired_on,
+        _tablets.c.emptied_at,
         _tablets.c.lost_on,
         _tablets.c.passes_from,
     )
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
-    .where(
-        _tablets.c.id == bindparam("tablet"),
-        # Whatever was let go delivers until it is empty, and then nothing.
-        _tablets.c.retired_on.is_(None) | _tablets.c.emptied_at.is_(None),
-    )
+    .where(_tablets.c.id == bindparam("tablet"))
 )
 
 
@@ -99,7 +96,11 @@ delivery_counted: Final = Port[Callable[[int, str, int, int], bool]]("delivery_c
 
 
 def _found(connection: Connection) -> CurrentTablet | None:
-    """By the token of its cookie; what lay in an envelope, by its pass, whether or not the tablet was let go since."""
+    """By the token of its cookie; what lay in an envelope, by its pass, whether or not the tablet was let go since.
+
+    A pass alone ends, and so does what was let go once it is empty. With the cookie of its own tablet, or by its own
+    box, an envelope always comes: whoever says in a tablet's name that nothing waits there makes nobody's words lost.
+    """
     if (shown := request.environ.get(DELIVERED)) is None:
         row = _BY_TOKEN.first(connection, {"token": token_hash(request.cookies.get(tablet_cookie(), ""))})
         return _tablet(connection, row) if row else None
@@ -107,12 +108,21 @@ def _found(connection: Connection) -> CurrentTablet | None:
     row = None if brought is None else _BY_ID.first(connection, {"tablet": brought.tablet_id})
     if brought is None or row is None:
         return None
-    *named, retired_on, lost_on, passes_from = row
-    if brought.given < passes_from:
+    *named, retired_on, emptied_at, lost_on, passes_from = row
+    is_let_go, by_pass_alone = retired_on is not None, not _is_brought_by(connection, brought.tablet_id)
+    if by_pass_alone and (brought.given < passes_from or (is_let_go and emptied_at is not None)):
         return None
     if ENVELOPE in request.environ:
-        _admit_delivery(row[0], is_let_go=retired_on is not None, is_lost=lost_on is not None)
-    return replace(_tablet(connection, named), is_lost=lost_on is not None)
+        _admit_delivery(row[0], is_let_go=is_let_go, is_lost=lost_on is not None)
+    return replace(_tablet(connection, named), is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
+
+
+def _is_brought_by(connection: Connection, tablet_id: int) -> bool:
+    """Whether an envelope was brought by a device that shows whose it is: its cookie, or the key of a box."""
+    if shown := request.environ.get(BOX):
+        box = read_pass(context.keyring(), shown)
+        return box is not None and box.tablet_id == tablet_id
+    return _is_device(connection, tablet_id, request.environ.get(CARRIER, ""))
 
 
 _TOLD, _ANSWERED = "tell.send", "surveys.send"
@@ -139,14 +149,21 @@ def find_speaker(session: Session, shown: str) -> TabletPass | None:
     A pass alone can be copied: whoever has one says nothing in a tablet's name. A device that was let go keeps its
     cookie.
     """
-    brought, token = read_pass(context.keyring(), shown), request.cookies.get(tablet_cookie())
-    row = session.get(TabletRow, brought.tablet_id) if brought and token else None
-    own = find_device(session, token or "")
+    brought, token = read_pass(context.keyring(), shown), request.cookies.get(tablet_cookie(), "")
+    return brought if brought and _is_device(session.connection(), brought.tablet_id, token) else None
+
+
+def _is_device(connection: Connection, tablet_id: int, token: str) -> bool:
+    """Whether a cookie is that of a tablet, or of the same device after it was connected anew."""
+    if not token:
+        return False
+    own = connection.scalar(select(_tablets.c.id).where(_tablets.c.token_hash == token_hash(token)))
+    row: int | None = tablet_id
     for _time in range(_MOST_TIMES):
-        if row is None or own is None or row.id == own:
+        if own is None or row is None or row == own:
             break
-        row = session.get(TabletRow, row.successor_id) if row.successor_id else None
-    return brought if row is not None and own is not None and row.id == own else None
+        row = connection.scalar(select(_tablets.c.successor_id).where(_tablets.c.id == row))
+    return own is not None and row == own
 
 
 def find_device(session: Session, token: str) -> int | None:
