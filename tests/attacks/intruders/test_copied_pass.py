@@ -19,6 +19,7 @@ from tests.support.rounds import answers, facts
 from tests.support.village_day import VillageDay, count_rows
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.committees.models import BallotRow
 from youthvoice.kiosk.enrolment import enrol_tablet
 from youthvoice.privacy.crypto.session_keys import token_hash
 from youthvoice.sites.models import TabletRow
@@ -217,6 +218,39 @@ def test_a_connected_tablet_delivers_so_many_a_day_and_no_more(
     assert day.tablet.send("/tell", {"topic": "broken", "words": "x", "sheet": "a" * 32}, 201), "at the tablet itself"
     clock.move(days=1)
     assert [sends("tell"), sends("survey")] == [201, 201]
+
+
+def test_a_copied_pass_uses_up_nothing_of_the_tablet_itself(day: VillageDay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three hundred made-up reports a day kept every child's own on the tablet."""
+    monkeypatch.setattr(device, "MAX_DELIVERED", 2 * device.WEIGHT)
+    theirs, junk = ([day.seals("tell", f"{whose} {nth}", code="") for nth in range(4)] for whose in ("hers", "his"))
+    assert [deliver(day.visitor(), one).status_code for one in junk] == [201, 201, 429, 429]
+    assert [deliver(day.tablet, one).status_code for one in theirs] == [201] * 4, "slowly, and never shut for a day"
+
+
+def test_what_was_let_go_brings_so_much_and_a_copy_of_its_pass_as_much_again(
+    day: VillageDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "MAX_DELIVERED", 2 * device.WEIGHT)
+    let_go(day)
+    theirs, junk = ([day.seals("tell", f"{whose} {nth}", code="") for nth in range(3)] for whose in ("hers", "his"))
+    assert [deliver(day.visitor(), one).status_code for one in junk] == [201, 201, 429]
+    assert [deliver(day.tablet, one).status_code for one in theirs] == [201, 201, 429]
+
+
+@pytest.mark.dialect("counted in rows")
+def test_slips_made_up_with_a_copied_pass_shut_no_vote(day: VillageDay) -> None:
+    """Ten of them kept every child of that tablet from voting for the day, with a network and without."""
+    path, fields = day.form("vote")
+    names = [name for name in fields if name != "choice"]
+    waits, now = day.seals("vote"), day.form("vote")[1]
+    made_up = [{**dict.fromkeys(names, 8), names[0]: nth % 9, names[1]: nth // 9, "choice": 0} for nth in range(12)]
+    his = [deliver(day.visitor(), seal(day.manifest, path, one)).status_code for one in made_up]
+    assert his == [201] * 10 + [429] * 2
+    assert deliver(day.tablet, waits).get_json()["late"] is False
+    day.tablet.open(path)
+    day.tablet.send(path, now)
+    assert count_rows(BallotRow) == 2
 
 
 def test_a_clock_that_is_off_by_ages_breaks_no_page(day: VillageDay) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, ParamSpec, cast
 
 from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
+from limits import parse
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.tablet_pass import TabletPass, read_pass
 from youthvoice.web.deliveries import BOX, CARRIER, DELIVERED, ENVELOPE
-from youthvoice.web.rate_limits import tablet_cookie
+from youthvoice.web.rate_limits import SENDING, flood_counts, tablet_cookie
 
 P = ParamSpec("P")
 
@@ -83,7 +84,8 @@ _BY_ID = CompiledStatement(
 
 
 MAX_DELIVERED: Final = 6_000
-"""Envelopes of one tablet or box a day: more than children fill in months. What is over comes on the next day."""
+"""Envelopes of one tablet or box a day: more than children fill in months. What is over comes the next day, or slowly
+where a tablet in use brings it with its cookie."""
 
 
 WEIGHT: Final = 20
@@ -113,7 +115,7 @@ def _found(connection: Connection) -> CurrentTablet | None:
     if by_pass_alone and (brought.given < passes_from or (is_let_go and emptied_at is not None)):
         return None
     if ENVELOPE in request.environ:
-        _admit_delivery(row[0], is_let_go=is_let_go, is_lost=lost_on is not None)
+        _admit_delivery(row[0], is_let_go=is_let_go, is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
     return replace(_tablet(connection, named), is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
 
 
@@ -128,8 +130,12 @@ def _is_brought_by(connection: Connection, tablet_id: int) -> bool:
 _TOLD, _ANSWERED = "tell.send", "surveys.send"
 
 
-def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool) -> None:
+def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool, by_pass_alone: bool) -> None:
     """Whether a tablet may deliver this: 403, and 429 where it brings too much in a day, counted in rows.
+
+    What comes with a pass alone is counted apart: whoever copied one uses up nothing of what the tablet itself brings.
+    One in use that shows its cookie goes on past that, as slowly as its pages send: whoever copied the cookie sends
+    from those as well, and a limit of a day would keep back the children's words alone.
 
     Of one that was reported lost what a child told always comes, an answer if a slip vouches for it (which its page
     looks at: see `refuse_lost`), and nothing else. A 403 leaves everything on the tablet: it may be found again.
@@ -138,9 +144,15 @@ def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool) -> None:
         return  # what is refused anyway uses up nothing of what a child told
     if is_lost and request.endpoint != _TOLD:
         abort(403)
-    kind, weight = ("let go" if is_let_go else "sent"), (WEIGHT if is_let_go or request.endpoint == _TOLD else 1)
-    if not delivery_counted()(tablet_id, kind, weight, MAX_DELIVERED):
+    kind = f"{'let go' if is_let_go else 'sent'}{' by pass' if by_pass_alone else ''}"
+    weight = WEIGHT if is_let_go or request.endpoint == _TOLD else 1
+    if delivery_counted()(tablet_id, kind, weight, MAX_DELIVERED):
+        return
+    if is_let_go or by_pass_alone or not flood_counts.hit(_SLOWLY, "delivered", str(tablet_id)):
         abort(429)
+
+
+_SLOWLY: Final = parse(SENDING)
 
 
 def find_speaker(session: Session, shown: str) -> TabletPass | None:

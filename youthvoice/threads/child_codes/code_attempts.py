@@ -1,6 +1,7 @@
 """Attempts at picture codes and slips, counted in rows so that every process knows them.
 
-A tablet has twenty wrong ones a day, ten of the slips of one round or vote. The phones of a place are slowed from a
+A tablet has twenty wrong ones a day, ten of the slips of one round or vote; what comes with a copy of its pass has ten
+of its own, so that whoever sends it takes none from the children. The phones of a place are slowed from a
 hundred on, and never locked; so are all its tablets together, from forty on where they are slips, for whoever connects
 tablets could connect one after the other. A try is counted before it is made, so that many at once cannot slip through,
 and taken back when it was right; both ways ask the database the same.
@@ -17,6 +18,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from flask_babel import gettext as _
@@ -90,14 +92,24 @@ def of_tablets(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
     return CodeAttempt(_hash(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
-def of_slips(pepper: bytes, tablet_id: int, of: str, day: date) -> CodeAttempt:
-    """A try of a slip of one round or vote on a tablet; whoever guesses takes no try of a code from anybody."""
-    return CodeAttempt(_hash(pepper, f"slips|{tablet_id}|{of}|{day}"), day, MAX_SLIPS_OF_TABLET)
+def of_slips(pepper: bytes, tablet_id: int, of: str, day: date, *, by_pass: bool = False) -> CodeAttempt:
+    """A try of a slip of one round or vote on a tablet; whoever guesses takes no try of a code from anybody.
+
+    Args:
+        pepper: the key `pepper`, 32 bytes.
+        tablet_id: row of the tablet.
+        of: what the slip is for.
+        day: at the site.
+        by_pass: whether it came with the tablet's pass alone, which anybody may have copied.
+    """
+    what = "slips by pass" if by_pass else "slips"
+    return CodeAttempt(_hash(pepper, f"{what}|{tablet_id}|{of}|{day}"), day, MAX_SLIPS_OF_TABLET)
 
 
-def of_slips_at(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
-    """The same try as one of all slips that are tried at a place."""
-    return CodeAttempt(_hash(pepper, f"slips at|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
+def of_slips_at(pepper: bytes, site_id: int, day: date, *, by_pass: bool = False) -> CodeAttempt:
+    """The same try as one of all slips that are tried at a place, or of all that come there with passes alone."""
+    what = "slips by pass at" if by_pass else "slips at"
+    return CodeAttempt(_hash(pepper, f"{what}|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
 
 
 def of_representatives(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
@@ -205,7 +217,7 @@ def forget_old_attempts(session: Session, before: date) -> None:
 
 
 def _slowed(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
-    counted = (of_place, of_tablets, of_slips_at)
+    counted = (of_place, of_tablets, of_slips_at, partial(of_slips_at, by_pass=True))
     tried = [(of(pepper, site_id, day), site_id) for site_id, day in sites.items() for of in counted]
     asked = {trying.who: (trying.slow_from, site_id) for trying, site_id in tried}
     rows = session.execute(select(CodeAttemptRow.who, CodeAttemptRow.tries).where(CodeAttemptRow.who.in_(asked)))
@@ -252,7 +264,10 @@ def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAt
         of: what the slip is for, such as `election/7`.
     """
     pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
-    counted = of_slips(pepper, at.tablet_id, of, day), of_slips_at(pepper, at.site.id, day)
+    counted = (
+        of_slips(pepper, at.tablet_id, of, day, by_pass=at.by_pass_alone),
+        of_slips_at(pepper, at.site.id, day, by_pass=at.by_pass_alone),
+    )
     return counted_attempt(pepper, counted, context.now())
 
 
