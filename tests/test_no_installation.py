@@ -111,6 +111,35 @@ def test_a_backup_of_nothing_is_refused_and_no_process_serves_nothing(here: Path
         assert tree(here) == {}
 
 
+def test_a_restore_that_is_refused_makes_nothing_and_the_right_file_still_comes_back(
+    here: Path, tmp_path: Path
+) -> None:
+    """It left a new database, bound to the key files that had been put back, and the next try read "not empty"."""
+    copy, wrong = tmp_path / "copy", tmp_path / "wrong"
+    found = run("staff", "found", *FIRST_NAMES, settings=PRODUCTION)
+    assert found.exit_code == 0, found.output
+    assert run("backup", str(copy), settings=PRODUCTION).exit_code == 0
+    (keys,) = {path.parent for path in here.rglob("backup.v*.key")}
+    kept = tmp_path / "kept"
+    shutil.copytree(keys, kept)
+    for path in list(here.iterdir()):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(kept, keys)
+    before = tree(here)
+    whole = copy.read_bytes()
+    for content, why in (
+        (b"a photograph", "this is not a backup of Youth Voice"),
+        (whole[:-1], "the file is damaged"),
+        (whole[:-9] + bytes(9), "the file is damaged"),
+    ):
+        wrong.write_bytes(content)
+        answer = run("restore", str(wrong), settings=PRODUCTION)
+        assert (answer.exit_code, why in answer.output) == (1, True), answer.output
+        assert tree(here) == before
+    answer = run("restore", str(copy), settings=PRODUCTION)
+    assert answer.exit_code == 0, answer.output + str(answer.exception)
+
+
 def test_a_founding_that_is_refused_makes_nothing(here: Path) -> None:
     for given in (("--languages", "xx"), ("--time-zone", "Nowhere"), ("--danger-number", "x" * 90)):
         answer = run("staff", "found", *FIRST_NAMES, *given, settings=PRODUCTION)

@@ -14,7 +14,7 @@ import base64
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     TypeDecorator,
+    create_engine,
     func,
     insert,
     inspect,
@@ -127,6 +128,33 @@ Note = Callable[[Connection, datetime], None]
 """What is done in the same transaction once everything is back: gets the connection and the moment of the copy."""
 
 
+def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
+    """Read a copy from its first byte to its last, and lay its tables in memory: nothing is made anywhere else.
+
+    Args:
+        metadata: with every table.
+        key: 32 bytes, the key file `backup`.
+        file: as `back_up` wrote it.
+
+    Raises:
+        CannotRestore: any of its codes but `not_empty`.
+    """
+    documents = _read(file, key)
+    head = _read_head(documents)
+    for _document in documents:
+        pass
+    engine = create_engine("sqlite://")
+    try:
+        with migrations.changing(engine) as connection:
+            try:
+                migrations.upgrade_on(connection, metadata, _migration_of(head))
+            except migrations.UnknownTables as error:
+                raise CannotRestore("later_version", _migration_of(head)) from error
+            _lay_places(connection, metadata, head)
+    finally:
+        engine.dispose()
+
+
 def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: Note) -> int:
     """Bring a copy back into an empty database; all of it or nothing.
 
@@ -147,7 +175,7 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: No
         if not _is_empty(connection, metadata):
             raise CannotRestore("not_empty")
         documents = _read(file, key)
-        head = json.loads(next(documents, b"{}"))
+        head = _read_head(documents)
         places = _lay_places(connection, metadata, head)
         connection.execute(metadata.tables["database_id"].delete())
         rows = sum(_bring(connection, places, json.loads(document)) for document in documents)
@@ -172,8 +200,7 @@ def _lay_places(connection: Connection, metadata: MetaData, head: dict[str, Any]
     Raises:
         CannotRestore: `later_version`, `other_tables` or `other_columns`.
     """
-    named = head["tables"] if isinstance(head["tables"], dict) else dict.fromkeys(head["tables"], ())
-    made_at = head.get("migration") or _guess_migration(named)
+    named, made_at = _tables_of(head), _migration_of(head)
     others = set(inspect(connection).get_table_names()) - set(metadata.tables)
     if migrations.revision_of(connection) not in {"", made_at}:
         try:
@@ -194,8 +221,20 @@ def _lay_places(connection: Connection, metadata: MetaData, head: dict[str, Any]
     return places
 
 
-def _guess_migration(tables: Collection[str]) -> str:
-    return next((number for number, table in _LAID_LATER if table in tables), _FIRST)
+def _read_head(documents: Iterator[bytes]) -> dict[str, Any]:
+    head: dict[str, Any] = json.loads(next(documents, b"{}"))
+    if "tables" not in head:
+        raise CannotRestore("damaged")
+    return head
+
+
+def _tables_of(head: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
+    return head["tables"] if isinstance(head["tables"], dict) else dict.fromkeys(head["tables"], ())
+
+
+def _migration_of(head: Mapping[str, Any]) -> str:
+    tables = _tables_of(head)
+    return head.get("migration") or next((number for number, table in _LAID_LATER if table in tables), _FIRST)
 
 
 def _misfits(place: _Place) -> list[str]:

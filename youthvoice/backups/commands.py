@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,10 +11,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import MetaData, func, select
 
 from youthvoice import context, db
-from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, restore
+from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, check_copy, restore
 from youthvoice.backups.durable_file import refuse_if_there
 from youthvoice.config import Settings, name_settings_place
 from youthvoice.errors import KeyGone
+from youthvoice.privacy.keys.keyring import Keyring
 
 _WHY = {
     "not_a_backup": "this is not a backup of Youth Voice",
@@ -64,8 +66,8 @@ def make_commands(
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @with_appcontext
     def bring_back(file: Path) -> None:
-        context.open_installation(current_app, _are_keys_back)
         try:
+            context.open_installation(current_app, partial(_can_come_back, metadata, file))
             rows = restore(db.engine(), metadata, context.keyring().key("backup"), file, note)
         except KeyGone as error:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
@@ -115,15 +117,18 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _are_keys_back(settings: Settings) -> bool:
-    """Whether a new database may be made for a copy: with new keys nothing of it would open.
+def _can_come_back(metadata: MetaData, file: Path, settings: Settings) -> bool:
+    """Whether a new database may be made for a copy: the copy is read whole before anything is.
 
     Raises:
-        click.ClickException: the key folder is not there.
+        click.ClickException: the key folder is not there; with new keys nothing of the copy would open.
+        KeyGone: the key file it was locked with is not there.
+        CannotRestore: the file cannot be used.
     """
     if not any(settings.keys.glob("backup.v*.key")):
         raise click.ClickException(
             f"There are no key files in {settings.keys}. Put the key folder back first, or set YOUTHVOICE_KEYS to "
             f"where it is. Settings lie in {name_settings_place()}."
         )
+    check_copy(metadata, Keyring.open(settings.keys, create=False).key("backup"), file)
     return True
