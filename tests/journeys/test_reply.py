@@ -191,6 +191,54 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place, thread: Tol
     assert COOKIE not in cookies(phone)
 
 
+def starts_writing(tablet: ChildTablet) -> None:
+    opens_her_thread(tablet)
+    tablet.page.get_by_role("link", name="Write to us").click()
+    tablet.page.locator("textarea").press_sequentially(WORDS)
+
+
+def test_what_she_writes_and_says_outlives_a_reload_until_it_is_sent(
+    tablet: ChildTablet, place: Place, thread: Told
+) -> None:
+    starts_writing(tablet)
+    page = tablet.page
+    page.locator("[data-start]").click()
+    page.wait_for_timeout(900)
+    page.locator("[data-halt]").click()
+    comes_true(page, lambda: "base64" in page.evaluate("window.name"), "her voice is kept in memory")
+    sheet = page.locator("[name=sheet]").input_value()
+    page.reload()
+    assert page.locator("[name=sheet]").input_value() == sheet
+    expect(page.locator("textarea")).to_have_value(WORDS)
+    expect(page.locator("[data-replay]")).to_be_visible()
+    page.locator(".moves a").click()  # back to what was written to her, and again
+    tablet.reads(ANSWER)
+    page.get_by_role("link", name="Write to us").click()
+    expect(page.locator("textarea")).to_have_value(WORDS)
+    page.locator("form button[type=submit]").click()
+    tablet.reads("You wrote to us.")
+    assert page.evaluate("window.name") == ""
+    with place.house.app.app_context():
+        assert thread.turns() == 3  # told, her words, her voice
+    page.get_by_role("link", name="Write to us").click()
+    expect(page.locator("textarea")).to_have_value("")
+
+
+@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times", "begins anew"])
+def test_nothing_of_what_she_wrote_stays_for_whoever_comes_next(leave: str, tablet: ChildTablet, thread: Told) -> None:
+    starts_writing(tablet)
+    assert WORDS in tablet.page.evaluate("window.name")
+    if leave == "begins anew":  # her visit ended by itself, and nobody tapped
+        opens_her_thread(tablet)
+    else:
+        getattr(tablet, leave)()
+        tablet.is_on_the_harmless_page()
+        opens_her_thread(tablet)
+    assert tablet.page.evaluate("window.name") == ""
+    tablet.page.get_by_role("link", name="Write to us").click()
+    expect(tablet.page.locator("textarea")).to_have_value("")
+
+
 # ---- The seven screens ----
 
 

@@ -20,6 +20,8 @@ globalThis.draft = (() => {
     return null;
   }
   const boxes = (form) => [...form.elements].filter((box) => box.name && /radio|checkbox|text|number/.test(box.type));
+  /** Where a form is asked for again: of most its own address. */
+  const page = (form) => new URL(form.dataset.draft ?? form.action, location.href).href;
   const picks = (box) => /radio|checkbox/.test(box.type);
   const isFilled = (form) => boxes(form).some((box) => (picks(box) ? box.defaultChecked : box.defaultValue.trim()));
   /** What is on the page. `more`: where on it she is. At the desk of an adult nothing is kept: others sit there next. */
@@ -37,13 +39,13 @@ globalThis.draft = (() => {
     }
     const given = boxes(form).filter((box) => (picks(box) ? box.checked : box.value)).map((box) => [box.name, box.value]);
     const slip = [...form.querySelectorAll("[name^='slip/'][type=hidden]")].map((box) => [box.name, box.value]);
-    write({ action: form.action, idle: Number(document.body.dataset.idle), sheet: form.elements.sheet.value, filled: isFilled(form), given, slip, sound, ...more });
+    write({ action: page(form), idle: Number(document.body.dataset.idle), sheet: form.elements.sheet?.value, filled: isFilled(form), given, slip, sound, ...more });
   }
   /** The same page again: everything as it was. Gives where she was. */
   function restore(form) {
     const kept = read();
-    if (!kept || form.dataset.person || kept.action !== form.action || kept.filled !== isFilled(form)) return null;
-    form.elements.sheet.value = kept.sheet;
+    if (!kept || form.dataset.person || kept.action !== page(form) || kept.filled !== isFilled(form)) return null;
+    if (kept.sheet) form.elements.sheet.value = kept.sheet;
     for (const box of boxes(form)) {
       const given = kept.given.filter(([name]) => name === box.name).map(([, value]) => value);
       if (picks(box)) box.checked = given.includes(box.value);

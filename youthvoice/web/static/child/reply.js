@@ -25,6 +25,11 @@
   function excuse(form) {
     for (const why of form.querySelectorAll("[data-why]")) why.hidden = true;
   }
+  function isTaken(form, address) {
+    if ("draft" in form.dataset) globalThis.draft?.forget();
+    form.reset();
+    goTo(address + aloud());
+  }
   /** A redirect or a `go` is the house's yes: anything else says why not, and everything stays on the page. */
   async function send(form, button) {
     if (sending) return;
@@ -39,15 +44,23 @@
       const answer = await fetch(form.action, {
         method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual", signal: AbortSignal.timeout(120000),
       });
-      if (answer.type === "opaqueredirect") { form.reset(); goTo(form.dataset.then + aloud()); return; }
+      if (answer.type === "opaqueredirect") { isTaken(form, form.dataset.then); return; }
       const said = await answer.json();
-      if (said.go) { form.reset(); goTo(said.go + aloud()); } else complain(form, said.words ?? form.dataset.sorry);
+      if (said.go) isTaken(form, said.go);
+      else complain(form, said.words ?? form.dataset.sorry);
     } catch {
       complain(form, form.dataset.sorry);
     } finally {
       sending = false;
       form.removeAttribute("aria-busy");
     }
+  }
+
+  /* ---- What she writes or says outlives a reload, until it is sent (draft.js) ---- */
+  function keeps(form) {
+    const isGiven = () => form.elements.words.value.trim() || form.elements.voice.files.length;
+    draft.restore(form);
+    for (const sign of ["input", "change"]) form.addEventListener(sign, () => (isGiven() ? draft.keep(form) : draft.forget()));
   }
 
   /* ---- Seven screens ---- */
@@ -106,12 +119,14 @@
     form.addEventListener("change", () => { excuse(form); fill(); });
     addEventListener("discard", () => { form.reset(); fill(); });
     form.reset();   // a browser may have kept what was chosen before
+    if ("draft" in form.dataset) window.name = "";   // nor does whoever puts in her pictures find what another child wrote
     show(screens[0], false);
   }
 
   if (!AbortSignal.timeout) return;
   for (const form of document.querySelectorAll("form[data-sends]")) {
     if (form.querySelector("[data-picture]")) { runs(form); continue; }
+    if ("draft" in form.dataset) keeps(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       send(form, event.submitter);
