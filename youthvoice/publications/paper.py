@@ -1,7 +1,7 @@
 """A published view on one sheet of paper: the same sentences, bands and answers as its page, as values of a layout."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from youthvoice.printing.store import PaperKey
 from youthvoice.publications import adult_answers, labels, render
 from youthvoice.publications.adult_answers import CommitteeReply, ReplyView
 from youthvoice.publications.encryption import Publication
+from youthvoice.publications.guardians.mail import LINK_DAYS
 from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import Bar, RenderedFinding, RenderedView
 from youthvoice.publications.review.page import more_for_review
@@ -53,8 +54,26 @@ _PRINTED_BY_ITSELF: Final = timedelta(days=400)
 
 
 def paper_key(publication: Publication, site_id: int, language: str) -> PaperKey:
-    """Where the PDF of a view is kept."""
+    """Where the PDF of a view is kept, with the day on which its site was first written to."""
     return PaperKey(publication.audience, f"{publication.slug}/{site_id}", language)
+
+
+def paper_of_letter(
+    session: Session, publication: Publication, site: Site, language: str, sent_on: date
+) -> tuple[PaperKey, Document]:
+    """The PDF behind the link of one letter, which bears the day of that letter; most went on the day of the first.
+
+    Args:
+        session: only read.
+        publication: of guardians.
+        site: whose help stands on it.
+        language: one of `languages_of_view`.
+        sent_on: day of the letter.
+    """
+    key = paper_key(publication, site.id, language)
+    if sent_on != _written_on(session, publication, site):
+        key = key._replace(subject=f"{key.subject}/{sent_on.isoformat()}")
+    return key, load_view_document(session, publication, site, language, sent_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +97,19 @@ class ViewPapers:
         found = self._find(session, subject)
         if found is None or language not in render.languages_of_view(found[0].frozen):
             return None
-        return load_view_document(session, *found, language)
+        publication, site, sent_on = found
+        return load_view_document(session, publication, site, language, sent_on)
 
-    def _find(self, session: Session, subject: str) -> tuple[Publication, Site] | None:
-        slug, _slash, site_id = subject.partition("/")
+    def _find(self, session: Session, subject: str) -> tuple[Publication, Site, date | None] | None:
+        """Publication and site of a subject; and of the sheet of a later letter its day, while its link opens."""
+        slug, site_id, *day = subject.split("/")
         publication, site = find_publication_by_slug(session, slug), find_site(session, int(site_id))
         if publication is None or site is None or publication.audience != self.audience:
             return None
-        return (publication, site) if publication.state in VISIBLE_STATES else None
+        sent_on = date.fromisoformat(day[0]) if day else None
+        if sent_on and context.today(site.time_zone) > sent_on + timedelta(days=LINK_DAYS):
+            return None
+        return (publication, site, sent_on) if publication.state in VISIBLE_STATES else None
 
 
 def pack_key(site_id: int, first: date, language: str) -> PaperKey:
@@ -146,7 +170,14 @@ def _views_of_quarter(session: Session, site: Site, first: date) -> list[Publica
     return list_views_for_families(session, site.id, first, last)
 
 
-def load_view_document(session: Session, publication: Publication, site: Site, language: str) -> Document:
+def _written_on(session: Session, publication: Publication, site: Site) -> date | None:
+    """When the families of a site were first written to about a view; other sites may have been on another day."""
+    return next((one.sent_on for one in list_publication_sites(session, publication) if one.site_id == site.id), None)
+
+
+def load_view_document(
+    session: Session, publication: Publication, site: Site, language: str, sent_on: date | None = None
+) -> Document:
     """The sheet of one publication for the families, or the reviews, of one site.
 
     Args:
@@ -154,7 +185,9 @@ def load_view_document(session: Session, publication: Publication, site: Site, l
         publication: of guardians or of reviews.
         site: whose help stands on it.
         language: one of `languages_of_view`.
+        sent_on: day of the letter that it belongs to; None for the first one of the site.
     """
+    publication = replace(publication, sent_on=sent_on or _written_on(session, publication, site))
     today = context.today(site.time_zone)
     with force_locale(language):
         told = adult_answers.load_reply_view(session, publication.frozen, today)

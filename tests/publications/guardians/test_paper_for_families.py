@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.publications.guardians.test_rhythm_job import approve, at
-from tests.publications.guardians.test_way_to_guardians import Adult, slug
+from tests.publications.guardians.test_way_to_guardians import Adult, sent, slug
 from tests.support import papers
 from tests.support.kept_papers import get_papers
 from tests.support.people import make_person, make_site, signed_in
@@ -18,7 +18,7 @@ from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.printing.job import print_changed
 from youthvoice.printing.models import KeptPdfRow
-from youthvoice.publications.models import PublicationRow
+from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 
@@ -85,6 +85,31 @@ def test_a_quarter_is_one_pdf_in_a_language_with_a_page_for_each_view(
     print_changed()
     with db.reading(db.engine()) as session:
         assert session.scalars(select(KeptPdfRow)).all() == []
+
+
+def test_the_paper_of_a_letter_bears_its_day_and_is_gone_with_its_link(
+    home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    papers.need_poppler()
+    page, _stop = sent(home, adult)
+    today = context.today("Asia/Kolkata")
+    first = today - timedelta(days=4)
+    with db.writing(db.engine()) as session:  # others here were written to before, and elsewhere before them
+        session.execute(update(PublicationRow).values(sent_on=today - timedelta(days=9)))
+        session.execute(update(PublicationSiteRow).values(sent_on=first))
+    of_letter = papers.text_of(get_papers(visitor(), f"{page}/paper")["en"]).replace("\u00a0", " ")
+    assert f"Sent on {today.day} {today:%B %Y}" in of_letter
+    of_view = adult("coordinator").open(f"/staff/publications/{slug()}/paper/en").data  # made before anybody asks
+    assert f"Sent on {first.day} {first:%B %Y}" in papers.text_of(of_view).replace("\u00a0", " ")
+
+    def of_days() -> set[str]:
+        with db.reading(db.engine()) as session:
+            return {one for one in session.scalars(select(KeptPdfRow.subject)) if one.endswith(today.isoformat())}
+
+    assert len(of_days()) == 1
+    clock.move(days=122)
+    print_changed()
+    assert of_days() == set()
 
 
 def test_nobody_prints_for_another_site(home: House, adult: Adult, visitor: Callable[[], Visitor]) -> None:

@@ -70,9 +70,10 @@ def as_pdf(token: str, language: str) -> ResponseReturnValue:
     site = get_site(session, address.site_id)
     if context.today(site.time_zone) > until:
         return _expired(token, site, until)
-    document = paper.load_view_document(session, publication, site, language)
+    sent_on = until - timedelta(days=LINK_DAYS)
+    key, document = paper.paper_of_letter(session, publication, site, language, sent_on)
     back = url_for("views.read_in", token=token, language=language)
-    return show_pdf(paper.paper_key(publication, site.id, language), document, back, "guardian")
+    return show_pdf(key, document, back, "guardian")
 
 
 @views_pages.get("/influence")
