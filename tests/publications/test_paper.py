@@ -108,11 +108,26 @@ def test_every_sentence_of_the_page_stands_on_the_sheet(app: Flask) -> None:
         told = adult_answers.reply_view_of(of, None, DAY)
         shown = render.render_view(of, "en", told.to)
         page = render_template("publications/frozen_view.html", view=shown, told=told, level=1)
-    heads = re.findall(r"<h2>(.*?)</h2>|<p class=\"(?:first|known|meta)\">(.*?)</p>", page)
+    heads = re.findall(r"<h2>(.*?)</h2>|<p class=\"(?:first|known|meta|statement)\">(.*?)</p>", page)
     words = [re.sub(r"<[^>]+>", "", unescape(one or other)) for one, other in heads]
     assert len(words) > 8
     missing = [one for one in words if " ".join(one.split()) not in said]
     assert missing == []
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_each_finding_is_headed_by_its_picture_and_its_question(app: Flask, language: str) -> None:
+    """Whoever goes from heading to heading finds what each is about: no two begin alike."""
+    of = frozen("daily-life-10-12", 24)
+    with app.test_request_context(), force_locale(language):
+        told = adult_answers.reply_view_of(of, None, DAY)
+        shown = render.render_view(of, language, told.to)
+        page = render_template("publications/frozen_view.html", view=shown, told=told, level=1)
+    findings = [one.partition("</section>")[0] for one in page.split('<section class="finding')[1:]]
+    heads = [re.findall(r"<h2[^>]*>(.*?)</h2>", one, re.DOTALL) for one in findings]
+    assert [re.sub(r"<[^>]+>", "", unescape(head)) for (head,) in heads] == [one.asked for one in shown.findings]
+    assert all("<svg" in head for (head,) in heads)
+    assert page.count('class="statement"') > 4
 
 
 @pytest.mark.parametrize("n", [24, 70])
