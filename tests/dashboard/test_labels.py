@@ -22,7 +22,7 @@ DAY = date(2026, 12, 3)
         (
             "care_gap",
             "advocates",
-            "See where children were not asked or not answered, then write what is done about it",
+            "Look at Care stages, then write what is done about it",
         ),
     ],
 )
@@ -41,5 +41,5 @@ def test_a_review_waits_for_its_day_and_is_called_by_its_case(app: Flask) -> Non
 def test_a_gap_names_its_quarter(app: Flask) -> None:
     task = Task("care_gap", "1", {"en": "July - September 2026"}, "House", DAY, 5)
     with app.test_request_context():
-        assert labels.about(task, "en") == "A gap in the steps of care"
+        assert labels.about(task, "en") == "Children not asked or answered in time"
         assert labels.second(task, "en") == "July - September 2026"

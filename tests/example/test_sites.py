@@ -112,7 +112,7 @@ def test_a_visitor_finds_steps_of_care_with_one_gap_in_any_month(
         assert page.count("Asked before every review") == 1
         assert page.count("A gap: not before every review") == 1
         assert page.count("In time after every review") == 2
-        assert "A gap in the steps of care" in browser.open("/staff/").text
+        assert "Children not asked or answered in time" in browser.open("/staff/").text
 
 
 def test_a_visitor_reads_a_pack_in_her_language_one_promise_that_is_late_and_one_alarm(

@@ -107,7 +107,7 @@ _HEADINGS: Final = {
     "statement": _l("Ask the child before her review: %(about)s"),
     "review": _l("Decide at the review: %(about)s"),
     "promise": _l("Keep what was promised at the review: %(about)s"),
-    "care_gap": _l("A gap in the steps of care: %(about)s"),
+    "care_gap": _l("Children not asked or answered in time: %(about)s"),
 }
 
 

@@ -76,10 +76,10 @@ _KINDS: Final = {
     "review": TaskKind(_l("A decision for every wish, and for the plan"), "1F4D6", *_REVIEW),
     "promise": TaskKind(_l("Do it, then write down what was done"), "1F91D", *_ANSWER),
     "care_gap": TaskKind(
-        _l("See where children were not asked or not answered, then write what is done about it"),
+        _l("Look at Care stages, then write what is done about it"),
         "1F4CB",
         *_ANSWER,
-        about=_l("A gap in the steps of care"),
+        about=_l("Children not asked or answered in time"),
     ),
     "publication": TaskKind(_l("Approve it, or send it back"), "1F441", "publications.detail", "slug"),
     "send": TaskKind(_l("Send it to the guardians"), "1F4E8", "publications.detail", "slug"),

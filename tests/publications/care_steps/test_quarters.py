@@ -188,10 +188,10 @@ def test_a_gap_is_owed_by_the_coordinators_and_seen_by_three_roles_until_somebod
     freeze_care_quarters_due()
     for who in (panel.carol, panel.asha, panel.lee):
         page = panel.at(who).open("/staff/").text
-        assert page.count("A gap in the steps of care") == 1, who.handle
+        assert page.count("Children not asked or answered in time") == 1, who.handle
         assert page.count("October") == 1, who.handle
     for who in (panel.lata, panel.rosa):
-        assert "A gap in the steps of care" not in panel.at(who).open("/staff/").text
+        assert "Children not asked or answered in time" not in panel.at(who).open("/staff/").text
     with db.reading(db.engine()) as session:
         (owed,) = [
             one
@@ -203,7 +203,7 @@ def test_a_gap_is_owed_by_the_coordinators_and_seen_by_three_roles_until_somebod
     assert "Look at Care stages" in lead.open(f"/staff/answers/{owed.id}").text
     lead.send(f"/staff/answers/{owed.id}", {"kind": "done", "words_en": "Asha asks on the day a review is opened."})
     for who in (panel.carol, panel.asha, panel.lee):
-        assert "A gap in the steps of care" not in panel.at(who).open("/staff/").text
+        assert "Children not asked or answered in time" not in panel.at(who).open("/staff/").text
 
 
 def test_silence_about_a_gap_climbs(panel: Panel, clock: StillClock) -> None:
