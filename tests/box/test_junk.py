@@ -135,17 +135,19 @@ def test_a_part_has_an_envelope_that_is_larger_than_a_part(village: Village) -> 
     assert sorted(in_box(village, parts), key=str) == sorted([[small], [large]], key=str)
 
 
-def test_in_a_box_nobody_sees_who_spoke_nor_how_long(village: Village) -> None:
-    """A thief of the box knows which form takes a voice, and no more."""
-    for nth, sound in enumerate((b"", WEBM, WEBM + bytes(200_000))):
+def test_in_a_box_nobody_tells_words_from_an_answer_nor_how_long_somebody_spoke(village: Village) -> None:
+    """A thief of the box sees that somebody spoke for longer than ten seconds, and no more."""
+    for nth, sound in enumerate((b"", WEBM, WEBM + bytes(50_000), WEBM + bytes(270_000))):
         sent = whole(sound, sheet=f"{nth:032x}", topic="broken", words="x") if sound else None
         told = sent or {
             "data": {"sheet": f"{nth:032x}", "topic": "broken", "words": "x"}, "content_type": "multipart/form-data",
         }  # fmt: skip
         assert village.box.test_client().post("/tell", headers=JSON, **told).status_code == 201
-    lengths = [len(one) for one in in_box(village, lambda: store.list_part(db.session(), b"", 10**9))]
-    assert len(lengths) == 3
-    assert set(lengths) == {len("intake-2026-11\n") + 33 + AROUND + VOICE_STEP}
+    answered = {"sheet": "f" * 32}
+    assert village.box.test_client().post("/we-did", headers=JSON, data=answered).status_code == 201
+    lengths = sorted(len(one) for one in in_box(village, lambda: store.list_part(db.session(), b"", 10**9)))
+    around = len("intake-2026-11\n") + 33 + AROUND
+    assert lengths == [around + WORDS_STEP] * 3 + [around + VOICE_STEP] * 2
 
 
 # ---- With the key of a box

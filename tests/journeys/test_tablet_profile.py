@@ -18,12 +18,15 @@ from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline import answers_all, goes_to
+from tests.journeys.test_offline_next_child import tells_by_words
 from tests.journeys.test_telling import keeps_the_pictures, reports, speaks
 
 pytestmark = pytest.mark.journey
 NEUTRAL = {("/", "Youth Voice"), ("/language", "Youth Voice")}
 SETUP = {("/language/en", "Youth Voice")}  # chosen once before the worker was there
 BLOB_BYTES = 64 * 1024  # from here on Chromium makes a file of its own of a value
+SLACK_BYTES = 16 * 1024
+"""What the store writes besides: which language was tapped, and the keys of what it deletes."""
 _NAMES_OF_A_DAY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|\d{4,}")
 _BY_ITS_OWN_CLOCK = re.compile(
     r"Top Sites|Shortcuts|Favicons|History|Web Data|DIPS|Trust Tokens|Network Action Predictor|heavy_ad|Login Data"
@@ -142,6 +145,55 @@ def newest_of_the_store(village: VillageTablet) -> float:
     return max(at for name, (at, _size) in written(village.folder).items() if ".indexeddb.leveldb/" in name)
 
 
+_PIECES = """() => new Promise((found) => {
+    const asked = indexedDB.open("youthvoice");
+    asked.onsuccess = () => {
+        const store = asked.result.transaction("pieces").objectStore("pieces");
+        const keys = store.getAllKeys(), all = store.getAll();
+        all.onsuccess = () => {
+            const sheets = {};
+            keys.result.forEach(([sheet, at], nth) => (sheets[sheet] ??= []).push([at, all.result[nth].length]));
+            asked.result.close();
+            found(Object.values(sheets));
+        };
+    };
+})"""
+_ROOM = "navigator.storage.estimate().then(({ usageDetails }) => usageDetails.indexedDB)"
+
+
+def lengths_of_sheets(village: VillageTablet) -> list[tuple[int, list[int]]]:
+    """Of each sheet that waits: how many bytes of it are delivered, and the lengths of all its pieces."""
+    sheets: list[list[tuple[int, int]]] = village.child.page.evaluate(_PIECES)
+    return [(sum(length for at, length in one if at >= 0), sorted(length for _at, length in one)) for one in sheets]
+
+
+def grows(village: VillageTablet, act: Callable[[ChildTablet], object]) -> int:
+    """By how many bytes the site's storage grows while a child is there, as its browser says to whoever asks."""
+    page = village.child.page
+    before = int(page.evaluate(_ROOM))
+    act(village.child)
+    goes_to(village.child)
+    page.wait_for_timeout(1500)
+    return int(page.evaluate(_ROOM)) - before
+
+
+_LONG = """async () => {
+    const digits = (one) => one.toString(16).padStart(2, "0");
+    const sheet = Array.from(crypto.getRandomValues(new Uint8Array(16)), digits).join("");
+    const body = new FormData(), sound = new Uint8Array(270000);
+    for (let at = 0; at < sound.length; at += 60000) crypto.getRandomValues(sound.subarray(at, at + 60000));
+    for (const [name, value] of [["sheet", sheet], ["topic", "broken"]]) body.append(name, value);
+    body.append("voice", new File([sound], "voice.webm", { type: "audio/webm" }));
+    const answer = await fetch("/tell", { method: "POST", body, headers: { Accept: "application/json" } });
+    return answer.status;
+}"""
+
+
+def tells_for_ninety_seconds(child: ChildTablet) -> None:
+    """What her page sends then, without the ninety seconds."""
+    assert child.page.evaluate(_LONG) == 201
+
+
 def addresses(village: VillageTablet) -> set[str]:
     """Addresses of pages that stand in any file but the shelves, where the same lie on every tablet."""
     paths = ("/tell", "/reply", "/see", "/help", "/agenda", "/offline/saved", "/#", village.place.survey)
@@ -204,3 +256,20 @@ def test_the_profile_does_not_tell_who_told(village: VillageTablet, place: Place
     assert addresses(village) == set()
     assert history(village, tmp_path) - SETUP == NEUTRAL
     assert reports(place) == 1
+
+
+def test_a_telling_takes_as_much_room_as_an_answer(village: VillageTablet) -> None:
+    """The browser's settings show anybody how much a site has stored; the store, taken apart, how it is cut."""
+    assert village.context
+    village.context.set_offline(offline=True)
+    goes_to(village.child)
+    grown = [grows(village, act) for act in (answers, tells_by_words, tells, tells_for_ninety_seconds)]
+    assert max(grown) - min(grown) < SLACK_BYTES, grown
+    sheets = lengths_of_sheets(village)
+    (pieces,) = {tuple(pieces) for _delivered, pieces in sheets}
+    assert max(pieces) < BLOB_BYTES
+    *short, long = sorted(delivered for delivered, _pieces in sheets)
+    assert len(short) == 3
+    assert len({*short}) == 1
+    assert short[0] < 33 * 1024, "words alone are delivered as quickly as an answer"
+    assert long == sum(pieces)

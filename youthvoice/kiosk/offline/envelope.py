@@ -33,11 +33,11 @@ MAX_ENVELOPE_BYTES: Final = 2 * 1024 * 1024
 
 
 WORDS_STEP: Final = 32 * 1024
-"""Bytes: whatever is tapped or written is as long as anything else; 2,000 letters of any script fit in."""
+"""Bytes: an answer is as long as a telling without a voice; 2,000 letters of any script fit in."""
 
 
 VOICE_STEP: Final = 384 * 1024
-"""Bytes: where a voice may be recorded, ninety seconds of it are as long as none."""
+"""Bytes: of a voice, ninety seconds are as long as ten. On a tablet every sheet takes the room of such a one."""
 
 
 FORMAT: Final = 2
@@ -148,8 +148,8 @@ def seal_envelope(manifest: Mapping[str, Any], told: Mapping[str, str], body: by
     is_old = manifest.get("format", 1) < FORMAT
     outer, more = (sheet, {}) if is_old else (outer_number(sheet), {"sheet": sheet.hex()})
     letter = msgspec.json.encode({**told, **more, "pass": manifest["pass"]}) + b"\n" + body
-    step = manifest["steps"]["voice" if told["type"].startswith("multipart/") else "words"]
-    padded = pad(letter, -(-(len(letter) + LENGTH_BYTES) // step) * step)
+    length, (words, voice) = len(letter) + LENGTH_BYTES, (manifest["steps"][name] for name in ("words", "voice"))
+    padded = pad(letter, words if length <= words else -(-length // voice) * voice)
     point, bound = bytes.fromhex(manifest["key"]["public"]), sealing_context("offline", outer.hex())
     sealed = seal_to_browser_key(padded, point, bound)
     return f"{manifest['key']['name']}\n{outer.hex()}\n".encode() + sealed

@@ -4,8 +4,6 @@
 "use strict";
 globalThis.shelf = (() => {
   const NAME = "youthvoice", VERSION = 2, RESERVE_BYTES = 4 * 1024 * 1024;
-  /* Chromium makes a file of its own of whatever is 64 KiB or larger, and a file's time is the second in which a child sent. */
-  const PIECE_BYTES = 48 * 1024;
 
   let database;   // as long as this worker lives, or until the browser takes it
   const opened = () => database ??= new Promise((found, failed) => {
@@ -37,22 +35,26 @@ globalThis.shelf = (() => {
   const read = (name) => within("readonly", (_queue, state) => state.get(name));
   const forget = (name) => within("readwrite", (_queue, state) => { state.delete(name); });
   const sheets = () => within("readonly", (queue) => queue.getAllKeys());
-  const piecesOf = (sheet) => IDBKeyRange.bound([sheet], [sheet, []]);
+  /* Of an envelope from 0 on; below are those of chance, which never leave this tablet. */
+  const piecesOf = (sheet, from = -Infinity) => IDBKeyRange.bound([sheet, from], [sheet, []]);
   /** Some envelopes behind one of them, by their numbers; one of an earlier version of this script lies there as a whole. */
   const envelopes = (after, most) => within("readonly", (queue, _state, pieces) => {
     const asked = queue.getAll(IDBKeyRange.lowerBound(after, true), most);
     asked.onsuccess = () => {
       for (const one of asked.result.filter(({ blob }) => !blob)) {
-        const parts = pieces.getAll(piecesOf(one.sheet));
+        const parts = pieces.getAll(piecesOf(one.sheet, 0));
         parts.onsuccess = () => { one.blob = sealing.join(...parts.result); };
       }
     };
     return asked;
   });
 
-  const put = (sheet, blob, day) => within("readwrite", (queue, state, pieces) => {
+  /** `piece`: bytes, under 64 KiB: of a larger value Chromium makes a file, whose time is the second in which a child sent.
+      `more`: so many bytes of chance, by which a short envelope takes the room of a long one, in pieces of the same lengths. */
+  const put = (sheet, blob, day, piece, more) => within("readwrite", (queue, state, pieces) => {
     queue.put({ sheet });
-    for (let at = 0; at < blob.length; at += PIECE_BYTES) pieces.put(blob.slice(at, at + PIECE_BYTES), [sheet, at]);
+    for (let at = 0; at < blob.length; at += piece) pieces.put(blob.slice(at, at + piece), [sheet, at]);
+    for (let at = 0; at < more; at += piece) pieces.put(incompressible(Math.min(piece, more - at)), [sheet, -1 - at]);
     const since = state.get("since");
     since.onsuccess = () => { if (!since.result) state.put(day, "since"); };
   });
@@ -67,7 +69,7 @@ globalThis.shelf = (() => {
   }
   const set = (name, value) => within("readwrite", (_queue, state) => { state.put(value, name); });
   const write = (name, value) => surely(() => set(name, value));
-  const keep = (sheet, blob, day) => surely(() => put(sheet, blob, day));
+  const keep = (...sheet) => surely(() => put(...sheet));
   /** The house has them. If the battery is pulled out now they go once more, and the house knows their numbers. */
   const remove = (gone) => within("readwrite", (queue, state, pieces) => {
     for (const sheet of gone) {
