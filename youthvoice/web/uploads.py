@@ -13,6 +13,10 @@ MAX_FIELDS: Final = 200
 """Of a form: a megabyte of empty fields costs seconds, and no page of the installation has as many as this."""
 
 
+FILE_FIELDS: Final = frozenset({"file", "sound", "voice"})
+"""Fields that take a file. Under any other name a file is nothing: a form would take it for words, and fail."""
+
+
 _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
@@ -58,6 +62,9 @@ class InMemoryRequest(Request):
         if None in self.form or None in self.files:  # a part without a name, which no form has
             self.__dict__.update(form=self.parameter_storage_class(), files=self.parameter_storage_class())
             raise BadRequest
+        if not FILE_FIELDS.issuperset(self.files):
+            kept = [one for one in self.files.items(multi=True) if one[0] in FILE_FIELDS]
+            self.__dict__["files"] = self.parameter_storage_class(kept)
 
     def _get_file_stream(
         self,

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import Context
 
 from flask import Flask
@@ -47,8 +47,14 @@ def signed_in(app: Flask, handle: str, password: str) -> FlaskClient:
     return client
 
 
-def walk(client: FlaskClient, starts: list[str]) -> dict[str, str]:
-    """Everything reachable by links from some addresses: address -> status and words, in no order."""
+Sees = Callable[[str, TestResponse], None]
+
+
+def walk(client: FlaskClient, starts: list[str], sees: Sees = lambda _address, _answer: None) -> dict[str, str]:
+    """Everything reachable by links from some addresses: address -> status and words, in no order.
+
+    `sees` is shown each answer on the way.
+    """
     seen: dict[str, str] = {}
     waiting = list(starts)
     while waiting and len(seen) < MOST:
@@ -60,7 +66,9 @@ def walk(client: FlaskClient, starts: list[str]) -> dict[str, str]:
             continue
         if any(of.fullmatch(address) and any(map(of.fullmatch, seen)) for of in _ONE_OF_MANY):
             continue
-        seen[address], links = look(client, address)
+        answer = Context().run(client.get, address)
+        sees(address, answer)
+        seen[address], links = _told(answer)
         waiting.extend(found for found in links if found not in seen)
     assert seen
     return seen
@@ -68,7 +76,10 @@ def walk(client: FlaskClient, starts: list[str]) -> dict[str, str]:
 
 def look(client: FlaskClient, address: str) -> tuple[str, list[str]]:
     """What somebody is answered there, whatever stands beside it, and where it leads."""
-    answer = Context().run(client.get, address)  # outside the test's own context, as a request is
+    return _told(Context().run(client.get, address))  # outside the test's own context, as a request is
+
+
+def _told(answer: TestResponse) -> tuple[str, list[str]]:
     body = answer.text if answer.mimetype in _READ else ""
     return f"{answer.status_code} {_told_beside(answer)} {_still(body) or _mark(answer)}", list(_links(body))
 
