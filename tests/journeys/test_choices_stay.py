@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
-from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, speaks
+from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, told
 from tests.support.people import make_person
 from tests.support.reviews import review_at
 from youthvoice import db
@@ -220,12 +220,7 @@ def test_nobody_is_left_to_read_it_is_not_sent_without_a_network_either(tablet: 
 
 
 def test_the_last_screen_shows_what_goes_with_her_voice(tablet: ChildTablet, place: Place) -> None:
-    opens_tell(tablet)
-    tablet.skips_to("topic")
-    tablet.answers_and_goes_on("Food")
-    tablet.skips_to("tell")
-    speaks(tablet, 600)
-    tablet.writes(WORDS)
+    told(tablet, WORDS)
     tablet.skips_the_rest()
     assert tablet.screen.locator("[data-readback] > li").all_inner_texts() == [
         "What is it about?\nFood",

@@ -14,7 +14,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.server import House, as_usual_afterwards
 from tests.journeys.support.sites import Place
-from tests.journeys.support.village_tablet import VillageTablet, village_tablet
+from tests.journeys.support.village_tablet import VillageTablet, is_found_again, is_let_go_as_lost, village_tablet
 from tests.journeys.test_offline import answers_all, goes_to, is_saved
 from tests.journeys.test_reply import BEEP
 from tests.support.audio import record
@@ -22,14 +22,6 @@ from tests.support.open_rounds import log
 from youthvoice import context, db
 from youthvoice.clips.store import list_takes, remove_clip
 from youthvoice.sites.models import TabletRow
-from youthvoice.sites.tablets.device import (
-    find_let_go,
-    find_tablet,
-    list_tablets,
-    report_found,
-    report_lost,
-    retire_tablet,
-)
 from youthvoice.web.i18n.formats import format_long_day
 
 pytestmark = browsers.LONG
@@ -181,16 +173,6 @@ def takes_the_whole_of_it(child: ChildTablet, place: Place) -> None:
         assert child.page.evaluate(_IS_STYLED)
 
 
-def is_let_go_as_lost(place: Place) -> int:
-    with place.house.app.app_context(), db.writing(db.engine()) as session:
-        one = next(one for one in list_tablets(session, [place.site_id]) if one.state == "connected")
-        found = find_tablet(session, [place.site_id], one.id)
-        assert found
-        retire_tablet(session, found, context.today())
-        report_lost(session, found, context.today())
-        return one.id
-
-
 def meets_a_network(child: ChildTablet, place: Place) -> None:
     child.page.goto(f"{place.url}/")
 
@@ -201,10 +183,7 @@ def stays_until_it_is_found(child: ChildTablet, village: VillageTablet, place: P
     comes_true(child.page, lambda: not child.page.evaluate(_SHELVES), "it knows that it was let go")
     assert len(village.waiting()) == 1
     assert place.sheets() == 1
-    with place.house.app.app_context(), db.writing(db.engine()) as session:
-        found = find_let_go(session, [place.site_id], tablet_id)
-        assert found
-        report_found(session, found)
+    is_found_again(place, tablet_id)
 
 
 def test_a_tablet_with_a_wrong_clock_through_new_versions_until_it_is_let_go(

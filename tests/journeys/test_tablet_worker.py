@@ -16,22 +16,14 @@ from playwright.sync_api import Playwright
 from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
-from tests.journeys.support.village_tablet import VillageTablet, village_tablet
+from tests.journeys.support.village_tablet import VillageTablet, is_found_again, is_let_go_as_lost, village_tablet
 from tests.journeys.test_offline import answers_all, is_saved, votes
 from tests.journeys.test_slips import open_vote
 from tests.journeys.test_telling import reports
 from tests.support.faulty_line import FaultyLine, faulty_line
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.committees.elections.rules import Election
 from youthvoice.sites.models import TabletRow
-from youthvoice.sites.tablets.device import (
-    find_let_go,
-    find_tablet,
-    list_tablets,
-    report_found,
-    report_lost,
-    retire_tablet,
-)
 from youthvoice.slips.store import Picks
 
 pytestmark = pytest.mark.journey
@@ -152,31 +144,13 @@ def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> Non
     assert (reports(place), place.sheets()) == (0, 1)
 
 
-def lets_go_as_lost(place: Place) -> int:
-    """Somebody says that it was stolen, so that what waits on it stays there; gives its row."""
-    with place.house.app.app_context(), db.writing(db.engine()) as session:
-        one = next(one for one in list_tablets(session, [place.site_id]) if one.state == "connected")
-        found = find_tablet(session, [place.site_id], one.id)
-        assert found
-        retire_tablet(session, found, context.today())
-        report_lost(session, found, context.today())
-        return one.id
-
-
-def is_found_again(place: Place, tablet_id: int) -> None:
-    with place.house.app.app_context(), db.writing(db.engine()) as session:
-        found = find_let_go(session, [place.site_id], tablet_id)
-        assert found
-        report_found(session, found)
-
-
 def test_a_tablet_that_was_let_go_keeps_its_worker_until_nothing_waits_on_it(far: Far, place: Place) -> None:
     village, line, _vote = far
     child, page = village.child, village.child.page
     line.turns("off")
     answers_all(child, "mango")
     is_saved(child)
-    tablet_id = lets_go_as_lost(place)
+    tablet_id = is_let_go_as_lost(place)
     line.turns("on")
     page.goto(f"{line.url}/")
     comes_true(page, lambda: not page.evaluate("caches.keys().then((names) => names.length)"), "it knows")

@@ -348,15 +348,15 @@ def test_nobody_left_to_read_it_leads_back_to_that_screen_and_nothing_is_lost(
     assert found_by(place, "olga")[0].said["topic"] == "food"
 
 
-def told(tablet: ChildTablet) -> ChildTablet:
+def told(tablet: ChildTablet, words: str = WORDS) -> ChildTablet:
     """A child has picked, spoken and written."""
     opens_tell(tablet)
     tablet.skips_to("topic")
     tablet.answers_and_goes_on("Food")
     tablet.skips_to("tell")
     speaks(tablet, 600)
-    tablet.writes(WORDS)
-    assert WORDS in tablet.chosen()
+    tablet.writes(words)
+    assert words in tablet.chosen()
     return tablet
 
 

@@ -20,7 +20,9 @@ from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.support.attacks.stolen_house import disguises
+from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.sites.tablets import device
 from youthvoice.web.graphics.picture_labels import picture_label
 from youthvoice.web.graphics.pictures import number_code
 from youthvoice.web.rate_limits import TABLET_COOKIE
@@ -343,3 +345,22 @@ def village_tablet(
         yield tablet.gets_ready()
     finally:
         tablet.loses_power()
+
+
+def is_let_go_as_lost(place: Place) -> int:
+    """Somebody says that the one tablet was stolen, so that what waits on it stays there; gives its row."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        one = next(one for one in device.list_tablets(session, [place.site_id]) if one.state == "connected")
+        found = device.find_tablet(session, [place.site_id], one.id)
+        assert found
+        device.retire_tablet(session, found, context.today())
+        device.report_lost(session, found, context.today())
+        return one.id
+
+
+def is_found_again(place: Place, tablet_id: int) -> None:
+    """Somebody says that it is there again."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        found = device.find_let_go(session, [place.site_id], tablet_id)
+        assert found
+        device.report_found(session, found)

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
-from tests.support.open_rounds import LETTERS, House, a_house, kept, questions
+from tests.support.open_rounds import LETTERS, House, kept, questions
 from tests.support.people import signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
@@ -28,16 +27,6 @@ from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsf
 NewVisitor = Callable[[], Visitor]
 STARTERS = sorted((Path(__file__).parents[3] / "surveys").glob("*.toml"))
 DRAFTS = "/staff/questionnaires/drafts"
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    return a_house()
-
-
-@pytest.fixture
-def browser(house: House, visitor: NewVisitor) -> Visitor:
-    return signed_in(visitor(), house.coordinator)
 
 
 def _boxes(page: str) -> dict[str, object]:

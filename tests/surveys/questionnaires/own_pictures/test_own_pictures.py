@@ -5,12 +5,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
 from tests.support.offline import manifest_of
-from tests.support.open_rounds import House, a_house, file as questions_file
+from tests.support.open_rounds import House, file as questions_file
 from tests.support.people import on_tablet, signed_in
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
@@ -30,16 +29,6 @@ from youthvoice.web.graphics.picture_addresses import own_picture_code
 NewVisitor = Callable[[], Visitor]
 FOREVER = "private, max-age=31536000, immutable"
 SHOWN = re.compile(r'<img class="picture own" src="([^"]+)" alt=""')
-
-
-@pytest.fixture
-def house(app: Flask) -> House:
-    return a_house()
-
-
-@pytest.fixture
-def browser(house: House, visitor: NewVisitor) -> Visitor:
-    return signed_in(visitor(), house.coordinator)
 
 
 def a_file(colour: tuple[int, int, int] = (20, 120, 60), kind: str = "PNG") -> io.BytesIO:
