@@ -43,3 +43,28 @@ def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, br
                 found[f"{path} {nth}"] = lost
     browsers.close(context)
     assert not found, "\n".join(f"{place}: {lost}" for place, lost in found.items())
+
+
+def test_a_refusal_is_heard_as_it_is_shown(example: ExampleHouse, browser: Browser) -> None:
+    """The page's own scripts and the house put other words there than the first: a used slip, too many tries, no network."""
+    context = example.child(browser, locale="en", viewport={"width": 360, "height": 740})
+    with example.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(TabletRow).values(voices="ar en hi"))
+    context.add_init_script(VOICES)
+    page = context.new_page()
+    survey = example.survey(page)
+    page.goto(f"{example.url}/language/en")
+    walked, lost = [], []
+    for path in ("/reply", "/plan", "/tell", "/agenda/suggest", survey):
+        page.goto(example.url + path)
+        at = page.locator(_SCREENS).evaluate_all("all => all.findIndex(one => one.querySelector('[data-why]'))")
+        if at > 0:
+            page.evaluate(_TURN, at)
+        refusals = page.locator("[data-why]")
+        if refusals.count():
+            refusals.evaluate_all("all => all.forEach(why => { why.textContent = 'Not what stood here.'; why.hidden = false; })")
+            walked.append(path)
+            lost += mute(page)
+    browsers.close(context)
+    assert walked == ["/reply", "/plan", "/tell", "/agenda/suggest", survey]
+    assert not lost

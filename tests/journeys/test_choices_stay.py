@@ -123,7 +123,9 @@ def test_from_the_readers_to_send_a_strip_says_who_cannot_see_it(tablet: ChildTa
         tablet.skips()
     tablet.goes_on()
     seen = says_on_each_screen(tablet)
-    assert set(seen) == {"\u2068Asha Example\u2069 and \u2068Ravi Example\u2069 read it."}
+    assert set(seen) == {
+        "\u2068Asha Example\u2069, \u2068Ravi Example\u2069, and \u2068Meera Example\u2069 read it."
+    }, "what is told of nothing may be anything: the lead reads it too"
     assert strip(tablet) == seen[0]
     tablet.page.locator("[data-strip]").click()
     assert tablet.question == "readers"
@@ -132,6 +134,21 @@ def test_from_the_readers_to_send_a_strip_says_who_cannot_see_it(tablet: ChildTa
     tablet.goes_on()
     assert tablet.screen.get_attribute("aria-labelledby") == "end", "back to where she was"
     assert strip(tablet) == "\u2068Ravi Example\u2069 and \u2068Meera Example\u2069 cannot see this."
+
+
+def test_where_a_child_may_be_hurt_the_strip_names_the_safeguarding_lead_too(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers_and_goes_on("Being hit")
+    tablet.skips_to("by_whom")
+    tablet.answers("An adult here")
+    tablet.skips_to("readers")
+    tablet.goes_on()
+    assert {"Asha", "Ravi", "Meera"} == set(re.findall(r"\u2068(\w+)", strip(tablet)))
+    tablet.page.locator("[data-strip]").click()
+    leaves_out(tablet, "Ravi")
+    tablet.goes_on()
+    assert strip(tablet) == "\u2068Ravi Example\u2069 cannot see this."
 
 
 def test_where_many_read_it_the_strip_stays_short_and_never_says_too_much(tablets: Tablets, place: Place) -> None:
@@ -146,7 +163,10 @@ def test_where_many_read_it_the_strip_stays_short_and_never_says_too_much(tablet
     for leaves, says in (
         (("Binta", "Chen"), "\u2068Binta\u2069 and \u2068Chen\u2069 cannot see this."),
         (("Binta", "Chen", "Dewi"), "Those with a cross cannot see this."),
-        (("Binta", "Chen", "Dewi", "Elif", "Femi"), "\u2068Asha Example\u2069 and \u2068Ravi Example\u2069 read it."),
+        (
+            ("Binta", "Chen", "Dewi", "Elif", "Femi"),
+            "\u2068Asha Example\u2069, \u2068Ravi Example\u2069, and \u2068Meera Example\u2069 read it.",
+        ),
     ):
         tablet.page.locator("[data-strip]").click()
         leaves_out(tablet, *leaves)
@@ -256,6 +276,15 @@ def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tab
     tablet.writes(WORDS)
     tablet.skips_the_rest()
     expect(tablet.screen.locator("[data-letter] bdi")).to_have_text(WORDS)
+    others = tablet.screen.locator("[data-letter] small")
+    expect(others).to_be_hidden()
+    tablet.goes_back()
+    while tablet.question != "letter_box":
+        tablet.goes_back()
+    tablet.answers("Yes, others may see")
+    tablet.skips_the_rest()
+    expect(others).to_have_text("Others may see this.")
+    expect(others).to_be_visible()
     rows = [re.sub(r"\s*\n\s*", ": ", row) for row in tablet.screen.locator(".rows:not(.goes) li").all_inner_texts()]
     assert rows == [
         "Asha Example: sees exact totals, reads the letter box",

@@ -173,7 +173,7 @@
     return [...node.children].flatMap(textsOf);
   }
   function spoken(node) {
-    if (node.dataset.words) return node.dataset.words;
+    if (node.dataset.words && !node.matches("[role], [aria-live]")) return node.dataset.words;   // there scripts put what is so now
     const copy = node.cloneNode(true);
     for (const part of copy.querySelectorAll("svg, [aria-hidden=true]")) part.remove();
     return copy.textContent.replace(/\s+/g, " ").trim();

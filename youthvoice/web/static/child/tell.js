@@ -13,11 +13,14 @@
   const leaves = (box) => box.name === "left_out", isOut = (box) => box.checked === leaves(box);
   const outside = (box) => box.dataset.role === "outside_recipient";
   const picked = (name) => [...form.querySelectorAll(`[data-question]:not(.unasked) [name=${name}]:checked`)].map((box) => box.value);
+  /** As the house decides it: then its safeguarding lead reads it too. */
+  function isHarm() {
+    const calm = readers.dataset.calm.split(" "), topics = picked("topic"), who = picked("by_whom")[0] ?? "";
+    return picked("danger").includes("yes") || (topics.length ? topics : [""]).some((one) => !calm.includes(`${one}/${who}`));
+  }
   /** Why so many cannot be left out, in the house's words; the house has the last word when it is sent. */
   function tooFew() {
-    const calm = readers.dataset.calm.split(" "), topics = picked("topic"), who = picked("by_whom")[0] ?? "";
-    const harm = picked("danger").includes("yes") || (topics.length ? topics : [""]).some((one) => !calm.includes(`${one}/${who}`));
-    const reads = boxes.filter((box) => !box.checked && (harm || box.dataset.role !== "safeguarding_lead"));
+    const harm = isHarm(), reads = boxes.filter((box) => !box.checked && (harm || box.dataset.role !== "safeguarding_lead"));
     if (!reads.length) return readers.dataset.nobody;
     return boxes.some(outside) && !reads.some(outside) && reads.length < readers.dataset.enough ? readers.dataset.outside : "";
   }
@@ -30,7 +33,7 @@
     if (strip) {
       const said = strip.dataset, list = new Intl.ListFormat(document.documentElement.lang), sentences = [];
       const names = (some) => list.format(some.map((one) => `\u2068${one}\u2069`)), of = (some) => some.map((box) => box.dataset.name);
-      const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && (!("calm" in readers.dataset) || first(box) || (alone && outside(box)))))];
+      const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && (!("calm" in readers.dataset) || first(box) || (outside(box) ? alone : isHarm()))))];
       const hidden = leaves(boxes[0]) ? of(out) : [];
       // Pictures and crosses show everybody; a long list of names would push the question off a small screen.
       const few = hidden.length < 3, told = reads.length && (!hidden.length || alone || (!few && reads.length < 4));
