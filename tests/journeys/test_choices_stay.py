@@ -355,3 +355,33 @@ def test_a_review_lists_who_reads_and_says_what_it_means_that_nobody_may(tablet:
     tablet.stops()
     assert rows(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
     assert tablet.screen.locator("[data-readback] b").all_inner_texts() == ["School"]
+
+
+def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: ChildTablet, review: Review) -> None:
+    prepares(tablet, review)
+    tablet.answers("School")
+    tablet.skips_to("limit")
+    tablet.skips_the_rest()
+    tablet.sends()
+    seen = pictures(tablet)
+    for _again in range(2):
+        tablet.page.reload()
+        tablet.shows("/plan/sent")
+        expect(tablet.screen.get_by_role("status")).to_have_text(
+            "It is sent. Here are your pictures again.", use_inner_text=True
+        )
+        assert pictures(tablet) == seen
+    tablet.goes_on()
+    tablet.opens("/")  # as where a browser begins anew
+    tablet.shows("/plan/sent")
+    assert pictures(tablet) == seen
+    tablet.screen.get_by_role("button", name="I have them").click()
+    tablet.page.reload()
+    tablet.reads("Thank you. Your words are safe.")
+    assert seen[0] not in str(tablet.page.evaluate("window.name"))
+    tablet.screen.locator("[data-go=done]").click()
+    tablet.is_at_the_first_screen()
+    tablet.opens("/plan/sent")
+    tablet.reads("Your pictures are not shown here any more.")
+    tablet.screen.get_by_role("link", name="First page").click()
+    tablet.is_at_the_first_screen()

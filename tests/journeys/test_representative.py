@@ -11,10 +11,12 @@ from tests.journeys.support.page_list import REPRESENTATIVE
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
+from tests.journeys.test_telling import pictures
 from tests.support.committees import make_committee, put
 from tests.support.representatives import cookie_name, dealt, make
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.committees.entities import Committee
+from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.representatives.rules import Representative
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 
@@ -98,3 +100,28 @@ def test_whoever_goes_by_the_dark_corner_is_signed_out_though_the_network_swallo
     tablet.opens("/agenda/mine")
     tablet.reads("Who are you?")
     signs_in(tablet, river)
+
+
+def test_her_new_pictures_stay_though_her_code_works_once(tablet: ChildTablet, place: Place, river: River) -> None:
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        word = picture_sign_in.new_word(session, river[1].id)
+    tablet.opens("/agenda/mine/word")
+    tablet.page.locator("#word").fill(word)
+    tablet.page.get_by_role("button", name="Show my pictures").click()
+    seen = pictures(tablet)
+    assert not tablet.page.get_by_text("Here are your pictures again.").locator("visible=true").count()
+    for _again in range(2):
+        tablet.page.reload()
+        tablet.shows("/agenda/mine/pictures")
+        tablet.reads("Here are your pictures again.")
+        assert pictures(tablet) == seen
+    tablet.goes_on()
+    assert pictures(tablet) == seen
+    tablet.page.reload()
+    tablet.reads("Look at them once more.")
+    assert pictures(tablet) == seen
+    tablet.goes_on()
+    tablet.goes_on()
+    tablet.screen.locator("[data-go=done]").click()
+    tablet.is_at_the_first_screen()
+    assert tablet.page.evaluate("window.name") == ""

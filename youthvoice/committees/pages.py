@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
-from flask_babel import format_date
+from flask_babel import format_date, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -244,8 +244,15 @@ def render_new_pictures(code: PictureCode) -> str:
         "sheet": new_submission_id(),
         "action": url_for("rep.pictures_seen"),
         "done_href": url_for("rep.pictures_seen"),
+        "kept_href": url_for("rep.pictures_kept"),
     }
     return render_plain("committees/representatives/pictures.html", code=child_fields.code_pictures(code), **ways)
+
+
+def render_kept_pictures() -> str:
+    """Where her new pictures wait after a reload: in the memory of her tab, for the code that showed them is spent."""
+    ways = {"sheet": "", "action": url_for("rep.pictures_kept"), "done_href": url_for("rep.pictures_seen")}
+    return render_plain("child/kept.html", lost=_("Lost them? The adult of your committee gives you new ones."), **ways)
 
 
 def render_plain(template: str, **names: object) -> str:

@@ -30,6 +30,7 @@ from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import local_time
 
 _ON_EVERY_SHELF: Final = (
+    "child/kept.js",
     "child/reply.css",
     "child/reply.js",
     "child/tell.js",

@@ -109,6 +109,14 @@ def send() -> ResponseReturnValue:
     return submit_statement(asked) if asked else _refuse(refusal_label("slip"), _GONE)
 
 
+@plan_pages.get("/sent")
+def pictures_kept() -> ResponseReturnValue:
+    """Where the pictures of a statement are again after a reload; nothing of them comes from here."""
+    current_tablet() or abort(403)
+    ways = {"sheet": "", "action": url_for(".pictures_kept"), "done_href": url_for(".done"), "front_href": "/language"}
+    return render_template("child/kept.html", lost=_("Lost them? Your advocate gives you a new slip."), **ways)
+
+
 @plan_pages.post("/done")
 @rate_limited(SENDING, by=client_key)
 def done() -> ResponseReturnValue:
@@ -127,7 +135,7 @@ def _tried(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> Statement
 def _asked(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
     with db.reading(db.engine()) as session:
         review = review_slip.find_review_of_slip(session, at.site.id, picks, spent=spent)
-    ways = {"action": "/plan/words", "done_href": "/plan/done", "front_href": "/language"}
+    ways = {"action": "/plan/words", "done_href": "/plan/done", "kept_href": "/plan/sent", "front_href": "/language"}
     if review is None:
         return None
     return StatementContext(review, languages.chosen(at.site.languages), ways, picks, anew=review.awaits_new_pictures)

@@ -125,6 +125,13 @@ def take_word() -> ResponseReturnValue:
     return pages.render_new_pictures(code)
 
 
+@rep_pages.get("/pictures")
+def pictures_kept() -> ResponseReturnValue:
+    """Where her new pictures are again after a reload; nothing of them comes from here."""
+    _tablet_or_403()
+    return pages.render_kept_pictures()
+
+
 @rep_pages.post("/seen")
 def pictures_seen() -> ResponseReturnValue:
     """She has her pictures; nothing is kept of that."""

@@ -56,7 +56,7 @@
   /* ---- What she gave and where she is outlives a reload (draft.js) ---- */
   const label = (section) => section?.getAttribute("aria-labelledby");
   const labelled = (name) => name && form.querySelector(`.screen[aria-labelledby="${CSS.escape(name)}"]`);
-  let sent = "";   // what follows sending, until she says that she has it
+  let sent = form.dataset.sent ?? "";   // what follows sending, until she says that she has it
   function keep() {
     if (!globalThis.draft) return;
     const given = isGiven();
