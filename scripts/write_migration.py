@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0028", "0029", "withdrawn_pictures"
+BEFORE, NEWEST, TITLE = "0029", "0030", "refused_deliveries"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -106,6 +106,12 @@ _KINDS: Final = {
         "places.clear",
         "tablet_id",
     ),
+    "refused": TaskKind(
+        _l("Something from it was refused: look whether children's words wait on it"),
+        "1F4E6",
+        "places.refused",
+        "tablet_id",
+    ),
     "handed": TaskKind(_l("Open it and read"), "2709", "handed.index", about=_l("Words of a child were handed to you")),
     "compare": TaskKind(_l("Compare key pictures face to face"), "1F511", "keys.compare", "person_id"),
     "newcomer": TaskKind(

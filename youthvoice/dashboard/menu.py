@@ -78,6 +78,7 @@ _UNDER = {
     "places.retire": "places.tablets",
     "places.lost": "places.tablets",
     "places.clear": "places.tablets",
+    "places.refused": "places.tablets",
     "places.found_again": "places.tablets",
     "publications.for_review": "publications.reviews",
     "publications.missing_voices": "publications.reviews",

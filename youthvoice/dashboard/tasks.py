@@ -29,6 +29,7 @@ from youthvoice.reviews.rules import offer_due
 from youthvoice.reviews.statements.advocate_words import list_to_give
 from youthvoice.reviews.store import list_unasked
 from youthvoice.sites.store import Site
+from youthvoice.sites.tablets.refused_deliveries import list_refused
 from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list_unopened
 from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
@@ -271,12 +272,14 @@ class _TaskCollector:
             yield self._task_at(site_id, "code_tries", site_id, {}, days[site_id])
 
     def held_up(self) -> Iterator[Task]:
-        """Tablets on which something waits for more than a week or no longer opens, as it was at the daily hour."""
+        """Tablets on which something waits for more than a week, no longer opens or was refused, at the daily hour."""
         for site_id, site in self.sites.items():
             for name, since in list_held_up(self.session, site, context.now()):
                 yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
             for tablet_id, name in list_unopened(self.session, site, context.now()):
                 yield Task("unopened", str(tablet_id), {"en": name}, site.name, None, None)
+            for tablet_id, name, _day in list_refused(self.session, site, context.now()):
+                yield Task("refused", str(tablet_id), {"en": name}, site.name, None, None)
 
     def restored(self) -> Iterator[Task]:
         """Backups that were brought back in the last 30 days: whatever was undone since they were made stands again."""

@@ -191,6 +191,19 @@ class RetireForm(FlaskForm):
     )
 
 
+class RefusedForm(FlaskForm):
+    """What it was that came in a tablet's name and was refused."""
+
+    what = RadioField(
+        _l("What is it?"),
+        choices=[
+            SelectChoice("take", _l("The tablet is in our hands. Take what waits on it.")),
+            SelectChoice("leave", _l("It is somebody else. Go on refusing it.")),
+        ],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+
+
 def site_choices(sites: Iterable[tuple[int, str]]) -> list[SelectChoice]:
     """Sites to choose from, by id and name."""
     return [SelectChoice(str(site_id), name) for site_id, name in sites]

@@ -69,7 +69,7 @@ class TabletRow(Base):
     `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
     hour before that. At `emptied_at` nothing waited on it, and nothing more could be begun if it was let go. From
     `lost_on` on nobody knows whose hands it is in. On `cleared_on` an adult read that something on it never opens;
-    while `clears` it still has to drop that.
+    while `clears` it still has to drop that. On `refused_on` something was refused that came with an ended pass alone.
     """
 
     __tablename__ = "tablets"
@@ -92,6 +92,7 @@ class TabletRow(Base):
     emptied_at: Mapped[datetime | None] = mapped_column(Utc)
     cleared_on: Mapped[date | None]
     clears: Mapped[bool] = mapped_column(default=False, server_default=false())
+    refused_on: Mapped[date | None]
 
 
 class ServiceRow(Base):

@@ -77,6 +77,7 @@ _BY_ID = CompiledStatement(
         _tablets.c.emptied_at,
         _tablets.c.lost_on,
         _tablets.c.passes_from,
+        _tablets.c.refused_on,
     )
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(_tablets.c.id == bindparam("tablet"))
@@ -110,13 +111,25 @@ def _found(connection: Connection) -> CurrentTablet | None:
     row = None if brought is None else _BY_ID.first(connection, {"tablet": brought.tablet_id})
     if brought is None or row is None:
         return None
-    *named, retired_on, emptied_at, lost_on, passes_from = row
+    *named, retired_on, emptied_at, lost_on, passes_from, refused_on = row
     is_let_go, by_pass_alone = retired_on is not None, not _is_brought_by(connection, brought.tablet_id)
     if by_pass_alone and (brought.given < passes_from or (is_let_go and emptied_at is not None)):
+        if ENVELOPE in request.environ and lost_on is None:
+            site = site_at_version(connection, named[1], named[2])
+            _record_refusal(row[0], context.today(site.time_zone), refused_on)
         return None
     if ENVELOPE in request.environ:
         _admit_delivery(row[0], is_let_go=is_let_go, is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
     return replace(_tablet(connection, named), is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
+
+
+def _record_refusal(tablet_id: int, day: date, refused_on: date | None) -> None:
+    """Keep that something was refused, for an adult to read: one write of a tablet a day, however much comes."""
+    if refused_on == day:
+        return
+    mine = update(TabletRow).where(TabletRow.id == tablet_id)
+    with db.writing(db.engine()) as session:
+        session.execute(mine.values(refused_on=day))
 
 
 def _is_brought_by(connection: Connection, tablet_id: int) -> bool:

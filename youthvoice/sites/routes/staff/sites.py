@@ -23,6 +23,7 @@ from youthvoice.sites.tablets.device import (
     retire_tablet,
 )
 from youthvoice.sites.tablets.pairing import CODE_LASTS
+from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, take_refused
 from youthvoice.sites.tablets.tablet_status import (
     HELD_DAYS,
     MAX_CLOCK_MINUTES,
@@ -149,7 +150,8 @@ def tablets_page() -> ResponseReturnValue:
     health = {key: one for site, _tablets in listed for key, one in list_health(session, site, context.now()).items()}
     gone = {site.id: list_let_go(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
     stale = {site.id: context.today(site.time_zone) - timedelta(days=HELD_DAYS) for site, _tablets in listed}
-    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale}
+    refused = {key for site, _tablets in listed for key, _name, _day in list_refused(session, site, context.now())}
+    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale, "refused": refused}
     return render_template("sites/tablets/index.html", listed=listed, form=forms.PlainForm(), **shown)
 
 
@@ -271,4 +273,27 @@ def clear(tablet_id: int) -> ResponseReturnValue:
     caller_log().add(session, "tablet.clear", str(tablet_id))
     session.commit()
     flash(_("Children read it from the daily hour of tomorrow on. The tablet drops it when it meets a network."))
+    return redirect(url_for("places.tablets"), 303)
+
+
+@places_pages.route("/tablets/<int:tablet_id>/refused", methods=["GET", "POST"])
+@permission_required("places.manage")
+def refused(tablet_id: int) -> ResponseReturnValue:
+    """Something came in a tablet's name and was refused: say whether it was the tablet, so that it delivers."""
+    form, session, site_ids = forms.RefusedForm(), db.session(), current_caller().site_ids
+    found = find_tablet(session, site_ids, tablet_id) or find_let_go(session, site_ids, tablet_id) or abort(404)
+    at = store.find_site(session, found.site_id) or abort(404)
+    since = next((day for one, _name, day in list_refused(session, at, context.now()) if one == tablet_id), None)
+    if since is None:
+        return redirect(url_for("places.tablets"), 303)
+    if not form.validate_on_submit():
+        return show_form("sites/tablets/refused.html", form, tablet=found, site=at, since=since)
+    if form.what.data == "take":
+        take_refused(found)
+        caller_log().add(session, "tablet.take", str(tablet_id))
+        flash(_("Bring it to a network and open a page of ours: what waits on it arrives then."))
+    else:
+        leave_refused(found)
+        caller_log().add(session, "tablet.leave", str(tablet_id))
+    session.commit()
     return redirect(url_for("places.tablets"), 303)
