@@ -20,6 +20,7 @@ _TURN = f"""nth => {{
     screens.forEach((screen, at) => screen.classList.toggle("now", at === nth));
     dispatchEvent(new Event("turned"));
 }}"""
+_SHOW_OTHERS = "all => all.forEach(why => { why.textContent = 'Not what stood here.'; why.hidden = false; })"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -46,7 +47,7 @@ def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, br
 
 
 def test_a_refusal_is_heard_as_it_is_shown(example: ExampleHouse, browser: Browser) -> None:
-    """The page's own scripts and the house put other words there than the first: a used slip, too many tries, no network."""
+    """Scripts and the house put other words there than the first: a used slip, too many tries, no network."""
     context = example.child(browser, locale="en", viewport={"width": 360, "height": 740})
     with example.house.app.app_context(), db.writing(db.engine()) as session:
         session.execute(update(TabletRow).values(voices="ar en hi"))
@@ -62,7 +63,7 @@ def test_a_refusal_is_heard_as_it_is_shown(example: ExampleHouse, browser: Brows
             page.evaluate(_TURN, at)
         refusals = page.locator("[data-why]")
         if refusals.count():
-            refusals.evaluate_all("all => all.forEach(why => { why.textContent = 'Not what stood here.'; why.hidden = false; })")
+            refusals.evaluate_all(_SHOW_OTHERS)
             walked.append(path)
             lost += mute(page)
     browsers.close(context)
