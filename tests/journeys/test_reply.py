@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
+from tests.journeys.support.by_ear import VOICES, mute
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.server import TOP
 from tests.journeys.support.sites import Place
@@ -408,3 +409,49 @@ def test_every_page_of_a_thread_is_accessible(tablet: ChildTablet, thread: Told,
         tablet.opens(path)
         found += faults(tablet.page, child=True)
     assert not found, "\n".join(found)
+
+
+# ---- Two questions at once ----
+
+
+def test_an_answer_that_waits_on_the_page_outlives_the_send_of_another(
+    tablet: ChildTablet, place: Place, thread: Told
+) -> None:
+    with place.house.app.app_context():
+        asked = {"ask": "may_know", "to": "Lata Example"}
+        thread.answer(ThreadEntry("ask", 1, context.today("Asia/Kolkata"), said=asked))
+    opens_her_thread(tablet)
+    first, second = (tablet.page.locator(f".asks:has([value={kind}])") for kind in ("may_know", "put_right"))
+    second.locator("label").filter(has_text="In part").click()
+    first.locator("label").filter(has_text="Yes").click()
+    first.locator("button").click()
+    expect(first.get_by_role("status")).to_have_text("Sent. Only your readers can open it.", use_inner_text=True)
+    expect(first.locator("form")).to_be_hidden()
+    expect(second.locator("[value=partly]")).to_be_checked()
+    second.locator("button").click()
+    tablet.reads("You said: it was put right in part.")
+    tablet.reads("You said: they may know.")
+    expect(tablet.page.locator(".asks")).to_have_count(0)
+
+
+# ---- By ear, on her own phone ----
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+def test_a_phone_that_is_no_tablet_says_her_answer_and_everything_around_it(
+    tablets: Tablets, place: Place, thread: Told, language: str
+) -> None:
+    phone = tablets(place, enrolled=False, locale=language)
+    phone.page.add_init_script(VOICES)
+    phone.opens(f"/reply?at={slug(place)}")
+    mutes = mute(phone.page)
+    taps_pictures(phone)
+    phone.reads(ANSWER)
+    speakers = phone.page.locator(".listen.large span").all_inner_texts()  # what each of them says is beside it
+    mutes += [words for words in mute(phone.page) if words not in speakers]
+    phone.page.evaluate("spoken.length = 0")
+    phone.page.locator(".message [data-alone]:not(.large)").click()  # told in English, on whatever page
+    comes_true(phone.page, lambda: ANSWER in phone.page.evaluate("spoken"), "her answer is said")
+    phone.page.locator("a[href='/reply/write']").click()
+    expect(phone.page.locator("main > .ask .listen")).to_be_visible()
+    assert not mutes + mute(phone.page)

@@ -162,10 +162,12 @@ def render_thread(hers: ChildThread, done: str = "", refused: str = "") -> str:
         refused: why what she sent could not be taken.
     """
     seen, marks = hers.seen, hers.facts.marks
+    messages = [_message(one, marks.language, _pictures(hers)) for one in seen.messages]
     return _render(
         "kiosk/reply/thread.html",
+        **voices_here(*(str(one["language"]) for one in messages)),
         beads=timeline_steps(seen, marks, hers.site.time_zone),
-        messages=[_message(one, marks.language, _pictures(hers)) for one in seen.messages],
+        messages=messages,
         asks=[_ask(one) for one in seen.asks],
         may_disagree=seen.may_disagree,
         closed=marks.state == "closed",
@@ -228,7 +230,21 @@ def render_no_thread(visit: ChildVisit) -> str:
 
 def _render(template: str, **names: object) -> str:
     ways = {"front_href": url_for("reply.bye"), "away_href": url_for("reply.bye", code=languages.chosen())}
-    return render_template(template, **ways, **{"sheet": new_submission_id(), **names})
+    return render_template(template, **{**ways, **voices_here(), "sheet": new_submission_id(), **names})
+
+
+def voices_here(*others: str) -> dict[str, object]:
+    """What may be said aloud by the voice of this device, for a template.
+
+    On a tablet that is ours, all in the languages that somebody checked. On her own phone nobody checked whether its
+    voice really lives on it: it says what the page and adults say, and none of her own words.
+
+    Args:
+        others: languages in which adults wrote to her there, beside that of the page.
+    """
+    if current_tablet() is not None:  # the languages are known to every page then
+        return {"is_checked": True}
+    return {"is_checked": False, "voices": " ".join(sorted({languages.tag(languages.chosen()), *others}))}
 
 
 def _message(one: ThreadEntry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
@@ -312,7 +328,7 @@ def render_code_page(at: str, given: Mapping[str, str], *, asks_place: bool, mis
         missing: boxes in which nothing was chosen, though the child sent it.
     """
     shown = {"screens": code_screens(), "at": at, "given": given, "asks_place": asks_place, "missing": missing}
-    return render_kiosk_page("kiosk/reply/pictures.html", **shown)
+    return render_kiosk_page("kiosk/reply/pictures.html", **shown, **voices_here())
 
 
 def _prerendered_code_page(*, asks_place: bool) -> PrerenderedPage:

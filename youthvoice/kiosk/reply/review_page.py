@@ -14,7 +14,7 @@ from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.reply.give_page import GivePage, given_page
-from youthvoice.kiosk.reply.pages import child_day, render_no_thread
+from youthvoice.kiosk.reply.pages import child_day, render_no_thread, voices_here
 from youthvoice.reviews import child_review, decisions, pack, rules
 from youthvoice.reviews.child_review import ChildReview, wish_picture
 from youthvoice.reviews.entities import Review
@@ -328,17 +328,6 @@ def _render(template: str, **names: object) -> str:
         "away_href": url_for("reply.bye", code=languages.chosen()),
     }
     return render_template(template, **ways, **voices_here(), **{"sheet": new_submission_id(), **names})
-
-
-def voices_here() -> dict[str, object]:
-    """What may be said aloud by the voice of this device, for a template.
-
-    On a tablet that is ours, all in the languages that somebody checked. On her own phone nobody checked whether its
-    voice really lives on it: it says what the page and adults say, and none of her own words.
-    """
-    if current_tablet() is not None:  # the languages are known to every page then
-        return {"is_checked": True}
-    return {"is_checked": False, "voices": languages.tag(languages.chosen())}
 
 
 def can_ask_again(hers: OwnStatement, part: str) -> bool:

@@ -74,7 +74,7 @@ def _later(code: str, told: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(words=str(_("Wait a little, then try again. Your pictures stay."))), _TOO_MANY
     given = {name: request.form[name] for name in CODE_FIELDS}
-    return render_kiosk_page("kiosk/reply/wait.html", given=given, at=told), _TOO_MANY
+    return render_kiosk_page("kiosk/reply/wait.html", given=given, at=told, **pages.voices_here()), _TOO_MANY
 
 
 @reply_pages.get("/later")
@@ -85,7 +85,8 @@ def later() -> ResponseReturnValue:
 
 def _later_page() -> str:
     at = current_tablet()
-    return render_kiosk_page("kiosk/reply/slowed.html", **(help_card_values(at.site) if at else {"site": None}))
+    names = help_card_values(at.site) if at else {"site": None}
+    return render_kiosk_page("kiosk/reply/slowed.html", **names, **pages.voices_here())
 
 
 @reply_pages.get("/bye")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.kiosk.reply import browser_visit, review_page
+from youthvoice.kiosk.reply import browser_visit, pages, review_page
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_words_or_voice
 from youthvoice.reviews import child_review, decisions, rules
 from youthvoice.reviews.outside import pack_proposals
@@ -193,7 +193,7 @@ def _asked(hers: statements_store.OwnStatement) -> StatementContext:
         "thanks_href": url_for("her_review.opened", done="changed"),
         "front_href": url_for("reply.bye"),
         "voice_href": url_for(".own_voice"),
-        **review_page.voices_here(),
+        **pages.voices_here(),
     }
     return StatementContext(hers.review, languages.chosen(site.languages), ways, hers=hers)
 

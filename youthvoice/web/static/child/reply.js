@@ -30,6 +30,15 @@
     form.reset();
     goTo(address + aloud());
   }
+  /** Whether she chose an answer to another question of this page, which she did not send yet: then the page stays as it is. */
+  const isOneOfSeveral = (form) => [...document.querySelectorAll("form[data-sends]")].some((one) => one !== form && one.querySelector(":checked"));
+  function settle(form) {
+    const done = form.parentElement.querySelector("[data-sent]");
+    form.reset();
+    form.hidden = true;
+    done.hidden = false;
+    done.focus();
+  }
   /** A redirect or a `go` is the house's yes: anything else says why not, and everything stays on the page. */
   async function send(form, button) {
     if (sending) return;
@@ -44,6 +53,7 @@
       const answer = await fetch(form.action, {
         method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual", signal: AbortSignal.timeout(120000),
       });
+      if (answer.type === "opaqueredirect" && isOneOfSeveral(form)) { settle(form); return; }
       if (answer.type === "opaqueredirect") { isTaken(form, form.dataset.then); return; }
       const said = await answer.json();
       if (said.go) isTaken(form, said.go);
