@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0029", "0030", "refused_deliveries"
+BEFORE, NEWEST, TITLE = "0030", "0031", "withdrawn_slips"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -3,18 +3,28 @@
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, select
 
 from tests.support.seed_rows import Ground, ground
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.slips.models import SlipRow
-from youthvoice.slips.store import Picks, count_slips, deal_slips, forget_slips, slip_screens, spend_slip
+from youthvoice.slips.store import (
+    Picks,
+    count_slips,
+    deal_slips,
+    forget_slips,
+    slip_screens,
+    spend_slip,
+    withdraw_slips,
+)
 
 OF = "election/7"
 
@@ -30,14 +40,16 @@ def picks(pictures: tuple[Picture, ...]) -> Picks:
     return tuple(screen.index(one) for screen, one in zip(slip_screens(len(pictures)), pictures, strict=True))
 
 
-def deal(place: Ground, number: int, of: str = OF, **more: object) -> list[Picks]:
+def deal(place: Ground, number: int, of: str = OF, *, anew: bool = False, **more: object) -> list[Picks]:
     with db.writing(place.engine) as session:
+        if anew:
+            withdraw_slips(session, of)
         return [picks(one) for one in deal_slips(session, of, number, **more)]  # type: ignore[arg-type]
 
 
-def spend(place: Ground, one: Picks, of: str = OF) -> bool:
+def spend(place: Ground, one: Picks, of: str = OF, waits_since: datetime | None = None) -> bool:
     with db.writing(place.engine) as session:
-        return spend_slip(session, of, one)
+        return spend_slip(session, of, one, waits_since=waits_since)
 
 
 def test_each_slip_is_good_once_and_for_one_thing(place: Ground) -> None:
@@ -57,10 +69,40 @@ def test_an_invented_slip_is_none(place: Ground) -> None:
 def test_dealing_anew_ends_what_was_not_spent_and_keeps_what_was(place: Ground) -> None:
     old = deal(place, 10, most=12)
     assert spend(place, old[0])
-    new = deal(place, 11, most=12)
+    new = deal(place, 11, anew=True, most=12)
     assert [spend(place, one) for one in old if one not in new] == [False] * len([one for one in old if one not in new])
     assert all(spend(place, one) for one in new)
     assert old[0] not in new
+
+
+def test_dealing_more_ends_nothing_and_never_makes_more_than_there_are_children(place: Ground) -> None:
+    old = deal(place, 10, most=12)
+    assert spend(place, old[0])
+    with pytest.raises(Refused):
+        deal(place, 3, most=12)
+    more = deal(place, 2, most=12)
+    assert not set(more) & set(old)
+    assert all(spend(place, one) for one in old[1:] + more)
+
+
+@pytest.mark.dialect("moments are compared")
+def test_what_was_withdrawn_is_good_where_it_may_have_waited_since_before(place: Ground) -> None:
+    """Ten children answered where no network is; then the rest of the slips was lost."""
+    old = deal(place, 10, most=12)
+    before, after = context.now() - timedelta(minutes=1), context.now() + timedelta(minutes=1)
+    deal(place, 1, anew=True, most=12)
+    assert not spend(place, old[0]), "a child sends it now"
+    assert not spend(place, old[0], waits_since=after), "nothing waited there any more when they were withdrawn"
+    assert [spend(place, old[0], waits_since=before) for _ in range(2)] == [True, False]
+
+
+def test_nobody_deals_anew_until_every_guess_is_a_slip(place: Ground) -> None:
+    for _ in range(10):
+        deal(place, 32, anew=True, most=32)
+    with pytest.raises(Refused, match="withdrawn_too_often"):
+        deal(place, 32, anew=True, most=32)
+    with db.reading(place.engine) as session:
+        assert count_slips(session, OF).dealt == 320
 
 
 def test_at_one_time_no_more_are_good_than_there_are_children(place: Ground) -> None:
@@ -76,23 +118,23 @@ def test_at_one_time_no_more_are_good_than_there_are_children(place: Ground) -> 
 def test_whoever_deals_learns_nothing_of_how_many_were_spent(place: Ground) -> None:
     """Dealing one less each time until it is taken would tell who deals how many children have answered so far."""
 
-    def most_that_is_dealt() -> int:
+    def most_that_is_dealt(*, is_anew: bool) -> int:
         for number in range(14, 0, -1):
             with suppress(Refused):
-                return len(deal(place, number, most=12))
+                return len(deal(place, number, anew=is_anew, most=12))
         return 0
 
     told = []
     for spent in (0, 1, 7):
-        assert all(spend(place, one) for one in deal(place, 8, most=12)[:spent])
-        told.append(most_that_is_dealt())
-    assert told == [12, 12, 12]
+        assert all(spend(place, one) for one in deal(place, 8, anew=True, most=12)[:spent])
+        told.append((most_that_is_dealt(is_anew=False), most_that_is_dealt(is_anew=True)))
+    assert told == [(4, 12)] * 3
 
 
 @pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_two_halves_of_a_card_lie_in_no_row_that_tells_they_are_one(place: Ground) -> None:
     """Who takes the rows of an open pair would else count the children who have answered both waves."""
-    halves = {"twin": "pair/1/post/1", "name": "pair/1/1"}
+    halves: dict[str, Any] = {"twin": "pair/1/post/1", "name": "pair/1/1"}
     deck = deal(place, 6, "pair/1/pre/1", most=6, **halves)
     with db.reading(place.engine) as session:
         rows = session.scalars(select(SlipRow)).all()
@@ -143,7 +185,7 @@ def test_many_who_try_at_once_spend_it_once(place: Ground) -> None:
 
 def test_a_row_says_what_for_and_whether_it_was_spent_and_nothing_else(place: Ground) -> None:
     columns = {column["name"] for column in inspect(place.engine).get_columns("slips")}
-    assert columns == {"id", "of", "code_hash", "spent"}
+    assert columns == {"id", "of", "code_hash", "spent", "withdrawn_at"}
     deal(place, 40)
     with db.reading(place.engine) as session:
         rows = session.scalars(select(SlipRow)).all()
@@ -163,12 +205,13 @@ def test_what_is_over_ends_its_own_slips_alone(place: Ground) -> None:
 
 
 @pytest.mark.dialect("writers wait for each other")
-def test_of_two_who_deal_at_once_the_second_ends_what_the_first_dealt(place: Ground) -> None:
+def test_of_two_who_deal_at_once_the_second_counts_what_the_first_dealt(place: Ground) -> None:
     """Two connections: the second waits for the first, and finds what it dealt."""
 
     def second() -> None:
         place.app.app_context().push()
-        deal(place, 5, most=10)
+        with suppress(Refused):
+            deal(place, 5, most=10)
 
     other = threading.Thread(target=second)
     with db.writing(place.engine) as session:
@@ -177,4 +220,4 @@ def test_of_two_who_deal_at_once_the_second_ends_what_the_first_dealt(place: Gro
         other.join(0.5)
     other.join()
     with db.reading(place.engine) as session:
-        assert count_slips(session, OF) == (5, 0)
+        assert count_slips(session, OF) == (6, 0)

@@ -5,7 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -62,6 +62,8 @@ class CurrentTablet:
 
     Of one that was let go comes what lay on it; `is_lost` says that it was reported lost: anybody may have sent it.
     `by_pass_alone` says that an envelope came with a pass and without the cookie of its tablet: passes can be copied.
+    What it delivers may have waited there since `waits_since`, UTC, when nothing did; None for what is sent now, and
+    of a lost one.
     """
 
     tablet_id: int
@@ -69,6 +71,7 @@ class CurrentTablet:
     voices: tuple[str, ...] = ()
     is_lost: bool = False
     by_pass_alone: bool = False
+    waits_since: datetime | None = None
 
 
 def _to_site(row: SiteRow) -> Site:

@@ -1,16 +1,18 @@
 """Columns of slips. What a slip was spent with is kept nowhere."""
 
+from datetime import datetime
+
 from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from youthvoice.db import Base
+from youthvoice.db import Base, Utc
 
 
 class SlipRow(Base):
     """One slip that was dealt: a keyed hash of its pictures, and whether it was spent.
 
     `of` names what it is for, such as `round/calm-river-1234` or `election/7`; the second half of a card has another
-    hash.
+    hash. At `withdrawn_at` an adult dealt anew.
     """
 
     __tablename__ = "slips"
@@ -20,3 +22,4 @@ class SlipRow(Base):
     of: Mapped[str] = mapped_column(String(60), index=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     spent: Mapped[bool] = mapped_column(default=False)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -10,12 +10,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, case, delete, exists, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from youthvoice import context
 from youthvoice.errors import Refused
@@ -32,6 +33,10 @@ MAX_SLIPS: Final = 4000
 
 
 MIN_SLIP_LENGTH: Final = 4
+
+
+_MOST_OF_ALL: Final = 20
+"""With those that were withdrawn at most one in so many that there could be is dealt: ten whole decks."""
 
 
 Picks = tuple[int, ...]
@@ -124,7 +129,7 @@ class DealtSlips(NamedTuple):
 def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what else it is good for
     session: Session, of: str, number: int, *, most: int | None = None, twin: str = "", name: str = "", within: str = ""
 ) -> list[tuple[Picture, ...]]:
-    """Deal slips, one a child; those that were dealt before and not spent, by neither half, are no good any more.
+    """Deal slips, one a child, beside those that were dealt before: none of them ends.
 
     How many were spent decides nothing here: who deals would else learn it, by dealing one less each time. Who spends
     more than there are children is found when they are counted.
@@ -133,8 +138,8 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what el
         session: may write.
         of: what they are for, such as `election/7`; at most 60 letters.
         number: how many, at least one.
-        most: children there are, and so slips that are good at one time; as many as are dealt when it is None. From it
-            follows how many pictures a slip has.
+        most: children there are, and so slips that may be dealt until they are withdrawn; no limit beside `number`
+            when it is None. From it follows how many pictures a slip has.
         twin: what each is good for a second time, as a card with two halves is; empty for a slip.
         name: what is hashed with its pictures, where both halves are to be known as one, or where a slip alone says
             what under one roof it is for (`find_slip`); `of` when it is empty.
@@ -144,18 +149,21 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what el
         The pictures of each, in random order. They are known to nobody but the caller.
 
     Raises:
-        Refused: `too_many_slips`, there are fewer children, or nobody; nothing was dealt.
+        Refused: `too_many_slips`, there are fewer children than were dealt one with these, or nobody;
+            `withdrawn_too_often`. Nothing was dealt.
     """
     whole = number if most is None else most
     if not 1 <= number <= whole or whole > MAX_SLIPS:
         raise Refused("too_many_slips")
     _hold(session, within or of)
-    pepper = context.keyring().key(PEPPER)
-    spent = _spent(session, pepper, of, twin)
-    _end_unspent(session, of, spent)
-    _end_unspent(session, twin, {hash_twin(pepper, one) for one in spent})
-    taken = spent | (_others(session, of, within) if within else frozenset())
-    slips = draw_slips(pepper, name or of, number, slip_length(whole), taken)
+    if most is not None and number + _count_not_withdrawn(session, of) > most:
+        raise Refused("too_many_slips")
+    pepper, length = context.keyring().key(PEPPER), slip_length(whole)
+    taken = frozenset(session.scalars(select(SlipRow.code_hash).where(SlipRow.of == of)))
+    if number + len(taken) > PER_SCREEN**length // _MOST_OF_ALL:
+        raise Refused("withdrawn_too_often")
+    taken |= _others(session, of, within) if within else frozenset()
+    slips = draw_slips(pepper, name or of, number, length, taken)
     hashes = [hash_picks(pepper, name or of, one) for one in slips]
     halves = [(of, one) for one in hashes] + [(twin, hash_twin(pepper, one)) for one in hashes if twin]
     rows = [
@@ -166,19 +174,30 @@ def deal_slips(  # noqa: PLR0913 - what is dealt, how many there may be, what el
     return [slip_pictures(one) for one in slips]
 
 
-def _spent(session: Session, pepper: bytes, of: str, twin: str) -> set[bytes]:
-    """What is kept of slips of which a half was spent, as the first half is kept."""
-    rows = session.execute(select(SlipRow.of, SlipRow.code_hash, SlipRow.spent).where(SlipRow.of.in_([of, twin])))
-    known = {(half, hashed): spent for half, hashed, spent in rows}
-    return {
-        hashed
-        for (half, hashed), spent in known.items()
-        if half == of and (spent or (twin and known.get((twin, hash_twin(pepper, hashed)))))
-    }
+def withdraw_slips(session: Session, *of: str) -> None:
+    """All that were dealt so far, spent or not, count no more among those that may be dealt; the caller commits.
+
+    What was not spent is no good from now on, but where a tablet brings it that may have kept it since before, and but
+    for a half whose other half was spent.
+
+    Args:
+        session: may write.
+        of: what they are for, and their second halves.
+    """
+    for one in of:
+        _hold(session, one)
+    these = (SlipRow.of.in_(of), SlipRow.withdrawn_at.is_(None))
+    session.execute(update(SlipRow).where(*these).values(withdrawn_at=context.now()))
 
 
-def _end_unspent(session: Session, of: str, spent: Collection[bytes]) -> None:
-    session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.code_hash.not_in(spent)))
+def delete_unspent_slips(session: Session, of: str) -> None:
+    """What nobody used ends at once and for good, wherever it waits: another slip takes its place."""
+    _hold(session, of)
+    session.execute(delete(SlipRow).where(SlipRow.of == of, SlipRow.spent.is_(False)))
+
+
+def _count_not_withdrawn(session: Session, of: str) -> int:
+    return session.scalar(select(func.count()).where(SlipRow.of == of, SlipRow.withdrawn_at.is_(None))) or 0
 
 
 def find_slip(session: Session, within: str, picks: Picks, name: str, *, spent: bool = False) -> str | None:
@@ -196,12 +215,14 @@ def find_slip(session: Session, within: str, picks: Picks, name: str, *, spent: 
     return session.scalar(query if spent else query.where(SlipRow.spent.is_(False)))
 
 
-def spend_slip(
+def spend_slip(  # noqa: PLR0913 - which slip, which half, since when it may have waited
     session: Session | Connection,
     of: str,
     picks: Picks,
     name: str = "",
     is_twin: bool = False,  # noqa: FBT001, FBT002 - which half
+    *,
+    waits_since: datetime | None = None,
 ) -> bool:
     """Spend a slip, once, however many try at the same moment.
 
@@ -213,29 +234,44 @@ def spend_slip(
         picks: its pictures.
         name: as it was dealt.
         is_twin: whether it is the second half of one.
+        waits_since: the moment since which it may have waited on the tablet that brings it; None where a child sends
+            it now. What was withdrawn after that moment is good.
     """
     pepper = context.keyring().key(PEPPER)
     hashed = hash_picks(pepper, name or of, picks)
-    hashed = hash_twin(pepper, hashed) if is_twin else hashed
-    mine = (SlipRow.of == of, SlipRow.code_hash == hashed, SlipRow.spent.is_(False))
+    twin = hash_twin(pepper, hashed)
+    hashed, other = (twin, hashed) if is_twin else (hashed, twin)
+    half = aliased(SlipRow)
+    is_good = SlipRow.withdrawn_at.is_(None) | exists().where(half.code_hash == other, half.spent)
+    if waits_since is not None:
+        is_good |= SlipRow.withdrawn_at > waits_since
+    mine = (SlipRow.of == of, SlipRow.code_hash == hashed, SlipRow.spent.is_(False), is_good)
     result = session.execute(
         update(SlipRow).where(*mine).values(spent=True).execution_options(synchronize_session=False)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined] # an UPDATE has it
 
 
-def count_slips(session: Session, of: str, *, beginning: bool = False) -> DealtSlips:
-    """How many there are.
+def count_slips(session: Session, of: str) -> DealtSlips:
+    """How many there are for something, withdrawn ones too."""
+    query = select(func.count(), func.coalesce(func.sum(case((SlipRow.spent, 1), else_=0)), 0)).where(SlipRow.of == of)
+    dealt, spent = session.execute(query).one()
+    return DealtSlips(int(dealt), int(spent))
+
+
+def count_cards(session: Session, first: str, second: str) -> int:
+    """Cards that count: all that were dealt but those that were withdrawn before a half of them was spent.
 
     Args:
         session: only read.
-        of: what they are for.
-        beginning: whether `of` is only what the names of several begin with.
+        first: what the names of the first halves begin with.
+        second: and of the second ones.
     """
-    these = SlipRow.of.startswith(of, autoescape=True) if beginning else SlipRow.of == of
-    query = select(func.count(), func.coalesce(func.sum(case((SlipRow.spent, 1), else_=0)), 0)).where(these)
-    dealt, spent = session.execute(query).one()
-    return DealtSlips(int(dealt), int(spent))
+    begins = SlipRow.of.startswith(first, autoescape=True) | SlipRow.of.startswith(second, autoescape=True)
+    rows = session.execute(select(SlipRow.of, SlipRow.code_hash, SlipRow.spent, SlipRow.withdrawn_at).where(begins))
+    halves = [(of.startswith(first), hashed, spent or withdrawn_at is None) for of, hashed, spent, withdrawn_at in rows]
+    pepper, good = context.keyring().key(PEPPER), {hashed for _first, hashed, is_good in halves if is_good}
+    return sum(is_first and (is_good or hash_twin(pepper, hashed) in good) for is_first, hashed, is_good in halves)
 
 
 def forget_slips(session: Session, of: str) -> None:

@@ -119,6 +119,7 @@ LOG_ACTIONS: Final = {
     "session.": LogAction(REST, _l("Worked on a school session")),
     "site.": LogAction(REST, _l("Changed a site")),
     "slips.": LogAction(REST, _l("Dealt slips or cards")),
+    "slips.anew": LogAction(REST, _l("Dealt slips or cards anew: those of before are no good any more")),
     "tablet.": LogAction(REST, _l("Changed a tablet")),
 }
 """By code; one that ends with a dot speaks for every code that begins so and has no words of its own."""

@@ -15,7 +15,7 @@ from youthvoice.errors import Refused
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import PublicationRow
 from youthvoice.publications.review.drafting import draft_due
-from youthvoice.slips.store import Picks, count_slips
+from youthvoice.slips.store import Picks, count_cards
 from youthvoice.surveys.batches import store
 from youthvoice.surveys.models import BatchRow, ResponseRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
@@ -67,11 +67,11 @@ class Pair:
             before, after = list_rounds_of_pair(session, self.code)
         return before, after
 
-    def deal(self, children: int) -> list[Picks]:
+    def deal(self, children: int, *, anew: bool = False) -> list[Picks]:
         before, _after = self.waves
         screens = [pictures for _name, pictures in screens_for_slip(before)]
         with db.writing(self.home.engine) as session:
-            dealt = deal_cards(session, before, SITE, children)
+            dealt = deal_cards(session, before, SITE, children, anew=anew)
         return [tuple(screen.index(one) for screen, one in zip(screens, card, strict=True)) for card in dealt]
 
     def send(self, wave: int, card: Picks | None, **given: Answer) -> StoreResult:
@@ -116,7 +116,7 @@ def test_pairs_are_counted_and_who_answered_once_is_counted_nowhere(home: House)
         assert store.load_counts(session, batch_id)["food"] == {"bad": 0, "good": 10, "dont_know": 0, "did_not_say": 0}
         assert store.load_transitions(session, batch_id)["food"] == {"bad": {"good": 10}}
         assert store.load_wave_sizes(session, batch_id) == (13, 12)
-        assert count_slips(session, cards.card_purpose(pair.waves[0], "pre"), beginning=True) == (0, 0)
+        assert count_cards(session, "pair/", "pair/") == 0
     assert home.sheets() == 0
     assert QUARTER_KEY not in home.keyring.names()
 
@@ -149,7 +149,7 @@ def test_dealing_anew_takes_away_both_halves_of_what_nobody_used_and_keeps_the_t
     pair = Pair(home, 12)
     used, unused = pair.deck[0], pair.deck[1]
     pair.send(0, used, food="bad")
-    pair.deal(11)
+    pair.deal(11, anew=True)
     with pytest.raises(Refused):
         pair.send(0, unused, food="good")
     with pytest.raises(Refused):
@@ -157,12 +157,29 @@ def test_dealing_anew_takes_away_both_halves_of_what_nobody_used_and_keeps_the_t
     pair.send(1, used, food="good")
 
 
+def test_a_card_that_waited_on_a_tablet_counts_in_both_waves_though_others_were_dealt_anew(home: House) -> None:
+    pair = Pair(home, 12)
+    before = pair.waves[0]
+    names = [name for name, _pictures in screens_for_slip(before)]
+    cards_of = [
+        make_presented_slip(before, SITE, {name: str(pick) for name, pick in zip(names, card, strict=True)})
+        for card in pair.deck[:10]
+    ]
+    pair.deal(1, anew=True)
+    for card, slip in zip(pair.deck, cards_of, strict=False):
+        with pytest.raises(Refused):
+            pair.store(before, slip, food="bad")
+        pair.store(before, slip._replace(waits_since=OPENED), food="bad")
+        pair.send(1, card, food="good")
+    assert home.close().with_code("counted") == (pair.waves[1].slug,)
+
+
 def test_dealing_anew_keeps_the_first_half_of_a_card_whose_second_was_put_in_by_mistake(home: House) -> None:
     """A square leads to the wrong round; the pictures must never be dealt to a second child."""
     pair = Pair(home, 12, invited=12)
     used = pair.deck[0]
     pair.send(1, used, food="bad")
-    assert used not in pair.deal(12)
+    assert used not in pair.deal(12, anew=True)
     pair.send(0, used, food="bad")
 
 
@@ -171,8 +188,8 @@ def test_cards_are_dealt_to_as_many_as_are_invited_however_many_answered(home: H
     for card in pair.deck[:5]:
         pair.send(0, card, food="bad")
     with pytest.raises(Refused):
-        pair.deal(13)
-    assert len(pair.deal(12)) == 12
+        pair.deal(13, anew=True)
+    assert len(pair.deal(12, anew=True)) == 12
 
 
 def test_more_cards_than_were_dealt_publish_nothing(home: House) -> None:

@@ -184,9 +184,13 @@ def test_after_closing_the_slips_are_gone_and_what_comes_late_needs_none(sitting
 # ---- the facilitator's page
 
 
-def page(sitting: Sitting, browser: Visitor, number: object, status: int = 200) -> list[tuple[str, ...]]:
+def page(
+    sitting: Sitting, browser: Visitor, number: object, status: int = 200, **more: object
+) -> list[tuple[str, ...]]:
     browser.open(f"/staff/rounds/{sitting.round.slug}/slips")
-    browser.send(f"/staff/rounds/{sitting.round.slug}/slips", {"site": sitting.site_id, "number": number}, status)
+    browser.send(
+        f"/staff/rounds/{sitting.round.slug}/slips", {"site": sitting.site_id, "number": number, **more}, status
+    )
     slips = re.findall(r'<li class="slip">.*?</ul>', browser.page, re.DOTALL)
     return [tuple(re.findall(r"</svg>(\w+)</li>", one)) for one in slips]
 
@@ -207,9 +211,13 @@ def test_a_facilitator_deals_and_sees_them_once(sitting: Sitting) -> None:
         for one in dealt
     ]
     sitting.send(tablet, put_in[0])
-    assert len(page(sitting, browser, 20)) == 20, "that one was spent is told nobody"
-    assert page(sitting, browser, 21, 422) == [], "more than are invited"
-    assert "Fewer children are invited" in browser.page
+    assert page(sitting, browser, 9, 422) == [], "more than are invited, with those of before"
+    assert "there are more than children" in browser.page
+    sitting.send(tablet, put_in[1])
+    assert len(page(sitting, browser, 8)) == 8
+    sitting.send(tablet, put_in[2])
+    assert len(page(sitting, browser, 20, anew="y")) == 20, "that three were spent is told nobody"
+    assert page(sitting, browser, 21, 422, anew="y") == []
     assert page(sitting, browser, 0, 422) == []
 
 

@@ -39,7 +39,13 @@ _log = logging.getLogger(__name__)
 
 
 def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
-    session: Session, election: rules.Election, ballot_id: bytes, choice: int, picks: Picks, now: datetime
+    session: Session,
+    election: rules.Election,
+    ballot_id: bytes,
+    choice: int,
+    picks: Picks,
+    now: datetime,
+    waits_since: datetime | None = None,
 ) -> None:
     """Put one ballot into the box. The same again, whatever is in it, changes nothing and is a success.
 
@@ -50,6 +56,7 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
         choice: place of who stands, or `NOBODY`.
         picks: the slip.
         now: this moment.
+        waits_since: as for `spend_slip`.
 
     Raises:
         Refused: `over` where it was counted or its hour has come; `slip` where that was spent already or never
@@ -63,7 +70,7 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     row = insert_into(BallotRow, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
     if session.scalar(row.on_conflict_do_nothing().returning(BallotRow.id)) is None:
         return
-    if not spend_slip(session, election.slips, picks):
+    if not spend_slip(session, election.slips, picks, waits_since=waits_since):
         raise Refused("slip")
 
 

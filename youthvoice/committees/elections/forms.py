@@ -135,6 +135,7 @@ class DealSlipsForm(FlaskForm):
         _l("How many slips?"),
         [InputRequired(_l("Say how many.")), NumberRange(1, 4000, _l("Write a whole number, at least one."))],
     )
+    anew = BooleanField(_l("Those that were dealt before are lost, or somebody saw them"))
 
 
 class ConfirmNominationForm(FlaskForm):

@@ -12,7 +12,15 @@ from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
-from youthvoice.slips.store import Picks, deal_slips, find_slip, forget_slips, slip_length, spend_slip
+from youthvoice.slips.store import (
+    Picks,
+    deal_slips,
+    delete_unspent_slips,
+    find_slip,
+    forget_slips,
+    slip_length,
+    spend_slip,
+)
 
 MOST: Final = 250
 """Reviews of one site that may have a slip at once."""
@@ -69,6 +77,7 @@ def deal_new_pictures(session: Session, review: Review, by: int, log: Log) -> tu
 
 def _deal(session: Session, review: Review) -> tuple[Picture, ...]:
     roof = f"{slip_name(review.site_id)}/"
+    delete_unspent_slips(session, slip_of(review))
     (dealt,) = deal_slips(session, slip_of(review), 1, most=MOST, within=roof, name=slip_name(review.site_id))
     return dealt
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any, Final, Literal, ParamSpec, cast
 
@@ -120,7 +120,9 @@ def _found(connection: Connection) -> CurrentTablet | None:
         return None
     if ENVELOPE in request.environ:
         _admit_delivery(row[0], is_let_go=is_let_go, is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
-    return replace(_tablet(connection, named), is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
+    is_lost, waits_since = lost_on is not None, None if lost_on else _moment(emptied_at)
+    tablet = _tablet(connection, named)
+    return replace(tablet, is_lost=is_lost, by_pass_alone=by_pass_alone, waits_since=waits_since)
 
 
 def _record_refusal(tablet_id: int, day: date, refused_on: date | None) -> None:
@@ -138,6 +140,15 @@ def _is_brought_by(connection: Connection, tablet_id: int) -> bool:
         box = read_pass(context.keyring(), shown)
         return box is not None and box.tablet_id == tablet_id
     return _is_device(connection, tablet_id, request.environ.get(CARRIER, ""))
+
+
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def _moment(given: datetime | str | None) -> datetime:
+    """As a driver gives it; before everything else where a tablet never said that it was empty."""
+    moment = datetime.fromisoformat(str(given)) if given else _ALWAYS
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _TOLD, _ANSWERED = "tell.send", "surveys.send"

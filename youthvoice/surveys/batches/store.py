@@ -24,7 +24,7 @@ from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.tablet_status import list_shown_waiting, list_waiting_tablets
-from youthvoice.slips.store import count_slips
+from youthvoice.slips.store import count_cards
 from youthvoice.surveys.batches.rules import BatchState, Ties
 from youthvoice.surveys.batches.transitions import Transitions
 from youthvoice.surveys.models import BatchRow, ChoiceRow, ResponseRow, RoundRow
@@ -176,8 +176,8 @@ def _by_card(wave: Sequence[bytes]) -> dict[bytes, list[bytes]]:
 
 
 def _dealt(session: Session, facts: Round) -> int:
-    """How many cards were dealt for a pair, at all its sites."""
-    return count_slips(session, card_purpose(facts, "pre"), beginning=True).dealt
+    """How many cards were dealt for a pair, at all its sites; none that were withdrawn before anybody used them."""
+    return count_cards(session, card_purpose(facts, "pre"), card_purpose(facts, "post"))
 
 
 def delete_sheets(session: Session, facts: Round) -> None:

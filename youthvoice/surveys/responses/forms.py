@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, SelectChoice, SelectField
+from wtforms import BooleanField, Field, Form, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
 from youthvoice.slips.store import MAX_SLIPS
@@ -166,6 +166,7 @@ class DealRoundSlipsForm(FlaskForm):
 
     site = SelectField(_("Site"), coerce=int)
     number = ChildrenField(_("How many children sit here?"), _("Say how many children sit here."), MAX_SLIPS)
+    anew = BooleanField(_l("Those that were dealt before are lost, or somebody saw them"))
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
         """The caller's sites of this round; chosen already where it is one."""

@@ -7,7 +7,7 @@ Source: PRIVACY.md A1 (late sheets), A2 (sealed until counted), C (receipts), T8
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _
@@ -89,13 +89,14 @@ class SealedResponse:
 class PresentedSlip(NamedTuple):
     """What a child put in beside her answers: what it is for, its pictures, as what it was dealt, and which half.
 
-    It is spent, never stored.
+    It may have waited on the tablet that delivers it since `waits_since`. It is spent, never stored.
     """
 
     of: str
     picks: store.Picks
     name: str = ""
     is_twin: bool = False
+    waits_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +201,13 @@ def store_response_with_slip(connection: Connection, response: SealedResponse, s
         Refused: `slip`, it was spent already or never dealt; the transaction must be rolled back.
     """
     taken = store_response(connection, response)
-    if not taken.late and not taken.repeated and not store.spend_slip(connection, *slip):
+    if not taken.late and not taken.repeated and not _spend(connection, slip):
         raise Refused("slip")
     return taken
+
+
+def _spend(connection: Connection, slip: PresentedSlip) -> bool:
+    return store.spend_slip(connection, slip.of, slip.picks, slip.name, slip.is_twin, waits_since=slip.waits_since)
 
 
 def _padded(length: int) -> int:
@@ -284,16 +289,30 @@ def slip_purpose(facts: Round, site_id: int) -> str:
     return f"{_ROUND}/{facts.slug}/{site_id}"
 
 
-def deal_round_slips(session: Session, facts: Round, site_id: int, number: int) -> list[tuple[Picture, ...]]:
-    """Deal slips at a site; at one time at most one for each child who is invited is good there.
+def deal_round_slips(
+    session: Session, facts: Round, site_id: int, number: int, *, anew: bool = False
+) -> list[tuple[Picture, ...]]:
+    """Deal slips at a site, beside those that were dealt there before.
+
+    Args:
+        session: may write.
+        facts: the round.
+        site_id: where.
+        number: how many.
+        anew: whether those of before are withdrawn: they were lost, or somebody saw them.
 
     Raises:
-        Refused: `too_many_slips`; nothing was dealt.
+        Refused: as `deal_slips`: one child is invited for each that is good there. The transaction must be rolled back.
     """
-    return store.deal_slips(session, slip_purpose(facts, site_id), number, most=facts.invited)
+    purpose = slip_purpose(facts, site_id)
+    if anew:
+        store.withdraw_slips(session, purpose)
+    return store.deal_slips(session, purpose, number, most=facts.invited)
 
 
-def deal_cards(session: Session, facts: Round, site_id: int, number: int) -> list[tuple[Picture, ...]]:
+def deal_cards(
+    session: Session, facts: Round, site_id: int, number: int, *, anew: bool = False
+) -> list[tuple[Picture, ...]]:
     """Deal cards for a pair at a site, while its first wave is open; as `deal_round_slips`.
 
     Args:
@@ -301,12 +320,15 @@ def deal_cards(session: Session, facts: Round, site_id: int, number: int) -> lis
         facts: the first wave.
         site_id: where.
         number: how many.
+        anew: whether those of before are withdrawn.
 
     Raises:
-        Refused: `too_many_slips`; nothing was dealt.
+        Refused: as `deal_round_slips`.
     """
     halves = [cards.card_purpose(facts, wave, site_id) for wave in ("pre", "post")]
     name = cards.card_name(facts, site_id)
+    if anew:
+        store.withdraw_slips(session, *halves)
     return store.deal_slips(session, halves[0], number, most=facts.invited, twin=halves[1], name=name)
 
 

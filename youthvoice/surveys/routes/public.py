@@ -87,10 +87,12 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
     put_in = store.read_slip_boxes(found.round, request.form)
     if refused := {**store.missing_pictures(found.round, put_in), **refused}:
         return _uncounted(found, form) if is_delivered() else _asked_again(_asking(found), form, refused)
+    at = current_tablet() or abort(403)
     slip = store.make_presented_slip(found.round, found.site.id, put_in)
+    slip = slip._replace(waits_since=at.waits_since)
     response = store.seal_form(found.round, found.site, sheet, form, slip)
     try:
-        with slip_attempt(current_tablet() or abort(403), slip.of) as tried:
+        with slip_attempt(at, slip.of) as tried:
             try:
                 taken = store.store_response_with_slip(db.connection(), response, slip)
             except Refused:

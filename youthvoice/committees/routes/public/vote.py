@@ -1,5 +1,7 @@
 """A child votes at the tablet, with her slip - HTTP only."""
 
+from datetime import datetime
+
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -57,7 +59,7 @@ def send(slug: str) -> ResponseReturnValue:
         return receipt(ballot_id, late=True) if is_delivered() else _refuse(election, committee_name, words)
     try:
         with slip_attempt(at, election.slips) as tried:
-            over = _cast(election, ballot_id, choice, picks)
+            over = _cast(election, ballot_id, choice, picks, at.waits_since)
             tried.right = over is not None
     except TooManyCodeAttempts as error:
         return _refuse(election, committee_name, slip_refusal(error.code), _TOO_MANY)
@@ -93,10 +95,10 @@ def _came_too_late(slug: str, ballot_id: bytes) -> ResponseReturnValue:
     return redirect(url_for(".ask", slug=slug), 303)
 
 
-def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks) -> bool | None:
+def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks, waits_since: datetime | None) -> bool | None:
     """Whether the vote was over already; None where the slip is no good."""
     try:
-        ballot_box.cast(db.session(), election, ballot_id, choice, picks, context.now())
+        ballot_box.cast(db.session(), election, ballot_id, choice, picks, context.now(), waits_since)
     except Refused as refused:
         db.session().rollback()
         return True if refused.code == "over" else None

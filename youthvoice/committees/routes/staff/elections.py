@@ -19,7 +19,8 @@ from youthvoice.committees.store import committee_time_zone, find_visible_commit
 from youthvoice.errors import Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.pairing import CODE_LASTS
-from youthvoice.slips.store import deal_slips
+from youthvoice.slips.labels import DEAL_REFUSALS
+from youthvoice.slips.store import deal_slips, withdraw_slips
 from youthvoice.web import form_page, random_ids
 from youthvoice.web.i18n.formats import local_time
 
@@ -111,12 +112,14 @@ def deal(slug: str) -> ResponseReturnValue:
         return _page(election, committee, deal=form)
     session, voters = db.session(), election.body.voters
     try:
+        if form.anew.data:
+            withdraw_slips(session, election.slips)
         dealt = deal_slips(session, election.slips, form.number.data, most=voters)
-    except Refused:
+    except Refused as refused:
         session.rollback()
-        form.number.errors = [_("Fewer children may vote. Deal fewer.")]
+        form.number.errors = [DEAL_REFUSALS[refused.code]]
         return _page(election, committee, deal=form)
-    caller_log().add(session, "slips.deal", slug)
+    caller_log().add(session, "slips.anew" if form.anew.data else "slips.deal", slug)
     session.commit()
     return render_template("committees/elections/slips.html", election=election, committee=committee, slips=dealt)
 

@@ -23,6 +23,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, get_site, list_groups, list_sites
+from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.batches.store import list_shown_tablets
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
@@ -434,11 +435,12 @@ def deal(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             deal_them = deal_cards if facts.has_cards else deal_round_slips
-            dealt = deal_them(db.session(), facts, form.site.data, form.number.data)
-        except Refused:
+            dealt = deal_them(db.session(), facts, form.site.data, form.number.data, anew=form.anew.data)
+        except Refused as refused:
             db.session().rollback()
-            form.number.errors = [_("Fewer children are invited. Deal fewer.")]
-        caller_log().add(db.session(), "slips.deal" if dealt else "slips.refused", slug)
+            form.number.errors = [DEAL_REFUSALS[refused.code]]
+        said = ("slips.anew" if form.anew.data else "slips.deal") if dealt else "slips.refused"
+        caller_log().add(db.session(), said, slug)
         db.session().commit()
     squares = _squares(facts) if dealt and facts.has_cards else ()
     return show_form("surveys/rounds/slips.html", form, facts=facts, slips=dealt, squares=squares)
