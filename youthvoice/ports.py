@@ -12,6 +12,7 @@ from youthvoice.accounts.sign_in import staff_session
 from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
+from youthvoice.committees.status import committee_log_subjects
 from youthvoice.grievances import conversion, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
 from youthvoice.grievances.deadlines import on_call_rota
@@ -72,6 +73,7 @@ def _log_scopes() -> tuple[LogScope, ...]:
     """What each package lets somebody see of the log."""
     return (
         LogScope(("round.", "batch.", "publication.", "analysis.", "slips."), rounds_status.round_log_subjects),
+        LogScope(("committee.", "election.", "representative.", "slips."), committee_log_subjects),
         LogScope(("report.", "clock."), report_log_subjects),
         LogScope(("letter.open", "letter.hold", "letter.release"), letter_log_subjects),
         LogScope(("review.",), review_log_subjects),

@@ -104,7 +104,7 @@ def test_whoever_goes_by_the_dark_corner_is_signed_out_though_the_network_swallo
 
 def test_her_new_pictures_stay_though_her_code_works_once(tablet: ChildTablet, place: Place, river: River) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        word = picture_sign_in.new_word(session, river[1].id)
+        word = picture_sign_in.new_word(session, river[1], by=0, day=context.today())
     tablet.opens("/agenda/mine/word")
     tablet.page.locator("#word").fill(word)
     tablet.page.get_by_role("button", name="Show my pictures").click()

@@ -155,7 +155,7 @@ def _committees(made: Maker, here: CurrentTablet) -> None:
         for slip in shown[:4]:
             ballot_box.cast(session, election, secrets.token_bytes(16), 1, tuple(slip), context.now())
         mine = list_representatives(session, dormitory.id)[0]
-        word = new_word(session, mine.id)
+        word = new_word(session, mine, lata.id, context.today())
     code = deal_pictures(word, here)
     assert isinstance(code, PictureCode)
     made.facts |= {"election": slug, "slip": shown[4], "representative": mine.key, "hers": list(code.picks)}

@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 
 from tests.support.committees import DAY
 from tests.support.visitor import Visitor
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.representatives.picture_sign_in import COOKIE_PATH, SESSION_COOKIE
@@ -39,10 +39,10 @@ def now(one: Representative | bytes) -> Representative:
     return found
 
 
-def dealt(one: Representative, site_id: int) -> PictureCode:
+def dealt(one: Representative, site_id: int, by: int = 0) -> PictureCode:
     """Her pictures, as she sees them at a tablet with her facilitator's word."""
     with db.writing(db.engine()) as session:
-        word = picture_sign_in.new_word(session, one.id)
+        word = picture_sign_in.new_word(session, one, by=by, day=context.today())
         site = find_site(session, site_id)
         assert site
     code = picture_sign_in.deal_pictures(word.lower().replace("-", " "), CurrentTablet(1, site))

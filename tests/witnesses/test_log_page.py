@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.structure import names
+from tests.support.committees import make_house
+from tests.support.elections import open_election
 from tests.support.people import Somebody, house, make_person, signed_in
 from tests.support.reports import WORDS, tell
 from tests.support.visitor import Visitor, calm
@@ -18,7 +20,9 @@ from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.status import short_name
+from youthvoice.sites.store import get_site
 from youthvoice.witnesses.log_actions import LOG_ACTIONS, find_action
+from youthvoice.witnesses.log_scopes import HERS_ALONE, is_in_a_scope, log_scopes
 
 Visitors = Callable[[], Visitor]
 LOG = "/staff/log/"
@@ -191,3 +195,44 @@ def test_every_action_that_the_log_ever_knew_has_words() -> None:
     known = {code for code in names.kept("log_actions") if not code.startswith("questionnaire.draft")}
     assert [code for code in sorted(known) if find_action(code).words == code] == []
     assert all(str(action.words) for action in LOG_ACTIONS.values())
+
+
+def _logged() -> set[str]:
+    """What the code hands to a log, as far as it stands there in letters."""
+    calls = re.compile(r"\.add\((?:db\.)?session(?:\(\))?, [\"']([a-z_-]+(?:\.[a-z_-]+)+)[\"']")
+    return {code for file in names.HOUSE.rglob("*.py") for code in calls.findall(file.read_text("utf-8"))}
+
+
+def test_every_act_that_is_logged_is_found_by_somebody_else_too_or_it_says_why_not(app: Flask) -> None:
+    """`groups.apart` was in nobody's scope: the scope named `group.`."""
+    begins = {f"{code.partition('.')[0]}." for code in LOG_ACTIONS}
+    written = {code for code in names.dotted_codes() if f"{code.partition('.')[0]}." in begins}
+    known = set(LOG_ACTIONS) | {code for code in names.kept("log_actions") if "." in code}
+    assert [code for code in sorted(known | _logged()) if not is_in_a_scope(code)] == []
+    assert not [code for code in HERS_ALONE if not any(one.startswith(code) for one in written | known)], "left over"
+
+
+def test_a_scope_speaks_for_acts_that_there_are(app: Flask) -> None:
+    written = set(names.dotted_codes()) | LOG_ACTIONS.keys()
+    codes = {code for scope in log_scopes() for code in scope.actions}
+    assert [code for code in sorted(codes) if not any(one.startswith(code) for one in written)] == []
+
+
+def test_an_advocate_finds_what_one_adult_did_alone_with_groups_slips_and_representatives(
+    app: Flask, visitor: Visitors
+) -> None:
+    home = make_house()
+    committee = home.committee("dormitory", name="Dormitory 2")
+    election = open_election(home)
+    with db.writing(db.engine()) as session:
+        log = Log(context.today(), home.joshi.handle)
+        slug = get_site(session, home.site_id).slug
+        log.add(session, "groups.apart", f"{slug} with {home.asha.id}: 1 2")
+        log.add(session, "representative.word", str(committee.id))
+        log.add(session, "slips.anew", election.slug)
+    found = {did for who, did, _about in _rows(signed_in(visitor(), home.asha).open(LOG).text) if who != "You"}
+    assert found >= {
+        "Said with a child advocate that groups share no child",
+        "Gave a representative new pictures",
+        "Dealt slips or cards anew: those of before are no good any more",
+    }

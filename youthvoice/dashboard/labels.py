@@ -87,6 +87,12 @@ _KINDS: Final = {
         _l("Look at every screen, then approve"), "1F4CB", "questionnaires.detail", "questionnaire_id"
     ),
     "sitting": TaskKind(_l("Hold a sitting"), "1F465", "rounds.detail", "slug"),
+    "ended_early": TaskKind(
+        _l("It ended before the day that two adults fixed: the log says who did it; ask why"),
+        "1F4CB",
+        "rounds.detail",
+        "slug",
+    ),
     "missed": TaskKind(_l("Say who was there, or plan another meeting"), "1F4C5", "meetings.detail", "meeting_id"),
     "missed_there": TaskKind(
         _l("A meeting was missed: ask the facilitator"), "1F4C5", "committees.detail", "committee_id"

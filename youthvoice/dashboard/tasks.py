@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller
-from youthvoice.access.permissions import COORDINATOR, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD
 from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.accounts import account_tasks, agreement
 from youthvoice.accounts.store import names_of_people
@@ -34,7 +34,7 @@ from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list
 from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT
-from youthvoice.surveys.rounds.store import find_round, list_rounds
+from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, list_rounds
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.web.i18n.formats import join_list
@@ -43,6 +43,9 @@ _MOST_REPORTS: Final = 20
 
 
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
+
+
+_EARLY_END_IS_SHOWN: Final = timedelta(days=14)
 
 
 _OF_ROUNDS: Final = frozenset({"round", "choice", "safety", "too_many", "publication", "send"})
@@ -231,6 +234,18 @@ class _TaskCollector:
             task = self._task_at(here[0], "sitting", facts.slug, facts.titles, last)
             yield replace(task, site=join_list(self.sites[site_id].name for site_id in here))
 
+    def ended_early(self) -> Iterator[Task]:
+        """Rounds that one adult ended before the day that two had fixed, for those two and for every advocate."""
+        for facts in list_rounds(self.session, self.sites):
+            if facts.ended_on is None or facts.purpose in EXEMPT:
+                continue
+            site_id = next(site_id for site_id in facts.site_ids if site_id in self.sites)
+            if facts.ended_on < self._today(site_id) - _EARLY_END_IS_SHOWN:
+                continue
+            fixed_by = find_adults_of_round(self.session, facts.id)
+            if self.caller.role == ADVOCATE or self.caller.person_id in fixed_by:
+                yield Task("ended_early", facts.slug, facts.titles, self.sites[site_id].name, facts.ended_on, None)
+
     def missed_meetings(self) -> Iterator[Task]:
         """One line for each committee: to its meeting, or to the committee for who sets it up."""
         holds = self.caller.may("committees.meet")
@@ -306,6 +321,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("questionnaires.approve",), _TaskCollector.questionnaires),
     (("choices.approve",), _TaskCollector.choices),
     (("rounds.sit",), _TaskCollector.sittings),
+    (("rounds.see",), _TaskCollector.ended_early),
     (("committees.meet", "committees.set_up"), _TaskCollector.missed_meetings),
     (("publications.send",), _TaskCollector.undelivered),
     (("representatives.manage",), _TaskCollector.terms),

@@ -55,7 +55,8 @@ class LogView:
         self._by_code: dict[str, Mapping[str, LogSubject]] = {}
         for scope in (*_OWN_SCOPES, *log_scopes()):
             subjects = scope.list_subjects(session, caller)
-            self._by_code.update(dict.fromkeys(scope.actions, subjects))
+            for code in scope.actions:
+                self._by_code[code] = {**self._by_code.get(code, {}), **subjects}
 
     def find_subject(self, line: LogLine) -> LogSubject | None:
         """What a line is about; None where the line is not hers."""
@@ -63,9 +64,16 @@ class LogView:
         if line.action.startswith("request."):
             return LogSubject("") if mine or line.subject.endswith(f" by {self._caller.person_id}") else None
         begin = f"{line.action.partition('.')[0]}."
-        subjects = self._by_code.get(line.action, self._by_code.get(begin, {}))
+        subjects = self._by_code.get(line.action, self._by_code.get(begin, {}))  # as `is_in_a_scope`
         found = subjects.get(line.subject.partition(" ")[0])
         return found or (LogSubject("") if mine else None)
+
+
+def is_in_a_scope(action: str) -> bool:
+    """Whether somebody else than who did it may find it, or why not (`HERS_ALONE`)."""
+    begin = f"{action.partition('.')[0]}."
+    codes = {code for scope in (*_OWN_SCOPES, *log_scopes()) for code in scope.actions}
+    return not {action, begin}.isdisjoint(codes | {"request."} | HERS_ALONE.keys())
 
 
 def _people(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
@@ -99,6 +107,38 @@ def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
 
 _OWN_SCOPES: Final = (
     LogScope(("person.", "key.", "outside.", "codes.", "password."), _people),
-    LogScope(("site.", "group.", "tablet.", "staff."), _sites),
+    LogScope(("site.", "group.", "groups.", "rota.", "tablet.", "staff.", "bundle."), _sites),
     LogScope(("witness.",), _addresses),
 )
+
+
+_ABOUT_CHILDREN: Final = "it would tell that a child wrote, and when"
+_ON_ITS_PAGE: Final = "its own page shows to everybody who sees it what it is now"
+_ACCOUNT: Final = "it is about her own account or her own mail"
+
+
+HERS_ALONE: Final[Mapping[str, str]] = {
+    "agenda.moved": _ABOUT_CHILDREN,
+    "handed.": _ABOUT_CHILDREN,
+    "letter.give": _ABOUT_CHILDREN,
+    "month.end": _ABOUT_CHILDREN,
+    "suggestion.": _ABOUT_CHILDREN,
+    "answer.": _ON_ITS_PAGE,
+    "address.": _ON_ITS_PAGE,
+    "choice.": _ON_ITS_PAGE,
+    "clip.": _ON_ITS_PAGE,
+    "questionnaire.": _ON_ITS_PAGE,
+    "service.": _ON_ITS_PAGE,
+    "session.": _ON_ITS_PAGE,
+    "subscription.": _ON_ITS_PAGE,
+    "theme.add": _ON_ITS_PAGE,
+    "house.restore": "the page of the log tells every reader of restored backups above its lines",
+    "letter.again": _ACCOUNT,
+    "letter.test": _ACCOUNT,
+    "log.export": _ACCOUNT,
+    "sign-in": _ACCOUNT,
+    "sign-in.wrong": _ACCOUNT,
+    "sign-out": _ACCOUNT,
+    "sign-out.everywhere": _ACCOUNT,
+}
+"""What nobody but who did it finds in the log, and why."""

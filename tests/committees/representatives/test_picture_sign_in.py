@@ -77,7 +77,7 @@ def test_a_word_works_for_a_quarter_of_an_hour_and_at_her_site_only(
     one = make(house.committee("dormitory"))
     with db.writing(db.engine()) as session:
         other_site = people.make_site(session, "other-house").id
-        word = picture_sign_in.new_word(session, one.id)
+        word = picture_sign_in.new_word(session, one, by=0, day=context.today())
     elsewhere = on_tablet(visitor(), other_site)
     elsewhere.send("/agenda/mine/word", {"word": word}, 422)
     visitor().open("/agenda/mine/word", status=403)
@@ -308,3 +308,22 @@ def test_the_first_screen_and_the_pages_of_meetings_leave_nobody_signed_in(house
     assert "data-bye" not in tablet.open("/agenda/meetings").text
     tablet.send("/agenda/mine", chosen(one.key, code))
     assert cookie(tablet.client)
+
+
+def test_whoever_gives_new_pictures_is_named_to_her_and_to_every_adult_who_sees_the_committee(
+    house: House, tablet: Visitor, visitor: Callable[[], Visitor]
+) -> None:
+    """A facilitator gives new pictures, types the word himself and speaks in her name: she and others find out."""
+    committee = house.committee("dormitory")
+    one = make(committee)
+    old = dealt(one, house.site_id)
+    browser = signed_in(visitor(), house.joshi)
+    browser.open(f"/staff/committees/{committee.id}/representatives")
+    browser.send(f"/staff/committees/{committee.id}/representatives/{one.key}/word")
+    tablet.send("/agenda/mine", chosen(one.key, old), 422)
+    assert "Did somebody give new ones? Ask an advocate." in tablet.page
+    said = f"given by {house.joshi.name}"
+    assert said in browser.open(f"/staff/committees/{committee.id}/representatives").text
+    assert said in signed_in(visitor(), house.asha).open(f"/staff/committees/{committee.id}").text
+    tablet.send("/agenda/mine", chosen(one.key, dealt(now(one), house.site_id, house.joshi.id)))
+    assert said in tablet.open("/agenda/mine").text

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.support.open_rounds import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
@@ -16,7 +16,10 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
 from youthvoice.accountability.store import find_by_subject
+from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.sites.store import add_group, find_site
 from youthvoice.surveys.models import RoundRow
 from youthvoice.surveys.rounds.entities import Round
@@ -70,6 +73,11 @@ def _opened(house: House, **other: object) -> Round:
     here = kept(questions(LETTERS), house.advocate)
     with db.writing(db.engine()) as session:
         return open_rounds(session, house.opening(here, **other), log())[0]
+
+
+def _mails() -> int:
+    with db.reading(db.engine()) as session:
+        return len(session.scalars(select(OutgoingMailRow.id)).all())
 
 
 def _rounds() -> int:
@@ -417,6 +425,26 @@ def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> 
     browser.open(f"/staff/rounds/{facts.slug}")
     assert "it was ended early" in browser.send(f"/staff/rounds/{facts.slug}/end").text
     browser.send(f"/staff/rounds/{facts.slug}/end", status=410)
+
+
+def test_whoever_fixed_the_days_with_her_and_every_advocate_learn_that_one_adult_ended_a_round(
+    house: House, visitor: NewVisitor
+) -> None:
+    facts = _opened(house)
+    with db.writing(db.engine()) as session:
+        session.execute(update(PersonRow).values(mail=lock_address("second@example.org")))
+        third = make_person(session, "coordinator", house.site_id, handle="third")
+    before = _mails()
+    browser = _as(visitor, third)
+    browser.open(f"/staff/rounds/{facts.slug}")
+    browser.send(f"/staff/rounds/{facts.slug}/end")
+    assert _mails() == before + 2, "one to each of the two who fixed its days"
+    said = "It ended before the day that two adults fixed"
+    for person in (house.advocate, house.coordinator):
+        browser = _as(visitor, person)
+        assert said in browser.open("/staff/").text
+        assert "Ended a round" in browser.open("/staff/log/").text
+    assert said not in _as(visitor, third).open("/staff/").text
 
 
 def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewVisitor) -> None:

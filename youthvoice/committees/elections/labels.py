@@ -200,6 +200,12 @@ def until(one: Representative) -> str:
     return str(_("until %(day)s", day=day))
 
 
+def given_pictures(one: Representative, name: str) -> str:
+    """Since when somebody has her pictures, and which adult gave them."""
+    day = format_date(one.pictures_on, "d MMMM y")
+    return str(_("Pictures since %(day)s, given by %(name)s", day=day, name=name or _("nobody we know")))
+
+
 def left(days: int) -> str:
     """How long a term still is."""
     if days == 0:

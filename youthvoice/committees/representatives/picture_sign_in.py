@@ -42,16 +42,18 @@ _WORD: Final = "representative-code"
 _NOBODY: Final = bytes(16)
 
 
-def new_word(session: Session, representative_id: bytes) -> str:
+def new_word(session: Session, one: Representative, by: int, day: date) -> str:
     """A word such as `KITE-4821` that shows her new pictures once, within 15 minutes; the old ones open nothing.
 
     Args:
         session: may write.
-        representative_id: hers.
+        one: whose.
+        by: row of the adult who gives her pictures; her page and her committee's say so.
+        day: today at the site.
     """
     word = pairing.new_spoken_code()
     hashed = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD)
-    store.expect_code_word(session, representative_id, hashed, context.now() + pairing.CODE_LASTS)
+    store.expect_code_word(session, one, hashed, context.now() + pairing.CODE_LASTS, by=by, day=day)
     return word
 
 

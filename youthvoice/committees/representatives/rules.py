@@ -25,6 +25,9 @@ class Representative:
         ended_on: when it ended before its time.
         why: code of the reason for that, of `rules.ENDINGS`, `FOLLOWED` or `ANOTHER`.
         mark: 8 bytes that are others once she has a new code.
+        pictures_on: the day on which an adult last let her have pictures; None before the first time, and where an
+            older program did it.
+        pictures_by: row of that adult; 0 where nobody is known.
     """
 
     id: bytes
@@ -39,6 +42,8 @@ class Representative:
     handed_over_on: date | None
     why: str
     mark: bytes = field(repr=False)
+    pictures_on: date | None = None
+    pictures_by: int = 0
 
     @property
     def key(self) -> str:

@@ -6,7 +6,7 @@ Source: STANDARDS S23; PRIVACY.md C, "Codes" and "Times".
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -131,7 +131,7 @@ def end_term(session: Session, one: rules.Representative, day: date, why: str) -
         day: today at the site.
         why: code of the reason, kept locked.
     """
-    body = _lock_body(one.id, {"nickname": one.nickname, "picture": one.picture, "why": why})
+    body = _lock_body(one.id, _body(replace(one, why=why)))
     running = update(RepresentativeRow).where(RepresentativeRow.id == one.id, RepresentativeRow.ended_on.is_(None))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
     session.execute(running.values(ended_on=day, body=body, **blind))
@@ -143,10 +143,23 @@ def record_hand_over(session: Session, representative_id: bytes, day: date) -> N
     session.execute(query.where(RepresentativeRow.handed_over_on.is_(None)).values(handed_over_on=day))
 
 
-def expect_code_word(session: Session, representative_id: bytes, code_hash: bytes, until: datetime) -> None:
-    """Wait for the word that shows her her pictures; those she had open nothing from now on."""
+def expect_code_word(  # noqa: PLR0913 - whose, by which word until when, and who gives it
+    session: Session, one: rules.Representative, code_hash: bytes, until: datetime, *, by: int, day: date
+) -> None:
+    """Wait for the word that shows her her pictures; those she had open nothing from now on.
+
+    Args:
+        session: may write.
+        one: whose.
+        code_hash: of the word.
+        until: moment until which it is good.
+        by: row of the adult who asked for it: whoever gives somebody new pictures could keep them.
+        day: today at the site.
+    """
+    body = _lock_body(one.id, _body(replace(one, pictures_on=day, pictures_by=by)))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
-    session.execute(update(RepresentativeRow).where(RepresentativeRow.id == representative_id).values(**blind))
+    mine = update(RepresentativeRow).where(RepresentativeRow.id == one.id)
+    session.execute(mine.values(body=body, **blind))
 
 
 def find_by_code_word(session: Session, code_hash: bytes, now: datetime) -> bytes | None:
@@ -185,10 +198,18 @@ def _read_representatives(session: Session, query: Select[RepresentativeRow]) ->
 def _open_row(row: Row[Any]) -> rules.Representative:
     values = {name: getattr(row, name) for name in _IN_CLEAR}
     body = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row.id))
+    given_on = body.pop("pictures_on", "")
+    body["pictures_on"] = date.fromisoformat(given_on) if given_on else None
     return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
 
 
-def _lock_body(representative_id: bytes, body: dict[str, str]) -> bytes:
+def _body(one: rules.Representative) -> dict[str, str | int]:
+    given_on = one.pictures_on.isoformat() if one.pictures_on else ""
+    body: dict[str, str | int] = {"nickname": one.nickname, "picture": one.picture, "why": one.why}
+    return body | {"pictures_on": given_on, "pictures_by": one.pictures_by} if given_on else body
+
+
+def _lock_body(representative_id: bytes, body: Mapping[str, str | int]) -> bytes:
     return lock_json(context.keyring(), KEPT_WORDS, body, _purpose(representative_id), _ROOM)
 
 

@@ -392,7 +392,8 @@ class GroupsApartRequest:
             raise agreement.CannotBeDone(_("A child advocate has to agree."))
         if not declare_groups_apart(session, site.id, asked.data["groups"]):
             raise agreement.CannotBeDone(_("One of these groups is not there any more."))
-        subject = f"{site.slug} {' '.join(str(one) for one in sorted(asked.data['groups']))}"
+        groups = " ".join(str(one) for one in sorted(asked.data["groups"]))
+        subject = f"{site.slug} with {second.person_id}: {groups}"
         agreement.log_of_first(first).add(session, "groups.apart", subject[:120])
         return agreement.RequestOutcome(url_for("rounds.apart", site_id=site.id), second.may("rounds.open"))
 

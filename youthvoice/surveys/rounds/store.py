@@ -80,6 +80,12 @@ def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:
     return _facts(session, _FACTS.where(_is_at(site_ids)))
 
 
+def find_adults_of_round(session: Session, round_id: int) -> frozenset[int]:
+    """Rows of the two who fixed its days: who opened it and who agreed."""
+    row = session.execute(select(RoundRow.opened_by, RoundRow.seconded_by).where(RoundRow.id == round_id)).one()
+    return frozenset(row)
+
+
 def list_rounds_of_pair(session: Session, pair: str) -> list[Round]:
     """The waves of a pair, the first one first."""
     return _before_first(_facts(session, _FACTS.where(BatchRow.pair == pair)))

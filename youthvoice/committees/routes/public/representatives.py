@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
-from youthvoice.committees import pages
+from youthvoice.committees import pages, status
 from youthvoice.committees.agenda.entities import TOPICS, WISHES
 from youthvoice.committees.elections.labels import CONTENT_NOTICES, DONE_LABELS, FIELD_REFUSALS
 from youthvoice.committees.representatives import agenda_actions, picture_sign_in
@@ -55,6 +55,7 @@ def mine() -> ResponseReturnValue:
         answered=agenda_actions.list_item_views(session, signed, ["answered"]),
         hands_over=any(one.post == signed.representative.post for one in gone),
         tells=is_channel_open(at.site),
+        given=status.list_given_pictures(session, signed.committee).get(signed.representative.nickname, ""),
     )
 
 
@@ -71,7 +72,10 @@ def sign_in() -> ResponseReturnValue:
     except TooManyCodeAttempts as error:
         return _later(error.code, at)
     if found is None:
-        return _refused(at, _("These pictures do not open it. Choose them again, or ask for new ones."))
+        return _refused(
+            at,
+            _("These pictures do not open it. Choose them again. Did somebody give new ones? Ask an advocate."),
+        )
     return picture_sign_in.begin_session(redirect(url_for(".mine"), 303), found)
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _, ngettext
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accounts.store import names_of_people
-from youthvoice.committees import entities, forms, labels as committees_labels, setup, store
+from youthvoice.committees import entities, forms, labels as committees_labels, setup, status, store
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import TRANSITIONS, AgendaItem
 from youthvoice.committees.agenda.store import find_item
@@ -84,6 +84,7 @@ def detail(committee_id: int) -> ResponseReturnValue:
         coming=list_coming_meetings(session, committee_id, now, 2),
         missed=list_missed_meetings(session, [committee_id], now),
         when=labels.when,
+        given=status.list_given_pictures(session, committee),
     )
 
 

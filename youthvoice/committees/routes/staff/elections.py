@@ -9,7 +9,7 @@ from flask_babel import gettext as _, ngettext
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
-from youthvoice.committees import labels as committees_labels
+from youthvoice.committees import labels as committees_labels, status
 from youthvoice.committees.elections import ballot_box, form_adapter, forms, labels
 from youthvoice.committees.elections.rules import BY_ADULTS, NOMINATION, Election, ElectionOpening, ElectionRefusal
 from youthvoice.committees.elections.store import call_off_election, find_election, list_elections
@@ -251,7 +251,8 @@ def list_representatives(committee_id: int) -> ResponseReturnValue:
     }
     left = {one.key: rules.days_left_in_term(one, day) for one in parted["now"]}
     soon = {key: days for key, days in left.items() if days <= rules.REMIND_DAYS}
-    shown = {"committee": committee, "soon": soon, "form": PlainForm(), **parted}
+    given = status.list_given_pictures(db.session(), committee)
+    shown = {"committee": committee, "soon": soon, "form": PlainForm(), "given": given, **parted}
     return render_template("committees/representatives/index.html", **shown)
 
 
@@ -262,7 +263,7 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
     committee, one = _representative_or_404(committee_id, representative)
     if not one.is_in_office(_today(committee)):
         abort(404)
-    made = picture_sign_in.new_word(db.session(), one.id)
+    made = picture_sign_in.new_word(db.session(), one, current_caller().person_id, _today(committee))
     caller_log().add(db.session(), "representative.word", str(committee.id))
     until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
     page = render_template(

@@ -19,6 +19,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.forms import PlainForm
@@ -145,6 +146,8 @@ def end(slug: str) -> ResponseReturnValue:
         store.end_round(db.session(), facts, context.now(), day, caller_log())
     except ConcurrentUpdate:
         abort(410)
+    others = store.find_adults_of_round(db.session(), facts.id) - {current_caller().person_id}
+    ask_all_to_sign_in(db.session(), others, "round.end", slug)
     db.session().commit()
     flash(_("The round has ended. It is counted as soon as every tablet is empty."))
     return redirect(url_for(".detail", slug=slug))
