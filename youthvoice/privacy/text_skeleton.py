@@ -68,8 +68,7 @@ def text_skeleton(text: str, language: str = "") -> str:
         text: any text.
         language: of the text; in English accents do not count.
     """
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    seen = "".join(letter for letter in seen if unicodedata.category(letter) != "Cf")
+    seen = without_unseen(unicodedata.normalize("NFKC", text))
     if language == "en":
         apart = unicodedata.normalize("NFD", seen)
         seen = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn" or not _latin(letter))
@@ -77,6 +76,11 @@ def text_skeleton(text: str, language: str = "") -> str:
         seen = seen.replace(one, other)
     words = "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in _attached(seen)).split()
     return " ".join(filter(None, (_plain(word) for word in words)))
+
+
+def without_unseen(text: str) -> str:
+    """The text without signs that nobody sees, joiners too: soft hyphens, zero-width spaces, fillers."""
+    return "".join(letter for letter in _UNSEEN.sub("", text) if unicodedata.category(letter) != "Cf")
 
 
 def mixed_words(text: str) -> Iterator[MixedWord]:

@@ -33,6 +33,7 @@ def test_the_child_reads_first_that_this_adult_will_know(child: Child, desk: Vis
     page = desk.open(path(child)).text
     before = page[: page.index("data-question=")]
     assert "Lata Example</bdi> helps you and will know what you tell." in before
+    assert "Lata Example</bdi> could learn your pictures too, and read your answer." in before
     assert 'data-question="company"' not in page
     assert "microphone=(self)" in desk.open(path(child)).headers["Permissions-Policy"]
 

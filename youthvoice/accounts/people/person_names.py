@@ -74,8 +74,23 @@ def is_role_name(name: str) -> bool:
     return bool(said) and all(word in _role_words() for word in said)
 
 
+_STROKES: Final = str.maketrans("łøđħŧɨʉƀɗɓƙƥƭȼ", "lodhtiubdbkptc")
+"""Letters with a stroke or a hook, which no normal form takes apart."""
+
+
+_REMARK: Final = re.compile(r"[(\[{（［][^)\]}）］]*[)\]}）］]?")
+
+
+_ALIKE: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"), ("1", "l"), ("0", "o"))
+"""What looks alike in the letters of a screen: two colleagues whose names differ by that alone are one to a child."""
+
+
 def _look(name: str) -> str:
-    return text_skeleton(name, "en").replace(" ", "")
+    """What is seen of a name at a glance; a remark in brackets, as "(advocate)", is not looked at."""
+    look = text_skeleton(_REMARK.sub(" ", name) or name, "en").replace(" ", "").translate(_STROKES)
+    for one, other in _ALIKE:
+        look = look.replace(one, other)
+    return look
 
 
 _FILLERS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f]")

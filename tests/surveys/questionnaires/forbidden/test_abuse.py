@@ -85,6 +85,22 @@ def test_a_question_whether_this_child_was_hurt_is_found_with_its_word(language:
     assert find_abuse({language: text}) == (word, language)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does anyone h\u200bit you?", "Does anyone hi\u00adt you?", "Does anyone h\u2060it you?", "Does anyone h\u034fit you?",
+        "Does anyone \uff48\uff49\uff54 you?", "Does anyone h i t you?", "Does anyone h-i-t you?", "Does anyone 𝗵𝗶𝘁 you?",
+        "Were you be\u200cat\u200den here?", "क्या कोई तुम्हें मा\u200dरता है?", "هل ي\u200cضربك أحد؟", "हम\u200bने? क्या तुम्हें मा\u200bरा?",
+    ],
+)  # fmt: skip
+def test_signs_that_nobody_sees_hide_no_word(text: str) -> None:
+    assert find_abuse({"en": text})
+
+
+def test_letters_that_stand_apart_for_their_own_sake_are_no_word() -> None:
+    assert find_abuse({"en": "Do you know the letters h, i and t? Do you sit in row a b c?"}) is None
+
+
 def test_a_text_in_the_wrong_box_is_found_too() -> None:
     assert find_abuse({"en": "क्या किसी ने तुम्हें मारा?"}) == ("मारा", "hi")
     assert find_abuse({"en": "Do you like it?", "hi": "हाँ", "ar": "هل ضربك أحد؟"}) == ("ضربك", "ar")

@@ -155,10 +155,35 @@ def test_the_largest_that_is_taken_is_made_within_its_time_and_memory(kind: str)
 
 def test_what_that_process_writes_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever took it over with a picture makes no page, no script and nothing large of it."""
-    for written in (b"<script>", b"RIFF" + bytes(40), b"RIFF0000WEBPVP8 " + bytes(MAX_MADE_BYTES), b"animated!"):
+    made = make_picture(packed(still(), "PNG"))
+    short = made[:26] + (144).to_bytes(2, "little") + made[28:]
+    for written in (
+        b"<script>", b"RIFF" + bytes(40), b"RIFF0000WEBPVP8 " + bytes(MAX_MADE_BYTES), b"animated!", made + b"<script>",
+        made[:-2], short, made[:12] + b"VP8X" + made[16:], made[:20] + b"\x01" + made[21:], made[:28],
+    ):  # fmt: skip
         monkeypatch.setattr(picture_maker, "run_isolated", lambda *_asked, written=written, **_more: written)
         with pytest.raises(PictureRefused, match="too_heavy"):
             make_picture(b"any")
+
+
+def test_the_process_that_unpacks_it_opens_no_file_no_socket_and_no_program() -> None:
+    """It runs as the same user: whoever takes it over with a picture would read the key files."""
+    done = subprocess.run([sys.executable, "-c", _OPENS], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["OSError"] * 3
+    maker = Path(picture_maker.__file__).read_text("utf-8")
+    assert maker.index("close_this_process_off()  #") < maker.index("sys.stdin.buffer.read()")
+
+
+_OPENS = """
+import os, socket, subprocess
+from youthvoice.jobs.isolated_process import close_this_process_off
+close_this_process_off()
+for opens in (lambda: open("README.md"), socket.socket, lambda: subprocess.run(["true"])):
+    try:
+        opens()
+    except OSError:
+        print("OSError")
+"""
 
 
 _SERVES = """

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, refresh
 from flask_wtf.csrf import generate_csrf
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required, site_or_404
@@ -62,7 +62,13 @@ def _asked(slug: str, language: str) -> IntakeContext:
         "csrf": generate_csrf(),
         "helper_name": helper,
         "helper_id": current_caller().person_id,
-        "helps": escape(_("%(name)s helps you and will know what you tell.")) % {"name": name_label(helper)},
+        "helps": Markup(" ").join(
+            escape(words) % {"name": name_label(helper)}
+            for words in (
+                _("%(name)s helps you and will know what you tell."),
+                _("%(name)s could learn your pictures too, and read your answer."),
+            )
+        ),
     }
     page = intake_page.intake_page_key(facts, language, ((), availability.clip_index().version))
     return IntakeContext(facts, page, language, helper, more)

@@ -4,6 +4,9 @@ What this is: lists of whole words of one language, in the order in which a sent
 done, to *you*. "Do adults hit here?" is about the place and may be asked; so is "Who helps if somebody hurts you?",
 which asks what a child can do and not what happened to her (`_CONDITIONS`).
 
+Signs that nobody sees, full-width and styled letters, and words whose letters stand apart ("h i t") change nothing; letters
+of another alphabet are refused before this rule, as a word of two alphabets.
+
 What it is not: it understands nothing. It knows English, Hindi and Arabic well, the plain cases of French, Spanish and
 German, and no other language; it knows no spelling mistake and no hint ("Does he come at night?"). It may refuse what
 is harmless: then an advocate who did not write it says why it may be asked (`overrides`), and reads every
@@ -16,6 +19,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+
+from youthvoice.privacy.text_skeleton import without_unseen
 
 
 class AbuseMatch(NamedTuple):
@@ -59,8 +64,15 @@ _MARKS: Final = re.compile("[\u064b-\u064e\u0650\u0652\u0640]")
 "before": damma and shadda."""
 
 
+_SPELT: Final = re.compile(r"(?<![^\W_])[A-Za-z](?:[\s._*-]+[A-Za-z](?![^\W_])){2,}")
+"""A word whose letters stand apart, "h i t" or "h-i-t"; three at least, for "Do I" and "a b" are no word."""
+
+
 def _plain(text: str) -> str:
-    return " ".join(_MARKS.sub("", unicodedata.normalize("NFC", text)).replace("’", "'").split())
+    """As a reader sees it: without what is not seen, and full-width or styled letters as plain ones."""
+    seen = without_unseen(unicodedata.normalize("NFKC", text))
+    seen = _SPELT.sub(lambda spelt: re.sub(r"[^A-Za-z]", "", spelt[0]), seen)
+    return " ".join(_MARKS.sub("", seen).replace("’", "'").split())
 
 
 def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:

@@ -1,9 +1,10 @@
 """A picture that somebody uploads, made over in a process of its own: a small square without anything but its dots.
 
 A few kilobytes can unfold into gigabytes, and decoders of pictures have had holes: the process knows no key and no
-address, has little memory and little time, and all that comes out of it is a new picture or a code. Pillow is loaded
-there and nowhere else. What one upload costs at most: `MAX_PICTURE_BYTES` taken in, `MAX_CPU_SECONDS` of one core
-and `MAX_MEMORY` while it lasts, one at a time, and `MAX_MADE_BYTES` kept.
+address, has little memory and little time, opens no file, no socket and no other program, and all that comes out of it
+is a new picture or a code. Pillow is loaded there and nowhere else. What one upload costs at most:
+`MAX_PICTURE_BYTES` taken in, `MAX_CPU_SECONDS` of one core and `MAX_MEMORY` while it lasts, one at a time, and
+`MAX_MADE_BYTES` kept.
 """
 
 import io
@@ -11,7 +12,12 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from youthvoice.jobs.isolated_process import IsolatedProcessFailed, limit_this_process, run_isolated
+from youthvoice.jobs.isolated_process import (
+    IsolatedProcessFailed,
+    close_this_process_off,
+    limit_this_process,
+    run_isolated,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,6 +36,10 @@ SIDE: Final = 288  # pixels: a tile of a tablet draws 96, at three dots each
 
 MAX_MADE_BYTES: Final = 16 * 1024
 """Bytes of what is kept. A page of questions weighs 60 KiB without them; most are half of this."""
+
+
+_CHUNK: Final = 20  # bytes before the still in a WebP of one
+_HEAD: Final = _CHUNK + 10
 
 
 _QUALITIES: Final = (82, 70, 58, 46, 34, 22, 10, 0)
@@ -89,8 +99,18 @@ def make_picture(data: bytes) -> bytes:
 
 
 def is_made_picture(data: bytes) -> bool:
-    """Whether bytes are what this module makes; whoever took that process over makes nothing larger or else."""
-    return len(data) <= MAX_MADE_BYTES and data[:4] == b"RIFF" and data[8:15] == b"WEBPVP8"
+    """Whether bytes are what this module makes: a whole WebP of one lossy still, `SIDE` pixels square, no byte more.
+
+    Whoever took that process over chooses its dots and nothing else. Source: RFC 9649; RFC 6386, 9.1.
+    """
+    if len(data) > MAX_MADE_BYTES or len(data) < _HEAD or (data[:4], data[8:16]) != (b"RIFF", b"WEBPVP8 "):
+        return False
+    whole, still = (int.from_bytes(data[at : at + 4], "little") for at in (4, 16))
+    if (whole + 8, _CHUNK + still + still % 2) != (len(data), len(data)):
+        return False
+    is_key_frame, start = not data[_CHUNK] & 1, data[_CHUNK + 3 : _CHUNK + 6]
+    sides = [int.from_bytes(data[at : at + 2], "little") for at in (_CHUNK + 6, _CHUNK + 8)]
+    return is_key_frame and start == b"\x9d\x01\x2a" and sides == [SIDE, SIDE]
 
 
 def make_in_process(data: bytes) -> bytes:
@@ -153,9 +173,18 @@ def _plain_square(found: "Image") -> "Image":
     return last
 
 
+def _load_all() -> None:
+    """All of Pillow that an upload may need: it loads the rest of itself late, and then nothing can be opened."""
+    from PIL import Image, ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415 - as above
+
+    Image.preinit()
+
+
 def _main() -> None:
     """Answer one upload on standard input."""
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
+    _load_all()
+    close_this_process_off()  # before a byte of the upload is read
     answer, sys.stdout = sys.stdout.buffer, sys.stderr
     try:
         made = make_in_process(sys.stdin.buffer.read())
