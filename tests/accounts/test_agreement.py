@@ -94,6 +94,24 @@ def test_she_agrees_in_her_own_sign_in_and_only_then_it_is_done(
     assert not re.findall(WAITS, browser.open("/staff/").text)
 
 
+def test_the_session_that_an_advocate_has_open_ends_with_her_account(
+    team: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    """What she has open in another room shows nothing more, and changes nothing, from that moment on."""
+    desk = signed_in(visitor(), team["advocate"])
+    assert desk.open("/staff/me").request.path == "/staff/me"
+    hidden = desk.hidden
+    _asks(visitor, team)
+    assert desk.open("/staff/reports/").request.path == "/staff/reports/", "it only waits yet"
+    agrees(signed_in(visitor(), team["second"]))
+    for path in ("/staff/", "/staff/reports/", "/staff/log/", "/staff/me"):
+        answer = desk.ask("GET", path)
+        assert answer.status_code == 302, path
+        assert answer.location.startswith("/staff/sign-in"), path
+    assert desk.knows("POST", "/staff/me/test")
+    assert desk.ask("POST", "/staff/me/test", data=hidden).status_code == 401
+
+
 def test_nobody_else_sees_it_agrees_or_takes_it_back(team: dict[str, Somebody], visitor: Callable[[], Visitor]) -> None:
     browser, request = _asks(visitor, team)
     for name in ("third", "facilitator", "advocate", "outside_recipient"):

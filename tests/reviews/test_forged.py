@@ -282,7 +282,8 @@ def test_by_hand_nobody_else_does_what_is_for_whoever_carries_or_opens_it(
     before = review_now(review)
     here = {one.id: _OF_WHO_CARRIES + _OF_WHO_OPENS for one in (panel.ravi, panel.carol, panel.lata, panel.lee)}
     mine = {panel.rosa.id: (*_OF_WHO_CARRIES, *_OF_WHO_OPENS[:4])}  # she decides the plan, and may not know of wishes
-    far = {one.id: (*_OF_WHO_CARRIES, *_OF_WHO_OPENS, "day", "advocate", "give-words") for one in others}
+    more = ("day", "advocate", "give-words", f"invited/{panel.lata.id}")
+    far = {one.id: (*_OF_WHO_CARRIES, *_OF_WHO_OPENS, *more) for one in others}
     for who in (*panel.everybody[1:], *others):
         browser = panel.at(who)
         browser.open("/staff/me")
