@@ -29,7 +29,7 @@ def test_every_file_is_served_as_what_it_is_and_kept_for_a_year(app: Flask) -> N
 def test_the_address_changes_with_the_content(app: Flask) -> None:
     for name, file in load_assets().items():
         stem, _, ending = name.rpartition("/")[2].rpartition(".")
-        assert address_of(app, name) == f"/static/{stem}.{sha256(file.plain).hexdigest()[:12]}.{ending}"
+        assert address_of(app, name) == f"/static/{stem}.{sha256(file.plain).hexdigest()[:16]}.{ending}"
 
 
 def test_a_browser_that_takes_gzip_gets_it_and_one_that_refuses_does_not(app: Flask) -> None:
@@ -43,7 +43,7 @@ def test_a_browser_that_takes_gzip_gets_it_and_one_that_refuses_does_not(app: Fl
 
 
 @pytest.mark.parametrize(
-    "address", ["/static/child.css", "/static/child.000000000000.css", "/static/../assets.py", "/static/"]
+    "address", ["/static/child.css", "/static/child.0000000000000000.css", "/static/../assets.py", "/static/"]
 )
 def test_nothing_else_is_served(app: Flask, address: str) -> None:
     assert app.test_client().get(address).status_code == 404

@@ -31,7 +31,7 @@ FOREVER = "public, max-age=31536000, immutable"
 _FOLDER = Path(__file__).with_name("static")
 
 
-_HASH = 12  # hexadecimal digits: 48 bits, plenty for a dozen files
+_HASH = 16  # hexadecimal digits: a tablet believes a file that bears them, and 64 bits are not found in years
 
 
 _COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL)

@@ -24,8 +24,9 @@ async function begun(seconds, ask) {
 }
 const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
 const bytes = (digits) => Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
+const hashOf = async (data) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", data)));
 /** What stands outside of an envelope: nobody who reads it here learns the number of the sheet inside (`outer_number`). */
-const outerOf = async (sheet) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", sealing.utf8(`youthvoice/1|sheet|${sheet}`))).slice(0, 16));
+const outerOf = async (sheet) => (await hashOf(sealing.utf8(`youthvoice/1|sheet|${sheet}`))).slice(0, 32);
 const newSheet = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 /** An answer of our own house: another network's page does not forbid what ours does. */
 const ours = (answer) => answer.headers.get("Content-Security-Policy")?.includes("frame-ancestors 'none'") ?? false;
@@ -46,21 +47,30 @@ const beforehand = async (address, seconds, headers = {}, cache = "default") => 
   await going;
   return fetch(address, { headers, cache, redirect: "manual", priority: "low", signal: within(seconds) });
 };
-/** "The one with this mark lies here": the house sends it again only if it has changed. */
-const unless = (kept) => (kept?.headers.has("ETag") ? { "If-None-Match": kept.headers.get("ETag") } : {});
+/* Whoever has a console here for a moment may replace anything that lies here. So nothing of it counts for what was written beside
+   it: a page is asked for by the hash of what it is now (`unchanged_pages.mark_of`), a file must be what its address says. */
+const MARK = /name="sheet" value="[0-9a-f]{32}"/g;
+/** "This lies here": the house sends it again only if it is another one. */
+const unless = async (words) => ({ "If-None-Match": `"${(await hashOf(sealing.utf8(words.replaceAll(MARK, "")))).slice(0, 20)}"` });
+const unlessKept = async (kept) => (kept ? unless(await kept.clone().text()) : {});
+/** A file that lies here, if it is still what came from the house. Only the harmless page has no hash in its address. */
+async function genuine(address) {
+  const found = await caches.match(address), digits = /[./-]([0-9a-f]{8,})(?:\.\w+)?$/.exec(address)?.[1];
+  if (!found || !digits) return found;
+  return (await hashOf(await found.clone().arrayBuffer())).startsWith(digits) ? found : undefined;
+}
 
 /** Fetch everything that can be done here anew, where it has changed; only a shelf that is full takes the other's place. */
 async function stock() {
   const known = await shelf.read("manifest"), has = known && await caches.has(shelfName(known.version));
-  const answer = await beforehand("/offline/manifest", 30, has && known.mark ? { "If-None-Match": known.mark } : {});
+  const answer = await beforehand("/offline/manifest", 30, has && known.told ? await unless(known.told) : {});
   if (ours(answer) && answer.status === 403) await leave(known);
   if (!ours(answer) || !(answer.ok || answer.status === 304)) return;
   const now = Date.parse(answer.headers.get("Date")) || Date.now(), clock = { now, ahead: Date.now() - now };
   let former = known?.former;
   if (former && !(await shelf.sheets()).length && await tell(EMPTY, { ...known, pass: former }, true)) former = undefined;
-  /* Everything lies here. */
-  if (answer.status === 304) return shelf.write("manifest", { ...known, ...clock, former });
-  const manifest = { ...await answer.json(), mark: answer.headers.get("ETag"), ...clock, former };
+  /* Of what is kept the house has seen `told` alone: the key that is sealed to, too, is always what stands there. */
+  const told = answer.ok ? await answer.text() : known.told, manifest = { ...JSON.parse(told), told, ...clock, former };
   if (known && (known.name ?? known.pass) !== (known.name ? manifest.name : manifest.pass)) {
     /* It was connected anew: nothing is sealed with its former pass from now on, however long the pages take. */
     manifest.former = known.pass;
@@ -100,10 +110,10 @@ async function fill(manifest) {
     for (const language of manifest.languages) {
       for (const path of [...manifest.pages, manifest.exits[language]]) {
         const place = KEPT.test(path) ? path : placeOf(language, path), kept = await cache.match(place) ?? await caches.match(place);
-        const answer = await beforehand(path, 30, { "Youth-Voice-Language": language, ...unless(kept) }, "no-cache");
+        const answer = await beforehand(path, 30, { "Youth-Voice-Language": language, ...await unlessKept(kept) }, "no-cache");
         if (answer.type === "opaqueredirect" || (ours(answer) && PASSED.includes(answer.status))) continue;
         if (!ours(answer) || !(answer.ok || answer.status === 304)) throw new Error(path);
-        const page = answer.ok ? await plain(answer) : kept;
+        const page = await plain(answer, answer.ok ? answer : kept);
         for (const [, file] of (await page.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#\\]+)/g)) {
           files.add(file);
           if (file.startsWith("/clips/")) heard.add(language);
@@ -112,7 +122,7 @@ async function fill(manifest) {
       }
     }
     for (const file of files) {   // their addresses change with what they hold
-      const answer = await caches.match(file) ?? await beforehand(file, 60);
+      const answer = await genuine(file) ?? await beforehand(file, 60);
       if (!ours(answer) || !answer.ok) throw new Error(file);
       await cache.put(file, answer);
     }
@@ -123,11 +133,13 @@ async function fill(manifest) {
     throw error;
   }
 }
-/** The same page as it is shown later, when nobody came by the way on which this one came. */
-async function plain(answer) {
+/** The same page as it is shown later, when nobody came by the way on which this one came. `page`: what lies here, where the house
+    answered that it is the same; its heads are the house's all the same. */
+async function plain(answer, page) {
   const headers = new Headers(answer.headers);
+  headers.set("Content-Type", page.headers.get("Content-Type"));
   for (const name of ["Content-Encoding", "Content-Length", "Set-Cookie", "Vary"]) headers.delete(name);
-  return new Response(await answer.text(), { headers });
+  return new Response(await page.text(), { headers });
 }
 
 /** What a window shows at an address. `way`: how it gets to another one. */
@@ -136,12 +148,12 @@ async function page(event, request, url, way = PLAIN) {
   if (tapped) await (tapped[1] ? shelf.write("language", tapped[1]) : shelf.forget("language")).catch(() => {});
   const kept = url.search || request.method !== "GET" ? undefined : await onShelf(url.pathname).catch(() => undefined);
   const headers = new Headers(request.headers);
-  for (const [name, value] of Object.entries(unless(kept))) headers.set(name, value);
+  for (const [name, value] of Object.entries(await unlessKept(kept))) headers.set(name, value);
   try {
     const answer = await begun(kept ? PAGE_SECONDS : FORM_SECONDS, (signal) => fetch(request, { headers, signal }));
     if (answer.type === "opaqueredirect" || decides(answer)) {
       event.waitUntil(answer.status === 403 ? settle() : performance.now() > rests && flush());
-      return answer.status === 304 ? shown(kept) : way.arrives(answer);
+      return answer.status === 304 ? shown(await plain(answer, kept)) : way.arrives(answer);
     }
   } catch { /* no network */ }
   return fromShelf(url, way);
@@ -181,7 +193,7 @@ function houseTime({ now = 0, ahead = 0 }) {
 /** A file that lies here; of a sound a browser asks for a part. As a new answer: of one from a shelf Chromium keeps what it
     translated of a script in a file, whose time says when the page of that script was opened. */
 async function fromAnyShelf(request) {
-  const found = await caches.match(request.url).catch(() => undefined), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
+  const found = await genuine(new URL(request.url).pathname).catch(() => undefined), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
   if (!found) return fetch(request);
   if (!part) return new Response(found.body, { headers: found.headers });
   const whole = await found.blob(), from = Number(part[1]), to = Math.min(Number(part[2] || Infinity), whole.size - 1);
@@ -217,7 +229,7 @@ const under = (event) => ({
 function remember(window, url) {
   const { hash } = shows.get(window)?.url ?? {};
   if (hash) url.hash = hash;
-  shows.set(window, { url });
+  shows.set(window, { url, until: performance.now() + SOON });
   if (shows.size > MOST_WINDOWS) shows.delete(shows.keys().next().value);
 }
 /** A page says what it shows next; the answer: whether it may go there under the one address. */
@@ -229,9 +241,17 @@ function prepare({ show, body, type }) {
 }
 /** Once, to the page that arrived: where on it she is led to. */
 function arrived(window) {
-  const url = shows.get(window)?.url, hash = url?.hash ?? "";
-  if (url) url.hash = "";
+  const shown = shows.get(window), hash = shown?.url.hash ?? "";
+  if (shown) {
+    shown.url.hash = "";
+    shown.until = 0;
+  }
   return hash;
+}
+/** What windows showed that are gone; not of one that is still on its way. */
+async function forgetGone() {
+  const here = (await clients.matchAll({ type: "window", includeUncontrolled: true })).map(({ id }) => id);
+  for (const [window, { until }] of shows) if (!here.includes(window) && until < performance.now()) shows.delete(window);
 }
 /** What is to be shown under the one address: what was asked for, or once more what stands there; else the front page. */
 async function wanted({ request }) {
@@ -420,7 +440,10 @@ addEventListener("sync", (event) => event.waitUntil(flushed().then(async () => (
 addEventListener("message", (event) => {
   const { data, ports: [port], source } = event;
   if (data.show) port.postMessage({ shows: prepare(data) });
-  else if (data.arrived) port.postMessage({ hash: arrived(source.id) });
+  else if (data.arrived) {
+    port.postMessage({ hash: arrived(source.id) });
+    event.waitUntil(forgetGone());
+  }
   else event.waitUntil(settle((standing) => port?.postMessage(standing)));
 });
 /** Not a form on another site: sent from here it would bear the tablet's cookie, and the house would take it for a child's. */

@@ -1,0 +1,126 @@
+"""Somebody opens the console of an unlocked tablet for a moment: nothing that he lays there outlives the house.
+
+What he can do until the tablet meets a network: the threat model, "What can somebody do who opens the console?".
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.journeys.support.navigators import comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.support.village_tablet import VillageTablet, village_tablet
+from tests.journeys.test_offline import goes_to
+
+pytestmark = pytest.mark.journey
+_SCRIPTS = """async () => {
+    let found = 0;
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name);
+        const script = /\\/static\\/kiosk\\.[0-9a-f]+\\.js$/;
+        for (const { url } of (await shelf.keys()).filter(({ url }) => script.test(url))) {
+            const was = await shelf.match(url), words = `${await was.text()};window.laid = true;`;
+            await shelf.put(url, new Response(words, { headers: was.headers }));
+            found += 1;
+        }
+    }
+    return found;
+}"""
+_PAGES = """async () => {
+    let found = 0;
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name);
+        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/help"))) {
+            const was = await shelf.match(url), laid = "<p id=laid>laid here</p></main>";
+            const words = (await was.text()).replace("</main>", laid);
+            await shelf.put(url, new Response(words, { headers: was.headers }));
+            found += 1;
+        }
+    }
+    return found;
+}"""
+_HEADS = """async () => {
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name);
+        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/rights"))) {
+            const was = await shelf.match(url), headers = new Headers(was.headers);
+            headers.set("Refresh", "0; url=/credits");
+            await shelf.put(url, new Response(await was.text(), { headers }));
+        }
+    }
+}"""
+_LIES = """async () => {
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name);
+        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/help")))
+            if ((await (await shelf.match(url)).text()).includes("laid here")) return true;
+    }
+    return false;
+}"""
+_KEPT = """() => new Promise((found) => {
+    const asked = indexedDB.open("youthvoice");
+    asked.onsuccess = () => {
+        const got = asked.result.transaction("state").objectStore("state").get("manifest");
+        got.onsuccess = () => { asked.result.close(); found(got.result); };
+    };
+})"""
+
+
+@pytest.fixture
+def village(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[VillageTablet]:
+    """The whole browser, as a tablet has it; it was online once."""
+    with village_tablet(playwright, place, tmp_path / "profile", whole=True) as tablet:
+        yield tablet
+
+
+def is_laid(village: VillageTablet) -> bool:
+    """Whether the page that stands there runs his script."""
+    return bool(village.child.page.evaluate("() => window.laid === true"))
+
+
+def test_a_script_or_a_page_that_somebody_laid_there_runs_for_no_child(village: VillageTablet) -> None:
+    child, page = village.child, village.child.page
+    assert village.context
+    assert page.evaluate(_SCRIPTS)
+    assert page.evaluate(_PAGES)
+    page.evaluate(_HEADS)
+    for offline in (False, True):
+        village.context.set_offline(offline=offline)
+        goes_to(child)
+        page.reload()
+        assert not is_laid(village)
+    village.context.set_offline(offline=False)
+    assert "laid here" not in page.evaluate("() => fetch('/help').then((answer) => answer.text())")
+    child.opens("/help")
+    assert not page.locator("#laid").count()
+    child.opens("/rights")
+    page.wait_for_timeout(800)
+    assert page.url.endswith("/rights"), "nor by what was written beside the house's own page"
+    assert page.evaluate(_LIES)
+    village.knows(version="0" * 16)  # as on the next day
+    goes_to(child)
+    comes_true(page, lambda: not page.evaluate(_LIES), "the next time that the tablet fetches its pages it is gone")
+
+
+def test_a_key_that_somebody_laid_there_lasts_until_the_next_network(village: VillageTablet) -> None:
+    child, page = village.child, village.child.page
+    house = page.evaluate(_KEPT)
+    village.knows(key={"name": house["key"]["name"], "public": "04" + "ab" * 64}, saved="/credits")
+    assert page.evaluate(_KEPT)["key"] != house["key"]
+    goes_to(child)
+    comes_true(page, lambda: page.evaluate(_KEPT)["key"] == house["key"], "what the house says stands there again")
+    assert page.evaluate(_KEPT)["saved"] == house["saved"]
+
+
+def test_the_worker_remembers_no_page_of_a_child_who_is_gone(village: VillageTablet) -> None:
+    child, page = village.child, village.child.page
+    assert village.context
+    for path in ("/see", "/help"):
+        goes_to(child, path)
+        child.shows(path)
+    goes_to(child)
+    (worker,) = village.context.service_workers
+    known = "() => [...shows.values()].map(({ url }) => url.pathname)"
+    comes_true(page, lambda: {*worker.evaluate(known)} <= {"/"}, "it knows what stands there now, and no more")
