@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.support.browsers import PHONE, TABLET
-from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.page_list import REPRESENTATIVE
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
-from tests.journeys.test_telling import pictures
+from tests.journeys.test_telling import pictures, speaks
 from tests.support.committees import make_committee, put
 from tests.support.representatives import cookie_name, dealt, make
 from youthvoice import context, db
@@ -125,3 +125,35 @@ def test_her_new_pictures_stay_though_her_code_works_once(tablet: ChildTablet, p
     tablet.screen.locator("[data-go=done]").click()
     tablet.is_at_the_first_screen()
     assert tablet.page.evaluate("window.name") == ""
+
+
+def test_she_speaks_with_all_she_gave_and_comes_back_as_herself(tablet: ChildTablet, river: River) -> None:
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    signs_in(tablet, river)
+    page = tablet.page
+    page.locator("nav a").filter(has_text="Put on the agenda").click()
+    page.locator("label").filter(has_text="Broken").click()
+    page.locator("label").filter(has_text="Mend it").click()
+    page.locator("textarea").fill("It creaks.")
+    page.locator("button").filter(has_text="Speak").click()
+    expect(tablet.screen.locator("textarea")).to_have_value("It creaks.")
+    tablet.screen.locator("textarea").fill("It creaks at night.")
+    tablet.screen.locator(".unspoken").click()  # she would rather write after all
+    expect(page.locator("#words")).to_have_value("It creaks at night.")
+    assert set(tablet.page.locator(":checked").evaluate_all("all => all.map(one => one.value)")) == {"broken", "mend"}
+    page.locator("button").filter(has_text="Speak").click()
+    speaks(tablet, 600)
+    expect(tablet.screen.locator(".unspoken")).to_be_hidden()
+    comes_true(page, lambda: "base64" in page.evaluate("window.name"), "her voice is kept in memory")
+    tablet.opens("/")  # as where a browser begins anew
+    expect(tablet.screen.locator("[data-replay]")).to_be_visible()
+    expect(tablet.screen.locator("textarea")).to_have_value("It creaks at night.")
+    tablet.goes_on()
+    tablet.screen.locator("[data-go=send]").click()
+    lines = tablet.screen.locator("[data-readback] b")
+    expect(lines).to_have_text(["It creaks at night.", "Broken, Mend it"])
+    tablet.sends()
+    tablet.reads("It is sent. An advocate hears it, and writes it down.")
+    assert cookie_name() in cookies(tablet)
+    tablet.reads("Put on the agenda")

@@ -60,10 +60,18 @@ def test_words_may_come_with_it_in_her_language(committee: Committee, tablet: Vi
     assert dict(item.body.words) == {"ar": "فاكهة\nكل يوم"}
 
 
-def test_a_voice_is_not_posted_but_suggested_and_she_is_signed_out(tablet: Visitor) -> None:
+def test_what_is_spoken_is_not_posted_but_suggested_and_she_stays_signed_in(
+    committee: Committee, tablet: Visitor
+) -> None:
     assert "Rather speak?" in tablet.open("/agenda/post").text
-    assert tablet.ask("GET", "/agenda/mine/speak").location == "/agenda/suggest"
-    assert tablet.ask("GET", "/agenda/post").location == "/agenda/mine"
+    given: dict[str, object] = {"topic": "broken", "wish": "mend", "words": "It creaks."}
+    page = tablet.send("/agenda/mine/speak", given).text
+    assert page.count(" checked") == 2
+    assert "It creaks." in page
+    page = tablet.send("/agenda/mine/speak", {**given, "sheet": "ab" * 16, "committee": str(committee.id)}).text
+    assert "It is sent. An advocate hears it, and writes it down." in page
+    assert "<bdi>River</bdi>, for <bdi>Dormitory 2</bdi>" in page
+    assert on_agenda(committee) == []
 
 
 def test_a_second_tap_posts_nothing_twice(committee: Committee, tablet: Visitor) -> None:

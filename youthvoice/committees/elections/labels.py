@@ -176,6 +176,7 @@ DONE_LABELS: Final = {
     "posted": _l("It is on our agenda."),
     "handed": _l("What is open was handed over."),
     "really": _l("The adults see what you said."),
+    "spoken": _l("It is sent. An advocate hears it, and writes it down."),
 }
 """What she did a moment ago; empty where no page of ours says so."""
 

@@ -133,6 +133,7 @@ def render_suggestion_page(
     sheet: str,
     given: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
+    ways: Mapping[str, object] | None = None,
 ) -> str:
     """The page; with everything the child already gave when something could not be taken.
 
@@ -141,11 +142,11 @@ def render_suggestion_page(
         sheet: the sheet's id.
         given: what was sent, by the name of its input.
         refused: why something could not be taken, by screen.
+        ways: where it leads for a representative, see the template.
     """
     return render_template(
         "committees/suggestions/suggest.html",
-        action="/agenda/suggest",
-        front_href="/language",
+        **(ways or {"action": "/agenda/suggest", "front_href": "/language"}),
         sheet=sheet,
         given=given or {},
         refused=refused or {},

@@ -1,10 +1,10 @@
 """A representative signs in, posts, orders and hands over - HTTP only; nothing is logged."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Final
 
-from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,17 +12,19 @@ from youthvoice import context, db
 from youthvoice.committees import pages, status
 from youthvoice.committees.agenda.entities import TOPICS, WISHES
 from youthvoice.committees.elections.labels import CONTENT_NOTICES, DONE_LABELS, FIELD_REFUSALS
+from youthvoice.committees.forms import SuggestForm
 from youthvoice.committees.representatives import agenda_actions, picture_sign_in
 from youthvoice.committees.representatives.rules import HERSELF, Representative, may_take_over
 from youthvoice.committees.representatives.store import end_term, list_to_hand_over, record_hand_over
+from youthvoice.committees.suggestions import page as suggestions_page
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.labels import danger_label, names_label
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
-from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
+from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, MAX_FORM_BYTES, read_code, with_files
 from youthvoice.threads.readership import is_channel_open, readers_at
-from youthvoice.web import headers, random_ids, rate_limits
+from youthvoice.web import headers, random_ids, rate_limits, uploads
 from youthvoice.web.i18n import languages
 
 rep_pages = Blueprint("rep", __name__, url_prefix="/agenda/mine")
@@ -158,13 +160,6 @@ def give_up_post() -> ResponseReturnValue:
     return picture_sign_in.end_session(redirect("/language", 303))
 
 
-@rep_pages.get("/speak")
-def speak() -> ResponseReturnValue:
-    """A voice tells who speaks: it goes as a suggestion to an advocate, is never published, and she is signed out."""
-    _tablet_or_403()
-    return picture_sign_in.end_session(redirect("/agenda/suggest", 303), language=False)
-
-
 @rep_pages.get("/bye")
 @rep_pages.get("/bye/<code>")
 def show_goodbye(code: str = "") -> ResponseReturnValue:
@@ -227,12 +222,73 @@ def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnV
     return redirect(url_for("rep.mine", done="posted"), 303)
 
 
+uploads.allow_larger(rep_posts_pages, MAX_FORM_BYTES, "rep_posts.send_spoken")
+
+
+@rep_posts_pages.get("/mine/speak")
+@picture_sign_in.signed_in
+def speak(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """She speaks: a voice tells who it is, so it goes as a suggestion to an advocate and is never published."""
+    return _render_speaking(signed, random_ids.new_submission_id(), {})
+
+
+@rep_posts_pages.post("/mine/speak")
+@rate_limits.rate_limited(rate_limits.SENDING)
+@picture_sign_in.signed_in
+def send_spoken(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+    """What she gave on the page on which she posts comes along; with a sheet it is sent, and she is back."""
+    offered = _suggesting(signed).offered or abort(404)
+    form = SuggestForm(with_files(request.form, request.files), [one.id for one in offered])
+    form.validate()
+    sheet = random_ids.read_submission_id(request.form.get("sheet", ""))
+    if sheet is None:
+        return _render_speaking(signed, random_ids.new_submission_id(), form.given())
+    if refused := form.refused():
+        if headers.wants_json():
+            return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), _NOT_POSTED
+        return _render_speaking(signed, sheet.hex(), form.given(), refused), _NOT_POSTED
+    said = form.suggestion(signed.language)
+    suggestions_page.take_suggestion(db.session(), signed.site, signed.committee.id, said, sheet)
+    db.session().commit()
+    done = url_for("rep.mine", done="spoken")
+    return (jsonify(sheet=sheet.hex(), thanks=done), 201) if headers.wants_json() else redirect(done, 303)
+
+
+def _suggesting(signed: picture_sign_in.SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
+    """What goes to her own committee; nothing is offered where nobody could hear it."""
+    with db.reading(db.engine()) as session:
+        found = suggestions_page.list_suggestible_committees(session, signed.site)
+    hers = tuple(one for one in found if one.id == signed.committee.id)
+    return suggestions_page.SuggestionPageKey(signed.site, hers, signed.today, signed.language, tells=False)
+
+
+def _render_speaking(
+    signed: picture_sign_in.SignedInRepresentative,
+    sheet: str,
+    given: Mapping[str, Collection[str]],
+    refused: Mapping[str, str] | None = None,
+) -> Response:
+    page = _suggesting(signed)
+    if not page.offered:
+        abort(404)
+    ways = {"action": url_for(".send_spoken"), "posts": True, **pages.page_links()}
+    return headers.with_microphone(
+        make_response(suggestions_page.render_suggestion_page(page, sheet, given, refused, ways))
+    )
+
+
 def _render_post_form(
     signed: picture_sign_in.SignedInRepresentative, posted: agenda_actions.PostedItem, wrong: Mapping[str, str]
 ) -> str:
     why = {name: FIELD_REFUSALS[code] for name, code in wrong.items()}
     return pages.render_signed_in(
-        "committees/agenda/post.html", signed, posted=posted, why=why, topics=TOPICS, wishes=WISHES
+        "committees/agenda/post.html",
+        signed,
+        posted=posted,
+        why=why,
+        topics=TOPICS,
+        wishes=WISHES,
+        speaks=bool(_suggesting(signed).offered),
     )
 
 

@@ -44,7 +44,7 @@ globalThis.draft = (() => {
   /** The same page again: everything as it was. Gives where she was. */
   function restore(form) {
     const kept = read();
-    if (!kept || form.dataset.person || kept.action !== page(form) || kept.filled !== isFilled(form)) return null;
+    if (!kept || form.dataset.person || kept.action !== page(form) || (isFilled(form) && !kept.filled)) return null;
     if (kept.sheet) form.elements.sheet.value = kept.sheet;
     for (const box of boxes(form)) {
       const given = kept.given.filter(([name]) => name === box.name).map(([, value]) => value);

@@ -133,6 +133,13 @@
     show(screens[0], false);
   }
 
+  /* ---- A small form that leads back with what stands in a large one ---- */
+  addEventListener("submit", ({ target }) => {
+    if (!target.dataset.takes) return;
+    const given = new FormData(document.querySelector(target.dataset.takes));
+    for (const box of target.elements) if (given.has(box.name)) box.value = given.get(box.name);
+  }, true);
+
   if (!AbortSignal.timeout) return;
   for (const form of document.querySelectorAll("form[data-sends]")) {
     if (form.querySelector("[data-picture]")) { runs(form); continue; }
