@@ -8,7 +8,7 @@ from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
 from youthvoice.accounts.agreement import request_kinds
 from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
 from youthvoice.accounts.routes.staff import sign_in
-from youthvoice.accounts.sign_in import staff_session
+from youthvoice.accounts.sign_in import password_attempts, staff_session
 from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
@@ -29,7 +29,7 @@ from youthvoice.reviews.pack import site_views
 from youthvoice.reviews.statements import wish_readers as wish_knowledge
 from youthvoice.reviews.statements.advocate_words import sites_with_words
 from youthvoice.sites.paper import ServicePapers
-from youthvoice.sites.tablets.device import delivery_counted, enrolment_slowed
+from youthvoice.sites.tablets.device import delivery_counted, enrolment_slowed, find_own_device
 from youthvoice.surveys.questionnaires.own_pictures.store import list_withdrawn_now
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
@@ -41,6 +41,7 @@ from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
 from youthvoice.web import errors
 from youthvoice.web.graphics.picture_addresses import withdrawn_pictures
+from youthvoice.web.rate_limits import vouched_sender
 from youthvoice.witnesses.log_scopes import LogScope, log_scopes
 
 
@@ -67,6 +68,13 @@ def connect(app: Flask) -> None:
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
     delivery_counted.connect(app, code_attempts.count_delivery)
     log_scopes.connect(app, _log_scopes())
+    vouched_sender.connect(app, _find_vouched_sender)
+
+
+def _find_vouched_sender() -> str:
+    """The tablet that sends this request, else the browser, where a cookie of ours shows it."""
+    tablet_id = find_own_device()
+    return password_attempts.find_known_browser() if tablet_id is None else f"tablet:{tablet_id}"
 
 
 def _log_scopes() -> tuple[LogScope, ...]:

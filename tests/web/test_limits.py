@@ -2,10 +2,13 @@
 
 import threading
 import time
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 
+from youthvoice import context
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
@@ -84,6 +87,8 @@ def guarded(*cookies: str, rate: str = "2 per minute", methods: tuple[str, ...] 
     app = Flask(__name__)
     app.config["RATELIMIT_STORAGE_URI"] = "memory://"
     limiter.init_app(app)
+    nobody: dict[str, object] = {"vouched_sender": lambda: ""}
+    context.init_app(app, cast(Any, SimpleNamespace(ports=nobody, settings=SimpleNamespace(box=False))))
     app.add_url_rule("/p", "p", rate_limited(rate)(page), methods=["GET", "POST"])
     made = []
     for method in methods:

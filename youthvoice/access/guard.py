@@ -98,7 +98,7 @@ def check_sender_first() -> None:
     if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
         return
     caller = caller_if_any()
-    if caller is None and not rate_limits.flood_counts.hit(_SIGNED_OUT, "staff", rate_limits.network_key()):
+    if caller is None and not rate_limits.is_line_within(_SIGNED_OUT, "staff"):
         abort(429)
     permission = getattr(current_app.view_functions.get(request.endpoint or ""), "permission", None)
     if permission is not None and (caller is None or not caller.may(permission)):

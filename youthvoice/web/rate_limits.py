@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from functools import wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any, ParamSpec
+from typing import Any, Final, ParamSpec
 
 from flask import Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from youthvoice import context
+from youthvoice.context import Port
 from youthvoice.web.deliveries import DELIVERED, is_delivered
 
 P = ParamSpec("P")
@@ -53,6 +54,28 @@ def client_key() -> str:
 def network_key() -> str:
     """Its network, whatever cookies it brings: nobody has looked yet whether a tablet's cookie is one."""
     return "address:" + network_of(request.remote_addr or "")
+
+
+vouched_sender: Final = Port[Callable[[], str]]("vouched_sender")
+"""Which tablet or browser asks, where its cookie shows that it is one of ours; empty for everybody else. Asks the
+database, so nobody asks it before a line has used up what it may."""
+
+
+def is_line_within(limit: RateLimitItem, what: str) -> bool:
+    """Count one more of a line; past that, one more of whoever asks, where her cookie was checked.
+
+    So nobody on a network shuts a door for the tablets and the adults behind the same address.
+
+    Args:
+        limit: of a line, and of each tablet or browser again.
+        what: is counted.
+    """
+    if flood_counts.hit(limit, what, network_key()):
+        return True
+    if not request.cookies or context.settings().box:  # a box knows no cookie of a house
+        return False
+    who = vouched_sender()()
+    return bool(who) and flood_counts.hit(limit, what, who)
 
 
 def network_of(address: str) -> str:
@@ -193,15 +216,20 @@ def rate_limited(
     Args:
         rate: such as `20 per minute`.
         methods: what is counted.
-        by: who counts as the same; `client_key` only where a made-up cookie leads nowhere.
+        by: who counts as the same: a line (see `is_line_within`); `client_key` only where a made-up cookie leads
+            nowhere.
     """
     limit = parse(rate)
+
+    def is_within(page: str) -> bool:
+        if is_delivered():
+            return flood_counts.hit(DELIVERING, page, client_key())
+        return is_line_within(limit, page) if by is network_key else flood_counts.hit(limit, page, by())
 
     def guarding(page: Page[P]) -> Page[P]:
         @wraps(page)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            most, who = (DELIVERING, client_key) if is_delivered() else (limit, by)
-            if request.method in methods and not flood_counts.hit(most, str(request.endpoint), who()):
+            if request.method in methods and not is_within(str(request.endpoint)):
                 abort(429)
             return page(*args, **kwargs)
 

@@ -6,7 +6,7 @@ they come from, a name is slowed for browsers that never let her in. A try is co
 once cannot slip through, and taken back when it was right. Source: PRIVACY.md C; NIST SP 800-63B 5.2.2.
 
 The cookie lets nobody in. It says, under the pepper, that a handle was right here once, so that its tries are counted
-apart from everybody else's on the same line.
+apart from everybody else's on the same line; and what it sends, where somebody else uses up what the line may send.
 """
 
 import hashlib
@@ -210,7 +210,7 @@ def origin_of_attempt(handle: str) -> AttemptOrigin:
     if not has_request_context():
         return AttemptOrigin(COMMAND_LINE, known=True)
     for entry in _entries():
-        if hmac.compare_digest(entry, _entry(entry[: _RANDOM_BYTES * 2], handle)):
+        if hmac.compare_digest(entry[:_ENTRY_LETTERS], _entry(entry[: _RANDOM_BYTES * 2], handle)):
             return AttemptOrigin(f"browser:{entry[: _RANDOM_BYTES * 2]}", known=True)
     return AttemptOrigin(network_key(), known=False)
 
@@ -218,8 +218,9 @@ def origin_of_attempt(handle: str) -> AttemptOrigin:
 def remember_browser(response: AnyResponse, handle: str) -> None:
     """Let this browser show later that a handle was right here."""
     handle = handle.strip().casefold()
-    others = [entry for entry in _entries() if entry != _entry(entry[: _RANDOM_BYTES * 2], handle)]
-    entries = [_entry(secrets.token_hex(_RANDOM_BYTES), handle), *others][:_MAX_PEOPLE]
+    others = [entry for entry in _entries() if entry[:_ENTRY_LETTERS] != _entry(entry[: _RANDOM_BYTES * 2], handle)]
+    random = secrets.token_hex(_RANDOM_BYTES)
+    entries = [_entry(random, handle) + _mark(random), *others][:_MAX_PEOPLE]
     secure = not context.settings().development
     response.set_cookie(
         browser_cookie_name(),
@@ -232,6 +233,15 @@ def remember_browser(response: AnyResponse, handle: str) -> None:
     )
 
 
+def find_known_browser() -> str:
+    """A browser that let somebody in before, whoever that was; empty for any other. Reads no form."""
+    for entry in _entries():
+        random = entry[: _RANDOM_BYTES * 2]
+        if hmac.compare_digest(entry[_ENTRY_LETTERS:], _mark(random)):
+            return f"browser:{random}"
+    return ""
+
+
 def browser_cookie_name() -> str:
     """Bound to this host in production."""
     return "known" if context.settings().development else "__Host-known"
@@ -240,6 +250,15 @@ def browser_cookie_name() -> str:
 def _entries() -> Iterator[str]:
     sent = request.cookies.get(browser_cookie_name(), "").split(".")[:_MAX_PEOPLE]
     return (entry for entry in sent if entry and entry.isascii())
+
+
+_ENTRY_LETTERS: Final = _RANDOM_BYTES * 2 + 64
+"""Of an entry; behind it stands what shows that it is ours before a handle is known."""
+
+
+def _mark(random: str) -> str:
+    words = f"known browser of anybody|{random}".encode()
+    return hmac.new(context.keyring().key(PEPPER), words, hashlib.sha256).hexdigest()[:32]
 
 
 def _entry(random: str, handle: str) -> str:

@@ -207,6 +207,15 @@ def find_device(session: Session, token: str) -> int | None:
     return session.scalar(select(TabletRow.id).where(TabletRow.token_hash == token_hash(token))) if token else None
 
 
+def find_own_device() -> int | None:
+    """The row of the tablet that sends this request; one SELECT, in a connection of its own."""
+    token = request.cookies.get(tablet_cookie(), "")
+    if not token:
+        return None
+    with db.reading(db.engine()) as session:
+        return find_device(session, token)
+
+
 _MOST_TIMES = 5  # that one device is connected anew while something is left of the first time
 
 
