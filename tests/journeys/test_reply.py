@@ -405,7 +405,7 @@ def test_every_page_of_a_thread_is_accessible(tablet: ChildTablet, thread: Told,
     found = faults(tablet.page, child=True)
     taps_pictures(tablet)
     expect(tablet.page).to_have_url(f"{tablet.place.url}/reply/open")
-    for path in ("/reply/open", "/reply/open?done=child", "/reply/write", "/reply/please-stop", "/reply/later"):
+    for path in ("/reply/open", "/reply/open?done=child", "/reply/write", "/reply/please-stop"):
         tablet.opens(path)
         found += faults(tablet.page, child=True)
     assert not found, "\n".join(found)

@@ -16,7 +16,7 @@ GZIP = {"Accept-Encoding": "gzip"}
 PAGES = (
     "/", "/language", "/open", "/tell", "/reply", "/agenda", "/agenda/meetings", "/agenda/suggest",
     "/choose", "/mine", "/see", "/we-did", "/rights", "/help", "/credits",
-    "/reply/later", "/reply/open", "survey", "survey/thanks",
+    "/reply/open", "survey", "survey/thanks",
 )  # fmt: skip
 
 

@@ -175,6 +175,11 @@ _KINDS: Final = {
         "1F522",
         about=_l("Somebody guesses at picture codes or slips"),
     ),
+    "tablet_tries": TaskKind(
+        _l("It is slowed until tomorrow: find out who tries, and let children use another tablet"),
+        "1F522",
+        about=_l("Many wrong picture codes on one tablet"),
+    ),
     "reports": TaskKind(_LOOK, "1F4AC", "reports.index"),
 }
 

@@ -281,10 +281,12 @@ class _TaskCollector:
             yield Task(kind, str(one.id), about, self._names(one.site_ids), due, days, step=other)
 
     def slowed(self) -> Iterator[Task]:
-        """One line for each site where so many wrong picture codes were tried today that its phones are slowed."""
-        days = {site_id: self._today(site_id) for site_id in self.sites}
-        for site_id in sorted(code_attempts.slowed_sites(self.session, context.keyring().key(PEPPER), days)):
+        """A line for each site where so many wrong codes were tried today that phones or a tablet are slowed."""
+        days, pepper = {site_id: self._today(site_id) for site_id in self.sites}, context.keyring().key(PEPPER)
+        for site_id in sorted(code_attempts.slowed_sites(self.session, pepper, days)):
             yield self._task_at(site_id, "code_tries", site_id, {}, days[site_id])
+        for site_id in sorted(code_attempts.sites_with_slowed_tablets(self.session, pepper, days)):
+            yield self._task_at(site_id, "tablet_tries", site_id, {}, days[site_id])
 
     def held_up(self) -> Iterator[Task]:
         """Tablets on which something waits for more than a week, no longer opens or was refused, at the daily hour."""

@@ -41,7 +41,6 @@ CHILD = (
     "/reply/open",
     "/reply/write",
     "/reply/please-stop",
-    "/reply/later",
     "/reply/review",
     "/reply/review/change",
     "/reply/review/give",

@@ -230,7 +230,9 @@ def test_odd_names_of_places_open_nothing_and_break_nothing(place: Place) -> Non
 # ---- Too many tries ----
 
 
-def test_the_twenty_first_try_of_a_tablet_stretches_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tablet_waits_between_tries_from_the_twentieth_wrong_one_on_and_its_advocates_read_so(
+    place: Place, visitor: Callable[[], Visitor], clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs: list[int] = []
 
     def counted(*given: Any) -> bytes:
@@ -238,15 +240,22 @@ def test_the_twenty_first_try_of_a_tablet_stretches_nothing(place: Place, monkey
         return derive_root(*given)
 
     monkeypatch.setattr(picture_codes, "derive_root", counted)
-    assert [tries(place.tablet, WRONG).status_code for _ in range(20)] == [303] * 20
+    desk = signed_in(visitor(), place.people["advocate"])
+    assert [tries(place.tablet, WRONG).status_code for _ in range(19)] == [303] * 19
+    assert "Many wrong picture codes on one tablet" not in desk.open("/staff/").text
+    assert [tries(place.tablet, WRONG).status_code for _ in range(2)] == [303] * 2
     answer = place.tablet.send("/reply", dict(picks(HERS)), 429)
-    assert len(runs) == 20
-    assert "This tablet has tried often enough today." in answer.text
-    assert "Example line" in answer.text
+    assert len(runs) == 21
+    assert "Your pictures stay" in answer.text
     as_script = place.tablet.ask("POST", "/reply", data=picks(HERS), headers={"Accept": "application/json"})
-    assert (as_script.status_code, as_script.get_json()) == (429, {"go": "/reply/later"})
-    assert "Example line" in place.tablet.open("/reply/later").text
+    assert as_script.status_code == 429
+    assert "Wait a little" in as_script.get_json()["words"]
+    told = desk.open("/staff/").text
+    assert "Many wrong picture codes on one tablet" in told
+    assert "Tablet 1" not in told, "children come to it for answers"
     assert MESSAGE in opens(place.phone, HERS)  # another phone still can
+    clock.move(seconds=10)
+    assert MESSAGE in opens(place.tablet, HERS)
 
 
 def test_connecting_one_tablet_after_the_other_buys_no_more_tries(

@@ -48,9 +48,14 @@ def with_wrong_ones(house: Ground, trying: CodeAttempt, number: int) -> None:
 
 
 @pytest.mark.dialect("put in once")
-def test_a_tablet_has_twenty_wrong_tries_a_day_and_twenty_more_tomorrow(house: Ground) -> None:
+def test_a_tablet_is_slowed_from_twenty_wrong_tries_on_and_never_closed(house: Ground) -> None:
+    """Twenty tries with a copied cookie closed *My answer* there for the day."""
     tablet, other = of_tablet(PEPPER, 1, DAY), of_tablet(PEPPER, 2, DAY)
-    assert [tried(house, tablet) for _ in range(22)] == ["taken"] * 20 + ["tablet"] * 2
+    assert [tried(house, tablet) for _ in range(22)] == ["taken"] * 21 + ["wait"]
+    assert tried(house, tablet, NOON + timedelta(seconds=5), right=True) == "taken"
+    with_wrong_ones(house, tablet, 10**6)
+    assert tried(house, tablet, NOON + timedelta(seconds=600)) == "taken"
+    assert tried(house, tablet, NOON + timedelta(seconds=1199)) == "wait"
     assert tried(house, other) == "taken"
     assert tried(house, of_tablet(PEPPER, 1, DAY + timedelta(days=1))) == "taken"
 

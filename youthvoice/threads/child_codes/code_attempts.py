@@ -1,10 +1,10 @@
 """Attempts at picture codes and slips, counted in rows so that every process knows them.
 
-A tablet has twenty wrong ones a day, ten of the slips of one round or vote; what comes with a copy of its pass has ten
-of its own, so that whoever sends it takes none from the children. The phones of a place are slowed from a
-hundred on, and never locked; so are all its tablets together, from forty on where they are slips, for whoever connects
-tablets could connect one after the other. A try is counted before it is made, so that many at once cannot slip through,
-and taken back when it was right; both ways ask the database the same.
+A tablet is slowed from twenty wrong codes a day on, and takes ten wrong slips of one round or vote; what comes with a
+copy of its pass has ten of its own, so that whoever sends it takes none from the children. The phones of a place are
+slowed from a hundred on, and never locked; so are all its tablets together, from forty on where they are slips, for
+whoever connects tablets could connect one after the other. A try is counted before it is made, so that many at once
+cannot slip through, and taken back when it was right; both ways ask the database the same.
 Source: PRIVACY.md C, "Codes".
 
 What a slip is spent for is written in a transaction of its own: a tablet's row and a child's sheet never share one.
@@ -30,9 +30,16 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import Refused
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.tablets.device import list_tablets
 from youthvoice.threads.models import CodeAttemptRow
 
 MAX_CODES_OF_TABLET: Final = 20
+"""Wrong codes of representatives that one tablet takes a day."""
+
+
+TABLET_SLOW_FROM: Final = 20
+"""Wrong codes of children on one tablet in a day: it is slowed, never closed, or whoever copied its cookie closed *My
+answer* there by twenty tries."""
 
 
 MAX_SLIPS_OF_TABLET: Final = 10
@@ -79,7 +86,7 @@ class CodeAttempt:
 
 def of_tablet(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
     """A try on an enrolled tablet."""
-    return CodeAttempt(_hash(pepper, f"tablet|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
+    return CodeAttempt(_hash(pepper, f"tablet|{tablet_id}|{day}"), day, slow_from=TABLET_SLOW_FROM)
 
 
 def of_place(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
@@ -187,6 +194,20 @@ def slowed_sites(session: Session, pepper: bytes, sites: Mapping[int, date]) -> 
         sites: the day it is at each, by row.
     """
     return set(_slowed(session, pepper, sites).values())
+
+
+def sites_with_slowed_tablets(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
+    """Sites at which some tablet is slowed today; which one nobody is told, for children come to it for answers.
+
+    Args:
+        session: only read.
+        pepper: the key `pepper`, 32 bytes.
+        sites: as for `slowed_sites`.
+    """
+    tablets = list_tablets(session, sites)
+    tried = {of_tablet(pepper, tablet.id, sites[tablet.site_id]).who: tablet.site_id for tablet in tablets}
+    rows = select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tried), CodeAttemptRow.tries >= TABLET_SLOW_FROM)
+    return {tried[who] for who in session.scalars(rows)}
 
 
 def sites_to_warn(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.grievances.intake.receive import TooManyVoices, receive_message
-from youthvoice.kiosk.pages import help_card_values, render_kiosk_page
+from youthvoice.kiosk.pages import render_kiosk_page
 from youthvoice.kiosk.reply import browser_visit, pages
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
-from youthvoice.sites.tablets.device import current_tablet, look_for_tablet
+from youthvoice.sites.tablets.device import look_for_tablet
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.code_visit import COOKIE, PATH, ChildVisit, open_visit
 from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
@@ -52,8 +52,8 @@ def choose() -> ResponseReturnValue:
         return _refuse_code(told)
     try:
         visit = open_visit(db.engine(), code, browser_visit.code_scope(told), context.now())
-    except TooManyCodeAttempts as error:
-        return _later(error.code, told)
+    except TooManyCodeAttempts:
+        return _later(told)
     return browser_visit.carry_visit(redirect(url_for("her_thread.opened"), 303), visit)
 
 
@@ -66,27 +66,11 @@ def _refuse_code(told: str) -> ResponseReturnValue:
     return pages.render_code_page(told, given, asks_place=asks_place, missing=missing), 422
 
 
-def _later(code: str, told: str) -> ResponseReturnValue:
-    if code == "tablet":
-        if wants_json():
-            return jsonify(go=url_for(".later")), _TOO_MANY
-        return _later_page(), _TOO_MANY
+def _later(told: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(words=str(_("Wait a little, then try again. Your pictures stay."))), _TOO_MANY
     given = {name: request.form[name] for name in CODE_FIELDS}
     return render_kiosk_page("kiosk/reply/wait.html", given=given, at=told, **pages.voices_here()), _TOO_MANY
-
-
-@reply_pages.get("/later")
-def later() -> ResponseReturnValue:
-    """This tablet has tried often enough today: who helps, and what else there is."""
-    return _later_page()
-
-
-def _later_page() -> str:
-    at = current_tablet()
-    names = help_card_values(at.site) if at else {"site": None}
-    return render_kiosk_page("kiosk/reply/slowed.html", **names, **pages.voices_here())
 
 
 @reply_pages.get("/bye")
