@@ -112,10 +112,11 @@ class Inbox:
 class SortKey(NamedTuple):
     """Where a line belongs, and nothing more of it: thousands are sorted, fifty are shown.
 
-    Sorts by group, the urgent first, then the earliest clock.
+    Sorts by group, what is one of very many of a tablet last, the urgent first, then the earliest clock.
     """
 
     group: int
+    many: bool
     calm: bool
     hour: float
     id: bytes
@@ -170,7 +171,7 @@ def _places(
     for line in iterate_threads(session, readership.reader_key(session, caller)):
         if line.site_id in limits:
             stands = status.report_status(_in_hand(line), caller.person_id, limits[line.site_id])
-            yield _place(line.id, stands, urgent=line.marks.urgent)
+            yield _place(line.id, stands, urgent=line.marks.urgent, many=case_state.ONE_OF_MANY in line.marks.flags)
     for row in waiting:
         yield _place(row.id, row.stands, urgent=False)
 
@@ -183,8 +184,8 @@ def _in_hand(line: ThreadSummary) -> case_state.CaseState:
     return line.marks.having(owner=0)
 
 
-def _place(row_id: bytes, stands: status.ReportStatus, *, urgent: bool) -> SortKey:
-    return SortKey(_PLACES[stands.group], not urgent, _NEVER if stands.hour is None else stands.hour, row_id)
+def _place(row_id: bytes, stands: status.ReportStatus, *, urgent: bool, many: bool = False) -> SortKey:
+    return SortKey(_PLACES[stands.group], many, not urgent, _NEVER if stands.hour is None else stands.hour, row_id)
 
 
 def _shown(
@@ -257,6 +258,11 @@ class EscalatedReport(NamedTuple):
     you: bool
 
 
+def _escalation_order(line: ThreadSummary) -> tuple[bool, bool, bool, int | None, bytes]:
+    marks = line.marks
+    return case_state.ONE_OF_MANY in marks.flags, not marks.urgent, not marks.harm, marks.due, line.id
+
+
 def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     """Those that she was asked to look at, or has in hand; not a report about which only others were asked.
 
@@ -273,7 +279,7 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
         for line in iterate_threads(session, readership.reader_key(session, caller))
         if line.marks.steps and line.site_id in sites
     )
-    for line in sorted(over, key=lambda line: (not line.marks.urgent, not line.marks.harm, line.marks.due, line.id)):
+    for line in sorted(over, key=_escalation_order):
         one = _of(session, caller, line, sites[line.site_id], now)
         found += [one] if one else []
         if len(found) == MAX_ESCALATED:

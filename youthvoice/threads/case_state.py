@@ -37,6 +37,10 @@ FROM_LOST: Final = "from_lost_tablet"
 """Flag: it came from a tablet that was reported lost, so that it may not be from a child of the site."""
 
 
+ONE_OF_MANY: Final = "one_of_many"
+"""Flag: so many reports came from its tablet that day already that somebody may make them up; never which tablet."""
+
+
 VOICE_LOST: Final = "voice_lost"
 """Flag of a report that was told without a network: she spoke, and nobody can hear what arrived."""
 

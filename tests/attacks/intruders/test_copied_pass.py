@@ -212,8 +212,8 @@ def test_a_connected_tablet_delivers_so_many_a_day_and_no_more(
 
     assert [sends("tell"), *(sends("survey") for _nth in range(21))] == [*[201] * 21, 429]
     with db.reading(db.engine()) as session:
-        (row,) = session.scalars(select(CodeAttemptRow))
-    assert row.tries == 2 * device.WEIGHT, "a row, so that every process counts and no restart forgets"
+        tries = sorted(session.scalars(select(CodeAttemptRow.tries)))
+    assert tries == [1, 2 * device.WEIGHT], "rows, so that every process counts and no restart forgets; one of reports"
     assert sends("tell") == 429
     assert day.tablet.send("/tell", {"topic": "broken", "words": "x", "sheet": "a" * 32}, 201), "at the tablet itself"
     clock.move(days=1)

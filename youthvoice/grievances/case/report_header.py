@@ -8,7 +8,15 @@ from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
-from youthvoice.threads.case_state import CAME_AGAIN, FROM_LOST, OLDER_ENVELOPE, VOICE_LOST, WITHDRAW_ASKED, moment_of
+from youthvoice.threads.case_state import (
+    CAME_AGAIN,
+    FROM_LOST,
+    OLDER_ENVELOPE,
+    ONE_OF_MANY,
+    VOICE_LOST,
+    WITHDRAW_ASKED,
+    moment_of,
+)
 from youthvoice.web.i18n.formats import format_day, join_list
 
 
@@ -84,6 +92,14 @@ def lost_tablet(scene: ReportContext) -> tuple[str, str] | None:
     return str(_("This came from a tablet that was reported lost.")), str(told)
 
 
+def one_of_many(scene: ReportContext) -> tuple[str, str] | None:
+    """That so many came from its tablet on its day that somebody may make them up."""
+    if ONE_OF_MANY not in scene.marks.flags:
+        return None
+    told = _("Somebody may make them up, or many children told at once. Take it seriously all the same.")
+    return str(_("Many reports came from one tablet that day.")), str(told)
+
+
 def lost_voice(scene: ReportContext) -> tuple[str, str] | None:
     """That a child spoke and was not heard."""
     if VOICE_LOST not in scene.marks.flags or scene.marks.state == "closed":
@@ -109,7 +125,7 @@ def older_envelope(scene: ReportContext) -> tuple[str, str] | None:
 
 def alarms(scene: ReportContext) -> list[tuple[str, str]]:
     """What stands above everything else, the gravest first."""
-    of = (danger_alarm, lost_tablet, came_again, older_envelope, lost_voice, stop_request, overdue_alarm)
+    of = (danger_alarm, lost_tablet, one_of_many, came_again, older_envelope, lost_voice, stop_request, overdue_alarm)
     return [found for alarm in of if (found := alarm(scene))]
 
 

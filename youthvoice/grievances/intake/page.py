@@ -27,8 +27,8 @@ from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.threads.case_state import FROM_LOST, OLDER_ENVELOPE
-from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, drawn_attempt
+from youthvoice.threads.case_state import FROM_LOST, OLDER_ENVELOPE, ONE_OF_MANY
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, drawn_attempt, is_one_of_many
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
@@ -304,7 +304,11 @@ def _kept(
         report = replace(report, marks=report.marks.flagged(FROM_LOST))
     if is_first_format():
         report = replace(report, marks=report.marks.flagged(OLDER_ENVELOPE))
-    kept = find_duplicate(report, context.now()) or _stored(report, at)
+    kept = find_duplicate(report, context.now())
+    if kept is None:
+        if at is not None and is_one_of_many(at):
+            report = replace(report, marks=report.marks.flagged(ONE_OF_MANY))
+        kept = _stored(report, at)
     return report, kept or find_duplicate(report, context.now()) or abort(409)
 
 

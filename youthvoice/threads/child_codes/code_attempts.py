@@ -314,6 +314,23 @@ def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
     return True
 
 
+MANY_REPORTS: Final = 30
+"""Reports of one tablet in a day, after which the others are marked as one of many; none is refused."""
+
+
+def is_one_of_many(at: CurrentTablet) -> bool:
+    """Count a report of a tablet today; whether so many came already. What comes with a pass alone is counted apart.
+
+    A thief of the rows learns no day on which somebody told: the rows of reports bear theirs. That some came from one
+    tablet he learns for two days, not from which.
+
+    Args:
+        at: the tablet.
+    """
+    kind = "told by pass" if at.by_pass_alone else "told"
+    return not count_delivery(at.tablet_id, kind, 1, MANY_REPORTS)
+
+
 def drawn_attempt(at: CurrentTablet) -> AbstractContextManager[CountedAttempt]:
     """One code that a tablet drew, as `counted_attempt`; one that is in use is a wrong try of that tablet, too.
 
