@@ -85,6 +85,8 @@ def keeps_the_pictures(tablet: ChildTablet) -> list[str]:
     tablet.goes_on()
     assert pictures(tablet) == seen
     tablet.goes_on()
+    drawn = tablet.screen.locator("[data-try] use").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert drawn == sorted(drawn), "their order has nothing to do with hers, with a network or without"
     for name in seen:
         tablet.screen.locator("[data-try]").filter(has=tablet.page.get_by_text(name, exact=True)).click()
     expect(tablet.screen.locator("[data-tried]")).to_be_visible()
@@ -403,11 +405,13 @@ def test_a_trial_of_the_pictures_sends_nothing_and_shows_them_again_after_a_wron
         tablet.screen.locator("[data-try='1']").click()
         tablet.screen.locator("[data-try='5']").click()
         assert pictures(tablet) == seen, "they are shown again"
+        tablet.reads("That was another one. Look at them again.")
         tablet.goes_on()
         expect(tablet.screen.locator(".tried")).to_have_count(0)
     for nth in range(1, CODE_LENGTH + 1):
         expect(tablet.screen.locator("[data-tried]")).to_be_hidden()
         tablet.screen.locator(f"[data-try='{nth}']").click()
+        expect(tablet.screen.locator(".nth:visible")).to_have_count(nth)
     expect(tablet.screen.locator("[data-tried]")).to_have_text("You have them.")
     tablet.goes_on()
     expect(tablet.screen.locator(".helpcard")).to_be_visible()

@@ -35,7 +35,8 @@ def code_screen_parts(site: Site) -> dict[str, object]:
 
     Returns:
         `screens`, HTML in which `[[3/5]]` is a hole: the sixth of seven pictures in the fourth list; `lists`, by list
-        and by place the nine pictures that may stand there; `codes`, their OpenMoji codes: the last list goes by them.
+        and by place the nine pictures that may stand there; `codes`, their OpenMoji codes; `trial`, the list that goes by
+        them.
     """
     waiting = waiting_code_screens(site)
     made = [_made(replace(waiting, code=PictureCode((digit,) * CODE_LENGTH))) for digit in range(PER_SCREEN)]
@@ -48,7 +49,9 @@ def code_screen_parts(site: Site) -> dict[str, object]:
             by_place[nth // CODE_LENGTH][order[digit][nth]][digit] = piece
     holes = iter(f"[[{nth // CODE_LENGTH}/{nth % CODE_LENGTH}]]" for nth in range(len(found[0])))
     screens = _PICTURE.sub(lambda _found: next(holes), made[0])
-    return {"screens": screens, "lists": by_place, "codes": [[one.code for one in screen] for screen in SCREENS]}
+    codes = [[one.code for one in screen] for screen in SCREENS]
+    trial = next(nth for nth, one in enumerate(found[0]) if _TRIED.search(one)) // CODE_LENGTH
+    return {"screens": screens, "lists": by_place, "codes": codes, "trial": trial}
 
 
 def waiting_code_screens(site: Site) -> CodeScreens:
@@ -64,12 +67,12 @@ def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:
         parts: from `code_screen_parts`.
         code: drawn for a child.
     """
-    lists, last = parts["lists"], len(parts["lists"]) - 1
+    lists, trial = parts["lists"], parts["trial"]
     mixed = sorted(range(CODE_LENGTH), key=lambda place: parts["codes"][place][code.picks[place]])
 
     def filled(hole: re.Match[str]) -> str:
         nth = int(hole[2])
-        place = mixed[nth] if int(hole[1]) == last else nth
+        place = mixed[nth] if int(hole[1]) == trial else nth
         return str(lists[int(hole[1])][place][code.picks[place]])
 
     return _HOLE.sub(filled, str(parts["screens"]))

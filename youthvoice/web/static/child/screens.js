@@ -297,19 +297,17 @@
     if (Number(tile.dataset.try) !== right.length + 1) {   // look at them again, kindly
       forget(now);
       go(-1);
+      one("look").hidden = false;
       return;
     }
+    one("look").hidden = true;
     tile.classList.add("tried");
-    tile.querySelector(".nth").hidden = false;
     said.hidden = right.length + 1 < tiles.length;
     if (!said.hidden) said.textContent = said.dataset.words;
   }
   function forget(trial) {
     one("tried", trial).hidden = true;
-    for (const tile of trial.querySelectorAll(".tried")) {
-      tile.classList.remove("tried");
-      tile.querySelector(".nth").hidden = true;
-    }
+    for (const tile of trial.querySelectorAll(".tried")) tile.classList.remove("tried");
   }
 
   /** Another answer to the question that led here: then this one is not asked. */

@@ -292,12 +292,12 @@ function drawCode(sheet) {
   return drawn;
 }
 async function codeScreens(code) {
-  const { code: place } = await shelf.read("manifest"), { screens, lists, codes } = await (await onShelf(place)).json();
-  const last = lists.length - 1, name = (nth) => codes[nth][code[nth]];
+  const { code: place } = await shelf.read("manifest"), { screens, lists, codes, trial } = await (await onShelf(place)).json();
+  const name = (nth) => codes[nth][code[nth]];
   /* As `pictures.number_code`. */
   const mixed = [...code.keys()].sort((one, other) => (name(one) < name(other) ? -1 : 1));
   return screens.replace(/\[\[(\d)\/(\d)\]\]/g, (_hole, list, nth) => {
-    const whose = Number(list) === last ? mixed[nth] : Number(nth);
+    const whose = Number(list) === trial ? mixed[nth] : Number(nth);
     return lists[list][whose][code[whose]];
   });
 }
