@@ -1,6 +1,7 @@
 """Which body is given up when too many are on their way, and what a front tells the application."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -86,6 +87,10 @@ class Line:
     async def __call__(self) -> bytes:
         return self.body
 
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.body
+        yield b""
+
     def response_bytes(self, *answer: Any) -> None:
         self.answers.append(answer)
 
@@ -125,6 +130,22 @@ def test_a_thread_outlives_what_breaks_in_it(capsys: pytest.CaptureFixture[str])
 
     assert answered(app, Scope(method="GET"), Line())[0] == 500
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_only_the_page_that_takes_a_photo_is_sent_as_much() -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [str(environ.get(request_bodies.REFUSED, "taken")).encode()]
+
+    page = "/staff/questionnaires/drafts/3/questions/1/picture"
+    for path, size, told in (
+        ("/tell", request_bodies.MAX_BYTES + 1, b"413"),
+        (f"{page}/more", request_bodies.MAX_BYTES + 1, b"413"),
+        (page, request_bodies.MAX_PICTURE_REQUEST + 1, b"413"),
+        (page, request_bodies.MAX_BYTES + 1, b"taken"),
+    ):
+        scope = Scope(path=path, headers={"content-length": str(size)})
+        assert answered(app, scope, Line(bytes(size)))[2] == told, path
 
 
 def test_half_a_body_never_reaches_the_application() -> None:

@@ -2,11 +2,14 @@
 
 import traceback
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
@@ -20,6 +23,9 @@ SHOWN = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
 
 
 _TRY_AGAIN_SECONDS = 30
+
+
+_MEGABYTE: Final = 1024 * 1024
 
 
 Fields = Sequence[tuple[str, str]]
@@ -96,10 +102,35 @@ def error_page(code: int, again: Fields = ()) -> Response:
         answer = jsonify(title=said.title, words=said.words)
     else:
         stays = g.get("not_kept") == "away"  # a button that leads away would lose what was sent
-        shown = render_template(template, code=code, title=said.title, words=said.words, again=again, stays=stays)
+        way = {"way_href": _page_of_form(), "way_words": _("Back to the form")} if _is_too_large(code) else {}
+        shown = render_template(
+            template, code=code, title=said.title, words=said.words, again=again, stays=stays, **way
+        )
         answer = make_response(shown)
     answer.status_code = code
     return answer
+
+
+def _is_too_large(code: int) -> bool:
+    return code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.path.startswith("/staff")
+
+
+def _page_of_form() -> str:
+    """The page that a refused form of staff stood on: its own address, or else the page that sent it."""
+    addresses = current_app.url_map.bind_to_environ(request.environ)
+    if addresses.test(request.path, "GET"):
+        return request.full_path.rstrip("?")
+    sent_from = urlsplit(request.referrer or "")
+    here = sent_from.path.startswith("/staff/") and addresses.test(sent_from.path, "GET")
+    return urlunsplit(("", "", sent_from.path, sent_from.query, "")) if here else "/staff/"
+
+
+def _most_here() -> str:
+    """How much the page takes that the form was sent to, in words."""
+    most = request.max_content_length or 0
+    if most >= _MEGABYTE:
+        return ngettext("%(num)s megabyte", "%(num)s megabytes", most // _MEGABYTE)
+    return ngettext("%(num)s kilobyte", "%(num)s kilobytes", most // 1024)
 
 
 def _for_whom() -> tuple[str, Callable[[int], ErrorText]]:
@@ -149,7 +180,10 @@ def text_for_staff(code: int) -> ErrorText:
         405: ErrorText(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
         408: ErrorText(_("This took too long to arrive"), _("Nothing was changed. Go back, and send it again.")),
         410: ErrorText(_("This has ended"), _("It cannot be changed any more.")),
-        413: ErrorText(_("That file is too large"), _("A questionnaire may have two megabytes, anything else less.")),
+        413: ErrorText(
+            _("This is too large"),
+            _("This page takes %(most)s at most. Nothing was changed. Go back to it.", most=_most_here()),
+        ),
         429: ErrorText(_("Too many tries"), _("Wait a few minutes, then try again.")),
         503: _not_kept(),
     }.get(code, ErrorText(_("Something broke"), _("Nothing was changed. Try again; if it stays, run flask doctor.")))

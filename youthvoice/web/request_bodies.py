@@ -6,6 +6,7 @@ without a thread, and only a request that has arrived whole goes to one of the f
 
 import asyncio
 import queue
+import re
 import sys
 import threading
 import traceback
@@ -23,7 +24,14 @@ REFUSED: Final = "youthvoice.refused"
 
 
 MAX_BYTES: Final = 5 * 1024 * 1024
-"""Of any request; each page has a smaller limit of its own."""
+"""Of any request but one with a picture; each page has a smaller limit of its own."""
+
+
+MAX_PICTURE_REQUEST: Final = 17 * 1024 * 1024
+"""Bytes of a request to the one page that takes a telephone's photo as it is."""
+
+
+_TAKES_PICTURE: Final = re.compile(r"/staff/questionnaires/drafts/[0-9]+/questions/[0-9]+/picture")
 
 
 PATIENCE_SECONDS: Final = 15.0
@@ -88,6 +96,7 @@ class IncomingBody:
         network: whose it is.
         began: the loop's time when its request came.
         limit: when it is given up.
+        most: bytes of it that are taken.
         parts: what came.
         size: bytes of it.
         refused: the status when it is not waited for any longer.
@@ -96,6 +105,7 @@ class IncomingBody:
     network: str
     began: float
     limit: asyncio.Timeout
+    most: int = MAX_BYTES
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
     refused: int = 0
@@ -128,7 +138,7 @@ class IncomingBodies:
         self._bytes += len(part)
         if body.refused:
             return
-        if body.size > MAX_BYTES:
+        if body.size > body.most:
             _refuse(body, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, now)
             return
         body.limit.reschedule(body.began + PATIENCE_SECONDS + body.size / MIN_BYTES_PER_SECOND)
@@ -227,15 +237,16 @@ class RequestFront:
 
     async def _read_into(self, environ: Environ, proto: Exchange) -> None:
         chunked = "HTTP_TRANSFER_ENCODING" in environ
-        announced = MAX_BYTES if chunked else int(environ.get("CONTENT_LENGTH", 0))
-        if announced > MAX_BYTES:
+        most = most_bytes_of(environ["PATH_INFO"])
+        announced = most if chunked else int(environ.get("CONTENT_LENGTH", 0))
+        if announced > most:
             _without_body(environ, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         if announced == 0:
             return
         now = self._loop.time()
         patience = PATIENCE_SECONDS + (announced / MIN_BYTES_PER_SECOND if announced <= _SMALL else 0)
-        body = IncomingBody(self._network_of(environ), now, asyncio.timeout_at(now + patience))
+        body = IncomingBody(self._network_of(environ), now, asyncio.timeout_at(now + patience), most)
         try:
             async with body.limit:
                 self._waiting.add(body, now)
@@ -322,6 +333,11 @@ class RequestFront:
                 close()
         status, headers = said[-1]
         return int(status[:3]), headers, body
+
+
+def most_bytes_of(path: str) -> int:
+    """Bytes that a request to an address may have in all."""
+    return MAX_PICTURE_REQUEST if _TAKES_PICTURE.fullmatch(path) else MAX_BYTES
 
 
 def _named(name: str) -> str:

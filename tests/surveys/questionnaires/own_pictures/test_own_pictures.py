@@ -25,6 +25,7 @@ from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.web.graphics.picture_addresses import own_picture_code
+from youthvoice.web.request_bodies import most_bytes_of
 
 NewVisitor = Callable[[], Visitor]
 FOREVER = "private, max-age=31536000, immutable"
@@ -150,7 +151,7 @@ def test_nobody_but_tablets_and_staff_gets_it(house: House, browser: Visitor, vi
     ("file", "words"),
     [
         (lambda: io.BytesIO(b"no picture"), "This is no picture that can be read."),
-        (lambda: io.BytesIO(bytes(2001)), "This file is too large: 4 megabytes at most."),
+        (lambda: io.BytesIO(bytes(2001)), "This file is too large: 16 megabytes at most."),
         (io.BytesIO, "This is no picture that can be read."),
     ],
 )
@@ -162,6 +163,48 @@ def test_what_cannot_be_taken_is_said_at_the_box_and_changes_nothing(
     assert words in uploads(browser, f"{asked}/picture?answer=ours", file(), 422)
     assert the_draft(house).pictures == {}
     assert SHOWN.findall(browser.open(asked).text) == []
+
+
+def a_photo(kind: str) -> io.BytesIO:
+    """As heavy as a telephone makes it: 8.1 MB of JPEG with its second picture behind the end, 11.7 MB of PNG."""
+    written = io.BytesIO()
+    if kind == "JPEG":
+        Image.new("RGB", (5656, 4242), (20, 120, 60)).save(written, kind)
+        written.write(bytes(8_100_000 - written.tell()))
+    else:
+        Image.new("RGB", (2300, 1700), (20, 120, 60)).save(written, kind, compress_level=0)
+    written.seek(0)
+    return written
+
+
+@pytest.fixture
+def large_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test client spools what is large into a file that it never closes."""
+    monkeypatch.setattr("werkzeug.test.TemporaryFile", lambda _mode: io.BytesIO())
+
+
+@pytest.mark.usefixtures("large_in_memory")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_photo_of_a_telephone_is_taken_as_it_is(house: House, browser: Visitor, kind: str) -> None:
+    """It was "too large: a questionnaire may have two megabytes", and the only way led to the start."""
+    _path, asked = a_question(browser)
+    place, photo = f"{asked}/picture?answer=ours", a_photo(kind)
+    assert len(photo.getvalue()) < most_bytes_of(f"{asked}/picture")
+    uploads(browser, place, photo)
+    assert len(the_draft(house).pictures) == 1
+
+
+@pytest.mark.usefixtures("large_in_memory")
+def test_what_is_larger_than_its_page_takes_reads_how_much_that_is_and_the_way_back(browser: Visitor) -> None:
+    _path, asked = a_question(browser)
+    place = f"{asked}/picture?answer=ours"
+    page = uploads(browser, place, io.BytesIO(bytes(18_000_000)), 413)
+    assert "This page takes 16 megabytes at most." in page
+    assert f'href="{place}"' in page
+    browser.open(asked)
+    page = browser.send(asked, {"text_en": "x" * 70_000}, 413).text
+    assert "This page takes 64 kilobytes at most." in page
+    assert f'href="{asked}"' in page
 
 
 def test_why_is_said_in_the_language_of_whoever_uploads(house: House, browser: Visitor) -> None:

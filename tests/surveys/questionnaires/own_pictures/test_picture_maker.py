@@ -147,10 +147,26 @@ def test_every_reason_has_words() -> None:
     assert set(labels.PICTURE_REFUSALS) == REFUSALS
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
-def test_the_largest_that_is_taken_is_made_within_its_time_and_memory(kind: str) -> None:
-    assert is_made_picture(make_picture(packed(still(size=(4000, 4000), colour=(9, 99, 9)), kind)))
-    assert MAX_CPU_SECONDS < 10
+@pytest.mark.parametrize("size", [(600, 470), (577, 1153), (1999, 1201)])
+def test_a_picture_made_small_in_bands_keeps_every_part_in_its_place(size: tuple[int, int]) -> None:
+    side = min(size)
+    quarters = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30))
+    image, left, top = still(size=size), (size[0] - side) // 2, (size[1] - side) // 2
+    for nth, colour in enumerate(quarters):
+        at = (left + nth % 2 * side // 2, top + nth // 2 * side // 2)
+        image.paste(colour, (*at, at[0] + side // 2 + 1, at[1] + side // 2 + 1))
+    made = opened(make_picture(packed(image, "PNG")))
+    for nth, colour in enumerate(quarters):
+        for far in (12, 130):
+            dot = tuple(SIDE - 1 - far if there else far for there in (nth % 2, nth // 2))
+            assert near(made.getpixel(dot), colour)
+
+
+@pytest.mark.parametrize(("kind", "side"), [("PNG", 7070), ("JPEG", 7070), ("WEBP", 5000)])
+def test_the_largest_that_is_taken_is_made_within_its_time_and_memory(kind: str, side: int) -> None:
+    """A decoder of WebP holds it three times over; past this it may say that it is too heavy."""
+    assert is_made_picture(make_picture(packed(still(size=(side, side), colour=(9, 99, 9)), kind)))
+    assert MAX_CPU_SECONDS < 15
 
 
 def test_what_that_process_writes_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -278,6 +278,7 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
     words = asked["text"] if pictured is asked else pictured
     return show_form(
         "surveys/questionnaires/draft_picture.html", form, draft=found, question=asked, pictured=pictured,
+        most_megabytes=MAX_PICTURE_BYTES // 1024 // 1024,
         words=_first({code: words[code] for code in found.body.languages if words.get(code)}),
     )  # fmt: skip
 
