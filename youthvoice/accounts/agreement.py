@@ -116,6 +116,14 @@ class SecretRequestKind(Protocol):
         """Whether it tells her nothing that she does not know herself."""
 
 
+@runtime_checkable
+class CorrectableRequestKind(Protocol):
+    """A kind whose form can be filled in anew with what was asked."""
+
+    def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
+        """Fill the form in for whoever asked; gives its address, or nothing where there is no room for it."""
+
+
 request_kinds: Final = Port[Mapping[str, RequestKind]]("request_kinds")
 
 

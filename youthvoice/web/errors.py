@@ -8,8 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import gettext as _, ngettext
 from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
@@ -129,8 +128,8 @@ def _most_here() -> str:
     """How much the page takes that the form was sent to, in words."""
     most = request.max_content_length or 0
     if most >= _MEGABYTE:
-        return ngettext("%(num)s megabyte", "%(num)s megabytes", most // _MEGABYTE)
-    return ngettext("%(num)s kilobyte", "%(num)s kilobytes", most // 1024)
+        return str(ngettext("%(num)s megabyte", "%(num)s megabytes", most // _MEGABYTE))
+    return str(ngettext("%(num)s kilobyte", "%(num)s kilobytes", most // 1024))
 
 
 def _for_whom() -> tuple[str, Callable[[int], ErrorText]]:

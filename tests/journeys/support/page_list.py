@@ -281,6 +281,8 @@ class ExampleHouse:
             found.append(one[0].replace("questionnaires", "aloud"))
             found += (listed := self._led_to(page, found[-1], r"/staff/aloud/\d+/ar"))[:1]
             found += self._led_to(page, listed[0], r"/staff/aloud/\d+/ar/[0-9a-f]{24}")[:1]
+        if handle == "tomas" and (open_now := self._led_to(page, "/staff/rounds/", _LED_TO[1][2])):
+            found.append(f"{open_now[0]}/end")
         if handle == "lata" and (open_now := self._led_to(page, "/staff/rounds/", _LED_TO[1][2])):
             found.append(f"{open_now[0]}/sitting")
         return found

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import StillClock
-from tests.support.open_rounds import DAY, LETTERS, PERMISSION, House, a_house, kept, log, questions
+from tests.support.open_rounds import DAY, LETTERS, PAPERS, PERMISSION, House, a_house, kept, log, questions
 from tests.support.people import Somebody, agrees, make_person, make_site, on_tablet, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
@@ -168,7 +168,7 @@ def test_what_keeps_it_from_opening_is_said_on_the_last_page_with_a_way_to_each(
         open_rounds(session, house.opening(here), log())
     page = browser.send(CHECK, _second(house), 422).text
     assert "Nothing was opened" in page
-    assert "asked here already" in page
+    assert "Asked here already" in page
     assert 'id="questionnaire" href="/staff/rounds/open/questions"' in page
     assert "password" not in page
     assert _rounds() == 1
@@ -182,9 +182,61 @@ def test_a_question_asked_this_quarter_is_said_where_the_days_are_chosen(house: 
     typed = _days(house, here)
     browser = _walked(_as(visitor, house.coordinator), typed, until="days")
     days = {name: typed[name] for name in ("starts", "until")}
-    assert "asked here already" in browser.send("/staff/rounds/open/days", days, 422).text
+    assert "Asked here already" in browser.send("/staff/rounds/open/days", days, 422).text
     later: dict[str, object] = {"starts": "2027-01-04", "until": "2027-01-08"}
     assert browser.send("/staff/rounds/open/days", later).request.path.endswith("/children")
+
+
+def test_a_second_class_that_is_refused_reads_every_question_and_the_third_way(
+    house: House, visitor: NewVisitor
+) -> None:
+    """T9: it read "wait, or take the question out", and named one question of seven."""
+    _groups(house, "Class VI", "Class VII")
+    here = kept(questions(PAPERS), house.advocate)
+    with db.writing(db.engine()) as session:
+        open_rounds(session, house.opening(here, group_name="Class VI"), log())
+    typed, apart = _days(house, here, group="Class VII"), f'href="/staff/rounds/apart/{house.site_id}"'
+    browser = _walked(_as(visitor, house.coordinator), typed, until="days")
+    page = browser.send("/staff/rounds/open/days", {name: typed[name] for name in ("starts", "until")}, 422).text
+    for words in ("“How was the food this week?” and “Do you go to school?”", "If no child is in both groups", apart):
+        assert words in page
+    whole = _days(house, here)
+    browser = _walked(browser, whole, until="days")
+    page = browser.send("/staff/rounds/open/days", {name: whole[name] for name in ("starts", "until")}, 422).text
+    assert "Wait for the next quarter" in page
+    assert apart not in page, "of the whole site nothing can be said that helps"
+    assert apart in browser.open(f"/staff/sites/{house.site_id}").text
+
+
+def test_a_round_that_was_refused_or_waits_is_put_right_with_all_that_was_typed(
+    house: House, visitor: NewVisitor
+) -> None:
+    """All had to be typed anew: there was nothing but *Put it away*."""
+    _groups(house, "Class VI", "Class VII")
+    here = kept(questions(), house.advocate)
+    pair = {"after_from": (DAY + timedelta(days=12)).isoformat(), "after_until": (DAY + timedelta(days=16)).isoformat()}
+    typed = _days(house, here, group="Class VI", times="twice", link="card", invited=20, **pair)
+    browser = _walked(_as(visitor, house.coordinator), typed)
+    fixed = re.findall(r"<dd><bdi>(.*?)</bdi>", browser.page)
+    assert "Class VI" in fixed
+    request = browser.send(CHECK, _second(house)).request.path
+    other = _as(visitor, house.advocate)
+    other.open(request)
+    assert "Correct it" not in other.page
+    other.send(f"{request}/take-back", {"do": "correct"}, status=404)
+    other.send(f"{request}/refuse", {"reason": "Two new children came."})
+    assert "Correct it" in browser.open(request).text
+    page = browser.send(f"{request}/take-back", {"do": "correct"}).text
+    assert re.findall(r"<dd><bdi>(.*?)</bdi>", page) == fixed
+    browser.open("/staff/rounds/open/children")
+    page = browser.send("/staff/rounds/open/children", {"invited": 22, "link": "card", "permission": PERMISSION}).text
+    assert "<bdi>22</bdi>" in page
+    again = browser.send(CHECK, _second(house)).request.path
+    assert again != request
+    browser.open(request, 404)
+    page = browser.send(f"{again}/take-back", {"do": "correct"}).text
+    assert "<bdi>22</bdi>" in page, "one that still waits is put right too"
+    _as(visitor, house.advocate).open(again, 404)
 
 
 def test_nobody_but_a_second_adult_who_counts_can_be_asked(house: House, visitor: NewVisitor) -> None:
@@ -364,7 +416,7 @@ def _refused_at_the_days(house: House, browser: Visitor) -> tuple[int, dict[str,
     typed = _days(house, here)
     _walked(browser, typed, until="days")
     days = {name: typed[name] for name in ("starts", "until")}
-    assert "asked here already" in browser.send("/staff/rounds/open/days", days, 422).text
+    assert "Asked here already" in browser.send("/staff/rounds/open/days", days, 422).text
     return here, days
 
 
@@ -375,7 +427,7 @@ def test_a_round_begun_anew_is_new_and_the_one_before_waits_to_be_gone_on_with(
     browser = _as(visitor, house.coordinator)
     here, days = _refused_at_the_days(house, browser)
     page = browser.open("/staff/rounds/open").text
-    assert "asked here already" not in page
+    assert "Asked here already" not in page
     assert f'selected value="{here}"' not in page
     assert browser.send("/staff/rounds/open/questions", {"questionnaire": here}).request.path.endswith("/kind")
     page = browser.open("/staff/rounds/").text
@@ -394,7 +446,7 @@ def test_a_round_begun_anew_is_new_and_the_one_before_waits_to_be_gone_on_with(
 def test_the_first_page_repeats_no_refusal_of_a_later_one(house: House, visitor: NewVisitor) -> None:
     browser = _as(visitor, house.coordinator)
     here, _typed = _refused_at_the_days(house, browser)
-    assert "asked here already" not in browser.open("/staff/rounds/open/questions").text
+    assert "Asked here already" not in browser.open("/staff/rounds/open/questions").text
     assert browser.send("/staff/rounds/open/questions", {"questionnaire": here}).request.path.endswith("/kind")
 
 
@@ -422,9 +474,17 @@ def test_fewer_than_ten_are_allowed_and_said_clearly(house: House, visitor: NewV
 def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> None:
     facts = _opened(house)
     browser = _as(visitor, house.coordinator)
-    browser.open(f"/staff/rounds/{facts.slug}")
+    page = browser.open(f"/staff/rounds/{facts.slug}").text
+    assert f'href="/staff/rounds/{facts.slug}/end"' in page
+    assert f'action="/staff/rounds/{facts.slug}/end"' not in page, "one tap ended it, for good"
+    assert "End “Example days” now?" in browser.open(f"/staff/rounds/{facts.slug}/end").text
+    with db.reading(db.engine()) as session:
+        still = find_round(session, facts.slug)
+        assert still is not None
+        assert still.ends_at == facts.ends_at
     assert "it was ended early" in browser.send(f"/staff/rounds/{facts.slug}/end").text
     browser.send(f"/staff/rounds/{facts.slug}/end", status=410)
+    browser.open(f"/staff/rounds/{facts.slug}/end", 410)
 
 
 def test_whoever_fixed_the_days_with_her_and_every_advocate_learn_that_one_adult_ended_a_round(

@@ -141,6 +141,8 @@ def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "")
     if step and name not in form.asked(step):
         return False
     add_error(form, name, labels.opening_message(refusal))
+    if labels.may_be_apart(refusal):
+        form.site_to_part = form.sites_here[0]
     return True
 
 
@@ -199,6 +201,37 @@ _ROOM_FOR_ONE: Final = 1000  # bytes that a round begun anew must find
 
 
 _KEY: Final = "round"
+
+
+CHECKED: Final = "checked"
+"""In a draft: she has been on the last page, so a page that she changes leads back there."""
+
+
+def draft_of_opening(opening: RoundOpening) -> OpeningDraft:
+    """What somebody typed who asked for this, so that she can put it right; it has been on the last page."""
+    fields = (("starts", "until"), ("after_from", "after_until"))
+    days = {
+        name: [day.isoformat()]
+        for span, names in zip(opening.spans, fields, strict=False)
+        for name, day in zip(names, (span.first_day(opening.time_zone), span.last_day(opening.time_zone)), strict=True)
+    }
+    typed = {
+        "questionnaire": [str(opening.questionnaire_id)],
+        "purpose": [opening.purpose],
+        "times": ["twice" if len(opening.spans) > 1 else "once"],
+        "sites": [str(site_id) for site_id in opening.site_ids],
+        "group": [opening.group_name],
+        **days,
+        "invited": [str(opening.invited)] if opening.invited else [],
+        "link": [opening.link] if opening.link == CARD else [],
+        "split": [opening.split] if opening.split else [],
+        "slips": ["y"] if opening.slips else [],
+        "permission": [opening.permission],
+        "decider": [str(opening.decider_id)],
+        "due": [opening.answer_due.isoformat()],
+        CHECKED: ["1"],
+    }
+    return {name: values for name, values in typed.items() if values}
 
 
 class OpeningDrafts(NamedTuple):
@@ -309,6 +342,11 @@ class OpenRoundRequest:
             screens = url_for("questionnaires.detail", questionnaire_id=opening.questionnaire_id)
             lines[0] = lines[0]._replace(href=screens)
         return [*lines, *(agreement.RequestLine(_("To know"), labels.opening_message(one)) for one in found.to_know)]
+
+    def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:  # noqa: ARG002 - as Kind
+        """The pages of opening, with all that was asked for."""
+        kept = begin_draft(first.person_id, draft_of_opening(RoundOpening.from_json(data["opening"])))
+        return url_for("opening.check") if kept else ""
 
     def carry_out(
         self, session: Session, asked: agreement.AgreementRequest, second: Caller

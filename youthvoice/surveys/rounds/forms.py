@@ -96,6 +96,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
 
     Attributes:
         questions: those that were chosen; None until some are.
+        site_to_part: the site whose groups stand in the way, unless they share no child; 0 where none does.
     """
 
     questionnaire = SelectField(
@@ -132,6 +133,8 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     due = _DayField(_("Answer due"), _("Choose the day."))
 
     questions: Questionnaire | None = None
+
+    site_to_part: int = 0
 
     @property
     def sites_here(self) -> list[int]:

@@ -9,6 +9,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Question, Words, eng
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.rules import RuleRefusal
 from youthvoice.surveys.rounds.split import parts_of
+from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import LANGUAGES
 
 WAVE_LABELS: Final = {"pre": _l("before"), "post": _l("after"), "single": ""}
@@ -106,9 +107,8 @@ OPENING_MESSAGES: Final = {
     "decider_left": _l("The adult who will answer has no account here, or has left. Choose another."),
     "second_is_first": _l("The second adult must be somebody else than you."),
     "asked_already": _l(
-        "“%(question)s” was asked here already in this quarter (a lasting fact: this year), of all or of one group, "
-        "or will be by a round that is already planned. "
-        "Wait for the next one, or take the question out."
+        "Asked here already in this quarter (a lasting fact: this year), of all or of one group, or by a round that is "
+        "already planned: %(questions)s. Wait for the next quarter, or take out what was asked."
     ),
     "asked_meanwhile": _l(
         "Somebody else opened a round with one of these questions a moment ago. Nothing was opened here."
@@ -132,11 +132,26 @@ OPENING_MESSAGES: Final = {
 }
 
 
+ASKED_OF_ANOTHER_GROUP: Final = _l(
+    "Asked of another group here already in this quarter (a lasting fact: this year): %(questions)s. If no child is in "
+    "both groups, say so with a child advocate under “Groups that share no child”; else wait for the next quarter, or "
+    "take out what was asked."
+)
+
+
 def opening_message(refusal: RuleRefusal) -> str:
     """The sentence of a code, in the reader's language."""
     language = LANGUAGES.get(str(refusal.values.get("code")))
     values = {**refusal.values, "language": language.name if language else refusal.values.get("code", "")}
-    return str(OPENING_MESSAGES[refusal.code]) % values
+    asked = refusal.values.get("questions")
+    if isinstance(asked, tuple):
+        values["questions"] = join_list([f"“{words}”" for words in asked])
+    return str(ASKED_OF_ANOTHER_GROUP if may_be_apart(refusal) else OPENING_MESSAGES[refusal.code]) % values
+
+
+def may_be_apart(refusal: RuleRefusal) -> bool:
+    """Whether it is gone once two adults have said that the groups of the site share no child."""
+    return bool(refusal.values.get("may_be_apart"))
 
 
 STEP_LABELS: Final = {

@@ -23,13 +23,14 @@ from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Round, Spa
 from youthvoice.web.random_ids import new_slug
 
 
-def find_asked_already(
+def find_asked_already(  # noqa: PLR0913 - what is asked, of whom, and as if what
     session: Session,
     wanted: Iterable[rules.QuestionPeriods],
     site_ids: Sequence[int],
     group_name: str = "",
     *,
     lock: bool = False,
+    suppose_apart: bool = False,
 ) -> frozenset[str]:
     """The identities among these that children of any of the sites may have been asked in one of their periods (T9).
 
@@ -39,8 +40,11 @@ def find_asked_already(
         site_ids: where.
         group_name: of the one group of the one site that is asked; empty for everybody.
         lock: whether nobody else may ask them until this transaction ends.
+        suppose_apart: as if two adults had said that the groups of the site share no child.
     """
     group_id, apart = _group_and_those_apart(session, site_ids, group_name)
+    if suppose_apart and group_id is not None:
+        apart = frozenset(one.id for one in list_groups(session, site_ids[0]))
     found = set()
     for one in sorted(wanted, key=lambda one: one.identity):
         times = or_(*(AskedQuestionRow.period.like(period) for period in one.looks))
@@ -216,6 +220,10 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
     decider = find_person(session, opening.decider_id)
     sites = [find_site_readiness(session, one) for one in opening.site_ids if find_site(session, one) is not None]
     wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone, opening.split)
+    asked = find_asked_already(session, wanted, opening.site_ids, opening.group_name)
+    of_others = bool(opening.group_name and asked) and not find_asked_already(
+        session, wanted, opening.site_ids, opening.group_name, suppose_apart=True
+    )
     found = rules.opening_refusals(
         opening,
         questions,
@@ -223,7 +231,8 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
         sites=sites,
         groups=[one.name for one in list_groups(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
-        asked=find_asked_already(session, wanted, opening.site_ids, opening.group_name),
+        asked=asked,
+        may_be_apart=of_others,
         now=context.now(),
     )
     return WeighedOpening(found, rules.opening_notices(opening, questions, sites))

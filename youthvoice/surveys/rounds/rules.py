@@ -115,7 +115,7 @@ class RuleRefusal:
 
     code: str
     at: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, str | int | tuple[str, ...]] = field(default_factory=dict)
 
 
 def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
@@ -127,6 +127,7 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     decider_is_here: bool,
     groups: Collection[str] = (),
     asked: Collection[str],
+    may_be_apart: bool = False,
     now: datetime,
 ) -> tuple[RuleRefusal, ...]:
     """Everything that keeps a round from opening, at once.
@@ -139,6 +140,7 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         decider_is_here: whether the adult who will answer has an account and has not left.
         groups: names of the groups of its first site.
         asked: identities of questions that these sites were asked already (T9).
+        may_be_apart: whether none of them were, if its group shares no child with the others of its site.
         now: this moment.
     """
     found = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
@@ -157,9 +159,14 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     if opening.seconded_by == opening.opened_by:
         found.append(RuleRefusal("second_is_first", "second"))
     splitting = split_question(questions, opening.split)
-    for one in questions.coded:
-        if one is not splitting and not frozenset(question_hashes(one)).isdisjoint(asked):
-            found.append(RuleRefusal("asked_already", "questionnaire", {"question": english_first(one.text)}))
+    again = tuple(
+        english_first(one.text)
+        for one in questions.coded
+        if one is not splitting and not frozenset(question_hashes(one)).isdisjoint(asked)
+    )
+    if again:
+        values: dict[str, str | int | tuple[str, ...]] = {"questions": again, "may_be_apart": may_be_apart}
+        found.append(RuleRefusal("asked_already", "questionnaire", values))
     return tuple(found)
 
 

@@ -158,8 +158,8 @@ def test_a_picture_made_small_in_bands_keeps_every_part_in_its_place(size: tuple
     made = opened(make_picture(packed(image, "PNG")))
     for nth, colour in enumerate(quarters):
         for far in (12, 130):
-            dot = tuple(SIDE - 1 - far if there else far for there in (nth % 2, nth // 2))
-            assert near(made.getpixel(dot), colour)
+            across, down = (SIDE - 1 - far if there else far for there in (nth % 2, nth // 2))
+            assert near(made.getpixel((across, down)), colour)
 
 
 @pytest.mark.parametrize(("kind", "side"), [("PNG", 7070), ("JPEG", 7070), ("WEBP", 5000)])

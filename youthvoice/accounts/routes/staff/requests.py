@@ -1,6 +1,6 @@
 """One asks, a second agrees: the page of a request, for the two of them - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -58,16 +58,34 @@ def refuse(request_id: int) -> ResponseReturnValue:
 @requests_pages.post("/<int:request_id>/take-back")
 @permission_required("requests.answer")
 def take_back(request_id: int) -> ResponseReturnValue:
-    """Whoever asked asks no more, or has read what became of it."""
+    """Whoever asked asks no more, has read what became of it, or puts it right and asks anew."""
     asked = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
     if asked.asked_by != current_caller().person_id:
         abort(404)
     if not FlaskForm().validate_on_submit():
         abort(400)
+    if request.form.get("do") == "correct":
+        return _correct(asked)
     agreement.take_back_request(db.session(), asked)
     db.session().commit()
     flash(_("It is taken back.") if asked.state == "waits" else _("It is put away."))
     return redirect(url_for("desk.home"), 303)
+
+
+def _correct(asked: agreement.AgreementRequest) -> ResponseReturnValue:
+    """Back to the form with all that was typed; what nobody agreed to is asked no more."""
+    kind = agreement.kind_of(asked)
+    if not isinstance(kind, agreement.CorrectableRequestKind):
+        abort(404)
+    if asked.state == "agreed":
+        abort(410)
+    form_page = kind.correct(db.session(), asked.data, current_caller())
+    if not form_page:
+        flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
+        return redirect(url_for(".detail", request_id=asked.id), 303)
+    agreement.take_back_request(db.session(), asked)
+    db.session().commit()
+    return redirect(form_page, 303)
 
 
 def _found(request_id: int) -> agreement.AgreementRequest:
@@ -92,6 +110,7 @@ def _page(asked: agreement.AgreementRequest, form: RefuseRequestForm | None = No
         title=kind.title(session, asked.data),
         lines=kind.lines(session, asked.data),
         names=names_of_people(session, [asked.asked_by, asked.asked_of]),
+        correctable=isinstance(kind, agreement.CorrectableRequestKind),
         mine=asked.asked_by == current_caller().person_id,
         form=form or RefuseRequestForm(formdata=None),
         cannot=cannot,

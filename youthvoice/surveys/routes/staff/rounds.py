@@ -114,7 +114,6 @@ def detail(slug: str) -> ResponseReturnValue:
         adults=names_of_people(session, [sitting.person_id for sitting in sittings]),
         held=find_session_of_round(session, facts.id) if facts.purpose == "awareness" else None,
         split_words=labels.split_label(splits, languages.chosen()) if splits else "",
-        ending=PlainForm(),
         inviting=_inviting(facts),
     )
 
@@ -133,13 +132,15 @@ def _inviting(facts: Round) -> forms.InvitedChildrenForm:
     return form
 
 
-@rounds_pages.post("/<slug>/end")
+@rounds_pages.route("/<slug>/end", methods=["GET", "POST"])
 @permission_required("rounds.open")
 def end(slug: str) -> ResponseReturnValue:
-    """End a round now, for good."""
-    facts = _round(slug)
-    if not PlainForm().validate_on_submit():
-        abort(400)
+    """Ask once, then end a round now, for good."""
+    facts, ending = _round(slug), PlainForm()
+    if facts.state(context.now()) not in {"open", "coming"}:
+        abort(410)
+    if not ending.validate_on_submit():
+        return show_form("surveys/rounds/end.html", ending, facts=facts)
     first = find_site(db.session(), facts.site_ids[0])
     day = context.today(first.time_zone if first else "UTC")
     try:
@@ -214,10 +215,6 @@ opening_pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
 FIRST: Final = next(iter(forms.OPENING_STEPS))
 
 
-_CHECKED: Final = "checked"
-"""In a draft: she has been on the last page, so a page that she changes leads back there."""
-
-
 _TICKED: Final = frozenset({"sites", "slips"})
 """Fields that a browser does not send when nothing is ticked."""
 
@@ -264,7 +261,7 @@ def ask(step: str) -> ResponseReturnValue:
     form = _form(draft)
     if not form.asked(step):
         return redirect(url_for(".check"))
-    if _CHECKED in draft:
+    if form_adapter.CHECKED in draft:
         form.is_right(name for name in form.asked(step) if name in draft)
     page, _status = _shown(form, step)  # nothing was sent yet
     return page
@@ -309,7 +306,7 @@ def check() -> ResponseReturnValue:
     form = _form(draft)
     if wrong := form.first_wrong():
         return redirect(url_for(".ask", step=wrong))
-    form_adapter.keep_draft(caller.person_id, {**draft, _CHECKED: ["1"]})
+    form_adapter.keep_draft(caller.person_id, {**draft, form_adapter.CHECKED: ["1"]})
     with db.reading(db.engine()) as session:
         wanted = form_adapter.to_round_opening(session, form, caller.person_id)
         found = opening.weigh_opening(session, wanted)
@@ -382,7 +379,7 @@ def _digest(fixed: Sequence[form_adapter.OpeningLine]) -> str:
 
 def _before(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraft) -> str:
     """Where Back leads: the page before, or the check that she came from."""
-    if _CHECKED in draft:
+    if form_adapter.CHECKED in draft:
         return url_for(".check")
     earlier = form.steps[: form.steps.index(step)] if step in form.steps else []
     return url_for(".ask", step=earlier[-1]) if earlier else url_for("rounds.index")
@@ -392,7 +389,7 @@ def _after(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraf
     """Where Continue leads: the next page that asks something, then the check."""
     order = list(forms.OPENING_STEPS)
     later = [one for one in form.steps if order.index(one) > order.index(step)]
-    return url_for(".ask", step=later[0]) if later and _CHECKED not in draft else url_for(".check")
+    return url_for(".ask", step=later[0]) if later and form_adapter.CHECKED not in draft else url_for(".check")
 
 
 def _shown(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
