@@ -226,7 +226,7 @@ def test_the_same_question_is_not_opened_twice_in_a_quarter(
     kept(questions(), house.advocate)
     _run(app, *OPEN, "--invited", 24, *_decider(house))
     again = _run(app, *OPEN, "--invited", 24, *_decider(house), status=1)
-    assert "asked here already" in again.stderr
+    assert "Asked here already" in again.stderr
 
 
 def test_end_ends_a_round_once(app: Flask, house: House, signs: pytest.MonkeyPatch, clock: StillClock) -> None:

@@ -166,7 +166,9 @@ def _remember_asked(
     try:
         for known, site_id, period in keys:
             there = session.get(AskedQuestionRow, (known, site_id, period))
-            if there is None or group_id is None:
+            if there is not None and group_id is None:
+                raise ConcurrentUpdate  # it was remembered a moment ago
+            if there is None:
                 session.add(AskedQuestionRow(identity=known, site_id=site_id, period=period, batch_id=batch_id))
             if group_id is not None:
                 asked = {"identity": known, "site_id": site_id, "period": period, "batch_id": batch_id}
