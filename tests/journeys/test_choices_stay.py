@@ -385,3 +385,23 @@ def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: Chi
     tablet.reads("Your pictures are not shown here any more.")
     tablet.screen.get_by_role("link", name="First page").click()
     tablet.is_at_the_first_screen()
+
+
+def test_the_pictures_of_a_slip_that_she_put_in_outlive_a_reload(tablet: ChildTablet, review: Review) -> None:
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    with tablet.place.house.app.app_context(), db.writing(db.engine()) as session:
+        dealt = review_slip.deal_slip(session, review)
+    tablet.opens("/plan")
+    tablet.screen.locator(".tile:has(input)").nth(SCREENS[0].index(dealt[0])).click()
+    tablet.goes_on()
+    tablet.page.reload()
+    expect(tablet.page.locator("[data-slots] .filled")).to_have_count(1)
+    tablet.opens("/")  # as where a browser begins anew
+    tablet.shows("/plan")
+    expect(tablet.page.locator("[data-slots] .filled")).to_have_count(1)
+    for screen, picture in zip(SCREENS[1:], dealt[1:], strict=False):
+        tablet.screen.locator(".tile:has(input)").nth(screen.index(picture)).click()
+        tablet.goes_on()
+    tablet.shows("/plan/words")
+    comes_true(tablet.page, lambda: tablet.page.evaluate("window.name") == "", "the slip is forgotten")

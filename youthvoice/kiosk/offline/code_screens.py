@@ -35,8 +35,8 @@ def code_screen_parts(site: Site) -> dict[str, object]:
 
     Returns:
         `screens`, HTML in which `[[3/5]]` is a hole: the sixth of seven pictures in the fourth list; `lists`, by list
-        and by place the nine pictures that may stand there; `codes`, their OpenMoji codes; `trial`, the list that goes by
-        them.
+        and by place the nine pictures that may stand there; `codes`, their OpenMoji codes; `trial`, the list that goes
+        by them.
     """
     waiting = waiting_code_screens(site)
     made = [_made(replace(waiting, code=PictureCode((digit,) * CODE_LENGTH))) for digit in range(PER_SCREEN)]

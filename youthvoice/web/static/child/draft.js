@@ -69,7 +69,7 @@ globalThis.draft = (() => {
   /** Where a page of hers waits that this one is not: after a reload or sleep. Once; a link that she tapped herself leads away. */
   async function resume() {
     const kept = read();
-    if (!kept) return;
+    if (!kept || document.querySelector("form.screens")?.action === kept.action) return;
     if (kept.left) { forget(); return; }
     write({ ...kept, left: true });
     document.documentElement.classList.add("blank");

@@ -126,11 +126,13 @@
       else if (button.type === "submit") go(1);
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("change", () => { excuse(form); fill(); });
+    const isSlip = "slip" in form.dataset;   // what she put in outlives a reload
+    form.addEventListener("change", () => { excuse(form); fill(); if (isSlip) draft.keep(form); });
     addEventListener("discard", () => { form.reset(); fill(); });
     form.reset();   // a browser may have kept what was chosen before
     if ("draft" in form.dataset) window.name = "";   // nor does whoever puts in her pictures find what another child wrote
-    show(screens[0], false);
+    const again = isSlip && draft.restore(form);
+    show(again ? screens.find((one) => !given(one)) ?? screens.at(-1) : screens[0], false);
   }
 
   /* ---- A small form that leads back with what stands in a large one ---- */
