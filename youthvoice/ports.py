@@ -82,6 +82,9 @@ def _log_scopes() -> tuple[LogScope, ...]:
     return (
         LogScope(("round.", "batch.", "publication.", "analysis.", "slips."), rounds_status.round_log_subjects),
         LogScope(("committee.", "election.", "representative.", "slips."), committee_log_subjects),
+        LogScope(
+            ("questionnaire.",), rounds_status.questionnaire_log_subjects, rounds_status.describe_questionnaire_line
+        ),
         LogScope(("report.", "clock."), report_log_subjects),
         LogScope(("letter.open", "letter.hold", "letter.release"), letter_log_subjects),
         LogScope(("review.",), review_log_subjects),

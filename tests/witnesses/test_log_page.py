@@ -13,14 +13,18 @@ from tests.conftest import StillClock
 from tests.structure import names
 from tests.support.committees import make_house
 from tests.support.elections import open_election
-from tests.support.people import Somebody, house, make_person, signed_in
+from tests.support.open_rounds import questions
+from tests.support.people import Somebody, agrees, house, make_person, signed_in
 from tests.support.reports import WORDS, tell
 from tests.support.visitor import Visitor, calm
 from youthvoice import context, db
+from youthvoice.accounts.models import PersonRow
+from youthvoice.accounts.people.person_names import rename_person
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.status import short_name
-from youthvoice.sites.store import get_site
+from youthvoice.sites.store import add_group, get_site
+from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, version_label
 from youthvoice.witnesses.log_actions import LOG_ACTIONS, find_action
 from youthvoice.witnesses.log_scopes import HERS_ALONE, is_in_a_scope, log_scopes
 
@@ -102,9 +106,63 @@ def test_the_file_holds_exactly_what_the_page_shows_and_is_a_line_itself(
     page = asha.open(LOG).text
     head, *rows = csv.reader(io.StringIO(asha.send("/staff/log/lines.csv").text))
     assert head == ["day", "who", "did", "about"]
-    assert [(who, did, about) for _day, who, did, about in rows] == _rows(page)
+    named = [(team["asha"].name if who == "You" else who, did, about) for who, did, about in _rows(page)]
+    assert sorted((who, did, about) for _day, who, did, about in rows) == sorted(named), "a file knows no “You”"
     assert ("You", "Saved lines of the log as a file", "") in _rows(asha.open(LOG).text)
     assert "Saved lines" not in signed_in(visitor(), team["ravi"]).open(LOG).text
+
+
+def test_the_file_bears_the_day_in_its_name(app: Flask, visitor: Visitors, team: dict[str, Somebody]) -> None:
+    asha = signed_in(visitor(), team["asha"])
+    asha.open(LOG)
+    saved = asha.send("/staff/log/lines.csv")
+    assert saved.headers["Content-Disposition"] == f"attachment; filename=log-{context.today()}.csv"
+
+
+def test_both_lines_of_an_act_of_two_say_what_it_is_about_and_who_the_other_is(
+    app: Flask, visitor: Visitors, team: dict[str, Somebody]
+) -> None:
+    """The page on which she agrees promises both names in the log; *About* was empty."""
+    with db.writing(db.engine()) as session:
+        ids = [add_group(session, _site(team), name).id for name in ("Class VI", "Class VII")]
+    tomas, asha = signed_in(visitor(), team["coordinator"]), signed_in(visitor(), team["asha"])
+    tomas.open(f"/staff/rounds/apart/{_site(team)}")
+    tomas.send(f"/staff/rounds/apart/{_site(team)}", {"groups": ids, "second": team["asha"].id})
+    agrees(asha)
+    his, other = team["coordinator"].name, "Asha Rao"
+    both = f"Groups that share no child · with {other}"
+    assert ("You", "Asked a second adult", both) in _rows(tomas.open(LOG).text)
+    about = "Example House · Class VI and Class VII · with " + other
+    assert ("You", "Said with a child advocate that groups share no child", about) in _rows(tomas.open(LOG).text)
+    rows = _rows(asha.open(LOG).text)
+    assert ("You", "Agreed as the second adult", f"Groups that share no child · with {his}") in rows
+    assert not [row for row in _rows(signed_in(visitor(), team["ravi"]).open(LOG).text) if "second adult" in row[1]]
+
+
+def test_a_rename_says_both_names_and_who_agreed(app: Flask, visitor: Visitors, team: dict[str, Somebody]) -> None:
+    with db.writing(db.engine()) as session:
+        for name in ("Asha Devi", "Asha Iyer"):
+            asha = session.get_one(PersonRow, team["asha"].id)
+            rename_person(session, asha, name, team["ravi"].id, context.today())
+            Log(context.today(), "asha").add(session, "person.rename", f"{asha.id} with {team['ravi'].id}")
+    rows = _rows(signed_in(visitor(), team["coordinator"]).open(LOG).text)
+    assert ("Asha Iyer", "Changed her name", "Asha Devi is now Asha Iyer · with Ravi Menon") in rows
+
+
+def test_a_line_about_a_questionnaire_names_it_and_why_a_question_may_be_asked(
+    app: Flask, visitor: Visitors, team: dict[str, Somebody]
+) -> None:
+    why = "It asks about the rules here, not about her."
+    with db.writing(db.engine()) as session:
+        log = Log(context.today(), "asha")
+        row = add_questionnaire(session, questions(), "tomas", context.today(), log)
+        approve_questionnaire(session, row, team["asha"].id, context.today(), log, overrides={"food": why})
+        label = version_label(row)
+    about = f"Example days · {label}"
+    rows = _rows(signed_in(visitor(), team["coordinator"]).open(LOG).text)
+    assert ("Asha Rao", "Approved a questionnaire", about) in rows
+    told = "Said why a question that seems to ask about abuse may be asked"
+    assert ("Asha Rao", told, f"{about} · food · “{why}”") in rows
 
 
 def test_somebody_outside_sees_kinds_of_acts_by_day_and_no_name_number_or_report(

@@ -256,7 +256,7 @@ def take_back_request(session: Session, asked: AgreementRequest) -> None:
     """Whoever asked does not ask any more, or has read what became of it."""
     session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == asked.id))
     if asked.state == "waits":
-        caller_log().add(session, "request.take-back", f"{asked.id} {_kind_in_log(asked.kind)}")
+        caller_log().add(session, "request.take-back", f"{asked.id} {_kind_in_log(asked.kind)} of {asked.asked_of}")
 
 
 def first_caller(session: Session, asked: AgreementRequest) -> Caller:

@@ -5,6 +5,7 @@ that of the advocate who carries it. So there is no line, no number and no gap f
 A package further up connects the scope of what it keeps.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -13,11 +14,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice.access.guard import Caller
+from youthvoice.accounts.agreement import find_request, kind_of
+from youthvoice.accounts.people.person_names import list_former_names
 from youthvoice.accounts.store import list_everybody, site_ids_of_people
 from youthvoice.audit.log_lines import LogLine
 from youthvoice.context import Port
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import list_groups, list_sites
 from youthvoice.sites.tablets.device import list_tablets
+from youthvoice.web.i18n.formats import join_list
 
 
 class LogSubject(NamedTuple):
@@ -27,16 +31,40 @@ class LogSubject(NamedTuple):
     href: str = ""
 
 
+Describe = Callable[[Session, Caller, LogLine, LogSubject], str]
+"""More about one line than the name of its subject."""
+
+
 class LogScope(NamedTuple):
     """What one package lets somebody see of the log.
 
     Attributes:
         actions: codes; one that ends with a dot speaks for all that begin so.
         list_subjects: what of it is hers, by the first word of a line's subject.
+        describe: more about one line that is hers, such as which group of a site, instead of the name of its subject.
     """
 
     actions: tuple[str, ...]
     list_subjects: Callable[[Session, Caller], Mapping[str, LogSubject]]
+    describe: Describe | None = None
+
+
+_OTHER: Final = re.compile(r" (?:with|of|by) ([0-9]{1,9})(?:: [0-9 ]*)?$")
+"""The other adult, her row of `people`, at the end of what a line is about, or before the groups it is about."""
+
+
+_OF_TWO: Final = frozenset(
+    {
+        "round.open",
+        "groups.apart",
+        "person.rename",
+        "request.ask",
+        "request.agree",
+        "request.refuse",
+        "request.take-back",
+    }
+)
+"""Acts of which a line ends with the other adult."""
 
 
 log_scopes: Final = Port[Sequence[LogScope]]("log_scopes")
@@ -51,22 +79,46 @@ class LogView:
     """
 
     def __init__(self, session: Session, caller: Caller) -> None:
-        self._caller = caller
+        self._session, self._caller = session, caller
+        self._names = {one.id: one.name for one in list_everybody(session)}
         self._by_code: dict[str, Mapping[str, LogSubject]] = {}
+        self._describes: dict[str, Describe] = {}
         for scope in (*_OWN_SCOPES, *log_scopes()):
             subjects = scope.list_subjects(session, caller)
             for code in scope.actions:
                 self._by_code[code] = {**self._by_code.get(code, {}), **subjects}
+                if scope.describe is not None:
+                    self._describes[code] = scope.describe
 
     def find_subject(self, line: LogLine) -> LogSubject | None:
         """What a line is about; None where the line is not hers."""
         mine = line.actor == self._caller.handle
         if line.action.startswith("request."):
-            return LogSubject("") if mine or line.subject.endswith(f" by {self._caller.person_id}") else None
+            shown = mine or line.subject.endswith(f" by {self._caller.person_id}")
+            return self._of_request(line) if shown else None
         begin = f"{line.action.partition('.')[0]}."
-        subjects = self._by_code.get(line.action, self._by_code.get(begin, {}))  # as `is_in_a_scope`
+        code = line.action if line.action in self._by_code else begin  # as `is_in_a_scope`
+        subjects = self._by_code.get(code, {})
         found = subjects.get(line.subject.partition(" ")[0])
-        return found or (LogSubject("") if mine else None)
+        if found is None:
+            return LogSubject("") if mine else None
+        describe = self._describes.get(code)
+        words = describe(self._session, self._caller, line, found) if describe else found.words
+        return found._replace(words=self._with_other(words, line))
+
+    def _of_request(self, line: LogLine) -> LogSubject:
+        """What two adults do together, as both read it on its page, and who the other one is."""
+        number = line.subject.partition(" ")[0]
+        asked = find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
+        words = kind_of(asked).title(self._session, asked.data) if asked else ""
+        href = url_for("requests.detail", request_id=asked.id) if asked else ""
+        return LogSubject(self._with_other(words, line), href)
+
+    def _with_other(self, words: str, line: LogLine) -> str:
+        """The name of the other adult behind it, so that both lines of an act can be put together."""
+        other = _OTHER.search(line.subject) if line.action in _OF_TWO else None
+        name = self._names.get(int(other[1])) if other else None
+        return " · ".join(filter(None, (words, _("with %(name)s", name=name) if name else "")))
 
 
 def is_in_a_scope(action: str) -> bool:
@@ -105,9 +157,33 @@ def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     return dict.fromkeys(("", "1", "2"), about)
 
 
+def _describe_rename(session: Session, _caller: Caller, line: LogLine, about: LogSubject) -> str:
+    """Both names, as far as they are known; about a name that was changed twice on one day only the last one."""
+    person_id, _with, second = line.subject.partition(" with ")
+    former = list_former_names(session, [int(person_id)])
+    then = next((at for at, one in enumerate(former) if one.until == line.day and str(one.with_id) == second), None)
+    if then is None:
+        return about.words
+    after = former[then - 1].name if then else about.words
+    return str(_("%(before)s is now %(after)s", before=former[then].name, after=after))
+
+
+def _describe_group(session: Session, caller: Caller, line: LogLine, about: LogSubject) -> str:
+    """The site, and which of its groups: by its name in older words, by numbers where several share no child."""
+    slug, _space, rest = line.subject.partition(" ")
+    rest = rest.rpartition(": ")[2] if line.action == "groups.apart" else rest
+    numbers = {int(one) for one in rest.split() if one.isdecimal()} if line.action == "groups.apart" else set()
+    if line.action == "groups.apart":
+        sites = [site.id for site in list_sites(session, caller.site_ids) if site.slug == slug]
+        rest = join_list([one.name for site_id in sites for one in list_groups(session, site_id) if one.id in numbers])
+    return " · ".join(filter(None, (about.words, rest)))
+
+
 _OWN_SCOPES: Final = (
     LogScope(("person.", "key.", "outside.", "codes.", "password."), _people),
-    LogScope(("site.", "group.", "groups.", "rota.", "tablet.", "staff.", "bundle."), _sites),
+    LogScope(("person.rename",), _people, _describe_rename),
+    LogScope(("site.", "rota.", "tablet.", "staff.", "bundle."), _sites),
+    LogScope(("group.", "groups."), _sites, _describe_group),
     LogScope(("witness.",), _addresses),
 )
 
@@ -127,7 +203,6 @@ HERS_ALONE: Final[Mapping[str, str]] = {
     "address.": _ON_ITS_PAGE,
     "choice.": _ON_ITS_PAGE,
     "clip.": _ON_ITS_PAGE,
-    "questionnaire.": _ON_ITS_PAGE,
     "service.": _ON_ITS_PAGE,
     "session.": _ON_ITS_PAGE,
     "subscription.": _ON_ITS_PAGE,

@@ -151,7 +151,7 @@ def test_opening_a_round_owes_the_children_an_answer_and_is_logged(app: Flask) -
         assert owed is not None
         assert (owed.owner_id, owed.due, owed.site_id) == (house.coordinator.id, date(2026, 12, 18), house.site_id)
         lines = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action == "round.open")).all()
-    assert lines == [facts.slug]
+    assert lines == [f"{facts.slug} with {house.advocate.id}"], "with both names"
 
 
 def test_a_pair_is_two_rounds_with_a_batch_each_and_one_asking(app: Flask) -> None:

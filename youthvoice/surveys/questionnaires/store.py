@@ -116,6 +116,11 @@ def list_versions(session: Session, name: str) -> list[QuestionnaireRow]:
     return list(session.scalars(found.order_by(QuestionnaireRow.version.desc())))
 
 
+def list_every_version(session: Session) -> list[QuestionnaireRow]:
+    """Every version of every questionnaire."""
+    return list(session.scalars(select(QuestionnaireRow)))
+
+
 def load_questionnaire(session: Session, questionnaire_id: int) -> Questionnaire:
     """The questions of one version; parsed once per process.
 

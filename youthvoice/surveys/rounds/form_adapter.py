@@ -331,7 +331,8 @@ class OpenRoundRequest:
         """What is asked."""
         opening = RoundOpening.from_json(data["opening"])
         asked = questionnaires_store.load_questionnaire(session, opening.questionnaire_id).title_in(languages.chosen())
-        return str(_("Open a round: %(title)s", title=asked))
+        title = f"{asked} · {opening.group_name}" if opening.group_name else asked
+        return str(_("Open a round: %(title)s", title=title))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """The table that the first adult checked, and what to know."""

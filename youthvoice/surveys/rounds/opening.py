@@ -102,7 +102,7 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
     group_id, _apart = _group_and_those_apart(session, opening.site_ids, opening.group_name)
     _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id, group_id)
     for facts in opened:
-        log.add(session, "round.open", facts.slug)
+        log.add(session, "round.open", f"{facts.slug} with {opening.seconded_by}")
     return opened
 
 

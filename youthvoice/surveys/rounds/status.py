@@ -18,7 +18,9 @@ from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, published_views
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_settled_days, set_answerable_parts
 from youthvoice.accounts.store import find_person
+from youthvoice.audit.log_lines import LogLine
 from youthvoice.sites.store import find_site
+from youthvoice.surveys.questionnaires import store as questionnaires
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
 from youthvoice.surveys.rounds import store
 from youthvoice.surveys.rounds.entities import EXEMPT, Round, describe_winner
@@ -262,6 +264,28 @@ def _turn(facts: Round, known: RoundProgress) -> str:
     elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "on_rhythm", "sent"}):
         steps.append(_("%(name)s answers the children.", name=facts.decider_name))
     return " ".join(steps)
+
+
+def questionnaire_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
+    """Versions of questionnaires, for whoever may look at them (`witnesses/log_scopes`)."""
+    if not caller.may("questionnaires.see"):
+        return {}
+    subjects = {}
+    for stored in questionnaires.list_every_version(session):
+        title = questionnaires.load_questionnaire(session, stored.id).title_in(caller.language)
+        label = questionnaires.version_label(stored)
+        href = url_for("questionnaires.detail", questionnaire_id=stored.id)
+        subjects[label] = LogSubject(f"{title} · {label}", href)
+    return subjects
+
+
+def describe_questionnaire_line(session: Session, _caller: Caller, line: LogLine, about: LogSubject) -> str:
+    """The version; of a question that may be asked though it seems to ask about abuse, which one, and why."""
+    label, _space, question = line.subject.partition(" ")
+    name, _slash, version = label.rpartition("/")
+    stored = questionnaires.find_version(session, name, int(version)) if question else None
+    why = (stored.overrides or {}).get(question, "") if stored and line.action == "questionnaire.not_abuse" else ""
+    return " · ".join(filter(None, (about.words, question, f"“{why}”" if why else "")))
 
 
 def round_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:

@@ -145,13 +145,11 @@ def save() -> ResponseReturnValue:
     if not FlaskForm().validate_on_submit():
         abort(400)
     _form, asked = _asked()
-    shown = log_page.list_shown(db.session(), current_caller(), asked)
+    shown = log_page.list_shown(db.session(), current_caller(), asked, current_caller().name)
     caller_log().add(db.session(), "log.export", f"{asked.first} {asked.last}")
     db.session().commit()
-    return Response(log_page.export_csv(shown), mimetype="text/csv", headers={"Content-Disposition": _AS_FILE})
-
-
-_AS_FILE = "attachment; filename=log.csv"
+    headers = {"Content-Disposition": f"attachment; filename=log-{context.today()}.csv"}
+    return Response(log_page.export_csv(shown), mimetype="text/csv", headers=headers)
 
 
 def _asked() -> tuple[forms.LogFilterForm, log_page.LogQuery]:

@@ -117,7 +117,7 @@ def add_group(site_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _site_page(forms.SiteForm(formdata=None, obj=found), form, found, groups)
     store.add_group(db.session(), site_id, form.name.data or "")
-    caller_log().add(db.session(), "group.add", found.slug)
+    caller_log().add(db.session(), "group.add", f"{found.slug} {form.name.data}"[:120])
     db.session().commit()
     return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)
 
@@ -132,7 +132,7 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("sites/remove_group.html", form=form, site=found, group=group)
     store.remove_group(db.session(), site_id, group_id)
-    caller_log().add(db.session(), "group.remove", found.slug)
+    caller_log().add(db.session(), "group.remove", f"{found.slug} {group.name}"[:120])
     db.session().commit()
     flash(_("%(group)s is gone.", group=group.name))
     return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)
