@@ -83,7 +83,7 @@ def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
 
 _EN_DONE: Final = (
     r"(?:hit|beaten|slapped|kicked|punched|whipped|caned|choked|hurt|harmed|abused|raped|molested|assaulted|groped"
-    r"|touched|kissed|burne?d|burnt|sold|trafficked|forced|threatened|tortured)"
+    r"|touched|kissed|burne?d|burnt|sold|trafficked|forced|threatened|tortured|locked (?:in|up|away)|tied up)"
 )
 _EN_DOES: Final = (
     r"(?:hit(?:s|ting)?|beat(?:s|en|ing)?|slap(?:s|ped|ping)?|kick(?:s|ed|ing)?|punch(?:es|ed|ing)?|whip(?:s|ped|ping)?"
@@ -95,6 +95,7 @@ _EN_DOES: Final = (
 _EN_BODY: Final = (
     r"(?:private\w*|body|bottom|bum|breasts?|chest|genitals?|thighs?|legs?|skin|mouth|lips|face|head|back|knees?)"
 )
+_EN_ROD: Final = r"(?:sticks?|canes?|rods?|belts?|whips?|rulers?|ropes?|wires?|shoes?|slippers?)"
 _EN_PERSON: Final = r"(?:you|me|the (?:child|respondent|informant)|this child)"
 _EN_SOMEBODY: Final = (
     r"(?:some(?:one|body)|any(?:one|body)|people|they|others|(?:an?|another|other|some|older|bigger|big|bad)?\s*"
@@ -125,6 +126,8 @@ _HI_DOES: Final = _hi(
     "जलाया|जलाता|जलाते|धमकाया|धमकाता|धमकाते|सताया|सताता|सताते|"
     "मार पड़ी|मार पड़ती|मार पड़ी|मार पड़ती|मार डाला|थप्पड़|थप्पड़|"
     "(?:चोट|नुकसान|नुक़सान) (?:पहुँचाई|पहुंचाई|पहुँचाया|पहुंचाया|पहुँचाता|पहुंचाता|पहुँचाती|पहुंचाती|पहुँचाते|पहुंचाते)|"
+    "(?:कमरे में|अंदर|ताले में|घर में) बंद (?:किया|कर|करता|करते|करती)|"
+    "(?:छड\u093cी|डंडे|बेंत|बेल्ट|लाठी|चप्पल|जूते) से सज\u093c?ा|"
     "बलात्कार|शोषण|दुर्व्यवहार|छेड़ा|छेड़ता|छेड़ते|छेड़ा|छेड़ता|छेड़ते|बेच दिया|बेचा (?=गया|है|था)"
 )
 _HI_HARM: Final = _hi(
@@ -141,7 +144,7 @@ _AR_YOU: Final = r"(?:ك|كم|كن|كما|ني)(?!\w)"
 _AR_DOES: Final = (
     r"(?:ضربو?|ضربت|[يت]ضرب|[ي]ضربون|لمسو?|لمست|[يت]لمس|يلمسون|آذا|آذت|آذو|[يت]ؤذي|يؤذون|أذا|اغتصب|[يت]غتصب|صفع|[يت]صفع|"
     r"ركل|[يت]ركل|جلد|[يت]جلد|عذب|[يت]عذب|عذّب|[يت]عذّب|حرق|[يت]حرق|خنق|[يت]خنق|هدد|[يت]هدد|هدّد|[يت]هدّد|جرح|[يت]جرح|"
-    r"أجبر|[يت]جبر|أجبرو|قبّل|[يت]قبّل|أهان|[يت]هين)"
+    r"أجبر|[يت]جبر|أجبرو|قبّل|[يت]قبّل|أهان|[يت]هين|حبسو?|حبست|[يت]حبس|يحبسون)"
 )
 _AR_SOMEBODY: Final = r"(?:أحد|أحدهم|أحدٌ|شخص|أشخاص|طفل|طفل آخر|أي أحد|أي شخص|الآخرون|الناس|كبير|غريب)"
 _AR_THINGS: Final = (
@@ -158,6 +161,9 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         # anyone hit you, who hits me, they touch your body, somebody put a hand on you
         rf"(?<!\byou )(?<!\bi )\b(?P<word>{_EN_DOES})\s+(?:on\s+|at\s+)?{_EN_PERSON}\b",
         rf"(?<!\byou )(?<!\bi )(?<!\byou ever )\b(?P<word>{_EN_DOES})\s+(?:on\s+)?(?:your|my)\s+{_EN_BODY}\b",
+        # anyone lock you in, you been punished with a stick
+        rf"\b(?P<word>(?:lock(?:s|ed|ing)?|shut(?:s|ting)?)\s+{_EN_PERSON}\s+(?:in|up|away)|t(?:ie|ies|ied|ying)\s+{_EN_PERSON}\s+up)\b",
+        rf"\b(?P<word>punish(?:es|ed|ing)?(?:\s+{_EN_PERSON})?\s+with\s+(?:an?\s+|the\s+)?(?:\w+\s+)?{_EN_ROD})\b",
         r"\b(?P<word>(?:made|makes?) you (?:\w+\s+)?(?:undress|naked|touch|kiss|watch sex|have sex))\b",
         r"\b(?P<word>(?:your|my) private (?:parts?|body|areas?))\b",
         r"\b(?P<word>sex) with (?:you|me)\b|\bhave you (?:\w+ )?had (?P<act>sex)\b",
@@ -178,6 +184,7 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"(?<!\w)(?P<word>(?:ت?تعرضي?ن?|تعرضت|تعرضتم|تتعرضون))\s+(?:\w+\s+){0,2}?(?:لل?\w*\s?(?:ضرب|اعتداء|اغتصاب|أذى|تحرش|إساءة|عنف|تهديد|تعذيب))(?!\w)",
         r"(?<!\w)(?:و|ف)?(?P<word>(?:اعتدى|يعتدي|اعتدوا|أساء|يسيء|أساؤوا|تحرش|يتحرش|تحرشوا)\s+(?:\w+\s+){0,2}?(?:عليك|إليك|بك|علي|إلي|بي)م?)(?!\w)",
         r"(?<!\w)(?P<word>(?:لمس|يلمس|لمسوا|يلمسون)\s+(?:\w+\s+){0,2}?(?:جسدك|جسمك|أعضاءك|جسدي|جسمي))",
+        r"(?<!\w)(?:و|ف)?(?P<word>(?:عوقبت|تعاقب|عاقبو?ك|عاقبتك|[يت]عاقبك|يعاقبونك)\s+(?:\w+\s+)?بال(?:عصا|حزام|سوط|ضرب|خيزران))(?!\w)",
         r"(?<!\w)(?P<word>باعك)\s+(?:أحد|أحدهم|شخص|أهلك|أبوك)(?!\w)",
         r"(?<!\w)(?P<word>(?:ضُرب|تُضرب|أُجبر|تُجبر|اغتُصب|هُدّ?د|تُهدّ?د|أُوذي|تُؤذى)\w*)",
         r"(?<!\w)(?P<word>أعضا(?:ءك|ئك|ؤك) (?:الخاصة|التناسلية))",
@@ -204,7 +211,7 @@ _CONDITIONS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     # "if somebody hits you", "when a child is hurt": somebody at large, and no past; not "when he hit you"
     "en": _any(
         r"^(?!.*\b(?:did|was|were|had|has|have|came|helped|told|ever|yesterday|last)\b.*)(?P<head>.*?)"
-        rf"\b(?:if|when|whenever|in case)\s+{_EN_SOMEBODY}\s+(?:\w+\s+){{0,2}}?{_EN_DOES}\s+(?:you|me|(?:your|my)\s+\w+)\b",
+        rf"\b(?:if|when|whenever|in case)\s+{_EN_SOMEBODY}\s+(?:\w+\s+){{0,2}}?(?:{_EN_DOES}|locks?|shuts?)\s+(?:you|me|(?:your|my)\s+\w+)\b",
         r"^(?!.*\b(?:did|was|were|had|has|have|came|helped|told|ever|yesterday|last)\b.*)(?P<head>.*?)"
         rf"\b(?:if|when|whenever|in case)\s+(?:you|i)\s+(?:are|am|get|feel)\s+(?:\w+\s+)?{_EN_DONE}\b",
     ),
