@@ -167,8 +167,11 @@ def test_a_quiz_is_answered_with_what_adults_do_about_what_children_did_not_know
         assert owed
     quiz = next(part.name for part in owed.parts if part.is_quiz)
     wish = next(part.name for part in owed.parts if not part.is_quiz)
-    assert (owed.wording(quiz), owed.wording(wish), owed.wording("")) == ("quiz", "round", "round")
+    assert (owed.wording(quiz), owed.wording(wish), owed.wording("")) == ("quiz", "round", "mixed")
     decider = signed_in(visitor(), home.people["coordinator"])
+    first = decider.open(f"/staff/answers/{owed.id}").text
+    assert "What do you do about it?" in first, "of both together nothing is asked that yes or no would answer"
+    assert "Say yes, partly, or no" not in first
     form = decider.open(f"/staff/answers/{owed.id}/{quiz}").text
     assert "What do you do about what they did not know?" in form
     assert "We do something about it" in form
@@ -179,6 +182,7 @@ def test_a_quiz_is_answered_with_what_adults_do_about_what_children_did_not_know
     with db.writing(db.engine()) as session:
         who = home.people["coordinator"].id
         replies.record_reply(session, owed.id, quiz, "yes", {"en": "We play it again."}, who, context.today())
+    assert "We do something about it" in decider.open(f"/staff/rounds/{facts.slug}").text
     board = on_tablet(visitor(), home.site_id).open("/we-did").text
     assert '<p class="eyebrow">They did</p><p class="adult-words"><b class="verdict">We do this:</b>' in board
     page = of_family(home, visitor)

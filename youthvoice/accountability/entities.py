@@ -157,9 +157,11 @@ class AnswerDue:
         )
 
     def wording(self, part: str) -> str:
-        """In whose words an answer is asked and told: its kind's, or `quiz`, of what children did not know."""
-        asked = [one for one in self.parts if part in {rules.WHOLE, one.name}]
-        return "quiz" if self.kind == "round" and asked and all(one.is_quiz for one in asked) else self.kind
+        """In whose words an answer is asked and told: its kind's; `quiz`, of what children did not know; `mixed`."""
+        quizzes = {one.is_quiz for one in self.parts if part in {rules.WHOLE, one.name}}
+        if self.kind != "round" or True not in quizzes:
+            return self.kind
+        return "mixed" if False in quizzes else "quiz"
 
     @property
     def is_of_wishes(self) -> bool:

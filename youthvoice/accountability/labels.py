@@ -11,7 +11,7 @@ from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerDue, MissedDeadline, Reply, ReplyWords
-from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS
+from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS, WHOLE
 from youthvoice.web.i18n import formats, languages
 
 PersonNames = Mapping[int, str]  # person -> name
@@ -55,9 +55,17 @@ def _who(person_id: int | None, names: PersonNames) -> str:
 _OPENINGS: Final = {"yes": _l("Yes:"), "partly": _l("Partly:"), "no_because": _l("No, because:")}
 
 
+_OPENINGS_OF_DEEDS: Final = {
+    "yes": _l("We do this:"),
+    "partly": _l("We begin:"),
+    "no_because": _l("We do nothing, because:"),
+}
+
+
 _OPENINGS_OF: Final = {
     "choice": _OPENINGS | {"yes": _l("Done:"), "partly": _l("Not yet:")},
-    "quiz": {"yes": _l("We do this:"), "partly": _l("We begin:"), "no_because": _l("We do nothing, because:")},
+    "quiz": _OPENINGS_OF_DEEDS,
+    "mixed": _OPENINGS_OF_DEEDS,
 }
 
 
@@ -157,6 +165,8 @@ def _of_a_round(owed: AnswerDue) -> str:
         return str(_("You can answer as soon as an advocate has approved what the children said."))
     if not owed.parts:
         return str(_("There is no view of this round to read. Tell the children what happens now."))
+    if owed.wording(WHOLE) in {"quiz", "mixed"}:
+        return str(_("Say what you do, or why nothing. Children read your sentence: keep it short and simple."))
     return str(_("Say yes, partly, or no and why. Children read your sentence: keep it short and simple."))
 
 
@@ -199,12 +209,14 @@ QUIZ_REPLY_LABELS: Final = REPLY_KIND_LABELS | {
 
 def reply_kind_label(code: str, wording: str = "round") -> str:
     """An answer's kind (`AnswerDue.wording`)."""
-    return str({"choice": CHOICE_REPLY_LABELS, "quiz": QUIZ_REPLY_LABELS}.get(wording, REPLY_KIND_LABELS)[code])
+    said = {"choice": CHOICE_REPLY_LABELS, "quiz": QUIZ_REPLY_LABELS, "mixed": QUIZ_REPLY_LABELS}
+    return str(said.get(wording, REPLY_KIND_LABELS)[code])
 
 
 def reply_question_label(wording: str) -> str:
     """What is asked of whoever answers."""
-    return str(_("What do you do about what they did not know?") if wording == "quiz" else _("Your answer"))
+    asked = {"quiz": _l("What do you do about what they did not know?"), "mixed": _l("What do you do about it?")}
+    return str(asked.get(wording, _l("Your answer")))
 
 
 def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:

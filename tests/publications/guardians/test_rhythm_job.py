@@ -378,7 +378,7 @@ def test_nobody_is_asked_to_send_what_sends_itself(home: House, adult: Adult) ->
     assert "Its letters send themselves. Coordinator Example answers the children." in listed
     assert "A coordinator sends it" not in listed
     page = adult("coordinator").open(link).text
-    assert "goes by itself, with the next letter of their rhythm" in page
+    assert "goes by itself, with their next regular letter" in page
     assert "you need not send them" in page
     assert 'class="button on" type="submit">' not in page, "no large Send beside letters that send themselves"
     enter_and_clear(home, adult, "aunt@example.org")

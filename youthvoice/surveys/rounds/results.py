@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from youthvoice.access.guard import Caller
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.labels import due_when_label, reply_kind_label, unanswered_label, words_in_language
+from youthvoice.accountability.rules import WHOLE
 from youthvoice.context import Port
 from youthvoice.surveys.rounds.entities import EXEMPT, Round
 from youthvoice.web.i18n.formats import format_day
@@ -157,12 +158,12 @@ def list_owed_answers(owed: AnswerDue, language: str) -> list[OwedAnswer]:
     """What is owed, a line for each question that was published, or one for the whole."""
     whole = owed.reply()
     if whole is not None or not owed.parts:
-        said = reply_kind_label(whole.kind, owed.kind) if whole else unanswered_label(owed.kind)
+        said = reply_kind_label(whole.kind, owed.wording(WHOLE)) if whole else unanswered_label(owed.kind)
         return [OwedAnswer(words_in_language(owed.about, language), said, whole is not None)]
     return [
         OwedAnswer(
             words_in_language(part.words, language),
-            reply_kind_label(reply.kind, owed.kind) if reply else unanswered_label(owed.kind),
+            reply_kind_label(reply.kind, owed.wording(part.name)) if reply else unanswered_label(owed.kind),
             reply is not None,
         )
         for part in owed.parts
