@@ -187,8 +187,8 @@ def test_the_lot_falls_on_one_of_those_who_tied(house: House, choices: list[int]
 def test_a_ballot_has_nothing_beside_it(house: House) -> None:
     engine = db.engine()
     assert {one["name"] for one in inspect(engine).get_columns("ballots")} == {"id", "election_id", "blob"}
-    slips = {one["name"] for one in inspect(engine).get_columns("slips")}
-    assert slips == {"id", "of", "code_hash", "spent", "withdrawn_at"}
+    columns = {one["name"] for one in inspect(engine).get_columns("slips")}
+    assert columns == {"id", "of", "code_hash", "spent", "withdrawn_at"}
     election = open_election(house, standing=standing(4))
     all_vote(election, [0, 1, 2, 3, NOBODY, 0])
     with db.reading(engine) as session:
