@@ -16,6 +16,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due, last_due_quarter
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
+from youthvoice.reviews.duties.invited_people import keep_invitation
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.job import reviews_due
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
@@ -91,6 +92,10 @@ def hold_reviews(now: datetime) -> PictureCode:
             readers=frozenset({_id("reva")}),
         )
         pictures = _said(second, told)
+    with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 3)), db.writing(db.engine()) as session:
+        held = require(store.find_review(session, second.id, to_change=True))
+        stays = {"en": "Tomas brings the letters from your family."}
+        keep_invitation(session, held, _id("tomas"), stays, held.advocate_id, log_of("asha"))
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO)):
         reviews_due()
         visits = {"en": "Lata goes there with you every Sunday.", "hi": "लता हर रविवार आपके साथ वहाँ जाएँगी।"}

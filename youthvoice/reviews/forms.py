@@ -15,10 +15,9 @@ from wtforms import (
     SelectChoice,
     SelectField,
     StringField,
-    TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from youthvoice.access.permissions import COORDINATOR, FACILITATOR, ROLE_LABELS, SAFEGUARDING_LEAD
 from youthvoice.accountability.rules import SAID_YES, reply_kinds
@@ -239,18 +238,31 @@ class DecisionForm(SentenceForm):
             at.errors = [*at.errors, words]
 
 
-class InvitedForm(FlaskForm):
-    """Whether somebody of an invited role comes to a review."""
+class InvitedForm(SentenceForm):
+    """Whether somebody of an invited role comes to a review; where she does, with one sentence for the child."""
 
-    act = RadioField(
-        _l("What do you do?"),
-        choices=[
-            SelectChoice("out", _l("Take the invitation back")),
-            SelectChoice("stays", _l("The invitation stays, because:")),
-        ],
-        validators=[InputRequired(_l("Choose one."))],
-    )
-    reason = TextAreaField(_l("Why, for the child"), [Length(max=300)])
+    act = RadioField(_l("What do you do?"), validators=[InputRequired(_l("Choose one."))])
+
+    @classmethod
+    def asking(cls, language: str, given: Mapping[str, object], *, comes: bool) -> Self:
+        """The form about one person.
+
+        Args:
+            language: that the child reads.
+            given: what was decided last: `act`, and `words_` in her language.
+            comes: whether she is invited now.
+        """
+        form = cls.in_languages([language], given)
+        stays = _l("The invitation stays, because:") if comes else _l("Invite again, because:")
+        form.act.choices = [SelectChoice("out", _l("Take the invitation back")), SelectChoice("stays", stays)]
+        if not comes:
+            form.act.choices[0] = SelectChoice("out", _l("The invitation stays taken back"))
+        return form
+
+    @property
+    def stays(self) -> bool:
+        """Whether she is invited from now on, for which the child gets a sentence."""
+        return bool(self.act.data == "stays")
 
 
 def in_order(invited: Collection[str]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from typing import Final
 
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
-from youthvoice.access.permissions import ROLE_LABELS
 from youthvoice.reviews import rules
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.rules import PromiseState
@@ -84,6 +83,7 @@ OUTCOME_LABELS: Final = {
 
 
 REFUSAL_LABELS: Final = {
+    "held": _l("The day of this review is over. Nothing changes any more about who was invited."),
     "reason_missing": _l("Say to the child why, in one short sentence."),
     "case_missing": _l("Type the number of the case."),
     "case_too_long": _l("A case number has at most 40 letters and digits."),
@@ -193,10 +193,15 @@ def people_label(rows: Iterable[int], names: Mapping[int, str]) -> str:
     return join_list(name_label(names[row]) for row in dict.fromkeys(rows) if row in names)
 
 
-def invited_label(review: Review) -> str:
-    """Who is invited besides those who carry and decide; empty for nobody."""
+def invited_label(review: Review, names: Iterable[str]) -> str:
+    """Who is invited besides those who carry and decide; empty for nobody.
+
+    Args:
+        review: which.
+        names: of those whose role is invited, without whom an invitation was taken back from.
+    """
     outside = [_("a team of another organisation")] if review.body.outside else []
-    return join_list(str(one) for one in (*(ROLE_LABELS[role] for role in review.body.invited), *outside))
+    return join_list([*(name_label(name) for name in names), *(str(one) for one in outside)])
 
 
 def _isolated(name: str) -> str:

@@ -5,7 +5,7 @@ said everything to her advocate alone, or took it back. Of an earlier statement 
 what became of the plan: not even that there was a wish, and so no promise for one.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, Protocol
@@ -20,6 +20,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.context import Port
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.reviews import decisions, labels, rules, store
+from youthvoice.reviews.duties.invited_people import InvitationDecision, read_invitations
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
@@ -107,6 +108,7 @@ class Pack:
         earlier: of the same case, the newest first.
         names: of everybody who is named.
         today: at the site.
+        invitations: by row of `people`, what was decided about invitations; nothing about whoever reads.
     """
 
     review: Review
@@ -117,6 +119,7 @@ class Pack:
     earlier: tuple[EarlierReview, ...]
     names: dict[int, str]
     today: date
+    invitations: Mapping[int, InvitationDecision] = field(default_factory=dict, repr=False)
 
     @property
     def has_words(self) -> bool:
@@ -156,9 +159,9 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
     except (CannotOpen, KeyGone):
         lost = str(_("Her words cannot be opened with the keys that are here."))
         return replace(_compose(session, review, None, (), read), words_of_child=lost)
-    return _compose(
-        session, review, _without(said, me.person_id), later, read, carries=me.person_id == review.advocate_id
-    )
+    seen, carries = _without(said, me.person_id), me.person_id == review.advocate_id
+    invitations = read_invitations(later, me.person_id) if said else {}
+    return _compose(session, review, seen, later, read, carries=carries, invitations=invitations)
 
 
 def _without(said: Statement | None, person_id: int) -> Statement | None:
@@ -190,6 +193,7 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
     read: Callable[[Review], tuple[Statement | None, _Later]],
     *,
     carries: bool = False,
+    invitations: Mapping[int, InvitationDecision] | None = None,
 ) -> Pack:
     before = store.list_earlier_reviews(session, review)
     today = context.today(get_site(session, review.site_id).time_zone)
@@ -208,9 +212,14 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
         earlier=earlier,
-        names=names_of_people(session, _people(review, said, every)),
+        names=names_of_people(session, _people(review, said, every) | _named_in(invitations or {})),
         today=today,
+        invitations=invitations or {},
     )
+
+
+def _named_in(invitations: Mapping[int, InvitationDecision]) -> set[int]:
+    return {*invitations, *(one.by for one in invitations.values())}
 
 
 def _words_of_child(review: Review, *, hidden: bool, silent: bool) -> str:
@@ -248,7 +257,7 @@ def _promise(decision: Reply, today: date) -> PromiseView | None:
 def _people(review: Review, said: Statement | None, wishes: Collection[WishView]) -> set[int]:
     body = review.body
     people = {review.advocate_id, review.reviewer_id, body.opened_by, *(one.person_id for one in body.openings)}
-    people |= {one.by for one in body.new_pictures}
+    people |= {*body.uninvited, *(one.by for one in body.new_pictures)}
     people |= {body.offer.by} if body.offer else set()
     people |= {body.attendance.spoken_for_by} if body.attendance else set()
     people |= {*said.there, *said.not_there, *said.readers} if said else set()

@@ -116,7 +116,7 @@ class _Writer:
             "voice": str(_("She says it with her voice, too: hear her on the page of this review."))
             if said.voice
             else "",
-            "terms": list(self._terms(said)),
+            "terms": [*self._terms(said), *self._invitations(pack)],
         }
 
     def _terms(self, said: Statement) -> Iterable[Values]:
@@ -131,6 +131,18 @@ class _Writer:
         for term, words in found:
             if words:
                 yield {"term": str(term), "said": words}
+
+    def _invitations(self, pack: Pack) -> Iterable[Values]:
+        """Whom an invitation was taken back from, and who comes all the same, with why."""
+        if out := self._people(pack.review.body.uninvited):
+            yield {"term": str(_("Not invited any more")), "said": out}
+        for row, decided in pack.invitations.items():
+            if decided.comes:
+                why = {"name": self.names.get(row, ""), "why": decided.words, "by": self.names.get(decided.by, "")}
+                yield {
+                    "term": str(_("Invited all the same")),
+                    "said": str(_("%(name)s, because: %(why)s (%(by)s)", **why)),
+                }
 
     def _people(self, rows: Iterable[int]) -> str:
         return join_list(self.names.get(row, "") for row in rows)

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import StillClock
+from tests.support import papers
 from tests.support.people import Somebody
 from tests.support.reviews import Child, Panel, make_review, review_now, say, today
 from tests.support.visitor import Visitor, calm
 from youthvoice import db
 from youthvoice.accountability.rules import PLAN
 from youthvoice.audit.audit_log import Log
+from youthvoice.errors import Refused
 from youthvoice.reviews import child_review, decisions, store
-from youthvoice.reviews.duties.invited_people import STAYS, UNINVITED
-from youthvoice.reviews.entities import Review
+from youthvoice.reviews.duties.invited_people import STAYS, UNINVITED, take_back_invitation
+from youthvoice.reviews.entities import Attendance, Review
 from youthvoice.reviews.statements.statement import Statement
 
 BECAUSE = "She keeps the papers."
@@ -79,11 +81,102 @@ def test_whoever_keeps_it_gives_a_reason_that_the_child_reads(panel: Panel, invi
     _opens(browser, invited)
     way = _way(panel, invited, panel.lata)
     browser.open(way)
-    browser.send(way, {"act": "stays", "reason": " "}, 422)
+    browser.send(way, {"act": "stays", "words_en": " "}, 422)
     assert "Say to the child why" in browser.page
-    browser.send(way, {"act": "stays", "reason": BECAUSE})
+    browser.send(way, {"act": "stays", "words_en": BECAUSE})
     assert _steps(child) == [{"step": STAYS, "person": panel.lata.id, "words": BECAUSE, "language": "en"}]
     assert review_now(invited).body.uninvited == ()
+
+
+def test_what_was_decided_stands_on_the_review_with_who_and_why_and_can_be_mended(
+    panel: Panel, invited: Review
+) -> None:
+    child, browser = _says(panel, invited, panel.rosa), panel.at(panel.asha)
+    _opens(browser, invited)
+    way, page = _way(panel, invited, panel.lata), f"/staff/reviews/{invited.key}"
+    browser.open(way)
+    browser.send(way, {"act": "stays", "words_en": BECAUSE})
+    assert MARK not in browser.page, "it was decided"
+    assert BECAUSE in browser.page
+    assert "Asha Example" in browser.page.split(BECAUSE)[1][:200]
+    assert BECAUSE not in panel.at(panel.asha).open(page).text, "her words wait to be opened"
+    form = browser.open(way).text
+    assert f">{BECAUSE}</textarea>" in form.replace("\r\n", "")
+    assert re.search(r'value="stays"[^>]* checked|checked[^>]* value="stays"', form)
+    browser.send(way, {"act": "stays", "words_en": "She must sign."})
+    assert "She must sign." in browser.page
+    assert BECAUSE not in browser.page
+    assert [one["words"] for one in _steps(child)] == [BECAUSE, "She must sign."]
+    browser.open(way)
+    browser.send(way, {"act": "out"})
+    assert "She must sign." not in browser.page
+    assert "not invited any more" in browser.page
+    lines = len(_steps(child))
+    browser.open(way)
+    browser.send(way, {"act": "out"})
+    assert len(_steps(child)) == lines, "the child is not told the same again"
+
+
+def test_who_is_uninvited_is_not_said_to_be_invited_nor_on_paper(panel: Panel, invited: Review) -> None:
+    _says(panel, invited)
+    browser, page = panel.at(panel.asha), f"/staff/reviews/{invited.key}"
+    invited_line, other = re.compile(r"Invited besides them:(.*?)</p>"), panel.at(panel.ravi)
+    everybody = [" <bdi>Carol Example</bdi> and <bdi>Lata Example</bdi>"]
+    assert invited_line.findall(other.open(page).text) == everybody, "whoever has not her words open reads who comes"
+    _opens(browser, invited)
+    browser.open(_way(panel, invited, panel.lata))
+    browser.send(_way(panel, invited, panel.lata), {"act": "out"})
+    assert invited_line.findall(other.open(page).text) == [" <bdi>Carol Example</bdi>"]
+    paper = " ".join(papers.text_of(browser.send(f"{page}/print", {}).data).split())
+    assert "Not invited any more Lata Example" in paper
+    browser.open(_way(panel, invited, panel.carol))
+    browser.send(_way(panel, invited, panel.carol), {"act": "stays", "words_en": BECAUSE})
+    paper = " ".join(papers.text_of(browser.send(f"{page}/print", {}).data).split())
+    assert f"Invited all the same Carol Example, because: {BECAUSE} (Asha Example)" in paper
+
+
+def test_a_hard_word_is_shown_before_the_child_reads_it(panel: Panel, invited: Review) -> None:
+    """S30: as with every sentence of a decision."""
+    child, browser = _says(panel, invited), panel.at(panel.asha)
+    _opens(browser, invited)
+    way, hard = _way(panel, invited, panel.lata), "Her participation is mandatory for documentation purposes."
+    browser.open(way)
+    browser.send(way, {"act": "stays", "words_en": hard}, 422)
+    assert "A child may not understand" in browser.page
+    assert _steps(child) == []
+    browser.send(way, {"act": "stays", "words_en": hard, "as_it_stands": "y"})
+    assert [one["words"] for one in _steps(child)] == [hard]
+    browser.open(way)
+    browser.send(way, {"act": "out", "words_en": f"{hard} Documentation."})
+    assert _steps(child)[-1]["step"] == UNINVITED, "no sentence goes to her"
+
+
+def test_once_the_day_is_over_nobody_is_uninvited(panel: Panel, invited: Review, clock: StillClock) -> None:
+    """Else the child reads that he does not come, days after he came."""
+    child, way = _says(panel, invited), _way(panel, invited, panel.lata)
+    clock.move(days=14)
+    assert "Change the invitation" in _opens(panel.at(panel.asha), invited), "on the day she still can"
+    clock.move(days=1)
+    late = panel.at(panel.asha)
+    page = _opens(late, invited)
+    assert "Change the invitation" not in page
+    assert MARK not in page
+    assert "Nobody decided about it" in page
+    assert "The day of this review is over" in late.open(way).text
+    late.send(way, {"act": "out"}, 409)
+    assert review_now(invited).body.uninvited == ()
+    assert _steps(child) == []
+
+
+def test_once_it_is_written_down_who_was_there_it_is_held(panel: Panel, invited: Review, clock: StillClock) -> None:
+    _says(panel, invited)
+    clock.move(days=14)
+    with db.writing(db.engine()) as session:
+        held = store.find_review(session, invited.id, to_change=True)
+        assert held
+        held = store.record_attendance(session, held, Attendance("there", alone=True), Log(today(), "rosa"))
+        with pytest.raises(Refused, match="held"):
+            take_back_invitation(session, held, panel.lata.id, panel.asha.id, Log(today(), "asha"))
 
 
 def test_he_learns_from_no_page_that_she_does_not_want_him(panel: Panel, clock: StillClock) -> None:
@@ -101,7 +194,7 @@ def test_he_learns_from_no_page_that_she_does_not_want_him(panel: Panel, clock: 
         _opens(asha, review)
         for one in (panel.carol, panel.lata):
             asha.open(_way(panel, review, one))
-            asha.send(_way(panel, review, one), {"act": "stays", "reason": BECAUSE})
+            asha.send(_way(panel, review, one), {"act": "stays", "words_en": BECAUSE})
         pages[unwanted] = review
     clock.move(days=14)
     for who in (panel.carol, panel.lata):

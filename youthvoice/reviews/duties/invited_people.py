@@ -1,12 +1,14 @@
 """Who of an invited role comes to a review, and what becomes of it that the child does not want somebody there.
 
-Whoever has her words open may take somebody's invitation back, or keep it and say why; the child reads either. What
-she said about him he learns from no page: there he is invited, or he is not.
+Whoever has her words open may take somebody's invitation back, or keep it and say why, as long as the day is not over;
+the child reads either. What she said about him he learns from no page: there he is invited, or he is not. So who
+decided it, and why, is sealed to the readers of her words, with them: when she says them anew it is decided anew.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -16,10 +18,15 @@ from youthvoice.errors import Refused
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
 from youthvoice.threads import store as threads_store
+from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.i18n import plain_words
 
 UNINVITED = "not_invited"
 STAYS = "stays_invited"
+
+
+INVITATION: Final = "invitation"
+"""Kind of the entry that says to the readers of her words what was decided about somebody's invitation."""
 
 
 class InvitedPerson(NamedTuple):
@@ -47,33 +54,90 @@ def list_invited(session: Session, review: Review) -> list[InvitedPerson]:
     return [InvitedPerson(one.id, one.name, one.id not in review.body.uninvited) for one in there]
 
 
-def take_back_invitation(session: Session, review: Review, person_id: int, log: Log) -> Review:
-    """She is not invited any more, and the child reads it; the caller commits."""
+@dataclass(frozen=True, slots=True)
+class InvitationDecision:
+    """What was decided about somebody's invitation last.
+
+    Attributes:
+        comes: whether she is invited.
+        by: who decided it, row of `people`.
+        day: at the site.
+        words: why she comes all the same, as the child reads it; empty where she does not.
+        language: of the words.
+    """
+
+    comes: bool
+    by: int
+    day: date
+    words: str = ""
+    language: str = ""
+
+
+def read_invitations(entries: Iterable[ThreadEntry], apart_from: int) -> dict[int, InvitationDecision]:
+    """By row of `people` what was decided last, from what lies beside her words.
+
+    Args:
+        entries: in order.
+        apart_from: who reads: about herself nobody learns anything.
+    """
+    found = {}
+    for one in entries:
+        if one.kind == INVITATION and one.said["person"] != apart_from:
+            said = {name: str(one.said.get(name, "")) for name in ("words", "language")}
+            found[int(one.said["person"])] = InvitationDecision(one.said["step"] == STAYS, one.by, one.day, **said)
+    return found
+
+
+def take_back_invitation(session: Session, review: Review, person_id: int, by: int, log: Log) -> Review:
+    """She is not invited any more, and the child reads it; the caller commits.
+
+    Raises:
+        Refused: `held`: the day is over.
+    """
+    _refuse_once_held(review, log.day)
+    if person_id in review.body.uninvited:
+        return review
     log.add(session, "review.invited", review.key)
-    _tell(session, review, UNINVITED, log, person=person_id)
+    _tell(session, review, ThreadEntry(INVITATION, by, log.day, said={"step": UNINVITED, "person": person_id}))
     uninvited = tuple(sorted({*review.body.uninvited, person_id}))
     return store.change_review(session, review, replace(review.body, uninvited=uninvited))
 
 
-def keep_invitation(session: Session, review: Review, person_id: int, words: Mapping[str, str], log: Log) -> Review:
+def keep_invitation(  # noqa: PLR0913, PLR0917 - whose, why, and who says so
+    session: Session, review: Review, person_id: int, words: Mapping[str, str], by: int, log: Log
+) -> Review:
     """She stays invited although the child does not want her there, or is invited again; the child reads why.
 
     Raises:
-        Refused: `reason_missing` or `sentence_too_long`.
+        Refused: `held`, `reason_missing` or `sentence_too_long`.
     """
+    _refuse_once_held(review, log.day)
     ((language, reason),) = words.items()
     if not reason.strip():
         raise Refused("reason_missing")
     if plain_words.is_too_long(words):
         raise Refused("sentence_too_long")
     log.add(session, "review.invited", review.key)
-    _tell(session, review, STAYS, log, person=person_id, words=reason.strip(), language=language)
+    said = {"step": STAYS, "person": person_id, "words": reason.strip(), "language": language}
+    _tell(session, review, ThreadEntry(INVITATION, by, log.day, said=said))
     uninvited = tuple(row for row in review.body.uninvited if row != person_id)
     return store.change_review(session, review, replace(review.body, uninvited=uninvited))
 
 
-def _tell(session: Session, review: Review, step: str, log: Log, **said: Any) -> None:
-    """A step of the child's own timeline, sealed to her pictures."""
+def is_held(review: Review, today: date) -> bool:
+    """Whether it is over who comes: the day is, or somebody wrote down on it who was there."""
+    return today > review.day or (today == review.day and review.body.attendance is not None)
+
+
+def _refuse_once_held(review: Review, today: date) -> None:
+    if is_held(review, today):
+        raise Refused("held")
+
+
+def _tell(session: Session, review: Review, decided: ThreadEntry) -> None:
+    """A step of the child's own timeline, sealed to her pictures; and with who decided it beside her words."""
     thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
     if thread is not None:
-        threads_store.add_timeline_step(session, thread, step, log.day, **said)
+        step = dict(decided.said)
+        threads_store.add_timeline_step(session, thread, step.pop("step"), decided.day, **step)
+        threads_store.add_entry(session, thread, decided)

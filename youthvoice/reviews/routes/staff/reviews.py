@@ -21,7 +21,7 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.reviews import access, decisions, forms, labels, page, rules, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
-from youthvoice.reviews.duties.invited_people import list_invited
+from youthvoice.reviews.duties.invited_people import is_held, list_invited
 from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_days
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
@@ -149,9 +149,12 @@ def detail(key: str) -> ResponseReturnValue:
     for_advocate = _for_advocate(pack) if caller.role == ADVOCATE else []
     open_words = pack.statement if review.id in opened_reviews else None
     acts = caller.person_id == review.advocate_id or access.may_decide(session, review, caller)
+    everybody = list_invited(session, review)
     return render_template(
         "reviews/review.html",
-        invited=list_invited(session, review) if open_words and acts else (),
+        everybody_invited=everybody,
+        invited=everybody if open_words and acts else (),
+        held=is_held(review, today),
         unwanted=open_words.not_there if open_words else (),
         person_id=caller.person_id,
         review=review,
