@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0030", "0031", "withdrawn_slips"
+BEFORE, NEWEST, TITLE = "0031", "0032", "questionnaires_sent_back"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -86,6 +86,12 @@ _KINDS: Final = {
     "questionnaire": TaskKind(
         _l("Look at every screen, then approve"), "1F4CB", "questionnaires.detail", "questionnaire_id"
     ),
+    "questionnaire_back": TaskKind(
+        _l("It was sent back: read why, then change it or withdraw it"),
+        "1F4CB",
+        "questionnaires.detail",
+        "questionnaire_id",
+    ),
     "sitting": TaskKind(_l("Hold a sitting"), "1F465", "rounds.detail", "slug"),
     "ended_early": TaskKind(
         _l("It ended before the day that two adults fixed: the log says who did it; ask why"),

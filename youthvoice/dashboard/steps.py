@@ -117,7 +117,7 @@ class _InstallationState:
     def of(cls, session: Session) -> "_InstallationState":
         of_choices = choice_questionnaires_query(session)
         kept = [one for one in list_newest_versions(session) if one.id not in of_choices]
-        waiting = [one.id for one in kept if one.approved_on is None]
+        waiting = [one.id for one in kept if one.waits]
         approved = any(one.id not in of_choices for one in list_approved_questionnaires(session))
         witnessed = len(list_confirmed_witnesses(session)) >= len(WITNESS_SLOTS)
         return cls(max(waiting, default=0), approved, witnessed)

@@ -215,9 +215,18 @@ class _TaskCollector:
     def questionnaires(self) -> Iterator[Task]:
         of_choices = store.choice_questionnaires_query(self.session)
         for one in list_newest_versions(self.session):
-            if one.approved_on is None and one.id not in of_choices:
-                asked = load_questionnaire(self.session, one.id)
-                yield Task("questionnaire", str(one.id), asked.title or {"en": one.name}, "", None, None)
+            if one.waits and one.id not in of_choices:
+                yield self._questionnaire("questionnaire", one.id)
+
+    def questionnaires_back(self) -> Iterator[Task]:
+        """What she kept and an advocate sent back, until there is a newer version or she withdraws it."""
+        for one in list_newest_versions(self.session):
+            if one.is_back and one.imported_by == self.caller.handle:
+                yield self._questionnaire("questionnaire_back", one.id)
+
+    def _questionnaire(self, kind: str, questionnaire_id: int) -> Task:
+        asked = load_questionnaire(self.session, questionnaire_id)
+        return Task(kind, str(questionnaire_id), asked.title or {"en": asked.name}, "", None, None)
 
     def choices(self) -> Iterator[Task]:
         for one in store.list_waiting_choices(self.session, self.sites, context.now()):
@@ -321,6 +330,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     ((), _TaskCollector.late_letters),
     ((), _TaskCollector.publications),
     (("questionnaires.approve",), _TaskCollector.questionnaires),
+    (("questionnaires.import",), _TaskCollector.questionnaires_back),
     (("choices.approve",), _TaskCollector.choices),
     (("rounds.sit",), _TaskCollector.sittings),
     (("rounds.see",), _TaskCollector.ended_early),

@@ -10,7 +10,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.publications.labels import AUDIENCE_LABELS, RHYTHM_LABELS
@@ -20,22 +20,7 @@ from youthvoice.surveys.rounds.rules import MAX_INVITED
 from youthvoice.threads.theme_form import AgreedThemeForm
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
-MAX_REASON_CHARACTERS = 600
-
-
 MAX_ADDRESSES_AT_ONCE = 500
-
-
-class SendBackForm(FlaskForm):
-    """Why a publication goes back."""
-
-    reason = TextAreaField(
-        _l("What is wrong"),
-        [
-            InputRequired(_l("Say what is wrong.")),
-            Length(max=MAX_REASON_CHARACTERS, message=_l("At most 600 letters.")),
-        ],
-    )
 
 
 class ThemeForm(AgreedThemeForm):

@@ -198,6 +198,8 @@ def approve(questionnaire: str, not_who: Sequence[str], reasons: Sequence[tuple[
     staff_session.require_role(person, ADVOCATE)
     with db.writing(db.engine()) as session:
         stored = _named(session, questionnaire)
+        if stored.withdrawn_on is not None:
+            raise click.ClickException(f"{store.version_label(stored)} was withdrawn.")
         questions = store.load_questionnaire(session, stored.id)
         for near in find_near_copies(session, questions, person.site_ids, "UTC"):
             click.echo(f"“{near.text}” is nearly “{near.other}”, asked until {near.last_day}.", err=True)

@@ -14,7 +14,8 @@ class QuestionnaireRow(Base):
 
     `notes` is what was left out or made up when it was read from somebody's form, as `errors.faults_as_data`.
     `overrides` is why a question may be asked though it seems to ask about abuse, by the question's name: written by
-    the advocate who approved this version.
+    the advocate who approved this version. `back_reason` is why an advocate (`back_by`, row of `people`) sent it back.
+    A version that is withdrawn is never approved.
     """
 
     __tablename__ = "questionnaires"
@@ -31,6 +32,20 @@ class QuestionnaireRow(Base):
     approved_on: Mapped[date | None]
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     overrides: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    back_by: Mapped[int | None]
+    back_on: Mapped[date | None]
+    back_reason: Mapped[str | None] = mapped_column(String(600))
+    withdrawn_on: Mapped[date | None]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for an advocate: none approved it or sent it back, and nobody withdrew it."""
+        return self.approved_on is None and self.back_on is None and self.withdrawn_on is None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether an advocate sent it back, and it was neither approved nor withdrawn since."""
+        return self.back_on is not None and self.approved_on is None and self.withdrawn_on is None
 
 
 class QuestionnairePictureRow(Base):

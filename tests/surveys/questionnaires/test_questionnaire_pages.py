@@ -17,9 +17,16 @@ from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_xlsform import PLAIN, workbook
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.questionnaires.drafts.import_carrier import unpack
 from youthvoice.surveys.questionnaires.questionnaire import freeze_words
-from youthvoice.surveys.questionnaires.store import add_questionnaire, find_stored_questionnaire, list_newest_versions
+from youthvoice.surveys.questionnaires.store import (
+    add_questionnaire,
+    approve_questionnaire,
+    find_stored_questionnaire,
+    list_newest_versions,
+    load_questionnaire,
+)
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
@@ -284,6 +291,94 @@ def test_the_preview_is_the_real_page_of_a_child_and_names_no_round(house: House
     assert "How was the food this week?" in page
     assert 'action="/survey/preview"' in page
     browser.open(f"/staff/questionnaires/{here}/preview/hi", 404)
+
+
+WRONG_WORD = "The third question says “nutrition”. Children say “food”."
+
+
+def _sent_back(house: House, visitor: NewVisitor) -> int:
+    """The coordinator kept it, the advocate sent it back."""
+    browser = _as(visitor, house.coordinator)
+    _upload(browser, file(LETTERS), "letters.toml")
+    with db.reading(db.engine()) as session:
+        (stored,) = list_newest_versions(session)
+    advocate, here = _as(visitor, house.advocate), f"/staff/questionnaires/{stored.id}"
+    assert here in advocate.open("/staff/").text
+    assert "Send back" in advocate.open(f"{here}/approve").text
+    advocate.send(f"{here}/send-back", {"reason": " "}, 422)
+    assert "Say what is wrong." in advocate.page
+    advocate.send(f"{here}/send-back", {"reason": WRONG_WORD})
+    return stored.id
+
+
+def test_an_advocate_sends_it_back_and_whoever_kept_it_reads_why(house: House, visitor: NewVisitor) -> None:
+    number = _sent_back(house, visitor)
+    here, advocate = f"/staff/questionnaires/{number}", _as(visitor, house.advocate)
+    assert here not in advocate.open("/staff/").text, "it waits for her no more"
+    author = _as(visitor, house.coordinator)
+    assert here in author.open("/staff/").text
+    page = author.open(here).text
+    assert WRONG_WORD in page
+    assert house.advocate.name in page
+    assert here not in _as(visitor, house.facilitator).open("/staff/").text
+    advocate.open(f"{here}/approve")
+    assert "Send back" not in advocate.page.split("Your decision")[1]
+    advocate.send(f"{here}/send-back", {"reason": "again"})
+    assert "decided about it meanwhile" in advocate.page
+    with db.reading(db.engine()) as session:
+        lines = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "questionnaire.send_back")).all()
+        assert [(one.actor, one.subject) for one in lines] == [(house.advocate.handle, "letters/1")]
+
+
+def test_what_was_sent_back_is_mended_as_a_draft_and_the_next_version_waits(house: House, visitor: NewVisitor) -> None:
+    number = _sent_back(house, visitor)
+    author = _as(visitor, house.coordinator)
+    author.open(f"/staff/questionnaires/{number}")
+    assert f'action="/staff/questionnaires/drafts/of/{number}"' in author.page
+    with db.writing(db.engine()) as session:
+        before = find_stored_questionnaire(session, number)
+        assert before
+        mended = replace(load_questionnaire(session, number), title=freeze_words({"en": "In other words"}))
+        after = add_questionnaire(session, mended, house.coordinator.handle, DAY, log())
+        changed = after.id
+        assert changed != number
+    assert "sent back" not in author.open("/staff/").text
+    advocate = _as(visitor, house.advocate)
+    assert f"/staff/questionnaires/{changed}" in advocate.open("/staff/").text
+    advocate.open(f"/staff/questionnaires/{changed}/approve")
+    advocate.send(f"/staff/questionnaires/{changed}/approve", {"seen": "y"})
+    with db.reading(db.engine()) as session:
+        approved = find_stored_questionnaire(session, changed)
+        assert approved
+        assert approved.approved_on
+
+
+def test_an_advocate_who_looks_again_may_still_approve_what_was_sent_back(house: House, visitor: NewVisitor) -> None:
+    number = _sent_back(house, visitor)
+    advocate, here = _as(visitor, house.advocate), f"/staff/questionnaires/{number}"
+    assert WRONG_WORD in advocate.open(f"{here}/approve").text
+    assert house.advocate.name in advocate.send(f"{here}/approve", {"seen": "y"}).text
+    assert here not in _as(visitor, house.coordinator).open("/staff/").text
+
+
+def test_whoever_kept_it_withdraws_it_and_then_it_is_never_approved(house: House, visitor: NewVisitor) -> None:
+    number = _sent_back(house, visitor)
+    here, author = f"/staff/questionnaires/{number}", _as(visitor, house.coordinator)
+    other = _as(visitor, house.advocate)
+    assert "Withdraw this version" not in other.open(here).text
+    assert other.ask("POST", f"{here}/withdraw", data=other.hidden).status_code == 403
+    assert "Withdraw this version" in author.open(here).text
+    author.send(f"{here}/withdraw")
+    assert "Withdrawn on" in author.page
+    assert here not in author.open("/staff/").text
+    with db.writing(db.engine()) as session:
+        stored = find_stored_questionnaire(session, number, to_change=True)
+        assert stored
+        with pytest.raises(ConcurrentUpdate):
+            approve_questionnaire(session, stored, house.advocate.id, DAY, log())
+        again = add_questionnaire(session, load_questionnaire(session, number), house.coordinator.handle, DAY, log())
+        assert again.version == 2, "kept once more it is a new version, which waits"
+    assert "decided about it meanwhile" in other.open(f"{here}/approve").text
 
 
 def test_nobody_else_imports_or_approves(house: House, visitor: NewVisitor) -> None:

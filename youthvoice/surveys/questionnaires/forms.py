@@ -19,9 +19,10 @@ from wtforms import (
     SelectChoice,
     SelectField,
     StringField,
+    TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
@@ -76,6 +77,21 @@ class ConfirmImportForm(FlaskForm):
 
 
 MIN_REASON: Final = 15  # letters; "ok" is no reason
+
+
+MAX_BACK_CHARACTERS: Final = 600
+
+
+class SendBackForm(FlaskForm):
+    """Why an advocate sends something back instead of approving it: a questionnaire, a view of a round."""
+
+    reason = TextAreaField(
+        _l("What is wrong"),
+        [
+            DataRequired(_l("Say what is wrong.")),
+            Length(max=MAX_BACK_CHARACTERS, message=_l("At most 600 letters.")),
+        ],
+    )
 
 
 class ApproveQuestionnaireForm(FlaskForm):

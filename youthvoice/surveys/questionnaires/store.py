@@ -45,7 +45,7 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
     """
     for _ in range(_TRIES):
         newest = latest_version(session, questionnaire.name)
-        if newest is not None and newest.digest == questionnaire.digest:
+        if newest is not None and newest.digest == questionnaire.digest and newest.withdrawn_on is None:
             return newest
         stored = QuestionnaireRow(
             name=questionnaire.name,
@@ -81,9 +81,13 @@ def latest_approved_version(session: Session, name: str) -> QuestionnaireRow | N
     return next((one for one in list_versions(session, name) if one.approved_on), None)
 
 
-def find_stored_questionnaire(session: Session, questionnaire_id: int) -> QuestionnaireRow | None:
-    """One version by its id."""
-    return session.get(QuestionnaireRow, questionnaire_id)
+def find_stored_questionnaire(
+    session: Session, questionnaire_id: int, *, to_change: bool = False
+) -> QuestionnaireRow | None:
+    """One version by its id; held until the transaction ends where somebody decides about it."""
+    return session.get(
+        QuestionnaireRow, questionnaire_id, with_for_update=to_change or None, populate_existing=to_change
+    )
 
 
 def find_version(session: Session, name: str, version: int) -> QuestionnaireRow | None:
@@ -101,8 +105,9 @@ def list_newest_versions(session: Session, *where: ColumnElement[bool]) -> list[
 
 
 def list_digests(session: Session) -> frozenset[str]:
-    """The digests of all versions of all questionnaires."""
-    return frozenset(session.scalars(select(QuestionnaireRow.digest)))
+    """The digests of all versions of all questionnaires, without those that were withdrawn."""
+    kept = select(QuestionnaireRow.digest).where(QuestionnaireRow.withdrawn_on.is_(None))
+    return frozenset(session.scalars(kept))
 
 
 def list_approved_questionnaires(session: Session) -> list[QuestionnaireRow]:
@@ -175,7 +180,12 @@ def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
         day: today.
         log: hers.
         overrides: why questions that seem to ask about abuse may be asked, by their names; kept with the version.
+
+    Raises:
+        ConcurrentUpdate: it was withdrawn.
     """
+    if stored.withdrawn_on is not None:
+        raise ConcurrentUpdate(version_label(stored))
     if stored.approved_on is not None:
         return
     stored.approved_by, stored.approved_on = person_id, day
@@ -183,6 +193,40 @@ def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
     for name in sorted(overrides or ()):
         log.add(session, "questionnaire.not_abuse", f"{version_label(stored)} {name}"[:120])
     log.add(session, "questionnaire.approve", version_label(stored))
+
+
+def send_questionnaire_back(  # noqa: PLR0913, PLR0917 - what goes back, why, and who says so
+    session: Session, stored: QuestionnaireRow, reason: str, person_id: int, day: date, log: Log
+) -> None:
+    """An advocate says no, and why: whoever kept it reads that; a later look may still approve it.
+
+    Args:
+        session: the transaction.
+        stored: the version, held (`find_stored_questionnaire(to_change=True)`).
+        reason: for whoever made it.
+        person_id: the advocate.
+        day: today.
+        log: hers.
+
+    Raises:
+        ConcurrentUpdate: it does not wait any more.
+    """
+    if not stored.waits:
+        raise ConcurrentUpdate(version_label(stored))
+    stored.back_by, stored.back_on, stored.back_reason = person_id, day, reason
+    log.add(session, "questionnaire.send_back", version_label(stored))
+
+
+def withdraw_questionnaire(session: Session, stored: QuestionnaireRow, day: date, log: Log) -> None:
+    """Whoever kept a version that nobody approved takes it back: it waits for nobody, and is never asked.
+
+    Raises:
+        ConcurrentUpdate: it was approved or withdrawn meanwhile.
+    """
+    if stored.approved_on is not None or stored.withdrawn_on is not None:
+        raise ConcurrentUpdate(version_label(stored))
+    stored.withdrawn_on = day
+    log.add(session, "questionnaire.withdraw", version_label(stored))
 
 
 STARTER_FOLDER: Final = shared_folder("surveys")

@@ -24,6 +24,7 @@ from youthvoice.publications.influence.labels import blocks_of_year
 from youthvoice.publications.influence.years import list_influence_years
 from youthvoice.publications.review import drafting, page
 from youthvoice.sites.store import Site, get_site, list_sites
+from youthvoice.surveys.questionnaires.forms import SendBackForm
 from youthvoice.web import form_page
 from youthvoice.web.i18n import languages
 
@@ -98,7 +99,7 @@ def approve(slug: str) -> ResponseReturnValue:
 @permission_required("publications.approve")
 def send_back(slug: str) -> ResponseReturnValue:
     """Send it back; nobody else sees it."""
-    edition, form = _edition(slug), forms.SendBackForm()
+    edition, form = _edition(slug), SendBackForm()
     if not form.validate_on_submit():
         return _page(edition, "guardians", form=form), 422
     try:
@@ -236,7 +237,7 @@ def _seen(edition: store.Edition | None) -> store.Edition:
     return edition
 
 
-def _page(edition: store.Edition, audience: str, language: str = "", form: forms.SendBackForm | None = None) -> str:
+def _page(edition: store.Edition, audience: str, language: str = "", form: SendBackForm | None = None) -> str:
     row = edition.rows.get(audience)
     if row is None and audience == "guardians":
         audience, row = "children", edition.rows.get("children")
@@ -248,7 +249,7 @@ def _page(edition: store.Edition, audience: str, language: str = "", form: forms
     return render_template(
         "publications/publication.html",
         **page.load_publication_page(db.session(), edition, audience, chosen, current_caller()),
-        form=form or forms.SendBackForm(),
+        form=form or SendBackForm(),
         plain=FlaskForm(),
     )
 

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
-from youthvoice.accounts.store import names_of_people
+from youthvoice.accounts.store import find_person_by_handle, names_of_people
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
@@ -32,7 +33,7 @@ from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, size_warni
 from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.store import find_near_copies, list_unfinished_rounds
-from youthvoice.web.form_page import show_form
+from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_addresses import list_withdrawn, send_picture
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.uploads import allow_larger
@@ -183,8 +184,8 @@ def confirm_import() -> ResponseReturnValue:
     return _keep(read.questionnaire, importer.notes_of_import(read))
 
 
-def _stored(questionnaire_id: int) -> QuestionnaireRow:
-    return store.find_stored_questionnaire(db.session(), questionnaire_id) or abort(404)
+def _stored(questionnaire_id: int, *, to_change: bool = False) -> QuestionnaireRow:
+    return store.find_stored_questionnaire(db.session(), questionnaire_id, to_change=to_change) or abort(404)
 
 
 @questionnaires_pages.get("/<int:questionnaire_id>")
@@ -195,12 +196,15 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
     questions = store.load_questionnaire(db.session(), stored.id)
     newest = store.latest_version(db.session(), stored.name) is stored
     changes = newest and questions.purpose != "choice" and current_caller().may("questionnaires.import")
-    approver = names_of_people(db.session(), [stored.approved_by]).get(stored.approved_by) if stored.approved_by else ""
+    names = names_of_people(db.session(), [one for one in (stored.approved_by, stored.back_by) if one])
+    withdraws = _may_withdraw(stored)
     return render_template(
         "surveys/questionnaires/questionnaire.html",
         stored=stored,
         questions=questions,
-        approver=approver,
+        approver=names.get(stored.approved_by or 0, ""),
+        back_by=names.get(stored.back_by or 0, ""),
+        withdrawing=PlainForm() if withdraws else None,
         versions=store.list_versions(db.session(), stored.name),
         notes=size_warnings(questions),
         left_out=faults_from_data(stored.notes or ()),
@@ -333,15 +337,20 @@ def _preview(stored: QuestionnaireRow, questions: Questionnaire, language: str) 
 @permission_required("questionnaires.approve")
 def approve(questionnaire_id: int) -> ResponseReturnValue:
     """An advocate looks at the screens and says yes; for good."""
-    stored = _stored(questionnaire_id)
+    return _approve(_stored(questionnaire_id, to_change=request.method == "POST"))
+
+
+def _approve(stored: QuestionnaireRow, back: forms.SendBackForm | None = None) -> ResponseReturnValue:
     questions = store.load_questionnaire(db.session(), stored.id)
     doubtful = [(one.name, english_first(one.text)) for one in questions.questions if asks_who(one)]
     abuse, caller = importer.abuse_questions(questions), current_caller()
     form = forms.ApproveQuestionnaireForm.about(doubtful, abuse, pictured=bool(questions.own_pictures))
     hers = bool(abuse) and store.has_written(db.session(), stored, caller.handle)
-    if request.method == "POST" and hers:
+    if back is None and request.method == "POST" and hers:
         abort(403)
-    if form.validate_on_submit():
+    if stored.withdrawn_on is not None:
+        return _decided_already(stored)
+    if back is None and form.validate_on_submit():
         for name, _said in doubtful:
             caller_log().add(db.session(), "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
         day = context.today()
@@ -349,9 +358,11 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
         db.session().commit()
         flash(_("%(name)s may be used in rounds now.", name=stored.name))
         return redirect(url_for(".detail", questionnaire_id=stored.id))
-    return show_form(
+    page, status = show_form(
         "surveys/questionnaires/approve.html",
         form,
+        back=back or forms.SendBackForm(formdata=None),
+        back_by=names_of_people(db.session(), [stored.back_by]).get(stored.back_by, "") if stored.back_by else "",
         stored=stored,
         questions=questions,
         notes=size_warnings(questions),
@@ -360,6 +371,59 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
         near=_near(questions),
         left_out=faults_from_data(stored.notes or ()),
     )
+    return page, UNPROCESSABLE if back else status
+
+
+@questionnaires_pages.post("/<int:questionnaire_id>/send-back")
+@permission_required("questionnaires.approve")
+def send_back(questionnaire_id: int) -> ResponseReturnValue:
+    """An advocate says no, and why; whoever kept it reads that."""
+    session, stored, form = db.session(), _stored(questionnaire_id, to_change=True), forms.SendBackForm()
+    if not form.validate_on_submit():
+        return _approve(stored, form)
+    reason, by = (form.reason.data or "").strip(), current_caller().person_id
+    try:
+        store.send_questionnaire_back(session, stored, reason, by, context.today(), caller_log())
+    except ConcurrentUpdate:
+        return _decided_already(stored)
+    session.commit()
+    flash(_("Sent back. %(name)s reads why on To do.", name=_author(stored)))
+    return redirect(url_for(".detail", questionnaire_id=stored.id))
+
+
+@questionnaires_pages.post("/<int:questionnaire_id>/withdraw", endpoint="withdraw_version")
+@permission_required("questionnaires.import")
+def withdraw_version(questionnaire_id: int) -> ResponseReturnValue:
+    """Whoever kept a version takes it back, as long as no advocate approved it."""
+    stored = _stored(questionnaire_id, to_change=True)
+    if stored.imported_by != current_caller().handle:
+        abort(404)
+    if PlainForm().validate_on_submit():
+        try:
+            store.withdraw_questionnaire(db.session(), stored, context.today(), caller_log())
+        except ConcurrentUpdate:
+            return _decided_already(stored)
+        db.session().commit()
+        flash(_("Withdrawn. No advocate is asked about it any more."))
+    return redirect(url_for(".detail", questionnaire_id=stored.id))
+
+
+def _may_withdraw(stored: QuestionnaireRow) -> bool:
+    caller = current_caller()
+    is_open = stored.approved_on is None and stored.withdrawn_on is None
+    return is_open and stored.imported_by == caller.handle and caller.may("questionnaires.import")
+
+
+def _author(stored: QuestionnaireRow) -> str:
+    """Who kept it, by the name she has now; her handle where nobody has that."""
+    person = find_person_by_handle(db.session(), stored.imported_by)
+    return person.name if person else stored.imported_by
+
+
+def _decided_already(stored: QuestionnaireRow) -> ResponseReturnValue:
+    db.session().rollback()
+    flash(_("Somebody decided about it meanwhile. Look at it again."))
+    return redirect(url_for(".detail", questionnaire_id=stored.id), 303)
 
 
 def _near(questions: Questionnaire) -> tuple[NearCopy, ...]:
