@@ -162,6 +162,7 @@ def test_a_name_that_misleads_is_refused_with_a_reason(
 ) -> None:
     browser = _asks(signed_in(visitor(), team["advocate"]), team["facilitator"], name, 422)
     assert told in browser.page
+    assert "<title>Error: Change the name - " in browser.page, "said once"
 
 
 @pytest.mark.dialect("the last look is made behind the lock on people")

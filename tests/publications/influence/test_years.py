@@ -215,6 +215,9 @@ def test_everybody_may_read_all_sites_together_and_only_its_people_a_site(
         assert "2026" in page
         assert "House" not in page
         assert "35" in page
+    legend = visitor().open("/influence").text
+    assert "Small beads: up to so many" in legend
+    assert "Striped" not in legend, "no bar is striped"
 
 
 def test_a_new_installation_says_that_no_year_is_over(home: House, visitor: Callable[[], Visitor]) -> None:

@@ -83,6 +83,7 @@ def test_whoever_keeps_it_gives_a_reason_that_the_child_reads(panel: Panel, invi
     browser.open(way)
     browser.send(way, {"act": "stays", "words_en": " "}, 422)
     assert "Say to the child why" in browser.page
+    assert "<title>Error: Is Lata Example invited?" in browser.page
     browser.send(way, {"act": "stays", "words_en": BECAUSE})
     assert _steps(child) == [{"step": STAYS, "person": panel.lata.id, "words": BECAUSE, "language": "en"}]
     assert review_now(invited).body.uninvited == ()
