@@ -322,3 +322,22 @@ def test_changing_a_decision_loses_no_language_in_which_a_child_reads_it(panel: 
     now = owed(review).reply("plan")
     assert now
     assert now.words == {**kept.words, "en": "You stay. You are safe."}
+
+
+def test_whoever_keeps_two_promises_of_one_review_reads_which_is_which(
+    panel: Panel, child: Child, clock: StillClock
+) -> None:
+    """Anybody else learns the case at most: a sentence about a wish would say that there is one (S31)."""
+    decided(panel, child.review, wish_is_granted(panel))
+    said = {"own": "You go there on Sundays.", "plan": "You learn to sew first."}
+    plan = replace(paused(), words={"en": said["plan"]}, carried_by=panel.lata.id)
+    decided(panel, child.review, replace(plan, done_by=today() + timedelta(days=10)))
+    lata = panel.at(panel.lata)
+    for path in ("/staff/", "/staff/answers/"):
+        page = lata.open(path).text
+        for sentence in said.values():
+            assert f"K-17: {sentence}" in page
+    clock.move(days=11)
+    for path in ("/staff/", "/staff/answers/"):
+        page = panel.at(panel.carol).open(path).text
+        assert not any(sentence in page for sentence in said.values())

@@ -141,6 +141,13 @@ class AnswerDue:
         """Whether it is settled by being done, and is not done yet: there is nothing to answer."""
         return rules.ANSWER_DUE_KINDS[self.kind].by_itself and self.settled_on is None
 
+    def about_for(self, person_id: int) -> ReplyWords:
+        """What it is about, as somebody reads it: whoever keeps a promise reads which, anybody else the case alone."""
+        if self.kind != "promise" or person_id != self.owner_id or not self.parts:
+            return self.about
+        (case,) = self.about.values()
+        return {language: f"{case}: {words}" for language, words in self.parts[0].words.items()}
+
     def due_for(self, person_id: int) -> date:
         """The day by which somebody answers: her own, where she is asked after the owner.
 

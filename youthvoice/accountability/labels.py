@@ -97,9 +97,9 @@ def words_in_language(words: ReplyWords, language: str) -> str:
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
-def due_heading(owed: AnswerDue, language: str) -> str:
-    """What is owed, in one line."""
-    return str(_HEADINGS[owed.kind]) % {"about": words_in_language(owed.about, language)}
+def due_heading(owed: AnswerDue, language: str, person_id: int = 0) -> str:
+    """What is owed, in one line, as somebody reads it; 0 where it is not hers."""
+    return str(_HEADINGS[owed.kind]) % {"about": words_in_language(owed.about_for(person_id), language)}
 
 
 _HEADINGS: Final = {

@@ -56,11 +56,12 @@ def answer_due_line(session: Session, owed: AnswerDue, person_id: int, *, of_ano
     today = context.today(site.time_zone)
     names = names_of_people(session, owed.people)
     reader = 0 if of_another else person_id
-    heading = labels.others_due_heading if of_another else labels.due_heading
+    language = languages.chosen()
+    heading = labels.others_due_heading(owed, language) if of_another else labels.due_heading(owed, language, person_id)
     again = labels.reopened_label(owed)
     return AnswerDueLine(
         owed,
-        heading(owed, languages.chosen()),
+        heading,
         site.name,
         owed.state(today, reader),
         labels.due_when_label(owed, today, reader),

@@ -156,7 +156,7 @@ class _TaskCollector:
                 continue
             key = one.subject if one.kind in {"review", "statement"} else one.id
             task = replace(
-                self._task_at(one.site_id, one.kind, key, one.about, one.due_for(person_id)),
+                self._task_at(one.site_id, one.kind, key, one.about_for(person_id), one.due_for(person_id)),
                 ready=one.ready,
                 step="" if one.owner_id == person_id else one.rung,
                 danger=one.kind == "safety",
