@@ -405,3 +405,13 @@ def test_the_pictures_of_a_slip_that_she_put_in_outlive_a_reload(tablet: ChildTa
         tablet.goes_on()
     tablet.shows("/plan/words")
     comes_true(tablet.page, lambda: tablet.page.evaluate("window.name") == "", "the slip is forgotten")
+
+
+def test_whoever_has_no_slip_reads_that_something_is_filled_in_for_her(tablet: ChildTablet, review: Review) -> None:
+    opens_tell(tablet)
+    said = "Some of it is filled in for you already. Look at it, and change what you like."
+    assert said not in tablet.page.content()
+    tablet.opens("/plan")
+    tablet.screen.get_by_role("button", name="I have no slip").click()
+    tablet.shows("/tell")
+    tablet.reads(said)
