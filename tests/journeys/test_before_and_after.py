@@ -34,6 +34,8 @@ from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 pytestmark = pytest.mark.journey
+_SAID = ".first, .finding .statement, .finding h2:not(.topic), .change"
+"""The sentences of a view; a question above its sentence only leads to it."""
 Tablets = Callable[..., ChildTablet]
 Desks = Callable[..., StaffDesk]
 CHILDREN = 24
@@ -194,7 +196,7 @@ def test_class_vii_before_a_session_and_after_it(school: Place, desks: Desks, ta
 def reads_it_on_one_page(school: Place, asha: StaffDesk) -> None:
     """A guardian follows the link of her letter to the sheet in Hindi: one page, with the words of the view."""
     papers.need_font("hi")
-    slug, said = asha.page.url.split("/")[-3], asha.page.locator(".first, .finding h2, .change").all_inner_texts()
+    slug, said = asha.page.url.split("/")[-3], asha.page.locator(_SAID).all_inner_texts()
     assert len(said) > 6, "a sentence for each question"
     with school.house.app.app_context():
         with db.writing(db.engine()) as session:

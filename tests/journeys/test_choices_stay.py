@@ -283,7 +283,7 @@ def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tab
         tablet.goes_back()
     tablet.answers("Yes, others may see")
     tablet.skips_the_rest()
-    expect(others).to_have_text("Others may see this.")
+    expect(others).to_have_text("Yes, others may see")
     expect(others).to_be_visible()
     rows = [re.sub(r"\s*\n\s*", ": ", row) for row in tablet.screen.locator(".rows:not(.goes) li").all_inner_texts()]
     assert rows == [

@@ -152,7 +152,7 @@ def test_whoever_keeps_a_promise_reads_what_it_is_and_nothing_else(panel: Panel,
     lata = panel.at(panel.lata)
     home = lata.open("/staff/").text
     assert "Keep what was promised" in lata.open("/staff/answers/").text
-    assert "You go there" not in home
+    assert "K-17: You go there on Sundays." in home
     with db.reading(db.engine()) as session:
         promise = decisions.list_promises(session, promised.review)["family"]
     page = lata.open(f"/staff/answers/{promise.id}").text

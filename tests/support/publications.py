@@ -12,8 +12,9 @@ from tests.support.people import Somebody
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.keys.key_names import LINKS
+from youthvoice.publications.guardians.mail import LINK_DAYS
 from youthvoice.publications.guardians.store import make_link_token
-from youthvoice.publications.models import GuardianAddressRow
+from youthvoice.publications.models import GuardianAddressRow, PublicationRow, PublicationSiteRow
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import Edition, list_editions
 from youthvoice.surveys.batches.store import lock_counts, lock_winners
@@ -139,9 +140,18 @@ def make_house() -> House:
 
 
 def link_to(slug: str) -> str:
-    """The token in the letter about a view to the first guardian there is."""
+    """The token in the first letter about a view to the first guardian there is."""
     with db.reading(db.engine()) as session:
         first = session.scalars(select(GuardianAddressRow).order_by(GuardianAddressRow.id).limit(1)).one()
+        sent_on = session.scalar(
+            select(PublicationSiteRow.sent_on)
+            .join(PublicationRow, PublicationRow.id == PublicationSiteRow.publication_id)
+            .where(PublicationRow.slug == slug, PublicationSiteRow.site_id == first.site_id)
+        )
         return make_link_token(
-            context.keyring().key(LINKS), slug, first.id, first.fingerprint, context.today() + timedelta(days=9)
+            context.keyring().key(LINKS),
+            slug,
+            first.id,
+            first.fingerprint,
+            (sent_on or context.today()) + timedelta(days=LINK_DAYS),
         )

@@ -71,9 +71,10 @@ def paper_of_letter(
         sent_on: day of the letter.
     """
     key = paper_key(publication, site.id, language)
-    if sent_on != _written_on(session, publication, site):
+    first = _written_on(session, publication, site)
+    if first and sent_on != first:
         key = key._replace(subject=f"{key.subject}/{sent_on.isoformat()}")
-    return key, load_view_document(session, publication, site, language, sent_on)
+    return key, load_view_document(session, publication, site, language, sent_on if first else None)
 
 
 @dataclass(frozen=True, slots=True)

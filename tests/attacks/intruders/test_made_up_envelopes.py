@@ -44,7 +44,7 @@ EVIL = (
 LETTERS = st.text(max_size=20) | st.lists(st.sampled_from(EVIL), max_size=3).map("".join)
 MINE = {"PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_ACCEPT", "HTTP_YOUTH_VOICE_LANGUAGE"} | {
     "HTTP_YOUTH_VOICE_CODE", "wsgi.input", "youthvoice.tablet_pass", "youthvoice.envelope",
-    "youthvoice.envelope_number", "youthvoice.delivered_envelope",
+    "youthvoice.envelope_number", "youthvoice.delivered_envelope", "youthvoice.carrier_token", "youthvoice.box_pass",
 }  # fmt: skip
 """What may differ inside from outside."""
 

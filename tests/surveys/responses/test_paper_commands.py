@@ -131,9 +131,9 @@ def pair(house: House) -> list[Round]:
         return open_rounds(session, house.opening(kept(ASKED, house.advocate), link="card", spans=waves), log())
 
 
-def _deck(pair: list[Round], site_id: int, number: int) -> list[str]:
+def _deck(pair: list[Round], site_id: int, number: int, *, anew: bool = False) -> list[str]:
     with db.writing(db.engine()) as session:
-        dealt = deal_cards(session, pair[0], site_id, number)
+        dealt = deal_cards(session, pair[0], site_id, number, anew=anew)
     return [";".join(one.name for one in card) for card in dealt]
 
 
@@ -172,7 +172,7 @@ def test_a_card_that_was_not_dealt_or_stands_twice_enters_nothing(
     first, second = _deck(pair, house.site_id, 2)
     twice = _run(app, pair[0].slug, _file(tmp_path, f"card,food\n{first},good\n{first},bad\n"), status=1)
     assert "stands in row 2 already" in twice.stderr
-    _deck(pair, house.site_id, 2)
+    _deck(pair, house.site_id, 2, anew=True)
     dealt_anew = _run(app, pair[0].slug, _file(tmp_path, f"card,food\n,bad\n{second},good\n"), status=1)
     assert "or is none of ours; which one is told nobody. Nothing was entered." in dealt_anew.stderr
     assert _rows() == (0, 0, 0)

@@ -190,7 +190,7 @@ def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: 
     assert sheet.sheet_id in stolen
     assert canary.encode() not in stolen
     assert coded not in stolen
-    assert datetime.now(UTC).strftime("%H:%M").encode() not in stolen
+    assert f"{datetime.now(UTC):%Y-%m-%d %H:%M}".encode() not in stolen, "what the wall says"
 
 
 def test_a_sheet_id_of_another_length_is_refused(house: Ground) -> None:
