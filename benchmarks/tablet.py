@@ -275,7 +275,9 @@ def _through_the_survey(page: Page) -> list[float]:
         way.tap()
         if is_last:
             break
-    _until(page, lambda: page.url.endswith("/thanks"), "she is thanked")
+    thanks = page.locator('body[data-page$="/thanks"]')  # all pages of a tablet with a worker have one address
+    _until(page, thanks.count, "she is thanked")
+    page.wait_for_load_state("networkidle")
     taps: dict[str, float] = page.evaluate("JSON.parse(sessionStorage.taps)")
     return list(taps.values())
 
