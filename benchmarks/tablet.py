@@ -72,13 +72,22 @@ _IN_STORE = """async (ask) => {
         asked.onsuccess = () => found(asked.result);
         asked.onerror = () => failed(asked.error);
     });
-    const going = database.transaction(["queue", "state"], "readwrite");
-    const queue = going.objectStore("queue"), state = going.objectStore("state");
+    const going = database.transaction(["queue", "state", "pieces"], "readwrite");
+    const [queue, state, pieces] = ["queue", "state", "pieces"].map((name) => going.objectStore(name));
     if (ask === "put back") {
         for (const one of window.copied) queue.put(one);
+        for (const [key, piece] of window.parts) pieces.put(piece, key);
         state.put("2026-01-01", "since");
     }
     const asked = ask === "is ready" ? state.count("manifest") : ask === "copy" ? queue.getAll() : queue.count();
+    if (ask === "copy") {
+        window.parts = [];
+        pieces.getAllKeys().onsuccess = (keys) => {
+            for (const key of keys.target.result.filter(([, at]) => at >= 0)) {   // not those of chance
+                pieces.get(key).onsuccess = (part) => window.parts.push([key, part.target.result]);
+            }
+        };
+    }
     await new Promise((done) => { going.oncomplete = done; });
     database.close();
     if (ask !== "copy") return asked.result;
