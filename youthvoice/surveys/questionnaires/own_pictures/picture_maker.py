@@ -39,7 +39,7 @@ SIDE: Final = 288  # pixels: a tile of a tablet draws 96, at three dots each
 
 
 MAX_MADE_BYTES: Final = 16 * 1024
-"""Bytes of what is kept. A page of questions weighs 60 KiB without them; most are half of this."""
+"""Bytes of what is kept. A page of questions weighs 60 KiB without them."""
 
 
 _CHUNK: Final = 20  # bytes before the still in a WebP of one
@@ -52,7 +52,7 @@ _QUALITIES: Final = (82, 70, 58, 46, 34, 22, 10, 0)
 MAX_MEMORY: Final = 512 * 1024 * 1024  # bytes of addresses, all libraries included
 
 
-MAX_CPU_SECONDS: Final = 12  # of one core; fifty million dots take two, and four on a small machine
+MAX_CPU_SECONDS: Final = 12  # of one core; fifty million dots take up to one and a half
 
 
 MAX_SECONDS: Final = 30  # by the clock: only against a process that hangs
