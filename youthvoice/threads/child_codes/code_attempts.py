@@ -293,13 +293,14 @@ def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAt
 
 
 def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
-    """Count an envelope of a tablet today; whether it is within so many. Commits in a transaction of its own.
+    """Count what a tablet brings today; whether it is within so many. Commits in a transaction of its own.
 
-    One row for all that a tablet brings, with weights: a thief of the rows does not see how many of them were reports.
+    One row for all envelopes of a kind, with weights: a thief of the rows does not see how many of them were reports.
 
     Args:
         tablet_id: of the tablet.
-        kind: whether it was let go, for it begins anew then.
+        kind: what is counted apart: envelopes of a tablet in use or of one that was let go, reports alone, and each of
+            these where it came with a pass alone.
         weight: as how many it counts.
         most: a day, UTC.
     """
