@@ -19,15 +19,12 @@ from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.device import current_tablet, set_tablet_voices
 from youthvoice.web import headers
 from youthvoice.web.i18n import languages
-from youthvoice.web.uploads import allow_larger
+from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
 aloud_pages = Blueprint("aloud", __name__, url_prefix="/staff/aloud")
 
 
-_AROUND_A_FILE = 16 * 1024  # bytes that a form needs beside its file
-
-
-allow_larger(aloud_pages, MAX_BYTES + _AROUND_A_FILE, "aloud.record")
+allow_larger(aloud_pages, MAX_BYTES + AROUND_A_FILE, "aloud.record")
 
 
 aloud_pages.add_app_template_filter(languages.tag, "language_tag")

@@ -30,13 +30,13 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS, MAX_TILES
 from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
-from youthvoice.surveys.routes.staff.questionnaires import AROUND_A_FILE, TOML, XLSX, language_name, may_import
+from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, language_name, may_import
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code, show_inside
 from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.rate_limits import rate_limited
-from youthvoice.web.uploads import allow_larger
+from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
 drafts_pages = Blueprint("drafts", __name__, url_prefix="/staff/questionnaires/drafts")
 

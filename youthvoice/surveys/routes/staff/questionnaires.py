@@ -36,12 +36,9 @@ from youthvoice.surveys.rounds.store import find_near_copies, list_unfinished_ro
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_addresses import list_withdrawn, send_picture
 from youthvoice.web.i18n.languages import LANGUAGES
-from youthvoice.web.uploads import allow_larger
+from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
 questionnaires_pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
-
-
-AROUND_A_FILE: Final = 16 * 1024  # bytes that a form needs beside its file
 
 
 _LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes about what this page lets her choose
