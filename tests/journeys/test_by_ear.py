@@ -1,7 +1,7 @@
 """A child who cannot read hears every text of every page, one after the other. CHILD-UX.md "Read aloud"; S5."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
 from tests.journeys.support import browsers
@@ -23,8 +23,8 @@ _TURN = f"""nth => {{
 _SHOW_OTHERS = "all => all.forEach(why => { why.textContent = 'Not what stood here.'; why.hidden = false; })"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, browser: Browser) -> None:
+def phone_with_voices(example: ExampleHouse, browser: Browser, language: str) -> tuple[Page, str]:
+    """A tablet as small as a phone, with a voice for each language; and the address of the survey."""
     context = example.child(browser, locale=language, viewport={"width": 360, "height": 740})
     with example.house.app.app_context(), db.writing(db.engine()) as session:
         session.execute(update(TabletRow).values(voices="ar en hi"))
@@ -32,7 +32,13 @@ def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, br
     page = context.new_page()
     survey = example.survey(page)
     page.goto(f"{example.url}/language/{language}")
-    found = {}
+    return page, survey
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, browser: Browser) -> None:
+    page, survey = phone_with_voices(example, browser, language)
+    mute_texts = {}
     for path in (*CHILD, survey):
         page.goto(example.url + path)
         screens = 0 if path in _OF_ADULTS else page.locator(_SCREENS).count()
@@ -41,20 +47,14 @@ def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, br
                 page.evaluate(_TURN, nth)
             lost = mute(page) if path not in _OF_ADULTS else []
             if lost:
-                found[f"{path} {nth}"] = lost
-    browsers.close(context)
-    assert not found, "\n".join(f"{place}: {lost}" for place, lost in found.items())
+                mute_texts[f"{path} {nth}"] = lost
+    browsers.close(page.context)
+    assert not mute_texts, "\n".join(f"{place}: {lost}" for place, lost in mute_texts.items())
 
 
 def test_a_refusal_is_heard_as_it_is_shown(example: ExampleHouse, browser: Browser) -> None:
     """Scripts and the house put other words there than the first: a used slip, too many tries, no network."""
-    context = example.child(browser, locale="en", viewport={"width": 360, "height": 740})
-    with example.house.app.app_context(), db.writing(db.engine()) as session:
-        session.execute(update(TabletRow).values(voices="ar en hi"))
-    context.add_init_script(VOICES)
-    page = context.new_page()
-    survey = example.survey(page)
-    page.goto(f"{example.url}/language/en")
+    page, survey = phone_with_voices(example, browser, "en")
     walked, lost = [], []
     for path in ("/reply", "/plan", "/tell", "/agenda/suggest", survey):
         page.goto(example.url + path)
@@ -66,6 +66,6 @@ def test_a_refusal_is_heard_as_it_is_shown(example: ExampleHouse, browser: Brows
             refusals.evaluate_all(_SHOW_OTHERS)
             walked.append(path)
             lost += mute(page)
-    browsers.close(context)
+    browsers.close(page.context)
     assert walked == ["/reply", "/plan", "/tell", "/agenda/suggest", survey]
     assert not lost

@@ -15,7 +15,7 @@ from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out
 from tests.support.people import make_person
 from tests.support.reviews import review_at
 from youthvoice import db
-from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.privacy.credentials.picture_codes import SCREENS, Picture
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import review_slip
 
@@ -311,13 +311,19 @@ def review(place: Place) -> Review:
         return review_at(place.site_id, place.people["asha"], rosa, 1)
 
 
-def prepares(tablet: ChildTablet, review: Review) -> None:
-    """Her slip, and past the first two screens."""
+def opens_plan(tablet: ChildTablet, review: Review) -> tuple[Picture, ...]:
+    """Where a slip is put in; gives the pictures of hers."""
     tablet.opens("/language")
     tablet.chooses_language("English")
     with tablet.place.house.app.app_context(), db.writing(db.engine()) as session:
         dealt = review_slip.deal_slip(session, review)
     tablet.opens("/plan")
+    return dealt
+
+
+def prepares(tablet: ChildTablet, review: Review) -> None:
+    """Her slip, and past the first two screens."""
+    dealt = opens_plan(tablet, review)
     for screen, picture in zip(SCREENS, dealt, strict=False):
         tablet.screen.locator(".tile:has(input)").nth(screen.index(picture)).click()
         tablet.goes_on()
@@ -388,11 +394,7 @@ def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: Chi
 
 
 def test_the_pictures_of_a_slip_that_she_put_in_outlive_a_reload(tablet: ChildTablet, review: Review) -> None:
-    tablet.opens("/language")
-    tablet.chooses_language("English")
-    with tablet.place.house.app.app_context(), db.writing(db.engine()) as session:
-        dealt = review_slip.deal_slip(session, review)
-    tablet.opens("/plan")
+    dealt = opens_plan(tablet, review)
     tablet.screen.locator(".tile:has(input)").nth(SCREENS[0].index(dealt[0])).click()
     tablet.goes_on()
     tablet.page.reload()
@@ -409,9 +411,9 @@ def test_the_pictures_of_a_slip_that_she_put_in_outlive_a_reload(tablet: ChildTa
 
 def test_whoever_has_no_slip_reads_that_something_is_filled_in_for_her(tablet: ChildTablet, review: Review) -> None:
     opens_tell(tablet)
-    said = "Some of it is filled in for you already. Look at it, and change what you like."
-    assert said not in tablet.page.content()
+    sentence = "Some of it is filled in for you already. Look at it, and change what you like."
+    assert sentence not in tablet.page.content()
     tablet.opens("/plan")
     tablet.screen.get_by_role("button", name="I have no slip").click()
     tablet.shows("/tell")
-    tablet.reads(said)
+    tablet.reads(sentence)

@@ -28,13 +28,6 @@ from youthvoice.threads.store import find_thread
 pytestmark = pytest.mark.journey
 _CREATED, _NEVER_OPENS = 201, 410
 _OTHER_CODE = "7654321"
-_MANIFEST = """() => new Promise((found) => {
-    const asked = indexedDB.open("youthvoice");
-    asked.onsuccess = () => {
-        const got = asked.result.transaction("state").objectStore("state").get("manifest");
-        got.onsuccess = () => { asked.result.close(); found(got.result); };
-    };
-})"""
 
 
 @pytest.fixture
@@ -85,7 +78,7 @@ def test_a_report_that_waits_is_not_replaced_by_whoever_looks_into_the_tablet(
     with place.house.app.test_request_context():
         hers = digits(pictures)
     village.child.opens("/language")
-    (outer,), manifest = village.waiting(), village.child.page.evaluate(_MANIFEST)
+    (outer,), manifest = village.waiting(), village.manifest()
     for envelope, status in forgeries(manifest, outer):
         assert sends(place, envelope) == status
     assert (reports(place), opens(place, hers)) == (1, None)

@@ -59,13 +59,6 @@ _LIES = """async () => {
     }
     return false;
 }"""
-_KEPT = """() => new Promise((found) => {
-    const asked = indexedDB.open("youthvoice");
-    asked.onsuccess = () => {
-        const got = asked.result.transaction("state").objectStore("state").get("manifest");
-        got.onsuccess = () => { asked.result.close(); found(got.result); };
-    };
-})"""
 
 
 @pytest.fixture
@@ -106,12 +99,12 @@ def test_a_script_or_a_page_that_somebody_laid_there_runs_for_no_child(village: 
 
 def test_a_key_that_somebody_laid_there_lasts_until_the_next_network(village: VillageTablet) -> None:
     child, page = village.child, village.child.page
-    house = page.evaluate(_KEPT)
+    house = village.manifest()
     village.knows(key={"name": house["key"]["name"], "public": "04" + "ab" * 64}, saved="/credits")
-    assert page.evaluate(_KEPT)["key"] != house["key"]
+    assert village.manifest()["key"] != house["key"]
     goes_to(child)
-    comes_true(page, lambda: page.evaluate(_KEPT)["key"] == house["key"], "what the house says stands there again")
-    assert page.evaluate(_KEPT)["saved"] == house["saved"]
+    comes_true(page, lambda: village.manifest()["key"] == house["key"], "what the house says stands there again")
+    assert village.manifest()["saved"] == house["saved"]
 
 
 def test_the_worker_remembers_no_page_of_a_child_who_is_gone(village: VillageTablet) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from flask_babel import force_locale
@@ -44,6 +45,13 @@ _WAITING = """() => new Promise((found) => {
     const asked = indexedDB.open("youthvoice");
     asked.onsuccess = () => {
         const got = asked.result.transaction("queue").objectStore("queue").getAllKeys();
+        got.onsuccess = () => { asked.result.close(); found(got.result); };
+    };
+})"""
+_MANIFEST = """() => new Promise((found) => {
+    const asked = indexedDB.open("youthvoice");
+    asked.onsuccess = () => {
+        const got = asked.result.transaction("state").objectStore("state").get("manifest");
         got.onsuccess = () => { asked.result.close(); found(got.result); };
     };
 })"""
@@ -243,6 +251,11 @@ class VillageTablet:
         """Numbers of the sheets that wait on it."""
         return list(self.child.page.evaluate(_WAITING))
 
+    def manifest(self) -> dict[str, Any]:
+        """What the house said last: its key, its pages, its pass."""
+        manifest: dict[str, Any] = self.child.page.evaluate(_MANIFEST)
+        return manifest
+
     def loses_power(self) -> None:
         """Every process of the browser is killed in this moment."""
         mark = str(self.folder).encode()  # an argument of each, or a part of one
@@ -351,16 +364,16 @@ def is_let_go_as_lost(place: Place) -> int:
     """Somebody says that the one tablet was stolen, so that what waits on it stays there; gives its row."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         one = next(one for one in device.list_tablets(session, [place.site_id]) if one.state == "connected")
-        found = device.find_tablet(session, [place.site_id], one.id)
-        assert found
-        device.retire_tablet(session, found, context.today())
-        device.report_lost(session, found, context.today())
+        row = device.find_tablet(session, [place.site_id], one.id)
+        assert row
+        device.retire_tablet(session, row, context.today())
+        device.report_lost(session, row, context.today())
         return one.id
 
 
 def is_found_again(place: Place, tablet_id: int) -> None:
     """Somebody says that it is there again."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        found = device.find_let_go(session, [place.site_id], tablet_id)
-        assert found
-        device.report_found(session, found)
+        row = device.find_let_go(session, [place.site_id], tablet_id)
+        assert row
+        device.report_found(session, row)
