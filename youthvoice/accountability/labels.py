@@ -209,14 +209,14 @@ QUIZ_REPLY_LABELS: Final = REPLY_KIND_LABELS | {
 
 def reply_kind_label(code: str, wording: str = "round") -> str:
     """An answer's kind (`AnswerDue.wording`)."""
-    said = {"choice": CHOICE_REPLY_LABELS, "quiz": QUIZ_REPLY_LABELS, "mixed": QUIZ_REPLY_LABELS}
-    return str(said.get(wording, REPLY_KIND_LABELS)[code])
+    labels = {"choice": CHOICE_REPLY_LABELS, "quiz": QUIZ_REPLY_LABELS, "mixed": QUIZ_REPLY_LABELS}
+    return str(labels.get(wording, REPLY_KIND_LABELS)[code])
 
 
 def reply_question_label(wording: str) -> str:
     """What is asked of whoever answers."""
-    asked = {"quiz": _l("What do you do about what they did not know?"), "mixed": _l("What do you do about it?")}
-    return str(asked.get(wording, _l("Your answer")))
+    questions = {"quiz": _l("What do you do about what they did not know?"), "mixed": _l("What do you do about it?")}
+    return str(questions.get(wording, _l("Your answer")))
 
 
 def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:

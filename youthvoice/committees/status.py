@@ -19,9 +19,13 @@ def list_given_pictures(session: Session, committee: entities.Committee) -> dict
     Whoever gives new pictures could keep them and speak in her name: she, an advocate and a coordinator read it.
     """
     day = context.today(store.committee_time_zone(session, committee))
-    found = [one for one in list_representatives(session, committee.id) if one.is_in_office(day) and one.pictures_on]
-    names = names_of_people(session, [one.pictures_by for one in found])
-    return {one.nickname: elections_labels.given_pictures(one, names.get(one.pictures_by, "")) for one in found}
+    representatives = [
+        one for one in list_representatives(session, committee.id) if one.is_in_office(day) and one.pictures_on
+    ]
+    names = names_of_people(session, [one.pictures_by for one in representatives])
+    return {
+        one.nickname: elections_labels.given_pictures(one, names.get(one.pictures_by, "")) for one in representatives
+    }
 
 
 def committee_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:

@@ -225,8 +225,8 @@ class _TaskCollector:
                 yield self._questionnaire("questionnaire_back", one.id)
 
     def _questionnaire(self, kind: str, questionnaire_id: int) -> Task:
-        asked = load_questionnaire(self.session, questionnaire_id)
-        return Task(kind, str(questionnaire_id), asked.title or {"en": asked.name}, "", None, None)
+        questionnaire = load_questionnaire(self.session, questionnaire_id)
+        return Task(kind, str(questionnaire_id), questionnaire.title or {"en": questionnaire.name}, "", None, None)
 
     def choices(self) -> Iterator[Task]:
         for one in store.list_waiting_choices(self.session, self.sites, context.now()):

@@ -99,19 +99,19 @@ class LogView:
         begin = f"{line.action.partition('.')[0]}."
         code = line.action if line.action in self._by_code else begin  # as `is_in_a_scope`
         subjects = self._by_code.get(code, {})
-        found = subjects.get(line.subject.partition(" ")[0])
-        if found is None:
+        subject = subjects.get(line.subject.partition(" ")[0])
+        if subject is None:
             return LogSubject("") if mine else None
         describe = self._describes.get(code)
-        words = describe(self._session, self._caller, line, found) if describe else found.words
-        return found._replace(words=self._with_other(words, line))
+        words = describe(self._session, self._caller, line, subject) if describe else subject.words
+        return subject._replace(words=self._with_other(words, line))
 
     def _of_request(self, line: LogLine) -> LogSubject:
         """What two adults do together, as both read it on its page, and who the other one is."""
         number = line.subject.partition(" ")[0]
-        asked = find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
-        words = kind_of(asked).title(self._session, asked.data) if asked else ""
-        href = url_for("requests.detail", request_id=asked.id) if asked else ""
+        request_ = find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
+        words = kind_of(request_).title(self._session, request_.data) if request_ else ""
+        href = url_for("requests.detail", request_id=request_.id) if request_ else ""
         return LogSubject(self._with_other(words, line), href)
 
     def _with_other(self, words: str, line: LogLine) -> str:

@@ -96,8 +96,8 @@ def one_of_many(scene: ReportContext) -> tuple[str, str] | None:
     """That so many came from its tablet on its day that somebody may make them up."""
     if ONE_OF_MANY not in scene.marks.flags:
         return None
-    told = _("Somebody may make them up, or many children told at once. Take it seriously all the same.")
-    return str(_("Many reports came from one tablet that day.")), str(told)
+    words = _("Somebody may make them up, or many children told at once. Take it seriously all the same.")
+    return str(_("Many reports came from one tablet that day.")), str(words)
 
 
 def lost_voice(scene: ReportContext) -> tuple[str, str] | None:

@@ -304,12 +304,12 @@ def _kept(
         report = replace(report, marks=report.marks.flagged(FROM_LOST))
     if is_first_format():
         report = replace(report, marks=report.marks.flagged(OLDER_ENVELOPE))
-    kept = find_duplicate(report, context.now())
-    if kept is None:
+    report_receipt = find_duplicate(report, context.now())
+    if report_receipt is None:
         if at is not None and is_one_of_many(at):
             report = replace(report, marks=report.marks.flagged(ONE_OF_MANY))
-        kept = _stored(report, at)
-    return report, kept or find_duplicate(report, context.now()) or abort(409)
+        report_receipt = _stored(report, at)
+    return report, report_receipt or find_duplicate(report, context.now()) or abort(409)
 
 
 def _stored(report: submission.NewReport, at: CurrentTablet | None) -> submission.ReportReceipt | None:

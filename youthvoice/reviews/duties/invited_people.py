@@ -80,12 +80,12 @@ def read_invitations(entries: Iterable[ThreadEntry], apart_from: int) -> dict[in
         entries: in order.
         apart_from: who reads: about herself nobody learns anything.
     """
-    found = {}
+    decisions = {}
     for one in entries:
         if one.kind == INVITATION and one.said["person"] != apart_from:
-            said = {name: str(one.said.get(name, "")) for name in ("words", "language")}
-            found[int(one.said["person"])] = InvitationDecision(one.said["step"] == STAYS, one.by, one.day, **said)
-    return found
+            words = {name: str(one.said.get(name, "")) for name in ("words", "language")}
+            decisions[int(one.said["person"])] = InvitationDecision(one.said["step"] == STAYS, one.by, one.day, **words)
+    return decisions
 
 
 def take_back_invitation(session: Session, review: Review, person_id: int, by: int, log: Log) -> Review:
@@ -118,8 +118,8 @@ def keep_invitation(  # noqa: PLR0913, PLR0917 - whose, why, and who says so
     if plain_words.is_too_long(words):
         raise Refused("sentence_too_long")
     log.add(session, "review.invited", review.key)
-    said = {"step": STAYS, "person": person_id, "words": reason.strip(), "language": language}
-    _tell(session, review, ThreadEntry(INVITATION, by, log.day, said=said))
+    content = {"step": STAYS, "person": person_id, "words": reason.strip(), "language": language}
+    _tell(session, review, ThreadEntry(INVITATION, by, log.day, said=content))
     uninvited = tuple(row for row in review.body.uninvited if row != person_id)
     return store.change_review(session, review, replace(review.body, uninvited=uninvited))
 

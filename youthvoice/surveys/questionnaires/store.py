@@ -106,8 +106,8 @@ def list_newest_versions(session: Session, *where: ColumnElement[bool]) -> list[
 
 def list_digests(session: Session) -> frozenset[str]:
     """The digests of all versions of all questionnaires, without those that were withdrawn."""
-    kept = select(QuestionnaireRow.digest).where(QuestionnaireRow.withdrawn_on.is_(None))
-    return frozenset(session.scalars(kept))
+    query = select(QuestionnaireRow.digest).where(QuestionnaireRow.withdrawn_on.is_(None))
+    return frozenset(session.scalars(query))
 
 
 def list_approved_questionnaires(session: Session) -> list[QuestionnaireRow]:
@@ -153,8 +153,8 @@ def _parse(session: Session, questionnaire_id: int, digest: str) -> Questionnair
 
 def list_versions_with_picture(session: Session, code: str) -> list[QuestionnaireRow]:
     """Every version of any questionnaire that shows an uploaded picture, by name, the newest first."""
-    found = select(QuestionnaireRow).where(QuestionnaireRow.body.contains(code))
-    return list(session.scalars(found.order_by(QuestionnaireRow.name, QuestionnaireRow.version.desc())))
+    query = select(QuestionnaireRow).where(QuestionnaireRow.body.contains(code))
+    return list(session.scalars(query.order_by(QuestionnaireRow.name, QuestionnaireRow.version.desc())))
 
 
 def has_written(session: Session, stored: QuestionnaireRow, handle: str) -> bool:

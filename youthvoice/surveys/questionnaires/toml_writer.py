@@ -68,12 +68,12 @@ def write_toml(shape: Mapping[str, Any]) -> str:
         shape: as `file_shape` gives it: tables of texts, and a list of questions.
     """
     drawn = [_drawn_only(one) for one in shape.get("question", [])]
-    told = ["# Uploaded pictures are not in this file."] if drawn != shape.get("question", []) else []
+    note = ["# Uploaded pictures are not in this file."] if drawn != shape.get("question", []) else []
     plain = [f"{_key(key)} = {_value(value)}" for key, value in shape.items() if not isinstance(value, dict | list)]
     lists = [
         f"{_key(key)} = {_value(shape[key])}" for key in shape if isinstance(shape[key], list) and key != "question"
     ]
-    parts = ["\n".join([*told, *plain, *lists])]
+    parts = ["\n".join([*note, *plain, *lists])]
     parts += [_table(f"[{_key(key)}]", value) for key, value in shape.items() if isinstance(value, dict) and value]
     parts += [_table("[[question]]", one) for one in drawn]
     return "\n\n".join(parts) + "\n"
@@ -81,10 +81,10 @@ def write_toml(shape: Mapping[str, Any]) -> str:
 
 def _drawn_only(table: Mapping[str, Any]) -> dict[str, Any]:
     """A question or an answer without its uploaded pictures."""
-    kept = {key: value for key, value in table.items() if not (key == "picture" and is_own_picture(value))}
-    if "options" in kept:
-        kept["options"] = [_drawn_only(one) if isinstance(one, Mapping) else one for one in kept["options"]]
-    return kept
+    drawn = {key: value for key, value in table.items() if not (key == "picture" and is_own_picture(value))}
+    if "options" in drawn:
+        drawn["options"] = [_drawn_only(one) if isinstance(one, Mapping) else one for one in drawn["options"]]
+    return drawn
 
 
 def _table(head: str, table: Mapping[str, Any]) -> str:

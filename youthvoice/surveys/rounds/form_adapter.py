@@ -346,8 +346,8 @@ class OpenRoundRequest:
 
     def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:  # noqa: ARG002 - as Kind
         """The pages of opening, with all that was asked for."""
-        kept = begin_draft(first.person_id, draft_of_opening(RoundOpening.from_json(data["opening"])))
-        return url_for("opening.check") if kept else ""
+        is_kept = begin_draft(first.person_id, draft_of_opening(RoundOpening.from_json(data["opening"])))
+        return url_for("opening.check") if is_kept else ""
 
     def carry_out(
         self, session: Session, asked: agreement.AgreementRequest, second: Caller

@@ -143,9 +143,9 @@ def opening_message(refusal: RuleRefusal) -> str:
     """The sentence of a code, in the reader's language."""
     language = LANGUAGES.get(str(refusal.values.get("code")))
     values = {**refusal.values, "language": language.name if language else refusal.values.get("code", "")}
-    asked = refusal.values.get("questions")
-    if isinstance(asked, tuple):
-        values["questions"] = join_list([f"“{words}”" for words in asked])
+    questions = refusal.values.get("questions")
+    if isinstance(questions, tuple):
+        values["questions"] = join_list([f"“{words}”" for words in questions])
     return str(ASKED_OF_ANOTHER_GROUP if may_be_apart(refusal) else OPENING_MESSAGES[refusal.code]) % values
 
 

@@ -222,22 +222,22 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
     decider = find_person(session, opening.decider_id)
     sites = [find_site_readiness(session, one) for one in opening.site_ids if find_site(session, one) is not None]
     wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone, opening.split)
-    asked = find_asked_already(session, wanted, opening.site_ids, opening.group_name)
-    of_others = bool(opening.group_name and asked) and not find_asked_already(
+    identities = find_asked_already(session, wanted, opening.site_ids, opening.group_name)
+    of_others = bool(opening.group_name and identities) and not find_asked_already(
         session, wanted, opening.site_ids, opening.group_name, suppose_apart=True
     )
-    found = rules.opening_refusals(
+    refusals = rules.opening_refusals(
         opening,
         questions,
         approved=stored is not None and stored.approved_on is not None,
         sites=sites,
         groups=[one.name for one in list_groups(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
-        asked=asked,
+        asked=identities,
         may_be_apart=of_others,
         now=context.now(),
     )
-    return WeighedOpening(found, rules.opening_notices(opening, questions, sites))
+    return WeighedOpening(refusals, rules.opening_notices(opening, questions, sites))
 
 
 def open_confirmed_rounds(session: Session, asked_for: rules.RoundOpening, second: int, log: Log) -> list[Round]:

@@ -158,8 +158,8 @@ def list_owed_answers(owed: AnswerDue, language: str) -> list[OwedAnswer]:
     """What is owed, a line for each question that was published, or one for the whole."""
     whole = owed.reply()
     if whole is not None or not owed.parts:
-        said = reply_kind_label(whole.kind, owed.wording(WHOLE)) if whole else unanswered_label(owed.kind)
-        return [OwedAnswer(words_in_language(owed.about, language), said, whole is not None)]
+        label = reply_kind_label(whole.kind, owed.wording(WHOLE)) if whole else unanswered_label(owed.kind)
+        return [OwedAnswer(words_in_language(owed.about, language), label, whole is not None)]
     return [
         OwedAnswer(
             words_in_language(part.words, language),

@@ -71,8 +71,8 @@ def list_open_rounds(session: Session, site_id: int, now: datetime) -> list[Roun
 
 def list_unfinished_rounds(session: Session, questionnaire_ids: Iterable[int], now: datetime) -> list[Round]:
     """The rounds of some versions that children can answer now or later, at any site, oldest first."""
-    found = _FACTS.where(RoundRow.questionnaire_id.in_(list(questionnaire_ids)), RoundRow.ends_at > now)
-    return _facts(session, found.where(BatchRow.closed_on.is_(None)))
+    query = _FACTS.where(RoundRow.questionnaire_id.in_(list(questionnaire_ids)), RoundRow.ends_at > now)
+    return _facts(session, query.where(BatchRow.closed_on.is_(None)))
 
 
 def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:

@@ -53,8 +53,8 @@ def list_withdrawn() -> Mapping[str, str]:
         return withdrawn_pictures()()
     if "withdrawn_pictures" not in g:
         g.withdrawn_pictures = withdrawn_pictures()()
-    found: Mapping[str, str] = g.withdrawn_pictures
-    return found
+    withdrawn: Mapping[str, str] = g.withdrawn_pictures
+    return withdrawn
 
 
 def own_picture(code: str) -> Markup:

@@ -247,8 +247,8 @@ def send_spoken(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetur
         if headers.wants_json():
             return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), _NOT_POSTED
         return _render_speaking(signed, sheet.hex(), form.given(), refused), _NOT_POSTED
-    said = form.suggestion(signed.language)
-    suggestions_page.take_suggestion(db.session(), signed.site, signed.committee.id, said, sheet)
+    suggestion = form.suggestion(signed.language)
+    suggestions_page.take_suggestion(db.session(), signed.site, signed.committee.id, suggestion, sheet)
     db.session().commit()
     done = url_for("rep.mine", done="spoken")
     return (jsonify(sheet=sheet.hex(), thanks=done), 201) if headers.wants_json() else redirect(done, 303)
@@ -257,9 +257,9 @@ def send_spoken(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetur
 def _suggesting(signed: picture_sign_in.SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
     """What goes to her own committee; nothing is offered where nobody could hear it."""
     with db.reading(db.engine()) as session:
-        found = suggestions_page.list_suggestible_committees(session, signed.site)
-    hers = tuple(one for one in found if one.id == signed.committee.id)
-    return suggestions_page.SuggestionPageKey(signed.site, hers, signed.today, signed.language, tells=False)
+        committees = suggestions_page.list_suggestible_committees(session, signed.site)
+    offered = tuple(one for one in committees if one.id == signed.committee.id)
+    return suggestions_page.SuggestionPageKey(signed.site, offered, signed.today, signed.language, tells=False)
 
 
 def _render_speaking(

@@ -263,11 +263,11 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
     committee, one = _representative_or_404(committee_id, representative)
     if not one.is_in_office(_today(committee)):
         abort(404)
-    made = picture_sign_in.new_word(db.session(), one, current_caller().person_id, _today(committee))
+    word = picture_sign_in.new_word(db.session(), one, current_caller().person_id, _today(committee))
     caller_log().add(db.session(), "representative.word", str(committee.id))
     until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
     page = render_template(
-        "committees/representatives/new_word.html", committee=committee, one=one, word=made, until=until
+        "committees/representatives/new_word.html", committee=committee, one=one, word=word, until=until
     )
     db.session().commit()
     return page

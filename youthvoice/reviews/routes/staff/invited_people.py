@@ -33,14 +33,14 @@ _CONFLICT: Final = 409
 def person(key: str, person_id: int) -> ResponseReturnValue:
     """Take somebody's invitation back, or keep it and say why: the child reads either."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
-    pack, said = _pack_with_words_or_404(review)
-    found = invited_people.list_invited(session, review)
-    one = next((each for each in found if each.person_id == person_id), None) or abort(404)
-    decided, tongue = pack.invitations.get(person_id), said.language
+    pack, statement = _pack_with_words_or_404(review)
+    invited = invited_people.list_invited(session, review)
+    one = next((each for each in invited if each.person_id == person_id), None) or abort(404)
+    decided, tongue = pack.invitations.get(person_id), statement.language
     shown = {
         "review": review,
         "one": one,
-        "unwanted": person_id in said.not_there,
+        "unwanted": person_id in statement.not_there,
         "decided": decided,
         "names": pack.names,
         "tongue_name": LANGUAGES[tongue].name,

@@ -281,19 +281,19 @@ def clear(tablet_id: int) -> ResponseReturnValue:
 def refused(tablet_id: int) -> ResponseReturnValue:
     """Something came in a tablet's name and was refused: say whether it was the tablet, so that it delivers."""
     form, session, site_ids = forms.RefusedForm(), db.session(), current_caller().site_ids
-    found = find_tablet(session, site_ids, tablet_id) or find_let_go(session, site_ids, tablet_id) or abort(404)
-    at = store.find_site(session, found.site_id) or abort(404)
-    since = next((day for one, _name, day in list_refused(session, at, context.now()) if one == tablet_id), None)
+    tablet = find_tablet(session, site_ids, tablet_id) or find_let_go(session, site_ids, tablet_id) or abort(404)
+    site = store.find_site(session, tablet.site_id) or abort(404)
+    since = next((day for one, _name, day in list_refused(session, site, context.now()) if one == tablet_id), None)
     if since is None:
         return redirect(url_for("places.tablets"), 303)
     if not form.validate_on_submit():
-        return show_form("sites/tablets/refused.html", form, tablet=found, site=at, since=since)
+        return show_form("sites/tablets/refused.html", form, tablet=tablet, site=site, since=since)
     if form.what.data == "take":
-        take_refused(found)
+        take_refused(tablet)
         caller_log().add(session, "tablet.take", str(tablet_id))
         flash(_("Bring it to a network and open a page of ours: what waits on it arrives then."))
     else:
-        leave_refused(found)
+        leave_refused(tablet)
         caller_log().add(session, "tablet.leave", str(tablet_id))
     session.commit()
     return redirect(url_for("places.tablets"), 303)

@@ -127,39 +127,39 @@ def make_in_process(data: bytes) -> bytes:
 
     Image.MAX_IMAGE_PIXELS = None  # the size is looked at below, in words of ours
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as found:
-            _refuse(found)
-            square = _plain_square(found)
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+            _refuse(image)
+            square = _plain_square(image)
     except (PictureRefused, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - whatever a broken file does to the library that opens it
         raise PictureRefused("no_picture") from None
     for quality in _QUALITIES:
-        made = io.BytesIO()
-        square.save(made, "WEBP", quality=quality, method=4)
-        if made.tell() <= MAX_MADE_BYTES:
-            return made.getvalue()
+        webp = io.BytesIO()
+        square.save(webp, "WEBP", quality=quality, method=4)
+        if webp.tell() <= MAX_MADE_BYTES:
+            return webp.getvalue()
     raise PictureRefused("too_heavy")
 
 
-def _refuse(found: "Image") -> None:
+def _refuse(image: "Image") -> None:
     """Judge it by what its head says, before a dot of it is unpacked."""
-    width, height = found.size
+    width, height = image.size
     if width * height > MAX_PIXELS:
         raise PictureRefused("too_many_pixels")
     if min(width, height) < MIN_SIDE:
         raise PictureRefused("too_small")
-    if getattr(found, "is_animated", False) and found.format != "MPO":  # of a telephone's pair the first is the photo
+    if getattr(image, "is_animated", False) and image.format != "MPO":  # of a telephone's pair the first is the photo
         raise PictureRefused("animated")
 
 
-def _plain_square(found: "Image") -> "Image":
+def _plain_square(image: "Image") -> "Image":
     """Its middle, turned as it was held, on white, in a new picture that knows nothing of the file."""
     from PIL import Image, ImageOps  # noqa: PLC0415 - as above
 
-    held = found.getexif().get(0x0112)  # EXIF "Orientation"
-    found.draft("RGB", (SIDE * 2, SIDE * 2))  # JPEG alone: unpacked smaller
-    seen = _middle_square(found).resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    held = image.getexif().get(0x0112)  # EXIF "Orientation"
+    image.draft("RGB", (SIDE * 2, SIDE * 2))  # JPEG alone: unpacked smaller
+    seen = _middle_square(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     plain = Image.new("RGB", (SIDE, SIDE), "white")
     plain.paste(seen, mask=seen.getchannel("A"))
     turned = Image.Exif()
@@ -178,18 +178,18 @@ def _load_all() -> None:
     Image.preinit()
 
 
-def _middle_square(found: "Image") -> "Image":
+def _middle_square(image: "Image") -> "Image":
     """Its middle with colours and what is clear, made smaller by a whole number, band by band."""
     from PIL import Image  # noqa: PLC0415 - as above
 
-    width, height = found.size
+    width, height = image.size
     side = min(width, height)
     factor = max(1, side // (SIDE * 2))
     left, top, small = (width - side) // 2, (height - side) // 2, side // factor
     square = Image.new("RGBA", (small, small))
     for line in range(0, small, _BAND):
         last = min(line + _BAND, small)
-        band = found.crop((left, top + line * factor, left + small * factor, top + last * factor))
+        band = image.crop((left, top + line * factor, left + small * factor, top + last * factor))
         if band.mode.startswith(("I", "F")):  # 16 bits of grey
             band = band.point(lambda dot: dot / 256).convert("L")
         square.paste(band.convert("RGBA").reduce(factor), (0, line))
@@ -203,12 +203,12 @@ def _main() -> None:
     close_this_process_off()  # before a byte of the upload is read
     answer, sys.stdout = sys.stdout.buffer, sys.stderr
     try:
-        made = make_in_process(sys.stdin.buffer.read())
+        output = make_in_process(sys.stdin.buffer.read())
     except PictureRefused as refused:
-        made = refused.code.encode()
+        output = refused.code.encode()
     except (MemoryError, RecursionError):
         os._exit(1)  # nothing more can be done for sure with so little left
-    answer.write(made)
+    answer.write(output)
     answer.flush()
 
 

@@ -74,8 +74,8 @@ def withdraw_picture(session: Session, code: str, instead: str, day: date, log: 
 
 def list_withdrawn(session: Session) -> Mapping[str, str]:
     """What is shown in the place of each withdrawn picture, by its code; empty for nothing."""
-    found = select(QuestionnairePictureRow.code, QuestionnairePictureRow.instead)
-    rows = session.execute(found.where(QuestionnairePictureRow.withdrawn_on.is_not(None)))
+    query = select(QuestionnairePictureRow.code, QuestionnairePictureRow.instead)
+    rows = session.execute(query.where(QuestionnairePictureRow.withdrawn_on.is_not(None)))
     return {row.code: row.instead for row in rows}
 
 

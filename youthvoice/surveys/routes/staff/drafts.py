@@ -77,9 +77,9 @@ def _named(body: draft.DraftBody) -> dict[str, str]:
 
 
 def _mine(draft_id: int) -> draft_store.StoredDraft:
-    found = draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
-    show_inside(found.body.pictures)
-    return found
+    stored = draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
+    show_inside(stored.body.pictures)
+    return stored
 
 
 def _keep(found: draft_store.StoredDraft) -> None:
@@ -255,31 +255,31 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
 
     It is read before anything of the database is: nobody waits to write while another process unpacks it.
     """
-    form, made = forms.PictureForm(), b""
+    form, content = forms.PictureForm(), b""
     if form.validate_on_submit():
         try:
-            made = make_picture(form.file.data.read(MAX_PICTURE_BYTES + 1))
+            content = make_picture(form.file.data.read(MAX_PICTURE_BYTES + 1))
         except PictureRefused as refused:
             form.file.errors = [PICTURE_REFUSALS[refused.code]]
-    found = _mine(draft_id)
-    asked = found.body.question(question_id) or abort(404)
-    options = {one["key"]: one for one in asked.get("options", [])}
-    pictured = options.get(request.args["answer"], {}) if "answer" in request.args else asked
+    stored = _mine(draft_id)
+    question_ = stored.body.question(question_id) or abort(404)
+    options = {one["key"]: one for one in question_.get("options", [])}
+    pictured = options.get(request.args["answer"], {}) if "answer" in request.args else question_
     if not pictured:
         abort(404)
-    if made and is_withdrawn(db.session(), own_picture_code(made)):
-        made, form.file.errors = b"", [_("This picture was withdrawn. Choose another one.")]
-    if made and found.body.add_picture(pictured, made):
-        _keep(found)
+    if content and is_withdrawn(db.session(), own_picture_code(content)):
+        content, form.file.errors = b"", [_("This picture was withdrawn. Choose another one.")]
+    if content and stored.body.add_picture(pictured, content):
+        _keep(stored)
         flash(_("The picture is kept in the draft."))
         return redirect(url_for(".question", draft_id=draft_id, question_id=question_id))
-    if made:
+    if content:
         form.file.errors = [_("At most %(most)s pictures of your own fit one questionnaire.", most=draft.MAX_PICTURES)]
-    words = asked["text"] if pictured is asked else pictured
+    words = question_["text"] if pictured is question_ else pictured
     return show_form(
-        "surveys/questionnaires/draft_picture.html", form, draft=found, question=asked, pictured=pictured,
+        "surveys/questionnaires/draft_picture.html", form, draft=stored, question=question_, pictured=pictured,
         most_megabytes=MAX_PICTURE_BYTES // 1024 // 1024,
-        words=_first({code: words[code] for code in found.body.languages if words.get(code)}),
+        words=_first({code: words[code] for code in stored.body.languages if words.get(code)}),
     )  # fmt: skip
 
 

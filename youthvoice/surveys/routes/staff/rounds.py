@@ -439,8 +439,8 @@ def deal(slug: str) -> ResponseReturnValue:
         except Refused as refused:
             db.session().rollback()
             form.number.errors = [DEAL_REFUSALS[refused.code]]
-        said = ("slips.anew" if form.anew.data else "slips.deal") if dealt else "slips.refused"
-        caller_log().add(db.session(), said, slug)
+        action = ("slips.anew" if form.anew.data else "slips.deal") if dealt else "slips.refused"
+        caller_log().add(db.session(), action, slug)
         db.session().commit()
     squares = _squares(facts) if dealt and facts.has_cards else ()
     return show_form("surveys/rounds/slips.html", form, facts=facts, slips=dealt, squares=squares)
