@@ -116,15 +116,15 @@ def test_a_restore_that_is_refused_makes_nothing_and_the_right_file_still_comes_
 ) -> None:
     """It left a new database, bound to the key files that had been put back, and the next try read "not empty"."""
     copy, wrong = tmp_path / "copy", tmp_path / "wrong"
-    found = run("staff", "found", *FIRST_NAMES, settings=PRODUCTION)
-    assert found.exit_code == 0, found.output
+    result = run("staff", "found", *FIRST_NAMES, settings=PRODUCTION)
+    assert result.exit_code == 0, result.output
     assert run("backup", str(copy), settings=PRODUCTION).exit_code == 0
     (keys,) = {path.parent for path in here.rglob("backup.v*.key")}
-    kept = tmp_path / "kept"
-    shutil.copytree(keys, kept)
+    spare_keys = tmp_path / "kept"
+    shutil.copytree(keys, spare_keys)
     for path in list(here.iterdir()):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    shutil.copytree(kept, keys)
+    shutil.copytree(spare_keys, keys)
     before = tree(here)
     whole = copy.read_bytes()
     for content, why in (

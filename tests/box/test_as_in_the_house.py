@@ -182,10 +182,10 @@ def test_a_picture_of_a_questionnaire_lies_in_the_box(village: Village) -> None:
     content = b"RIFF\x08\x00\x00\x00WEBPVP8 "
     code = own_picture_code(content)
 
-    asked = replace(starter().questions[0], kind="say", picture=code, options=(), good=(), says=None)
+    question = replace(starter().questions[0], kind="say", picture=code, options=(), good=(), says=None)
     with db.writing(db.engine()) as session:
         session.add(QuestionnairePictureRow(code=code, content=content))
-    questions = replace(starter(), name="pictured", questions=(asked,))
+    questions = replace(starter(), name="pictured", questions=(question,))
     slug = open_round([village.site_id], village.people["lata"].id, questions).slug
     village.carries("one")
     assert f'src="/static/{code}.webp"' in village.child().open(f"/survey/{slug}").text

@@ -196,8 +196,8 @@ def test_class_vii_before_a_session_and_after_it(school: Place, desks: Desks, ta
 def reads_it_on_one_page(school: Place, asha: StaffDesk) -> None:
     """A guardian follows the link of her letter to the sheet in Hindi: one page, with the words of the view."""
     papers.need_font("hi")
-    slug, said = asha.page.url.split("/")[-3], asha.page.locator(_SAID).all_inner_texts()
-    assert len(said) > 6, "a sentence for each question"
+    slug, sentences = asha.page.url.split("/")[-3], asha.page.locator(_SAID).all_inner_texts()
+    assert len(sentences) > 6, "a sentence for each question"
     with school.house.app.app_context():
         with db.writing(db.engine()) as session:
             add_address(session, school.site_id, "one@example.org", "hi", school.people["tomas"].id)
@@ -207,7 +207,7 @@ def reads_it_on_one_page(school: Place, asha: StaffDesk) -> None:
     answer = asha.page.request.get(link)
     assert answer.headers["content-type"] == "application/pdf", answer.text()
     told = _letters(papers.text_of(answer.body()))
-    assert [one for one in said if _letters(one) not in told] == []
+    assert [one for one in sentences if _letters(one) not in told] == []
     (image,) = papers.images_of(answer.body())
     assert 0.03 < image.ink() < 0.4
     assert image.margins_are_white()

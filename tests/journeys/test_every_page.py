@@ -77,9 +77,9 @@ def test_what_is_wrong_is_found(browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.set_content("<main><h1>Example</h1><p style='color:#eee'>pale</p><img src=''><a href=#>a link</a></main>")
-    found = "\n".join(faults(page, child=True))
+    messages = "\n".join(faults(page, child=True))
     browsers.close(context)
-    assert all(one in found for one in ("color-contrast", "image-alt", "html-has-lang", "too small"))
+    assert all(one in messages for one in ("color-contrast", "image-alt", "html-has-lang", "too small"))
 
 
 def phone(language: str) -> dict[str, object]:

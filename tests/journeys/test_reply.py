@@ -418,8 +418,8 @@ def test_an_answer_that_waits_on_the_page_outlives_the_send_of_another(
     tablet: ChildTablet, place: Place, thread: Told
 ) -> None:
     with place.house.app.app_context():
-        asked = {"ask": "may_know", "to": "Lata Example"}
-        thread.answer(ThreadEntry("ask", 1, context.today("Asia/Kolkata"), said=asked))
+        content = {"ask": "may_know", "to": "Lata Example"}
+        thread.answer(ThreadEntry("ask", 1, context.today("Asia/Kolkata"), said=content))
     opens_her_thread(tablet)
     first, second = (tablet.page.locator(f".asks:has([value={kind}])") for kind in ("may_know", "put_right"))
     second.locator("label").filter(has_text="In part").click()

@@ -43,12 +43,12 @@ def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -
 def hidden(tablet: ChildTablet) -> list[str]:
     """What of the screen lies under the bar or below it."""
     name = tablet.screen.get_attribute("data-question") or tablet.screen.get_attribute("aria-labelledby")
-    found: list[str] = []
+    hidden_parts: list[str] = []
     for _look in range(10):  # a screen that has just turned may not lie where it will
-        if not (found := tablet.page.evaluate(HIDDEN)):
+        if not (hidden_parts := tablet.page.evaluate(HIDDEN)):
             break
         tablet.page.wait_for_timeout(100)
-    return [f"{name}: {one}" for one in found]
+    return [f"{name}: {one}" for one in hidden_parts]
 
 
 def goes_on_or_needs_nobody(tablet: ChildTablet) -> None:
@@ -99,13 +99,13 @@ def test_where_seven_people_read_it_the_strip_and_their_rows_leave_room(
     tablet.skips_to("readers")
     assert tablet.screen.locator("label").count() == 7
     tablet.goes_on()
-    found = []
+    hidden_parts = []
     while tablet.screen.get_attribute("data-end") is None:
-        found += hidden(tablet)
+        hidden_parts += hidden(tablet)
         if tablet.question == "come":
             tablet.screen.locator("label").first.click()
         goes_on_or_needs_nobody(tablet)
-    assert not found, "\n".join(found)
+    assert not hidden_parts, "\n".join(hidden_parts)
     assert tablet.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

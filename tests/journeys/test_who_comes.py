@@ -46,8 +46,8 @@ def test_whoever_says_neither_place_nor_name_reads_it_and_goes_on_either_way(tab
     tablet.goes_on()
     tablet.sends()
     keeps_the_pictures(tablet)
-    said = found_by(place, "asha")[0].said
-    assert (said["come"], said["how"]) == (True, "Tara, room 4")
+    answers = found_by(place, "asha")[0].said
+    assert (answers["come"], answers["how"]) == (True, "Tara, room 4")
 
 
 def test_stop_before_place_and_name_is_no_way_past_it_and_no_trap(tablet: ChildTablet, place: Place) -> None:

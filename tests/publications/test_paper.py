@@ -120,9 +120,9 @@ def test_each_finding_is_headed_by_its_picture_and_its_question(app: Flask, lang
     """Whoever goes from heading to heading finds what each is about: no two begin alike."""
     of = frozen("daily-life-10-12", 24)
     with app.test_request_context(), force_locale(language):
-        told = adult_answers.reply_view_of(of, None, DAY)
-        shown = render.render_view(of, language, told.to)
-        page = render_template("publications/frozen_view.html", view=shown, told=told, level=1)
+        reply_view = adult_answers.reply_view_of(of, None, DAY)
+        shown = render.render_view(of, language, reply_view.to)
+        page = render_template("publications/frozen_view.html", view=shown, told=reply_view, level=1)
     findings = [one.partition("</section>")[0] for one in page.split('<section class="finding')[1:]]
     heads = [re.findall(r"<h2[^>]*>(.*?)</h2>", one, re.DOTALL) for one in findings]
     assert [re.sub(r"<[^>]+>", "", unescape(head)) for (head,) in heads] == [one.asked for one in shown.findings]
@@ -183,8 +183,8 @@ def test_a_review_has_every_row_the_rounds_before_and_says_what_is_about_safety(
 def test_an_adults_word_in_another_language_is_plain_on_paper(app: Flask) -> None:
     of = frozen("daily-life-10-12", 24)
     words = adult_answers.words_with_language({"en": "A <new> light"}, "en")
-    told = adult_answers.ReplyView((("yes", "Yes:", words, "Lata"),), (), "", "Lata")
+    reply_view = adult_answers.ReplyView((("yes", "Yes:", words, "Lata"),), (), "", "Lata")
     with app.test_request_context(), force_locale("hi"):
-        shown = render.render_view(of, "hi", told.to)
-        made = view_document(publication(of), shown, told, (), SITE, "hi")
+        shown = render.render_view(of, "hi", reply_view.to)
+        made = view_document(publication(of), shown, reply_view, (), SITE, "hi")
     assert made.values["did"]["lines"][0]["words"].startswith("A <new> light")

@@ -329,15 +329,15 @@ def test_whoever_keeps_two_promises_of_one_review_reads_which_is_which(
 ) -> None:
     """Anybody else learns the case at most: a sentence about a wish would say that there is one (S31)."""
     decided(panel, child.review, wish_is_granted(panel))
-    said = {"own": "You go there on Sundays.", "plan": "You learn to sew first."}
-    plan = replace(paused(), words={"en": said["plan"]}, carried_by=panel.lata.id)
+    promises = {"own": "You go there on Sundays.", "plan": "You learn to sew first."}
+    plan = replace(paused(), words={"en": promises["plan"]}, carried_by=panel.lata.id)
     decided(panel, child.review, replace(plan, done_by=today() + timedelta(days=10)))
     lata = panel.at(panel.lata)
     for path in ("/staff/", "/staff/answers/"):
         page = lata.open(path).text
-        for sentence in said.values():
+        for sentence in promises.values():
             assert f"K-17: {sentence}" in page
     clock.move(days=11)
     for path in ("/staff/", "/staff/answers/"):
         page = panel.at(panel.carol).open(path).text
-        assert not any(sentence in page for sentence in said.values())
+        assert not any(sentence in page for sentence in promises.values())

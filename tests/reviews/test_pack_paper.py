@@ -217,11 +217,11 @@ def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_nothing_is_lo
     review = make_review(panel, days=1)
     say(review, statement(panel.rosa, words="\U00016ff0 on Sundays"))
     clock.move(days=1)
-    said = papers.text_of(printed(panel, review, panel.rosa))
-    assert "[U+16FF0]" in said
-    assert "on Sundays" in said
-    times = said.count("[U+16FF0]")
-    assert f"Letters that no font here draws: {times}." in said
+    text = papers.text_of(printed(panel, review, panel.rosa))
+    assert "[U+16FF0]" in text
+    assert "on Sundays" in text
+    times = text.count("[U+16FF0]")
+    assert f"Letters that no font here draws: {times}." in text
     assert lines("review.print") == 1
     for hers in ("\U00016ff0", "16ff0", "on sundays"):
         assert hers not in caplog.text.lower()

@@ -26,9 +26,9 @@ SPOKEN = 1_300_000  # bytes of a minute and a half
 
 
 def block(kind: str, paper: Path = OPERATIONS) -> str:
-    found = re.search(rf"^```{kind}\n(.*?)^```$", paper.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    assert found
-    return found[1]
+    match = re.search(rf"^```{kind}\n(.*?)^```$", paper.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert match
+    return match[1]
 
 
 @pytest.mark.skipif(SYSTEMD is None, reason="systemd-analyze is not installed")
@@ -135,10 +135,10 @@ def lets_a_voice_through(url: str) -> None:
     """A minute and a half comes to the application, and what is too much is refused in its words."""
     assert asks(f"{url}/help")[0] == 200
     for size, status in ((SPOKEN, 403), (5 * 2**20 + 1, 413)):
-        code, said = asks(f"{url}/tell", bytes(size))
-        assert code == status, said
-        assert 'lang="' in said, "the application's own page"
-        assert "nginx" not in said
+        code, page = asks(f"{url}/tell", bytes(size))
+        assert code == status, page
+        assert 'lang="' in page, "the application's own page"
+        assert "nginx" not in page
 
 
 @pytest.mark.skipif(not Path(NGINX).exists(), reason="nginx is not installed (apt-get install nginx-light)")
@@ -173,6 +173,6 @@ def test_caddy_takes_the_text_of_a_box_and_writes_down_no_page_there(tmp_path: P
     assert CADDY
     command = [CADDY, "adapt", "--validate", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
-    said = subprocess.run(command, env=home, capture_output=True, text=True, timeout=60, check=False)
-    assert said.returncode == 0, said.stderr
-    assert json.loads(said.stdout)["logging"]["logs"]["default"]["exclude"] == ["http"]
+    process = subprocess.run(command, env=home, capture_output=True, text=True, timeout=60, check=False)
+    assert process.returncode == 0, process.stderr
+    assert json.loads(process.stdout)["logging"]["logs"]["default"]["exclude"] == ["http"]

@@ -138,14 +138,14 @@ def test_only_the_page_that_takes_a_photo_is_sent_as_much() -> None:
         return [str(environ.get(request_bodies.REFUSED, "taken")).encode()]
 
     page = "/staff/questionnaires/drafts/3/questions/1/picture"
-    for path, size, told in (
+    for path, size, body in (
         ("/tell", request_bodies.MAX_BYTES + 1, b"413"),
         (f"{page}/more", request_bodies.MAX_BYTES + 1, b"413"),
         (page, request_bodies.MAX_PICTURE_REQUEST + 1, b"413"),
         (page, request_bodies.MAX_BYTES + 1, b"taken"),
     ):
         scope = Scope(path=path, headers={"content-length": str(size)})
-        assert answered(app, scope, Line(bytes(size)))[2] == told, path
+        assert answered(app, scope, Line(bytes(size)))[2] == body, path
 
 
 def test_half_a_body_never_reaches_the_application() -> None:

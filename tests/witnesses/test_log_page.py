@@ -161,8 +161,8 @@ def test_a_line_about_a_questionnaire_names_it_and_why_a_question_may_be_asked(
     about = f"Example days · {label}"
     rows = _rows(signed_in(visitor(), team["coordinator"]).open(LOG).text)
     assert ("Asha Rao", "Approved a questionnaire", about) in rows
-    told = "Said why a question that seems to ask about abuse may be asked"
-    assert ("Asha Rao", told, f"{about} · food · “{why}”") in rows
+    did = "Said why a question that seems to ask about abuse may be asked"
+    assert ("Asha Rao", did, f"{about} · food · “{why}”") in rows
 
 
 def test_somebody_outside_sees_kinds_of_acts_by_day_and_no_name_number_or_report(
@@ -288,8 +288,8 @@ def test_an_advocate_finds_what_one_adult_did_alone_with_groups_slips_and_repres
         log.add(session, "groups.apart", f"{slug} with {home.asha.id}: 1 2")
         log.add(session, "representative.word", str(committee.id))
         log.add(session, "slips.anew", election.slug)
-    found = {did for who, did, _about in _rows(signed_in(visitor(), home.asha).open(LOG).text) if who != "You"}
-    assert found >= {
+    acts = {did for who, did, _about in _rows(signed_in(visitor(), home.asha).open(LOG).text) if who != "You"}
+    assert acts >= {
         "Said with a child advocate that groups share no child",
         "Gave a representative new pictures",
         "Dealt slips or cards anew: those of before are no good any more",

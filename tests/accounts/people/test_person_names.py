@@ -99,7 +99,7 @@ def test_the_page_of_a_round_names_who_answers_by_her_new_name_without_a_restart
     path = f"/survey/{open_round([site_id], her.id).slug}"
     tablet = on_tablet(visitor(), site_id)
     tablet.open("/language/en", follow=False, status=302)
-    kept = manifest_of(tablet)["version"]
+    version = manifest_of(tablet)["version"]
     assert f"{her.name}</bdi> sees rough totals" in tablet.open(path).text
     _asks(signed_in(visitor(), her), team["advocate"], "Asha Rao")
     agrees(signed_in(visitor(), team["advocate"]))
@@ -108,7 +108,7 @@ def test_the_page_of_a_round_names_who_answers_by_her_new_name_without_a_restart
     after = tablet.open(path).text
     assert "Asha Rao</bdi> sees rough totals" in after
     assert her.name not in after
-    assert manifest_of(tablet)["version"] != kept, "tablets without a network fetch the page anew"
+    assert manifest_of(tablet)["version"] != version, "tablets without a network fetch the page anew"
 
 
 def _name(who: Somebody) -> str:

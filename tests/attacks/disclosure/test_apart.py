@@ -37,21 +37,21 @@ def ours(before: int, now: int, n: int) -> Hashable:
 @cache
 def images(shows: Shows, n: int) -> Mapping[Hashable, frozenset[int]]:
     """By what is published, every number of yes that would have been published so."""
-    found: defaultdict[Hashable, set[int]] = defaultdict(set)
+    numbers_by_view: defaultdict[Hashable, set[int]] = defaultdict(set)
     for before, now in product(range(n + 1), repeat=2):
-        found[shows(before, now, n)].add(now)
-    return {shown: frozenset(numbers) for shown, numbers in found.items()}
+        numbers_by_view[shows(before, now, n)].add(now)
+    return {shown: frozenset(numbers) for shown, numbers in numbers_by_view.items()}
 
 
 def asked_in_order(order: Sequence[Table]) -> frozenset[Table]:
     """The tables of one quarter, where these are to be asked one after the other and the classes are declared apart."""
-    asked: list[Table] = []
+    tables: list[Table] = []
     for table in order:
         apart = {6, 7} if table != "site" else set[int]()
-        groups = [[] if (there := IDS[one]) is None else [there] for one in asked]
+        groups = [[] if (there := IDS[one]) is None else [there] for one in tables]
         if not any(overlaps(IDS[table], apart, one) for one in groups):
-            asked.append(table)
-    return frozenset(asked)
+            tables.append(table)
+    return frozenset(tables)
 
 
 PUBLISHED = {asked_in_order(order) for order in permutations(TABLES)}
@@ -94,10 +94,10 @@ def given_away(shows: Shows, published: frozenset[Table], school: School) -> Ite
     """Everything that can be published together from which a reader learns what one child said."""
     everything = {table: frozenset(range(n + 1)) for table, n in school.sizes.items()}
     listed = [images(shows, school.sizes[table]).items() if table in published else () for table in TABLES]
-    for told in product(*(views or [(None, everything[at])] for at, views in zip(TABLES, listed, strict=True))):
-        numbers = {at: view[1] for at, view in zip(TABLES, told, strict=True)}
+    for views_shown in product(*(views or [(None, everything[at])] for at, views in zip(TABLES, listed, strict=True))):
+        numbers = {at: view[1] for at, view in zip(TABLES, views_shown, strict=True)}
         if len(answers := school.answers(numbers)) == 1:
-            yield f"{school}: {[view[0] for view in told]} tell that she said {answers}"
+            yield f"{school}: {[view[0] for view in views_shown]} tell that she said {answers}"
 
 
 PLACES: tuple[Place, ...] = ("VI", "VII", "neither", "both")
@@ -115,13 +115,13 @@ def test_of_a_quarter_either_the_classes_are_published_or_the_site() -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_nobody_learns_what_one_child_said_from_classes_apart_and_their_verdicts(size: tuple[int, int, int]) -> None:
     """Not of a child either who is in both, against what was declared: she is counted twice, and told of by neither."""
-    found = [each for tables in PUBLISHED for one in schools([size]) for each in given_away(ours, tables, one)]
-    assert found == []
+    disclosures = [each for tables in PUBLISHED for one in schools([size]) for each in given_away(ours, tables, one)]
+    assert disclosures == []
 
 
 def test_verdicts_are_among_what_is_read() -> None:
-    said = {shown[2] for n in (20, 24, 44) for shown in images(ours, n) if isinstance(shown, tuple)}
-    assert said == {"more", "fewer", "no_clear_change", "too_wide"}
+    verdicts = {shown[2] for n in (20, 24, 44) for shown in images(ours, n) if isinstance(shown, tuple)}
+    assert verdicts == {"more", "fewer", "no_clear_change", "too_wide"}
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -55,17 +55,17 @@ def bodies(names: list[str], turn: int) -> Iterator[Sent]:
 
 def forms_of(browser: Visitor) -> dict[str, list[str]]:
     """The addresses of forms on all pages that somebody can reach, with the names of their fields."""
-    found: dict[str, set[str]] = {}
+    fields_by_address: dict[str, set[str]] = {}
 
     def sees(address: str, page: TestResponse) -> None:
         for form in _FORM.findall(page.text) if page.mimetype == "text/html" else ():
             action = _ACTION.search(form)
             there = (action[1] if action else "").replace("&amp;", "&") or address
             if there.startswith("/staff/") and not _ENDS_IT.match(there):
-                found.setdefault(there, set()).update(_FIELD.findall(form))
+                fields_by_address.setdefault(there, set()).update(_FIELD.findall(form))
 
     walk(browser.client, ["/staff/"], sees)
-    return {there: sorted(names - {"csrf_token"}) for there, names in found.items()}
+    return {there: sorted(names - {"csrf_token"}) for there, names in fields_by_address.items()}
 
 
 def one_of_each(app: Flask, forms: Mapping[str, list[str]]) -> dict[str, tuple[str, list[str]]]:
@@ -119,8 +119,8 @@ def test_no_form_of_staff_fails_whatever_is_sent(day: VillageDay, app: Flask, vi
             for sent in bodies(names, turn):
                 sender.sends(there, sent)
     assert len(tried) > 40, "the walk reaches forms of things that are there"
-    said = sum((sender.refused for sender in senders), Counter[int]())
-    assert said[HTTPStatus.UNPROCESSABLE_ENTITY] > 150, "most are read, and refused with words at their boxes"
+    statuses = sum((sender.refused for sender in senders), Counter[int]())
+    assert statuses[HTTPStatus.UNPROCESSABLE_ENTITY] > 150, "most are read, and refused with words at their boxes"
     for turn, rule in enumerate(app.url_map.iter_rules()):
         if "POST" in (rule.methods or ()) and rule.endpoint not in tried and (who := whose(app, rule, senders)):
             for sent in bodies(["name", "id", "version"], turn):

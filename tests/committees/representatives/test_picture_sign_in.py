@@ -322,8 +322,8 @@ def test_whoever_gives_new_pictures_is_named_to_her_and_to_every_adult_who_sees_
     browser.send(f"/staff/committees/{committee.id}/representatives/{one.key}/word")
     tablet.send("/agenda/mine", chosen(one.key, old), 422)
     assert "Did somebody give new ones? Ask an advocate." in tablet.page
-    said = f"given by {house.joshi.name}"
-    assert said in browser.open(f"/staff/committees/{committee.id}/representatives").text
-    assert said in signed_in(visitor(), house.asha).open(f"/staff/committees/{committee.id}").text
+    words = f"given by {house.joshi.name}"
+    assert words in browser.open(f"/staff/committees/{committee.id}/representatives").text
+    assert words in signed_in(visitor(), house.asha).open(f"/staff/committees/{committee.id}").text
     tablet.send("/agenda/mine", chosen(one.key, dealt(now(one), house.site_id, house.joshi.id)))
-    assert said in tablet.open("/agenda/mine").text
+    assert words in tablet.open("/agenda/mine").text

@@ -250,9 +250,9 @@ def test_a_tablet_waits_between_tries_from_the_twentieth_wrong_one_on_and_its_ad
     as_script = place.tablet.ask("POST", "/reply", data=picks(HERS), headers={"Accept": "application/json"})
     assert as_script.status_code == 429
     assert "Wait a little" in as_script.get_json()["words"]
-    told = desk.open("/staff/").text
-    assert "Many wrong picture codes on one tablet" in told
-    assert "Tablet 1" not in told, "children come to it for answers"
+    page = desk.open("/staff/").text
+    assert "Many wrong picture codes on one tablet" in page
+    assert "Tablet 1" not in page, "children come to it for answers"
     assert MESSAGE in opens(place.phone, HERS)  # another phone still can
     clock.move(seconds=10)
     assert MESSAGE in opens(place.tablet, HERS)

@@ -213,8 +213,8 @@ def test_the_guardian_reads_what_the_advocate_approved(
 
 def sentences(page: str) -> list[str]:
     """What is said of the bands, wherever it stands."""
-    said = re.findall(r"class=\"(?:first|statement)\">([^<]+)<|<small>([^<]+)</small>", page)
-    return sorted("".join(one) for one in said)
+    matches = re.findall(r"class=\"(?:first|statement)\">([^<]+)<|<small>([^<]+)</small>", page)
+    return sorted("".join(one) for one in matches)
 
 
 def home_round() -> str:

@@ -499,12 +499,12 @@ def test_whoever_fixed_the_days_with_her_and_every_advocate_learn_that_one_adult
     browser.open(f"/staff/rounds/{facts.slug}")
     browser.send(f"/staff/rounds/{facts.slug}/end")
     assert _mails() == before + 2, "one to each of the two who fixed its days"
-    said = "It ended before the day that two adults fixed"
+    words = "It ended before the day that two adults fixed"
     for person in (house.advocate, house.coordinator):
         browser = _as(visitor, person)
-        assert said in browser.open("/staff/").text
+        assert words in browser.open("/staff/").text
         assert "Ended a round" in browser.open("/staff/log/").text
-    assert said not in _as(visitor, third).open("/staff/").text
+    assert words not in _as(visitor, third).open("/staff/").text
 
 
 def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewVisitor) -> None:

@@ -98,8 +98,8 @@ def test_a_question_that_is_not_published_may_be_asked_again_and_every_other_not
         open_rounds(session, house.opening(here, split="gender"), log())
     with db.reading(db.engine()) as session:
         again = weigh_opening(session, house.opening(here, split="age"))
-    asked = [one.values["questions"] for one in again.refusals if one.code == "asked_already"]
-    assert asked == [("How was the food this week?",)], "the age splits this time; the gender, not published, is free"
+    refused = [one.values["questions"] for one in again.refusals if one.code == "asked_already"]
+    assert refused == [("How was the food this week?",)], "the age splits this time; the gender, not published, is free"
     other = questions(SPLIT, name="other-days", meal="breakfast")
     assert _codes(house, other, split="gender") == set()
 

@@ -47,12 +47,12 @@ def uploads(browser: Visitor, place: str, file: io.BytesIO, status: int = 200) -
 def a_question(browser: Visitor) -> tuple[str, str]:
     """A draft with one question whose answers have words; the addresses of both."""
     path = begins(browser, languages=["en"])
-    asked = adds(browser, path, "choose_one")
+    question = adds(browser, path, "choose_one")
     writes(
-        browser, asked, text_en="Which garden?", answer_0_en="Ours", answer_0_picture="seedling",
+        browser, question, text_en="Which garden?", answer_0_en="Ours", answer_0_picture="seedling",
         answer_1_en="Theirs", answer_1_picture="house",
     )  # fmt: skip
-    return path, asked
+    return path, question
 
 
 def finishes(browser: Visitor, path: str) -> str:
@@ -74,17 +74,17 @@ def the_draft(house: House) -> draft.DraftBody:
 
 
 def test_from_the_upload_to_the_childs_screen(house: House, browser: Visitor, visitor: NewVisitor) -> None:
-    path, asked = a_question(browser)
-    page = browser.open(asked).text
+    path, question = a_question(browser)
+    page = browser.open(question).text
     assert 'name="do" value="picture-0"' in page
-    chosen = writes(browser, asked, do="picture-0")
+    chosen = writes(browser, question, do="picture-0")
     assert "PNG, JPEG or WebP" in chosen
     assert "No child, no adult and no place can be recognised in it." in chosen
-    page = uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    page = uploads(browser, f"{question}/picture?answer=ours", a_file())
     assert "The picture is kept in the draft." in page
     (inside,) = SHOWN.findall(page)
     assert inside.startswith("data:image/webp;base64,"), "a draft is hers alone: its pictures have no address"
-    (beside,) = SHOWN.findall(browser.open(f"{asked}/screen/en").text)
+    (beside,) = SHOWN.findall(browser.open(f"{question}/screen/en").text)
     assert beside == inside
     assert kept_pictures() == []
 
@@ -121,8 +121,8 @@ def test_from_the_upload_to_the_childs_screen(house: House, browser: Visitor, vi
 
 def test_a_tablet_finds_it_among_the_files_that_it_lays_by(house: House, browser: Visitor, visitor: NewVisitor) -> None:
     """`stock` in `worker.js` fetches whatever a page names below `/static/`, and `KEPT` answers for it offline."""
-    path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     finishes(browser, path)
     round_ = open_round([house.site_id], house.coordinator.id, finished("our-garden"))
     tablet = on_tablet(visitor(), house.site_id)
@@ -134,8 +134,8 @@ def test_a_tablet_finds_it_among_the_files_that_it_lays_by(house: House, browser
 
 
 def test_nobody_but_tablets_and_staff_gets_it(house: House, browser: Visitor, visitor: NewVisitor) -> None:
-    path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     finishes(browser, path)
     (code,) = kept_pictures()
     stranger = visitor()
@@ -159,10 +159,10 @@ def test_what_cannot_be_taken_is_said_at_the_box_and_changes_nothing(
     house: House, browser: Visitor, monkeypatch: pytest.MonkeyPatch, file: Callable[[], io.BytesIO], words: str
 ) -> None:
     monkeypatch.setattr(picture_maker, "MAX_PICTURE_BYTES", 2000)
-    _path, asked = a_question(browser)
-    assert words in uploads(browser, f"{asked}/picture?answer=ours", file(), 422)
+    _path, question = a_question(browser)
+    assert words in uploads(browser, f"{question}/picture?answer=ours", file(), 422)
     assert the_draft(house).pictures == {}
-    assert SHOWN.findall(browser.open(asked).text) == []
+    assert SHOWN.findall(browser.open(question).text) == []
 
 
 def a_photo(kind: str) -> io.BytesIO:
@@ -187,57 +187,57 @@ def large_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_a_photo_of_a_telephone_is_taken_as_it_is(house: House, browser: Visitor, kind: str) -> None:
     """It was "too large: a questionnaire may have two megabytes", and the only way led to the start."""
-    _path, asked = a_question(browser)
-    place, photo = f"{asked}/picture?answer=ours", a_photo(kind)
-    assert len(photo.getvalue()) < most_bytes_of(f"{asked}/picture")
+    _path, question = a_question(browser)
+    place, photo = f"{question}/picture?answer=ours", a_photo(kind)
+    assert len(photo.getvalue()) < most_bytes_of(f"{question}/picture")
     uploads(browser, place, photo)
     assert len(the_draft(house).pictures) == 1
 
 
 @pytest.mark.usefixtures("large_in_memory")
 def test_what_is_larger_than_its_page_takes_reads_how_much_that_is_and_the_way_back(browser: Visitor) -> None:
-    _path, asked = a_question(browser)
-    place = f"{asked}/picture?answer=ours"
+    _path, question = a_question(browser)
+    place = f"{question}/picture?answer=ours"
     page = uploads(browser, place, io.BytesIO(bytes(18_000_000)), 413)
     assert "This page takes 16 megabytes at most." in page
     assert f'href="{place}"' in page
-    browser.open(asked)
-    page = browser.send(asked, {"text_en": "x" * 70_000}, 413).text
+    browser.open(question)
+    page = browser.send(question, {"text_en": "x" * 70_000}, 413).text
     assert "This page takes 64 kilobytes at most." in page
-    assert f'href="{asked}"' in page
+    assert f'href="{question}"' in page
 
 
 def test_why_is_said_in_the_language_of_whoever_uploads(house: House, browser: Visitor) -> None:
-    _path, asked = a_question(browser)
+    _path, question = a_question(browser)
     browser.client.set_cookie("language", "hi")
     with db.writing(db.engine()) as session:
         from youthvoice.accounts.models import PersonRow  # noqa: PLC0415
 
         session.get_one(PersonRow, house.coordinator.id).language = "hi"
-    page = uploads(browser, f"{asked}/picture?answer=ours", io.BytesIO(b"no"), 422)
+    page = uploads(browser, f"{question}/picture?answer=ours", io.BytesIO(b"no"), 422)
     assert "This is no picture" not in page
     assert "PNG" in page
 
 
 def test_a_question_has_one_too_and_an_empty_box_takes_it_away(house: House, browser: Visitor) -> None:
-    _path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture", a_file())
+    _path, question = a_question(browser)
+    uploads(browser, f"{question}/picture", a_file())
     body = the_draft(house)
     (code,) = body.pictures
     assert body.questions[0]["picture"] == code
-    page = browser.open(asked).text
+    page = browser.open(question).text
     assert f'value="own picture {code[-6:]}"' in page
-    writes(browser, asked)
+    writes(browser, question)
     assert the_draft(house).pictures.keys() == {code}, "what stands in the box is kept when something else is saved"
-    writes(browser, asked, picture="")
+    writes(browser, question, picture="")
     assert the_draft(house).pictures == {}, "nothing shows it any more: it is gone from the draft, too"
 
 
 def test_another_picture_takes_its_place_and_the_first_is_gone(house: House, browser: Visitor) -> None:
-    _path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    _path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     (first,) = the_draft(house).pictures
-    uploads(browser, f"{asked}/picture?answer=ours", a_file((200, 20, 20)))
+    uploads(browser, f"{question}/picture?answer=ours", a_file((200, 20, 20)))
     (second,) = the_draft(house).pictures
     assert first != second
 
@@ -245,22 +245,22 @@ def test_another_picture_takes_its_place_and_the_first_is_gone(house: House, bro
 def test_a_draft_is_hers_alone_with_its_pictures_and_both_are_locked(
     house: House, browser: Visitor, visitor: NewVisitor
 ) -> None:
-    path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     (content,) = the_draft(house).pictures.values()
     with db.reading(db.engine()) as session:
         assert content[20:60] not in session.scalars(select(QuestionnaireDraftRow.locked)).one()
     other = signed_in(visitor(), house.people["second_advocate"])
-    other.open(f"{asked}/picture?answer=ours", 403)
+    other.open(f"{question}/picture?answer=ours", 403)
     browser.open(f"{path}/throw")
     browser.send(f"{path}/throw", {})
     assert kept_pictures() == []
 
 
 def test_nobody_shows_a_picture_of_which_she_only_knows_the_code(house: House, browser: Visitor) -> None:
-    path, asked = a_question(browser)
+    path, question = a_question(browser)
     made_up = f"own-{'0' * 32}"
-    page = writes(browser, asked, answer_0_picture=made_up)
+    page = writes(browser, question, answer_0_picture=made_up)
     assert "There is no picture" in page
     assert SHOWN.findall(page) == []
     with pytest.raises(QuestionnaireRefused, match="unknown_picture"):
@@ -275,16 +275,16 @@ def test_nobody_shows_a_picture_of_which_she_only_knows_the_code(house: House, b
 
 def test_so_many_and_no_more(house: House, browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draft, "MAX_PICTURES", 1)
-    _path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
-    page = uploads(browser, f"{asked}/picture?answer=theirs", a_file((200, 20, 20)), 422)
+    _path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
+    page = uploads(browser, f"{question}/picture?answer=theirs", a_file((200, 20, 20)), 422)
     assert "At most 1 pictures of your own fit one questionnaire." in page
-    uploads(browser, f"{asked}/picture?answer=ours", a_file((200, 20, 20)))  # in the place of the first
+    uploads(browser, f"{question}/picture?answer=ours", a_file((200, 20, 20)))  # in the place of the first
 
 
 def test_a_later_version_shows_the_same_picture_and_the_first_keeps_it(house: House, browser: Visitor) -> None:
-    path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     version = finishes(browser, path)
     (code,) = kept_pictures()
     browser.open(version)
@@ -308,17 +308,17 @@ def test_a_later_version_shows_the_same_picture_and_the_first_keeps_it(house: Ho
 
 
 def test_the_digest_of_a_version_covers_its_pictures(house: House, browser: Visitor) -> None:
-    path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     before = draft.judge(the_draft(house)).questionnaire.digest
-    uploads(browser, f"{asked}/picture?answer=ours", a_file((20, 120, 90)))
+    uploads(browser, f"{question}/picture?answer=ours", a_file((20, 120, 90)))
     assert draft.judge(the_draft(house)).questionnaire.digest != before
     assert path
 
 
 def test_files_leave_them_out_and_say_so(house: House, browser: Visitor) -> None:
-    path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     toml = browser.ask("GET", f"{path}/export.toml").get_data()
     version = finishes(browser, path)
     page = browser.open(version).text
@@ -333,9 +333,9 @@ def test_files_leave_them_out_and_say_so(house: House, browser: Visitor) -> None
 
 def test_a_faces_scale_keeps_what_somebody_uploaded(house: House, browser: Visitor) -> None:
     body = draft.DraftBody("t", {"purpose": "regular", "ages": "7-9", "languages": ["en"], "title": {"en": "T"}})
-    asked = body.add(draft.new_question("faces", "food") | {"text": {"en": "How was the food?"}, "good": ["good"]})
-    asked["options"] = [{"key": one, "en": one} for one in ("bad", "so", "good")]
-    assert body.add_picture(asked["options"][0], b"any")
+    question = body.add(draft.new_question("faces", "food") | {"text": {"en": "How was the food?"}, "good": ["good"]})
+    question["options"] = [{"key": one, "en": one} for one in ("bad", "so", "good")]
+    assert body.add_picture(question["options"][0], b"any")
     judged = draft.judge(body)
     assert judged.questionnaire.questions[0].options[0].picture == own_picture_code(b"any")
 
@@ -352,8 +352,8 @@ def withdrawn(browser: Visitor, code: str, **more: str) -> str:
 
 def in_a_round(house: House, browser: Visitor, visitor: NewVisitor) -> tuple[str, str, str, Visitor]:
     """The version, the picture's code, the address of its round, and a tablet that has seen it."""
-    path, asked = a_question(browser)
-    uploads(browser, f"{asked}/picture?answer=ours", a_file())
+    path, question = a_question(browser)
+    uploads(browser, f"{question}/picture?answer=ours", a_file())
     version = finishes(browser, path)
     advocate = signed_in(visitor(), house.advocate)
     advocate.open(f"{version}/approve")
@@ -368,17 +368,17 @@ def test_a_withdrawn_picture_is_gone_from_open_rounds_too_and_its_words_stay(
     house: House, browser: Visitor, visitor: NewVisitor
 ) -> None:
     """Somebody can be recognised in it: no child sees it from then on, nor does it lie in the database."""
-    version, code, asked, tablet = in_a_round(house, browser, visitor)
+    version, code, survey, tablet = in_a_round(house, browser, visitor)
     before = manifest_of(tablet)
     advocate = signed_in(visitor(), house.advocate)
     assert f"/staff/questionnaires/pictures/{code}/withdraw" in advocate.open(version).text
     named = advocate.open(f"/staff/questionnaires/pictures/{code}/withdraw").text
     assert "our-garden" in named
     assert "version 1" in named
-    assert asked.rpartition("/")[2] in named, "the round that shows it is named"
+    assert survey.rpartition("/")[2] in named, "the round that shows it is named"
 
     assert "The picture is withdrawn." in withdrawn(advocate, code)
-    page = tablet.open(asked).text
+    page = tablet.open(survey).text
     assert SHOWN.findall(page) == []
     assert code not in page
     assert "p-0031-FE0F-20E3" in page, "a number takes its place, as where there never was a picture"
@@ -397,13 +397,13 @@ def test_a_withdrawn_picture_is_gone_from_open_rounds_too_and_its_words_stay(
 
 
 def test_what_is_chosen_in_its_place_is_what_children_see(house: House, browser: Visitor, visitor: NewVisitor) -> None:
-    version, code, asked, tablet = in_a_round(house, browser, visitor)
+    version, code, survey, tablet = in_a_round(house, browser, visitor)
     place = f"/staff/questionnaires/pictures/{code}/withdraw"
     browser.open(place)
     assert "There is no picture" in browser.send(place, {"instead": "no such thing"}, 422).text
-    assert SHOWN.findall(tablet.open(asked).text), "nothing happened yet"
+    assert SHOWN.findall(tablet.open(survey).text), "nothing happened yet"
     withdrawn(browser, code, instead="tulip")
-    shown = tablet.open(asked).text
+    shown = tablet.open(survey).text
     assert "p-1F337" in shown
     assert code not in shown
     assert "p-1F337" in browser.open(f"{version}/preview/en").text

@@ -54,9 +54,9 @@ def still(mode: str = "RGB", size: tuple[int, int] = (400, 300), colour: object 
 def test_a_picture_becomes_the_middle_square_of_one_size_and_kind(kind: str) -> None:
     image = still(size=(600, 300), colour=(200, 30, 30))
     image.paste((30, 30, 200), (150, 0, 450, 300))  # the middle square
-    made = make_picture(packed(image, kind))
-    assert is_made_picture(made)
-    square = opened(made)
+    webp = make_picture(packed(image, kind))
+    assert is_made_picture(webp)
+    square = opened(webp)
     assert square.size == (SIDE, SIDE)
     for dot in ((3, 3), (SIDE - 4, 3), (3, SIDE - 4), (SIDE - 4, SIDE - 4), (144, 144)):
         assert near(square.getpixel(dot), (30, 30, 200))
@@ -71,24 +71,24 @@ def test_the_heaviest_picture_there_is_stays_light() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_nothing_of_the_file_but_its_dots_is_kept(kind: str) -> None:
     """Where, when and with what it was taken: EXIF, a profile, XMP, texts, whatever hangs behind the end."""
-    told = Image.Exif()
-    told[MAKER], told[DESCRIPTION] = CANARY.decode(), CANARY.decode()
-    told.get_ifd(0x8825)[29] = CANARY.decode()  # day of the place by satellites
-    file = packed(still(), kind, exif=told, icc_profile=CANARY * 20, xmp=CANARY) + CANARY
+    exif = Image.Exif()
+    exif[MAKER], exif[DESCRIPTION] = CANARY.decode(), CANARY.decode()
+    exif.get_ifd(0x8825)[29] = CANARY.decode()  # day of the place by satellites
+    file = packed(still(), kind, exif=exif, icc_profile=CANARY * 20, xmp=CANARY) + CANARY
     assert file.count(CANARY) >= 4
-    made = make_picture(file)
-    assert CANARY not in made
-    assert made[12:16] == b"VP8 ", "the plain form, which has no place for anything else"
-    assert int.from_bytes(made[4:8], "little") == len(made) - 8
+    webp = make_picture(file)
+    assert CANARY not in webp
+    assert webp[12:16] == b"VP8 ", "the plain form, which has no place for anything else"
+    assert int.from_bytes(webp[4:8], "little") == len(webp) - 8
 
 
 def test_a_picture_stands_as_it_was_held() -> None:
     image, held = still(size=(400, 400), colour="white"), Image.Exif()
     image.paste((200, 0, 0), (0, 0, 400, 100))  # red above, which the camera held to the right
     held[ORIENTATION] = 6
-    made = opened(make_picture(packed(image, "JPEG", exif=held, quality=95)))
-    assert near(made.getpixel((SIDE - 10, 144)), (200, 0, 0))
-    assert near(made.getpixel((144, 10)), (255, 255, 255))
+    square = opened(make_picture(packed(image, "JPEG", exif=held, quality=95)))
+    assert near(square.getpixel((SIDE - 10, 144)), (200, 0, 0))
+    assert near(square.getpixel((144, 10)), (255, 255, 255))
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -155,11 +155,11 @@ def test_a_picture_made_small_in_bands_keeps_every_part_in_its_place(size: tuple
     for nth, colour in enumerate(quarters):
         at = (left + nth % 2 * side // 2, top + nth // 2 * side // 2)
         image.paste(colour, (*at, at[0] + side // 2 + 1, at[1] + side // 2 + 1))
-    made = opened(make_picture(packed(image, "PNG")))
+    square = opened(make_picture(packed(image, "PNG")))
     for nth, colour in enumerate(quarters):
         for far in (12, 130):
             across, down = (SIDE - 1 - far if there else far for there in (nth % 2, nth // 2))
-            assert near(made.getpixel((across, down)), colour)
+            assert near(square.getpixel((across, down)), colour)
 
 
 @pytest.mark.parametrize(("kind", "side"), [("PNG", 7070), ("JPEG", 7070), ("WEBP", 5000)])
@@ -171,11 +171,11 @@ def test_the_largest_that_is_taken_is_made_within_its_time_and_memory(kind: str,
 
 def test_what_that_process_writes_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever took it over with a picture makes no page, no script and nothing large of it."""
-    made = make_picture(packed(still(), "PNG"))
-    short = made[:26] + (144).to_bytes(2, "little") + made[28:]
+    webp = make_picture(packed(still(), "PNG"))
+    short = webp[:26] + (144).to_bytes(2, "little") + webp[28:]
     for written in (
-        b"<script>", b"RIFF" + bytes(40), b"RIFF0000WEBPVP8 " + bytes(MAX_MADE_BYTES), b"animated!", made + b"<script>",
-        made[:-2], short, made[:12] + b"VP8X" + made[16:], made[:20] + b"\x01" + made[21:], made[:28],
+        b"<script>", b"RIFF" + bytes(40), b"RIFF0000WEBPVP8 " + bytes(MAX_MADE_BYTES), b"animated!", webp + b"<script>",
+        webp[:-2], short, webp[:12] + b"VP8X" + webp[16:], webp[:20] + b"\x01" + webp[21:], webp[:28],
     ):  # fmt: skip
         monkeypatch.setattr(picture_maker, "run_isolated", lambda *_asked, written=written, **_more: written)
         with pytest.raises(PictureRefused, match="too_heavy"):
@@ -216,9 +216,9 @@ print(sorted(name for name in sys.modules if name.partition(".")[0] == "PIL"))
 
 def test_no_process_that_serves_or_reads_forms_loads_the_decoder(tmp_path: Path) -> None:
     """The library that reads workbooks would, for drawings in them."""
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", _SERVES, str(tmp_path)], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    assert told.stdout.splitlines()[-1] == "[]"
+    assert process.stdout.splitlines()[-1] == "[]"
     loads = [file for file in (ROOT / "youthvoice").rglob("*.py") if "from PIL" in file.read_text("utf-8")]
     assert [file.name for file in loads] == ["picture_maker.py"]
