@@ -15,7 +15,6 @@ from PIL import Image
 
 from youthvoice.surveys.questionnaires.own_pictures import labels, picture_maker
 from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
-    MAX_CPU_SECONDS,
     MAX_MADE_BYTES,
     MAX_PICTURE_BYTES,
     MIN_SIDE,
@@ -166,7 +165,6 @@ def test_a_picture_made_small_in_bands_keeps_every_part_in_its_place(size: tuple
 def test_the_largest_that_is_taken_is_made_within_its_time_and_memory(kind: str, side: int) -> None:
     """A decoder of WebP holds it three times over; past this it may say that it is too heavy."""
     assert is_made_picture(make_picture(packed(still(size=(side, side), colour=(9, 99, 9)), kind)))
-    assert MAX_CPU_SECONDS < 15
 
 
 def test_what_that_process_writes_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
