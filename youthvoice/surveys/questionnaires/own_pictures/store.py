@@ -51,8 +51,8 @@ def is_withdrawn(session: Session, code: str) -> bool:
     return row is not None and row.withdrawn_on is not None
 
 
-def withdraw_picture(session: Session, code: str, instead: str, day: date, log: Log) -> bool:
-    """Take a picture away from every version that shows it, for good.
+def withdraw_picture(session: Session, code: str, instead: str, day: date, log: Log) -> None:
+    """Take a picture away from every version that shows it, for good; one that is gone already stays so.
 
     Args:
         session: the transaction.
@@ -60,16 +60,12 @@ def withdraw_picture(session: Session, code: str, instead: str, day: date, log: 
         instead: the OpenMoji code of what is shown in its place; empty for what a child sees without any picture.
         day: today.
         log: of whoever does so.
-
-    Returns:
-        Whether it was there until now.
     """
     row = session.get(QuestionnairePictureRow, code, with_for_update=True, populate_existing=True)
     if row is None or row.withdrawn_on is not None:
-        return False
+        return
     row.content, row.withdrawn_on, row.instead = b"", day, instead
     log.add(session, "questionnaire.picture_withdraw", code)
-    return True
 
 
 def list_withdrawn(session: Session) -> Mapping[str, str]:
