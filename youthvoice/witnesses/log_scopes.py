@@ -170,13 +170,12 @@ def _describe_rename(session: Session, _caller: Caller, line: LogLine, about: Lo
 
 def _describe_group(session: Session, caller: Caller, line: LogLine, about: LogSubject) -> str:
     """The site, and which of its groups: by its name in older words, by numbers where several share no child."""
-    slug, _space, rest = line.subject.partition(" ")
-    rest = rest.rpartition(": ")[2] if line.action == "groups.apart" else rest
-    numbers = {int(one) for one in rest.split() if one.isdecimal()} if line.action == "groups.apart" else set()
+    slug, _space, group = line.subject.partition(" ")
     if line.action == "groups.apart":
+        numbers = {int(one) for one in group.rpartition(": ")[2].split() if one.isdecimal()}
         sites = [site.id for site in list_sites(session, caller.site_ids) if site.slug == slug]
-        rest = join_list([one.name for site_id in sites for one in list_groups(session, site_id) if one.id in numbers])
-    return " · ".join(filter(None, (about.words, rest)))
+        group = join_list([one.name for site_id in sites for one in list_groups(session, site_id) if one.id in numbers])
+    return " · ".join(filter(None, (about.words, group)))
 
 
 _OWN_SCOPES: Final = (
