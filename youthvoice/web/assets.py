@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
 from jinja2 import FileSystemLoader
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from youthvoice.web.graphics import band_beads, pictures
 from youthvoice.web.i18n import formats
@@ -34,15 +36,6 @@ _FOLDER = Path(__file__).with_name("static")
 _HASH = 16  # hexadecimal digits: a tablet believes a file that bears them, and 64 bits are not found in years
 
 
-_COMMENT = re.compile(r"[ \t]*/\*.*?\*/", re.DOTALL)
-
-
-_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
-
-
-_LINES_OF_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.DOTALL | re.MULTILINE)
-
-
 _IMPORT = re.compile(r'@import "([a-z_/]+\.css)";\n?')
 
 
@@ -60,16 +53,15 @@ class Asset:
 
 
 def _read(name: str) -> bytes:
-    """A file; a stylesheet with all it imports, so that a page waits once, and without comments.
-
-    A script without comments and indentation: none holds a text of several lines.
-    """
+    """A file; a stylesheet with all it imports, so that a page waits once. No comment for engineers is sent."""
     content = (_FOLDER / name).read_bytes()
     if name.endswith(".js"):
-        return _INDENTATION.sub("", _LINES_OF_COMMENT.sub("", content.decode())).encode()
+        script: bytes = jsmin(content)
+        return script
     if not name.endswith(".css"):
         return content
-    return _IMPORT.sub(lambda found: _read(found[1]).decode(), _COMMENT.sub("", content.decode())).encode()
+    style: str = cssmin(_IMPORT.sub(lambda found: _read(found[1]).decode(), content.decode()))
+    return style.encode()
 
 
 def _asset(name: str, content: bytes) -> Asset:

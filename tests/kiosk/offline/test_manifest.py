@@ -61,7 +61,7 @@ def test_a_tablet_keeps_what_the_house_lets_in_and_gives_every_child_a_sheet_of_
 ) -> None:
     """A number that the worker does not find is the same for all: the second child's takes the first one's place."""
     worker = load_assets()["offline/worker.js"].plain.decode()
-    keeps, sheet = (re.search(rf"{name} = /(.+?)/g?[;,]", worker) for name in ("FORMS", "SHEET"))
+    keeps, sheet = (re.search(rf"{name}=/(.+?)/g?[;,]", worker) for name in ("FORMS", "SHEET"))
     assert keeps
     assert sheet
     assert keeps[1].replace("\\/", "/") == f"^{PATHS.pattern}$"
