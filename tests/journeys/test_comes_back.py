@@ -53,11 +53,9 @@ def name_of(page: Page) -> str:
 
 def test_a_reload_brings_her_to_where_she_was_with_everything(tablet: ChildTablet, place: Place) -> None:
     told(tablet)
-    sheet = tablet.page.locator("[name=sheet]").input_value()
     for _again in range(2):
         tablet.page.reload()
         assert tablet.question == "tell"
-        assert tablet.page.locator("[name=sheet]").input_value() == sheet
         assert tablet.screen.locator("textarea").input_value() == WORDS
         expect(tablet.screen.locator("[data-replay]")).to_be_visible()
         tablet.reads("Ravi Example\u2069 cannot see this.")
@@ -69,6 +67,32 @@ def test_a_reload_brings_her_to_where_she_was_with_everything(tablet: ChildTable
     assert len(voice.sound) > 500
     assert found_by(place, "ravi") == []
     assert name_of(tablet.page) == ""
+
+
+def number_of(page: Page) -> str:
+    """The number under which the form of a page is sent."""
+    return page.locator("[name=sheet]").input_value()
+
+
+def test_what_may_have_been_sent_goes_again_under_the_number_drawn_at_send(tablet: ChildTablet, place: Place) -> None:
+    page = told(tablet).page
+    tablet.skips_the_rest()
+    on_page = number_of(page)
+    with tablet.loses_replies("**/tell"):
+        tablet.sends()
+        expect(tablet.screen).to_have_attribute("aria-labelledby", "waiting")
+    drawn = number_of(page)
+    assert drawn != on_page
+    assert reports(place) == 1
+    page.reload()
+    assert number_of(page) == drawn
+    tablet.screen.locator("[data-go=send]").click()
+    keeps_the_pictures(tablet)
+    assert reports(place) == 1
+    said, _voice = found_by(place, "asha")
+    assert said.said["words"] == WORDS
+    tablet.opens("/tell")
+    assert number_of(page) != drawn
 
 
 def test_a_survey_and_a_suggestion_come_back_too(tablet: ChildTablet, place: Place) -> None:
@@ -186,7 +210,7 @@ def test_nothing_she_gave_is_on_the_disk(kills: bool, playwright: Playwright, tm
             assert canary in name_of(page)
             page.wait_for_timeout(700)
             page.reload()
-        sheet = page.locator("[name=sheet]").input_value()
+        sheet = number_of(page)
         assert canary in page.locator("[name=words]").input_value()
         if kills:
             page.wait_for_timeout(3_000)  # what a browser writes late

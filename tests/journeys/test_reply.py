@@ -207,11 +207,15 @@ def test_what_she_writes_and_says_outlives_a_reload_until_it_is_sent(
     page.wait_for_timeout(900)
     page.locator("[data-halt]").click()
     comes_true(page, lambda: "base64" in page.evaluate("window.name"), "her voice is kept in memory")
-    sheet = page.locator("[name=sheet]").input_value()
     page.reload()
-    assert page.locator("[name=sheet]").input_value() == sheet
     expect(page.locator("textarea")).to_have_value(WORDS)
     expect(page.locator("[data-replay]")).to_be_visible()
+    with tablet.loses_replies("**/reply/said"):
+        page.locator("form button[type=submit]").click()
+        expect(page.locator("[data-why]")).to_be_visible()
+    sheet = page.locator("[name=sheet]").input_value()
+    page.reload()
+    assert page.locator("[name=sheet]").input_value() == sheet, "what may have been sent goes again by its number"
     page.locator(".moves a").click()  # back to what was written to her, and again
     tablet.reads(ANSWER)
     page.get_by_role("link", name="Write to us").click()

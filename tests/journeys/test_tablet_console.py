@@ -4,6 +4,7 @@ What he can do until the tablet meets a network: the threat model, "What can som
 """
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from tests.journeys.support.navigators import comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline import goes_to
+from tests.journeys.test_offline_replaced import sends
+from tests.journeys.test_telling import keeps_the_pictures, reports
+from tests.support.offline import seal
 
 pytestmark = pytest.mark.journey
 _SCRIPTS = """async () => {
@@ -105,6 +109,30 @@ def test_a_key_that_somebody_laid_there_lasts_until_the_next_network(village: Vi
     goes_to(child)
     comes_true(page, lambda: village.manifest()["key"] == house["key"], "what the house says stands there again")
     assert village.manifest()["saved"] == house["saved"]
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_whoever_read_the_number_of_her_page_has_nothing_by_it(
+    offline: bool, village: VillageTablet, place: Place
+) -> None:
+    child, page = village.child, village.child.page
+    assert village.context
+    village.context.set_offline(offline=offline)
+    goes_to(child, "/tell")
+    number = page.locator("[name=sheet]").input_value()
+    his = seal(village.manifest(), "/tell", {"words": "all is well"}, number, code="7654321")
+    assert sends(place, his) == HTTPStatus.CREATED
+    child.goes_on()
+    child.skips_to("tell")
+    child.writes("The lamp is broken.")
+    child.goes_on()
+    child.skips_the_rest()
+    child.sends()
+    keeps_the_pictures(child)
+    village.context.set_offline(offline=False)
+    goes_to(child)
+    comes_true(page, lambda: not village.waiting(), "everything is delivered")
+    assert reports(place) == 2, "his is another report"
 
 
 def test_the_worker_remembers_no_page_of_a_child_who_is_gone(village: VillageTablet) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from playwright.sync_api import CDPSession, Error, Frame, Locator, Page, Response, expect
+from playwright.sync_api import CDPSession, Error, Frame, Locator, Page, Response, Route, expect
 
 from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
@@ -165,6 +165,20 @@ class ChildTablet:
     def sends(self) -> None:
         """Tap Send at the end."""
         self.page.locator("[data-end] [data-go=send]").click()
+
+    @contextmanager
+    def loses_replies(self, address: str) -> Iterator[None]:
+        """The house has what was sent there, and the tablet never hears of it."""
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        self.watch.expects_silence = False
+        self.page.route(address, lose)
+        yield
+        self.page.unroute(address)
+        self.watch.expects_silence = True
 
     def throws_away(self) -> None:
         """Tap Throw away at the end."""

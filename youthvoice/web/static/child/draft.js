@@ -39,13 +39,16 @@ globalThis.draft = (() => {
     }
     const given = boxes(form).filter((box) => (picks(box) ? box.checked : box.value)).map((box) => [box.name, box.value]);
     const slip = [...form.querySelectorAll("[name^='slip/'][type=hidden]")].map((box) => [box.name, box.value]);
-    write({ action: page(form), idle: Number(document.body.dataset.idle), sheet: form.elements.sheet?.value, filled: isFilled(form), given, slip, sound, ...more });
+    write({ action: page(form), idle: Number(document.body.dataset.idle), sheet: "numbered" in form.dataset && form.elements.sheet.value, filled: isFilled(form), given, slip, sound, ...more });
   }
   /** The same page again: everything as it was. Gives where she was. */
   function restore(form) {
     const kept = read();
     if (!kept || form.dataset.person || kept.action !== page(form) || (isFilled(form) && !kept.filled)) return null;
-    if (kept.sheet) form.elements.sheet.value = kept.sheet;
+    if (kept.sheet) {   // what was perhaps sent before goes again by its number (kiosk.js)
+      form.elements.sheet.value = kept.sheet;
+      form.dataset.numbered = "";
+    }
     for (const box of boxes(form)) {
       const given = kept.given.filter(([name]) => name === box.name).map(([, value]) => value);
       if (picks(box)) box.checked = given.includes(box.value);

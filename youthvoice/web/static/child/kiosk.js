@@ -28,13 +28,22 @@
   };
   /** What the history may hold in place of an address. */
   globalThis.inHistory = (address) => (location.pathname === ONE && path() !== ONE ? ONE : address);
+  /** The number of what a form sends, drawn when she taps Send: nobody who had the tablet before her knows it. Once: what goes
+      again has the same, so that it counts once. */
+  globalThis.number = (form) => {
+    const box = form.elements.sheet;
+    if (!box || "numbered" in form.dataset) return;
+    box.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
+    form.dataset.numbered = "";
+  };
   let sends = false;
   addEventListener("pageshow", () => { sends = false; });
   /** A form that no script of its own sends. */
   addEventListener("submit", async (event) => {
     const form = event.target, button = event.submitter;
-    if (event.defaultPrevented || !isKept() || form.method !== "post") return;
-    if (form.plainly) return;
+    if (event.defaultPrevented || form.method !== "post") return;
+    number(form);
+    if (!isKept() || form.plainly) return;
     event.preventDefault();
     if (sends) return;
     sends = true;

@@ -47,6 +47,8 @@
     await globalThis.recorder?.finish(form);
     dispatchEvent(new Event("busy"));
     excuse(form);
+    number(form);
+    if (form.elements.sheet && "draft" in form.dataset) draft.keep(form);
     const given = new FormData(form, button?.name ? button : undefined);
     const body = form.enctype === "multipart/form-data" ? given : new URLSearchParams(given);
     try {

@@ -186,6 +186,8 @@
     if (sending || bare()) return;
     if (isElsewhere()) { show(end); return; }
     sending = true;
+    number(form);
+    keep();
     form.setAttribute("aria-busy", "true");
     const status = one("sending");
     status.textContent = status.dataset.words;
