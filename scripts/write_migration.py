@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0031", "0032", "questionnaires_sent_back"
+BEFORE, NEWEST, TITLE = "0032", "0033", "round_drafts"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -29,6 +29,7 @@ from youthvoice.sites.store import Site, list_all_sites
 from youthvoice.sites.tablets.tablet_status import list_held_up
 from youthvoice.surveys.batches.store import count_unreadable_batches
 from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
+from youthvoice.surveys.rounds.opening_drafts import count_unopenable_round_drafts
 from youthvoice.web import rate_limits
 from youthvoice.witnesses import head_job
 
@@ -138,6 +139,7 @@ def _locked_for_good(session: Session) -> Iterator[str]:
         (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
         (KEPT_WORDS, "reviews", count_unopenable_reviews(session)),
         (KEPT_WORDS, "drafts of questionnaires", count_unopenable_drafts(session)),
+        (KEPT_WORDS, "lists of unfinished rounds", count_unopenable_round_drafts(session)),
     )
     for key, what, number in kept:
         if number:

@@ -21,6 +21,7 @@ from youthvoice.publications.review.drafting import draft_due
 from youthvoice.reviews.job import reviews_due, reviews_end
 from youthvoice.surveys.batches.closing import close_due_job, sweep_due_receipts
 from youthvoice.surveys.questionnaires.drafts.store import expire_drafts
+from youthvoice.surveys.rounds.opening_drafts import expire_round_drafts
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due
 from youthvoice.threads.retention.job import ends_due
 from youthvoice.witnesses.head_job import send_due_heads
@@ -50,6 +51,7 @@ JOBS = (
     Job("papers again", 60, print_changed),
     Job("review ends", 86400, reviews_end),
     Job("reviews", 300, reviews_due),
+    Job("round drafts", 3600, expire_round_drafts),
     Job("sent letters", 86400, forget_sent_letters),
     Job("suggestions", 60, suggestions_due),
     Job("sweeping", 3600, sweep_due_receipts),

@@ -43,7 +43,6 @@ from youthvoice.slips.store import hash_picks
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, make_words
 from youthvoice.surveys.responses.store import receipts_of_submission
-from youthvoice.surveys.rounds.form_adapter import keep_draft
 from youthvoice.threads import key_wraps, receipts
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_codes.sheet_codes import candidate_codes, submission_receipt
@@ -216,7 +215,6 @@ def test_the_house_finds_what_it_wrote_before(known: Known) -> None:
         ("cookie", "visits", "c962b8c3dbae205fb32ded185270f312ab2b758be62bff4f5dbf7411f5be98bf"),
         ("cookie", "representatives", "616ec57e008e9c270da1d376bca350b01e64f8f4532bfee2ed020ea9cba75f4e"),
         ("cookie", "kept-forms", "6004b055101f0f834d1c66b2efa9ef601c9f2e1cad71508bc3bff1f5b50c6b6b"),
-        ("cookie", "round-drafts", "873a41492fdd7cb8359512f706424cf2ba239a889dc3615a0239132f77efcb22"),
     ],
 )
 def test_keys_that_are_derived_stay_what_they_were(keyring: Keyring, name: str, purpose: str, always: str) -> None:
@@ -235,13 +233,11 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Keyring, Keyring.derive.__name__, noted)
     with app.test_request_context("/staff/"):
         sign_in.kept_form_key()
-        keep_draft(7, {})
         browser_visit.carry_visit(app.response_class(), ChildVisit.nowhere())
         picture_sign_in._key()  # noqa: SLF001
         next(candidate_codes(ID, 1))
     assert list(dict.fromkeys(asked)) == [
         ("cookie", "kept-forms"),
-        ("cookie", "round-drafts"),
         ("cookie", "visits"),
         ("cookie", "representatives"),
         ("pepper", "codes"),

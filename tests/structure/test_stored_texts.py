@@ -1,6 +1,5 @@
 """What stands in columns as JSON or locked beside a row: written by the house, read here; and the other way round."""
 
-import base64
 import json
 import zlib
 from collections.abc import Callable
@@ -34,12 +33,14 @@ from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.snapshot import SnapshotContext, Wave, freeze_choice, freeze_view
+from youthvoice.surveys.models import RoundDraftsRow
 from youthvoice.surveys.questionnaires.errors import faults_as_data, faults_from_data
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Merge, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.responses.store import seal_response
 from youthvoice.surveys.rounds.entities import Span
-from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS, keep_draft
+from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
+from youthvoice.surveys.rounds.opening_drafts import keep_draft
 from youthvoice.surveys.rounds.rules import RoundOpening
 from youthvoice.threads.retention import letter_holds
 from youthvoice.witnesses.models import WitnessRow
@@ -186,17 +187,15 @@ def test_a_request(app: Flask, visitor: Callable[[], Visitor]) -> None:
     assert cost == {"time": 1, "memory_kib": 8}
 
 
-def test_a_draft_of_a_round(app: Flask) -> None:
-    with app.test_request_context("/staff/"):
-        from flask import session  # noqa: PLC0415 - of this request
-
-        keep_draft(7, {"questionnaire": ["3"]})
-        blob = base64.urlsafe_b64decode(session["round"])
-    key = context.keyring().derive("cookie", "round-drafts")
-    assert json.loads(formats.unlocked(key, blob, "round-draft|7")) == {
-        "current": {"questionnaire": ["3"]},
-        "aside": [],
-    }
+def test_rounds_that_somebody_began_to_open(app: Flask) -> None:
+    _site_id, team = house(["coordinator"])
+    hers = team["coordinator"].id
+    with db.writing(db.engine()) as session:
+        keep_draft(session, hers, {"questionnaire": ["3"]})
+    with db.reading(db.engine()) as session:
+        row = session.scalars(select(RoundDraftsRow)).one()
+    inside = formats.unkept(context.keyring().key("kept-words"), row.locked, f"round|drafts|{hers}")
+    assert inside == {"current": {"questionnaire": ["3"]}, "aside": []}
 
 
 def test_a_representative(app: Flask) -> None:

@@ -123,6 +123,9 @@ class CorrectableRequestKind(Protocol):
     def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
         """Fill the form in for whoever asked; gives its address, or nothing where there is no room for it."""
 
+    def lay_aside(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
+        """Keep it, filled in, for whoever takes it back; gives the page where it lies, or nothing without room."""
+
 
 request_kinds: Final = Port[Mapping[str, RequestKind]]("request_kinds")
 

@@ -74,6 +74,16 @@ class QuestionnaireDraftRow(Base):
     locked: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class RoundDraftsRow(Base):
+    """Rounds that somebody began to open, hers alone; `locked` holds them under the kept-words key."""
+
+    __tablename__ = "round_drafts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    changed_on: Mapped[date]
+    locked: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class BatchRow(Base):
     """Responses that are counted together: one round.
 

@@ -21,10 +21,11 @@ from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.sites.store import add_group, find_site
-from youthvoice.surveys.models import RoundRow
+from youthvoice.surveys.models import RoundDraftsRow, RoundRow
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, SITTING_CHECKS
 from youthvoice.surveys.rounds.opening import open_rounds, weigh_opening
+from youthvoice.surveys.rounds.opening_drafts import DAYS_KEPT, expire_round_drafts
 from youthvoice.surveys.rounds.store import find_round, list_sittings
 
 NewVisitor = Callable[[], Visitor]
@@ -398,7 +399,7 @@ def test_cards_are_offered_to_a_pair_alone(house: House, visitor: NewVisitor) ->
 
 
 def test_a_draft_is_nobody_elses(house: House, visitor: NewVisitor) -> None:
-    """What was typed lies in her own sign-in: whoever signs in next in this browser finds an empty form."""
+    """What was typed is hers: whoever signs in next in this browser finds an empty form."""
     here = kept(questions(), house.advocate)
     browser = _walked(_as(visitor, house.coordinator), _days(house, here))
     with db.writing(db.engine()) as session:
@@ -452,16 +453,66 @@ def test_the_first_page_repeats_no_refusal_of_a_later_one(house: House, visitor:
 
 def test_no_unfinished_round_is_lost_for_want_of_room(house: House, visitor: NewVisitor) -> None:
     browser, here = _as(visitor, house.coordinator), kept(questions(), house.advocate)
-    for at in range(4):
-        browser.open("/staff/rounds/open")
-        if not browser.open("/staff/rounds/open/questions").text.count("<h1"):
+    for at in range(40):
+        if "There is no room" in browser.open("/staff/rounds/open").text:
             break
         browser.send("/staff/rounds/open/questions", {"questionnaire": here})
         browser.open("/staff/rounds/open/children")
         browser.send("/staff/rounds/open/children", {"invited": 12 + at, "permission": f"{at}" * 190})
     page = browser.open("/staff/rounds/open").text
     assert "There is no room for another unfinished round." in page
-    assert page.count("/open/unfinished/") >= 3
+    assert page.count("/open/unfinished/") >= 20
+
+
+def test_an_unfinished_round_outlives_the_lock_of_her_page_and_signing_out(
+    house: House, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """Half an hour of typing was gone when she was called away for fifteen minutes."""
+    browser, here = _as(visitor, house.coordinator), kept(questions(), house.advocate)
+    days = _days(house, here)
+    _walked(browser, days, until="children")
+    with db.reading(db.engine()) as session:
+        (row,) = session.scalars(select(RoundDraftsRow)).all()
+        assert str(days["until"]).encode() not in row.locked
+    clock.move(minutes=16)
+    typed = {"invited": 23, "permission": PERMISSION}
+    browser.send("/staff/rounds/open/children", typed, 401)
+    signed_in(browser, house.coordinator).open("/staff/rounds/open/children")
+    assert browser.send("/staff/rounds/open/children", typed).request.path.endswith("/answer")
+    browser.send("/staff/sign-out")
+    elsewhere = _as(visitor, house.coordinator)
+    page = elsewhere.open("/staff/rounds/").text
+    assert "1 round you began to open" in page
+    (name,) = re.findall(r"/staff/rounds/open/unfinished/(\w+)", page)
+    elsewhere.send(f"/staff/rounds/open/unfinished/{name}", {"do": "on"})
+    assert str(days["until"]) in elsewhere.open("/staff/rounds/open/days").text
+    clock.move(days=DAYS_KEPT - 1)
+    expire_round_drafts()
+    assert "1 round you began to open" in _as(visitor, house.coordinator).open("/staff/rounds/").text
+    clock.move(days=1)
+    expire_round_drafts()
+    expire_round_drafts()
+    assert "you began to open" not in _as(visitor, house.coordinator).open("/staff/rounds/").text
+
+
+def test_a_round_that_is_taken_back_lies_among_those_she_began_with_all_that_was_typed(
+    house: House, visitor: NewVisitor
+) -> None:
+    """*Take it back* threw away what *Correct it* kept."""
+    _groups(house, "Class VI", "Class VII")
+    here = kept(questions(), house.advocate)
+    browser = _walked(_as(visitor, house.coordinator), _days(house, here, group="Class VI"))
+    fixed = re.findall(r"<dd><bdi>(.*?)</bdi>", browser.page)
+    request = browser.send(CHECK, _second(house)).request.path
+    assert "Take the request back" in browser.open(request).text
+    page = browser.send(f"{request}/take-back").text
+    assert "nobody is asked any more" in page
+    assert 'id="unfinished"' in page
+    _as(visitor, house.advocate).open(request, 404)
+    (name,) = re.findall(r"/staff/rounds/open/unfinished/(\w+)", page)
+    page = browser.send(f"/staff/rounds/open/unfinished/{name}", {"do": "on"}).text
+    assert re.findall(r"<dd><bdi>(.*?)</bdi>", page) == fixed
+    assert f"You asked {house.advocate.name} to agree." in browser.send(CHECK, _second(house)).text
 
 
 def test_fewer_than_ten_are_allowed_and_said_clearly(house: House, visitor: NewVisitor) -> None:

@@ -1,18 +1,10 @@
-"""Between the form and the rules of opening: what was chosen, kept as a draft, shown to the second adult, refused.
+"""Between the form and the rules of opening: what was chosen, shown to the second adult, refused, taken back."""
 
-What was chosen lies sealed in the form session of her own sign-in, and nowhere else: whoever signs in next in this
-browser has none of it, and nothing is written on the server before two adults agree.
-"""
-
-import base64
-import binascii
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from flask import session, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
@@ -23,8 +15,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.accounts.store import find_person, list_trusted_people
-from youthvoice.errors import CannotOpen, ConcurrentUpdate
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.sites.store import declare_groups_apart, find_site, list_groups, list_sites
 from youthvoice.surveys.models import QuestionnaireRow
@@ -34,14 +25,12 @@ from youthvoice.surveys.rounds import labels, store
 from youthvoice.surveys.rounds.entities import CARD, RUNS_ON, Span
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
 from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, weigh_opening
+from youthvoice.surveys.rounds.opening_drafts import OpeningDraft, begin_draft
 from youthvoice.surveys.rounds.rules import RoundOpening, RuleRefusal
 from youthvoice.surveys.rounds.split import split_question
 from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
-
-OpeningDraft = Mapping[str, Sequence[str]]
-"""What was typed, by the names of fields."""
 
 
 class OpeningLine(NamedTuple):
@@ -193,16 +182,6 @@ def _days(opening: RoundOpening) -> Iterator[OpeningLine]:
         yield OpeningLine(names[1], called[1], format_day(span.last_day(opening.time_zone)))
 
 
-MAX_DRAFT_BYTES: Final = 2000
-"""Bytes of all unfinished rounds together; sealed they fit into a cookie with room to spare."""
-
-
-_ROOM_FOR_ONE: Final = 1000  # bytes that a round begun anew must find
-
-
-_KEY: Final = "round"
-
-
 CHECKED: Final = "checked"
 """In a draft: she has been on the last page, so a page that she changes leads back there."""
 
@@ -234,96 +213,6 @@ def draft_of_opening(opening: RoundOpening) -> OpeningDraft:
     return {name: values for name, values in typed.items() if values}
 
 
-class OpeningDrafts(NamedTuple):
-    """Rounds that one person began to open.
-
-    Attributes:
-        current: what the pages show; empty where none was begun.
-        aside: those she left to begin another.
-    """
-
-    current: OpeningDraft
-    aside: tuple[OpeningDraft, ...] = ()
-
-    @property
-    def listed(self) -> dict[str, OpeningDraft]:
-        """Every one with something in it, by a name that it keeps until it is changed."""
-        return {_name_of(one): one for one in (self.current, *self.aside) if one}
-
-    def without(self, name: str) -> "OpeningDrafts":
-        """The others."""
-        current: OpeningDraft = {} if _name_of(self.current) == name else self.current
-        return OpeningDrafts(current, tuple(one for one in self.aside if _name_of(one) != name))
-
-
-def _name_of(draft: OpeningDraft) -> str:
-    return hashlib.sha256(json.dumps(draft, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def load_drafts(person_id: int) -> OpeningDrafts:
-    """As typed, by the names of fields; empty when there is none of hers."""
-    try:
-        blob = base64.urlsafe_b64decode(str(session.get(_KEY, "")))
-        kept = json.loads(unlock(_key(), blob, _bound(person_id)))
-    except (CannotOpen, binascii.Error, ValueError):
-        return OpeningDrafts({})
-    return OpeningDrafts(kept["current"], tuple(kept["aside"])) if "current" in kept else OpeningDrafts(kept)
-
-
-def _keep_drafts(person_id: int, drafts: OpeningDrafts) -> bool:
-    words = json.dumps(drafts._asdict(), ensure_ascii=False, separators=(",", ":")).encode()
-    if len(words) > MAX_DRAFT_BYTES:
-        return False
-    session[_KEY] = base64.urlsafe_b64encode(lock(_key(), words, _bound(person_id))).decode()
-    return True
-
-
-def load_draft(person_id: int) -> OpeningDraft:
-    """The one that the pages show."""
-    return load_drafts(person_id).current
-
-
-def keep_draft(person_id: int, draft: OpeningDraft) -> bool:
-    """Keep what the pages show; False, and nothing is changed, when there is no room for it."""
-    return _keep_drafts(person_id, load_drafts(person_id)._replace(current=draft))
-
-
-def begin_draft(person_id: int, draft: OpeningDraft) -> bool:
-    """Begin another round and lay the one before aside; False, and nothing is changed, when there is no room left."""
-    left = list(load_drafts(person_id).listed.values())
-    size = len(json.dumps(left, ensure_ascii=False).encode())
-    fits = not left or size + _ROOM_FOR_ONE <= MAX_DRAFT_BYTES
-    return fits and _keep_drafts(person_id, OpeningDrafts(draft, tuple(one for one in left if one != draft)))
-
-
-def take_up_draft(person_id: int, name: str) -> bool:
-    """Go on with one that was laid aside; False where there is none of that name any more."""
-    drafts = load_drafts(person_id)
-    wanted = drafts.listed.get(name)
-    if wanted is None:
-        return False
-    others = drafts.without(name).listed.values()
-    return _keep_drafts(person_id, OpeningDrafts(wanted, tuple(others)))
-
-
-def throw_draft_away(person_id: int, name: str) -> None:
-    """It is gone; the others stay."""
-    _keep_drafts(person_id, load_drafts(person_id).without(name))
-
-
-def forget_draft(person_id: int) -> None:
-    """What the pages show was asked for; those laid aside stay."""
-    _keep_drafts(person_id, load_drafts(person_id)._replace(current={}))
-
-
-def _key() -> bytes:
-    return context.keyring().derive("cookie", "round-drafts")
-
-
-def _bound(person_id: int) -> SealingContext:
-    return sealing_context("round-draft", person_id)
-
-
 class OpenRoundRequest:
     """A round, or the two of a pair."""
 
@@ -344,10 +233,13 @@ class OpenRoundRequest:
             lines[0] = lines[0]._replace(href=screens)
         return [*lines, *(agreement.RequestLine(_("To know"), labels.opening_message(one)) for one in found.to_know)]
 
-    def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:  # noqa: ARG002 - as Kind
+    def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
         """The pages of opening, with all that was asked for."""
-        is_kept = begin_draft(first.person_id, draft_of_opening(RoundOpening.from_json(data["opening"])))
-        return url_for("opening.check") if is_kept else ""
+        return url_for("opening.check") if _begin_anew(session, data, first) else ""
+
+    def lay_aside(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
+        """Among the rounds that she began, with all that was asked for."""
+        return url_for("rounds.index", _anchor="unfinished") if _begin_anew(session, data, first) else ""
 
     def carry_out(
         self, session: Session, asked: agreement.AgreementRequest, second: Caller
@@ -362,6 +254,10 @@ class OpenRoundRequest:
         except OpeningRefused as error:
             raise agreement.CannotBeDone(" ".join(labels.opening_message(one) for one in error.refusals)) from None
         return agreement.RequestOutcome(url_for("rounds.detail", slug=opened[0].slug), second.may("rounds.see"))
+
+
+def _begin_anew(session: Session, data: Mapping[str, Any], first: Caller) -> bool:
+    return begin_draft(session, first.person_id, draft_of_opening(RoundOpening.from_json(data["opening"])))
 
 
 class InvitedChildrenRequest:

@@ -66,10 +66,31 @@ def take_back(request_id: int) -> ResponseReturnValue:
         abort(400)
     if request.form.get("do") == "correct":
         return _correct(asked)
+    kind = agreement.kind_of(asked)
+    if asked.state == "waits" and isinstance(kind, agreement.CorrectableRequestKind):
+        return _take_back_with_form(asked, kind)
     agreement.take_back_request(db.session(), asked)
     db.session().commit()
     flash(_("It is taken back.") if asked.state == "waits" else _("It is put away."))
     return redirect(url_for("desk.home"), 303)
+
+
+def _take_back_with_form(
+    asked: agreement.AgreementRequest, kind: agreement.CorrectableRequestKind
+) -> ResponseReturnValue:
+    """Nobody is asked any more, and what was typed lies where it can be begun anew."""
+    page = kind.lay_aside(db.session(), asked.data, current_caller())
+    if not page:
+        return _without_room(asked)
+    agreement.take_back_request(db.session(), asked)
+    db.session().commit()
+    flash(_("It is taken back: nobody is asked any more. What you filled in stays among the rounds you began to open."))
+    return redirect(page, 303)
+
+
+def _without_room(asked: agreement.AgreementRequest) -> ResponseReturnValue:
+    flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
+    return redirect(url_for(".detail", request_id=asked.id), 303)
 
 
 def _correct(asked: agreement.AgreementRequest) -> ResponseReturnValue:
@@ -81,8 +102,7 @@ def _correct(asked: agreement.AgreementRequest) -> ResponseReturnValue:
         abort(410)
     form_page = kind.correct(db.session(), asked.data, current_caller())
     if not form_page:
-        flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
-        return redirect(url_for(".detail", request_id=asked.id), 303)
+        return _without_room(asked)
     agreement.take_back_request(db.session(), asked)
     db.session().commit()
     return redirect(form_page, 303)

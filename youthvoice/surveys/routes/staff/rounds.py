@@ -30,7 +30,17 @@ from youthvoice.surveys.batches.store import list_shown_tablets
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
-from youthvoice.surveys.rounds import form_adapter, forms, labels, opening, results, rules, status, store
+from youthvoice.surveys.rounds import (
+    form_adapter,
+    forms,
+    labels,
+    opening,
+    opening_drafts,
+    results,
+    rules,
+    status,
+    store,
+)
 from youthvoice.surveys.rounds.entities import EXEMPT, Round
 from youthvoice.surveys.rounds.split import split_question
 from youthvoice.surveys.rounds.status import rounds_of_asking
@@ -58,7 +68,12 @@ def index() -> ResponseReturnValue:
     ready = {site.id: opening.find_site_readiness(session, site.id) for site in sites}
     unfinished = _unfinished() if caller.may("rounds.open") else []
     return render_template(
-        "surveys/rounds/index.html", listed=listed, ready=ready, unfinished=unfinished, use=PlainForm()
+        "surveys/rounds/index.html",
+        listed=listed,
+        ready=ready,
+        unfinished=unfinished,
+        days_kept=opening_drafts.DAYS_KEPT,
+        use=PlainForm(),
     )
 
 
@@ -75,7 +90,7 @@ def _unfinished() -> list[UnfinishedRound]:
     session, person_id = db.session(), current_caller().person_id
     return [
         UnfinishedRound(name, *form_adapter.describe_draft(session, draft, current_caller().site_ids))
-        for name, draft in form_adapter.load_drafts(person_id).listed.items()
+        for name, draft in opening_drafts.load_drafts(session, person_id).listed.items()
     ]
 
 
@@ -230,7 +245,10 @@ def start() -> ResponseReturnValue:
     What was begun before is laid aside: its sites, days and refusals are none of this one's.
     """
     named = request.args.get("questionnaire", type=int)
-    if not form_adapter.begin_draft(current_caller().person_id, {"questionnaire": [str(named)]} if named else {}):
+    draft: opening_drafts.OpeningDraft = {"questionnaire": [str(named)]} if named else {}
+    with db.writing(db.engine()) as session:
+        is_begun = opening_drafts.begin_draft(session, current_caller().person_id, draft)
+    if not is_begun:
         flash(_("There is no room for another unfinished round. Go on with one of these, or throw one away."))
         return redirect(url_for("rounds.index", _anchor="unfinished"))
     return redirect(url_for(".ask", step=FIRST))
@@ -240,16 +258,17 @@ def start() -> ResponseReturnValue:
 @permission_required("rounds.open")
 def unfinished(name: str) -> ResponseReturnValue:
     """Go on with a round that was begun, or throw it away."""
-    person_id = current_caller().person_id
+    session, person_id = db.session(), current_caller().person_id
     if not PlainForm().validate_on_submit():
         abort(400)
-    if name not in form_adapter.load_drafts(person_id).listed:
+    if name not in opening_drafts.load_drafts(session, person_id).listed:
         abort(404)
     if request.form.get("do") == "throw":
-        form_adapter.throw_draft_away(person_id, name)
+        opening_drafts.throw_draft_away(session, person_id, name)
         flash(_("The unfinished round is gone."))
-        return redirect(url_for("rounds.index"), 303)
-    return redirect(url_for(".check") if form_adapter.take_up_draft(person_id, name) else url_for("rounds.index"), 303)
+    is_taken_up = request.form.get("do") != "throw" and opening_drafts.take_up_draft(session, person_id, name)
+    session.commit()
+    return redirect(url_for(".check") if is_taken_up else url_for("rounds.index"), 303)
 
 
 @opening_pages.get("/<step>")
@@ -257,7 +276,7 @@ def unfinished(name: str) -> ResponseReturnValue:
 def ask(step: str) -> ResponseReturnValue:
     """One page of the form, with what was typed on it before."""
     _known(step)
-    draft = form_adapter.load_draft(current_caller().person_id)
+    draft = _draft()
     form = _form(draft)
     if not form.asked(step):
         return redirect(url_for(".check"))
@@ -277,13 +296,9 @@ def keep(step: str) -> ResponseReturnValue:
         for name in forms.OPENING_STEPS[step]
         if name in request.form or name in _TICKED
     }
-    draft = {
-        name: values
-        for name, values in {**form_adapter.load_draft(current_caller().person_id), **typed}.items()
-        if values
-    }
+    draft = {name: values for name, values in {**_draft(), **typed}.items() if values}
     form = _form(draft)
-    if not form_adapter.keep_draft(current_caller().person_id, draft):
+    if not _keep(draft):
         form.form_errors = [
             _("This is more than one round can hold. Choose fewer sites or shorter words, or finish another first.")
         ]
@@ -302,11 +317,12 @@ def keep(step: str) -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Everything that will be fixed, each with a way to change it; then a second adult is asked."""
     caller = current_caller()
-    draft = form_adapter.load_draft(caller.person_id)
+    draft = _draft()
     form = _form(draft)
     if wrong := form.first_wrong():
         return redirect(url_for(".ask", step=wrong))
-    form_adapter.keep_draft(caller.person_id, {**draft, form_adapter.CHECKED: ["1"]})
+    if form_adapter.CHECKED not in draft:
+        _keep({**draft, form_adapter.CHECKED: ["1"]})
     with db.reading(db.engine()) as session:
         wanted = form_adapter.to_round_opening(session, form, caller.person_id)
         found = opening.weigh_opening(session, wanted)
@@ -338,12 +354,23 @@ def _asked(form: forms.OpenRoundForm, wanted: rules.RoundOpening) -> ResponseRet
         return None
     data = {"opening": wanted.to_json()}
     asked = ask_second(db.session(), "round", data, wanted.site_ids, current_caller(), form.second.data)
+    opening_drafts.forget_draft(db.session(), current_caller().person_id)
     db.session().commit()
-    form_adapter.forget_draft(current_caller().person_id)
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
-def _form(draft: form_adapter.OpeningDraft) -> forms.OpenRoundForm:
+def _draft() -> opening_drafts.OpeningDraft:
+    with db.reading(db.engine()) as session:
+        return opening_drafts.load_draft(session, current_caller().person_id)
+
+
+def _keep(draft: opening_drafts.OpeningDraft) -> bool:
+    """Keep what the pages show; False where there is no room for it."""
+    with db.writing(db.engine()) as session:
+        return opening_drafts.keep_draft(session, current_caller().person_id, draft)
+
+
+def _form(draft: opening_drafts.OpeningDraft) -> forms.OpenRoundForm:
     """The form with what was typed so far, and who was chosen with this request."""
     signed = {name: request.form.getlist(name) for name in _SIGNATURE}
     form = forms.OpenRoundForm(formdata=MultiDict({**draft, **signed}))
@@ -377,7 +404,7 @@ def _digest(fixed: Sequence[form_adapter.OpeningLine]) -> str:
     return hashlib.sha256("\n".join(f"{line.label}: {line.words}" for line in fixed).encode()).hexdigest()
 
 
-def _before(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraft) -> str:
+def _before(form: forms.OpenRoundForm, step: str, draft: opening_drafts.OpeningDraft) -> str:
     """Where Back leads: the page before, or the check that she came from."""
     if form_adapter.CHECKED in draft:
         return url_for(".check")
@@ -385,7 +412,7 @@ def _before(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDra
     return url_for(".ask", step=earlier[-1]) if earlier else url_for("rounds.index")
 
 
-def _after(form: forms.OpenRoundForm, step: str, draft: form_adapter.OpeningDraft) -> str:
+def _after(form: forms.OpenRoundForm, step: str, draft: opening_drafts.OpeningDraft) -> str:
     """Where Continue leads: the next page that asks something, then the check."""
     order = list(forms.OPENING_STEPS)
     later = [one for one in form.steps if order.index(one) > order.index(step)]
