@@ -79,6 +79,32 @@ def test_skip_of_a_small_choice_leads_to_what_else_is_open_and_is_gone_once_a_pi
     tablet.shows(f"{path}/thanks")
 
 
+def test_a_third_topic_is_not_taken_and_a_sentence_says_so(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers("Food")
+    tablet.answers("Being hit")
+    hit = tablet.screen.locator("label.tile").filter(has_text="Being hit")
+    before, says = hit.bounding_box(), tablet.screen.get_by_role("status")
+    expect(says).to_be_hidden()
+    tablet.answers("Something broken")
+    assert tablet.chosen() == ["food", "hit"], "what she chose stays"
+    expect(says).to_have_text("Two are enough. Tap one again to take it back.")
+    expect(tablet.screen.get_by_text("You can tap two.")).to_be_hidden()
+    after = hit.bounding_box()
+    assert before
+    assert after
+    assert abs(after["y"] - before["y"]) < before["height"] / 2, "no other tile comes under her finger"
+    tablet.answers("Being hit")
+    expect(says).to_be_hidden()
+    tablet.answers("Something broken")
+    tablet.answers("Being teased")
+    tablet.goes_on()
+    tablet.goes_back()
+    expect(says).to_be_hidden()
+    assert tablet.chosen() == ["food", "broken"]
+
+
 def test_skip_is_gone_once_something_is_tapped_typed_or_spoken_and_undoes_nothing(tablet: ChildTablet) -> None:
     opens_tell(tablet)
     tablet.skips_to("topic")

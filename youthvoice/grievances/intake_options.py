@@ -27,6 +27,10 @@ TOPICS: Final = (
 """What it is about."""
 
 
+MAX_TOPICS: Final = 2
+"""So many of them can be tapped."""
+
+
 WHOM: Final = (
     Pick("me", "1F9D2", _l("About me")),
     Pick("friend", "1F9D1-200D-1F91D-200D-1F9D1", _l("About a friend")),

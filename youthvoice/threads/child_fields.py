@@ -92,18 +92,26 @@ class PickField(StringField):
 
 
 class PicksField(Field):
-    """Several picks; nothing chosen is a skip."""
+    """Several picks; nothing chosen is a skip. `too_many` says that at most `most` can be taken."""
 
-    def __init__(self, of: Collection[str], screen: str = "", **more: Any) -> None:
+    def __init__(
+        self,
+        of: Collection[str],
+        screen: str = "",
+        *,
+        most: int | None = None,
+        too_many: LazyString | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(**more)
-        self.of, self.screen = of, screen or self.name
+        self.of, self.screen, self.most, self.too_many = of, screen or self.name, most, too_many
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Each once, in the order in which they came; an empty one is none."""
         self.data = [one for one in dict.fromkeys(valuelist) if one]
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
-        """Refuse what is not on the page.
+        """Refuse what is not on the page, and more than can be taken; of what is delivered nothing is lost.
 
         Raises:
             ValidationError: in words for a child.
@@ -111,6 +119,8 @@ class PicksField(Field):
         known = [one for one in self.data or () if one in frozenset(self.of)]
         if known != (self.data or []) and not is_delivered():
             raise ValidationError(UNKNOWN_PICK)
+        if self.most and len(known) > self.most and not is_delivered():
+            raise ValidationError(self.too_many)
         self.data = known
 
 

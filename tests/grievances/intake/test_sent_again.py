@@ -24,7 +24,14 @@ from youthvoice.threads.case_state import CAME_AGAIN, CODE_TAKEN, OLDER_ENVELOPE
 from youthvoice.threads.child_codes.code_attempts import MAX_DRAWN_OF_TABLET, of_drawn, of_tablet
 from youthvoice.threads.child_codes.code_visit import CodeScope, open_visit
 from youthvoice.threads.models import CodeAttemptRow, ThreadRow
-from youthvoice.threads.store import find_thread, list_all_threads
+from youthvoice.threads.store import (
+    ReaderKey,
+    find_thread,
+    list_all_threads,
+    list_threads,
+    open_thread,
+    read_entries,
+)
 
 OTHER_CODE = "7654321"
 
@@ -128,6 +135,18 @@ def test_other_pictures_with_the_same_words_are_flagged_too(day: VillageDay) -> 
     assert flags() == [()]
     assert deliver(day.visitor(), seal(day.manifest, "/tell", told, sheet, code=CODE)).status_code == 201
     assert flags() == [(CAME_AGAIN,)]
+
+
+def test_of_a_report_that_is_delivered_a_third_topic_is_kept_as_nobody_can_take_it_back(day: VillageDay) -> None:
+    told = {"topic": ["food", "sleep", "hit"], "words": "x"}
+    assert deliver(day.visitor(), seal(day.manifest, "/tell", told, code=CODE)).status_code == 201
+    me = ReaderKey(day.meera.id, day.meera.public_key, frozenset({day.house.site_id}))
+    with db.reading(db.engine()) as session:
+        (line,) = list_threads(session, me)
+        opened = open_thread(session, me, line.id, day.meera.private_key)
+        assert opened
+        (report,) = read_entries(session, opened)
+    assert [report.said["topic"], *report.said["also"]] == ["hit", "sleep", "food"]
 
 
 def test_a_report_in_the_second_format_bears_no_mark(day: VillageDay) -> None:

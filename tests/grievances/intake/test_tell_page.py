@@ -358,15 +358,15 @@ def test_words_that_are_too_long_are_refused_and_stay(child: Child) -> None:
 
 def test_of_two_topics_the_graver_counts_and_both_are_read(child: Child, visitor: Callable[[], Visitor]) -> None:
     """S3, S17: who reads it, clocks and lists go by what may be harm; nothing of what she picked is lost."""
-    child.tells(topic=["food", "unsafe", "broken"], words="x")
+    child.tells(topic=["food", "unsafe"], words="x")
     (line,) = child.lines("meera")
     assert (line.marks.topic, line.marks.harm) == ("unsafe", True)
     (told,) = child.reads("asha")
-    assert (told.said["topic"], told.said["also"]) == ("unsafe", ["broken", "food"])
+    assert (told.said["topic"], told.said["also"]) == ("unsafe", ["food"])
     asha = signed_in(visitor(), child.people["asha"])
     asha.open(f"/staff/reports/{line.id.hex()}")
     page = asha.send(f"/staff/reports/{line.id.hex()}").text
-    assert "The child chose: also about: Something broken and Food" in page
+    assert "The child chose: also about: Food" in page
 
 
 def test_one_topic_is_kept_as_it_always_was(child: Child) -> None:
@@ -375,6 +375,18 @@ def test_one_topic_is_kept_as_it_always_was(child: Child) -> None:
     (told,) = child.reads("asha")
     assert told.said["topic"] == "food"
     assert "also" not in told.said
+
+
+def test_a_third_topic_is_refused_kindly_and_all_of_them_stay_on_the_page(child: Child) -> None:
+    """Without a script nothing stops the third tap."""
+    three = ["food", "sleep", "hit"]
+    said = child.tells(422, topic=three, words="x")
+    assert said["refused"] == [{"name": "topic", "why": "Two are enough. Tap one again to take it back."}]
+    page = child.tablet.send("/tell", {"topic": three, "words": WORDS}, 422).text
+    assert re.search(r'role="alert"[^>]*>Two are enough. Tap one again to take it back.<', page)
+    for one in three:
+        assert f'name="topic" value="{one}" checked' in page
+    assert child.lines("asha") == []
 
 
 def test_two_topics_stay_on_a_page_that_comes_back(child: Child) -> None:

@@ -28,12 +28,15 @@ MAX_HOW_CHARACTERS: Final = 200
 NOTHING_TOLD = _l("Tap a picture, write or speak. One thing is enough.")
 
 
+TOO_MANY_TOPICS = _l("Two are enough. Tap one again to take it back.")
+
+
 class TellForm(Form):
     """Everything one child told. Refusals are by the name of a screen."""
 
     company = PickField(pick_codes(intake_options.WITH), screen="company")
     helper = PickField(None)
-    topic = PicksField(pick_codes(intake_options.TOPICS))
+    topic = PicksField(pick_codes(intake_options.TOPICS), most=intake_options.MAX_TOPICS, too_many=TOO_MANY_TOPICS)
     whom = PickField(pick_codes(intake_options.WHOM))
     by_whom = PickField(pick_codes(intake_options.BY_WHOM))
     words = WordsField(intake_options.MAX_WORDS_CHARACTERS, "tell")

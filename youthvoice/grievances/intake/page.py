@@ -149,6 +149,7 @@ def _at_a_tablet() -> dict[str, object]:
             ["either", [["is", "topic", one] for one in sorted(rules.TOPICS_BY_GRAVITY) if one not in rules.EVERYDAY]]
         ),
         "enough": rules.MIN_READERS_INSIDE,
+        "most_topics": intake_options.MAX_TOPICS,
         "seconds": MAX_VOICE_SECONDS,
         "most_letters": intake_options.MAX_WORDS_CHARACTERS,
         "most_how": MAX_HOW_CHARACTERS,

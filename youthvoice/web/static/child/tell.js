@@ -58,6 +58,17 @@
     name();   // what came back after a reload is there already
   }
 
+  /* ---- What cannot be tapped as well: a sentence says so, and what she chose before stays ---- */
+  const lines = form.querySelectorAll("[data-most]");
+  /** Before screens.js takes it for an answer. */
+  form.addEventListener("change", ({ target: box }) => {
+    const section = box.closest("[data-question]"), line = section?.querySelector("[data-most]");
+    if (!line) return;
+    line.hidden = !box.checked || section.querySelectorAll(":checked").length <= line.dataset.most;
+    if (!line.hidden) box.checked = false;
+  }, true);
+  addEventListener("turned", () => { for (const line of lines) line.hidden = true; });
+
   /* ---- One thing at least ---- */
   const some = [...form.querySelectorAll("[data-some]")], silent = form.querySelector("[data-nothing]");
   const says = (part) => [...part.querySelectorAll("input, textarea")].some((box) =>
