@@ -389,6 +389,39 @@ def test_a_review_lists_who_reads_and_says_what_it_means_that_nobody_may(tablet:
     assert tablet.screen.locator("[data-readback] b").all_inner_texts() == ["School"]
 
 
+def test_nobody_is_wanted_and_unwanted_and_a_sentence_says_which_tap_counts(
+    tablet: ChildTablet, review: Review
+) -> None:
+    prepares(tablet, review)
+    tablet.skips_to("there")
+    tablet.answers("Ravi")
+    tablet.answers("Meera")
+    tablet.goes_on()
+    says, ravi = tablet.screen.get_by_role("status"), str(tablet.place.people["ravi"].id)
+    expect(says).to_be_hidden()
+    tablet.answers("Ravi")
+    name = "\u2068Ravi Example\u2069"
+    expect(says).to_have_text(f"Before you said {name} should be there. Now you say {name} should stay away.")
+    chosen = tablet.page.locator("[name=there]:checked, [name=not_there]:checked")
+    assert [(one.get_attribute("name"), one.get_attribute("value")) for one in chosen.all()] == [
+        ("there", str(tablet.place.people["meera"].id)),
+        ("not_there", ravi),
+    ]
+    tablet.goes_back()
+    expect(says).to_be_hidden()
+    tablet.answers("Ravi")
+    expect(says).to_have_text(f"Before you said {name} should stay away. Now you say {name} should be there.")
+    tablet.answers("Ravi")  # taken back: he stands nowhere
+    expect(says).to_be_hidden()
+    assert ravi not in [one.get_attribute("value") for one in chosen.all()]
+    tablet.answers("Ravi")
+    tablet.goes_on()
+    expect(tablet.screen.locator("[data-go=skip]")).to_be_visible()
+    tablet.stops()
+    said = tablet.screen.locator("[data-readback] > li").all_inner_texts()
+    assert [line.splitlines()[0] for line in said] == ["Who should be there?"]
+
+
 def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: ChildTablet, review: Review) -> None:
     prepares(tablet, review)
     tablet.answers("School")

@@ -65,6 +65,18 @@ def test_her_voice_alone_is_called_her_own_words_and_can_be_heard(panel: Panel, 
     assert "/reply/review/voice" in seen
 
 
+def test_whoever_is_both_wanted_and_unwanted_is_asked_about_again_and_nothing_is_lost(panel: Panel) -> None:
+    """Without a script both boxes can be ticked; which of the two she means nobody guesses for her."""
+    tablet, picks = on_tablet(panel.visitor(), panel.site_id), dealt(make_review(panel, days=2))
+    tablet.send("/plan", picks)
+    rows = [panel.carol.id, panel.lata.id]
+    page = tablet.send("/plan/words", {**picks, "words": WORDS, "there": rows, "not_there": rows[:1]}, 422).text
+    assert "Somebody should be there and should stay away. Tap only one of the two." in page
+    for name, row in (("there", rows[0]), ("there", rows[1]), ("not_there", rows[0])):
+        assert re.search(rf'name="{name}" value="{row}"[^>]* checked', page)
+    assert WORDS in page
+
+
 def test_what_she_took_back_stays_with_her(panel: Panel) -> None:
     review = make_review(panel, days=2)
     tablet, keys = prepares(panel, review, words=WORDS)

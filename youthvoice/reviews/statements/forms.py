@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import Form, StringField
 
 from youthvoice.reviews.statements import options
@@ -35,12 +36,18 @@ class StatementForm(Form):
         self.outside = OUTSIDE in sent.getlist("readers")
         super().__init__(sent)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all of it can be taken: each field, and nobody is both wanted and unwanted."""
+        return super().validate(extra_validators) and not self.refused()
+
     def refused(self) -> dict[str, str]:
         """Why something cannot be taken, by screen; the first of each."""
         found: dict[str, str] = {}
         for field in self:
             if field.errors:
                 found.setdefault(field.screen, str(field.errors[0]))
+        if frozenset(self.people["there"]) & frozenset(self.people["not_there"]):  # a script takes one of them back
+            found.setdefault("not_there", _("Somebody should be there and should stay away. Tap only one of the two."))
         return found
 
     def told(self, language: str, adults: Collection[int], helper: str = "") -> Statement:
@@ -61,7 +68,7 @@ class StatementForm(Form):
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
             there=named["there"],
-            not_there=tuple(row for row in named["not_there"] if row not in named["there"]),
+            not_there=named["not_there"],
             speaks=self.speaks.data or "",
             comes=self.comes.data or "",
             hears=self.hears.data or "",

@@ -58,14 +58,17 @@
     name();   // what came back after a reload is there already
   }
 
-  /* ---- What cannot be tapped as well: a sentence says so, and what she chose before stays ---- */
-  const lines = form.querySelectorAll("[data-most]");
+  /* ---- What cannot be chosen together: a sentence says what became of her tap ---- */
+  const lines = form.querySelectorAll(".tapped");
   /** Before screens.js takes it for an answer. */
   form.addEventListener("change", ({ target: box }) => {
-    const section = box.closest("[data-question]"), line = section?.querySelector("[data-most]");
+    const section = box.closest("[data-question]"), line = section?.querySelector(".tapped");
     if (!line) return;
-    line.hidden = !box.checked || section.querySelectorAll(":checked").length <= line.dataset.most;
-    if (!line.hidden) box.checked = false;
+    const { most, against, words } = line.dataset, other = against && form.querySelector(`[name=${against}][value="${box.value}"]:checked`);
+    line.hidden = !box.checked || (against ? !other : section.querySelectorAll(":checked").length <= most);
+    if (line.hidden) return;
+    (other || box).checked = false;   // of too many the last one; of two that say the opposite the first one
+    if (other) line.textContent = words.replaceAll("{name}", `\u2068${box.dataset.name}\u2069`);
   }, true);
   addEventListener("turned", () => { for (const line of lines) line.hidden = true; });
 
