@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, told
 from tests.support.people import make_person
@@ -160,6 +160,45 @@ def test_from_the_readers_to_send_a_strip_says_who_cannot_see_it(tablet: ChildTa
     tablet.goes_on()
     assert tablet.screen.get_attribute("aria-labelledby") == "end", "back to where she was"
     assert strip(tablet) == "\u2068Ravi Example\u2069 and \u2068Meera Example\u2069 cannot see this."
+
+
+def test_whoever_helps_and_is_left_out_is_said_to_know_it_now_and_not_to_read_it(tablet: ChildTablet) -> None:
+    """She cannot at once "know what you tell" and "not see this"."""
+    opens_tell(tablet)
+    tablet.answers_and_goes_on("An adult helps")
+    tablet.answers_and_goes_on("Asha")
+    tablet.skips_to("readers")
+    leaves_out(tablet, "Asha", "Meera")
+    tile = tablet.screen.locator("label.reader").filter(has_text="Asha")
+    assert tile.inner_text().split("\n")[-1] == "helps you now, cannot read it later"
+    tablet.goes_on()
+    assert strip(tablet) == (
+        "\u2068Meera Example\u2069 cannot see this. \u2068Asha Example\u2069 helps you now, but cannot read it later."
+    )
+    tablet.skips_the_rest()
+    assert rows_of(tablet)[0] == "Asha Example: helps you now, cannot read it later"
+    while tablet.question != "company":
+        tablet.goes_back()
+    tablet.answers("Just me")
+    tablet.skips_to("readers")
+    tablet.goes_on()
+    assert strip(tablet) == "\u2068Asha Example\u2069 and \u2068Meera Example\u2069 cannot see this."
+
+
+def test_at_a_desk_whoever_helps_and_is_left_out_is_known_without_a_tap(
+    desks: Callable[[Place, str], StaffDesk], place: Place
+) -> None:
+    desk = desks(place, "asha")
+    desk.opens("/staff/help-tell")
+    desk.presses("English")
+    screen = desk.page.locator(".screen.now")
+    while screen.get_attribute("data-question") != "readers":
+        screen.locator("[data-go=next]").click()
+    screen.locator("label").filter(has_text="Asha").click()
+    screen.locator("[data-go=next]").click()
+    expect(desk.page.locator("[data-strip] b")).to_have_text(
+        "\u2068Asha Example\u2069 helps you now, but cannot read it later."
+    )
 
 
 def test_where_a_child_may_be_hurt_the_strip_names_the_safeguarding_lead_too(tablet: ChildTablet) -> None:
@@ -358,7 +397,7 @@ def prepares(tablet: ChildTablet, review: Review) -> None:
     tablet.screen.locator("[data-go=next]").click()
 
 
-def rows(tablet: ChildTablet) -> list[str]:
+def rows_of(tablet: ChildTablet) -> list[str]:
     """Who is named as a reader, with what she does."""
     shown = tablet.screen.locator(".rows li:visible").all_inner_texts()
     return [re.sub(r"\s*\n\s*", ": ", row) for row in shown]
@@ -373,19 +412,19 @@ def test_a_review_lists_who_reads_and_says_what_it_means_that_nobody_may(tablet:
     tablet.reads(said)
     assert "decides" in tablet.screen.locator("label").filter(has_text="Rosa").inner_text()
     tablet.goes_on()
-    assert rows(tablet) == ["Asha Example: carries your words"]
+    assert rows_of(tablet) == ["Asha Example: carries your words"]
     tablet.reads(said)
     tablet.goes_back()
     tablet.answers("Rosa")
     tablet.goes_on()
-    assert rows(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
+    assert rows_of(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
     assert tablet.page.get_by_text(said).locator("visible=true").count() == 0
     assert strip(tablet) == "\u2068Asha Example\u2069 and \u2068Rosa Example\u2069 read it."
     tablet.page.reload()
     comes_true(tablet.page, lambda: tablet.question == "limit", "she is where she was")
-    assert rows(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
+    assert rows_of(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
     tablet.stops()
-    assert rows(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
+    assert rows_of(tablet) == ["Asha Example: carries your words", "Rosa Example: decides"]
     assert tablet.screen.locator("[data-readback] b").all_inner_texts() == ["School"]
 
 

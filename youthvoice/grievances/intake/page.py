@@ -173,8 +173,9 @@ def _of_site(telling: IntakePageKey) -> dict[str, object]:
 
 
 def _when() -> dict[str, str]:
-    """When each of them reads it, by role."""
+    """When each of them reads it, by role; and what is so of an adult who helps her and whom she leaves out."""
     return {
+        "beside": _("helps you now, cannot read it later"),
         ADVOCATE: _("reads it"),
         SAFEGUARDING_LEAD: _("when a child may be hurt"),
         OUTSIDE_RECIPIENT: _("if nobody here answers"),

@@ -28,17 +28,23 @@
   function name() {
     const out = boxes.filter(isOut), first = (box) => box.dataset.role === readers.dataset.first && !isOut(box);
     const alone = !boxes.some(first), so = now(), changed = boxes.some((box) => box.checked);
-    for (const one of document.querySelectorAll("[data-reader]")) one.classList.toggle("out", out.some((box) => box.value === one.dataset.reader));
+    const helper = form.dataset.person ?? (picked("helper")[0] || "");   // at her desk, or picked by the child
+    for (const one of document.querySelectorAll("[data-reader]")) {
+      one.classList.toggle("out", out.some((box) => box.value === one.dataset.reader));
+      one.classList.toggle("helps", one.dataset.reader === helper);
+    }
     document.body.classList.toggle("alone", alone);
     if (strip) {
       const said = strip.dataset, list = new Intl.ListFormat(document.documentElement.lang), sentences = [];
       const names = (some) => list.format(some.map((one) => `\u2068${one}\u2069`)), of = (some) => some.map((box) => box.dataset.name);
       const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && (!("calm" in readers.dataset) || first(box) || (outside(box) ? alone : isHarm()))))];
-      const hidden = leaves(boxes[0]) ? of(out) : [];
+      const beside = said.beside ? out.filter((box) => box.value === helper) : [];   // she hears it, and is left out
+      const hidden = leaves(boxes[0]) ? of(out.filter((box) => !beside.includes(box))) : [];
       // Pictures and crosses show everybody; a long list of names would push the question off a small screen.
-      const few = hidden.length < 3, told = reads.length && (!hidden.length || alone || (!few && reads.length < 4));
+      const few = hidden.length < 3, told = reads.length && (!(hidden.length || beside.length) || alone || (!few && reads.length < 4));
       if (told) sentences.push(reads.length > 3 ? said.all : said[reads.length > 1 ? "many" : "one"].replace("{names}", names(reads)));
       if (hidden.length && (few || !told)) sentences.push(few ? said.out.replace("{names}", names(hidden)) : said.crossed);
+      if (beside.length) sentences.push(said.beside.replace("{names}", names(of(beside))));
       strip.querySelector("b").textContent = sentences.join(" ");
       strip.hidden = !so || so === section || so.matches("[data-after]") ||
         !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
