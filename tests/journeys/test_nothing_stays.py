@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
+from tests.journeys.test_telling import opens_tell
 
 pytestmark = pytest.mark.journey
 NEEDS_MEMORY = True
@@ -171,6 +172,66 @@ def test_typed_words_do_not_come_back_for_whoever_is_there_next(going: str, tabl
     back_finds_nothing(tablet)
     tablet.opens(tablet.place.survey)
     nothing_of_the_child_is_here(tablet)
+
+
+AWAY = {
+    "English": "Nobody was here for a while. What was not sent is gone.",
+    "हिन्दी": "कुछ देर यहाँ कोई नहीं था। जो भेजा नहीं गया था, वह मिट गया।",
+    "العربية": "لم يكن أحد هنا لمدة. ما لم يُرسل مُحي.",
+}
+
+
+def _looks_up_the_rights(tablet: ChildTablet) -> None:
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    tablet.opens("/rights")
+
+
+def _tells(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.skips_to("topic")
+    tablet.answers("Being hit")
+
+
+WALKS: tuple[Callable[[ChildTablet], object], ...] = (given, _tells, _looks_up_the_rights)
+
+
+@pytest.mark.parametrize("ends", [_is_left_alone, ChildTablet.sleeps_too_long])
+def test_whoever_comes_back_too_late_reads_why_the_same_after_every_page(
+    ends: Callable[[ChildTablet], None], tablet: ChildTablet
+) -> None:
+    """One sentence, which tells nobody whether something was told; it stays until somebody taps."""
+    tablet.page.clock.install()
+    shown = set()
+    for walk in WALKS:
+        walk(tablet)
+        ends(tablet)
+        for language, words in AWAY.items():
+            expect(tablet.page.get_by_role("link", name=language).get_by_text(words)).to_be_visible()
+        shown.add(tablet.page.locator("main").inner_html())
+        _is_left_alone(tablet)
+        expect(tablet.page.get_by_text(AWAY["English"])).to_be_visible()
+        tablet.chooses_language("English")
+        tablet.opens("/language")
+        expect(tablet.page.get_by_text(AWAY["English"])).to_be_hidden()
+    assert len(shown) == 1
+
+
+def test_whoever_ends_it_herself_or_was_never_there_reads_nothing_of_it(tablet: ChildTablet) -> None:
+    tablet.page.clock.install()
+    tablet.opens("/language")
+    tablet.page.clock.run_for(91_000)
+    tablet.is_at_the_first_screen()
+    expect(tablet.page.get_by_text(AWAY["English"])).to_be_hidden()
+    given(tablet).stops()
+    tablet.throws_away()
+    tablet.is_at_the_first_screen()
+    expect(tablet.page.get_by_text(AWAY["English"])).to_be_hidden()
+    given(tablet)
+    tablet.leaves_fast()
+    tablet.is_on_the_harmless_page()
+    tablet.opens("/language")
+    expect(tablet.page.get_by_text(AWAY["English"])).to_be_hidden()
 
 
 def test_another_window_finds_nothing_of_hers(tablet: ChildTablet) -> None:

@@ -207,6 +207,19 @@ def test_everything_a_village_says_in_a_day_without_a_network_arrives_once(
     child.reads("आपने हमें बताया।")
 
 
+def test_whoever_comes_back_too_late_reads_so_without_a_network_too(village: VillageTablet, place: Place) -> None:
+    child = village.child
+    with without_network(place):
+        child.opens("/language")
+        for way in ("/tell", "/see"):
+            expect(child.page.locator("[data-away]:not([hidden])")).to_have_count(0 if way == "/tell" else 3)
+            child.chooses_language("हिन्दी")
+            child.page.locator(f"nav a[href='{way}']").click()
+            child.shows(way)
+            child.sleeps_too_long()
+            expect(child.page.get_by_text("कुछ देर यहाँ कोई नहीं था। जो भेजा नहीं गया था, वह मिट गया।")).to_be_visible()
+
+
 _IN_CLEAR = """async ([words, digits]) => {
     const done = (asked) => new Promise((yes) => { asked.onsuccess = () => yes(asked.result); });
     const asked = indexedDB.open('in clear', 1), long = 'mango tree '.repeat(20000);

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from flask import render_template, url_for
-from flask_babel import format_date, gettext as _
+from flask_babel import force_locale, format_date, gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice.committees.elections import labels
@@ -182,9 +182,14 @@ def render_language_choice(offered: Sequence[str]) -> str:
     Args:
         offered: codes.
     """
-    return render_kiosk_page(
-        "kiosk/language.html", languages=[languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
-    )
+    named = [languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
+    forgotten = {one.code: _forgotten_in(one.code) for one in named if one.code in languages.TRANSLATED}
+    return render_kiosk_page("kiosk/language.html", languages=named, forgotten=forgotten)
+
+
+def _forgotten_in(code: str) -> str:
+    with force_locale(code):
+        return str(_("Nobody was here for a while. What was not sent is gone."))
 
 
 def render_credits(site: Site | None, credit: str) -> str:

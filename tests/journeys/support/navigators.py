@@ -197,6 +197,17 @@ class ChildTablet:
         """Tap the dark corner."""
         self.page.locator("[data-exit]").click()
 
+    def sleeps_too_long(self) -> None:
+        """The tablet is dark for longer than anybody waits, and no clock of its page runs; then somebody wakes it."""
+        turns = (
+            "([state, seconds]) => { const now = Date.now() + 1000 * seconds; Date.now = () => now;"
+            "Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });"
+            "document.dispatchEvent(new Event('visibilitychange')) }"
+        )
+        self.page.evaluate(turns, ["hidden", 0])
+        self.page.evaluate(turns, ["visible", 331])
+        self.is_at_the_first_screen()
+
     def presses_shift_three_times(self) -> None:
         """The same by keyboard."""
         for _ in range(3):

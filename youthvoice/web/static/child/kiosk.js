@@ -61,11 +61,11 @@
     for (const form of document.forms) form.reset();
     for (const box of document.querySelectorAll("textarea, input[type=text], input[type=number]")) box.value = "";
   }
-  function leave(address) {
+  function leave(address, name = "") {
     root.classList.add("blank");
     hush();
     dispatchEvent(new Event("discard"));
-    window.name = "";   // draft.js
+    window.name = name;   // in place of what draft.js keeps there
     empty();
     const go = () => goTo(address);
     if (history.state !== "answering") { go(); return; }
@@ -117,8 +117,9 @@
   });
 
   /* ---- Nobody taps ---- */
-  const GRACE = 30000;
-  let waiting = 0, ending = 0;
+  const GRACE = 30000, AWAY = "away";
+  let waiting = 0, ending = 0, hides = 0;
+  const patience = () => 1000 * (Number(document.body.dataset.idle) || 60);
   const still = () => document.querySelector("[data-still]");
   function cover(box, shown) {
     if (!box) return;
@@ -144,9 +145,20 @@
       if (!still().hidden) return;
       if (!document.querySelector("[data-hear]")?.hidden) answer(false);
       cover(still(), true);
-      ending = setTimeout(() => leave(document.body.dataset.front), GRACE);
-    }, 1000 * (Number(document.body.dataset.idle) || 60));
+      ending = setTimeout(forsake, GRACE);
+    }, patience());
   }
+  /** The first page says that nobody was here: the same after every page, and until somebody taps there. */
+  function forsake() {
+    const { front } = document.body.dataset;
+    const line = document.querySelector("[data-away]"), says = line ? !line.hidden : parent === window && !front.startsWith("/staff");
+    leave(front, says ? AWAY : "");
+  }
+  // A tablet that slept, and whose time is over: nobody sees what was on it.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") hides = Date.now();
+    else if (hides && Math.abs(Date.now() - hides) > patience() + GRACE) forsake();
+  });
   function here() {
     clearTimeout(ending);
     cover(still(), false);
@@ -287,6 +299,10 @@
     });
     addEventListener("turned", () => { hush(); offer(); });   // another screen of the same page, perhaps a new one
     for (const form of document.forms) form.autocomplete = "off";
+    if (window.name === AWAY) {
+      window.name = "";
+      for (const line of document.querySelectorAll("[data-away]")) line.hidden = false;
+    }
     // All pages of a tablet have one address, and a page that takes another's place there takes over what it said of itself.
     if (history.state && !document.querySelector("form.screens")) history.replaceState(null, "");
     const arrives = (hash) => {

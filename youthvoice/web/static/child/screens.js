@@ -360,12 +360,6 @@
     tapped = event.timeStamp;
   });
   addEventListener("discard", () => { leaving = () => {}; form.reset(); });
-  // A tablet that slept, and whose time is over: nobody sees what was on it.
-  let hides = 0;
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") hides = Date.now();
-    else if (hides && Math.abs(Date.now() - hides) > 1000 * (Number(document.body.dataset.idle) + 30)) discard();
-  });
 
   // A browser may have kept what was chosen before.
   form.reset();
