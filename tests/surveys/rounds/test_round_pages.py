@@ -21,12 +21,14 @@ from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.sites.store import add_group, find_site
-from youthvoice.surveys.models import RoundDraftsRow, RoundRow
+from youthvoice.surveys.models import BatchRow, RoundDraftsRow, RoundRow
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, SITTING_CHECKS
-from youthvoice.surveys.rounds.opening import open_rounds, weigh_opening
+from youthvoice.surveys.rounds.opening import open_rounds, propose_again, weigh_opening
 from youthvoice.surveys.rounds.opening_drafts import DAYS_KEPT, expire_round_drafts
+from youthvoice.surveys.rounds.rules import first_day_of_next_quarter
 from youthvoice.surveys.rounds.store import find_round, list_sittings
+from youthvoice.web.i18n.formats import format_day
 
 NewVisitor = Callable[[], Visitor]
 CHECK = "/staff/rounds/open/check"
@@ -513,6 +515,47 @@ def test_a_round_that_is_taken_back_lies_among_those_she_began_with_all_that_was
     page = browser.send(f"/staff/rounds/open/unfinished/{name}", {"do": "on"}).text
     assert re.findall(r"<dd><bdi>(.*?)</bdi>", page) == fixed
     assert f"You asked {house.advocate.name} to agree." in browser.send(CHECK, _second(house)).text
+
+
+def test_asked_again_a_round_is_of_the_same_children_as_long_and_on_days_on_which_it_may_be_asked(
+    house: House, visitor: NewVisitor, clock: StillClock
+) -> None:
+    """T9: only the questionnaire was taken over, and the days that one chose then were refused."""
+    _groups(house, "Class VI", "Class VII")
+    facts = _opened(house, group_name="Class VI", slips=True)
+    browser = _as(visitor, house.coordinator)
+    assert "Ask it again" not in browser.open(f"/staff/rounds/{facts.slug}").text
+    browser.open(f"/staff/rounds/open?again={facts.slug}", 410)
+    with db.writing(db.engine()) as session:
+        session.execute(update(BatchRow).values(closed_on=DAY, outcome="too_few"))
+    assert f'href="/staff/rounds/open?again={facts.slug}"' in browser.open(f"/staff/rounds/{facts.slug}").text
+    assert browser.open(f"/staff/rounds/open?again={facts.slug}").request.path.endswith("/children")
+    assert PERMISSION not in browser.page, "it was given for one asking"
+    browser.send("/staff/rounds/open/children", {"invited": 21, "permission": PERMISSION, "slips": "y"})
+    page = browser.open(CHECK).text
+    fixed = re.findall(r"<dd><bdi>(.*?)</bdi>", page)
+    first = first_day_of_next_quarter(DAY)
+    length = facts.last_day("Asia/Kolkata") - facts.first_day("Asia/Kolkata")
+    for words in ("Class VI", "Example House", "Only an answer with a slip counts", facts.decider_name):
+        assert words in fixed
+    assert [format_day(day) for day in (first, first + length)] == fixed[fixed.index("Class VI") + 1 :][:2]
+    assert f"You asked {house.advocate.name} to agree." in browser.send(CHECK, _second(house)).text
+    clock.move(days=100)
+    with db.reading(db.engine()) as session:
+        later = propose_again(session, [facts], "Asia/Kolkata", house.coordinator.id)
+    assert later.spans[0].first_day("Asia/Kolkata") == clock().date() + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("day", "first"),
+    [
+        (date(2026, 1, 1), date(2026, 4, 1)),
+        (date(2026, 9, 30), date(2026, 10, 1)),
+        (date(2026, 11, 29), date(2027, 1, 1)),
+    ],
+)
+def test_the_next_quarter_begins_on_a_first_of_its_month(day: date, first: date) -> None:
+    assert first_day_of_next_quarter(day) == first
 
 
 def test_fewer_than_ten_are_allowed_and_said_clearly(house: House, visitor: NewVisitor) -> None:

@@ -22,12 +22,13 @@ from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store as questionnaires_store
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.rounds import labels, store
-from youthvoice.surveys.rounds.entities import CARD, RUNS_ON, Span
+from youthvoice.surveys.rounds.entities import CARD, RUNS_ON, Round, Span
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
-from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, weigh_opening
+from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, propose_again, weigh_opening
 from youthvoice.surveys.rounds.opening_drafts import OpeningDraft, begin_draft
 from youthvoice.surveys.rounds.rules import RoundOpening, RuleRefusal
 from youthvoice.surveys.rounds.split import split_question
+from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
@@ -210,7 +211,14 @@ def draft_of_opening(opening: RoundOpening) -> OpeningDraft:
         "due": [opening.answer_due.isoformat()],
         CHECKED: ["1"],
     }
-    return {name: values for name, values in typed.items() if values}
+    return {name: values for name, values in typed.items() if any(values)}
+
+
+def draft_again(session: Session, facts: Round, person_id: int) -> OpeningDraft:
+    """What somebody would type who asks the same again; children and permission are left to be said anew."""
+    first = find_site(session, facts.site_ids[0])
+    waves = rounds_of_asking(session, facts)
+    return draft_of_opening(propose_again(session, waves, first.time_zone if first else "UTC", person_id))
 
 
 class OpenRoundRequest:

@@ -1,8 +1,9 @@
 """Open rounds: look up what the rules ask about, then write everything in one transaction."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import or_, select
@@ -259,6 +260,61 @@ def open_confirmed_rounds(session: Session, asked_for: rules.RoundOpening, secon
         return open_rounds(session, opening, log)
     except ConcurrentUpdate:
         raise OpeningRefused((rules.RuleRefusal("asked_meanwhile", "questionnaire"),)) from None
+
+
+_QUARTERS_AHEAD: Final = 5  # a lasting fact may be asked again in the next year
+
+
+def propose_again(session: Session, waves: Sequence[Round], time_zone: str, person_id: int) -> rules.RoundOpening:
+    """The same asking once more, of the same children and as long, from the first day on which it may be asked (T9).
+
+    How many are invited and which permission is on file is not taken over: both are true of one asking.
+
+    Args:
+        session: only read.
+        waves: one round, or the two of a pair.
+        time_zone: of its first site.
+        person_id: who asks.
+    """
+    before, questions = waves[0], load_questionnaire(session, waves[0].questionnaire_id)
+    possible = [_moved(waves, day, time_zone) for day in _possible_days(context.today(time_zone))]
+
+    def may_be_asked(spans: tuple[Span, ...]) -> bool:
+        wanted = rules.question_periods(questions, before.purpose, spans, time_zone, before.split)
+        return not find_asked_already(session, wanted, before.site_ids, before.group_name)
+
+    spans = next((spans for spans in possible if may_be_asked(spans)), possible[0])
+    return rules.RoundOpening(
+        questionnaire_id=before.questionnaire_id,
+        purpose=before.purpose,
+        spans=spans,
+        site_ids=before.site_ids,
+        time_zone=time_zone,
+        invited=0,
+        permission="",
+        decider_id=before.decider_id,
+        answer_due=before.answer_due + (spans[0].first_day(time_zone) - before.first_day(time_zone)),
+        opened_by=person_id,
+        link=before.link,
+        slips=before.slips,
+        group_name=before.group_name,
+        split=before.split,
+    )
+
+
+def _possible_days(today: date) -> Iterator[date]:
+    """Tomorrow, then the first day of each quarter ahead."""
+    day = today + timedelta(days=1)
+    yield day
+    for _quarter in range(_QUARTERS_AHEAD):
+        day = rules.first_day_of_next_quarter(day)
+        yield day
+
+
+def _moved(waves: Sequence[Round], first: date, time_zone: str) -> tuple[Span, ...]:
+    moved, now = first - waves[0].first_day(time_zone), context.now()
+    days = [(one.wave, one.first_day(time_zone) + moved, one.last_day(time_zone) + moved) for one in waves]
+    return tuple(Span.of_days(wave, begins, ends, time_zone, now) for wave, begins, ends in days)
 
 
 def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:

@@ -343,3 +343,9 @@ def _quarters(span: Span, time_zone: str) -> Iterator[str]:
     while quarter_of(day) <= quarter_of(last):
         yield quarter_of(day)
         day = (day.replace(day=1) + timedelta(days=95)).replace(day=1)  # from any month into the next quarter
+
+
+def first_day_of_next_quarter(day: date) -> date:
+    """The day on which the quarter after the one of a day begins."""
+    quarter = (day.month + 2) // 3
+    return date(day.year + quarter // 4, quarter * 3 % 12 + 1, 1)

@@ -35,13 +35,13 @@ from youthvoice.surveys.rounds import (
     forms,
     labels,
     opening,
-    opening_drafts,
+    opening_drafts as drafts,
     results,
     rules,
     status,
     store,
 )
-from youthvoice.surveys.rounds.entities import EXEMPT, Round
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.surveys.rounds.split import split_question
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.school_sessions.store import find_session_of_round
@@ -72,7 +72,7 @@ def index() -> ResponseReturnValue:
         listed=listed,
         ready=ready,
         unfinished=unfinished,
-        days_kept=opening_drafts.DAYS_KEPT,
+        days_kept=drafts.DAYS_KEPT,
         use=PlainForm(),
     )
 
@@ -90,7 +90,7 @@ def _unfinished() -> list[UnfinishedRound]:
     session, person_id = db.session(), current_caller().person_id
     return [
         UnfinishedRound(name, *form_adapter.describe_draft(session, draft, current_caller().site_ids))
-        for name, draft in opening_drafts.load_drafts(session, person_id).listed.items()
+        for name, draft in drafts.load_drafts(session, person_id).listed.items()
     ]
 
 
@@ -130,7 +130,12 @@ def detail(slug: str) -> ResponseReturnValue:
         held=find_session_of_round(session, facts.id) if facts.purpose == "awareness" else None,
         split_words=labels.split_label(splits, languages.chosen()) if splits else "",
         inviting=_inviting(facts),
+        again=_may_be_asked_again(facts),
     )
+
+
+def _may_be_asked_again(facts: Round) -> bool:
+    return facts.state(context.now()) == "closed" and facts.purpose not in {RUNS_ON, *EXEMPT}
 
 
 def _tablets_waiting(facts: Round) -> list[str]:
@@ -240,18 +245,26 @@ _SIGNATURE: Final = ("second",)
 @opening_pages.get("")
 @permission_required("rounds.open")
 def start() -> ResponseReturnValue:
-    """The first page of a new round; a questionnaire may be named, as its own page does.
+    """The first page of a new round; a questionnaire may be named, as its own page does, or a round that is over.
 
-    What was begun before is laid aside: its sites, days and refusals are none of this one's.
+    Of that one all is filled in that holds for another asking, with new days. What was begun before is laid aside: its
+    sites, days and refusals are none of this one's.
     """
-    named = request.args.get("questionnaire", type=int)
-    draft: opening_drafts.OpeningDraft = {"questionnaire": [str(named)]} if named else {}
+    named, again = request.args.get("questionnaire", type=int), request.args.get("again", "")
+    if again and not _may_be_asked_again(_round(again)):
+        abort(410)
+    person_id = current_caller().person_id
     with db.writing(db.engine()) as session:
-        is_begun = opening_drafts.begin_draft(session, current_caller().person_id, draft)
+        draft: drafts.OpeningDraft = {"questionnaire": [str(named)]} if named else {}
+        if again:
+            draft = form_adapter.draft_again(session, _round(again), person_id)
+        is_begun = drafts.begin_draft(session, person_id, draft)
     if not is_begun:
         flash(_("There is no room for another unfinished round. Go on with one of these, or throw one away."))
         return redirect(url_for("rounds.index", _anchor="unfinished"))
-    return redirect(url_for(".ask", step=FIRST))
+    if again:
+        flash(_("Filled in as it was asked before, on new days. Say how many are invited now, and who permitted it."))
+    return redirect(url_for(".check") if again else url_for(".ask", step=FIRST))
 
 
 @opening_pages.post("/unfinished/<name>")
@@ -261,12 +274,12 @@ def unfinished(name: str) -> ResponseReturnValue:
     session, person_id = db.session(), current_caller().person_id
     if not PlainForm().validate_on_submit():
         abort(400)
-    if name not in opening_drafts.load_drafts(session, person_id).listed:
+    if name not in drafts.load_drafts(session, person_id).listed:
         abort(404)
     if request.form.get("do") == "throw":
-        opening_drafts.throw_draft_away(session, person_id, name)
+        drafts.throw_draft_away(session, person_id, name)
         flash(_("The unfinished round is gone."))
-    is_taken_up = request.form.get("do") != "throw" and opening_drafts.take_up_draft(session, person_id, name)
+    is_taken_up = request.form.get("do") != "throw" and drafts.take_up_draft(session, person_id, name)
     session.commit()
     return redirect(url_for(".check") if is_taken_up else url_for("rounds.index"), 303)
 
@@ -354,23 +367,23 @@ def _asked(form: forms.OpenRoundForm, wanted: rules.RoundOpening) -> ResponseRet
         return None
     data = {"opening": wanted.to_json()}
     asked = ask_second(db.session(), "round", data, wanted.site_ids, current_caller(), form.second.data)
-    opening_drafts.forget_draft(db.session(), current_caller().person_id)
+    drafts.forget_draft(db.session(), current_caller().person_id)
     db.session().commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
-def _draft() -> opening_drafts.OpeningDraft:
+def _draft() -> drafts.OpeningDraft:
     with db.reading(db.engine()) as session:
-        return opening_drafts.load_draft(session, current_caller().person_id)
+        return drafts.load_draft(session, current_caller().person_id)
 
 
-def _keep(draft: opening_drafts.OpeningDraft) -> bool:
+def _keep(draft: drafts.OpeningDraft) -> bool:
     """Keep what the pages show; False where there is no room for it."""
     with db.writing(db.engine()) as session:
-        return opening_drafts.keep_draft(session, current_caller().person_id, draft)
+        return drafts.keep_draft(session, current_caller().person_id, draft)
 
 
-def _form(draft: opening_drafts.OpeningDraft) -> forms.OpenRoundForm:
+def _form(draft: drafts.OpeningDraft) -> forms.OpenRoundForm:
     """The form with what was typed so far, and who was chosen with this request."""
     signed = {name: request.form.getlist(name) for name in _SIGNATURE}
     form = forms.OpenRoundForm(formdata=MultiDict({**draft, **signed}))
@@ -404,7 +417,7 @@ def _digest(fixed: Sequence[form_adapter.OpeningLine]) -> str:
     return hashlib.sha256("\n".join(f"{line.label}: {line.words}" for line in fixed).encode()).hexdigest()
 
 
-def _before(form: forms.OpenRoundForm, step: str, draft: opening_drafts.OpeningDraft) -> str:
+def _before(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
     """Where Back leads: the page before, or the check that she came from."""
     if form_adapter.CHECKED in draft:
         return url_for(".check")
@@ -412,7 +425,7 @@ def _before(form: forms.OpenRoundForm, step: str, draft: opening_drafts.OpeningD
     return url_for(".ask", step=earlier[-1]) if earlier else url_for("rounds.index")
 
 
-def _after(form: forms.OpenRoundForm, step: str, draft: opening_drafts.OpeningDraft) -> str:
+def _after(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
     """Where Continue leads: the next page that asks something, then the check."""
     order = list(forms.OPENING_STEPS)
     later = [one for one in form.steps if order.index(one) > order.index(step)]
