@@ -250,26 +250,15 @@ def second(item: Task, language: str) -> str:
     """A small line under what it is about: its name, its round and day, or what was waited for; empty for most."""
     if item.kind == "report":
         told = [_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))]
-        return " · ".join(str(one) for one in (*told, *([_nobody(item.waited)] if item.waited else ())))
+        return " · ".join(
+            str(one) for one in (*told, *([report_labels.waited_in_vain(item.waited)] if item.waited else ()))
+        )
     if item.round_day is None:
         return item.say(language) if item.kind == "care_gap" else ""
     asked = _("asked until %(day)s", day=format_day(item.round_day))
     if item.kind == "safety":
         return " · ".join((item.say(language), item.say_round(language), str(asked)))
     return str(asked)
-
-
-CLOCK_LABELS: Final = {
-    "": _l("nobody went on in time"),
-    "first_look": _l("nobody looked in time"),
-    "answer": _l("nobody answered in time"),
-    "child_wrote": _l("nobody answered in time"),
-}
-"""What nobody did before a clock of a report was over."""
-
-
-def _nobody(clock: str) -> str:
-    return str(CLOCK_LABELS.get(clock, CLOCK_LABELS[""]))
 
 
 class Alarm(NamedTuple):
@@ -317,7 +306,7 @@ def _of_a_report(one: inbox.EscalatedReport) -> Alarm:
     return Alarm(
         name,
         href,
-        str(_("%(nobody)s; now asked: %(who)s", nobody=_nobody(one.clock), who=who)),
+        str(_("%(nobody)s; now asked: %(who)s", nobody=report_labels.waited_in_vain(one.clock), who=who)),
     )
 
 

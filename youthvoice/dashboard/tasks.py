@@ -63,7 +63,7 @@ def group_tasks(
         session: only read.
         caller: who asks.
         sites: hers.
-        escalated: from `inbox.list_escalated`; their rows are marked as overdue.
+        escalated: from `inbox.list_escalated`; their rows come first.
     """
     collector = _TaskCollector(session, caller, {site.id: site for site in sites}, escalated)
     tasks = sorted(collector.list_tasks(), key=lambda task: task.order)
@@ -126,22 +126,30 @@ class _TaskCollector:
 
     def reports(self) -> Iterator[Task]:
         """The most pressing of the reports that wait for her, and one line for all the others."""
-        late = {one.id: one.clock for one in self.escalated}
-        rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MOST_REPORTS, late)
-        tasks = [self._report(row, late.get(row.id, "")) for row in rows]
+        asked = {one.id for one in self.escalated}
+        rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MOST_REPORTS, asked)
+        tasks = [self._report(row) for row in rows]
         yield from tasks
         if more := number - len(tasks):
             yield Task("reports", "", {}, "", None, tasks[-1].days, step=str(more))
 
-    def _report(self, row: InboxRow, clock: str) -> Task:
+    def _report(self, row: InboxRow) -> Task:
         due = self._day_at(row.site.id, row.stands.due) if row.stands.due else None
         days = (due - self._today(row.site.id)).days if due else None
-        if row.stands.group == "late" or clock:  # by the hour: what was due this morning is late already
+        if row.stands.group == "late" or row.stands.waited:  # by the hour: what was due this morning is late already
             days = min(-1, days or 0)
         assert row.marks is not None  # letters have a line of their own
         about, danger = {"en": row.marks.topic}, row.stands.group == "danger"
         return Task(
-            "report", row.key, about, row.site.name, due, days, step=row.stands.step, danger=danger, waited=clock
+            "report",
+            row.key,
+            about,
+            row.site.name,
+            due,
+            days,
+            step=row.stands.step,
+            danger=danger,
+            waited=row.stands.waited,
         )
 
     def handed_over(self) -> Iterator[Task]:

@@ -21,7 +21,6 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
 from youthvoice.grievances import status
 from youthvoice.grievances.deadlines.report_escalation import EscalationLadder, asked_so_far, load_ladder, next_rung
-from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.threads import case_state, readership
 from youthvoice.threads.entities import ThreadSummary
@@ -238,10 +237,6 @@ MAX_ESCALATED: Final = 20
 """So many are looked at, the urgent first; whoever has more finds the others on the inbox."""
 
 
-_ORDER: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE)
-"""Clocks, the most telling first."""
-
-
 class EscalatedReport(NamedTuple):
     """One of them.
 
@@ -289,7 +284,7 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
 
 def _of(session: Session, caller: Caller, line: ThreadSummary, site: Site, now: datetime) -> EscalatedReport | None:
     ladder = load_ladder(session, line.id, site, now)
-    names = sorted(line.marks.steps, key=(*_ORDER, *line.marks.steps).index)
+    names = status.waited_clocks(line.marks)
     so_far = frozenset[int]().union(*(asked_so_far(line.marks, name, ladder) for name in names))
     if caller.person_id not in so_far and line.marks.owner != caller.person_id:
         return None

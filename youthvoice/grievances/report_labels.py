@@ -43,6 +43,8 @@ def due(row: InboxRow, now: datetime) -> str:
     if over is None or row.stands.group == "closed":
         return str(_("no date"))
     here = over.astimezone(ZoneInfo(row.site.time_zone))
+    if row.stands.waited:
+        return str(_("overdue"))
     if over <= now:
         return late_by(now, over) if row.kind == "report" else days_over(now.astimezone(here.tzinfo), here)
     if row.kind == "report" and here.date() == now.astimezone(here.tzinfo).date():
@@ -81,6 +83,20 @@ def about(row: InboxRow) -> str:
     return str(_("Letter box")) if row.marks is None else topic(row.marks.topic)
 
 
+CLOCK_LABELS: Final = {
+    "": _l("nobody went on in time"),
+    "first_look": _l("nobody looked in time"),
+    "answer": _l("nobody answered in time"),
+    "child_wrote": _l("nobody answered in time"),
+}
+"""What nobody did before a clock of a report was over."""
+
+
+def waited_in_vain(clock: str) -> str:
+    """What nobody did before a clock was over."""
+    return str(CLOCK_LABELS.get(clock, CLOCK_LABELS[""]))
+
+
 _ORIGINS: Final = {
     FROM_LETTER: _l("from the letter box"),
     FROM_AGENDA: _l("from an agenda"),
@@ -96,6 +112,8 @@ def second(row: InboxRow) -> str:
     if row.marks is None:
         return str(ngettext("%(num)s letter", "%(num)s letters", row.number))
     told = [_("Report %(name)s", name=row.name)]
+    if row.stands.waited:
+        told.append(waited_in_vain(row.stands.waited))
     told += [str(words) for flag, words in _ORIGINS.items() if flag in row.marks.flags]
     if row.marks.urgent:
         told.append(_("urgent"))

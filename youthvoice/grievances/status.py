@@ -73,12 +73,14 @@ class ReportStatus(NamedTuple):
         step: code of what is next, such as `answer`.
         whose: row of `people` it waits for; or `WITH_CHILD`, `WITH_ANYBODY`, `WITH_ANOTHER_PERSON`.
         hour: when the clock is over that is over first, in hours since 1970 UTC; None when none runs.
+        waited: the clock that was over already, and for which the next person was asked; empty where none was.
     """
 
     group: str
     step: str
     whose: int
     hour: float | None
+    waited: str = ""
 
     @property
     def due(self) -> datetime | None:
@@ -97,10 +99,17 @@ def report_status(marks: CaseState, person_id: int, limits: Bounds) -> ReportSta
     first = first_deadline(marks)
     hour = marks.clocks[first] if first else None
     step = _step(marks, first)
-    whose = _whose(marks, step, person_id)
-    return ReportStatus(
-        _group(marks, whose in {WITH_ANYBODY, person_id}, urgency_group(hour, limits)), step, whose, hour
-    )
+    whose, waited = _whose(marks, step, person_id), next(iter(waited_clocks(marks)), "")
+    when = "late" if waited else urgency_group(hour, limits)  # that another was asked makes nothing early
+    return ReportStatus(_group(marks, whose in {WITH_ANYBODY, person_id}, when), step, whose, hour, waited)
+
+
+def waited_clocks(marks: CaseState) -> list[str]:
+    """The running clocks that were over and were handed on, the most telling first."""
+    return sorted(marks.steps, key=(*_TELLING, *marks.steps).index)
+
+
+_TELLING: Final = ("first_look", "answer", "child_wrote")
 
 
 def urgency_group(hour: float | None, limits: Bounds) -> str:

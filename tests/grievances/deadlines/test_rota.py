@@ -144,6 +144,21 @@ def test_days_that_are_over_at_the_site_are_forgotten_once_a_day(site: Site, ash
     ]
 
 
+def test_what_was_handed_on_stays_overdue_on_every_list_of_whoever_reads_it(
+    site: Site, visitor: Callable[[], Visitor]
+) -> None:
+    """S13: with the clock of the next person it stood under "This week" on *Reports*, and for whoever was not asked."""
+    report = site.report()
+    site.after(hours=24)
+    for name in ("asha", "ravi"):
+        desk = signed_in(visitor(), site.people[name])
+        for page in (desk.open("/staff/").text, desk.open("/staff/reports/").text):
+            row = page.partition("<tbody>")[2]
+            assert row.index("Overdue: 1") < row.index("overdue</") < row.index(short_name(report))
+            assert "nobody looked in time" in row
+            assert "This week" not in row[: row.index(short_name(report))]
+
+
 def test_the_to_do_page_names_and_links_what_waited_too_long_for_those_who_were_asked_and_for_nobody_else(
     site: Site, visitor: Callable[[], Visitor]
 ) -> None:
