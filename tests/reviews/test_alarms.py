@@ -49,6 +49,19 @@ def test_a_first_review_at_admission_before_which_nobody_asked_the_child(panel: 
     assert ALARM not in panel.at(panel.carol).open("/staff/").text
 
 
+def test_a_review_stands_once_on_to_do_with_everything_that_waits_of_it(panel: Panel, clock: StillClock) -> None:
+    """Who is asked after the advocate read it as two things, one overdue and one of this week."""
+    review = make_review(panel, days=3, step="admission", kind="first", invited=[])
+    with db.writing(db.engine()) as session:
+        set_decision_maker(session, panel.site_id, panel.carol.id, Log(today(), "carol"), "example-house")
+    clock.move(days=2)
+    escalate_due()
+    page = panel.at(panel.carol).open("/staff/").text
+    assert page.count(f'href="/staff/reviews/{review.key}"') == 1
+    assert page.index(ALARM) < page.index("The child was not asked in time: see to it that she is")
+    assert "1 thing at" in page
+
+
 DAY = date(2026, 5, 14)
 
 

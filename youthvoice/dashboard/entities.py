@@ -28,6 +28,7 @@ class Task:
         round_day: the last day on which children were asked then.
         mine: whether she, or her role, owes it first.
         waited: of a report, the clock that was over and for which the next person was asked.
+        also: what else waits of the same review, the most pressing first.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Task:
     round_day: date | None = None
     mine: bool = False
     waited: str = ""
+    also: tuple["Task", ...] = ()
 
     def say(self, language: str) -> str:
         """What it is about, in a language or else in one that there is."""

@@ -51,6 +51,10 @@ _EARLY_END_IS_SHOWN: Final = timedelta(days=14)
 _OF_ROUNDS: Final = frozenset({"round", "choice", "safety", "too_many", "publication", "send"})
 
 
+_OF_ONE_REVIEW: Final = frozenset({"statement", "unasked", "asked_late", "words_to_give", "wish", "review"})
+"""Kinds that are done on the page of a review."""
+
+
 _PRESSING: Final = frozenset({"danger", "late", "today", "week"})
 
 
@@ -66,11 +70,21 @@ def group_tasks(
         escalated: from `inbox.list_escalated`; their rows come first.
     """
     collector = _TaskCollector(session, caller, {site.id: site for site in sites}, escalated)
-    tasks = sorted(collector.list_tasks(), key=lambda task: task.order)
+    tasks = _join_by_review(sorted(collector.list_tasks(), key=lambda task: task.order))
     calm = [task for task in tasks if not task.danger]
     parted = {"danger": [task for task in tasks if task.danger]}
     parted |= {code: [task for task in calm if urgency_of(task.days) == code] for code in URGENCY_GROUPS}
     return [(code, listed) for code, listed in parted.items() if listed]
+
+
+def _join_by_review(tasks: Iterable[Task]) -> list[Task]:
+    """Each in its order, but of one review, whose page shows all of it, the most pressing with the others below it."""
+    joined: dict[tuple[str, str] | int, Task] = {}
+    for number, task in enumerate(tasks):
+        place = ("review", task.key) if task.kind in _OF_ONE_REVIEW else number
+        first = joined.get(place)
+        joined[place] = replace(first, also=(*first.also, task)) if first else task
+    return list(joined.values())
 
 
 def _list_editions_to_send_by_hand(session: Session, site_ids: Collection[int]) -> list[Edition]:
