@@ -32,6 +32,7 @@ from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questi
 from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, size_warnings
 from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
+from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_near_copies, list_unfinished_rounds
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_addresses import list_withdrawn, send_picture
@@ -86,16 +87,24 @@ def index() -> ResponseReturnValue:
     """The newest version of every questionnaire, and the shelf of those that nobody took from it yet."""
     found = store.list_newest_versions(db.session())
     listed = [(stored, store.load_questionnaire(db.session(), stored.id)) for stored in found]
+    listed.sort(key=lambda one: not _is_open(one[0]))
+    of_choices = [one for one in listed if one[1].purpose in EXEMPT and not _is_open(one[0])]
     kept = store.list_digests(db.session())
     ours = [one for one in map(store.load_starter, store.starter_names()) if one.digest not in kept]
     return render_template(
         "surveys/questionnaires/index.html",
-        listed=listed,
+        listed=[one for one in listed if one not in of_choices],
+        of_choices=of_choices,
         shelf=ours,
         use=PlainForm(),
         drafts=list_drafts(db.session(), current_caller().person_id),
         today=context.today(),
     )
+
+
+def _is_open(stored: QuestionnaireRow) -> bool:
+    """Whether somebody has something to do with it."""
+    return stored.waits or stored.is_back
 
 
 def _starter(name: str) -> Questionnaire:

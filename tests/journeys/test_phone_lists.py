@@ -1,0 +1,58 @@
+"""A list of staff on a phone begins with what waits and ends within three screens of a thumb."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.support import browsers
+from tests.journeys.support.page_list import ExampleHouse
+
+pytestmark = pytest.mark.journey
+
+PHONE = {"width": 390, "height": 844}
+LONGEST = 2500
+LISTS = {
+    "tomas": (
+        "answers/", "questionnaires/", "rounds/", "reviews/", "people", "addresses/", "subscriptions/", "committees/",
+        "publications/", "services/", "tablets", "choices/",
+    ),
+    "asha": ("", "answers/", "questionnaires/", "reports/", "letters/", "suggestions/", "rota/", "people"),
+    "lata": ("answers/", "rounds/", "committees/"),
+    "reva": ("answers/", "reviews/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("handle", LISTS)
+def test_a_list_is_at_most_2500_pixels_long_on_a_phone(handle: str, example: ExampleHouse, browser: Browser) -> None:
+    """They were up to 5,000: each value had a line for its name, and what is done stood as long as what waits."""
+    context = example.adult(browser, handle, viewport=PHONE)
+    page, found = context.new_page(), {}
+    for name in LISTS[handle]:
+        page.goto(f"{example.url}/staff/{name}")
+        found[name] = page.evaluate("document.documentElement.scrollHeight")
+    browsers.close(context)
+    assert not {name: height for name, height in found.items() if height > LONGEST}
+
+
+def test_each_value_stands_beside_its_name_and_what_is_done_is_folded(example: ExampleHouse, browser: Browser) -> None:
+    context = example.adult(browser, "lata", viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/answers/")
+    cell = page.locator("td[data-head='Site']").first
+    assert cell.bounding_box()["height"] < 36  # type: ignore[index] # one line: its name was above it
+    assert page.locator("section[aria-labelledby=answered] > table tbody tr").count() == 3
+    folded = page.locator("section[aria-labelledby=answered] details")
+    assert not folded.locator("table").is_visible()
+    folded.locator("summary").click()
+    assert folded.locator("table").is_visible()
+    browsers.close(context)
+
+
+def test_a_heading_keeps_its_distance_from_the_sentence_above_it(example: ExampleHouse, browser: Browser) -> None:
+    context = example.adult(browser, "tomas", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(f"{example.url}/staff/tablets")
+    words, heading = (page.locator(one).first.bounding_box() for one in ("main > p.hint", "main h2"))
+    assert words
+    assert heading
+    assert heading["y"] - (words["y"] + words["height"]) >= 16
+    browsers.close(context)
