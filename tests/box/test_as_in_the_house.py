@@ -69,7 +69,7 @@ def test_a_page_says_of_which_day_it_is(village: Village) -> None:
 
 def test_it_lets_appear_what_the_worker_of_a_tablet_lets_appear(village: Village) -> None:
     worker = village.box.test_client().get("/worker.js").text
-    theirs = re.search(r"OFFLINE = /(.*?)/g[,;]", worker)
+    theirs = re.search(r"OFFLINE=/(.*?)/g[,;]", worker)
     assert theirs
     assert box_routes._OFFLINE.pattern.decode() == theirs[1]  # noqa: SLF001 - two halves of one mechanism
 
