@@ -79,8 +79,9 @@ journeys:
 	$(RUN)/python -m pytest tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
 
 # A village tablet in Debian's Firefox, late or stuck sheets, the next child, a tablet's life, a box beside its main house, every figure in small, the wheel;
+# every page of adults in Hindi on a narrow screen, every child's page by ear in three languages;
 # whether any byte that anybody sees moves when a late sheet comes.
-LONG := tests/benchmarks tests/structure/test_package.py tests/attacks/disclosure/test_every_late_sheet.py $(addprefix tests/journeys/,test_offline_in_firefox.py test_offline_late.py test_offline_next_child.py test_offline_stuck.py test_tablet_life.py test_tablet_worker.py test_village_box.py)
+LONG := tests/benchmarks tests/structure/test_package.py tests/attacks/disclosure/test_every_late_sheet.py $(addprefix tests/journeys/,test_by_ear.py test_every_page.py test_offline_in_firefox.py test_offline_late.py test_offline_next_child.py test_offline_stuck.py test_tablet_life.py test_tablet_worker.py test_village_box.py)
 test-long: install-test catalogues  ## what takes longer: Firefox (apt-get install firefox-esr), a village box, the wheel, figures
 	LONG_TESTS=1 $(RUN)/python -m pytest $(LONG)
 
