@@ -151,6 +151,7 @@ def test_children_see_pictures_that_an_adult_uploaded_without_a_network_too(
     tomas.presses("Finish it")
     asha.opens(f"{tomas.page.url.removeprefix(home.url)}/approve")
     assert asha.page.locator("main img.own").evaluate_all("all => all.map(one => one.naturalWidth)") == [288, 288]
+    judged = asha.page.locator("main img.own").evaluate_all("all => Math.min(...all.map(one => one.offsetWidth))")
     asha.ticks("seen", "nobody_seen")
     asha.presses("Approve")
     survey = opens_a_round(tomas, asha, "our-trees")
@@ -160,6 +161,7 @@ def test_children_see_pictures_that_an_adult_uploaded_without_a_network_too(
         child.agrees()
         shown = child.screen.locator("label.tile img.own")
         expect(shown).to_have_count(2)
+        assert max(96, shown.first.evaluate("one => one.offsetWidth")) <= judged, "she saw it as large as a child does"
         assert shown.evaluate_all("all => all.map(one => one.naturalWidth)") == [288, 288]
         child.answers_and_goes_on("The green one")
         child.sends()

@@ -61,7 +61,7 @@ class LogFilterForm(Form):
 
     kind = SelectField(_l("Show"), choices=_KINDS, validate_choice=False)
     first = DateField(_l("From"), [Optional()])
-    last = DateField(_l("To"), [Optional()])
+    last = DateField(_l("Until, that day too"), [Optional()])
     page = IntegerField(validators=[Optional(), NumberRange(1, 100_000)])
     today: date
 
