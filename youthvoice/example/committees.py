@@ -81,7 +81,11 @@ _ITEM: Final = ItemBody(
 )
 
 
-_DECIDED: Final = "Another one of us keeps it each week."
+_DECIDED: Final = {
+    "en": "Another one of us keeps it each week.",
+    "hi": "हर हफ़्ते हममें से कोई दूसरा उसे रखेगा।",
+    "ar": "كل أسبوع تبقى الكرة مع واحد آخر منا.",
+}
 
 
 _MINUTES: Final = Minutes(

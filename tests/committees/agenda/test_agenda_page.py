@@ -85,15 +85,35 @@ def test_what_the_children_decided_and_where_something_went_can_be_read(house: H
     below = house.committee("bal_panchayat", goes_up_to_id=top.id)
     settled, gone = to(put(below), "discussed"), to(put(below, words="The well is far"), "discussed")
     with db.writing(db.engine()) as session:
-        body = replace(settled.body, decided="We plant a tree <here>")
+        body = replace(settled.body, decided={"en": "We plant a tree <here>"})
         change_state(session, settled, "settled", DAY, body=body)
         outcomes.promote_item(session, gone, DAY)
     page = tablet.open("/agenda").text
-    assert 'We settled it ourselves, on 24 November. <bdi dir="auto">We plant a tree &lt;here&gt;</bdi>' in page
+    assert (
+        'We settled it ourselves, on 24 November. <bdi lang="en" dir="ltr">We plant a tree &lt;here&gt;</bdi>' in page
+    )
     assert "It went up to Village committee on 24 November." in page
     with db.writing(db.engine()) as session:
         record_closing(session, top.id, DAY)
     assert "It went up to another committee on 24 November." in tablet.open("/agenda").text
+
+
+def test_what_was_decided_is_read_in_the_childs_language_or_says_in_which_it_is(house: House, tablet: Visitor) -> None:
+    """An older row holds one text of no known language."""
+    committee = house.committee()
+    both, hindi, older = (to(put(committee), "discussed") for _nth in range(3))
+    said = ((both, {"en": "A tree", "ar": "شجرة"}), (hindi, {"hi": "एक पेड़"}), (older, "Two trees"))
+    with db.writing(db.engine()) as session:
+        for item, decided in said:
+            change_state(session, item, "settled", DAY, body=replace(item.body, decided=decided))
+    tablet.open("/language/ar", follow=False, status=302)
+    page = tablet.open("/agenda").text
+    for words in (
+        '<bdi lang="ar" dir="rtl">شجرة</bdi>',
+        '<bdi lang="hi" dir="ltr">एक पेड़</bdi>',
+        '<bdi dir="auto">Two trees</bdi>',
+    ):
+        assert words in page
 
 
 def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: House, tablet: Visitor) -> None:

@@ -56,8 +56,8 @@ def test_a_missed_meeting_is_flagged_and_its_items_wait_for_the_next(house: Hous
         store.record_attendance(session, club, now_of(first), 4, 1, context.now())
     late = now_of(first)
     assert (late.state, late.children, late.adults, late.quorum) == ("held", 4, 1, 3)
-    enter(club, late, carried, OutcomeEntry("settled", decided="We plant a tree"))
-    assert again(item).body.decided == "We plant a tree"
+    enter(club, late, carried, OutcomeEntry("settled", decided={"en": "We plant a tree"}))
+    assert again(item).body.decided == {"en": "We plant a tree"}
 
 
 def test_a_house_that_slept_knows_the_meetings_it_missed(house: House, clock: StillClock) -> None:

@@ -125,7 +125,8 @@ class ItemBody:
         letter: of a suggestion that waits: hex id of the letter that it is.
         moved: of one that left the agenda for the advocates.
         why: code of the reason, of one that was declined.
-        decided: what the children decided, as the minutes say it, of one that was settled.
+        decided: what the children decided, as the minutes say it, of one that was settled: by language. Older rows hold
+            one text, of which nobody wrote down the language.
         again: how many meetings it waited through.
         alone: whether children talk about it without adults first, who learn only that there is such a thing.
     """
@@ -138,7 +139,7 @@ class ItemBody:
     letter: str = ""
     moved: ItemReferral | None = None
     why: str = ""
-    decided: str = field(default="", repr=False)
+    decided: Words | str = field(default="", repr=False)
     again: int = 0
     alone: bool = False
 

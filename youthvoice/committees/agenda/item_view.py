@@ -84,7 +84,7 @@ def view_items(  # noqa: PLR0913 - which, to whom, and what else is known
     for item in items:
         answer_due, goes_to = due.get(item.subject), (above or {}).get(item.id, "")
         state = labels.answer(answer_due, names, language, today) or labels.state(
-            item, names, goes_to, (meets or {}).get(item.committee_id, "")
+            item, language, names, goes_to, (meets or {}).get(item.committee_id, "")
         )
         reply = answer_due.reply() if answer_due and item.state == "answered" else None
         views.append(ItemView(item, labels.line(item) or labels.title(item, language), state, reply))

@@ -74,11 +74,14 @@ def support(number: int) -> str:
     return str(next((words for least, words in _SUPPORT if number >= least), ""))
 
 
-def state(item: AgendaItem, names: Mapping[int, str] | None = None, above: str = "", meets: str = "") -> str | Markup:
+def state(
+    item: AgendaItem, language: str, names: Mapping[int, str] | None = None, above: str = "", meets: str = ""
+) -> str | Markup:
     """Where an item stands, without what adults owe about it.
 
     Args:
         item: which.
+        language: the reader's.
         names: of adults by row, for what waits.
         above: the committee to which it went up.
         meets: the day of the next meeting, as a child says it; empty where none is planned.
@@ -93,7 +96,7 @@ def state(item: AgendaItem, names: Mapping[int, str] | None = None, above: str =
     if item.state == "went_up" and above:
         return str(_("It went up to %(name)s on %(day)s.", name=above, day=day))
     if item.state == "settled" and item.body.decided:
-        said = Markup('<bdi dir="auto">{}</bdi>').format(item.body.decided)
+        said = _decided(item.body.decided, language)
         return Markup("{} {}").format(_("We settled it ourselves, on %(day)s.", day=day), said)
     return str(
         {
@@ -109,6 +112,13 @@ def state(item: AgendaItem, names: Mapping[int, str] | None = None, above: str =
             "declined": _("Decided on %(day)s.", day=day),
         }[item.state]
     )
+
+
+def _decided(said: Words | str, language: str) -> Markup:
+    if isinstance(said, str):
+        return Markup('<bdi dir="auto">{}</bdi>').format(said)
+    chosen = language_of_words(said, language)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), said[chosen])
 
 
 def talked_about(meets: str) -> str:

@@ -102,13 +102,14 @@ class OutcomeForm(FlaskForm):
         """What was entered.
 
         Args:
-            language: in which the item is told to whoever answers.
+            language: of the page: in which the item is told to whoever answers, and what was decided is written.
             about: the item in words.
         """
         offered = {value for value, *_words in self.owner.choices if value}
+        decided = (self.decided.data or "").strip()
         return outcomes.OutcomeEntry(
             outcome=self.outcome.data,
-            decided=(self.decided.data or "").strip(),
+            decided={language: decided} if decided else {},
             owner_id=self.owner.data if self.owner.data in offered else None,
             due=self.due.data,
             about={language: about},

@@ -7,7 +7,7 @@ says that it went up; the one above is another, with the same words and the same
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal, get_args
 
@@ -223,14 +223,14 @@ class OutcomeEntry:
 
     Attributes:
         outcome: what came of it.
-        decided: of a settled one: what the children decided.
+        decided: of a settled one: what the children decided, by language.
         owner_id: who owes the answer; None where the facilitator does, or nobody was named.
         due: by when.
         about: what the answer is about, by language.
     """
 
     outcome: Outcome
-    decided: str = ""
+    decided: Mapping[str, str] = field(default_factory=dict)
     owner_id: int | None = None
     due: date | None = None
     about: Mapping[str, str] | None = None
