@@ -30,19 +30,27 @@ _ITEMS: Final[dict[str, tuple[ItemBody, ...]]] = {
             "broken",
             "mend",
             {"en": "The stairs are dark", "hi": "सीढ़ियों पर अँधेरा है", "ar": "الدرج مظلم"},
+            picture="1F4A1",
         ),
         ItemBody(
             "food",
             "more",
             {"en": "Fruit every day", "hi": "हर दिन फल", "ar": "فاكهة كل يوم"},
+            picture="1F34E",
         ),
         ItemBody(
-            "play", "talk", {"en": "Football after homework", "hi": "होमवर्क के बाद फ़ुटबॉल", "ar": "كرة القدم بعد الواجب"}
+            "play",
+            "talk",
+            {"en": "Football after homework", "hi": "होमवर्क के बाद फ़ुटबॉल", "ar": "كرة القدم بعد الواجب"},
+            picture="26BD",
         ),
     ),
     "Dormitory 2": (
         ItemBody(
-            "learning", "talk", {"en": "A quiet place to read", "hi": "पढ़ने के लिए शांत जगह", "ar": "مكان هادئ للقراءة"}
+            "learning",
+            "talk",
+            {"en": "A quiet place to read", "hi": "पढ़ने के लिए शांत जगह", "ar": "مكان هادئ للقراءة"},
+            picture="1F4D6",
         ),
     ),
 }
@@ -77,7 +85,11 @@ def set_up_committees(session: Session, site_id: int) -> None:
 
 
 _ITEM: Final = ItemBody(
-    "play", "talk", {"en": "Who keeps the ball", "hi": "गेंद कौन रखे", "ar": "من يحتفظ بالكرة"}, source="meeting"
+    "play",
+    "talk",
+    {"en": "Who keeps the ball", "hi": "गेंद कौन रखे", "ar": "من يحتفظ بالكرة"},
+    source="meeting",
+    picture="26BD",
 )
 
 

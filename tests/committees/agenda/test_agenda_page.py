@@ -1,5 +1,6 @@
 """The agenda as children see it at their tablet (mockup `child-agenda`)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,10 +14,12 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.committees.agenda.entities import AgendaItem, HeldSuggestion, ItemBody, ItemReferral, ItemState
+from youthvoice.committees.agenda.labels import ITEM_PICTURES
 from youthvoice.committees.agenda.store import add_item, add_support, change_state
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.store import plan_meeting
 from youthvoice.committees.store import record_closing
+from youthvoice.web.graphics.pictures import is_picture
 
 
 def to(item: AgendaItem, *states: ItemState) -> AgendaItem:
@@ -96,6 +99,18 @@ def test_what_the_children_decided_and_where_something_went_can_be_read(house: H
     with db.writing(db.engine()) as session:
         record_closing(session, top.id, DAY)
     assert "It went up to another committee on 24 November." in tablet.open("/agenda").text
+
+
+def test_an_item_bears_the_picture_that_was_found_for_it_and_else_that_of_its_topic(
+    house: House, tablet: Visitor
+) -> None:
+    committee = house.committee()
+    put(committee, words="The stairs are dark", topic="broken", picture="1F4A1")
+    put(committee, words="The tap drips", topic="broken")
+    put(committee, words="Fruit", topic="food", picture="1F9A0")  # no picture of ours, as a later version may know
+    shown = re.findall(r'<article class="item".*?href="#p-([0-9A-F]+)', tablet.open("/agenda").text, re.DOTALL)
+    assert shown == ["1F4A1", "1F527", "1F958"]
+    assert all(is_picture(code) for code in ITEM_PICTURES)
 
 
 def test_what_was_decided_is_read_in_the_childs_language_or_says_in_which_it_is(house: House, tablet: Visitor) -> None:

@@ -83,6 +83,15 @@ def test_pictures_may_stand_alone_but_no_word_of_a_child_is_lost(tablet: Tablet)
     assert [one.body.words for one in tablet.items()] == [{"hi": "फल"}]
 
 
+def test_an_advocate_finds_a_picture_that_fits_better_than_the_topics(tablet: Tablet) -> None:
+    given(tablet, topic="broken", wish="mend", words="the stairs are dark")
+    sent = {"topic": "broken", "words_en": "The stairs are dark"}
+    tablet.decides(tablet.house.asha, "publish", 422, **sent, picture="1F9A0")
+    tablet.decides(tablet.house.asha, "publish", **sent, picture="1F4A1")
+    assert [one.body.picture for one in tablet.items()] == ["1F4A1"]
+    assert "#p-1F4A1" in agenda(tablet)
+
+
 def test_two_pictures_become_an_item_without_words(tablet: Tablet) -> None:
     given(tablet, topic="food", wish="more")
     tablet.decides(tablet.house.asha, "publish", topic="food", wish="more", words_en="")

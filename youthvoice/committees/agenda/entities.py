@@ -129,6 +129,7 @@ class ItemBody:
             one text, of which nobody wrote down the language.
         again: how many meetings it waited through.
         alone: whether children talk about it without adults first, who learn only that there is such a thing.
+        picture: key of `labels.ITEM_PICTURES` where an adult found one that fits better than the topic's; else empty.
     """
 
     topic: str
@@ -142,6 +143,7 @@ class ItemBody:
     decided: Words | str = field(default="", repr=False)
     again: int = 0
     alone: bool = False
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,30 @@ WISH_LABELS: Final = {"mend": _l("Mend it"), "more": _l("More of it"), "talk": _
 """What should happen; empty where nobody said."""
 
 
+ITEM_PICTURES: Final = {
+    "1F4A1": _l("Light"),
+    "1F34E": _l("Fruit"),
+    "1F35A": _l("Rice"),
+    "1F4A7": _l("Water"),
+    "1F6BF": _l("Washing"),
+    "1F6BD": _l("Toilet"),
+    "1F6AA": _l("Door"),
+    "1FA9F": _l("Window"),
+    "1F455": _l("Clothes"),
+    "26BD": _l("Ball games"),
+    "1F3B5": _l("Music"),
+    "1F4FA": _l("Television"),
+    "1F4D6": _l("Reading"),
+    "1F68C": _l("Bus"),
+    "1F333": _l("Trees and garden"),
+}
+"""OpenMoji pictures that say more of an item than its topic does: a lamp for dark stairs, not a wrench."""
+
+
 def picture(item: AgendaItem) -> str:
     """The OpenMoji picture of what it is about."""
+    if item.body.picture in ITEM_PICTURES:
+        return item.body.picture
     return TOPICS.get(item.body.topic, TOPICS["other"])
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, TextAreaField
+from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.accounts.people.person_names import names_ever
@@ -36,10 +36,11 @@ _SHORT: Final = Length(max=entities.MAX_ITEM_CHARACTERS, message=_l("Make it sho
 
 
 class PublishSuggestionForm(FlaskForm):
-    """The words as they shall stand on the agenda, in the languages of the site, and the two pictures."""
+    """The words as they shall stand on the agenda, in the languages of the site, and the pictures."""
 
     topic = RadioField(_l("What is it about?"), [InputRequired(_l("Choose what it is about."))])
     wish = RadioField(_l("What should happen?"))
+    picture = SelectField(_l("Which picture shows it?"), default="")
     as_it_stands = BooleanField(_l("It names nobody and is not about one child. Put it on the agenda as it stands."))
 
     @classmethod
@@ -58,6 +59,8 @@ class PublishSuggestionForm(FlaskForm):
         form.topic.choices = [SelectChoice(code, labels.TOPIC_LABELS[code]) for code in entities.TOPICS]
         nothing = SelectChoice("", _l("The child did not say"))
         form.wish.choices = [*(SelectChoice(code, labels.WISH_LABELS[code]) for code in entities.WISHES), nothing]
+        shown = [SelectChoice(code, words) for code, words in labels.ITEM_PICTURES.items()]
+        form.picture.choices = [SelectChoice("", _l("The one of what it is about")), *shown]
         for code, box in form.boxes:
             box.render_kw = {"lang": tag(code), "dir": direction(code)}
         return form
@@ -76,7 +79,8 @@ class PublishSuggestionForm(FlaskForm):
     @property
     def body(self) -> entities.ItemBody:
         """What shall stand on the agenda."""
-        return entities.ItemBody(self.topic.data, wish=self.wish.data or "", words=self.said)
+        about = {"wish": self.wish.data or "", "picture": self.picture.data or ""}
+        return entities.ItemBody(self.topic.data, words=self.said, **about)
 
     def warned(self, nicknames: Collection[str], adults: Collection[str]) -> list[content_check.ContentNotice]:
         """What nobody has looked at yet and may be about one person."""
