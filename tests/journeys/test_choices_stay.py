@@ -242,7 +242,7 @@ def test_where_many_read_it_the_strip_stays_short_and_never_says_too_much(tablet
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("हिन्दी", "\u2068Ravi Example\u2069 इसे नहीं देख सकते।"), ("العربية", "لا يرى هذا: \u2068Ravi Example\u2069.")],
+    [("हिन्दी", "\u2068Ravi Example\u2069 इसे नहीं देख सकते।"), ("العربية", "لا يصل هذا إلى: \u2068Ravi Example\u2069.")],
 )
 def test_the_strip_speaks_the_childs_language(language: str, words: str, tablet: ChildTablet) -> None:
     opens_tell(tablet, language)
@@ -352,9 +352,9 @@ def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tab
     expect(others).to_be_visible()
     rows = [re.sub(r"\s*\n\s*", ": ", row) for row in tablet.screen.locator(".rows:not(.goes) li").all_inner_texts()]
     assert rows == [
-        "Asha Example: sees exact totals, reads the letter box",
-        "Ravi Example: sees exact totals, reads the letter box",
-        "Lata Example: sees rough totals and must answer",
+        "Asha Example: sees how many said what, reads the letter box",
+        "Ravi Example: sees how many said what, reads the letter box",
+        "Lata Example: sees about how many, and must answer",
         "Nobody: sees your sheet",
     ]
     for row in tablet.screen.locator(".rows > li:visible").all():

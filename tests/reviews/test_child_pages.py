@@ -77,6 +77,25 @@ def test_whoever_is_both_wanted_and_unwanted_is_asked_about_again_and_nothing_is
     assert WORDS in page
 
 
+@pytest.mark.parametrize(
+    ("language", "says", "never"),
+    [
+        ("en", "runs this place", ("Facilitator", "Coordinator", "Safeguarding lead")),
+        ("hi", "यहाँ के काम की देखरेख", ("सुगमकर्ता", "समन्वयक", "समीक्षा")),
+        ("ar", "تدبير شؤون هذا المكان", ("تيسير الجلسات", "التنسيق", "مراجعة")),
+    ],
+)
+def test_she_reads_what_adults_do_and_never_what_they_are_called_in_the_office(
+    panel: Panel, language: str, says: str, never: tuple[str, ...]
+) -> None:
+    tablet, picks = on_tablet(panel.visitor(), panel.site_id), dealt(make_review(panel, days=2))
+    tablet.open(f"/language/{language}", follow=False, status=302)
+    tablet.open("/plan")
+    page = tablet.send("/plan", picks).text
+    assert says in page
+    assert [word for word in never if word in page] == []
+
+
 def test_what_she_took_back_stays_with_her(panel: Panel) -> None:
     review = make_review(panel, days=2)
     tablet, keys = prepares(panel, review, words=WORDS)

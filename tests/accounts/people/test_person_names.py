@@ -100,13 +100,13 @@ def test_the_page_of_a_round_names_who_answers_by_her_new_name_without_a_restart
     tablet = on_tablet(visitor(), site_id)
     tablet.open("/language/en", follow=False, status=302)
     version = manifest_of(tablet)["version"]
-    assert f"{her.name}</bdi> sees rough totals" in tablet.open(path).text
+    assert f"{her.name}</bdi> sees about how many" in tablet.open(path).text
     _asks(signed_in(visitor(), her), team["advocate"], "Asha Rao")
     agrees(signed_in(visitor(), team["advocate"]))
     later = time.monotonic() + 6
     monkeypatch.setattr("youthvoice.context.time.monotonic", lambda: later)
     after = tablet.open(path).text
-    assert "Asha Rao</bdi> sees rough totals" in after
+    assert "Asha Rao</bdi> sees about how many" in after
     assert her.name not in after
     assert manifest_of(tablet)["version"] != version, "tablets without a network fetch the page anew"
 

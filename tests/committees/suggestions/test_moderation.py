@@ -85,9 +85,9 @@ def test_pictures_may_stand_alone_but_no_word_of_a_child_is_lost(tablet: Tablet)
 
 def test_an_advocate_finds_a_picture_that_fits_better_than_the_topics(tablet: Tablet) -> None:
     given(tablet, topic="broken", wish="mend", words="the stairs are dark")
-    sent = {"topic": "broken", "words_en": "The stairs are dark"}
-    tablet.decides(tablet.house.asha, "publish", 422, **sent, picture="1F9A0")
-    tablet.decides(tablet.house.asha, "publish", **sent, picture="1F4A1")
+    words = "The stairs are dark"
+    tablet.decides(tablet.house.asha, "publish", 422, topic="broken", words_en=words, picture="1F9A0")
+    tablet.decides(tablet.house.asha, "publish", topic="broken", words_en=words, picture="1F4A1")
     assert [one.body.picture for one in tablet.items()] == ["1F4A1"]
     assert "#p-1F4A1" in agenda(tablet)
 

@@ -18,7 +18,7 @@ MOST = {"en": 180, "ar": 175, "hi": 215}
 DUTIES = {
     "why": {
         "purpose": "what is good and bad here",
-        "who sees what": "Facilitator Example sees rough totals, advocates exact ones",
+        "who sees what": "Facilitator Example sees about how many, advocates exactly",
         "by which day adults answer": "An answer must come by 12 December",
         "possible effect": r"may change\. If not, we say why",
         "no": r"say no\. Nothing bad happens",

@@ -312,5 +312,5 @@ def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
     about = said.about or item.body.words
     create_answer_due(
         session, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=said.due,
-        owner_id=owner_id, picture=TOPICS.get(item.body.topic, ""), day=day
+        owner_id=owner_id, picture=item.body.picture or TOPICS.get(item.body.topic, ""), day=day
     )  # fmt: skip

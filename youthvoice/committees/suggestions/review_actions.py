@@ -79,8 +79,9 @@ class PublishSuggestionForm(FlaskForm):
     @property
     def body(self) -> entities.ItemBody:
         """What shall stand on the agenda."""
-        about = {"wish": self.wish.data or "", "picture": self.picture.data or ""}
-        return entities.ItemBody(self.topic.data, words=self.said, **about)
+        return entities.ItemBody(
+            self.topic.data, wish=self.wish.data or "", words=self.said, picture=self.picture.data or ""
+        )
 
     def warned(self, nicknames: Collection[str], adults: Collection[str]) -> list[content_check.ContentNotice]:
         """What nobody has looked at yet and may be about one person."""

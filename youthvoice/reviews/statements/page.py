@@ -13,13 +13,13 @@ from typing import Final
 
 from flask import abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext as _
+from flask_babel import format_date, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log
-from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
+from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.store import Reader, list_key_holders
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode, PictureCodeKeys
@@ -131,9 +131,20 @@ def _people(readers: Sequence[Reader], review: Review) -> list[Reader | OutsideT
 
 def _reads(review: Review) -> Mapping[int | str, str]:
     """What each of them does, by row or else by role: the same words on every screen."""
-    roles: dict[int | str, str] = {role: str(words) for role, words in ROLE_LABELS.items()}
+    roles: dict[int | str, str] = {role: str(words) for role, words in _WHAT_THEY_DO.items()}
     hers: dict[int | str, str] = {review.advocate_id: _("carries your words"), review.reviewer_id: _("decides")}
     return {**roles, "outside": _("reads it"), **hers}
+
+
+_WHAT_THEY_DO: Final = {
+    "advocate": _l("speaks for children"),
+    "coordinator": _l("runs this place"),
+    "facilitator": _l("helps in our meetings"),
+    "reviewer": _l("decides about plans"),
+    "safeguarding_lead": _l("keeps children safe"),
+    "outside_recipient": _l("helps from outside"),
+}
+"""A role as a child says it; what adults call it she need not know."""
 
 
 def _decides(readers: Sequence[Reader], review: Review) -> Markup:

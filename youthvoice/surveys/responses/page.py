@@ -148,12 +148,12 @@ def _rows(asking: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
     facts = asking.round
     totals = facts.counts and facts.purpose not in EXEMPT
     sees = {
-        (True, True): _("sees exact totals, reads the letter box"),
-        (True, False): _("sees exact totals"),
+        (True, True): _("sees how many said what, reads the letter box"),
+        (True, False): _("sees how many said what"),
         (False, True): _("reads the letter box"),
     }.get((totals, letters))
     rows = [(name, sees) for name in asking.reads if sees]
-    owes = _("sees rough totals and must answer") if totals else _("must answer")
+    owes = _("sees about how many, and must answer") if totals else _("must answer")
     return [*rows, (facts.decider_name, owes)]
 
 
@@ -161,7 +161,7 @@ def _answers_how(facts: Round) -> str:
     """What the adult who decides sees, and owes. Where fewer than ten are asked nobody sees numbers."""
     if facts.purpose in EXEMPT or not facts.counts:
         return str(_("%(name)s must answer here by %(day)s."))
-    return str(_("%(name)s sees rough totals, advocates exact ones. An answer must come by %(day)s."))
+    return str(_("%(name)s sees about how many, advocates exactly. An answer must come by %(day)s."))
 
 
 def _why(purpose: str) -> Markup:
