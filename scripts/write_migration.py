@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0032", "0033", "round_drafts"
+BEFORE, NEWEST, TITLE = "0033", "0034", "tablets_wait_since"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -67,8 +67,9 @@ class TabletRow(Base):
 
     `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
     `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
-    hour before that. At `emptied_at` nothing waited on it, and nothing more could be begun if it was let go. From
-    `lost_on` on nobody knows whose hands it is in. On `cleared_on` an adult read that something on it never opens;
+    hour before that. At `emptied_at` nothing waited on it, and nothing more could be begun if it was let go: for
+    rounds and passes. Slips go by `waits_since`, at first when it was connected; nothing an adult does sets it back.
+    From `lost_on` on nobody knows whose hands it is in. On `cleared_on` an adult read that something on it never opens;
     while `clears` it still has to drop that. On `refused_on` something was refused that came with an ended pass alone.
     """
 
@@ -90,6 +91,7 @@ class TabletRow(Base):
     status_at: Mapped[datetime | None] = mapped_column(Utc)
     shown: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     emptied_at: Mapped[datetime | None] = mapped_column(Utc)
+    waits_since: Mapped[datetime | None] = mapped_column(Utc)
     cleared_on: Mapped[date | None]
     clears: Mapped[bool] = mapped_column(default=False, server_default=false())
     refused_on: Mapped[date | None]

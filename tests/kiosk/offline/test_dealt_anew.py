@@ -1,21 +1,28 @@
 """Slips are dealt once more while answers and votes that were given with the first ones wait on a tablet."""
 
 from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, text
 
 from tests.conftest import StillClock
 from tests.support.elections import open_election
-from tests.support.offline import deliver, seal
-from tests.support.people import signed_in
+from tests.support.offline import deliver, manifest_of, seal
+from tests.support.older_rows import fill
+from tests.support.people import on_tablet, signed_in
 from tests.support.rounds import answers, facts, open_round
 from tests.support.village_day import VillageDay, count_rows
 from tests.support.visitor import Visitor
-from youthvoice import context, db
+from youthvoice import context, db, metadata, migrations
 from youthvoice.committees.models import BallotRow
 from youthvoice.db import Base
 from youthvoice.privacy.credentials.picture_codes import Picture
+from youthvoice.sites.models import TabletRow
+from youthvoice.sites.tablets.device import find_let_go, report_found, report_lost, retire_tablet
+from youthvoice.sites.tablets.refused_deliveries import take_refused
 from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
 from youthvoice.slips.store import deal_slips, slip_fields, slip_screens
 from youthvoice.surveys.models import ResponseRow
@@ -89,6 +96,86 @@ def test_what_was_lost_and_is_found_later_counts_nothing_once_the_tablet_was_emp
         record_report(session, 1, report, context.now())
     assert kept.deliver() == [True] * 10
     assert count_rows(kept.table) == 0
+
+
+def _reports_empty() -> None:
+    with db.writing(db.engine()) as session:
+        report = TabletReport(waiting=False, room=True, clock=int(context.now().timestamp() * 1000))
+        record_report(session, 1, report, context.now())
+
+
+def _let_go(site_id: int) -> None:
+    with db.writing(db.engine()) as session:
+        retire_tablet(session, session.get_one(TabletRow, 1), context.today())
+        assert find_let_go(session, [site_id], 1)
+
+
+def _lost_and_found(_site_id: int) -> None:
+    with db.writing(db.engine()) as session:
+        report_lost(session, session.get_one(TabletRow, 1), context.today())
+    with db.writing(db.engine()) as session:
+        report_found(session, session.get_one(TabletRow, 1))
+
+
+def _taken(_site_id: int) -> None:
+    with db.writing(db.engine()) as session:
+        take_refused(session.get_one(TabletRow, 1))
+
+
+@pytest.mark.parametrize("ways", [[_let_go], [_let_go, _lost_and_found], [_taken], [_let_go, _taken]])
+def test_no_word_of_an_adult_about_a_tablet_makes_withdrawn_slips_good_again(
+    kept: Kept, clock: StillClock, ways: list[Callable[[int], None]]
+) -> None:
+    """The tablet was empty after they were withdrawn; one coordinator can let it go, find it and say that it is it."""
+    kept.deal_again(anew="y")
+    clock.move(hours=1)
+    _reports_empty()
+    clock.move(hours=1)
+    for way in ways:
+        way(kept.day.house.site_id)
+    assert kept.deliver() == [True] * 10
+    assert count_rows(kept.table) == 0
+
+
+def test_withdrawn_slips_count_nothing_at_a_tablet_that_was_connected_since(kept: Kept, clock: StillClock) -> None:
+    kept.deal_again(anew="y")
+    clock.move(minutes=1)
+    newer = on_tablet(kept.day.visitor(), kept.day.house.site_id, "New one")
+    manifest = manifest_of(newer)
+    answers_ = [deliver(newer, seal(manifest, kept.path, form)).get_json()["late"] for form in kept.forms]
+    assert answers_ == [True] * 10
+    assert count_rows(kept.table) == 0
+
+
+def test_what_waits_counts_though_strange_hands_said_meanwhile_that_the_tablet_was_empty(
+    kept: Kept, clock: StillClock
+) -> None:
+    clock.move(hours=1)
+    kept.deal_again(anew="y")
+    _let_go(kept.day.house.site_id)
+    with db.writing(db.engine()) as session:
+        report_lost(session, session.get_one(TabletRow, 1), context.today())
+    clock.move(hours=1)
+    _reports_empty()
+    with db.writing(db.engine()) as session:
+        report_found(session, session.get_one(TabletRow, 1))
+    assert kept.deliver() == [False] * 10
+
+
+def test_a_tablet_of_before_keeps_the_moment_at_which_it_was_empty_or_its_day(tmp_path: Path) -> None:
+    engine = db.make_engine(f"sqlite:///{tmp_path}/before.sqlite3")
+    migrations.upgrade(engine, metadata.full_metadata(), "0033")
+    with create_engine(engine.url).begin() as connection:  # which asks for no site behind a row
+        fill(connection, "sites", id=1)
+        day, moment = date(2026, 11, 20), datetime(2026, 11, 22, 8)  # noqa: DTZ001 - as SQLite keeps it
+        tablets = ((1, day, None), (2, day, moment), (3, None, None))
+        for number, enrolled, emptied in tablets:
+            fill(connection, "tablets", id=number, site_id=1, enrolled_on=enrolled, emptied_at=emptied)
+    migrations.upgrade(engine, metadata.full_metadata())
+    with engine.connect() as connection:
+        since = connection.execute(text("SELECT waits_since FROM tablets ORDER BY id")).scalars().all()
+    engine.dispose()
+    assert [str(one)[:19] for one in since] == ["2026-11-19 00:00:00", "2026-11-22 08:00:00", "None"]
 
 
 def test_a_child_who_sends_one_now_that_was_withdrawn_is_asked_for_another(kept: Kept, clock: StillClock) -> None:

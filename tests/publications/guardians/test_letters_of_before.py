@@ -1,24 +1,15 @@
 """Whoever got a letter before letters were noted gets it no second time, and still gets the answer."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import JSON, Connection, MetaData, Table, create_engine, select
+from sqlalchemy import create_engine, select
 
+from tests.support.older_rows import fill
 from youthvoice import db, metadata, migrations
 from youthvoice.publications.models import GuardianLetterRow
 
 SENT, EARLIER, LATER = date(2026, 9, 1), date(2026, 8, 20), date(2026, 9, 2)
-_OF_A_TYPE: dict[type, Any] = {int: 1, str: "x", bytes: b"x", bool: False, datetime: datetime(2026, 9, 1)}  # noqa: DTZ001
-
-
-def fill(session: Connection, name: str, **values: Any) -> None:
-    """A row as the tables were then; what must not be empty and is not told is made up."""
-    table = Table(name, MetaData(), autoload_with=session)
-    must = [one for one in table.columns if not one.nullable and one.server_default is None and one.name != "id"]
-    made = {one.name: {} if isinstance(one.type, JSON) else _OF_A_TYPE.get(one.type.python_type, SENT) for one in must}
-    session.execute(table.insert().values({**made, **values}))
 
 
 def test_whom_a_view_was_sent_to_is_noted_from_the_days(tmp_path: Path) -> None:

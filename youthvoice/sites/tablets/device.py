@@ -78,6 +78,7 @@ _BY_ID = CompiledStatement(
         _tablets.c.lost_on,
         _tablets.c.passes_from,
         _tablets.c.refused_on,
+        _tablets.c.waits_since,
     )
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(_tablets.c.id == bindparam("tablet"))
@@ -111,7 +112,7 @@ def _found(connection: Connection) -> CurrentTablet | None:
     row = None if brought is None else _BY_ID.first(connection, {"tablet": brought.tablet_id})
     if brought is None or row is None:
         return None
-    *named, retired_on, emptied_at, lost_on, passes_from, refused_on = row
+    *named, retired_on, emptied_at, lost_on, passes_from, refused_on, waits_since = row
     is_let_go, by_pass_alone = retired_on is not None, not _is_brought_by(connection, brought.tablet_id)
     if by_pass_alone and (brought.given < passes_from or (is_let_go and emptied_at is not None)):
         if ENVELOPE in request.environ and lost_on is None:
@@ -120,9 +121,8 @@ def _found(connection: Connection) -> CurrentTablet | None:
         return None
     if ENVELOPE in request.environ:
         _admit_delivery(row[0], is_let_go=is_let_go, is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
-    is_lost, waits_since = lost_on is not None, None if lost_on else _moment(emptied_at)
-    tablet = _tablet(connection, named)
-    return replace(tablet, is_lost=is_lost, by_pass_alone=by_pass_alone, waits_since=waits_since)
+    is_lost, waited = lost_on is not None, None if lost_on else _moment(waits_since)
+    return replace(_tablet(connection, named), is_lost=is_lost, by_pass_alone=by_pass_alone, waits_since=waited)
 
 
 def _record_refusal(tablet_id: int, day: date, refused_on: date | None) -> None:
@@ -142,12 +142,11 @@ def _is_brought_by(connection: Connection, tablet_id: int) -> bool:
     return _is_device(connection, tablet_id, request.environ.get(CARRIER, ""))
 
 
-_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
-
-
-def _moment(given: datetime | str | None) -> datetime:
-    """As a driver gives it; before everything else where a tablet never said that it was empty."""
-    moment = datetime.fromisoformat(str(given)) if given else _ALWAYS
+def _moment(given: datetime | str | None) -> datetime | None:
+    """As a driver gives it; None where nobody was ever connected there, so that nothing can have waited."""
+    if not given:
+        return None
+    moment = datetime.fromisoformat(str(given))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -285,6 +284,7 @@ def add_box(session: Session, site_id: int, name: str, day: date) -> int:
         enrolled_on=day,
         status=waits,
         status_at=context.now(),
+        waits_since=context.now(),
     )
     session.add(made)
     session.flush()
@@ -339,7 +339,7 @@ def enrol_device(session: Session, code: str, former_token: str = "") -> str | N
     if zone is None:
         return None
     mine = (TabletRow.code_hash == code_hash, TabletRow.code_until > context.now(), TabletRow.retired_on.is_(None))
-    now_hers = {"token_hash": token_hash(token), "enrolled_on": context.today(zone)}
+    now_hers = {"token_hash": token_hash(token), "enrolled_on": context.today(zone), "waits_since": context.now()}
     spent = update(TabletRow).where(*mine).values(code_hash=None, code_until=None, **now_hers).returning(TabletRow.id)
     if (now := session.execute(spent).first()) is None:
         return None

@@ -6,7 +6,7 @@ Source: PRIVACY.md A1 (closing waits for queues), A10 (tablet health moves once 
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -83,6 +83,9 @@ MAX_CLOCK_MINUTES: Final = 30
 _A_MINUTE: Final = 60_000
 
 
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
 _MOST_MINUTES: Final = 100 * 366 * 24 * 60
 """A clock is no further off than a century."""
 
@@ -126,6 +129,8 @@ def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on
         row.emptied_at = emptied_at or now
     if not told.waiting:
         row.passes_from = max(row.passes_from, passes_from)
+        if row.lost_on is None:  # what strange hands say of it takes no child's slip away
+            row.waits_since = max(row.waits_since or _NEVER, emptied_at or now)
     row.clears = row.clears and told.refused  # of the next thing an adult reads first
 
 
