@@ -15,7 +15,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline import goes_to
 from tests.journeys.test_offline_replaced import sends
-from tests.journeys.test_telling import keeps_the_pictures, reports
+from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, reports
 from tests.support.offline import seal
 
 pytestmark = pytest.mark.journey
@@ -51,6 +51,28 @@ _HEADS = """async () => {
         for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/rights"))) {
             const was = await shelf.match(url), headers = new Headers(was.headers);
             headers.set("Refresh", "0; url=/credits");
+            await shelf.put(url, new Response(await was.text(), { headers }));
+        }
+    }
+}"""
+_READERS = """async () => {
+    const number = `name="sheet" value="${"0".repeat(32)}"`;
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name);
+        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/tell"))) {
+            const was = await shelf.match(url), words = (await was.text())
+                .replace(/name="sheet" value="[0-9a-f]{32}"/, `${number}name="sheet" value=""`)
+                .replace(/name="left_out" value="/g, `$&${number}`);
+            await shelf.put(url, new Response(words, { headers: was.headers }));
+        }
+    }
+}"""
+_TYPES = """async () => {
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name);
+        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/see"))) {
+            const was = await shelf.match(url), headers = new Headers(was.headers);
+            headers.set("Content-Type", "text/plain");
             await shelf.put(url, new Response(await was.text(), { headers }));
         }
     }
@@ -99,6 +121,33 @@ def test_a_script_or_a_page_that_somebody_laid_there_runs_for_no_child(village: 
     village.knows(version="0" * 16)  # as on the next day
     goes_to(child)
     comes_true(page, lambda: not page.evaluate(_LIES), "the next time that the tablet fetches its pages it is gone")
+
+
+def test_of_a_laid_page_nothing_is_hidden_in_what_is_no_part_of_its_mark(village: VillageTablet, place: Place) -> None:
+    """The page whose tiles leave nobody out, though she taps them: with a network she has the house's own."""
+    child = village.child
+    child.page.evaluate(_READERS)
+    goes_to(child, "/tell")
+    child.goes_on()
+    child.skips_to("topic")
+    child.answers_and_goes_on("Food")
+    child.skips_to("readers")
+    leaves_out(child, "Ravi")
+    child.goes_on()
+    child.skips_the_rest()
+    child.sends()
+    keeps_the_pictures(child)
+    assert found_by(place, "asha")
+    assert found_by(place, "ravi") == []
+
+
+def test_a_page_is_shown_as_one_whatever_somebody_wrote_that_it_is(village: VillageTablet) -> None:
+    child, page = village.child, village.child.page
+    page.evaluate(_TYPES)
+    for _again in range(2):
+        goes_to(child, "/see")
+        child.shows("/see")
+        assert page.evaluate("document.contentType") == "text/html"
 
 
 def test_a_key_that_somebody_laid_there_lasts_until_the_next_network(village: VillageTablet) -> None:

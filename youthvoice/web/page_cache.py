@@ -14,7 +14,7 @@ from flask import Response, request
 
 from youthvoice.context import AppCache
 from youthvoice.web import random_ids
-from youthvoice.web.unchanged_pages import is_fetched_beforehand, mark_of
+from youthvoice.web.unchanged_pages import NO_SHEET, is_fetched_beforehand, mark_of
 
 _LEVEL = 9
 
@@ -34,7 +34,7 @@ def _deflated(data: bytes, end: int) -> bytes:
 class PrerenderedPage:
     """One page with one hole. The suffix never refers back into the hole, so any bytes may lie there.
 
-    Its mark tells it from any other, whatever lies in the hole.
+    Its mark tells it from any other, whatever number of a sheet lies in the hole.
     """
 
     before: bytes
@@ -55,7 +55,7 @@ class PrerenderedPage:
         # A full flush ends on a byte and forgets its window; the suffix starts a window of its own.
         prefix = _HEAD + _deflated(html_before, zlib.Z_FULL_FLUSH)
         suffix = _deflated(html_after, zlib.Z_FINISH)
-        mark = mark_of(html_before + html_after)
+        mark = mark_of(html_before + NO_SHEET.encode() + html_after)
         return cls(html_before, html_after, mark, prefix, suffix, zlib.crc32(html_before))
 
     def gzip(self, hole: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """A tablet that holds a page asks with its mark; a page that is still the same is not sent a second time.
 
 Of a bad network that is most of what a child waits for, and of a prepaid one most of what it costs. The number of a
-sheet is another one on every page, and a tablet draws it itself: it is no part of the mark.
+sheet is another one on every page, and a tablet draws it itself: in the mark there are zeros in its place. What stands
+around it is part of the mark, so that nobody hides anything in a page by words that are cut out of it.
 """
 
 import re
@@ -13,7 +14,10 @@ from flask import Flask, Response, request
 
 from youthvoice.web.i18n import languages
 
-_SHEET: Final = re.compile(rb'name="sheet" value="[0-9a-f]{32}"')
+_SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
+
+
+NO_SHEET: Final = "0" * 32
 
 
 _MARK: Final = 20  # hexadecimal digits
@@ -23,8 +27,8 @@ _KINDS: Final = frozenset({"text/html", "application/json"})
 
 
 def mark_of(page: bytes) -> str:
-    """What tells a page from any other, the number of its sheet aside."""
-    return sha256(_SHEET.sub(b"", page)).hexdigest()[:_MARK]
+    """What tells a page from any other, the number of its sheet aside; `worker.js` makes the same of what it keeps."""
+    return sha256(_SHEET.sub(rb'\g<1>%b"' % NO_SHEET.encode(), page)).hexdigest()[:_MARK]
 
 
 def is_fetched_beforehand() -> bool:

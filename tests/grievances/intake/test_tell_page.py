@@ -241,6 +241,20 @@ def test_where_to_come_counts_only_when_somebody_shall_come(child: Child) -> Non
     assert (told["come"], told["where"], told["how"]) == (False, "", "")
 
 
+def test_whoever_leaves_out_nobody_that_her_page_named_hears_so_and_nothing_is_taken(child: Child) -> None:
+    """No page of ours sends that; where it was taken, whom she left out read it."""
+    asha, ravi = child.id_of("asha"), child.id_of("ravi")
+    both = f"{asha} {ravi}"
+    why = "This did not go: the page mixed up who reads it. Go to the first page and begin again."
+    for left, shown in (("name=", both), ("", both), (ravi, asha), ("x", None), (ravi, f"{both} x")):
+        told = {"topic": "unsafe", "left_out": [asha, left], **({"shown": shown} if shown else {})}
+        said = child.tells(422, **told)["refused"]
+        assert said == [{"name": "readers", "why": why}], told
+    assert child.lines("ravi") == []
+    child.tells(topic="unsafe", left_out=[ravi], shown=" ".join(str(one.id) for one in child.people.values()))
+    assert child.lines("ravi") == []
+
+
 def test_whoever_came_after_the_page_was_shown_does_not_read_it(child: Child) -> None:
     """PRIVACY.md C: the child sees who will read it before she writes."""
     with db.writing(db.engine()) as session:

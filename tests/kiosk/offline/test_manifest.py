@@ -1,8 +1,9 @@
 """What a tablet fetches beforehand: every page that can be done without a network, and by which clock."""
 
+import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,33 @@ def test_a_tablet_keeps_what_the_house_lets_in_and_gives_every_child_a_sheet_of_
         assert len(re.findall(sheet[1], told)) == told.count('"sheet"'), path
     assert sends
     assert all(PATHS.fullmatch(address) for address in sends), sends
+
+
+def test_every_page_that_lies_on_a_tablet_is_asked_for_as_the_house_marks_it(day: VillageDay) -> None:
+    """Nothing that was laid there has the mark of the house's own page, and that one is never sent twice."""
+    for path in manifest_of(day.tablet)["pages"]:
+        kept = page(day, path)
+        asked = {"If-None-Match": f'"{mark_in_the_worker(kept)}"', **ENGLISH}
+        assert day.tablet.ask("GET", path, headers=asked).status_code == 304, path
+        for laid in laid_in(kept):
+            asked = {"If-None-Match": f'"{mark_in_the_worker(laid)}"', **ENGLISH}
+            assert day.tablet.ask("GET", path, headers=asked).status_code == 200, path
+
+
+def mark_in_the_worker(kept: str) -> str:
+    """Which page lies there, as the worker says it: by its own expression for the number of a sheet."""
+    sheet = re.search(r"SHEET=/(.+?)/g?[;,]", load_assets()["offline/worker.js"].plain.decode())
+    assert sheet
+    return hashlib.sha256(re.sub(sheet[1], rf'\g<1>{"0" * 32}"', kept).encode()).hexdigest()[:20]
+
+
+def laid_in(kept: str) -> Iterator[str]:
+    """Other pages that are the same once every number of a sheet is cut out."""
+    number = f'name="sheet" value="{"0" * 32}"'
+    yield f"{kept}{number}"
+    if "<main" in kept:
+        yield kept.replace("<main", f"{number}<main", 1)
+        yield kept.replace('="', f'="{number}', 1)
 
 
 def test_saved_sounds_unlike_sent(day: VillageDay) -> None:

@@ -19,6 +19,7 @@ from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest
 from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.sites.forms import CheckboxesField
 from youthvoice.threads.child_fields import SKIPPED, PickField, PicksField, VoiceField, WordsField, pick_codes
+from youthvoice.web.deliveries import is_delivered
 from youthvoice.web.i18n.formats import join_pair
 
 MAX_HOW_CHARACTERS: Final = 200
@@ -29,6 +30,9 @@ NOTHING_TOLD = _l("Tap a picture, write or speak. One thing is enough.")
 
 
 TOO_MANY_TOPICS = _l("Two are enough. Tap one again to take it back.")
+
+
+UNKNOWN_READERS = _l("This did not go: the page mixed up who reads it. Go to the first page and begin again.")
 
 
 class TellForm(Form):
@@ -53,11 +57,17 @@ class TellForm(Form):
         Args:
             sent: fields and files together.
             helpers: whom the child could pick.
+
+        `mixes_up`: whether it leaves out somebody whom its own page did not name. No page of ours does: whom she left
+        out might read it, so she is told, and nothing is taken.
         """
         self.names = {str(one.person_id): one.name for one in helpers}
         self.helper_ids = frozenset(self.names)
-        self.out = _rows(sent.getlist("left_out"))
-        self.shown = _rows(sent["shown"].split()) if "shown" in sent else None
+        named, shown = sent.getlist("left_out"), sent.get("shown", "").split()
+        self.out = _rows(named)
+        self.shown = _rows(shown) if "shown" in sent else None
+        offered = frozenset(shown) if "shown" in sent else None
+        self.mixes_up = not all(map(_is_row, (*named, *shown))) or (offered is not None and not offered >= set(named))
         super().__init__(sent)
 
     def choices_of(self, field: PickField) -> Collection[str]:
@@ -70,6 +80,8 @@ class TellForm(Form):
         for field in self:
             if field.errors:
                 found.setdefault(field.screen, str(field.errors[0]))
+        if self.mixes_up and not is_delivered():
+            found["readers"] = str(UNKNOWN_READERS)
         return found
 
     def told(self, language: str) -> ReportSubmission:
@@ -106,8 +118,12 @@ class TellForm(Form):
         return {**fields, "topic": tuple(self.topic.data or ()), "left_out": tuple(str(one) for one in self.out)}
 
 
+def _is_row(sent: str) -> bool:
+    return sent.isdecimal() and len(sent) < 10  # noqa: PLR2004 - more is no row
+
+
 def _rows(sent: Iterable[str]) -> frozenset[int]:
-    return frozenset(int(one) for one in sent if one.isdecimal() and len(one) < 10)  # noqa: PLR2004 - more is no row
+    return frozenset(int(one) for one in sent if _is_row(one))
 
 
 BEGIN_FIELD: Final = "begin"

@@ -246,7 +246,7 @@ def submit_report(asked: IntakeContext) -> ResponseReturnValue:
     """
     sheet = read_sheet_number() or abort(400)
     form = TellForm(with_files(request.form, request.files), (*asked.page.helpers, *_helper_of_then(asked.site)))
-    if not form.validate():
+    if not form.validate() or form.refused():
         return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
     told = form.told(asked.language)
     if told.is_empty and is_delivered():  # nobody is there to say more

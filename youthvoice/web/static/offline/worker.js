@@ -9,8 +9,9 @@ const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
 const KEPT = /^\/(static|clips|exit)\//;
 const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
 const PAGE_SECONDS = 4, FORM_SECONDS = 12;
+const HTML = "text/html; charset=utf-8";
 const PASSED = [404, 410];   // such as a round that ended in this minute
-const SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g, OFFLINE = / data-offline hidden(?: data-when='[^']*')?/g;
+const NO_SHEET = "0".repeat(32), SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g, OFFLINE = / data-offline hidden(?: data-when='[^']*')?/g;
 
 const within = (seconds) => AbortSignal.timeout(1000 * seconds);
 /** An answer whose head comes in time; the rest of it may take as long as it takes on a slow line. */
@@ -27,6 +28,7 @@ const bytes = (digits) => Uint8Array.from(digits.match(/../g), (pair) => parseIn
 const hashOf = async (data) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", data)));
 /** What stands outside of an envelope: nobody who reads it here learns the number of the sheet inside (`outer_number`). */
 const outerOf = async (sheet) => (await hashOf(sealing.utf8(`youthvoice/1|sheet|${sheet}`))).slice(0, 32);
+const numbered = (page, sheet) => page.replaceAll(SHEET, (_whole, before) => `${before}${sheet}"`);
 const newSheet = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 /** An answer of our own house: another network's page does not forbid what ours does. */
 const ours = (answer) => answer.headers.get("Content-Security-Policy")?.includes("frame-ancestors 'none'") ?? false;
@@ -48,10 +50,10 @@ const beforehand = async (address, seconds, headers = {}, cache = "default") => 
   return fetch(address, { headers, cache, redirect: "manual", priority: "low", signal: within(seconds) });
 };
 /* Whoever has a console here for a moment may replace anything that lies here. So nothing of it counts for what was written beside
-   it: a page is asked for by the hash of what it is now (`unchanged_pages.mark_of`), a file must be what its address says. */
-const MARK = /name="sheet" value="[0-9a-f]{32}"/g;
+   it: a page is asked for by the hash of what it is now, zeros in place of its number (`unchanged_pages.mark_of`), a file must be
+   what its address says. */
 /** "This lies here": the house sends it again only if it is another one. */
-const unless = async (words) => ({ "If-None-Match": `"${(await hashOf(sealing.utf8(words.replaceAll(MARK, "")))).slice(0, 20)}"` });
+const unless = async (words) => ({ "If-None-Match": `"${(await hashOf(sealing.utf8(numbered(words, NO_SHEET)))).slice(0, 20)}"` });
 const unlessKept = async (kept) => (kept ? unless(await kept.clone().text()) : {});
 /** A file that lies here, if it is still what came from the house. Only the harmless page has no hash in its address. */
 async function genuine(address) {
@@ -134,10 +136,10 @@ async function fill(manifest) {
   }
 }
 /** The same page as it is shown later, when nobody came by the way on which this one came. `page`: what lies here, where the house
-    answered that it is the same; its heads are the house's all the same. */
+    answered that it is the same; its heads are the house's all the same, which says of a 304 no type: then it is a page. */
 async function plain(answer, page) {
   const headers = new Headers(answer.headers);
-  headers.set("Content-Type", page.headers.get("Content-Type"));
+  if (!answer.ok) headers.set("Content-Type", HTML);
   for (const name of ["Content-Encoding", "Content-Length", "Set-Cookie", "Vary"]) headers.delete(name);
   return new Response(await page.text(), { headers });
 }
@@ -182,7 +184,7 @@ async function onShelf(path) {
 }
 /** A page that lies here, for one child: each has a sheet of her own. */
 async function shown(found, change = (page) => page) {
-  return new Response(change(await found.text()).replaceAll(SHEET, `$1${newSheet()}"`), { headers: found.headers });
+  return new Response(numbered(change(await found.text()), newSheet()), { headers: found.headers });
 }
 /** What the house's clock says by now. This tablet's was `ahead` of it when they met, or was set right since: the earlier of the two
     that is not before that day, so that nothing is called over too soon. */
