@@ -278,6 +278,25 @@ def test_stop_leads_to_what_goes_and_who_reads_and_never_past_them(tablet: Child
     assert found_by(place, "ravi")
 
 
+@pytest.mark.parametrize("language", ["English", "हिन्दी", "العربية"])
+def test_whoever_reads_and_what_no_no_can_stop_are_seen_above_send_on_a_phone(
+    language: str, tablet: ChildTablet
+) -> None:
+    opens_tell(tablet, language)
+    tablet.skips_to("topic")
+    tablet.screen.locator("label.tile").first.click()
+    tablet.skips_the_rest()
+    bar = tablet.screen.locator(".sends > .tile").first.bounding_box()
+    assert bar
+    shown = (*tablet.screen.locator(".rows > li").all(), tablet.screen.locator(".says > .soft.runner"))
+    assert len(shown) == 5
+    for line in shown:
+        box = line.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= bar["y"]
+    assert bar["height"] >= 96, "and it is as large as ever"
+
+
 def test_where_all_of_the_house_are_left_out_whoever_reads_from_outside_is_named(tablet: ChildTablet) -> None:
     opens_tell(tablet)
     tablet.skips_to("readers")

@@ -200,12 +200,12 @@ class ChildTablet:
     def sleeps_too_long(self) -> None:
         """The tablet is dark for longer than anybody waits, and no clock of its page runs; then somebody wakes it."""
         turns = (
-            "([state, seconds]) => { const now = Date.now() + 1000 * seconds; Date.now = () => now;"
-            "Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });"
+            "([hidden, seconds]) => { const now = Date.now() + 1000 * seconds; Date.now = () => now;"
+            "Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
             "document.dispatchEvent(new Event('visibilitychange')) }"
         )
-        self.page.evaluate(turns, ["hidden", 0])
-        self.page.evaluate(turns, ["visible", 331])
+        self.page.evaluate(turns, [True, 0])
+        self.page.evaluate(turns, [False, 331])
         self.is_at_the_first_screen()
 
     def presses_shift_three_times(self) -> None:

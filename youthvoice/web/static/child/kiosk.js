@@ -117,9 +117,9 @@
   });
 
   /* ---- Nobody taps ---- */
-  const GRACE = 30000, AWAY = "away";
+  const GRACE = 30000;
   let waiting = 0, ending = 0, hides = 0;
-  const patience = () => 1000 * (Number(document.body.dataset.idle) || 60);
+  const idle = () => 1000 * document.body.dataset.idle;
   const still = () => document.querySelector("[data-still]");
   function cover(box, shown) {
     if (!box) return;
@@ -146,18 +146,17 @@
       if (!document.querySelector("[data-hear]")?.hidden) answer(false);
       cover(still(), true);
       ending = setTimeout(forsake, GRACE);
-    }, patience());
+    }, idle());
   }
   /** The first page says that nobody was here: the same after every page, and until somebody taps there. */
   function forsake() {
-    const { front } = document.body.dataset;
-    const line = document.querySelector("[data-away]"), says = line ? !line.hidden : parent === window && !front.startsWith("/staff");
-    leave(front, says ? AWAY : "");
+    const { front } = document.body.dataset, line = document.querySelector("[data-away]");
+    leave(front, (line ? line.hidden : front.startsWith("/staff")) ? "" : "away");
   }
   // A tablet that slept, and whose time is over: nobody sees what was on it.
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") hides = Date.now();
-    else if (hides && Math.abs(Date.now() - hides) > patience() + GRACE) forsake();
+    if (document.hidden) hides = Date.now();
+    else if (hides && Math.abs(Date.now() - hides) > idle() + GRACE) forsake();
   });
   function here() {
     clearTimeout(ending);
@@ -299,7 +298,7 @@
     });
     addEventListener("turned", () => { hush(); offer(); });   // another screen of the same page, perhaps a new one
     for (const form of document.forms) form.autocomplete = "off";
-    if (window.name === AWAY) {
+    if (window.name === "away") {
       window.name = "";
       for (const line of document.querySelectorAll("[data-away]")) line.hidden = false;
     }

@@ -28,7 +28,7 @@
   function name() {
     const out = boxes.filter(isOut), first = (box) => box.dataset.role === readers.dataset.first && !isOut(box);
     const alone = !boxes.some(first), so = now(), changed = boxes.some((box) => box.checked);
-    const helper = form.dataset.person ?? (picked("helper")[0] || "");   // at her desk, or picked by the child
+    const helper = form.dataset.person ?? picked("helper")[0];   // at her desk, or picked by the child
     for (const one of document.querySelectorAll("[data-reader]")) {
       one.classList.toggle("out", out.some((box) => box.value === one.dataset.reader));
       one.classList.toggle("helps", one.dataset.reader === helper);
@@ -38,13 +38,13 @@
       const said = strip.dataset, list = new Intl.ListFormat(document.documentElement.lang), sentences = [];
       const names = (some) => list.format(some.map((one) => `\u2068${one}\u2069`)), of = (some) => some.map((box) => box.dataset.name);
       const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && (!("calm" in readers.dataset) || first(box) || (outside(box) ? alone : isHarm()))))];
-      const beside = said.beside ? out.filter((box) => box.value === helper) : [];   // she hears it, and is left out
-      const hidden = leaves(boxes[0]) ? of(out.filter((box) => !beside.includes(box))) : [];
+      const beside = said.beside && out.find((box) => box.value === helper);   // she hears it, and is left out
+      const hidden = leaves(boxes[0]) ? of(out.filter((box) => box !== beside)) : [];
       // Pictures and crosses show everybody; a long list of names would push the question off a small screen.
-      const few = hidden.length < 3, told = reads.length && (!(hidden.length || beside.length) || alone || (!few && reads.length < 4));
+      const few = hidden.length < 3, told = reads.length && (!(hidden.length || beside) || alone || (!few && reads.length < 4));
       if (told) sentences.push(reads.length > 3 ? said.all : said[reads.length > 1 ? "many" : "one"].replace("{names}", names(reads)));
       if (hidden.length && (few || !told)) sentences.push(few ? said.out.replace("{names}", names(hidden)) : said.crossed);
-      if (beside.length) sentences.push(said.beside.replace("{names}", names(of(beside))));
+      if (beside) sentences.push(said.beside.replace("{names}", names(of([beside]))));
       strip.querySelector("b").textContent = sentences.join(" ");
       strip.hidden = !so || so === section || so.matches("[data-after]") ||
         !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
@@ -65,18 +65,17 @@
   }
 
   /* ---- What cannot be chosen together: a sentence says what became of her tap ---- */
-  const lines = form.querySelectorAll(".tapped");
   /** Before screens.js takes it for an answer. */
   form.addEventListener("change", ({ target: box }) => {
-    const section = box.closest("[data-question]"), line = section?.querySelector(".tapped");
+    const line = now()?.querySelector(".tapped");
     if (!line) return;
     const { most, against, words } = line.dataset, other = against && form.querySelector(`[name=${against}][value="${box.value}"]:checked`);
-    line.hidden = !box.checked || (against ? !other : section.querySelectorAll(":checked").length <= most);
+    line.hidden = !box.checked || !(other || now().querySelectorAll(":checked").length > most);
     if (line.hidden) return;
     (other || box).checked = false;   // of too many the last one; of two that say the opposite the first one
     if (other) line.textContent = words.replaceAll("{name}", `\u2068${box.dataset.name}\u2069`);
   }, true);
-  addEventListener("turned", () => { for (const line of lines) line.hidden = true; });
+  addEventListener("turned", () => { for (const line of form.querySelectorAll(".tapped")) line.hidden = true; });
 
   /* ---- One thing at least ---- */
   const some = [...form.querySelectorAll("[data-some]")], silent = form.querySelector("[data-nothing]");
