@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
+from tests.support.audio import record
 from tests.support.people import make_site, on_tablet
 from tests.support.publications import House, link_to, make_house, starter
 from tests.support.visitor import Visitor
@@ -85,6 +86,16 @@ def test_items_stand_in_the_childs_language_with_their_answer(home: House, table
         assert said in page
     tablet.client.set_cookie("language", "hi")
     assert "सीढ़ी" in tablet.open("/we-did").text
+
+
+def test_a_recording_of_what_adults_answered_is_heard_from_the_board(home: House, tablet: Visitor) -> None:
+    reply(home, owe(home, "The stairs are dark."))
+    assert "data-clip" not in tablet.open("/we-did").text
+    said, answer = record("en", "The stairs are dark."), record("en", "Yes: A light works.")
+    page = tablet.open("/we-did").text
+    assert f'<h2 data-clip="{said}">The stairs are dark.</h2>' in page
+    assert f'<p class="adult-words" data-clip="{answer}"><b class="verdict">Yes:</b>' in page
+    assert tablet.ask("GET", answer).status_code == 200
 
 
 def test_words_of_another_language_are_marked_and_a_picture_that_is_not_there_breaks_nothing(

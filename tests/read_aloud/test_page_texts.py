@@ -7,7 +7,10 @@ from tests.support.people import house, make_person, make_site
 from tests.support.read_aloud import texts_of
 from tests.support.rounds import open_round, starter
 from youthvoice import context, db
+from youthvoice.accountability.replies import record_reply
+from youthvoice.accountability.store import create_answer_due
 from youthvoice.clips.store import Clip
+from youthvoice.clips.text_collector import SpokenText
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.read_aloud.page_texts import Texts, find_texts
 from youthvoice.read_aloud.status import next_name, part_of, text_statuses
@@ -137,7 +140,41 @@ def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) 
 def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
     with app.test_request_context():
         parts = [part_of(one) for one in texts_of(round_, "en")]
-    assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help", "agenda"]
+    assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help", "agenda", "did"]
+
+
+def _answer(round_: Round, said: str, answer: str) -> None:
+    with db.writing(db.engine()) as session:
+        today = context.today()
+        owed = create_answer_due(
+            session,
+            site_id=round_.site_ids[0],
+            kind="item",
+            subject=said.encode().hex(),
+            about={"en": said},
+            due=today,
+            day=today,
+            owner_id=round_.decider_id,
+        )
+        record_reply(session, owed.id, "", "yes", {"en": answer}, round_.decider_id, today)
+
+
+def test_what_adults_answered_is_there_as_the_board_says_it_now(app: Flask, round_: Round) -> None:
+    """A child who cannot read heard it only where her tablet has a voice of its own, which few languages have."""
+
+    def board() -> dict[str, SpokenText]:
+        db.close_session()  # a new request
+        with app.test_request_context():
+            return {one.words: one for one in texts_of(round_, "en") if part_of(one) == "did"}
+
+    assert "A light works." not in " ".join(board())
+    _answer(round_, "The stairs are dark.", "A light works.")
+    first = board()
+    assert {"We said", "They did", "The stairs are dark.", "Yes: A light works.", "Is it really done?"} <= set(first)
+    _answer(round_, "The swing creaks.", "We oiled it.")
+    later = board()
+    assert "Yes: We oiled it." in later
+    assert later["Yes: A light works."].place == first["Yes: A light works."].place, "it moved, and has not changed"
 
 
 def _told_house() -> Round:
@@ -159,7 +196,7 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     assert {picture_labels.picture_label(one.name) for screen in SCREENS for one in screen} <= set(said)
     with app.test_request_context():
         found = texts_of(round_, "en")
-    assert part_of(found[-1]) == "tell"
+    assert [part for one in found if (part := part_of(one)) != "did"][-1] == "tell"
     of_site = {one.words for one in found if one.place.startswith("example-house ")}
     assert "Ravi Example" in of_site
     of_all = {"What is it about?", "Is an adult sitting with you to help?", "fish", "Tell us", "Nobody else"}

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from itertools import islice
 
+from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from youthvoice.publications.influence.years import FROZEN_IN, InfluenceYear, li
 from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import RenderedFinding, RenderedView, best_language, render_view
 from youthvoice.publications.snapshot import Frozen
+from youthvoice.sites.store import Site
 from youthvoice.surveys.rounds.entities import EXEMPT, Round
 from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import find_round, list_rounds, questionnaire_of_round
@@ -278,6 +280,19 @@ def load_board(session: Session, site_id: int, language: str, today: date, numbe
     here = next(islice(pages, number - 1, None), ())
     answered_first = tuple(sorted(here, key=lambda one: not one.is_answered))
     return BoardPage(answered_first, number + 1 if here and next(pages, ()) else None)
+
+
+def render_board(site: Site, page: BoardPage, number: int, sheet: str) -> str:
+    """One page of the board as children of a site see it.
+
+    Args:
+        site: of the tablet.
+        page: from `load_board`.
+        number: of the page, from 1.
+        sheet: the number of this page's sheet.
+    """
+    shown = {"page": page, "number": number, "sheet": sheet, "site": site, "front_href": "/language"}
+    return render_template("publications/board/we_did.html", **shown)
 
 
 def find_newest_answer(session: Session, site_id: int, language: str, today: date) -> BoardCard | None:

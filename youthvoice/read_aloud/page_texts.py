@@ -34,6 +34,7 @@ from youthvoice.kiosk.offline.code_screens import waiting_code_screens
 from youthvoice.kiosk.reply.pages import render_code_page
 from youthvoice.kiosk.reply.sample_pages import review_samples, thread_samples
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
+from youthvoice.publications.children_board import load_board, render_board
 from youthvoice.reviews.statements.page import render_sample_page, render_slip_page
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.store import Site
@@ -87,7 +88,31 @@ def find_texts(facts: Round, questions: Questionnaire, sites: Sequence[Site], la
     asked = [SurveyPageKey(facts, site, _reads(site), language, of_page, tells=is_channel_open(site)) for site in sites]
     people = {site.slug: tuple(_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
     key = (*(page.key for page in asked), facts.counts, opened, *sorted(people.items()))
-    return _texts.get(key, lambda: _look(asked, questions, language, of_page, opened=opened, reviews=people))
+    found = _texts.get(key, lambda: _look(asked, questions, language, of_page, opened=opened, reviews=people))
+    with force_locale(of_page):
+        return _with_boards(found, sites, language)
+
+
+def _with_boards(found: Texts, sites: Iterable[Site], language: str) -> Texts:
+    """With what the board of each site says today, which is kept by nobody: any answer of an adult changes it.
+
+    What stands there next week is another text, not a changed one: the place of each is its own.
+    """
+    here, names = dict[str, SpokenText](), {one.name for one in found.all}
+    for site in sites:
+        page = load_board(db.session(), site.id, language, context.today(site.time_zone))
+        with collecting_texts(BOARD) as gathered:
+            render_board(site, page, 1, _NO_SHEET)
+        here |= {
+            name: replace(one, place=f"{BOARD}: {name}/0")
+            for name, one in gathered.texts.items()
+            if name not in names and one.language == language
+        }
+    return replace(found, all=(*found.all, *here.values()))
+
+
+BOARD: Final = "did"
+"""The page of what came of children's words, as places call it."""
 
 
 def _adults(site: Site) -> list[tuple[str, str]]:

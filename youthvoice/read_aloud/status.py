@@ -23,7 +23,7 @@ from youthvoice.surveys.rounds.store import list_rounds
 RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 
 
-SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "review"]
+SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "review", "did"]
 
 
 _BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens
@@ -48,6 +48,7 @@ _OF_PAGE: Mapping[str, SittingPart] = {
     "slip": "review",
     "plan": "review",
     "decided": "review",
+    "did": "did",
 }
 
 
@@ -210,6 +211,7 @@ PART_LABELS: Final = {
     "agenda": _l("Our agenda"),
     "tell": _l("Telling, and the pictures of an answer"),
     "review": _l("Reviews"),
+    "did": _l("What came of it: what adults answered"),
 }
 """The parts of a sitting."""
 

@@ -173,8 +173,7 @@ def we_did(number: int) -> ResponseReturnValue:
     page = children_board.load_board(db.session(), site.id, languages.chosen(), context.today(site.time_zone), number)
     if number > 1 and not page.entries:
         abort(404)
-    shown = {"page": page, "number": number, "sheet": random_ids.new_submission_id(), "site": site}
-    return render_template("publications/board/we_did.html", **shown, front_href="/language")
+    return children_board.render_board(site, page, number, random_ids.new_submission_id())
 
 
 @board_pages.post("")
