@@ -1,6 +1,7 @@
 """Which body is given up when too many are on their way, and what a front tells the application."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -146,6 +147,33 @@ def test_only_the_page_that_takes_a_photo_is_sent_as_much() -> None:
     ):
         scope = Scope(path=path, headers={"content-length": str(size)})
         assert answered(app, scope, Line(bytes(size)))[2] == body, path
+
+
+def test_a_child_sends_while_files_of_staff_are_worked_on() -> None:
+    """Ten uploads took both threads of forms for three quarters of a minute."""
+    child_sent = threading.Event()
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/tell":
+            child_sent.set()
+        waited = child_sent.wait(20)
+        start_response("200 OK" if waited else "503 Service Unavailable", [])
+        return []
+
+    headers, child = {"content-length": "3"}, Line(b"abc")
+    uploads = [Line(b"abc") for _ in range(10)]
+
+    async def ask() -> None:
+        front = RequestFront(app, 2, behind_proxy=True)
+        front.__rsgi_init__(asyncio.get_running_loop())
+        page = "/staff/questionnaires/drafts/999/questions/1/picture"
+        before = [asyncio.create_task(front.__rsgi__(Scope(path=page, headers=headers), one)) for one in uploads]  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await front.__rsgi__(Scope(path="/tell", headers=headers), child)  # type: ignore[arg-type]
+        await asyncio.gather(*before)
+
+    asyncio.run(ask())
+    assert {answers[0] for line in (child, *uploads) for answers in line.answers} == {200}
 
 
 def test_half_a_body_never_reaches_the_application() -> None:

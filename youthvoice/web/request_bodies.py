@@ -178,13 +178,14 @@ class RequestFront:
 
     Args:
         app: runs in threads.
-        threads: how many for pages, and how many for forms.
+        threads: how many for pages, how many for forms of children, and how many for those of staff.
         behind_proxy: whether `X-Forwarded-For` says who sends.
     """
 
     def __init__(self, app: Application, threads: int, *, behind_proxy: bool) -> None:
         self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
         self._pages, self._forms = _Line(), _Line()  # whoever only looks does not stand behind forms that cost much
+        self._staff = _Line()  # nor does a child behind a file that an adult uploads
         self._waiting = IncomingBodies()
         self._environ: Environ = {}
         self._answered: deque[asyncio.Future[None]] = deque()
@@ -204,7 +205,7 @@ class RequestFront:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
-        for line in (self._pages, self._forms) * self._threads:
+        for line in (self._pages, self._forms, self._staff) * self._threads:
             threading.Thread(target=self._work, args=(line,), daemon=True).start()
 
     async def __rsgi__(self, scope: Any, proto: Exchange) -> None:
@@ -218,12 +219,16 @@ class RequestFront:
                 return
         self._let_go_of_answered()
         answered = self._loop.create_future()
-        line = self._pages if scope.method in _WITHOUT_BODY else self._forms
-        line.put((environ, proto, answered))
+        self._line_of(scope.method, environ["PATH_INFO"]).put((environ, proto, answered))
         if self._tidies is None:
             self._tidies = self._loop.call_later(_TIDY_SECONDS, self._tidy)
         self._open += 1
         await answered
+
+    def _line_of(self, method: str, path: str) -> _Line:
+        if method in _WITHOUT_BODY:
+            return self._pages
+        return self._staff if path.startswith("/staff/") else self._forms
 
     def _tidy(self) -> None:
         self._let_go_of_answered()

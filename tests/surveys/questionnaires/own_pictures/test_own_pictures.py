@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.support.offline import manifest_of
 from tests.support.open_rounds import House, file as questions_file
-from tests.support.people import on_tablet, signed_in
+from tests.support.people import make_person, on_tablet, signed_in
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_builder import DRAFTS, adds, begins, finished, writes
@@ -205,6 +205,28 @@ def test_what_is_larger_than_its_page_takes_reads_how_much_that_is_and_the_way_b
     page = browser.send(question, {"text_en": "x" * 70_000}, 413).text
     assert "This page takes 64 kilobytes at most." in page
     assert f'href="{question}"' in page
+
+
+def test_nothing_is_unpacked_for_a_draft_or_an_answer_that_is_not_hers(
+    house: House, browser: Visitor, visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten files for a draft that does not exist held up every child's Send."""
+    _path, question = a_question(browser)
+    unpacked: list[bytes] = []
+    monkeypatch.setattr("youthvoice.surveys.routes.staff.drafts.make_picture", unpacked.append)
+    with db.writing(db.engine()) as session:
+        nadia = make_person(session, "coordinator", house.site_id, handle="nadia")
+    other = signed_in(visitor(), nadia)
+    browser.open(question)
+    other.open(DRAFTS + "/new")
+    for who, place in (
+        (browser, f"{DRAFTS}/999/questions/1/picture"),
+        (browser, f"{question}9/picture"),
+        (browser, f"{question}/picture?answer=nobodys"),
+        (other, f"{question}/picture"),
+    ):
+        who.send(place, {"file": (a_file(), "any.png")}, 404, content_type="multipart/form-data")
+    assert unpacked == []
 
 
 def test_why_is_said_in_the_language_of_whoever_uploads(house: House, browser: Visitor) -> None:

@@ -113,6 +113,13 @@ def _says_more(width: int) -> bytes:
     return bytes(file)
 
 
+def _scans(number: int) -> bytes:
+    """A JPEG of fifty million dots whose last pass, which brings nothing, comes once more and once more."""
+    file = packed(still(size=(7000, 7100)), "JPEG", progressive=True)
+    last = file[file.rindex(b"\xff\xda") : -2]
+    return file[:-2] + last * (number - file.count(b"\xff\xda")) + b"\xff\xd9"
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "no_picture"),
     "words": (lambda: b"not a picture", "no_picture"),
@@ -125,6 +132,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "too many bytes": (lambda: bytes(MAX_PICTURE_BYTES + 1), "too_large"),
     "too many dots": (lambda: packed(still("1", (30_000, 30_000)), "PNG"), "too_many_pixels"),
     "a head that lies": (lambda: _says_more(2**31 - 1), "too_many_pixels"),
+    "thousands of scans": (lambda: _scans(2000), "too_heavy"),
     "too narrow": (lambda: packed(still(size=(MIN_SIDE - 1, 900)), "PNG"), "too_small"),
 }
 
@@ -140,6 +148,32 @@ def test_what_cannot_be_taken_is_refused_with_its_reason_and_costs_little(app: F
     assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < 2
     with app.test_request_context():
         assert str(labels.PICTURE_REFUSALS[code])
+
+
+def test_a_photo_with_a_film_behind_it_and_one_in_many_scans_are_taken() -> None:
+    """The film holds whatever bytes it likes; what a program saves for the web has ten scans or eleven."""
+    film = b"\xff\xda" * 500
+    for file in (
+        packed(still(), "JPEG") + film,
+        packed(still(), "JPEG", comment=film),
+        _scans(picture_maker.MAX_SCANS),
+    ):
+        assert is_made_picture(make_picture(file))
+    assert [picture_maker.count_scans(_scans(number)) for number in (11, 20, 21, 500)] == [11, 20, 21, 21]
+
+
+def test_whoever_uploads_while_another_file_is_unpacked_reads_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    class Held:
+        def acquire(self, timeout: float) -> bool:
+            waited.append(timeout)
+            return False
+
+    monkeypatch.setattr("youthvoice.jobs.isolated_process._ONE_AT_A_TIME", Held())
+    with pytest.raises(PictureRefused, match="busy"):
+        make_picture(packed(still(), "PNG"))
+    assert waited == [0]
 
 
 def test_every_reason_has_words() -> None:

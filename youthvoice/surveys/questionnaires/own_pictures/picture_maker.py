@@ -3,12 +3,13 @@
 A few kilobytes can unfold into gigabytes, and decoders of pictures have had holes: the process knows no key and no
 address, has little memory and little time, opens no file, no socket and no other program, and all that comes out of it
 is a new picture or a code. Pillow is loaded there and nowhere else. What one upload costs at most:
-`MAX_PICTURE_BYTES` taken in, `MAX_CPU_SECONDS` of one core and `MAX_MEMORY` while it lasts, one at a time, and
-`MAX_MADE_BYTES` kept.
+`MAX_PICTURE_BYTES` taken in, `MAX_CPU_SECONDS` of one core and `MAX_MEMORY` while it lasts, one at a time (whoever
+comes meanwhile reads so at once), and `MAX_MADE_BYTES` kept.
 """
 
 import io
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -52,13 +53,25 @@ _QUALITIES: Final = (82, 70, 58, 46, 34, 22, 10, 0)
 MAX_MEMORY: Final = 512 * 1024 * 1024  # bytes of addresses, all libraries included
 
 
-MAX_CPU_SECONDS: Final = 12  # of one core; fifty million dots take up to one and a half
+MAX_CPU_SECONDS: Final = 4  # of one core; fifty million dots take up to one and a half
 
 
-MAX_SECONDS: Final = 30  # by the clock: only against a process that hangs
+MAX_SECONDS: Final = 20  # by the clock: against a process that hangs, or whom busier ones leave little
 
 
-MAX_WAIT_SECONDS: Final = 10  # for another file that is read at this moment
+MAX_SCANS: Final = 20
+"""Passes over a JPEG: cameras make one, programs ten or eleven. Each is a look at every dot, in however few bytes."""
+
+
+_NICE: Final = 10  # a child's Send goes before it
+
+
+_MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""What ends the dots of a scan: no filled-up byte, no restart."""
+
+
+_START_OF_SCAN, _END, _BEGINS = 0xDA, 0xD9, b"\xff\xd8\xff"
+_WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8})
 
 
 _MODULE: Final = "youthvoice.surveys.questionnaires.own_pictures.picture_maker"
@@ -93,7 +106,7 @@ def make_picture(data: bytes) -> bytes:
     if len(data) > MAX_PICTURE_BYTES:
         raise PictureRefused("too_large")
     try:
-        answer = run_isolated(_MODULE, data or b"\0", MAX_SECONDS, patience=MAX_WAIT_SECONDS)
+        answer = run_isolated(_MODULE, data or b"\0", MAX_SECONDS, patience=0)
     except IsolatedProcessFailed as failed:
         raise PictureRefused(failed.code) from None
     if not is_made_picture(answer):
@@ -125,6 +138,8 @@ def make_in_process(data: bytes) -> bytes:
     """
     from PIL import Image  # noqa: PLC0415 - nobody else loads it
 
+    if count_scans(data) > MAX_SCANS:
+        raise PictureRefused("too_heavy")
     Image.MAX_IMAGE_PIXELS = None  # the size is looked at below, in words of ours
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
@@ -140,6 +155,22 @@ def make_in_process(data: bytes) -> bytes:
         if webp.tell() <= MAX_MADE_BYTES:
             return webp.getvalue()
     raise PictureRefused("too_heavy")
+
+
+def count_scans(data: bytes) -> int:
+    """How many passes a JPEG has, counted up to one more than `MAX_SCANS`; 0 for anything else.
+
+    Only of its first picture: what a telephone hangs behind the end of that, a film perhaps, is never unpacked.
+    """
+    scans, at = 0, 0
+    while data.startswith(_BEGINS) and scans <= MAX_SCANS and (marker := _MARKER.search(data, at)):
+        kind, at = data[marker.start() + 1], marker.end()
+        if kind == _END:
+            break
+        if kind not in _WITHOUT_LENGTH:
+            at += int.from_bytes(data[at : at + 2], "big")
+        scans += kind == _START_OF_SCAN
+    return scans
 
 
 def _refuse(image: "Image") -> None:
@@ -198,6 +229,7 @@ def _middle_square(image: "Image") -> "Image":
 
 def _main() -> None:
     """Answer one upload on standard input."""
+    os.nice(_NICE)
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
     _load_all()
     close_this_process_off()  # before a byte of the upload is read

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -253,8 +253,12 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
 def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
     """Upload a picture for a question, or for one of its answers.
 
-    It is read before anything of the database is: nobody waits to write while another process unpacks it.
+    It is unpacked before this request begins to write: nobody waits to write while another process does that. But
+    first of all the draft has to be hers, and to have such a question.
     """
+    if request.method == "POST":
+        with db.reading(db.engine()) as session:
+            _find_pictured(draft_store.find_draft(session, draft_id, current_caller().person_id), question_id)
     form, content = forms.PictureForm(), b""
     if form.validate_on_submit():
         try:
@@ -262,11 +266,7 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
         except PictureRefused as refused:
             form.file.errors = [PICTURE_REFUSALS[refused.code]]
     stored = _mine(draft_id)
-    question_ = stored.body.question(question_id) or abort(404)
-    options = {one["key"]: one for one in question_.get("options", [])}
-    pictured = options.get(request.args["answer"], {}) if "answer" in request.args else question_
-    if not pictured:
-        abort(404)
+    question_, pictured = _find_pictured(stored, question_id)
     if content and is_withdrawn(db.session(), own_picture_code(content)):
         content, form.file.errors = b"", [_("This picture was withdrawn. Choose another one.")]
     if content and stored.body.add_picture(pictured, content):
@@ -281,6 +281,18 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
         most_megabytes=MAX_PICTURE_BYTES // 1024 // 1024,
         words=_first({code: words[code] for code in stored.body.languages if words.get(code)}),
     )  # fmt: skip
+
+
+def _find_pictured(
+    stored: draft_store.StoredDraft | None, question_id: int
+) -> tuple[draft.DraftQuestion, dict[str, Any]]:
+    """The question, and whose picture it is: itself, or the answer that the address names; 404 where there is none."""
+    question_ = stored.body.question(question_id) if stored else None
+    if question_ is None:
+        abort(404)
+    options = {one["key"]: one for one in question_.get("options", [])}
+    pictured = options.get(request.args["answer"], {}) if "answer" in request.args else question_
+    return question_, pictured or abort(404)
 
 
 def _rename(body: draft.DraftBody, asked: draft.DraftQuestion) -> None:
