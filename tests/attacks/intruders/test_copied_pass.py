@@ -228,6 +228,18 @@ def test_a_copied_pass_uses_up_nothing_of_the_tablet_itself(day: VillageDay, mon
     assert [deliver(day.tablet, one).status_code for one in theirs] == [201] * 4, "slowly, and never shut for a day"
 
 
+def test_a_pass_has_one_spelling(day: VillageDay) -> None:
+    """With a `=` behind it, it was taken as well: each spelling had a limit of its own."""
+    keyring, shown = context.keyring(), day.manifest["pass"]
+    of_a_box = next(one for one in (make_pass(keyring, nth) for nth in range(1, 500)) if set("-_") & set(one))
+    assert read_pass(keyring, shown)
+    assert read_pass(keyring, of_a_box)
+    spellings = [shown + "=", shown + "==", shown + "\n", " " + shown, of_a_box.translate(str.maketrans("-_", "+/"))]
+    assert [read_pass(keyring, one) for one in spellings] == [None] * 5
+    refused = deliver(day.visitor(), seal({**day.manifest, "pass": shown + "="}, "/tell", {"topic": "broken"}))
+    assert refused.status_code == 403
+
+
 def test_what_was_let_go_brings_so_much_and_a_copy_of_its_pass_as_much_again(
     day: VillageDay, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,10 +44,16 @@ def make_pass(keyring: Keyring, tablet_id: int, given: date | None = None) -> st
 
 
 def read_pass(keyring: Keyring, shown: str) -> TabletPass | None:
-    """The pass that is shown; None where it is none of ours."""
+    """The pass that is shown, letter by letter as it was given; None where it is none of ours.
+
+    Base64 takes other spellings of the same bytes: a `=` behind them, `+` in place of `-`. Each would be another name to
+    whatever counts by the letters of a pass.
+    """
     try:
         blob = base64.b64decode(shown, altchars=b"-_", validate=True)
     except ValueError:
+        return None
+    if base64.urlsafe_b64encode(blob).decode() != shown:
         return None
     row, mark = blob[:_ROW_BYTES], blob[_ROW_BYTES:]
     if not hmac.compare_digest(mark, _mark(keyring, row)):
