@@ -35,7 +35,7 @@ from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.results import published_rounds
 from youthvoice.surveys.rounds.store import title_of_round
-from youthvoice.threads.child_codes import code_attempts
+from youthvoice.threads.child_codes import delivery_counts
 from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
@@ -66,7 +66,7 @@ def connect(app: Flask) -> None:
     round_titles.connect(app, title_of_round)
     paper_sources.connect(app, _paper_sources())
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)
-    delivery_counted.connect(app, code_attempts.count_delivery)
+    delivery_counted.connect(app, delivery_counts.count_delivery)
     log_scopes.connect(app, _log_scopes())
     vouched_sender.connect(app, _find_vouched_sender)
 

@@ -63,7 +63,7 @@ def opens(place: Place, code: str) -> bytes | None:
         picked = read_code(tuple(code))
         assert picked
         scope = CodeScope(place.site_id, context.today(), None)
-        visit = open_visit(db.engine(), picked, scope, context.now())
+        visit = open_visit(picked, scope, context.now())
         with db.reading(db.engine()) as session:
             found = find_thread(session, visit.thread_id)
     return found.id if found else None

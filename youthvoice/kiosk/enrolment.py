@@ -33,9 +33,9 @@ def enrol_tablet(session: Session, code: str, now: datetime, former_token: str =
     if pairing.is_long_code(code):
         return device.enrol_device(session, code, former_token)
     trying = _trying(now)
-    code_attempts.begin_attempt(session, context.keyring().key(PEPPER), trying, now)
+    begun = code_attempts.begin_attempt(session, context.keyring().key(PEPPER), trying, now)
     token = device.enrol_device(session, code, former_token)
-    code_attempts.finish_attempt(session, trying, right=token is not None)
+    code_attempts.finish_attempt(session, begun, right=token is not None)
     return token
 
 

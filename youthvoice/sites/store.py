@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -63,7 +63,7 @@ class CurrentTablet:
     Of one that was let go comes what lay on it; `is_lost` says that it was reported lost: anybody may have sent it.
     `by_pass_alone` says that an envelope came with a pass and without the cookie of its tablet: passes can be copied.
     What it delivers may have waited there since `waits_since`, UTC, when nothing did; None for what is sent now, and
-    of a lost one.
+    of a lost one. `line` is the network it asks from (`rate_limits.wide_line`): a copy of its cookie asks elsewhere.
     """
 
     tablet_id: int
@@ -72,6 +72,7 @@ class CurrentTablet:
     is_lost: bool = False
     by_pass_alone: bool = False
     waits_since: datetime | None = None
+    line: str = field(default="", repr=False)
 
 
 def _to_site(row: SiteRow) -> Site:

@@ -78,10 +78,22 @@ def is_line_within(limit: RateLimitItem, what: str) -> bool:
     return bool(who) and flood_counts.hit(limit, what, who)
 
 
-def network_of(address: str) -> str:
+def wide_line() -> str:
+    """A line, where more of them buy something: an IPv4 address, or the first 48 bits of an IPv6 address.
+
+    A customer of a provider may have 65,536 networks of 64 bits (RFC 6177).
+    """
+    return network_of(request.remote_addr or "", 48)
+
+
+def network_of(address: str, bits: int = 64) -> str:
     """What one line of a provider has: an IPv4 address, or the first 64 bits of an IPv6 address.
 
     Whoever has one IPv6 address has as many as she likes; the rest of it tells nobody apart (RFC 6177, RFC 7217).
+
+    Args:
+        address: as the server sees it.
+        bits: of an IPv6 address that count.
     """
     try:
         at = ip_address(address)
@@ -89,7 +101,7 @@ def network_of(address: str) -> str:
         return address
     if isinstance(at, IPv4Address):
         return str(at)
-    return str(at.ipv4_mapped or IPv6Address(int(at) >> 64 << 64))
+    return str(at.ipv4_mapped or IPv6Address(int(at) >> 128 - bits << 128 - bits))
 
 
 class BoundedCounters(MemoryStorage):

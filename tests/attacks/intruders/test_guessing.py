@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import StillClock
-from tests.support.people import house, signed_in
+from tests.support.people import house, on_tablet, signed_in
+from tests.support.threads import HERS, WRONG, picks, told
 from tests.support.visitor import Visitor
-from youthvoice import db
+from youthvoice import context, db
+from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.tablets import device
 from youthvoice.threads.models import CodeAttemptRow
-from youthvoice.web.rate_limits import TABLET_COOKIE
+from youthvoice.web.rate_limits import TABLET_COOKIE, wide_line
 
 
 def test_made_up_tablets_buy_no_more_tries_at_codes(app: Flask) -> None:
@@ -79,3 +81,53 @@ def test_made_up_tablets_buy_no_more_tries_at_passwords(app: Flask, visitor: Cal
         given = {"csrf_token": token, "handle": f"nobody-{at}", "password": ""}
         told.append(thief.client.post("/staff/sign-in", data=given).status_code)
     assert told == [422] * 30 + [429] * 5
+
+
+HOME, AWAY, ELSEWHERE = "192.0.2.7", "198.51.100.9", "2001:db8:0:1::1"
+
+
+def with_wrong_tries(number: int) -> None:
+    with db.writing(db.engine()) as session:
+        session.execute(update(CodeAttemptRow).values(tries=number))
+
+
+def tries_pictures(browser: Visitor, code: PictureCode, address: str) -> int:
+    at = {"REMOTE_ADDR": address}
+    return browser.ask("POST", "/reply", data=picks(code), environ_overrides=at).status_code
+
+
+@pytest.mark.parametrize("on", ["tablet", "phone"])
+def test_whoever_watches_the_slots_does_not_learn_that_a_child_came_and_keeps_none_away(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock, on: str
+) -> None:
+    """With a copied cookie, of phones as anybody: 429 in the slot in which a child had come, else 303 (C, "Codes")."""
+    site_id, _people = house(["advocate", "outside_recipient"])
+    told(site_id)
+    hers, his = (on_tablet(visitor(), site_id), visitor()) if on == "tablet" else (visitor(), visitor())
+    if on == "tablet":
+        cookie = hers.client.get_cookie(TABLET_COOKIE)
+        assert cookie
+        his.client.set_cookie(TABLET_COOKIE, cookie.value)
+    assert tries_pictures(his, WRONG, AWAY) == 303
+    with_wrong_tries(20 if on == "tablet" else 100)
+    clock.move(seconds=10 - context.now().timestamp() % 10)
+    seen = []
+    for comes in (True, False, True, False):
+        clock.move(seconds=10)
+        assert not comes or tries_pictures(hers, HERS, HOME) == 303
+        seen.append(tries_pictures(his, WRONG, AWAY))
+    assert set(seen) == {303}
+    got = []
+    for _slot in range(14):
+        clock.move(seconds=5)
+        tries_pictures(his, WRONG, AWAY)
+        got.append(tries_pictures(hers, HERS, HOME))
+    assert got.count(303) >= 5, "his line made most of the wrong tries, and leaves each second slot"
+
+
+def test_a_customer_with_very_many_networks_is_one_line_where_lines_have_shares(app: Flask) -> None:
+    lines = []
+    for address in (ELSEWHERE, "2001:db8:0:2::1", "2001:db8:1:1::1", HOME):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            lines.append(wide_line())
+    assert lines == ["2001:db8::", "2001:db8::", "2001:db8:1::", HOME]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.conftest import StillClock
@@ -21,7 +22,7 @@ from youthvoice import context, db
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import read_code
 from youthvoice.threads.case_state import CAME_AGAIN, CODE_TAKEN, OLDER_ENVELOPE
-from youthvoice.threads.child_codes.code_attempts import MAX_DRAWN_OF_TABLET, of_drawn, of_tablet
+from youthvoice.threads.child_codes.code_attempts import MAX_DRAWN_OF_TABLET, of_drawn, of_tablet, of_tablets
 from youthvoice.threads.child_codes.code_visit import CodeScope, open_visit
 from youthvoice.threads.models import CodeAttemptRow, ThreadRow
 from youthvoice.threads.store import (
@@ -68,7 +69,7 @@ def opens(day: VillageDay, code: str) -> bytes | None:
     """The report that a code opens."""
     picked = read_code(tuple(code))
     assert picked
-    visit = open_visit(db.engine(), picked, CodeScope(day.house.site_id, context.today(), None), context.now())
+    visit = open_visit(picked, CodeScope(day.house.site_id, context.today(), None), context.now())
     with db.reading(db.engine()) as session:
         return getattr(find_thread(session, visit.thread_id), "id", None)
 
@@ -182,6 +183,23 @@ def test_each_code_that_is_in_use_is_a_wrong_try_and_after_three_the_house_draws
     clock.move(days=1)
     tells(day, secrets.token_hex(16), OTHER_CODE)
     assert opens(day, OTHER_CODE)
+
+
+@pytest.mark.dialect("counted in rows")
+def test_whoever_watches_the_tries_of_a_slowed_tablet_does_not_see_that_somebody_told(day: VillageDay) -> None:
+    """What she told took the slot of a try, with the code that her tablet drew: it was never given back (C)."""
+    with db.writing(db.engine()) as session:
+        for of, key in ((of_tablet, 1), (of_tablets, day.house.site_id)):
+            row = CodeAttemptRow(who=of(context.keyring().key("pepper"), key, context.today()).who, tries=100)
+            row.day, row.slot, row.noise, row.warned = context.today(), bytes(32), bytes(8), False
+            session.add(row)
+    with db.reading(db.engine()) as session:
+        before = {row.who: (row.tries, row.slot, row.noise) for row in session.scalars(select(CodeAttemptRow))}
+    assert tells(day, secrets.token_hex(16), CODE).status_code == 201
+    assert opens(day, CODE)
+    with db.reading(db.engine()) as session:
+        after = {row.who: (row.tries, row.slot, row.noise) for row in session.scalars(select(CodeAttemptRow))}
+    assert {who: after[who] for who in before} == before
 
 
 def test_whether_a_code_is_in_use_costs_as_many_turns(day: VillageDay, monkeypatch: pytest.MonkeyPatch) -> None:

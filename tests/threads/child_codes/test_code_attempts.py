@@ -1,6 +1,8 @@
 """Wrong codes: twenty a day for a tablet; phones of a place are slowed and warned of, never locked (PRIVACY.md C)."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -34,12 +36,29 @@ def tried(house: Ground, trying: CodeAttempt, now: datetime = NOON, *, right: bo
     """Try once; `taken`, or why not."""
     try:
         with db.writing(house.engine) as session:
-            code_attempts.begin_attempt(session, PEPPER, trying, now)
+            begun = code_attempts.begin_attempt(session, PEPPER, trying, now)
         with db.writing(house.engine) as session:
-            code_attempts.finish_attempt(session, trying, right=right)
+            code_attempts.finish_attempt(session, begun, right=right)
     except TooManyCodeAttempts as error:
         return error.code
     return "taken"
+
+
+def asks(house: Ground, trying: CodeAttempt, now: datetime, *, right: bool = False) -> str:
+    """Try pictures once, as a page does."""
+    try:
+        code_attempts.refuse_waiting(PEPPER, [trying], now)
+        code_attempts.weigh_attempt(PEPPER, [trying], now, lambda _session: True if right else None)
+    except TooManyCodeAttempts as error:
+        return error.code
+    return "taken"
+
+
+def rows(house: Ground) -> list[tuple[object, ...]]:
+    """Everything that is kept, but for chance."""
+    with db.reading(house.engine) as session:
+        every = session.scalars(select(CodeAttemptRow).order_by(CodeAttemptRow.who))
+        return [(row.who, row.day, row.tries, row.slot, row.warned) for row in every]
 
 
 def with_wrong_ones(house: Ground, trying: CodeAttempt, number: int) -> None:
@@ -149,3 +168,109 @@ def test_the_rows_tell_no_tablet_no_place_and_no_time(house: Ground) -> None:
         "noise",
         "warned",
     }
+
+
+# ---- Whoever goes on asking
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_a_right_try_while_slowed_leaves_its_slot_to_whoever_watches(house: Ground) -> None:
+    """He who asked in the same slot was told to wait where a child had come for her answer, and else was not (C)."""
+    tablet = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, "home")
+    with_wrong_ones(house, tablet, 20)
+    before = rows(house)
+    assert tried(house, tablet, right=True) == "taken"
+    assert rows(house) == before
+    assert tried(house, tablet) == "taken"
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_two_at_once_leave_what_the_wrong_one_alone_would_leave(house: Ground) -> None:
+    tablet = of_tablet(PEPPER, 1, DAY)
+    later = NOON + timedelta(seconds=5)
+    with_wrong_ones(house, tablet, 20)
+    with db.writing(house.engine) as session:
+        hers = code_attempts.begin_attempt(session, PEPPER, tablet, NOON)
+        his = code_attempts.begin_attempt(session, PEPPER, tablet, later)
+        code_attempts.finish_attempt(session, hers, right=True)
+        code_attempts.finish_attempt(session, his, right=False)
+    both = rows(house)
+    with_wrong_ones(house, tablet, 20)
+    assert tried(house, tablet, later) == "taken"
+    assert rows(house) == both
+
+
+@pytest.mark.dialect("writers wait for each other")
+@pytest.mark.parametrize("seed", range(6))
+def test_no_history_of_right_tries_changes_what_a_watcher_is_answered(
+    house: Ground, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Any tries of anybody, with the right ones and without: others get the same answers, and the rows are alike."""
+    monkeypatch.setattr(db, "engine", lambda: house.engine)
+    chance = random.Random(seed)  # noqa: S311 - of a test
+    at, history = 0.0, []
+    for _nth in range(70):
+        at += chance.choice((0, 0.5, 2, 5, 11, 40))
+        history.append((at, chance.choice(("home", "away", "else")), chance.random() < 0.4))
+    tablet = of_tablet(PEPPER, 1, DAY)
+
+    def answers(come: list[tuple[float, str, bool]]) -> list[str]:
+        with_wrong_ones(house, tablet, 18)
+        said = []
+        for seconds, line, right in come:
+            now = NOON + timedelta(seconds=seconds)
+            before = rows(house)
+            answer = asks(house, tablet.by_line(PEPPER, line), now, right=right)
+            if right:
+                assert rows(house) == before
+            else:
+                said.append(answer)
+        return said
+
+    with_all = answers(history)
+    kept = rows(house)
+    with db.writing(house.engine) as session:
+        code_attempts.forget_old_attempts(session, DAY + timedelta(days=1))
+    assert answers([one for one in history if not one[2]]) == with_all
+    assert rows(house) == kept
+    assert set(with_all) == {"taken", "wait"}
+
+
+@pytest.mark.parametrize(("scope", "wrong"), [(of_tablet, 20), (of_tablet, 10**6), (of_place, 100), (of_place, 10**6)])
+@pytest.mark.dialect("writers wait for each other")
+def test_whoever_takes_each_slot_takes_no_childs_place(
+    house: Ground,
+    monkeypatch: pytest.MonkeyPatch,
+    scope: Callable[[bytes, int, date], CodeAttempt],
+    wrong: int,
+) -> None:
+    """With a copied cookie, or as a stranger with a phone, he took fourteen of fourteen slots by being first in each.
+
+    A child on another line gets in within two slots, twenty minutes at the longest, and no more is tried than before.
+    """
+    monkeypatch.setattr(db, "engine", lambda: house.engine)
+    his, hers = (scope(PEPPER, 1, DAY).by_line(PEPPER, line) for line in ("away", "home"))
+    with_wrong_ones(house, his, wrong)
+    with_wrong_ones(house, replace(his, who=his.line), wrong // 4)
+    seconds = pause(wrong, 20 if scope is of_tablet else SLOW_FROM)
+    got: list[str] = []
+    taken = 0
+    for slot in range(14):
+        now = NOON + timedelta(seconds=slot * seconds)
+        taken += asks(house, his, now) == "taken"
+        came = {asks(house, hers, now + timedelta(seconds=more), right=True) for more in (1, seconds - 2)}
+        got += came
+    assert got == ["wait", "taken"] * 7
+    assert taken == 7
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_many_lines_try_no_more_in_all_than_one_did(house: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "engine", lambda: house.engine)
+    taken = 0
+    with_wrong_ones(house, of_tablet(PEPPER, 1, DAY), 10**6)
+    for slot in range(8):
+        for line in range(12):
+            mine = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, f"line {line}")
+            taken += asks(house, mine, NOON + timedelta(seconds=slot * 600 + line)) == "taken"
+    assert taken == 8

@@ -92,14 +92,17 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, at: Curr
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
-    pepper, wanted = context.keyring().key(PEPPER), representative_id or _NOBODY
-    with code_attempts.counted_attempt(pepper, _counted(pepper, at), context.now()) as attempt:
-        verifier = derive_verifier(code, wanted, pepper)
-        with db.reading(db.engine()) as session:
-            kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
-            representative = _find_here(session, wanted, at)
-        attempt.right = hmac.compare_digest(verifier, kept) and representative is not None
-    return representative if attempt.right else None
+    pepper, wanted, now = context.keyring().key(PEPPER), representative_id or _NOBODY, context.now()
+    counted = _counted(pepper, at)
+    code_attempts.refuse_waiting(pepper, counted, now)
+    verifier = derive_verifier(code, wanted, pepper)
+
+    def find(session: Session) -> Representative | None:
+        kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
+        representative = _find_here(session, wanted, at)
+        return representative if hmac.compare_digest(verifier, kept) else None
+
+    return code_attempts.weigh_attempt(pepper, counted, now, find)
 
 
 def _find_here(session: Session, representative_id: bytes, at: CurrentTablet) -> Representative | None:
@@ -113,7 +116,7 @@ def _counted(pepper: bytes, at: CurrentTablet) -> Sequence[code_attempts.CodeAtt
     day = context.today(at.site.time_zone)
     return (
         code_attempts.of_representatives(pepper, at.tablet_id, day),
-        code_attempts.of_tablets(pepper, at.site.id, day),
+        code_attempts.of_tablets(pepper, at.site.id, day).by_line(pepper, at.line),
     )
 
 

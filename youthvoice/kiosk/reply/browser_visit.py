@@ -26,6 +26,7 @@ from youthvoice.threads.child_codes.code_visit import VISITS, ChildVisit, CodeSc
 from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread, read_replies
 from youthvoice.web.i18n import languages
+from youthvoice.web.rate_limits import wide_line
 
 Answer = TypeVar("Answer", bound=Response)
 
@@ -129,13 +130,14 @@ def code_scope(said: str) -> CodeScope:
     Args:
         said: from `told`.
     """
+    line = wide_line()
     if at := current_tablet():
-        return CodeScope(at.site.id, context.today(at.site.time_zone), at.tablet_id)
+        return CodeScope(at.site.id, context.today(at.site.time_zone), at.tablet_id, line=line)
     with db.reading(db.engine()) as session:
         found = find_site_as_typed(session, said) if said else find_only_site(session)
         if found is not None:
-            return CodeScope(found.id, context.today(found.time_zone), told=said)
-    return CodeScope(_nowhere(said), context.today(), told=said)
+            return CodeScope(found.id, context.today(found.time_zone), told=said, line=line)
+    return CodeScope(_nowhere(said), context.today(), told=said, line=line)
 
 
 def _nowhere(said: str) -> int:

@@ -21,7 +21,7 @@ from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets import pairing
 from youthvoice.sites.tablets.tablet_pass import TabletPass, read_pass
 from youthvoice.web.deliveries import BOX, CARRIER, DELIVERED, ENVELOPE
-from youthvoice.web.rate_limits import SENDING, flood_counts, tablet_cookie
+from youthvoice.web.rate_limits import SENDING, flood_counts, tablet_cookie, wide_line
 
 P = ParamSpec("P")
 
@@ -226,7 +226,8 @@ def refuse_lost() -> None:
 
 def _tablet(connection: Connection, row: Sequence[Any]) -> CurrentTablet:
     tablet_id, site_id, version, voices = row
-    return CurrentTablet(tablet_id, site_at_version(connection, site_id, version), tuple(voices.split()))
+    site = site_at_version(connection, site_id, version)
+    return CurrentTablet(tablet_id, site, tuple(voices.split()), line=wide_line())
 
 
 _sites: Final = AppCache[int, Site](500)

@@ -46,8 +46,8 @@ def make_pass(keyring: Keyring, tablet_id: int, given: date | None = None) -> st
 def read_pass(keyring: Keyring, shown: str) -> TabletPass | None:
     """The pass that is shown, letter by letter as it was given; None where it is none of ours.
 
-    Base64 takes other spellings of the same bytes: a `=` behind them, `+` in place of `-`. Each would be another name to
-    whatever counts by the letters of a pass.
+    Base64 takes other spellings of the same bytes: a `=` behind them, `+` in place of `-`. Each would be another name
+    to whatever counts by the letters of a pass.
     """
     try:
         blob = base64.b64decode(shown, altchars=b"-_", validate=True)

@@ -3,9 +3,13 @@
 A tablet is slowed from twenty wrong codes a day on, and takes ten wrong slips of one round or vote; what comes with a
 copy of its pass has ten of its own, so that whoever sends it takes none from the children. The phones of a place are
 slowed from a hundred on, and never locked; so are all its tablets together, from forty on where they are slips, for
-whoever connects tablets could connect one after the other. A try is counted before it is made, so that many at once
-cannot slip through, and taken back when it was right; both ways ask the database the same.
-Source: PRIVACY.md C, "Codes".
+whoever connects tablets could connect one after the other. Whatever is slowed takes one try in a slot of time; each
+second slot is for lines that made few of the day's wrong tries, so that nobody takes all of them (`_has_share`).
+
+At picture codes a try is weighed and counted in one transaction (`weigh_attempt`): what others are answered goes by
+wrong tries alone, at no moment by a right one, or whoever asks all the time learnt that a child came. What cannot share
+a transaction is counted before it is made, so that many at once cannot slip through, and taken back when it was right.
+Both ways ask the database the same. Source: PRIVACY.md C, "Codes".
 
 What a slip is spent for is written in a transaction of its own: a tablet's row and a child's sheet never share one.
 Source: PRIVACY.md A1 (slips), C (codes).
@@ -14,15 +18,15 @@ Source: PRIVACY.md A1 (slips), C (codes).
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -61,6 +65,16 @@ _FIRST_PAUSE: Final = 5
 _LONGEST_PAUSE: Final = 600
 
 
+LINE_SHARE: Final = 16
+"""A line that made a sixteenth of the day's wrong tries or more (two at least) leaves each second slot to others."""
+
+
+_LEAST_SHARE: Final = 2
+
+
+Found = TypeVar("Found")
+
+
 class TooManyCodeAttempts(Refused):
     """No try now: `code` is `tablet` (enough for today) or `wait` (the place is slowed)."""
 
@@ -75,6 +89,7 @@ class CodeAttempt:
         most: wrong ones after which it ends for the day, as those of one tablet do; None where it is slowed instead.
         slow_from: wrong ones from which on it is slowed; of no meaning where it ends instead.
         weight: as how many it counts.
+        line: 32 bytes, what its line's wrong tries are found by while it is slowed; empty where lines do not count.
     """
 
     who: bytes = field(repr=False)
@@ -82,21 +97,48 @@ class CodeAttempt:
     most: int | None = None
     slow_from: int = 0
     weight: int = 1
+    line: bytes = field(default=b"", repr=False)
+
+    def by_line(self, pepper: bytes, line: str) -> "CodeAttempt":
+        """The same try, where each line has its share.
+
+        Args:
+            pepper: the key `pepper`, 32 bytes.
+            line: as `rate_limits.wide_line` tells lines apart; never kept but as a hash of this place and day.
+        """
+        return replace(self, line=hash_counted(pepper, f"line|{self.who.hex()}|{line}"))
+
+
+@dataclass(frozen=True, slots=True)
+class BegunAttempt:
+    """A try that was counted.
+
+    Attributes:
+        attempt: whose.
+        former: the slot of the last wrong one before.
+        slot: the one that it took; the former one while nothing is slowed.
+        is_slowed: whether it took one.
+    """
+
+    attempt: CodeAttempt
+    former: bytes = field(repr=False)
+    slot: bytes = field(repr=False)
+    is_slowed: bool
 
 
 def of_tablet(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
     """A try on an enrolled tablet."""
-    return CodeAttempt(_hash(pepper, f"tablet|{tablet_id}|{day}"), day, slow_from=TABLET_SLOW_FROM)
+    return CodeAttempt(hash_counted(pepper, f"tablet|{tablet_id}|{day}"), day, slow_from=TABLET_SLOW_FROM)
 
 
 def of_place(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
     """A try on any other device, for a place."""
-    return CodeAttempt(_hash(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
+    return CodeAttempt(hash_counted(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def of_tablets(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
     """The same try as one of all enrolled tablets of a place."""
-    return CodeAttempt(_hash(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
+    return CodeAttempt(hash_counted(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def of_slips(pepper: bytes, tablet_id: int, of: str, day: date, *, by_pass: bool = False) -> CodeAttempt:
@@ -110,28 +152,28 @@ def of_slips(pepper: bytes, tablet_id: int, of: str, day: date, *, by_pass: bool
         by_pass: whether it came with the tablet's pass alone, which anybody may have copied.
     """
     what = "slips by pass" if by_pass else "slips"
-    return CodeAttempt(_hash(pepper, f"{what}|{tablet_id}|{of}|{day}"), day, MAX_SLIPS_OF_TABLET)
+    return CodeAttempt(hash_counted(pepper, f"{what}|{tablet_id}|{of}|{day}"), day, MAX_SLIPS_OF_TABLET)
 
 
 def of_slips_at(pepper: bytes, site_id: int, day: date, *, by_pass: bool = False) -> CodeAttempt:
     """The same try as one of all slips that are tried at a place, or of all that come there with passes alone."""
     what = "slips by pass at" if by_pass else "slips at"
-    return CodeAttempt(_hash(pepper, f"{what}|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
+    return CodeAttempt(hash_counted(pepper, f"{what}|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
 
 
 def of_representatives(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
     """A try at a representative's code on an enrolled tablet; it takes none from children who come for an answer."""
-    return CodeAttempt(_hash(pepper, f"representatives|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
+    return CodeAttempt(hash_counted(pepper, f"representatives|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
 
 
 def of_drawn(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
     """A code that a tablet drew for a child; one that is in use tells so much to whoever made it up."""
-    return CodeAttempt(_hash(pepper, f"drawn|{tablet_id}|{day}"), day, MAX_DRAWN_OF_TABLET)
+    return CodeAttempt(hash_counted(pepper, f"drawn|{tablet_id}|{day}"), day, MAX_DRAWN_OF_TABLET)
 
 
 def of_enrolment(pepper: bytes, day: date) -> CodeAttempt:
     """A try at the code that connects a tablet, from anywhere in the world; the day is UTC."""
-    return CodeAttempt(_hash(pepper, f"enrolment|{day}"), day, slow_from=SLOW_FROM)
+    return CodeAttempt(hash_counted(pepper, f"enrolment|{day}"), day, slow_from=SLOW_FROM)
 
 
 def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
@@ -141,7 +183,9 @@ def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
     return min(_LONGEST_PAUSE, _FIRST_PAUSE << min(10, tries // slow_from - 1))
 
 
-def begin_attempt(session: Session, pepper: bytes, trying: CodeAttempt, now: datetime) -> None:
+def begin_attempt(
+    session: Session, pepper: bytes, trying: CodeAttempt, now: datetime, *, counts_anyway: bool = False
+) -> BegunAttempt:
     """Count a try before it is made.
 
     Args:
@@ -149,33 +193,97 @@ def begin_attempt(session: Session, pepper: bytes, trying: CodeAttempt, now: dat
         pepper: the key `pepper`, 32 bytes.
         trying: whose.
         now: UTC.
+        counts_anyway: whether it was made already, and is only to be counted.
 
     Raises:
-        TooManyCodeAttempts: nothing was counted, and no code is to be stretched.
+        TooManyCodeAttempts: nothing was counted, and nothing is to be tried.
     """
-    row = insert_into(CodeAttemptRow, session.get_bind().dialect).values(who=trying.who, day=trying.day)
-    session.execute(
-        row.on_conflict_do_update(index_elements=[CodeAttemptRow.who], set_={"day": trying.day})
-    )  # and hold it
-    held = session.execute(
+    _hold(session, trying.who, trying.day)
+    tries, former = session.execute(
         select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == trying.who).with_for_update()
     ).one()
-    if trying.most is not None and held.tries >= trying.most:
-        raise TooManyCodeAttempts("tablet")
-    slot = held.slot
-    if trying.most is None and (seconds := pause(held.tries, trying.slow_from)):
-        slot = _hash(pepper, f"slot|{trying.who.hex()}|{seconds}|{int(now.timestamp()) // seconds}")
-        if hmac.compare_digest(slot, held.slot):
-            raise TooManyCodeAttempts("wait")
+    try:
+        slot = _next_slot(session, pepper, trying, (tries, former), now)
+    except TooManyCodeAttempts:
+        if not counts_anyway:
+            raise
+        slot = None
+    begun = BegunAttempt(trying, former, slot or former, is_slowed=slot is not None)
     mine = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.who)
-    session.execute(mine.values(tries=CodeAttemptRow.tries + trying.weight, slot=slot))
+    session.execute(mine.values(tries=CodeAttemptRow.tries + trying.weight, slot=begun.slot))
+    if begun.is_slowed and trying.line:
+        _hold(session, trying.line, trying.day)
+        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.line)
+        session.execute(of_line.values(tries=CodeAttemptRow.tries + 1))
+    return begun
 
 
-def finish_attempt(session: Session, trying: CodeAttempt, *, right: bool) -> None:
-    """Take a try back that was right; a row that counts nothing goes. A wrong one is written to the disk as well."""
+def _hold(session: Session, who: bytes, day: date) -> None:
+    """Make a row where there is none; nobody else changes it until this transaction ends."""
+    row = insert_into(CodeAttemptRow, session.get_bind().dialect).values(who=who, day=day)
+    session.execute(row.on_conflict_do_update(index_elements=[CodeAttemptRow.who], set_={"day": day}))
+
+
+def _next_slot(
+    session: Session, pepper: bytes, trying: CodeAttempt, held: tuple[int, bytes], now: datetime
+) -> bytes | None:
+    """The slot of time that a try takes; None while nothing is slowed.
+
+    Args:
+        session: only read.
+        pepper: the key `pepper`, 32 bytes.
+        trying: whose.
+        held: how many wrong tries there were, and the slot of the last one.
+        now: UTC.
+
+    Raises:
+        TooManyCodeAttempts: nothing is to be tried now.
+    """
+    tries, former = held
+    if trying.most is not None:
+        if tries >= trying.most:
+            raise TooManyCodeAttempts("tablet")
+        return None
+    if not (seconds := pause(tries, trying.slow_from)):
+        return None
+    nth = int(now.timestamp()) // seconds
+    slot = hash_counted(pepper, f"slot|{trying.who.hex()}|{seconds}|{nth}")
+    if hmac.compare_digest(slot, former) or (nth % 2 and not _has_share(session, trying, tries)):
+        raise TooManyCodeAttempts("wait")
+    return slot
+
+
+def _has_share(session: Session, trying: CodeAttempt, tries: int) -> bool:
+    """Whether a line may have each second slot, too.
+
+    Whoever tries at the beginning of each slot took every child's place, for as long as he liked. Those who made most
+    of the wrong tries have one slot in two; as many tries are made in all as before, or fewer.
+    """
+    if not trying.line:
+        return True
+    of_line = session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == trying.line)) or 0
+    return of_line < max(_LEAST_SHARE, tries // LINE_SHARE)
+
+
+def finish_attempt(session: Session, begun: BegunAttempt, *, right: bool) -> None:
+    """Take a try back that was right: everything is as if nobody had come. A wrong one is written to the disk as well.
+
+    Args:
+        session: may write.
+        begun: from `begin_attempt`.
+        right: whether it was.
+    """
+    trying, less = begun.attempt, int(right)
+    slot = case((CodeAttemptRow.slot == begun.slot, begun.former if right else begun.slot), else_=CodeAttemptRow.slot)
     mine = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.who, CodeAttemptRow.tries > 0)
-    session.execute(mine.values(tries=CodeAttemptRow.tries - int(right), noise=secrets.token_bytes(8)))
-    session.execute(delete(CodeAttemptRow).where(CodeAttemptRow.who == trying.who, CodeAttemptRow.tries == 0))
+    session.execute(
+        mine.values(tries=CodeAttemptRow.tries - less * trying.weight, slot=slot, noise=secrets.token_bytes(8))
+    )
+    if begun.is_slowed and trying.line:
+        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.line, CodeAttemptRow.tries > 0)
+        session.execute(of_line.values(tries=CodeAttemptRow.tries - less, noise=secrets.token_bytes(8)))
+    whose = CodeAttemptRow.who.in_([trying.who, trying.line])
+    session.execute(delete(CodeAttemptRow).where(whose, CodeAttemptRow.tries == 0))
 
 
 def is_slow(session: Session, trying: CodeAttempt) -> bool:
@@ -245,8 +353,56 @@ def _slowed(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[
     return {row.who: asked[row.who][1] for row in rows if row.tries >= asked[row.who][0]}
 
 
-def _hash(pepper: bytes, words: str) -> bytes:
+def hash_counted(pepper: bytes, words: str) -> bytes:
+    """By what a row of tries is found, 32 bytes: whoever has the rows alone learns nothing from it.
+
+    Args:
+        pepper: the key `pepper`, 32 bytes.
+        words: what is counted, where and when.
+    """
     return hmac.digest(pepper, b"code tries|" + words.encode(), hashlib.sha256)
+
+
+def refuse_waiting(pepper: bytes, counted: Collection[CodeAttempt], now: datetime) -> None:
+    """Refuse a try that would not be made, before a code is stretched for it; counts nothing.
+
+    Args:
+        pepper: the key `pepper`, 32 bytes.
+        counted: where it would count.
+        now: UTC.
+
+    Raises:
+        TooManyCodeAttempts: it would not.
+    """
+    with db.reading(db.engine()) as session:
+        for trying in counted:
+            query = select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == trying.who)
+            if (held := session.execute(query).one_or_none()) is not None:
+                _next_slot(session, pepper, trying, (held.tries, held.slot), now)
+
+
+def weigh_attempt(
+    pepper: bytes, counted: Collection[CodeAttempt], now: datetime, find: Callable[[Session], Found | None]
+) -> Found | None:
+    """Make a try and count it where it was wrong, in one transaction: nobody ever sees a right one.
+
+    Call it before this request writes, and after `refuse_waiting`.
+
+    Args:
+        pepper: the key `pepper`, 32 bytes.
+        counted: where it counts.
+        now: UTC.
+        find: looks what it opens, at once: others wait.
+
+    Raises:
+        TooManyCodeAttempts: nothing was tried.
+    """
+    with db.writing(db.engine()) as session:
+        begun = [begin_attempt(session, pepper, trying, now) for trying in counted]
+        found = find(session)
+        for one in begun:
+            finish_attempt(session, one, right=found is not None)
+    return found
 
 
 class CountedAttempt:
@@ -268,13 +424,12 @@ def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: dateti
         TooManyCodeAttempts: nothing was tried.
     """
     with db.writing(db.engine()) as session:
-        for trying in counted:
-            begin_attempt(session, pepper, trying, now)
+        begun = [begin_attempt(session, pepper, trying, now) for trying in counted]
     made = CountedAttempt()
     yield made
     with db.writing(db.engine()) as session:
-        for trying in counted:
-            finish_attempt(session, trying, right=made.right)
+        for one in begun:
+            finish_attempt(session, one, right=made.right)
 
 
 def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
@@ -292,59 +447,28 @@ def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAt
     return counted_attempt(pepper, counted, context.now())
 
 
-def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
-    """Count what a tablet brings today; whether it is within so many. Commits in a transaction of its own.
-
-    One row for all envelopes of a kind, with weights: a thief of the rows does not see how many of them were reports.
-
-    Args:
-        tablet_id: of the tablet.
-        kind: what is counted apart: envelopes of a tablet in use or of one that was let go, reports alone, and each of
-            these where it came with a pass alone.
-        weight: as how many it counts.
-        most: a day, UTC.
-    """
-    pepper, day = context.keyring().key(PEPPER), context.today()
-    try:
-        with db.writing(db.engine()) as session:
-            who = _hash(pepper, f"delivered|{tablet_id}|{kind}|{day}")
-            counted = CodeAttempt(who, day, most, weight=weight)
-            begin_attempt(session, pepper, counted, context.now())
-    except TooManyCodeAttempts:
-        return False
-    return True
-
-
-MANY_REPORTS: Final = 30
-"""Reports of one tablet in a day, after which the others are marked as one of many; none is refused."""
-
-
-def is_one_of_many(at: CurrentTablet) -> bool:
-    """Count a report of a tablet today; whether so many came already. What comes with a pass alone is counted apart.
-
-    A thief of the rows learns no day on which somebody told: the rows of reports bear theirs. That some came from one
-    tablet he learns for two days, not from which.
-
-    Args:
-        at: the tablet.
-    """
-    kind = "told by pass" if at.by_pass_alone else "told"
-    return not count_delivery(at.tablet_id, kind, 1, MANY_REPORTS)
-
-
-def drawn_attempt(at: CurrentTablet) -> AbstractContextManager[CountedAttempt]:
+@contextmanager
+def drawn_attempt(at: CurrentTablet) -> Iterator[CountedAttempt]:
     """One code that a tablet drew, as `counted_attempt`; one that is in use is a wrong try of that tablet, too.
 
+    That counts afterwards: a child who tells never takes the place of somebody who tries pictures, or he saw it.
+
     Args:
         at: the tablet.
     """
-    pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
-    counted = (
-        of_drawn(pepper, at.tablet_id, day),
-        of_tablet(pepper, at.tablet_id, day),
-        of_tablets(pepper, at.site.id, day),
-    )
-    return counted_attempt(pepper, counted, context.now())
+    pepper, day, now = context.keyring().key(PEPPER), context.today(at.site.time_zone), context.now()
+    shared = [
+        one.by_line(pepper, at.line)
+        for one in (of_tablet(pepper, at.tablet_id, day), of_tablets(pepper, at.site.id, day))
+    ]
+    refuse_waiting(pepper, shared, now)
+    with counted_attempt(pepper, (of_drawn(pepper, at.tablet_id, day),), now) as made:
+        yield made
+    if made.right:
+        return
+    with db.writing(db.engine()) as session:
+        for trying in shared:
+            begin_attempt(session, pepper, trying, now, counts_anyway=True)
 
 
 def slip_refusal(code: str) -> str:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Self
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from youthvoice import context, db
+from youthvoice import context
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
@@ -99,19 +98,20 @@ class CodeScope:
         day: it is there.
         tablet_id: of an enrolled tablet; None on any other device.
         told: as she typed it; empty on a tablet.
+        line: whence she asks (`rate_limits.wide_line`).
     """
 
     site_id: int
     day: date
     tablet_id: int | None = None
     told: str = ""
+    line: str = field(default="", repr=False)
 
 
-def open_visit(engine: Engine, code: PictureCode, place: CodeScope, now: datetime) -> ChildVisit:
-    """What a code opens at a place; a visit to nowhere where it opens nothing. Commits in transactions of its own.
+def open_visit(code: PictureCode, place: CodeScope, now: datetime) -> ChildVisit:
+    """What a code opens at a place; a visit to nowhere where it opens nothing. Commits in a transaction of its own.
 
     Args:
-        engine: of the installation.
         code: as the child chose it.
         place: where.
         now: UTC.
@@ -120,20 +120,20 @@ def open_visit(engine: Engine, code: PictureCode, place: CodeScope, now: datetim
         TooManyCodeAttempts: nothing was tried.
     """
     pepper = context.keyring().key(PEPPER)
-    with code_attempts.counted_attempt(pepper, _counted(pepper, place), now) as tried:
-        keys = derive_code_keys(code, place.site_id, pepper)
-        with db.reading(engine) as session:
-            found = _found(session, place, keys)
-        tried.right = found is not None
+    counted = _counted(pepper, place)
+    code_attempts.refuse_waiting(pepper, counted, now)
+    keys = derive_code_keys(code, place.site_id, pepper)
+    found = code_attempts.weigh_attempt(pepper, counted, now, lambda session: _found(session, place, keys))
     return ChildVisit(found.id, keys.reply.private, place.told) if found else ChildVisit.nowhere(place.told)
 
 
 def _counted(pepper: bytes, place: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:
     """Where a try counts."""
     if place.tablet_id is None:
-        return (code_attempts.of_place(pepper, place.site_id, place.day),)
+        return (code_attempts.of_place(pepper, place.site_id, place.day).by_line(pepper, place.line),)
     tablet = code_attempts.of_tablet(pepper, place.tablet_id, place.day)
-    return tablet, code_attempts.of_tablets(pepper, place.site_id, place.day)
+    tablets = code_attempts.of_tablets(pepper, place.site_id, place.day)
+    return tablet.by_line(pepper, place.line), tablets.by_line(pepper, place.line)
 
 
 def has_month_key(thread: Thread) -> bool:

@@ -51,7 +51,7 @@ def choose() -> ResponseReturnValue:
     if code is None:
         return _refuse_code(told)
     try:
-        visit = open_visit(db.engine(), code, browser_visit.code_scope(told), context.now())
+        visit = open_visit(code, browser_visit.code_scope(told), context.now())
     except TooManyCodeAttempts:
         return _later(told)
     return browser_visit.carry_visit(redirect(url_for("her_thread.opened"), 303), visit)
