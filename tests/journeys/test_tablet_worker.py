@@ -3,6 +3,7 @@
 Duties: PRIVACY.md C, "The tablet's queue"; decision 6 (children's forms bear no token).
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,12 +16,15 @@ from playwright.sync_api import Playwright
 
 from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.server import as_usual_afterwards
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, is_found_again, is_let_go_as_lost, village_tablet
 from tests.journeys.test_offline import answers_all, is_saved, votes
+from tests.journeys.test_offline_runs import SEND
 from tests.journeys.test_slips import open_vote
 from tests.journeys.test_telling import reports
 from tests.support.faulty_line import FaultyLine, faulty_line
+from tests.support.rounds import answers
 from youthvoice import db
 from youthvoice.committees.elections.rules import Election
 from youthvoice.sites.models import TabletRow
@@ -190,3 +194,33 @@ def test_an_older_browser_sends_as_one_without_scripts(tablets: Callable[..., Ch
     tablet.page.locator("[data-end] [data-go=send]").click()
     tablet.is_thanked()
     assert place.sheets() == 1
+
+
+# As if somebody who copied the tablet's cookie sent a flood from its own network.
+_BUSY = """
+from flask import abort, request
+@app.before_request
+def busy():
+    delivered = "youthvoice.tablet_pass" in request.environ
+    if request.method == "POST" and not delivered and request.path[:5] in ("/tell", "/surv"):
+        abort(429)
+"""
+
+
+def test_what_a_child_sends_while_too_much_is_sent_is_kept_as_without_a_network(
+    playwright: Playwright, place: Place, tmp_path: Path
+) -> None:
+    """She was told to wait, for as long as he went on, and went away (C, "The tablet's queue")."""
+    with (
+        as_usual_afterwards(place.house),
+        village_tablet(playwright, place, tmp_path / "profile", whole=True) as village,
+    ):
+        place.house.stop("web")
+        place.house.start_web(_BUSY)
+        answers_all(village.child, "a letter", alone=True)
+        is_saved(village.child)
+        for path, fields in ((place.survey, answers(food="good")), ("/tell", {"topic": "broken", "words": "x"})):
+            given = {**{name: str(value) for name, value in fields.items()}, "sheet": secrets.token_hex(16)}
+            assert village.child.page.evaluate(SEND, [path, given, ""])
+        comes_true(village.child.page, lambda: reports(place) == 1, "it was delivered, past the flood")
+        comes_true(village.child.page, lambda: not village.waiting(), "nothing waits any more")

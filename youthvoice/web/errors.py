@@ -15,13 +15,13 @@ from youthvoice import db
 from youthvoice.context import Port
 from youthvoice.web.headers import wants_json
 
-BAD_REQUEST, SERVER_ERROR, NOT_KEPT = 400, 500, 503
+BAD_REQUEST, TOO_MANY, SERVER_ERROR, NOT_KEPT = 400, 429, 500, 503
 
 
 SHOWN = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
 
 
-_TRY_AGAIN_SECONDS = 30
+_TRY_AGAIN_SECONDS, _BUSY_SECONDS = 30, 60
 
 
 _MEGABYTE: Final = 1024 * 1024
@@ -48,7 +48,10 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < BAD_REQUEST:
         return error
     fallback = SERVER_ERROR if error.code >= SERVER_ERROR else BAD_REQUEST
-    return error_page(error.code if error.code in SHOWN else fallback)
+    answer = error_page(error.code if error.code in SHOWN else fallback)
+    if error.code == TOO_MANY:  # a tablet keeps a form that was refused for this alone, as without a network
+        answer.headers["Retry-After"] = str(_BUSY_SECONDS)
+    return answer
 
 
 def show_500(error: Exception) -> ResponseReturnValue:

@@ -44,10 +44,13 @@ DELIVERING = parse("6000 per minute")
 
 
 def client_key() -> str:
-    """A tablet by its cookie (hashed) or its pass, anything else by its network."""
+    """A tablet by its cookie (hashed) or its pass and its network, anything else by its network.
+
+    A cookie can be copied: whoever sends with the copy from elsewhere uses up nothing of the tablet.
+    """
     token = request.environ.get(DELIVERED) or request.cookies.get(tablet_cookie())
     if token:
-        return "tablet:" + hashlib.sha256(token.encode()).hexdigest()[:32]
+        return f"tablet:{hashlib.sha256(token.encode()).hexdigest()[:32]}|{network_key()}"
     return network_key()
 
 
@@ -75,7 +78,7 @@ def is_line_within(limit: RateLimitItem, what: str) -> bool:
     if not request.cookies or context.settings().box:  # a box knows no cookie of a house
         return False
     who = vouched_sender()()
-    return bool(who) and flood_counts.hit(limit, what, who)
+    return bool(who) and flood_counts.hit(limit, what, who, network_key())
 
 
 def wide_line() -> str:

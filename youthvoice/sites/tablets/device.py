@@ -157,8 +157,8 @@ def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool, by_pass_a
     """Whether a tablet may deliver this: 403, and 429 where it brings too much in a day, counted in rows.
 
     What comes with a pass alone is counted apart: whoever copied one uses up nothing of what the tablet itself brings.
-    One in use that shows its cookie goes on past that, as slowly as its pages send: whoever copied the cookie sends
-    from those as well, and a limit of a day would keep back the children's words alone.
+    One in use that shows its cookie goes on past that, as slowly as its pages send, from each line: whoever copied the
+    cookie sends from those as well, and a limit of a day would keep back the children's words alone.
 
     Of one that was reported lost what a child told always comes, an answer if a slip vouches for it (which its page
     looks at: see `refuse_lost`), and nothing else. A 403 leaves everything on the tablet: it may be found again.
@@ -171,7 +171,7 @@ def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool, by_pass_a
     weight = WEIGHT if is_let_go or request.endpoint == _TOLD else 1
     if delivery_counted()(tablet_id, kind, weight, MAX_DELIVERED):
         return
-    if is_let_go or by_pass_alone or not flood_counts.hit(_SLOWLY, "delivered", str(tablet_id)):
+    if is_let_go or by_pass_alone or not flood_counts.hit(_SLOWLY, "delivered", str(tablet_id), wide_line()):
         abort(429)
 
 
