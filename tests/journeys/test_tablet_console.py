@@ -77,6 +77,22 @@ _TYPES = """async () => {
         }
     }
 }"""
+_EXIT = """async () => {
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name), headers = { "Content-Type": "text/html" };
+        const words = "<!doctype html><h1>What would you like to do?</h1><script>window.laid = true;</scr" + "ipt>";
+        for (const one of ["en", "hi", "ar"]) await shelf.put(`/exit/${one}`, new Response(words, { headers }));
+    }
+}"""
+_BARE = """async () => {
+    for (const name of await caches.keys()) {
+        const shelf = await caches.open(name);
+        for (const { url } of await shelf.keys()) if (/exit|static/.test(url)) {
+            const headers = { "Content-Type": "text/plain", Refresh: "0; url=/credits" };
+            await shelf.put(url, new Response(await (await shelf.match(url)).arrayBuffer(), { headers }));
+        }
+    }
+}"""
 _LIES = """async () => {
     for (const name of await caches.keys()) {
         const shelf = await caches.open(name);
@@ -148,6 +164,41 @@ def test_a_page_is_shown_as_one_whatever_somebody_wrote_that_it_is(village: Vill
         goes_to(child, "/see")
         child.shows("/see")
         assert page.evaluate("document.contentType") == "text/html"
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_the_harmless_page_is_the_houses_or_a_blank_one(offline: bool, village: VillageTablet) -> None:
+    child, page = village.child, village.child.page
+    assert village.context
+    page.evaluate(_EXIT)
+    village.context.set_offline(offline=offline)
+    goes_to(child)
+    village.context.new_cdp_session(page).send("Network.clearBrowserCache")  # which may hold the house's own
+    child.leaves_fast()
+    comes_true(page, lambda: page.title() == ("-" if offline else "Colours"), "she is gone")
+    assert not is_laid(village)
+    assert page.locator("h1").all_inner_texts() == ([] if offline else ["Colours"])
+    page.reload()
+    assert not is_laid(village)
+
+
+def test_what_is_the_houses_lies_there_with_heads_of_its_own(village: VillageTablet) -> None:
+    child, page = village.child, village.child.page
+    assert village.context
+    page.evaluate(_BARE)
+    page.evaluate(_PAGES)
+    village.context.set_offline(offline=True)
+    goes_to(child)
+    assert page.evaluate("document.documentElement.classList.contains('js')")
+    assert page.evaluate("typeof goTo") == "function", "its script runs"
+    child.leaves_fast()
+    comes_true(page, lambda: page.title() == "Colours", "she is gone")
+    page.wait_for_timeout(800)
+    assert page.title() == "Colours"
+    village.context.set_offline(offline=False)
+    village.knows(version="0" * 16)  # as on the next day
+    goes_to(child)
+    comes_true(page, lambda: not page.evaluate(_LIES), "files without the house's heads hold up no new pages")
 
 
 def test_a_key_that_somebody_laid_there_lasts_until_the_next_network(village: VillageTablet) -> None:

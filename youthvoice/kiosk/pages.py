@@ -192,6 +192,12 @@ def _forgotten_in(code: str) -> str:
         return str(_("Nobody was here for a while. What was not sent is gone."))
 
 
+def render_exit(code: str) -> bytes:
+    """A harmless page, the same for everybody: of its bytes the worker of a tablet knows the hash."""
+    with force_locale(code):
+        return render_template("kiosk/exit.html", tag=code, turned=languages.direction(code)).encode()
+
+
 def render_credits(site: Site | None, credit: str) -> str:
     """What adults read: which languages nobody has checked, and whose pictures these are."""
     offered, checked = (site.languages, site.checked_languages) if site else ((), ())

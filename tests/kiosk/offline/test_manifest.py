@@ -86,6 +86,16 @@ def test_every_page_that_lies_on_a_tablet_is_asked_for_as_the_house_marks_it(day
             assert day.tablet.ask("GET", path, headers=asked).status_code == 200, path
 
 
+def test_the_worker_knows_the_hash_of_each_harmless_page(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    tablet = a_child(visitor()).tablet
+    known = re.match(r"const EXITS=(.+);", tablet.ask("GET", "/worker.js").text)
+    assert known
+    exits = manifest_of(tablet)["exits"].values()
+    assert json.loads(known[1]) == {
+        address: hashlib.sha256(tablet.ask("GET", address, headers=ENGLISH).data).hexdigest()[:16] for address in exits
+    }
+
+
 def mark_in_the_worker(kept: str) -> str:
     """Which page lies there, as the worker says it: by its own expression for the number of a sheet."""
     sheet = re.search(r"SHEET=/(.+?)/g?[;,]", load_assets()["offline/worker.js"].plain.decode())

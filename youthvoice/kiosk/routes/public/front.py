@@ -2,9 +2,8 @@
 
 import gzip
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from youthvoice import context, db
 from youthvoice.committees.elections.store import list_announced_elections, list_open_votes
@@ -160,8 +159,7 @@ def exit_page(code: str = "en") -> ResponseReturnValue:
     """A harmless page that lies ready on the tablet; it is the same for everybody and says nothing of us."""
     if code not in languages.TRANSLATED:
         abort(404)
-    with force_locale(code):
-        page = render_template("kiosk/exit.html", tag=code, turned=languages.direction(code)).encode()
+    page = pages.render_exit(code)
     pressed = request.accept_encodings["gzip"] > 0  # every tablet fetches it beforehand, perhaps on a bad network
     reply = Response(gzip.compress(page) if pressed else page, content_type="text/html; charset=utf-8")
     if pressed:

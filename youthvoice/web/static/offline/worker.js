@@ -55,11 +55,16 @@ const beforehand = async (address, seconds, headers = {}, cache = "default") => 
 /** "This lies here": the house sends it again only if it is another one. */
 const unless = async (words) => ({ "If-None-Match": `"${(await hashOf(sealing.utf8(numbered(words, NO_SHEET)))).slice(0, 20)}"` });
 const unlessKept = async (kept) => (kept ? unless(await kept.clone().text()) : {});
-/** A file that lies here, if it is still what came from the house. Only the harmless page has no hash in its address. */
+/* The harmless page has no hash in its address: it stands in history as it is. So the house says it with this script (`EXITS`). */
+const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
+const STRICT = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const asOurs = (body, type) => new Response(body, { headers: { "Content-Type": type, "Content-Security-Policy": STRICT } });
+/** A file that lies here, if it is still what came from the house; its heads are made here. */
 async function genuine(address) {
-  const found = await caches.match(address), digits = /[./-]([0-9a-f]{8,})(?:\.\w+)?$/.exec(address)?.[1];
-  if (!found || !digits) return found;
-  return (await hashOf(await found.clone().arrayBuffer())).startsWith(digits) ? found : undefined;
+  const [, named, ending] = /[./-]([0-9a-f]{8,})(?:\.(\w+))?$/.exec(address) ?? [], digits = EXITS[address] ?? named;
+  const found = digits && await caches.match(address), body = found && await found.arrayBuffer();
+  if (!found || !(await hashOf(body)).startsWith(digits)) return undefined;
+  return asOurs(body, EXITS[address] ? HTML : TYPES[ending] ?? found.headers.get("Content-Type") ?? "");
 }
 
 /** Fetch everything that can be done here anew, where it has changed; only a shelf that is full takes the other's place. */
@@ -107,11 +112,11 @@ async function tell({ since, room }, { version, clips = [], pass }, closed = fal
 }
 /** Fill a shelf. Gives the languages in which recorded voices lie on it. */
 async function fill(manifest) {
-  const cache = await caches.open(shelfName(manifest.version)), files = new Set(manifest.files), heard = new Set();
+  const cache = await caches.open(shelfName(manifest.version)), files = new Set([...manifest.files, ...Object.values(manifest.exits)]), heard = new Set();
   try {
     for (const language of manifest.languages) {
-      for (const path of [...manifest.pages, manifest.exits[language]]) {
-        const place = KEPT.test(path) ? path : placeOf(language, path), kept = await cache.match(place) ?? await caches.match(place);
+      for (const path of manifest.pages) {
+        const place = placeOf(language, path), kept = await cache.match(place) ?? await caches.match(place);
         const answer = await beforehand(path, 30, { "Youth-Voice-Language": language, ...await unlessKept(kept) }, "no-cache");
         if (answer.type === "opaqueredirect" || (ours(answer) && PASSED.includes(answer.status))) continue;
         if (!ours(answer) || !(answer.ok || answer.status === 304)) throw new Error(path);
@@ -124,7 +129,7 @@ async function fill(manifest) {
       }
     }
     for (const file of files) {   // their addresses change with what they hold
-      const answer = await genuine(file) ?? await beforehand(file, 60);
+      const answer = await genuine(file) ?? await beforehand(file, 60, {}, EXITS[file] ? "no-cache" : "default");
       if (!ours(answer) || !answer.ok) throw new Error(file);
       await cache.put(file, answer);
     }
@@ -195,14 +200,20 @@ function houseTime({ now = 0, ahead = 0 }) {
 /** A file that lies here; of a sound a browser asks for a part. As a new answer: of one from a shelf Chromium keeps what it
     translated of a script in a file, whose time says when the page of that script was opened. */
 async function fromAnyShelf(request) {
-  const found = await genuine(new URL(request.url).pathname).catch(() => undefined), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
-  if (!found) return fetch(request);
+  const { pathname } = new URL(request.url), found = await genuine(pathname).catch(() => undefined), part = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("Range"));
+  if (!found) return pathname.startsWith("/exit") ? harmless(request) : fetch(request);
   if (!part) return new Response(found.body, { headers: found.headers });
   const whole = await found.blob(), from = Number(part[1]), to = Math.min(Number(part[2] || Infinity), whole.size - 1);
   const headers = new Headers(found.headers);
   headers.set("Content-Range", `bytes ${from > to ? "*" : `${from}-${to}`}/${whole.size}`);
   headers.delete("Content-Length");
   return from > to ? new Response(null, { status: 416, headers }) : new Response(whole.slice(from, to + 1, whole.type), { status: 206, headers });
+}
+
+/** The harmless page from the house; where it does not come, a blank one: of what lies here and is another one nobody is shown anything. */
+async function harmless(request) {
+  const answer = await begun(PAGE_SECONDS, (signal) => fetch(request, { signal })).catch(() => undefined);
+  return answer && ours(answer) ? answer : asOurs("<!doctype html><html lang=zxx><title>-</title>", HTML);
 }
 
 /* ---- One address for all pages of a child: no history of this device tells which of them she opened ---- */
