@@ -124,6 +124,14 @@ _KINDS: Final = {
         "places.refused",
         "tablet_id",
     ),
+    "wrong_slips": TaskKind(
+        _l(
+            "Many wrong slips came in its name: if children made no mistakes there, somebody has a copy of its cookie. "
+            "Connect it anew"
+        ),
+        "1F522",
+        "places.tablets",
+    ),
     "handed": TaskKind(_l("Open it and read"), "2709", "handed.index", about=_l("Words of a child were handed to you")),
     "compare": TaskKind(_l("Compare key pictures face to face"), "1F511", "keys.compare", "person_id"),
     "newcomer": TaskKind(

@@ -36,7 +36,7 @@ from youthvoice.surveys.questionnaires.store import list_newest_versions, load_q
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, list_rounds
 from youthvoice.threads import handover_items
-from youthvoice.threads.child_codes import code_attempts
+from youthvoice.threads.child_codes import code_attempts, slip_attempts
 from youthvoice.web.i18n.formats import join_list
 
 _MOST_REPORTS: Final = 20
@@ -320,7 +320,7 @@ class _TaskCollector:
             yield self._task_at(site_id, "tablet_tries", site_id, {}, days[site_id])
 
     def held_up(self) -> Iterator[Task]:
-        """Tablets on which something waits for more than a week, no longer opens or was refused, at the daily hour."""
+        """Tablets on which something waits for more than a week, no longer opens or was refused; wrong slips."""
         for site_id, site in self.sites.items():
             for name, since in list_held_up(self.session, site, context.now()):
                 yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
@@ -328,6 +328,9 @@ class _TaskCollector:
                 yield Task("unopened", str(tablet_id), {"en": name}, site.name, None, None)
             for tablet_id, name, _day in list_refused(self.session, site, context.now()):
                 yield Task("refused", str(tablet_id), {"en": name}, site.name, None, None)
+            pepper = context.keyring().key(PEPPER)
+            for tablet_id, name in slip_attempts.list_wrong_slips(self.session, pepper, site, context.now()):
+                yield Task("wrong_slips", str(tablet_id), {"en": name}, site.name, None, None)
 
     def restored(self) -> Iterator[Task]:
         """Backups that were brought back in the last 30 days: whatever was undone since they were made stands again."""

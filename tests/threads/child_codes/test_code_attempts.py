@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from tests.support.seed_rows import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
+from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.child_codes.code_attempts import (
     SLOW_FROM,
@@ -21,6 +23,7 @@ from youthvoice.threads.child_codes.code_attempts import (
     of_tablet,
     pause,
 )
+from youthvoice.threads.child_codes.slip_attempts import of_slips
 from youthvoice.threads.models import CodeAttemptRow
 
 PEPPER, DAY = b"p" * 32, date(2026, 11, 24)
@@ -137,8 +140,13 @@ def test_whoever_tries_one_thing_takes_tries_of_nothing_else() -> None:
         of_place(PEPPER, 1, DAY),
         code_attempts.of_tablets(PEPPER, 1, DAY),
         code_attempts.of_representatives(PEPPER, 1, DAY),
-        code_attempts.of_slips(PEPPER, 1, "election/1", DAY),
-        code_attempts.of_slips(PEPPER, 1, "election/11", DAY),
+        *(
+            of_slips(PEPPER, CurrentTablet(1, cast("Site", None), line=line), "election/1", DAY, delivered=delivered)
+            for line in ("home", "away")
+            for delivered in (False, True)
+        ),
+        of_slips(PEPPER, CurrentTablet(1, cast("Site", None), line="home", by_pass_alone=True), "election/1", DAY),
+        of_slips(PEPPER, CurrentTablet(1, cast("Site", None), line="home"), "election/11", DAY),
         code_attempts.of_slips_at(PEPPER, 1, DAY),
         code_attempts.of_enrolment(PEPPER, DAY),
     )

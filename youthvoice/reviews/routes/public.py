@@ -25,8 +25,9 @@ from youthvoice.reviews.statements.page import (
 from youthvoice.sites.store import CurrentTablet, get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.slips.store import Picks, read_picks, slip_fields
-from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.code_page import hide_pictures
+from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, pick_label
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, uploads

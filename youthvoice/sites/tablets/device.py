@@ -64,6 +64,7 @@ _BY_TOKEN = CompiledStatement(  # asked for every page and every response of a t
     select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices)
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(_tablets.c.token_hash == bindparam("token"), _tablets.c.retired_on.is_(None))
+    .where(_tablets.c.successor_id.is_(None))  # once a device is connected anew, its earlier cookie is a copy
 )
 
 
@@ -189,10 +190,11 @@ def find_speaker(session: Session, shown: str) -> TabletPass | None:
 
 
 def _is_device(connection: Connection, tablet_id: int, token: str) -> bool:
-    """Whether a cookie is that of a tablet, or of the same device after it was connected anew."""
+    """Whether a cookie is that of a tablet, or of the same device after it was connected anew; not the earlier one."""
     if not token:
         return False
-    own = connection.scalar(select(_tablets.c.id).where(_tablets.c.token_hash == token_hash(token)))
+    query = select(_tablets.c.id).where(_tablets.c.token_hash == token_hash(token))
+    own = connection.scalar(query.where(_tablets.c.successor_id.is_(None)))
     row: int | None = tablet_id
     for _time in range(_MOST_TIMES):
         if own is None or row is None or row == own:

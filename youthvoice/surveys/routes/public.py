@@ -16,7 +16,8 @@ from youthvoice.surveys.responses import page as responses_page, store
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
 from youthvoice.surveys.rounds.entities import EXEMPT
-from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, slip_attempt, slip_refusal
+from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
+from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
 from youthvoice.web.graphics.picture_addresses import send_picture

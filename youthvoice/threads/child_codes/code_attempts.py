@@ -1,7 +1,8 @@
 """Attempts at picture codes and slips, counted in rows so that every process knows them.
 
-A tablet is slowed from twenty wrong codes a day on, and takes ten wrong slips of one round or vote; what comes with a
-copy of its pass has ten of its own, so that whoever sends it takes none from the children. The phones of a place are
+A tablet is slowed from twenty wrong codes a day on, and takes ten wrong slips of one round or vote from each line; what
+it delivers has ten of its own, and so has a copy of its pass, so that whoever sends takes none from the children. The
+phones of a place are
 slowed from a hundred on, and never locked; so are all its tablets together, from forty on where they are slips, for
 whoever connects tablets could connect one after the other. Whatever is slowed takes one try in a slot of time; each
 second slot is for lines that made few of the day's wrong tries, so that nobody takes all of them (`_has_share`).
@@ -19,13 +20,12 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final, TypeVar
 
-from flask_babel import gettext as _
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
@@ -139,20 +139,6 @@ def of_place(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
 def of_tablets(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
     """The same try as one of all enrolled tablets of a place."""
     return CodeAttempt(hash_counted(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
-
-
-def of_slips(pepper: bytes, tablet_id: int, of: str, day: date, *, by_pass: bool = False) -> CodeAttempt:
-    """A try of a slip of one round or vote on a tablet; whoever guesses takes no try of a code from anybody.
-
-    Args:
-        pepper: the key `pepper`, 32 bytes.
-        tablet_id: row of the tablet.
-        of: what the slip is for.
-        day: at the site.
-        by_pass: whether it came with the tablet's pass alone, which anybody may have copied.
-    """
-    what = "slips by pass" if by_pass else "slips"
-    return CodeAttempt(hash_counted(pepper, f"{what}|{tablet_id}|{of}|{day}"), day, MAX_SLIPS_OF_TABLET)
 
 
 def of_slips_at(pepper: bytes, site_id: int, day: date, *, by_pass: bool = False) -> CodeAttempt:
@@ -432,21 +418,6 @@ def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: dateti
             finish_attempt(session, one, right=made.right)
 
 
-def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
-    """One try of a slip, as `counted_attempt`.
-
-    Args:
-        at: the tablet.
-        of: what the slip is for, such as `election/7`.
-    """
-    pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
-    counted = (
-        of_slips(pepper, at.tablet_id, of, day, by_pass=at.by_pass_alone),
-        of_slips_at(pepper, at.site.id, day, by_pass=at.by_pass_alone),
-    )
-    return counted_attempt(pepper, counted, context.now())
-
-
 @contextmanager
 def drawn_attempt(at: CurrentTablet) -> Iterator[CountedAttempt]:
     """One code that a tablet drew, as `counted_attempt`; one that is in use is a wrong try of that tablet, too.
@@ -469,14 +440,3 @@ def drawn_attempt(at: CurrentTablet) -> Iterator[CountedAttempt]:
     with db.writing(db.engine()) as session:
         for trying in shared:
             begin_attempt(session, pepper, trying, now, counts_anyway=True)
-
-
-def slip_refusal(code: str) -> str:
-    """What a child reads where too many wrong slips were tried.
-
-    Args:
-        code: of `TooManyCodeAttempts`.
-    """
-    if code == "tablet":
-        return str(_("This tablet has tried enough slips today. Ask the adult for another tablet."))
-    return str(_("Many slips are tried here just now. Wait a little, and send again."))

@@ -1,0 +1,96 @@
+"""Attempts at slips, counted as attempts at codes are; where one is used up, the child reads what she can do.
+
+Source: PRIVACY.md A1 (slips).
+"""
+
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.privacy.keys.key_names import PEPPER
+from youthvoice.sites.store import CurrentTablet, Site
+from youthvoice.sites.tablets.device import list_tablets
+from youthvoice.sites.tablets.tablet_status import last_daily_hour
+from youthvoice.threads.child_codes.code_attempts import (
+    MAX_SLIPS_OF_TABLET,
+    CodeAttempt,
+    CountedAttempt,
+    counted_attempt,
+    hash_counted,
+    of_slips_at,
+)
+from youthvoice.threads.models import CodeAttemptRow
+from youthvoice.web.deliveries import is_delivered
+
+_NEVER_SLOWED: Final = 2**62
+
+
+def of_slips(pepper: bytes, at: CurrentTablet, of: str, day: date, *, delivered: bool = False) -> CodeAttempt:
+    """A try of a slip of one round or vote on a tablet; whoever guesses takes no try of a code from anybody.
+
+    What comes from another line, with a copy of the tablet's cookie perhaps, or with its pass alone, counts apart.
+
+    Args:
+        pepper: the key `pepper`, 32 bytes.
+        at: the tablet, and how it asks.
+        of: what the slip is for.
+        day: at the site.
+        delivered: whether it lay in an envelope.
+    """
+    way = f"{'slips by pass' if at.by_pass_alone else 'slips'}{' delivered' if delivered else ''}"
+    return CodeAttempt(hash_counted(pepper, f"{way}|{at.tablet_id}|{of}|{day}|{at.line}"), day, MAX_SLIPS_OF_TABLET)
+
+
+def of_slips_in_name(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
+    """The same try as one of all that are made in a tablet's name; it limits nothing, a coordinator reads of it."""
+    return CodeAttempt(hash_counted(pepper, f"slips in the name of|{tablet_id}|{day}"), day, slow_from=_NEVER_SLOWED)
+
+
+def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
+    """One try of a slip, as `counted_attempt`.
+
+    Args:
+        at: the tablet.
+        of: what the slip is for, such as `election/7`.
+    """
+    pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
+    counted = (
+        of_slips(pepper, at, of, day, delivered=is_delivered()),
+        of_slips_at(pepper, at.site.id, day, by_pass=at.by_pass_alone).by_line(pepper, at.line),
+        of_slips_in_name(pepper, at.tablet_id, day),
+    )
+    return counted_attempt(pepper, counted, context.now())
+
+
+def list_wrong_slips(session: Session, pepper: bytes, site: Site, now: datetime) -> list[tuple[int, str]]:
+    """Tablets in whose name many wrong slips came on the day before the last daily hour, by name.
+
+    A tablet at its own line goes on; but somebody seems to have a copy of its cookie or pass.
+
+    Args:
+        session: only read.
+        pepper: the key `pepper`, 32 bytes.
+        site: whose.
+        now: UTC.
+    """
+    day = last_daily_hour(site, now).date() - timedelta(days=1)
+    tried = {of_slips_in_name(pepper, one.id, day).who: one for one in list_tablets(session, [site.id])}
+    many = CodeAttemptRow.tries >= MAX_SLIPS_OF_TABLET
+    found = set(session.scalars(select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tried), many)))
+    return [(one.id, one.name) for who, one in tried.items() if who in found]
+
+
+def slip_refusal(code: str) -> str:
+    """What a child reads where too many wrong slips were tried.
+
+    Args:
+        code: of `TooManyCodeAttempts`.
+    """
+    if code == "tablet":
+        return str(_("This tablet has tried enough slips today. Ask the adult for another tablet."))
+    return str(_("Many slips are tried here just now. Wait a little, and send again."))
