@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0033", "0034", "tablets_wait_since"
+BEFORE, NEWEST, TITLE = "0034", "0035", "proposed_pictures"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 

@@ -12,10 +12,9 @@ class Task:
 
     Attributes:
         kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
-            `questionnaire`, `choose`, `sitting`, `missed`, `missed_there`, `undelivered`, `term`, `hand_over`,
-            `held_up`, `unopened`, `refused`, `wrong_slips`, `code_tries`, `tablet_tries`, `late_letters`,
-            `late_suggestions`,
-            `report`, `reports` (those that do not stand here), or one of `account_tasks`.
+            `questionnaire`, `picture_instead`, `choose`, `sitting`, `missed`, `missed_there`, `undelivered`, `term`,
+            `hand_over`, `held_up`, `unopened`, `refused`, `wrong_slips`, `code_tries`, `tablet_tries`, `late_letters`,
+            `late_suggestions`, `report`, `reports` (those that do not stand here), or one of `account_tasks`.
         key: what its own address bears.
         about: words per language; nothing of a child.
         site: the site's name; empty for what belongs to no site.

@@ -92,6 +92,12 @@ _KINDS: Final = {
         "questionnaires.detail",
         "questionnaire_id",
     ),
+    "picture_instead": TaskKind(
+        _l("A picture was withdrawn: say whether children see what was chosen for its place"),
+        "1F4CB",
+        "questionnaires.instead",
+        "code",
+    ),
     "sitting": TaskKind(_l("Hold a sitting"), "1F465", "rounds.detail", "slug"),
     "ended_early": TaskKind(
         _l("It ended before the day that two adults fixed: the log says who did it; ask why"),

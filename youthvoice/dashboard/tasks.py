@@ -32,7 +32,12 @@ from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.refused_deliveries import list_refused
 from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list_unopened
 from youthvoice.surveys.choices import store
-from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
+from youthvoice.surveys.questionnaires.own_pictures.store import list_proposed
+from youthvoice.surveys.questionnaires.store import (
+    list_newest_versions,
+    list_versions_with_picture,
+    load_questionnaire,
+)
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, list_rounds
 from youthvoice.threads import handover_items
@@ -246,6 +251,13 @@ class _TaskCollector:
             if one.is_back and one.imported_by == self.caller.handle:
                 yield self._questionnaire("questionnaire_back", one.id)
 
+    def pictures_instead(self) -> Iterator[Task]:
+        """What was chosen for the place of withdrawn pictures, and children do not see yet."""
+        for code in list_proposed(self.session):
+            for version in list_versions_with_picture(self.session, code)[:1]:
+                words = load_questionnaire(self.session, version.id).own_pictures[code]
+                yield Task("picture_instead", code, words, "", None, None)
+
     def _questionnaire(self, kind: str, questionnaire_id: int) -> Task:
         questionnaire = load_questionnaire(self.session, questionnaire_id)
         return Task(kind, str(questionnaire_id), questionnaire.title or {"en": questionnaire.name}, "", None, None)
@@ -355,6 +367,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     ((), _TaskCollector.late_letters),
     ((), _TaskCollector.publications),
     (("questionnaires.approve",), _TaskCollector.questionnaires),
+    (("questionnaires.approve",), _TaskCollector.pictures_instead),
     (("questionnaires.import",), _TaskCollector.questionnaires_back),
     (("choices.approve",), _TaskCollector.choices),
     (("rounds.sit",), _TaskCollector.sittings),

@@ -53,6 +53,7 @@ class QuestionnairePictureRow(Base):
 
     `code` is made of its bytes and stands in the bodies of the versions that show it, so that their digests cover it.
     Once it is withdrawn it has no content, and `instead` is the OpenMoji code that stands in its place, or empty.
+    `proposed` is one that a coordinator chose for that, of which no advocate has said yes or no.
     """
 
     __tablename__ = "questionnaire_pictures"
@@ -61,6 +62,7 @@ class QuestionnairePictureRow(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
     withdrawn_on: Mapped[date | None]
     instead: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    proposed: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class QuestionnaireDraftRow(Base):

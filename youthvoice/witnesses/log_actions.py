@@ -116,6 +116,8 @@ LOG_ACTIONS: Final = {
     "questionnaire.not_abuse": LogAction(REST, _l("Said why a question that seems to ask about abuse may be asked")),
     "questionnaire.not_who": LogAction(REST, _l("Said that a question does not ask who a child is")),
     "questionnaire.picture_withdraw": LogAction(REST, _l("Withdrew a picture")),
+    "questionnaire.picture_agree": LogAction(REST, _l("Agreed to what takes a withdrawn picture's place")),
+    "questionnaire.picture_decline": LogAction(REST, _l("Declined what was to take a withdrawn picture's place")),
     "questionnaire.": LogAction(REST, _l("Worked on a questionnaire")),
     "representative.": LogAction(REST, _l("Worked with a representative")),
     "representative.word": LogAction(REST, _l("Gave a representative new pictures")),

@@ -4,7 +4,7 @@ The version she looks at stays as it is; what she chooses makes the next one.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -226,6 +226,14 @@ class WithdrawPictureForm(FlaskForm):
     """An uploaded picture goes; what children see in its place."""
 
     instead = StringField(_l("Picture in its place"), [Length(max=80)], default="")
+    beside: Collection[str] = ()
+
+    @classmethod
+    def apart_from(cls, beside: Collection[str]) -> "WithdrawPictureForm":
+        """The form, where what the other answers of its questions show is taken."""
+        form = cls()
+        form.beside = beside
+        return form
 
     @property
     def code(self) -> str:
@@ -237,6 +245,8 @@ class WithdrawPictureForm(FlaskForm):
         if self.code and not picture_code(self.code):
             fault = QuestionnaireFault(None, "unknown_picture", {"said": str(box.data)})
             raise ValidationError(fault_message(fault))
+        if self.code and self.code in self.beside:
+            raise ValidationError(_("Another answer of the same question shows this picture. Choose a different one."))
 
 
 class RevisionForm(FlaskForm):

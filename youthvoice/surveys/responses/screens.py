@@ -165,8 +165,28 @@ def _value(one: Option | Bin) -> str:
 def _picture(question: Question, one: Option | Bin, place: int) -> str:
     if isinstance(one, Bin):  # a number from 1 to 9 would be read as the answer
         return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
-    if one.picture and (shown := shown_picture(one.picture)):
-        return _INK.get(shown, shown)
+    shown, plain = _shown(one), _without_picture(question, one, place)
+    if shown == (one.picture or ""):
+        return _INK.get(shown, shown) or plain
+    beside = pictures_beside(question, one)  # it was withdrawn: what stands in its place is never another's
+    return next((found for found in (_INK.get(shown, shown), plain) if found and found not in beside), _PLAIN)
+
+
+def _shown(one: Option) -> str:
+    return shown_picture(one.picture) if one.picture else ""
+
+
+def pictures_beside(question: Question, pictured: Option | None) -> frozenset[str]:
+    """What the tiles of a question show but for one of its answers; all of them where it is none."""
+    shown = (
+        _shown(one) or _without_picture(question, one, place)
+        for place, one in enumerate(question.options)
+        if one is not pictured
+    )
+    return frozenset(_INK.get(one, one) for one in (*shown, _DONT_KNOW_PICTURE))
+
+
+def _without_picture(question: Question, one: Option, place: int) -> str:
     if question.kind == "faces" and len(question.options) in FACES:
         faces = FACES[len(question.options)]
         happy_first = question.options[0].key in question.good

@@ -21,6 +21,7 @@ from youthvoice.accounts.store import find_person
 from youthvoice.audit.log_lines import LogLine
 from youthvoice.sites.store import find_site
 from youthvoice.surveys.questionnaires import store as questionnaires
+from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
 from youthvoice.surveys.rounds import store
 from youthvoice.surveys.rounds.entities import EXEMPT, Round, describe_winner
@@ -280,8 +281,13 @@ def questionnaire_log_subjects(session: Session, caller: Caller) -> dict[str, Lo
 
 
 def describe_questionnaire_line(session: Session, _caller: Caller, line: LogLine, about: LogSubject) -> str:
-    """The version; of a question that may be asked though it seems to ask about abuse, which one, and why."""
+    """The version; of a question that may be asked though it seems to ask about abuse, which one, and why.
+
+    Of a picture that was withdrawn, which one, and what was chosen for its place.
+    """
     label, _space, question = line.subject.partition(" ")
+    if line.action.startswith("questionnaire.picture_"):
+        return " · ".join((about.words, " → ".join(map(picture_name, question.split()))))
     name, _slash, version = label.rpartition("/")
     stored = questionnaires.find_version(session, name, int(version)) if question else None
     why = (stored.overrides or {}).get(question, "") if stored and line.action == "questionnaire.not_abuse" else ""

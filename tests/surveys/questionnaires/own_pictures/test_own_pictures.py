@@ -3,18 +3,20 @@
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.support.offline import manifest_of
+from tests.support.older_rows import fill
 from tests.support.open_rounds import House, file as questions_file
 from tests.support.people import make_person, on_tablet, signed_in
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_builder import DRAFTS, adds, begins, finished, writes
-from youthvoice import context, db
+from youthvoice import context, db, metadata, migrations
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnairePictureRow
 from youthvoice.surveys.questionnaires import store
@@ -412,7 +414,8 @@ def test_a_withdrawn_picture_is_gone_from_open_rounds_too_and_its_words_stay(
         row = session.get_one(QuestionnairePictureRow, code)
         assert (row.content, row.withdrawn_on) == (b"", context.today())
         lines = [(line.action, line.subject) for line in session.scalars(select(AuditEntryRow))]
-    assert lines.count(("questionnaire.picture_withdraw", code)) == 1
+    (subject,) = (subject for action, subject in lines if action == "questionnaire.picture_withdraw")
+    assert re.fullmatch(f"our-garden/[0-9]+ {code}", subject)
     assert SHOWN.findall(advocate.open(version).text) == []
     assert "withdrawn" in advocate.open(version).text
     advocate.open(f"/staff/questionnaires/pictures/{code}/withdraw", 404)
@@ -424,11 +427,81 @@ def test_what_is_chosen_in_its_place_is_what_children_see(house: House, browser:
     browser.open(place)
     assert "There is no picture" in browser.send(place, {"instead": "no such thing"}, 422).text
     assert SHOWN.findall(tablet.open(survey).text), "nothing happened yet"
-    withdrawn(browser, code, instead="tulip")
+    page = withdrawn(browser, code, instead="tulip")
+    assert "Until a child advocate agrees" in page
+    shown = tablet.open(survey).text
+    assert "p-0031-FE0F-20E3" in shown, "a number, until an advocate says yes"
+    assert "p-1F337" not in shown
+    assert "waits for a child advocate" in browser.open(version).text
+    browser.open(f"/staff/questionnaires/pictures/{code}/instead", 403)
+
+    advocate = signed_in(visitor(), house.advocate)
+    place = f"/staff/questionnaires/pictures/{code}/instead"
+    assert place in advocate.open("/staff/").text
+    looked = advocate.open(place).text
+    assert looked.count("p-1F337") >= 2, "alone, and beside the other answers"
+    assert "Theirs" in looked
+    advocate.send(place, {"do": "agree", "seen": "1F337"})
     shown = tablet.open(survey).text
     assert "p-1F337" in shown
     assert code not in shown
     assert "p-1F337" in browser.open(f"{version}/preview/en").text
+    assert place not in advocate.open("/staff/").text
+    assert "Somebody has decided that already." in advocate.open(place).text
+    log = advocate.open("/staff/log").text
+    assert re.search("Withdrew a picture.*?tulip", log, re.DOTALL), "the log says what took its place"
+    assert re.search("Agreed to what takes a withdrawn picture(?:'|&#39;)s place.*?tulip", log, re.DOTALL)
+
+
+def test_an_advocate_who_says_no_leaves_a_number_and_one_who_withdraws_herself_needs_nobody(
+    house: House, browser: Visitor, visitor: NewVisitor
+) -> None:
+    _version, code, survey, tablet = in_a_round(house, browser, visitor)
+    withdrawn(browser, code, instead="tulip")
+    advocate, place = signed_in(visitor(), house.advocate), f"/staff/questionnaires/pictures/{code}/instead"
+    advocate.open(place)
+    assert "already" in advocate.send(place, {"do": "agree", "seen": "1F3E0"}).text, "not what she looked at"
+    advocate.open(place)
+    advocate.send(place, {"do": "decline", "seen": "1F337"})
+    assert place not in advocate.open("/staff/").text
+    assert "p-0031-FE0F-20E3" in tablet.open(survey).text
+    with db.writing(db.engine()) as session:
+        row = session.get_one(QuestionnairePictureRow, code)
+        assert (row.instead, row.proposed) == ("", "")
+        row.withdrawn_on, row.content = None, b"any"
+    withdrawn(advocate, code, instead="tulip")
+    assert "p-1F337" in tablet.open(survey).text
+
+
+def test_no_answer_ever_shows_the_picture_of_another_one_of_its_question(
+    house: House, browser: Visitor, visitor: NewVisitor
+) -> None:
+    """Children who cannot read would have answered "Ours" and "Theirs" by the same house."""
+    _version, code, survey, tablet = in_a_round(house, browser, visitor)
+    for who in (browser, signed_in(visitor(), house.advocate)):
+        place = f"/staff/questionnaires/pictures/{code}/withdraw"
+        who.open(place)
+        page = who.send(place, {"instead": "house"}, 422).text
+        assert "Another answer of the same question shows this picture." in page
+    withdrawn(browser, code, instead="tulip")
+    with db.writing(db.engine()) as session:  # as an earlier version kept it
+        session.get_one(QuestionnairePictureRow, code).instead = "1F3E0"
+    tiles = re.findall(r'<label class="tile".*?</label>', tablet.open(survey).text, re.DOTALL)
+    shown = [re.findall("#p-([0-9A-F-]+)", tile) for tile in tiles[:2]]
+    assert shown == [["0031-FE0F-20E3"], ["1F3E0"]]
+
+
+def test_what_was_chosen_before_advocates_were_asked_waits_for_one(tmp_path: Path) -> None:
+    engine = db.make_engine(f"sqlite:///{tmp_path}/before.sqlite3")
+    migrations.upgrade(engine, metadata.full_metadata(), "0034")
+    with engine.begin() as connection:
+        for code, chosen in (("own-1", "1F3E0"), ("own-2", "")):
+            fill(connection, "questionnaire_pictures", code=code, instead=chosen)
+    migrations.upgrade(engine, metadata.full_metadata())
+    with engine.connect() as connection:
+        query = text("SELECT instead, proposed FROM questionnaire_pictures ORDER BY code")
+        assert [tuple(row) for row in connection.execute(query)] == [("", "1F3E0"), ("", "")]
+    engine.dispose()
 
 
 def test_a_withdrawn_picture_comes_back_by_no_draft_and_no_upload(

@@ -51,21 +51,58 @@ def is_withdrawn(session: Session, code: str) -> bool:
     return row is not None and row.withdrawn_on is not None
 
 
-def withdraw_picture(session: Session, code: str, instead: str, day: date, log: Log) -> None:
+def withdraw_picture(  # noqa: PLR0913, PLR0917 - which, what takes its place, who said what
+    session: Session, code: str, instead: str, day: date, log: Log, label: str, *, agreed: bool
+) -> None:
     """Take a picture away from every version that shows it, for good; one that is gone already stays so.
 
     Args:
         session: the transaction.
         code: of the picture.
-        instead: the OpenMoji code of what is shown in its place; empty for what a child sees without any picture.
+        instead: the OpenMoji code of what is to be shown in its place; empty for what a child sees without any picture.
         day: today.
         log: of whoever does so.
+        label: of a version that shows it, for the log.
+        agreed: whether an advocate chose what takes its place; else children see nothing of that until one agrees.
     """
     row = session.get(QuestionnairePictureRow, code, with_for_update=True, populate_existing=True)
     if row is None or row.withdrawn_on is not None:
         return
-    row.content, row.withdrawn_on, row.instead = b"", day, instead
-    log.add(session, "questionnaire.picture_withdraw", code)
+    row.content, row.withdrawn_on = b"", day
+    row.instead, row.proposed = (instead, "") if agreed else ("", instead)
+    log.add(session, "questionnaire.picture_withdraw", f"{label} {code} {instead}".strip())
+
+
+def decide_proposed(  # noqa: PLR0913 - which, what takes its place, who said what
+    session: Session, code: str, proposed: str, log: Log, label: str, *, agreed: bool
+) -> bool:
+    """An advocate says whether children see in the place of a withdrawn picture what was chosen for it.
+
+    Args:
+        session: the transaction.
+        code: of the withdrawn picture.
+        proposed: what she looked at.
+        log: hers.
+        label: of a version that shows it, for the log.
+        agreed: what she says; where she says no, a number or a face stays.
+
+    Returns:
+        Whether that was waiting still.
+    """
+    row = session.get(QuestionnairePictureRow, code, with_for_update=True, populate_existing=True)
+    if row is None or not proposed or row.proposed != proposed:
+        return False
+    row.instead, row.proposed = (proposed if agreed else ""), ""
+    action = "questionnaire.picture_agree" if agreed else "questionnaire.picture_decline"
+    log.add(session, action, f"{label} {code} {proposed}")
+    return True
+
+
+def list_proposed(session: Session) -> Mapping[str, str]:
+    """What was chosen for the place of withdrawn pictures and waits for an advocate, by their codes."""
+    query = select(QuestionnairePictureRow.code, QuestionnairePictureRow.proposed)
+    rows = session.execute(query.where(QuestionnairePictureRow.proposed != "").order_by(QuestionnairePictureRow.code))
+    return {row.code: row.proposed for row in rows}
 
 
 def list_withdrawn(session: Session) -> Mapping[str, str]:
