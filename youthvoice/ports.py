@@ -39,7 +39,7 @@ from youthvoice.threads.child_codes import delivery_counts
 from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
-from youthvoice.web import errors
+from youthvoice.web import errors, request_bodies
 from youthvoice.web.graphics.picture_addresses import withdrawn_pictures
 from youthvoice.web.rate_limits import vouched_sender
 from youthvoice.witnesses.log_scopes import LogScope, log_scopes
@@ -48,6 +48,7 @@ from youthvoice.witnesses.log_scopes import LogScope, log_scopes
 def connect(app: Flask) -> None:
     """Give lower packages what they ask of higher ones."""
     guard.find_caller.connect(app, staff_session.find_caller)
+    request_bodies.shows_session.connect(app, guard.shows_session)
     guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
     errors.give_back_form.connect(app, sign_in.return_unkept_form)
     published_views.connect(app, status)

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from youthvoice import context, db
 from youthvoice.context import runtime_of
 from youthvoice.jobs.supervisor import SupervisedProcess, supervise
 from youthvoice.jobs.worker import Job, run_forever, run_once
-from youthvoice.web.request_bodies import RequestFront
+from youthvoice.web.request_bodies import RequestFront, shows_session
 
 _ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX and so on
 
@@ -102,7 +102,12 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - the same
     from granian.log import LogLevels  # noqa: PLC0415 - the same
 
-    front = RequestFront(app, _THREADS, behind_proxy=not runtime_of(app).settings.development)
+    front = RequestFront(
+        app,
+        _THREADS,
+        behind_proxy=not runtime_of(app).settings.development,
+        is_signed_in=partial(_is_signed_in, app),
+    )
     Granian(
         "app:app",
         address="127.0.0.1",
@@ -119,6 +124,11 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
         target_loader=lambda: cast(Any, front),  # an object of RSGI, which granian's types do not know
         wrap_loader=False,
     )
+
+
+def _is_signed_in(app: Flask, environ: Mapping[str, Any]) -> bool:
+    with app.app_context():
+        return shows_session()(environ)
 
 
 def _share_one_heap() -> None:

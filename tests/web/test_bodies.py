@@ -96,9 +96,13 @@ class Line:
         self.answers.append(answer)
 
 
+def is_signed_in(environ: dict[str, Any]) -> bool:
+    return "known" in environ.get("HTTP_COOKIE", "")
+
+
 def answered(app: Any, scope: Scope, line: Line) -> tuple[int, list[tuple[str, str]], bytes]:
     async def ask() -> None:
-        front = RequestFront(app, 1, behind_proxy=True)
+        front = RequestFront(app, 1, behind_proxy=True, is_signed_in=is_signed_in)
         front.__rsgi_init__(asyncio.get_running_loop())
         await front.__rsgi__(scope, line)  # type: ignore[arg-type]
 
@@ -145,8 +149,61 @@ def test_only_the_page_that_takes_a_photo_is_sent_as_much() -> None:
         (page, request_bodies.MAX_PICTURE_REQUEST + 1, b"413"),
         (page, request_bodies.MAX_BYTES + 1, b"taken"),
     ):
-        scope = Scope(path=path, headers={"content-length": str(size)})
+        scope = Scope(path=path, headers={"content-length": str(size), "cookie": "staff=known"})
         assert answered(app, scope, Line(bytes(size)))[2] == body, path
+
+
+@pytest.mark.parametrize("kind", ["content-length", "transfer-encoding"])
+def test_nobody_who_is_not_signed_in_sends_a_photo(kind: str) -> None:
+    """Two bodies of 16.7 MB filled all there is for them in a process: a child's voice got a 503."""
+    read: list[int] = []
+
+    class Counted(Line):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for _part in range(17):
+                read.append(1)
+                yield bytes(1024 * 1024)
+            yield b""
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [str(len(environ["wsgi.input"].read())).encode()]
+
+    length = str(request_bodies.MAX_PICTURE_REQUEST) if kind == "content-length" else "chunked"
+    page = "/staff/questionnaires/drafts/3/questions/1/picture"
+    assert answered(app, Scope(path=page, headers={kind: length, "cookie": "staff=made-up"}), Counted())[2] == b"0"
+    assert not read
+    answered(app, Scope(path=page, headers={kind: length, "cookie": "staff=known"}), Counted())
+    assert len(read) == 17
+
+
+def test_past_the_size_whoever_stands_still_goes_first_however_fast_it_came() -> None:
+    """The last bytes of what an attacker holds never come; a child's voice comes at 50 KB a second, all the time."""
+    waiting = IncomingBodies(most_bytes=8_000_000)
+    held = [body("house"), body("house")]
+    for each in held:
+        waiting.add(each, 0)
+        waiting.grow(each, bytes(3_900_000), 1)
+    child = body("house", began=10)
+    waiting.add(child, 10)
+    for tenth in range(1, 80):
+        if tenth == 60 and not held[0].refused:
+            waiting.grow(held[0], b"0", 16)  # a byte now and then helps nobody
+        waiting.grow(child, bytes(5_000), 10 + tenth / 10)
+    assert not child.refused
+    assert sum(each.refused == HTTPStatus.SERVICE_UNAVAILABLE for each in held) == 1
+    begun = body("house", began=18)
+    waiting.add(begun, 18)
+    waiting.grow(begun, bytes(3_800_000), 18)
+    assert (child.refused, begun.refused) == (0, 0), "nor does one that has only begun"
+    assert all(each.refused for each in held)
+
+
+def test_what_brings_nothing_for_a_minute_is_waited_for_no_longer() -> None:
+    waiting, burst = IncomingBodies(), body("flood")
+    waiting.add(burst, 0)
+    waiting.grow(burst, bytes(4_000_000), 1)
+    assert burst.limit.at == [1 + request_bodies.MAX_STILL_SECONDS]  # type: ignore[attr-defined]
 
 
 def test_a_child_sends_while_files_of_staff_are_worked_on() -> None:
@@ -164,7 +221,7 @@ def test_a_child_sends_while_files_of_staff_are_worked_on() -> None:
     uploads = [Line(b"abc") for _ in range(10)]
 
     async def ask() -> None:
-        front = RequestFront(app, 2, behind_proxy=True)
+        front = RequestFront(app, 2, behind_proxy=True, is_signed_in=is_signed_in)
         front.__rsgi_init__(asyncio.get_running_loop())
         page = "/staff/questionnaires/drafts/999/questions/1/picture"
         before = [asyncio.create_task(front.__rsgi__(Scope(path=page, headers=headers), one)) for one in uploads]  # type: ignore[arg-type]

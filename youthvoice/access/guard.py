@@ -1,17 +1,18 @@
 """The caller of a staff page, and `@needs(...)`, which every staff page wears."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec, Protocol, cast
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, cast
 
 from flask import abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from limits import parse
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import context, db
-from youthvoice.access import form_tokens
+from youthvoice.access import form_tokens, sessions
 from youthvoice.access.permissions import PERMISSIONS, may
 from youthvoice.audit.audit_log import Log
 from youthvoice.context import Port
@@ -81,6 +82,15 @@ def caller_if_any() -> Caller | None:
         token = request.cookies.get(cookie_name(), "")
         g.caller = find_caller()(token) if token else None
     return cast("Caller | None", g.caller)
+
+
+def shows_session(environ: Mapping[str, Any]) -> bool:
+    """Whether a request bears the cookie of a session that is good; one SELECT, and none without such a cookie."""
+    token = parse_cookie(environ.get("HTTP_COOKIE", "")).get(cookie_name(), "")
+    if not token:
+        return False
+    with db.reading(db.engine()) as session:
+        return sessions.find(session, token, context.now()) is not None
 
 
 def clear_session_cookie(response: AnyResponse) -> None:

@@ -11,12 +11,14 @@ import sys
 import threading
 import traceback
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final, Protocol
 
+from youthvoice.context import Port
 from youthvoice.web.rate_limits import network_of
 
 REFUSED: Final = "youthvoice.refused"
@@ -28,7 +30,7 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 
 
 MAX_PICTURE_REQUEST: Final = 17 * 1024 * 1024
-"""Bytes of a request to the one page that takes a telephone's photo as it is."""
+"""Bytes of a request to the one page that takes a telephone's photo as it is, from somebody who is signed in."""
 
 
 _TAKES_PICTURE: Final = re.compile(r"/staff/questionnaires/drafts/[0-9]+/questions/[0-9]+/picture")
@@ -41,11 +43,19 @@ MIN_BYTES_PER_SECOND: Final = 2 * 1024
 """Bytes a second that a body has to bring, after the first `PATIENCE_SECONDS`: a quarter of a 64 kbit/s line."""
 
 
+MAX_STILL_SECONDS: Final = 60.0
+"""So long a body may bring nothing, however much of it came before."""
+
+
+_WINDOW_SECONDS: Final = 2.0
+_BEGINS_WITH: Final = 8 * 1024  # bytes that count for a body that has only begun: before it go those that stand still
+
+
 MAX_INCOMING: Final = 160
 
 
 MAX_INCOMING_BYTES: Final = 32 * 1024 * 1024
-"""Of all bodies that a process waits for. Past either, whoever has most of them in it loses her slowest."""
+"""Of all bodies that a process waits for. Past either, whoever has most of them in it loses what brings least now."""
 
 
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -70,6 +80,10 @@ StartResponse = Callable[..., Any]
 
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+shows_session: Final = Port[Callable[[Mapping[str, Any]], bool]]("shows_session")
+"""Whether a request bears the cookie of somebody of staff who is signed in."""
 
 
 class Exchange(Protocol):
@@ -100,6 +114,8 @@ class IncomingBody:
         parts: what came.
         size: bytes of it.
         refused: the status when it is not waited for any longer.
+        window: when the stretch of time began in which bytes are counted now.
+        lately: bytes that came in it, and in the one before.
     """
 
     network: str
@@ -109,10 +125,28 @@ class IncomingBody:
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
     refused: int = 0
+    window: float = field(init=False)
+    lately: tuple[int, int] = (_BEGINS_WITH, 0)
+
+    def __post_init__(self) -> None:
+        self.window = self.began
+
+    def add(self, part: bytes, now: float) -> None:
+        """More of it came."""
+        self._turn(now)
+        self.parts.append(part)
+        self.size += len(part)
+        self.lately = self.lately[0] + len(part), self.lately[1]
 
     def rate(self, now: float) -> float:
-        """Bytes a second until now."""
-        return self.size / max(now - self.began, 0.001)
+        """Bytes a second that it brings now, whatever it brought before: who stands still after a burst brings none."""
+        self._turn(now)
+        return sum(self.lately) / (_WINDOW_SECONDS + now - self.window)
+
+    def _turn(self, now: float) -> None:
+        if (passed := int((now - self.window) / _WINDOW_SECONDS)) > 0:
+            self.window += passed * _WINDOW_SECONDS
+            self.lately = 0, self.lately[0] if passed == 1 else 0
 
 
 class IncomingBodies:
@@ -133,15 +167,15 @@ class IncomingBodies:
         """More of it came, and it has so much longer to come."""
         if body not in self._bodies:
             return  # given up a moment ago: what still comes is neither kept nor counted, for nobody takes it off again
-        body.parts.append(part)
-        body.size += len(part)
+        body.add(part, now)
         self._bytes += len(part)
         if body.refused:
             return
         if body.size > body.most:
             _refuse(body, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, now)
             return
-        body.limit.reschedule(body.began + PATIENCE_SECONDS + body.size / MIN_BYTES_PER_SECOND)
+        in_all = body.began + PATIENCE_SECONDS + body.size / MIN_BYTES_PER_SECOND
+        body.limit.reschedule(min(in_all, now + MAX_STILL_SECONDS))
         if self._bytes > self._most_bytes:
             held: Counter[str] = Counter()
             for each in self._bodies:
@@ -180,10 +214,15 @@ class RequestFront:
         app: runs in threads.
         threads: how many for pages, how many for forms of children, and how many for those of staff.
         behind_proxy: whether `X-Forwarded-For` says who sends.
+        is_signed_in: whether a request shows that somebody of staff sends it; asked in a thread of its own, one after
+            the other, and only for a body that is larger than any of a child.
     """
 
-    def __init__(self, app: Application, threads: int, *, behind_proxy: bool) -> None:
+    def __init__(
+        self, app: Application, threads: int, *, behind_proxy: bool, is_signed_in: Callable[[Environ], bool]
+    ) -> None:
         self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
+        self._is_signed_in, self._asks = is_signed_in, ThreadPoolExecutor(1)
         self._pages, self._forms = _Line(), _Line()  # whoever only looks does not stand behind forms that cost much
         self._staff = _Line()  # nor does a child behind a file that an adult uploads
         self._waiting = IncomingBodies()
@@ -244,6 +283,11 @@ class RequestFront:
         chunked = "HTTP_TRANSFER_ENCODING" in environ
         most = most_bytes_of(environ["PATH_INFO"])
         announced = most if chunked else int(environ.get("CONTENT_LENGTH", 0))
+        if MAX_BYTES < announced <= most and not await self._loop.run_in_executor(
+            self._asks, self._is_signed_in, environ
+        ):
+            _without_body(environ)  # which the page answers as any that comes when nobody is signed in
+            return
         if announced > most:
             _without_body(environ, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
@@ -352,7 +396,8 @@ def _named(name: str) -> str:
     return key
 
 
-def _without_body(environ: Environ, status: int) -> None:
+def _without_body(environ: Environ, status: int = 0) -> None:
     environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ[REFUSED] = int(status)
+    if status:
+        environ[REFUSED] = int(status)
     environ["CONTENT_LENGTH"] = "0"
