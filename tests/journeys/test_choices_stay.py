@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place
+from tests.journeys.test_comes_back import begins_anew
 from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, told
 from tests.support.people import make_person
 from tests.support.reviews import review_at
@@ -495,7 +496,7 @@ def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: Chi
         )
         assert pictures(tablet) == seen
     tablet.goes_on()
-    tablet.opens("/")  # as where a browser begins anew
+    begins_anew(tablet.page)
     tablet.shows("/plan/sent")
     assert pictures(tablet) == seen
     tablet.screen.get_by_role("button", name="I have them").click()
@@ -516,7 +517,7 @@ def test_the_pictures_of_a_slip_that_she_put_in_outlive_a_reload(tablet: ChildTa
     tablet.goes_on()
     tablet.page.reload()
     expect(tablet.page.locator("[data-slots] .filled")).to_have_count(1)
-    tablet.opens("/")  # as where a browser begins anew
+    begins_anew(tablet.page)
     tablet.shows("/plan")
     expect(tablet.page.locator("[data-slots] .filled")).to_have_count(1)
     for screen, picture in zip(SCREENS[1:], dealt[1:], strict=False):

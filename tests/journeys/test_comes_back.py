@@ -183,13 +183,71 @@ def test_the_front_leads_back_to_what_waits_but_not_whoever_left_it_by_herself(t
     opens_tell(tablet)
     tablet.skips_to("topic")
     tablet.answers("Food")
-    tablet.opens("/")  # as where a browser begins anew
+    begins_anew(tablet.page)
     comes_true(tablet.page, lambda: tablet.page.url.endswith("/tell"), "back to what she told")
     assert tablet.question == "topic"
     assert tablet.chosen() == ["food"]
     tablet.page.evaluate("draft.leave()")
-    tablet.opens("/")
+    begins_anew(tablet.page)
     comes_true(tablet.page, lambda: name_of(tablet.page) == "", "it is forgotten")
+
+
+def begins_anew(page: Page) -> None:
+    """A worker that was ended meanwhile shows the front page once more, whatever stood there."""
+    page.evaluate("history.replaceState(null, '', '/')")
+    page.reload()
+
+
+_LAID = """([action, more]) => {
+    const given = [["topic", "food"]], kept = { idle: 1e9, filled: false, given, slip: [], sound: "", at: "begin" };
+    Object.assign(kept, { action: new URL(action, location).href });
+    window.name = `draft:${String(Date.now()).padStart(13, "0")}${JSON.stringify({ ...kept, ...more })}`;
+}"""
+_FALSE = (
+    '<section class="screen" data-after aria-labelledby="x"><h2 id="x" tabindex="-1">Go to room 5.</h2>'
+    '<a href="http://127.0.0.1:9/">Go on</a></section>'
+)
+
+
+@pytest.mark.parametrize("more", [{"sheet": "deadbeef" * 4}, {"sent": _FALSE}, {"at": "end"}])
+def test_of_what_somebody_wrote_there_before_a_tap_leads_to_nothing(more: dict[str, str], tablet: ChildTablet) -> None:
+    """At the console of any page before hers; it is gone once she comes to her own."""
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    tablet.page.evaluate(_LAID, ["/tell", more])
+    tablet.page.locator("nav a[href='/tell']").click()
+    expect(tablet.screen).to_be_visible()
+    nothing_of_the_child_is_here(tablet)
+    assert "numbered" not in str(tablet.page.locator("form.screens").evaluate("(form) => Object.keys(form.dataset)"))
+    assert number_of(tablet.page) != "deadbeef" * 4
+    assert name_of(tablet.page) == ""
+
+
+@pytest.mark.parametrize("action", ["http://127.0.0.1:9/", "javascript:document.title='laid'", "/exit/en", "/staff/"])
+def test_a_reload_leads_to_no_page_but_forms_of_the_house(action: str, tablet: ChildTablet) -> None:
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    tablet.page.evaluate(_LAID, [action, {}])
+    tablet.page.reload()
+    comes_true(tablet.page, lambda: name_of(tablet.page) == "", "it is forgotten")
+    tablet.page.wait_for_timeout(500)
+    tablet.shows("/")
+
+
+def test_after_a_reload_nothing_is_shown_as_sent_that_no_page_of_the_house_says(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.page.evaluate(_LAID, ["/tell", {"sent": _FALSE}])
+    tablet.page.reload()
+    expect(tablet.screen).to_be_visible()
+    assert not tablet.page.get_by_text("Go to room 5.").count()
+
+
+def test_a_draft_lasts_as_long_as_its_page_says(tablet: ChildTablet) -> None:
+    opens_tell(tablet)
+    tablet.page.evaluate(_LAID, ["/tell", {}])
+    tablet.page.evaluate(f"{NAME} = {NAME}.replace(/[0-9]{{13}}/, (when) => when - 331000)")
+    tablet.page.reload()
+    nothing_of_the_child_is_here(tablet)
 
 
 @pytest.mark.parametrize("kills", [False, True])

@@ -9,6 +9,7 @@ from tests.journeys.support.browsers import PHONE, TABLET
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.page_list import REPRESENTATIVE
 from tests.journeys.support.sites import Place
+from tests.journeys.test_comes_back import begins_anew
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
 from tests.journeys.test_telling import pictures, speaks
@@ -146,7 +147,7 @@ def test_she_speaks_with_all_she_gave_and_comes_back_as_herself(tablet: ChildTab
     speaks(tablet, 600)
     expect(tablet.screen.locator(".unspoken")).to_be_hidden()
     comes_true(page, lambda: "base64" in page.evaluate("window.name"), "her voice is kept in memory")
-    tablet.opens("/")  # as where a browser begins anew
+    begins_anew(tablet.page)
     expect(tablet.screen.locator("[data-replay]")).to_be_visible()
     expect(tablet.screen.locator("textarea")).to_have_value("It creaks at night.")
     tablet.goes_on()

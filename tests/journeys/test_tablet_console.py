@@ -15,7 +15,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline import goes_to
 from tests.journeys.test_offline_replaced import sends
-from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, reports
+from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, pictures, reports
 from tests.support.offline import seal
 
 pytestmark = pytest.mark.journey
@@ -92,6 +92,11 @@ _BARE = """async () => {
             await shelf.put(url, new Response(await (await shelf.match(url)).arrayBuffer(), { headers }));
         }
     }
+}"""
+_DRAFT = """() => {
+    const kept = { action: `${location.origin}/tell`, idle: 1e9, sheet: "deadbeef".repeat(4), filled: false,
+        given: [["topic", "food"]], slip: [], sound: "", at: "end" };
+    window.name = `draft:${String(Date.now()).padStart(13, "0")}${JSON.stringify(kept)}`;
 }"""
 _LIES = """async () => {
     for (const name of await caches.keys()) {
@@ -233,6 +238,33 @@ def test_whoever_read_the_number_of_her_page_has_nothing_by_it(
     goes_to(child)
     comes_true(page, lambda: not village.waiting(), "everything is delivered")
     assert reports(place) == 2, "his is another report"
+
+
+def test_her_pictures_outlive_a_worker_that_was_ended_and_no_draft_of_another_outlives_a_tap(
+    village: VillageTablet,
+) -> None:
+    """Under the one address: a worker that begins anew does not know what stood there."""
+    child, page = village.child, village.child.page
+    assert village.context
+    goes_to(child)
+    page.evaluate(_DRAFT)
+    page.locator("nav a[href='/tell']").click()
+    child.shows("/tell")
+    assert child.chosen() == []
+    assert page.locator("[name=sheet]").input_value() != "deadbeef" * 4
+    child.goes_on()
+    child.skips_to("topic")
+    child.answers_and_goes_on("Food")
+    child.skips_the_rest()
+    child.sends()
+    seen = pictures(child)
+    (worker,) = village.context.service_workers
+    for ended in (False, True):
+        if ended:
+            worker.evaluate("() => shows.clear()")
+        page.reload()
+        child.shows("/tell")
+        assert pictures(child) == seen
 
 
 def test_the_worker_remembers_no_page_of_a_child_who_is_gone(village: VillageTablet) -> None:

@@ -1,10 +1,11 @@
 /* What a child has not sent yet, and her pictures until she has them. It lies in the name of its window: memory of this tab
    alone, which outlives a reload and is on no disk. It ends with the time after which nobody is there, with Send, Throw away
-   and the dark corner (kiosk.js). */
+   and the dark corner (kiosk.js). Whoever stood there before may have written one, too: so it is believed only where this page
+   comes once more by itself, by a reload, Back or sleep, and never where a tap led to it; but within a visit with her pictures (`data-visit`), which begins with an empty name. */
 "use strict";
 globalThis.draft = (() => {
-  const MARK = "draft:", DIGITS = 13, GRACE = 30, PAUSE = 2000;   // seconds; milliseconds
-  const resumes = document.currentScript.dataset.resumes !== undefined;
+  const MARK = "draft:", DIGITS = 13, GRACE = 30, LONGEST = 300, PAUSE = 2000;   // seconds; milliseconds
+  const { resumes, visit } = document.currentScript.dataset;
   let voice = null, sound = "", touched = 0;
   const now = () => String(Date.now()).padStart(DIGITS, "0");
   const forget = () => { if (window.name.startsWith(MARK)) window.name = ""; };   // beside a form of staff it is their frame's
@@ -14,7 +15,8 @@ globalThis.draft = (() => {
     try {
       const kept = JSON.parse(window.name.slice(MARK.length + DIGITS));
       const age = Date.now() - Number(window.name.slice(MARK.length, MARK.length + DIGITS));
-      if (Math.abs(age) <= 1000 * (kept.idle + GRACE)) return kept;
+      const idle = Math.min(kept.idle, resumes ? LONGEST : document.body.dataset.idle);
+      if (Math.abs(age) <= 1000 * (idle + GRACE)) return kept;
     } catch { /* not ours */ }
     forget();
     return null;
@@ -69,18 +71,7 @@ globalThis.draft = (() => {
     touched = Date.now();
     window.name = MARK + now() + window.name.slice(MARK.length + DIGITS);
   }
-  /** Where a page of hers waits that this one is not: after a reload or sleep. Once; a link that she tapped herself leads away. */
-  async function resume() {
-    const kept = read();
-    if (!kept || document.querySelector("form.screens")?.action === kept.action) return;
-    if (kept.left) { forget(); return; }
-    write({ ...kept, left: true });
-    document.documentElement.classList.add("blank");
-    const slip = { method: "POST", body: new URLSearchParams(kept.slip), redirect: "manual" };
-    if (kept.slip.length) await fetch("/plan", slip).catch(() => {});
-    goTo(kept.action);
-  }
-  if (resumes) resume();
-  else for (const sign of ["pointerdown", "keydown", "busy", "scroll"]) addEventListener(sign, touch, { capture: true, passive: true });
-  return { keep, restore, read, forget, leave: () => { const kept = read(); if (kept) write({ ...kept, left: true }); } };
+  if (!visit && !document.wasDiscarded && !/reload|back/.test(performance.getEntriesByType("navigation")[0]?.type)) forget();
+  if (!resumes) for (const sign of ["pointerdown", "keydown", "busy", "scroll"]) addEventListener(sign, touch, { capture: true, passive: true });
+  return { keep, restore, read, write, forget, leave: () => { const kept = read(); if (kept) write({ ...kept, left: true }); } };
 })();

@@ -1,5 +1,5 @@
 /* Pictures that come with a page which cannot be asked for again: her slip is used up, her code works once. From then on they
-   wait at an address of their own (`child/kept.html`), where draft.js brings them after a reload. Before screens.js. */
+   wait at an address of their own (`child/kept.html`), where resume.js brings them after a reload. Before screens.js. */
 "use strict";
 (() => {
   const form = document.querySelector("form[data-kept]"), shown = () => [...form.querySelectorAll("[data-after]")];

@@ -21,10 +21,11 @@
     navigator.serviceWorker.controller.postMessage(question, [ways.port2]);
   });
   const isKept = () => Boolean(navigator.serviceWorker?.controller);
-  /** To another page, in the place of this one: Back finds nothing. `sent`: what a form sends there; `plainly`: how, without a worker. */
-  globalThis.goTo = (address, sent = {}, plainly = () => location.replace(address)) => {
+  /** To another page, in the place of this one: Back finds nothing. `sent`: what a form sends there; `plainly`: how, without a worker;
+      `under`: how with one. */
+  globalThis.goTo = (address, sent = {}, plainly = () => location.replace(address), under = () => location.replace(ONE)) => {
     if (!isKept()) { plainly(); return; }
-    asks({ show: new URL(address, location.href).href, ...sent }).then(({ shows }) => (shows ? location.replace(ONE) : plainly()));
+    asks({ show: new URL(address, location.href).href, ...sent }).then(({ shows }) => (shows ? under() : plainly()));
   };
   /** What the history may hold in place of an address. */
   globalThis.inHistory = (address) => (location.pathname === ONE && path() !== ONE ? ONE : address);
@@ -108,7 +109,7 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     hush();
-    // Whoever is there next begins on the first page; other pages lead back to hers (draft.js).
+    // Whoever is there next begins on the first page; other pages lead back to hers (resume.js).
     if (["/", document.body.dataset.front].includes(inside.pathname)) window.name = "";
     else globalThis.draft?.leave();
     // The same sitting, so nobody is asked again; whoever comes next begins at the front, where it is forgotten.

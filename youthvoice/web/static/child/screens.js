@@ -67,7 +67,7 @@
   function again() {
     const kept = globalThis.draft?.restore(form);
     if (!kept) return null;
-    if (kept.sent) {
+    if (kept.sent && !parsed(kept.sent).querySelector(FOREIGN)) {
       sent = kept.sent;
       append(sent);
       for (const part of form.querySelectorAll("[data-again]")) part.hidden = false;
@@ -242,8 +242,11 @@
     append(screens);
     show(after[0]);
   }
+  const parsed = (screens) => new DOMParser().parseFromString(screens, "text/html").body;
+  /* What no template of the house makes: a form, or a way to anywhere but a telephone. What else none makes, the policy of this page forbids. */
+  const FOREIGN = "form,input,meta,svg a,[src],[formaction],[*|href]:not([href^='#'],[href^='/static/'],[href^='tel:'])";
   function append(screens) {
-    form.append(...new DOMParser().parseFromString(screens, "text/html").body.children);
+    form.append(...parsed(screens).children);
     after = [...form.querySelectorAll("[data-after]")];
   }
   /** She has her pictures: a reload shows that it was sent, and no picture any more. */
