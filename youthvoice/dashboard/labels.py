@@ -131,10 +131,7 @@ _KINDS: Final = {
         "tablet_id",
     ),
     "wrong_slips": TaskKind(
-        _l(
-            "Many wrong slips came in its name: if children made no mistakes there, somebody has a copy of its cookie. "
-            "Connect it anew"
-        ),
+        _l("Many wrong slips came in its name: unless children mistyped there, connect it anew"),
         "1F522",
         "places.tablets",
     ),
