@@ -98,6 +98,11 @@ _DRAFT = """() => {
         given: [["topic", "food"]], slip: [], sound: "", at: "end" };
     window.name = `draft:${String(Date.now()).padStart(13, "0")}${JSON.stringify(kept)}`;
 }"""
+_BROKEN = """async () => {
+    const headers = { "Content-Security-Policy": "frame-ancestors 'none'" };
+    globalThis.fetch = async () => new Response("Youth Voice does not work now.", { status: 503, headers });
+    return (await harmless(new Request("/exit/en"))).text();
+}"""
 _LIES = """async () => {
     for (const name of await caches.keys()) {
         const shelf = await caches.open(name);
@@ -185,6 +190,12 @@ def test_the_harmless_page_is_the_houses_or_a_blank_one(offline: bool, village: 
     assert page.locator("h1").all_inner_texts() == ([] if offline else ["Colours"])
     page.reload()
     assert not is_laid(village)
+
+
+def test_behind_the_dark_corner_stands_no_page_that_says_what_broke(village: VillageTablet) -> None:
+    assert village.context
+    (worker,) = village.context.service_workers
+    assert worker.evaluate(_BROKEN) == "<!doctype html><html lang=zxx><title>-</title>"
 
 
 def test_what_is_the_houses_lies_there_with_heads_of_its_own(village: VillageTablet) -> None:

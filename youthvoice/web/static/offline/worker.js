@@ -213,7 +213,7 @@ async function fromAnyShelf(request) {
 /** The harmless page from the house; where it does not come, a blank one: of what lies here and is another one nobody is shown anything. */
 async function harmless(request) {
   const answer = await begun(PAGE_SECONDS, (signal) => fetch(request, { signal })).catch(() => undefined);
-  return answer && ours(answer) ? answer : asOurs("<!doctype html><html lang=zxx><title>-</title>", HTML);
+  return answer?.ok && ours(answer) ? answer : asOurs("<!doctype html><html lang=zxx><title>-</title>", HTML);
 }
 
 /* ---- One address for all pages of a child: no history of this device tells which of them she opened ---- */
