@@ -41,7 +41,15 @@ from youthvoice.sites.routes.staff import services, sites
 from youthvoice.sites.store import list_sites
 from youthvoice.sites.tablets import device
 from youthvoice.surveys.routes.public import choose_pages, surveys_pages
-from youthvoice.surveys.routes.staff import analysis, choices, drafts, questionnaires, rounds, school_sessions
+from youthvoice.surveys.routes.staff import (
+    analysis,
+    choices,
+    drafts,
+    own_pictures,
+    questionnaires,
+    rounds,
+    school_sessions,
+)
 from youthvoice.threads.routes.staff import letters
 from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
@@ -98,6 +106,7 @@ STAFF_BLUEPRINTS = (
     meetings.calendar_desk_pages,
     questionnaires.questionnaires_pages,
     drafts.drafts_pages,
+    own_pictures.own_pictures_pages,
     choices.choices_pages,
     rounds.opening_pages,
     rounds.rounds_pages,

@@ -95,7 +95,7 @@ _KINDS: Final = {
     "picture_instead": TaskKind(
         _l("A picture was withdrawn: say whether children see what was chosen for its place"),
         "1F4CB",
-        "questionnaires.instead",
+        "own_pictures.instead",
         "code",
     ),
     "sitting": TaskKind(_l("Hold a sitting"), "1F465", "rounds.detail", "slug"),

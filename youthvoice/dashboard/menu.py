@@ -106,6 +106,7 @@ _BLUEPRINTS_UNDER = {
     "report": "reports.index",
     "aloud": "questionnaires.index",
     "drafts": "questionnaires.index",
+    "own_pictures": "questionnaires.index",
     "elections": "committees.index",
     "invited": "reviews.index",
     "review_carriers": "reviews.index",

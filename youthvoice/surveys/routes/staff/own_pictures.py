@@ -1,0 +1,110 @@
+"""Uploaded pictures: one as it is, withdrawn, and what stands in its place once an advocate agrees - HTTP only."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.sites.forms import PlainForm
+from youthvoice.surveys.models import QuestionnaireRow
+from youthvoice.surveys.questionnaires import forms, store
+from youthvoice.surveys.questionnaires.own_pictures.store import (
+    decide_proposed,
+    find_picture,
+    list_proposed,
+    withdraw_picture,
+)
+from youthvoice.surveys.questionnaires.picture_library import list_pictures
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.responses.screens import pictures_beside
+from youthvoice.surveys.rounds.store import list_unfinished_rounds
+from youthvoice.web.form_page import show_form
+from youthvoice.web.graphics.picture_addresses import send_picture
+
+own_pictures_pages = Blueprint("own_pictures", __name__, url_prefix="/staff/questionnaires/pictures")
+
+
+@own_pictures_pages.get("/<code>")
+@permission_required("questionnaires.see")
+def show(code: str) -> ResponseReturnValue:
+    """An uploaded picture of a version that is kept, for staff; whatever changes has another address."""
+    return send_picture(find_picture(db.session(), code) or abort(404))
+
+
+@own_pictures_pages.route("/<code>/withdraw", methods=["GET", "POST"])
+@permission_required("questionnaires.withdraw")
+def withdraw(code: str) -> ResponseReturnValue:
+    """Somebody can be recognised in it after all, say: it goes from every version and every round, for good."""
+    session, caller = db.session(), current_caller()
+    versions = store.list_versions_with_picture(session, code)
+    if find_picture(session, code) is None or not versions:
+        abort(404)
+    form = forms.WithdrawPictureForm.apart_from(_shown_beside(versions, code))
+    back = url_for("questionnaires.detail", questionnaire_id=max(one.id for one in versions))
+    if form.validate_on_submit():
+        label, agreed = store.version_label(versions[0]), caller.may("questionnaires.approve")
+        withdraw_picture(session, code, form.code, context.today(), caller_log(), label, agreed=agreed)
+        session.commit()
+        flash(_("The picture is withdrawn."))
+        if form.code and not agreed:
+            flash(_("Until a child advocate agrees, children see a number or a face in its place."))
+        return redirect(back)
+    asking = list_unfinished_rounds(session, [one.id for one in versions], context.now())
+    hers = [one for one in asking if set(one.site_ids) & set(caller.site_ids)]
+    return show_form(
+        "surveys/questionnaires/withdraw_picture.html", form, code=code, versions=versions, back=back, rounds=hers,
+        elsewhere=len(asking) - len(hers), shelf=list_pictures(),
+        words=_words_of(store.load_questionnaire(session, versions[0].id), code),
+    )  # fmt: skip
+
+
+def _shown_beside(versions: Sequence[QuestionnaireRow], code: str) -> frozenset[str]:
+    """What children see at the other answers of each question that shows a picture, in any version."""
+    found: frozenset[str] = frozenset()
+    for version in versions:
+        for question in store.load_questionnaire(db.session(), version.id).questions:
+            pictured = [one for one in question.options if one.picture == code]
+            if pictured or question.picture == code:
+                found |= pictures_beside(question, pictured[0] if pictured else None)
+    return found
+
+
+@own_pictures_pages.route("/<code>/instead", methods=["GET", "POST"])
+@permission_required("questionnaires.approve")
+def instead(code: str) -> ResponseReturnValue:
+    """An advocate looks at what a coordinator chose for the place of a withdrawn picture, and says yes or no."""
+    session, form = db.session(), PlainForm()
+    versions = store.list_versions_with_picture(session, code) or abort(404)
+    back = url_for("questionnaires.detail", questionnaire_id=max(one.id for one in versions))
+    proposed = list_proposed(session).get(code)
+    if proposed is None:
+        flash(_("Somebody has decided that already."))
+        return redirect(back)
+    taken = proposed in _shown_beside(versions, code)
+    if form.validate_on_submit():
+        agreed = request.form.get("do") == "agree" and not taken
+        label, seen = store.version_label(versions[0]), request.form.get("seen", "")
+        if decide_proposed(session, code, seen, caller_log(), label, agreed=agreed):
+            session.commit()
+            flash(_("Children see it now.") if agreed else _("It is not used: a number or a face stays."))
+        else:
+            flash(_("Somebody has decided that already."))
+        return redirect(back)
+    questions = store.load_questionnaire(session, versions[0].id)
+    return render_template(
+        "surveys/questionnaires/instead.html", form=form, code=code, proposed=proposed, taken=taken, back=back,
+        version=versions[0], words=_words_of(questions, code), language=current_caller().language,
+        questions=[
+            one for one in questions.questions if code in (one.picture, *(each.picture for each in one.options))
+        ],
+        first=questions.languages[0],
+    )  # fmt: skip
+
+
+def _words_of(questions: Questionnaire, code: str) -> str:
+    """What an uploaded picture stands for, in the reader's language where that has words."""
+    words = questions.own_pictures[code]
+    return words.get(current_caller().language) or words[questions.languages[0]]
