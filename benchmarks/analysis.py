@@ -32,12 +32,12 @@ def seconds(folder: Path, pairs: int, runs: int) -> float:
         with db.writing(db.engine()) as session:
             row = session.scalars(select(RoundRow).where(RoundRow.slug == house.slug)).one()
             batch = session.get_one(BatchRow, row.batch_id)
-            facts = find_round(session, house.slug)
-            if facts is None:
+            round_ = find_round(session, house.slug)
+            if round_ is None:
                 raise LookupError(house.slug)
             row.wave, row.link, batch.pair = "post", "card", "analysis"
             batch.closed_on, batch.outcome = context.today(), "counted"
-            before, after, moved = _counts(questionnaire_of_round(session, facts), pairs)
+            before, after, moved = _counts(questionnaire_of_round(session, round_), pairs)
             first = FirstWave(before, (pairs, pairs))
             batch.sealed_counts = lock_counts(context.keyring(), batch.id, pairs, after, moved, first)
         return median(_once(house.slug) for _ in range(runs))
@@ -46,30 +46,30 @@ def seconds(folder: Path, pairs: int, runs: int) -> float:
 def _once(slug: str) -> float:
     began = time.perf_counter()
     with db.reading(db.engine()) as session:
-        facts = find_round(session, slug)
-        if facts is None or not analyse_round(session, facts).questions:
+        round_ = find_round(session, slug)
+        if round_ is None or not analyse_round(session, round_).questions:
             raise LookupError(slug)
     return time.perf_counter() - began
 
 
 def _counts(
-    questions: Questionnaire, pairs: int
+    questionnaire: Questionnaire, pairs: int
 ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]], Transitions]:
     chance = random.Random(_SEED)  # noqa: S311 - figures, no secret
     before: dict[str, dict[str, int]] = {}
     after: dict[str, dict[str, int]] = {}
     moved: Transitions = {}
-    for one in questions.coded:
-        given = [*one.keys, DONT_KNOW, DID_NOT_SAY]
-        before[one.name], after[one.name] = dict.fromkeys(given, 0), dict.fromkeys(given, 0)
-        table = moved.setdefault(one.name, {})
+    for question in questionnaire.coded:
+        given = [*question.keys, DONT_KNOW, DID_NOT_SAY]
+        before[question.name], after[question.name] = dict.fromkeys(given, 0), dict.fromkeys(given, 0)
+        table = moved.setdefault(question.name, {})
         for first, then in zip(chance.choices(given, k=pairs), chance.choices(given, k=pairs), strict=True):
-            before[one.name][first] += 1
-            after[one.name][then] += 1
+            before[question.name][first] += 1
+            after[question.name][then] += 1
             line = table.setdefault(first, {})
             line[then] = line.get(then, 0) + 1
-    return before, after, {name: table for name, table in moved.items() if _is_single(questions, name)}
+    return before, after, {name: table for name, table in moved.items() if _is_single(questionnaire, name)}
 
 
-def _is_single(questions: Questionnaire, name: str) -> bool:
-    return any(one.name == name and one.single for one in questions.coded)
+def _is_single(questionnaire: Questionnaire, name: str) -> bool:
+    return any(question.name == name and question.single for question in questionnaire.coded)

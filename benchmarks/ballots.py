@@ -79,9 +79,9 @@ def _open(session: Session) -> Election:
         ends_at=context.now() + timedelta(hours=1),
     )
     slug = add_election(session, committee.id, opening, lata.id, _log())
-    found = find_election(session, slug)
-    assert found is not None  # it was added a moment ago
-    return found
+    election = find_election(session, slug)
+    assert election is not None  # it was added a moment ago
+    return election
 
 
 def _ballot(election: Election, choice: int) -> dict[str, object]:

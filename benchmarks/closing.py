@@ -32,30 +32,32 @@ def fill(house: House, sheets: int) -> None:
     """
     chance = random.Random(10)  # noqa: S311 - invented answers
     with opened(house), db.writing(db.engine()) as session:
-        facts = find_round(session, house.slug)
-        if facts is None:
+        round_ = find_round(session, house.slug)
+        if round_ is None:
             raise LookupError(house.slug)
         if session.get_bind().dialect.name == "sqlite":
             session.execute(text("PRAGMA cache_size=-400000"))
-        questions = questionnaire_of_round(session, facts)
-        kinds = [answer_encoding.encode_answers(questions, _everything(questions, chance)) for _ in range(_KINDS)]
+        questionnaire = questionnaire_of_round(session, round_)
+        kinds = [
+            answer_encoding.encode_answers(questionnaire, _everything(questionnaire, chance)) for _ in range(_KINDS)
+        ]
         for start in range(0, sheets, _AT_ONCE):
             rows = []
             for _ in range(min(_AT_ONCE, sheets - start)):
                 sheet = secrets.token_bytes(SUBMISSION_ID_BYTES)
-                given = seal_response(facts, sheet, chance.choice(kinds), day=context.today())
-                rows.append({"id": sheet, "round_id": facts.id, "blob": given.blob})
+                given = seal_response(round_, sheet, chance.choice(kinds), day=context.today())
+                rows.append({"id": sheet, "round_id": round_.id, "blob": given.blob})
             session.execute(insert(ResponseRow), rows)
 
 
-def _everything(questions: Questionnaire, chance: random.Random) -> dict[str, Answer]:
+def _everything(questionnaire: Questionnaire, chance: random.Random) -> dict[str, Answer]:
     """What one invented child says who answers every question."""
     answers: dict[str, Answer] = {}
-    for question in questions.questions:
+    for question in questionnaire.questions:
         if question.coded:
             chosen = chance.choice(question.keys)
             answers[question.name] = (chosen,) if question.kind == "choose_many" else chosen
-    return dict(questions.kept(answers))
+    return dict(questionnaire.kept(answers))
 
 
 def seconds_to_close(house: House) -> float:

@@ -72,11 +72,11 @@ def _tell(house: House) -> None:
             site_id=site.id,
             day=now.date(),
             month="2029-11",
-            marks=CaseState(state="open"),
+            case=CaseState(state="open"),
             entries=[ThreadEntry("told", CHILD, now.date(), said={"words": "The lamp is broken."})],
             everybody=readers,
             reads={reader.person_id for reader in readers},
-            code=derive_code_keys(_HERS, site.id, keyring.key("pepper")),
+            keys=derive_code_keys(_HERS, site.id, keyring.key("pepper")),
             replies=[ThreadEntry("message", 1, now.date(), nth, said) for nth in range(_MESSAGES)],
         )
         add_thread(session, made)

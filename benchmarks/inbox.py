@@ -69,13 +69,13 @@ def _tell(session: Session, site_id: int, nth: int, everybody: Sequence[Reader])
     """One invented report; its clock is over some hours ago or in some weeks."""
     keyring, now = context.keyring(), context.now()
     topic = intake_options.TOPICS[nth % len(intake_options.TOPICS)].code
-    marks = CaseState(state="open", topic=topic, clocks={"answer": hour_after(now, nth % 800 - 100)})
+    case = CaseState(state="open", topic=topic, clocks={"answer": hour_after(now, nth % 800 - 100)})
     made = new_thread(
         keyring,
         site_id=site_id,
         day=now.date(),
         month="2029-11",
-        marks=marks,
+        case=case,
         entries=[ThreadEntry("told", CHILD, now.date(), said={"topic": topic, "words": "The lamp is broken."})],
         everybody=everybody,
         reads={reader.person_id for reader in everybody},

@@ -58,7 +58,7 @@ def _timed(documents: Callable[[], list[Document]]) -> float:
     began = time.perf_counter()
     made = set_documents(documents())
     took = time.perf_counter() - began
-    if wrong := [one for one in made if not one.pdf]:
+    if wrong := [document for document in made if not document.pdf]:
         raise RuntimeError(f"not set: {wrong[0].package or wrong[0].fault}")
     return took
 

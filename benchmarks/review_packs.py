@@ -117,7 +117,7 @@ def _reviewed() -> tuple[str, Review]:
 
 def _told(site_id: int, reviewer: int, days: int) -> Review:
     """A review so many days ago, and what the child said the day before."""
-    told = Statement(
+    statement = Statement(
         good=_WISHES[:4],
         good_words="My friends are here, and the food is good.",
         change=_WISHES,
@@ -133,7 +133,7 @@ def _told(site_id: int, reviewer: int, days: int) -> Review:
             case_number="K-17", step="recovery", kind="regular", opened_by=asha, opened_on=today, carried_since=today
         )
         log = rounds.log_of("asha")
-        made = store.open_review(
+        review = store.open_review(
             session,
             log,
             site_id=site_id,
@@ -143,10 +143,10 @@ def _told(site_id: int, reviewer: int, days: int) -> Review:
             body=body,
         )
         if not store_statement(
-            session, made, told, secrets.token_bytes(16), PictureCodeKeys(secrets.token_bytes(16), new_pair())
+            session, review, statement, secrets.token_bytes(16), PictureCodeKeys(secrets.token_bytes(16), new_pair())
         ):
             raise RuntimeError("a code twice")
-        return made
+        return review
 
 
 def _decide(review: Review, by: int, today: date) -> None:

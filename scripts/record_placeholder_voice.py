@@ -44,13 +44,13 @@ def said_now() -> Iterator[SpokenText]:
 
 
 def _of_pages(session: Session, site_id: int) -> Iterator[SpokenText]:
-    stored = latest_version(session, "daily-life-10-12")
-    assert stored
-    at = find_scope(session, stored.id, [site_id], context.now(), "")
-    assert at
-    for language in at.questions.languages:
-        found = page_texts.find_texts(at.round, at.questions, at.sites, language, opened=False)
-        yield from (one for one in found.all if one.place in VOICE_PLACES)
+    questionnaire_row = latest_version(session, "daily-life-10-12")
+    assert questionnaire_row
+    scope = find_scope(session, questionnaire_row.id, [site_id], context.now(), "")
+    assert scope
+    for language in scope.questions.languages:
+        texts = page_texts.find_texts(scope.round, scope.questions, scope.sites, language, opened=False)
+        yield from (spoken_text for spoken_text in texts.all if spoken_text.place in VOICE_PLACES)
 
 
 def main() -> None:
@@ -58,16 +58,21 @@ def main() -> None:
     shutil.rmtree(VOICE_FOLDER, ignore_errors=True)
     VOICE_FOLDER.mkdir()
     lines = [HEAD]
-    for heard in said_now():
-        say(heard, voice_file(heard))
-        lines.append(f'\n[[text]]\nlanguage = "{heard.language}"\nplace = "{heard.place}"\nwords = "{heard.words}"\n')
+    for spoken_text in said_now():
+        say(spoken_text, voice_file(spoken_text))
+        lines.append(
+            f'\n[[text]]\nlanguage = "{spoken_text.language}"\nplace = "{spoken_text.place}"\n'
+            f'words = "{spoken_text.words}"\n'
+        )
     (VOICE_FOLDER / "texts.toml").write_text("".join(lines), "utf-8")
 
 
-def say(heard: SpokenText, file: Path) -> None:
+def say(spoken_text: SpokenText, file: Path) -> None:
     """One text as Opus in WebM."""
     with tempfile.NamedTemporaryFile(suffix=".wav") as wave:
-        subprocess.run(["espeak-ng", "-v", heard.language, "-s", "130", "-w", wave.name, heard.words], check=True)
+        subprocess.run(
+            ["espeak-ng", "-v", spoken_text.language, "-s", "130", "-w", wave.name, spoken_text.words], check=True
+        )
         opus = ["-ac", "1", "-c:a", "libopus", "-b:a", "16k", "-map_metadata", "-1", "-fflags", "+bitexact"]
         subprocess.run(["ffmpeg", "-loglevel", "error", "-y", "-i", wave.name, *opus, str(file)], check=True)
 

@@ -38,10 +38,10 @@ def tell(site_id: int) -> None:
             site_id=site_id,
             day=date(2026, 11, 24),
             month="2029-11",
-            marks=CaseState(),
+            case=CaseState(),
             entries=[ThreadEntry("told", CHILD, date(2026, 11, 24), said={"words": "the lamp is broken"})],
             everybody=readers,
-            reads={one.person_id for one in readers},
+            reads={reader.person_id for reader in readers},
         )
         add_thread(session, made)
 

@@ -176,8 +176,8 @@ def _what_every_page_knows() -> dict[str, object]:
     if request.routing_exception is not None:  # a page that is not there speaks as well
         with suppress(SQLAlchemyError):
             device.look_for_tablet()
-    if at := device.current_tablet_if_known():
-        known["voices"] = " ".join(languages.tag(code) for code in at.voices)
+    if tablet := device.current_tablet_if_known():
+        known["voices"] = " ".join(languages.tag(code) for code in tablet.voices)
     if request.path.startswith("/staff") and (caller := guard.caller_if_any()) is not None:
         page = "" if request.endpoint == "staff.sign_in" else request.endpoint or ""
         known |= {

@@ -57,9 +57,9 @@ class Home:
     @property
     def owed(self) -> AnswerDue:
         with db.reading(db.engine()) as session:
-            found = find_answer_due(session, self.owed_id)
-        assert found is not None
-        return found
+            answer_due = find_answer_due(session, self.owed_id)
+        assert answer_due is not None
+        return answer_due
 
     def may_answer(self, role: str) -> bool:
         with db.reading(db.engine()) as session:
@@ -112,14 +112,18 @@ def test_silence_goes_to_the_decision_maker_then_to_the_advocates_and_every_rung
     home.names("coordinator")
     assert home.on(day(30)) == ["facilitator"]
     assert home.on(day(31)) == ["coordinator"]
-    owed, people = home.owed, home.people
-    assert (owed.rung, owed.asked_id, owed.until) == ("decision_maker", people["coordinator"].id, day(37))
+    answer_due, people = home.owed, home.people
+    assert (answer_due.rung, answer_due.asked_id, answer_due.until) == (
+        "decision_maker",
+        people["coordinator"].id,
+        day(37),
+    )
     assert [home.may_answer(role) for role in ROLES] == [True, True, False, False]
     assert [home.on(day(one)) for one in (33, 34, 37)] == [[], ["coordinator"], ["coordinator"]]
     assert home.on(day(38)) == ["advocate"]
-    owed = home.owed
-    assert (owed.rung, owed.until, owed.due) == ("advocates", day(44), DUE)
-    assert owed.late == (
+    answer_due = home.owed
+    assert (answer_due.rung, answer_due.until, answer_due.due) == ("advocates", day(44), DUE)
+    assert answer_due.late == (
         MissedDeadline("owner", people["facilitator"].id, DUE),
         MissedDeadline("decision_maker", people["coordinator"].id, day(37)),
     )
@@ -167,9 +171,9 @@ def test_what_was_opened_again_begins_with_its_owner_and_what_was_late_before_st
     home.answers("coordinator")
     with db.writing(db.engine()) as session:
         replies.reopen(session, home.owed_id, context.today())
-    owed = home.owed
-    assert (owed.rung, owed.asked_id, owed.due, owed.late) == ("owner", None, day(45), ())
-    assert owed.late_before == (MissedDeadline("owner", home.people["facilitator"].id, DUE),)
+    answer_due = home.owed
+    assert (answer_due.rung, answer_due.asked_id, answer_due.due, answer_due.late) == ("owner", None, day(45), ())
+    assert answer_due.late_before == (MissedDeadline("owner", home.people["facilitator"].id, DUE),)
     assert home.on(day(42)) == ["facilitator"]
     assert home.on(day(46)) == ["coordinator"]
 
@@ -187,9 +191,9 @@ def test_a_round_whose_view_nobody_approved_stays_where_it_is_and_its_owner_has_
     assert [home.on(day(one)) for one in (33, 36)] == [["safeguarding_lead"], ["safeguarding_lead"]]
     assert home.on(day(37)) == ["advocate"]
     with db.reading(db.engine()) as session:
-        found = find_answer_due(session, round_id)
-    assert found
-    assert found.late == (MissedDeadline("owner", home.people["safeguarding_lead"].id, day(36)),)
+        answer_due = find_answer_due(session, round_id)
+    assert answer_due
+    assert answer_due.late == (MissedDeadline("owner", home.people["safeguarding_lead"].id, day(36)),)
 
 
 def test_what_has_clocks_of_its_own_or_keeps_its_secrecy_is_not_moved_by_this_job(home: Home) -> None:

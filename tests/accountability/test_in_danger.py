@@ -56,14 +56,14 @@ class Home:
 
     def closed(self, children: int = 7, **answers: str) -> str:
         """A round that some children answered alike, and that has just ended; gives its name."""
-        opened = open_round([self.site_id], self.people["coordinator"].id, a_questionnaire())
+        round_ = open_round([self.site_id], self.people["coordinator"].id, a_questionnaire())
         for _ in range(children):
             with db.reading(db.engine()) as session:
-                coded = encode_answers(questionnaire_of_round(session, opened), answers)
-            made = seal_response(opened, secrets.token_bytes(16), coded, day=context.today())
+                coded = encode_answers(questionnaire_of_round(session, round_), answers)
+            made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
             with db.writing(db.engine()) as session:
                 store_response(session.connection(), made)
-        return opened.slug
+        return round_.slug
 
     def looks(self) -> list[str]:
         """What the work process does for these tasks, three times; gives whom it asks."""
@@ -86,8 +86,8 @@ class Home:
         who = self.people[role]
         with db.reading(db.engine()) as session:
             found = list_answers_due_of(session, who.id, who.role, {self.site_id})
-            for one in found:
-                assert find_answer_due_of(session, one.id, who.id, who.role, {self.site_id}) == one
+            for answer_due in found:
+                assert find_answer_due_of(session, answer_due.id, who.id, who.role, {self.site_id}) == answer_due
         return found
 
     def rows(self) -> list[AnswerDueRow]:
@@ -166,7 +166,9 @@ def test_whoever_is_asked_finds_the_task_from_then_on_and_nobody_before(home: Ho
     assert [len(home.sees(role)) for role in who] == [1, 1, 0, 0]
     home.after(2)
     assert [len(home.sees(role)) for role in who] == [1, 1, 1, 0]
-    assert {one.due for role in who[:3] for one in home.sees(role)} == {home.rows()[0].due}, "nobody's day begins anew"
+    assert {answer_due.due for role in who[:3] for answer_due in home.sees(role)} == {home.rows()[0].due}, (
+        "nobody's day begins anew"
+    )
 
 
 def test_nobody_of_another_site_is_asked_or_finds_it(home: Home) -> None:
@@ -191,7 +193,11 @@ def test_where_nobody_says_harm_nobody_is_asked_and_no_column_tells_the_two_apar
     home.clock.move(days=8)
     close()
     with db.writing(db.engine()) as session:
-        (answered,) = [one for one in home.sees("advocate") if rounds[one.subject.partition("/")[0]] == "answered"]
+        (answered,) = [
+            answer_due
+            for answer_due in home.sees("advocate")
+            if rounds[answer_due.subject.partition("/")[0]] == "answered"
+        ]
         who = home.people["advocate"].id
         replies.record_reply(session, answered.id, "", "done", {"en": "We talked."}, who, context.today())
     with db.reading(db.engine()) as session:
@@ -262,7 +268,7 @@ def test_more_sheets_than_children_climb_in_the_same_way(home: Home) -> None:
         11: ["outside_recipient"],
         12: ["advocate", "outside_recipient", "safeguarding_lead"],
     }
-    assert [one.kind for one in home.sees("outside_recipient")] == ["too_many"]
+    assert [answer_due.kind for answer_due in home.sees("outside_recipient")] == ["too_many"]
 
 
 def test_one_task_that_does_not_open_keeps_back_no_other(home: Home) -> None:

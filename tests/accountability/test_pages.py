@@ -44,9 +44,9 @@ def approve() -> None:
 
 def about() -> AnswerDue:
     with db.reading(db.engine()) as session:
-        found = find_by_subject(session, "round", "maple")
-    assert found is not None
-    return found
+        answer_due = find_by_subject(session, "round", "maple")
+    assert answer_due is not None
+    return answer_due
 
 
 def owes_an_answer(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> tuple[int, Visitor]:
@@ -65,9 +65,9 @@ def test_the_decider_answers_and_children_can_read_it(
     browser.open(f"/staff/answers/{owed_id}")
     answer = {"kind": "yes", "words_en": "Fruit comes on Monday."}
     assert "Children see it" in browser.send(f"/staff/answers/{owed_id}", answer).text  # type: ignore[arg-type]
-    given = about().reply()
-    assert given is not None
-    assert (given.kind, given.words) == ("yes", {"en": "Fruit comes on Monday."})
+    reply = about().reply()
+    assert reply is not None
+    assert (reply.kind, reply.words) == ("yes", {"en": "Fruit comes on Monday."})
     assert "You owe no answer." in browser.open("/staff/answers/").text
 
 
@@ -173,10 +173,10 @@ def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choo
     assert "Left empty, those who chose this language read the first sentence" in page
     said = {"words_en": "More fruit.", "words_ar": "فاكهة أكثر."}
     page = browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", **said}).text
-    given = about().reply()
-    assert given is not None
-    assert given.words == {"en": "More fruit.", "ar": "فاكهة أكثر."}
-    assert [given.read_in(code) for code in ("en", "hi", "ar")] == ["en", "en", "ar"]
+    reply = about().reply()
+    assert reply is not None
+    assert reply.words == {"en": "More fruit.", "ar": "فاكهة أكثر."}
+    assert [reply.read_in(code) for code in ("en", "hi", "ar")] == ["en", "en", "ar"]
     assert "Those who chose हिन्दी read it in English." in page
 
 
@@ -186,9 +186,9 @@ def test_one_language_is_enough_and_the_first_one_there_is_stands_in(
     owed_id, browser = owes_an_answer(home, visitor)
     browser.open(f"/staff/answers/{owed_id}")
     browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", "words_hi": "ज़्यादा फल।"})
-    given = about().reply()
-    assert given is not None
-    assert given.read_in("ar") == "hi"
+    reply = about().reply()
+    assert reply is not None
+    assert reply.read_in("ar") == "hi"
 
 
 def test_a_sentence_that_is_too_long_is_named_in_its_own_language(
@@ -223,9 +223,9 @@ def owe_an_item(home: tuple[int, dict[str, Somebody]], kind: str = "item", **mor
 
 def given(owed_id: int) -> AnswerDue:
     with db.reading(db.engine()) as session:
-        found = find_answer_due(session, owed_id)
-    assert found is not None
-    return found
+        answer_due = find_answer_due(session, owed_id)
+    assert answer_due is not None
+    return answer_due
 
 
 def test_an_item_is_answered_with_a_day_and_stands_on_the_to_do_page(
@@ -349,18 +349,18 @@ def test_two_rounds_and_two_choices_of_one_name_can_be_told_apart(
                 about={"en": "Fly kites"}, due=date(2027, 6, 1), owner_id=decider.id
             )  # fmt: skip
             set_answerable_parts(session, "round", facts.slug, (), date(2026, 11, 24))
-            owed = find_by_subject(session, "round", facts.slug)
-            assert owed is not None
+            answer_due = find_by_subject(session, "round", facts.slug)
+            assert answer_due is not None
             if at == 0:
-                said = (owed.id, "", "yes", {"en": "Fruit."}, decider.id, date(2026, 11, 24))
+                said = (answer_due.id, "", "yes", {"en": "Fruit."}, decider.id, date(2026, 11, 24))
                 replies.record_reply(session, *said)
         clock.move(days=120)
-    assert owed is not None
+    assert answer_due is not None
     page = signed_in(visitor(), decider).open("/staff/answers/").text
     for one in days:
         assert page.count(f"<small>asked until {one}") == 1
         assert page.count(f"<small>{chosen.title['en']} · asked until {one}</small>") == 1
-    assert f"asked until {days[1]}" in signed_in(visitor(), decider).open(f"/staff/answers/{owed.id}").text
+    assert f"asked until {days[1]}" in signed_in(visitor(), decider).open(f"/staff/answers/{answer_due.id}").text
 
 
 def test_of_a_task_about_safety_the_advocates_read_its_round_and_a_coordinator_nothing(

@@ -26,24 +26,24 @@ class Agenda:
     told: list[tuple[str, str, date]] = field(default_factory=list)
     refuses: bool = False
 
-    def _note(self, what: str, owed: AnswerDue, day: date) -> None:
+    def _note(self, what: str, answer_due: AnswerDue, day: date) -> None:
         if self.refuses:
             raise LookupError(what)
-        self.told.append((what, owed.subject, day))
+        self.told.append((what, answer_due.subject, day))
 
-    def answered(self, session: Session, owed: AnswerDue, day: date) -> None:
+    def answered(self, session: Session, answer_due: AnswerDue, day: date) -> None:
         assert session.in_transaction()
-        assert owed.settled_on == day
-        self._note("answered", owed, day)
+        assert answer_due.settled_on == day
+        self._note("answered", answer_due, day)
 
-    def confirmed(self, session: Session, owed: AnswerDue, day: date) -> None:
+    def confirmed(self, session: Session, answer_due: AnswerDue, day: date) -> None:
         assert session.in_transaction()
-        self._note("confirmed", owed, day)
+        self._note("confirmed", answer_due, day)
 
-    def opened_again(self, session: Session, owed: AnswerDue, day: date) -> None:
+    def opened_again(self, session: Session, answer_due: AnswerDue, day: date) -> None:
         assert session.in_transaction()
-        assert owed.settled_on is None
-        self._note("opened_again", owed, day)
+        assert answer_due.settled_on is None
+        self._note("opened_again", answer_due, day)
 
 
 @pytest.fixture
@@ -94,9 +94,9 @@ def test_what_a_room_refuses_did_not_happen(home: tuple[int, dict[str, Somebody]
     with pytest.raises(LookupError):
         reply(home, owed_id)
     with db.reading(db.engine()) as session:
-        found = find_answer_due(session, owed_id)
-    assert found
-    assert (found.settled_on, found.replies) == (None, ())
+        answer_due = find_answer_due(session, owed_id)
+    assert answer_due
+    assert (answer_due.settled_on, answer_due.replies) == (None, ())
 
 
 def test_without_a_room_nothing_happens(home: tuple[int, dict[str, Somebody]]) -> None:

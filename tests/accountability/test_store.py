@@ -49,9 +49,9 @@ def reply(home: House, owed_id: int, part: str = "", kind: str = "yes", words: s
 
 def about(home: House) -> AnswerDue:
     with db.reading(home.engine) as session:
-        found = store.find_by_subject(session, "round", "maple")
-    assert found is not None
-    return found
+        answer_due = store.find_by_subject(session, "round", "maple")
+    assert answer_due is not None
+    return answer_due
 
 
 @pytest.mark.dialect("put in once")
@@ -72,8 +72,12 @@ def test_something_owed_has_one_owner(home: House) -> None:
 def test_a_person_owes_what_bears_her_name_and_her_role_at_her_sites(home: House) -> None:
     own, task, elsewhere = owe(home), owe(home, "safety"), owe(home, "safety", site_id=OTHER_SITE)
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.list_answers_due_of(session, DECIDER, "facilitator", {SITE})] == [own]
-        assert [one.id for one in store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE})] == [task]
+        assert [answer_due.id for answer_due in store.list_answers_due_of(session, DECIDER, "facilitator", {SITE})] == [
+            own
+        ]
+        assert [answer_due.id for answer_due in store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE})] == [
+            task
+        ]
         assert store.list_answers_due_of(session, COORDINATOR, "coordinator", {SITE}) == []
         assert store.find_answer_due_of(session, elsewhere, ADVOCATE, "advocate", {SITE}) is None
         assert store.find_answer_due_of(session, own, ADVOCATE, "advocate", {SITE}) is None
@@ -84,11 +88,11 @@ def test_the_earliest_date_stands_first(home: House) -> None:
     late = owe(home, subject="late", due=date(2026, 12, 20))
     early = owe(home, subject="early", due=date(2026, 11, 20))
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.list_answers_due_of(session, DECIDER, "facilitator", {SITE})] == [
+        assert [answer_due.id for answer_due in store.list_answers_due_of(session, DECIDER, "facilitator", {SITE})] == [
             early,
             late,
         ]
-        assert [one.id for one in store.list_overdue(session, ADVOCATE, {SITE}, TODAY)] == [early]
+        assert [answer_due.id for answer_due in store.list_overdue(session, ADVOCATE, {SITE}, TODAY)] == [early]
 
 
 def test_a_round_is_answered_only_once_its_view_is_approved(home: House) -> None:
@@ -106,9 +110,9 @@ def test_every_question_answered_settles_the_round(home: House) -> None:
     reply(home, owed_id, "food")
     assert about(home).settled_on is None
     reply(home, owed_id, "sleep", "no_because", "The rooms are full.", day=TOMORROW)
-    found = about(home)
-    assert found.settled_on == TOMORROW
-    assert [(one.part, one.kind) for one in found.replies] == [("food", "yes"), ("sleep", "no_because")]
+    answer_due = about(home)
+    assert answer_due.settled_on == TOMORROW
+    assert [(reply.part, reply.kind) for reply in answer_due.replies] == [("food", "yes"), ("sleep", "no_because")]
 
 
 def test_correcting_the_words_keeps_the_day(home: House) -> None:
@@ -116,9 +120,9 @@ def test_correcting_the_words_keeps_the_day(home: House) -> None:
     approve(home)
     reply(home, owed_id, words="We wil.")
     reply(home, owed_id, words="We will.", day=TOMORROW)
-    found = about(home)
-    assert (found.settled_on, len(found.replies)) == (TODAY, 1)
-    given = found.reply()
+    answer_due = about(home)
+    assert (answer_due.settled_on, len(answer_due.replies)) == (TODAY, 1)
+    given = answer_due.reply()
     assert given is not None
     assert (given.words, given.day) == ({"en": "We will."}, TODAY)
 
@@ -179,7 +183,9 @@ def test_what_is_locked_again_lies_under_the_newest_key(home: House) -> None:
         rewrite_quiet_rows(session)
     home.keyring.destroy("kept-words", 1)
     with db.reading(home.engine) as session:
-        assert [one.id for one in store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE})] == [task]
+        assert [answer_due.id for answer_due in store.list_answers_due_of(session, ADVOCATE, "advocate", {SITE})] == [
+            task
+        ]
         assert count_unopenable_answers(session) == 0
 
 

@@ -133,17 +133,17 @@ def answered(home: House, kind: str = "yes", **more: object) -> int:
 
 def facts(home: House, owed_id: int) -> AnswerDue:
     with db.reading(home.engine) as session:
-        found = find_answer_due(session, owed_id)
-    assert found is not None
-    return found
+        answer_due = find_answer_due(session, owed_id)
+    assert answer_due is not None
+    return answer_due
 
 
-def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, about: TapSubject | None = None) -> None:
-    owed = facts(home, owed_id)
+def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, subject: TapSubject | None = None) -> None:
+    answer_due = facts(home, owed_id)
     with db.writing(home.engine) as session:
         for what in ["yes"] * yes + ["not_yet"] * not_yet:
             sheet = secrets.token_bytes(16)
-            confirmation.keep_tap(session, sheet, owed, about or confirmation.tap_subject(owed), what)
+            confirmation.keep_tap(session, sheet, answer_due, subject or confirmation.tap_subject(answer_due), what)
 
 
 def count(home: House, day: date = TODAY, site: int = SITE) -> None:
@@ -157,20 +157,25 @@ def test_more_who_say_not_yet_open_the_answer_again_and_it_is_kept(home: House) 
     said(home, owed_id, yes=1, not_yet=2)
     assert facts(home, owed_id).settled_on == TODAY, "nothing changes at once"
     count(home)
-    again = facts(home, owed_id)
-    assert (again.settled_on, again.due, again.rung, again.again) == (None, date(2026, 12, 15), "owner", ("",))
-    assert [given.words["en"] for given in again.earlier] == ["A lamp is there."]
-    assert again.reply() is None
+    answer_due = facts(home, owed_id)
+    assert (answer_due.settled_on, answer_due.due, answer_due.rung, answer_due.again) == (
+        None,
+        date(2026, 12, 15),
+        "owner",
+        ("",),
+    )
+    assert [reply.words["en"] for reply in answer_due.earlier] == ["A lamp is there."]
+    assert answer_due.reply() is None
 
 
 def test_three_who_say_yes_confirm_it(home: House) -> None:
     owed_id = answered(home)
     said(home, owed_id, yes=3, not_yet=1)
     count(home)
-    given = facts(home, owed_id).reply()
-    assert given is not None
-    assert given.confirmed_on == TODAY
-    assert not given.may_ask_children(TOMORROW)
+    reply = facts(home, owed_id).reply()
+    assert reply is not None
+    assert reply.confirmed_on == TODAY
+    assert not reply.may_ask_children(TOMORROW)
 
 
 @pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
@@ -191,7 +196,7 @@ def test_taps_about_an_earlier_answer_say_nothing_about_the_new_one(home: House)
     with db.writing(home.engine) as session:
         replies.reopen(session, owed_id, TODAY)
         replies.record_reply(session, owed_id, "", "yes", {"en": "Now it is."}, DECIDER, TODAY)
-    said(home, owed_id, not_yet=5, about=old)
+    said(home, owed_id, not_yet=5, subject=old)
     count(home)
     assert facts(home, owed_id).settled_on == TODAY
 

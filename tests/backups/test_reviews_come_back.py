@@ -78,9 +78,9 @@ _NOES = (("own", "no_because"), ("plan", "kept"))
 def test_packs_and_childrens_codes_open_elsewhere_and_what_was_destroyed_stays_so(
     app: Flask, panel: Panel, old: Child, clock: StillClock, tmp_path: Path
 ) -> None:
-    told = Statement(words=WORDS, voice=SOUND, voice_kind="audio/webm", readers=frozenset({panel.rosa.id}))
+    statement = Statement(words=WORDS, voice=SOUND, voice_kind="audio/webm", readers=frozenset({panel.rosa.id}))
     review = make_review(panel, days=1)
-    child = say(review, told)
+    child = say(review, statement)
     _tablet, pictures = prepares(panel, make_review(panel, days=60, case="K-30"), words="For my own pictures")
     clock.move(days=1)
     decide(panel, review, Decision("own", "yes", {"en": PROMISED}, panel.lata.id, today()))
@@ -99,7 +99,7 @@ def test_packs_and_childrens_codes_open_elsewhere_and_what_was_destroyed_stays_s
             assert PROMISED in pack
             assert OLD not in pack
             assert browser.ask("POST", f"{page}/voice", data=browser.hidden).data == SOUND
-        assert child.own().said == told
+        assert child.own().said == statement
         phone = Visitor(there)
         phone.open("/reply")
         assert "For my own pictures" in phone.send("/reply", {**pictures, "at": "Example House"}).text

@@ -185,8 +185,8 @@ def test_a_picture_of_a_questionnaire_lies_in_the_box(village: Village) -> None:
     question = replace(starter().questions[0], kind="say", picture=code, options=(), good=(), says=None)
     with db.writing(db.engine()) as session:
         session.add(QuestionnairePictureRow(code=code, content=content))
-    questions = replace(starter(), name="pictured", questions=(question,))
-    slug = open_round([village.site_id], village.people["lata"].id, questions).slug
+    questionnaire = replace(starter(), name="pictured", questions=(question,))
+    slug = open_round([village.site_id], village.people["lata"].id, questionnaire).slug
     village.carries("one")
     assert f'src="/static/{code}.webp"' in village.child().open(f"/survey/{slug}").text
     at_box = village.box.test_client().get(f"/static/{code}.webp")

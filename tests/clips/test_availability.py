@@ -116,8 +116,8 @@ def test_a_page_with_every_text_recorded_still_fits(tablet: Visitor, round_: Rou
     """CHILD-UX: the first page at most 60 KiB compressed with everything but audio; 45 of them are the page."""
     silent = len(gzip.compress(_asks(tablet, round_, "en").encode()))
     with app.test_request_context():
-        for one in texts_of(round_, "en"):
-            record(one.language, one.words, WEBM + one.words.encode())
+        for spoken_text in texts_of(round_, "en"):
+            record(spoken_text.language, spoken_text.words, WEBM + spoken_text.words.encode())
     page = _asks(tablet, round_, "en")
     assert page.count("data-clip") > 60
     assert len(gzip.compress(page.encode())) - silent < 6 * 1024

@@ -100,7 +100,7 @@ def test_reports_stand_on_it_for_those_who_read_them_the_most_pressing_first(
     site_id, people = house(["advocate", "safeguarding_lead"])
     for nth in range(22):
         clocks = {"answer": hour_after(clock(), 30 + nth)}
-        tell(site_id, [people["advocate"]], marks=CaseState(topic="food", state="open", clocks=clocks))
+        tell(site_id, [people["advocate"]], case=CaseState(topic="food", state="open", clocks=clocks))
     page = signed_in(visitor(), people["advocate"]).open("/staff/").text
     assert page.count("/staff/reports/") == 20 + 2  # with the menu's line and the last one, for the others
     assert "2 more reports" in page
@@ -123,7 +123,7 @@ def test_inside_a_group_what_waits_longest_is_on_top(
     tell(
         site_id,
         [people["advocate"]],
-        marks=CaseState(topic="broken", state="open", clocks={"answer": hour_after(clock(), 75)}),
+        case=CaseState(topic="broken", state="open", clocks={"answer": hour_after(clock(), 75)}),
     )
     page = browser.open("/staff/").text
     assert "Danger is on top, then what waits longest." in page

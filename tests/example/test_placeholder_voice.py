@@ -35,9 +35,9 @@ def site_id(app: Flask) -> int:
 
 def _questions() -> int:
     with db.reading(db.engine()) as session:
-        stored = latest_version(session, "daily-life-10-12")
-        assert stored
-        return stored.id
+        questionnaire_row = latest_version(session, "daily-life-10-12")
+        assert questionnaire_row
+        return questionnaire_row.id
 
 
 def _asha(browser: Visitor) -> Visitor:
@@ -57,10 +57,10 @@ def test_three_texts_are_said_aloud_in_every_language_in_the_words_that_pages_ha
 ) -> None:
     """When this fails a text was changed: make voices."""
     with app.test_request_context("/staff/"), db.reading(db.engine()) as session:
-        at = find_scope(session, _questions(), [site_id], context.now(), "")
-        assert at
+        scope = find_scope(session, _questions(), [site_id], context.now(), "")
+        assert scope
         said = {
-            language: [line.heard.place for line in list_texts(session, at, language)[0] if line.state == "recorded"]
+            language: [line.heard.place for line in list_texts(session, scope, language)[0] if line.state == "recorded"]
             for language in LANGUAGES
         }
     assert said == {language: list(loader.VOICE_PLACES) for language in LANGUAGES}

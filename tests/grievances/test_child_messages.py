@@ -43,54 +43,54 @@ class Hers:
     id: bytes
     code: PictureCodeKeys
 
-    def says(self, said: ChildMessage) -> bool:
-        return receive.receive_message(self.house.engine, self.id, said, NOON)
+    def says(self, message: ChildMessage) -> bool:
+        return receive.receive_message(self.house.engine, self.id, message, NOON)
 
     def marks(self) -> CaseState:
         with db.reading(self.house.engine) as session:
-            facts = find_thread(session, self.id)
-        assert facts
-        return facts.marks
+            thread = find_thread(session, self.id)
+        assert thread
+        return thread.case
 
     def entries(self) -> list[ThreadEntry]:
         asha = self.house.asha
-        me = ReaderKey(asha.person_id, asha.public_key, frozenset({1}))
+        reader_key = ReaderKey(asha.person_id, asha.public_key, frozenset({1}))
         with db.reading(self.house.engine) as session:
-            found = open_thread(session, me, self.id, asha.pair.private)
-            assert found
-            return read_entries(session, found)[1:]
+            thread = open_thread(session, reader_key, self.id, asha.pair.private)
+            assert thread
+            return read_entries(session, thread)[1:]
 
     def sees(self) -> ChildThreadView:
         with db.reading(self.house.engine) as session:
-            facts = find_thread(session, self.id)
-            assert facts
-            said = read_replies(session, facts, self.code.reply.private)
-        return child_thread_view(said, facts.marks)
+            thread = find_thread(session, self.id)
+            assert thread
+            said = read_replies(session, thread, self.code.reply.private)
+        return child_thread_view(said, thread.case)
 
     def is_told(self, kind: str, **said: object) -> None:
         with db.writing(self.house.engine) as session:
-            facts = find_thread(session, self.id, to_change=True)
-            assert facts
-            add_reply(session, facts, ThreadEntry(kind, 1, DAY, said=said))
+            thread = find_thread(session, self.id, to_change=True)
+            assert thread
+            add_reply(session, thread, ThreadEntry(kind, 1, DAY, said=said))
 
 
-def hers(house: Ground, marks: CaseState | None = None) -> Hers:
-    code = PictureCodeKeys(secrets.token_bytes(16), new_pair())
+def hers(house: Ground, case: CaseState | None = None) -> Hers:
+    keys = PictureCodeKeys(secrets.token_bytes(16), new_pair())
     made = new_thread(
         house.keyring,
         site_id=1,
         day=DAY,
         month=MONTH,
-        marks=marks or CaseState(),
+        case=case or CaseState(),
         entries=[ThreadEntry("told", CHILD, DAY)],
         everybody=[house.asha, house.ravi],
         reads={1},
-        code=code,
+        keys=keys,
         replies=[ThreadEntry("step", CHILD, DAY, said={"step": "told"})],
     )
     with db.writing(house.engine) as session:
         add_thread(session, made)
-    return Hers(house, made.id, code)
+    return Hers(house, made.id, keys)
 
 
 @pytest.fixture
@@ -99,8 +99,8 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def steps(seen: ChildThreadView) -> list[str]:
-    return [one.said["step"] for one in seen.steps if one.kind == "step"]
+def steps(child_thread_view: ChildThreadView) -> list[str]:
+    return [entry.said["step"] for entry in child_thread_view.steps if entry.kind == "step"]
 
 
 @pytest.mark.dialect("bytes and odd letters")
@@ -119,15 +119,15 @@ def test_her_own_words_are_not_shown_again(house: Ground) -> None:
     thread = hers(house)
     thread.says(ChildMessage("child", "purple giraffe"))
     thread.says(ChildMessage("withdraw", "purple giraffe"))
-    assert "purple giraffe" not in repr([one.said for one in thread.sees().steps])
+    assert "purple giraffe" not in repr([entry.said for entry in thread.sees().steps])
 
 
 def test_writing_to_a_closed_thread_opens_it_again(house: Ground) -> None:
     thread = hers(house, CaseState(state="closed", days={"closed": "2026-11-20"}))
     thread.says(ChildMessage("child", "It is broken again"))
-    marks = thread.marks()
-    assert (marks.state, marks.day("closed"), marks.day("reopened")) == ("open", None, DAY)
-    assert [one.kind for one in thread.entries()] == ["child", "reopened"]
+    case = thread.marks()
+    assert (case.state, case.day("closed"), case.day("reopened")) == ("open", None, DAY)
+    assert [entry.kind for entry in thread.entries()] == ["child", "reopened"]
     assert steps(thread.sees()) == ["told", "you_wrote", "reopened"]
 
 
@@ -142,9 +142,9 @@ def test_a_child_who_disagrees_opens_it_again_and_one_who_agrees_does_not(
     thread = hers(house, CaseState(state="closed"))
     thread.is_told("ask", ask="put_right")
     thread.says(ChildMessage("put_right", answer=answer))
-    marks = thread.marks()
-    assert (marks.state, marks.flags) == (state, flags)
-    assert ("child_wrote" in marks.clocks) == (answer != "yes")
+    case = thread.marks()
+    assert (case.state, case.flags) == (state, flags)
+    assert ("child_wrote" in case.clocks) == (answer != "yes")
     assert thread.entries()[0].said == {"answer": answer}
     assert thread.sees().asks == ()
 
@@ -168,10 +168,10 @@ def test_trouble_goes_outside_at_once_and_no_trouble_does_not(house: Ground) -> 
 def test_asking_to_stop_is_a_request_that_somebody_checks(house: Ground) -> None:
     thread = hers(house, CaseState(state="open"))
     thread.says(ChildMessage("withdraw"))
-    marks = thread.marks()
-    assert (marks.state, marks.flags) == ("open", ("withdraw_asked",))
-    assert "child_wrote" in marks.clocks
-    assert [one.kind for one in thread.entries()] == ["withdraw"]
+    case = thread.marks()
+    assert (case.state, case.flags) == ("open", ("withdraw_asked",))
+    assert "child_wrote" in case.clocks
+    assert [entry.kind for entry in thread.entries()] == ["withdraw"]
 
 
 def test_a_clock_that_runs_is_not_put_off_by_writing_again(house: Ground) -> None:
@@ -189,7 +189,7 @@ def test_each_question_waits_until_it_is_answered(house: Ground) -> None:
     assert (first.said["to"], second.said["to"], trouble.said["ask"]) == ("Example School", "Example Doctor", "trouble")
     thread.says(ChildMessage("may_know", answer="no", ask=first.id.hex()))
     thread.says(ChildMessage("trouble", answer="no"))
-    assert [one.id for one in thread.sees().asks] == [second.id]
+    assert [entry.id for entry in thread.sees().asks] == [second.id]
     thread.is_told("ask", ask="trouble")
     assert len(thread.sees().asks) == 2
 
@@ -200,9 +200,9 @@ def test_twelve_at_once_lose_nothing(house: Ground) -> None:
     with ThreadPoolExecutor(6, initializer=lambda: house.app.app_context().push()) as many:
         taken = list(many.map(lambda nth: thread.says(ChildMessage("child", f"{nth}")), range(12)))
     assert taken == [True] * 12
-    written = [one for one in thread.entries() if one.kind == "child"]
-    assert sorted(int(one.said["words"]) for one in written) == list(range(12))
-    assert sorted(one.turn for one in thread.entries()) == list(range(1, 14))
+    written = [entry for entry in thread.entries() if entry.kind == "child"]
+    assert sorted(int(entry.said["words"]) for entry in written) == list(range(12))
+    assert sorted(entry.turn for entry in thread.entries()) == list(range(1, 14))
 
 
 @pytest.mark.dialect("put in once")
@@ -210,7 +210,7 @@ def test_what_a_broken_line_sends_twice_is_written_once(house: Ground) -> None:
     thread, page = hers(house), secrets.token_bytes(16)
     for words in ("Still brokn", "Still brokn", "Still broken, and dark"):
         assert thread.says(ChildMessage("child", words, number=page))
-    assert [one.said["words"] for one in thread.entries()] == ["Still brokn", "Still broken, and dark"]
+    assert [entry.said["words"] for entry in thread.entries()] == ["Still brokn", "Still broken, and dark"]
     assert thread.says(ChildMessage("child", "Still broken, and dark", number=secrets.token_bytes(16)))
     assert len(thread.entries()) == 3, "from another page it is said once more"
 
@@ -238,7 +238,7 @@ def test_a_thread_does_not_grow_beyond_what_its_page_can_open(house: Ground, mon
     with pytest.raises(receive.TooManyVoices):
         thread.says(ChildMessage("child", "and more", sound=sound, sound_kind="audio/webm"))
     assert thread.says(ChildMessage("child", "words are taken without end"))
-    assert [one.kind for one in thread.entries()] == ["child_voice", "child_voice", "child"]
+    assert [entry.kind for entry in thread.entries()] == ["child_voice", "child_voice", "child"]
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -256,7 +256,9 @@ def test_words_that_come_while_somebody_else_writes_are_kept_at_the_next_try(hou
         return True
 
     assert receive.with_retries(house.engine, write)
-    assert [one.said["words"] for one in thread.entries()] == ["Still brokn"], "once, and not that of a try that failed"
+    assert [entry.said["words"] for entry in thread.entries()] == ["Still brokn"], (
+        "once, and not that of a try that failed"
+    )
     assert len(tries) == 3
 
 

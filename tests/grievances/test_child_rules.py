@@ -16,8 +16,8 @@ def test_what_she_writes_ends_the_waiting_for_her() -> None:
         ChildMessage("put_right", answer="yes"),
         ChildMessage("withdraw"),
     ):
-        waiting = CaseState(state="open", flags=(WAITS_FOR_CHILD,))
-        assert WAITS_FOR_CHILD not in state_after(waiting, said, DAY, 9).flags, said.kind
+        case = CaseState(state="open", flags=(WAITS_FOR_CHILD,))
+        assert WAITS_FOR_CHILD not in state_after(case, said, DAY, 9).flags, said.kind
 
 
 def test_a_report_that_opens_again_is_agreed_to_by_nobody_and_closes_only_after_something_new_was_done() -> None:

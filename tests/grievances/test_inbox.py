@@ -25,10 +25,8 @@ def test_an_empty_desk_says_what_to_expect(team: Team) -> None:
 
 
 def test_what_is_overdue_stands_on_top_with_its_clock_topic_and_next_step(team: Team, clock: StillClock) -> None:
-    early = tell(team.site_id, [team.asha], marks=CaseState(topic="food", clocks={"answer": hour_after(clock(), 200)}))
-    late = tell(
-        team.site_id, [team.asha], marks=CaseState(topic="sleep", clocks={"first_look": hour_after(clock(), 1)})
-    )
+    early = tell(team.site_id, [team.asha], case=CaseState(topic="food", clocks={"answer": hour_after(clock(), 200)}))
+    late = tell(team.site_id, [team.asha], case=CaseState(topic="sleep", clocks={"first_look": hour_after(clock(), 1)}))
     clock.move(hours=5)
     page = team.at(team.asha).open(DESK).text
     assert listed(page) == [short_name(late.id), short_name(early.id)]
@@ -73,7 +71,7 @@ def test_it_is_filtered_by_site_and_found_by_its_name_alone(team: Team) -> None:
 
 
 def test_what_is_closed_is_shown_on_request(team: Team) -> None:
-    told = tell(team.site_id, [team.asha], marks=CaseState(state="closed"))
+    told = tell(team.site_id, [team.asha], case=CaseState(state="closed"))
     browser = team.at(team.asha)
     assert not listed(browser.open(DESK).text)
     assert listed(browser.open(f"{DESK}?closed=1").text) == [short_name(told.id)]
@@ -81,7 +79,7 @@ def test_what_is_closed_is_shown_on_request(team: Team) -> None:
 
 def test_fifty_lines_a_page_and_every_line_on_one_of_them(team: Team, clock: StillClock) -> None:
     for nth in range(53):
-        tell(team.site_id, [team.asha], marks=CaseState(clocks={"answer": hour_after(clock(), nth)}), answerable=False)
+        tell(team.site_id, [team.asha], case=CaseState(clocks={"answer": hour_after(clock(), nth)}), answerable=False)
     browser = team.at(team.asha)
     first, second = browser.open(DESK).text, browser.open(f"{DESK}?page=2").text
     assert "53 things wait" in first

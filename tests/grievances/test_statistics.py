@@ -75,17 +75,17 @@ def test_a_year_is_frozen_on_the_first_of_february(today: date, year: int) -> No
     assert statistics.last_frozen_year(today) == year
 
 
-def tell(site_id: int, everybody: list[KeyHolder], day: date, marks: CaseState, number: int) -> None:
+def tell(site_id: int, everybody: list[KeyHolder], day: date, case: CaseState, number: int) -> None:
     for _ in range(number):
         made = new_thread(
             context.keyring(),
             site_id=site_id,
             day=day,
             month="2029-11",
-            marks=marks,
+            case=case,
             entries=[ThreadEntry("told", CHILD, day, said={"words": "the lamp is broken"})],
             everybody=everybody,
-            reads={one.person_id for one in everybody},
+            reads={holder.person_id for holder in everybody},
         )
         with db.writing(db.engine()) as session:
             add_thread(session, made)

@@ -128,7 +128,7 @@ def test_she_listens_takes_it_away_and_records_again(desks: Desks, place: Place)
     asha.presses("Send to the child")  # while she still speaks
     asha.reads("It is sent.")
     with place.house.app.app_context():
-        assert [bool(one.sound) for one in report.replies()] == [False, False, True]
+        assert [bool(entry.sound) for entry in report.replies()] == [False, False, True]
 
 
 def test_words_that_repeat_the_child_are_refused_and_the_recording_stays(desks: Desks, place: Place) -> None:
@@ -154,9 +154,9 @@ def test_words_that_repeat_the_child_are_refused_and_the_recording_stays(desks: 
     asha.reads("It is sent.")
     assert not drawings_missing(asha)
     with place.house.app.app_context():
-        newest = report.replies()[-1]
-    assert newest.said["words"] == KIND
-    assert newest.sound.startswith(b"\x1a\x45\xdf\xa3")
+        entry = report.replies()[-1]
+    assert entry.said["words"] == KIND
+    assert entry.sound.startswith(b"\x1a\x45\xdf\xa3")
 
 
 def test_while_another_answers_for_the_house_words_and_recording_wait_on_the_page(desks: Desks, place: Place) -> None:
@@ -249,7 +249,7 @@ def test_without_a_script_a_file_is_brought_and_the_page_says_when_it_must_be_ag
 def spoken(place: Place) -> Told:
     """Answered twice: by voice with words, and by voice alone."""
     with place.house.app.app_context():
-        made = told(place.site_id, marks=CaseState(state="open", language="ar"))
+        made = told(place.site_id, case=CaseState(state="open", language="ar"))
         day, sound, by_asha = context.today(), BEEP.read_bytes(), {"from": "Asha Example"}
         made.answer(
             ThreadEntry("message_voice", 1, day, said={**by_asha, "words": "شكرًا لأنك أخبرتنا."}, sound=sound),

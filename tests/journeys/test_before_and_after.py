@@ -51,12 +51,14 @@ def opens_the_pair(school: Place) -> list[Round]:
     asha, tomas, lata = (school.people[name] for name in ("asha", "tomas", "lata"))
     with school.house.app.app_context(), db.writing(db.engine()) as session:
         now, today = context.now(), context.today("Asia/Kolkata")
-        stored = add_questionnaire(session, load_starter("rights"), tomas.handle, today, log_of(tomas.handle))
-        approve_questionnaire(session, stored, asha.id, today, log_of(asha.handle))
+        questionnaire_row = add_questionnaire(
+            session, load_starter("rights"), tomas.handle, today, log_of(tomas.handle)
+        )
+        approve_questionnaire(session, questionnaire_row, asha.id, today, log_of(asha.handle))
         week = today + timedelta(days=7)
         days = (("pre", today, today + timedelta(days=1)), ("post", week, week + timedelta(days=1)))
         opening = RoundOpening(
-            questionnaire_id=stored.id,
+            questionnaire_id=questionnaire_row.id,
             purpose="awareness",
             link="card",
             spans=tuple(Span.of_days(wave, first, last, "Asia/Kolkata", now) for wave, first, last in days),
@@ -101,15 +103,17 @@ def puts_in(tablet: ChildTablet, card: Picks) -> None:
         tablet.goes_on()
 
 
-def others_answer(school: Place, facts: Round, cards: list[Picks], answer: str) -> None:
+def others_answer(school: Place, round_: Round, cards: list[Picks], answer: str) -> None:
     """Children of the class at other tablets."""
     with school.house.app.app_context():
         with db.reading(db.engine()) as session:
-            questions = questionnaire_of_round(session, facts)
+            questionnaire = questionnaire_of_round(session, round_)
         for card in cards:
-            slip = present_card(facts, school.site_id, card)
-            coded = encode_answers(questions, {"every_child": answer}) + behind_answers(facts, school.site_id, slip)
-            made = seal_response(facts, secrets.token_bytes(16), coded, day=context.today())
+            slip = present_card(round_, school.site_id, card)
+            coded = encode_answers(questionnaire, {"every_child": answer}) + behind_answers(
+                round_, school.site_id, slip
+            )
+            made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
             with db.writing(db.engine()) as session:
                 store_response_with_slip(session.connection(), made, slip)
 
@@ -122,10 +126,10 @@ def a_week_passes(school: Place, before: Round, after: Round) -> None:
         session.execute(update(RoundRow).where(RoundRow.id == after.id).values(starts_at=now - timedelta(minutes=1)))
 
 
-def answers_before(tablet: ChildTablet, late: ChildTablet, facts: Round, card: Picks) -> None:
+def answers_before(tablet: ChildTablet, late: ChildTablet, round_: Round, card: Picks) -> None:
     """One child with her card, one who has none."""
-    thanks = f"{tablet.place.url}/survey/{facts.slug}/thanks"
-    tablet.opens(f"/survey/{facts.slug}")
+    thanks = f"{tablet.place.url}/survey/{round_.slug}/thanks"
+    tablet.opens(f"/survey/{round_.slug}")
     tablet.agrees()
     assert tablet.question == "slip/1"
     assert not faults(tablet.page, child=True)
@@ -134,7 +138,7 @@ def answers_before(tablet: ChildTablet, late: ChildTablet, facts: Round, card: P
     tablet.skips_the_rest()
     tablet.sends()
     expect(tablet.page).to_have_url(thanks)
-    late.opens(f"/survey/{facts.slug}")
+    late.opens(f"/survey/{round_.slug}")
     late.agrees()
     late.answers_and_goes_on("I have no card")
     assert late.question == "every_child", "who has no card is asked for no other picture of it"
@@ -143,11 +147,11 @@ def answers_before(tablet: ChildTablet, late: ChildTablet, facts: Round, card: P
     expect(late.page).to_have_url(thanks)
 
 
-def answers_after(tablet: ChildTablet, late: ChildTablet, facts: Round, card: Picks) -> None:
+def answers_after(tablet: ChildTablet, late: ChildTablet, round_: Round, card: Picks) -> None:
     """The first child with the other half; then one who tries a half that was used, and goes on without."""
-    thanks = f"{tablet.place.url}/survey/{facts.slug}/thanks"
+    thanks = f"{tablet.place.url}/survey/{round_.slug}/thanks"
     for child in (tablet, late):
-        child.opens(f"/survey/{facts.slug}")
+        child.opens(f"/survey/{round_.slug}")
         child.agrees()
         puts_in(child, card)
         child.answers_and_goes_on("Yes")

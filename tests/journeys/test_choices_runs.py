@@ -173,10 +173,13 @@ class Walk:
 def entries(place: Place, name: str) -> list[list[ThreadEntry]]:
     """Everything that somebody opens at the place with her own key."""
     one = place.people[name]
-    me = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
+    reader_key = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        opened = [open_thread(session, me, line.id, one.private_key) for line in list_threads(session, me)]
-        return [read_entries(session, each) for each in opened if each]
+        opened = [
+            open_thread(session, reader_key, summary.id, one.private_key)
+            for summary in list_threads(session, reader_key)
+        ]
+        return [read_entries(session, thread) for thread in opened if thread]
 
 
 @pytest.fixture(params=[SEED] if SEED else range(RUNS))

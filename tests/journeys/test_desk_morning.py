@@ -82,9 +82,9 @@ def reports(place: Place) -> Told:
     """Two were told: one is over already."""
     asha, ravi = place.people["asha"], place.people["ravi"]
     now = context.now()
-    late = CaseState(topic="shouted_at", clocks={"first_look": hour_after(now, -30), "answer": hour_after(now, -3)})
-    told = tell(place.site_id, [asha, ravi], marks=late)
-    tell(place.site_id, [asha, ravi], marks=CaseState(topic="food", clocks={"first_look": hour_after(now, 20)}))
+    case = CaseState(topic="shouted_at", clocks={"first_look": hour_after(now, -30), "answer": hour_after(now, -3)})
+    told = tell(place.site_id, [asha, ravi], case=case)
+    tell(place.site_id, [asha, ravi], case=CaseState(topic="food", clocks={"first_look": hour_after(now, 20)}))
     return told
 
 
@@ -160,7 +160,7 @@ def _second(browser: Browser, place: Place, told: Told) -> None:
     ravi.ends()
     with place.house.app.app_context():
         assert told.marks.state == "closed"
-        assert [reply.said.get("step") for reply in told.replies()][-1] == "closed"
+        assert [entry.said.get("step") for entry in told.replies()][-1] == "closed"
 
 
 def test_a_voice_is_played_on_the_page_and_nothing_stays(browser: Browser, place: Place) -> None:

@@ -35,9 +35,9 @@ def dormitory(house: House) -> Place:
 def river(dormitory: Place) -> River:
     """River speaks for the dormitory that meets there."""
     with dormitory.house.app.app_context():
-        at = make_committee(dormitory.site_id, dormitory.people["lata"], "dormitory")
-        one = make(at, "River", day=context.today("Asia/Kolkata"))
-        return at, one, dealt(one, dormitory.site_id)
+        committee = make_committee(dormitory.site_id, dormitory.people["lata"], "dormitory")
+        representative = make(committee, "River", day=context.today("Asia/Kolkata"))
+        return committee, representative, dealt(representative, dormitory.site_id)
 
 
 def posts(speaker: ChildTablet, topic: str, words: str, *, alone: bool = False) -> None:

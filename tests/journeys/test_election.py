@@ -63,9 +63,9 @@ def a_tablet(tablets: Tablets, place: Place) -> ChildTablet:
     return tablet
 
 
-def writes_down(lata: StaffDesk, at: Committee, *standing: str, voters: str, tie: str = "lot") -> None:
+def writes_down(lata: StaffDesk, committee: Committee, *standing: str, voters: str, tie: str = "lot") -> None:
     """The form of an election for the chair; a second adult is asked to agree."""
-    lata.opens(f"/staff/committees/{at.id}/elections")
+    lata.opens(f"/staff/committees/{committee.id}/elections")
     lata.presses("فتح انتخاب")
     lata.chooses("post", CHAIR)
     lata.page.locator("input[name=way][value=slips]").check()

@@ -69,9 +69,9 @@ def evening_comes(place: Place, tablet: ChildTablet) -> None:
     """The hour at which it ends has come, and the work process looks."""
     slug = tablet.page.url.rsplit("/", maxsplit=2)[1]
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        facts = find_round(session, slug)
-        assert facts
-        end_round(session, facts, context.now(), context.today(), log_of("nobody"))
+        round_ = find_round(session, slug)
+        assert round_
+        end_round(session, round_, context.now(), context.today(), log_of("nobody"))
     place.house.works_once()
 
 

@@ -42,10 +42,10 @@ def time_passes(place: Place, **time: float) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         ids = list(session.scalars(select(ThreadRow.id).where(ThreadRow.site_id == place.site_id)))
         for thread_id in ids:
-            facts = find_thread(session, thread_id)
-            assert facts
-            clocks = {name: hour - int(back.total_seconds() // 3600) for name, hour in facts.marks.clocks.items()}
-            change_case_state(session, facts.line, facts.marks.having(clocks=clocks))
+            thread = find_thread(session, thread_id)
+            assert thread
+            clocks = {name: hour - int(back.total_seconds() // 3600) for name, hour in thread.case.clocks.items()}
+            change_case_state(session, thread.line, thread.case.having(clocks=clocks))
         entries = session.scalars(select(ThreadEntryRow).where(ThreadEntryRow.thread_id.in_(ids))).all()
         replies = session.scalars(select(ThreadReplyRow).where(ThreadReplyRow.thread_id.in_(ids))).all()
         for row in (*entries, *replies, *session.scalars(select(ThreadRow).where(ThreadRow.id.in_(ids)))):

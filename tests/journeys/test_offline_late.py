@@ -61,10 +61,10 @@ class Evening:
             put(club)
             self.closed: Round = open_round([place.site_id], lata)
 
-    def counted(self, facts: Round) -> tuple[int, int]:
+    def counted(self, round_: Round) -> tuple[int, int]:
         """How many sheets and letters of a round lie in the house."""
         with self.place.house.app.app_context(), db.reading(db.engine()) as session:
-            found = [select(func.count()).where(table.round_id == facts.id) for table in (ResponseRow, LetterRow)]
+            found = [select(func.count()).where(table.round_id == round_.id) for table in (ResponseRow, LetterRow)]
             sheets, letters = (session.scalar(one) or 0 for one in found)
             return sheets, letters
 
@@ -210,7 +210,7 @@ def test_a_report_whose_answer_was_lost_is_there_once_and_opens_with_the_picture
     goes_to(child)
     comes_true(child.page, lambda: not village.waiting(), "it is delivered")
     assert reports(place) == 1
-    assert [one.kind for one in found_by(place, "asha")] == ["told", "voice"], "in it, too, everything lies once"
+    assert [entry.kind for entry in found_by(place, "asha")] == ["told", "voice"], "in it, too, everything lies once"
     goes_to(child, language="हिन्दी")
     child.opens("/reply")
     for name in seen:

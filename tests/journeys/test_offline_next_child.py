@@ -55,7 +55,7 @@ class Night(Evening):
         assert self.place.round
         rounds: tuple[Round, ...] = (self.place.round, self.before, self.closed)
         return {
-            "rounds": [self.counted(one) for one in rounds],
+            "rounds": [self.counted(round_) for round_ in rounds],
             "taps": self.taps(),
             "ballots": ballots(self.place),
             "choices": self.place.sheets_of(self.choice),
@@ -192,9 +192,12 @@ def test_after_whatever_was_sent_the_next_child_finds_nothing(village: VillageTa
 def voices(place: Place) -> list[bytes]:
     """What an advocate hears of all that was told."""
     one = place.people["asha"]
-    me = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
+    reader_key = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        opened = [open_thread(session, me, line.id, one.private_key) for line in list_threads(session, me)]
+        opened = [
+            open_thread(session, reader_key, summary.id, one.private_key)
+            for summary in list_threads(session, reader_key)
+        ]
         return [entry.sound for thread in opened if thread for entry in read_entries(session, thread)]
 
 

@@ -65,8 +65,8 @@ def opens(place: Place, code: str) -> bytes | None:
         scope = CodeScope(place.site_id, context.today(), None)
         visit = open_visit(picked, scope, context.now())
         with db.reading(db.engine()) as session:
-            found = find_thread(session, visit.thread_id)
-    return found.id if found else None
+            thread = find_thread(session, visit.thread_id)
+    return thread.id if thread else None
 
 
 def test_a_report_that_waits_is_not_replaced_by_whoever_looks_into_the_tablet(

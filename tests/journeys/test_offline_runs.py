@@ -166,8 +166,8 @@ class Run:
         self.village.is_connected_anew()
         with self.place.house.app.app_context(), db.writing(db.engine()) as session:
             for one in before:
-                if found := device.find_tablet(session, [self.place.site_id], one):
-                    device.retire_tablet(session, found, context.today())
+                if tablet := device.find_tablet(session, [self.place.site_id], one):
+                    device.retire_tablet(session, tablet, context.today())
 
     def sends_again(self) -> None:
         """She taps Send once more."""
@@ -264,7 +264,9 @@ Village = tuple[Place, VillageTablet, FaultyLine, Votes]
 
 def committee_of(place: Place) -> int:
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        (club,) = (one for one in list_committees(session, [place.site_id]) if one.preset == "flip_club")
+        (club,) = (
+            committee for committee in list_committees(session, [place.site_id]) if committee.preset == "flip_club"
+        )
     return club.id
 
 

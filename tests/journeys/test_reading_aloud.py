@@ -159,7 +159,7 @@ def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change
 
 def test_the_network_does_not_tell_which_question_a_child_hears(tablets: Tablets, place: Place) -> None:
     """With the first sound all sounds of the page are fetched; the next question is heard without a request."""
-    questions = [one.text["en"] for one in starter(SURVEY).questions]
+    questions = [question.text["en"] for question in starter(SURVEY).questions]
     recorded(place, *(("en", words) for words in questions), sound=_a_beep())
     tablet = tablets(place)
     tablet.page.add_init_script(_OBSERVED)
@@ -279,8 +279,8 @@ def _complaints(page: Page) -> list[str]:
 def test_everything_the_script_reads_aloud_is_in_the_list_of_what_to_record(tablets: Tablets, place: Place) -> None:
     assert place.round
     with place.house.app.app_context(), place.house.app.test_request_context():
-        texts = [one for language in ("en", "hi", "ar") for one in texts_of(place.round, language)]
-    recorded(place, *((one.language, one.words) for one in texts))
+        texts = [spoken_text for language in ("en", "hi", "ar") for spoken_text in texts_of(place.round, language)]
+    recorded(place, *((spoken_text.language, spoken_text.words) for spoken_text in texts))
     tablet = tablets(place)
     tablet.opens("/language")
     tablet.chooses_language("English")

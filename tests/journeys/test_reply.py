@@ -31,7 +31,7 @@ BEEP = (TOP / "tests/journeys/beep.webm").read_bytes()
 def thread(place: Place) -> Told:
     """A child told two days ago and has an answer; somebody asks whether it was put right."""
     with place.house.app.app_context():
-        made = told(place.site_id, marks=CaseState(state="open", clocks={"child_wrote": hour_after(context.now(), 48)}))
+        made = told(place.site_id, case=CaseState(state="open", clocks={"child_wrote": hour_after(context.now(), 48)}))
         day = context.today("Asia/Kolkata")
         made.answer(
             step("looked", day, name="Asha Example"),

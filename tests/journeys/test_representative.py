@@ -30,14 +30,14 @@ River = tuple[Committee, Representative, PictureCode]
 def river(place: Place) -> River:
     """River speaks for a dormitory; somebody else did before her."""
     with place.house.app.app_context():
-        at = make_committee(place.site_id, place.people["lata"], "dormitory")
+        committee = make_committee(place.site_id, place.people["lata"], "dormitory")
         day = context.today("Asia/Kolkata")
-        make(at, "Cloud", day=day)
-        one = make(at, "River", day=day)
-        put(at, "The stairs are dark")
-        put(at, "Our song for Friday", alone=True)
-        put(at, "Too loud at night", "settled", alone=True)
-        return at, one, dealt(one, place.site_id)
+        make(committee, "Cloud", day=day)
+        representative = make(committee, "River", day=day)
+        put(committee, "The stairs are dark")
+        put(committee, "Our song for Friday", alone=True)
+        put(committee, "Too loud at night", "settled", alone=True)
+        return committee, representative, dealt(representative, place.site_id)
 
 
 def signs_in(tablet: ChildTablet, river: River) -> ChildTablet:

@@ -142,10 +142,10 @@ def changes_it_takes_it_back_and_gives_it_again(tablet: ChildTablet, review: Rev
     tablet.sends()
     tablet.shows("/reply/review")
     with place.house.app.app_context():
-        said = read_by(review, place.people["asha"])
-    assert said
-    assert said.not_there == (place.people["ravi"].id,)
-    assert said.voice.startswith(b"\x1a\x45\xdf\xa3"), "her voice was kept"
+        statement = read_by(review, place.people["asha"])
+    assert statement
+    assert statement.not_there == (place.people["ravi"].id,)
+    assert statement.voice.startswith(b"\x1a\x45\xdf\xa3"), "her voice was kept"
 
 
 def comes_to_its_day(place: Place, review: Review, rosa: Somebody) -> None:
@@ -289,14 +289,14 @@ def test_nobody_asked_her_when_she_came_and_three_adults_read_it_until_she_is(
     """S13, S29: who opened it, who carries it, and the safeguarding lead, whom nobody invited."""
     with place.house.app.app_context():
         usual = {"step": "admission", "kind": "first", "opened_on": today() - timedelta(days=5)}
-        late = review_at(place.site_id, place.people["asha"], rosa, 1, **usual)
+        review = review_at(place.site_id, place.people["asha"], rosa, 1, **usual)
     alarm = "Nobody asked the child before her review"
     at = {name: desks(place, name) for name in ("tomas", "meera", "asha")}
     for name, told in {"tomas": alarm, "meera": alarm, "asha": "Ask her alone"}.items():
         at[name].opens("/staff/")
         page = at[name].page
         page.locator("main tr", has_text=told).locator("a").click()
-        expect(page).to_have_url(f"{place.url}/staff/reviews/{late.key}")
+        expect(page).to_have_url(f"{place.url}/staff/reviews/{review.key}")
         expect(page.locator("main .alarm")).to_contain_text("Nobody asked her.")
         assert not faults(page, child=False)
     asha = at["asha"]
@@ -304,7 +304,7 @@ def test_nobody_asked_her_when_she_came_and_three_adults_read_it_until_she_is(
     asha.page.locator("[name=outcome][value=chose_not]").check()
     asha.page.locator("[name=alone][value=yes]").check()
     asha.continues()
-    expect(asha.page).to_have_url(f"{place.url}/staff/reviews/{late.key}")
+    expect(asha.page).to_have_url(f"{place.url}/staff/reviews/{review.key}")
     expect(asha.page.locator("main .alarm")).to_have_count(0)
     at["meera"].opens("/staff/")
     expect(at["meera"].page.locator("main tr", has_text=alarm)).to_have_count(0)
@@ -316,8 +316,10 @@ def is_asked_and_says_yes_and_no(phone: ChildTablet, place: Place, review: Revie
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        asked = pack_proposals.new_proposal(held, today(), "River House", new_pair().public, ("words",), {"hi": reason})
-        pack_proposals.propose_pack(session, held, asked, held.advocate_id, log_of("asha"))
+        proposal = pack_proposals.new_proposal(
+            held, today(), "River House", new_pair().public, ("words",), {"hi": reason}
+        )
+        pack_proposals.propose_pack(session, held, proposal, held.advocate_id, log_of("asha"))
     phone.opens("/reply/review")
     page.locator("main a[href='/reply/review/give']").click()
     phone.reads(reason)

@@ -22,10 +22,10 @@ def home(house: House) -> Place:
     """A site where nothing is open yet, and an approved questionnaire about rights."""
     made = settle(house, survey=None)
     with house.app.app_context(), db.writing(db.engine()) as session:
-        read = read_toml(STARTERS / "rights.toml", "rights")
+        questionnaire = read_toml(STARTERS / "rights.toml", "rights")
         day = context.today()
-        stored = add_questionnaire(session, read, "tomas", day, log_of("tomas"))
-        approve_questionnaire(session, stored, made.people["asha"].id, day, log_of("asha"))
+        questionnaire_row = add_questionnaire(session, questionnaire, "tomas", day, log_of("tomas"))
+        approve_questionnaire(session, questionnaire_row, made.people["asha"].id, day, log_of("asha"))
     return made
 
 

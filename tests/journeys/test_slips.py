@@ -59,9 +59,9 @@ def open_vote(place: Place, number: int) -> tuple[Election, list[Picks]]:
         )  # fmt: skip
         log = log_of("lata")
         slug = add_election(session, committee.id, opening, place.people["lata"].id, log)
-        found = find_election(session, slug)
-        assert found
-        return found, picks_of(deal_slips(session, found.slips, number, most=found.body.voters))  # type: ignore[arg-type]
+        election = find_election(session, slug)
+        assert election
+        return election, picks_of(deal_slips(session, election.slips, number, most=election.body.voters))  # type: ignore[arg-type]
 
 
 def wrong(dealt: list[Picks]) -> Picks:

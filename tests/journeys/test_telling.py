@@ -105,14 +105,14 @@ def reports(place: Place) -> int:
 def found_by(place: Place, name: str) -> list[ThreadEntry]:
     """What somebody reads in the one report of a place, with her own key; empty when she finds none."""
     one = place.people[name]
-    me = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
+    reader_key = ReaderKey(one.id, one.public_key, frozenset({place.site_id}))
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        lines = list_threads(session, me)
+        lines = list_threads(session, reader_key)
         if not lines:
             return []
-        opened = open_thread(session, me, lines[0].id, one.private_key)
-        assert opened
-        return read_entries(session, opened)
+        thread = open_thread(session, reader_key, lines[0].id, one.private_key)
+        assert thread
+        return read_entries(session, thread)
 
 
 def nothing_of_the_child_is_here(tablet: ChildTablet) -> None:

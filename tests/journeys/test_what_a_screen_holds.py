@@ -173,9 +173,9 @@ def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
 def test_every_screen_of_a_statement_on_a_phone(tablets: Tablets, place: Place, language: str) -> None:
     with place.house.app.app_context():
-        asked = review_at(place.site_id, place.people["asha"], place.people["tomas"], 5, outside=True)
+        review = review_at(place.site_id, place.people["asha"], place.people["tomas"], 5, outside=True)
         with db.writing(db.engine()) as session:
-            slip = review_slip.deal_slip(session, asked)
+            slip = review_slip.deal_slip(session, review)
     tablet = held(tablets, PHONE, place, language)
     tablet.opens("/plan")
     found = []

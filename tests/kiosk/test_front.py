@@ -192,9 +192,9 @@ def test_see_holds_what_changed_and_the_rights(home: Home) -> None:
 def test_rounds_of_another_site_are_not_shown(home: Home) -> None:
     with db.writing(db.engine()) as session:
         other = make_site(session, "other-house").id
-    elsewhere = open_round([other], home.people["facilitator"].id)
-    assert elsewhere.slug not in home.speak().open("/").text
-    assert elsewhere.slug not in home.tablet.open("/open").text
+    round_ = open_round([other], home.people["facilitator"].id)
+    assert round_.slug not in home.speak().open("/").text
+    assert round_.slug not in home.tablet.open("/open").text
 
 
 def test_the_help_card_is_that_of_the_place(home: Home) -> None:

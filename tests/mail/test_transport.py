@@ -256,10 +256,10 @@ def test_a_process_does_not_wait_for_mails_that_another_one_takes(house: House) 
         pytest.skip("writers of SQLite queue before they look")
     ids = {house.put(number) for number in (1, 2)}
     with db.writing(house.engine) as first:
-        taken = {one.message_id for one in outbox.lease(first, house.clock(), most=1)}
+        taken = {mail.message_id for mail in outbox.lease(first, house.clock(), most=1)}
         with db.writing(house.engine) as second:
             second.execute(text("SET LOCAL lock_timeout = '1s'"))
-            others = {one.message_id for one in outbox.lease(second, house.clock())}
+            others = {mail.message_id for mail in outbox.lease(second, house.clock())}
     assert len(taken) == 1
     assert others == ids - taken
 

@@ -162,7 +162,7 @@ def test_chinese_in_an_english_paper_is_set_without_its_fonts_too(app: Flask) ->
 def test_one_that_cannot_be_set_does_not_stop_the_others(app: Flask) -> None:
     broken = replace(sheet("en"), layout="no-such-layout")
     made = set_documents([broken, sheet("en")])
-    assert [bool(one.pdf) for one in made] == [False, True]
+    assert [bool(document.pdf) for document in made] == [False, True]
     assert "No such file" in made[0].fault
 
 
@@ -175,9 +175,9 @@ def test_the_same_values_give_the_same_bytes(app: Flask) -> None:
 
 def test_however_much_was_asked_a_sheet_is_one_page(app: Flask) -> None:
     for number in (0, 5, 10, 16):
-        for made in set_documents([sheet(language, findings=number) for language in ("en", "hi", "ar")]):
-            assert papers.facts_of(made.pdf)["Pages"] == "1", number
-            assert papers.overlaps(papers.words_of(made.pdf)) == []
+        for document in set_documents([sheet(language, findings=number) for language in ("en", "hi", "ar")]):
+            assert papers.facts_of(document.pdf)["Pages"] == "1", number
+            assert papers.overlaps(papers.words_of(document.pdf)) == []
 
 
 def test_neither_a_web_process_nor_the_work_process_loads_what_sets_paper() -> None:

@@ -123,7 +123,7 @@ def test_a_view_of_before_there_were_verdicts_stays_and_reads_too_wide(home: Hou
         for line in question["lines"]:
             line["change"] = line["change"] and "unknown"
     shown = render.render_view(view, "en")
-    assert all(one.is_hidden and not one.changed for one in shown.findings)
+    assert all(finding.is_hidden and not finding.changed for finding in shown.findings)
     assert len(shown.hidden) == len(shown.findings)
     assert '"change": "unknown"' in render.export_json(view)
 
@@ -133,7 +133,7 @@ def test_where_a_rule_leaves_a_question_out_silence_may_be_that_nobody_asked(app
     home.counted("daily-life-10-12")
     view = home.edition().rows["guardians"].frozen
     with app.test_request_context():
-        shown = {one.name: one for one in render.render_view(view, "en").findings}
+        shown = {finding.name: finding for finding in render.render_view(view, "en").findings}
     silent = {name: [bar[0] for bar in one.bars if bar[0].startswith("did not say")] for name, one in shown.items()}
     assert silent["more_of"] == ["did not say or was not asked"]
 
@@ -161,28 +161,30 @@ def test_a_board_shows_four_matters_what_is_answered_first_and_a_change_among_th
 def test_a_quiz_is_answered_with_what_adults_do_about_what_children_did_not_know(
     home: House, clock: StillClock, visitor: Callable[[], Visitor]
 ) -> None:
-    facts = told(home, clock, 10, 24)
+    round_ = told(home, clock, 10, 24)
     with db.reading(db.engine()) as session:
-        owed = find_by_subject(session, "round", facts.pair or "") or find_by_subject(session, "round", facts.slug)
-        assert owed
-    quiz = next(part.name for part in owed.parts if part.is_quiz)
-    wish = next(part.name for part in owed.parts if not part.is_quiz)
-    assert (owed.wording(quiz), owed.wording(wish), owed.wording("")) == ("quiz", "round", "mixed")
+        answer_due = find_by_subject(session, "round", round_.pair or "") or find_by_subject(
+            session, "round", round_.slug
+        )
+        assert answer_due
+    quiz = next(part.name for part in answer_due.parts if part.is_quiz)
+    wish = next(part.name for part in answer_due.parts if not part.is_quiz)
+    assert (answer_due.wording(quiz), answer_due.wording(wish), answer_due.wording("")) == ("quiz", "round", "mixed")
     decider = signed_in(visitor(), home.people["coordinator"])
-    first = decider.open(f"/staff/answers/{owed.id}").text
+    first = decider.open(f"/staff/answers/{answer_due.id}").text
     assert "What do you do about it?" in first, "of both together nothing is asked that yes or no would answer"
     assert "Say yes, partly, or no" not in first
-    form = decider.open(f"/staff/answers/{owed.id}/{quiz}").text
+    form = decider.open(f"/staff/answers/{answer_due.id}/{quiz}").text
     assert "What do you do about what they did not know?" in form
     assert "We do something about it" in form
     assert "No, because" not in form
-    assert "No, because" in decider.open(f"/staff/answers/{owed.id}/{wish}").text
-    decider.open(f"/staff/answers/{owed.id}/{quiz}")
-    decider.send(f"/staff/answers/{owed.id}/{quiz}", {"kind": "noted", "words_en": "Noted."}, 422)  # S11
+    assert "No, because" in decider.open(f"/staff/answers/{answer_due.id}/{wish}").text
+    decider.open(f"/staff/answers/{answer_due.id}/{quiz}")
+    decider.send(f"/staff/answers/{answer_due.id}/{quiz}", {"kind": "noted", "words_en": "Noted."}, 422)  # S11
     with db.writing(db.engine()) as session:
         who = home.people["coordinator"].id
-        replies.record_reply(session, owed.id, quiz, "yes", {"en": "We play it again."}, who, context.today())
-    assert "We do something about it" in decider.open(f"/staff/rounds/{facts.slug}").text
+        replies.record_reply(session, answer_due.id, quiz, "yes", {"en": "We play it again."}, who, context.today())
+    assert "We do something about it" in decider.open(f"/staff/rounds/{round_.slug}").text
     board = on_tablet(visitor(), home.site_id).open("/we-did").text
     assert '<p class="eyebrow">They did</p><p class="adult-words"><b class="verdict">We do this:</b>' in board
     page = of_family(home, visitor)

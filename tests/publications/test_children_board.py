@@ -319,8 +319,8 @@ def test_a_round_bears_its_name_once_and_its_group_keeps_its_direction(home: Hou
         found = find_edition(session, edition.first.slug, [home.site_id])
         assert found
         drafting.approve_edition(session, found, home.people["advocate"].id, context.today(), log())
-        owed = find_by_subject(session, "round", facts.slug)
-        assert owed
+        answer_due = find_by_subject(session, "round", facts.slug)
+        assert answer_due
     page = tablet.open("/we-did").text
     name = "<bdi>My days here</bdi>"
     assert f"We said · {name} · <bdi>Class VII</bdi></p>" in page
@@ -355,9 +355,9 @@ def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_chil
     clock.move(hours=9)
     confirmation.count_due_taps()
     with db.reading(db.engine()) as session:
-        opened = find_answer_due(session, owed_id)
-    assert opened
-    assert opened.again == ("",)
+        answer_due = find_answer_due(session, owed_id)
+    assert answer_due
+    assert answer_due.again == ("",)
     assert guardian.open(page).text == before
     for days, is_news in ((118, True), (3, False)):
         clock.move(days=days)

@@ -39,24 +39,31 @@ def wave(questionnaire: Questionnaire, n: int, spread: Spread) -> Wave:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_count_changes_the_length_of_a_view(keyring: Keyring, name: str) -> None:
-    asked = about(starter(name))
-    waves = [wave(asked.questionnaire, n, how) for n in (10, 24, 60, 1234) for how in (evenly, kindly, silently)]
-    views = [freeze_view(asked, now, before, one) for now in waves for before in (None, now) for one in AUDIENCES]
-    assert len({len(lock_view(keyring, "s", view, max_view_size(asked))) for view in views}) == 1
+    snapshot_context = about(starter(name))
+    waves = [
+        wave(snapshot_context.questionnaire, n, how) for n in (10, 24, 60, 1234) for how in (evenly, kindly, silently)
+    ]
+    views = [
+        freeze_view(snapshot_context, wave, before, one)
+        for wave in waves
+        for before in (None, wave)
+        for one in AUDIENCES
+    ]
+    assert len({len(lock_view(keyring, "s", view, max_view_size(snapshot_context))) for view in views}) == 1
 
 
 def test_what_won_does_not_change_the_length_either(keyring: Keyring) -> None:
-    asked = about(starter("everyday-choice"))
-    (question,) = asked.questionnaire.coded
+    snapshot_context = about(starter("everyday-choice"))
+    (question,) = snapshot_context.questionnaire.coded
     winners: list[dict[str, str]] = [{}, *({question.name: key} for key in question.keys)]
-    views = [freeze_choice(asked, won, DAY, DAY) for won in winners]
-    assert len({len(lock_view(keyring, "s", view, max_view_size(asked))) for view in views}) == 1
+    views = [freeze_choice(snapshot_context, won, DAY, DAY) for won in winners]
+    assert len({len(lock_view(keyring, "s", view, max_view_size(snapshot_context))) for view in views}) == 1
 
 
 def test_a_view_and_a_reason_come_back_as_they_were(keyring: Keyring) -> None:
-    asked = about(starter("rights"))
-    view: Frozen = freeze_view(asked, wave(asked.questionnaire, 24, evenly), None, "guardians")
-    assert open_view(keyring, "s", lock_view(keyring, "s", view, max_view_size(asked))) == view
+    snapshot_context = about(starter("rights"))
+    view: Frozen = freeze_view(snapshot_context, wave(snapshot_context.questionnaire, 24, evenly), None, "guardians")
+    assert open_view(keyring, "s", lock_view(keyring, "s", view, max_view_size(snapshot_context))) == view
     reasons = [lock_reason(keyring, "s", reason) for reason in ("No.", "कृपया तीसरा वाक्य बदलिए। " * 24)]
     assert open_reason(keyring, "s", reasons[0]) == "No."
     assert len(reasons[0]) == len(reasons[1])

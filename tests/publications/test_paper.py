@@ -37,29 +37,29 @@ def publication(frozen: Frozen) -> Publication:
     )  # fmt: skip
 
 
-def document(app: Flask, frozen: Frozen, language: str, more: ReviewAdditions | None = None) -> Document:
+def document(app: Flask, frozen: Frozen, language: str, additions: ReviewAdditions | None = None) -> Document:
     with app.test_request_context(), force_locale(language):
-        told = adult_answers.reply_view_of(frozen, None, DAY)
-        shown = render.render_view(frozen, language, told.to)
-        return view_document(publication(frozen), shown, told, (), SITE, language, more)
+        reply = adult_answers.reply_view_of(frozen, None, DAY)
+        shown = render.render_view(frozen, language, reply.to)
+        return view_document(publication(frozen), shown, reply, (), SITE, language, additions)
 
 
 def frozen(name: str, n: int, audience: str = "guardians", spread: Callable[..., dict[str, int]] = evenly) -> Frozen:
     questionnaire = starter(name)
-    about = SnapshotContext(
+    snapshot_context = SnapshotContext(
         round="lemon-kite", wave="single", questionnaire=questionnaire, sites=("Example House",),
         decider="Lata Example", answer_due=DAY, made_on=DAY,
     )  # fmt: skip
     wave = Wave(counts=counts_of(questionnaire, n, spread), n=n, first_day=DAY, last_day=DAY)
-    return freeze_view(about, wave, None, audience)  # type: ignore[arg-type] # a code
+    return freeze_view(snapshot_context, wave, None, audience)  # type: ignore[arg-type] # a code
 
 
 def reviewed(app: Flask, language: str) -> Document:
     """The newest of four rounds, with a question that only the review is shown."""
     rounds = [view(place, good=good) for place, good in enumerate((2, 8, 15, 22))]
     with app.test_request_context(), force_locale(language):
-        more = ReviewAdditions(frozenset({"sleep"}), render_trends(rounds[-1], rounds[:-1], language))
-    return document(app, rounds[-1], language, more)
+        additions = ReviewAdditions(frozenset({"sleep"}), render_trends(rounds[-1], rounds[:-1], language))
+    return document(app, rounds[-1], language, additions)
 
 
 @pytest.mark.parametrize("name", ["daily-life-7-9", "daily-life-10-12", "daily-life-13-17", "needs-check", "rights"])
@@ -76,17 +76,25 @@ def test_families_get_one_page_in_every_language(app: Flask, name: str, n: int) 
 def test_a_view_in_parts_is_one_page_in_every_language_and_says_its_rule(app: Flask) -> None:
     """A7: two bars a question, words without numbers."""
     papers.need_font("hi")
-    asked = starter("needs-check")
-    given = {one.name: one.keys[0] for one in asked.coded if one.single and one.name != "age"}
-    sheets = [encode_answers(asked, {**given, "age": str(8 + at % 2 * 4)}) for at in range(30)]
-    about = SnapshotContext(
-        round="lemon-kite", wave="single", questionnaire=asked, sites=("Example House",), decider="Lata Example",
-        answer_due=DAY, made_on=DAY, split="age",
+    questionnaire = starter("needs-check")
+    given = {
+        question.name: question.keys[0]
+        for question in questionnaire.coded
+        if question.single and question.name != "age"
+    }
+    sheets = [encode_answers(questionnaire, {**given, "age": str(8 + at % 2 * 4)}) for at in range(30)]
+    snapshot_context = SnapshotContext(
+        round="lemon-kite", wave="single", questionnaire=questionnaire, sites=("Example House",),
+        decider="Lata Example", answer_due=DAY, made_on=DAY, split="age",
     )  # fmt: skip
     wave = Wave(
-        counts=tally_answers(asked, sheets), n=30, first_day=DAY, last_day=DAY, split=split_sheets(asked, "age", sheets)
+        counts=tally_answers(questionnaire, sheets),
+        n=30,
+        first_day=DAY,
+        last_day=DAY,
+        split=split_sheets(questionnaire, "age", sheets),
     )
-    view_in_parts = freeze_view(about, wave, None, "guardians")
+    view_in_parts = freeze_view(snapshot_context, wave, None, "guardians")
     made = set_documents([document(app, view_in_parts, language) for language in ("en", "hi", "ar")])
     for one in made:
         assert papers.facts_of(one.pdf)["Pages"] == "1"
@@ -105,9 +113,9 @@ def test_every_sentence_of_the_page_stands_on_the_sheet(app: Flask) -> None:
     (made,) = set_documents([document(app, of, "en")])
     said = papers.text_of(made.pdf)
     with app.test_request_context(), force_locale("en"):
-        told = adult_answers.reply_view_of(of, None, DAY)
-        shown = render.render_view(of, "en", told.to)
-        page = render_template("publications/frozen_view.html", view=shown, told=told, level=1)
+        reply = adult_answers.reply_view_of(of, None, DAY)
+        shown = render.render_view(of, "en", reply.to)
+        page = render_template("publications/frozen_view.html", view=shown, told=reply, level=1)
     heads = re.findall(r"<h2>(.*?)</h2>|<p class=\"(?:first|known|meta|statement)\">(.*?)</p>", page)
     words = [re.sub(r"<[^>]+>", "", unescape(one or other)) for one, other in heads]
     assert len(words) > 8
@@ -120,12 +128,14 @@ def test_each_finding_is_headed_by_its_picture_and_its_question(app: Flask, lang
     """Whoever goes from heading to heading finds what each is about: no two begin alike."""
     of = frozen("daily-life-10-12", 24)
     with app.test_request_context(), force_locale(language):
-        reply_view = adult_answers.reply_view_of(of, None, DAY)
-        shown = render.render_view(of, language, reply_view.to)
-        page = render_template("publications/frozen_view.html", view=shown, told=reply_view, level=1)
+        reply = adult_answers.reply_view_of(of, None, DAY)
+        shown = render.render_view(of, language, reply.to)
+        page = render_template("publications/frozen_view.html", view=shown, told=reply, level=1)
     findings = [one.partition("</section>")[0] for one in page.split('<section class="finding')[1:]]
     heads = [re.findall(r"<h2[^>]*>(.*?)</h2>", one, re.DOTALL) for one in findings]
-    assert [re.sub(r"<[^>]+>", "", unescape(head)) for (head,) in heads] == [one.asked for one in shown.findings]
+    assert [re.sub(r"<[^>]+>", "", unescape(head)) for (head,) in heads] == [
+        finding.asked for finding in shown.findings
+    ]
     assert all("<svg" in head for (head,) in heads)
     assert page.count('class="statement"') > 4
 
@@ -135,13 +145,13 @@ def test_what_nobody_knows_is_said_once_on_page_sheet_and_letter(app: Flask, n: 
     of = frozen("rights-one-sheet", n)
     (made,) = set_documents([document(app, of, "en")])
     with app.test_request_context(), force_locale("en"):
-        told = adult_answers.reply_view_of(of, None, DAY)
-        shown = render.render_view(of, "en", told.to)
-        page = render_template("publications/frozen_view.html", view=shown, told=told)
-        letter = guardian_mail_words(GuardianMail(SITE, "en", None, DAY), [LetterView(of, "")], DAY)
-    assert sum(one.is_hidden for one in shown.findings) > 1
-    assert not any(one.changed for one in shown.findings)
-    for where in (page, papers.text_of(made.pdf), letter.text, letter.html):
+        reply = adult_answers.reply_view_of(of, None, DAY)
+        shown = render.render_view(of, "en", reply.to)
+        page = render_template("publications/frozen_view.html", view=shown, told=reply)
+        text = guardian_mail_words(GuardianMail(SITE, "en", None, DAY), [LetterView(of, "")], DAY)
+    assert sum(finding.is_hidden for finding in shown.findings) > 1
+    assert not any(finding.changed for finding in shown.findings)
+    for where in (page, papers.text_of(made.pdf), text.text, text.html):
         assert where.count("We do not know how the children feel who did not answer.") == 1
         assert where.count("These ranges are too wide to show a change.") == 1
         assert where.count("It may have changed:") == 1
@@ -183,8 +193,8 @@ def test_a_review_has_every_row_the_rounds_before_and_says_what_is_about_safety(
 def test_an_adults_word_in_another_language_is_plain_on_paper(app: Flask) -> None:
     of = frozen("daily-life-10-12", 24)
     words = adult_answers.words_with_language({"en": "A <new> light"}, "en")
-    reply_view = adult_answers.ReplyView((("yes", "Yes:", words, "Lata"),), (), "", "Lata")
+    reply = adult_answers.ReplyView((("yes", "Yes:", words, "Lata"),), (), "", "Lata")
     with app.test_request_context(), force_locale("hi"):
-        shown = render.render_view(of, "hi", reply_view.to)
-        made = view_document(publication(of), shown, reply_view, (), SITE, "hi")
+        shown = render.render_view(of, "hi", reply.to)
+        made = view_document(publication(of), shown, reply, (), SITE, "hi")
     assert made.values["did"]["lines"][0]["words"].startswith("A <new> light")

@@ -14,9 +14,9 @@ from youthvoice.publications.snapshot import tabulate_question
 def test_knowledge_is_right_or_something_else_and_from_sixty_on_right_or_wrong(
     times: int, published: dict[str, int]
 ) -> None:
-    law = a_question("law", "yes", "no", kind="yes_no", right="yes", publish="right")
+    question = a_question("law", "yes", "no", kind="yes_no", right="yes", publish="right")
     counts = {"yes": 14, "no": 6, "dont_know": 1, "did_not_say": 3}
-    found = tabulate_question(law, {key: count * times for key, count in counts.items()}, 24 * times)
+    found = tabulate_question(question, {key: count * times for key, count in counts.items()}, 24 * times)
     assert (found.as_, dict(found.tables)) == ("right", {"": protect(published)})
 
 

@@ -29,7 +29,7 @@ def round_(app: Flask) -> Round:
 
 def _words(round_: Round, language: str, app: Flask) -> list[str]:
     with app.test_request_context():
-        return [one.words for one in texts_of(round_, language)]
+        return [spoken_text.words for spoken_text in texts_of(round_, language)]
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
@@ -68,29 +68,33 @@ def test_a_list_holds_one_language_alone(app: Flask, round_: Round) -> None:
 def _of(round_: Round, *, opened: bool) -> Texts:
     with db.reading(db.engine()) as session:
         sites = list(list_sites(session, round_.site_ids))
-        questions = load_questionnaire(session, round_.questionnaire_id)
-        stored = find_stored_questionnaire(session, round_.questionnaire_id)
-        assert stored
-        facts = round_ if opened else unopened_round(stored, questions, sites[0], context.now())
-        return find_texts(facts, questions, sites, "en", opened=opened)
+        questionnaire = load_questionnaire(session, round_.questionnaire_id)
+        questionnaire_row = find_stored_questionnaire(session, round_.questionnaire_id)
+        assert questionnaire_row
+        facts = round_ if opened else unopened_round(questionnaire_row, questionnaire, sites[0], context.now())
+        return find_texts(facts, questionnaire, sites, "en", opened=opened)
 
 
 def test_names_and_days_belong_to_one_round_and_wait_until_there_is_one(app: Flask, round_: Round) -> None:
     with app.test_request_context():
         with_, without = _of(round_, opened=True), _of(round_, opened=False)
-    of_round = [one.words for one in with_.all if one.name in with_.of_round]
+    of_round = [spoken_text.words for spoken_text in with_.all if spoken_text.name in with_.of_round]
     assert any("Facilitator Example" in words and "12 December" in words for words in of_round)
     assert 2 <= len(of_round) <= 6
     assert (with_.waiting, without.of_round) == (0, frozenset())
     assert without.waiting == len(of_round)
     assert len(without.all) == len(with_.all) - len(of_round)
-    assert not [one for one in without.all if "December" in one.words or "The adult who answers" in one.words]
+    assert not [
+        spoken_text
+        for spoken_text in without.all
+        if "December" in spoken_text.words or "The adult who answers" in spoken_text.words
+    ]
 
 
 def test_names_of_advocates_and_the_number_to_call_stay_as_long_as_the_site(app: Flask, round_: Round) -> None:
     with app.test_request_context():
-        found = _of(round_, opened=True)
-    lasting = [one.words for one in found.all if one.name not in found.of_round]
+        texts = _of(round_, opened=True)
+    lasting = [spoken_text.words for spoken_text in texts.all if spoken_text.name not in texts.of_round]
     assert any("Advocate Example" in words for words in lasting)
     assert any("112" in words for words in lasting)
 
@@ -108,7 +112,7 @@ def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, roun
     """Else one site would see the other's names as words that were recorded before."""
     with app.test_request_context():
         found = texts_of(round_, "en")
-    of_site = {one.words for one in found if one.place.startswith("example-house ")}
+    of_site = {spoken_text.words for spoken_text in found if spoken_text.place.startswith("example-house ")}
     assert {"Example line 1098", "day and night"} <= of_site
     assert any("112" in words for words in of_site)
     assert any("Advocate Example" in words for words in of_site)
@@ -120,26 +124,26 @@ def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, roun
 
 def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) -> None:
     with app.test_request_context():
-        found = _of(round_, opened=True)
-    one, two, three, four = found.all[:4]
+        texts = _of(round_, opened=True)
+    one, two, three, four = texts.all[:4]
 
     def clip(name: str, place: str) -> Clip:
         return Clip(name, "00000000", "other words", place, "coordinator", context.today())
 
     recorded = {one.name: clip(one.name, one.place)}
     by_place = {three.place: clip("0" * 24, three.place)}
-    lines = text_statuses(found, recorded, by_place, {one.name: "1", two.name: "2"})
+    lines = text_statuses(texts, recorded, by_place, {one.name: "1", two.name: "2"})
     assert [line.state for line in lines[:4]] == ["recorded", "shipped", "stale", "missing"]
     assert lines[2].clip == by_place[three.place]
     assert next_name(lines, two.name) == three.name
-    assert next_name(lines, found.all[-1].name) == three.name
+    assert next_name(lines, texts.all[-1].name) == three.name
     assert next_name(lines[:2], one.name) == ""
     assert four.name == lines[3].heard.name
 
 
 def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
     with app.test_request_context():
-        parts = [part_of(one) for one in texts_of(round_, "en")]
+        parts = [part_of(spoken_text) for spoken_text in texts_of(round_, "en")]
     assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help", "agenda", "did"]
 
 
@@ -165,7 +169,11 @@ def test_what_adults_answered_is_there_as_the_board_says_it_now(app: Flask, roun
     def board() -> dict[str, SpokenText]:
         db.close_session()  # a new request
         with app.test_request_context():
-            return {one.words: one for one in texts_of(round_, "en") if part_of(one) == "did"}
+            return {
+                spoken_text.words: spoken_text
+                for spoken_text in texts_of(round_, "en")
+                if part_of(spoken_text) == "did"
+            }
 
     assert "A light works." not in " ".join(board())
     _answer(round_, "The stairs are dark.", "A light works.")
@@ -196,8 +204,8 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     assert {picture_labels.picture_label(one.name) for screen in SCREENS for one in screen} <= set(said)
     with app.test_request_context():
         found = texts_of(round_, "en")
-    assert [part for one in found if (part := part_of(one)) != "did"][-1] == "tell"
-    of_site = {one.words for one in found if one.place.startswith("example-house ")}
+    assert [part for spoken_text in found if (part := part_of(spoken_text)) != "did"][-1] == "tell"
+    of_site = {spoken_text.words for spoken_text in found if spoken_text.place.startswith("example-house ")}
     assert "Ravi Example" in of_site
     of_all = {"What is it about?", "Is an adult sitting with you to help?", "fish", "Tell us", "Nobody else"}
     assert not of_all & of_site
@@ -229,6 +237,10 @@ def test_a_review_is_there_from_the_slip_to_what_was_decided_where_reviews_are_h
     assert not [one for one in set(said) - set(before) if any(sign.isdigit() for sign in one)], "no day of one review"
     with app.test_request_context():
         found = texts_of(round_, "en")
-    of_site = {one.words for one in found if one.place.startswith("example-house ") and part_of(one) == "review"}
+    of_site = {
+        spoken_text.words
+        for spoken_text in found
+        if spoken_text.place.startswith("example-house ") and part_of(spoken_text) == "review"
+    }
     assert "Rosa Example" in of_site
     assert not {"What should change?", "Is it really done?", "I have no slip", "People from outside"} & of_site

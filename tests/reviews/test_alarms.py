@@ -177,11 +177,11 @@ def test_whoever_keeps_a_promise_reads_what_it_is_and_nothing_else(panel: Panel,
 def test_done_before_its_day_the_child_is_asked_at_once(panel: Panel, promised: Child) -> None:
 
     def asks() -> bool:
-        hers = promised.own()
+        own_statement = promised.own()
         with db.reading(db.engine()) as session:
-            seen = child_review(session, hers)
-        (wish,) = [one for one in seen.wishes if not one.is_plan]
-        return seen.asks(wish)
+            review = child_review(session, own_statement)
+        (wish,) = [wish for wish in review.wishes if not wish.is_plan]
+        return review.asks(wish)
 
     assert not asks()
     with db.reading(db.engine()) as session:
@@ -242,9 +242,9 @@ def test_one_damaged_row_hides_only_itself_and_doctor_says_so(panel: Panel, app:
         assert list(review_complaints(session))
     reviews_due()
     with db.reading(db.engine()) as session:
-        owed = store.decisions_of(session, whole)
-    assert owed
-    assert owed.shown_on == today()
+        answer_due = store.decisions_of(session, whole)
+    assert answer_due
+    assert answer_due.shown_on == today()
     said = app.test_cli_runner().invoke(args=["doctor"]).output
     assert "1 reviews do not open" in said
     assert "nothing of it can be decided" in said

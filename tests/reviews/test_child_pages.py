@@ -109,9 +109,9 @@ def test_she_may_say_nothing_and_reads_what_is_decided(panel: Panel, clock: Stil
     tablet, keys = prepares(panel, review, readers=[panel.rosa.id])
     assert "This is what you said" in back(tablet, keys), "she said who may read it"
     clock.move(days=1)
-    said = read_by(review, panel.rosa)
-    assert said
-    assert said.says_nothing
+    statement = read_by(review, panel.rosa)
+    assert statement
+    assert statement.says_nothing
     rosa = panel.at(panel.rosa)
     rosa.open(f"/staff/reviews/{review.key}")
     page = rosa.send(f"/staff/reviews/{review.key}/open").text
@@ -193,8 +193,8 @@ def test_her_advocate_finds_it_at_the_next_review_of_the_case(panel: Panel, cloc
     clock.move(days=1)
     with db.writing(db.engine()) as session:
         say_for_next(session, child.own(), "Next time I bring a song")
-    later = make_review(panel, days=30)
-    assert re.search(r"/staff/handed/[0-9a-f]{32}", panel.at(panel.asha).open(f"/staff/reviews/{later.key}").text)
+    review = make_review(panel, days=30)
+    assert re.search(r"/staff/handed/[0-9a-f]{32}", panel.at(panel.asha).open(f"/staff/reviews/{review.key}").text)
     other = make_review(panel, days=30, case="K-18")
     assert not re.search(r"/staff/handed/[0-9a-f]{32}", panel.at(panel.asha).open(f"/staff/reviews/{other.key}").text)
 
@@ -265,9 +265,9 @@ def test_forged_statements_are_refused_kindly_or_what_is_forged_is_left_out(pane
         "words": WORDS,
     }
     tablet.send("/plan/words", {**mine, **forged}, status=201)
-    said = read_by(review, panel.asha)
-    assert said
-    assert (said.readers, said.there) == (frozenset({panel.carol.id}), (panel.lata.id,))
+    statement = read_by(review, panel.asha)
+    assert statement
+    assert (statement.readers, statement.there) == (frozenset({panel.carol.id}), (panel.lata.id,))
     assert read_by(review, panel.lata) is None
     assert review_now(other).body.statement is None
     assert hers

@@ -55,8 +55,8 @@ def test_from_her_slip_to_the_answer(panel: Panel, clock: StillClock) -> None:
     assert "Take it back" in seen
     clock.move(days=2)
     reviews_due()
-    assert (said := read_by(review, panel.rosa))
-    assert said.words == WORDS
+    assert (statement := read_by(review, panel.rosa))
+    assert statement.words == WORDS
     answers = (
         Decision("own", "yes", {"en": "You go there on Sundays."}, panel.lata.id, today()),
         Decision("family", "no_because", {"en": "Your uncle must ask first."}),
@@ -93,8 +93,8 @@ def test_she_changes_it_and_takes_it_back_with_her_pictures(panel: Panel) -> Non
     assert WORDS in page
     changed = tablet.send("/reply/review/change", {"words": "Something else", "good": ["school"]})
     assert "Kept. This is what counts now." in changed.text
-    assert (said := read_by(review, panel.asha))
-    assert said.words == "Something else"
+    assert (statement := read_by(review, panel.asha))
+    assert statement.words == "Something else"
     tablet.open("/reply/review/take-back")
     assert "Nobody reads it." in tablet.send("/reply/review/take-back").text
     assert read_by(review, panel.asha) is None
@@ -113,8 +113,8 @@ def test_a_slip_is_good_once_and_another_makes_it_void(panel: Panel) -> None:
     tablet.send("/plan", second, status=422)
     other = {**second, **sheet, "sheet": "00" * 16, "words": "another child"}
     assert "used already" in tablet.send("/plan/words", other, status=410).text
-    assert (said := read_by(review, panel.asha))
-    assert said.words == WORDS
+    assert (statement := read_by(review, panel.asha))
+    assert statement.words == WORDS
 
 
 def test_a_code_of_a_report_opens_no_review_and_the_other_way_round(panel: Panel) -> None:
@@ -128,9 +128,9 @@ def test_a_code_of_a_report_opens_no_review_and_the_other_way_round(panel: Panel
     )
     with db.reading(db.engine()) as session:
         assert store.find_review(session, review.id)
-    said = read_by(review, panel.asha)
-    assert said
-    assert said.words == WORDS
+    statement = read_by(review, panel.asha)
+    assert statement
+    assert statement.words == WORDS
 
 
 def test_a_wish_of_5000_letters_stays_on_the_page(panel: Panel) -> None:

@@ -42,9 +42,9 @@ def decided(panel: Panel, review: Review, decision: Decision, version: int | Non
 
 def owed(review: Review) -> AnswerDue:
     with db.reading(db.engine()) as session:
-        found = store.decisions_of(session, review)
-    assert found
-    return found
+        answer_due = store.decisions_of(session, review)
+    assert answer_due
+    return answer_due
 
 
 VOICE = b"\x1aE\xdf\xa3 a voice"
@@ -72,7 +72,7 @@ def test_a_review_is_decided_once_plan_and_every_wish_are(panel: Panel, child: C
     plan = replace(paused(), carried_by=panel.rosa.id, done_by=today() + timedelta(days=1))
     assert decided(panel, review, plan).decided_on == today()
     assert owed(review).settled_on == today()
-    assert [one.said["step"] for one in child.own().replies if one.kind == "step"] == ["decided"]
+    assert [entry.said["step"] for entry in child.own().replies if entry.kind == "step"] == ["decided"]
     with db.reading(db.engine()) as session:
         promises = decisions.list_promises(session, review)
     assert {part: (one.owner_id, one.due) for part, one in promises.items()} == {
@@ -140,9 +140,9 @@ def test_of_two_who_send_at_the_same_moment_one_decides_and_the_other_keeps_what
         if len(came) == len(desks):
             both.set()
 
-    def slowly(session: Session, part_of: Review) -> AnswerDue:
+    def slowly(session: Session, review: Review) -> AnswerDue:
         assert both.wait(30)  # within the transaction of whoever is first: the other was sent, and waits
-        return owed_at(session, part_of)
+        return owed_at(session, review)
 
     def send(desk: Visitor, words: str) -> TestResponse:
         begun.wait()
@@ -165,9 +165,9 @@ def test_of_two_who_send_at_the_same_moment_one_decides_and_the_other_keeps_what
 def test_she_says_that_it_is_done(panel: Panel, child: Child) -> None:
     decided(panel, child.review, wish_is_granted(panel))
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        decisions.confirm(session, hers, "own")
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.confirm(session, own_statement, "own")
     reply = owed(child.review).reply("own")
     assert reply
     assert reply.confirmed_on == today()
@@ -181,16 +181,16 @@ def test_she_disagrees_and_somebody_above_looks_anew_in_time(panel: Panel, child
         set_decision_maker(session, panel.site_id, panel.lee.id, Log(today(), "carol"), "example-house")
     decided(panel, child.review, Decision("plan", "kept", {"en": "You are safe here."}))
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        decisions.ask_again(session, hers, "plan", "I am not")
-    again = owed(child.review)
-    assert again.again == ("plan",)
-    assert again.settled_on is None
-    assert again.rung == "decision_maker"
-    assert again.asked_id == panel.lee.id
-    assert again.until == again.due == today() + timedelta(days=14)
-    assert [one.words for one in again.earlier] == [{"en": "You are safe here."}]
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.ask_again(session, own_statement, "plan", "I am not")
+    answer_due = owed(child.review)
+    assert answer_due.again == ("plan",)
+    assert answer_due.settled_on is None
+    assert answer_due.rung == "decision_maker"
+    assert answer_due.asked_id == panel.lee.id
+    assert answer_due.until == answer_due.due == today() + timedelta(days=14)
+    assert [reply.words for reply in answer_due.earlier] == [{"en": "You are safe here."}]
     assert review_now(child.review).body.plan_on is None
     decided(panel, child.review, Decision("plan", "kept", {"en": "Look, you are."}))
     assert owed(child.review).again == ()
@@ -204,18 +204,18 @@ def test_where_she_disagrees_about_a_wish_those_alone_are_asked_who_may_know_of_
     decided(panel, child.review, Decision("plan", "kept", {"en": "You are safe here."}))
     before = owed(child.review)
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        decisions.ask_again(session, hers, "own", "Nobody came")
-    again = owed(child.review)
-    assert again.again == ("own",)
-    assert again.settled_on is None
-    assert (again.rung, again.asked_id, again.due) == (before.rung, None, before.due)
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.ask_again(session, own_statement, "own", "Nobody came")
+    answer_due = owed(child.review)
+    assert answer_due.again == ("own",)
+    assert answer_due.settled_on is None
+    assert (answer_due.rung, answer_due.asked_id, answer_due.due) == (before.rung, None, before.due)
     with db.reading(db.engine()) as session:
         assert not decisions.list_promises(session, child.review)
-        now = store.find_review(session, child.review.id)
-    assert now
-    assert (now.decided_on, now.body.look_until) == (None, today() + timedelta(days=14))
+        review = store.find_review(session, child.review.id)
+    assert review
+    assert (review.decided_on, review.body.look_until) == (None, today() + timedelta(days=14))
     for who in (panel.asha, panel.rosa):
         at = panel.at(who)
         at.open(f"/staff/reviews/{child.review.key}")
@@ -235,9 +235,9 @@ def test_what_she_objects_by_voice_alone_after_taking_back_reaches_her_advocate(
     clock.move(days=1)
     decided(panel, child.review, Decision("plan", "kept", {"en": "You are safe here."}))
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        decisions.ask_again(session, hers, "plan", voice=VOICE, voice_kind="audio/webm")
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.ask_again(session, own_statement, "plan", voice=VOICE, voice_kind="audio/webm")
     (kept,) = review_now(child.review).body.for_advocate
     assert kept.to == panel.asha.id
     with db.reading(db.engine()) as session:
@@ -292,9 +292,9 @@ def test_nobody_above_learns_of_a_promised_wish_where_the_job_stood_still_for_da
 def test_silence_after_the_review_climbs(panel: Panel, child: Child, clock: StillClock) -> None:
     """S13: the reviewer, then whoever decides at the site, then the advocates."""
     with db.writing(db.engine()) as session:
-        held = store.find_review(session, child.review.id)
-        assert held
-        decisions.open_for_decisions(session, held, today())
+        review = store.find_review(session, child.review.id)
+        assert review
+        decisions.open_for_decisions(session, review, today())
     clock.move(days=8)
     escalate_due()
     assert owed(child.review).rung == "advocates"
@@ -319,9 +319,9 @@ def test_changing_a_decision_loses_no_language_in_which_a_child_reads_it(panel: 
     sent: dict[str, object] = {f"words_{language}": kept.words[language] for language in boxes}
     sent |= {"kind": "kept", "carried_by": "0", "words_en": "You stay. You are safe."}
     rosa.send(page, sent)
-    now = owed(review).reply("plan")
-    assert now
-    assert now.words == {**kept.words, "en": "You stay. You are safe."}
+    reply = owed(review).reply("plan")
+    assert reply
+    assert reply.words == {**kept.words, "en": "You stay. You are safe."}
 
 
 def test_whoever_keeps_two_promises_of_one_review_reads_which_is_which(

@@ -66,8 +66,8 @@ def test_taken_back_and_given_again_it_is_the_only_one(panel: Panel) -> None:
     child = say(review)
     child.takes_back()
     child.says_anew(Statement(words="Again"))
-    assert (said := read_by(review, panel.asha))
-    assert said.words == "Again"
+    assert (statement := read_by(review, panel.asha))
+    assert statement.words == "Again"
     with db.reading(db.engine()) as session:
         assert session.scalar(select(func.count()).select_from(ThreadEntryRow)) == 1
 
@@ -83,9 +83,9 @@ def test_whoever_keeps_a_promise_learns_the_sentence_and_nothing_of_the_wish(pan
         decisions.decide(session, held, answer, held.version, panel.rosa.id, Log(today(), "rosa"))
     with db.reading(db.engine()) as session:
         (owed,) = [
-            one
-            for one in owed_store.list_answers_due_of(session, panel.lata.id, "facilitator", [panel.site_id])
-            if one.kind == "promise"
+            answer_due
+            for answer_due in owed_store.list_answers_due_of(session, panel.lata.id, "facilitator", [panel.site_id])
+            if answer_due.kind == "promise"
         ]
     lata = panel.at(panel.lata)
     page = lata.open(f"/staff/answers/{owed.id}").text
@@ -165,29 +165,29 @@ def test_of_two_tablets_at_once_the_later_words_are_the_only_ones_that_stay(app:
     def says_later() -> None:
         comes.set()
         with db.writing(db.engine()) as session:  # it waits here, or for the row
-            hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
-            assert hers
-            change_statement(session, hers, Statement(words="Later"))
+            own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
+            assert own_statement
+            change_statement(session, own_statement, Statement(words="Later"))
 
     with ThreadPoolExecutor(1, initializer=lambda: app.app_context().push()) as pool:
         with db.writing(db.engine()) as session:
-            hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
-            assert hers
+            own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
+            assert own_statement
             other = pool.submit(says_later)
             assert comes.wait(30)
-            change_statement(session, hers, Statement(words="Earlier"))
+            change_statement(session, own_statement, Statement(words="Earlier"))
         other.result()
-    assert [one.said["words"] for one in child.own().replies if one.kind == OWN] == ["Later"]
+    assert [entry.said["words"] for entry in child.own().replies if entry.kind == OWN] == ["Later"]
 
 
 def test_the_row_of_what_is_owed_is_as_long_with_eleven_wishes_as_with_none(panel: Panel, clock: StillClock) -> None:
-    every = Statement(words=WORDS, change=tuple(one.code for one in options.LIFE))
+    statement = Statement(words=WORDS, change=tuple(one.code for one in options.LIFE))
     full, empty = make_review(panel, days=1), make_review(panel, days=1, case="K-18")
-    say(full, every)
+    say(full, statement)
     clock.move(days=1)
     words = {"hi": "\N{DEVANAGARI LETTER KA}" * 239, "ar": "\N{ARABIC LETTER BEH}" * 239}
     with db.writing(db.engine()) as session:
-        for part in (*every.wishes, "plan"):
+        for part in (*statement.wishes, "plan"):
             held = store.find_review(session, full.id, to_change=True)
             assert held
             no = Decision(part, "kept" if part == "plan" else "no_because", words)
@@ -216,18 +216,18 @@ def test_a_review_is_not_moved_to_today_so_that_she_has_an_evening_left(panel: P
 
 def test_neither_the_row_of_a_review_nor_the_log_counts_what_she_wishes(panel: Panel, clock: StillClock) -> None:
     """Whoever takes the database, or reads the log, learns that somebody decided on a day; not how much."""
-    every = Statement(words=WORDS, change=tuple(one.code for one in options.LIFE))
+    statement = Statement(words=WORDS, change=tuple(one.code for one in options.LIFE))
     full, empty = make_review(panel, days=1), make_review(panel, days=1, case="K-18")
-    said = say(full, every)
+    said = say(full, statement)
     say(empty, Statement(good=("food",)))
     clock.move(days=1)
-    for review, parts in ((full, (*every.wishes, "plan")), (empty, ("plan",))):
+    for review, parts in ((full, (*statement.wishes, "plan")), (empty, ("plan",))):
         for part in parts:
             decide(review, Decision(part, "kept" if part == "plan" else "no_because", {"en": "It stays."}), panel)
     with db.writing(db.engine()) as session:
-        hers = open_own(session, said.thread_id, said.code.reply.private, to_change=True)
-        assert hers
-        decisions.ask_again(session, hers, "own")
+        own_statement = open_own(session, said.thread_id, said.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.ask_again(session, own_statement, "own")
     decide(full, Decision("own", "no_because", {"en": "It stays as it is."}), panel)
     with db.reading(db.engine()) as session:
         versions = {one.id: one.version for one in session.scalars(select(ReviewRow))}

@@ -145,8 +145,8 @@ def test_whether_she_was_seen_alone_there_and_who_spoke_for_her(panel: Panel, cl
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        given = Attendance("not_there", alone=False, spoken_for_by=panel.ravi.id)
-        store.record_attendance(session, held, given, Log(today(), "rosa"))
+        attendance = Attendance("not_there", alone=False, spoken_for_by=panel.ravi.id)
+        store.record_attendance(session, held, attendance, Log(today(), "rosa"))
     page = panel.at(panel.rosa).open(f"/staff/reviews/{review.key}").text
     told = page.replace("\u2068", "").replace("\u2069", "")
     for words in ("She was not there on the day.", "Nobody saw her alone before.", "Ravi Example spoke for her."):
@@ -191,10 +191,10 @@ def views_of(home: House, review: Review) -> list[str]:
 
 def test_the_views_of_the_time_since_the_review_before_and_three_at_most(home: House, clock: StillClock) -> None:
     asha, rosa = home.people["advocate"], home.people["reviewer"]
-    older = approved(home)
+    publication = approved(home)
     clock.move(days=20)
     first = review_at(home.site_id, asha, rosa, 1)
-    assert views_of(home, first) == [older.slug]
+    assert views_of(home, first) == [publication.slug]
     clock.move(days=30)
     newer = []
     for name in ("daily-life-7-9", "daily-life-13-17", "needs-check", "rights-one-sheet"):
@@ -230,7 +230,7 @@ def test_a_pack_says_nothing_that_a_published_page_does_not_say(home: House, vis
 def test_who_opens_words_of_before_is_named_at_the_review_they_were_said_to(panel: Panel, clock: StillClock) -> None:
     """Its own advocate reads it, in whichever pack they were shown."""
     child, second = two_reviews(panel, clock, panel.rosa)
-    page, third = f"/staff/reviews/{second.key}", make_review(panel, case="K-99")
+    page, review = f"/staff/reviews/{second.key}", make_review(panel, case="K-99")
     rosa, lata, version = panel.at(panel.rosa), panel.at(panel.lata), review_now(child.review).version
     rosa.open(page)
     assert WORDS in rosa.send(f"{page}/open", {}).text
@@ -247,7 +247,7 @@ def test_who_opens_words_of_before_is_named_at_the_review_they_were_said_to(pane
     assert review_now(child.review).version == version, "no form becomes stale by it"
     lata.ask("POST", f"{page}/open", data=lata.hidden)
     assert panel.lata.id not in {one.person_id for one in review_now(child.review).body.openings}
-    assert review_now(third).body.openings == ()
+    assert review_now(review).body.openings == ()
 
 
 def test_words_that_are_damaged_keep_back_no_decision_and_nobody_else_learns_it(

@@ -102,7 +102,9 @@ def make(app: Flask, clock: StillClock) -> dict[str, Any]:
 def _child_side(made: Maker, tablet: Visitor) -> None:
     """Twelve answer the round of today, one taps "me too", one tells with her voice, one suggests something."""
     with db.reading(db.engine()) as session:
-        slug = next(one.slug for one in list_open_rounds(session, 1, context.now()) if one.purpose == "regular")
+        slug = next(
+            round_.slug for round_ in list_open_rounds(session, 1, context.now()) if round_.purpose == "regular"
+        )
     rounds.answer(slug, 12)
     made.facts["round"] = slug
     page = tablet.open("/agenda").text
@@ -136,29 +138,31 @@ def _report(made: Maker, tablet: Visitor) -> None:
     tablet.send("/reply/said", {"kind": "child", "words": AGAIN}, 303, follow=False)
 
 
-def _committees(made: Maker, here: CurrentTablet) -> None:
+def _committees(made: Maker, tablet: CurrentTablet) -> None:
     """An election with four votes in the box, and a representative who has her pictures."""
     with db.writing(db.engine()) as session:
         lata = find_person_by_handle(session, "lata")
         assert lata
-        dormitory = next(one for one in list_committees(session, [here.site.id]) if one.preset == "dormitory")
+        committee = next(
+            committee for committee in list_committees(session, [tablet.site.id]) if committee.preset == "dormitory"
+        )
         stand = tuple(
             Candidate(name, one.code) for name, one in zip(("Mina", "Tara"), CANDIDATE_PICTURES, strict=False)
         )
         ends = context.now() + timedelta(hours=8)
         opening = ElectionOpening(post="speaker", way="slips", tie="lot", standing=stand, voters=5, ends_at=ends)
-        slug = add_election(session, dormitory.id, opening, lata.id, log_of("lata"), "")
+        slug = add_election(session, committee.id, opening, lata.id, log_of("lata"), "")
         election = find_election(session, slug)
         assert election
         dealt = deal_slips(session, election.slips, 5, most=5)
         shown = [[screen.index(one) for screen, one in zip(slip_screens(len(of)), of, strict=True)] for of in dealt]
         for slip in shown[:4]:
             ballot_box.cast(session, election, secrets.token_bytes(16), 1, tuple(slip), context.now())
-        mine = list_representatives(session, dormitory.id)[0]
-        word = new_word(session, mine, lata.id, context.today())
-    code = deal_pictures(word, here)
+        representative = list_representatives(session, committee.id)[0]
+        word = new_word(session, representative, lata.id, context.today())
+    code = deal_pictures(word, tablet)
     assert isinstance(code, PictureCode)
-    made.facts |= {"election": slug, "slip": shown[4], "representative": mine.key, "hers": list(code.picks)}
+    made.facts |= {"election": slug, "slip": shown[4], "representative": representative.key, "hers": list(code.picks)}
 
 
 def _agreement(made: Maker) -> None:

@@ -172,8 +172,8 @@ def test_a_suggestion(keyring: Keyring) -> None:
     assert plain[4000:] == b"beep"
     said = json.dumps(head).encode()
     body, wrapped = letter_of(keyring, formats.padded(said.ljust(3996))[:4000] + b"beep")
-    locked = LockedLetter(ID, body, MONTH, wrapped)
-    assert open_suggestion(keyring, locked, 7, PRIVATE) == value
+    letter = LockedLetter(ID, body, MONTH, wrapped)
+    assert open_suggestion(keyring, letter, 7, PRIVATE) == value
 
 
 def test_wraps() -> None:
@@ -186,12 +186,12 @@ def test_wraps() -> None:
 
 def test_what_a_child_told() -> None:
     picked: dict[str, Any] = {"topic": "food", "whom": "me", "by_whom": "adult", "may_know": "yes", "where": "here"}
-    told = ReportSubmission(
+    submission = ReportSubmission(
         **picked, also=("play",), words="Fruit", urgent=True, come="yes", how="River", helper="Lata",
         left_out=frozenset({9, 7}), language="hi",
     )  # fmt: skip
     more = {"words": "Fruit", "urgent": True, "how": "River", "helper": "Lata", "left_out": [7, 9], "language": "hi"}
-    assert told.said() == {**picked, **more, "also": ["play"], "come": True}
+    assert submission.said() == {**picked, **more, "also": ["play"], "come": True}
 
 
 def unlocked_cookie(value: str, bound: str) -> bytes:
@@ -212,10 +212,13 @@ def test_cookies_of_children() -> None:
     visit = code_visit.ChildVisit(ID, PRIVATE, "hill", now)
     assert unlocked_cookie(code_visit.write_cookie(KEY, visit, NOON), "reply|visit|2") == plain
     assert code_visit.read_cookie(KEY, cookie(plain, "reply|visit|2"), NOON) == visit
-    rep, bound = picture_sign_in.RepresentativeSession(ID, b"markmark", now), f"representative|visit|1|{HEX}"
+    representative_session, bound = (
+        picture_sign_in.RepresentativeSession(ID, b"markmark", now),
+        f"representative|visit|1|{HEX}",
+    )
     plain = ID + b"markmark" + moments(now + 900, now)
-    assert unlocked_cookie(picture_sign_in.write_cookie(KEY, rep, ID, NOON), bound) == plain
-    assert picture_sign_in.read_cookie(KEY, cookie(plain, bound), ID, NOON) == rep
+    assert unlocked_cookie(picture_sign_in.write_cookie(KEY, representative_session, ID, NOON), bound) == plain
+    assert picture_sign_in.read_cookie(KEY, cookie(plain, bound), ID, NOON) == representative_session
 
 
 def test_a_form_that_came_too_late() -> None:

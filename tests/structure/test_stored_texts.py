@@ -67,7 +67,7 @@ QUESTIONNAIRE = {
 
 def test_a_questionnaire() -> None:
     """Its digest says whether it is the one that was approved."""
-    asked = Question(
+    question = Question(
         name="food", kind="choose_one", text=make_words(en="Is the food good?"), hint=make_words(en="Of today"),
         picture="1F35A", options=(Option("yes", make_words(en="Yes"), "1F44D"),),
         when=Condition("any_of", "play", ("a", "b")), right="yes", publish="right", safety=True, harm=("no",),
@@ -75,10 +75,10 @@ def test_a_questionnaire() -> None:
         bins=(Bin("some", 1, 3, make_words(en="Some")),), please=True, moment="now", pair="before_food", max_length=300,
         audio=make_words(en="clip"), says=make_words(en="say it is good"),
     )  # fmt: skip
-    title = {"title": make_words(en="Days"), "questions": (asked,), "drafts": ("hi",), "source": "xlsform"}
-    made = Questionnaire(name="days", purpose="regular", ages="10-12", languages=("en",), **title)  # type: ignore[arg-type]
+    title = {"title": make_words(en="Days"), "questions": (question,), "drafts": ("hi",), "source": "xlsform"}
+    questionnaire = Questionnaire(name="days", purpose="regular", ages="10-12", languages=("en",), **title)  # type: ignore[arg-type]
     canonical = json.dumps(QUESTIONNAIRE, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    assert made.to_json() == canonical
+    assert questionnaire.to_json() == canonical
     assert Questionnaire.from_json(canonical).to_json() == canonical
 
 
@@ -98,13 +98,13 @@ OPENING: dict[str, Any] = {
 
 def test_a_round_that_waits_for_the_second_adult() -> None:
     span = Span("single", NOON, datetime(2026, 12, 1, 12, 0, tzinfo=UTC))
-    made = RoundOpening(
+    opening = RoundOpening(
         questionnaire_id=3, purpose="regular", link="none", spans=(span,), site_ids=(1, 2), time_zone="Asia/Kolkata",
         invited=20, permission="written", decider_id=7, answer_due=date(2026, 12, 12), opened_by=8, slips=True,
         group_name="girls", split="age",
     )  # fmt: skip
-    assert json.loads(made.to_json()) == OPENING
-    assert RoundOpening.from_json(json.dumps(OPENING)) == made
+    assert json.loads(opening.to_json()) == OPENING
+    assert RoundOpening.from_json(json.dumps(OPENING)) == opening
     before = {name: value for name, value in OPENING.items() if name != "split"}
     assert not RoundOpening.from_json(json.dumps(before)).split
 
@@ -131,11 +131,11 @@ def test_an_election_that_waits_for_the_second_adult(app: Flask) -> None:
 
 
 def _about() -> SnapshotContext:
-    asked = Question(name="food", kind="yes_no", text=make_words(en="Is it good?"), good=("yes",), options=YES_NO)
-    named = {"purpose": "regular", "ages": "10-12", "languages": ("en",), "questions": (asked,)}
-    made = Questionnaire(name="days", title=make_words(en="Days"), **named)  # type: ignore[arg-type]
+    question = Question(name="food", kind="yes_no", text=make_words(en="Is it good?"), good=("yes",), options=YES_NO)
+    named = {"purpose": "regular", "ages": "10-12", "languages": ("en",), "questions": (question,)}
+    questionnaire = Questionnaire(name="days", title=make_words(en="Days"), **named)  # type: ignore[arg-type]
     site = {"sites": ("Hill",), "decider": "Lata", "answer_due": DAY, "made_on": DAY}
-    return SnapshotContext(round="abc", wave="single", questionnaire=made, **site)  # type: ignore[arg-type]
+    return SnapshotContext(round="abc", wave="single", questionnaire=questionnaire, **site)  # type: ignore[arg-type]
 
 
 YES_NO = (Option("yes", make_words(en="Yes")), Option("no", make_words(en="No")))
@@ -199,13 +199,17 @@ def test_rounds_that_somebody_began_to_open(app: Flask) -> None:
 
 
 def test_a_representative(app: Flask) -> None:
-    made = representatives.make(make_house().committee())
-    key, bound = context.keyring().key("kept-words"), f"committee|representative|{made.id.hex()}"
+    representative = representatives.make(make_house().committee())
+    key, bound = context.keyring().key("kept-words"), f"committee|representative|{representative.id.hex()}"
     with db.writing(db.engine()) as session:
-        row = session.get_one(RepresentativeRow, made.id)
-        assert formats.unkept(key, row.body, bound) == {"nickname": "River", "picture": made.picture, "why": ""}
+        row = session.get_one(RepresentativeRow, representative.id)
+        assert formats.unkept(key, row.body, bound) == {
+            "nickname": "River",
+            "picture": representative.picture,
+            "why": "",
+        }
         row.body = formats.kept(key, {"nickname": "Hill", "picture": "1F98B", "why": "left"}, bound)
-    assert (representatives.now(made).nickname, representatives.now(made).why) == ("Hill", "left")
+    assert (representatives.now(representative).nickname, representatives.now(representative).why) == ("Hill", "left")
 
 
 def test_addresses_and_mail(app: Flask) -> None:
@@ -213,8 +217,8 @@ def test_addresses_and_mail(app: Flask) -> None:
     _, team = house(["coordinator"])
     outside = WitnessAddress(1, "log@example.org", "hi", 7, 8)
     plain = {"address": "log@example.org", "language": "hi", "entered_by": 7, "confirmed_by": 8}
-    words_ = MailText(sender_name="Hill", subject="Hello", text="Hello", html="<p>Hello</p>", language="en")
-    mail = compose(words_, "a@example.org", "<abc@example.org>", context.settings(), NOON)
+    text = MailText(sender_name="Hill", subject="Hello", text="Hello", html="<p>Hello</p>", language="en")
+    mail = compose(text, "a@example.org", "<abc@example.org>", context.settings(), NOON)
     with db.writing(db.engine()) as session:
         enter_witness(session, outside)
         confirm_witness(session, outside, 8)

@@ -8,8 +8,8 @@ from youthvoice.surveys.questionnaires.skip_logic import Answer
 def decode_answers(questionnaire: Questionnaire, sheet: bytes) -> dict[str, Answer]:
     """The answers of a sheet, by question name; a number comes back as the key of its bin."""
     return {
-        place.question.name: _decoded(place.question, sheet[place.start : place.start + place.length])
-        for place in answer_codes(questionnaire)
+        slot.question.name: _decoded(slot.question, sheet[slot.start : slot.start + slot.length])
+        for slot in answer_codes(questionnaire)
     }
 
 

@@ -73,16 +73,18 @@ class House:
     def open(self, purpose: Purpose = "regular", **more: object) -> Round:
         """Open a round; `invited`, `key`, `sites`, `ends_at`, `slips`, `split`, `questionnaire` say what is not so."""
         slug = secrets.token_hex(4)
-        questions = more.get("questionnaire") or a_questionnaire(purpose)
-        assert isinstance(questions, Questionnaire)
+        questionnaire = more.get("questionnaire") or a_questionnaire(purpose)
+        assert isinstance(questionnaire, Questionnaire)
         usual = {"regular": QUARTER_KEY, "awareness": QUARTER_KEY}.get(purpose, f"open-answers-{purpose}-{slug}")
         with db.writing(self.engine) as session:
             batch = BatchRow(answers_key=more.get("key", usual))
-            stored = session.scalar(select(QuestionnaireRow).where(QuestionnaireRow.digest == questions.digest))
-            stored = stored or _stored(questions)
-            session.add_all([batch, stored])
+            questionnaire_row = session.scalar(
+                select(QuestionnaireRow).where(QuestionnaireRow.digest == questionnaire.digest)
+            )
+            questionnaire_row = questionnaire_row or _stored(questionnaire)
+            session.add_all([batch, questionnaire_row])
             session.flush()
-            opened = _round(slug, stored.id, batch.id, purpose)
+            opened = _round(slug, questionnaire_row.id, batch.id, purpose)
             opened.ends_at = more.get("ends_at", ENDS)  # type: ignore[assignment]
             opened.invited = more.get("invited", 20)  # type: ignore[assignment]
             opened.slips = bool(more.get("slips"))
@@ -100,9 +102,9 @@ class House:
 
     def facts(self, slug: str) -> Round:
         with db.reading(self.engine) as session:
-            found = find_round(session, slug)
-        assert found is not None
-        return found
+            round_ = find_round(session, slug)
+        assert round_ is not None
+        return round_
 
     def send(self, round_: Round, **given: Answer) -> StoreResult:
         """One child sends a sheet."""
@@ -180,10 +182,10 @@ def _person(number: int, role: str) -> PersonRow:
     )  # fmt: skip
 
 
-def _stored(questions: Questionnaire) -> QuestionnaireRow:
+def _stored(questionnaire: Questionnaire) -> QuestionnaireRow:
     return QuestionnaireRow(
-        name=questions.name, version=secrets.randbelow(10**6), digest=questions.digest, body=questions.to_json(),
-        imported_by="example", imported_on=OPENED.date(),
+        name=questionnaire.name, version=secrets.randbelow(10**6), digest=questionnaire.digest,
+        body=questionnaire.to_json(), imported_by="example", imported_on=OPENED.date(),
     )  # fmt: skip
 
 

@@ -64,11 +64,11 @@ class Child:
     def reads_all(self, name: str) -> list[list[ThreadEntry]]:
         """Everything in every report that somebody finds."""
         found = []
-        for line in self.lines(name):
+        for summary in self.lines(name):
             with db.reading(db.engine()) as session:
-                opened = open_thread(session, self._me(name), line.id, self.people[name].private_key)
-                assert opened
-                found.append(read_entries(session, opened))
+                thread = open_thread(session, self._me(name), summary.id, self.people[name].private_key)
+                assert thread
+                found.append(read_entries(session, thread))
         return found
 
     def opens_with(self, name: str) -> int:
@@ -91,9 +91,9 @@ class Child:
     def answers_to(self, keys: PictureCodeKeys) -> list[ThreadEntry]:
         """What a code opens."""
         with db.reading(db.engine()) as session:
-            facts = find_thread_by_locator(session, self.site_id, keys.locator)
-            assert facts
-            return read_replies(session, facts, keys.reply.private)
+            thread = find_thread_by_locator(session, self.site_id, keys.locator)
+            assert thread
+            return read_replies(session, thread, keys.reply.private)
 
     def _me(self, name: str) -> ReaderKey:
         one = self.people[name]

@@ -16,10 +16,10 @@ def open_ready_choice(site_id: int, facilitator: Somebody, advocate: Somebody, k
     with db.writing(db.engine()) as session:
         site, log = get_site(session, site_id), Log(context.today(), facilitator.handle)
         today = context.today(site.time_zone)
-        stored = add_questionnaire(session, load_ready_choice(kind), facilitator.handle, today, log)
+        questionnaire_row = add_questionnaire(session, load_ready_choice(kind), facilitator.handle, today, log)
         ends, due = today + timedelta(days=1), today + timedelta(days=4)
-        plan = plan_choice(site, ends, decider_id=facilitator.id, answer_due=due, invited=20, ties="lot")
-        choice_id = prepare_choice(session, stored.id, plan, facilitator.id, today, log)
+        choice_row = plan_choice(site, ends, decider_id=facilitator.id, answer_due=due, invited=20, ties="lot")
+        choice_id = prepare_choice(session, questionnaire_row.id, choice_row, facilitator.id, today, log)
         choice = find_choice(session, choice_id, [site_id])
         assert choice
         return f"/survey/{open_choice(session, choice, advocate.id, Log(context.today(), advocate.handle))}"

@@ -45,9 +45,9 @@ def open_election(
 def again(slug: str | Election) -> Election:
     """An election as it is now."""
     with db.reading(db.engine()) as session:
-        found = find_election(session, slug if isinstance(slug, str) else slug.slug)
-    assert found
-    return found
+        election = find_election(session, slug if isinstance(slug, str) else slug.slug)
+    assert election
+    return election
 
 
 def log() -> Log:

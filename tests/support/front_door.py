@@ -54,12 +54,12 @@ class FrontDoor:
             opening = self.house.opening(known, link=link, spans=tuple(waves), invited=invited)
             return open_rounds(session, opening, log())
 
-    def enter(self, facts: Round, columns: str, rows: Sequence[str]) -> None:
+    def enter(self, round_: Round, columns: str, rows: Sequence[str]) -> None:
         self._sign(self.house.facilitator, self.house.advocate)
         for at in range(0, len(rows), MAX_PAPER_SHEETS):
             path = self.folder / "sheets.csv"
             path.write_text("\n".join((columns, *rows[at : at + MAX_PAPER_SHEETS])) + "\n", "utf-8")
-            self._run("answers", facts.slug, path)
+            self._run("answers", round_.slug, path)
 
     def pairs(self, cells: Sequence[tuple[str, str, int]], kind: str) -> dict[str, Any]:
         """Linked by cards: children by what they said before and after; what the analysis of them says."""
@@ -89,10 +89,10 @@ class FrontDoor:
         close_due(ENDS + timedelta(hours=1))
         return rounds[-1]
 
-    def analysed(self, facts: Round) -> dict[str, Any]:
+    def analysed(self, round_: Round) -> dict[str, Any]:
         close_due(ENDS + timedelta(hours=1))
         self._sign(self.house.advocate)
-        found: dict[str, Any] = json.loads(self._run("analyse", facts.slug, "--json").stdout)
+        found: dict[str, Any] = json.loads(self._run("analyse", round_.slug, "--json").stdout)
         return found
 
     def refused(self, slug: str, *options: str) -> str:

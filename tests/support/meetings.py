@@ -18,9 +18,9 @@ def following(committee: Committee) -> Meeting:
     """The next meeting of a committee; planned by the job if there is none yet."""
     meetings_due()
     with db.reading(db.engine()) as session:
-        found = find_next_meeting(session, committee.id, context.now())
-    assert found
-    return found
+        meeting = find_next_meeting(session, committee.id, context.now())
+    assert meeting
+    return meeting
 
 
 def now_of(meeting: Meeting) -> Meeting:
@@ -35,15 +35,15 @@ def held(committee: Committee, children: int = 5, adults: int = 1) -> Meeting:
     """A meeting that began an hour ago, with so many there."""
     with db.writing(db.engine()) as session:
         start = context.now() + timedelta(minutes=1)
-        made = add_meeting(session, committee, start, "", context.now())
-        record_attendance(session, committee, made, children, adults, start)
-    return now_of(made)
+        meeting = add_meeting(session, committee, start, "", context.now())
+        record_attendance(session, committee, meeting, children, adults, start)
+    return now_of(meeting)
 
 
-def enter(committee: Committee, meeting: Meeting, item: AgendaItem, said: OutcomeEntry) -> None:
+def enter(committee: Committee, meeting: Meeting, item: AgendaItem, outcome: OutcomeEntry) -> None:
     """Say what came of an item."""
     with db.writing(db.engine()) as session:
-        outcomes.enter(session, committee, meeting, item, said, context.now(), DAY)
+        outcomes.enter(session, committee, meeting, item, outcome, context.now(), DAY)
 
 
 def agenda_of(committee: Committee) -> list[AgendaItem]:

@@ -83,7 +83,7 @@ class House:
 
     def opening(self, questionnaire_id: int, **other: object) -> RoundOpening:
         """An opening that nothing speaks against."""
-        usual = RoundOpening(
+        opening = RoundOpening(
             questionnaire_id=questionnaire_id,
             purpose="regular",
             link="none",
@@ -97,7 +97,7 @@ class House:
             opened_by=self.coordinator.id,
             seconded_by=self.advocate.id,
         )
-        return replace(usual, **other)  # type: ignore[arg-type] # a test names what differs
+        return replace(opening, **other)  # type: ignore[arg-type] # a test names what differs
 
 
 def a_house(slug: str = "example-house", **site: object) -> House:
@@ -122,7 +122,7 @@ def log() -> Log:
 def kept(questionnaire: Questionnaire, approver: Somebody | None = None) -> int:
     """Keep a questionnaire, approved when somebody approves it; its id."""
     with db.writing(db.engine()) as session:
-        stored = add_questionnaire(session, questionnaire, "example", DAY, log())
+        questionnaire_row = add_questionnaire(session, questionnaire, "example", DAY, log())
         if approver:
-            approve_questionnaire(session, stored, approver.id, DAY, log())
-        return stored.id
+            approve_questionnaire(session, questionnaire_row, approver.id, DAY, log())
+        return questionnaire_row.id

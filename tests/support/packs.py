@@ -33,19 +33,25 @@ def decided(review: Review, by: Somebody, decision: Decision) -> None:
         decisions.decide(session, held, decision, held.version, by.id, Log(today(), by.handle))
 
 
-def review_on_its_day(panel: Panel, clock: StillClock, said: Statement | None = SAID) -> tuple[Review, Child | None]:
+def review_on_its_day(
+    panel: Panel, clock: StillClock, statement: Statement | None = SAID
+) -> tuple[Review, Child | None]:
     """The plan is decided, a wish is promised, and there was a review before in which she said something else."""
     before = make_review(panel, days=1)
     say(before, Statement(words="An earlier secret", change=("food",)))
-    made = make_review(panel, days=3)
-    child = say(made, said) if said else None
+    review = make_review(panel, days=3)
+    child = say(review, statement) if statement else None
     clock.move(days=1)
     decided(before, panel.rosa, Decision(PLAN, "kept", {"en": "You stay with us until May."}))
     clock.move(days=2)
-    decided(made, panel.rosa, Decision(PLAN, "kept", {"en": "Here you are safe."}))
-    if said and said.change:
-        decided(made, panel.rosa, Decision(said.change[0], "yes", {"en": "You go on Sundays."}, panel.lata.id, today()))
-    return review_now(made), child
+    decided(review, panel.rosa, Decision(PLAN, "kept", {"en": "Here you are safe."}))
+    if statement and statement.change:
+        decided(
+            review,
+            panel.rosa,
+            Decision(statement.change[0], "yes", {"en": "You go on Sundays."}, panel.lata.id, today()),
+        )
+    return review_now(review), child
 
 
 def opened(panel: Panel, review: Review, page: str = "/said") -> Visitor:
@@ -80,6 +86,6 @@ def child_answers(child: Child, *, yes: bool) -> None:
     """She says yes or no to what is proposed last; commits."""
     thread_id = child.thread_id
     with db.writing(db.engine()) as session:
-        hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        pack_proposals.answer_proposal(session, hers, hers.review.body.proposals[-1].mark, yes=yes)
+        own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        pack_proposals.answer_proposal(session, own_statement, own_statement.review.body.proposals[-1].mark, yes=yes)

@@ -76,7 +76,7 @@ class House:
         """A round, or the two of a pair, of 60 invited children or more."""
         with db.writing(db.engine()) as session:
             log = Log(context.today(), "coordinator")
-            stored = add_questionnaire(session, questionnaire, "coordinator", context.today(), log)
+            questionnaire_row = add_questionnaire(session, questionnaire, "coordinator", context.today(), log)
             now = context.now()
             waves = ("pre", "post") if pair else ("single",)
             spans = tuple(
@@ -84,7 +84,7 @@ class House:
                 for place, wave in enumerate(waves)
             )
             opening = RoundOpening(
-                questionnaire_id=stored.id,
+                questionnaire_id=questionnaire_row.id,
                 purpose=questionnaire.purpose,
                 link="none",
                 spans=spans,
@@ -101,19 +101,19 @@ class House:
             )
             return rounds_opening.open_rounds(session, opening, log)
 
-    def count(self, facts: Round, n: int, counts: Counts | None = None, split: DeclaredSplit | None = None) -> None:
+    def count(self, round_: Round, n: int, counts: Counts | None = None, split: DeclaredSplit | None = None) -> None:
         """Close a round's batch with these counts."""
         with db.writing(db.engine()) as session:
-            questions = questionnaire_of_round(session, facts)
-            batch = session.get_one(BatchRow, facts.batch_id)
+            questionnaire = questionnaire_of_round(session, round_)
+            batch = session.get_one(BatchRow, round_.batch_id)
             batch.outcome, batch.closed_on = "counted", context.today()
-            kept = counts or counts_of(questions, n)
+            kept = counts or counts_of(questionnaire, n)
             batch.sealed_counts = lock_counts(context.keyring(), batch.id, n, kept, {}, split=split)
 
-    def close(self, facts: Round, outcome: str, won: dict[str, str] | None = None) -> None:
+    def close(self, round_: Round, outcome: str, won: dict[str, str] | None = None) -> None:
         """Close a round's batch without counts."""
         with db.writing(db.engine()) as session:
-            batch = session.get_one(BatchRow, facts.batch_id)
+            batch = session.get_one(BatchRow, round_.batch_id)
             batch.outcome, batch.closed_on = outcome, context.today()
             batch.sealed_counts = lock_winners(context.keyring(), batch.id, won) if won is not None else None
 

@@ -39,9 +39,9 @@ def watch_the_log(by: Somebody, confirmed_by: Somebody) -> None:
     """Two addresses outside hold the head of the log."""
     with db.writing(db.engine()) as session:
         for slot in (1, 2):
-            entered = WitnessAddress(slot, f"log-{slot}@example.org", entered_by=by.id)
-            enter_witness(session, entered)
-            confirm_witness(session, entered, confirmed_by.id)
+            address = WitnessAddress(slot, f"log-{slot}@example.org", entered_by=by.id)
+            enter_witness(session, address)
+            confirm_witness(session, address, confirmed_by.id)
 
 
 def bring_questions() -> int:
@@ -55,9 +55,9 @@ def approve_questions(questionnaire_id: int, by: Somebody) -> None:
     """An advocate says yes."""
     log = Log(context.today(), by.handle)
     with db.writing(db.engine()) as session:
-        kept = find_stored_questionnaire(session, questionnaire_id)
-        assert kept
-        approve_questionnaire(session, kept, by.id, context.today(), log)
+        questionnaire_row = find_stored_questionnaire(session, questionnaire_id)
+        assert questionnaire_row
+        approve_questionnaire(session, questionnaire_row, by.id, context.today(), log)
 
 
 def heard_house(tablet: Visitor) -> House:

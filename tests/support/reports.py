@@ -33,13 +33,13 @@ class Told:
 
     def facts(self) -> Thread:
         with db.reading(db.engine()) as session:
-            found = find_thread(session, self.id)
-        assert found
-        return found
+            thread = find_thread(session, self.id)
+        assert thread
+        return thread
 
     @property
     def marks(self) -> CaseState:
-        return self.facts().marks
+        return self.facts().case
 
     def replies(self) -> list[ThreadEntry]:
         """What the child's code opens."""
@@ -47,16 +47,16 @@ class Told:
         with db.reading(db.engine()) as session:
             return read_replies(session, self.facts(), self.code.reply.private)
 
-    def says(self, said: ChildMessage) -> None:
+    def says(self, message: ChildMessage) -> None:
         """The child says something more by her code."""
-        assert receive.receive_message(db.engine(), self.id, said, context.now())
+        assert receive.receive_message(db.engine(), self.id, message, context.now())
 
     def changes(self, **marks: Any) -> None:
         """It stands otherwise."""
         with db.writing(db.engine()) as session:
-            facts = find_thread(session, self.id, to_change=True)
-            assert facts
-            change_case_state(session, facts.line, facts.marks.having(**marks))
+            thread = find_thread(session, self.id, to_change=True)
+            assert thread
+            change_case_state(session, thread.line, thread.case.having(**marks))
 
 
 def tell(
@@ -65,13 +65,13 @@ def tell(
     *,
     left_out: Collection[Somebody] = (),
     words: str = WORDS,
-    marks: CaseState | None = None,
+    case: CaseState | None = None,
     answerable: bool = True,
     sound: bytes = b"",
     said: Mapping[str, Any] | None = None,
 ) -> Told:
     """A child tells at a site; only these read it."""
-    session_code = PictureCodeKeys(secrets.token_bytes(16), new_pair()) if answerable else None
+    keys = PictureCodeKeys(secrets.token_bytes(16), new_pair()) if answerable else None
     now, keyring = context.now(), context.keyring()
     clocks = {"first_look": hour_after(now, 24), "answer": hour_after(now, 72)}
     with db.writing(db.engine()) as session:
@@ -87,12 +87,12 @@ def tell(
             site_id=site_id,
             day=day,
             month="2029-11",
-            marks=marks or CaseState(topic="shouted_at", clocks=clocks),
+            case=case or CaseState(topic="shouted_at", clocks=clocks),
             entries=entries,
             everybody=find_readers(session, site_id).everybody,
             reads=ids,
-            code=session_code,
-            replies=[ThreadEntry("step", CHILD, day, said={"step": "told"})] if session_code else [],
+            keys=keys,
+            replies=[ThreadEntry("step", CHILD, day, said={"step": "told"})] if keys else [],
         )
         add_thread(session, made)
-    return Told(made.id, session_code)
+    return Told(made.id, keys)

@@ -34,15 +34,15 @@ def make(
 def now(one: Representative | bytes) -> Representative:
     """Somebody as she is now."""
     with db.reading(db.engine()) as session:
-        found = find_representative(session, one if isinstance(one, bytes) else one.id)
-    assert found
-    return found
+        representative = find_representative(session, one if isinstance(one, bytes) else one.id)
+    assert representative
+    return representative
 
 
-def dealt(one: Representative, site_id: int, by: int = 0) -> PictureCode:
+def dealt(representative: Representative, site_id: int, by: int = 0) -> PictureCode:
     """Her pictures, as she sees them at a tablet with her facilitator's word."""
     with db.writing(db.engine()) as session:
-        word = picture_sign_in.new_word(session, one, by=by, day=context.today())
+        word = picture_sign_in.new_word(session, representative, by=by, day=context.today())
         site = find_site(session, site_id)
         assert site
     code = picture_sign_in.deal_pictures(word.lower().replace("-", " "), CurrentTablet(1, site))
@@ -60,10 +60,10 @@ def other(code: PictureCode) -> PictureCode:
     return PictureCode((*code.picks[:-1], (code.picks[-1] + 1) % 9))
 
 
-def comes(tablet: Visitor, one: Representative, site_id: int) -> PictureCode:
+def comes(tablet: Visitor, representative: Representative, site_id: int) -> PictureCode:
     """She signs in at a tablet, with pictures that she was dealt just now."""
-    code = dealt(one, site_id)
-    page = tablet.send("/agenda/mine", chosen(one.key, code)).text
+    code = dealt(representative, site_id)
+    page = tablet.send("/agenda/mine", chosen(representative.key, code)).text
     assert "Put on the agenda" in page
     return code
 

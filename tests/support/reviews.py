@@ -128,32 +128,36 @@ class Child:
 
     def own(self) -> OwnStatement:
         with db.reading(db.engine()) as session:
-            found = open_own(session, self.thread_id, self.code.reply.private)
-        assert found
-        return found
+            own_statement = open_own(session, self.thread_id, self.code.reply.private)
+        assert own_statement
+        return own_statement
 
-    def says_anew(self, told: Statement) -> None:
+    def says_anew(self, statement: Statement) -> None:
         thread_id = self.thread_id
         with db.writing(db.engine()) as session:
-            hers = open_own(session, thread_id, self.code.reply.private, to_change=True)
-            assert hers
-            change_statement(session, hers, told)
+            own_statement = open_own(session, thread_id, self.code.reply.private, to_change=True)
+            assert own_statement
+            change_statement(session, own_statement, statement)
 
     def takes_back(self) -> None:
         thread_id = self.thread_id
         with db.writing(db.engine()) as session:
-            hers = open_own(session, thread_id, self.code.reply.private, to_change=True)
-            assert hers
-            take_back(session, hers)
+            own_statement = open_own(session, thread_id, self.code.reply.private, to_change=True)
+            assert own_statement
+            take_back(session, own_statement)
 
 
 def say(
-    review: Review, told: Statement | None = None, readers: Collection[Somebody] = (), *, anew: Somebody | None = None
+    review: Review,
+    statement: Statement | None = None,
+    readers: Collection[Somebody] = (),
+    *,
+    anew: Somebody | None = None,
 ) -> Child:
     """A child says something to her review; commits. `anew`: with new pictures that this advocate dealt."""
-    told = told or Statement(words=WORDS, change=("family",))
-    told = replace(told, readers=told.readers | {one.id for one in readers})
-    code = PictureCodeKeys(secrets.token_bytes(16), new_pair())
+    statement = statement or Statement(words=WORDS, change=("family",))
+    statement = replace(statement, readers=statement.readers | {one.id for one in readers})
+    keys = PictureCodeKeys(secrets.token_bytes(16), new_pair())
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
@@ -161,8 +165,8 @@ def say(
             review_slip.deal_new_pictures(session, held, anew.id, Log(today(), anew.handle))
             held = store.find_review(session, review.id, to_change=True)
             assert held
-        assert store_statement(session, held, told, secrets.token_bytes(16), code, anew=anew is not None)
-    return Child(review, code)
+        assert store_statement(session, held, statement, secrets.token_bytes(16), keys, anew=anew is not None)
+    return Child(review, keys)
 
 
 def read_by(review: Review, who: Somebody) -> Statement | None:

@@ -40,7 +40,7 @@ def open_round(
     }
     with db.writing(db.engine()) as session:
         batch = BatchRow(answers_key=f"open-answers-test-{slug}")
-        stored = QuestionnaireRow(
+        questionnaire_row = QuestionnaireRow(
             name=questions.name,
             version=secrets.randbelow(10**6),
             digest=questions.digest,
@@ -48,10 +48,12 @@ def open_round(
             imported_by="example",
             imported_on=now.date(),
         )
-        session.add_all([batch, stored])
+        session.add_all([batch, questionnaire_row])
         session.flush()
         who = {"decider_id": decider_id, "opened_by": decider_id, "seconded_by": decider_id}
-        opened = RoundRow(slug=slug, questionnaire_id=stored.id, batch_id=batch.id, **{**usual, **who, **columns})
+        opened = RoundRow(
+            slug=slug, questionnaire_id=questionnaire_row.id, batch_id=batch.id, **{**usual, **who, **columns}
+        )
         session.add(opened)
         session.flush()
         session.add_all(RoundSiteRow(round_id=opened.id, site_id=one, first=one == site_ids[0]) for one in site_ids)
@@ -61,9 +63,9 @@ def open_round(
 def facts(slug: str) -> Round:
     """A round as it stands now."""
     with db.reading(db.engine()) as session:
-        found = find_round(session, slug)
-    assert found is not None
-    return found
+        round_ = find_round(session, slug)
+    assert round_ is not None
+    return round_
 
 
 def close(round_: Round) -> None:

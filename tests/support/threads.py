@@ -47,9 +47,9 @@ class Told:
     def marks(self) -> CaseState:
         """How it stands."""
         with db.reading(db.engine()) as session:
-            facts = find_thread(session, self.id)
-        assert facts
-        return facts.marks
+            thread = find_thread(session, self.id)
+        assert thread
+        return thread.case
 
     def turns(self) -> int:
         """How many entries it has for its readers."""
@@ -58,21 +58,21 @@ class Told:
 
     def entries(self, advocate: Somebody) -> list[ThreadEntry]:
         """Everything in it, as one of its readers opens it."""
-        me = ReaderKey(advocate.id, advocate.public_key, frozenset({self.site_id}))
+        reader_key = ReaderKey(advocate.id, advocate.public_key, frozenset({self.site_id}))
         with db.reading(db.engine()) as session:
-            found = open_thread(session, me, self.id, advocate.private_key)
-            assert found
-            return read_entries(session, found)
+            thread = open_thread(session, reader_key, self.id, advocate.private_key)
+            assert thread
+            return read_entries(session, thread)
 
-    def answer(self, *replies: ThreadEntry, marks: CaseState | None = None) -> None:
+    def answer(self, *replies: ThreadEntry, case: CaseState | None = None) -> None:
         """Say something to the child; perhaps it stands otherwise after it."""
         with db.writing(db.engine()) as session:
-            facts = find_thread(session, self.id, to_change=True)
-            assert facts
+            thread = find_thread(session, self.id, to_change=True)
+            assert thread
             for reply in replies:
-                add_reply(session, facts, reply)
-            if marks is not None:
-                change_case_state(session, facts.line, marks)
+                add_reply(session, thread, reply)
+            if case is not None:
+                change_case_state(session, thread.line, case)
 
 
 def step(name: str, day: date, /, **said: object) -> ThreadEntry:
@@ -89,7 +89,7 @@ def told(
     site_id: int,
     *,
     code: PictureCode = HERS,
-    marks: CaseState | None = None,
+    case: CaseState | None = None,
     reads: Collection[int] = (),
     replies: Sequence[ThreadEntry] | None = None,
     words: str = "The lamp is broken",
@@ -103,11 +103,11 @@ def told(
         site_id=site_id,
         day=day,
         month=MONTH,
-        marks=marks or CaseState(),
+        case=case or CaseState(),
         entries=[ThreadEntry("told", CHILD, day, said={"words": words})],
         everybody=everybody,
-        reads=reads or [one.person_id for one in everybody],
-        code=keys,
+        reads=reads or [reader.person_id for reader in everybody],
+        keys=keys,
         replies=[replace(one, turn=nth) for nth, one in enumerate(replies or [step("told", day)])],
     )
     with db.writing(db.engine()) as session:

@@ -38,7 +38,7 @@ class Site:
         self, *, harm: bool = False, urgent: bool = False, left_out: Collection[str] = (), **marks: object
     ) -> bytes:
         """A child told something just now; gives the thread's id."""
-        keyring, code = context.keyring(), PictureCodeKeys(secrets.token_bytes(16), new_pair())
+        keyring, keys = context.keyring(), PictureCodeKeys(secrets.token_bytes(16), new_pair())
         day = context.today("Asia/Kolkata")
         with db.writing(db.engine()) as session:
             readers = find_readers(session, self.id)
@@ -49,27 +49,27 @@ class Site:
                 site_id=self.id,
                 day=day,
                 month=f"{day.year + 3}-{day.month:02}",
-                marks=CaseState(harm=harm or urgent, urgent=urgent, clocks=clocks).having(**marks),
+                case=CaseState(harm=harm or urgent, urgent=urgent, clocks=clocks).having(**marks),
                 entries=[ThreadEntry("told", CHILD, day, said={"words": WORDS})],
                 everybody=readers.everybody,
                 reads=reads,
-                code=code,
+                keys=keys,
             )
             add_thread(session, made)
-        self.codes[made.id] = code
+        self.codes[made.id] = keys
         return made.id
 
     def facts(self, thread_id: bytes) -> Thread:
         """How it stands."""
         with db.reading(db.engine()) as session:
-            found = find_thread(session, thread_id)
-        assert found is not None
-        return found
+            thread = find_thread(session, thread_id)
+        assert thread is not None
+        return thread
 
-    def marks(self, thread_id: bytes, change: CaseState) -> None:
+    def marks(self, thread_id: bytes, case: CaseState) -> None:
         """Somebody changes how it stands."""
         with db.writing(db.engine()) as session:
-            change_case_state(session, self.facts(thread_id).line, change)
+            change_case_state(session, self.facts(thread_id).line, case)
 
     def steps(self, thread_id: bytes) -> list[str]:
         """What the child sees with her code."""
@@ -90,9 +90,9 @@ class Site:
         while True:
             with db.writing(db.engine()) as session:
                 leased = outbox.lease(session, context.now(), MAX_LEASED)
-                for one in leased:
-                    found.append(names[str(outbox.unlock_mail(one)["To"])])
-                    outbox.settle(session, one, outbox.DeliveryAttempt("sent"), context.now())
+                for mail in leased:
+                    found.append(names[str(outbox.unlock_mail(mail)["To"])])
+                    outbox.settle(session, mail, outbox.DeliveryAttempt("sent"), context.now())
             if not leased:
                 return sorted(found)
 
@@ -102,9 +102,9 @@ def mailed() -> list[EmailMessage]:
     found = []
     with db.writing(db.engine()) as session:
         while leased := outbox.lease(session, context.now(), MAX_LEASED):
-            found += [outbox.unlock_mail(one) for one in leased]
-            for one in leased:
-                outbox.settle(session, one, outbox.DeliveryAttempt("sent"), context.now())
+            found += [outbox.unlock_mail(mail) for mail in leased]
+            for mail in leased:
+                outbox.settle(session, mail, outbox.DeliveryAttempt("sent"), context.now())
     return found
 
 

@@ -37,8 +37,8 @@ def test_a_wrap_that_is_moved_to_another_row_opens_nothing() -> None:
 
 def test_a_decoy_shows_by_no_byte_that_it_is_one() -> None:
     decoys = [decoy_wrap_for(RAVI.person_id) for _ in range(8)]
-    real = wrap_thread_key(KEY, THREAD, secrets.token_bytes(32), RAVI)
-    assert {len(one.tag) for one in decoys} == {len(real.tag)} == {TAG_BYTES}
-    assert {len(one.wrapped) for one in decoys} == {len(real.wrapped)}
-    assert len({one.tag for one in decoys}) == len({one.wrapped for one in decoys}) == len(decoys)
-    assert all(any(one.tag) for one in decoys)
+    wrap = wrap_thread_key(KEY, THREAD, secrets.token_bytes(32), RAVI)
+    assert {len(wrap.tag) for wrap in decoys} == {len(wrap.tag)} == {TAG_BYTES}
+    assert {len(wrap.wrapped) for wrap in decoys} == {len(wrap.wrapped)}
+    assert len({wrap.tag for wrap in decoys}) == len({wrap.wrapped for wrap in decoys}) == len(decoys)
+    assert all(any(wrap.tag) for wrap in decoys)

@@ -95,8 +95,8 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
     def opened(self, number: int, thread_id: bytes) -> tuple[OpenedThread, list[ThreadEntry]] | None:
         with db.reading(self.engine) as session:
-            found = store.open_thread(session, self.me(number), thread_id, self.keys[number].private)
-            return (found, store.read_entries(session, found)) if found else None
+            thread = store.open_thread(session, self.me(number), thread_id, self.keys[number].private)
+            return (thread, store.read_entries(session, thread)) if thread else None
 
     def readers(self, thread_id: bytes) -> set[int]:
         with db.reading(self.engine) as session:
@@ -108,14 +108,14 @@ class ComingsAndGoings(RuleBasedStateMachine):
         reads = set(self.keys) - left_out
         if not reads:
             return
-        told = ThreadEntry("told", CHILD, DAY, said={"words": "the lamp is broken", "left_out": sorted(left_out)})
+        entry = ThreadEntry("told", CHILD, DAY, said={"words": "the lamp is broken", "left_out": sorted(left_out)})
         made = new_thread(
             self.keyring,
             site_id=1,
             day=DAY,
             month=MONTH,
-            marks=CaseState(),
-            entries=[told],
+            case=CaseState(),
+            entries=[entry],
             everybody=self.present,
             reads=reads,
         )
@@ -148,11 +148,11 @@ class ComingsAndGoings(RuleBasedStateMachine):
         thread_id = data.draw(one_of(self.threads))
         before, out = self.readers(thread_id), people & set(self.keys)
         with db.writing(self.engine) as session:
-            facts = store.find_thread(session, thread_id, to_change=True)
-            assert facts is not None
-            if readership.exclude_readers(session, facts, out, self.present):
-                left = ThreadEntry("left_out", CHILD, DAY, said={"left_out": sorted(out)})
-                store.add_entry(session, facts, left)
+            thread = store.find_thread(session, thread_id, to_change=True)
+            assert thread is not None
+            if readership.exclude_readers(session, thread, out, self.present):
+                entry = ThreadEntry("left_out", CHILD, DAY, said={"left_out": sorted(out)})
+                store.add_entry(session, thread, entry)
                 self.stepped_back[thread_id] |= out
             else:
                 assert before <= out
@@ -168,10 +168,10 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         try:
             with db.writing(self.engine) as session:
-                facts = store.find_thread(session, thread_id, to_change=True)
-                assert facts is not None
-                readership.step_back(session, facts, number, self.present)
-                store.add_entry(session, facts, ThreadEntry("recused", number, DAY))
+                thread = store.find_thread(session, thread_id, to_change=True)
+                assert thread is not None
+                readership.step_back(session, thread, number, self.present)
+                store.add_entry(session, thread, ThreadEntry("recused", number, DAY))
         except LastReader:
             assert self.readers(thread_id) == {number}
         else:
@@ -193,12 +193,12 @@ class ComingsAndGoings(RuleBasedStateMachine):
             return
         before, after = self.keys[number], new_pair()
         with db.writing(self.engine) as session:
-            for line in store.list_threads(session, self.me(number)):
-                held = store.open_thread(session, self.me(number), line.id, before.private)
-                assert held is not None
+            for summary in store.list_threads(session, self.me(number)):
+                thread = store.open_thread(session, self.me(number), summary.id, before.private)
+                assert thread is not None
                 key = self.keyring.key("threads")
                 store.put_thread_wrap(
-                    session, line.id, wrap_thread_key(key, line.id, held.private, Somebody(number, after))
+                    session, summary.id, wrap_thread_key(key, summary.id, thread.private, Somebody(number, after))
                 )
         self.keys[number] = after
         self.every_key[number].append(after)

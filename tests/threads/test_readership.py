@@ -26,8 +26,8 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
 @pytest.mark.parametrize("kind", [FROM_LETTER, FROM_AGENDA])
 def test_whom_an_advocate_left_out_of_what_she_made_a_report_of_stays_out(kind: str) -> None:
     """A person who is named in a letter must not read the report that was made of it."""
-    made = ThreadEntry(kind, ASHA, DAY, said={"left_out": [RAVI], "reads": [ASHA, LEAD]})
-    assert readership.excluded_readers([made]) == {RAVI}
+    entry = ThreadEntry(kind, ASHA, DAY, said={"left_out": [RAVI], "reads": [ASHA, LEAD]})
+    assert readership.excluded_readers([entry]) == {RAVI}
     assert readership.excluded_readers([ThreadEntry("note", ASHA, DAY, said={"left_out": [LEAD]})]) == frozenset()
 
 
@@ -45,16 +45,16 @@ def test_nobody_steps_back_as_the_last_reader(house: Ground) -> None:
     alone, both = told(house, house.asha), told(house, house.asha, house.ravi)
     present = [house.asha, house.ravi]
     with db.writing(house.engine) as session:
-        facts = find_thread(session, alone.id, to_change=True)
-        assert facts
+        thread = find_thread(session, alone.id, to_change=True)
+        assert thread
         with pytest.raises(LastReader):
-            readership.step_back(session, facts, ASHA, present)
+            readership.step_back(session, thread, ASHA, present)
     assert opened(house, alone, house.asha)
     with db.writing(house.engine) as session:
-        facts = find_thread(session, both.id, to_change=True)
-        assert facts
-        readership.step_back(session, facts, ASHA, present)
+        thread = find_thread(session, both.id, to_change=True)
+        assert thread
+        readership.step_back(session, thread, ASHA, present)
         with pytest.raises(LastReader):
-            readership.step_back(session, facts, RAVI, present)
+            readership.step_back(session, thread, RAVI, present)
     assert opened(house, both, house.asha) is None
     assert opened(house, both, house.ravi)

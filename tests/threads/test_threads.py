@@ -39,8 +39,8 @@ def me(reader: Reader) -> ReaderKey:
 def told(
     house: Ground,
     *reads: Reader,
-    code: PictureCodeKeys | None = None,
-    marks: CaseState | None = None,
+    keys: PictureCodeKeys | None = None,
+    case: CaseState | None = None,
     receipt: bytes = b"",
 ) -> NewThread:
     made = new_thread(
@@ -48,11 +48,11 @@ def told(
         site_id=1,
         day=DAY,
         month=MONTH,
-        marks=marks or CaseState(),
+        case=case or CaseState(),
         entries=[TOLD],
         everybody=[house.asha, house.ravi],
         reads={reader.person_id for reader in reads},
-        code=code,
+        keys=keys,
         receipt=receipt,
     )
     with db.writing(house.engine) as session:
@@ -78,7 +78,7 @@ def words(house: Ground, thread: NewThread, reader: Reader) -> list[str]:
 
 def listed(house: Ground, reader: Reader) -> Collection[bytes]:
     with db.reading(house.engine) as session:
-        return [line.id for line in store.list_threads(session, me(reader))]
+        return [summary.id for summary in store.list_threads(session, me(reader))]
 
 
 def test_each_reader_opens_the_words_as_given(house: Ground) -> None:
@@ -119,8 +119,8 @@ def test_a_tag_that_an_attacker_writes_opens_nothing(house: Ground) -> None:
     thread = told(house, house.ravi)
     stranger = new_pair()
     with db.writing(house.engine) as session:
-        forged = wrap_thread_key(bytes(32), thread.id, stranger.private, house.asha)
-        store.put_thread_wrap(session, thread.id, forged)
+        wrap = wrap_thread_key(bytes(32), thread.id, stranger.private, house.asha)
+        store.put_thread_wrap(session, thread.id, wrap)
     assert opened(house, thread, house.asha) is None
 
 
@@ -150,55 +150,55 @@ def test_what_is_said_comes_back_in_order_whatever_its_id(house: Ground) -> None
 
 
 def test_a_reply_is_for_the_code_alone_and_the_code_does_not_open_the_report(house: Ground) -> None:
-    code = new_code()
-    thread = told(house, house.asha, code=code)
+    keys = new_code()
+    thread = told(house, house.asha, keys=keys)
     with db.writing(house.engine) as session:
-        facts = store.find_thread_by_locator(session, 1, code.locator)
+        facts = store.find_thread_by_locator(session, 1, keys.locator)
         assert facts is not None
         store.add_reply(session, facts, ThreadEntry("message", 1, DAY, said={"words": "We mend it."}))
     with db.reading(house.engine) as session:
-        said = store.read_replies(session, facts, code.reply.private)
-        assert [one.said["words"] for one in said] == ["We mend it."]
+        said = store.read_replies(session, facts, keys.reply.private)
+        assert [entry.said["words"] for entry in said] == ["We mend it."]
         with pytest.raises(CannotOpen):
-            store.read_entries(session, OpenedThread(facts, code.reply.private))
-        assert store.find_thread_by_locator(session, 2, code.locator) is None
-    assert thread.locator == code.locator
+            store.read_entries(session, OpenedThread(facts, keys.reply.private))
+        assert store.find_thread_by_locator(session, 2, keys.locator) is None
+    assert thread.locator == keys.locator
 
 
 @pytest.mark.dialect("put in once")
 def test_a_site_has_each_code_once_and_each_sheet_once(house: Ground) -> None:
-    code, receipt = new_code(), secrets.token_bytes(32)
-    told(house, house.asha, code=code, receipt=receipt)
+    keys, receipt = new_code(), secrets.token_bytes(32)
+    told(house, house.asha, keys=keys, receipt=receipt)
     with pytest.raises(IntegrityError):
-        told(house, house.asha, code=code)
+        told(house, house.asha, keys=keys)
     with pytest.raises(IntegrityError):
         told(house, house.asha, receipt=receipt)
     with db.reading(house.engine) as session:
-        brought = store.find_thread_by_receipt(session, receipt)
-        assert brought
-        assert (brought.locator, brought.code_seen) == (code.locator, False)
+        report = store.find_thread_by_receipt(session, receipt)
+        assert report
+        assert (report.locator, report.code_seen) == (keys.locator, False)
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(house: Ground) -> None:
-    thread = told(house, house.asha, marks=CaseState(harm=True, urgent=True, topic="unsafe"))
-    busy = CaseState(clocks={"first_look": hour_after(NOON, 1)}, flags=("held", "authority"), topic="food")
+    thread = told(house, house.asha, case=CaseState(harm=True, urgent=True, topic="unsafe"))
+    case = CaseState(clocks={"first_look": hour_after(NOON, 1)}, flags=("held", "authority"), topic="food")
     key = house.keyring.key("threads")
     assert (
-        len(lock_case_state(key, thread.id, busy))
+        len(lock_case_state(key, thread.id, case))
         == len(lock_case_state(key, thread.id, CaseState()))
         == len(thread.marks)
     )
     with db.reading(house.engine) as session:
         (line,) = store.list_threads(session, me(house.asha))
-    assert line.marks.harm
+    assert line.case.harm
     with db.writing(house.engine) as session:
-        store.change_case_state(session, line, line.marks.having(severity=2))
+        store.change_case_state(session, line, line.case.having(severity=2))
     with pytest.raises(ConcurrentUpdate), db.writing(house.engine) as session:
-        store.change_case_state(session, line, line.marks.having(severity=3))
+        store.change_case_state(session, line, line.case.having(severity=3))
     with db.reading(house.engine) as session:
         (line,) = store.list_threads(session, me(house.asha))
-    assert line.marks.severity == 2
+    assert line.case.severity == 2
 
 
 def test_when_its_month_has_ended_nothing_in_it_opens(house: Ground) -> None:
@@ -232,10 +232,10 @@ def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
         "reported", "held", "announced", "told_urgent", "told_harm", "late_first_look",
         "from_letter",
     )  # fmt: skip
-    whole = CaseState(
+    case = CaseState(
         kind="report", state="closed", topic="shouted_at", harm=True, urgent=True, severity=3, answerable=False,
         owner=2**31 - 1, clocks=clocks, steps=dict.fromkeys(clocks, 999),
         days=dict.fromkeys(days, "2026-11-24"), flags=flags, language="zh-Hant-TW",
         keys="x" * 22, sent="x" * 49, wrote="x" * 24,
     )  # fmt: skip
-    assert len(lock_case_state(bytes(32), bytes(16), whole)) == len(lock_case_state(bytes(32), bytes(16), CaseState()))
+    assert len(lock_case_state(bytes(32), bytes(16), case)) == len(lock_case_state(bytes(32), bytes(16), CaseState()))

@@ -125,9 +125,9 @@ def test_an_address_that_one_person_entered_gets_nothing(
 
 def seen(slot: int) -> str:
     with db.reading(db.engine()) as session:
-        found = find_witness(session, slot)
-    assert found is not None
-    return found.seen
+        address = find_witness(session, slot)
+    assert address is not None
+    return address.seen
 
 
 @pytest.mark.dialect("writers wait for each other")

@@ -155,9 +155,11 @@ def test_a_line_about_a_questionnaire_names_it_and_why_a_question_may_be_asked(
     why = "It asks about the rules here, not about her."
     with db.writing(db.engine()) as session:
         log = Log(context.today(), "asha")
-        row = add_questionnaire(session, questions(), "tomas", context.today(), log)
-        approve_questionnaire(session, row, team["asha"].id, context.today(), log, overrides={"food": why})
-        label = version_label(row)
+        questionnaire_row = add_questionnaire(session, questions(), "tomas", context.today(), log)
+        approve_questionnaire(
+            session, questionnaire_row, team["asha"].id, context.today(), log, overrides={"food": why}
+        )
+        label = version_label(questionnaire_row)
     about = f"Example days · {label}"
     rows = _rows(signed_in(visitor(), team["coordinator"]).open(LOG).text)
     assert ("Asha Rao", "Approved a questionnaire", about) in rows

@@ -147,20 +147,20 @@ class TapSubject:
         return cls(int(owed_id), int(turn), part)
 
 
-def tap_subject(owed: entities.AnswerDue, part: str = rules.WHOLE) -> TapSubject:
+def tap_subject(answer_due: entities.AnswerDue, part: str = rules.WHOLE) -> TapSubject:
     """What a tap on an answer is about."""
-    return TapSubject(owed.id, len(owed.earlier_of(part)), part)
+    return TapSubject(answer_due.id, len(answer_due.earlier_of(part)), part)
 
 
-def are_children_asked(owed: entities.AnswerDue, one: TapSubject, today: date) -> bool:
+def are_children_asked(answer_due: entities.AnswerDue, subject: TapSubject, today: date) -> bool:
     """Whether children are asked about this very answer today."""
-    given = owed.reply(one.part)
-    return given is not None and one == tap_subject(owed, one.part) and given.may_ask_children(today)
+    reply = answer_due.reply(subject.part)
+    return reply is not None and subject == tap_subject(answer_due, subject.part) and reply.may_ask_children(today)
 
 
-def keep_tap(session: Session, sheet: bytes, owed: entities.AnswerDue, one: TapSubject, what: str) -> None:
+def keep_tap(session: Session, sheet: bytes, answer_due: entities.AnswerDue, subject: TapSubject, what: str) -> None:
     """Keep a child's tap until the daily hour."""
-    tap(session, sheet, _kind(owed.site_id), str(one), what)
+    tap(session, sheet, _kind(answer_due.site_id), str(subject), what)
 
 
 def count_due_taps() -> None:
@@ -193,23 +193,23 @@ def count_taps(session: Session, site_id: int, day: date) -> None:
             _add(session, one, found[one], day)
 
 
-def _add(session: Session, one: TapSubject, new: _Taps, day: date) -> None:
-    row = encryption.lock_row(session, one.owed_id)
+def _add(session: Session, subject: TapSubject, new: _Taps, day: date) -> None:
+    row = encryption.lock_row(session, subject.owed_id)
     body = encryption.open_body(row)
-    given = next((each for each in body.replies if each.part == one.part), None)
-    if given is None or one.turn != sum(each.part == one.part for each in body.earlier):
+    reply = next((reply for reply in body.replies if reply.part == subject.part), None)
+    if reply is None or subject.turn != sum(reply.part == subject.part for reply in body.earlier):
         return
-    yes, not_yet = (before + more for before, more in zip(body.tapped.get(one.part, (0, 0)), new, strict=True))
-    tapped: Mapping[str, _Taps] = {**body.tapped, one.part: (yes, not_yet)}
+    yes, not_yet = (before + more for before, more in zip(body.tapped.get(subject.part, (0, 0)), new, strict=True))
+    tapped: Mapping[str, _Taps] = {**body.tapped, subject.part: (yes, not_yet)}
     encryption.keep_body(row, replace(body, tapped=tapped))
     session.flush()
-    if not given.may_ask_children(day):
+    if not reply.may_ask_children(day):
         return
     said = rules.tap_verdict(yes, not_yet)
     if said == "wait":
         return
     doing = replies.reopen if said == "opened_again" else replies.confirm_done
-    doing(session, one.owed_id, day, one.part)
+    doing(session, subject.owed_id, day, subject.part)
     Log(day, "work").add(session, f"answer.{said}", f"{row.kind} {row.subject}")
 
 

@@ -81,12 +81,12 @@ class AnswerDueBody:
     @property
     def is_answered(self) -> bool:
         """Whether nothing is owed any more."""
-        answered = {given.part for given in self.replies}
+        answered = {reply.part for reply in self.replies}
         return is_answered(answered, [part.name for part in self.parts], self.again)
 
     def only_wishes_wait(self, kind: str) -> bool:
         """Whether what waits is about wishes of a child alone (`rules.only_wishes_wait`)."""
-        return only_wishes_wait(kind, [part.name for part in self.parts], [given.part for given in self.replies])
+        return only_wishes_wait(kind, [part.name for part in self.parts], [reply.part for reply in self.replies])
 
     @property
     def is_blank(self) -> bool:
@@ -187,14 +187,14 @@ def read_answers_due(session: Session, query: Select[AnswerDueRow]) -> list[enti
 
 def to_answer_due(row: AnswerDueRow, body: AnswerDueBody) -> entities.AnswerDue:
     """What one row says."""
-    asked = escalation_step_of(row, body)
+    step = escalation_step_of(row, body)
     return entities.AnswerDue(
         **{name: getattr(row, name) for name in _IN_CLEAR},
         **{name: getattr(body, name) for name in _LOCKED},
         ready=is_ready_to_answer(row),
         settled_on=body.settled_on or row.settled_on,
-        rung=asked.rung,
-        until=last_day_in_time(row, asked),
+        rung=step.rung,
+        until=last_day_in_time(row, step),
     )
 
 
@@ -214,9 +214,9 @@ def escalation_step_of(row: AnswerDueRow, body: AnswerDueBody | None = None) -> 
     return entities.EscalationStep(cast(Rung, row.rung), row.asked_until, row.reminded_on)
 
 
-def last_day_in_time(row: AnswerDueRow, asked: entities.EscalationStep) -> date:
+def last_day_in_time(row: AnswerDueRow, step: entities.EscalationStep) -> date:
     """The last day that is in time for whoever is asked now."""
-    return answer_deadline(row.due, row.shown_on, asked.until)
+    return answer_deadline(row.due, row.shown_on, step.until)
 
 
 def lock_row(session: Session, owed_id: int) -> AnswerDueRow:

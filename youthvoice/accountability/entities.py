@@ -181,14 +181,14 @@ class AnswerDue:
         if not parts:
             return None
         names = {one.name for one in parts}
-        replies = tuple(one for one in self.replies if one.part in names)
+        replies = tuple(reply for reply in self.replies if reply.part in names)
         return replace(
             self,
             parts=parts,
             replies=replies,
-            earlier=tuple(one for one in self.earlier if one.part in names),
+            earlier=tuple(reply for reply in self.earlier if reply.part in names),
             again=tuple(one for one in self.again if one in names),
-            settled_on=max(one.day for one in replies) if len(replies) == len(parts) else None,
+            settled_on=max(reply.day for reply in replies) if len(replies) == len(parts) else None,
         )
 
     @property
@@ -198,7 +198,7 @@ class AnswerDue:
 
     def reply(self, part: str = rules.WHOLE) -> Reply | None:
         """The answer to a part; None where there is none."""
-        return next((given for given in self.replies if given.part == part), None)
+        return next((reply for reply in self.replies if reply.part == part), None)
 
     def last(self, part: str = rules.WHOLE) -> Reply | None:
         """The answer to a part, else the last one that children opened again."""
@@ -206,12 +206,12 @@ class AnswerDue:
 
     def earlier_of(self, part: str = rules.WHOLE) -> tuple[Reply, ...]:
         """The answers to a part that children opened again, the oldest first."""
-        return tuple(given for given in self.earlier if given.part == part)
+        return tuple(reply for reply in self.earlier if reply.part == part)
 
     @property
     def answered_on(self) -> date | None:
         """The day since which nothing was open; of what children opened again, that of the first such answer."""
-        return min((given.day for given in self.earlier), default=self.settled_on)
+        return min((reply.day for reply in self.earlier), default=self.settled_on)
 
     @property
     def in_time(self) -> bool:
@@ -231,13 +231,13 @@ class AnswerDue:
 class ReplyEvents(Protocol):
     """Whoever asked, seen from here: imports point down only. Each is called in the transaction of what happened."""
 
-    def answered(self, session: Session, owed: AnswerDue, day: date) -> None:
+    def answered(self, session: Session, answer_due: AnswerDue, day: date) -> None:
         """An adult answered: nothing is owed any more. Not called again when she corrects her words."""
 
-    def confirmed(self, session: Session, owed: AnswerDue, day: date) -> None:
+    def confirmed(self, session: Session, answer_due: AnswerDue, day: date) -> None:
         """Children said that it is really done."""
 
-    def opened_again(self, session: Session, owed: AnswerDue, day: date) -> None:
+    def opened_again(self, session: Session, answer_due: AnswerDue, day: date) -> None:
         """Children said "not yet": it is owed anew."""
 
 

@@ -104,14 +104,14 @@ def _due(session: Session) -> Iterator[tuple[int, date]]:
     in_clear = rules.kinds_with("climbs") - encryption.QUIET_KINDS
     waits = select(AnswerDueRow).where(AnswerDueRow.kind.in_(in_clear), AnswerDueRow.settled_on.is_(None))
     for row in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
-        today, asked = context.today(zones[row.site_id]), encryption.escalation_step_of(row)
-        if not encryption.is_ready_to_answer(row) or not (_is_over(row, asked, today) or _reminds(row, asked, today)):
+        today, step = context.today(zones[row.site_id]), encryption.escalation_step_of(row)
+        if not encryption.is_ready_to_answer(row) or not (_is_over(row, step, today) or _reminds(row, step, today)):
             continue
-        if not _keeps_still(row, asked, today):
+        if not _keeps_still(row, step, today):
             yield row.id, today
 
 
-def _keeps_still(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
+def _keeps_still(row: AnswerDueRow, step: entities.EscalationStep, today: date) -> bool:
     """Whether only wishes of a child wait: nobody is asked by the ladder; who keeps a promise is reminded all the same.
 
     Whoever may know of them is asked by `reviews.decisions`. A reminder is due only in time, so nothing climbs with it.
@@ -122,17 +122,17 @@ def _keeps_still(row: AnswerDueRow, asked: entities.EscalationStep, today: date)
         waits = encryption.open_body(row).only_wishes_wait(row.kind)
     except (CannotOpen, KeyGone):
         return False
-    return waits and (row.kind == "review" or not _reminds(row, asked, today))
+    return waits and (row.kind == "review" or not _reminds(row, step, today))
 
 
-def _is_over(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
+def _is_over(row: AnswerDueRow, step: entities.EscalationStep, today: date) -> bool:
     """Whether somebody may have to be asked who was not: on the last rung only where a child may be hurt."""
     last = None if rules.ANSWER_DUE_KINDS[row.kind].in_danger else "advocates"
-    return today > encryption.last_day_in_time(row, asked) and asked.rung != last
+    return today > encryption.last_day_in_time(row, step) and step.rung != last
 
 
-def _reminds(row: AnswerDueRow, asked: entities.EscalationStep, today: date) -> bool:
-    return rules.is_reminder_due(encryption.last_day_in_time(row, asked), today, asked.reminded_on)
+def _reminds(row: AnswerDueRow, step: entities.EscalationStep, today: date) -> bool:
+    return rules.is_reminder_due(encryption.last_day_in_time(row, step), today, step.reminded_on)
 
 
 def review_row(session: Session, owed_id: int, today: date) -> None:
@@ -150,16 +150,16 @@ def review_row(session: Session, owed_id: int, today: date) -> None:
 
 def _look(session: Session, row: AnswerDueRow, today: date) -> None:
     body = encryption.open_body(row)
-    asked = encryption.escalation_step_of(row, body)
-    if body.is_blank or body.settled_on is not None or _keeps_still(row, asked, today):
+    step = encryption.escalation_step_of(row, body)
+    if body.is_blank or body.settled_on is not None or _keeps_still(row, step, today):
         return
     decides = _decides(session, row)
-    if to := rules.next_rung(asked.rung, encryption.last_day_in_time(row, asked), today, _above(session, row, decides)):
+    if to := rules.next_rung(step.rung, encryption.last_day_in_time(row, step), today, _above(session, row, decides)):
         _climb(session, row, body, to, decides, today)
-    elif _reminds(row, asked, today):
-        _keep(session, row, body, replace(asked, reminded_on=today))
-        _ask(session, row, _asked_now(session, row, asked.rung), asked.rung, today)
-    elif rules.ANSWER_DUE_KINDS[row.kind].in_danger and today > encryption.last_day_in_time(row, asked):
+    elif _reminds(row, step, today):
+        _keep(session, row, body, replace(step, reminded_on=today))
+        _ask(session, row, _asked_now(session, row, step.rung), step.rung, today)
+    elif rules.ANSWER_DUE_KINDS[row.kind].in_danger and today > encryption.last_day_in_time(row, step):
         _ask_all_again(session, row, body, today)
 
 
@@ -171,10 +171,10 @@ def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     decides: int | None,
     today: date,
 ) -> None:
-    asked = encryption.escalation_step_of(row, body)
-    passed = encryption.last_day_in_time(row, asked)
-    who = row.owner_id if asked.rung == rules.RUNGS[0] else row.asked_id
-    body = replace(body, late=(*body.late, entities.MissedDeadline(asked.rung, who, passed)))
+    step = encryption.escalation_step_of(row, body)
+    passed = encryption.last_day_in_time(row, step)
+    who = row.owner_id if step.rung == rules.RUNGS[0] else row.asked_id
+    body = replace(body, late=(*body.late, entities.MissedDeadline(step.rung, who, passed)))
     row.asked_id = decides if to == "decision_maker" else row.asked_id
     _keep(session, row, body, entities.EscalationStep(to, rules.deadline_of_rung(passed, today, _days(row)), today))
     _ask(session, row, _asked_now(session, row, to), to, today)
@@ -192,9 +192,9 @@ def ask_next_rung(session: Session, owed_id: int, today: date) -> None:
     """
     row = encryption.lock_row(session, owed_id)
     body, decides = encryption.open_body(row), _decides(session, row)
-    asked = encryption.escalation_step_of(row, body)
+    step = encryption.escalation_step_of(row, body)
     above = _above(session, row, decides)
-    to = next(rung for rung in rules.RUNGS[rules.RUNGS.index(asked.rung) + 1 :] if rung in above)
+    to = next(rung for rung in rules.RUNGS[rules.RUNGS.index(step.rung) + 1 :] if rung in above)
     row.asked_id = decides if to == "decision_maker" else row.asked_id
     _keep(session, row, body, entities.EscalationStep(to, row.due, today))
     _ask(session, row, _asked_now(session, row, to), to, today)
@@ -203,18 +203,18 @@ def ask_next_rung(session: Session, owed_id: int, today: date) -> None:
 
 def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:
     """A child may be hurt, and everybody was asked: they are asked again every other day until somebody answers."""
-    asked = encryption.escalation_step_of(row, body)
-    until = rules.deadline_of_rung(encryption.last_day_in_time(row, asked), today, _days(row))
-    _keep(session, row, body, entities.EscalationStep(asked.rung, until, until))  # no reminder in between
-    _ask(session, row, {one.person_id for one in _readers(session, row).everybody}, asked.rung, today)
+    step = encryption.escalation_step_of(row, body)
+    until = rules.deadline_of_rung(encryption.last_day_in_time(row, step), today, _days(row))
+    _keep(session, row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
+    _ask(session, row, {reader.person_id for reader in _readers(session, row).everybody}, step.rung, today)
 
 
-def _keep(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, asked: entities.EscalationStep) -> None:
+def _keep(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep) -> None:
     """How far it has climbed: inside a quiet row, else in columns."""
     if row.kind in encryption.QUIET_KINDS:
-        body = replace(body, asked=asked)
+        body = replace(body, asked=step)
     else:
-        row.rung, row.asked_until, row.reminded_on = asked.rung, asked.until, asked.reminded_on
+        row.rung, row.asked_until, row.reminded_on = step.rung, step.until, step.reminded_on
     encryption.keep_body(row, body)
     session.flush()
 
@@ -255,7 +255,7 @@ def _asked_now(session: Session, row: AnswerDueRow, rung: rules.Rung) -> set[int
     if rung in found:
         return {one.person_id for one in found[rung]}
     if row.owner_role == ADVOCATE:
-        return {one.person_id for one in readers.advocates}
+        return {reader.person_id for reader in readers.advocates}
     return {one.id for one in list_trusted_people(session, [row.site_id]) if one.role == row.owner_role}
 
 

@@ -38,30 +38,33 @@ class AnswerDueForm(FlaskForm):
 
     @classmethod
     def asking(
-        cls, owed: AnswerDue, given: Reply | None, languages: Iterable[str], part: str = rules.WHOLE
+        cls, answer_due: AnswerDue, reply: Reply | None, languages: Iterable[str], part: str = rules.WHOLE
     ) -> "AnswerDueForm":
         """The form for something owed, filled with the answer there is.
 
         Args:
-            owed: what is answered.
-            given: the answer so far.
+            answer_due: what is answered.
+            reply: the answer so far.
             languages: codes, the first one being shown to those whose own is left empty; of a task only that one.
             part: which of its questions; the whole else.
         """
         known = [code for code in languages if code in LANGUAGES] or ["en"]
-        asked = known if owed.to_children else known[:1]
-        codes = list(dict.fromkeys([*asked, *(given.words if given else ())]))
+        asked = known if answer_due.to_children else known[:1]
+        codes = list(dict.fromkeys([*asked, *(reply.words if reply else ())]))
         boxes = {
-            _PREFIX + code: TextAreaField(labels.reply_box_label(owed, code, alone=len(codes) == 1)) for code in codes
+            _PREFIX + code: TextAreaField(labels.reply_box_label(answer_due, code, alone=len(codes) == 1))
+            for code in codes
         }
-        if owed.to_children:
+        if answer_due.to_children:
             boxes["done_by"] = DayField(_l("Done by, or done since"), [Optional()])
-        said: dict[str, object] = {_PREFIX + code: text for code, text in given.words.items()} if given else {}
+        said: dict[str, object] = {_PREFIX + code: text for code, text in reply.words.items()} if reply else {}
         asking: type[AnswerDueForm] = type(cls.__name__, (cls,), boxes)
-        form = asking(data={"kind": given.kind if given else None, "done_by": given.done_by if given else None, **said})
-        wording = owed.wording(part)
+        form = asking(data={"kind": reply.kind if reply else None, "done_by": reply.done_by if reply else None, **said})
+        wording = answer_due.wording(part)
         form.kind.label.text = labels.reply_question_label(wording)
-        form.kind.choices = [(code, labels.reply_kind_label(code, wording)) for code in rules.reply_kinds(owed.kind)]
+        form.kind.choices = [
+            (code, labels.reply_kind_label(code, wording)) for code in rules.reply_kinds(answer_due.kind)
+        ]
         for code in codes:
             form[_PREFIX + code].render_kw = {"lang": tag(code), "dir": direction(code)}
         return form

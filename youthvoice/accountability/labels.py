@@ -17,28 +17,28 @@ from youthvoice.web.i18n import formats, languages
 PersonNames = Mapping[int, str]  # person -> name
 
 
-def waiting_label(owed: AnswerDue, names: PersonNames, today: date) -> str:
+def waiting_label(answer_due: AnswerDue, names: PersonNames, today: date) -> str:
     """Who answers by when; where a day has passed, who did not, and who was asked then (S13).
 
     Args:
-        owed: not answered.
+        answer_due: not answered.
         names: of `owed.people`.
         today: at the site.
     """
-    if not owed.late:
-        return _owner_answers(owed, names, today)
-    late = [_did_not(one, names) for one in owed.late]
-    if owed.rung == "decision_maker":
-        asked = {"name": names.get(owed.asked_id or 0, ""), "day": child_day_label(owed.until)}
+    if not answer_due.late:
+        return _owner_answers(answer_due, names, today)
+    late = [_did_not(one, names) for one in answer_due.late]
+    if answer_due.rung == "decision_maker":
+        asked = {"name": names.get(answer_due.asked_id or 0, ""), "day": child_day_label(answer_due.until)}
         late.append(str(_("We asked %(name)s, who answers by %(day)s.", **asked)))
     else:
         late.append(str(_("Now the child advocates go and ask, until somebody answers.")))
     return " ".join(late)
 
 
-def _owner_answers(owed: AnswerDue, names: PersonNames, today: date) -> str:
-    who = {"name": _who(owed.owner_id, names), "day": child_day_label(owed.due)}
-    if today > owed.due:
+def _owner_answers(answer_due: AnswerDue, names: PersonNames, today: date) -> str:
+    who = {"name": _who(answer_due.owner_id, names), "day": child_day_label(answer_due.due)}
+    if today > answer_due.due:
         return str(_("%(name)s should have answered by %(day)s. We keep asking.", **who))
     return str(_("%(name)s answers by %(day)s.", **who))
 
@@ -79,12 +79,12 @@ def unanswered_label(owed_kind: str = "round") -> str:
     return str(_("Asked.") if owed_kind == "choice" else _("Not answered yet."))
 
 
-def by_whom_label(given: Reply, name: str, today: date) -> str:
+def by_whom_label(reply: Reply, name: str, today: date) -> str:
     """Who answered, and from or since when it is done: `Ms Joshi, from 1 June`."""
-    if given.done_by is None:
+    if reply.done_by is None:
         return name
-    who = {"name": name, "day": child_day_label(given.done_by)}
-    return str(_("%(name)s, from %(day)s", **who) if given.done_by >= today else _("%(name)s, since %(day)s", **who))
+    who = {"name": name, "day": child_day_label(reply.done_by)}
+    return str(_("%(name)s, from %(day)s", **who) if reply.done_by >= today else _("%(name)s, since %(day)s", **who))
 
 
 def child_day_label(day: date) -> str:
@@ -97,9 +97,9 @@ def words_in_language(words: ReplyWords, language: str) -> str:
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
-def due_heading(owed: AnswerDue, language: str, person_id: int = 0) -> str:
+def due_heading(answer_due: AnswerDue, language: str, person_id: int = 0) -> str:
     """What is owed, in one line, as somebody reads it; 0 where it is not hers."""
-    return str(_HEADINGS[owed.kind]) % {"about": words_in_language(owed.about_for(person_id), language)}
+    return str(_HEADINGS[answer_due.kind]) % {"about": words_in_language(answer_due.about_for(person_id), language)}
 
 
 _HEADINGS: Final = {
@@ -119,9 +119,9 @@ _HEADINGS: Final = {
 }
 
 
-def due_explanation(owed: AnswerDue) -> str:
+def due_explanation(answer_due: AnswerDue) -> str:
     """Why it is owed and what to do."""
-    return _of_a_round(owed) if owed.kind == "round" else str(_EXPLANATIONS[owed.kind])
+    return _of_a_round(answer_due) if answer_due.kind == "round" else str(_EXPLANATIONS[answer_due.kind])
 
 
 _EXPLANATIONS: Final = {
@@ -160,33 +160,33 @@ _EXPLANATIONS: Final = {
 }
 
 
-def _of_a_round(owed: AnswerDue) -> str:
-    if not owed.ready:
+def _of_a_round(answer_due: AnswerDue) -> str:
+    if not answer_due.ready:
         return str(_("You can answer as soon as an advocate has approved what the children said."))
-    if not owed.parts:
+    if not answer_due.parts:
         return str(_("There is no view of this round to read. Tell the children what happens now."))
-    if owed.wording(WHOLE) in {"quiz", "mixed"}:
+    if answer_due.wording(WHOLE) in {"quiz", "mixed"}:
         return str(_("Say what you do, or why nothing. Children read your sentence: keep it short and simple."))
     return str(_("Say yes, partly, or no and why. Children read your sentence: keep it short and simple."))
 
 
-def asked_in_label(owed: AnswerDue, title: ReplyWords, last: date, language: str) -> str:
+def asked_in_label(answer_due: AnswerDue, title: ReplyWords, last: date, language: str) -> str:
     """By which round one line is told apart from another of its name: that one's day, and its title where none is said.
 
     Args:
-        owed: what is owed about it.
+        answer_due: what is owed about it.
         title: of the round.
         last: the last day on which it was open, at the site.
         language: of the page.
     """
     until = str(_("asked until %(day)s", day=formats.format_day(last)))
-    return f"{words_in_language(title, language)} · {until}" if owed.kind in {"safety", "choice"} else until
+    return f"{words_in_language(title, language)} · {until}" if answer_due.kind in {"safety", "choice"} else until
 
 
-def others_due_heading(owed: AnswerDue, language: str) -> str:
+def others_due_heading(answer_due: AnswerDue, language: str) -> str:
     """What another owes and did not do in time; of a task of the advocates not even the kind."""
-    shown = owed.to_children or ANSWER_DUE_KINDS[owed.kind].of_a_review
-    return due_heading(owed, language) if shown else str(_("A task of the child advocates"))
+    shown = answer_due.to_children or ANSWER_DUE_KINDS[answer_due.kind].of_a_review
+    return due_heading(answer_due, language) if shown else str(_("A task of the child advocates"))
 
 
 REPLY_KIND_LABELS: Final = {
@@ -219,54 +219,54 @@ def reply_question_label(wording: str) -> str:
     return str(questions.get(wording, _l("Your answer")))
 
 
-def asked_after_labels(owed: AnswerDue, names: PersonNames) -> Iterator[str]:
+def asked_after_labels(answer_due: AnswerDue, names: PersonNames) -> Iterator[str]:
     """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
-    for one in (*owed.late_before, *owed.late):
+    for one in (*answer_due.late_before, *answer_due.late):
         who = names.get(one.person_id or 0) or (
             _("The safeguarding lead")
             if one.rung == "leads"
             else _("The coordinators")
-            if one.rung == "owner" and owed.owner_role == COORDINATOR
+            if one.rung == "owner" and answer_due.owner_role == COORDINATOR
             else _("The child advocates")
         )
         yield str(_("%(name)s did not answer by %(day)s.", name=who, day=formats.format_day(one.day)))
-    if owed.settled_on is not None or not owed.late:
+    if answer_due.settled_on is not None or not answer_due.late:
         return
-    if owed.rung == "leads":
-        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=formats.format_day(owed.until)))
-    elif owed.rung == "outside":
+    if answer_due.rung == "leads":
+        yield str(_("The safeguarding lead was asked then, until %(day)s.", day=formats.format_day(answer_due.until)))
+    elif answer_due.rung == "outside":
         yield str(
             _("The outside recipient was asked then. Everybody is asked every other day until somebody writes it down.")
         )
-    elif owed.rung == "decision_maker":
+    elif answer_due.rung == "decision_maker":
         yield str(
             _(
                 "%(name)s was asked then, until %(day)s.",
-                name=names.get(owed.asked_id or 0, ""),
-                day=formats.format_day(owed.until),
+                name=names.get(answer_due.asked_id or 0, ""),
+                day=formats.format_day(answer_due.until),
             )
         )
-    elif any(one.rung == "decision_maker" for one in owed.late):
+    elif any(one.rung == "decision_maker" for one in answer_due.late):
         yield str(_("The child advocates were asked then: talk with whoever decides, and write down what comes of it."))
     else:
         yield str(_("No other decision-maker is named at this site, so the child advocates were asked at once."))
 
 
-def reopened_label(owed: AnswerDue) -> str:
+def reopened_label(answer_due: AnswerDue) -> str:
     """What children said of the answer there was; empty where they said nothing against it."""
-    return str(_("Children say that it is not done yet. Please answer them once more.")) if owed.again else ""
+    return str(_("Children say that it is not done yet. Please answer them once more.")) if answer_due.again else ""
 
 
-def confirmed_label(given: Reply) -> str:
+def confirmed_label(reply: Reply) -> str:
     """When children said that it is done; empty while they did not."""
-    if given.confirmed_on is None:
+    if reply.confirmed_on is None:
         return ""
-    return str(_("Children said on %(day)s that it is done.", day=formats.format_day(given.confirmed_on)))
+    return str(_("Children said on %(day)s that it is done.", day=formats.format_day(reply.confirmed_on)))
 
 
-def reply_box_label(owed: AnswerDue, language: str, *, alone: bool) -> str:
+def reply_box_label(answer_due: AnswerDue, language: str, *, alone: bool) -> str:
     """What the box for the sentence is called."""
-    if not ANSWER_DUE_KINDS[owed.kind].to_children:
+    if not ANSWER_DUE_KINDS[answer_due.kind].to_children:
         return str(_("What was done, without a word about any child"))
     if alone:
         return str(_("Your sentence for the children"))
@@ -280,18 +280,18 @@ def empty_box_label(place: int) -> str:
     return str(_("Left empty, those who chose this language read the first sentence there is above, as it stands."))
 
 
-def reply_language_labels(given: Reply, offered: Iterable[str]) -> list[tuple[str, str]]:
+def reply_language_labels(reply: Reply, offered: Iterable[str]) -> list[tuple[str, str]]:
     """Each language that children can choose, with the one in which they read an answer."""
-    named = ((code, given.read_in(code)) for code in dict.fromkeys((*offered, *given.words)))
+    named = ((code, reply.read_in(code)) for code in dict.fromkeys((*offered, *reply.words)))
     return [(languages.LANGUAGES[code].name, languages.LANGUAGES[shown].name) for code, shown in named]
 
 
-def due_when_label(owed: AnswerDue, today: date, person_id: int = 0) -> str:
+def due_when_label(answer_due: AnswerDue, today: date, person_id: int = 0) -> str:
     """How much time is left for whoever owes it, or for somebody who was asked after her; or when it was answered."""
-    days = ((owed.due_for(person_id) if person_id else owed.due) - today).days
-    if owed.settled_on is not None:
-        on = formats.format_day(owed.settled_on)
-        return str(_("late, on %(day)s", day=on) if owed.was_late else on)
+    days = ((answer_due.due_for(person_id) if person_id else answer_due.due) - today).days
+    if answer_due.settled_on is not None:
+        on = formats.format_day(answer_due.settled_on)
+        return str(_("late, on %(day)s", day=on) if answer_due.was_late else on)
     if days < 0:
         return str(ngettext("%(num)s day overdue", "%(num)s days overdue", -days))
     return str(ngettext("%(num)s day left", "%(num)s days left", days) if days else _("due today"))

@@ -43,32 +43,38 @@ class AnswerDueLine:
     round: str = ""
 
 
-def answer_due_line(session: Session, owed: AnswerDue, person_id: int, *, of_another: bool = False) -> AnswerDueLine:
+def answer_due_line(
+    session: Session, answer_due: AnswerDue, person_id: int, *, of_another: bool = False
+) -> AnswerDueLine:
     """One line.
 
     Args:
         session: only read.
-        owed: what is owed.
+        answer_due: what is owed.
         person_id: who reads it.
         of_another: it is not hers to answer; of a task of the advocates she learns not even the kind.
     """
-    site = get_site(session, owed.site_id)
+    site = get_site(session, answer_due.site_id)
     today = context.today(site.time_zone)
-    names = names_of_people(session, owed.people)
+    names = names_of_people(session, answer_due.people)
     reader = 0 if of_another else person_id
     language = languages.chosen()
-    heading = labels.others_due_heading(owed, language) if of_another else labels.due_heading(owed, language, person_id)
-    again = labels.reopened_label(owed)
+    heading = (
+        labels.others_due_heading(answer_due, language)
+        if of_another
+        else labels.due_heading(answer_due, language, person_id)
+    )
+    again = labels.reopened_label(answer_due)
     return AnswerDueLine(
-        owed,
+        answer_due,
         heading,
         site.name,
-        owed.state(today, reader),
-        labels.due_when_label(owed, today, reader),
-        owed.due_for(reader) if reader else owed.due,
-        _owner(owed, names) if of_another else "",
-        (*labels.asked_after_labels(owed, names), *((again,) if again else ())),
-        _round(session, owed, site.time_zone) if owed.to_children or not of_another else "",
+        answer_due.state(today, reader),
+        labels.due_when_label(answer_due, today, reader),
+        answer_due.due_for(reader) if reader else answer_due.due,
+        _owner(answer_due, names) if of_another else "",
+        (*labels.asked_after_labels(answer_due, names), *((again,) if again else ())),
+        _round(session, answer_due, site.time_zone) if answer_due.to_children or not of_another else "",
     )
 
 
@@ -81,21 +87,27 @@ def list_late_of_others(session: Session, caller: guard.Caller, hers: set[int]) 
     if caller.role != permissions.COORDINATOR:
         return []
     late = [
-        owed
+        answer_due
         for site in list_sites(session, caller.site_ids)
-        for owed in store.list_overdue(session, caller.person_id, [site.id], context.today(site.time_zone))
+        for answer_due in store.list_overdue(session, caller.person_id, [site.id], context.today(site.time_zone))
     ]
-    rows = [answer_due_line(session, owed, caller.person_id, of_another=True) for owed in late if owed.id not in hers]
+    rows = [
+        answer_due_line(session, answer_due, caller.person_id, of_another=True)
+        for answer_due in late
+        if answer_due.id not in hers
+    ]
     advocates = {one.site: replace(one, state="", when="") for one in rows if one.owed.owner_id is None}
     return [*(one for one in rows if one.owed.owner_id is not None), *advocates.values()]
 
 
-def _round(session: Session, owed: AnswerDue, zone: str) -> str:
+def _round(session: Session, answer_due: AnswerDue, zone: str) -> str:
     found = (
-        answerable_rounds().asked(session, owed.subject, zone) if rules.ANSWER_DUE_KINDS[owed.kind].of_a_round else None
+        answerable_rounds().asked(session, answer_due.subject, zone)
+        if rules.ANSWER_DUE_KINDS[answer_due.kind].of_a_round
+        else None
     )
-    return labels.asked_in_label(owed, *found, languages.chosen()) if found else ""
+    return labels.asked_in_label(answer_due, *found, languages.chosen()) if found else ""
 
 
-def _owner(owed: AnswerDue, names: Mapping[int, str]) -> str:
-    return str(_("The child advocates")) if owed.owner_id is None else names.get(owed.owner_id, "")
+def _owner(answer_due: AnswerDue, names: Mapping[int, str]) -> str:
+    return str(_("The child advocates")) if answer_due.owner_id is None else names.get(answer_due.owner_id, "")

@@ -47,11 +47,11 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     said = {language: text.strip() for language, text in words.items() if text.strip()}
     if code := _refusal(row, body, part, kind, said) or rules.done_day_refusal(row.kind, kind, done_by, day):
         raise Refused(code)
-    before = next((given for given in body.replies if given.part == part), None)
-    given = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by, carried_by=carried_by)
+    before = next((reply for reply in body.replies if reply.part == part), None)
+    reply = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by, carried_by=carried_by)
     if before and kind in rules.SAID_YES:
-        given = replace(given, confirmed_on=before.confirmed_on)
-    _keep_reply(session, row, body, given, day)
+        reply = replace(reply, confirmed_on=before.confirmed_on)
+    _keep_reply(session, row, body, reply, day)
 
 
 def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind: str, said: ReplyWords) -> str | None:
@@ -62,10 +62,10 @@ def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind:
     return rules.reply_refusal(row.kind, part, kind, said.values(), [one.name for one in body.parts])
 
 
-def _keep_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, given: Reply, day: date) -> None:
-    others = (one for one in body.replies if one.part != given.part)
-    again = () if given.part == rules.WHOLE else tuple(one for one in body.again if one != given.part)
-    replies = tuple(sorted((*others, given), key=lambda one: one.part))
+def _keep_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, reply: Reply, day: date) -> None:
+    others = (one for one in body.replies if one.part != reply.part)
+    again = () if reply.part == rules.WHOLE else tuple(one for one in body.again if one != reply.part)
+    replies = tuple(sorted((*others, reply), key=lambda one: one.part))
     body = replace(body, replies=replies, again=again)
     if row.kind in encryption.QUIET_KINDS:
         body = replace(body, settled_on=body.settled_on or (day if body.is_answered else None))
@@ -102,12 +102,12 @@ def confirm_done(session: Session, owed_id: int, day: date, part: str = rules.WH
     """
     row = encryption.lock_row(session, owed_id)
     body = encryption.open_body(row)
-    given = _answer(body, part)
-    if given.kind not in rules.SAID_YES:
+    reply = _answer(body, part)
+    if reply.kind not in rules.SAID_YES:
         raise Refused("not_answered")
-    if given.confirmed_on is not None:
+    if reply.confirmed_on is not None:
         return
-    replies = tuple(replace(one, confirmed_on=day) if one is given else one for one in body.replies)
+    replies = tuple(replace(one, confirmed_on=day) if one is reply else one for one in body.replies)
     body = replace(body, replies=replies, tapped=_without(body, part))
     encryption.keep_body(row, body)
     session.flush()
@@ -131,11 +131,11 @@ def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -
     """
     row = encryption.lock_row(session, owed_id)
     body = encryption.open_body(row)
-    given, of_wish = _answer(body, part), rules.is_wish(row.kind, part)
+    reply, of_wish = _answer(body, part), rules.is_wish(row.kind, part)
     body = replace(
         body,
-        replies=tuple(one for one in body.replies if one is not given),
-        earlier=(*body.earlier, given),
+        replies=tuple(one for one in body.replies if one is not reply),
+        earlier=(*body.earlier, reply),
         again=tuple(dict.fromkeys((*body.again, part))),
         late=body.late if of_wish else (),
         late_before=body.late_before if of_wish else (*body.late_before, *body.late),
@@ -152,10 +152,10 @@ def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -
 
 
 def _answer(body: encryption.AnswerDueBody, part: str) -> Reply:
-    given = next((one for one in body.replies if one.part == part), None)
-    if given is None:
+    reply = next((reply for reply in body.replies if reply.part == part), None)
+    if reply is None:
         raise Refused("not_answered")
-    return given
+    return reply
 
 
 def _without(body: encryption.AnswerDueBody, part: str) -> dict[str, tuple[int, int]]:

@@ -92,9 +92,9 @@ def list_answers_due_of(
     inside = encryption.QUIET_KINDS | ({"review"} if settled else set())  # settled for her, where only wishes wait
     query = select(AnswerDueRow).where(_hers(person_id, role, site_ids), or_(is_settled, AnswerDueRow.kind.in_(inside)))
     found = [
-        one
-        for one in _as_known_to(session, person_id, encryption.read_answers_due(session, query))
-        if (one.settled_on is not None) is settled and _is_asked(one, person_id, role)
+        answer_due
+        for answer_due in _as_known_to(session, person_id, encryption.read_answers_due(session, query))
+        if (answer_due.settled_on is not None) is settled and _is_asked(answer_due, person_id, role)
     ]
     if settled:
         return sorted(found, key=lambda one: (one.settled_on or date.min, one.id), reverse=True)
@@ -107,7 +107,7 @@ def find_answer_due_of(
     """One thing that a person owes; None when it is another's or does not exist."""
     query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id, _hers(person_id, role, site_ids))
     found = _as_known_to(session, person_id, encryption.read_answers_due(session, query))
-    return next((one for one in found if _is_asked(one, person_id, role)), None)
+    return next((answer_due for answer_due in found if _is_asked(answer_due, person_id, role)), None)
 
 
 def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
@@ -137,7 +137,7 @@ def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> 
         .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects))
         .order_by(AnswerDueRow.id)
     )
-    return {one.subject: one for one in encryption.read_answers_due(session, query)}
+    return {answer_due.subject: answer_due for answer_due in encryption.read_answers_due(session, query)}
 
 
 def list_settled_days(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
@@ -155,7 +155,7 @@ def list_overdue(session: Session, person_id: int, site_ids: Collection[int], to
         AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
     )
     found = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
-    return [one for one in _as_known_to(session, person_id, found) if one.settled_on is None]
+    return [answer_due for answer_due in _as_known_to(session, person_id, found) if answer_due.settled_on is None]
 
 
 def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
@@ -165,7 +165,7 @@ def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
         .where(AnswerDueRow.kind == kind, AnswerDueRow.settled_on.is_(None))
         .order_by(AnswerDueRow.id)
     )
-    return [one for one in encryption.read_answers_due(session, query) if one.settled_on is None]
+    return [answer_due for answer_due in encryption.read_answers_due(session, query) if answer_due.settled_on is None]
 
 
 def set_answerable_parts(
@@ -285,18 +285,18 @@ def _as_known_to(session: Session, person_id: int, found: Iterable[AnswerDue]) -
             yield known
 
 
-def _may_know(session: Session, person_id: int, owed: AnswerDue) -> bool:
-    if owed.kind == "promise" and owed.owner_id == person_id:
+def _may_know(session: Session, person_id: int, answer_due: AnswerDue) -> bool:
+    if answer_due.kind == "promise" and answer_due.owner_id == person_id:
         return True
-    return person_id in wish_readers().who_may_know(session, _review_of(owed))
+    return person_id in wish_readers().who_may_know(session, _review_of(answer_due))
 
 
-def _review_of(owed: AnswerDue) -> str:
-    return owed.subject if owed.kind == "review" else owed.parts[0].name.partition("/")[0]
+def _review_of(answer_due: AnswerDue) -> str:
+    return answer_due.subject if answer_due.kind == "review" else answer_due.parts[0].name.partition("/")[0]
 
 
-def _is_asked(owed: AnswerDue, person_id: int, role: str) -> bool:
+def _is_asked(answer_due: AnswerDue, person_id: int, role: str) -> bool:
     """Whether it has climbed to her, where only what is inside tells."""
-    if role not in _ASKED_FROM or not ANSWER_DUE_KINDS[owed.kind].in_danger or owed.owner_id == person_id:
+    if role not in _ASKED_FROM or not ANSWER_DUE_KINDS[answer_due.kind].in_danger or answer_due.owner_id == person_id:
         return True
-    return RUNGS.index(owed.rung) >= RUNGS.index(_ASKED_FROM[role])
+    return RUNGS.index(answer_due.rung) >= RUNGS.index(_ASKED_FROM[role])

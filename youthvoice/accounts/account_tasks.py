@@ -54,19 +54,19 @@ def list_account_tasks(session: Session, caller: Caller) -> list[AccountTask]:
 
 
 def _hers(session: Session, caller: Caller) -> Iterator[AccountTask]:
-    me = find_colleague(session, caller.person_id, caller.site_ids)
-    if me is not None and me.standing == "unmet":
-        yield AccountTask("own_meeting", me.person_id)
-    if me is not None and is_role_name(me.name) and caller.may("requests.answer"):
-        yield AccountTask("own_name", me.person_id)
-    if me is None or not me.holds_keys:
+    person = find_colleague(session, caller.person_id, caller.site_ids)
+    if person is not None and person.standing == "unmet":
+        yield AccountTask("own_meeting", person.person_id)
+    if person is not None and is_role_name(person.name) and caller.may("requests.answer"):
+        yield AccountTask("own_name", person.person_id)
+    if person is None or not person.holds_keys:
         return
-    if me.standing == "waits":
-        yield AccountTask("own_key", me.person_id)
-    if rules.is_test_pending(me.test_asked_on, me.tested_on):
-        yield AccountTask("test", me.person_id, due=me.test_asked_on)
-    if not me.has_codes:
-        yield AccountTask("codes", me.person_id)
+    if person.standing == "waits":
+        yield AccountTask("own_key", person.person_id)
+    if rules.is_test_pending(person.test_asked_on, person.tested_on):
+        yield AccountTask("test", person.person_id, due=person.test_asked_on)
+    if not person.has_codes:
+        yield AccountTask("codes", person.person_id)
 
 
 def _newcomers(session: Session, caller: Caller) -> Iterator[AccountTask]:

@@ -100,7 +100,7 @@ class RequestKind(Protocol):
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[RequestLine]:
         """Everything that is fixed by a yes."""
 
-    def carry_out(self, session: Session, asked: AgreementRequest, second: Caller) -> RequestOutcome:
+    def carry_out(self, session: Session, agreement: AgreementRequest, second: Caller) -> RequestOutcome:
         """Do it, weighed as things are now; the caller commits.
 
         Raises:
@@ -135,9 +135,9 @@ def _kind_in_log(kind: str) -> str:
     return "secret" if isinstance(request_kinds()[kind], SecretRequestKind) else kind
 
 
-def kind_of(asked: AgreementRequest) -> RequestKind:
+def kind_of(agreement: AgreementRequest) -> RequestKind:
     """What a request means."""
-    return request_kinds()[asked.kind]
+    return request_kinds()[agreement.kind]
 
 
 def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
@@ -183,15 +183,15 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
 def find_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
     """A request that somebody made, or that is for her to agree to; None of anybody else's."""
     row = session.get(AgreementRequestRow, request_id)
-    found = _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
-    return found if found and _may_know(session, found, person_id) else None
+    agreement = _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
+    return agreement if agreement and _may_know(session, agreement, person_id) else None
 
 
-def _may_know(session: Session, asked: AgreementRequest, person_id: int) -> bool:
-    kind = kind_of(asked)
-    if person_id == asked.asked_by or not isinstance(kind, SecretRequestKind):
+def _may_know(session: Session, agreement: AgreementRequest, person_id: int) -> bool:
+    kind = kind_of(agreement)
+    if person_id == agreement.asked_by or not isinstance(kind, SecretRequestKind):
         return True
-    return kind.may_know(session, asked.data, _caller(session, person_id))
+    return kind.may_know(session, agreement.data, _caller(session, person_id))
 
 
 def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
@@ -203,15 +203,19 @@ def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
         .order_by(AgreementRequestRow.until)
     )
     found = [_opened(row) for row in session.scalars(query)]
-    hers_now = [one for one in found if one and (one.asked_by == person_id or one.state == "waits")]
-    return [one for one in hers_now if _may_know(session, one, person_id)]
+    hers_now = [
+        agreement
+        for agreement in found
+        if agreement and (agreement.asked_by == person_id or agreement.state == "waits")
+    ]
+    return [agreement for agreement in hers_now if _may_know(session, agreement, person_id)]
 
 
 def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]:
     """Every request of one kind that somebody has not answered yet, the oldest first."""
     query = select(AgreementRequestRow).where(AgreementRequestRow.kind == kind, AgreementRequestRow.state == "waits")
     found = [_opened(row) for row in session.scalars(query.order_by(AgreementRequestRow.until))]
-    return [one for one in found if one and one.state == "waits"]
+    return [agreement for agreement in found if agreement and agreement.state == "waits"]
 
 
 def lock_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
@@ -220,51 +224,55 @@ def lock_request(session: Session, request_id: int, person_id: int) -> Agreement
     return find_request(session, request_id, person_id)
 
 
-def do_both_count(session: Session, asked: AgreementRequest) -> bool:
+def do_both_count(session: Session, agreement: AgreementRequest) -> bool:
     """Whether the two are still there, counted, and at each of the sites: asked again when she agrees."""
-    first = store.find_person(session, asked.asked_by)
-    seconds = {one.id for one in list_possible_seconds(session, asked.asked_by, asked.site_ids)}
-    firsts = {one.id for one in list_possible_seconds(session, asked.asked_of, asked.site_ids)}
-    return first is not None and asked.asked_of in seconds and asked.asked_by in firsts
+    first = store.find_person(session, agreement.asked_by)
+    seconds = {one.id for one in list_possible_seconds(session, agreement.asked_by, agreement.site_ids)}
+    firsts = {one.id for one in list_possible_seconds(session, agreement.asked_of, agreement.site_ids)}
+    return first is not None and agreement.asked_of in seconds and agreement.asked_by in firsts
 
 
-def carry_out_request(session: Session, asked: AgreementRequest, second: Caller) -> RequestOutcome:
+def carry_out_request(session: Session, agreement: AgreementRequest, second: Caller) -> RequestOutcome:
     """Carry it out; the caller commits.
 
     Raises:
         CannotBeDone: the transaction must be rolled back.
     """
-    if not do_both_count(session, asked):
+    if not do_both_count(session, agreement):
         raise CannotBeDone(_("One of the two does not work there any more, or is not confirmed."))
-    done = kind_of(asked).carry_out(session, asked, second)
-    row = session.get_one(AgreementRequestRow, asked.id)
+    done = kind_of(agreement).carry_out(session, agreement, second)
+    row = session.get_one(AgreementRequestRow, agreement.id)
     row.state = "agreed"
-    _lock(row, asked, href=done.href)
-    caller_log().add(session, "request.agree", f"{asked.id} {_kind_in_log(asked.kind)} by {asked.asked_by}")
+    _lock(row, agreement, href=done.href)
+    caller_log().add(session, "request.agree", f"{agreement.id} {_kind_in_log(agreement.kind)} by {agreement.asked_by}")
     return done
 
 
-def refuse_request(session: Session, asked: AgreementRequest, reason: str) -> None:
+def refuse_request(session: Session, agreement: AgreementRequest, reason: str) -> None:
     """The second adult says no, and why; the first finds it on her To do page and is asked to sign in."""
-    row = session.get_one(AgreementRequestRow, asked.id)
+    row = session.get_one(AgreementRequestRow, agreement.id)
     row.state = "refused"
-    _lock(row, asked, reason=reason)
-    caller_log().add(session, "request.refuse", f"{asked.id} {_kind_in_log(asked.kind)} by {asked.asked_by}")
-    first = store.find_person(session, asked.asked_by)
+    _lock(row, agreement, reason=reason)
+    caller_log().add(
+        session, "request.refuse", f"{agreement.id} {_kind_in_log(agreement.kind)} by {agreement.asked_by}"
+    )
+    first = store.find_person(session, agreement.asked_by)
     if first is not None and first.left_on is None:
-        mail.ask_to_sign_in(session, first, "request", asked.id, "refused")
+        mail.ask_to_sign_in(session, first, "request", agreement.id, "refused")
 
 
-def take_back_request(session: Session, asked: AgreementRequest) -> None:
+def take_back_request(session: Session, agreement: AgreementRequest) -> None:
     """Whoever asked does not ask any more, or has read what became of it."""
-    session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == asked.id))
-    if asked.state == "waits":
-        caller_log().add(session, "request.take-back", f"{asked.id} {_kind_in_log(asked.kind)} of {asked.asked_of}")
+    session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == agreement.id))
+    if agreement.state == "waits":
+        caller_log().add(
+            session, "request.take-back", f"{agreement.id} {_kind_in_log(agreement.kind)} of {agreement.asked_of}"
+        )
 
 
-def first_caller(session: Session, asked: AgreementRequest) -> Caller:
+def first_caller(session: Session, agreement: AgreementRequest) -> Caller:
     """Who asks, as she stands now; she holds no session here, and opens nothing."""
-    return _caller(session, asked.asked_by)
+    return _caller(session, agreement.asked_by)
 
 
 def _caller(session: Session, person_id: int) -> Caller:
@@ -285,8 +293,8 @@ def _purpose(row: AgreementRequestRow) -> SealingContext:
     return sealing_context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of, row.state, until)
 
 
-def _lock(row: AgreementRequestRow, asked: AgreementRequest, reason: str = "", href: str = "") -> None:
-    inside = {"data": dict(asked.data), "sites": sorted(asked.site_ids), "reason": reason, "href": href}
+def _lock(row: AgreementRequestRow, agreement: AgreementRequest, reason: str = "", href: str = "") -> None:
+    inside = {"data": dict(agreement.data), "sites": sorted(agreement.site_ids), "reason": reason, "href": href}
     row.body = lock_json(context.keyring(), KEPT_WORDS, inside, _purpose(row), _ROOM)
 
 

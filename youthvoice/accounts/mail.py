@@ -110,9 +110,9 @@ class MailRecipient:
     language: str
 
 
-def mail_invitation(session: Session, to: MailRecipient, token: str) -> None:
+def mail_invitation(session: Session, recipient: MailRecipient, token: str) -> None:
     """Mail an invitation's link."""
-    _put(session, "invitation", to, url_for("invitations.join", token=token))
+    _put(session, "invitation", recipient, url_for("invitations.join", token=token))
 
 
 def ask_to_sign_in(session: Session, person: PersonRow, *once: str | int) -> bool:
@@ -123,9 +123,9 @@ def ask_to_sign_in(session: Session, person: PersonRow, *once: str | int) -> boo
         person: who.
         once: what makes it the same mail if it is put into the outbox again; without it each is a new one.
     """
-    if to := _recipient(session, person):
-        _put(session, "sign_in", to, "", *((person.id, *once) if once else ()))
-    return to is not None
+    if recipient := _recipient(session, person):
+        _put(session, "sign_in", recipient, "", *((person.id, *once) if once else ()))
+    return recipient is not None
 
 
 def ask_all_to_sign_in(session: Session, person_ids: Collection[int], *once: str | int) -> None:
@@ -144,8 +144,8 @@ def mail_about_account(session: Session, person: PersonRow, kind: str) -> None:
         person: whose account.
         kind: `renewed`: it has a new password; `ended`, before it goes, for her address goes with it.
     """
-    if to := _recipient(session, person):
-        _put(session, kind, to)
+    if recipient := _recipient(session, person):
+        _put(session, kind, recipient)
 
 
 def _recipient(session: Session, person: PersonRow) -> MailRecipient | None:
@@ -154,12 +154,12 @@ def _recipient(session: Session, person: PersonRow) -> MailRecipient | None:
     return MailRecipient(address, min(site_ids), person.language) if address and site_ids else None
 
 
-def _put(session: Session, kind: str, to: MailRecipient, path: str = "", *once: str | int) -> None:
+def _put(session: Session, kind: str, recipient: MailRecipient, path: str = "", *once: str | int) -> None:
     settings, now = context.settings(), context.now()
-    site = find_site(session, to.site_id)
+    site = find_site(session, recipient.site_id)
     name, word = (site.mail_name, site.staff_word) if site else ("", "")
-    said = staff_mail_words(kind, name, to.language, settings.url + path if path else "", word)
+    text = staff_mail_words(kind, name, recipient.language, settings.url + path if path else "", word)
     message_id = messages.message_id_for(
         context.keyring().key(MAIL), settings, "staff", kind, *(once or (secrets.token_hex(16),))
     )
-    outbox.put(session, messages.compose(said, to.address, message_id, settings, now), now)
+    outbox.put(session, messages.compose(text, recipient.address, message_id, settings, now), now)

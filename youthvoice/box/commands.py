@@ -86,14 +86,14 @@ def out(file: Path) -> None:
     state = _state()
     _refuse_if_there(file)
     store.mix_what_waits(db.engine())
-    told = bundle_for_stick(state)
+    bundle = bundle_for_stick(state)
     _write(
         file,
-        lock_out(context.keyring().key(BOX), state.shown, told),
+        lock_out(context.keyring().key(BOX), state.shown, bundle),
         "Nothing is lost: everything waits in the box. Write it anew where there is room.",
     )
     click.echo(str(file))
-    if told.more:
+    if bundle.more:
         click.echo("More waits than one file holds. Write the next one when the file has come back.", err=True)
 
 

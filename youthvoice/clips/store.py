@@ -37,27 +37,27 @@ class Clip:
 _FACTS = select(ClipRow.name, ClipRow.take, ClipRow.words, ClipRow.place, ClipRow.recorded_by, ClipRow.recorded_on)
 
 
-def keep_clip(session: Session, heard: SpokenText, sound: bytes, by_handle: str, log: Log) -> Clip:
+def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle: str, log: Log) -> Clip:
     """Keep the voice of a text; one that was there for the same words is gone.
 
     Raises:
         NotAClip: these bytes are no clip.
     """
     kind = audio_kind(sound)
-    session.execute(delete(ClipRow).where(ClipRow.name == heard.name))
+    session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))
     made = ClipRow(
-        name=heard.name,
+        name=spoken_text.name,
         take=take_name(sound),
-        language=heard.language,
-        words=heard.words,
-        place=heard.place,
+        language=spoken_text.language,
+        words=spoken_text.words,
+        place=spoken_text.place,
         kind=kind,
         sound=sound,
         recorded_by=by_handle,
         recorded_on=log.day,
     )
     session.add(made)
-    log.add(session, "clip.keep", f"{heard.language} {heard.name}")
+    log.add(session, "clip.keep", f"{spoken_text.language} {spoken_text.name}")
     return Clip(made.name, made.take, made.words, made.place, made.recorded_by, made.recorded_on)
 
 

@@ -102,8 +102,8 @@ class TextCollector:
             self._screen, self._nth = at, 0
         place = at if "/" in at else f"{self._screen}/{self._nth}"
         self._nth += "/" not in at
-        heard = SpokenText(language, words, f"{self.page}: {place}"[:160])
-        self.texts.setdefault(heard.name, heard)
+        spoken_text = SpokenText(language, words, f"{self.page}: {place}"[:160])
+        self.texts.setdefault(spoken_text.name, spoken_text)
 
 
 @contextmanager

@@ -52,9 +52,9 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
     """
     rhythm = (committee.first_at, committee.rhythm_days, time_zone)
     stale = [
-        one.id
-        for one in store.list_coming_meetings(session, committee.id, now, 100)
-        if one.planned_for == one.starts_at and not is_in_rhythm(*rhythm, one.starts_at)
+        meeting.id
+        for meeting in store.list_coming_meetings(session, committee.id, now, 100)
+        if meeting.planned_for == meeting.starts_at and not is_in_rhythm(*rhythm, meeting.starts_at)
     ]
     outcomes.release_items(session, stale)
     store.forget_meetings(session, stale)
@@ -62,7 +62,7 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
     passed = meeting_dates_between(*rhythm, max(last, now - LOOK_BACK), now) if last else []
     for moment in passed:
         store.plan_meeting(session, committee.id, moment, now)
-    planned = [one.starts_at for one in store.list_coming_meetings(session, committee.id, now, 100)]
+    planned = [meeting.starts_at for meeting in store.list_coming_meetings(session, committee.id, now, 100)]
     for moment in next_meeting_dates(*rhythm, now, AHEAD + _CANCELLED):
         if sum(one < moment for one in planned) >= AHEAD:
             break

@@ -67,15 +67,17 @@ def first_meeting(committee: Committee, time_zone: str) -> str:
     return str(format_datetime(local_time(committee.first_at, time_zone), "EEEE, HH:mm", rebase=False))
 
 
-def facts(one: Committee, time_zone: str, facilitator: str) -> list[str]:
+def facts(committee: Committee, time_zone: str, facilitator: str) -> list[str]:
     """What was fixed of a committee, in short."""
     said = [
-        f"{first_meeting(one, time_zone)}, {rhythm(one.rhythm_days)}",
-        one.place,
-        ngettext("%(num)s child must be there", "%(num)s children must be there", one.quorum),
+        f"{first_meeting(committee, time_zone)}, {rhythm(committee.rhythm_days)}",
+        committee.place,
+        ngettext("%(num)s child must be there", "%(num)s children must be there", committee.quorum),
         _("%(name)s answers", name=facilitator),
         ngettext(
-            "suggestions are checked within %(num)s day", "suggestions are checked within %(num)s days", one.check_days
+            "suggestions are checked within %(num)s day",
+            "suggestions are checked within %(num)s days",
+            committee.check_days,
         ),
     ]
     return [str(each) for each in said if each]

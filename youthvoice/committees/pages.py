@@ -85,31 +85,36 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
     """
     committees, now, today = store.list_committees(session, [site.id]), context.now(), context.today(site.time_zone)
     opened, recent, meetings = {}, {}, {}
-    for one in committees:
-        opened[one.id] = [
-            item for item in list_items(session, [one.id], _OPEN, MAX_OPEN_ITEMS + 1) if not item.body.alone
+    for committee in committees:
+        opened[committee.id] = [
+            item for item in list_items(session, [committee.id], _OPEN, MAX_OPEN_ITEMS + 1) if not item.body.alone
         ]
-        latest = list_latest_items(session, [one.id], _RECENT, MAX_RECENT_ITEMS)
-        recent[one.id] = [item for item in latest if today - item.day <= _days_shown(item) and not item.body.alone]
-        meetings[one.id] = find_next_meeting(session, one.id, now)
+        latest = list_latest_items(session, [committee.id], _RECENT, MAX_RECENT_ITEMS)
+        recent[committee.id] = [
+            item for item in latest if today - item.day <= _days_shown(item) and not item.body.alone
+        ]
+        meetings[committee.id] = find_next_meeting(session, committee.id, now)
     items = [item for of_one in (*opened.values(), *recent.values()) for item in of_one]
-    above = _names_above(session, items, {one.id: one.name for one in committees})
+    above = _names_above(session, items, {committee.id: committee.name for committee in committees})
     meets = {row: _day(meeting, site, today) for row, meeting in meetings.items() if meeting}
     views = {one.item.id: one for one in view_items(session, items, language, today, above=above, meets=meets)}
     elections = _elections_by_committee(session, site.id, now)
     agendas = [
         CommitteeAgenda(
-            one,
-            [views[item.id] for item in opened[one.id][:MAX_OPEN_ITEMS]],
-            [views[item.id] for item in recent[one.id]],
-            len(opened[one.id]) > MAX_OPEN_ITEMS,
-            meetings[one.id],
-            elections.pop(one.id, ()),
+            committee,
+            [views[item.id] for item in opened[committee.id][:MAX_OPEN_ITEMS]],
+            [views[item.id] for item in recent[committee.id]],
+            len(opened[committee.id]) > MAX_OPEN_ITEMS,
+            meetings[committee.id],
+            elections.pop(committee.id, ()),
         )
-        for one in committees
+        for committee in committees
     ]
     closed = (store.find_committee(session, committee_id) for committee_id in elections)
-    return [*agendas, *(CommitteeAgenda(one, elections=elections[one.id]) for one in closed if one)]
+    return [
+        *agendas,
+        *(CommitteeAgenda(committee, elections=elections[committee.id]) for committee in closed if committee),
+    ]
 
 
 def render_agenda(session: Session, site: Site, language: str, sheet: str, tapped: Collection[str] = ()) -> str:
@@ -140,11 +145,11 @@ def render_agenda(session: Session, site: Site, language: str, sheet: str, tappe
 def _elections_by_committee(session: Session, site_id: int, now: datetime) -> dict[int, list[Election]]:
     """What came of elections; of each post only the newest, for what was voted once more is old news."""
     newest: dict[tuple[int, str], Election] = {}
-    for one in list_announced_elections(session, site_id, now):
-        newest.setdefault((one.committee_id, one.post), one)
+    for election in list_announced_elections(session, site_id, now):
+        newest.setdefault((election.committee_id, election.post), election)
     parted: dict[int, list[Election]] = {}
-    for one in newest.values():
-        parted.setdefault(one.committee_id, []).append(one)
+    for election in newest.values():
+        parted.setdefault(election.committee_id, []).append(election)
     return parted
 
 
@@ -220,22 +225,22 @@ def list_held_meetings(session: Session, site: Site, now: datetime) -> list[tupl
     return [(one, those) for one, those in held if those]
 
 
-def render_sign_in(at: CurrentTablet, why: str = "", missing: Collection[str] = ()) -> str:
+def render_sign_in(tablet: CurrentTablet, why: str = "", missing: Collection[str] = ()) -> str:
     """Who represents here, and seven screens of nine pictures.
 
     Args:
-        at: the tablet.
+        tablet: the tablet.
         why: what was wrong, in words.
         missing: boxes in which nothing was chosen.
     """
-    shown = {"found": list_in_office_at(at), "screens": child_fields.code_screens(), "why": why, "missing": missing}
+    shown = {"found": list_in_office_at(tablet), "screens": child_fields.code_screens(), "why": why, "missing": missing}
     return render_plain("committees/representatives/sign_in.html", **shown)
 
 
-def list_in_office_at(at: CurrentTablet) -> Sequence[Representative]:
+def list_in_office_at(tablet: CurrentTablet) -> Sequence[Representative]:
     """Everybody who represents at the site of a tablet; asked on a connection of its own, which only reads."""
     with db.reading(db.engine()) as session:
-        return list_in_office(session, [at.site.id], context.today(at.site.time_zone))
+        return list_in_office(session, [tablet.site.id], context.today(tablet.site.time_zone))
 
 
 def render_new_pictures(code: PictureCode) -> str:
@@ -262,17 +267,17 @@ def render_plain(template: str, **names: object) -> str:
 
 def page_links() -> dict[str, object]:
     """Where a page leads that anybody reads; while a representative is signed in, every way out of it signs her out."""
-    signed = current_representative()
-    if signed is None:
+    representative = current_representative()
+    if representative is None:
         return {"front_href": "/language"}
     away = url_for("rep.show_goodbye", code=languages.chosen())
-    return {"front_href": url_for("rep.show_goodbye"), "away_href": away, "represents": signed}
+    return {"front_href": url_for("rep.show_goodbye"), "away_href": away, "represents": representative}
 
 
-def render_signed_in(template: str, signed: SignedInRepresentative, **names: object) -> str:
+def render_signed_in(template: str, representative: SignedInRepresentative, **names: object) -> str:
     """A page of somebody who is signed in: leaving it in any way signs her out."""
     who: Mapping[str, object] = {
-        "signed": signed,
-        "who": elections_labels.representative_label(signed.representative, signed.committee),
+        "signed": representative,
+        "who": elections_labels.representative_label(representative.representative, representative.committee),
     }
     return render_template(template, **page_links(), **who, words=labels, **names)

@@ -35,9 +35,11 @@ def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Cal
     form.facilitator.choices = list(list_facilitators(session, caller.site_ids).items())
     if "goes_up_to" in form:
         above = [
-            one for one in store.list_committees(session, caller.site_ids) if one.preset in PRESETS[preset].goes_up_to
+            committee
+            for committee in store.list_committees(session, caller.site_ids)
+            if committee.preset in PRESETS[preset].goes_up_to
         ]
-        named = [(one.id, one.name) for one in above if one.id != mine]
+        named = [(committee.id, committee.name) for committee in above if committee.id != mine]
         form.goes_up_to.choices = [(NOWHERE, str(_("Nowhere: it keeps what it cannot settle"))), *named]
 
 
@@ -61,7 +63,7 @@ def set_up_committee(
     Raises:
         Refused: with the code of why; nothing was written, once the caller has rolled back.
     """
-    every = {one.id: one for one in store.list_open_committees(session)}
+    every = {committee.id: committee for committee in store.list_open_committees(session)}
     if code := find_refusal_above(preset, site_id, mine, form.above, every):
         raise Refused(code)
     if form.facilitator.data not in list_facilitators(session, frozenset({site_id})):
@@ -75,9 +77,9 @@ def set_up_committee(
         store.change_committee(session, mine, values)
     except IntegrityError:
         raise Refused("name_taken") from None
-    changed = store.find_committee(session, mine)
-    assert changed is not None
-    return changed
+    committee = store.find_committee(session, mine)
+    assert committee is not None
+    return committee
 
 
 def close_committee(session: Session, committee_id: int, now: datetime, day: date) -> None:

@@ -20,11 +20,16 @@ def list_given_pictures(session: Session, committee: entities.Committee) -> dict
     """
     day = context.today(store.committee_time_zone(session, committee))
     representatives = [
-        one for one in list_representatives(session, committee.id) if one.is_in_office(day) and one.pictures_on
+        representative
+        for representative in list_representatives(session, committee.id)
+        if representative.is_in_office(day) and representative.pictures_on
     ]
-    names = names_of_people(session, [one.pictures_by for one in representatives])
+    names = names_of_people(session, [representative.pictures_by for representative in representatives])
     return {
-        one.nickname: elections_labels.given_pictures(one, names.get(one.pictures_by, "")) for one in representatives
+        representative.nickname: elections_labels.given_pictures(
+            representative, names.get(representative.pictures_by, "")
+        )
+        for representative in representatives
     }
 
 
@@ -32,11 +37,11 @@ def committee_log_subjects(session: Session, caller: Caller) -> dict[str, LogSub
     """Whose lines of the log somebody sees who sees committees: those of her sites (`witnesses/log_scopes`)."""
     if not caller.may("committees.see"):
         return {}
-    names = {one.id: one.name for one in store.list_committees(session, caller.site_ids)}
+    names = {committee.id: committee.name for committee in store.list_committees(session, caller.site_ids)}
     subjects = {
         str(row): LogSubject(name, url_for("committees.detail", committee_id=row)) for row, name in names.items()
     }
     return subjects | {
-        one.slug: LogSubject(f"{elections_labels.vote(one.post)} · {names[one.committee_id]}")
-        for one in list_elections(session, names)
+        election.slug: LogSubject(f"{elections_labels.vote(election.post)} · {names[election.committee_id]}")
+        for election in list_elections(session, names)
     }

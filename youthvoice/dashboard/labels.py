@@ -201,8 +201,8 @@ _KINDS: Final = {
 }
 
 
-def _kind(item: Task) -> TaskKind:
-    return _KINDS.get(item.kind, TaskKind(_LOOK, "1F4CB", *_ANSWER))
+def _kind(task: Task) -> TaskKind:
+    return _KINDS.get(task.kind, TaskKind(_LOOK, "1F4CB", *_ANSWER))
 
 
 def group(code: str, number: int) -> str:
@@ -210,33 +210,33 @@ def group(code: str, number: int) -> str:
     return report_labels.group(code, number)
 
 
-def due(item: Task) -> str:
+def due(task: Task) -> str:
     """When it is due, as a clock says it."""
-    if item.days is None:
+    if task.days is None:
         return str(_("no date"))
-    if item.waited:
+    if task.waited:
         return str(_("overdue"))
-    if item.days < 0:
-        return str(ngettext("%(num)s day over", "%(num)s days over", -item.days))
-    return str(_("today")) if item.days == 0 or item.due is None else format_day(item.due)
+    if task.days < 0:
+        return str(ngettext("%(num)s day over", "%(num)s days over", -task.days))
+    return str(_("today")) if task.days == 0 or task.due is None else format_day(task.due)
 
 
-def about(item: Task, language: str) -> str:
+def about(task: Task, language: str) -> str:
     """What it is about: the words of the thing itself, or of the house where it has none."""
-    if item.kind == "reports":
-        more = int(item.step)
+    if task.kind == "reports":
+        more = int(task.step)
         return str(ngettext("%(num)s more report", "%(num)s more reports", more))
-    if item.kind == "report":
-        return report_labels.topic(item.about["en"])
-    if item.kind == "restored":
-        made = datetime.fromisoformat(item.about["en"])
+    if task.kind == "report":
+        return report_labels.topic(task.about["en"])
+    if task.kind == "restored":
+        made = datetime.fromisoformat(task.about["en"])
         return str(_("A backup of %(day)s was brought back", day=format_day(made)))
-    if item.kind == "backup":
-        return _backup(item.about["en"])
-    if item.kind in _OF_A_REVIEW:
-        return str(_OF_A_REVIEW[item.kind]) % {"case": item.say(language)}
-    words = _kind(item).about
-    return item.say(language) if words is None else str(words)
+    if task.kind == "backup":
+        return _backup(task.about["en"])
+    if task.kind in _OF_A_REVIEW:
+        return str(_OF_A_REVIEW[task.kind]) % {"case": task.say(language)}
+    words = _kind(task).about
+    return task.say(language) if words is None else str(words)
 
 
 def _backup(made_on: str) -> str:
@@ -257,18 +257,18 @@ _OF_A_REVIEW: Final = {
 }
 
 
-def second(item: Task, language: str) -> str:
+def second(task: Task, language: str) -> str:
     """A small line under what it is about: its name, its round and day, or what was waited for; empty for most."""
-    if item.kind == "report":
-        told = [_("Report %(name)s", name=short_name(bytes.fromhex(item.key)))]
+    if task.kind == "report":
+        told = [_("Report %(name)s", name=short_name(bytes.fromhex(task.key)))]
         return " · ".join(
-            str(one) for one in (*told, *([report_labels.waited_in_vain(item.waited)] if item.waited else ()))
+            str(one) for one in (*told, *([report_labels.waited_in_vain(task.waited)] if task.waited else ()))
         )
-    if item.round_day is None:
-        return item.say(language) if item.kind == "care_gap" else ""
-    asked = _("asked until %(day)s", day=format_day(item.round_day))
-    if item.kind == "safety":
-        return " · ".join((item.say(language), item.say_round(language), str(asked)))
+    if task.round_day is None:
+        return task.say(language) if task.kind == "care_gap" else ""
+    asked = _("asked until %(day)s", day=format_day(task.round_day))
+    if task.kind == "safety":
+        return " · ".join((task.say(language), task.say_round(language), str(asked)))
     return str(asked)
 
 
@@ -298,16 +298,16 @@ def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role:
         role: the reader's.
         speak: the language of the page.
     """
-    tasks = [item for item in items if item.kind == "safety" and item.days is not None and item.days < 0]
+    tasks = [task for task in items if task.kind == "safety" and task.days is not None and task.days < 0]
     return [
-        *(Alarm(about(one, speak) + ": " + one.say(speak), address(one), _task(one, role)) for one in tasks),
+        *(Alarm(about(task, speak) + ": " + task.say(speak), address(task), _task(task, role)) for task in tasks),
         *(_of_a_report(one) for one in waited),
     ]
 
 
-def _task(item: Task, role: str) -> str:
+def _task(task: Task, role: str) -> str:
     asked = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
-    now = _("you") if _RUNGS.get(role) == item.step else asked.get(item.step, _("the child advocates"))
+    now = _("you") if _RUNGS.get(role) == task.step else asked.get(task.step, _("the child advocates"))
     return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
 
 
@@ -321,15 +321,15 @@ def _of_a_report(one: inbox.EscalatedReport) -> Alarm:
     )
 
 
-def _request(item: Task) -> str:
+def _request(task: Task) -> str:
     """What one asks a second adult, or what became of it."""
     return str(
         {
-            "request": _("%(name)s asks you: read it, then agree or refuse", name=item.step),
-            "request_waits": _("Wait: %(name)s has to agree in her own sign-in", name=item.step),
-            "request_refused": _("%(name)s refused: read why", name=item.step),
-            "request_over": _("%(name)s did not answer within a week: ask again", name=item.step),
-        }[item.kind]
+            "request": _("%(name)s asks you: read it, then agree or refuse", name=task.step),
+            "request_waits": _("Wait: %(name)s has to agree in her own sign-in", name=task.step),
+            "request_refused": _("%(name)s refused: read why", name=task.step),
+            "request_over": _("%(name)s did not answer within a week: ask again", name=task.step),
+        }[task.kind]
     )
 
 
@@ -348,27 +348,27 @@ _REVIEW_IS_LATE: Final = {
 """The same of a review."""
 
 
-def step(item: Task) -> str:
+def step(task: Task) -> str:
     """What to do next."""
-    if item.kind == "report" or _kind(item) is _REQUEST:
-        return report_labels.step(item.step) if item.kind == "report" else _request(item)
-    if item.step in {"leads", "outside"} and not item.mine:
+    if task.kind == "report" or _kind(task) is _REQUEST:
+        return report_labels.step(task.step) if task.kind == "report" else _request(task)
+    if task.step in {"leads", "outside"} and not task.mine:
         return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
-    if item.step in _ASKED_AFTER and item.kind != "care_gap":
-        return str(_REVIEW_IS_LATE.get(item.kind) or _ASKED_AFTER[item.step])
-    if not item.ready:
+    if task.step in _ASKED_AFTER and task.kind != "care_gap":
+        return str(_REVIEW_IS_LATE.get(task.kind) or _ASKED_AFTER[task.step])
+    if not task.ready:
         on_its_day = _("Wait: it is decided on the day of the review, not before")
-        return str(on_its_day if item.kind == "review" else _("Wait: the view is not approved yet"))
-    return str(_kind(item).step)
+        return str(on_its_day if task.kind == "review" else _("Wait: the view is not approved yet"))
+    return str(_kind(task).step)
 
 
-def picture(item: Task) -> str:
+def picture(task: Task) -> str:
     """The OpenMoji picture of a kind of thing."""
-    return report_labels.topic_picture(item.about["en"]) if item.kind == "report" else _kind(item).picture
+    return report_labels.topic_picture(task.about["en"]) if task.kind == "report" else _kind(task).picture
 
 
-def address(item: Task) -> str:
+def address(task: Task) -> str:
     """The page where it is done; empty where there is none."""
-    _step, _picture, page, key, _about = _kind(item)
-    named: dict[str, Any] = {key: item.key} if key else {}
+    _step, _picture, page, key, _about = _kind(task)
+    named: dict[str, Any] = {key: task.key} if key else {}
     return url_for(page, **named) if page else ""

@@ -116,9 +116,15 @@ class _InstallationState:
     @classmethod
     def of(cls, session: Session) -> "_InstallationState":
         of_choices = choice_questionnaires_query(session)
-        kept = [one for one in list_newest_versions(session) if one.id not in of_choices]
-        waiting = [one.id for one in kept if one.waits]
-        approved = any(one.id not in of_choices for one in list_approved_questionnaires(session))
+        kept = [
+            questionnaire_row
+            for questionnaire_row in list_newest_versions(session)
+            if questionnaire_row.id not in of_choices
+        ]
+        waiting = [questionnaire_row.id for questionnaire_row in kept if questionnaire_row.waits]
+        approved = any(
+            questionnaire_row.id not in of_choices for questionnaire_row in list_approved_questionnaires(session)
+        )
         witnessed = len(list_confirmed_witnesses(session)) >= len(WITNESS_SLOTS)
         return cls(max(waiting, default=0), approved, witnessed)
 
@@ -128,7 +134,7 @@ class _SiteState:
 
     def __init__(self, session: Session, site: Site, there: SitePeople, installation: _InstallationState) -> None:
         self.session, self.site, self.there, self.installation = session, site, there, installation
-        self.readers = [one for one in there.people if one.holds_keys and one.standing == "trusted"]
+        self.readers = [person for person in there.people if person.holds_keys and person.standing == "trusted"]
         self.advocates = [one for one in self.readers if one.role == ADVOCATE]
 
     def steps(self) -> Iterator[Step]:
@@ -177,7 +183,7 @@ class _SiteState:
             yield self._by(COORDINATOR, "questionnaire")
         if not installation.approved:
             yield self._by(ADVOCATE, "approve", installation.newest, ready=bool(installation.newest))
-        if all(one.purpose in EXEMPT for one in list_rounds(self.session, [self.site.id])):
+        if all(round_.purpose in EXEMPT for round_ in list_rounds(self.session, [self.site.id])):
             yield self._of_round()
         if not installation.witnessed:
             yield self._by(ADVOCATE, "log")
@@ -196,7 +202,7 @@ class _SiteState:
 
 
 def _named(those: Iterable[PersonOverview]) -> tuple[tuple[int, str], ...]:
-    return tuple((one.person_id, one.name) for one in those)
+    return tuple((person.person_id, person.name) for person in those)
 
 
 def who(step: Step, caller: Caller | None) -> str:

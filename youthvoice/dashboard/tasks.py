@@ -138,10 +138,10 @@ class _TaskCollector:
 
     def _with_round(self, task: Task, slug: str, site_id: int | None) -> Task:
         """With its round, so that two lines about the same questions can be told apart."""
-        if task.kind not in _OF_ROUNDS or (facts := find_round(self.session, slug)) is None:
+        if task.kind not in _OF_ROUNDS or (round_ := find_round(self.session, slug)) is None:
             return task
         zone = self.sites[site_id].time_zone if site_id else "UTC"
-        return replace(task, round_title=facts.title, round_day=facts.last_day(zone))
+        return replace(task, round_title=round_.title, round_day=round_.last_day(zone))
 
     def reports(self) -> Iterator[Task]:
         """The most pressing of the reports that wait for her, and one line for all the others."""
@@ -178,28 +178,34 @@ class _TaskCollector:
 
     def answers_due(self) -> Iterator[Task]:
         person_id, role = self.caller.person_id, self.caller.role
-        for one in list_answers_due_of(self.session, person_id, role, self.caller.site_ids):
-            if one.site_id not in self.sites:
+        for answer_due in list_answers_due_of(self.session, person_id, role, self.caller.site_ids):
+            if answer_due.site_id not in self.sites:
                 continue
-            key = one.subject if one.kind in {"review", "statement"} else one.id
+            key = answer_due.subject if answer_due.kind in {"review", "statement"} else answer_due.id
             task = replace(
-                self._task_at(one.site_id, one.kind, key, one.about_for(person_id), one.due_for(person_id)),
-                ready=one.ready,
-                step="" if one.owner_id == person_id else one.rung,
-                danger=one.kind == "safety",
-                mine=one.owner_id == person_id or one.owner_role == role,
+                self._task_at(
+                    answer_due.site_id,
+                    answer_due.kind,
+                    key,
+                    answer_due.about_for(person_id),
+                    answer_due.due_for(person_id),
+                ),
+                ready=answer_due.ready,
+                step="" if answer_due.owner_id == person_id else answer_due.rung,
+                danger=answer_due.kind == "safety",
+                mine=answer_due.owner_id == person_id or answer_due.owner_role == role,
             )
-            yield self._with_round(task, one.subject.partition("/")[0], one.site_id)
+            yield self._with_round(task, answer_due.subject.partition("/")[0], answer_due.site_id)
 
     def unasked(self) -> Iterator[Task]:
         """Reviews before which nobody asked the child in time; the advocate owes that by herself (S13, S29)."""
         alarmed = self.caller.role in {COORDINATOR, SAFEGUARDING_LEAD}
         for site_id in self.sites if alarmed else ():
             today = self._today(site_id)
-            for one in list_unasked(self.session, site_id, today):
-                kind = "asked_late" if one.asking_alarm(today) == "asked_late" else "unasked"
-                about = {"en": one.body.case_number}
-                yield self._task_at(site_id, kind, one.key, about, offer_due(one.day, one.body.opened_on))
+            for review in list_unasked(self.session, site_id, today):
+                kind = "asked_late" if review.asking_alarm(today) == "asked_late" else "unasked"
+                about = {"en": review.body.case_number}
+                yield self._task_at(site_id, kind, review.key, about, offer_due(review.day, review.body.opened_on))
 
     def wishes(self) -> Iterator[Task]:
         """Reviews of which a wish waits, for those alone who may know that there is one."""
@@ -211,9 +217,9 @@ class _TaskCollector:
         """What a child said to her alone for the next review, which another advocate carries."""
         if not handover_items.list_handovers(self.session, self.caller.person_id):
             return
-        for one in list_to_give(self.session, self.caller.person_id, self.sites):
-            about = {"en": one.body.case_number}
-            yield Task("words_to_give", one.key, about, self.sites[one.site_id].name, None, None)
+        for review in list_to_give(self.session, self.caller.person_id, self.sites):
+            about = {"en": review.body.case_number}
+            yield Task("words_to_give", review.key, about, self.sites[review.site_id].name, None, None)
 
     def late_letters(self) -> Iterator[Task]:
         """One line for each site whose advocates she was asked to ask, for she opens no letters or suggestions."""
@@ -241,21 +247,21 @@ class _TaskCollector:
 
     def questionnaires(self) -> Iterator[Task]:
         of_choices = store.choice_questionnaires_query(self.session)
-        for one in list_newest_versions(self.session):
-            if one.waits and one.id not in of_choices:
-                yield self._questionnaire("questionnaire", one.id)
+        for questionnaire_row in list_newest_versions(self.session):
+            if questionnaire_row.waits and questionnaire_row.id not in of_choices:
+                yield self._questionnaire("questionnaire", questionnaire_row.id)
 
     def questionnaires_back(self) -> Iterator[Task]:
         """What she kept and an advocate sent back, until there is a newer version or she withdraws it."""
-        for one in list_newest_versions(self.session):
-            if one.is_back and one.imported_by == self.caller.handle:
-                yield self._questionnaire("questionnaire_back", one.id)
+        for questionnaire_row in list_newest_versions(self.session):
+            if questionnaire_row.is_back and questionnaire_row.imported_by == self.caller.handle:
+                yield self._questionnaire("questionnaire_back", questionnaire_row.id)
 
     def pictures_instead(self) -> Iterator[Task]:
         """What was chosen for the place of withdrawn pictures, and children do not see yet."""
         for code in list_proposed(self.session):
-            for version in list_versions_with_picture(self.session, code)[:1]:
-                words = load_questionnaire(self.session, version.id).own_pictures[code]
+            for questionnaire_row in list_versions_with_picture(self.session, code)[:1]:
+                words = load_questionnaire(self.session, questionnaire_row.id).own_pictures[code]
                 yield Task("picture_instead", code, words, "", None, None)
 
     def _questionnaire(self, kind: str, questionnaire_id: int) -> Task:
@@ -269,25 +275,25 @@ class _TaskCollector:
 
     def sittings(self) -> Iterator[Task]:
         """Rounds that are open at the sites of whoever holds sittings, until their last day."""
-        for facts in list_rounds(self.session, self.sites):
-            if facts.purpose in EXEMPT or facts.state(context.now()) != "open":
+        for round_ in list_rounds(self.session, self.sites):
+            if round_.purpose in EXEMPT or round_.state(context.now()) != "open":
                 continue
-            here = [site_id for site_id in facts.site_ids if site_id in self.sites]
-            last = facts.last_day(self.sites[here[0]].time_zone)
-            task = self._task_at(here[0], "sitting", facts.slug, facts.titles, last)
+            here = [site_id for site_id in round_.site_ids if site_id in self.sites]
+            last = round_.last_day(self.sites[here[0]].time_zone)
+            task = self._task_at(here[0], "sitting", round_.slug, round_.titles, last)
             yield replace(task, site=join_list(self.sites[site_id].name for site_id in here))
 
     def ended_early(self) -> Iterator[Task]:
         """Rounds that one adult ended before the day that two had fixed, for those two and for every advocate."""
-        for facts in list_rounds(self.session, self.sites):
-            if facts.ended_on is None or facts.purpose in EXEMPT:
+        for round_ in list_rounds(self.session, self.sites):
+            if round_.ended_on is None or round_.purpose in EXEMPT:
                 continue
-            site_id = next(site_id for site_id in facts.site_ids if site_id in self.sites)
-            if facts.ended_on < self._today(site_id) - _EARLY_END_IS_SHOWN:
+            site_id = next(site_id for site_id in round_.site_ids if site_id in self.sites)
+            if round_.ended_on < self._today(site_id) - _EARLY_END_IS_SHOWN:
                 continue
-            fixed_by = find_adults_of_round(self.session, facts.id)
+            fixed_by = find_adults_of_round(self.session, round_.id)
             if self.caller.role == ADVOCATE or self.caller.person_id in fixed_by:
-                yield Task("ended_early", facts.slug, facts.titles, self.sites[site_id].name, facts.ended_on, None)
+                yield Task("ended_early", round_.slug, round_.titles, self.sites[site_id].name, round_.ended_on, None)
 
     def missed_meetings(self) -> Iterator[Task]:
         """One line for each committee: to its meeting, or to the committee for who sets it up."""
@@ -301,8 +307,8 @@ class _TaskCollector:
         """Terms that end, and what is to be handed over, in the committees of a facilitator."""
         days = {site_id: self._today(site_id) for site_id in self.sites}
         for one in list_pending_terms(self.session, self.caller.person_id, days):
-            at = one.committee
-            yield self._task_at(at.site_id, one.kind, at.id, {"en": at.name}, one.due)
+            committee = one.committee
+            yield self._task_at(committee.site_id, one.kind, committee.id, {"en": committee.name}, one.due)
 
     def people(self) -> Iterator[Task]:
         """Keys to compare, newcomers to know of, and what somebody sets up for herself."""
@@ -313,7 +319,9 @@ class _TaskCollector:
     def requests(self) -> Iterator[Task]:
         """What others ask her to agree to, and what became of what she asked for herself."""
         requests = agreement.list_requests(self.session, self.caller.person_id)
-        names = names_of_people(self.session, {who for one in requests for who in (one.asked_by, one.asked_of)})
+        names = names_of_people(
+            self.session, {who for agreement in requests for who in (agreement.asked_by, agreement.asked_of)}
+        )
         for one in requests:
             mine, waits = one.asked_by == self.caller.person_id, one.state == "waits"
             kind = "request" if not mine else "request_waits" if waits else f"request_{one.state}"

@@ -73,15 +73,15 @@ def set_up_committees(session: Session, site_id: int) -> None:
         )
         numbers = {name: getattr(kind, name) for name in ("rhythm_days", "quorum", "term_days")}
         values = numbers | {"preset": preset, "name": name, "place": place, "first_at": first, "check_days": 2}
-        made = add_committee(
+        committee = add_committee(
             session, site_id, values | {"facilitator_id": person_id(session, "lata"), "opened_on": today}
         )
-        log_of("tomas").add(session, "committee.set_up", str(made.id))
+        log_of("tomas").add(session, "committee.set_up", str(committee.id))
         for body in _ITEMS[name]:
-            add_item(session, made.id, body, today)
+            add_item(session, committee.id, body, today)
         for of, post, nickname, picture, way in _IN_OFFICE:
             if of == name:
-                begin_term(session, made, post, nickname, picture, way, today)
+                begin_term(session, committee, post, nickname, picture, way, today)
 
 
 _ITEM: Final = ItemBody(
@@ -111,17 +111,20 @@ _MINUTES: Final = Minutes(
 def hold_first_meeting(site_id: int) -> None:
     """The first meeting of the club, with minutes to which children said yes; then the next ones are written ahead."""
     with db.writing(db.engine()) as session:
-        _hold(session, next(one for one in list_committees(session, [site_id]) if one.preset == "flip_club"))
+        _hold(
+            session,
+            next(committee for committee in list_committees(session, [site_id]) if committee.preset == "flip_club"),
+        )
     meetings_due()
 
 
-def _hold(session: Session, club: Committee) -> None:
-    begins, ends = club.first_at, club.first_at + timedelta(hours=1)
-    meeting = add_meeting(session, club, begins, "", begins - timedelta(days=7))
-    record_attendance(session, club, meeting, 7, 1, ends)
+def _hold(session: Session, committee: Committee) -> None:
+    begins, ends = committee.first_at, committee.first_at + timedelta(hours=1)
+    meeting = add_meeting(session, committee, begins, "", begins - timedelta(days=7))
+    record_attendance(session, committee, meeting, 7, 1, ends)
     held = require(find_meeting(session, meeting.id))
-    item = require(find_item(session, add_item(session, club.id, _ITEM, begins.date())))
-    settled = outcomes.OutcomeEntry("settled", decided=_DECIDED)
-    outcomes.enter(session, club, held, item, settled, ends, begins.date())
+    item = require(find_item(session, add_item(session, committee.id, _ITEM, begins.date())))
+    outcome = outcomes.OutcomeEntry("settled", decided=_DECIDED)
+    outcomes.enter(session, committee, held, item, outcome, ends, begins.date())
     minutes.write(session, held, _MINUTES)
-    minutes.approve(session, require(find_meeting(session, held.id)), 7, club.quorum, begins.date())
+    minutes.approve(session, require(find_meeting(session, held.id)), 7, committee.quorum, begins.date())

@@ -125,18 +125,18 @@ def hold_meetings(site_id: int, year: int) -> None:
         year: of all of it.
     """
     with pretend_moment(first_moment(year)), db.writing(db.engine()) as session:
-        everybody = _found(session, site_id)
+        committee = _found(session, site_id)
     answered: list[int] = []
     for month, wishes in _MEETINGS.items():
         moment = _moment(year, month)
-        owed = _meet(everybody, moment, wishes, answered)
+        owed = _meet(committee, moment, wishes, answered)
         for owed_id, wish in sorted(zip(owed, wishes, strict=True), key=lambda one: one[1].days):
             with pretend_moment(moment + timedelta(days=wish.days)), db.writing(db.engine()) as session:
                 reply(session, owed_id, "", wish.kind, wish.said)
         answered = [owed_id for owed_id, wish in zip(owed, wishes, strict=True) if wish.is_done]
     with pretend_moment(_moment(year, _ENDED_IN)), db.writing(db.engine()) as session:
-        close_committee(session, everybody.id, context.now(), context.today())
-        log_of("tomas").add(session, "committee.close", str(everybody.id))
+        close_committee(session, committee.id, context.now(), context.today())
+        log_of("tomas").add(session, "committee.close", str(committee.id))
 
 
 def _moment(year: int, month: int) -> datetime:
@@ -149,26 +149,26 @@ def _found(session: Session, site_id: int) -> Committee:
         "check_days": 2, "first_at": context.now() + timedelta(days=30), "opened_on": context.today(),
         "facilitator_id": person_id(session, "lata"),
     }  # fmt: skip
-    made = add_committee(session, site_id, values)
-    log_of("tomas").add(session, "committee.set_up", str(made.id))
-    return made
+    committee = add_committee(session, site_id, values)
+    log_of("tomas").add(session, "committee.set_up", str(committee.id))
+    return committee
 
 
-def _meet(everybody: Committee, moment: datetime, wishes: tuple[_Wish, ...], answered: list[int]) -> list[int]:
+def _meet(committee: Committee, moment: datetime, wishes: tuple[_Wish, ...], answered: list[int]) -> list[int]:
     """Children say of what was answered that it is so, and what they wish for next; gives what is owed now."""
     ends = moment + timedelta(hours=1)
     with pretend_moment(ends), db.writing(db.engine()) as session:
         today: date = context.today()
-        planned = add_meeting(session, everybody, moment, "", moment - timedelta(days=7))
-        record_attendance(session, everybody, planned, _CHILDREN, _ADULTS, ends)
+        planned = add_meeting(session, committee, moment, "", moment - timedelta(days=7))
+        record_attendance(session, committee, planned, _CHILDREN, _ADULTS, ends)
         meeting = require(find_meeting(session, planned.id))
         for owed_id in answered:
             confirm_done(session, owed_id, today)
         owed = []
         for wish in wishes:
-            item = require(find_item(session, add_item(session, everybody.id, _body(wish), today)))
-            to_adults = outcomes.OutcomeEntry("adults", due=today + _MAY_TAKE)
-            outcomes.enter(session, everybody, meeting, item, to_adults, ends, today)
+            item = require(find_item(session, add_item(session, committee.id, _body(wish), today)))
+            outcome = outcomes.OutcomeEntry("adults", due=today + _MAY_TAKE)
+            outcomes.enter(session, committee, meeting, item, outcome, ends, today)
             owed.append(require(find_by_subject(session, "item", item.subject)).id)
     return owed
 

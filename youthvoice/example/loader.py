@@ -72,15 +72,15 @@ def voice_texts() -> Iterator[SpokenText]:
             yield SpokenText(one["language"], one["words"], one["place"])
 
 
-def voice_file(heard: SpokenText) -> Path:
+def voice_file(spoken_text: SpokenText) -> Path:
     """Where a text is said."""
-    return VOICE_FOLDER / f"{heard.name}.webm"
+    return VOICE_FOLDER / f"{spoken_text.name}.webm"
 
 
 def keep_voices(session: Session) -> None:
     """Keep every one of them as if it were recorded here."""
-    for heard in voice_texts():
-        keep_clip(session, heard, voice_file(heard).read_bytes(), VOICE_NAME, rounds.log_of("tomas"))
+    for spoken_text in voice_texts():
+        keep_clip(session, spoken_text, voice_file(spoken_text).read_bytes(), VOICE_NAME, rounds.log_of("tomas"))
 
 
 _EARLIER = 40  # days before this quarter began; the published round was asked then

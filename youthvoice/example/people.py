@@ -138,9 +138,9 @@ def reach_everybody(session: Session, site_id: int) -> None:
         log_of("tomas").add(session, "service.add", str(service_directory.add_service(session, site_id, values)))
 
 
-def _write_outside(session: Session, entered: WitnessAddress, confirmed_by: int) -> None:
-    enter_witness(session, entered)
-    confirm_witness(session, entered, confirmed_by)
+def _write_outside(session: Session, address: WitnessAddress, confirmed_by: int) -> None:
+    enter_witness(session, address)
+    confirm_witness(session, address, confirmed_by)
 
 
 def _with_address(session: Session, handle: str) -> int:

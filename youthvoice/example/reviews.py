@@ -75,12 +75,12 @@ def hold_reviews(now: datetime) -> PictureCode:
         _decide(first, Decision(PLAN, "kept", kept))
         with db.writing(db.engine()) as session:
             held = require(store.find_review(session, first.id, to_change=True))
-            there = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
-            store.record_attendance(session, held, there, log_of("reva"))
+            attendance = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
+            store.record_attendance(session, held, attendance, log_of("reva"))
     _hold_review_in_hindi(now)
     second = _opened(now - timedelta(days=_NOW_DAYS_AGO + 14), 14, "regular", "recovery")
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 4)):
-        told = Statement(
+        statement = Statement(
             good=("friends", "food", "play"),
             good_words="Ravi helps me with reading.",
             change=("school",),
@@ -91,7 +91,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             not_there=(_id("tomas"),),
             readers=frozenset({_id("reva")}),
         )
-        pictures = _said(second, told)
+        pictures = _said(second, statement)
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 3)), db.writing(db.engine()) as session:
         held = require(store.find_review(session, second.id, to_change=True))
         stays = {"en": "Tomas brings the letters from your family."}
@@ -112,7 +112,7 @@ def _hold_review_in_hindi(now: datetime) -> None:
     """A child who asked for her review herself: her own words, two wishes, and the plan that waits."""
     review = _opened(now - timedelta(days=_HINDI_DAYS_AGO + 14), 14, "wish", "reintegration", case="K-24")
     with pretend_moment(now - timedelta(days=_HINDI_DAYS_AGO + 3)):
-        told = Statement(
+        statement = Statement(
             good=("friends", "play"),
             good_words="शाम को हम सब साथ में गाते हैं।",
             change=("family",),
@@ -124,7 +124,7 @@ def _hold_review_in_hindi(now: datetime) -> None:
             readers=frozenset({_id("reva"), _id("tomas")}),
             language="hi",
         )
-        _said(review, told)
+        _said(review, statement)
     with pretend_moment(now - timedelta(days=_HINDI_DAYS_AGO)):
         reviews_due()
         later = context.today() + timedelta(days=21)
@@ -136,8 +136,8 @@ def _hold_review_in_hindi(now: datetime) -> None:
             _decide(review, Decision(part, kind, {"hi": hindi, "en": english}, _id("lata"), later))
         with db.writing(db.engine()) as session:
             held = require(store.find_review(session, review.id, to_change=True))
-            there = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
-            store.record_attendance(session, held, there, log_of("reva"))
+            attendance = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
+            store.record_attendance(session, held, attendance, log_of("reva"))
 
 
 def _opened(  # noqa: PLR0913 - a review has as many sides
@@ -170,12 +170,12 @@ def _opened(  # noqa: PLR0913 - a review has as many sides
         )
 
 
-def _said(review: Review, told: Statement) -> PictureCode:
+def _said(review: Review, statement: Statement) -> PictureCode:
     sheet = secrets.token_bytes(16)
     code, keys = next(candidate_codes(sheet, review.site_id))
     with db.writing(db.engine()) as session:
         held = require(store.find_review(session, review.id, to_change=True))
-        assert store_statement(session, held, told, sheet, keys)
+        assert store_statement(session, held, statement, sheet, keys)
     return code
 
 

@@ -104,37 +104,47 @@ def _open(first: datetime, second: datetime) -> tuple[list[Round], list[Picks]]:
     ]
 
 
-def _answer_before(facts: Round, deck: list[Picks]) -> dict[Picks, set[str]]:
+def _answer_before(round_: Round, deck: list[Picks]) -> dict[Picks, set[str]]:
     """Everybody answers; returns what each knows."""
     chance = random.Random(_SEED)  # noqa: S311 - an example, not a secret
-    questions = _questions(facts)
-    knew = {card: {one.name for one in questions.coded if chance.random() < _KNEW} for card in deck}
+    questionnaire = _questions(round_)
+    knew = {card: {question.name for question in questionnaire.coded if chance.random() < _KNEW} for card in deck}
     for card in deck:
-        _send(facts, questions, knew[card], card, chance)
+        _send(round_, questionnaire, knew[card], card, chance)
     return knew
 
 
-def _answer_after(facts: Round, deck: list[Picks], knew: dict[Picks, set[str]]) -> None:
+def _answer_after(round_: Round, deck: list[Picks], knew: dict[Picks, set[str]]) -> None:
     """Two are away, one has lost her card; most have learnt something, somebody forgot."""
     chance = random.Random(_SEED + 1)  # noqa: S311 - an example, not a secret
-    questions = _questions(facts)
+    questionnaire = _questions(round_)
     for nth, card in enumerate(deck[_AWAY_AFTER:]):
         kept = {name for name in sorted(knew[card]) if chance.random() >= _FORGOT}
-        learnt = {one.name for one in questions.coded if one.name not in knew[card] and chance.random() < _LEARNT}
-        _send(facts, questions, kept | learnt, None if nth < _LOST else card, chance)
+        learnt = {
+            question.name
+            for question in questionnaire.coded
+            if question.name not in knew[card] and chance.random() < _LEARNT
+        }
+        _send(round_, questionnaire, kept | learnt, None if nth < _LOST else card, chance)
 
 
-def _questions(facts: Round) -> Questionnaire:
+def _questions(round_: Round) -> Questionnaire:
     with db.reading(db.engine()) as session:
-        return questionnaire_of_round(session, facts)
+        return questionnaire_of_round(session, round_)
 
 
-def _send(facts: Round, questions: Questionnaire, knows: set[str], card: Picks | None, chance: random.Random) -> None:
-    given = {one.name: _answer(one, chance, knows=one.name in knows) for one in questions.coded if one.single}
-    slip = present_card(facts, facts.site_ids[0], card) if card else None
-    coded = answer_encoding.encode_answers(questions, questions.kept(given))
-    behind = behind_answers(facts, facts.site_ids[0], slip)
-    made = seal_response(facts, secrets.token_bytes(16), coded + behind, day=context.today())
+def _send(
+    round_: Round, questionnaire: Questionnaire, knows: set[str], card: Picks | None, chance: random.Random
+) -> None:
+    given = {
+        question.name: _answer(question, chance, knows=question.name in knows)
+        for question in questionnaire.coded
+        if question.single
+    }
+    slip = present_card(round_, round_.site_ids[0], card) if card else None
+    coded = answer_encoding.encode_answers(questionnaire, questionnaire.kept(given))
+    behind = behind_answers(round_, round_.site_ids[0], slip)
+    made = seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
     with db.writing(db.engine()) as session:
         if slip:
             store_response_with_slip(session.connection(), made, slip)

@@ -81,9 +81,9 @@ def bring_questionnaires(session: Session) -> None:
     """Import every starter questionnaire; the advocate approves them."""
     asha = person_id(session, "asha")
     for name in sorted(questionnaires.starter_names()):
-        found, today = questionnaires.load_starter(name), context.today()
-        stored = questionnaires.add_questionnaire(session, found, "tomas", today, log_of("tomas"))
-        questionnaires.approve_questionnaire(session, stored, asha, today, log_of("asha"))
+        questionnaire, today = questionnaires.load_starter(name), context.today()
+        questionnaire_row = questionnaires.add_questionnaire(session, questionnaire, "tomas", today, log_of("tomas"))
+        questionnaires.approve_questionnaire(session, questionnaire_row, asha, today, log_of("asha"))
 
 
 def begin_draft(session: Session) -> None:
@@ -115,7 +115,7 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
         answer_due=due,
         opened_by=person_id(session, "tomas"),
         seconded_by=person_id(session, "asha"),
-        split=next((one.split for one in splitting if one.split), ""),
+        split=next((question.split for question in splitting if question.split), ""),
     )
     return open_rounds(session, opening, log_of("tomas"))[0]
 
@@ -125,22 +125,22 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
     chance = random.Random(_SEED + children)  # noqa: S311 - an example, not a secret
     with db.writing(db.engine()) as session:
         facts = require(find_round(session, slug))
-        questions = questionnaire_of_round(session, facts)
-        site, box = get_site(session, facts.site_ids[0]), next(iter(questions.letter_boxes), None)
+        questionnaire = questionnaire_of_round(session, facts)
+        site, box = get_site(session, facts.site_ids[0]), next(iter(questionnaire.letter_boxes), None)
         readers = list_advocates(session, site.id)
         for number in range(children):
             written = [LetterWords(box.name, text, shared=False) for text in letters[number : number + 1] if box]
             sealed = seal_letters(facts, site, written, readers)
-            coded = answer_encoding.encode_answers(questions, _answers(questions, chance))
+            coded = answer_encoding.encode_answers(questionnaire, _answers(questionnaire, chance))
             day = context.today()
             response = seal_response(facts, secrets.token_bytes(16), coded, day=day, letters=sealed)
             store_response(session.connection(), response)
 
 
-def _answers(questions: Questionnaire, chance: random.Random) -> Answers:
+def _answers(questionnaire: Questionnaire, chance: random.Random) -> Answers:
     """One invented child: mostly content, sometimes not, and now and then silent."""
     given: dict[str, Answer] = {}
-    for question in questions.questions:
+    for question in questionnaire.questions:
         if question.coded and chance.random() > 0.06:  # noqa: PLR2004 - about one in sixteen skips
             weights = [3 if key in question.good else 2 for key in question.keys]
             if question.bins:
@@ -149,7 +149,7 @@ def _answers(questions: Questionnaire, chance: random.Random) -> Answers:
                 given[question.name] = chance.choices(question.keys, weights)[0]
             else:
                 given[question.name] = tuple(sorted(set(chance.choices(question.keys, k=2)), key=question.keys.index))
-    return questions.kept(given)
+    return questionnaire.kept(given)
 
 
 _KIND = "food"
@@ -170,12 +170,18 @@ def _prepare(session: Session, site: Site, lata_id: int) -> int:
     question = load_ready_choice(_KIND).questions[0]
     rows = [rules.OptionLine(picture_name(one.picture or ""), one.text) for one in question.options]
     wish = rules.ChoiceWish(_KIND, question.text, rows, picture_of_kind(_KIND), load_ready_choice(_KIND).title)
-    asked = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
-    stored = questionnaires.add_questionnaire(session, asked, "lata", context.today(), log_of("lata"))
+    questionnaire = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
+    questionnaire_row = questionnaires.add_questionnaire(
+        session, questionnaire, "lata", context.today(), log_of("lata")
+    )
     tomorrow = rules.next_evening(context.now(), site.daily_hour, site.time_zone) + timedelta(days=1)
     due = tomorrow + timedelta(days=2)
-    plan = plan_choice(site, tomorrow, decider_id=lata_id, answer_due=due, invited=_CHILDREN, ties=rules.TIE_RULES[0])
-    return prepare_choice(session, stored.id, plan, lata_id, context.today(site.time_zone), log_of("lata"))
+    choice_row = plan_choice(
+        site, tomorrow, decider_id=lata_id, answer_due=due, invited=_CHILDREN, ties=rules.TIE_RULES[0]
+    )
+    return prepare_choice(
+        session, questionnaire_row.id, choice_row, lata_id, context.today(site.time_zone), log_of("lata")
+    )
 
 
 _GUARDIANS: Final = (("guardian-one@example.org", "en", "guardian"), ("guardian-two@example.org", "hi", "family"))
@@ -303,9 +309,9 @@ def open_letters(moment: datetime) -> None:
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
         asha = require(find_person_by_handle(session, "asha"))
-        me = ReaderKey(asha.id, asha.public_key, frozenset({_site(session)}))
-        for one in list_letters(session, me, context.now()):
-            mark_letter_opened(session, one.id, context.today())
+        reader_key = ReaderKey(asha.id, asha.public_key, frozenset({_site(session)}))
+        for envelope in list_letters(session, reader_key, context.now()):
+            mark_letter_opened(session, envelope.id, context.today())
 
 
 def tell_theme_of_letters(session: Session, slug: str) -> None:
@@ -330,9 +336,9 @@ def talk_with_the_group(moment: datetime) -> None:
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
         asha = person_id(session, "asha")
-        for task in list_answers_due_of(session, asha, ADVOCATE, {_site(session)}):
-            if task.kind == "safety":
-                replies.record_reply(session, task.id, "", "done", _TALKED, asha, context.today())
+        for answer_due in list_answers_due_of(session, asha, ADVOCATE, {_site(session)}):
+            if answer_due.kind == "safety":
+                replies.record_reply(session, answer_due.id, "", "done", _TALKED, asha, context.today())
 
 
 def _site(session: Session) -> int:

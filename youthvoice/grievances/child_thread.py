@@ -69,57 +69,57 @@ class ChildMessage:
         return self.kind == "child" or self.disagrees or self.is_trouble
 
 
-def does_reopen(marks: case_state.CaseState, said: ChildMessage) -> bool:
+def does_reopen(case: case_state.CaseState, message: ChildMessage) -> bool:
     """Whether a closed thread opens again by what she said."""
-    return marks.state == "closed" and said.opens_again
+    return case.state == "closed" and message.opens_again
 
 
-def state_after(marks: case_state.CaseState, said: ChildMessage, day: date, until: int) -> case_state.CaseState:
+def state_after(case: case_state.CaseState, message: ChildMessage, day: date, until: int) -> case_state.CaseState:
     """How a thread stands after a child said something.
 
     Args:
-        marks: before.
-        said: what.
+        case: before.
+        message: what.
         day: at the site.
         until: the hour by which she gets an answer, if she wants one.
     """
-    if said.opens_again and marks.state in {"closed", "asked"}:
-        marks = reopened_state(marks, day)
-    if said.wants_an_answer and until < marks.clocks.get(CHILD_WROTE, until + 1):
-        marks = marks.with_clock(CHILD_WROTE, until)  # one that runs is not put off by writing again
-    marks = marks.unflagged(case_state.WAITS_FOR_CHILD)
-    if said.kind == "withdraw":
-        marks = marks.flagged(case_state.WITHDRAW_ASKED)
-    if said.is_trouble:
-        marks = marks.flagged(case_state.TROUBLE, case_state.TELL_OUTSIDE)
-    if said.kind == "trouble":
-        marks = with_check_done(marks)
-    if said.kind == "put_right":
-        marks = _put_right(marks, said, day)
-    return marks
+    if message.opens_again and case.state in {"closed", "asked"}:
+        case = reopened_state(case, day)
+    if message.wants_an_answer and until < case.clocks.get(CHILD_WROTE, until + 1):
+        case = case.with_clock(CHILD_WROTE, until)  # one that runs is not put off by writing again
+    case = case.unflagged(case_state.WAITS_FOR_CHILD)
+    if message.kind == "withdraw":
+        case = case.flagged(case_state.WITHDRAW_ASKED)
+    if message.is_trouble:
+        case = case.flagged(case_state.TROUBLE, case_state.TELL_OUTSIDE)
+    if message.kind == "trouble":
+        case = with_check_done(case)
+    if message.kind == "put_right":
+        case = _put_right(case, message, day)
+    return case
 
 
-def reopened_state(marks: case_state.CaseState, day: date) -> case_state.CaseState:
+def reopened_state(case: case_state.CaseState, day: date) -> case_state.CaseState:
     """A report that was closed, or about to be: it closes only after something new was done (S15).
 
     Args:
-        marks: before.
+        case: before.
         day: at the site.
     """
-    days = {name: each for name, each in marks.days.items() if name not in {"closed", "acted"}}
-    return marks.having(state="open", days=days).without_clock(AGREE).on("reopened", day)
+    days = {name: each for name, each in case.days.items() if name not in {"closed", "acted"}}
+    return case.having(state="open", days=days).without_clock(AGREE).on("reopened", day)
 
 
-def with_check_done(marks: case_state.CaseState) -> case_state.CaseState:
+def with_check_done(case: case_state.CaseState) -> case_state.CaseState:
     """The earlier of the two checks for reprisals is done; of the later one the clock goes on (S16)."""
-    return marks.without_clock(*[name for name in REPRISAL_CHECKS if name in marks.clocks][:1])
+    return case.without_clock(*[name for name in REPRISAL_CHECKS if name in case.clocks][:1])
 
 
-def _put_right(marks: case_state.CaseState, said: ChildMessage, day: date) -> case_state.CaseState:
+def _put_right(case: case_state.CaseState, message: ChildMessage, day: date) -> case_state.CaseState:
     """Her last word counts, and each time she disagrees one more person is told."""
-    days = {name: each for name, each in marks.days.items() if name != "put_right"}
-    marks = marks.having(days=days).unflagged(case_state.DISAGREED, case_state.TOLD_DISAGREED)
-    return marks.flagged(case_state.DISAGREED) if said.disagrees else marks.on("put_right", day)
+    days = {name: each for name, each in case.days.items() if name != "put_right"}
+    case = case.having(days=days).unflagged(case_state.DISAGREED, case_state.TOLD_DISAGREED)
+    return case.flagged(case_state.DISAGREED) if message.disagrees else case.on("put_right", day)
 
 
 _MESSAGES: Final = frozenset({"message", "message_voice"})
@@ -142,29 +142,29 @@ class ChildThreadView:
     may_disagree: bool
 
 
-def child_thread_view(said: Sequence[ThreadEntry], marks: case_state.CaseState) -> ChildThreadView:
+def child_thread_view(said: Sequence[ThreadEntry], case: case_state.CaseState) -> ChildThreadView:
     """A thread as the child sees it.
 
     Args:
         said: everything that was said to her, in order.
-        marks: how her thread stands.
+        case: how her thread stands.
     """
     asks = _waiting(said)
-    asked = any(ask.said.get("ask") == "put_right" for ask in asks)
+    asked = any(entry.said.get("ask") == "put_right" for entry in asks)
     return ChildThreadView(
-        steps=tuple(one for one in said if one.kind == "step" or one.kind in _MESSAGES),
-        messages=tuple(one for one in reversed(said) if one.kind in _MESSAGES),
+        steps=tuple(entry for entry in said if entry.kind == "step" or entry.kind in _MESSAGES),
+        messages=tuple(entry for entry in reversed(said) if entry.kind in _MESSAGES),
         asks=asks,
-        may_disagree=marks.state == "closed" and not asked,
+        may_disagree=case.state == "closed" and not asked,
     )
 
 
 def _waiting(said: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
     waiting: dict[str, ThreadEntry] = {}
-    for one in said:
-        about = str(one.said.get("ask" if one.kind == "ask" else "about", ""))
-        if one.kind == "ask" and about in ANSWERS:
-            waiting[one.id.hex() if about == "may_know" else about] = one
-        elif one.kind == "step" and one.said.get("step") == "you_said":
-            waiting.pop(str(one.said.get("ask", "")) if about == "may_know" else about, None)
+    for entry in said:
+        about = str(entry.said.get("ask" if entry.kind == "ask" else "about", ""))
+        if entry.kind == "ask" and about in ANSWERS:
+            waiting[entry.id.hex() if about == "may_know" else about] = entry
+        elif entry.kind == "step" and entry.said.get("step") == "you_said":
+            waiting.pop(str(entry.said.get("ask", "")) if about == "may_know" else about, None)
     return tuple(waiting.values())

@@ -64,8 +64,8 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
     session: Session,
     caller: Caller,
     site: Site,
-    found: ReportSource,
-    chosen: AdvocateDecision,
+    source: ReportSource,
+    decision: AdvocateDecision,
     readers: Readers,
     now: datetime,
 ) -> NewThread:
@@ -80,50 +80,52 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
         site_id=site.id,
         day=day,
         month=month_of_thread(day, session),
-        marks=_marks(site, found, chosen, now),
-        entries=_entries(caller, found, chosen, day),
+        case=_marks(site, source, decision, now),
+        entries=_entries(caller, source, decision, day),
         everybody=readers.everybody,
-        reads=first_readers(readers, chosen.left_out, chosen.harm),
-        receipt=found.receipt,
+        reads=first_readers(readers, decision.left_out, decision.harm),
+        receipt=source.receipt,
     )
 
 
-def _entries(caller: Caller, found: ReportSource, chosen: AdvocateDecision, day: date) -> list[ThreadEntry]:
+def _entries(caller: Caller, source: ReportSource, decision: AdvocateDecision, day: date) -> list[ThreadEntry]:
     decided = {
-        "topic": chosen.topic,
-        "harm": chosen.harm,
-        "urgent": chosen.urgent,
-        "left_out": sorted(chosen.left_out),
+        "topic": decision.topic,
+        "harm": decision.harm,
+        "urgent": decision.urgent,
+        "left_out": sorted(decision.left_out),
     }
     entries = [
-        ThreadEntry(found.kind, caller.person_id, day, said={**found.said, **decided}),
-        ThreadEntry("told", CHILD, day, turn=1, said={"words": found.words}),
+        ThreadEntry(source.kind, caller.person_id, day, said={**source.said, **decided}),
+        ThreadEntry("told", CHILD, day, turn=1, said={"words": source.words}),
     ]
-    if found.voice:
-        entries.append(ThreadEntry("voice", CHILD, day, turn=2, said={"kind": found.voice_kind}, sound=found.voice))
+    if source.voice:
+        entries.append(ThreadEntry("voice", CHILD, day, turn=2, said={"kind": source.voice_kind}, sound=source.voice))
     return entries
 
 
-def _marks(site: Site, found: ReportSource, chosen: AdvocateDecision, now: datetime) -> case_state.CaseState:
-    running_clocks = first_deadlines(deadline_rules(site.jurisdiction), harm=chosen.harm, urgent=chosen.urgent, now=now)
+def _marks(site: Site, source: ReportSource, decision: AdvocateDecision, now: datetime) -> case_state.CaseState:
+    running_clocks = first_deadlines(
+        deadline_rules(site.jurisdiction), harm=decision.harm, urgent=decision.urgent, now=now
+    )
     return case_state.CaseState(
-        topic=chosen.topic,
-        harm=chosen.harm,
-        urgent=chosen.urgent,
-        language=found.language or site.languages[0],
+        topic=decision.topic,
+        harm=decision.harm,
+        urgent=decision.urgent,
+        language=source.language or site.languages[0],
         clocks=running_clocks,
-        flags=(found.kind,),
+        flags=(source.kind,),
     )
 
 
 def find_report_of_letter(session: Session, letter_id: bytes) -> bytes | None:
     """The report that was made of a letter; None where there is none."""
-    found = find_thread_by_receipt(session, _receipt(letter_id))
-    return found.facts.id if found else None
+    report = find_thread_by_receipt(session, _receipt(letter_id))
+    return report.facts.id if report else None
 
 
 def _write(
-    session: Session, caller: Caller, site: Site, source: ReportSource, chosen: AdvocateDecision
+    session: Session, caller: Caller, site: Site, source: ReportSource, decision: AdvocateDecision
 ) -> tuple[NewThread, Readers]:
     """Write a report that an advocate makes; of one thing there is one report, whoever is faster.
 
@@ -135,7 +137,7 @@ def _write(
     readers = find_readers(session, site.id)
     if find_thread_by_receipt(session, source.receipt):
         raise thread_ports.AlreadyReferred
-    thread = new_thread_by_advocate(session, caller, site, source, chosen, readers, context.now())
+    thread = new_thread_by_advocate(session, caller, site, source, decision, readers, context.now())
     try:
         add_thread(session, thread)
     except IntegrityError:
@@ -148,9 +150,9 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
     log: Log,
     caller: Caller,
     site: Site,
-    letter: LetterEnvelope,
+    envelope: LetterEnvelope,
     opened: OpenedLetter,
-    chosen: AdvocateDecision,
+    decision: AdvocateDecision,
 ) -> bytes:
     """Make the report, note the look at the letter, and leave out of both whoever is to be left out.
 
@@ -159,9 +161,9 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         log: in the name of the caller.
         caller: an advocate who opened the letter.
         site: of the letter.
-        letter: from outside.
+        envelope: from outside.
         opened: its words.
-        chosen: what she decided.
+        decision: what she decided.
 
     Returns:
         The report's id, 16 bytes.
@@ -170,20 +172,20 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         CannotBeLeftOut, AlreadyReferred: see there.
     """
     said = {
-        "letter": letter.id.hex(),
-        "round": dict(thread_ports.round_titles()(session, letter.round_id)),
-        "arrived": letter.day.isoformat(),
+        "letter": envelope.id.hex(),
+        "round": dict(thread_ports.round_titles()(session, envelope.round_id)),
+        "arrived": envelope.day.isoformat(),
         "shared": opened.shared,
     }
-    source = ReportSource(FROM_LETTER, said, opened.words, _receipt(letter.id))
-    thread, readers = _write(session, caller, site, source, chosen)
-    mark_letter_opened(session, letter.id, thread.day)
-    due_job.settle_first_look(session, site.id, letter.shown_from, site.time_zone, thread.day)
+    source = ReportSource(FROM_LETTER, said, opened.words, _receipt(envelope.id))
+    thread, readers = _write(session, caller, site, source, decision)
+    mark_letter_opened(session, envelope.id, thread.day)
+    due_job.settle_first_look(session, site.id, envelope.shown_from, site.time_zone, thread.day)
     out = sorted(
-        chosen.left_out, key=lambda one: one == caller.person_id
+        decision.left_out, key=lambda one: one == caller.person_id
     )  # she has read it: if somebody stays, it is she
-    letter_readers.exclude_from_letter(session, letter.id, out, readers.advocates)
-    log.add(session, "letter.open", letter.id.hex())  # that more was done with it stands in the report alone
+    letter_readers.exclude_from_letter(session, envelope.id, out, readers.advocates)
+    log.add(session, "letter.open", envelope.id.hex())  # that more was done with it stands in the report alone
     return thread.id
 
 
@@ -197,7 +199,12 @@ def asking(site: Site) -> LetterReportForm:
 
 
 def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
-    session: Session, log: Log, caller: Caller, site: Site, told: thread_ports.AgendaReferral, form: LetterReportForm
+    session: Session,
+    log: Log,
+    caller: Caller,
+    site: Site,
+    referral: thread_ports.AgendaReferral,
+    form: LetterReportForm,
 ) -> thread_ports.ReferralResult:
     """Make the report; see `thread_ports.ReportPort.make`.
 
@@ -205,16 +212,18 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
         ReferralRefused: too few would read it.
         AlreadyReferred: see there.
     """
-    said, chosen = {"review" if told.of_review else "agenda": told.agenda}, form.chosen
-    kind = FROM_REVIEW if told.of_review else FROM_AGENDA
-    source = ReportSource(kind, said, told.words, _receipt(told.id), told.voice, told.voice_kind, told.language)
+    said, decision = {"review" if referral.of_review else "agenda": referral.agenda}, form.chosen
+    kind = FROM_REVIEW if referral.of_review else FROM_AGENDA
+    source = ReportSource(
+        kind, said, referral.words, _receipt(referral.id), referral.voice, referral.voice_kind, referral.language
+    )
     try:
-        _thread, readers = _write(session, caller, site, source, chosen)
+        _thread, readers = _write(session, caller, site, source, decision)
     except CannotBeLeftOut as error:
         form.refuse(error.code)
         raise thread_ports.ReferralRefused from None
-    log.add(session, "review.reported" if told.of_review else "agenda.moved", site.slug)
-    reads = first_readers(readers, chosen.left_out, chosen.harm)
+    log.add(session, "review.reported" if referral.of_review else "agenda.moved", site.slug)
+    reads = first_readers(readers, decision.left_out, decision.harm)
     return thread_ports.ReferralResult(_name(caller, readers, reads), _until(site, context.now()))
 
 

@@ -21,7 +21,7 @@ def list_complaints(session: Session) -> Iterator[str]:
     now = context.now()
     hour = int(now.timestamp() // 3600) - _SOON
     stuck = any(
-        report_escalation.overdue_deadlines(facts.marks, hour) for facts in list_all_threads(session, (REPORT,))
+        report_escalation.overdue_deadlines(thread.case, hour) for thread in list_all_threads(session, (REPORT,))
     )
     before = now - timedelta(hours=_SOON)
     if stuck or any(letter_job.list_due_now(session, box, before) for box in DUE_KINDS):

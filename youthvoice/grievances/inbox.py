@@ -121,19 +121,19 @@ class SortKey(NamedTuple):
     id: bytes
 
 
-def read_inbox(session: Session, caller: Caller, asked: InboxFilter) -> Inbox:
+def read_inbox(session: Session, caller: Caller, inbox_filter: InboxFilter) -> Inbox:
     """A page of somebody's inbox.
 
     Args:
         session: only read.
         caller: whose desk it is.
-        asked: which part.
+        inbox_filter: which part.
     """
-    sites = _sites(session, caller, asked.site_id)
+    sites = _sites(session, caller, inbox_filter.site_id)
     waiting = _letters(session, caller, sites)
-    found = sorted(place for place in _places(session, caller, sites, waiting) if _is_wanted(place, asked))
+    found = sorted(place for place in _places(session, caller, sites, waiting) if _is_wanted(place, inbox_filter))
     pages = max(1, -(-len(found) // ROWS_PER_PAGE))
-    page = min(max(1, asked.page), pages)
+    page = min(max(1, inbox_filter.page), pages)
     shown = _shown(session, caller, sites, waiting, found[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
     numbers = Counter(place.group for place in found)
     parted = [(code, list(rows)) for code, rows in groupby(shown, key=lambda row: row.stands.group)]
@@ -167,20 +167,22 @@ def _places(
     session: Session, caller: Caller, sites: Mapping[int, Site], waiting: Sequence[InboxRow]
 ) -> Iterator[SortKey]:
     limits = {site_id: status.day_bounds(context.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
-    for line in iterate_threads(session, readership.reader_key(session, caller)):
-        if line.site_id in limits:
-            stands = status.report_status(_in_hand(line), caller.person_id, limits[line.site_id])
-            yield _place(line.id, stands, urgent=line.marks.urgent, many=case_state.ONE_OF_MANY in line.marks.flags)
+    for summary in iterate_threads(session, readership.reader_key(session, caller)):
+        if summary.site_id in limits:
+            stands = status.report_status(_in_hand(summary), caller.person_id, limits[summary.site_id])
+            yield _place(
+                summary.id, stands, urgent=summary.case.urgent, many=case_state.ONE_OF_MANY in summary.case.flags
+            )
     for row in waiting:
         yield _place(row.id, row.stands, urgent=False)
 
 
-def _in_hand(line: ThreadSummary) -> case_state.CaseState:
+def _in_hand(summary: ThreadSummary) -> case_state.CaseState:
     """Its marks; what somebody had in hand who has left since is everybody's again."""
-    owner = line.marks.owner
-    if not owner or any(one.person_id == owner for one in readership.everybody_at(line.site_id).everybody):
-        return line.marks
-    return line.marks.having(owner=0)
+    owner = summary.case.owner
+    if not owner or any(reader.person_id == owner for reader in readership.everybody_at(summary.site_id).everybody):
+        return summary.case
+    return summary.case.having(owner=0)
 
 
 def _place(row_id: bytes, stands: status.ReportStatus, *, urgent: bool, many: bool = False) -> SortKey:
@@ -197,12 +199,12 @@ def _shown(
     """The lines of some places, in their order."""
     rows = {row.id: row for row in waiting}
     hers = list_threads(session, readership.reader_key(session, caller), [place.id for place in found])
-    for line in hers:
-        site = sites[line.site_id]
+    for summary in hers:
+        site = sites[summary.site_id]
         stands = status.report_status(
-            _in_hand(line), caller.person_id, status.day_bounds(context.now(), ZoneInfo(site.time_zone))
+            _in_hand(summary), caller.person_id, status.day_bounds(context.now(), ZoneInfo(site.time_zone))
         )
-        rows[line.id] = InboxRow("report", line.id, site, line.marks, 1, stands)
+        rows[summary.id] = InboxRow("report", summary.id, site, summary.case, 1, stands)
     return [rows[place.id] for place in found if place.id in rows]
 
 
@@ -211,9 +213,9 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> lis
     if not caller.may("letters.read"):
         return []
     now, number = context.now(), dict[tuple[int, datetime], int]()
-    for one in list_letters(session, readership.reader_key(session, caller), now):
-        if one.looked_at_on is None and one.site_id in sites:
-            number[one.site_id, one.shown_from] = number.get((one.site_id, one.shown_from), 0) + 1
+    for envelope in list_letters(session, readership.reader_key(session, caller), now):
+        if envelope.looked_at_on is None and envelope.site_id in sites:
+            number[envelope.site_id, envelope.shown_from] = number.get((envelope.site_id, envelope.shown_from), 0) + 1
     return [_letter_row(sites[site_id], shown, many, now) for (site_id, shown), many in number.items()]
 
 
@@ -227,10 +229,10 @@ def _letter_row(site: Site, shown: datetime, number: int, now: datetime) -> Inbo
     return InboxRow("letters", f"{day} {site.id}".encode(), site, None, number, stands)
 
 
-def _is_wanted(place: SortKey, asked: InboxFilter) -> bool:
-    if asked.name:
-        return len(place.id) == _ID_BYTES and status.short_name(place.id) == asked.name
-    return asked.closed or place.group != _PLACES["closed"]
+def _is_wanted(place: SortKey, inbox_filter: InboxFilter) -> bool:
+    if inbox_filter.name:
+        return len(place.id) == _ID_BYTES and status.short_name(place.id) == inbox_filter.name
+    return inbox_filter.closed or place.group != _PLACES["closed"]
 
 
 MAX_ESCALATED: Final = 20
@@ -253,9 +255,9 @@ class EscalatedReport(NamedTuple):
     you: bool
 
 
-def _escalation_order(line: ThreadSummary) -> tuple[bool, bool, bool, int | None, bytes]:
-    marks = line.marks
-    return case_state.ONE_OF_MANY in marks.flags, not marks.urgent, not marks.harm, marks.due, line.id
+def _escalation_order(summary: ThreadSummary) -> tuple[bool, bool, bool, int | None, bytes]:
+    case = summary.case
+    return case_state.ONE_OF_MANY in case.flags, not case.urgent, not case.harm, case.due, summary.id
 
 
 def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
@@ -270,32 +272,32 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     found, now = [], context.now()
     sites = {site.id: site for site in list_sites(session, caller.site_ids)}
     over = (
-        line
-        for line in iterate_threads(session, readership.reader_key(session, caller))
-        if line.marks.steps and line.site_id in sites
+        summary
+        for summary in iterate_threads(session, readership.reader_key(session, caller))
+        if summary.case.steps and summary.site_id in sites
     )
-    for line in sorted(over, key=_escalation_order):
-        one = _of(session, caller, line, sites[line.site_id], now)
+    for summary in sorted(over, key=_escalation_order):
+        one = _of(session, caller, summary, sites[summary.site_id], now)
         found += [one] if one else []
         if len(found) == MAX_ESCALATED:
             break
     return found
 
 
-def _of(session: Session, caller: Caller, line: ThreadSummary, site: Site, now: datetime) -> EscalatedReport | None:
-    ladder = load_ladder(session, line.id, site, now)
-    names = status.waited_clocks(line.marks)
-    so_far = frozenset[int]().union(*(asked_so_far(line.marks, name, ladder) for name in names))
-    if caller.person_id not in so_far and line.marks.owner != caller.person_id:
+def _of(session: Session, caller: Caller, summary: ThreadSummary, site: Site, now: datetime) -> EscalatedReport | None:
+    ladder = load_ladder(session, summary.id, site, now)
+    names = status.waited_clocks(summary.case)
+    so_far = frozenset[int]().union(*(asked_so_far(summary.case, name, ladder) for name in names))
+    if caller.person_id not in so_far and summary.case.owner != caller.person_id:
         return None
-    asked = frozenset[int]().union(*(_asked_last(line.marks, name, ladder) for name in names))
+    asked = frozenset[int]().union(*(_asked_last(summary.case, name, ladder) for name in names))
     known = names_of_people(session, asked - {caller.person_id})
-    return EscalatedReport(line.id, names[0], tuple(sorted(known.values())), caller.person_id in asked)
+    return EscalatedReport(summary.id, names[0], tuple(sorted(known.values())), caller.person_id in asked)
 
 
-def _asked_last(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
+def _asked_last(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
     """Whom the last step of a clock went to."""
-    return next_rung(marks.having(steps={**marks.steps, name: marks.steps[name] - 1}), name, ladder)
+    return next_rung(case.having(steps={**case.steps, name: case.steps[name] - 1}), name, ladder)
 
 
 def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
@@ -304,8 +306,8 @@ def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
         return {}
     hers = iterate_threads(session, readership.reader_key(session, caller))
     return {
-        one.id.hex(): LogSubject(
-            _("Report %(name)s", name=status.short_name(one.id)), url_for("report.detail", report=one.id.hex())
+        summary.id.hex(): LogSubject(
+            _("Report %(name)s", name=status.short_name(summary.id)), url_for("report.detail", report=summary.id.hex())
         )
-        for one in hers
+        for summary in hers
     }

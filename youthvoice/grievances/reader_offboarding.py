@@ -54,18 +54,22 @@ class ReadLetters:
 
 def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
     """Everything the caller reads, what nobody else reads first."""
-    present = {one.person_id: one for one in _present(session, caller.site_ids) if one.person_id != caller.person_id}
+    present = {
+        reader.person_id: reader
+        for reader in _present(session, caller.site_ids)
+        if reader.person_id != caller.person_id
+    }
     read = readers_by_thread(session, [(one.person_id, one.public_key) for one in present.values()])
     names = {site.id: site.name for site in list_sites(session, caller.site_ids)}
     found = [
         ReadReport(
-            line.id.hex(),
-            short_name(line.id),
-            line.marks.topic,
-            names[line.site_id],
-            tuple(sorted(present[person_id].name for person_id in read.get(line.id, ()))),
+            summary.id.hex(),
+            short_name(summary.id),
+            summary.case.topic,
+            names[summary.site_id],
+            tuple(sorted(present[person_id].name for person_id in read.get(summary.id, ()))),
         )
-        for line in list_threads(session, reader_key(session, caller))
+        for summary in list_threads(session, reader_key(session, caller))
     ]
     return sorted(found, key=lambda one: (bool(one.others), one.site, one.name))
 
@@ -79,7 +83,10 @@ def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
         session, hers, letter_readers.advocates_by_site(session, caller.site_ids)
     )
     shown = list_letters(session, hers, context.now())
-    found = [(site, [one for one in shown if one.site_id == site.id]) for site in list_sites(session, caller.site_ids)]
+    found = [
+        (site, [envelope for envelope in shown if envelope.site_id == site.id])
+        for site in list_sites(session, caller.site_ids)
+    ]
     return [ReadLetters(site.name, len(some), sum(not read_by[one.id] for one in some)) for site, some in found if some]
 
 
@@ -95,25 +102,25 @@ def reads_alone(session: Session, person_id: int) -> bool:
     if person is None:
         return False
     site_ids = site_ids_of_people(session, [person_id])[person_id]
-    asked = ReaderKey(person_id, person.public_key, site_ids)
-    if threads_only_she_reads(session, asked, _present(session, site_ids)):
+    reader_key = ReaderKey(person_id, person.public_key, site_ids)
+    if threads_only_she_reads(session, reader_key, _present(session, site_ids)):
         return True
-    if _own_statements(session, asked, site_ids):
+    if _own_statements(session, reader_key, site_ids):
         return True
     return bool(
-        letter_readers.letters_only_she_opens(session, asked, letter_readers.advocates_by_site(session, site_ids))
+        letter_readers.letters_only_she_opens(session, reader_key, letter_readers.advocates_by_site(session, site_ids))
     )
 
 
-def _own_statements(session: Session, asked: ReaderKey, site_ids: frozenset[int]) -> set[int]:
+def _own_statements(session: Session, reader_key: ReaderKey, site_ids: frozenset[int]) -> set[int]:
     """The sites where nobody else opens a statement, or what was said after one to its advocate alone.
 
     A reviewer whom the child chose counts there, too.
     """
-    everybody = [one for site_id in site_ids for one in list_key_holders(session, site_id)]
-    found = {line.site_id for line in threads_only_she_reads(session, asked, everybody, (STATEMENT,))}
-    return found | sealed_words()(session, asked.person_id, site_ids)
+    everybody = [reader for site_id in site_ids for reader in list_key_holders(session, site_id)]
+    found = {summary.site_id for summary in threads_only_she_reads(session, reader_key, everybody, (STATEMENT,))}
+    return found | sealed_words()(session, reader_key.person_id, site_ids)
 
 
 def _present(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:
-    return [one for site_id in site_ids for one in find_readers(session, site_id).everybody]
+    return [reader for site_id in site_ids for reader in find_readers(session, site_id).everybody]

@@ -102,7 +102,7 @@ def year_from_data(data: Mapping[str, Any]) -> ReportYear:
 
 
 def _sides(sides: Sides, is_first: Callable[[CaseState], bool], reports: Sequence[CaseState]) -> dict[str, int]:
-    first = sum(is_first(marks) for marks in reports)
+    first = sum(is_first(case) for case in reports)
     return {sides[0]: first, sides[1]: len(reports) - first}
 
 
@@ -119,9 +119,9 @@ def sites_to_freeze(session: Session, today: date, sites: Collection[int]) -> li
 def freeze_year(session: Session, site_id: int, year: int) -> None:
     """Count and write a site's year, once; later reports, closings and endings change nothing in it."""
     told = [
-        thread.marks
+        thread.case
         for thread in list_all_threads(session, (REPORT,))
-        if thread.line.site_id == site_id and thread.line.day.year == year and thread.marks.kind == "report"
+        if thread.line.site_id == site_id and thread.line.day.year == year and thread.case.kind == "report"
     ]
     kept = year_to_data(count_year(year, told))
     locked = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(site_id, year), _ROOM)

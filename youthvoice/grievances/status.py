@@ -88,71 +88,71 @@ class ReportStatus(NamedTuple):
         return None if self.hour is None else datetime.fromtimestamp(self.hour * _HOUR, UTC)
 
 
-def report_status(marks: CaseState, person_id: int, limits: Bounds) -> ReportStatus:
+def report_status(case: CaseState, person_id: int, bounds: Bounds) -> ReportStatus:
     """How a report stands.
 
     Args:
-        marks: of the report.
+        case: of the report.
         person_id: whose desk it is.
-        limits: of this moment at the site.
+        bounds: of this moment at the site.
     """
-    first = first_deadline(marks)
-    hour = marks.clocks[first] if first else None
-    step = _step(marks, first)
-    whose, waited = _whose(marks, step, person_id), next(iter(waited_clocks(marks)), "")
-    when = "late" if waited else urgency_group(hour, limits)  # that another was asked makes nothing early
-    return ReportStatus(_group(marks, whose in {WITH_ANYBODY, person_id}, when), step, whose, hour, waited)
+    first = first_deadline(case)
+    hour = case.clocks[first] if first else None
+    step = _step(case, first)
+    whose, waited = _whose(case, step, person_id), next(iter(waited_clocks(case)), "")
+    when = "late" if waited else urgency_group(hour, bounds)  # that another was asked makes nothing early
+    return ReportStatus(_group(case, whose in {WITH_ANYBODY, person_id}, when), step, whose, hour, waited)
 
 
-def waited_clocks(marks: CaseState) -> list[str]:
+def waited_clocks(case: CaseState) -> list[str]:
     """The running clocks that were over and were handed on, the most telling first."""
-    return sorted(marks.steps, key=(*_TELLING, *marks.steps).index)
+    return sorted(case.steps, key=(*_TELLING, *case.steps).index)
 
 
 _TELLING: Final = ("first_look", "answer", "child_wrote")
 
 
-def urgency_group(hour: float | None, limits: Bounds) -> str:
+def urgency_group(hour: float | None, bounds: Bounds) -> str:
     """The group of an hour: `late`, `today`, `week`, `later`; `no_date` of none."""
     if hour is None:
         return "no_date"
-    if hour <= limits.now:
+    if hour <= bounds.now:
         return "late"
-    if hour < limits.tonight:
+    if hour < bounds.tonight:
         return "today"
-    return "week" if hour < limits.week else "later"
+    return "week" if hour < bounds.week else "later"
 
 
-def first_deadline(marks: CaseState) -> str:
+def first_deadline(case: CaseState) -> str:
     """The name of the clock that is over first; empty when none runs."""
-    return min(marks.clocks, key=marks.clocks.__getitem__, default="")
+    return min(case.clocks, key=case.clocks.__getitem__, default="")
 
 
-def _step(marks: CaseState, first: str) -> str:
+def _step(case: CaseState, first: str) -> str:
     if first not in {"", _GO_ON}:
         return STEP_OF.get(first, "look_again")
-    if marks.state == "closed":
+    if case.state == "closed":
         return "nothing"
-    if HANDED_BACK in marks.flags:
+    if HANDED_BACK in case.flags:
         return "back"
-    if WAITS_FOR_CHILD in marks.flags:
+    if WAITS_FOR_CHILD in case.flags:
         return "child"
-    return "close" if marks.day("acted") else "act"
+    return "close" if case.day("acted") else "act"
 
 
-def _whose(marks: CaseState, step: str, person_id: int) -> int:
+def _whose(case: CaseState, step: str, person_id: int) -> int:
     if step == "agree":
-        return WITH_ANOTHER_PERSON if marks.owner == person_id else person_id
-    return WITH_CHILD if step == "child" else marks.owner
+        return WITH_ANOTHER_PERSON if case.owner == person_id else person_id
+    return WITH_CHILD if step == "child" else case.owner
 
 
-def _group(marks: CaseState, hers: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for herself
+def _group(case: CaseState, hers: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for herself
     """Danger stands on top until something was done, then what is over; for everybody, whoever has it in hand."""
-    if marks.urgent and marks.state != "closed" and marks.day("acted") is None:
+    if case.urgent and case.state != "closed" and case.day("acted") is None:
         return "danger"
     if when == "late":
         return when
-    if marks.state == "closed":
+    if case.state == "closed":
         return when if when == "today" else "closed"
     return when if hers else "others"
 

@@ -162,53 +162,53 @@ def _hours(jurisdiction: str, told: Mapping[str, Any], each: str, name: str) -> 
     return value
 
 
-def deadline_from_now(site: Site, marks: CaseState, name: str, now: datetime) -> int:
+def deadline_from_now(site: Site, case: CaseState, name: str, now: datetime) -> int:
     """The hour at which a clock is over that starts now; see `time_limits.deadline_after`."""
     rules = deadline_rules(site.jurisdiction)
-    return deadline_after(rules, name, harm=marks.harm, urgent=marks.urgent, now=now)
+    return deadline_after(rules, name, harm=case.harm, urgent=case.urgent, now=now)
 
 
-def tightened_deadlines(site: Site, marks: CaseState, now: datetime) -> Mapping[str, int]:
+def tightened_deadlines(site: Site, case: CaseState, now: datetime) -> Mapping[str, int]:
     """The running clocks of a report that has just become graver: none of them later than if it had come so."""
     rules = deadline_rules(site.jurisdiction)
-    now_due = first_deadlines(rules, harm=marks.harm, urgent=marks.urgent, now=now)
-    return {name: min(hour, now_due.get(name, hour)) for name, hour in marks.clocks.items()}
+    now_due = first_deadlines(rules, harm=case.harm, urgent=case.urgent, now=now)
+    return {name: min(hour, now_due.get(name, hour)) for name, hour in case.clocks.items()}
 
 
 _PUSHING: Final = frozenset({FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE})
 """Clocks that keep a report going by themselves. Checks for reprisals and second opinions run beside the work."""
 
 
-def has_no_deadline(marks: CaseState) -> bool:
+def has_no_deadline(case: CaseState) -> bool:
     """Whether a report is open and no clock would ever tell anybody."""
-    return marks.state != "closed" and not (_PUSHING | {GO_ON}) & set(marks.clocks)
+    return case.state != "closed" and not (_PUSHING | {GO_ON}) & set(case.clocks)
 
 
-def with_follow_up_deadline(site: Site, marks: CaseState, now: datetime) -> CaseState:
+def with_follow_up_deadline(site: Site, case: CaseState, now: datetime) -> CaseState:
     """How a report stands after somebody did something: with a new clock to go on, where no other pushes it.
 
     Args:
         site: where.
-        marks: after what was done.
+        case: after what was done.
         now: UTC.
     """
-    marks = marks.without_clock(GO_ON)
-    if not has_no_deadline(marks):
-        return marks
-    return marks.with_clock(
-        GO_ON, deadline_from_now(site, marks, CHILD_WROTE if HANDED_BACK in marks.flags else GO_ON, now)
+    case = case.without_clock(GO_ON)
+    if not has_no_deadline(case):
+        return case
+    return case.with_clock(
+        GO_ON, deadline_from_now(site, case, CHILD_WROTE if HANDED_BACK in case.flags else GO_ON, now)
     )
 
 
-def with_second_opinion_deadline(site: Site, marks: CaseState, now: datetime, questions: Iterable[object]) -> CaseState:
+def with_second_opinion_deadline(site: Site, case: CaseState, now: datetime, questions: Iterable[object]) -> CaseState:
     """With a clock as long as a question waits for a second person; one that runs is not put off.
 
     Args:
         site: where.
-        marks: after what was done.
+        case: after what was done.
         now: UTC.
         questions: those that wait.
     """
     if not any(True for _one in questions):
-        return marks.without_clock(SECOND)
-    return marks if SECOND in marks.clocks else marks.with_clock(SECOND, deadline_from_now(site, marks, SECOND, now))
+        return case.without_clock(SECOND)
+    return case if SECOND in case.clocks else case.with_clock(SECOND, deadline_from_now(site, case, SECOND, now))

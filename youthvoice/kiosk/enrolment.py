@@ -32,8 +32,8 @@ def enrol_tablet(session: Session, code: str, now: datetime, former_token: str =
     """
     if pairing.is_long_code(code):
         return device.enrol_device(session, code, former_token)
-    trying = _trying(now)
-    begun = code_attempts.begin_attempt(session, context.keyring().key(PEPPER), trying, now)
+    attempt = _trying(now)
+    begun = code_attempts.begin_attempt(session, context.keyring().key(PEPPER), attempt, now)
     token = device.enrol_device(session, code, former_token)
     code_attempts.finish_attempt(session, begun, right=token is not None)
     return token

@@ -71,8 +71,8 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
 
     A door that would lead to one single thing leads there at once.
     """
-    only = today.rounds[0] if len(today.rounds) == 1 and not today.votes and not today.chooses else None
-    answer = url_for("surveys.answer", slug=only.slug) if only else url_for("kiosk.open_today")
+    round_ = today.rounds[0] if len(today.rounds) == 1 and not today.votes and not today.chooses else None
+    answer = url_for("surveys.answer", slug=round_.slug) if round_ else url_for("kiosk.open_today")
     return [
         FrontTile(_("Answer"), answer, "1F4CB"),
         FrontTile(_("Tell"), url_for("tell.ask"), "1F5E8"),
@@ -124,12 +124,12 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
     """
     found = [
         FrontTile(
-            one.bare_title_in(language),
-            url_for("surveys.answer", slug=one.slug),
-            _ROUND_PICTURES.get(one.purpose, "1F4CB"),
-            _told_apart(one, time_zone),
+            round_.bare_title_in(language),
+            url_for("surveys.answer", slug=round_.slug),
+            _ROUND_PICTURES.get(round_.purpose, "1F4CB"),
+            _told_apart(round_, time_zone),
         )
-        for one in open_rounds
+        for round_ in open_rounds
     ]
     alike = Counter((door.words, door.small) for door in found)
     return [
@@ -152,21 +152,21 @@ def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Electi
         for slug, post, committee in open_votes
     ]
     telling = [
-        FrontTile(labels.result_tile_label(one.post), url_for("vote.ask", slug=one.slug), one.picture)
-        for one in over
-        if one.way == AT_THE_TABLET
+        FrontTile(labels.result_tile_label(election.post), url_for("vote.ask", slug=election.slug), election.picture)
+        for election in over
+        if election.way == AT_THE_TABLET
     ]
     return voting + telling
 
 
-def _told_apart(one: Round, time_zone: str) -> tuple[str, ...]:
-    youngest, _dash, oldest = one.ages.partition("-")
+def _told_apart(round_: Round, time_zone: str) -> tuple[str, ...]:
+    youngest, _dash, oldest = round_.ages.partition("-")
     waves = {"pre": _("The first time"), "post": _("The second time")}
     ages = _("%(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest) if oldest else ""
     said = (
-        name_label(one.group_name) if one.group_name else ages,
-        waves.get(one.wave, ""),
-        "" if one.purpose == RUNS_ON else _("Until %(day)s", day=format_date(one.last_day(time_zone), "d MMMM")),
+        name_label(round_.group_name) if round_.group_name else ages,
+        waves.get(round_.wave, ""),
+        "" if round_.purpose == RUNS_ON else _("Until %(day)s", day=format_date(round_.last_day(time_zone), "d MMMM")),
     )
     return tuple(words for words in said if words)
 
@@ -248,12 +248,12 @@ class HelpLines(NamedTuple):
     of_site: bool = False
 
 
-def help_lines(at: CurrentTablet | None) -> HelpLines:
+def help_lines(tablet: CurrentTablet | None) -> HelpLines:
     """The lines of a tablet's site; of a device that no site knows, what holds everywhere."""
-    if at is None:
+    if tablet is None:
         anywhere = _("In danger now? Go to an adult you trust, or call the emergency number of your country.")
         return HelpLines(CallLines(escape(anywhere)))
-    return HelpLines(call_lines(at.site), tells=is_channel_open(at.site), of_site=True)
+    return HelpLines(call_lines(tablet.site), tells=is_channel_open(tablet.site), of_site=True)
 
 
 def render_help_card(site: Site, *, tells: bool) -> str:

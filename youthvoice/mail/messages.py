@@ -88,11 +88,11 @@ def render_mail(  # noqa: PLR0913 - a mail has as many sides
     )
 
 
-def compose(words: MailText, to: str, message_id: str, settings: Settings, now: datetime) -> EmailMessage:
+def compose(text: MailText, to: str, message_id: str, settings: Settings, now: datetime) -> EmailMessage:
     """A mail that is ready for the outbox; the same arguments give the same bytes.
 
     Args:
-        words: what it says.
+        text: what it says.
         to: one address, without a name.
         message_id: from `message_id_for`.
         settings: for the sender's address.
@@ -104,19 +104,19 @@ def compose(words: MailText, to: str, message_id: str, settings: Settings, now: 
     from email.headerregistry import Address  # noqa: PLC0415 - see `whole_lines`
 
     message = EmailMessage(policy=whole_lines())
-    message["From"] = Address(_one_line(words.sender_name), addr_spec=sender_of(settings))
+    message["From"] = Address(_one_line(text.sender_name), addr_spec=sender_of(settings))
     message["To"] = _one_address(to)  # one that was taken under earlier rules keeps back no other mail
-    message["Subject"] = words.subject
+    message["Subject"] = text.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    if words.unsubscribe:
-        message["List-Unsubscribe"] = f"<{words.unsubscribe}>"
+    if text.unsubscribe:
+        message["List-Unsubscribe"] = f"<{text.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(words.text)
-    message.add_alternative(words.html, subtype="html")
-    message["Content-Language"] = words.language.replace("_", "-")  # before, it would end up in a part
-    message.set_boundary(hashlib.sha256(f"{words.text}\0{words.html}".encode()).hexdigest()[:40])
+    message.set_content(text.text)
+    message.add_alternative(text.html, subtype="html")
+    message["Content-Language"] = text.language.replace("_", "-")  # before, it would end up in a part
+    message.set_boundary(hashlib.sha256(f"{text.text}\0{text.html}".encode()).hexdigest()[:40])
     return message
 
 

@@ -181,25 +181,25 @@ def _waits() -> ColumnElement[bool]:
     return and_(OutgoingMailRow.given_up.is_(False), OutgoingMailRow.sent_on.is_(None))
 
 
-def unlock_mail(leased: LeasedMail) -> EmailMessage:
+def unlock_mail(mail: LeasedMail) -> EmailMessage:
     """The message of a leased mail.
 
     Raises:
         CannotOpen, KeyGone: the mail key is not the one it was locked under.
     """
-    data = unlock_padded(context.keyring().key(MAIL), leased.locked, sealing_context("mail", leased.message_id))
+    data = unlock_padded(context.keyring().key(MAIL), mail.locked, sealing_context("mail", mail.message_id))
     return message_from_bytes(data, _class=EmailMessage, policy=whole_lines())
 
 
-def settle(session: Session, leased: LeasedMail, attempt: DeliveryAttempt, now: datetime) -> None:
+def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: datetime) -> None:
     """Forget the words of what a server took; plan the next try of what failed for now; give up the rest."""
-    mine = OutgoingMailRow.id == leased.id
+    mine = OutgoingMailRow.id == mail.id
     if attempt.result == "sent":
         if not session.execute(delete(OutgoingMailRow).where(mine, OutgoingMailRow.followed.is_(False))).rowcount:  # type: ignore[attr-defined]
             taken = {"locked": b"", "sent_on": now.date(), "leased_until": None, "reason": ""}
             session.execute(update(OutgoingMailRow).where(mine).values(taken))
         return
-    values = _failed(leased.tries + 1, attempt, now)
+    values = _failed(mail.tries + 1, attempt, now)
     session.execute(update(OutgoingMailRow).where(mine).values(values))
 
 

@@ -213,8 +213,8 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
                 silences = silences + 1 if attempt.reason in _SILENT else 0
                 lost = not attempt.reached or silences == _MOST_SILENCES
                 with db.writing(engine) as session:
-                    for same in leased[place:] if lost else (one,):
-                        outbox.settle(session, same, attempt, clock())
+                    for mail in leased[place:] if lost else (one,):
+                        outbox.settle(session, mail, attempt, clock())
                     if lost:
                         outbox.settle_unreached(session, attempt, clock())
                 sent += attempt.result == "sent"
@@ -232,9 +232,9 @@ def _leased(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
         return outbox.lease(session, now)
 
 
-def _handed_over(somebody: Transport, leased: outbox.LeasedMail) -> DeliveryAttempt:
+def _handed_over(somebody: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:
     try:
-        message = outbox.unlock_mail(leased)
+        message = outbox.unlock_mail(mail)
     except (CannotOpen, KeyGone):
         _log.error("a mail of the outbox does not open")
         return DeliveryAttempt("again", "unreadable")

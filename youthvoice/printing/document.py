@@ -119,7 +119,7 @@ def set_documents(
             raise
     if len(documents) == 1:
         return [SetDocument(fault="It took too much memory or time.")]
-    return [made for one in documents for made in set_documents([one], seconds, patience)]
+    return [document for one in documents for document in set_documents([one], seconds, patience)]
 
 
 def _set_together(documents: Sequence[Document], seconds: float | None, patience: float | None) -> list[SetDocument]:

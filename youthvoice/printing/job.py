@@ -143,11 +143,11 @@ def paper_complaints(session: Session) -> Iterator[str]:
         yield f"{folder} has no {LATIN.file}: nothing is printed as PDF. Install the Debian package {LATIN.package}."
     letters: dict[tuple[str, bool], set[str]] = {}
     other = ""
-    for made in list_faults(session):
-        if made.letters:
-            letters.setdefault((made.package, bool(made.pdf)), set()).update(made.letters)
+    for document in list_faults(session):
+        if document.letters:
+            letters.setdefault((document.package, bool(document.pdf)), set()).update(document.letters)
         else:
-            other = other or made.fault
+            other = other or document.fault
     for (package, is_printed), missing in sorted(letters.items()):
         shown = "".join(sorted(missing)[:_SHOWN])
         then = "printed with marks or numbers in their place" if is_printed else "not printed"

@@ -58,8 +58,8 @@ def find_pdf(session: Session, key: PaperKey) -> KeptPdf | None:
     row = session.scalar(select(KeptPdfRow).where(*_named(key)))
     if row is None:
         return None
-    made = _open(key, row.locked)
-    return KeptPdf(row.state, row.digest, made, row.asked) if made else None
+    document = _open(key, row.locked)
+    return KeptPdf(row.state, row.digest, document, row.asked) if document else None
 
 
 def _open(key: PaperKey, locked: bytes | None) -> SetDocument | None:
@@ -103,12 +103,12 @@ def ask_for_pdf(session: Session, key: PaperKey) -> None:
     session.execute(new.on_conflict_do_update(index_elements=["kind", "subject", "language"], set_={"asked": True}))
 
 
-def keep_pdf(session: Session, key: PaperKey, made: SetDocument, digest: bytes, day: date) -> None:
+def keep_pdf(session: Session, key: PaperKey, document: SetDocument, digest: bytes, day: date) -> None:
     """Keep what came of a document, in place of what was there."""
-    state = (PARTLY if made.letters else MADE) if made.pdf else NO_GLYPH if made.letters else FAILED
+    state = (PARTLY if document.letters else MADE) if document.pdf else NO_GLYPH if document.letters else FAILED
     values = {
         "digest": digest,
-        "locked": lock_json(context.keyring(), KEPT_WORDS, made, _purpose(key), _ROOM),
+        "locked": lock_json(context.keyring(), KEPT_WORDS, document, _purpose(key), _ROOM),
         "state": state,
         "asked": False,
         "made_on": day,
@@ -134,7 +134,7 @@ def list_faults(session: Session) -> list[SetDocument]:
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language, KeptPdfRow.locked)
     rows = session.execute(select(*columns).where(KeptPdfRow.state.in_([PARTLY, NO_GLYPH, FAILED])).limit(_FAULTS))
     opened = (_open(PaperKey(*row[:3]), row[3]) for row in rows)
-    return [made for made in opened if made]
+    return [document for document in opened if document]
 
 
 _FAULTS: Final = 50  # are looked at

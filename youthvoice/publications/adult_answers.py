@@ -55,18 +55,20 @@ def find_answer_due_for(session: Session, frozen: Frozen) -> AnswerDue | None:
     return find_answer_due(session, frozen["purpose"], frozen["round"])
 
 
-def names_beside_answers(session: Session, owed: AnswerDue | None) -> PersonNames:
+def names_beside_answers(session: Session, answer_due: AnswerDue | None) -> PersonNames:
     """The names of everybody who is said beside an answer."""
-    return names_of_people(session, owed.people) if owed else {}
+    return names_of_people(session, answer_due.people) if answer_due else {}
 
 
 def load_reply_view(session: Session, frozen: Frozen, today: date) -> ReplyView:
     """As `reply_view_of`, with what is owed and the names as they are now."""
-    owed = find_answer_due_for(session, frozen)
-    return reply_view_of(frozen, owed, today, names_beside_answers(session, owed))
+    answer_due = find_answer_due_for(session, frozen)
+    return reply_view_of(frozen, answer_due, today, names_beside_answers(session, answer_due))
 
 
-def reply_view_of(frozen: Frozen, owed: AnswerDue | None, today: date, known: PersonNames | None = None) -> ReplyView:
+def reply_view_of(
+    frozen: Frozen, answer_due: AnswerDue | None, today: date, known: PersonNames | None = None
+) -> ReplyView:
     """The answers as a view shows them, in the language that gettext speaks now.
 
     What adults said last stands here until they say something else: a view for guardians does not change by what
@@ -74,32 +76,32 @@ def reply_view_of(frozen: Frozen, owed: AnswerDue | None, today: date, known: Pe
 
     Args:
         frozen: the view.
-        owed: what the decider owes about it.
+        answer_due: what the decider owes about it.
         today: at the site.
         known: names, as `names_beside_answers` gives them; the decider's own is in the view.
     """
-    given = _last_said(owed) if owed else ()
-    texts = {part.name: part.words for part in owed.parts} if owed else {}
-    wordings = {one.part: owed.wording(one.part) for one in given} if owed else {}
+    given = _last_said(answer_due) if answer_due else ()
+    texts = {part.name: part.words for part in answer_due.parts} if answer_due else {}
+    wordings = {reply.part: answer_due.wording(reply.part) for reply in given} if answer_due else {}
     teller = _ReplyRows(frozen, texts, _spoken(frozen), known or {}, today, wordings)
     shown = {question["name"] for question in frozen["questions"]}
-    to = {one.part: teller.row(one, beside=True) for one in given if one.part in shown}
-    did = tuple(teller.row(one) for one in given if one.kind != "no_because" and one.part not in to)
-    could_not = tuple(teller.row(one) for one in given if one.kind == "no_because" and one.part not in to)
-    settled = owed is not None and (owed.settled_on is not None or bool(owed.again))
-    waits = "" if settled else waiting_sentence(frozen, owed, today, known or {})
-    return ReplyView(did, could_not, waits, decider_name(frozen, owed, known or {}), to)
+    to = {reply.part: teller.row(reply, beside=True) for reply in given if reply.part in shown}
+    did = tuple(teller.row(reply) for reply in given if reply.kind != "no_because" and reply.part not in to)
+    could_not = tuple(teller.row(reply) for reply in given if reply.kind == "no_because" and reply.part not in to)
+    settled = answer_due is not None and (answer_due.settled_on is not None or bool(answer_due.again))
+    waits = "" if settled else waiting_sentence(frozen, answer_due, today, known or {})
+    return ReplyView(did, could_not, waits, decider_name(frozen, answer_due, known or {}), to)
 
 
-def decider_name(frozen: Frozen, owed: AnswerDue | None, known: PersonNames) -> str:
+def decider_name(frozen: Frozen, answer_due: AnswerDue | None, known: PersonNames) -> str:
     """What she is called now who answers; what the view says where nothing is owed any more."""
-    return known.get(owed.owner_id or 0, frozen["decider"]) if owed else frozen["decider"]
+    return known.get(answer_due.owner_id or 0, frozen["decider"]) if answer_due else frozen["decider"]
 
 
-def waiting_sentence(frozen: Frozen, owed: AnswerDue | None, today: date, known: PersonNames) -> str:
+def waiting_sentence(frozen: Frozen, answer_due: AnswerDue | None, today: date, known: PersonNames) -> str:
     """Who answers, by when; said honestly when that day has passed (S13)."""
-    if owed is not None:
-        return waiting_label(owed, {owed.owner_id or 0: frozen["decider"], **known}, today)
+    if answer_due is not None:
+        return waiting_label(answer_due, {answer_due.owner_id or 0: frozen["decider"], **known}, today)
     given = {"name": frozen["decider"], "day": labels.frozen_day_label(frozen["answer_due"])}
     if today > date.fromisoformat(frozen["answer_due"]):
         return str(_("%(name)s should have answered by %(day)s. We keep asking.", **given))
@@ -116,7 +118,9 @@ def list_committee_replies(session: Session, site_ids: Collection[int], today: d
     """
     items = list_newest_items(session, site_ids, _LOOKED_AT)
     since = today - _COMMITTEES_NEWS
-    said = [(given, one) for one in items if (given := one.last()) is not None and given.day >= since]
+    said = [
+        (reply, answer_due) for answer_due in items if (reply := answer_due.last()) is not None and reply.day >= since
+    ]
     said.sort(key=lambda both: both[0].day, reverse=True)
     known = names_of_people(session, {given.by for given, _one in said})
     return tuple(
@@ -125,9 +129,9 @@ def list_committee_replies(session: Session, site_ids: Collection[int], today: d
     )
 
 
-def spoken_words(given: Reply) -> Markup:
+def spoken_words(reply: Reply) -> Markup:
     """An adult's words in the language of the page, else in the first they were written in; marked with it."""
-    return words_with_language(given.words, given.read_in(str(get_locale() or "en")))
+    return words_with_language(reply.words, reply.read_in(str(get_locale() or "en")))
 
 
 def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
@@ -149,11 +153,11 @@ def _spoken(frozen: Frozen) -> str:
     return code if code in frozen["languages"] else frozen["languages"][0]
 
 
-def _last_said(owed: AnswerDue) -> tuple[Reply, ...]:
+def _last_said(answer_due: AnswerDue) -> tuple[Reply, ...]:
     """Every answer there is, and of what was opened again the one there was."""
-    parts = (*(given.part for given in owed.replies), *owed.again)
-    said = (owed.last(part) for part in sorted(set(parts)))
-    return tuple(given for given in said if given is not None)
+    parts = (*(reply.part for reply in answer_due.replies), *answer_due.again)
+    said = (answer_due.last(part) for part in sorted(set(parts)))
+    return tuple(reply for reply in said if reply is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +169,15 @@ class _ReplyRows:
     today: date
     wordings: Mapping[str, str]
 
-    def row(self, given: Reply, *, beside: bool = False) -> CommitteeReply:
+    def row(self, reply: Reply, *, beside: bool = False) -> CommitteeReply:
         """An answer; where it does not stand beside its question, with that."""
-        part = None if beside else self.texts.get(given.part)
+        part = None if beside else self.texts.get(reply.part)
         about = labels.frozen_words(part, self.language, self.frozen["languages"]) if part else ""
-        opening = reply_opening_label(given.kind, self.wordings.get(given.part, "round"))
+        opening = reply_opening_label(reply.kind, self.wordings.get(reply.part, "round"))
         begin = " ".join(filter(None, (about, opening)))
-        return _committee_reply(given, begin, self.known.get(given.by, self.frozen["decider"]), self.today)
+        return _committee_reply(reply, begin, self.known.get(reply.by, self.frozen["decider"]), self.today)
 
 
-def _committee_reply(given: Reply, begin: str, who: str, today: date) -> CommitteeReply:
-    day = labels.frozen_day_label(given.day.isoformat())  # before the name: a Latin name would turn an Arabic day round
-    return given.kind, begin, spoken_words(given), f"{day} · {by_whom_label(given, who, today)}"
+def _committee_reply(reply: Reply, begin: str, who: str, today: date) -> CommitteeReply:
+    day = labels.frozen_day_label(reply.day.isoformat())  # before the name: a Latin name would turn an Arabic day round
+    return reply.kind, begin, spoken_words(reply), f"{day} · {by_whom_label(reply, who, today)}"

@@ -133,14 +133,19 @@ class _CardBuilder:
     today: date
 
     @classmethod
-    def of(cls, session: Session, owed: AnswerDue | None, frozen: Frozen | None, today: date) -> "_CardBuilder":
+    def of(cls, session: Session, answer_due: AnswerDue | None, frozen: Frozen | None, today: date) -> "_CardBuilder":
         """With the names of everybody in it."""
-        return cls(owed, frozen, adult_answers.names_beside_answers(session, owed), today)
+        return cls(answer_due, frozen, adult_answers.names_beside_answers(session, answer_due), today)
 
     def finding(self, finding: RenderedFinding) -> BoardCard:
         """A published question; what was answered to everything at once is told once, at the end."""
-        due = self.owed
-        if due and due.reply() and not due.reply(finding.name) and finding.name not in due.again:
+        answer_due = self.owed
+        if (
+            answer_due
+            and answer_due.reply()
+            and not answer_due.reply(finding.name)
+            and finding.name not in answer_due.again
+        ):
             return BoardCard(finding.picture, finding.sentence, finding)
         return self._entry(finding.picture, finding.sentence, finding, finding.name)
 
@@ -160,17 +165,17 @@ class _CardBuilder:
     def _entry(
         self, picture: str, sentence: Markup | str, finding: RenderedFinding | None, part: str, chosen: str = ""
     ) -> BoardCard:
-        given = self.owed.reply(part) if self.owed else None
-        answer = self._answer(given) if given else self._waits()
+        reply = self.owed.reply(part) if self.owed else None
+        answer = self._answer(reply) if reply else self._waits()
         return BoardCard(
-            picture, sentence, finding, *answer, chosen, self._asks(given), self._done(given), self._before(part)
+            picture, sentence, finding, *answer, chosen, self._asks(reply), self._done(reply), self._before(part)
         )
 
-    def _answer(self, given: Reply) -> tuple[str, str, Markup | str, str]:
-        wording = self.owed.wording(given.part) if self.owed else "round"
+    def _answer(self, reply: Reply) -> tuple[str, str, Markup | str, str]:
+        wording = self.owed.wording(reply.part) if self.owed else "round"
         decider = self.frozen["decider"] if self.frozen else ""
-        who = labels.by_whom_label(given, self.known.get(given.by, decider), self.today)
-        return given.kind, labels.reply_opening_label(given.kind, wording), adult_answers.spoken_words(given), who
+        who = labels.by_whom_label(reply, self.known.get(reply.by, decider), self.today)
+        return reply.kind, labels.reply_opening_label(reply.kind, wording), adult_answers.spoken_words(reply), who
 
     def _waits(self) -> tuple[str, str, Markup | str, str]:
         kind = self.owed.kind if self.owed else "round"
@@ -180,21 +185,21 @@ class _CardBuilder:
             waits = labels.waiting_label(self.owed, self.known, self.today) if self.owed else ""
         return "", labels.unanswered_label(kind), waits, ""
 
-    def _asks(self, given: Reply | None) -> str:
-        if self.owed is None or given is None or not given.may_ask_children(self.today):
+    def _asks(self, reply: Reply | None) -> str:
+        if self.owed is None or reply is None or not reply.may_ask_children(self.today):
             return ""
-        return str(confirmation.tap_subject(self.owed, given.part))
+        return str(confirmation.tap_subject(self.owed, reply.part))
 
     @staticmethod
-    def _done(given: Reply | None) -> str:
-        return str(_("We say: it is done.")) if given and given.confirmed_on else ""
+    def _done(reply: Reply | None) -> str:
+        return str(_("We say: it is done.")) if reply and reply.confirmed_on else ""
 
     def _before(self, part: str) -> Markup | str:
         """The answer of before, as long as no new one is there."""
-        last = self.owed.last(part) if self.owed and part in self.owed.again else None
-        if last is None:
+        reply = self.owed.last(part) if self.owed and part in self.owed.again else None
+        if reply is None:
             return ""
-        return Markup("{} {} {}").format(_("Before:"), self._answer(last)[1], adult_answers.spoken_words(last))
+        return Markup("{} {} {}").format(_("Before:"), self._answer(reply)[1], adult_answers.spoken_words(reply))
 
 
 def school_session_line(
@@ -209,11 +214,15 @@ def school_session_line(
         language: of the child.
         today: at the site.
     """
-    found = find_school_session(session, int(subject), [site_id])
-    if found is None or found.row.day > today:
+    school_session = find_school_session(session, int(subject), [site_id])
+    if school_session is None or school_session.row.day > today:
         return None
-    title = _("After the session at %(school)s", school=found.where) if found.row.school else _("After the session")
-    agreed = found.heard.sentence
+    title = (
+        _("After the session at %(school)s", school=school_session.where)
+        if school_session.row.school
+        else _("After the session")
+    )
+    agreed = school_session.heard.sentence
     sentence = agreed.get(language) or next(iter(agreed.values()), "") or str(_("We talked together."))
     return str(title), sentence
 
@@ -329,7 +338,7 @@ def _in_pages(every: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
 
 def _sources(session: Session, site_id: int, language: str, today: date) -> list[_Source]:
     """Everything there is, the newest first; nothing is opened yet."""
-    rounds = {facts.id: facts for facts in list_rounds(session, [site_id])}
+    rounds = {round_.id: round_ for round_ in list_rounds(session, [site_id])}
     answered = settled_days(session, rounds.values())
     found: list[_Source] = []
     shown = store.list_views_on_board(session, site_id)
@@ -362,8 +371,8 @@ def _entry_of_round_view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what 
     after = store.find_publication_by_slug(session, both) if both else None
     if after is not None and after.frozen["before"]:
         return None
-    found = store.find_publication_by_slug(session, slug)
-    return entry_of_view(session, found.frozen, language, today, site_id) if found else None
+    publication = store.find_publication_by_slug(session, slug)
+    return entry_of_view(session, publication.frozen, language, today, site_id) if publication else None
 
 
 def entry_of_view(
@@ -380,10 +389,10 @@ def entry_of_view(
     """
     view = render_view(frozen, best_language(frozen, language))
     if view.is_choice:
-        owed = find_by_subject(session, "choice", frozen["round"], site_id)
+        answer_due = find_by_subject(session, "choice", frozen["round"], site_id)
     else:
-        owed = adult_answers.find_answer_due_for(session, frozen)
-    builder = _CardBuilder.of(session, owed, frozen, today)
+        answer_due = adult_answers.find_answer_due_for(session, frozen)
+    builder = _CardBuilder.of(session, answer_due, frozen, today)
     if view.is_choice:
         return BoardEntry(view.title, tuple(_chosen(builder, view)) or (_nothing_chosen(),))
     cards = [builder.finding(finding) for finding in view.findings]
@@ -409,23 +418,25 @@ def _nothing_chosen() -> BoardCard:
 
 def _entry_of_answer(session: Session, owed_id: int, language: str, today: date) -> BoardEntry | None:
     """What a committee asked; or a choice of which no view is on this board, for then the view says it."""
-    owed = find_answer_due(session, owed_id)
-    if owed is None or (owed.kind == "choice" and _is_published(session, owed.subject, owed.site_id)):
+    answer_due = find_answer_due(session, owed_id)
+    if answer_due is None or (
+        answer_due.kind == "choice" and _is_published(session, answer_due.subject, answer_due.site_id)
+    ):
         return None
-    builder = _CardBuilder.of(session, owed, None, today)
-    if owed.kind == "session":
-        line = school_session_line(session, owed.subject, owed.site_id, language, today)
-        return BoardEntry(line[0], (builder.whole(owed.picture, line[1]),)) if line else None
-    shown = next((code for code in (language, "en") if owed.about.get(code)), next(iter(owed.about)))
-    about = owed.about[shown] if shown == language else adult_answers.words_with_language(owed.about, shown)
-    picture = owed.picture if pictures.is_picture(owed.picture) else ""
-    return BoardEntry("", (builder.whole(picture, about),), is_choice=owed.kind == "choice")
+    builder = _CardBuilder.of(session, answer_due, None, today)
+    if answer_due.kind == "session":
+        line = school_session_line(session, answer_due.subject, answer_due.site_id, language, today)
+        return BoardEntry(line[0], (builder.whole(answer_due.picture, line[1]),)) if line else None
+    shown = next((code for code in (language, "en") if answer_due.about.get(code)), next(iter(answer_due.about)))
+    about = answer_due.about[shown] if shown == language else adult_answers.words_with_language(answer_due.about, shown)
+    picture = answer_due.picture if pictures.is_picture(answer_due.picture) else ""
+    return BoardEntry("", (builder.whole(picture, about),), is_choice=answer_due.kind == "choice")
 
 
 def _is_published(session: Session, slug: str, site_id: int) -> bool:
-    facts = find_round(session, slug)
-    return facts is not None and any(
-        facts.id == round_id for _slug, round_id, _day in store.list_views_on_board(session, site_id)
+    round_ = find_round(session, slug)
+    return round_ is not None and any(
+        round_.id == round_id for _slug, round_id, _day in store.list_views_on_board(session, site_id)
     )
 
 
@@ -443,20 +454,20 @@ def _entry_of_year(year: InfluenceYear, site_id: int) -> BoardEntry | None:
     return BoardEntry(str(year.year), tuple(cards), is_year=True)
 
 
-def _entry_of_small_round(session: Session, facts: Round, language: str, today: date, *, bears: bool) -> BoardEntry:
+def _entry_of_small_round(session: Session, round_: Round, language: str, today: date, *, bears: bool) -> BoardEntry:
     """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if it `bears` one."""
     about = str(_("Fewer than ten of us answered, so nothing was counted."))
-    if questionnaire_of_round(session, facts).letter_boxes:
+    if questionnaire_of_round(session, round_).letter_boxes:
         about += " " + str(_("Only the letter box was read."))
-    owed = find_by_subject(session, "round", facts.slug)
-    builder = _CardBuilder.of(session, owed, None, today)
-    card = builder.whole("", about) if bears and owed and owed.last() else BoardCard("", about)
-    return BoardEntry(facts.title_in(language), (card,))
+    answer_due = find_by_subject(session, "round", round_.slug)
+    builder = _CardBuilder.of(session, answer_due, None, today)
+    card = builder.whole("", about) if bears and answer_due and answer_due.last() else BoardCard("", about)
+    return BoardEntry(round_.title_in(language), (card,))
 
 
-def is_on_board(session: Session, site_id: int, owed: AnswerDue) -> bool:
+def is_on_board(session: Session, site_id: int, answer_due: AnswerDue) -> bool:
     """Whether something owed is on the board of a site: its own, or a round that several sites held together."""
-    if owed.site_id == site_id:
+    if answer_due.site_id == site_id:
         return True
-    facts = find_round(session, owed.subject) if owed.kind == "round" else None
-    return facts is not None and site_id in facts.site_ids
+    round_ = find_round(session, answer_due.subject) if answer_due.kind == "round" else None
+    return round_ is not None and site_id in round_.site_ids

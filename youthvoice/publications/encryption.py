@@ -32,16 +32,19 @@ _HEAD: Final = 2_000  # codes, days, names of fields
 _ROOM_OF_A_REASON: Final = 2_500  # bytes of 600 letters
 
 
-def max_view_size(about: snapshot.SnapshotContext) -> int:
+def max_view_size(snapshot_context: snapshot.SnapshotContext) -> int:
     """Bytes that no view of this round can exceed: all words of the questionnaire, a line for every answer."""
-    words = len(about.questionnaire.to_json().encode())
-    names = sum(len(name.encode()) for name in (*about.sites, about.decider))
-    parts = _lines_of_parts(about) * _PART if about.split else 0
-    return words + names + _lines(about.questionnaire) * _LINE + parts + _HEAD
+    words = len(snapshot_context.questionnaire.to_json().encode())
+    names = sum(len(name.encode()) for name in (*snapshot_context.sites, snapshot_context.decider))
+    parts = _lines_of_parts(snapshot_context) * _PART if snapshot_context.split else 0
+    return words + names + _lines(snapshot_context.questionnaire) * _LINE + parts + _HEAD
 
 
-def _lines_of_parts(about: snapshot.SnapshotContext) -> int:
-    return MAX_PARTS * sum(len(told_of_parts(one)) for one in questions_told(about.questionnaire, about.split))
+def _lines_of_parts(snapshot_context: snapshot.SnapshotContext) -> int:
+    return MAX_PARTS * sum(
+        len(told_of_parts(question))
+        for question in questions_told(snapshot_context.questionnaire, snapshot_context.split)
+    )
 
 
 def _lines(questionnaire: Questionnaire) -> int:

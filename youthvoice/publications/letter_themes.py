@@ -60,9 +60,9 @@ def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[
     Returns:
         Its code, at `sheets`, or at `words` with those that point at somebody.
     """
-    facts = find_round(session, edition.first.frozen["round"])
-    children = max(edition.first.frozen["n"] or 0, _sheets_of(session, facts))
-    wrote = count_letters_of_round(session, facts.id, context.now()) if facts else 0
+    round_ = find_round(session, edition.first.frozen["round"])
+    children = max(edition.first.frozen["n"] or 0, _sheets_of(session, round_))
+    wrote = count_letters_of_round(session, round_.id, context.now()) if round_ else 0
     there = len(list_themes(session, round_subject(edition.first.frozen["round"])))
     if code := theme_refusal(children, wrote, sheets, SHARE_OF_A_BATCH, there):
         return Refused(code, "sheets")
@@ -98,14 +98,14 @@ def tell_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
     return None
 
 
-def _sheets_of(session: Session, facts: Round | None) -> int:
+def _sheets_of(session: Session, round_: Round | None) -> int:
     """The sheets of the second of two waves that cards link, beside whose view a theme stands; elsewhere 0.
 
     Who came without a card could write a letter, too, and is in no pair.
     """
-    if facts is None or not facts.has_cards or facts.outcome != "counted":
+    if round_ is None or not round_.has_cards or round_.outcome != "counted":
         return 0
-    return load_wave_sizes(session, facts.batch_id)[1]
+    return load_wave_sizes(session, round_.batch_id)[1]
 
 
 def theme_refusal_label(refused: Refused) -> str:

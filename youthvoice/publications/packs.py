@@ -36,7 +36,9 @@ class MonthlyPack:
 
 def list_months(session: Session, site_id: int) -> list[date]:
     """The months of a site in which something was approved for children, the latest first; each as its first day."""
-    days = {one.approved_on.replace(day=1) for one in _seen(session, site_id) if one.approved_on}
+    days = {
+        publication.approved_on.replace(day=1) for publication in _seen(session, site_id) if publication.approved_on
+    }
     return sorted(days, reverse=True)
 
 
@@ -50,8 +52,12 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
         language: of the reader.
         today: at the site.
     """
-    seen = [one for one in _seen(session, site.id) if one.approved_on and one.approved_on.replace(day=1) == month]
-    entries = [children_board.entry_of_view(session, one.frozen, language, today) for one in seen]
+    seen = [
+        publication
+        for publication in _seen(session, site.id)
+        if publication.approved_on and publication.approved_on.replace(day=1) == month
+    ]
+    entries = [children_board.entry_of_view(session, publication.frozen, language, today) for publication in seen]
     years = list_years(session, site.id)
     return MonthlyPack(site, month, entries, years[0] if years else None, site.helpline_tested)
 

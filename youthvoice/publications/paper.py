@@ -143,7 +143,11 @@ class PackPapers:
 
 def languages_of_pack(session: Session, site: Site, first: date) -> tuple[str, ...]:
     """The languages in which a view of a quarter can be read."""
-    found = {code for view in _views_of_quarter(session, site, first) for code in render.languages_of_view(view.frozen)}
+    found = {
+        code
+        for publication in _views_of_quarter(session, site, first)
+        for code in render.languages_of_view(publication.frozen)
+    }
     return tuple(code for code in TRANSLATED if code in found)
 
 
@@ -157,9 +161,11 @@ def load_pack_document(session: Session, site: Site, first: date, language: str)
         language: of `languages_of_pack`.
     """
     views = [
-        view for view in _views_of_quarter(session, site, first) if language in render.languages_of_view(view.frozen)
+        publication
+        for publication in _views_of_quarter(session, site, first)
+        if language in render.languages_of_view(publication.frozen)
     ]
-    sheets = [load_view_document(session, view, site, language) for view in views]
+    sheets = [load_view_document(session, publication, site, language) for publication in views]
     if not sheets:
         return None
     values = {"title": sheets[0].values["title"], "sheets": [dict(one.values) for one in sheets]}
@@ -191,12 +197,12 @@ def load_view_document(
     publication = replace(publication, sent_on=sent_on or _written_on(session, publication, site))
     today = context.today(site.time_zone)
     with force_locale(language):
-        told = adult_answers.load_reply_view(session, publication.frozen, today)
-        view = render.render_view(publication.frozen, language, told.to)
+        reply = adult_answers.load_reply_view(session, publication.frozen, today)
+        view = render.render_view(publication.frozen, language, reply.to)
         committees = adult_answers.list_committee_replies(session, [site.id], today)
-        more = _more(session, publication, language)
+        additions = _more(session, publication, language)
         wrote = theme_words(session, publication.frozen)
-        return view_document(publication, view, told, committees, site, language, more, wrote)
+        return view_document(publication, view, reply, committees, site, language, additions, wrote)
 
 
 def _more(session: Session, publication: Publication, language: str) -> ReviewAdditions | None:
@@ -212,11 +218,11 @@ def _more(session: Session, publication: Publication, language: str) -> ReviewAd
 def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
     publication: Publication,
     view: RenderedView,
-    told: ReplyView,
+    reply: ReplyView,
     committees: Sequence[CommitteeReply],
     site: Site,
     language: str,
-    more: ReviewAdditions | None = None,
+    additions: ReviewAdditions | None = None,
     wrote: Sequence[Markup] = (),
 ) -> Document:
     """As `load_view_document`, of what was read; in the language that gettext speaks now."""
@@ -230,20 +236,20 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "headline": view.headline,
         "answered": " ".join(filter(None, (f"{view.title} · {view.answered}", view.split_note))),
         "findings": [
-            _finding(one, told, _bars(one, publication), more, leads=place == 0 and view.says_first)
+            _finding(one, reply, _bars(one, publication), additions, leads=place == 0 and view.says_first)
             for place, one in enumerate(view.findings)
         ],
-        "voices": _voices(more.voices) if more and more.voices else _section("", []),
+        "voices": _voices(additions.voices) if additions and additions.voices else _section("", []),
         "wrote": _section(_("What many children wrote"), [_plain(one) for one in wrote]),
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
         "unknown": " ".join(view.unknown),
-        "hidden": _section(labels.hidden_change_label(), _hidden(view, more)),
+        "hidden": _section(labels.hidden_change_label(), _hidden(view, additions)),
         "hidden_note": labels.hidden_change_note(),
-        "did": _section(_("What we did"), _replies(told.did)),
-        "could_not": _section(_("What we could not do, and why"), _replies(told.could_not)),
-        "waits": _section(_("What happens now"), [_plain(told.waits)] if told.waits and view.findings else []),
+        "did": _section(_("What we did"), _replies(reply.did)),
+        "could_not": _section(_("What we could not do, and why"), _replies(reply.could_not)),
+        "waits": _section(_("What happens now"), [_plain(reply.waits)] if reply.waits and view.findings else []),
         "committees": _section(_("From the children's committees"), _replies(committees)),
-        "ask": _section(_("Who to ask"), _people(told, site)),
+        "ask": _section(_("Who to ask"), _people(reply, site)),
         "read": _section(_("How to read this"), [_how_to_read()]),
     }
     shown = ("cant-tell", *(name for name, _words in labels.CHANGE_LABELS.values()))
@@ -251,11 +257,13 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
     return Document("view", values, language, {"brand": whole_picture("beads"), **marks})
 
 
-def _hidden(view: RenderedView, more: ReviewAdditions | None) -> list[str]:
+def _hidden(view: RenderedView, additions: ReviewAdditions | None) -> list[str]:
     """The questions of which the ranges hide a change: since the wave before, or since the round before."""
-    trends = more.trends if more else {}
+    trends = additions.trends if additions else {}
     return [
-        one.asked for one in view.findings if one.is_hidden or any(row.is_hidden for row in trends.get(one.name, ()))
+        finding.asked
+        for finding in view.findings
+        if finding.is_hidden or any(row.is_hidden for row in trends.get(finding.name, ()))
     ]
 
 
@@ -264,29 +272,29 @@ def _when(publication: Publication) -> list[str]:
     return [*filter(None, [sent]), str(_("version %(version)s", version=publication.version))]
 
 
-def _bars(one: RenderedFinding, publication: Publication) -> Sequence[Bar]:
+def _bars(finding: RenderedFinding, publication: Publication) -> Sequence[Bar]:
     """Every line for a review; for families one picture a question: the good side, now and before."""
-    if publication.audience == "review" or not one.beads:
-        return one.bars
-    asked = next(each for each in publication.frozen["questions"] if each["name"] == one.name)
-    return one.bars[: 2 if asked["lines"][0]["before"] else 1]
+    if publication.audience == "review" or not finding.beads:
+        return finding.bars
+    asked = next(each for each in publication.frozen["questions"] if each["name"] == finding.name)
+    return finding.bars[: 2 if asked["lines"][0]["before"] else 1]
 
 
 def _finding(
-    one: RenderedFinding, told: ReplyView, shown: Sequence[Bar], more: ReviewAdditions | None, *, leads: bool
+    finding: RenderedFinding, told: ReplyView, shown: Sequence[Bar], additions: ReviewAdditions | None, *, leads: bool
 ) -> Values:
-    quiet = one.none_stands_out and not leads and more is None
-    reply = told.to.get(one.name)
-    bars = () if leads and one.beads and len(shown) == 1 else shown
+    quiet = finding.none_stands_out and not leads and additions is None
+    reply = told.to.get(finding.name)
+    bars = () if leads and finding.beads and len(shown) == 1 else shown
     return {
-        "sentence": "" if leads and one.beads else one.sentence,
-        "beads": _beads(one) if leads and one.beads else None,
-        "bars": [] if quiet else [_bar(*bar) for bar in one.bars_below_sentence(bars)],
+        "sentence": "" if leads and finding.beads else finding.sentence,
+        "beads": _beads(finding) if leads and finding.beads else None,
+        "bars": [] if quiet else [_bar(*bar) for bar in finding.bars_below_sentence(bars)],
         "quiet": str(_("No answer stood out.")) if quiet else "",
-        "note": _note(one, more),
-        "trends": _trends(more.trends.get(one.name, ())) if more else _section("", []),
-        "mark": one.mark,
-        "changed": one.changed,
+        "note": _note(finding, additions),
+        "trends": _trends(additions.trends.get(finding.name, ())) if additions else _section("", []),
+        "mark": finding.mark,
+        "changed": finding.changed,
         "reply": _reply(reply) if reply else None,
     }
 
@@ -296,8 +304,8 @@ def _voices(voices: RenderedVoices) -> Values:
     return _section(_("Whose voice is missing in %(year)s", year=voices.year), [*told, *voices.missing])
 
 
-def _note(one: RenderedFinding, more: ReviewAdditions | None) -> str:
-    told_here_alone = more is not None and one.name in more.safety
+def _note(finding: RenderedFinding, additions: ReviewAdditions | None) -> str:
+    told_here_alone = additions is not None and finding.name in additions.safety
     return str(_("A question about safety: only this page shows it.")) if told_here_alone else ""
 
 
@@ -313,8 +321,8 @@ def _trends(trends: Sequence[RenderedTrend]) -> Values:
     return _section(_("Round after round"), lines)
 
 
-def _beads(one: RenderedFinding) -> Values:
-    low, high, total, words = one.beads  # type: ignore[misc] # only asked where there are some
+def _beads(finding: RenderedFinding) -> Values:
+    low, high, total, words = finding.beads  # type: ignore[misc] # only asked where there are some
     beads = band_beads(low, high, total)
     return {"full": beads.full, "perhaps": beads.perhaps, "words": words}
 
@@ -337,10 +345,10 @@ def _section(title: object, lines: Sequence[object]) -> Values:
     return {"title": str(title), "lines": list(lines)}
 
 
-def _people(told: ReplyView, site: Site) -> list[Values]:
+def _people(reply: ReplyView, site: Site) -> list[Values]:
     hours = f"{site.ask_hours} · " if site.ask_number and site.ask_hours else ""
     asked = [
-        {"name": told.decider, "number": site.ask_number, "what": hours + str(_("answers what the children said"))}
+        {"name": reply.decider, "number": site.ask_number, "what": hours + str(_("answers what the children said"))}
     ]
     if site.helpline_number:
         helpline = {"name": site.helpline_name, "number": site.helpline_number, "what": site.helpline_hours}

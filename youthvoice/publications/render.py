@@ -135,7 +135,7 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
         answered=teller.answered(),
         findings=tuple(sorted(found, key=lambda one: _comes_first(one, answered))),  # stable
         unknown=unknown_sentences(frozen, found),
-        hidden=tuple(one.asked for one in found if one.is_hidden),
+        hidden=tuple(finding.asked for finding in found if finding.is_hidden),
         unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
         won=tuple(
             (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
@@ -149,7 +149,7 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
 def unknown_sentences(frozen: Frozen, findings: Sequence[RenderedFinding]) -> tuple[str, ...]:
     """What some findings of a view leave open, said once for all of them."""
     found = [str(_("We do not know how the children feel who did not answer."))] if findings else []
-    if any(one.mark == "no-change" for one in findings) and frozen["n"] < FULL_CATEGORIES:
+    if any(finding.mark == "no-change" for finding in findings) and frozen["n"] < FULL_CATEGORIES:
         found.append(str(_("With so few children a change of one or two may be chance.")))
     return tuple(found)
 
@@ -278,9 +278,9 @@ class _ViewRenderer:
             yield _bar(before if len(lines) == 1 else f"{name}, {before}", line["before"])
 
 
-def _comes_first(one: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
-    low, _high, total, _words = one.beads or (0, 0, 1, "")
-    return not one.beads, not one.change_sentence, one.name not in answered, -low / total
+def _comes_first(finding: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
+    low, _high, total, _words = finding.beads or (0, 0, 1, "")
+    return not finding.beads, not finding.change_sentence, finding.name not in answered, -low / total
 
 
 def _is_few(line: BandLine) -> bool:

@@ -243,31 +243,31 @@ class SnapshotContext:
     split: str = ""
 
 
-def freeze_view(about: SnapshotContext, now: Wave, before: Wave | None, audience: Audience) -> Frozen:
+def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | None, audience: Audience) -> Frozen:
     """Freeze a counted batch.
 
     Args:
-        about: its round.
-        now: its counts.
+        snapshot_context: its round.
+        wave: its counts.
         before: the counts of the pre wave of a pair, where that was counted; of linked waves those of the pairs.
         audience: who will see it; only the choice of questions depends on it, never a band.
     """
-    splitting = split_question(about.questionnaire, about.split)
-    coded = [question for question in about.questionnaire.coded if question is not splitting]
+    splitting = split_question(snapshot_context.questionnaire, snapshot_context.split)
+    coded = [question for question in snapshot_context.questionnaire.coded if question is not splitting]
     asked = [question for question in coded if may_see(audience, question)]
     names = {question.name: question for question in asked}
     shown = {}
     for question in asked:
-        earlier_wave = _earlier(question, names, now, before)
-        judged = _judge(question, names, now, before, is_linked=about.linked) if earlier_wave else {}
-        shown[question.name] = _question(question, now, earlier_wave, judged)
+        earlier_wave = _earlier(question, names, wave, before)
+        judged = _judge(question, names, wave, before, is_linked=snapshot_context.linked) if earlier_wave else {}
+        shown[question.name] = _question(question, wave, earlier_wave, judged)
     paired = {question.pair for question in asked if question.pair}
     alone = [question for question in asked if question.name not in paired]
     earlier = before and {"n": before.n, "round": before.round, **_days(before)}
     return {
-        **_head(about, audience),
-        **_days(now),
-        "n": now.n,
+        **_head(snapshot_context, audience),
+        **_days(wave),
+        "n": wave.n,
         "before": earlier,
         "questions": [shown[question.name] for question in alone if _is_told(shown[question.name])],
         "unsaid": [_named(question) for question in alone if not _is_told(shown[question.name])],
@@ -278,17 +278,23 @@ def _is_told(shown: Frozen) -> bool:
     return bool(shown["tables"] or shown.get("parts"))
 
 
-def freeze_choice(about: SnapshotContext, won: Mapping[str, Sequence[str]], first_day: date, last_day: date) -> Frozen:
+def freeze_choice(
+    snapshot_context: SnapshotContext, won: Mapping[str, Sequence[str]], first_day: date, last_day: date
+) -> Frozen:
     """Freeze what won in a harmless choice: no bands, no turnout (PRIVACY.md A11)."""
     return {
-        **_head(about, "children"),
+        **_head(snapshot_context, "children"),
         "first_day": first_day.isoformat(),
         "last_day": last_day.isoformat(),
         "n": None,
         "before": None,
         "questions": [],
-        "unsaid": [_named(question) for question in about.questionnaire.coded if question.name not in won],
-        "won": [_won(question, won[question.name]) for question in about.questionnaire.coded if question.name in won],
+        "unsaid": [_named(question) for question in snapshot_context.questionnaire.coded if question.name not in won],
+        "won": [
+            _won(question, won[question.name])
+            for question in snapshot_context.questionnaire.coded
+            if question.name in won
+        ],
     }
 
 
@@ -318,29 +324,32 @@ def _refuse_both_ways(question: Frozen) -> None:
     refuse_other_words([one[word] for one in parts for word in ("code", "before") if one[word] is not None])
 
 
-def _head(about: SnapshotContext, audience: Audience) -> Frozen:
+def _head(snapshot_context: SnapshotContext, audience: Audience) -> Frozen:
     return {
         "shape": SHAPE,
         "audience": audience,
-        "round": about.round,
-        "purpose": about.questionnaire.purpose,
-        "wave": about.wave,
-        "title": {code: words_for_group(words, about.group_name) for code, words in about.questionnaire.title.items()},
-        "languages": list(about.questionnaire.languages),
-        "sites": [words_for_group(site, about.group_name) for site in about.sites],
-        "decider": about.decider,
-        "answer_due": about.answer_due.isoformat(),
-        "made_on": about.made_on.isoformat(),
+        "round": snapshot_context.round,
+        "purpose": snapshot_context.questionnaire.purpose,
+        "wave": snapshot_context.wave,
+        "title": {
+            code: words_for_group(words, snapshot_context.group_name)
+            for code, words in snapshot_context.questionnaire.title.items()
+        },
+        "languages": list(snapshot_context.questionnaire.languages),
+        "sites": [words_for_group(site, snapshot_context.group_name) for site in snapshot_context.sites],
+        "decider": snapshot_context.decider,
+        "answer_due": snapshot_context.answer_due.isoformat(),
+        "made_on": snapshot_context.made_on.isoformat(),
         "won": [],
-        "linked": about.linked,
-        "split": _split_declared(about),
+        "linked": snapshot_context.linked,
+        "split": _split_declared(snapshot_context),
     }
 
 
-def _split_declared(about: SnapshotContext) -> Frozen | None:
-    asked = split_question(about.questionnaire, about.split)
-    parts = [{"key": part.key, "text": dict(part.text)} for part in parts_of(asked)] if asked else []
-    return {"by": about.split, "parts": parts} if asked else None
+def _split_declared(snapshot_context: SnapshotContext) -> Frozen | None:
+    question = split_question(snapshot_context.questionnaire, snapshot_context.split)
+    parts = [{"key": part.key, "text": dict(part.text)} for part in parts_of(question)] if question else []
+    return {"by": snapshot_context.split, "parts": parts} if question else None
 
 
 def _days(wave: Wave) -> Frozen:
@@ -348,32 +357,32 @@ def _days(wave: Wave) -> Frozen:
 
 
 def _earlier(
-    question: Question, asked: Mapping[str, Question], now: Wave, before: Wave | None
+    question: Question, asked: Mapping[str, Question], wave: Wave, before: Wave | None
 ) -> TabulatedQuestion | None:
     """What to compare with: the question about before on the same sheet, else the same question a wave before."""
     if question.pair and question.pair in asked:
-        return tabulate_question(asked[question.pair], now.counts[question.pair], now.n)
+        return tabulate_question(asked[question.pair], wave.counts[question.pair], wave.n)
     if before and question.name in before.counts:
         return tabulate_question(question, before.counts[question.name], before.n)
     return None
 
 
 def _judge(
-    question: Question, asked: Mapping[str, Question], now: Wave, before: Wave | None, *, is_linked: bool
+    question: Question, asked: Mapping[str, Question], wave: Wave, before: Wave | None, *, is_linked: bool
 ) -> dict[str, JudgedChange]:
     """What the test of the exact counts says of each answer that stands beside everything else, by its table's key."""
     earlier = asked.get(question.pair or "", question)
     if earlier is not question or is_linked:
-        if not (moved := now.transitions.get(question.name)):
+        if not (moved := wave.transitions.get(question.name)):
             return {}
         verdict = _judge_pairs(moved, _good_answers(earlier), _good_answers(question))
         return {"": JudgedChange(verdict, is_linked=True)}
     if before is None:
         return {}
-    first, then = before.counts[question.name], now.counts[question.name]
+    first, then = before.counts[question.name], wave.counts[question.name]
     sides = {"": _good_answers(question)} if question.single else {key: (key,) for key in question.keys}
     return {
-        key: JudgedChange(judge_groups(_among(first, good), before.n, _among(then, good), now.n), is_linked=False)
+        key: JudgedChange(judge_groups(_among(first, good), before.n, _among(then, good), wave.n), is_linked=False)
         for key, good in sides.items()
     }
 
@@ -401,11 +410,11 @@ def _among(counts: Counts, answers: Collection[str]) -> int:
 
 
 def _question(
-    question: Question, now: Wave, earlier: TabulatedQuestion | None, judged: Mapping[str, JudgedChange]
+    question: Question, wave: Wave, earlier: TabulatedQuestion | None, judged: Mapping[str, JudgedChange]
 ) -> Frozen:
-    if now.split and told_of_parts(question):
-        return _in_parts(question, now.split)
-    tables = tabulate_question(question, now.counts[question.name], now.n)
+    if wave.split and told_of_parts(question):
+        return _in_parts(question, wave.split)
+    tables = tabulate_question(question, wave.counts[question.name], wave.n)
     before = earlier.tables if earlier and earlier.as_ == tables.as_ else {}
     good = _good(question, tables.as_)
     return {

@@ -44,17 +44,17 @@ def standings(session: Session, round_ids: Collection[int]) -> Mapping[int, str]
 
 def said(session: Session, subject: str, part: str, language: str) -> Markup:
     """The approved findings of a round as guardians see them: of one question, or of all."""
-    facts = find_round(session, subject)
-    rounds = rounds_of_asking(session, facts) if facts else []
-    views = (store.find_guardians_view(session, one.id) for one in reversed(rounds))
+    round_ = find_round(session, subject)
+    rounds = rounds_of_asking(session, round_) if round_ else []
+    views = (store.find_guardians_view(session, round_.id) for round_ in reversed(rounds))
     frozen = next((view for view in views if view), None)  # of a pair the last there is: it compares both
     if frozen is None:
         return Markup()
     chosen = render.best_language(frozen, language)
     with force_locale(chosen):
-        found = [one for one in render.render_view(frozen, chosen).findings if part in {"", one.name}]
+        found = [finding for finding in render.render_view(frozen, chosen).findings if part in {"", finding.name}]
         unknown = render.unknown_sentences(frozen, found)
-        hidden = [one.asked for one in found if one.is_hidden]
+        hidden = [finding.asked for finding in found if finding.is_hidden]
         given = {"findings": found, "unknown": unknown, "hidden": hidden, "frozen_language": chosen}
         page = render_template("publications/guardian_findings.html", **given)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
@@ -63,7 +63,7 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
 def of_round(session: Session, rounds: Sequence[Round], caller: Caller, language: str) -> PublishedRound | None:
     """The newest view of a single round or a pair; before approval only for who may approve it."""
     states = (*store.VISIBLE_STATES, *((store.WAITING, store.SENT_BACK) if caller.may("publications.approve") else ()))
-    editions = store.list_editions(session, caller.site_ids, states, [one.id for one in rounds])
+    editions = store.list_editions(session, caller.site_ids, states, [round_.id for round_ in rounds])
     if not editions:
         return None
     edition = max(editions, key=lambda one: (one.first.round_id, one.first.version, one.first.id))
@@ -93,7 +93,11 @@ def _letters(session: Session, edition: store.Edition, caller: Caller) -> tuple[
         today = context.today(names[row.site_id].time_zone)
         day = told_from.get(row.site_id)
         itself = day is not None and first.approved_on is not None and day <= first.approved_on
-        days = [one.next_on(today) for one in subscribed if one.site_id == row.site_id and one.audience in FAMILIES]
+        days = [
+            subscription.next_on(today)
+            for subscription in subscribed
+            if subscription.site_id == row.site_id and subscription.audience in FAMILIES
+        ]
         leaves_on = min(days, default=None) if itself and not row.sent_on else None
         found.append(SiteLetters(names[row.site_id].name, row.sent_on, leaves_on))
     return tuple(found)
@@ -116,7 +120,7 @@ def views_of_site(  # noqa: PLR0913, PLR0917 - as `SiteViews`
     seen = [one for one in store.list_views_on_board(session, site_id, audience) if first <= one[2] <= last]
     newest = sorted(seen, key=lambda one: (one[2], one[1]), reverse=True)[:_VIEWS]
     views = (_opened(session, slug) for slug, _round, _day in newest)
-    return [_site_view(session, one, language, today) for one in views if one]
+    return [_site_view(session, publication, language, today) for publication in views if publication]
 
 
 def _opened(session: Session, slug: str) -> Publication | None:
@@ -131,8 +135,8 @@ def _site_view(session: Session, publication: Publication, language: str, today:
     frozen = publication.frozen
     chosen = render.best_language(frozen, language)
     with force_locale(chosen):
-        told = adult_answers.load_reply_view(session, frozen, today)
-        view = render.render_view(frozen, chosen, told.to)
+        reply = adult_answers.load_reply_view(session, frozen, today)
+        view = render.render_view(frozen, chosen, reply.to)
         shown = view.findings[:_FINDINGS]
         return SiteView(
             slug=publication.slug,
@@ -140,15 +144,15 @@ def _site_view(session: Session, publication: Publication, language: str, today:
             day=publication.approved_on or publication.made_on,
             language=chosen,
             answered=view.answered,
-            findings=tuple(_site_finding(one, told.to.get(one.name, ())) for one in shown),
+            findings=tuple(_site_finding(finding, reply.to.get(finding.name, ())) for finding in shown),
             unknown=" ".join(render.unknown_sentences(frozen, shown)),
-            replies=(*told.did, *told.could_not),
-            waits=told.waits,
+            replies=(*reply.did, *reply.could_not),
+            waits=reply.waits,
         )
 
 
-def _site_finding(one: RenderedFinding, reply: adult_answers.CommitteeReply | tuple[()]) -> SiteFinding:
-    told = 1 if one.beads else 0  # its sentence says the first band
-    bars = () if one.none_stands_out else one.bars[told:_BARS]
-    quiet = (("", str(_("No answer stood out.")), ""),) if one.none_stands_out else ()
-    return SiteFinding(one.sentence, quiet or tuple(bar[:3] for bar in bars), one.changed, reply)
+def _site_finding(finding: RenderedFinding, reply: adult_answers.CommitteeReply | tuple[()]) -> SiteFinding:
+    told = 1 if finding.beads else 0  # its sentence says the first band
+    bars = () if finding.none_stands_out else finding.bars[told:_BARS]
+    quiet = (("", str(_("No answer stood out.")), ""),) if finding.none_stands_out else ()
+    return SiteFinding(finding.sentence, quiet or tuple(bar[:3] for bar in bars), finding.changed, reply)

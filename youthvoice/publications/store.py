@@ -348,7 +348,7 @@ def list_views_before(session: Session, publication: Publication) -> list[Frozen
     seen = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES), _at(here))
     rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
     rounds = list_rounds_by_id(session, {publication.round_id, *(row.round_id for row in rows)})
-    children = {facts.id: (frozenset(facts.site_ids), facts.group_name) for facts in rounds}
+    children = {round_.id: (frozenset(round_.site_ids), round_.group_name) for round_ in rounds}
     same = {row.round_id: row for row in rows if children[row.round_id] == children[publication.round_id]}
     return [open_publication(row).frozen for row in same.values() if row.round_id != publication.round_id]
 
@@ -361,7 +361,7 @@ def list_views_of_children(session: Session, site_ids: Collection[int], group_na
     seen = (PublicationRow.audience == "review", _at(site_ids))
     rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
     rounds = list_rounds_by_id(session, {row.round_id for row in rows})
-    same = {facts.id for facts in rounds if (set(facts.site_ids), facts.group_name) == (set(site_ids), group_name)}
+    same = {round_.id for round_ in rounds if (set(round_.site_ids), round_.group_name) == (set(site_ids), group_name)}
     opened = []
     for row in {row.round_id: row for row in rows if row.round_id in same}.values():
         with suppress(CannotOpen, KeyGone):
@@ -402,9 +402,12 @@ def list_written_sites(session: Session) -> list[WrittenSite]:
     return list({(row.round_id, row.site_id): WrittenSite(*row) for row in rows}.values())
 
 
-def lock_written_site(session: Session, written: WrittenSite) -> PublicationSiteRow:
+def lock_written_site(session: Session, written_site: WrittenSite) -> PublicationSiteRow:
     """The row of a site, held until the transaction ends."""
-    key = (PublicationSiteRow.publication_id == written.publication_id, PublicationSiteRow.site_id == written.site_id)
+    key = (
+        PublicationSiteRow.publication_id == written_site.publication_id,
+        PublicationSiteRow.site_id == written_site.site_id,
+    )
     return session.scalars(select(PublicationSiteRow).where(*key).with_for_update()).one()
 
 

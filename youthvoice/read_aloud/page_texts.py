@@ -74,31 +74,35 @@ class Texts:
 _texts: Final = AppCache[tuple[object, ...], Texts](60)
 
 
-def find_texts(facts: Round, questions: Questionnaire, sites: Sequence[Site], language: str, *, opened: bool) -> Texts:
+def find_texts(
+    round_: Round, questionnaire: Questionnaire, sites: Sequence[Site], language: str, *, opened: bool
+) -> Texts:
     """Every text around a questionnaire in one of its languages; looked for when this process is asked first.
 
     Args:
-        facts: a round of it, or one as if it were open.
-        questions: what is asked.
+        round_: a round of it, or one as if it were open.
+        questionnaire: what is asked.
         sites: whose names and help are heard; at least one.
         language: one of the questionnaire's.
         opened: whether there is such a round.
     """
     of_page = language if language in TRANSLATED else TRANSLATED[0]
-    asked = [SurveyPageKey(facts, site, _reads(site), language, of_page, tells=is_channel_open(site)) for site in sites]
+    asked = [
+        SurveyPageKey(round_, site, _reads(site), language, of_page, tells=is_channel_open(site)) for site in sites
+    ]
     people = {site.slug: tuple(_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
-    key = (*(page.key for page in asked), facts.counts, opened, *sorted(people.items()))
-    found = _texts.get(key, lambda: _look(asked, questions, language, of_page, opened=opened, reviews=people))
+    key = (*(page_key.key for page_key in asked), round_.counts, opened, *sorted(people.items()))
+    found = _texts.get(key, lambda: _look(asked, questionnaire, language, of_page, opened=opened, reviews=people))
     with force_locale(of_page):
         return _with_boards(found, sites, language)
 
 
-def _with_boards(found: Texts, sites: Iterable[Site], language: str) -> Texts:
+def _with_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:
     """With what the board of each site says today, which is kept by nobody: any answer of an adult changes it.
 
     What stands there next week is another text, not a changed one: the place of each is its own.
     """
-    here, names = dict[str, SpokenText](), {one.name for one in found.all}
+    here, names = dict[str, SpokenText](), {spoken_text.name for spoken_text in texts.all}
     for site in sites:
         page = load_board(db.session(), site.id, language, context.today(site.time_zone))
         with collecting_texts(BOARD) as gathered:
@@ -108,7 +112,7 @@ def _with_boards(found: Texts, sites: Iterable[Site], language: str) -> Texts:
             for name, one in gathered.texts.items()
             if name not in names and one.language == language
         }
-    return replace(found, all=(*found.all, *here.values()))
+    return replace(texts, all=(*texts.all, *here.values()))
 
 
 BOARD: Final = "did"
@@ -117,12 +121,12 @@ BOARD: Final = "did"
 
 def _adults(site: Site) -> list[tuple[str, str]]:
     """Name and picture of everybody whom a child may name for her review."""
-    return [(one.name, one.picture) for one in list_key_holders(db.session(), site.id)]
+    return [(reader.name, reader.picture) for reader in list_key_holders(db.session(), site.id)]
 
 
 def _look(  # noqa: PLR0913 - a list has as many sides
     asked: Sequence[SurveyPageKey],
-    questions: Questionnaire,
+    questionnaire: Questionnaire,
     language: str,
     of_page: str,
     *,
@@ -130,91 +134,95 @@ def _look(  # noqa: PLR0913 - a list has as many sides
     reviews: Collection[str],
 ) -> Texts:
     with force_locale(of_page):
-        found = _heard(asked, questions, language, reviews)
-        other_round = _heard([_in_another_round(page) for page in asked], questions, language, reviews)
-        elsewhere = _heard([_elsewhere(_in_another_round(page)) for page in asked], questions, language, reviews)
+        found = _heard(asked, questionnaire, language, reviews)
+        other_round = _heard([_in_another_round(page_key) for page_key in asked], questionnaire, language, reviews)
+        elsewhere = _heard(
+            [_elsewhere(_in_another_round(page_key)) for page_key in asked], questionnaire, language, reviews
+        )
     of_round = frozenset(found) - frozenset(other_round)
     every = (one if name not in elsewhere else _of_every_site(one) for name, one in found.items())
     if opened:
         return Texts(tuple(every), of_round, 0)
-    return Texts(tuple(one for one in every if one.name not in of_round), frozenset(), len(of_round))
+    return Texts(
+        tuple(spoken_text for spoken_text in every if spoken_text.name not in of_round), frozenset(), len(of_round)
+    )
 
 
-def count_heard(found: Texts, takes: Collection[str]) -> int:
+def count_heard(texts: Texts, takes: Collection[str]) -> int:
     """How many of them have a clip."""
-    return sum(one.name in takes for one in found.all)
+    return sum(spoken_text.name in takes for spoken_text in texts.all)
 
 
 def _reads(site: Site) -> tuple[str, ...]:
     return tuple(reader.name for reader in readers_at(site.id))
 
 
-def _in_another_round(page: SurveyPageKey) -> SurveyPageKey:
-    facts = page.round
-    due, ends = facts.answer_due + _OTHER_DAYS, facts.ends_at + _OTHER_DAYS
-    return replace(page, round=replace(facts, decider_name="-", answer_due=due, ends_at=ends))
+def _in_another_round(page_key: SurveyPageKey) -> SurveyPageKey:
+    round_ = page_key.round
+    due, ends = round_.answer_due + _OTHER_DAYS, round_.ends_at + _OTHER_DAYS
+    return replace(page_key, round=replace(round_, decider_name="-", answer_due=due, ends_at=ends))
 
 
-def _elsewhere(page: SurveyPageKey) -> SurveyPageKey:
+def _elsewhere(page_key: SurveyPageKey) -> SurveyPageKey:
     """A site without help of its own, in which nobody works."""
     site = replace(
-        page.site, id=0, daily_hour=(page.site.daily_hour + 5) % 24, danger_adult="-", danger_number="-",
+        page_key.site, id=0, daily_hour=(page_key.site.daily_hour + 5) % 24, danger_adult="-", danger_number="-",
         helpline_name="-", helpline_number="-", helpline_hours="-", helpline_languages=(),
     )  # fmt: skip
-    return replace(page, site=site, reads=("-",) * len(page.reads))
+    return replace(page_key, site=site, reads=("-",) * len(page_key.reads))
 
 
-def _of_every_site(one: SpokenText) -> SpokenText:
+def _of_every_site(spoken_text: SpokenText) -> SpokenText:
     """Its place without the site: what all sites say is stale for all of them when it changes."""
-    return replace(one, place=one.place.partition(" ")[2])
+    return replace(spoken_text, place=spoken_text.place.partition(" ")[2])
 
 
 def _heard(
-    asked: Iterable[SurveyPageKey], questions: Questionnaire, language: str, reviews: Collection[str]
+    asked: Iterable[SurveyPageKey], questionnaire: Questionnaire, language: str, reviews: Collection[str]
 ) -> dict[str, SpokenText]:
     """Each text once, where it comes first; those of a review where reviews are held."""
     found: dict[str, SpokenText] = {}
-    for page in asked:
-        of_review = _of_review(page) if page.site.slug in reviews else ()
-        for name, make in (*_pages(page, questions), *of_review):
-            with collecting_texts(f"{page.site.slug} {name}") as gathered:
+    for page_key in asked:
+        of_review = _of_review(page_key) if page_key.site.slug in reviews else ()
+        for name, make in (*_pages(page_key, questionnaire), *of_review):
+            with collecting_texts(f"{page_key.site.slug} {name}") as gathered:
                 make()
             found |= {key: one for key, one in gathered.texts.items() if key not in found}
     return {key: one for key, one in found.items() if one.language == language}
 
 
-def _pages(page: SurveyPageKey, questions: Questionnaire) -> Iterator[_Page]:
+def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_Page]:
     """The pages that a child goes through, in order: first screens, the sitting, help and rights, telling."""
-    site, language, open_ = page.site, page.language, [page.round]
+    site, language, open_ = page_key.site, page_key.language, [page_key.round]
     today = pages.SiteToday(open_, chooses=True, reviews=True)
     yield "language", lambda: pages.render_language_choice(site.languages)
     yield "front", lambda: pages.render_front(site, today, language)
-    yield "open", lambda: _open_rounds(page)
+    yield "open", lambda: _open_rounds(page_key)
     yield "mine", lambda: pages.render_mine(reviews=True)
     yield "see", pages.render_see
-    yield "choose", lambda: render_choice_board((), {}, site, language, page.page)
-    yield questions.name, lambda: render_survey_page(page, questions, _NO_SHEET)
+    yield "choose", lambda: render_choice_board((), {}, site, language, page_key.page)
+    yield questionnaire.name, lambda: render_survey_page(page_key, questionnaire, _NO_SHEET)
     for name in ("saved", "cannot", "over"):  # without a network
         yield name, partial(pages.render_kiosk_page, f"kiosk/offline/{name}.html")
-    yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page.round, site)
-    yield "help", lambda: pages.render_help_card(site, tells=page.tells)
+    yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page_key.round, site)
+    yield "help", lambda: pages.render_help_card(site, tells=page_key.tells)
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
     if site.id:
         yield "agenda", lambda: render_agenda(db.session(), site, language, _NO_SHEET)
-        yield from (("suggest", make) for make in _suggesting(page))
-    if page.tells:  # the pictures that follow, too
-        kept = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page.round.answer_due)
-        yield "tell", lambda: intake_page.render_intake_page(_telling(page), _NO_SHEET)
-        yield "code", lambda: render_code_screens(intake_page.code_screens_of(kept, site))
-        yield "waits", lambda: render_code_screens(_drawn(page.site))
+        yield from (("suggest", make) for make in _suggesting(page_key))
+    if page_key.tells:  # the pictures that follow, too
+        receipt = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page_key.round.answer_due)
+        yield "tell", lambda: intake_page.render_intake_page(_telling(page_key), _NO_SHEET)
+        yield "code", lambda: render_code_screens(intake_page.code_screens_of(receipt, site))
+        yield "waits", lambda: render_code_screens(_drawn(page_key.site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
         yield from (("answer", make) for make in thread_samples(site))
 
 
-def _suggesting(page: SurveyPageKey) -> Iterator[Callable[[], str]]:
-    site, today = page.site, context.today(page.site.time_zone)
+def _suggesting(page_key: SurveyPageKey) -> Iterator[Callable[[], str]]:
+    site, today = page_key.site, context.today(page_key.site.time_zone)
     if offered := list_suggestible_committees(db.session(), site):
-        key = SuggestionPageKey(site, offered, today, page.page, page.tells, ())
+        key = SuggestionPageKey(site, offered, today, page_key.page, page_key.tells, ())
         yield lambda: render_suggestion_page(key, _NO_SHEET)
         yield lambda: render_thanks(offered[0], today)
 
@@ -223,29 +231,29 @@ def _drawn(site: Site) -> CodeScreens:
     return replace(waiting_code_screens(site), code=PictureCode((0,) * CODE_LENGTH))
 
 
-def _of_review(page: SurveyPageKey) -> Iterator[_Page]:
+def _of_review(page_key: SurveyPageKey) -> Iterator[_Page]:
     """The pages of a review: her slip, her statement, and what she finds with her pictures."""
-    yield "slip", lambda: render_slip_page({}, tells=page.tells)
-    yield "plan", lambda: render_sample_page(page.site, page.page)
-    yield from (("decided", make) for make in review_samples(page.site))
+    yield "slip", lambda: render_slip_page({}, tells=page_key.tells)
+    yield "plan", lambda: render_sample_page(page_key.site, page_key.page)
+    yield from (("decided", make) for make in review_samples(page_key.site))
 
 
-def _open_rounds(page: SurveyPageKey) -> str:
-    doors = pages.round_tiles([page.round], page.language, page.site.time_zone)
+def _open_rounds(page_key: SurveyPageKey) -> str:
+    doors = pages.round_tiles([page_key.round], page_key.language, page_key.site.time_zone)
     return pages.render_kiosk_page("kiosk/open.html", doors=doors, won=[pages.choice_tile()])
 
 
-def _telling(page: SurveyPageKey) -> IntakePageKey:
-    at = intake_page.intake_page_key(page.site, page.page)
-    return at if page.site.id else replace(at, readers=intake_page.NO_READERS, helpers=(Helper(0, "-"),))
+def _telling(page_key: SurveyPageKey) -> IntakePageKey:
+    at = intake_page.intake_page_key(page_key.site, page_key.page)
+    return at if page_key.site.id else replace(at, readers=intake_page.NO_READERS, helpers=(Helper(0, "-"),))
 
 
 def sample_sentences(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """One sentence for each language of a site; its own name where no questionnaire speaks it."""
     asked = [
         question.text
-        for stored in list_newest_versions(session)
-        for question in load_questionnaire(session, stored.id).questions
+        for questionnaire_row in list_newest_versions(session)
+        for question in load_questionnaire(session, questionnaire_row.id).questions
     ]
     return {
         code: max((text[code] for text in asked if code in text), key=len, default=LANGUAGES[code].name)

@@ -69,36 +69,38 @@ class TextStatus(NamedTuple):
 
 
 def text_statuses(
-    found: Texts, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
+    texts: Texts, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
 ) -> list[TextStatus]:
     """Every text with its state, in order.
 
     Args:
-        found: the texts.
+        texts: the texts.
         recorded: clips made here, by name.
         by_place: the newest clip of every place.
         takes: everything there is, shipped clips too, by name.
     """
     return [
-        TextStatus(one, *_state(one, recorded, by_place, takes), of_round=one.name in found.of_round)
-        for one in found.all
+        TextStatus(
+            spoken_text, *_state(spoken_text, recorded, by_place, takes), of_round=spoken_text.name in texts.of_round
+        )
+        for spoken_text in texts.all
     ]
 
 
 def _state(
-    one: SpokenText, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
+    spoken_text: SpokenText, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
 ) -> tuple[RecordingState, Clip | None]:
-    if one.name in recorded:
-        return "recorded", recorded[one.name]
-    if one.name in takes:
+    if spoken_text.name in recorded:
+        return "recorded", recorded[spoken_text.name]
+    if spoken_text.name in takes:
         return "shipped", None
-    before = by_place.get(one.place)
+    before = by_place.get(spoken_text.place)
     return ("stale", before) if before else ("missing", None)
 
 
-def part_of(heard: SpokenText) -> SittingPart:
+def part_of(spoken_text: SpokenText) -> SittingPart:
     """Which part of a sitting a text belongs to."""
-    page, _, place = heard.place.partition(": ")
+    page, _, place = spoken_text.place.partition(": ")
     page = page.rpartition(" ")[2]  # a site may stand before it
     if page in _OF_PAGE:
         return _OF_PAGE[page]
@@ -158,39 +160,39 @@ def find_scope(
     Returns:
         None where there is no such questionnaire or round, or no site.
     """
-    stored = find_stored_questionnaire(session, questionnaire_id)
+    questionnaire_row = find_stored_questionnaire(session, questionnaire_id)
     sites = list_sites(session, site_ids)
-    if stored is None or not sites:
+    if questionnaire_row is None or not sites:
         return None
-    rounds = [one for one in list_rounds(session, site_ids) if _is_for(one, questionnaire_id, now)]
+    rounds = [round_ for round_ in list_rounds(session, site_ids) if _is_for(round_, questionnaire_id, now)]
     rounds.sort(key=lambda one: one.ends_at, reverse=True)
-    chosen = next((one for one in rounds if not slug or one.slug == slug), None)
+    chosen = next((round_ for round_ in rounds if not slug or round_.slug == slug), None)
     if slug and chosen is None:
         return None
     there = [site for site in sites if chosen is None or site.id in chosen.site_ids]
-    questions = load_questionnaire(session, questionnaire_id)
+    questionnaire = load_questionnaire(session, questionnaire_id)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # the same round all day
-    facts = chosen or unopened_round(stored, questions, there[0], midnight)
-    return RecordingScope(questionnaire_id, questions, tuple(there), facts, chosen is not None, tuple(rounds))
+    facts = chosen or unopened_round(questionnaire_row, questionnaire, there[0], midnight)
+    return RecordingScope(questionnaire_id, questionnaire, tuple(there), facts, chosen is not None, tuple(rounds))
 
 
-def _is_for(facts: Round, questionnaire_id: int, now: datetime) -> bool:
-    return facts.questionnaire_id == questionnaire_id and facts.state(now) in {"open", "coming"}
+def _is_for(round_: Round, questionnaire_id: int, now: datetime) -> bool:
+    return round_.questionnaire_id == questionnaire_id and round_.state(now) in {"open", "coming"}
 
 
-def list_texts(session: Session, at: RecordingScope, language: str) -> tuple[list[TextStatus], int]:
+def list_texts(session: Session, scope: RecordingScope, language: str) -> tuple[list[TextStatus], int]:
     """Every text with its state, and how many wait for a round."""
-    found = find_texts(at.round, at.questions, at.sites, language, opened=at.opened)
-    mine = list_recorded(session, language, [one.name for one in found.all])
+    texts = find_texts(scope.round, scope.questions, scope.sites, language, opened=scope.opened)
+    mine = list_recorded(session, language, [spoken_text.name for spoken_text in texts.all])
     return text_statuses(
-        found, mine, newest_by_place(session, language), availability.clip_index().takes
-    ), found.waiting
+        texts, mine, newest_by_place(session, language), availability.clip_index().takes
+    ), texts.waiting
 
 
-def count_recorded(at: RecordingScope, language: str) -> tuple[int, int]:
+def count_recorded(scope: RecordingScope, language: str) -> tuple[int, int]:
     """How many texts of a language can be heard, and how many there are."""
-    found = find_texts(at.round, at.questions, at.sites, language, opened=at.opened)
-    return count_heard(found, availability.clip_index().takes.keys()), len(found.all)
+    texts = find_texts(scope.round, scope.questions, scope.sites, language, opened=scope.opened)
+    return count_heard(texts, availability.clip_index().takes.keys()), len(texts.all)
 
 
 STATE_LABELS: Final = {

@@ -47,8 +47,8 @@ def may_decide(session: Session, review: Review, caller: Caller) -> bool:
         return True
     if review.body.wishes_asked_on is not None and caller.person_id in list_wish_deciders(session, review):
         return True
-    owed = store.decisions_of(session, review) if caller.role == ADVOCATE else None
-    return owed is not None and owed.rung == "advocates"
+    answer_due = store.decisions_of(session, review) if caller.role == ADVOCATE else None
+    return answer_due is not None and answer_due.rung == "advocates"
 
 
 def _asked(session: Session, review: Review, caller: Caller) -> set[str]:
@@ -61,8 +61,8 @@ def find_visible_review(session: Session, key: str, caller: Caller, *, to_change
         review_id = bytes.fromhex(key)
     except ValueError:
         return None
-    found = store.find_review(session, review_id, to_change=to_change)
-    return found if found and may_see(session, found, caller) else None
+    review = store.find_review(session, review_id, to_change=to_change)
+    return review if review and may_see(session, review, caller) else None
 
 
 def review_or_404(key: str, *, to_change: bool = False) -> Review:
@@ -79,7 +79,7 @@ def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
     asked = owed_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
     if caller.role == REVIEWER:  # whom no role invites: the rows tell which are hers
         return list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=asked)
-    found = [one for one in store.list_reviews(session, [site_id]) if _sees(one, caller, today, asked)]
+    found = [review for review in store.list_reviews(session, [site_id]) if _sees(review, caller, today, asked)]
     return len(found), found[first : first + most]
 
 
@@ -87,8 +87,10 @@ def review_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
     """Whose lines of the log somebody sees: reviews that she carries, whose advocate is told of openings anyway."""
     if not caller.may("reviews.carry"):
         return {}
-    hers = [one for one in store.list_reviews(session, caller.site_ids) if one.advocate_id == caller.person_id]
+    hers = [review for review in store.list_reviews(session, caller.site_ids) if review.advocate_id == caller.person_id]
     return {
-        one.key: LogSubject(_("Review %(case)s", case=one.body.case_number), url_for("reviews.detail", key=one.key))
-        for one in hers
+        review.key: LogSubject(
+            _("Review %(case)s", case=review.body.case_number), url_for("reviews.detail", key=review.key)
+        )
+        for review in hers
     }

@@ -68,21 +68,21 @@ class ChildReview:
 
     def asks(self, wish: WishView) -> bool:
         """Whether she is asked if it is really done: from its day on, or once whoever promised it says that it is."""
-        now = wish.decision
-        if now is None or now.kind not in SAID_YES or now.confirmed_on is not None:
+        reply = wish.decision
+        if reply is None or reply.kind not in SAID_YES or reply.confirmed_on is not None:
             return False
-        return now.may_ask_children(self.today) or wish.part in self.said_done
+        return reply.may_ask_children(self.today) or wish.part in self.said_done
 
     @property
     def proposal(self) -> PackProposal | None:
         """A pack that is to go to others: what she is asked, or what the law asks for; None where she finds nothing."""
-        found = self.review.open_proposal
-        return found if found and found.is_told and not self.can_change else None
+        proposal = self.review.open_proposal
+        return proposal if proposal and proposal.is_told and not self.can_change else None
 
     @property
     def refused_packs(self) -> tuple[str, ...]:
         """Names of those to whom she said no."""
-        return tuple(dict.fromkeys(one.to for one in self.review.body.proposals if one.state == "no"))
+        return tuple(dict.fromkeys(proposal.to for proposal in self.review.body.proposals if proposal.state == "no"))
 
     @property
     def moved(self) -> bool:
@@ -95,23 +95,25 @@ class ChildReview:
         return bool(self.review.body.reported)
 
 
-def child_review(session: Session, hers: OwnStatement) -> ChildReview:
+def child_review(session: Session, own_statement: OwnStatement) -> ChildReview:
     """Her review as it stands now.
 
     Args:
         session: only read.
-        hers: as her code opened it.
+        own_statement: as her code opened it.
     """
-    review = hers.review
+    review = own_statement.review
     today = context.today(get_site(session, review.site_id).time_zone)
     can_change = rules.can_change(review.day, today)
     given = review.statement is not None
-    wishes = () if can_change else list_wishes(session, review, hers.said if given else None)
+    wishes = () if can_change else list_wishes(session, review, own_statement.said if given else None)
     people = {review.advocate_id, review.reviewer_id, *(one.by for one in review.body.new_pictures)}
-    people |= {row for one in review.body.handed if one.ground for row in (one.by, one.ground.agreed_by)}
-    if hers.said:
-        people |= {*hers.said.there, *hers.said.not_there, *hers.said.readers}
-    people |= {one.said["person"] for one in _invited(hers)}
+    people |= {
+        row for handover in review.body.handed if handover.ground for row in (handover.by, handover.ground.agreed_by)
+    }
+    if own_statement.said:
+        people |= {*own_statement.said.there, *own_statement.said.not_there, *own_statement.said.readers}
+    people |= {entry.said["person"] for entry in _invited(own_statement)}
     newest = None if is_with_carrier(session, review) else store.find_newest_of_case(session, review).advocate_id
     people |= {newest} if newest else set()
     for wish in wishes:
@@ -120,13 +122,13 @@ def child_review(session: Session, hers: OwnStatement) -> ChildReview:
     names, promises = names_of_people(session, people), decisions.list_promises(session, review) if wishes else {}
     return ChildReview(
         review=review,
-        said=hers.said,
+        said=own_statement.said,
         given=given,
         can_change=can_change,
         wishes=tuple(sorted(wishes, key=lambda one: one.part == PLAN)),
-        for_next=tuple(one for one in hers.replies if one.kind == FOR_NEXT),
-        invited=_invited(hers),
-        disagreed=tuple(one for one in hers.replies if one.said.get("step") == "you_disagreed"),
+        for_next=tuple(entry for entry in own_statement.replies if entry.kind == FOR_NEXT),
+        invited=_invited(own_statement),
+        disagreed=tuple(entry for entry in own_statement.replies if entry.said.get("step") == "you_disagreed"),
         names=names,
         pictures=pictures_of_adults(list_people(session, [review.site_id]))
         if people - {review.advocate_id, review.reviewer_id}
@@ -158,12 +160,14 @@ MOST_FOR_NEXT: Final = 6
 """So often she may add something after one review."""
 
 
-def say_for_next(session: Session, hers: OwnStatement, words: str, voice: bytes = b"", voice_kind: str = "") -> None:
+def say_for_next(
+    session: Session, own_statement: OwnStatement, words: str, voice: bytes = b"", voice_kind: str = ""
+) -> None:
     """Something for the next review: sealed to her advocate alone, and kept with her own copy; the caller commits.
 
     Args:
         session: may write; her review is held.
-        hers: as her code opened it.
+        own_statement: as her code opened it.
         words: hers; may be empty where she speaks.
         voice: the same, as recorded; may be empty.
         voice_kind: `audio/webm` or `audio/ogg`.
@@ -172,17 +176,19 @@ def say_for_next(session: Session, hers: OwnStatement, words: str, voice: bytes 
         Refused: `no_advocate` - nobody can carry it now; `enough`; `not_yet` - until the day she changes what she said.
         KeyGone: its month has ended.
     """
-    day = context.today(get_site(session, hers.review.site_id).time_zone)
-    if rules.can_change(hers.review.day, day):
+    day = context.today(get_site(session, own_statement.review.site_id).time_zone)
+    if rules.can_change(own_statement.review.day, day):
         raise Refused("not_yet")
-    if sum(one.kind == FOR_NEXT for one in hers.replies) >= MOST_FOR_NEXT:
+    if sum(entry.kind == FOR_NEXT for entry in own_statement.replies) >= MOST_FOR_NEXT:
         raise Refused("enough")
-    seal_to_advocate(session, hers, words, voice, voice_kind)
+    seal_to_advocate(session, own_statement, words, voice, voice_kind)
     said = {"words": words, **({"kind": voice_kind} if voice else {})}
-    threads_store.add_reply(session, hers.thread, ThreadEntry(FOR_NEXT, CHILD, day, said=said, sound=voice))
+    threads_store.add_reply(session, own_statement.thread, ThreadEntry(FOR_NEXT, CHILD, day, said=said, sound=voice))
 
 
-def _invited(hers: OwnStatement) -> tuple[ThreadEntry, ...]:
+def _invited(own_statement: OwnStatement) -> tuple[ThreadEntry, ...]:
     """The newest of each person about whom somebody decided, in the order in which that was."""
-    steps = {one.said["person"]: one for one in hers.replies if one.said.get("step") in {UNINVITED, STAYS}}
+    steps = {
+        entry.said["person"]: entry for entry in own_statement.replies if entry.said.get("step") in {UNINVITED, STAYS}
+    }
     return tuple(steps.values())

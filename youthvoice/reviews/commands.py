@@ -88,16 +88,16 @@ def export(  # noqa: PLR0917 - an option each
             found = store.find_review(session, _id(review), to_change=True)
             if found is None or row is None or found.site_id not in person.site_ids:
                 raise click.ClickException(f"There is no review {review} at your sites.")
-            me = ReaderKey(person.person_id, row.public_key, frozenset(person.site_ids))
+            reader_key = ReaderKey(person.person_id, row.public_key, frozenset(person.site_ids))
             language = get_site(session, found.site_id).languages[0]
             if public and to and yes_on and how:
                 out = {*leave_out, *(("voice",) if "words" in leave_out else ())}
                 parts = tuple(one for one in rules.PACK_PARTS if one not in out)
                 day = today_of(session, found)
-                given = PackHandover(day, person.person_id, to.strip(), yes_on.date(), how, parts=parts)
-                sealed = hand_over_pack(session, found, given, public, me, person.private_key, log, language)
+                handover = PackHandover(day, person.person_id, to.strip(), yes_on.date(), how, parts=parts)
+                sealed = hand_over_pack(session, found, handover, public, reader_key, person.private_key, log, language)
             else:
-                sealed = hand_over_agreed(session, found, me, person.private_key, log, language)
+                sealed = hand_over_agreed(session, found, reader_key, person.private_key, log, language)
             _write_new(file, sealed)
     except Refused as refused:
         raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS[refused.code])) from None

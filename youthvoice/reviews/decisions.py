@@ -85,10 +85,10 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
     if promised and decision.carried_by not in {one.id for one in list_trusted_people(session, [review.site_id])}:
         raise Refused("owner_missing", "carried_by")
     open_for_decisions(session, review, today)
-    owed = owed_at(session, review)
+    answer_due = owed_at(session, review)
     replies.record_reply(
         session,
-        owed.id,
+        answer_due.id,
         decision.part,
         decision.kind,
         decision.words,
@@ -143,26 +143,26 @@ def list_late_promises(session: Session, site_ids: Collection[int], today: date)
     return found
 
 
-def confirm(session: Session, hers: OwnStatement, part: str) -> None:
+def confirm(session: Session, own_statement: OwnStatement, part: str) -> None:
     """She says: it is done.
 
     Args:
         session: may write; her review is held.
-        hers: as her code opened it.
+        own_statement: as her code opened it.
         part: id of the wish, or `PLAN`.
 
     Raises:
         Refused: `not_answered`; nobody promised it.
     """
-    day = _today(session, hers.review)
-    replies.confirm_done(session, owed_at(session, hers.review).id, day, part)
-    if promise := list_promises(session, hers.review).get(part):
+    day = _today(session, own_statement.review)
+    replies.confirm_done(session, owed_at(session, own_statement.review).id, day, part)
+    if promise := list_promises(session, own_statement.review).get(part):
         replies.settle(session, promise.id, day)
-    threads_store.add_timeline_step(session, hers.thread, "you_confirmed", day, part=part)
+    threads_store.add_timeline_step(session, own_statement.thread, "you_confirmed", day, part=part)
 
 
 def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about it
-    session: Session, hers: OwnStatement, part: str, words: str = "", voice: bytes = b"", voice_kind: str = ""
+    session: Session, own_statement: OwnStatement, part: str, words: str = "", voice: bytes = b"", voice_kind: str = ""
 ) -> None:
     """She says that it is not done, or that it is not right: a new look within 14 days, one rung higher.
 
@@ -170,7 +170,7 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
 
     Args:
         session: may write; her review is held.
-        hers: as her code opened it.
+        own_statement: as her code opened it.
         part: id of the wish, or `PLAN`.
         words: what she says about it, for those who read her statement; for her advocate alone where she took it back
             and nobody does; may be empty.
@@ -180,20 +180,26 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
     Raises:
         Refused: `not_answered`; `no_advocate`: nobody reads her words, for nobody can carry them now.
     """
-    review, owed, day = hers.review, owed_at(session, hers.review), _today(session, hers.review)
-    replies.reopen(session, owed.id, day, part)
+    review, answer_due, day = (
+        own_statement.review,
+        owed_at(session, own_statement.review),
+        _today(session, own_statement.review),
+    )
+    replies.reopen(session, answer_due.id, day, part)
     owed_store.withdraw_answer_due(session, PROMISE, promise_subject(review.key, part), review.site_id)
     if part == PLAN:
-        escalation_job.ask_next_rung(session, owed.id, day)
+        escalation_job.ask_next_rung(session, answer_due.id, day)
     else:  # nobody above those may know of it who may open her words
         asked = wish_readers.list_wish_deciders(session, review)
         ask_all_to_sign_in(session, asked, "review", review.key, part, day.isoformat())
     if (words or voice) and review.statement is None:
-        review = seal_to_advocate(session, hers, words, voice, voice_kind, part=part)
+        review = seal_to_advocate(session, own_statement, words, voice, voice_kind, part=part)
     elif words or voice:
         said = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
-        threads_store.add_entry(session, hers.thread, ThreadEntry(DISAGREES, CHILD, day, said=said, sound=voice))
-    threads_store.add_timeline_step(session, hers.thread, "you_disagreed", day, part=part, words=words)
+        threads_store.add_entry(
+            session, own_statement.thread, ThreadEntry(DISAGREES, CHILD, day, said=said, sound=voice)
+        )
+    threads_store.add_timeline_step(session, own_statement.thread, "you_disagreed", day, part=part, words=words)
     body = replace(review.body, look_until=rules.again_due(day), wishes_asked_on=day)
     if part == PLAN:
         body = replace(review.body, plan_on=None)
@@ -206,10 +212,10 @@ DISAGREES: Final = "disagree"
 
 def owed_at(session: Session, review: Review) -> AnswerDue:
     """What is owed about the plan and each wish of a review."""
-    found = store.decisions_of(session, review)
-    if found is None:
+    answer_due = store.decisions_of(session, review)
+    if answer_due is None:
         raise LookupError(review.key)
-    return found
+    return answer_due
 
 
 def _today(session: Session, review: Review) -> date:
@@ -299,9 +305,11 @@ def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: d
     """
     decides = escalation_job.list_decision_makers(session, [site_id]).get(site_id) == person_id
     late = list_late_promises(session, [site_id], today)
-    for one in wish_readers.list_open_reviews(session, site_id, today, late, None if decides else person_id):
-        due = wish_due(one, late.get(one.key, ()))
-        if due is None or one.reviewer_id == person_id:  # what is owed says it to her
+    for review in wish_readers.list_open_reviews(session, site_id, today, late, None if decides else person_id):
+        due = wish_due(review, late.get(review.key, ()))
+        if due is None or review.reviewer_id == person_id:  # what is owed says it to her
             continue
-        if one.advocate_id == person_id or (today > due and person_id in wish_readers.list_wish_deciders(session, one)):
-            yield one, due
+        if review.advocate_id == person_id or (
+            today > due and person_id in wish_readers.list_wish_deciders(session, review)
+        ):
+            yield review, due

@@ -329,7 +329,7 @@ class Review:
     @property
     def open_proposal(self) -> PackProposal | None:
         """To whom the pack is to go now; None where nothing is asked."""
-        return next((one for one in self.body.proposals if one.is_open), None)
+        return next((proposal for proposal in self.body.proposals if proposal.is_open), None)
 
     def words_of_child(self) -> rules.WordsOfChild:
         """Whether there are words of hers, and if not, why."""

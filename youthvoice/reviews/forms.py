@@ -165,11 +165,13 @@ class ReviewAttendanceForm(FlaskForm):
     spoken_for_by = SelectField(_l("Who spoke for her"), coerce=int, validate_choice=False)
 
     @classmethod
-    def asking(cls, people: People, given: Attendance | None) -> Self:
+    def asking(cls, people: People, attendance: Attendance | None) -> Self:
         """The form, with whoever may have spoken for her, and what was written down so far."""
         alone = {True: "yes", False: "no"}
         known = (
-            {"child": given.child, "alone": alone[given.alone], "spoken_for_by": given.spoken_for_by} if given else {}
+            {"child": attendance.child, "alone": alone[attendance.alone], "spoken_for_by": attendance.spoken_for_by}
+            if attendance
+            else {}
         )
         form = cls(data=known)
         form.spoken_for_by.choices = _person_choices(people, _l("Nobody: she spoke herself, or nobody did"))

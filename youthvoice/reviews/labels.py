@@ -161,15 +161,15 @@ def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> l
     if body.offer and not rules.is_asked_in_time(body.asked_on, review.day, body.opened_on):
         due = rules.offer_due(review.day, body.opened_on)
         said.append(_("That was too late: she was to be asked by %(day)s.", day=format_day(due)))
-    there = body.attendance
-    if there is None:
+    attendance = body.attendance
+    if attendance is None:
         if today >= review.day:
             said.append(_("Nobody has written down whether she was there."))
         return [str(one) for one in said]
-    said.append(_ATTENDANCE_SENTENCES[there.child])
-    said.append(_("Somebody saw her alone before.") if there.alone else _("Nobody saw her alone before."))
-    if there.spoken_for_by:
-        said.append(_("%(name)s spoke for her.", name=_isolated(names.get(there.spoken_for_by, ""))))
+    said.append(_ATTENDANCE_SENTENCES[attendance.child])
+    said.append(_("Somebody saw her alone before.") if attendance.alone else _("Nobody saw her alone before."))
+    if attendance.spoken_for_by:
+        said.append(_("%(name)s spoke for her.", name=_isolated(names.get(attendance.spoken_for_by, ""))))
     return [str(one) for one in said]
 
 

@@ -138,7 +138,7 @@ class Pack:
         return [one.review.id for one in self.earlier if one.is_open]
 
 
-def read_pack(session: Session, review: Review, me: ReaderKey, private_key: bytes) -> Pack:
+def read_pack(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes) -> Pack:
     """The pack as somebody reads it; each statement is opened once.
 
     Words that are damaged, or whose month was destroyed since a backup, keep back nothing but themselves: whoever has
@@ -147,39 +147,39 @@ def read_pack(session: Session, review: Review, me: ReaderKey, private_key: byte
     Args:
         session: only read.
         review: which.
-        me: who reads.
+        reader_key: who reads.
         private_key: hers, 32 bytes.
     """
 
-    def read(one: Review) -> tuple[Statement | None, _Later]:
-        return _if_it_opens(session, one, me, private_key)
+    def read(review: Review) -> tuple[Statement | None, _Later]:
+        return _if_it_opens(session, review, reader_key, private_key)
 
     try:
-        said, later = read_all(session, review, me, private_key)
+        said, later = read_all(session, review, reader_key, private_key)
     except (CannotOpen, KeyGone):
         lost = str(_("Her words cannot be opened with the keys that are here."))
         return replace(_compose(session, review, None, (), read), words_of_child=lost)
-    seen, carries = _without(said, me.person_id), me.person_id == review.advocate_id
-    invitations = read_invitations(later, me.person_id) if said else {}
-    return _compose(session, review, seen, later, read, carries=carries, invitations=invitations)
+    statement, carries = _without(said, reader_key.person_id), reader_key.person_id == review.advocate_id
+    invitations = read_invitations(later, reader_key.person_id) if said else {}
+    return _compose(session, review, statement, later, read, carries=carries, invitations=invitations)
 
 
-def _without(said: Statement | None, person_id: int) -> Statement | None:
+def _without(statement: Statement | None, person_id: int) -> Statement | None:
     """Her statement as one reader sees it: that she does not want him there he learns from no page."""
-    if said is None or person_id not in said.not_there:
-        return said
-    return replace(said, not_there=tuple(row for row in said.not_there if row != person_id))
+    if statement is None or person_id not in statement.not_there:
+        return statement
+    return replace(statement, not_there=tuple(row for row in statement.not_there if row != person_id))
 
 
-def read_pack_outside(session: Session, review: Review, said: Statement | None) -> Pack:
+def read_pack_outside(session: Session, review: Review, statement: Statement | None) -> Pack:
     """The pack as a team outside reads it: this statement alone; of earlier reviews what needs no key.
 
     Args:
         session: only read.
         review: which.
-        said: her statement, in which she said yes to the team.
+        statement: her statement, in which she said yes to the team.
     """
-    return _compose(session, review, said, (), lambda _one: (None, ()))
+    return _compose(session, review, statement, (), lambda _one: (None, ()))
 
 
 _Later = Collection[ThreadEntry]
@@ -188,7 +188,7 @@ _Later = Collection[ThreadEntry]
 def _compose(  # noqa: PLR0913 - of what, and for whom
     session: Session,
     review: Review,
-    said: Statement | None,
+    statement: Statement | None,
     later: _Later,
     read: Callable[[Review], tuple[Statement | None, _Later]],
     *,
@@ -198,21 +198,21 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
     before = store.list_earlier_reviews(session, review)
     today = context.today(get_site(session, review.site_id).time_zone)
     owed = store.list_decisions(session, [review, *before])
-    wishes = _wishes(owed.get(review.key), said, later, today)
-    earlier = tuple(_earlier(one, *read(one), owed.get(one.key), today) for one in before)
+    wishes = _wishes(owed.get(review.key), statement, later, today)
+    earlier = tuple(_earlier(review, *read(review), owed.get(review.key), today) for review in before)
     every = (*wishes, *(wish for one in earlier for wish in one.wishes))
     # That she took it back her advocate alone reads: whoever pressed her to cannot see whether she did.
     given = review.body.statement if not carries else review.statement
-    hidden = given is not None and said is None
-    silent = said is not None and said.says_nothing
+    hidden = given is not None and statement is None
+    silent = statement is not None and statement.says_nothing
     return Pack(
         review=review,
-        statement=said,
+        statement=statement,
         words_of_child=_words_of_child(review, hidden=hidden, silent=silent),
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
         earlier=earlier,
-        names=names_of_people(session, _people(review, said, every) | _named_in(invitations or {})),
+        names=names_of_people(session, _people(review, statement, every) | _named_in(invitations or {})),
         today=today,
         invitations=invitations or {},
     )
@@ -231,36 +231,40 @@ def _words_of_child(review: Review, *, hidden: bool, silent: bool) -> str:
 
 
 def _if_it_opens(
-    session: Session, review: Review, me: ReaderKey, private_key: bytes
+    session: Session, review: Review, reader_key: ReaderKey, private_key: bytes
 ) -> tuple[Statement | None, Collection[ThreadEntry]]:
     """What she said to an earlier review; what was destroyed by now, or does not open, keeps no pack closed."""
     try:
-        return read_all(session, review, me, private_key)
+        return read_all(session, review, reader_key, private_key)
     except (CannotOpen, KeyGone):
         return None, ()
 
 
 def _earlier(
-    review: Review, said: Statement | None, later: Collection[ThreadEntry], owed: AnswerDue | None, today: date
+    review: Review,
+    statement: Statement | None,
+    later: Collection[ThreadEntry],
+    answer_due: AnswerDue | None,
+    today: date,
 ) -> EarlierReview:
-    wishes = _wishes(owed, said, later, today)
-    return EarlierReview(review, wishes, said is not None)
+    wishes = _wishes(answer_due, statement, later, today)
+    return EarlierReview(review, wishes, statement is not None)
 
 
-def _promise(decision: Reply, today: date) -> PromiseView | None:
-    if not decision.carried_by or decision.done_by is None:
+def _promise(reply: Reply, today: date) -> PromiseView | None:
+    if not reply.carried_by or reply.done_by is None:
         return None
-    made = rules.promise_state(decision.day, decision.done_by, decision.confirmed_on, today)
-    return PromiseView(decision.carried_by, decision.done_by, *made)
+    made = rules.promise_state(reply.day, reply.done_by, reply.confirmed_on, today)
+    return PromiseView(reply.carried_by, reply.done_by, *made)
 
 
-def _people(review: Review, said: Statement | None, wishes: Collection[WishView]) -> set[int]:
+def _people(review: Review, statement: Statement | None, wishes: Collection[WishView]) -> set[int]:
     body = review.body
     people = {review.advocate_id, review.reviewer_id, body.opened_by, *(one.person_id for one in body.openings)}
     people |= {*body.uninvited, *(one.by for one in body.new_pictures)}
     people |= {body.offer.by} if body.offer else set()
     people |= {body.attendance.spoken_for_by} if body.attendance else set()
-    people |= {*said.there, *said.not_there, *said.readers} if said else set()
+    people |= {*statement.there, *statement.not_there, *statement.readers} if statement else set()
     return (people | _named(wishes)) - {0}
 
 
@@ -359,42 +363,48 @@ def wish_title(part: str) -> str:
 
 
 def list_wishes(
-    session: Session, review: Review, said: Statement | None, later: Collection[ThreadEntry] = ()
+    session: Session, review: Review, statement: Statement | None, later: Collection[ThreadEntry] = ()
 ) -> tuple[WishView, ...]:
     """Her wishes, as far as they are open to whoever reads, and the plan; with what became of each.
 
     Args:
         session: only read.
         review: which.
-        said: her statement, as far as it is open.
+        statement: her statement, as far as it is open.
         later: what she said since, to the same readers.
     """
     today = context.today(get_site(session, review.site_id).time_zone)
-    return _wishes(store.decisions_of(session, review), said, later, today)
+    return _wishes(store.decisions_of(session, review), statement, later, today)
 
 
 def _wishes(
-    owed: AnswerDue | None, said: Statement | None, later: Collection[ThreadEntry], today: date
+    answer_due: AnswerDue | None, statement: Statement | None, later: Collection[ThreadEntry], today: date
 ) -> tuple[WishView, ...]:
-    if owed is None:
+    if answer_due is None:
         return ()
-    open_to_her = {PLAN, *(said.wishes if said else ())}
-    wishes = [_wish(part.name, owed, said, later, today) for part in owed.parts if part.name in open_to_her]
+    open_to_her = {PLAN, *(statement.wishes if statement else ())}
+    wishes = [
+        _wish(part.name, answer_due, statement, later, today) for part in answer_due.parts if part.name in open_to_her
+    ]
     return tuple(sorted(wishes, key=lambda one: one.is_plan))  # hers first
 
 
-def _wish(part: str, owed: AnswerDue, said: Statement | None, later: Collection[ThreadEntry], today: date) -> WishView:
-    decision = owed.reply(part)
+def _wish(
+    part: str, answer_due: AnswerDue, statement: Statement | None, later: Collection[ThreadEntry], today: date
+) -> WishView:
+    reply = answer_due.reply(part)
     return WishView(
         part=part,
         title=wish_title(part),
-        words=said.words if said and part == OWN_WISH else "",
-        decision=decision,
-        earlier=owed.earlier_of(part),
-        promise=_promise(decision, today) if decision else None,
-        again=part in owed.again,
-        disagrees=tuple(one for one in later if one.kind == decisions.DISAGREES and one.said.get("part") == part),
-        language=said.language if said else "",
+        words=statement.words if statement and part == OWN_WISH else "",
+        decision=reply,
+        earlier=answer_due.earlier_of(part),
+        promise=_promise(reply, today) if reply else None,
+        again=part in answer_due.again,
+        disagrees=tuple(
+            entry for entry in later if entry.kind == decisions.DISAGREES and entry.said.get("part") == part
+        ),
+        language=statement.language if statement else "",
     )
 
 

@@ -127,7 +127,7 @@ def people_of_role(session: Session, site_id: int, role: str) -> list[tuple[int,
 def advocates_at(session: Session, site: Site) -> list[tuple[int, str]]:
     """Who may carry a review there: row and name."""
     found = carriers.list_carriers(session, site.id, context.today(site.time_zone))
-    return [(one.person_id, one.name) for one in found]
+    return [(reader.person_id, reader.name) for reader in found]
 
 
 def reviewers_at(session: Session, site_id: int) -> list[tuple[int, str]]:

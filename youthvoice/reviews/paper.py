@@ -54,7 +54,7 @@ def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: s
         },
         "decided": {
             "title": str(_("What is decided")),
-            "lines": [writer.wish(one) for one in pack.wishes] if pack.today >= pack.review.day else [],
+            "lines": [writer.wish(wish) for wish in pack.wishes] if pack.today >= pack.review.day else [],
         },
         "site": {
             "title": str(_("What the children of %(sites)s say", sites=site.name)),
@@ -100,33 +100,33 @@ class _Writer:
 
     def hers(self, pack: Pack) -> Values:
         """What she says: first, and every word."""
-        said = pack.statement
+        statement = pack.statement
         title = str(_("What she says"))
-        if said is None:
+        if statement is None:
             return {"title": title, "sentence": pack.words_of_child, "groups": [], "voice": "", "terms": []}
         groups = (
-            (_("This is good"), said.good, said.good_words),
-            (_("This should change"), said.change, said.words),
-            (_("I am afraid of this"), said.afraid, ""),
+            (_("This is good"), statement.good, statement.good_words),
+            (_("This should change"), statement.change, statement.words),
+            (_("I am afraid of this"), statement.afraid, ""),
         )
         return {
             "title": title,
-            "sentence": pack.words_of_child if said.says_nothing else "",
-            "groups": [_group(*one, said.language) for one in groups if one[1] or one[2]],
+            "sentence": pack.words_of_child if statement.says_nothing else "",
+            "groups": [_group(*one, statement.language) for one in groups if one[1] or one[2]],
             "voice": str(_("She says it with her voice, too: hear her on the page of this review."))
-            if said.voice
+            if statement.voice
             else "",
-            "terms": [*self._terms(said), *self._invitations(pack)],
+            "terms": [*self._terms(statement), *self._invitations(pack)],
         }
 
-    def _terms(self, said: Statement) -> Iterable[Values]:
+    def _terms(self, statement: Statement) -> Iterable[Values]:
         found = (
-            (_("Should be there"), self._people(said.there)),
-            (_("Should not be there"), self._people(said.not_there)),
-            (_("Wants to be there"), pick_label(options.COMES, said.comes)),
-            (_("Who speaks"), pick_label(options.SPEAKS, said.speaks)),
-            (_("How she wants to hear the answer"), pick_label(options.HEARS, said.hears)),
-            (_("Who helped her"), said.helper),
+            (_("Should be there"), self._people(statement.there)),
+            (_("Should not be there"), self._people(statement.not_there)),
+            (_("Wants to be there"), pick_label(options.COMES, statement.comes)),
+            (_("Who speaks"), pick_label(options.SPEAKS, statement.speaks)),
+            (_("How she wants to hear the answer"), pick_label(options.HEARS, statement.hears)),
+            (_("Who helped her"), statement.helper),
         )
         for term, words in found:
             if words:
@@ -147,32 +147,32 @@ class _Writer:
     def _people(self, rows: Iterable[int]) -> str:
         return join_list(self.names.get(row, "") for row in rows)
 
-    def wish(self, one: WishView) -> Values:
+    def wish(self, wish: WishView) -> Values:
         """One wish, or the plan, and what became of it."""
-        decision, none = one.decision, _("She asked for a new look") if one.again else _("No decision yet")
-        pictures = [{"picture": pick.picture} for pick in options.LIFE if pick.code == one.part]
+        reply, none = wish.decision, _("She asked for a new look") if wish.again else _("No decision yet")
+        pictures = [{"picture": pick.picture} for pick in options.LIFE if pick.code == wish.part]
         return {
-            "title": one.title,
+            "title": wish.title,
             "pictures": pictures,
-            "words": _own(one.words, one.language) if one.words else None,
-            "outcome": str(labels.OUTCOME_LABELS[decision.kind] if decision else none),
-            "open": decision is None,
-            "said": self._sentence(decision) if decision else None,
-            "who": self._who(decision) if decision and not one.promise else "",
-            "promise": self.promise(one.promise) if one.promise else None,
-            "disagrees": [_disagrees(each, one.language) for each in one.disagrees],
+            "words": _own(wish.words, wish.language) if wish.words else None,
+            "outcome": str(labels.OUTCOME_LABELS[reply.kind] if reply else none),
+            "open": reply is None,
+            "said": self._sentence(reply) if reply else None,
+            "who": self._who(reply) if reply and not wish.promise else "",
+            "promise": self.promise(wish.promise) if wish.promise else None,
+            "disagrees": [_disagrees(entry, wish.language) for entry in wish.disagrees],
             "earlier": [
                 {"begin": f"{_('Before:')} {labels.OUTCOME_LABELS[before.kind]} ·", "said": self._sentence(before)}
-                for before in one.earlier
+                for before in wish.earlier
             ],
         }
 
-    def _sentence(self, decision: Reply) -> Values:
-        chosen = decision.read_in(self.language)
-        return _own(decision.words[chosen], chosen)
+    def _sentence(self, reply: Reply) -> Values:
+        chosen = reply.read_in(self.language)
+        return _own(reply.words[chosen], chosen)
 
-    def _who(self, decision: Reply) -> str:
-        return f"{self.names.get(decision.by, '')} · {format_day(decision.day)}"
+    def _who(self, reply: Reply) -> str:
+        return f"{self.names.get(reply.by, '')} · {format_day(reply.day)}"
 
     def promise(self, one: PromiseView) -> Values:
         """Who keeps it by when, and what became of it."""
@@ -272,14 +272,15 @@ def _view(one: SiteView) -> Values:
     }
 
 
-def _finding(one: SiteFinding) -> Values:
+def _finding(finding: SiteFinding) -> Values:
     return {
-        "sentence": one.sentence,
+        "sentence": finding.sentence,
         "bars": [
-            " ".join(filter(None, (f"{label}:" if label else "", words, numbers))) for label, words, numbers in one.bars
+            " ".join(filter(None, (f"{label}:" if label else "", words, numbers)))
+            for label, words, numbers in finding.bars
         ],
-        "changed": one.changed,
-        "reply": _reply(one.reply) if one.reply else None,
+        "changed": finding.changed,
+        "reply": _reply(finding.reply) if finding.reply else None,
     }
 
 

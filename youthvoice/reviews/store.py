@@ -114,8 +114,8 @@ def list_reviews(
     if until is not None:
         query = query.where(ReviewRow.day <= until)
     found = list(_opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
-    waiting = [one for one in found if not one.is_decided(knows=False)]
-    return [*waiting, *(one for one in reversed(found) if one.is_decided(knows=False))]
+    waiting = [review for review in found if not review.is_decided(knows=False)]
+    return [*waiting, *(review for review in reversed(found) if review.is_decided(knows=False))]
 
 
 def has_days(session: Session, person_id: int) -> bool:
@@ -129,7 +129,7 @@ def list_unasked(session: Session, site_id: int, today: date) -> list[Review]:
     late = owed_store.list_late_subjects(session, "statement", [site_id], today, settled_late=True)
     query = select(*_ROW).where(ReviewRow.id.in_([bytes.fromhex(key) for key in late]), ReviewRow.decided_on.is_(None))
     found = _opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id)))
-    return [one for one in found if not one.is_decided(knows=False) and one.asking_alarm(today)]
+    return [review for review in found if not review.is_decided(knows=False) and review.asking_alarm(today)]
 
 
 def list_by_ids(session: Session, ids: Collection[bytes]) -> list[Review]:
@@ -157,7 +157,7 @@ def list_same_day(session: Session, site_id: int, case_number: str, day: date) -
     same = rules.same_case(case_number)
     query = select(*_ROW).where(ReviewRow.site_id == site_id, ReviewRow.day == day).order_by(ReviewRow.id)
     found = _opened_all(session.execute(query))
-    return [one for one in found if rules.same_case(one.body.case_number) == same]
+    return [review for review in found if rules.same_case(review.body.case_number) == same]
 
 
 def list_reviews_between(session: Session, site_id: int, first: date, last: date) -> list[Review]:
@@ -178,14 +178,16 @@ def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
         ReviewRow.site_id == review.site_id, ReviewRow.day < review.day, ReviewRow.id != review.id
     )
     found = _opened_all(session.execute(before.order_by(ReviewRow.day.desc(), ReviewRow.id)))
-    return [one for one in found if rules.same_case(one.body.case_number) == same]
+    return [review for review in found if rules.same_case(review.body.case_number) == same]
 
 
 def find_newest_of_case(session: Session, review: Review) -> Review:
     """The review of the same case at the same site with the latest day: this one, or one after it."""
     same, since = rules.same_case(review.body.case_number), review.day
     query = select(*_ROW).where(ReviewRow.site_id == review.site_id, ReviewRow.day > since)
-    later = (one for one in _opened_all(session.execute(query)) if rules.same_case(one.body.case_number) == same)
+    later = (
+        review for review in _opened_all(session.execute(query)) if rules.same_case(review.body.case_number) == same
+    )
     return max(later, key=lambda one: (one.day, one.id), default=review)
 
 
@@ -257,10 +259,10 @@ def record_offer(session: Session, review: Review, offer: Offer, log: Log) -> Re
     return change_review(session, review, replace(review.body, offer=offer, asked_on=asked_on))
 
 
-def record_attendance(session: Session, review: Review, there: Attendance, log: Log) -> Review:
+def record_attendance(session: Session, review: Review, attendance: Attendance, log: Log) -> Review:
     """Who was there for her on the day."""
     log.add(session, "review.attendance", review.key)
-    return change_review(session, review, replace(review.body, attendance=there))
+    return change_review(session, review, replace(review.body, attendance=attendance))
 
 
 def record_opening(session: Session, review: Review, person_id: int, log: Log) -> Review:
@@ -269,13 +271,13 @@ def record_opening(session: Session, review: Review, person_id: int, log: Log) -
     return _keep_opening(session, review, Opening(person_id, log.day))
 
 
-def record_pack_handover(session: Session, review: Review, given: PackHandover, log: Log) -> Review:
+def record_pack_handover(session: Session, review: Review, handover: PackHandover, log: Log) -> Review:
     """The pack goes to another organisation; the child reads to whom, and on which yes or ground."""
-    if given.ground is None:
+    if handover.ground is None:
         log.add(session, "review.hand_over_pack", review.key)
     else:
-        log.add(session, "review.hand_over_by_law", f"{review.key} with {given.ground.agreed_by}")
-    return change_review(session, review, replace(review.body, handed=(*review.body.handed, given)))
+        log.add(session, "review.hand_over_by_law", f"{review.key} with {handover.ground.agreed_by}")
+    return change_review(session, review, replace(review.body, handed=(*review.body.handed, handover)))
 
 
 def record_printing(session: Session, review: Review, person_id: int, log: Log, *, with_words: bool) -> Review:
@@ -364,7 +366,7 @@ def decisions_of(session: Session, review: Review) -> AnswerDue | None:
 
 def list_decisions(session: Session, reviews: Collection[Review]) -> dict[str, AnswerDue]:
     """By the key of a review, what is owed about its wishes and every decision there is."""
-    return owed_store.find_by_subjects(session, "review", [one.key for one in reviews])
+    return owed_store.find_by_subjects(session, "review", [review.key for review in reviews])
 
 
 _ROW = tuple(getattr(ReviewRow, name) for name in (*_COLUMNS, "locked"))

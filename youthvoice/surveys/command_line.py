@@ -45,10 +45,10 @@ def end_command(lines: Iterable[str]) -> NoReturn:
 
 def round_of(session: Session, slug: str, person: Signer) -> Round:
     """A round at one of her sites, or the end of the command."""
-    facts = find_round(session, slug)
-    if facts is None or not person.site_ids & set(facts.site_ids):
+    round_ = find_round(session, slug)
+    if round_ is None or not person.site_ids & set(round_.site_ids):
         raise click.ClickException(f"There is no round {slug} at your sites.")
-    return facts
+    return round_
 
 
 def log_of(person: Signer) -> Log:

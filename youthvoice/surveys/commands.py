@@ -131,11 +131,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def check(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     """Say everything that is wrong with a questionnaire, or that it is well."""
     found = _read(file, partial(importer.read_file, confirmed=frozenset(not_who), leave_out=leave_out))
-    questions = found.questionnaire
+    questionnaire = found.questionnaire
     _say_notes(file, found.notes)
     click.echo(
-        f"{file}: OK: {questions.name}, {len(questions.questions)} questions, "
-        f"{len(questions.languages)} languages ({', '.join(questions.languages)}), ages {questions.ages}, "
+        f"{file}: OK: {questionnaire.name}, {len(questionnaire.questions)} questions, "
+        f"{len(questionnaire.languages)} languages ({', '.join(questionnaire.languages)}), ages {questionnaire.ages}, "
         f"{len(found.notes)} things to look at"
     )
 
@@ -158,9 +158,11 @@ def import_(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     staff_session.require_role(person, COORDINATOR)
     with db.writing(db.engine()) as session:
         day = context.today()
-        questions, notes = found.questionnaire, importer.notes_of_import(found)
-        stored = store.add_questionnaire(session, questions, person.handle, day, log_of(person), notes=notes)
-        kept = store.version_label(stored)
+        questionnaire, notes = found.questionnaire, importer.notes_of_import(found)
+        questionnaire_row = store.add_questionnaire(
+            session, questionnaire, person.handle, day, log_of(person), notes=notes
+        )
+        kept = store.version_label(questionnaire_row)
     for name in importer.doubtful_questions(found.questionnaire):
         click.echo(f"{file}: {name} seems to ask who a child is; an advocate has to say that it does not.", err=True)
     for fault in importer.abuse_questions(found.questionnaire):
@@ -173,9 +175,9 @@ def _read(file: Path, read: Callable[[bytes, str], ImportedFile]) -> ImportedFil
 
 
 def _say_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
-    for note in notes:
-        row = f"row {note.row}: " if note.row else ""
-        click.echo(f"{file}: {row}{'left out' if is_left_out(note) else 'look at'}: {fault_message(note)}", err=True)
+    for fault in notes:
+        row = f"row {fault.row}: " if fault.row else ""
+        click.echo(f"{file}: {row}{'left out' if is_left_out(fault) else 'look at'}: {fault_message(fault)}", err=True)
 
 
 _NOT_ABUSE = click.option(
@@ -197,10 +199,10 @@ def approve(questionnaire: str, not_who: Sequence[str], reasons: Sequence[tuple[
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, ADVOCATE)
     with db.writing(db.engine()) as session:
-        stored = _named(session, questionnaire)
-        if stored.withdrawn_on is not None:
-            raise click.ClickException(f"{store.version_label(stored)} was withdrawn.")
-        questions = store.load_questionnaire(session, stored.id)
+        questionnaire_row = _named(session, questionnaire)
+        if questionnaire_row.withdrawn_on is not None:
+            raise click.ClickException(f"{store.version_label(questionnaire_row)} was withdrawn.")
+        questions = store.load_questionnaire(session, questionnaire_row.id)
         for near in find_near_copies(session, questions, person.site_ids, "UTC"):
             click.echo(f"“{near.text}” is nearly “{near.other}”, asked until {near.last_day}.", err=True)
         doubtful = importer.doubtful_questions(questions)
@@ -210,45 +212,47 @@ def approve(questionnaire: str, not_who: Sequence[str], reasons: Sequence[tuple[
                 + " ".join(f"--not-identifying {name}" for name in missing)
             )
         overrides = _overrides(questions, dict(reasons))
-        if overrides and store.has_written(session, stored, person.handle):
+        if overrides and store.has_written(session, questionnaire_row, person.handle):
             raise click.ClickException("Another advocate says why: you kept a version of this questionnaire.")
         for name in doubtful:
-            log_of(person).add(session, "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
+            log_of(person).add(
+                session, "questionnaire.not_who", f"{store.version_label(questionnaire_row)} {name}"[:120]
+            )
         store.approve_questionnaire(
-            session, stored, person.person_id, context.today(), log_of(person), overrides=overrides
+            session, questionnaire_row, person.person_id, context.today(), log_of(person), overrides=overrides
         )
-        kept = store.version_label(stored)
+        kept = store.version_label(questionnaire_row)
     click.echo(kept)
 
 
-def _overrides(questions: Questionnaire, reasons: Mapping[str, str]) -> dict[str, str]:
+def _overrides(questionnaire: Questionnaire, reasons: Mapping[str, str]) -> dict[str, str]:
     """Why each question that seems to ask about abuse may be asked.
 
     Raises:
         ClickException: a reason is missing or says nothing.
     """
-    faults = importer.abuse_questions(questions)
-    missing = [one for one in faults if len(reasons.get(str(one.values["question"]), "").strip()) < MIN_REASON]
+    faults = importer.abuse_questions(questionnaire)
+    missing = [fault for fault in faults if len(reasons.get(str(fault.values["question"]), "").strip()) < MIN_REASON]
     if missing:
         raise click.ClickException(
-            "\n".join(fault_message(one) for one in missing)
+            "\n".join(fault_message(fault) for fault in missing)
             + "\nIf they do not, say why with "
-            + " ".join(f'--not-abuse {one.values["question"]} "WHY"' for one in missing)
+            + " ".join(f'--not-abuse {fault.values["question"]} "WHY"' for fault in missing)
         )
-    return {str(one.values["question"]): reasons[str(one.values["question"])].strip() for one in faults}
+    return {str(fault.values["question"]): reasons[str(fault.values["question"])].strip() for fault in faults}
 
 
 def _named(session: Session, name: str, *, approved: bool = False) -> QuestionnaireRow:
     plain, _, version = name.rpartition("/") if name.rpartition("/")[2].isdecimal() else (name, "", "")
     known = name_from_filename(plain)
-    found = store.find_version(session, known, int(version)) if version else None
+    questionnaire_row = store.find_version(session, known, int(version)) if version else None
     if not version:
-        found = (store.latest_approved_version(session, known) if approved else None) or store.latest_version(
-            session, known
-        )
-    if found is None:
+        questionnaire_row = (
+            store.latest_approved_version(session, known) if approved else None
+        ) or store.latest_version(session, known)
+    if questionnaire_row is None:
         raise click.ClickException(f"There is no questionnaire {name}. Import it first.")
-    return found
+    return questionnaire_row
 
 
 @group.command("open")
@@ -311,10 +315,10 @@ def open_(
         site_ids, zone, decider_id = _place(session, sites, decider, person.site_ids)
         if not set(site_ids) <= second.site_ids:
             raise click.ClickException(f"{second.name} does not work at every one of these sites.")
-        stored = _named(session, questionnaire, approved=True)
-        questions = store.load_questionnaire(session, stored.id)
+        questionnaire_row = _named(session, questionnaire, approved=True)
+        questions = store.load_questionnaire(session, questionnaire_row.id)
         wanted = RoundOpening(
-            questionnaire_id=stored.id,
+            questionnaire_id=questionnaire_row.id,
             purpose=purpose or questions.purpose,
             link=link,
             spans=tuple(_span(wave, first, last, zone) for wave, first, last in waves),
@@ -339,11 +343,11 @@ def open_(
             raise click.ClickException(str(labels.OPENING_MESSAGES["asked_meanwhile"])) from None
     for one in weighed.to_know:
         click.echo(labels.opening_message(one), err=True)
-    if asked := split_question(questions, split):
-        parts = ", ".join(labels.part_labels([part.text for part in parts_of(asked)], "en"))
+    if question := split_question(questions, split):
+        parts = ", ".join(labels.part_labels([part.text for part in parts_of(question)], "en"))
         click.echo(f"The view is split by {split}: {parts}.", err=True)
-    for facts in opened:
-        click.echo(facts.slug)
+    for round_ in opened:
+        click.echo(round_.slug)
 
 
 def _asked(words: str) -> datetime:

@@ -207,18 +207,18 @@ def moment_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * _HOUR, UTC)
 
 
-def lock_case_state(key: bytes, thread_id: bytes, marks: CaseState) -> bytes:
+def lock_case_state(key: bytes, thread_id: bytes, case: CaseState) -> bytes:
     """Marks as they are stored; always of one length.
 
     Args:
         key: 32 bytes, from the key file `threads`.
         thread_id: 16 bytes.
-        marks: at most `ROOM` bytes as JSON.
+        case: at most `ROOM` bytes as JSON.
 
     Raises:
         ValueError: they do not fit.
     """
-    return lock_padded(key, msgspec.json.encode(marks), CASE_STATE_BYTES, _bound(thread_id))
+    return lock_padded(key, msgspec.json.encode(case), CASE_STATE_BYTES, _bound(thread_id))
 
 
 @lru_cache(maxsize=MAX_CACHED_STATES)

@@ -30,14 +30,14 @@ class ThreadSummary:
         site_id: where.
         day: it began, at the site.
         version: goes up with every change of `marks`.
-        marks: how it stands.
+        case: how it stands.
     """
 
     id: bytes
     site_id: int
     day: date
     version: int
-    marks: case_state.CaseState
+    case: case_state.CaseState
 
 
 def thread_fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
@@ -71,9 +71,9 @@ class Thread:
         return self.line.id
 
     @property
-    def marks(self) -> case_state.CaseState:
+    def case(self) -> case_state.CaseState:
         """How it stands."""
-        return self.line.marks
+        return self.line.case
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,31 +150,45 @@ def seal_entry(keyring: Keyring, thread_id: bytes, to: bytes, month: str, entry:
     return SealedEntry(entry_id, entry.day, body)
 
 
-def open_entry(keyring: Keyring, thread_id: bytes, private: bytes, month: str, kept: SealedEntry) -> ThreadEntry:
+def open_entry(
+    keyring: Keyring, thread_id: bytes, private: bytes, month: str, sealed_entry: SealedEntry
+) -> ThreadEntry:
     """An entry again.
 
     Raises:
         CannotOpen: another key, another thread's, or altered.
         KeyGone: its month has ended.
     """
-    inner = unlock_outer(kept.body, keyring.key(destruction_key(month)), _outer(thread_id, kept.id))
-    plain = open_sealed(inner, private, sealing_context("thread", thread_id.hex(), kept.id.hex()))
+    sealed_text = unlock_outer(
+        sealed_entry.body, keyring.key(destruction_key(month)), _outer(thread_id, sealed_entry.id)
+    )
+    plain = open_sealed(sealed_text, private, sealing_context("thread", thread_id.hex(), sealed_entry.id.hex()))
     length = int.from_bytes(plain[:_LENGTH], "big")
     head = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
     return ThreadEntry(
-        head["kind"], head["by"], kept.day, head["turn"], head["said"], plain[_LENGTH + length :], kept.id
+        head["kind"],
+        head["by"],
+        sealed_entry.day,
+        head["turn"],
+        head["said"],
+        plain[_LENGTH + length :],
+        sealed_entry.id,
     )
 
 
-def entry_under_month(keyring: Keyring, thread_id: bytes, kept: SealedEntry, before: str, after: str) -> SealedEntry:
+def entry_under_month(
+    keyring: Keyring, thread_id: bytes, sealed_entry: SealedEntry, before: str, after: str
+) -> SealedEntry:
     """The same entry under the key of a later month; what is inside stays sealed.
 
     Raises:
         CannotOpen, KeyGone: it does not lie under the earlier month's key.
     """
-    bound = _outer(thread_id, kept.id)
-    inner = unlock_outer(kept.body, keyring.key(destruction_key(before)), bound)
-    return SealedEntry(kept.id, kept.day, lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound))
+    bound = _outer(thread_id, sealed_entry.id)
+    sealed_text = unlock_outer(sealed_entry.body, keyring.key(destruction_key(before)), bound)
+    return SealedEntry(
+        sealed_entry.id, sealed_entry.day, lock_outer(sealed_text, keyring.key_or_new(destruction_key(after)), bound)
+    )
 
 
 def _outer(thread_id: bytes, entry_id: bytes) -> str:
@@ -208,11 +222,11 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
     site_id: int,
     day: date,
     month: str,
-    marks: case_state.CaseState,
+    case: case_state.CaseState,
     entries: Sequence[ThreadEntry],
     everybody: Sequence[key_wraps.KeyHolder],
     reads: Collection[int],
-    code: PictureCodeKeys | None = None,
+    keys: PictureCodeKeys | None = None,
     receipt: bytes = b"",
     replies: Sequence[ThreadEntry] = (),
 ) -> NewThread:
@@ -223,24 +237,24 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         site_id: where.
         day: at the site.
         month: its destruction month, such as `2029-11`, from `store.find_month_from`; its key is made here.
-        marks: how it stands.
+        case: how it stands.
         entries: what was told; at least one.
         everybody: all who could read at the site; each gets a row.
         reads: rows of `people` who do read.
-        code: of the child; without one nobody can answer, and nothing outside shows that.
+        keys: of the child; without one nobody can answer, and nothing outside shows that.
         receipt: hash of the sheet, 32 bytes; random without one.
         replies: first steps that the child sees.
 
     Raises:
         ValueError: nobody could read it, or there are replies without a code.
     """
-    if replies and code is None:
+    if replies and keys is None:
         raise ValueError("Replies need the key of a code")
     thread_id, pair, key = secrets.token_bytes(16), new_pair(), keyring.key_or_new(THREADS)
     keyring.key_or_new(destruction_key(month))
-    reply_key = code.reply.public if code else new_pair().public
-    locator = code.locator if code else secrets.token_bytes(LOCATOR_BYTES)
-    marks = marks.having(answerable=code is not None, keys=thread_fingerprint(pair.public, reply_key, locator))
+    reply_key = keys.reply.public if keys else new_pair().public
+    locator = keys.locator if keys else secrets.token_bytes(LOCATOR_BYTES)
+    case = case.having(answerable=keys is not None, keys=thread_fingerprint(pair.public, reply_key, locator))
     first = replace(entries[0], said={**entries[0].said, "reads": sorted(reads)})
     return NewThread(
         id=thread_id,
@@ -251,7 +265,7 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
         reply_key=reply_key,
         receipt=receipt or secrets.token_bytes(_NO_RECEIPT_BYTES),
         destruction_month=month,
-        marks=case_state.lock_case_state(key, thread_id, marks),
+        marks=case_state.lock_case_state(key, thread_id, case),
         wraps=key_wraps.wrap_thread_keys(key, thread_id, pair.private, everybody, reads),
         entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in (first, *entries[1:])],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
@@ -277,7 +291,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
     thread: Thread,
     locator: bytes,
     *,
-    marks: case_state.CaseState,
+    case: case_state.CaseState,
     entries: Sequence[ThreadEntry],
     everybody: Sequence[key_wraps.KeyHolder],
     reads: Collection[int],
@@ -289,7 +303,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
         keyring: the key files.
         thread: as it is.
         locator: of the child's code, 16 bytes.
-        marks: how it stands then.
+        case: how it stands then.
         entries: what is said now; none where she took it back.
         everybody: all who could read at the site; each gets a row.
         reads: rows of `people` who do read; nobody where she took it back.
@@ -301,7 +315,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
         KeyGone: its month has ended.
     """
     pair, key = new_pair(), keyring.key_or_new(THREADS)
-    marks = marks.having(keys=thread_fingerprint(pair.public, thread.reply_key, locator))
+    case = case.having(keys=thread_fingerprint(pair.public, thread.reply_key, locator))
     wraps = (
         key_wraps.wrap_thread_keys(key, thread.id, pair.private, everybody, reads)
         if entries
@@ -312,7 +326,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
     ] or [ThreadEntry(BLANK, CHILD, thread.line.day, sound=bytes(size))]
     return RekeyedThread(
         public_key=pair.public,
-        marks=case_state.lock_case_state(key, thread.id, marks),
+        marks=case_state.lock_case_state(key, thread.id, case),
         wraps=wraps,
         entries=[seal_entry(keyring, thread.id, pair.public, thread.month, entry) for entry in said],
     )

@@ -22,12 +22,12 @@ HandoverItem = HandoverItemRow
 """What was handed over, unopened: its words are sealed to one adult."""
 
 
-def seal_handover(keyring: Keyring, to: KeyHolder, day: date, month: str, said: Mapping[str, Any]) -> HandoverItem:
+def seal_handover(keyring: Keyring, holder: KeyHolder, day: date, month: str, said: Mapping[str, Any]) -> HandoverItem:
     """Seal something to one adult.
 
     Args:
         keyring: the key files.
-        to: to whom, with her key of today.
+        holder: to whom, with her key of today.
         day: at the site.
         month: destruction month of the report.
         said: words and what else belongs to them, as JSON can say it.
@@ -36,31 +36,35 @@ def seal_handover(keyring: Keyring, to: KeyHolder, day: date, month: str, said: 
         KeyGone: the report's month has ended.
     """
     item_id = secrets.token_bytes(16)
-    body = _sealed(keyring, item_id, to, month, said)
-    return HandoverItem(id=item_id, person_id=to.person_id, day=day, destruction_month=month, body=body.blob)
+    sealed_text = _sealed(keyring, item_id, holder, month, said)
+    return HandoverItem(id=item_id, person_id=holder.person_id, day=day, destruction_month=month, body=sealed_text.blob)
 
 
-def hand_on(keyring: Keyring, item: HandoverItem, to: KeyHolder, day: date, said: Mapping[str, Any]) -> None:
+def hand_on(keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: date, said: Mapping[str, Any]) -> None:
     """Seal something to another adult in place of whoever had it; the caller opened it with her key, and flushes.
 
     Args:
         keyring: the key files.
         item: of the session; its row is written anew.
-        to: to whom, with her key of today.
+        holder: to whom, with her key of today.
         day: at the site.
         said: what is in it, from `open_handover`.
 
     Raises:
         KeyGone: the report's month has ended.
     """
-    item.body = _sealed(keyring, item.id, to, item.destruction_month, said).blob
-    item.person_id, item.day, item.opened_on = to.person_id, day, None
+    item.body = _sealed(keyring, item.id, holder, item.destruction_month, said).blob
+    item.person_id, item.day, item.opened_on = holder.person_id, day, None
 
 
-def _sealed(keyring: Keyring, item_id: bytes, to: KeyHolder, month: str, said: Mapping[str, Any]) -> sealing.SealedText:
+def _sealed(
+    keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, said: Mapping[str, Any]
+) -> sealing.SealedText:
     plain = json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    inner = sealing.seal(plain, to.public_key, _bound(item_id, to.person_id))
-    return sealing.lock_outer(inner, keyring.key(destruction_key(month)), _bound(item_id, to.person_id, "outer"))
+    sealed_text = sealing.seal(plain, holder.public_key, _bound(item_id, holder.person_id))
+    return sealing.lock_outer(
+        sealed_text, keyring.key(destruction_key(month)), _bound(item_id, holder.person_id, "outer")
+    )
 
 
 def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> dict[str, Any]:
@@ -71,8 +75,10 @@ def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> d
         KeyGone: its month has ended.
     """
     key = keyring.key(destruction_key(item.destruction_month))
-    inner = sealing.unlock_outer(sealing.SealedText.stored(item.body), key, _bound(item.id, item.person_id, "outer"))
-    plain = sealing.open_sealed(inner, private_key, _bound(item.id, item.person_id))
+    sealed_text = sealing.unlock_outer(
+        sealing.SealedText.stored(item.body), key, _bound(item.id, item.person_id, "outer")
+    )
+    plain = sealing.open_sealed(sealed_text, private_key, _bound(item.id, item.person_id))
     found: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
     return found
 
@@ -84,8 +90,8 @@ def handover_under_month(keyring: Keyring, item: HandoverItem, after: str) -> se
         CannotOpen, KeyGone: it does not lie under its month's key.
     """
     bound, key = _bound(item.id, item.person_id, "outer"), keyring.key(destruction_key(item.destruction_month))
-    inner = sealing.unlock_outer(sealing.SealedText.stored(item.body), key, bound)
-    return sealing.lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)
+    sealed_text = sealing.unlock_outer(sealing.SealedText.stored(item.body), key, bound)
+    return sealing.lock_outer(sealed_text, keyring.key_or_new(destruction_key(after)), bound)
 
 
 def _bound(item_id: bytes, person_id: int, *more: str) -> str:

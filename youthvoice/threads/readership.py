@@ -171,22 +171,22 @@ def granted_readers(entries: Iterable[ThreadEntry]) -> frozenset[int]:
     return frozenset(found) - excluded_readers(listed)
 
 
-def grant_access(session: Session, thread: OpenedThread, entries: Collection[ThreadEntry], to: KeyHolder) -> None:
+def grant_access(session: Session, thread: OpenedThread, entries: Collection[ThreadEntry], holder: KeyHolder) -> None:
     """Let one more person read a thread; the caller writes the entry that says so (`said.reads`), and logs it.
 
     Args:
         session: may write.
         thread: opened by whoever gives.
         entries: everything in it.
-        to: trusted, with her key of today.
+        holder: trusted, with her key of today.
 
     Raises:
         ReaderExcluded: she may not have it.
     """
-    if to.person_id in excluded_readers(entries):
+    if holder.person_id in excluded_readers(entries):
         raise ReaderExcluded
-    wrapped = wrap_thread_key(context.keyring().key(THREADS), thread.facts.id, thread.private, to)
-    put_thread_wrap(session, thread.facts.id, wrapped)
+    wrap = wrap_thread_key(context.keyring().key(THREADS), thread.facts.id, thread.private, holder)
+    put_thread_wrap(session, thread.facts.id, wrap)
 
 
 def step_back(session: Session, thread: Thread, person_id: int, present: Sequence[KeyHolder]) -> None:
@@ -218,7 +218,7 @@ def exclude_readers(session: Session, thread: Thread, people: Collection[int], p
     Returns:
         False where nobody else would read it: then nothing was changed, for it would be lost.
     """
-    if not find_thread_readers(session, thread.id, [_key_of(one) for one in present]) - set(people):
+    if not find_thread_readers(session, thread.id, [_key_of(holder) for holder in present]) - set(people):
         return False
     for person_id in people:
         put_thread_wrap(session, thread.id, decoy_wrap_for(person_id))
@@ -226,17 +226,19 @@ def exclude_readers(session: Session, thread: Thread, people: Collection[int], p
 
 
 def threads_only_she_reads(
-    session: Session, me: ReaderKey, present: Sequence[KeyHolder], kinds: Collection[str] = (REPORT,)
+    session: Session, reader_key: ReaderKey, present: Sequence[KeyHolder], kinds: Collection[str] = (REPORT,)
 ) -> list[ThreadSummary]:
     """The threads that nobody else reads: she cannot leave, nor take a new key, before somebody else does."""
-    others = readers_by_thread(session, [_key_of(one) for one in present if one.person_id != me.person_id])
-    return [line for line in list_threads(session, me, kinds=kinds) if line.id not in others]
+    others = readers_by_thread(
+        session, [_key_of(holder) for holder in present if holder.person_id != reader_key.person_id]
+    )
+    return [summary for summary in list_threads(session, reader_key, kinds=kinds) if summary.id not in others]
 
 
 def _others(session: Session, thread_id: bytes, person_id: int, present: Sequence[KeyHolder]) -> set[int]:
-    people = [_key_of(one) for one in present if one.person_id != person_id]
+    people = [_key_of(holder) for holder in present if holder.person_id != person_id]
     return find_thread_readers(session, thread_id, people)
 
 
-def _key_of(one: KeyHolder) -> tuple[int, bytes]:
-    return one.person_id, one.public_key
+def _key_of(holder: KeyHolder) -> tuple[int, bytes]:
+    return holder.person_id, holder.public_key

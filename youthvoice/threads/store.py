@@ -75,52 +75,64 @@ def add_thread(session: Session, thread: entities.NewThread) -> None:
     names = ("id", "site_id", "day", "public_key", "locator", "reply_key", "receipt", "destruction_month", "marks")
     values = {name: getattr(thread, name) for name in names}
     session.execute(insert(ThreadRow).values(**values, code_seen=False, version=1))
-    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread.id, each) for each in thread.wraps])
-    session.execute(insert(_table(ThreadEntryRow)), [entry_row(thread.id, each) for each in thread.entries])
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread.id, wrap) for wrap in thread.wraps])
+    session.execute(
+        insert(_table(ThreadEntryRow)), [entry_row(thread.id, sealed_entry) for sealed_entry in thread.entries]
+    )
     if thread.replies:
-        session.execute(insert(_table(ThreadReplyRow)), [entry_row(thread.id, each) for each in thread.replies])
+        session.execute(
+            insert(_table(ThreadReplyRow)), [entry_row(thread.id, sealed_entry) for sealed_entry in thread.replies]
+        )
 
 
 def list_threads(
-    session: Session, me: ReaderKey, ids: Collection[bytes] | None = None, kinds: Collection[str] = (case_state.REPORT,)
+    session: Session,
+    reader_key: ReaderKey,
+    ids: Collection[bytes] | None = None,
+    kinds: Collection[str] = (case_state.REPORT,),
 ) -> list[entities.ThreadSummary]:
     """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of.
 
     Args:
         session: only read.
-        me: who asks.
+        reader_key: who asks.
         ids: only these.
         kinds: only of these kinds; statements are found by their reviews.
     """
-    return list(iterate_threads(session, me, ids, kinds))
+    return list(iterate_threads(session, reader_key, ids, kinds))
 
 
 def iterate_threads(
-    session: Session, me: ReaderKey, ids: Collection[bytes] | None = None, kinds: Collection[str] = (case_state.REPORT,)
+    session: Session,
+    reader_key: ReaderKey,
+    ids: Collection[bytes] | None = None,
+    kinds: Collection[str] = (case_state.REPORT,),
 ) -> Iterator[entities.ThreadSummary]:
     """As `list_threads`, one after the other: whoever has thousands keeps of each only what is needed."""
     query = (
         select(*_COLUMNS, ThreadKeyWrapRow.tag)
         .join(ThreadKeyWrapRow, ThreadKeyWrapRow.thread_id == ThreadRow.id)
-        .where(ThreadKeyWrapRow.person_id == me.person_id, ThreadRow.site_id.in_(me.site_ids))
+        .where(ThreadKeyWrapRow.person_id == reader_key.person_id, ThreadRow.site_id.in_(reader_key.site_ids))
     )
     if ids is not None:
         query = query.where(ThreadRow.id.in_(ids))
     key = context.keyring().key_or_new(THREADS)
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
-        if _is_hers(key, row[0], me, row[-1]):
+        if _is_hers(key, row[0], reader_key, row[-1]):
             with suppress(CannotOpen):  # one damaged row hides nothing but itself; `flask doctor` counts them
-                line = _line(key, row[:-1])
-                if line.marks.kind in kinds:
-                    yield line
+                summary = _line(key, row[:-1])
+                if summary.case.kind in kinds:
+                    yield summary
 
 
-def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: bytes) -> entities.OpenedThread | None:
+def open_thread(
+    session: Session, reader_key: ReaderKey, thread_id: bytes, private_key: bytes
+) -> entities.OpenedThread | None:
     """A thread with its key; None where it does not exist, is elsewhere, or is not open to her: all three look alike.
 
     Args:
         session: only read.
-        me: who asks.
+        reader_key: who asks.
         thread_id: 16 bytes.
         private_key: hers, 32 bytes.
 
@@ -131,14 +143,18 @@ def open_thread(session: Session, me: ReaderKey, thread_id: bytes, private_key: 
         select(*_COLUMNS, *_KEYS, ThreadKeyWrapRow.tag, ThreadKeyWrapRow.wrapped)
         .join(ThreadKeyWrapRow, ThreadKeyWrapRow.thread_id == ThreadRow.id)
         .where(
-            ThreadRow.id == thread_id, ThreadKeyWrapRow.person_id == me.person_id, ThreadRow.site_id.in_(me.site_ids)
+            ThreadRow.id == thread_id,
+            ThreadKeyWrapRow.person_id == reader_key.person_id,
+            ThreadRow.site_id.in_(reader_key.site_ids),
         )
     )
     row, key = session.execute(query).first(), context.keyring().key_or_new(THREADS)
-    if row is None or not _is_hers(key, thread_id, me, row.tag):
+    if row is None or not _is_hers(key, thread_id, reader_key, row.tag):
         return None
-    facts = _facts(key, row)
-    return entities.OpenedThread(facts, key_wraps.unwrap_thread_key(thread_id, me.person_id, row.wrapped, private_key))
+    thread = _facts(key, row)
+    return entities.OpenedThread(
+        thread, key_wraps.unwrap_thread_key(thread_id, reader_key.person_id, row.wrapped, private_key)
+    )
 
 
 def list_all_threads(
@@ -149,12 +165,12 @@ def list_all_threads(
     for row in session.execute(select(*_COLUMNS, *_KEYS)):
         with suppress(CannotOpen):
             found.append(_facts(key, row))
-    return [facts for facts in found if facts.marks.kind in kinds]
+    return [facts for facts in found if facts.case.kind in kinds]
 
 
 def find_damaged_threads(session: Session) -> dict[bytes, str]:
     """The threads whose marks do not open, or do not fit what stands beside them, with their destruction months."""
-    whole = {facts.id for facts in list_all_threads(session)}
+    whole = {thread.id for thread in list_all_threads(session)}
     rows = session.execute(select(ThreadRow.id, ThreadRow.destruction_month))
     return {row.id: row.destruction_month for row in rows if row.id not in whole}
 
@@ -197,15 +213,15 @@ def mark_code_seen(session: Session, receipt: bytes) -> None:
     session.execute(update(ThreadRow).where(ThreadRow.receipt == receipt).values(code_seen=True))
 
 
-def change_case_state(session: Session, line: entities.ThreadSummary, marks: case_state.CaseState) -> None:
+def change_case_state(session: Session, summary: entities.ThreadSummary, case: case_state.CaseState) -> None:
     """Write new marks of a thread.
 
     Raises:
-        ConcurrentUpdate: the thread is not at the version of `line` any more.
+        ConcurrentUpdate: the thread is not at the version of `summary` any more.
     """
-    blob = case_state.lock_case_state(context.keyring().key(THREADS), line.id, marks)
-    same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)
-    changed = session.execute(same.values(marks=blob, version=line.version + 1))
+    blob = case_state.lock_case_state(context.keyring().key(THREADS), summary.id, case)
+    same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
+    changed = session.execute(same.values(marks=blob, version=summary.version + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
         raise ConcurrentUpdate
 
@@ -223,15 +239,17 @@ def replace_thread_key(session: Session, thread: entities.Thread, made: entities
     Raises:
         ConcurrentUpdate: somebody else changed the thread.
     """
-    line = thread.line
-    same = update(ThreadRow).where(ThreadRow.id == line.id, ThreadRow.version == line.version)
-    values = {"public_key": made.public_key, "marks": made.marks, "version": line.version + 1}
+    summary = thread.line
+    same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
+    values = {"public_key": made.public_key, "marks": made.marks, "version": summary.version + 1}
     if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
         raise ConcurrentUpdate
-    session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == line.id))
-    session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == line.id))
-    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(line.id, each) for each in made.wraps])
-    session.execute(insert(_table(ThreadEntryRow)), [entry_row(line.id, each) for each in made.entries])
+    session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == summary.id))
+    session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == summary.id))
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(summary.id, wrap) for wrap in made.wraps])
+    session.execute(
+        insert(_table(ThreadEntryRow)), [entry_row(summary.id, sealed_entry) for sealed_entry in made.entries]
+    )
 
 
 def locator_of(session: Session, thread_id: bytes) -> bytes:
@@ -273,18 +291,18 @@ def find_thread_readers(session: Session, thread_id: bytes, people: Iterable[tup
     }
 
 
-def put_thread_wrap(session: Session, thread_id: bytes, wrapped: key_wraps.KeyWrap) -> None:
+def put_thread_wrap(session: Session, thread_id: bytes, wrap: key_wraps.KeyWrap) -> None:
     """Give somebody a wrap, or a decoy, in place of what she had."""
-    hers = (ThreadKeyWrapRow.thread_id == thread_id, ThreadKeyWrapRow.person_id == wrapped.person_id)
+    hers = (ThreadKeyWrapRow.thread_id == thread_id, ThreadKeyWrapRow.person_id == wrap.person_id)
     session.execute(delete(ThreadKeyWrapRow).where(*hers))
-    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread_id, wrapped)])
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread_id, wrap)])
 
 
 def _facts(key: bytes, row: Any) -> entities.Thread:
-    line = _line(key, row)
-    if line.marks.keys not in {"", entities.thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
+    summary = _line(key, row)
+    if summary.case.keys not in {"", entities.thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
         raise CannotOpen
-    return entities.Thread(line, row.public_key, row.reply_key, row.destruction_month)
+    return entities.Thread(summary, row.public_key, row.reply_key, row.destruction_month)
 
 
 def _line(key: bytes, row: Sequence[Any]) -> entities.ThreadSummary:
@@ -292,21 +310,21 @@ def _line(key: bytes, row: Sequence[Any]) -> entities.ThreadSummary:
     return entities.ThreadSummary(thread_id, site_id, day, version, case_state.open_case_state(key, thread_id, marks))
 
 
-def _is_hers(key: bytes, thread_id: bytes, me: ReaderKey, tag: bytes) -> bool:
-    return hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, me.person_id, me.public_key))
+def _is_hers(key: bytes, thread_id: bytes, reader_key: ReaderKey, tag: bytes) -> bool:
+    return hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, reader_key.person_id, reader_key.public_key))
 
 
 def _table(model: type[ThreadKeyWrapRow | ThreadEntryRow | ThreadReplyRow]) -> Table:
     return model.__table__  # type: ignore[return-value] # Core, not objects: they are written with every report
 
 
-def _wrap_row(thread_id: bytes, each: key_wraps.KeyWrap) -> dict[str, object]:
-    return {"thread_id": thread_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
+def _wrap_row(thread_id: bytes, wrap: key_wraps.KeyWrap) -> dict[str, object]:
+    return {"thread_id": thread_id, "person_id": wrap.person_id, "wrapped": wrap.wrapped, "tag": wrap.tag}
 
 
-def entry_row(thread_id: bytes, each: entities.SealedEntry) -> dict[str, object]:
+def entry_row(thread_id: bytes, sealed_entry: entities.SealedEntry) -> dict[str, object]:
     """An entry as its table takes it."""
-    return {"id": each.id, "thread_id": thread_id, "day": each.day, "body": each.body.blob}
+    return {"id": sealed_entry.id, "thread_id": thread_id, "day": sealed_entry.day, "body": sealed_entry.body.blob}
 
 
 def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
@@ -342,9 +360,9 @@ def add_entry(session: Session, thread: entities.Thread, entry: entities.ThreadE
     _add(session, thread, thread.public_key, ThreadEntryRow, entry)
 
 
-def add_reply(session: Session, thread: entities.Thread, reply: entities.ThreadEntry) -> None:
+def add_reply(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
     """Add a reply that the child's code opens."""
-    _add(session, thread, thread.reply_key, ThreadReplyRow, reply)
+    _add(session, thread, thread.reply_key, ThreadReplyRow, entry)
 
 
 def _add(
@@ -356,8 +374,8 @@ def _add(
 ) -> None:
     turn = _length(session, table, thread.id)
     month = find_destruction_month(session, thread.id) or thread.month
-    sealed = entities.seal_entry(context.keyring(), thread.id, to, month, replace(entry, turn=turn))
-    session.execute(insert(table).values(entry_row(thread.id, sealed)))
+    sealed_entry = entities.seal_entry(context.keyring(), thread.id, to, month, replace(entry, turn=turn))
+    session.execute(insert(table).values(entry_row(thread.id, sealed_entry)))
 
 
 def add_timeline_step(session: Session, thread: entities.Thread, name: str, day: date, /, **said: Any) -> None:
@@ -374,7 +392,8 @@ def read_entries(session: Session, thread: entities.OpenedThread) -> list[entiti
     month = thread.facts.month
     found = list_sealed_entries(session, thread.facts.id)
     return _ordered(
-        entities.open_entry(context.keyring(), thread.facts.id, thread.private, month, kept) for kept in found
+        entities.open_entry(context.keyring(), thread.facts.id, thread.private, month, sealed_entry)
+        for sealed_entry in found
     )
 
 
@@ -390,7 +409,9 @@ def read_replies(session: Session, thread: entities.Thread, private: bytes) -> l
         CannotOpen, KeyGone: see `open_entry`.
     """
     found = list_sealed_replies(session, thread.id)
-    return _ordered(entities.open_entry(context.keyring(), thread.id, private, thread.month, kept) for kept in found)
+    return _ordered(
+        entities.open_entry(context.keyring(), thread.id, private, thread.month, sealed_entry) for sealed_entry in found
+    )
 
 
 def _ordered(entries: Iterable[entities.ThreadEntry]) -> list[entities.ThreadEntry]:

@@ -67,7 +67,7 @@ class ReportPort(Protocol):
         """The form: `topic`, `hurt`, `danger` and `left_out`, as read from the request."""
 
     def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
-        self, session: Session, log: Log, caller: Caller, site: Site, told: AgendaReferral, form: Any
+        self, session: Session, log: Log, caller: Caller, site: Site, referral: AgendaReferral, form: Any
     ) -> ReferralResult:
         """Make a report of it, in the transaction of whoever takes it off the agenda.
 
@@ -76,7 +76,7 @@ class ReportPort(Protocol):
             log: in the name of the caller.
             caller: an advocate.
             site: where.
-            told: what.
+            referral: what.
             form: from `asking`, found right.
 
         Raises:

@@ -72,33 +72,33 @@ def send_due_heads() -> None:
         if head is None or not audit_log.keep_head(session, key, day, head):
             session.rollback()  # another process was faster
             return
-        for outside in list_confirmed_witnesses(session):
-            language = outside.language
-            words = daily_note(head, day, language) if stands else changed_note(language)
-            _put(session, outside, words, "day", day.isoformat())
+        for address in list_confirmed_witnesses(session):
+            language = address.language
+            text = daily_note(head, day, language) if stands else changed_note(language)
+            _put(session, address, text, "day", day.isoformat())
 
 
-def send_farewell(session: Session, outside: WitnessAddress) -> None:
+def send_farewell(session: Session, address: WitnessAddress) -> None:
     """Tell an address that was taken away that no more notes come: nobody takes it away in silence."""
-    if outside.address and outside.confirmed_by:
-        _put(session, outside, farewell_note(outside.language), "farewell", outside.seen)
+    if address.address and address.confirmed_by:
+        _put(session, address, farewell_note(address.language), "farewell", address.seen)
 
 
 def count_undelivered_notes(session: Session, day: date) -> int:
     """How many of the notes of a day no server took."""
     found = list_confirmed_witnesses(session)
-    return len(outbox.list_undelivered(session, [_message_id(one, "day", day.isoformat()) for one in found]))
+    return len(outbox.list_undelivered(session, [_message_id(address, "day", day.isoformat()) for address in found]))
 
 
-def _put(session: Session, outside: WitnessAddress, words: messages.MailText, *what: str) -> None:
+def _put(session: Session, address: WitnessAddress, text: messages.MailText, *what: str) -> None:
     settings, now = context.settings(), context.now()
-    message = messages.compose(words, outside.address, _message_id(outside, *what), settings, now)
+    message = messages.compose(text, address.address, _message_id(address, *what), settings, now)
     outbox.put(session, message, now)
 
 
-def _message_id(outside: WitnessAddress, *what: str) -> str:
+def _message_id(address: WitnessAddress, *what: str) -> str:
     key = context.keyring().key_or_new(MAIL)
-    return messages.message_id_for(key, context.settings(), "witness", outside.slot, outside.address, *what)
+    return messages.message_id_for(key, context.settings(), "witness", address.slot, address.address, *what)
 
 
 _LATE = timedelta(days=1)

@@ -109,9 +109,9 @@ class LogView:
     def _of_request(self, line: LogLine) -> LogSubject:
         """What two adults do together, as both read it on its page, and who the other one is."""
         number = line.subject.partition(" ")[0]
-        request_ = find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
-        words = kind_of(request_).title(self._session, request_.data) if request_ else ""
-        href = url_for("requests.detail", request_id=request_.id) if request_ else ""
+        agreement = find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
+        words = kind_of(agreement).title(self._session, agreement.data) if agreement else ""
+        href = url_for("requests.detail", request_id=agreement.id) if agreement else ""
         return LogSubject(self._with_other(words, line), href)
 
     def _with_other(self, words: str, line: LogLine) -> str:

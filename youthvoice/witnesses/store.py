@@ -51,7 +51,7 @@ def list_witnesses(session: Session) -> list[WitnessAddress]:
 
 def list_confirmed_witnesses(session: Session) -> list[WitnessAddress]:
     """Those that were confirmed."""
-    return [one for one in list_witnesses(session) if one.confirmed_by and one.address]
+    return [address for address in list_witnesses(session) if address.confirmed_by and address.address]
 
 
 def find_witness(session: Session, slot: int) -> WitnessAddress | None:
@@ -60,17 +60,17 @@ def find_witness(session: Session, slot: int) -> WitnessAddress | None:
     return _opened(row) if row else None
 
 
-def enter_witness(session: Session, entered: WitnessAddress) -> bool:
+def enter_witness(session: Session, address: WitnessAddress) -> bool:
     """Keep an address, to be confirmed; False when the slot has one."""
-    values = {"slot": entered.slot, "locked": _locked(entered)}
+    values = {"slot": address.slot, "locked": _locked(address)}
     new = insert_into(WitnessRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
     return session.scalar(new.returning(WitnessRow.slot)) is not None
 
 
-def confirm_witness(session: Session, entered: WitnessAddress, person_id: int) -> None:
-    """From now on the daily note goes there; `entered` comes from `find_witness` in this transaction."""
-    confirmed = WitnessAddress(entered.slot, entered.address, entered.language, entered.entered_by, person_id)
-    mine = update(WitnessRow).where(WitnessRow.slot == entered.slot)
+def confirm_witness(session: Session, address: WitnessAddress, person_id: int) -> None:
+    """From now on the daily note goes there; `address` comes from `find_witness` in this transaction."""
+    confirmed = WitnessAddress(address.slot, address.address, address.language, address.entered_by, person_id)
+    mine = update(WitnessRow).where(WitnessRow.slot == address.slot)
     session.execute(mine.values(locked=_locked(confirmed)))
 
 
@@ -79,9 +79,9 @@ def remove_witness(session: Session, slot: int) -> None:
     session.execute(delete(WitnessRow).where(WitnessRow.slot == slot))
 
 
-def _locked(outside: WitnessAddress) -> bytes:
-    kept = {name: value for name, value in asdict(outside).items() if name not in {"slot", "seen"}}
-    return lock_padded(context.keyring().key_or_new(MAIL), json.dumps(kept).encode(), _ROOM, _purpose(outside.slot))
+def _locked(address: WitnessAddress) -> bytes:
+    kept = {name: value for name, value in asdict(address).items() if name not in {"slot", "seen"}}
+    return lock_padded(context.keyring().key_or_new(MAIL), json.dumps(kept).encode(), _ROOM, _purpose(address.slot))
 
 
 def _opened(row: WitnessRow) -> WitnessAddress:

@@ -122,8 +122,8 @@ def test_whoever_writes_in_the_database_cannot_say_so(app: Flask) -> None:
     assert _role(mina) == "newcomer"
     with db.reading(db.engine()) as session:
         assert mina not in {one.id for one in list_trusted_people(session, [site_id])}
-        shown = directory.person_overview(session, session.get_one(PersonRow, mina))
-    assert shown.standing == "altered"
+        person = directory.person_overview(session, session.get_one(PersonRow, mina))
+    assert person.standing == "altered"
 
 
 def test_an_unknown_coordinator_is_not_the_one_who_remains(app: Flask, clock: StillClock) -> None:

@@ -48,9 +48,9 @@ def disagrees(child: Child | None) -> None:
     assert facts
     for part in facts.wishes:
         with db.writing(db.engine()) as session:
-            hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
-            assert hers
-            decisions.ask_again(session, hers, part, words="It is not done")
+            own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
+            assert own_statement
+            decisions.ask_again(session, own_statement, part, words="It is not done")
 
 
 def four_children(panel: Panel, clock: StillClock) -> Iterator[tuple[str, Child | None]]:
@@ -87,7 +87,7 @@ def test_whatever_one_child_said_the_cells_are_the_same(panel: Panel, clock: Sti
 
 def review_of(panel: Panel, step: str) -> Review:
     with db.reading(db.engine()) as session:
-        return next(one for one in list_reviews(session, [panel.site_id]) if one.body.step == step)
+        return next(review for review in list_reviews(session, [panel.site_id]) if review.body.step == step)
 
 
 def shown(panel: Panel) -> Mapping[str, str | bytes]:
@@ -100,10 +100,10 @@ def shown(panel: Panel) -> Mapping[str, str | bytes]:
 
 def test_nothing_moves_on_a_day_on_which_a_child_did_something(panel: Panel, clock: StillClock) -> None:
     """T5: until the quarter is counted, whatever she does; and once it is, never again."""
-    quiet = make_review(panel, days=1, case="K-1", step="admission")
-    offer(panel, quiet, "chose_not")
+    review = make_review(panel, days=1, case="K-1", step="admission")
+    offer(panel, review, "chose_not")
     clock.move(days=1)
-    decide_all(panel, quiet)
+    decide_all(panel, review)
     freeze_next(clock)
     before = shown(panel)
     children = {}

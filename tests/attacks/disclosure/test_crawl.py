@@ -131,8 +131,8 @@ def test_other_counts_in_the_same_batch_later_change_no_page(published: House, v
     with db.writing(db.engine()) as session:
         (facts,) = list_rounds(session, [published.site_id])
         batch = session.get_one(BatchRow, facts.batch_id)
-        questions = questionnaire_of_round(session, facts)
-        batch.sealed_counts = lock_counts(context.keyring(), batch.id, 90, counts_of(questions, 90, kindly), {})
+        questionnaire = questionnaire_of_round(session, facts)
+        batch.sealed_counts = lock_counts(context.keyring(), batch.id, 90, counts_of(questionnaire, 90, kindly), {})
     print_changed()
     after = {address: steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
     assert after == before

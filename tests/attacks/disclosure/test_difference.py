@@ -161,9 +161,9 @@ def test_what_is_no_group_of_the_site_is_not_asked(house: House) -> None:
     assert _codes(other, here, **CLASS) == {"no_such_group"}
     care = kept(questions(purpose="care", name="coming"), house.advocate)
     assert "never_of_a_group" in _codes(house, care, purpose="care", **CLASS)
-    waits = house.opening(here, group_name="Class IX")
+    opening = house.opening(here, group_name="Class IX")
     with pytest.raises(OpeningRefused), db.writing(db.engine()) as session:
-        open_confirmed_rounds(session, waits, house.advocate.id, log())
+        open_confirmed_rounds(session, opening, house.advocate.id, log())
 
 
 VI, VII, VIII = ({"group_name": name} for name in ("Class VI", "Class VII", "Class VIII"))

@@ -43,7 +43,7 @@ Twins = tuple[Questionnaire, int, Counts, Counts]
 
 
 def frozen(questionnaire: Questionnaire, n: int, counts: Counts, audience: Any = "guardians") -> Frozen:
-    about = SnapshotContext(
+    snapshot_context = SnapshotContext(
         round="lemon-kite",
         wave="single",
         questionnaire=questionnaire,
@@ -52,7 +52,7 @@ def frozen(questionnaire: Questionnaire, n: int, counts: Counts, audience: Any =
         answer_due=DAY,
         made_on=DAY,
     )
-    return freeze_view(about, Wave(counts=counts, n=n, first_day=DAY, last_day=DAY), None, audience)
+    return freeze_view(snapshot_context, Wave(counts=counts, n=n, first_day=DAY, last_day=DAY), None, audience)
 
 
 def everything(app: Flask, view: Frozen) -> list[str | bytes]:
@@ -61,8 +61,8 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
     for language in LANGUAGES:
         with app.test_request_context(), force_locale(language):
             said = render.render_view(view, language)
-            told = adult_answers.reply_view_of(view, None, DAY)
-            page = {"view": said, "told": told, "site_facts": None, "sent_on": DAY, "token": "", "others": []}
+            reply = adult_answers.reply_view_of(view, None, DAY)
+            page = {"view": said, "told": reply, "site_facts": None, "sent_on": DAY, "token": "", "others": []}
             page["themes"] = [spoken_theme(one) for one in THEMES]
             shown.append(render_template("publications/guardians/view.html", **page))
             shown.append(repr(said))  # with every alternative text
@@ -73,22 +73,22 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
         with app.test_request_context():
             link = "http://127.0.0.1/views/x"
             letter = GuardianMail(SITE, language, f"{link}/stop", DAY)
-            words = guardian_mail_words(letter, [LetterView(view, link, themes=THEMES)], DAY)
+            text = guardian_mail_words(letter, [LetterView(view, link, themes=THEMES)], DAY)
             now = runtime_of(app).clock()
-            shown.append(compose(words, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
+            shown.append(compose(text, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown
 
 
 def paper_of(view: Frozen, language: str) -> Document:
     """Its sheet in the language that gettext speaks now."""
-    told, said = adult_answers.reply_view_of(view, None, DAY), render.render_view(view, language)
+    reply, said = adult_answers.reply_view_of(view, None, DAY), render.render_view(view, language)
     audience = "review" if view["audience"] == "review" else "guardians"
-    made = Publication(
+    publication = Publication(
         id=1, slug="x", round_id=1, audience=audience, version=1, frozen=view, state="sent", reason="", made_on=DAY,
         approved_by=1, approved_on=DAY, sent_by=1, sent_on=DAY,
     )  # fmt: skip
     wrote = [spoken_theme(one) for one in THEMES]
-    return paper.view_document(made, said, told, (), SITE, language, None, wrote)
+    return paper.view_document(publication, said, reply, (), SITE, language, None, wrote)
 
 
 def pdfs(app: Flask, view: Frozen) -> list[bytes]:
@@ -97,7 +97,7 @@ def pdfs(app: Flask, view: Frozen) -> list[bytes]:
     for language in LANGUAGES:
         with app.test_request_context(), force_locale(language):
             made.append(paper_of(view, language))
-    return [one.pdf for one in set_documents(made)]
+    return [document.pdf for document in set_documents(made)]
 
 
 def move(question: Question, counts: Mapping[str, int], n: int, draw: Callable[[Any], Any]) -> dict[str, int]:
@@ -182,14 +182,14 @@ def linked(questionnaire: Questionnaire, cells: Cells, audience: Any = "guardian
     both, worse, better, never = cells
     before: dict[str, Mapping[str, int]] = dict(counts_of(questionnaire, PAIRS))
     after, moved = dict(before), {}
-    for question in (one for one in questionnaire.coded if one.publish == "right" and one.right):
+    for question in (question for question in questionnaire.coded if question.publish == "right" and question.right):
         right = str(question.right)
         wrong = next(key for key in question.keys if key != right)
         none = dict.fromkeys(before[question.name], 0)
         before[question.name] = none | {right: both + worse, wrong: better + never}
         after[question.name] = none | {right: both + better, wrong: worse + never}
         moved[question.name] = {right: {right: both, wrong: worse}, wrong: {right: better, wrong: never}}
-    about = SnapshotContext(
+    snapshot_context = SnapshotContext(
         round="lemon-kite",
         wave="post",
         questionnaire=questionnaire,
@@ -202,7 +202,7 @@ def linked(questionnaire: Questionnaire, cells: Cells, audience: Any = "guardian
     first, then = (
         Wave(counts=counts, n=PAIRS, first_day=DAY, last_day=DAY, transitions=moved) for counts in (before, after)
     )
-    return freeze_view(about, then, first, audience)
+    return freeze_view(snapshot_context, then, first, audience)
 
 
 ALIKE: tuple[tuple[Cells, Cells], ...] = (

@@ -38,19 +38,19 @@ LOOKING = {"advocate", "coordinator", "facilitator"}
 HARM = 'safety = true\nharm = ["no"]'
 
 
-def send(door: FrontDoor, facts: Round, card: dict[str, str], said: str) -> None:
-    slip = make_presented_slip(facts, door.house.site_id, card)
+def send(door: FrontDoor, round_: Round, card: dict[str, str], said: str) -> None:
+    slip = make_presented_slip(round_, door.house.site_id, card)
     with db.writing(db.engine()) as session:
-        coded = encode_answers(questionnaire_of_round(session, facts), {"night": said})
-        coded += behind_answers(facts, door.house.site_id, slip)
-        made = seal_response(facts, secrets.token_bytes(16), coded, day=context.today())
+        coded = encode_answers(questionnaire_of_round(session, round_), {"night": said})
+        coded += behind_answers(round_, door.house.site_id, slip)
+        made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
         assert not store_response_with_slip(session.connection(), made, slip).late
 
 
-def deal(door: FrontDoor, facts: Round, children: int) -> list[dict[str, str]]:
-    screens = screens_for_slip(facts)
+def deal(door: FrontDoor, round_: Round, children: int) -> list[dict[str, str]]:
+    screens = screens_for_slip(round_)
     with db.writing(db.engine()) as session:
-        dealt = deal_cards(session, facts, door.house.site_id, children)
+        dealt = deal_cards(session, round_, door.house.site_id, children)
     return [
         {name: str(pictures.index(one)) for (name, pictures), one in zip(screens, card, strict=True)} for card in dealt
     ]

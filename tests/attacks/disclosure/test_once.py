@@ -139,13 +139,13 @@ def test_a_knowledge_item_is_published_as_choices_or_as_right_but_never_both() -
 
 def test_a_publisher_that_also_gives_the_good_side_is_caught(home: House) -> None:
     """The attack can succeed: a second tabulation of the same question, as naive dashboards offer."""
-    facts = home.counted(n=70)
+    round_ = home.counted(n=70)
     drafting.draft_due()
     views = published()
-    counts = evenly(next(one for one in starter("daily-life-10-12").coded if one.name == "food"), 70)
+    counts = evenly(next(question for question in starter("daily-life-10-12").coded if question.name == "food"), 70)
     good = counts["good"] + counts["very_good"]
     second: Frozen = {
-        "round": facts.slug,
+        "round": round_.slug,
         "questions": [
             {
                 "name": "food",
@@ -153,4 +153,4 @@ def test_a_publisher_that_also_gives_the_good_side_is_caught(home: House) -> Non
             }
         ],
     }
-    assert twice(by_batch([*views, second], {}, {})) == [(facts.slug, "food", "")]
+    assert twice(by_batch([*views, second], {}, {})) == [(round_.slug, "food", "")]

@@ -68,7 +68,7 @@ def test_harm_is_heard_in_a_stuffed_round_too(home: House) -> None:
     home.send_many(round_, 12, food="good")
     home.send(round_, night="no")
     home.close()
-    assert sorted(task.kind for task in home.tasks()) == ["safety", "too_many"]
+    assert sorted(answer_due.kind for answer_due in home.tasks()) == ["safety", "too_many"]
 
 
 def test_a_stuffed_choice_has_no_winner(home: House) -> None:

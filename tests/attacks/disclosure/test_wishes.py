@@ -80,17 +80,17 @@ def decide(panel: Panel, review: Review, part: str, decision: Decision) -> None:
 def disagree(child: Child, part: str) -> None:
     thread_id = child.thread_id
     with db.writing(db.engine()) as session:
-        hers = open_own(session, thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        decisions.ask_again(session, hers, part, words="It is not done")
+        own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.ask_again(session, own_statement, part, words="It is not done")
 
 
 def paper(panel: Panel, review: Review, who: str) -> str:
     """What stands on the pack that somebody prints."""
     reader, now = getattr(panel, who), review_now(review)
     with db.reading(db.engine()) as session, force_locale("en"):
-        me = ReaderKey(reader.id, reader.public_key, reader.site_ids)
-        pack = read_pack(session, now, me, reader.private_key)
+        reader_key = ReaderKey(reader.id, reader.public_key, reader.site_ids)
+        pack = read_pack(session, now, reader_key, reader.private_key)
         return repr(pack_document(pack, [], get_site(session, panel.site_id), "en", reader.name).values)
 
 
@@ -124,7 +124,7 @@ def weeks_pass(clock: StillClock) -> None:
             job()
 
 
-def live(panel: Panel, clock: StillClock, told: Statement) -> Seen:
+def live(panel: Panel, clock: StillClock, statement: Statement) -> Seen:
     """The weeks of a house in which one child says something, and another nothing."""
     reviews = {
         case: make_review(panel, days=days, case=case, invited=ROLES) for case, days in (("K-17", 9), ("K-18", 8))
@@ -133,7 +133,7 @@ def live(panel: Panel, clock: StillClock, told: Statement) -> Seen:
     for one in reviews.values():
         offer(panel, one, "prepares")
     seen: Seen = {}
-    child = say(review, told)
+    child = say(review, statement)
     clock.move(days=9)
     reviews_due()
     escalate_due()
@@ -142,14 +142,14 @@ def live(panel: Panel, clock: StillClock, told: Statement) -> Seen:
     seen |= look(panel, reviews, "the plan is decided")
     weeks_pass(clock)
     seen |= look(panel, reviews, "wishes are late")
-    for part in told.wishes:
+    for part in statement.wishes:
         yes = Decision(part, "yes", {"en": "We go there."}, panel.asha.id, today() + timedelta(days=3))
         decide(panel, review, part, yes)
     seen |= look(panel, reviews, "everything is decided")
     weeks_pass(clock)
     seen |= look(panel, reviews, "promises are late")
-    if told.wishes:
-        disagree(child, told.wishes[0])
+    if statement.wishes:
+        disagree(child, statement.wishes[0])
     seen |= look(panel, reviews, "she disagrees")
     weeks_pass(clock)
     seen |= look(panel, reviews, "her new look is late")

@@ -208,8 +208,8 @@ def test_words_of_adults_that_look_like_the_page_do_not_break_it(
         site = make_site(session, "odd-house", helpline_name=evil, danger_adult=evil, helpline_hours=evil).id
         decider = make_person(session, "coordinator", site, handle="odd", name=evil[:80]).id
         make_person(session, "advocate", site, handle="odd-advocate", name=evil)
-    asked = open_round([site], decider)
+    round_ = open_round([site], decider)
     browser = on_tablet(visitor(), site)
-    for address in ("/", "/help", "/language", f"/survey/{asked.slug}", f"/survey/{asked.slug}/thanks", "/we-did"):
+    for address in ("/", "/help", "/language", f"/survey/{round_.slug}", f"/survey/{round_.slug}/thanks", "/we-did"):
         assert "<script>alert" not in browser.open(address).text
-    assert sheet_of(browser.open(f"/survey/{asked.slug}").text)
+    assert sheet_of(browser.open(f"/survey/{round_.slug}").text)

@@ -46,9 +46,9 @@ def says(anybody: Visitor, shown: str, **told: object) -> int:
 
 def let_go(day: VillageDay) -> None:
     with db.writing(db.engine()) as session:
-        row = find_tablet(session, [day.house.site_id], 1)
-        assert row
-        retire_tablet(session, row, context.today())
+        tablet = find_tablet(session, [day.house.site_id], 1)
+        assert tablet
+        retire_tablet(session, tablet, context.today())
 
 
 def ends_its_round(day: VillageDay, clock: StillClock) -> None:

@@ -106,8 +106,16 @@ def test_an_invented_facilitator_sits_beside_no_child_and_reads_nothing(
     home: House, visitor: Callable[[], Visitor]
 ) -> None:
     handle = _invented(visitor, home.boss, "Gh Ost")
-    at, ghost = home.committee("dormitory"), _as(visitor(), handle)
-    ways = ("help-tell", f"committees/{at.id}/agenda", "rounds/", "answers/", "handed/", "choices/", "committees/")
+    committee, ghost = home.committee("dormitory"), _as(visitor(), handle)
+    ways = (
+        "help-tell",
+        f"committees/{committee.id}/agenda",
+        "rounds/",
+        "answers/",
+        "handed/",
+        "choices/",
+        "committees/",
+    )
     for way in ways:
         ghost.open(f"/staff/{way}", 403)
     assert _id(handle) not in {one.person_id for one in list_helpers(home.site_id)}
@@ -120,8 +128,8 @@ def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(
 ) -> None:
     """Her name stands in no list; an id that is forged into the form is refused, and no request reaches her."""
     ghost = _invented(visitor, home.boss, "Gh Ost")
-    care = open_round([home.site_id], home.joshi.id, purpose="care")
-    panchayat = home.committee("bal_panchayat")
+    round_ = open_round([home.site_id], home.joshi.id, purpose="care")
+    committee = home.committee("bal_panchayat")
     stand = {
         "name_1": "Mina",
         "name_2": "Bablu",
@@ -130,11 +138,11 @@ def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(
     }
     vote = {"post": "chair", "way": "slips", "voters": 12, "tie": "lot", "ends_on": "2026-11-25", "ends_time": "18:00"}
     boss, joshi = signed_in(visitor(), home.boss), signed_in(visitor(), home.joshi)
-    boss.open(f"/staff/rounds/{care.slug}")
-    boss.send(f"/staff/rounds/{care.slug}/invited", {"invited": 14, "second": _id(ghost)}, 422)
-    joshi.open(f"/staff/committees/{panchayat.id}/elections/open")
+    boss.open(f"/staff/rounds/{round_.slug}")
+    boss.send(f"/staff/rounds/{round_.slug}/invited", {"invited": 14, "second": _id(ghost)}, 422)
+    joshi.open(f"/staff/committees/{committee.id}/elections/open")
     nomination = {**vote, **stand, "balance": "y", "second": _id(ghost)}
-    joshi.send(f"/staff/committees/{panchayat.id}/elections/open", nomination, 422)
+    joshi.send(f"/staff/committees/{committee.id}/elections/open", nomination, 422)
     for browser in (boss, joshi):
         assert "Choose who agrees with you." in browser.page
         assert "Gh Ost" not in browser.page

@@ -52,10 +52,10 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
     made = make_house()
     made.counted()
     made.edition()
-    asked = open_round([made.site_id], made.people["coordinator"].id)
+    round_ = open_round([made.site_id], made.people["coordinator"].id)
     child = on_tablet(visitor(), made.site_id)
-    number = sheet_of(child.open(f"/survey/{asked.slug}").text)
-    child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(letter_box=WORDS)})
+    number = sheet_of(child.open(f"/survey/{round_.slug}").text)
+    child.ask("POST", f"/survey/{round_.slug}", data={"sheet": number, **answers(letter_box=WORDS)})
     tell(made.site_id, [made.people["advocate"]], words=WORDS)
     with db.writing(db.engine()) as session:
         add_address(session, made.site_id, "one@example.org", "en", made.people["coordinator"].id)
@@ -63,7 +63,7 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
         host = made.people["advocate"].id
         add_invitation(session, guest, host)
         create_answer_due(
-            session, site_id=made.site_id, kind="safety", subject=f"{asked.slug}/night",
+            session, site_id=made.site_id, kind="safety", subject=f"{round_.slug}/night",
             about={"en": "Canary of the night"}, due=context.today(), owner_role="advocate"
         )  # fmt: skip
         add_duty(session, Duty(site_id=made.site_id, person_id=host, weekday=0))
@@ -72,9 +72,9 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
         garden.head["purpose"] = "regular"
         garden.add({"name": "warm", "kind": "words", "text": {"en": "Example House?"}})
         add_draft(session, garden, made.people["coordinator"].id, context.today())
-        asked_for = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
+        reader = Reader(made.people["facilitator"].id, "", made.people["facilitator"].public_key)
         said = {"words": WORDS}
-        add_handover(session, seal_handover(context.keyring(), asked_for, context.today(), "2029-11", said))
+        add_handover(session, seal_handover(context.keyring(), reader, context.today(), "2029-11", said))
     with app.test_request_context("/staff/"), db.writing(db.engine()) as session:
         boss, second = made.people["coordinator"], made.people["facilitator"]
         first = Caller(boss.id, boss.handle, boss.name, boss.role, boss.site_ids, "en", "")
@@ -100,7 +100,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
 
 def ids_of(home: House) -> dict[str, list[str]]:
     """What stands in addresses, by the name it has in the rule."""
-    asked = open_round([home.site_id], home.people["coordinator"].id)
+    round_ = open_round([home.site_id], home.people["coordinator"].id)
     with db.writing(db.engine()) as session:
         boss, log = home.people["coordinator"].id, Log(context.today(), "coordinator")
         set_subscription(session, home.site_id, "guardian", "en", "monthly", boss, context.today(), log)
@@ -110,7 +110,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         tablet = session.scalars(select(TabletRow.id)).first()
         review = session.scalars(select(ReviewRow.id)).one()
         link = session.scalars(select(ReviewLinkRow.id)).one()
-        report = next(one.id for one in list_all_threads(session, (REPORT,)))
+        report = next(thread.id for thread in list_all_threads(session, (REPORT,)))
         entry = session.scalars(select(ThreadEntryRow.id).where(ThreadEntryRow.thread_id == report)).one()
         (duty,) = list_duties(session, home.site_id)
         (service,) = service_directory.list_services(session, [home.site_id])
@@ -120,9 +120,9 @@ def ids_of(home: House) -> dict[str, list[str]]:
         tasks = list_answers_due_of(session, home.people["advocate"].id, "advocate", [home.site_id])
     more = committee_rows.ids()
     return more | {
-        "slug": [asked.slug, home.edition().first.slug, *more["slug"]], "letter_id": [letter],
+        "slug": [round_.slug, home.edition().first.slug, *more["slug"]], "letter_id": [letter],
         "tablet_id": [str(tablet)],
-        "owed_id": [str(task.id) for task in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
+        "owed_id": [str(answer_due.id) for answer_due in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
         "key": [review.hex()], "link": [link.hex()],

@@ -27,34 +27,34 @@ def closing_home(settings: Settings, tmp_path: Path) -> Iterator[ClosingHouse]:
         yield made
 
 
-def _fill(child: Visitor, asked: Round, sheets: int) -> None:
+def _fill(child: Visitor, round_: Round, sheets: int) -> None:
     for _ in range(sheets):
-        number = sheet_of(child.open(f"/survey/{asked.slug}").text)
-        child.ask("POST", f"/survey/{asked.slug}", data={"sheet": number, **answers(food="bad")})
+        number = sheet_of(child.open(f"/survey/{round_.slug}").text)
+        child.ask("POST", f"/survey/{round_.slug}", data={"sheet": number, **answers(food="bad")})
 
 
 def test_nine_and_eleven_sheets_look_alike_everywhere_while_a_round_is_open(
     app: Flask, visitor: Callable[[], Visitor]
 ) -> None:
     home = make_house()
-    asked = open_round([home.site_id], home.people["coordinator"].id)
+    round_ = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
-    _fill(child, asked, 9)
+    _fill(child, round_, 9)
     eyes = [by_password(app, one.handle, one.password) for one in home.people.values()]
-    starts = ["/staff/", f"/staff/rounds/{asked.slug}", "/health"]
+    starts = ["/staff/", f"/staff/rounds/{round_.slug}", "/health"]
     before = [walk(client, starts) for client in eyes]
-    sizes = [len(child.ask("GET", f"/survey/{asked.slug}").data), len(child.ask("GET", "/").data)]
-    _fill(child, asked, 2)
+    sizes = [len(child.ask("GET", f"/survey/{round_.slug}").data), len(child.ask("GET", "/").data)]
+    _fill(child, round_, 2)
     assert [walk(client, starts) for client in eyes] == before
-    assert [len(child.ask("GET", f"/survey/{asked.slug}").data), len(child.ask("GET", "/").data)] == sizes
+    assert [len(child.ask("GET", f"/survey/{round_.slug}").data), len(child.ask("GET", "/").data)] == sizes
 
 
 def test_no_answer_bears_a_time_or_mark_of_what_lies_under_it(app: Flask, visitor: Callable[[], Visitor]) -> None:
     home = make_house()
-    asked = open_round([home.site_id], home.people["coordinator"].id)
+    round_ = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
-    _fill(child, asked, 1)
-    for path in ("/", "/we-did", f"/survey/{asked.slug}", f"/survey/{asked.slug}/thanks", "/health", "/nothing"):
+    _fill(child, round_, 1)
+    for path in ("/", "/we-did", f"/survey/{round_.slug}", f"/survey/{round_.slug}/thanks", "/health", "/nothing"):
         headers = child.ask("GET", path).headers
         assert not {"ETag", "Last-Modified", "X-RateLimit-Remaining", "Server-Timing"} & set(headers.keys()), path
 
@@ -64,12 +64,12 @@ def test_rows_lie_in_the_order_of_random_numbers(
     app: Flask, visitor: Callable[[], Visitor], settings: Settings
 ) -> None:
     home = make_house()
-    asked = open_round([home.site_id], home.people["coordinator"].id)
+    round_ = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
     came = []
     for _ in range(12):
-        came.append(sheet_of(child.open(f"/survey/{asked.slug}").text))
-        child.ask("POST", f"/survey/{asked.slug}", data={"sheet": came[-1], **answers(food="bad", letter_box="words")})
+        came.append(sheet_of(child.open(f"/survey/{round_.slug}").text))
+        child.ask("POST", f"/survey/{round_.slug}", data={"sheet": came[-1], **answers(food="bad", letter_box="words")})
     with closing(sqlite3.connect(settings.data / "youthvoice.sqlite3")) as thief:
         lying = [row[0].hex() for row in thief.execute("SELECT id FROM sheets")]
         for table in ("sheets", "receipts", "letters", "wraps"):

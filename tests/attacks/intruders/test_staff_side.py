@@ -215,10 +215,10 @@ def test_markup_of_adults_is_shown_as_they_wrote_it(app: Flask, visitor: Callabl
         for one in people.values():
             change_person(session, session.get_one(PersonRow, one.id), name=MARKUP)
         session.execute(delete(StaffSessionRow))
-    asked = open_round([site_id], people["coordinator"].id, permission=MARKUP)
+    round_ = open_round([site_id], people["coordinator"].id, permission=MARKUP)
     for role in ("coordinator", "advocate", "facilitator"):
         browser = signed_in(visitor(), people[role])
-        for page in ("/staff/", f"/staff/rounds/{asked.slug}", "/staff/rounds/", "/staff/me", "/staff/answers/"):
+        for page in ("/staff/", f"/staff/rounds/{round_.slug}", "/staff/rounds/", "/staff/me", "/staff/answers/"):
             assert "<script>alert" not in browser.open(page).text
 
 
@@ -231,8 +231,8 @@ def test_a_name_with_a_line_break_adds_no_header_to_a_mail(settings: Settings) -
         '"<x@y.z>',
         "\u202e",
     ):
-        said = MailText(sender_name=name, subject="A letter", text="Words", html="<p>Words", language="en")
-        made = compose(said, "one@example.org", "<1@example.org>", settings, datetime(2026, 11, 24, tzinfo=UTC))
+        text = MailText(sender_name=name, subject="A letter", text="Words", html="<p>Words", language="en")
+        made = compose(text, "one@example.org", "<1@example.org>", settings, datetime(2026, 11, 24, tzinfo=UTC))
         raw = made.as_bytes()
         head = raw.partition(b"\r\n\r\n")[0].splitlines()
         assert not [line for line in head if line.lower().startswith(b"bcc")]
@@ -296,8 +296,8 @@ def test_a_text_that_is_no_questionnaire_is_refused_in_seconds(text: bytes) -> N
 
 
 def test_a_question_that_begins_like_a_formula_stays_a_text_in_an_export() -> None:
-    food = replace(starter().coded[0], text=make_words(en="=cmd|' /C calc'!A0", hi="+1", ar="@x"))
-    book = load_workbook(io.BytesIO(write_xlsform(replace(starter(), questions=(food,)))))
+    question = replace(starter().coded[0], text=make_words(en="=cmd|' /C calc'!A0", hi="+1", ar="@x"))
+    book = load_workbook(io.BytesIO(write_xlsform(replace(starter(), questions=(question,)))))
     told = [cell for sheet in book for row in sheet for cell in row if str(cell.value)[:1] in {"=", "+", "@"}]
     assert told
     assert {cell.data_type for cell in told} == {"s"}

@@ -48,11 +48,11 @@ def lengths() -> list[tuple[str, str, int]]:
 
 def let_go(day: VillageDay, *, lost: bool = False) -> None:
     with db.writing(db.engine()) as session:
-        found = find_tablet(session, [day.house.site_id], 1)
-        assert found
-        retire_tablet(session, found, context.today())
+        tablet = find_tablet(session, [day.house.site_id], 1)
+        assert tablet
+        retire_tablet(session, tablet, context.today())
         if lost:
-            report_lost(session, found, context.today())
+            report_lost(session, tablet, context.today())
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -188,9 +188,9 @@ def test_a_lost_one_brings_nothing_that_counts_and_every_report(day: VillageDay)
     assert deliver(day.visitor(), waits["tell"]).status_code == 201
     assert count_rows(ThreadRow) == 1
     with db.writing(db.engine()) as session:
-        found = find_let_go(session, [day.house.site_id], 1)
-        assert found
-        report_found(session, found)
+        tablet = find_let_go(session, [day.house.site_id], 1)
+        assert tablet
+        report_found(session, tablet)
     assert {deliver(day.visitor(), one).status_code for one in waits.values()} == {201}
     assert count_rows(ThreadRow) == 1
     assert (count_rows(ResponseRow), count_rows(BallotRow)) == (1, 1)
@@ -207,16 +207,16 @@ def test_what_is_refused_uses_up_nothing_of_what_a_child_told(day: VillageDay, m
 def test_its_answers_count_with_a_slip_alone(app: Flask, visitor: Callable[[], Visitor]) -> None:
     """A slip is in a child's hand and lies on no tablet; a wrong one is no way in for a letter either."""
     day = VillageDay(visitor)
-    asked = open_round([day.house.site_id], day.house.joshi.id, slips=True)
+    round_ = open_round([day.house.site_id], day.house.joshi.id, slips=True)
     with db.writing(db.engine()) as session:
-        (dealt,) = deal_round_slips(session, asked, day.house.site_id, 1)
+        (dealt,) = deal_round_slips(session, round_, day.house.site_id, 1)
     slip = [screen.index(one) for screen, one in zip(slip_screens(len(dealt)), dealt, strict=True)]
     let_go(day, lost=True)
 
     def said(*picks: int) -> int:
         put_in = dict(zip(slip_fields(len(picks)), picks, strict=True))
         fields = {**answers(food="good", letter_box=WORDS), **put_in}
-        return deliver(day.visitor(), seal(day.manifest, f"/survey/{asked.slug}", fields)).status_code
+        return deliver(day.visitor(), seal(day.manifest, f"/survey/{round_.slug}", fields)).status_code
 
     assert said(*slip[:-1], (slip[-1] + 1) % 9) == 403
     assert (count_rows(ResponseRow), count_rows(ThreadRow)) == (0, 0)

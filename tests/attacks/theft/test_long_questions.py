@@ -40,22 +40,22 @@ def test_no_length_of_a_question_tells_whether_harm_was_said(home: House, letter
 
 def _closed(home: House, letters: int, night: str) -> Round:
     long = make_words(en="n" * letters, hi="\N{DEVANAGARI LETTER KA}" * letters, ar="\N{ARABIC LETTER BEH}" * letters)
-    asked = replace(a_question("night", safety=True, harm=("no",)), text=long)
-    opened = home.open(questionnaire=replace(a_questionnaire(), questions=(a_question("friends"), asked)))
-    home.send_many(opened, 10, night=night)
+    question = replace(a_question("night", safety=True, harm=("no",)), text=long)
+    round_ = home.open(questionnaire=replace(a_questionnaire(), questions=(a_question("friends"), question)))
+    home.send_many(round_, 10, night=night)
     home.close()
-    return opened
+    return round_
 
 
 def _tasks(home: House) -> list[AnswerDue]:
     with db.reading(home.engine) as session:
         found = list_answers_due_of(session, ADVOCATE, "advocate", {SITE})
-    return [one for one in found if one.kind == "safety"]
+    return [answer_due for answer_due in found if answer_due.kind == "safety"]
 
 
-def _length(home: House, opened: Round) -> int:
+def _length(home: House, round_: Round) -> int:
     with db.reading(home.engine) as session:
         row = select(AnswerDueRow.locked).where(
-            AnswerDueRow.kind == "safety", AnswerDueRow.subject == f"{opened.slug}/night"
+            AnswerDueRow.kind == "safety", AnswerDueRow.subject == f"{round_.slug}/night"
         )
         return len(session.scalars(row).one())

@@ -52,7 +52,7 @@ def live(request: pytest.FixtureRequest, folder: Path, said: Said) -> Life:
     with app.app_context():
         home = opposite_lives.live(said, lambda: Visitor(app), clock)
         tasks = opposite_lives.tasks(home, settled=True)
-        done = tuple(given.words[given.language] for task in tasks for given in task.replies)
+        done = tuple(reply.words[reply.language] for answer_due in tasks for reply in answer_due.replies)
         assert not opposite_lives.tasks(home)
         made = Life(opposite_lives.picture(), done, _rows() + b"".join(_files(settings.data)))
     runtime_of(app).engine.dispose()

@@ -73,13 +73,13 @@ def tell(home: House, round_: Round, number: bytes) -> None:
 
 
 def mail(home: House, settings: Settings) -> None:
-    words = MailText(
+    text = MailText(
         sender_name="Example", subject=CANARY, text=CANARY, html=f"<p>{CANARY}", language="en",
         unsubscribe="https://example.org/stop/token-of-hers",
     )  # fmt: skip
     message_id = message_id_for(home.keyring.key_or_new("mail"), settings, "publication", 1, "address", 1)
     with db.writing(home.engine) as session:
-        outbox.put(session, compose(words, ADDRESS, message_id, settings, OPENED), OPENED)
+        outbox.put(session, compose(text, ADDRESS, message_id, settings, OPENED), OPENED)
 
 
 def test_a_naive_database_tells_everything(tmp_path: Path) -> None:

@@ -34,15 +34,15 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", home.site_id, handle="second-advocate")
         code = device.start_enrolment(session, home.site_id, "A tablet that never came")
-    asked = open_round([home.site_id], home.people["coordinator"].id)
+    round_ = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
     cookie = child.client.get_cookie(TABLET_COOKIE)
     assert cookie
     secrets: dict[str, str | bytes] = {"tablet": cookie.value, "code": code, "address": GUARDIAN}
     for number in range(14):
-        sheet = sheet_of(child.open(f"/survey/{asked.slug}").text)
+        sheet = sheet_of(child.open(f"/survey/{round_.slug}").text)
         said = answers(food="good" if number < 11 else "bad", letter_box=LETTERS[number % 3])
-        child.ask("POST", f"/survey/{asked.slug}", data={"sheet": sheet, **said})
+        child.ask("POST", f"/survey/{round_.slug}", data={"sheet": sheet, **said})
         secrets[f"sheet {number}"] = bytes.fromhex(sheet)
     secrets |= {f"letter {place}": words for place, words in enumerate(LETTERS)}
     clock.move(days=8)
@@ -103,9 +103,9 @@ def test_a_page_that_breaks_tells_no_value_in_log_or_answer(
 ) -> None:
     """The table is gone in the middle of a request that carries a letter, an address, a password."""
     caplog.set_level(logging.WARNING)
-    asked = open_round([home.site_id], home.people["coordinator"].id)
+    round_ = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
-    sheet = sheet_of(child.open(f"/survey/{asked.slug}").text)
+    sheet = sheet_of(child.open(f"/survey/{round_.slug}").text)
     coordinator = signed_in(visitor(), home.people["coordinator"])
     coordinator.open("/staff/addresses/")
     stranger = visitor()
@@ -113,7 +113,7 @@ def test_a_page_that_breaks_tells_no_value_in_log_or_answer(
     with db.engine().begin() as connection:
         for table in ("receipts", "addresses", "wrong_tries"):
             connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO gone_{table}")
-    answer = child.ask("POST", f"/survey/{asked.slug}", data={"sheet": sheet, **answers(letter_box=LETTERS[0])})
+    answer = child.ask("POST", f"/survey/{round_.slug}", data={"sheet": sheet, **answers(letter_box=LETTERS[0])})
     given = {**coordinator.hidden, "site_id": home.site_id, "language": "en", "kind": "guardian", "lines": GUARDIAN}
     kept = coordinator.ask("POST", "/staff/addresses/", data=given)
     tried = stranger.ask(

@@ -160,7 +160,7 @@ def test_names_swapped_in_the_database_do_not_turn_round_whom_a_child_leaves_out
             session.execute(update(PersonRow).where(PersonRow.id == person_id).values(name=name))
     with db.reading(db.engine()) as session:
         readers = find_readers(session, child.site_id)
-    assert not {asha, ravi} & {one.person_id for one in readers.everybody}
+    assert not {asha, ravi} & {reader.person_id for reader in readers.everybody}
 
 
 def test_a_log_line_of_a_report_names_no_more_than_its_number(

@@ -58,8 +58,8 @@ def test_a_stolen_database_holds_nothing_of_a_review(
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        asha = ReaderKey(panel.asha.id, panel.asha.public_key, panel.asha.site_ids)
-        pass_on(session, held, panel.ravi.id, Log(today(), "asha"), asha, panel.asha.private_key)
+        reader_key = ReaderKey(panel.asha.id, panel.asha.public_key, panel.asha.site_ids)
+        pass_on(session, held, panel.ravi.id, Log(today(), "asha"), reader_key, panel.asha.private_key)
     clock.move(days=2)
     reviews_due()
     for part in ("own", "family"):
@@ -72,9 +72,9 @@ def test_a_stolen_database_holds_nothing_of_a_review(
         held = store.find_review(session, review.id, to_change=True)
         assert held
         why, key = {"en": "Zebras live there."}, new_pair().public
-        asked = pack_proposals.new_proposal(held, today(), "Okapi House", key, ("words",), why)
-        pack_proposals.propose_pack(session, held, asked, panel.ravi.id, Log(today(), "ravi"))
-    secrets |= {"to whom": "Okapi House", "why": "Zebras live there.", "to which key": asked.key}
+        proposal = pack_proposals.new_proposal(held, today(), "Okapi House", key, ("words",), why)
+        pack_proposals.propose_pack(session, held, proposal, panel.ravi.id, Log(today(), "ravi"))
+    secrets |= {"to whom": "Okapi House", "why": "Zebras live there.", "to which key": proposal.key}
     reviews_end()
     assert leaks(stolen(app, settings, caplog.text), secrets) == []
     named = {as_bytes(value).decode("utf-8", "replace") for table, value in rows() if table == "owed"}
@@ -93,11 +93,11 @@ def test_rows_of_two_opposite_reviews_have_the_same_shape(panel: Panel) -> None:
     first = shape()
     everybody = [panel.rosa, panel.carol, panel.lata, panel.lee]
     roles = ["coordinator", "facilitator", "safeguarding_lead"]
-    said = Statement(
+    statement = Statement(
         words="Please " * 12, good=("friends", "food"), change=("family", "school", "food"), afraid=("school",),
         not_there=(panel.lata.id,), readers=frozenset(one.id for one in everybody),
     )  # fmt: skip
-    say(make_review(panel, case="LONG-CASE-NUMBER-17", invited=roles), said)
+    say(make_review(panel, case="LONG-CASE-NUMBER-17", invited=roles), statement)
     assert shape() == sorted([*first, *first])
 
 
@@ -122,11 +122,11 @@ def test_what_a_thief_learns_of_statements_is_what_the_threat_model_says(panel: 
     for table in ("reviews", "owed", "review_links"):
         for _table, value in rows(table):
             assert not any(one in as_bytes(value) for one in statements), "of which review each is no row says"
-    third = make_review(panel, days=1, case="K-19")
-    prepares(panel, third, words="An okapi")
+    review = make_review(panel, days=1, case="K-19")
+    prepares(panel, review, words="An okapi")
     with db.reading(db.engine()) as session:
         spent = session.execute(select(SlipRow.of, SlipRow.spent)).all()
-    assert [tuple(one) for one in spent] == [(review_slip.slip_of(third), True)], "her slip was used, until the day"
+    assert [tuple(one) for one in spent] == [(review_slip.slip_of(review), True)], "her slip was used, until the day"
     clock.move(days=1)
     reviews_due()
     assert not list(rows("slips"))

@@ -158,10 +158,10 @@ def test_the_order_of_an_agenda_is_the_childrens(committee: Committee, tablet: V
 
 
 def test_she_orders_no_other_committees_agenda(house: House, tablet: Visitor) -> None:
-    club = house.committee("flip_club")
-    one, two = put(club, words="one"), put(club, words="two")
+    committee = house.committee("flip_club")
+    one, two = put(committee, words="one"), put(committee, words="two")
     tablet.send("/agenda/mine/order", {"up": two.subject})
-    assert [each.id for each in on_agenda(club)] == [one.id, two.id]
+    assert [each.id for each in on_agenda(committee)] == [one.id, two.id]
 
 
 def owed(house: House, item: AgendaItem) -> int:

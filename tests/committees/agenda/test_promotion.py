@@ -223,8 +223,8 @@ def test_all_items_come_back_or_none(village: Village, monkeypatch: pytest.Monke
         close(village.village)
     assert [again(one).from_id is not None for one in there] == [True] * 3
     with db.reading(db.engine()) as session:
-        closed = find_committee(session, village.village.id)
-    assert closed
-    assert not closed.is_open
+        committee = find_committee(session, village.village.id)
+    assert committee
+    assert not committee.is_open
     meetings_due()
     assert [one.state in WAITING_STATES for one in agenda_of(village.panchayat)] == [True] * 3

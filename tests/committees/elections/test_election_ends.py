@@ -32,9 +32,9 @@ def panchayat(house: House) -> Committee:
     return house.committee("bal_panchayat")
 
 
-def in_office(at: Committee) -> list[Representative]:
+def in_office(committee: Committee) -> list[Representative]:
     with db.reading(db.engine()) as session:
-        return list_in_office(session, [at.site_id], context.today())
+        return list_in_office(session, [committee.site_id], context.today())
 
 
 # ---- her seat
@@ -44,13 +44,13 @@ def in_office(at: Committee) -> list[Representative]:
 def test_a_deputy_who_is_chosen_as_chair_leaves_her_post_and_keeps_her_nickname(
     house: House, panchayat: Committee
 ) -> None:
-    deputy = make(panchayat, "Mina", "deputy")
+    representative = make(panchayat, "Mina", "deputy")
     election = open_election(house, panchayat, post="chair")
     all_vote(election, [0] * 5)
     close(election)
     (chair,) = in_office(panchayat)
     assert (chair.nickname, chair.post) == ("Mina", "chair")
-    assert (now(deputy).ended_on, now(deputy).why) == (DAY, ANOTHER)
+    assert (now(representative).ended_on, now(representative).why) == (DAY, ANOTHER)
 
 
 def test_a_facilitator_reads_that_somebody_who_stands_leaves_another_post(
@@ -90,7 +90,7 @@ def test_a_winner_whose_nickname_somebody_else_has_got_meanwhile_reads_her_new_o
     page = signed_in(visitor(), house.joshi).open(f"/staff/elections/{election.slug}").text
     assert "<bdi>Mina</bdi> is also somebody else in office. At the tablet she is <bdi>Mina 2</bdi>" in page
     assert f'href="/staff/committees/{panchayat.id}/representatives"' in page
-    assert {one.nickname for one in in_office(panchayat)} == {"Mina", "Mina 2"}
+    assert {representative.nickname for representative in in_office(panchayat)} == {"Mina", "Mina 2"}
     told = on_tablet(visitor(), house.site_id).open("/agenda").text
     assert "<bdi>Mina</bdi> is Chair now." in told, "the children know her by that"
 
@@ -124,8 +124,8 @@ def test_a_vote_that_was_repeated_is_old_news(house: House, visitor: Callable[[]
     tablet = on_tablet(visitor(), house.site_id)
     assert "Fewer than five voted." in tablet.open("/agenda").text
     with db.reading(db.engine()) as session:
-        at = find_committee(session, first.committee_id)
-    second = open_election(house, at)
+        committee = find_committee(session, first.committee_id)
+    second = open_election(house, committee)
     all_vote(second, [2] * 5)
     close(second)
     page = tablet.open("/agenda").text
@@ -200,11 +200,11 @@ def test_closing_a_committee_names_its_elections_calls_them_off_and_tells_the_ch
 def test_nobody_is_elected_into_a_committee_that_closed_at_that_moment(
     house: House, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = house.committee("dormitory")
-    election = open_election(house, at)
+    committee = house.committee("dormitory")
+    election = open_election(house, committee)
     all_vote(election, [1] * 6)
     with db.writing(db.engine()) as session:
-        record_closing(session, at.id, DAY)
+        record_closing(session, committee.id, DAY)
     assert close(election).state == "called_off"
     assert left()["representatives"] == 0
     joshi, other = signed_in(visitor(), house.joshi), house.committee("dormitory", name="Dormitory 9")

@@ -43,10 +43,10 @@ def at(house: House) -> Committee:
     return house.committee("dormitory")
 
 
-def opened(browser: Visitor, at: Committee, status: int = 200, **changed: object) -> str:
+def opened(browser: Visitor, committee: Committee, status: int = 200, **changed: object) -> str:
     """Send the form; gives the slug of what was opened."""
-    browser.open(f"/staff/committees/{at.id}/elections/open")
-    answer = browser.send(f"/staff/committees/{at.id}/elections/open", {**WANTED, **changed}, status)
+    browser.open(f"/staff/committees/{committee.id}/elections/open")
+    answer = browser.send(f"/staff/committees/{committee.id}/elections/open", {**WANTED, **changed}, status)
     return answer.request.path.rpartition("/")[2]
 
 
@@ -128,14 +128,14 @@ def test_a_post_has_one_election_at_a_time_and_rotates(
 def test_half_of_the_posts_of_a_bal_panchayat_are_girls_as_two_adults_sign(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
-    at, joshi = house.committee("bal_panchayat"), signed_in(visitor(), house.joshi)
+    committee, joshi = house.committee("bal_panchayat"), signed_in(visitor(), house.joshi)
     second: dict[str, Any] = {"second": house.asha.id}
-    opened(joshi, at, 422, post="chair", **second)
+    opened(joshi, committee, 422, post="chair", **second)
     assert "at least half of the posts are girls" in joshi.page
-    opened(joshi, at, 422, post="chair", balance="y", second=house.joshi.id)
+    opened(joshi, committee, 422, post="chair", balance="y", second=house.joshi.id)
     assert "Choose who agrees with you." in joshi.page
-    opened(joshi, at, 422, post="chair", balance="y")
-    opened(joshi, at, post="chair", balance="y", **second)
+    opened(joshi, committee, 422, post="chair", balance="y")
+    opened(joshi, committee, post="chair", balance="y", **second)
     assert "You asked Asha to agree." in joshi.page
     asha = signed_in(visitor(), house.asha)
     assert "Open an election: " in asha.open("/staff/").text
@@ -217,9 +217,9 @@ def test_a_tie_on_paper_is_voted_again_by_those_who_tied(
 
 
 def test_a_nomination_is_confirmed_by_another_adult(house: House, visitor: Callable[[], Visitor]) -> None:
-    at, joshi = house.committee(), signed_in(visitor(), house.joshi)
+    committee, joshi = house.committee(), signed_in(visitor(), house.joshi)
     where = "by raised hands in the meeting of 24 November"
-    slug = opened(joshi, at, post="member", way="nomination", name_2="", where=where)
+    slug = opened(joshi, committee, post="member", way="nomination", name_2="", where=where)
     assert where in joshi.page
     joshi.send(f"/staff/elections/{slug}/confirm", {"meeting": "0"}, 422)
     assert "another adult confirms it" in joshi.page
@@ -231,11 +231,11 @@ def test_a_nomination_is_confirmed_by_another_adult(house: House, visitor: Calla
 
 
 def test_or_by_the_minutes_of_a_meeting(house: House, visitor: Callable[[], Visitor]) -> None:
-    at, joshi = house.committee(), signed_in(visitor(), house.joshi)
+    committee, joshi = house.committee(), signed_in(visitor(), house.joshi)
     with db.writing(db.engine()) as session:
         session.add_all(
             MeetingRow(
-                committee_id=at.id,
+                committee_id=committee.id,
                 starts_at=context.now(),
                 state="held",
                 minutes=minutes,
@@ -244,7 +244,7 @@ def test_or_by_the_minutes_of_a_meeting(house: House, visitor: Callable[[], Visi
             )
             for minutes in ("approved",)
         )
-    slug = opened(joshi, at, post="member", way="nomination", name_2="", where="in the meeting")
+    slug = opened(joshi, committee, post="member", way="nomination", name_2="", where="in the meeting")
     joshi.send(f"/staff/elections/{slug}/confirm", {"meeting": "1"})
     assert again(slug).won == standing(1)[0]
 

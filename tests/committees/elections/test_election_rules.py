@@ -28,18 +28,21 @@ GOOD = ElectionOpening(
 
 def committee(preset: str = "dormitory", **more: object) -> Committee:
     kind = PRESETS[preset]
-    usual = Committee(
+    committee = Committee(
         id=1, site_id=1, preset=preset, name="Dormitory 2", facilitator_id=1, place="", first_at=NOW,
         rhythm_days=kind.rhythm_days, quorum=kind.quorum, term_days=kind.term_days, check_days=2, goes_up_to_id=None,
         opened_on=NOW.date(), closed_on=None,
     )  # fmt: skip
-    return replace(usual, **more)  # type: ignore[arg-type]
+    return replace(committee, **more)  # type: ignore[arg-type]
 
 
 def codes(
     opening: ElectionOpening, at: Committee | None = None, held: tuple[str, ...] = (), running: bool = False
 ) -> set[str]:
-    return {one.code for one in find_opening_refusals(opening, at or committee(), held=held, running=running, now=NOW)}
+    return {
+        election_refusal.code
+        for election_refusal in find_opening_refusals(opening, at or committee(), held=held, running=running, now=NOW)
+    }
 
 
 def test_a_good_election_is_refused_by_nothing() -> None:

@@ -35,9 +35,9 @@ def events(content: bytes) -> list[Any]:
 def test_a_calendar_shows_every_meeting_and_says_nothing_of_children(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
-    club = house.committee("flip_club", name="Girls of the blue door", place="the room behind the kitchen")
-    first = following(club)
-    answer = visitor().ask("GET", feed(club))
+    committee = house.committee("flip_club", name="Girls of the blue door", place="the room behind the kitchen")
+    first = following(committee)
+    answer = visitor().ask("GET", feed(committee))
     assert answer.status_code == 200
     assert answer.mimetype == "text/calendar"
     assert {name: answer.headers[name] for name in HEAD} == HEAD
@@ -54,17 +54,17 @@ def test_a_calendar_shows_every_meeting_and_says_nothing_of_children(
 def test_names_of_events_stay_and_a_change_is_newer_than_every_copy(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
-    club = house.committee()
-    first = following(club)
-    before = events(visitor().ask("GET", feed(club)).data)
+    committee = house.committee()
+    first = following(committee)
+    before = events(visitor().ask("GET", feed(committee)).data)
     with db.writing(db.engine()) as session:
         shift_meeting(session, first, first.starts_at + timedelta(hours=3), "elsewhere", context.now())
-    moved = events(visitor().ask("GET", feed(club)).data)
+    moved = events(visitor().ask("GET", feed(committee)).data)
     with db.writing(db.engine()) as session:
-        found = find_meeting(session, first.id)
-        assert found
-        cancel_meeting(session, found, context.now())
-    gone = events(visitor().ask("GET", feed(club)).data)
+        meeting = find_meeting(session, first.id)
+        assert meeting
+        cancel_meeting(session, meeting, context.now())
+    gone = events(visitor().ask("GET", feed(committee)).data)
     assert [one["UID"] for one in before] == [one["UID"] for one in moved] == [one["UID"] for one in gone]
     assert len({one["UID"] for one in before}) == 2
     assert [int(each[0]["SEQUENCE"]) for each in (before, moved, gone)] == [0, 1, 2]
@@ -73,16 +73,18 @@ def test_names_of_events_stay_and_a_change_is_newer_than_every_copy(
 
 
 def test_a_link_ends_when_there_is_a_new_one(house: House, visitor: Callable[[], Visitor]) -> None:
-    club = house.committee()
-    following(club)
-    old = feed(club)
+    committee = house.committee()
+    following(committee)
+    old = feed(committee)
     browser = signed_in(visitor(), house.joshi)
-    assert old in browser.open(f"/staff/meetings/of/{club.id}").text
-    assert feed(club) == old
-    assert feed(club) not in browser.send(f"/staff/meetings/of/{club.id}/calendar").text.replace(feed(club), "", 1)
-    assert feed(club) != old
+    assert old in browser.open(f"/staff/meetings/of/{committee.id}").text
+    assert feed(committee) == old
+    assert feed(committee) not in browser.send(f"/staff/meetings/of/{committee.id}/calendar").text.replace(
+        feed(committee), "", 1
+    )
+    assert feed(committee) != old
     assert visitor().ask("GET", old).status_code == 404
-    assert visitor().ask("GET", feed(club)).status_code == 200
+    assert visitor().ask("GET", feed(committee)).status_code == 200
 
 
 def test_a_link_of_another_committee_or_of_nobody_opens_nothing(house: House, visitor: Callable[[], Visitor]) -> None:
@@ -106,11 +108,11 @@ def test_the_file_of_a_facilitator_bears_the_places_and_folds_long_lines(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
     """RFC 5545 3.1: lines of at most 75 octets, ended by CRLF."""
-    club = house.committee(place="बड़ा कमरा, जहाँ नीला दरवाज़ा है; दूसरी मंज़िल")
-    first = following(club)
+    committee = house.committee(place="बड़ा कमरा, जहाँ नीला दरवाज़ा है; दूसरी मंज़िल")
+    first = following(committee)
     with db.writing(db.engine()) as session:
         shift_meeting(session, first, first.starts_at, "under the tree, behind; the house", context.now())
-    answer = signed_in(visitor(), house.joshi).ask("GET", f"/staff/meetings/of/{club.id}/calendar.ics")
+    answer = signed_in(visitor(), house.joshi).ask("GET", f"/staff/meetings/of/{committee.id}/calendar.ics")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="meetings.ics"'
     lines = answer.data.split(b"\r\n")
     assert max(len(line) for line in lines) <= 75

@@ -28,10 +28,10 @@ def kept() -> set[tuple[str, str]]:
 def test_the_agenda_has_every_item_in_its_order_and_room_to_write(
     app: Flask, house: House, visitor: Callable[[], Visitor]
 ) -> None:
-    club = house.committee("flip_club")
-    put(club, words={"en": "The stairs are dark", "hi": "सीढ़ियों पर अँधेरा है"})
-    put(club, words="Fruit every day")
-    meeting = following(club)
+    committee = house.committee("flip_club")
+    put(committee, words={"en": "The stairs are dark", "hi": "सीढ़ियों पर अँधेरा है"})
+    put(committee, words="Fruit every day")
+    meeting = following(committee)
     made = get_papers(signed_in(visitor(), house.joshi), f"/staff/meetings/{meeting.id}/paper")
     said = papers.text_of(made["en"])
     assert said.index("Our agenda") < said.index("The stairs are dark") < said.index("Fruit every day")
@@ -43,11 +43,11 @@ def test_the_agenda_has_every_item_in_its_order_and_room_to_write(
 def test_of_a_dormitory_the_paper_says_only_how_much_children_talk_about_alone(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
-    dormitory = house.committee("dormitory")
+    committee = house.committee("dormitory")
     for words in ("canary one", "canary two"):
-        put(dormitory, words=words, alone=True)
-    put(dormitory, words="A quiet place to read")
-    path = f"/staff/meetings/{following(dormitory).id}/paper"
+        put(committee, words=words, alone=True)
+    put(committee, words="A quiet place to read")
+    path = f"/staff/meetings/{following(committee).id}/paper"
     said = papers.text_of(get_papers(signed_in(visitor(), house.joshi), path, ["en"])["en"])
     assert "The children talk about 2 things alone first." in said
     assert "A quiet place to read" in said
@@ -55,10 +55,10 @@ def test_of_a_dormitory_the_paper_says_only_how_much_children_talk_about_alone(
 
 
 def test_a_long_agenda_goes_on_on_another_page(house: House, visitor: Callable[[], Visitor]) -> None:
-    club = house.committee("flip_club")
+    committee = house.committee("flip_club")
     for number in range(14):
-        put(club, words=f"Item number {number} " * 8)
-    path = f"/staff/meetings/{following(club).id}/paper"
+        put(committee, words=f"Item number {number} " * 8)
+    path = f"/staff/meetings/{following(committee).id}/paper"
     pdf = get_papers(signed_in(visitor(), house.joshi), path, ["en"])["en"]
     pages = papers.facts_of(pdf)["Pages"]
     assert int(pages) > 1
@@ -66,8 +66,8 @@ def test_a_long_agenda_goes_on_on_another_page(house: House, visitor: Callable[[
 
 
 def test_the_minutes_say_what_was_said_and_how_many_were_there(house: House, visitor: Callable[[], Visitor]) -> None:
-    club = house.committee("flip_club")
-    meeting = held(club)
+    committee = house.committee("flip_club")
+    meeting = held(committee)
     words = Minutes(talked="The stairs are dark.\nFruit.", decided="খাবার ভালো", doing="Lata asks the town", language="en")
     with db.writing(db.engine()) as session:
         minutes.write(session, meeting, words)
@@ -82,8 +82,8 @@ def test_the_minutes_say_what_was_said_and_how_many_were_there(house: House, vis
 def test_papers_are_for_those_who_meet_and_end_two_months_after_the_meeting(
     app: Flask, house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    club = house.committee("flip_club")
-    meeting = following(club)
+    committee = house.committee("flip_club")
+    meeting = following(committee)
     get_papers(signed_in(visitor(), house.joshi), f"/staff/meetings/{meeting.id}/paper", ["en"])
     signed_in(visitor(), house.outside).open(f"/staff/meetings/{meeting.id}/paper/en", 403)
     signed_in(visitor(), house.joshi).open(f"/staff/meetings/{meeting.id}/paper/bn", 404)

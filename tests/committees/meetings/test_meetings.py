@@ -33,98 +33,101 @@ def coming(committee_id: int) -> list[Meeting]:
 @pytest.mark.dialect("put in once")
 def test_the_next_two_meetings_are_written_ahead_and_only_once(house: House) -> None:
     """S25: the next dates are visible; two work processes plan each of them once."""
-    club = house.committee("flip_club")
+    committee = house.committee("flip_club")
     for _ in range(2):
         meetings_due()
-    assert [one.starts_at.isoformat()[:16] for one in coming(club.id)] == ["2026-12-05T10:30", "2026-12-19T10:30"]
+    assert [meeting.starts_at.isoformat()[:16] for meeting in coming(committee.id)] == [
+        "2026-12-05T10:30",
+        "2026-12-19T10:30",
+    ]
 
 
 def test_a_missed_meeting_is_flagged_and_its_items_wait_for_the_next(house: House, clock: StillClock) -> None:
     """S25."""
-    club = house.committee("flip_club")
-    item = put(club)
-    first = following(club)
+    committee = house.committee("flip_club")
+    item = put(committee)
+    first = following(committee)
     assert again(item).meeting_id == first.id
     assert again(item).body.again == 0
     clock.moment = first.starts_at + timedelta(hours=25)
-    second = following(club)
+    second = following(committee)
     meetings_due()
     assert now_of(first).state == "missed"
     carried = again(item)
     assert (carried.meeting_id, carried.state, carried.body.again) == (second.id, "on_agenda", 1)
     with db.writing(db.engine()) as session:  # somebody remembers: it was held all the same
-        store.record_attendance(session, club, now_of(first), 4, 1, context.now())
-    late = now_of(first)
-    assert (late.state, late.children, late.adults, late.quorum) == ("held", 4, 1, 3)
-    enter(club, late, carried, OutcomeEntry("settled", decided={"en": "We plant a tree"}))
+        store.record_attendance(session, committee, now_of(first), 4, 1, context.now())
+    meeting = now_of(first)
+    assert (meeting.state, meeting.children, meeting.adults, meeting.quorum) == ("held", 4, 1, 3)
+    enter(committee, meeting, carried, OutcomeEntry("settled", decided={"en": "We plant a tree"}))
     assert again(item).body.decided == {"en": "We plant a tree"}
 
 
 def test_a_house_that_slept_knows_the_meetings_it_missed(house: House, clock: StillClock) -> None:
-    club = house.committee("flip_club")
-    following(club)
+    committee = house.committee("flip_club")
+    following(committee)
     clock.move(days=41)
     meetings_due()
     meetings_due()
     with db.reading(db.engine()) as session:
-        late = store.list_missed_meetings(session, [club.id], context.now())
-    assert [one.starts_at.day for one in late] == [5, 19, 2]
-    assert len(coming(club.id)) == 2
+        late = store.list_missed_meetings(session, [committee.id], context.now())
+    assert [meeting.starts_at.day for meeting in late] == [5, 19, 2]
+    assert len(coming(committee.id)) == 2
 
 
 @pytest.mark.dialect("a savepoint")
 def test_a_meeting_is_moved_cancelled_added_and_the_rhythm_does_not_bring_it_back(house: House) -> None:
-    club, now = house.committee("flip_club"), context.now()
-    first = following(club)
+    committee, now = house.committee("flip_club"), context.now()
+    first = following(committee)
     with db.writing(db.engine()) as session:
         store.shift_meeting(session, first, first.starts_at + timedelta(hours=2), "under the tree", now)
     meetings_due()
     moved = now_of(first)
     assert (moved.place, moved.sequence) == ("under the tree", 1)
-    assert len(coming(club.id)) == 2
+    assert len(coming(committee.id)) == 2
     with db.writing(db.engine()) as session:
         store.cancel_meeting(session, moved, now)
     meetings_due()
     assert now_of(first).state == "cancelled"
-    assert len(coming(club.id)) == 2  # one more is written ahead in its place
+    assert len(coming(committee.id)) == 2  # one more is written ahead in its place
     with db.writing(db.engine()) as session:
-        extra = store.add_meeting(session, club, now + timedelta(days=1), "", now)
+        extra = store.add_meeting(session, committee, now + timedelta(days=1), "", now)
     with pytest.raises(Refused, match="taken"), db.writing(db.engine()) as session:
-        store.add_meeting(session, club, extra.starts_at, "", now)
+        store.add_meeting(session, committee, extra.starts_at, "", now)
     with pytest.raises(Refused, match="taken"), db.writing(db.engine()) as session:
-        store.shift_meeting(session, extra, coming(club.id)[1].starts_at, "", now)
+        store.shift_meeting(session, extra, coming(committee.id)[1].starts_at, "", now)
     with pytest.raises(Refused, match="past"), db.writing(db.engine()) as session:
-        store.add_meeting(session, club, now, "", now)
+        store.add_meeting(session, committee, now, "", now)
     with db.writing(db.engine()) as session:
-        assert store.add_meeting(session, club, now_of(first).starts_at, "", now).id == first.id
+        assert store.add_meeting(session, committee, now_of(first).starts_at, "", now).id == first.id
     assert now_of(first).state == "planned"
 
 
 def test_another_rhythm_is_followed_and_what_was_moved_by_hand_stays(house: House) -> None:
-    club = house.committee("flip_club")
-    item = put(club)
-    first = following(club)
-    later = coming(club.id)[1]
+    committee = house.committee("flip_club")
+    item = put(committee)
+    first = following(committee)
+    meeting = coming(committee.id)[1]
     with db.writing(db.engine()) as session:
-        store.shift_meeting(session, later, later.starts_at + timedelta(hours=1), "", context.now())
-        change_committee(session, club.id, {"rhythm_days": 7, "first_at": club.first_at + timedelta(days=1)})
+        store.shift_meeting(session, meeting, meeting.starts_at + timedelta(hours=1), "", context.now())
+        change_committee(session, committee.id, {"rhythm_days": 7, "first_at": committee.first_at + timedelta(days=1)})
     meetings_due()
-    found = [one.starts_at.isoformat()[:16] for one in coming(club.id)]
+    found = [meeting.starts_at.isoformat()[:16] for meeting in coming(committee.id)]
     assert found == ["2026-11-29T10:30", "2026-12-06T10:30", "2026-12-19T11:30"]
     assert first.starts_at.isoformat()[:16] not in found
-    assert again(item).meeting_id == coming(club.id)[0].id
+    assert again(item).meeting_id == coming(committee.id)[0].id
     assert again(item).body.again == 0
 
 
 def test_a_meeting_cannot_be_held_before_it_begins_nor_once_it_was_cancelled(house: House) -> None:
-    club = house.committee("flip_club")
-    first = following(club)
+    committee = house.committee("flip_club")
+    first = following(committee)
     with pytest.raises(Refused, match="not_begun"), db.writing(db.engine()) as session:
-        store.record_attendance(session, club, first, 3, 1, context.now())
+        store.record_attendance(session, committee, first, 3, 1, context.now())
     with db.writing(db.engine()) as session:
         store.cancel_meeting(session, first, context.now())
     with pytest.raises(Refused, match="cancelled"), db.writing(db.engine()) as session:
-        store.record_attendance(session, club, now_of(first), 3, 1, first.starts_at)
+        store.record_attendance(session, committee, now_of(first), 3, 1, first.starts_at)
     with pytest.raises(Refused, match="cancelled"), db.writing(db.engine()) as session:
         store.cancel_meeting(session, now_of(first), context.now())
 
@@ -132,30 +135,30 @@ def test_a_meeting_cannot_be_held_before_it_begins_nor_once_it_was_cancelled(hou
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_without_a_child_member_nothing_is_decided(house: House, outcome: Outcome) -> None:
     """S24: no item leaves the agenda."""
-    village = house.committee("village_child_committee")
-    meeting, item = held(village, children=0, adults=9), put(village)
+    committee = house.committee("village_child_committee")
+    meeting, item = held(committee, children=0, adults=9), put(committee)
     with pytest.raises(Refused, match="void"):
-        enter(village, meeting, item, OutcomeEntry(outcome, owner_id=house.joshi.id, due=SOON))
+        enter(committee, meeting, item, OutcomeEntry(outcome, owner_id=house.joshi.id, due=SOON))
     assert again(item).state == "on_agenda"
 
 
 def test_talked_about_again_next_time(house: House) -> None:
-    club = house.committee("flip_club")
-    item, meeting = put(club), held(club)
-    after = following(club)
-    enter(club, meeting, again(item), OutcomeEntry("again"))
+    committee = house.committee("flip_club")
+    item, meeting = put(committee), held(committee)
+    after = following(committee)
+    enter(committee, meeting, again(item), OutcomeEntry("again"))
     found = again(item)
     assert (found.state, found.meeting_id, found.body.again) == ("on_agenda", after.id, 1)
 
 
 def test_talked_about_again_where_no_next_meeting_is_planned_yet(house: House, clock: StillClock) -> None:
-    club = house.committee("flip_club", rhythm_days=0)
-    item, meeting = put(club), held(club)
-    enter(club, meeting, item, OutcomeEntry("again"))
+    committee = house.committee("flip_club", rhythm_days=0)
+    item, meeting = put(committee), held(committee)
+    enter(committee, meeting, item, OutcomeEntry("again"))
     assert again(item).state == "on_agenda"
     clock.move(hours=26)
     with db.writing(db.engine()) as session:
-        later = store.add_meeting(session, club, context.now() + timedelta(days=3), "", context.now())
+        later = store.add_meeting(session, committee, context.now() + timedelta(days=3), "", context.now())
     meetings_due()
     assert again(item).meeting_id == later.id
 
@@ -201,31 +204,31 @@ def clock_on() -> None:
 
 
 def test_what_children_talk_about_alone_is_not_decided_by_the_facilitator(house: House) -> None:
-    dormitory = house.committee("dormitory")
-    item = put(dormitory, alone=True)
+    committee = house.committee("dormitory")
+    item = put(committee, alone=True)
     with pytest.raises(Refused, match="alone"):
-        enter(dormitory, held(dormitory), item, OutcomeEntry("settled"))
+        enter(committee, held(committee), item, OutcomeEntry("settled"))
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_two_who_enter_an_outcome_at_once_write_one(house: House) -> None:
-    club = house.committee("flip_club")
-    item, meeting = put(club), held(club)
-    enter(club, meeting, item, OutcomeEntry("settled"))
+    committee = house.committee("flip_club")
+    item, meeting = put(committee), held(committee)
+    enter(committee, meeting, item, OutcomeEntry("settled"))
     with pytest.raises(ConcurrentUpdate):
-        enter(club, meeting, item, OutcomeEntry("adults", due=SOON))
+        enter(committee, meeting, item, OutcomeEntry("adults", due=SOON))
     assert again(item).state == "settled"
 
 
 def test_what_a_held_meeting_left_open_is_carried_over_after_a_day(house: House, clock: StillClock) -> None:
-    club = house.committee("flip_club")
-    item, meeting = put(club), held(club)
+    committee = house.committee("flip_club")
+    item, meeting = put(committee), held(committee)
     with db.writing(db.engine()) as session:
         agenda_store.change_state(session, item, "discussed", DAY, meeting_id=meeting.id)
     meetings_due()
     assert again(item).state == "discussed"
     clock.move(hours=25)
-    after = following(club)
+    after = following(committee)
     found = again(item)
     assert (found.state, found.meeting_id, found.body.again) == ("on_agenda", after.id, 1)
 
@@ -233,9 +236,9 @@ def test_what_a_held_meeting_left_open_is_carried_over_after_a_day(house: House,
 def test_a_facilitator_holds_a_meeting_from_its_page(
     house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    club = house.committee("flip_club", name="Club by the river")
-    item = put(club, words="The stairs are dark")
-    first = following(club)
+    committee = house.committee("flip_club", name="Club by the river")
+    item = put(committee, words="The stairs are dark")
+    first = following(committee)
     browser = signed_in(visitor(), house.joshi)
     page = browser.open(f"/staff/meetings/{first.id}").text
     assert "The stairs are dark" in page
@@ -265,9 +268,9 @@ def test_a_village_committee_without_a_child_is_told_why(
     house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     """S24: one child who is a member is enough, and without one whatever was typed meanwhile is still there."""
-    village = house.committee("village_child_committee")
-    item = put(village)
-    first = following(village)
+    committee = house.committee("village_child_committee")
+    item = put(committee)
+    first = following(committee)
     clock.moment = first.starts_at
     browser = signed_in(visitor(), house.joshi)
     assert "Children who are members" in browser.open(f"/staff/meetings/{first.id}").text
@@ -288,8 +291,8 @@ def test_a_village_committee_without_a_child_is_told_why(
 def test_what_was_typed_about_an_item_stays_where_somebody_else_was_faster(
     house: House, visitor: Callable[[], Visitor], clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    club = house.committee("flip_club")
-    item, meeting = put(club), held(club)
+    committee = house.committee("flip_club")
+    item, meeting = put(committee), held(committee)
     clock.move(minutes=5)
     browser = signed_in(visitor(), house.joshi)
     way = f"/staff/meetings/{meeting.id}/items/{item.subject}"
@@ -304,16 +307,16 @@ def test_what_was_typed_about_an_item_stays_where_somebody_else_was_faster(
         page = browser.send(way, sent, status=422).text
     assert "Somebody else changed this meanwhile." in page
     assert "We plant a tree</textarea>" in page
-    enter(club, meeting, item, OutcomeEntry("settled"))
+    enter(committee, meeting, item, OutcomeEntry("settled"))
     page = browser.send(way, sent, status=422).text
     assert "This is not waiting for a meeting any more." in page
     assert "We plant a tree</textarea>" in page
 
 
 def test_meetings_are_moved_cancelled_and_added_on_pages(house: House, visitor: Callable[[], Visitor]) -> None:
-    club = house.committee("flip_club")
-    item = put(club)
-    first = following(club)
+    committee = house.committee("flip_club")
+    item = put(committee)
+    first = following(committee)
     browser = signed_in(visitor(), house.joshi)
     page = browser.open(f"/staff/meetings/{first.id}/move").text
     assert 'value="2026-12-05"' in page
@@ -328,32 +331,36 @@ def test_meetings_are_moved_cancelled_and_added_on_pages(house: House, visitor: 
     assert "1 thing waits for it." in browser.open(f"/staff/meetings/{first.id}/cancel").text
     page = browser.send(f"/staff/meetings/{first.id}/cancel").text
     assert "waits for the next one" in page
-    assert again(item).meeting_id == coming(club.id)[0].id
-    browser.open(f"/staff/meetings/of/{club.id}/add")
-    page = browser.send(f"/staff/meetings/of/{club.id}/add", {"day": "2026-11-30", "clock": "16:00", "place": ""}).text
+    assert again(item).meeting_id == coming(committee.id)[0].id
+    browser.open(f"/staff/meetings/of/{committee.id}/add")
+    page = browser.send(
+        f"/staff/meetings/of/{committee.id}/add", {"day": "2026-11-30", "clock": "16:00", "place": ""}
+    ).text
     assert "Monday 30 November" in page
-    browser.send(f"/staff/meetings/of/{club.id}/add", {"day": "2026-11-01", "clock": "16:00", "place": ""}, status=422)
+    browser.send(
+        f"/staff/meetings/of/{committee.id}/add", {"day": "2026-11-01", "clock": "16:00", "place": ""}, status=422
+    )
 
 
 def test_a_missed_meeting_stands_on_the_to_do_page_until_one_is_held(
     house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
     """S25: for the facilitator and for whoever sets committees up, who reads not a word of it."""
-    club = house.committee("flip_club", name="Club by the river")
-    put(club, words="canary on the agenda")
-    first = following(club)
+    committee = house.committee("flip_club", name="Club by the river")
+    put(committee, words="canary on the agenda")
+    first = following(committee)
     clock.moment = first.starts_at + timedelta(hours=25)
     meetings_due()
     page = signed_in(visitor(), house.joshi).open("/staff/").text
     assert "Club by the river" in page
     assert f"/staff/meetings/{first.id}" in page
-    for path in ("/staff/", f"/staff/committees/{club.id}"):
+    for path in ("/staff/", f"/staff/committees/{committee.id}"):
         boss = signed_in(visitor(), house.boss).open(path).text
         assert "issed" in boss
         assert "canary" not in boss
     assert "Missed." in signed_in(visitor(), house.joshi).open(f"/staff/meetings/{first.id}").text
     clock.move(hours=1)
-    held(club)
+    held(committee)
     clock.move(minutes=5)
     assert "Club by the river" not in signed_in(visitor(), house.joshi).open("/staff/").text
 
@@ -361,11 +368,11 @@ def test_a_missed_meeting_stands_on_the_to_do_page_until_one_is_held(
 def test_of_a_dormitory_adults_see_only_how_much_children_talk_about_alone(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
-    dormitory = house.committee("dormitory")
+    committee = house.committee("dormitory")
     for words in ("canary one", "canary two"):
-        put(dormitory, words=words, alone=True)
-    put(dormitory, words="A quiet place to read")
-    first = following(dormitory)
+        put(committee, words=words, alone=True)
+    put(committee, words="A quiet place to read")
+    first = following(committee)
     browser = signed_in(visitor(), house.joshi)
     for path in ("", "/print"):
         page = browser.open(f"/staff/meetings/{first.id}{path}").text
@@ -378,31 +385,31 @@ def test_of_a_dormitory_adults_see_only_how_much_children_talk_about_alone(
 def test_what_waited_before_bears_again_on_the_printed_agenda(
     house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    club = house.committee("flip_club")
-    put(club, words="The stairs are dark")
-    first = following(club)
+    committee = house.committee("flip_club")
+    put(committee, words="The stairs are dark")
+    first = following(committee)
     clock.moment = first.starts_at + timedelta(hours=25)
-    second = following(club)
+    second = following(committee)
     page = signed_in(visitor(), house.joshi).open(f"/staff/meetings/{second.id}/print").text
     assert "(again)" in page
-    assert [one.body.again for one in agenda_of(club)] == [1]
+    assert [one.body.again for one in agenda_of(committee)] == [1]
 
 
 def test_meetings_of_another_site_are_none_of_hers(house: House, visitor: Callable[[], Visitor]) -> None:
     from tests.support import people  # noqa: PLC0415 - a second site, for this one test
 
-    club = house.committee("flip_club")
-    first = following(club)
+    committee = house.committee("flip_club")
+    first = following(committee)
     with db.writing(db.engine()) as session:
         other = people.make_site(session, "other-house").id
         stranger = people.make_person(session, "facilitator", other, handle="stranger")
     browser = signed_in(visitor(), stranger)
     for path in (
-        f"of/{club.id}",
+        f"of/{committee.id}",
         f"{first.id}",
         f"{first.id}/print",
         f"{first.id}/minutes",
-        f"of/{club.id}/calendar.ics",
+        f"of/{committee.id}/calendar.ics",
     ):
         browser.open(f"/staff/meetings/{path}", status=404)
     for person in (house.boss, house.asha):

@@ -67,10 +67,10 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
 
 
 def test_other_words_than_children_approved_are_a_draft_again(house: House) -> None:
-    approved = approve(write(held(house.committee()), decided="A lamp"))
-    assert write(approved, decided="Two lamps").minutes == "draft"
+    meeting = approve(write(held(house.committee()), decided="A lamp"))
+    assert write(meeting, decided="Two lamps").minutes == "draft"
     with pytest.raises(Refused, match="not_locked"), db.writing(db.engine()) as session:
-        minutes.note(session, now_of(approved), "A note", DAY)
+        minutes.note(session, now_of(meeting), "A note", DAY)
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -183,10 +183,10 @@ def test_children_read_minutes_once_children_have_said_yes(
 def test_children_read_the_agenda_of_a_meeting_that_is_to_come(house: House, visitor: Callable[[], Visitor]) -> None:
     from tests.support.committees import put  # noqa: PLC0415 - for this one test
 
-    dormitory = house.committee("dormitory")
-    put(dormitory, words="A quiet place to read")
-    put(dormitory, words="canary of the first part", alone=True)
-    first = following(dormitory)
+    committee = house.committee("dormitory")
+    put(committee, words="A quiet place to read")
+    put(committee, words="canary of the first part", alone=True)
+    first = following(committee)
     page = on_tablet(visitor(), house.site_id).open(f"/agenda/meeting/{first.id}").text
     assert "A quiet place to read" in page
     assert "canary" not in page

@@ -31,13 +31,15 @@ def signs_in(tablet: Visitor, committee: Committee) -> Visitor:
     who = (kind.posts[0], "River", CANDIDATE_PICTURES[0].code, kind.ways[0])
     with db.writing(db.engine()) as session:
         made = begin_term(session, committee, *who, DAY)
-        one = find_representative(session, made)
-    assert one
+        representative = find_representative(session, made)
+    assert representative
     cookie = tablet.client.get_cookie(TABLET_COOKIE)
     assert cookie
-    visit = RepresentativeSession(one.id, one.mark, int(context.now().timestamp()))
+    representative_session = RepresentativeSession(
+        representative.id, representative.mark, int(context.now().timestamp())
+    )
     key = keyring.derive(COOKIE, "representatives")
-    value = picture_sign_in.write_cookie(key, visit, token_hash(cookie.value), context.now())
+    value = picture_sign_in.write_cookie(key, representative_session, token_hash(cookie.value), context.now())
     tablet.client.set_cookie(picture_sign_in.SESSION_COOKIE, value, path=picture_sign_in.COOKIE_PATH)
     return tablet
 
@@ -182,20 +184,20 @@ def test_what_children_settle_alone_no_adult_reads_and_a_tap_takes_it_back(
 def test_where_meetings_do_not_begin_alone_nothing_can_be_kept_back(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
-    club = house.committee("flip_club")
-    member = signs_in(on_tablet(visitor(), house.site_id), club)
+    committee = house.committee("flip_club")
+    member = signs_in(on_tablet(visitor(), house.site_id), committee)
     assert "Who hears it first?" not in member.open("/agenda/post").text
     member.send("/agenda/post", {"topic": "sleep", "wish": "talk", "words": "a lamp", "alone": "yes"})
     assert "a lamp" in on_tablet(visitor(), house.site_id, "Tablet 2").open("/agenda").text
-    item = put(club)
+    item = put(committee)
     member.send("/agenda/mine/order", {"alone": item.subject})
     assert not again(item).body.alone
 
 
 def test_a_child_sees_when_the_next_meeting_is(house: House, visitor: Callable[[], Visitor]) -> None:
     """S25: the next dates are visible."""
-    club = house.committee("flip_club")
-    first = following(club)
+    committee = house.committee("flip_club")
+    first = following(committee)
     with db.writing(db.engine()) as session:
         shift_meeting(session, first, first.starts_at, "under the tree", context.now())
     page = on_tablet(visitor(), house.site_id).open("/agenda").text

@@ -22,11 +22,11 @@ def tablet(house: House, visitor: Callable[[], Visitor]) -> Visitor:
 
 
 def test_who_follows_sees_what_is_open_and_both_tap(house: House, tablet: Visitor) -> None:
-    at = house.committee("dormitory")
-    old = make(at, "River", "speaker")
-    new = make(at, "Cloud", "speaker")
-    to(put(at, words="The stairs are dark"), "discussed", "with_adults")
-    put(at, words="Settled long ago", state="declined")
+    committee = house.committee("dormitory")
+    old = make(committee, "River", "speaker")
+    new = make(committee, "Cloud", "speaker")
+    to(put(committee, words="The stairs are dark"), "discussed", "with_adults")
+    put(committee, words="Settled long ago", state="declined")
     comes(tablet, new, house.site_id)
     assert "Hand over" in tablet.open("/agenda/mine").text
     page = tablet.open("/agenda/mine/hand-over").text
@@ -42,11 +42,11 @@ def test_who_follows_sees_what_is_open_and_both_tap(house: House, tablet: Visito
 
 
 def test_nothing_is_handed_over_by_somebody_of_another_post(house: House, tablet: Visitor) -> None:
-    at = house.committee("dormitory")
-    old = make(at, "River", "speaker")
+    committee = house.committee("dormitory")
+    old = make(committee, "River", "speaker")
     with db.writing(db.engine()) as session:
         end_term(session, old, DAY, "left")
-    comes(tablet, make(at, "Cloud", "deputy"), house.site_id)
+    comes(tablet, make(committee, "Cloud", "deputy"), house.site_id)
     assert tablet.ask("GET", "/agenda/mine/hand-over").location == "/agenda/mine"
     sent = {"old": old.key, "gave": "1", "took": "1"}
     assert tablet.ask("POST", "/agenda/mine/hand-over", data=sent).location == "/agenda/mine"
@@ -54,9 +54,9 @@ def test_nothing_is_handed_over_by_somebody_of_another_post(house: House, tablet
 
 
 def test_a_term_that_ran_out_is_to_be_handed_over_for_a_while(house: House, clock: StillClock) -> None:
-    one = make(house.committee("dormitory"))
+    representative = make(house.committee("dormitory"))
     for days, waits in ((0, False), (91, False), (92, True), (91 + 90, True), (91 + 91, False)):
-        assert is_to_hand_over(one, DAY + timedelta(days=days)) is waits, days
+        assert is_to_hand_over(representative, DAY + timedelta(days=days)) is waits, days
 
 
 # --- A friend told me something bad --------------------------------------------------------------------------------

@@ -30,23 +30,26 @@ def refused(committee: Committee, *nicknames: str) -> set[tuple[str, str]]:
     ends_at, way, post = context.now() + timedelta(hours=1), committee.kind.ways[0], committee.kind.posts[0]
     opening = ElectionOpening(post=post, way=way, tie="lot", standing=standing, voters=0, ends_at=ends_at)
     with db.reading(db.engine()) as session:
-        return {(one.code, one.name) for one in list_refusals(session, committee, opening, context.now())}
+        return {
+            (election_refusal.code, election_refusal.name)
+            for election_refusal in list_refusals(session, committee, opening, context.now())
+        }
 
 
-def end(one: Representative, why: str = "rest", day: date = DAY) -> None:
+def end(representative: Representative, why: str = "rest", day: date = DAY) -> None:
     with db.writing(db.engine()) as session:
-        end_term(session, one, day, why)
+        end_term(session, representative, day, why)
 
 
 @pytest.mark.dialect("constraints, and writers who wait for each other")
 class TestOnBoth:
     def test_a_term_lasts_as_long_as_the_committee_says_and_ends_by_itself(self, house: House) -> None:
-        one = make(house.committee("bal_panchayat"), post="chair")
-        assert one.ends_on == DAY + timedelta(days=182), "six months"
-        assert one.is_in_office(one.ends_on)
-        assert not one.is_in_office(one.ends_on + timedelta(days=1))
+        representative = make(house.committee("bal_panchayat"), post="chair")
+        assert representative.ends_on == DAY + timedelta(days=182), "six months"
+        assert representative.is_in_office(representative.ends_on)
+        assert not representative.is_in_office(representative.ends_on + timedelta(days=1))
         with db.reading(db.engine()) as session:
-            for day, number in ((DAY, 1), (one.ends_on, 1), (one.ends_on + timedelta(days=1), 0)):
+            for day, number in ((DAY, 1), (representative.ends_on, 1), (representative.ends_on + timedelta(days=1), 0)):
                 assert len(list_in_office(session, [house.site_id], day)) == number
 
     def test_of_each_post_there_is_one_but_of_members_there_are_several(self, house: House) -> None:
@@ -55,7 +58,7 @@ class TestOnBoth:
         assert (now(first).ended_on, now(first).why) == (DAY, rules.FOLLOWED)
         assert now(second).is_in_office(DAY)
         members = [make(club, name) for name in ("Fox", "Hill")]
-        assert all(now(one).is_in_office(DAY) for one in members)
+        assert all(now(representative).is_in_office(DAY) for representative in members)
 
     def test_a_nickname_is_had_once_at_a_site_while_she_is_in_office(self, house: House) -> None:
         club = house.committee("flip_club")
@@ -77,13 +80,13 @@ class TestOnBoth:
         assert now(made).nickname == "River 2"
 
     def test_ending_a_term_takes_her_pictures_and_keeps_the_first_day(self, house: House) -> None:
-        one = make(house.committee("flip_club"))
-        dealt(one, house.site_id)
-        before = now(one)
-        end(one, "left")
-        end(one, "rest", DAY + timedelta(days=3))
-        assert (now(one).ended_on, now(one).why) == (DAY, "left")
-        assert now(one).mark != before.mark
+        representative = make(house.committee("flip_club"))
+        dealt(representative, house.site_id)
+        before = now(representative)
+        end(representative, "left")
+        end(representative, "rest", DAY + timedelta(days=3))
+        assert (now(representative).ended_on, now(representative).why) == (DAY, "left")
+        assert now(representative).mark != before.mark
 
     def test_two_who_appoint_at_once_wait_for_each_other(self, house: House) -> None:
         """Nicknames lie locked, so no column keeps them apart: the rows of the site's committees are held."""
@@ -95,25 +98,25 @@ class TestOnBoth:
 
 def _body_of(house: House, nickname: str) -> bytes:
     """A row's locked part, which is as long whatever she is called."""
-    one = make(house.committee("flip_club", name=f"Club {nickname}"), nickname)
+    representative = make(house.committee("flip_club", name=f"Club {nickname}"), nickname)
     with db.reading(db.engine()) as session:
-        return session.get_one(RepresentativeRow, one.id).body
+        return session.get_one(RepresentativeRow, representative.id).body
 
 
 def test_posts_rotate(house: House) -> None:
-    at = house.committee("dormitory")
-    first = make(at, "River", "speaker")
-    assert refused(at, "river", "Cloud") == {("held_before", "river")}
+    committee = house.committee("dormitory")
+    first = make(committee, "River", "speaker")
+    assert refused(committee, "river", "Cloud") == {("held_before", "river")}
     end(first)
-    make(at, "River", "deputy")
-    make(at, "Cloud", "speaker", DAY + timedelta(days=1))
-    assert refused(at, "River", "Cloud") == {("held_before", "Cloud")}
+    make(committee, "River", "deputy")
+    make(committee, "Cloud", "speaker", DAY + timedelta(days=1))
+    assert refused(committee, "River", "Cloud") == {("held_before", "Cloud")}
 
 
 def test_a_term_that_was_a_mistake_never_was(house: House) -> None:
-    at = house.committee("dormitory")
-    end(make(at, "River", "speaker"), rules.MISTAKE)
-    assert not refused(at, "River", "Cloud")
+    committee = house.committee("dormitory")
+    end(make(committee, "River", "speaker"), rules.MISTAKE)
+    assert not refused(committee, "River", "Cloud")
 
 
 def test_a_nickname_is_tidied_and_joiners_stay() -> None:
@@ -139,71 +142,74 @@ def address(committee: Committee, more: str = "") -> str:
 def test_a_facilitator_sees_who_is_in_office_until_when(
     house: House, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:
-    at = house.committee("dormitory")
+    committee = house.committee("dormitory")
     browser = signed_in(visitor(), house.joshi)
-    assert "Nobody is in office" in browser.open(address(at)).text
-    one = make(at, "نجمة")
-    page = browser.open(address(at)).text
+    assert "Nobody is in office" in browser.open(address(committee)).text
+    representative = make(committee, "نجمة")
+    page = browser.open(address(committee)).text
     assert "<bdi>نجمة</bdi>" in page, "a right-to-left nickname does not turn its neighbours"
     assert "until February 23, 2027" in page or "until 23 February 2027" in page
     assert "ends in" not in page
     clock.move(days=80)
     browser = signed_in(visitor(), house.joshi)
-    assert "The term ends in 11 days." in browser.open(address(at)).text
+    assert "The term ends in 11 days." in browser.open(address(committee)).text
     desk = browser.open("/staff/").text
     assert "A term ends" in desk
     clock.move(days=12)
     desk = signed_in(visitor(), house.joshi).open("/staff/").text
     assert "See to it that what is open is handed over" in desk
-    assert not now(one).is_in_office(context.today())
+    assert not now(representative).is_in_office(context.today())
 
 
 def test_a_facilitator_gives_a_word_and_ends_a_term_with_a_reason(house: House, visitor: Callable[[], Visitor]) -> None:
-    at = house.committee("dormitory")
-    one = make(at)
+    committee = house.committee("dormitory")
+    representative = make(committee)
     browser = signed_in(visitor(), house.joshi)
-    browser.open(address(at))
-    page = browser.send(address(at, f"/{one.key}/word")).text
+    browser.open(address(committee))
+    page = browser.send(address(committee, f"/{representative.key}/word")).text
     assert "Turn away." in page
     assert "15:15" not in page
-    browser.open(address(at, f"/{one.key}/end"))
-    assert "Choose why." in browser.send(address(at, f"/{one.key}/end"), status=422).text
-    page = browser.send(address(at, f"/{one.key}/end"), {"why": "left"}).text
+    browser.open(address(committee, f"/{representative.key}/end"))
+    assert "Choose why." in browser.send(address(committee, f"/{representative.key}/end"), status=422).text
+    page = browser.send(address(committee, f"/{representative.key}/end"), {"why": "left"}).text
     assert "River is not in office any more." in page
     assert "1 has not handed over yet" in page
     assert "She has left the house" in page
-    page = browser.send(address(at, f"/{one.key}/handed-over")).text
+    page = browser.send(address(committee, f"/{representative.key}/handed-over")).text
     assert "handed over yet" not in page
-    assert now(one).handed_over_on == DAY
+    assert now(representative).handed_over_on == DAY
     for more in ("word", "handed-over"):
-        assert browser.ask("POST", address(at, f"/{one.key}/{more}"), data=browser.hidden).status_code == 404
+        assert (
+            browser.ask("POST", address(committee, f"/{representative.key}/{more}"), data=browser.hidden).status_code
+            == 404
+        )
 
 
 def test_nobody_else_manages_representatives(house: House, visitor: Callable[[], Visitor]) -> None:
-    at = house.committee("dormitory")
+    committee = house.committee("dormitory")
     for person in (house.boss, house.asha):
-        signed_in(visitor(), person).open(address(at), status=403)
+        signed_in(visitor(), person).open(address(committee), status=403)
     with db.writing(db.engine()) as session:
         other = people.make_site(session, "other-house").id
         stranger = people.make_person(session, "facilitator", other, handle="stranger")
-    elsewhere = make(make_committee(other, stranger, "dormitory"), "Elsewhere")
+    representative = make(make_committee(other, stranger, "dormitory"), "Elsewhere")
     browser = signed_in(visitor(), house.joshi)
-    browser.open(address(at, f"/{elsewhere.key}/end"), status=404)
-    signed_in(visitor(), stranger).open(address(at), status=404)
+    browser.open(address(committee, f"/{representative.key}/end"), status=404)
+    signed_in(visitor(), stranger).open(address(committee), status=404)
 
 
 def test_an_election_refuses_who_cannot_hold_the_post_before_anybody_votes(
     house: House, visitor: Callable[[], Visitor]
 ) -> None:
     make(house.committee("flip_club"), "River")
-    at = house.committee("dormitory")
+    committee = house.committee("dormitory")
     browser = signed_in(visitor(), house.joshi)
-    browser.open(f"/staff/committees/{at.id}/elections/open")
+    browser.open(f"/staff/committees/{committee.id}/elections/open")
     form = {
         "post": "speaker", "way": "hands", "tie": "lot", "ends_on": "2026-11-25", "ends_time": "18:00",
         "name_1": "River", "picture_1": "1F422", "name_2": "Cloud", "picture_2": "1F686",
     }  # fmt: skip
-    page = browser.send(f"/staff/committees/{at.id}/elections/open", dict(form), status=422).text
+    page = browser.send(f"/staff/committees/{committee.id}/elections/open", dict(form), status=422).text
     assert "<bdi>River</bdi> is the nickname of somebody in office at this site." in page
 
 

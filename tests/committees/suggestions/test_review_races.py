@@ -40,15 +40,15 @@ def seen_by(tablet: Tablet, who: Somebody) -> PendingSuggestion:
     """The only suggestion, as it is before somebody at this moment."""
     caller = Caller(who.id, who.handle, who.name, who.role, who.site_ids, "en", "")
     with db.reading(db.engine()) as session:
-        found = review.find_pending(session, caller, tablet.paths(who)[0].rpartition("/")[2])
-    assert found
-    return found
+        suggestion = review.find_pending(session, caller, tablet.paths(who)[0].rpartition("/")[2])
+    assert suggestion
+    return suggestion
 
 
-def decides(seen: PendingSuggestion, act: Callable[[ReviewSession], None]) -> None:
-    log = Log(context.today(seen.site.time_zone), "asha")
+def decides(suggestion: PendingSuggestion, act: Callable[[ReviewSession], None]) -> None:
+    log = Log(context.today(suggestion.site.time_zone), "asha")
     with db.writing(db.engine()) as session:
-        act(ReviewSession(session, Caller(1, "asha", "Asha", "advocate", frozenset(), "en", ""), log, seen, SAID))
+        act(ReviewSession(session, Caller(1, "asha", "Asha", "advocate", frozenset(), "en", ""), log, suggestion, SAID))
 
 
 def waits(tablet: Tablet) -> None:
@@ -101,11 +101,11 @@ def test_what_waited_and_is_there_already_waits_no_longer(tablet: Tablet) -> Non
 def test_a_line_that_somebody_changed_meanwhile_is_not_decided_over(tablet: Tablet) -> None:
     """Nothing is written: whoever decides is told, and decides again before what is there now."""
     waits(tablet)
-    seen = seen_by(tablet, tablet.house.asha)
-    assert seen.line.item
+    suggestion = seen_by(tablet, tablet.house.asha)
+    assert suggestion.line.item
     with db.writing(db.engine()) as session:
-        change_state(session, seen.line.item, "on_agenda", context.today())
+        change_state(session, suggestion.line.item, "on_agenda", context.today())
     with pytest.raises(ConcurrentUpdate):
-        decides(seen, lambda desk: review.publish(desk, FRUIT))
+        decides(suggestion, lambda desk: review.publish(desk, FRUIT))
     assert [one.state for one in tablet.items()] == ["on_agenda"]
     assert len(tablet.letters()) == 1, "what the child said is still there"

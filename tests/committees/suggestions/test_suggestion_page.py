@@ -37,10 +37,10 @@ def opened(tablet: Tablet) -> Suggestion:
 def opened_all(tablet: Tablet) -> list[Suggestion]:
     """Every one."""
     asha = tablet.house.asha
-    me, opened = ReaderKey(asha.id, asha.public_key, asha.site_ids), []
+    reader_key, opened = ReaderKey(asha.id, asha.public_key, asha.site_ids), []
     for letter in tablet.letters():
         with db.reading(db.engine()) as session:
-            found = find_suggestion(session, letter.id, me, letter.shown_from)
+            found = find_suggestion(session, letter.id, reader_key, letter.shown_from)
         assert found
         opened.append(open_suggestion(context.keyring(), found[1], asha.id, asha.private_key))
     return opened

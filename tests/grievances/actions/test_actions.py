@@ -28,8 +28,8 @@ def test_an_answer_reaches_the_code_and_settles_its_clocks(team: Team, clock: St
     page = asha.does("answer", words=KIND, again="7")
     assert "It is sent." in page
     assert KIND in page
-    message = told.replies()[-1]
-    assert (message.kind, message.said["words"], message.said["from"]) == ("message", KIND, "Asha Example")
+    entry = told.replies()[-1]
+    assert (entry.kind, entry.said["words"], entry.said["from"]) == ("message", KIND, "Asha Example")
     assert told.marks.owner == team.asha.id
     two, six = hour_after(clock(), 14 * 24), hour_after(clock(), 42 * 24)
     assert told.marks.clocks == {"answer": hour_after(clock(), 7 * 24), "trouble_2": two, "trouble_6": six}
@@ -66,7 +66,7 @@ def test_a_note_is_for_the_readers_alone(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
     assert "Ask the cook first." in before(team, team.asha, told).does("note", words="Ask the cook first.")
     assert "Ask the cook first." in before(team, team.ravi, told).reads()
-    assert [reply.kind for reply in told.replies()] == ["step", "step"]
+    assert [entry.kind for entry in told.replies()] == ["step", "step"]
 
 
 def test_two_at_once_lose_nothing_and_the_later_one_is_told_who_was_faster(team: Team) -> None:
@@ -98,8 +98,8 @@ def test_what_the_house_does_by_itself_keeps_nobody_from_sending(team: Team) -> 
 
 def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(team: Team) -> None:
     """S17, S14."""
-    mild = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6})
-    told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, marks=mild) for out in ([], [team.lead]))
+    case = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6})
+    told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, case=case) for out in ([], [team.lead]))
     for report in (told, other):
         before(team, team.asha, report).does("weigh", severity="3", topic="unsafe", harm="y")
         assert (report.marks.severity, report.marks.topic, report.marks.harm) == (3, "unsafe", True)
@@ -129,8 +129,8 @@ def test_an_ordinary_report_that_is_weighed_as_harm_tells_the_lead_with_that_act
 ) -> None:
     """S17, S14: before any job runs, once, and never whom the child left out."""
     _with_addresses()
-    mild = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
-    told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, marks=mild) for out in ([], [team.lead]))
+    case = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
+    told, other = (tell(team.site_id, [team.asha, team.ravi], left_out=out, case=case) for out in ([], [team.lead]))
     for report, asked in ((told, ["lee"]), (other, [])):
         asha = before(team, team.asha, report)
         assert _asked() == []
@@ -145,8 +145,8 @@ def test_an_ordinary_report_that_is_weighed_as_harm_tells_the_lead_with_that_act
 def test_a_report_that_was_weighed_as_harm_before_or_is_closed_tells_the_lead_again(team: Team) -> None:
     """S17."""
     _with_addresses()
-    mild = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
-    told = tell(team.site_id, [team.asha, team.ravi], marks=mild)
+    case = CaseState(topic="food", clocks={"first_look": 10**6, "answer": 10**6}, flags=("announced",))
+    told = tell(team.site_id, [team.asha, team.ravi], case=case)
     asha = before(team, team.asha, told)
     asha.does("weigh", severity="2", topic="unsafe", harm="y")
     asha.does("weigh", severity="1", topic="food")
@@ -178,7 +178,7 @@ def test_the_clock_for_an_authority_starts_with_the_tick_and_stops_when_it_knows
 
 
 def test_urgent_goes_to_the_lead_at_once(team: Team) -> None:
-    told = tell(team.site_id, [team.asha], marks=CaseState(topic="food", clocks={"answer": 10**6}))
+    told = tell(team.site_id, [team.asha], case=CaseState(topic="food", clocks={"answer": 10**6}))
     asha = before(team, team.asha, told)
     asha.does("urgent", words="It happens tonight.")
     assert (told.marks.urgent, told.marks.harm) == (True, True)
@@ -198,7 +198,7 @@ def test_a_report_is_taken_in_hand_and_given_on_to_readers_only(team: Team) -> N
 
 def test_the_child_is_asked_and_a_check_for_reprisals_is_settled(team: Team) -> None:
     """S16."""
-    told = tell(team.site_id, [team.asha], marks=CaseState(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
+    told = tell(team.site_id, [team.asha], case=CaseState(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
     asha = before(team, team.asha, told)
     page = asha.browser.open(f"{told.path}/ask").text
     assert re.search('checked id="ask-1"[^>]*value="trouble"', page)
@@ -213,7 +213,7 @@ def test_the_child_is_asked_and_a_check_for_reprisals_is_settled(team: Team) -> 
 
 def test_a_check_for_reprisals_can_be_done_by_word_of_mouth(team: Team) -> None:
     """S16: not every child comes back to her pictures."""
-    told = tell(team.site_id, [team.asha], marks=CaseState(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
+    told = tell(team.site_id, [team.asha], case=CaseState(state="closed", clocks={"trouble_2": 1, "trouble_6": 9}))
     asha = before(team, team.asha, told)
     asha.does("record", action="no_trouble", words="She laughed with the cook.")
     assert (told.marks.state, set(told.marks.clocks)) == ("closed", {"trouble_6"})

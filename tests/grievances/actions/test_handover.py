@@ -58,7 +58,7 @@ def test_with_the_childs_yes_she_reads_what_was_chosen_and_nothing_else(team: Te
     assert "by Asha Example" in opened
     assert "soup" not in opened
     assert "Words of a child were handed to you" not in lata.open("/staff/").text
-    assert {"step": "handed", "name": "Lata Example", "why": "spoken"} in [reply.said for reply in told.replies()]
+    assert {"step": "handed", "name": "Lata Example", "why": "spoken"} in [entry.said for entry in told.replies()]
     lata.open(told.path, 403)
     assert handed_to(team.at(team.lead)) == []
     team.at(team.lead).open(path, 404)
@@ -114,7 +114,7 @@ def test_what_the_law_requires_waits_for_nobody_and_the_child_is_told(team: Team
     told = two_words(team)
     hands(team, before(team, team.asha, told), "law")
     assert len(handed_to(team.at(team.lata))) == 1
-    assert {"step": "handed", "name": "Lata Example", "why": "law"} in [reply.said for reply in told.replies()]
+    assert {"step": "handed", "name": "Lata Example", "why": "law"} in [entry.said for entry in told.replies()]
 
 
 def test_nothing_is_handed_to_whom_the_child_left_out_nor_to_who_reads_it_nor_to_a_coordinator(team: Team) -> None:
@@ -173,8 +173,8 @@ def asks(at: At, team: Team, nth: int = 0) -> None:
 
 
 def answers(told: Told, answer: str) -> None:
-    ask = next(reply for reply in reversed(told.replies()) if reply.kind == "ask")
-    told.says(ChildMessage("may_know", answer=answer, ask=ask.id.hex(), question=ask.said["question"]))
+    entry = next(entry for entry in reversed(told.replies()) if entry.kind == "ask")
+    told.says(ChildMessage("may_know", answer=answer, ask=entry.id.hex(), question=entry.said["question"]))
 
 
 def test_a_yes_counts_for_these_words_and_this_person_only(team: Team) -> None:
@@ -200,9 +200,9 @@ def test_a_yes_counts_for_these_words_and_this_person_only(team: Team) -> None:
 def test_her_last_answer_counts(team: Team) -> None:
     told = two_words(team)
     asks(before(team, team.asha, told), team)
-    ask = told.replies()[-1]
+    entry = told.replies()[-1]
     for answer in ("yes", "no"):
-        told.says(ChildMessage("may_know", answer=answer, ask=ask.id.hex(), question=ask.said["question"]))
+        told.says(ChildMessage("may_know", answer=answer, ask=entry.id.hex(), question=entry.said["question"]))
     assert "has not said yes" in hands(team, before(team, team.asha, told), "child", status=422)
 
 

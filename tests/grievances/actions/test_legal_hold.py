@@ -15,7 +15,7 @@ from youthvoice.threads.store import list_all_threads
 
 
 def closed(team: Team) -> Told:
-    return tell(team.site_id, [team.asha, team.ravi], marks=CaseState(state="closed", topic="food"))
+    return tell(team.site_id, [team.asha, team.ravi], case=CaseState(state="closed", topic="food"))
 
 
 def test_one_person_asks_and_another_says_yes(team: Team) -> None:
@@ -50,5 +50,5 @@ def test_what_is_on_hold_outlives_its_month(app: Flask, team: Team, clock: Still
     clock.moment += timedelta(days=3.2 * 365)
     ends_due()
     with db.reading(db.engine()) as session:
-        assert [one.id for one in list_all_threads(session)] == [held.id]
+        assert [thread.id for thread in list_all_threads(session)] == [held.id]
     assert ends.id != held.id

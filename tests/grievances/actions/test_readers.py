@@ -32,7 +32,7 @@ def test_whoever_steps_back_finds_nothing_any_more_and_the_others_go_on(team: Te
 
 
 def test_where_nobody_at_the_site_is_left_the_outside_recipient_has_it_and_is_told(team: Team) -> None:
-    told = tell(team.site_id, [team.asha], marks=CaseState(owner=team.asha.id))
+    told = tell(team.site_id, [team.asha], case=CaseState(owner=team.asha.id))
     before(team, team.asha, told).does("step-back", sure="y")
     assert TELL_OUTSIDE in told.marks.flags
     assert told.marks.owner == 0
@@ -72,10 +72,10 @@ def test_whoever_has_a_new_key_gets_it_back_and_the_child_knows_already(team: Te
     asha = before(team, team.asha, told)
     assert "Ravi Example, who read it with an earlier key" in asha.browser.open(f"{told.path}/give").text
     asha.does("give", to=str(team.ravi.id))
-    assert [reply.said["step"] for reply in told.replies()] == ["told", "looked"]
+    assert [entry.said["step"] for entry in told.replies()] == ["told", "looked"]
     with db.reading(db.engine()) as session:
         found = find_readers(session, team.site_id).everybody
-        holders = [(one.person_id, one.public_key) for one in found]
+        holders = [(reader.person_id, reader.public_key) for reader in found]
         assert team.ravi.id in find_thread_readers(session, told.id, holders)
 
 
@@ -88,7 +88,7 @@ def renew(session: Session, who: Somebody) -> None:
 
 def test_a_lead_is_offered_only_where_a_child_may_be_hurt(team: Team) -> None:
     for harm in (False, True):
-        told = tell(team.site_id, [team.asha], marks=CaseState(harm=harm))
+        told = tell(team.site_id, [team.asha], case=CaseState(harm=harm))
         page = before(team, team.asha, told).browser.open(f"{told.path}/give").text
         assert ("Lee Example" in page) is harm
 

@@ -51,7 +51,7 @@ def test_only_services_of_the_site_and_days_that_have_come(team: Team, clinic: i
 
 
 def test_a_report_to_an_authority_holds_what_the_law_asks_for_and_stops_its_clock(team: Team) -> None:
-    told = tell(team.site_id, [team.asha], marks=CaseState(state="open", harm=True, clocks={"authority": 10**6}))
+    told = tell(team.site_id, [team.asha], case=CaseState(state="open", harm=True, clocks={"authority": 10**6}))
     asha = before(team, team.asha, told)
     more: dict[str, Any] = {"simple": "y", "read_back": "y", "interpreter": "Meera Example", "words": "With the child."}
     page = asha.does("authority", **{**REPORT, **more}).replace("\N{NO-BREAK SPACE}", " ")

@@ -28,7 +28,7 @@ def test_one_writes_and_another_agrees(team: Team) -> None:
     page = ravi.does("agree-sum-up", answer="yes")
     assert "Grown-ups should be calm at meals." in page
     assert SUMMARY_AGREED in told.marks.flags
-    assert [reply.kind for reply in told.replies()] == ["step", "step"]
+    assert [entry.kind for entry in told.replies()] == ["step", "step"]
 
 
 @pytest.mark.parametrize("words", ["A grown up shouted at me at dinner.", "Lee Example was angry."])

@@ -53,8 +53,8 @@ def test_words_and_a_voice_are_one_message_and_words_alone_stay_what_they_were(t
     (both,) = child_thread_view(told.replies(), told.marks).messages
     assert (both.said["words"], both.sound) == (KIND, OGG)
     asha.does("answer", words="Good night.", voice=recorded(b"", ""))
-    newest = child_thread_view(told.replies(), told.marks).messages[0]
-    assert (newest.kind, newest.said["words"], newest.sound) == ("message", "Good night.", b"")
+    entry = child_thread_view(told.replies(), told.marks).messages[0]
+    assert (entry.kind, entry.said["words"], entry.sound) == ("message", "Good night.", b"")
 
 
 def test_it_is_as_much_an_answer_as_words_are(team: Team) -> None:

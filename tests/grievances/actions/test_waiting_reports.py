@@ -17,7 +17,7 @@ from youthvoice.threads.retention.job import lives_on
 
 
 def report(team: Team, **marks: object) -> Told:
-    return tell(team.site_id, [team.asha, team.ravi], marks=CaseState(topic="food", state="open", **marks))  # type: ignore[arg-type]
+    return tell(team.site_id, [team.asha, team.ravi], case=CaseState(topic="food", state="open", **marks))  # type: ignore[arg-type]
 
 
 def test_after_every_act_something_runs(team: Team, clock: StillClock) -> None:
@@ -145,7 +145,7 @@ def test_who_must_go_on_tells_the_child_why(team: Team) -> None:
     assert set(told.marks.clocks) == {"go_on"}
     message, step = told.replies()[-2:]
     assert (message.said["words"], step.said["step"]) == ("We cannot stop yet. A child may be hurt.", "goes_on")
-    assert "The lamp can fall" not in repr([one.said for one in told.replies()])
+    assert "The lamp can fall" not in repr([entry.said for entry in told.replies()])
 
 
 def test_nobody_reads_that_it_stopped_as_she_asked_when_she_asked_to_go_on_since(team: Team) -> None:
@@ -181,5 +181,5 @@ def test_a_form_that_is_sent_twice_is_done_once(team: Team) -> None:
     for _twice in range(2):
         assert "It is sent." in asha.sends("answer", words="The cook knows it.", seen=seen)
     asha.does("answer", words="The cook knows it.")
-    words = [one.said.get("words") for one in told.replies()]
+    words = [entry.said.get("words") for entry in told.replies()]
     assert words.count("The cook knows it.") == 2, "a new form is a new answer"

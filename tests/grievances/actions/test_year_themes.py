@@ -29,11 +29,11 @@ def tell(team: Team, number: int, topic: str, *, agreed: bool, without: Somebody
     with db.writing(db.engine()) as session:
         everybody = list(find_readers(session, team.site_id).everybody)
         for _each in range(number):
-            marks = CaseState(topic=topic, flags=(SUMMARY_AGREED,) if agreed else ())
+            case = CaseState(topic=topic, flags=(SUMMARY_AGREED,) if agreed else ())
             made = new_thread(
-                context.keyring(), site_id=team.site_id, day=DAY, month="2029-11", marks=marks,
+                context.keyring(), site_id=team.site_id, day=DAY, month="2029-11", case=case,
                 entries=[ThreadEntry("told", CHILD, DAY, said={"words": "an example"})], everybody=everybody,
-                reads={one.person_id for one in everybody if not without or one.person_id != without.id},
+                reads={reader.person_id for reader in everybody if not without or reader.person_id != without.id},
             )  # fmt: skip
             add_thread(session, made)
 

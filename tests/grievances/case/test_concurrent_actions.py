@@ -79,7 +79,7 @@ def test_of_the_last_two_one_steps_back_while_the_other_leaves_and_somebody_stil
     assert max(came_to) < 500, "the other is refused, or also done where others got what was left"
     with db.reading(db.engine()) as session:
         present = find_readers(session, team.site_id).everybody
-        keys = [(one.person_id, one.public_key) for one in present]
+        keys = [(reader.person_id, reader.public_key) for reader in present]
         assert find_thread_readers(session, told.id, keys)
 
 

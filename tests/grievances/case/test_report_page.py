@@ -60,7 +60,7 @@ def test_the_first_look_settles_its_clock_once_and_the_child_reads_of_it(team: T
     assert told.marks.state == "open"
     assert set(told.marks.clocks) == {"answer"}
     assert told.marks.day("first_look")
-    assert [reply.said["step"] for reply in told.replies()] == ["told", "looked"]
+    assert [entry.said["step"] for entry in told.replies()] == ["told", "looked"]
 
 
 def test_the_childs_words_stay_as_given_apart_from_what_adults_wrote(team: Team) -> None:
@@ -127,8 +127,8 @@ def test_when_its_month_has_ended_nothing_of_it_is_shown(team: Team, app: object
 
 def test_danger_stands_above_everything_until_something_was_done(team: Team) -> None:
     """S17: what a child tapped about danger reaches whoever reads it, on every list."""
-    calm = tell(team.site_id, [team.asha], marks=CaseState(topic="food", clocks={"first_look": 1}))
-    told = tell(team.site_id, [team.asha], marks=CaseState(urgent=True, harm=True), said={"urgent": True})
+    calm = tell(team.site_id, [team.asha], case=CaseState(topic="food", clocks={"first_look": 1}))
+    told = tell(team.site_id, [team.asha], case=CaseState(urgent=True, harm=True), said={"urgent": True})
     browser = team.at(team.asha)
     for path in ("/staff/", "/staff/reports/"):
         page = browser.open(path).text

@@ -40,9 +40,9 @@ def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_lat
     """S17. An ordinary report is no report of which they know: they are told in the moment in which it becomes one."""
     told, flags = told_at_once(CaseState(), ladder())
     assert (told, flags) == (frozenset(), (ANNOUNCED,))
-    later = CaseState(harm=True, flags=flags)
-    assert not is_announced(later)
-    told, flags = told_at_once(later, ladder())
+    case = CaseState(harm=True, flags=flags)
+    assert not is_announced(case)
+    told, flags = told_at_once(case, ladder())
     assert (told, flags) == (frozenset({MEERA}), (ANNOUNCED, TOLD_HARM))
     assert is_announced(CaseState(harm=True, flags=flags))
     assert told_at_once(CaseState(harm=True, flags=flags), ladder())[0] == frozenset()

@@ -16,9 +16,11 @@ from youthvoice.threads.child_codes.code_attempts import SLOW_FROM, CodeAttempt,
 from youthvoice.threads.models import CodeAttemptRow
 
 
-def tried(trying: CodeAttempt, number: int) -> None:
+def tried(attempt: CodeAttempt, number: int) -> None:
     with db.writing(db.engine()) as session:
-        row = CodeAttemptRow(who=trying.who, day=trying.day, tries=number, slot=bytes(32), noise=bytes(8), warned=False)
+        row = CodeAttemptRow(
+            who=attempt.who, day=attempt.day, tries=number, slot=bytes(32), noise=bytes(8), warned=False
+        )
         session.add(row)
 
 

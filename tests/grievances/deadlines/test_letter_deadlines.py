@@ -239,6 +239,6 @@ def test_what_was_opened_in_the_moment_in_which_it_was_written_down_is_settled_b
         mark_letter_opened(session, made.id, context.today())
         owe_first_look(session, box.site.id, (context.now() + timedelta(hours=3)).date())
     box.after(hours=3)
-    owed = box.task()
-    assert owed
-    assert owed.settled_on
+    answer_due = box.task()
+    assert answer_due
+    assert answer_due.settled_on

@@ -56,7 +56,7 @@ def test_an_ordinary_report_left_alone_reaches_the_outside_recipient_too(site: S
     assert site.after(hours=24) == ["asha", "ravi"], "nobody has the rota that day"
     assert site.after(hours=24) == ["omar"]
     assert site.steps(thread) == ["next_person", "next_person", "outside"]
-    assert site.facts(thread).marks.steps == {"first_look": 3}
+    assert site.facts(thread).case.steps == {"first_look": 3}
 
 
 def test_harm_goes_to_the_safeguarding_lead_at_once_and_to_nobody_else(site: Site) -> None:
@@ -104,15 +104,15 @@ def test_whoever_has_left_is_not_told_any_more(site: Site) -> None:
 def test_a_settled_clock_tells_nobody(site: Site) -> None:
     thread = site.report()
     site.after()
-    looked = site.facts(thread).marks.having(state="open").without_clock("first_look", "answer")
-    site.marks(thread, looked)
+    case = site.facts(thread).case.having(state="open").without_clock("first_look", "answer")
+    site.marks(thread, case)
     assert site.after(days=30) == []
 
 
 def test_a_report_that_was_looked_at_but_not_answered_is_handed_on_by_its_answer(site: Site) -> None:
     thread = site.report()
     site.after()
-    site.marks(thread, site.facts(thread).marks.having(state="open").without_clock("first_look"))
+    site.marks(thread, site.facts(thread).case.having(state="open").without_clock("first_look"))
     assert site.after(hours=71) == []
     assert site.after(hours=1) == ["asha", "ravi"]
     assert ("clock.over", thread.hex()) in log()
@@ -131,12 +131,12 @@ def test_every_hand_over_stands_in_the_log_with_its_thread_and_neither_clock_nor
 def test_a_reprisal_goes_outside_at_once_and_the_child_sees_it(site: Site) -> None:
     thread = site.report()
     site.after()
-    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={}).flagged("trouble", "tell_outside"))
+    site.marks(thread, site.facts(thread).case.having(state="open", clocks={}).flagged("trouble", "tell_outside"))
     assert site.after() == ["omar"]
     assert site.after() == []
     assert site.steps(thread) == ["outside"]
-    assert "trouble" in site.facts(thread).marks.flags
-    site.marks(thread, site.facts(thread).marks.flagged("trouble", "tell_outside"))
+    assert "trouble" in site.facts(thread).case.flags
+    site.marks(thread, site.facts(thread).case.flagged("trouble", "tell_outside"))
     assert site.after() == ["omar"], "the next time she is in trouble it goes outside once more"
 
 
@@ -145,7 +145,7 @@ def test_a_child_who_disagrees_is_heard_one_rung_higher_each_time(site: Site) ->
     thread = site.report()
     site.after()
     for _again in range(2):
-        site.marks(thread, site.facts(thread).marks.flagged("disagreed").unflagged("told_disagreed"))
+        site.marks(thread, site.facts(thread).case.flagged("disagreed").unflagged("told_disagreed"))
         assert site.after() == ["omar"], "nobody else reads it than asha and ravi, who had it in hand"
         assert site.after() == []
     assert site.steps(thread) == ["outside", "outside"]
@@ -154,9 +154,9 @@ def test_a_child_who_disagrees_is_heard_one_rung_higher_each_time(site: Site) ->
 def test_an_open_report_without_any_clock_gets_one(site: Site) -> None:
     thread = site.report()
     site.after()
-    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={}))
+    site.marks(thread, site.facts(thread).case.having(state="open", clocks={}))
     assert site.after() == []
-    assert list(site.facts(thread).marks.clocks) == ["go_on"]
+    assert list(site.facts(thread).case.clocks) == ["go_on"]
     assert site.after(days=8) != []
 
 
@@ -164,7 +164,7 @@ def test_a_second_opinion_that_is_late_is_no_business_of_the_child(site: Site) -
     thread = site.report()
     site.after()
     until = hour_after(context.now(), 72)
-    site.marks(thread, site.facts(thread).marks.having(state="open", clocks={"second": until, "go_on": until + 999}))
+    site.marks(thread, site.facts(thread).case.having(state="open", clocks={"second": until, "go_on": until + 999}))
     assert site.after(days=4) != []
     assert site.steps(thread) == []
 
@@ -180,7 +180,7 @@ def test_whoever_is_on_call_is_told_of_danger_in_whatever_state_the_report_is(
     thread = site.report()
     assert site.after() == []
     later = hour_after(context.now(), 24)
-    site.marks(thread, site.facts(thread).marks.having(state=state, urgent=True, clocks={"go_on": later}))
+    site.marks(thread, site.facts(thread).case.having(state=state, urgent=True, clocks={"go_on": later}))
     assert site.after() == asked
     assert site.after() == [], "once"
 
@@ -191,8 +191,8 @@ def test_whoever_is_on_call_is_told_of_danger_in_whatever_state_the_report_is(
 def test_the_lead_is_told_of_harm_in_whatever_state_the_report_is(site: Site, state: str, asked: list[str]) -> None:
     """She reads what was told as harm only: the one that becomes so later was wrapped for her from its first day."""
     thread = site.report(harm=True)
-    marks = site.facts(thread).marks
-    site.marks(thread, marks.having(state=state, clocks={"go_on": hour_after(context.now(), 24)}))
+    case = site.facts(thread).case
+    site.marks(thread, case.having(state=state, clocks={"go_on": hour_after(context.now(), 24)}))
     assert site.after() == asked
     assert site.after() == [], "once"
 
@@ -201,7 +201,7 @@ def test_a_reprisal_check_of_a_closed_report_is_handed_on(site: Site) -> None:
     thread = site.report()
     site.after()
     soon = hour_after(context.now(), 14 * 24)
-    site.marks(thread, site.facts(thread).marks.having(state="closed", clocks={"trouble_2": soon}))
+    site.marks(thread, site.facts(thread).case.having(state="closed", clocks={"trouble_2": soon}))
     assert site.after(days=13) == []
     assert site.after(days=1) == ["asha", "ravi"]
 
@@ -209,7 +209,7 @@ def test_a_reprisal_check_of_a_closed_report_is_handed_on(site: Site) -> None:
 def test_a_clock_moves_on_by_whole_hours(site: Site) -> None:
     thread = site.report(urgent=True)
     site.after(hours=1, minutes=7)
-    until = moment_of(site.facts(thread).marks.clocks["first_look"])
+    until = moment_of(site.facts(thread).case.clocks["first_look"])
     assert until == (context.now() + timedelta(hours=1)).replace(minute=0) + timedelta(hours=1)
 
 
@@ -254,9 +254,9 @@ def test_a_clock_that_is_handed_on_while_somebody_writes_is_nobody_who_was_faste
     browser.open(path)
     browser.send(path)
     browser.open(f"{path}/note")
-    site.marks(thread, site.facts(thread).marks.with_clock("child_wrote", 1))
+    site.marks(thread, site.facts(thread).case.with_clock("child_wrote", 1))
     site.after()
-    assert "child_wrote" in site.facts(thread).marks.steps
+    assert "child_wrote" in site.facts(thread).case.steps
     browser.send(f"{path}/note", {"words": "I talk with the cook today."})
     assert "The note is kept" in browser.page
-    assert "child_wrote" in site.facts(thread).marks.steps, "and what the house noted stays"
+    assert "child_wrote" in site.facts(thread).case.steps, "and what the house noted stays"

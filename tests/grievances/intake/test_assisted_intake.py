@@ -139,4 +139,4 @@ def test_what_is_added_before_it_is_sent_again_is_not_lost_at_a_desk_either(chil
     desk.open(path(child))
     for words in ("the soup is cold", "the soup is cold and small"):
         desk.send(path(child), {"topic": "food", "words": words}, 201, headers=JSON)
-    assert [one.said["words"] for one in child.reads("asha")] == ["the soup is cold", "the soup is cold and small"]
+    assert [entry.said["words"] for entry in child.reads("asha")] == ["the soup is cold", "the soup is cold and small"]

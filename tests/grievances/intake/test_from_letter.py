@@ -56,7 +56,7 @@ class Box:
         """Who opens the report, by handle."""
         with db.reading(db.engine()) as session:
             everybody = find_readers(session, self.team.site_id)
-            keys = [(one.person_id, one.public_key) for one in everybody.everybody]
+            keys = [(reader.person_id, reader.public_key) for reader in everybody.everybody]
             found = find_thread_readers(session, self.report().id, keys)
             return {str(person.handle) for one in found if (person := find_person(session, one))}
 
@@ -87,10 +87,10 @@ def test_the_words_stand_in_it_as_given_and_it_says_where_they_come_from(box: Bo
 
 def test_its_first_clocks_run_and_the_lead_reads_it_where_a_child_may_be_hurt(box: Box) -> None:
     box.makes(box.opened_by(box.team.asha), **GRAVE)
-    marks = box.report().marks
-    assert set(marks.clocks) == {"first_look", "answer"}
-    assert (marks.harm, marks.urgent, marks.answerable) == (True, False, False)
-    assert (marks.topic, marks.state) == ("unsafe", "new")
+    case = box.report().marks
+    assert set(case.clocks) == {"first_look", "answer"}
+    assert (case.harm, case.urgent, case.answerable) == (True, False, False)
+    assert (case.topic, case.state) == ("unsafe", "new")
     assert box.readers() == {"asha", "ravi", "lee", "olga"}
     clocks_due()
     assert "told_harm" in box.report().marks.flags

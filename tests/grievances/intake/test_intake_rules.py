@@ -40,7 +40,7 @@ left_outs = st.frozensets(st.integers(1, 25))
 
 
 def ids(some: tuple[Reader, ...]) -> frozenset[int]:
-    return frozenset(one.person_id for one in some)
+    return frozenset(reader.person_id for reader in some)
 
 
 @given(houses(), left_outs, st.booleans())

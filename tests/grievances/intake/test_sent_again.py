@@ -62,7 +62,7 @@ def pictures(said: TestResponse) -> list[str]:
 
 def flags() -> list[tuple[str, ...]]:
     with db.reading(db.engine()) as session:
-        return sorted(one.marks.flags for one in list_all_threads(session))
+        return sorted(thread.case.flags for thread in list_all_threads(session))
 
 
 def opens(day: VillageDay, code: str) -> bytes | None:
@@ -85,17 +85,17 @@ def wrong_tries(day: VillageDay, of: Callable[..., Any]) -> int:
 def test_other_words_under_the_same_number_are_kept_and_flagged(child: Child) -> None:
     child.tells(topic="food", words="the soup is cold")
     (line,) = child.lines("asha")
-    assert CAME_AGAIN not in line.marks.flags
+    assert CAME_AGAIN not in line.case.flags
     child.tells(topic="food", words="all is well")
     (line,) = child.lines("asha")
-    assert CAME_AGAIN in line.marks.flags
+    assert CAME_AGAIN in line.case.flags
     assert [entry.said["words"] for entry in child.reads("asha")] == ["the soup is cold", "all is well"]
 
 
 def test_the_same_once_more_is_no_reason_for_a_flag(child: Child) -> None:
     for _time in range(3):
         child.tells(topic="food", words="the soup is cold")
-    assert CAME_AGAIN not in child.lines("asha")[0].marks.flags
+    assert CAME_AGAIN not in child.lines("asha")[0].case.flags
 
 
 def test_a_voice_alone_that_is_added_is_not_lost(child: Child) -> None:
@@ -112,8 +112,8 @@ def test_once_she_has_her_pictures_a_later_sheet_takes_neither_them_nor_her_read
     child.tablet.send("/tell/done", {}, 303, follow=False)
     child.tells(topic="food", words="all is well", left_out=child.id_of("asha"))
     (after,) = child.lines("asha")
-    assert (after.id, after.marks) == (before.id, before.marks), "she reads it still, and answers there"
-    assert sorted(CAME_AGAIN in line.marks.flags for line in child.lines("ravi")) == [False, True]
+    assert (after.id, after.case) == (before.id, before.case), "she reads it still, and answers there"
+    assert sorted(CAME_AGAIN in summary.case.flags for summary in child.lines("ravi")) == [False, True]
 
 
 @pytest.mark.dialect("put in once")
@@ -141,12 +141,12 @@ def test_other_pictures_with_the_same_words_are_flagged_too(day: VillageDay) -> 
 def test_of_a_report_that_is_delivered_a_third_topic_is_kept_as_nobody_can_take_it_back(day: VillageDay) -> None:
     told = {"topic": ["food", "sleep", "hit"], "words": "x"}
     assert deliver(day.visitor(), seal(day.manifest, "/tell", told, code=CODE)).status_code == 201
-    me = ReaderKey(day.meera.id, day.meera.public_key, frozenset({day.house.site_id}))
+    reader_key = ReaderKey(day.meera.id, day.meera.public_key, frozenset({day.house.site_id}))
     with db.reading(db.engine()) as session:
-        (line,) = list_threads(session, me)
-        opened = open_thread(session, me, line.id, day.meera.private_key)
-        assert opened
-        (report,) = read_entries(session, opened)
+        (line,) = list_threads(session, reader_key)
+        thread = open_thread(session, reader_key, line.id, day.meera.private_key)
+        assert thread
+        (report,) = read_entries(session, thread)
     assert [report.said["topic"], *report.said["also"]] == ["hit", "sleep", "food"]
 
 
@@ -164,7 +164,7 @@ def test_a_code_that_is_in_use_is_no_code_for_a_sealed_report_and_her_advocate_k
     assert sorted(flags()) == [(), (CODE_TAKEN,)]
     assert opens(day, CODE) == first
     with db.reading(db.engine()) as session:
-        assert [one.marks.answerable for one in list_all_threads(session) if one.marks.flags] == [False]
+        assert [thread.case.answerable for thread in list_all_threads(session) if thread.case.flags] == [False]
 
 
 @pytest.mark.dialect("counted in rows")

@@ -169,21 +169,21 @@ def test_harm_goes_to_the_safeguarding_lead_at_once(child: Child, clock: StillCl
     """S17."""
     child.tells(topic="shouted_at", by_whom="adult")
     (line,) = child.lines("meera")
-    assert (line.marks.harm, line.marks.urgent, line.marks.topic, line.marks.state) == (
+    assert (line.case.harm, line.case.urgent, line.case.topic, line.case.state) == (
         True,
         False,
         "shouted_at",
         "new",
     )
-    assert set(line.marks.clocks) == {"first_look", "answer"}
-    assert all(moment_of(hour) > clock() for hour in line.marks.clocks.values())
+    assert set(line.case.clocks) == {"first_look", "answer"}
+    assert all(moment_of(hour) > clock() for hour in line.case.clocks.values())
 
 
 def test_danger_now_makes_the_clocks_short(child: Child) -> None:
     child.tells(danger="yes")
     (line,) = child.lines("meera")
-    assert line.marks.urgent
-    assert (moment_of(line.marks.clocks["first_look"]) - context.now()).total_seconds() <= 2 * 3600
+    assert line.case.urgent
+    assert (moment_of(line.case.clocks["first_look"]) - context.now()).total_seconds() <= 2 * 3600
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -350,7 +350,7 @@ def test_a_file_in_place_of_words_and_words_in_place_of_a_voice_are_nothing(chil
     said = child.tells(422, words=voice(), voice="not a file")
     assert said["refused"][0]["name"] == "tell"
     child.tells(topic="food", words=voice(), voice="not a file")
-    assert [one.kind for one in child.reads("asha")] == ["told"]
+    assert [entry.kind for entry in child.reads("asha")] == ["told"]
 
 
 @pytest.mark.parametrize("sheet", ["", "0" * 31, "0" * 33, "z" * 32, "A" * 32])
@@ -374,7 +374,7 @@ def test_of_two_topics_the_graver_counts_and_both_are_read(child: Child, visitor
     """S3, S17: who reads it, clocks and lists go by what may be harm; nothing of what she picked is lost."""
     child.tells(topic=["food", "unsafe"], words="x")
     (line,) = child.lines("meera")
-    assert (line.marks.topic, line.marks.harm) == ("unsafe", True)
+    assert (line.case.topic, line.case.harm) == ("unsafe", True)
     (told,) = child.reads("asha")
     assert (told.said["topic"], told.said["also"]) == ("unsafe", ["food"])
     asha = signed_in(visitor(), child.people["asha"])
@@ -435,7 +435,7 @@ def test_seven_pictures_are_shown_twice_and_who_answers_by_when(child: Child) ->
         "the third without a script"
     )
     told = child.answers_to(keys)
-    assert [one.kind for one in told] == ["step"]
+    assert [entry.kind for entry in told] == ["step"]
     assert told[0].said["step"] == "told"
     assert told[0].said["names"] == ["Asha Example", "Ravi Example"]
     for words in ("Asha Example</bdi> or <bdi>Ravi Example", "1098", "reply?at=example-house"):
@@ -527,18 +527,18 @@ def test_what_turns_out_to_be_urgent_is_urgent_from_then_on(child: Child) -> Non
     (before,) = child.lines("asha")
     child.tells(topic="unsafe", words="I am afraid", danger="yes")
     (after,) = child.lines("asha")
-    assert (before.marks.urgent, after.marks.urgent) == (False, True)
-    assert moment_of(after.marks.clocks["first_look"]) < moment_of(before.marks.clocks["first_look"])
+    assert (before.case.urgent, after.case.urgent) == (False, True)
+    assert moment_of(after.case.clocks["first_look"]) < moment_of(before.case.clocks["first_look"])
 
 
 def test_more_for_a_report_that_was_closed_meanwhile_opens_it_again(child: Child) -> None:
     child.tells(topic="food", words="the soup is cold")
     with db.writing(db.engine()) as session:
         (line,) = child.lines("asha")
-        change_case_state(session, line, line.marks.having(state="closed", clocks={}))
+        change_case_state(session, line, line.case.having(state="closed", clocks={}))
     child.tells(topic="food", words="the soup is cold again")
     (line,) = child.lines("asha")
-    assert (line.marks.state, list(line.marks.clocks)) == ("open", ["child_wrote"])
+    assert (line.case.state, list(line.case.clocks)) == ("open", ["child_wrote"])
 
 
 @pytest.mark.dialect("put in once")
@@ -551,9 +551,9 @@ def test_whoever_is_left_out_the_second_time_finds_neither(child: Child) -> None
     assert child.opens_with("asha") == 0, "no bytes that lie there open with her key"
     found = [[entry.said.get("words") for entry in one if entry.kind == "told"] for one in child.reads_all("ravi")]
     assert sorted(found) == [["Asha laughed about the soup"], ["the soup is cold"]]
-    earlier = next(line for line in child.lines("ravi") if not line.marks.answerable)
-    assert "answer" not in earlier.marks.clocks
-    assert "first_look" in earlier.marks.clocks
+    summary = next(summary for summary in child.lines("ravi") if not summary.case.answerable)
+    assert "answer" not in summary.case.clocks
+    assert "first_look" in summary.case.clocks
     again = child.tells(topic="food", words="Asha laughed about the soup", left_out=child.id_of("asha"))
     assert names_in(again["screens"]) == names_in(second["screens"])
     assert how_many(ThreadRow) == 2

@@ -93,9 +93,9 @@ class Place:
     def sheets_of(self, path: str) -> int:
         """How many sheets lie in the round at an address."""
         with self.house.app.app_context(), db.reading(db.engine()) as session:
-            facts = find_round(session, path.removeprefix("/survey/"))
-            assert facts
-            return session.scalar(select(func.count()).where(ResponseRow.round_id == facts.id)) or 0
+            round_ = find_round(session, path.removeprefix("/survey/"))
+            assert round_
+            return session.scalar(select(func.count()).where(ResponseRow.round_id == round_.id)) or 0
 
     def new_tablet(self, former_token: str = "") -> str:
         """Connect one more tablet without the page, which takes twenty codes a minute; gives what its cookie holds."""
@@ -135,8 +135,8 @@ def settle(house: House, *, survey: str | Path | None = SURVEY, group_name: str 
             people = _people(session, made.id, mark)
             code = device.start_enrolment(session, made.id, "Tablet 1")
             site_id = made.id
-        opened = _open(survey, site_id, people, group_name) if survey else None
-    return Place(house, site_id, "Example House", people, code, opened)
+        round_ = _open(survey, site_id, people, group_name) if survey else None
+    return Place(house, site_id, "Example House", people, code, round_)
 
 
 def _people(session: Session, site_id: int, mark: str) -> dict[str, Somebody]:
@@ -156,15 +156,15 @@ def _people(session: Session, site_id: int, mark: str) -> dict[str, Somebody]:
 
 def _open(survey: str | Path, site_id: int, people: dict[str, Somebody], group_name: str) -> Round:
     file = survey if isinstance(survey, Path) else STARTERS / f"{survey}.toml"
-    questions = read_toml(file, file.stem)
+    questionnaire = read_toml(file, file.stem)
     now, today = context.now(), context.today("Asia/Kolkata")
     asha, tomas, lata = (people[name] for name in ("asha", "tomas", "lata"))
     with db.writing(db.engine()) as session:
-        stored = add_questionnaire(session, questions, tomas.handle, today, log_of(tomas.handle))
-        approve_questionnaire(session, stored, asha.id, today, log_of(asha.handle))
+        questionnaire_row = add_questionnaire(session, questionnaire, tomas.handle, today, log_of(tomas.handle))
+        approve_questionnaire(session, questionnaire_row, asha.id, today, log_of(asha.handle))
         opening = RoundOpening(
-            questionnaire_id=stored.id,
-            purpose=questions.purpose,
+            questionnaire_id=questionnaire_row.id,
+            purpose=questionnaire.purpose,
             link="none",
             spans=(Span.of_days("single", today, today + timedelta(days=7), "Asia/Kolkata", now),),
             site_ids=(site_id,),

@@ -364,16 +364,16 @@ def is_let_go_as_lost(place: Place) -> int:
     """Somebody says that the one tablet was stolen, so that what waits on it stays there; gives its row."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         one = next(one for one in device.list_tablets(session, [place.site_id]) if one.state == "connected")
-        row = device.find_tablet(session, [place.site_id], one.id)
-        assert row
-        device.retire_tablet(session, row, context.today())
-        device.report_lost(session, row, context.today())
+        tablet = device.find_tablet(session, [place.site_id], one.id)
+        assert tablet
+        device.retire_tablet(session, tablet, context.today())
+        device.report_lost(session, tablet, context.today())
         return one.id
 
 
 def is_found_again(place: Place, tablet_id: int) -> None:
     """Somebody says that it is there again."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        row = device.find_let_go(session, [place.site_id], tablet_id)
-        assert row
-        device.report_found(session, row)
+        tablet = device.find_let_go(session, [place.site_id], tablet_id)
+        assert tablet
+        device.report_found(session, tablet)

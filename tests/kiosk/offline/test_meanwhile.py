@@ -85,9 +85,9 @@ def language_is_gone(day: VillageDay, _clock: StillClock) -> None:
 
 def tablet_let_go(day: VillageDay, _clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
-        found = find_tablet(session, [day.house.site_id], 1)
-        assert found
-        retire_tablet(session, found, context.today())
+        tablet = find_tablet(session, [day.house.site_id], 1)
+        assert tablet
+        retire_tablet(session, tablet, context.today())
 
 
 MEANWHILE = (
@@ -202,11 +202,11 @@ def test_what_she_told_is_read_whoever_has_left(
 
 def opens(day: VillageDay, person: Somebody) -> bool:
     """Whether somebody's key opens what was told."""
-    me = ReaderKey(person.id, person.public_key, frozenset({day.house.site_id}))
+    reader_key = ReaderKey(person.id, person.public_key, frozenset({day.house.site_id}))
     with db.reading(db.engine()) as session:
         thread_id = session.scalar(select(ThreadRow.id))
         assert thread_id
-        return open_thread(session, me, thread_id, person.private_key) is not None
+        return open_thread(session, reader_key, thread_id, person.private_key) is not None
 
 
 @pytest.mark.parametrize("left_out", [("words", "topic", "wish"), ("committee",), ("topic", "wish", "committee")])
@@ -238,4 +238,4 @@ def test_a_voice_that_nobody_can_hear_holds_up_nothing_else_and_is_told(day: Vil
         assert (said.status_code, said.get_json()) == (201, {"sheet": sheet, "late": False})
     with db.reading(db.engine()) as session:
         (one,) = list_all_threads(session)
-    assert VOICE_LOST in one.marks.flags
+    assert VOICE_LOST in one.case.flags

@@ -55,8 +55,8 @@ def says(tablet: Visitor, status: int = 303, **form: Any) -> Any:
 
 def test_a_new_report_says_what_is_next_and_when(site_id: int, tablet: Visitor) -> None:
     """S13. Nine in the morning UTC is half past two in Kolkata."""
-    marks = CaseState(clocks={"first_look": hour_after(context.now(), 24), "answer": hour_after(context.now(), 72)})
-    page = opened(tablet, told(site_id, marks=marks))
+    case = CaseState(clocks={"first_look": hour_after(context.now(), 24), "answer": hour_after(context.now(), 72)})
+    page = opened(tablet, told(site_id, case=case))
     assert beads(page) == [
         ("done", "You told us.", "24 November"),
         ("here", "Somebody reads it.", "By 25 November"),
@@ -79,7 +79,7 @@ def test_everything_that_happened_lies_on_the_thread_in_order(site_id: int, tabl
         step("a step of a later house", day),
         step("reopened", day),
     ]
-    page = opened(tablet, told(site_id, marks=CaseState(state="asked"), replies=steps))
+    page = opened(tablet, told(site_id, case=CaseState(state="asked"), replies=steps))
     assert [words for _state, words, _second in beads(page)] == [
         "You told us.",
         "It took too long. The next person was asked.",
@@ -96,7 +96,7 @@ def test_everything_that_happened_lies_on_the_thread_in_order(site_id: int, tabl
 
 
 def test_messages_are_shown_the_newest_first_each_with_its_own_speaker(site_id: int, tablet: Visitor) -> None:
-    thread, day = told(site_id, marks=CaseState(state="open", language="hi")), context.today()
+    thread, day = told(site_id, case=CaseState(state="open", language="hi")), context.today()
     thread.answer(message("पहला", day), message("The <second>", day, language="en"))
     page = opened(tablet, thread)
     assert page.index("The &lt;second&gt;") < page.index("पहला")
@@ -124,7 +124,7 @@ def test_a_voice_is_heard_only_while_the_visit_lasts(
 
 def test_words_and_a_voice_of_one_message_are_shown_once_with_one_large_speaker(site_id: int, tablet: Visitor) -> None:
     tablet.open("/language/hi", 302, follow=False)
-    thread = told(site_id, marks=CaseState(state="open", language="ar"))
+    thread = told(site_id, case=CaseState(state="open", language="ar"))
     said = {"words": "شكرًا لك", "from": "Asha"}
     thread.answer(ThreadEntry("message_voice", 1, context.today(), said=said, sound=BEEP.read_bytes()))
     page = opened(tablet, thread)
@@ -136,7 +136,7 @@ def test_words_and_a_voice_of_one_message_are_shown_once_with_one_large_speaker(
 
 
 def test_she_writes_and_who_reads_it_is_said_first(site_id: int, tablet: Visitor) -> None:
-    thread = told(site_id, marks=CaseState(state="closed"))
+    thread = told(site_id, case=CaseState(state="closed"))
     opened(tablet, thread)
     page = tablet.open("/reply/write").text
     assert "<bdi>Advocate Example</bdi>" in page
@@ -215,7 +215,7 @@ def test_a_child_can_say_only_what_is_hers_to_say(site_id: int, tablet: Visitor,
     ("trouble", "no", ()), ("may_know", "no", ()), ("withdraw", "", ("withdraw_asked",)),
 ])  # fmt: skip
 def test_each_answer_is_taken(site_id: int, tablet: Visitor, kind: str, answer: str, flags: tuple[str, ...]) -> None:
-    thread = told(site_id, marks=CaseState(state="open"))
+    thread = told(site_id, case=CaseState(state="open"))
     if kind != "withdraw":
         thread.answer(ThreadEntry("ask", 1, context.today(), said={"ask": kind}))
         assert f'name="kind" value="{kind}"' in opened(tablet, thread)
@@ -245,7 +245,7 @@ def test_the_way_home_and_the_wish_that_nothing_more_is_done_have_names_of_their
 def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is_not_asked_twice(
     site_id: int, tablet: Visitor
 ) -> None:
-    thread = told(site_id, marks=CaseState(state="open"))
+    thread = told(site_id, case=CaseState(state="open"))
     assert "/reply/please-stop" in opened(tablet, thread)
     says(tablet, kind="withdraw")
     until = moment_of(thread.marks().clocks["child_wrote"]).astimezone(ZoneInfo("Asia/Kolkata"))
@@ -256,7 +256,7 @@ def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is
         assert waits in page
         assert "/reply/please-stop" not in page
         assert "Sent." not in page
-    thread.answer(message("We must go on.", context.today()), marks=thread.marks().without_clock("child_wrote"))
+    thread.answer(message("We must go on.", context.today()), case=thread.marks().without_clock("child_wrote"))
     page = tablet.open("/reply/open").text
     assert "We got it" not in page
     assert "/reply/please-stop" in page, "it was answered: she may ask again"
@@ -264,7 +264,7 @@ def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is
 
 def test_a_closed_thread_asks_whether_it_is_so(site_id: int, tablet: Visitor) -> None:
     """S15: she can disagree whenever she likes."""
-    thread = told(site_id, marks=CaseState(state="closed"))
+    thread = told(site_id, case=CaseState(state="closed"))
     page = opened(tablet, thread)
     assert "Was it really put right?" in page
     assert "/reply/please-stop" not in page
@@ -288,7 +288,7 @@ def test_a_script_gets_the_same_yes_and_words_for_a_no(site_id: int, tablet: Vis
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])
 def test_a_thread_is_read_in_the_childs_language(site_id: int, tablet: Visitor, language: str) -> None:
     tablet.open(f"/language/{language}", 302, follow=False)
-    thread = told(site_id, marks=CaseState(state="open"))
+    thread = told(site_id, case=CaseState(state="open"))
     thread.answer(ThreadEntry("ask", 1, context.today(), said={"ask": "trouble"}))
     page = opened(tablet, thread)
     assert f'<html lang="{language}"' in page
@@ -299,7 +299,7 @@ def test_a_thread_is_read_in_the_childs_language(site_id: int, tablet: Visitor, 
 def test_an_answer_names_its_question_as_her_readers_know_it(app: Flask, visitor: Callable[[], Visitor]) -> None:
     """S20: her yes counts for the words and the person that she was asked for, and for no other question."""
     site_id, people = house(["advocate", "outside_recipient"])
-    tablet, thread = on_tablet(visitor(), site_id), told(site_id, marks=CaseState(state="open"))
+    tablet, thread = on_tablet(visitor(), site_id), told(site_id, case=CaseState(state="open"))
     said = {"ask": "may_know", "question": "q1", "to": "Lata Example", "days": ["2026-11-24"]}
     thread.answer(ThreadEntry("ask", 1, context.today(), said=said))
     page = opened(tablet, thread)

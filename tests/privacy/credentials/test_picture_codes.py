@@ -57,9 +57,9 @@ def test_codes_are_drawn_evenly_from_every_screen() -> None:
 def test_a_code_opens_what_was_sealed_to_it_and_its_neighbour_does_not() -> None:
     code, other = PictureCode((0, 1, 2, 3, 4, 5, 6)), PictureCode((0, 1, 2, 3, 4, 5, 7))
     keys = derive_code_keys(code, 1, PEPPER, CHEAP)
-    sealed = seal("We mended the lamp.", keys.reply.public, sealing_context("test"))
+    sealed_text = seal("We mended the lamp.", keys.reply.public, sealing_context("test"))
     assert (
-        open_sealed(sealed, derive_code_keys(code, 1, PEPPER, CHEAP).reply.private, sealing_context("test"))
+        open_sealed(sealed_text, derive_code_keys(code, 1, PEPPER, CHEAP).reply.private, sealing_context("test"))
         == b"We mended the lamp."
     )
     assert derive_code_keys(other, 1, PEPPER, CHEAP).locator != keys.locator
@@ -67,9 +67,9 @@ def test_a_code_opens_what_was_sealed_to_it_and_its_neighbour_does_not() -> None
 
 def test_the_same_pictures_at_another_site_or_under_another_pepper_are_another_code() -> None:
     code = PictureCode((8,) * 7)
-    here = derive_code_keys(code, 1, PEPPER, CHEAP)
-    assert derive_code_keys(code, 2, PEPPER, CHEAP).locator != here.locator
-    assert derive_code_keys(code, 1, bytes(32), CHEAP).reply.private != here.reply.private
+    keys = derive_code_keys(code, 1, PEPPER, CHEAP)
+    assert derive_code_keys(code, 2, PEPPER, CHEAP).locator != keys.locator
+    assert derive_code_keys(code, 1, bytes(32), CHEAP).reply.private != keys.reply.private
 
 
 @pytest.mark.parametrize(

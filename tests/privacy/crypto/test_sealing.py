@@ -54,9 +54,9 @@ def test_a_reader_opens_what_was_sealed_to_her() -> None:
 @given(st.binary(max_size=20_000))
 def test_any_words_come_back_and_fill_a_bucket(words: bytes) -> None:
     asha = new_pair()
-    sealed = seal(words, asha.public, BODY)
-    assert open_sealed(sealed, asha.private, BODY) == words
-    assert len(sealed.blob) == 32 + bucket_for(len(words)) + 16
+    sealed_text = seal(words, asha.public, BODY)
+    assert open_sealed(sealed_text, asha.private, BODY) == words
+    assert len(sealed_text.blob) == 32 + bucket_for(len(words)) + 16
 
 
 def test_the_wrong_key_the_wrong_place_and_every_altered_byte_give_the_same_error() -> None:
@@ -181,12 +181,12 @@ def test_all_sheets_of_a_round_have_the_same_length() -> None:
 
 def test_a_thread_ends_with_the_key_of_its_month_even_for_its_reader() -> None:
     asha, month, other_month = new_pair(), b"m" * 32, b"n" * 32
-    stored = SealedText.stored(lock_outer(seal(WORDS, asha.public, BODY), month, BODY).blob)
-    assert open_sealed(unlock_outer(stored, month, BODY), asha.private, BODY).decode() == WORDS
+    sealed_text = SealedText.stored(lock_outer(seal(WORDS, asha.public, BODY), month, BODY).blob)
+    assert open_sealed(unlock_outer(sealed_text, month, BODY), asha.private, BODY).decode() == WORDS
     with pytest.raises(CannotOpen):
-        unlock_outer(stored, other_month, BODY)
+        unlock_outer(sealed_text, other_month, BODY)
     with pytest.raises(CannotOpen):
-        open_sealed(stored, asha.private, BODY)
+        open_sealed(sealed_text, asha.private, BODY)
 
 
 def test_the_server_opens_what_a_browser_sealed_to_the_intake_key() -> None:

@@ -167,9 +167,9 @@ def test_the_questions_on_coming_and_leaving_are_a_line_of_their_own(
     slug = care_round(panel)
     clock.move(days=days)
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, "round", slug)
-        assert owed
-        replies.record_reply(session, owed.id, "", "yes", {"en": "There is a lamp."}, panel.carol.id, today())
+        answer_due = find_by_subject(session, "round", slug)
+        assert answer_due
+        replies.record_reply(session, answer_due.id, "", "yes", {"en": "There is a lamp."}, panel.carol.id, today())
     freeze_next(clock)
     assert counted(panel)[0].rounds == RoundCells("every", "ten", answered)
 
@@ -194,9 +194,9 @@ def test_a_gap_is_owed_by_the_coordinators_and_seen_by_three_roles_until_somebod
         assert "Children not asked or answered in time" not in panel.at(who).open("/staff/").text
     with db.reading(db.engine()) as session:
         (owed,) = [
-            one
-            for one in list_answers_due_of(session, panel.carol.id, "coordinator", [panel.site_id])
-            if one.kind == "care_gap"
+            answer_due
+            for answer_due in list_answers_due_of(session, panel.carol.id, "coordinator", [panel.site_id])
+            if answer_due.kind == "care_gap"
         ]
     assert owed.due == today() + timedelta(days=14)
     lead = panel.at(panel.lee)
@@ -235,10 +235,10 @@ def test_a_quarter_is_written_once_and_each_is_as_long_as_any_other(panel: Panel
 def test_the_page_and_its_file_are_for_three_roles_and_their_own_site(
     panel: Panel, clock: StillClock, visitor: Callable[[], Visitor]
 ) -> None:
-    asked = make_review(panel, days=5, case="K-1", step="admission")
-    offer(panel, asked, "chose_not")
+    review = make_review(panel, days=5, case="K-1", step="admission")
+    offer(panel, review, "chose_not")
     clock.move(days=5)
-    decide_all(panel, asked)
+    decide_all(panel, review)
     make_review(panel, days=2, case="K-2", step="aftercare")
     freeze_next(clock)
     for who in (panel.carol, panel.asha, panel.lee):

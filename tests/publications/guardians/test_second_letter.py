@@ -52,7 +52,7 @@ def approve_and_send(home: House, adult: Adult, *lines: str, language: str = "en
 def went_out() -> list[EmailMessage]:
     """What waits in the outbox; a server takes it."""
     with db.writing(db.engine()) as session:
-        found = [outbox.unlock_mail(one) for one in outbox.lease(session, context.now(), 50)]
+        found = [outbox.unlock_mail(mail) for mail in outbox.lease(session, context.now(), 50)]
         session.query(OutgoingMailRow).delete()
     return found
 
@@ -113,10 +113,10 @@ def test_a_view_that_does_not_open_keeps_back_no_letter_of_another(
         browser.send(f"/staff/publications/{here}/{act}")
     went_out()
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, "round", asked)
-        assert owed
+        answer_due = find_by_subject(session, "round", asked)
+        assert answer_due
         said, who = {"en": "Soap is there."}, home.people["coordinator"].id
-        replies.record_reply(session, owed.id, "", "yes", said, who, context.today())
+        replies.record_reply(session, answer_due.id, "", "yes", said, who, context.today())
         session.execute(update(PublicationRow).where(PublicationRow.slug != here).values(locked=bytes(60)))
     (letter,) = next_day(clock)
     assert "Soap is there." in text(letter)
@@ -171,9 +171,9 @@ def test_corrected_words_bring_no_letter_but_an_answer_after_not_yet_does(
     answered(home, {"en": "Fruit from Tuesday."})
     assert next_day(clock) == []
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, "round", home_round())
-        assert owed
-        replies.reopen(session, owed.id, context.today())
+        answer_due = find_by_subject(session, "round", home_round())
+        assert answer_due
+        replies.reopen(session, answer_due.id, context.today())
     assert next_day(clock) == [], "children said: not yet"
     answered(home, {"en": "Now there is fruit."})
     (third,) = next_day(clock)

@@ -77,7 +77,7 @@ def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en"
 
 def letters() -> list[str]:
     with db.writing(db.engine()) as session:
-        return [str(outbox.unlock_mail(one)) for one in outbox.lease(session, context.now())]
+        return [str(outbox.unlock_mail(mail)) for mail in outbox.lease(session, context.now())]
 
 
 def links(letter: str) -> tuple[str, str]:
@@ -197,11 +197,11 @@ def test_the_guardian_reads_what_the_advocate_approved(
     assert "%" not in re.sub(r'(width|height)="[\d.]+%"', "", guardian.page)
     before = guardian.page
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, "round", home_round())
-        assert owed
+        answer_due = find_by_subject(session, "round", home_round())
+        assert answer_due
         coordinator = home.people["coordinator"].id
         replies.record_reply(
-            session, owed.id, "food", "partly", {"en": "Fruit comes twice a week."}, coordinator,
+            session, answer_due.id, "food", "partly", {"en": "Fruit comes twice a week."}, coordinator,
             context.today()
         )  # fmt: skip
     guardian.open(page)
@@ -409,9 +409,9 @@ def test_we_did_is_for_tablets_only(home: House, visitor: Callable[[], Visitor])
 def answered(home: House, words: dict[str, str], part: str = "") -> None:
     """The named adult answered the whole round, or one part of it."""
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, "round", home_round())
-        assert owed
-        replies.record_reply(session, owed.id, part, "yes", words, home.people["coordinator"].id, context.today())
+        answer_due = find_by_subject(session, "round", home_round())
+        assert answer_due
+        replies.record_reply(session, answer_due.id, part, "yes", words, home.people["coordinator"].id, context.today())
 
 
 ENGLISH, HINDI = "More fruit from Monday.", "सोमवार से ज़्यादा फल।"

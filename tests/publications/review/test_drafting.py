@@ -115,9 +115,9 @@ def test_a_choice_is_told_to_children_at_once_and_only_what_won(home: House) -> 
     drafting.draft_due()
     with db.reading(db.engine()) as session:
         ((slug, _round, _day),) = store.list_views_on_board(session, home.site_id)
-        found = store.find_publication_by_slug(session, slug)
-    assert found
-    view = found.frozen
+        publication = store.find_publication_by_slug(session, slug)
+    assert publication
+    view = publication.frozen
     assert [won["winner"]["en"] for won in view["won"]] == ["Fly kites"]
     assert view["questions"] == []
     assert view["n"] is None
@@ -155,7 +155,9 @@ def test_staff_do_not_wait_for_ever_for_a_view_of_the_first_wave_of_a_card_pair(
     with db.reading(db.engine()) as session, app.test_request_context():
         waves = list_rounds_by_id(session, [pre.id, post.id])
         assert {one.now.words for one in list_round_views(session, waves)} == {"Counted; the view is not approved yet"}
-        assert {make_round_view(session, one).now.words for one in waves} == {"Counted; the view is not approved yet"}
+        assert {make_round_view(session, round_).now.words for round_ in waves} == {
+            "Counted; the view is not approved yet"
+        }
 
 
 def test_a_pre_wave_that_was_too_small_is_not_compared_with(home: House) -> None:

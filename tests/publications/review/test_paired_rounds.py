@@ -43,9 +43,9 @@ def opened(home: House) -> tuple[Round, Round]:
     return before, after
 
 
-def approved(home: House, facts: Round) -> str:
+def approved(home: House, round_: Round) -> str:
     """Counted, drafted and approved; gives the slug of the view."""
-    home.count(facts, 24)
+    home.count(round_, 24)
     drafting.draft_due()
     with db.writing(db.engine()) as session:
         (edition,) = list_waiting_editions(session, [home.site_id])
@@ -53,25 +53,25 @@ def approved(home: House, facts: Round) -> str:
         return edition.first.slug
 
 
-def too_few(home: House, facts: Round) -> None:
-    home.close(facts, "too_few")
+def too_few(home: House, round_: Round) -> None:
+    home.close(round_, "too_few")
     with db.writing(db.engine()) as session:
-        release_answer(session, facts.slug, (), context.today())
+        release_answer(session, round_.slug, (), context.today())
 
 
-def the_one(home: House, facts: Round) -> AnswerDue:
+def the_one(home: House, round_: Round) -> AnswerDue:
     """What is owed about a round; there is one row in the house."""
     with db.reading(db.engine()) as session:
         assert len(session.scalars(select(AnswerDueRow.id)).all()) == 1
-        found = find_answer_due(session, facts.purpose, facts.slug)
-    assert found is not None
-    return found
+        answer_due = find_answer_due(session, round_.purpose, round_.slug)
+    assert answer_due is not None
+    return answer_due
 
 
-def answered(home: House, owed: AnswerDue) -> None:
+def answered(home: House, answer_due: AnswerDue) -> None:
     with db.writing(db.engine()) as session:
         who = home.people["coordinator"].id
-        replies.record_reply(session, owed.id, "", "yes", {"en": SAID}, who, context.today())
+        replies.record_reply(session, answer_due.id, "", "yes", {"en": SAID}, who, context.today())
 
 
 def decider(home: House, visitor: Callable[[], Visitor]) -> Visitor:
@@ -101,13 +101,13 @@ def test_it_can_be_given_once_the_round_after_is_approved(
     assert "answered together with the round after" in browser.open(f"/staff/rounds/{before.slug}").text
     clock.move(days=9)
     approved(home, after)
-    owed = the_one(home, before)
-    assert owed.ready
-    assert owed.parts
+    answer_due = the_one(home, before)
+    assert answer_due.ready
+    assert answer_due.parts
     browser = decider(home, visitor)
-    page = browser.open(f"/staff/answers/{owed.id}").text
+    page = browser.open(f"/staff/answers/{answer_due.id}").text
     assert "These ranges are too wide to show a change." in page, "the view that compares both"
-    answered(home, owed)
+    answered(home, answer_due)
     for facts in (before, after):
         assert "Answered" in browser.open(f"/staff/rounds/{facts.slug}").text
 
@@ -124,12 +124,12 @@ def test_where_too_few_came_the_second_time_it_is_given_to_what_was_said_the_fir
     assert the_one(home, after).ready
     if approved_late:
         approved(home, before)
-    owed = the_one(home, before)
-    assert owed.ready
-    assert owed.parts, "the questions of the only view there is"
+    answer_due = the_one(home, before)
+    assert answer_due.ready
+    assert answer_due.parts, "the questions of the only view there is"
     browser = decider(home, visitor)
-    assert "What the children said" in browser.open(f"/staff/answers/{owed.id}").text
-    answered(home, owed)
+    assert "What the children said" in browser.open(f"/staff/answers/{answer_due.id}").text
+    answered(home, answer_due)
     board = on_tablet(visitor(), home.site_id).open("/we-did").text
     assert board.count(SAID) == 1
     assert "Fewer than ten of us answered" in board
@@ -214,6 +214,6 @@ def test_a_pair_that_an_earlier_version_opened_keeps_an_answer_for_each_round(ho
     approved(home, before)
     with db.reading(db.engine()) as session:
         for facts, ready in ((before, True), (after, False)):
-            owed = find_answer_due(session, facts.purpose, facts.slug)
-            assert owed is not None
-            assert (owed.subject, owed.ready) == (facts.slug, ready)
+            answer_due = find_answer_due(session, facts.purpose, facts.slug)
+            assert answer_due is not None
+            assert (answer_due.subject, answer_due.ready) == (facts.slug, ready)

@@ -27,11 +27,11 @@ def view(place: int, n: int = 24, good: int = 20, name: str = "daily-life-10-12"
     counts: Counts = counts_of(questionnaire, n)
     counts["food"] = dict.fromkeys(counts["food"], 0) | {"good": good, "bad": n - good}
     day = FIRST + timedelta(days=92 * place)
-    about = SnapshotContext(
+    snapshot_context = SnapshotContext(
         round=f"kite-{place}", wave="single", questionnaire=questionnaire, sites=("Example House",),
         decider="Lata Example", answer_due=day, made_on=day,
     )  # fmt: skip
-    made = freeze_view(about, Wave(counts=counts, n=n, first_day=day, last_day=day), None, "review")
+    made = freeze_view(snapshot_context, Wave(counts=counts, n=n, first_day=day, last_day=day), None, "review")
     return made | other
 
 

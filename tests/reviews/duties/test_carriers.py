@@ -87,13 +87,13 @@ def test_an_advocate_who_hands_over_gives_the_words_and_opens_them_no_more(panel
     review = make_review(panel, days=2)
     child = say(review, readers=[panel.rosa])
     hand_over(review, panel.asha, panel.ravi)
-    ravi = read_by(review, panel.ravi)
-    assert ravi
-    assert ravi.words == WORDS
+    statement = read_by(review, panel.ravi)
+    assert statement
+    assert statement.words == WORDS
     clock.move(days=2)
     assert read_by(review, panel.asha) is None
-    assert read_by(review, panel.rosa) == ravi
-    assert child.own().said == ravi
+    assert read_by(review, panel.rosa) == statement
+    assert child.own().said == statement
 
 
 def test_a_coordinator_hands_over_without_a_word_and_the_child_gives_it_again(panel: Panel, clock: StillClock) -> None:
@@ -226,9 +226,9 @@ def test_words_that_a_coordinator_left_behind_on_the_day_are_given_by_whoever_ha
     asha = panel.at(panel.asha)
     assert "Give it to Ravi Example" in asha.open(page).text
     asha.send(f"{page}/give-words", {})
-    found = read_by(review, panel.ravi)
-    assert found
-    assert found.words == WORDS
+    statement = read_by(review, panel.ravi)
+    assert statement
+    assert statement.words == WORDS
     assert "Give her words on" not in asha.open(page).text
     with db.reading(db.engine()) as session:
         thread_id = review_now(review).statement.thread_id  # type: ignore[union-attr]

@@ -42,11 +42,11 @@ def test_an_advocate_makes_a_report_of_a_part_and_the_child_reads_that(panel: Pa
     assert review_now(review).body.reported
     with db.reading(db.engine()) as session:
         (made,) = list_all_threads(session, (REPORT,))
-        lee = ReaderKey(panel.lee.id, panel.lee.public_key, panel.lee.site_ids)
-        opened = open_thread(session, lee, made.id, panel.lee.private_key)
-        assert opened
-        entries = read_entries(session, opened)
-        told = [one.said.get("words") for one in entries]
+        reader_key = ReaderKey(panel.lee.id, panel.lee.public_key, panel.lee.site_ids)
+        thread = open_thread(session, reader_key, made.id, panel.lee.private_key)
+        assert thread
+        entries = read_entries(session, thread)
+        told = [entry.said.get("words") for entry in entries]
         log = " ".join(str(tuple(row)) for row in session.execute(select(*AuditEntryRow.__table__.c)))
     assert WORDS in told, "the safeguarding lead reads it, for somebody was hurt"
     assert AFRAID not in str(told), "only the part that was chosen"

@@ -46,7 +46,7 @@ def state(child: Child) -> str:
     with db.reading(db.engine()) as session:
         thread = find_thread(session, child.thread_id)
     assert thread
-    return thread.marks.state
+    return thread.case.state
 
 
 def rows() -> tuple[int, int]:
@@ -63,15 +63,15 @@ def test_a_statement_is_closed_once_every_promise_is_settled_and_opened_where_sh
     reviews_end()
     assert state(child) == "open", "somebody still owes her something"
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        decisions.confirm(session, hers, "family")
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.confirm(session, own_statement, "family")
     reviews_end()
     assert state(child) == "closed"
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        decisions.ask_again(session, hers, "plan")
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        decisions.ask_again(session, own_statement, "plan")
     reviews_end()
     assert state(child) == "open"
     assert child.own().said
@@ -130,7 +130,7 @@ def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> N
     with db.writing(db.engine()) as session:
         thread = find_thread(session, held.thread_id, to_change=True)
         assert thread
-        change_case_state(session, thread.line, thread.marks.flagged(HELD))
+        change_case_state(session, thread.line, thread.case.flagged(HELD))
     for _month in range(40):
         clock.move(days=30)
         ends_due()

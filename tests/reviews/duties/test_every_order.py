@@ -115,10 +115,10 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         asha, rosa = self.people["asha"], self.people["rosa"]
         self.review = review_at(self.site_id, asha, rosa, days, invited=("coordinator",), outside=True)
         self.day, self.carrier = self.review.day, "asha"
-        said = self.statement({"rosa"}, outside=outside)
-        self.child = say(self.review, said)
+        statement = self.statement({"rosa"}, outside=outside)
+        self.child = say(self.review, statement)
         self.thread_id = self.child.thread_id
-        self.words = Words(said, True, 0, self.sealed_to({"asha", "rosa"}))
+        self.words = Words(statement, True, 0, self.sealed_to({"asha", "rosa"}))
         if begun:
             self.time_goes_by(24 * days)
 
@@ -168,21 +168,21 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         """Whether she has a key of what counts now, with the key that she has now."""
         return name not in self.gone and self.words.wraps.get(name) == self.people[name].public_key
 
-    def reads(self, name: str, now: Review) -> bool:
+    def reads(self, name: str, review: Review) -> bool:
         """Whether a page may show it to her now."""
         her_id = self.people[name].id
-        is_time = self.over and her_id not in {one.advocate_id for one in now.body.carriers}
-        return self.words.given and self.holds(name) and (her_id == now.advocate_id or is_time)
+        is_time = self.over and her_id not in {one.advocate_id for one in review.body.carriers}
+        return self.words.given and self.holds(name) and (her_id == review.advocate_id or is_time)
 
     def hers(self, session: Any) -> OwnStatement:
-        found = open_own(session, self.thread_id, self.child.code.reply.private, to_change=True)
-        assert found
-        return found
+        own_statement = open_own(session, self.thread_id, self.child.code.reply.private, to_change=True)
+        assert own_statement
+        return own_statement
 
     def held(self, session: Any) -> Review:
-        found = store.find_review(session, self.review.id, to_change=True)
-        assert found
-        return found
+        review = store.find_review(session, self.review.id, to_change=True)
+        assert review
+        return review
 
     @rule(names=st.sets(st.sampled_from(FORGED)), outside=st.booleans(), unwanted=st.sets(st.sampled_from(ADVOCATES)))
     def she_says_it_anew(self, names: set[str], *, outside: bool, unwanted: set[str]) -> None:
@@ -205,15 +205,15 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @rule(names=st.sets(st.sampled_from(FORGED)), outside=st.booleans())
     def she_gives_it_with_new_pictures(self, names: set[str], *, outside: bool) -> None:
         """Hers were lost: whoever found them learns no word, and nothing is left of what was there."""
-        told, before = self.statement(names, outside=outside), self.thread_id
+        statement, before = self.statement(names, outside=outside), self.thread_id
         chosen = names & {*ASKED} & {*self.present}
-        self.child, private = say(self.review, told, anew=self.people[self.carrier]), self.child.code.reply.private
+        self.child, private = say(self.review, statement, anew=self.people[self.carrier]), self.child.code.reply.private
         with db.reading(db.engine()) as session:
             assert open_own(session, before, private) is None
             assert replaced_on(session, before, private) == today()
         self.thread_id, kept = self.child.thread_id, frozenset(self.people[one].id for one in chosen)
         wraps = self.sealed_to({self.carrier, *chosen})
-        self.words = Words(replace(told, readers=kept), True, self.words.version + 1, wraps)
+        self.words = Words(replace(statement, readers=kept), True, self.words.version + 1, wraps)
         self.emptied.append(before)
         self.links = [replace(one, ended=True) for one in self.links]
 
@@ -226,9 +226,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @rule(days=st.integers(1, 2))
     def it_is_moved(self, days: int) -> None:
         with db.writing(db.engine()) as session:
-            held = self.held(session)
+            review = self.held(session)
             self.day = today() + timedelta(days=days)
-            store.move_review(session, held, self.day, Log(today(), "first"))
+            store.move_review(session, review, self.day, Log(today(), "first"))
 
     @precondition(lambda self: self.over)
     @rule(parts=st.sets(st.sampled_from(["own", "plan"]), min_size=1), kind=st.sampled_from(["yes", "no_because"]))
@@ -236,9 +236,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         for part in sorted(parts):
             promised = (self.people["lee"].id, today() + timedelta(days=3)) if (part, kind) == ("own", "yes") else ()
             with suppress(Refused), db.writing(db.engine()) as session:
-                held, words = self.held(session), f"We thought of it, {len(self.every)} times."
+                review, words = self.held(session), f"We thought of it, {len(self.every)} times."
                 made = Decision(part, "kept" if part == "plan" else kind, {"en": words}, *promised)
-                decisions.decide(session, held, made, held.version, self.people["rosa"].id, Log(today(), "rosa"))
+                decisions.decide(session, review, made, review.version, self.people["rosa"].id, Log(today(), "rosa"))
                 self.decided[part] = words
         if self.now.decided_on is not None:
             self.links = [replace(one, ended=True) for one in self.links]
@@ -290,8 +290,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
 
     def passes_on(self, giver: str, to: str) -> None:
         with db.writing(db.engine()) as session:
-            held, private = self.held(session), self.people[giver].private_key
-            carriers.pass_on(session, held, self.people[to].id, Log(today(), giver), self.me(giver), private)
+            review, private = self.held(session), self.people[giver].private_key
+            carriers.pass_on(session, review, self.people[to].id, Log(today(), giver), self.me(giver), private)
 
     @rule(name=st.sampled_from(EVERYBODY))
     def one_forgets_her_password(self, name: str) -> None:
@@ -332,8 +332,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         """Whoever has a key, without a page that asks whether the child said yes to the team."""
         name = data.draw(st.sampled_from([one for one in self.present if self.holds(one)]))
         with db.writing(db.engine()) as session:
-            opened = open_thread(session, self.me(name), self.thread_id, self.people[name].private_key)
-            made = review_links.prepare_link(opened.private if opened else b"", days)
+            thread = open_thread(session, self.me(name), self.thread_id, self.people[name].private_key)
+            made = review_links.prepare_link(thread.private if thread else b"", days)
             review_links.add_link(session, self.now, made, self.people[name].id, Log(today(), name))
         self.links.append(Link(made.given.token, made.given.number, self.words.version, name, made.until))
 
@@ -344,9 +344,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         number = link.number if right else f"{(int(link.number) + 1) % 10**8:08}"
         lives = not link.ended and link.wrong < review_links.MAX_WRONG_NUMBERS and self.clock() < link.until
         pack = open_outside_pack(link.token, number)
-        now = self.now
+        review = self.now
         shown = (
-            right and lives and link.by not in self.gone and now.decided_on is None and self.over
+            right and lives and link.by not in self.gone and review.decided_on is None and self.over
             and self.words.given and self.words.said.outside and link.version == self.words.version
         )  # fmt: skip
         link.wrong += lives and not right
@@ -356,12 +356,12 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @rule()
     def another_organisation_gets_the_file(self) -> None:
         pair, carrier, day = new_pair(), self.carrier, today()
-        given = PackHandover(day, self.people[carrier].id, "Elsewhere", day, "spoken")
+        handover = PackHandover(day, self.people[carrier].id, "Elsewhere", day, "spoken")
         private, log = self.people[carrier].private_key, Log(day, carrier)
         with suppress(Refused), db.writing(db.engine()) as session:
-            held = self.held(session)
-            told = hand_over_pack(session, held, given, pair.public, self.me(carrier), private, log, "en")
-            shown = {self.words.said.words} if self.reads(carrier, held) else set()
+            review = self.held(session)
+            told = hand_over_pack(session, review, handover, pair.public, self.me(carrier), private, log, "en")
+            shown = {self.words.said.words} if self.reads(carrier, review) else set()
             assert {one for one in self.every if one in str(open_pack_file(told, pair.private))} == shown
             assert bool(shown) is self.words.given
 
@@ -369,28 +369,30 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @invariant()
     def nothing_of_hers_is_lost(self) -> None:
         with db.reading(db.engine()) as session:
-            own = open_own(session, self.thread_id, self.child.code.reply.private)
-            assert own
-            wishes = child_review.child_review(session, own).wishes
-        assert own.said == self.words.said
-        assert [one.said["words"] for one in own.replies if one.kind == OWN] == [self.words.said.words], "and only it"
-        for_next = [one.said["words"] for one in own.replies if one.kind == child_review.FOR_NEXT]
+            own_statement = open_own(session, self.thread_id, self.child.code.reply.private)
+            assert own_statement
+            wishes = child_review.child_review(session, own_statement).wishes
+        assert own_statement.said == self.words.said
+        assert [entry.said["words"] for entry in own_statement.replies if entry.kind == OWN] == [
+            self.words.said.words
+        ], "and only it"
+        for_next = [entry.said["words"] for entry in own_statement.replies if entry.kind == child_review.FOR_NEXT]
         assert for_next == self.next
-        shown = {one.part: one.decision.words["en"] for one in wishes if one.decision}
+        shown = {wish.part: wish.decision.words["en"] for wish in wishes if wish.decision}
         assert shown == self.decided
 
     @precondition(lambda self: hasattr(self, "words"))
     @invariant()
     def whom_she_said_yes_to_reads_what_counts_and_nobody_else_anything(self) -> None:
-        now = self.now
+        review = self.now
         with db.reading(db.engine()) as session:
             for name in self.present:
-                me, private = self.me(name), self.people[name].private_key
-                assert bool(open_thread(session, me, self.thread_id, private)) is self.holds(name), name
+                reader_key, private = self.me(name), self.people[name].private_key
+                assert bool(open_thread(session, reader_key, self.thread_id, private)) is self.holds(name), name
                 if self.holds(name):
-                    said, later = read_all(session, now, me, private)
+                    said, later = read_all(session, review, reader_key, private)
                     told = [one.said["words"] for one in later if one.kind == decisions.DISAGREES]
-                    shown = (self.words.said, self.words.later) if self.reads(name, now) else (None, [])
+                    shown = (self.words.said, self.words.later) if self.reads(name, review) else (None, [])
                     assert (said, told) == shown, name
 
     def no_key_of_anybody_opens_more(self) -> None:

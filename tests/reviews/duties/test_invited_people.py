@@ -44,7 +44,7 @@ def _way(panel: Panel, review: Review, who: Somebody) -> str:
 
 
 def _steps(child: Child) -> list[dict[str, object]]:
-    return [dict(one.said) for one in child.own().replies if one.said.get("step") in {UNINVITED, STAYS}]
+    return [dict(entry.said) for entry in child.own().replies if entry.said.get("step") in {UNINVITED, STAYS}]
 
 
 def test_it_stands_beside_the_invitation_for_whoever_has_her_words_open(panel: Panel, invited: Review) -> None:
@@ -71,7 +71,9 @@ def test_the_invitation_is_taken_back_with_one_form_and_the_child_reads_it(
     assert _steps(child) == [{"step": UNINVITED, "person": panel.lata.id}]
     with db.reading(db.engine()) as session:
         seen = child_review.child_review(session, child.own())
-    assert [(seen.names[one.said["person"]], one.said["step"]) for one in seen.invited] == [("Lata Example", UNINVITED)]
+    assert [(seen.names[entry.said["person"]], entry.said["step"]) for entry in seen.invited] == [
+        ("Lata Example", UNINVITED)
+    ]
     clock.move(days=14)
     panel.at(panel.lata).open(f"/staff/reviews/{invited.key}", 404)
 
@@ -231,12 +233,12 @@ def test_a_late_yes_of_last_time_stands_where_the_same_is_decided_again(panel: P
     say(before, Statement(language="en", change=("school",)), (panel.rosa,))
     clock.move(days=1)
     with db.writing(db.engine()) as session:
-        held = store.find_review(session, before.id, to_change=True)
-        assert held
+        review = store.find_review(session, before.id, to_change=True)
+        assert review
         yes = decisions.Decision(
             "school", "yes", {"en": "You go to school."}, panel.lata.id, today() + timedelta(days=10)
         )
-        decisions.decide(session, held, yes, held.version, panel.rosa.id, Log(today(), "rosa"))
+        decisions.decide(session, review, yes, review.version, panel.rosa.id, Log(today(), "rosa"))
     clock.move(days=54)
     after = make_review(panel, 1)
     say(after, Statement(language="en", change=("school",)), (panel.rosa,))

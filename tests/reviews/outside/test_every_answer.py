@@ -62,27 +62,27 @@ class World:
     def log(self) -> Log:
         return Log(today(), "asha")
 
-    def proposal(self, held: Review, to: str, parts: tuple[str, ...]) -> PackProposal:
+    def proposal(self, review: Review, to: str, parts: tuple[str, ...]) -> PackProposal:
         return pack_proposals.new_proposal(
-            held, today(), to, PAIR.public if to < "R" else b"r" * 32, parts, {"en": WHY}
+            review, today(), to, PAIR.public if to < "R" else b"r" * 32, parts, {"en": WHY}
         )
 
     def ask(self, to: str, parts: tuple[str, ...]) -> None:
         with db.writing(db.engine()) as session:
-            held = store.find_review(session, self.review.id, to_change=True)
-            assert held
-            made = self.proposal(held, to, parts)
-            pack_proposals.propose_pack(session, held, made, self.panel.asha.id, self.log())
+            review = store.find_review(session, self.review.id, to_change=True)
+            assert review
+            proposal = self.proposal(review, to, parts)
+            pack_proposals.propose_pack(session, review, proposal, self.panel.asha.id, self.log())
         assert self.now is None
         self.now = to, parts, "asked"
 
     def answer(self, *, yes: bool) -> None:
         thread_id = self.child.thread_id
         with db.writing(db.engine()) as session:
-            hers = open_own(session, thread_id, self.child.code.reply.private, to_change=True)
-            assert hers
-            mark = hers.review.body.proposals[-1].mark if hers.review.body.proposals else ""
-            pack_proposals.answer_proposal(session, hers, mark, yes=yes)
+            own_statement = open_own(session, thread_id, self.child.code.reply.private, to_change=True)
+            assert own_statement
+            mark = own_statement.review.body.proposals[-1].mark if own_statement.review.body.proposals else ""
+            pack_proposals.answer_proposal(session, own_statement, mark, yes=yes)
         assert self.now
         assert self.now[2] in {"asked", "yes"}
         self.last[self.now[0]] = "yes" if yes else "no"
@@ -90,10 +90,10 @@ class World:
 
     def withdraw(self) -> None:
         with db.writing(db.engine()) as session:
-            held = store.find_review(session, self.review.id, to_change=True)
-            assert held
-            mark = held.open_proposal.mark if held.open_proposal else ""
-            pack_proposals.withdraw_proposal(session, held, mark, self.panel.asha.id, self.log())
+            review = store.find_review(session, self.review.id, to_change=True)
+            assert review
+            mark = review.open_proposal.mark if review.open_proposal else ""
+            pack_proposals.withdraw_proposal(session, review, mark, self.panel.asha.id, self.log())
         assert self.now
         self.now = None
 
@@ -102,10 +102,10 @@ class World:
         asha, lee = self.panel.asha, self.panel.lee
         parts = rules.parts_on_ground(code, asks_for_words="words" in parts, earlier=False)
         with db.writing(db.engine()) as session:
-            held = store.find_review(session, self.review.id, to_change=True)
-            assert held
-            made = replace(self.proposal(held, to, parts), ground=LegalGround(code, ORDER, "told", lee.id))
-            number = legal_handover.ask_legal_handover(session, held, made, caller(asha), lee.id)
+            review = store.find_review(session, self.review.id, to_change=True)
+            assert review
+            proposal = replace(self.proposal(review, to, parts), ground=LegalGround(code, ORDER, "told", lee.id))
+            number = legal_handover.ask_legal_handover(session, review, proposal, caller(asha), lee.id)
         self.waits = number, code, to, parts
 
     def second(self, *, agrees: bool) -> None:
@@ -122,22 +122,22 @@ class World:
             assert self.now is None
             self.now = to, parts, code
 
-    def make(self, spoken: PackHandover | None = None) -> None:
+    def make(self, handover: PackHandover | None = None) -> None:
         asha = self.panel.asha
-        me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
+        reader_key = ReaderKey(asha.id, asha.public_key, asha.site_ids)
         with db.writing(db.engine()) as session:
-            held = store.find_review(session, self.review.id, to_change=True)
-            assert held
-            if spoken:
-                made = (held, spoken, KEYS[spoken.to], me, asha.private_key, self.log(), "en")
+            review = store.find_review(session, self.review.id, to_change=True)
+            assert review
+            if handover:
+                made = (review, handover, KEYS[handover.to], reader_key, asha.private_key, self.log(), "en")
                 blob = pack_file.hand_over_pack(session, *made)
             else:
-                blob = pack_file.hand_over_agreed(session, held, me, asha.private_key, self.log(), "en")
+                blob = pack_file.hand_over_agreed(session, review, reader_key, asha.private_key, self.log(), "en")
         assert blob.startswith(pack_file.MAGIC)
-        if spoken:
+        if handover:
             assert self.now is None
-            assert self.last.get(spoken.to) != "no"
-            self.files.append((spoken.to, "spoken"))
+            assert self.last.get(handover.to) != "no"
+            self.files.append((handover.to, "spoken"))
             return
         assert self.now
         assert self.now[2] != "asked"
@@ -156,18 +156,18 @@ class World:
             {"withdraw": self.withdraw, "make": self.make}[what]()
 
     def check(self, opened: list[dict[str, Any]]) -> None:
-        now = review_now(self.review)
-        assert [(one.to, one.ground.code if one.ground else one.how) for one in now.body.handed] == [
-            (to, "page" if how == "yes" else how) for to, how in self.files
-        ]
-        for gave, told in zip(now.body.handed, opened, strict=True):
+        review = review_now(self.review)
+        assert [
+            (handover.to, handover.ground.code if handover.ground else handover.how) for handover in review.body.handed
+        ] == [(to, "page" if how == "yes" else how) for to, how in self.files]
+        for gave, told in zip(review.body.handed, opened, strict=True):
             parts, ground = set(gave.parts), gave.ground
             assert told["case"]["data"]["disclosure_other_orgs"] is (ground is None)
             assert told["pack"]["consent"]["basis"] == ("legal_ground" if ground else "child")
             assert bool(told["pack"]["statement"]) is (WORDS in str(told)) is ("words" in parts)
             assert bool(told["pack"]["statement"] and told["pack"]["statement"]["voice"]) is ("voice" in parts)
             assert ground is None or parts <= ({"words"} if ground.code == "court_order" else set())
-        assert (now.open_proposal.state if now.open_proposal else None) == (
+        assert (review.open_proposal.state if review.open_proposal else None) == (
             {"asked": "asked", "yes": "yes"}.get(self.now[2], "agreed") if self.now else None
         )
 
@@ -244,7 +244,7 @@ def test_a_row_is_as_long_with_every_pack_that_can_be_asked_as_with_none(panel: 
             over = replace(made, state="no" if nth < rules.MAX_PROPOSALS - 1 else "asked")
             held = pack_proposals.keep_proposal(session, held, over)
             ground = LegalGround("court_order", to[:1] * legal_handover.MAX_REFERENCE_CHARACTERS, "not_reached", 10_000)
-            gave = PackHandover(today(), 10_000, to, today(), "legal_ground", rules.PACK_PARTS, ground)
-            held = store.record_pack_handover(session, held, gave, Log(today(), "asha"))
+            handover = PackHandover(today(), 10_000, to, today(), "legal_ground", rules.PACK_PARTS, ground)
+            held = store.record_pack_handover(session, held, handover, Log(today(), "asha"))
     assert child
     assert length() == before

@@ -202,20 +202,20 @@ def test_a_no_of_hers_stays_a_no_for_whoever_writes_down_a_yes(panel: Panel, clo
 
 @pytest.mark.parametrize("told", rules.TOLD_BEFORE)
 def test_the_child_reads_who_decided_it_and_why_before_it_goes(panel: Panel, clock: StillClock, told: str) -> None:
-    made = make_review(panel, days=1)
-    tablet, keys = prepares(panel, made, words=WORDS)
+    review = make_review(panel, days=1)
+    tablet, keys = prepares(panel, review, words=WORDS)
     clock.move(days=1)
-    decided(made, panel.rosa, Decision(PLAN, "kept", {"en": "Here you are safe."}))
-    agrees(panel, panel.lee, names_a_ground(panel, review_now(made), panel.lee, told=told))
+    decided(review, panel.rosa, Decision(PLAN, "kept", {"en": "Here you are safe."}))
+    agrees(panel, panel.lee, names_a_ground(panel, review_now(review), panel.lee, told=told))
     assert ("Your plan and others" in back(tablet, keys)) is (told != "danger")
     page = tablet.open("/reply/review/give").text
     knows = ("River House", "A court says so.", ORDER, "Asha Example", "Lee Example", WHY)
     for words in knows:
         assert (words in page) is (told != "danger"), words
-    mark = review_now(made).body.proposals[-1].mark
+    mark = review_now(review).body.proposals[-1].mark
     for answer in ("yes", "no"):
         tablet.send("/reply/review/give", {"mark": mark, "answer": answer}, 422)
-    makes(opened(panel, review_now(made), ""), made)
+    makes(opened(panel, review_now(review), ""), review)
     seen = back(tablet, keys)
     for words in ("River House", "A court says so.", ORDER, "Asha Example", "Lee Example"):
         assert words in seen, words

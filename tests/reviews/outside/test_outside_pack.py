@@ -53,10 +53,10 @@ def said(*readers: Somebody, outside: bool = True) -> Statement:
 @pytest.fixture
 def review(panel: Panel, clock: StillClock) -> Review:
     """The day of a review to which a team outside is invited; the child said yes to it and to the reviewer."""
-    made = make_review(panel, days=1, outside=True)
-    say(made, said(panel.rosa))
+    review = make_review(panel, days=1, outside=True)
+    say(review, said(panel.rosa))
     clock.move(days=1)
-    return review_now(made)
+    return review_now(review)
 
 
 def opened_by(panel: Panel, who: Somebody, review: Review) -> Visitor:
@@ -251,10 +251,10 @@ def test_even_a_link_that_somebody_smuggled_in_opens_nothing_without_her_yes(pan
     clock.move(days=1)
     asha = panel.asha
     with db.writing(db.engine()) as session:
-        me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
-        opened = open_statement_thread(session, review_now(review), me, asha.private_key)
-        assert opened
-        link = review_links.prepare_link(opened.private, 3)
+        reader_key = ReaderKey(asha.id, asha.public_key, asha.site_ids)
+        thread = open_statement_thread(session, review_now(review), reader_key, asha.private_key)
+        assert thread
+        link = review_links.prepare_link(thread.private, 3)
         review_links.add_link(session, review, link, asha.id, Log(today(), "asha"))
     assert outside_pack.open_outside_pack(link.given.token, link.given.number) is None
     with db.reading(db.engine()) as session:
@@ -285,10 +285,10 @@ def test_nothing_of_other_reviews_opens_by_it(panel: Panel, clock: StillClock) -
     say(
         before, Statement(words="An earlier secret", change=("food",), readers=frozenset([panel.rosa.id]), outside=True)
     )
-    now = make_review(panel, days=8, outside=True)
-    say(now, said(panel.rosa))
+    review = make_review(panel, days=8, outside=True)
+    say(review, said(panel.rosa))
     clock.move(days=8)
-    address, number = link_of(opened_by(panel, panel.asha, now), now)
+    address, number = link_of(opened_by(panel, panel.asha, review), review)
     pack = tries(panel.visitor(), address, number)
     assert WORDS in pack
     assert "An earlier secret" not in pack

@@ -43,7 +43,7 @@ def test_the_pack_goes_whole_and_she_reads_to_whom(panel: Panel, review: Review)
     assert told["pack"]["statement"]["words"] == WORDS
     assert told["pack"]["statement"]["voice"]
     assert "An earlier secret" not in json.dumps(told)
-    assert [one.to for one in review_now(review).body.handed] == ["River House"]
+    assert [handover.to for handover in review_now(review).body.handed] == ["River House"]
     assert "River House" in asha.open(f"/staff/reviews/{review.key}").text
     with pytest.raises(CannotOpen):
         open_pack_file(answer.data, new_pair().private)
@@ -85,9 +85,9 @@ def test_only_the_advocate_with_her_words_open_gives_it(panel: Panel, review: Re
 
 
 def test_nothing_goes_before_the_day(panel: Panel) -> None:
-    early = make_review(panel, days=2)
-    say(early)
-    asha, page = panel.at(panel.asha), f"/staff/reviews/{early.key}"
+    review = make_review(panel, days=2)
+    say(review)
+    asha, page = panel.at(panel.asha), f"/staff/reviews/{review.key}"
     asha.open(page)
     asha.send(f"{page}/open")
     asha.open(f"{page}/file", 404)
@@ -116,4 +116,4 @@ def test_both_ends_at_the_command_line(
     wrong = run(args=["reviews", "open", str(tmp_path / "pack"), "--key", str(tmp_path / "other")])
     assert wrong.exit_code == 1
     assert "sealed to another key" in wrong.output
-    assert [one.how for one in review_now(review).body.handed] == ["written"]
+    assert [handover.how for handover in review_now(review).body.handed] == ["written"]

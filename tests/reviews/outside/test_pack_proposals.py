@@ -35,11 +35,11 @@ Asked = tuple[Review, Visitor, dict[str, object]]
 @pytest.fixture
 def asked(panel: Panel, clock: StillClock) -> Asked:
     """The day of a review: the child with a tablet and her seven pictures."""
-    made = make_review(panel, days=1)
-    tablet, keys = prepares(panel, made, words=WORDS, change=["family"])
+    review = make_review(panel, days=1)
+    tablet, keys = prepares(panel, review, words=WORDS, change=["family"])
     clock.move(days=1)
-    decided(made, panel.rosa, Decision(PLAN, "kept", {"en": "Here you are safe."}))
-    return review_now(made), tablet, keys
+    decided(review, panel.rosa, Decision(PLAN, "kept", {"en": "Here you are safe."}))
+    return review_now(review), tablet, keys
 
 
 def back(tablet: Visitor, keys: dict[str, object]) -> str:
@@ -129,7 +129,7 @@ def test_who_takes_her_question_back_asks_it_six_times_at_most(panel: Panel, ask
         asha = asks(panel, review)
         asha.send(f"{page}/withdraw", {"mark": mark_of(asha.open(page).text)})
     asks(panel, review, 422)
-    assert [one.state for one in review_now(review).body.proposals] == ["withdrawn"] * 6
+    assert [proposal.state for proposal in review_now(review).body.proposals] == ["withdrawn"] * 6
 
 
 def test_she_takes_her_yes_back_until_there_is_a_file(panel: Panel, asked: Asked) -> None:
@@ -226,13 +226,13 @@ def test_one_question_at_a_time_and_only_of_a_child_with_a_page(panel: Panel, as
 
 
 def test_nothing_is_asked_before_the_day(panel: Panel) -> None:
-    early = make_review(panel, days=2)
-    say(early)
+    review = make_review(panel, days=2)
+    say(review)
     asha = panel.at(panel.asha)
-    asha.open(f"/staff/reviews/{early.key}")
-    asha.send(f"/staff/reviews/{early.key}/open")
-    asha.open(f"/staff/reviews/{early.key}/file", 404)
-    asha.open(f"/staff/reviews/{early.key}/file/ask", 404)
+    asha.open(f"/staff/reviews/{review.key}")
+    asha.send(f"/staff/reviews/{review.key}/open")
+    asha.open(f"/staff/reviews/{review.key}/file", 404)
+    asha.open(f"/staff/reviews/{review.key}/file/ask", 404)
 
 
 def test_the_command_seals_what_she_said_yes_to_and_nothing_before(
@@ -280,13 +280,13 @@ def test_a_no_in_the_second_in_which_the_file_is_made_comes_too_late_or_stops_it
 
     monkeypatch.setattr(pack_file, "list_site_views", slowly)
     asha = panel.asha
-    me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
+    reader_key = ReaderKey(asha.id, asha.public_key, asha.site_ids)
 
     def makes_it() -> bytes:
         with db.writing(db.engine()) as session:
             held = store.find_review(session, review.id, to_change=True)
             assert held
-            return pack_file.hand_over_agreed(session, held, me, asha.private_key, Log(today(), "asha"), "en")
+            return pack_file.hand_over_agreed(session, held, reader_key, asha.private_key, Log(today(), "asha"), "en")
 
     with ThreadPoolExecutor(1, initializer=lambda: app.app_context().push()) as pool:
         made = pool.submit(makes_it)
@@ -297,4 +297,4 @@ def test_a_no_in_the_second_in_which_the_file_is_made_comes_too_late_or_stops_it
         assert made.result()
     (given,) = review_now(review).body.handed
     assert given.to == "River House"
-    assert [one.state for one in review_now(review).body.proposals] == ["given"]
+    assert [proposal.state for proposal in review_now(review).body.proposals] == ["given"]

@@ -91,13 +91,13 @@ def sealed(panel: Panel, review: Review) -> dict[str, Any]:
 
 
 def sealed_by(advocate: Somebody, review: Review) -> dict[str, Any]:
-    given = PackHandover(today(), advocate.id, "River House", today(), "spoken")
-    me = ReaderKey(advocate.id, advocate.public_key, advocate.site_ids)
+    handover = PackHandover(today(), advocate.id, "River House", today(), "spoken")
+    reader_key = ReaderKey(advocate.id, advocate.public_key, advocate.site_ids)
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
         log = Log(today(), advocate.handle)
-        blob = hand_over_pack(session, held, given, PAIR.public, me, advocate.private_key, log, "en")
+        blob = hand_over_pack(session, held, handover, PAIR.public, reader_key, advocate.private_key, log, "en")
     return open_pack_file(blob, PAIR.private)
 
 
@@ -128,15 +128,15 @@ def test_the_published_views_of_the_time_go_along_in_bands_as_families_read_them
     home: House, clock: StillClock, visitor: Callable[[], Visitor]
 ) -> None:
     """Nothing is counted or published anew for it (A5)."""
-    view = approved(home)
+    publication = approved(home)
     advocate = home.people["advocate"]
     review = review_at(home.site_id, advocate, home.people["reviewer"], 1)
     clock.move(days=1)
     told = sealed_by(advocate, review_now(review))
     (shown,) = told["pack"]["all_children_of_the_site"]
-    assert shown["day"] == (view.approved_on or view.made_on).isoformat()
+    assert shown["day"] == (publication.approved_on or publication.made_on).isoformat()
     said = [words for one in shown["findings"] for words in (one["sentence"], *one["bands"])]
     assert len(said) > 3
-    page = plain(signed_in(visitor(), home.people["facilitator"]).open(f"/staff/publications/{view.slug}").text)
+    page = plain(signed_in(visitor(), home.people["facilitator"]).open(f"/staff/publications/{publication.slug}").text)
     for words in said:
         assert words in page, "it stands on the page that families read"

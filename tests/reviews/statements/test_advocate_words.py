@@ -44,9 +44,9 @@ def decide_plan(review: Review, by: Somebody) -> None:
 
 def adds(child: Child, words: str = LATER) -> None:
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        say_for_next(session, hers, words)
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        say_for_next(session, own_statement, words)
 
 
 def sealed_to(who: Somebody) -> list[str]:
@@ -70,10 +70,10 @@ def passes_on(review: Review, giver: Somebody, to: Somebody) -> None:
         carriers.pass_on(session, held, to.id, Log(today(), giver.handle), key_of(giver), giver.private_key)
 
 
-def after_the_day(panel: Panel, clock: StillClock, told: Statement | None = None) -> tuple[Review, Child]:
+def after_the_day(panel: Panel, clock: StillClock, statement: Statement | None = None) -> tuple[Review, Child]:
     """A review that is over, and what its child says for the next one."""
     review = make_review(panel, days=1)
-    child = say(review, told)
+    child = say(review, statement)
     clock.move(days=1)
     adds(child)
     return review, child
@@ -103,16 +103,16 @@ def test_a_new_key_opens_nothing_of_before_and_her_page_says_so(panel: Panel, cl
     _review, child = after_the_day(panel, clock)
     second = review_at(panel.site_id, panel.ravi, panel.rosa)
     with db.writing(db.engine()) as session:
-        assert [one.id for one in list_to_give(session, panel.asha.id, [panel.site_id])] == [second.id]
+        assert [review.id for review in list_to_give(session, panel.asha.id, [panel.site_id])] == [second.id]
         row = find_person(session, panel.asha.id)
         assert row
         change_person(session, row, public_key=new_pair().public, key_version=2)
         assert list_to_give(session, panel.asha.id, [panel.site_id]) == [], "nobody is asked for what she cannot do"
     assert tells_again(child) == "Ravi Example"
     with db.writing(db.engine()) as session:
-        held = store.find_review(session, second.id, to_change=True)
-        assert held
-        store.change_review(session, held, advocate_id=panel.asha.id)
+        review = store.find_review(session, second.id, to_change=True)
+        assert review
+        store.change_review(session, review, advocate_id=panel.asha.id)
     assert tells_again(child) == "Asha Example"
 
 

@@ -113,15 +113,15 @@ def others_work_with_it(panel: Panel, child: Child) -> None:
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        given = PackHandover(today(), asha.id, "River House", today(), "spoken")
-        me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
-        hand_over_pack(session, held, given, new_pair().public, me, asha.private_key, log, "en")
+        handover = PackHandover(today(), asha.id, "River House", today(), "spoken")
+        reader_key = ReaderKey(asha.id, asha.public_key, asha.site_ids)
+        hand_over_pack(session, held, handover, new_pair().public, reader_key, asha.private_key, log, "en")
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
         no = Decision("own", "no_because", {"en": "It is too far."})
         decisions.decide(session, held, no, held.version, asha.id, log)
     with db.writing(db.engine()) as session:
-        hers = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
-        assert hers
-        say_for_next(session, hers, "Next time I bring a song")
+        own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
+        assert own_statement
+        say_for_next(session, own_statement, "Next time I bring a song")

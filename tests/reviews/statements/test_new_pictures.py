@@ -45,8 +45,8 @@ def test_what_a_neighbour_gave_in_her_place_gives_way_to_her_own_words(panel: Pa
     review = make_review(panel, days=2)
     stranger, false_keys = prepares(panel, review, words=FALSE, change=["food"], readers=[panel.rosa.id])
     picks = dealt_anew(panel, review)
-    assert (kept := read_by(review, panel.asha))
-    assert kept.words == FALSE, "a slip that is not used costs nothing"
+    assert (statement := read_by(review, panel.asha))
+    assert statement.words == FALSE, "a slip that is not used costs nothing"
     _tablet, keys = gives(panel, picks, words=WORDS, readers=[panel.rosa.id])
     now = review_now(review)
     assert now.body.new_pictures == (NewPictures(panel.asha.id, today(), today()),)
@@ -76,7 +76,7 @@ def test_of_the_words_before_nothing_is_left_and_they_open_for_nobody(panel: Pan
         assert [[len(one.body.blob) for one in found(session, old)] for found in _BOTH] == before, "nothing tells"
         thread = find_thread(session, old)
         assert thread
-        assert thread.marks.state == "closed", "it ends with its month"
+        assert thread.case.state == "closed", "it ends with its month"
         ids = set(session.scalars(select(ThreadReplyRow.thread_id)))
     assert len(ids) == 2
 
@@ -217,8 +217,8 @@ def test_new_pictures_are_still_good_when_another_advocate_carries_it(panel: Pan
         held = store.find_review(session, review.id, to_change=True)
         assert held
         asha = panel.asha
-        me = ReaderKey(asha.id, asha.public_key, asha.site_ids)
-        pass_on(session, held, panel.ravi.id, Log(today(), "asha"), me, asha.private_key)
+        reader_key = ReaderKey(asha.id, asha.public_key, asha.site_ids)
+        pass_on(session, held, panel.ravi.id, Log(today(), "asha"), reader_key, asha.private_key)
     gives(panel, picks, words="Mine")
     assert read_by(review, panel.asha) is None
     assert read_by(review, panel.ravi).words == "Mine"  # type: ignore[union-attr]

@@ -18,11 +18,11 @@ from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadRo
 def test_the_advocate_reads_at_once_and_chosen_readers_from_the_day_on(panel: Panel, clock: StillClock) -> None:
     review = make_review(panel, days=2)
     say(review, readers=[panel.rosa])
-    assert (said := read_by(review, panel.asha))
-    assert said.words == WORDS
+    assert (statement := read_by(review, panel.asha))
+    assert statement.words == WORDS
     assert read_by(review, panel.rosa) is None, "she may change it until the day"
     clock.move(days=2)
-    assert read_by(review, panel.rosa) == said
+    assert read_by(review, panel.rosa) == statement
     for other in (panel.ravi, panel.carol, panel.lata, panel.lee):
         assert read_by(review, other) is None, other.name
 
@@ -30,10 +30,10 @@ def test_the_advocate_reads_at_once_and_chosen_readers_from_the_day_on(panel: Pa
 def test_nobody_gets_a_yes_who_was_not_asked_about(panel: Panel, clock: StillClock) -> None:
     """A browser may send what it likes: a facilitator who was not invited reads nothing (S31)."""
     review = make_review(panel, days=1, invited=["coordinator"])
-    said = Statement(words=WORDS, readers=frozenset({panel.lata.id, panel.carol.id, panel.ravi.id, 99999}))
-    child = say(review, said)
+    statement = Statement(words=WORDS, readers=frozenset({panel.lata.id, panel.carol.id, panel.ravi.id, 99999}))
+    child = say(review, statement)
     clock.move(days=1)
-    assert child.own().said == replace(said, readers=frozenset({panel.carol.id}))
+    assert child.own().said == replace(statement, readers=frozenset({panel.carol.id}))
     assert read_by(review, panel.carol)
     assert read_by(review, panel.lata) is None
     assert read_by(review, panel.ravi) is None
@@ -45,9 +45,9 @@ def test_said_anew_to_others_nothing_opens_for_who_lost_her_yes(panel: Panel, cl
     child.says_anew(Statement(words="Only this", readers=frozenset({panel.carol.id})))
     clock.move(days=1)
     assert read_by(review, panel.rosa) is None
-    carol = read_by(review, panel.carol)
-    assert carol
-    assert carol.words == "Only this"
+    statement = read_by(review, panel.carol)
+    assert statement
+    assert statement.words == "Only this"
     with db.reading(db.engine()) as session:
         assert len(session.scalars(select(ThreadEntryRow.id)).all()) == 1, "what she said before is gone"
 
@@ -58,12 +58,12 @@ def test_taken_back_it_opens_for_nobody_and_she_can_give_it_again(panel: Panel, 
     child.takes_back()
     assert read_by(review, panel.asha) is None
     assert review_now(review).words_of_child() == "taken_back"
-    kept = child.own().said
-    assert kept
-    assert kept.words == WORDS, "her own copy stays hers"
-    child.says_anew(kept)
+    statement = child.own().said
+    assert statement
+    assert statement.words == WORDS, "her own copy stays hers"
+    child.says_anew(statement)
     clock.move(days=1)
-    assert read_by(review, panel.rosa) == kept
+    assert read_by(review, panel.rosa) == statement
     assert review_now(review).words_of_child() == "given"
 
 
@@ -75,8 +75,8 @@ def test_from_the_day_on_nothing_of_it_changes(panel: Panel, clock: StillClock) 
         with pytest.raises(Refused) as refused:
             change()
         assert refused.value.code == "too_late"
-    assert (said := read_by(review, panel.rosa))
-    assert said.words == WORDS
+    assert (statement := read_by(review, panel.rosa))
+    assert statement.words == WORDS
 
 
 def test_of_one_review_there_is_one_statement(panel: Panel) -> None:

@@ -67,10 +67,10 @@ def test_a_coordinator_reads_of_it_from_the_daily_hour_of_the_next_day_on(refusa
 def test_she_says_that_it_is_the_tablet_and_it_delivers(refusal: Refusal, is_let_go: bool) -> None:
     if is_let_go:
         with db.writing(db.engine()) as session:
-            row = find_tablet(session, [refusal.day.house.site_id], 1)
-            assert row
-            retire_tablet(session, row, context.today())
-            row.emptied_at = context.now()
+            tablet = find_tablet(session, [refusal.day.house.site_id], 1)
+            assert tablet
+            retire_tablet(session, tablet, context.today())
+            tablet.emptied_at = context.now()
     assert refusal.delivers() == 403
     refusal.clock.move(days=1, hours=8)
     assert TOLD not in refusal.says("take")
@@ -93,10 +93,10 @@ def test_of_a_lost_tablet_and_of_one_that_brings_its_cookie_nothing_is_told(refu
     refusal.clock.move(days=1, hours=8)
     assert TOLD not in refusal.page("/staff/")
     with db.writing(db.engine()) as session:
-        row = find_tablet(session, [refusal.day.house.site_id], 1)
-        assert row
-        retire_tablet(session, row, context.today())
-        report_lost(session, row, context.today())
+        tablet = find_tablet(session, [refusal.day.house.site_id], 1)
+        assert tablet
+        retire_tablet(session, tablet, context.today())
+        report_lost(session, tablet, context.today())
     refusal.delivers()
     refusal.clock.move(days=1, hours=8)
     assert TOLD not in refusal.page("/staff/tablets")

@@ -81,9 +81,9 @@ def test_who_was_let_go_is_waited_for_only_with_something_on_it(village: Village
 
 def let_go(village: Village) -> None:
     with db.writing(db.engine()) as session:
-        found = find_tablet(session, [village.site_id], 1)
-        assert found
-        retire_tablet(session, found, context.today())
+        tablet = find_tablet(session, [village.site_id], 1)
+        assert tablet
+        retire_tablet(session, tablet, context.today())
 
 
 def test_the_page_moves_at_the_daily_hour_and_never_in_between(village: Village, clock: StillClock) -> None:
@@ -234,15 +234,15 @@ def test_whoever_lets_a_tablet_go_reads_what_waits_on_it(village: Village, clock
 def test_a_round_names_the_tablets_it_waits_for_as_they_were_at_the_daily_hour(
     village: Village, clock: StillClock
 ) -> None:
-    facts = open_round([village.site_id], village.people["facilitator"].id)
+    round_ = open_round([village.site_id], village.people["facilitator"].id)
 
     def waits() -> bool:
-        return f"what may lie on these tablets, at most 14 days: {NAME}" in village.page(f"/staff/rounds/{facts.slug}")
+        return f"what may lie on these tablets, at most 14 days: {NAME}" in village.page(f"/staff/rounds/{round_.slug}")
 
-    clock.moment = facts.ends_at - timedelta(days=1)
+    clock.moment = round_.ends_at - timedelta(days=1)
     village.says(waiting=True, since="2026-11-23")
     assert not waits(), "it is open still"
-    clock.moment = facts.ends_at + timedelta(days=1)
+    clock.moment = round_.ends_at + timedelta(days=1)
     assert waits()
     village.says()
     assert waits(), "nothing moves in between"
@@ -252,12 +252,12 @@ def test_a_round_names_the_tablets_it_waits_for_as_they_were_at_the_daily_hour(
 
 def test_close_due_names_the_tablets_as_they_were_at_the_daily_hour(village: Village, clock: StillClock) -> None:
     """T5: whoever runs the machine sees no delivery either."""
-    facts = open_round([village.site_id], village.people["facilitator"].id)
+    round_ = open_round([village.site_id], village.people["facilitator"].id)
     other_tablet = on_tablet(village.visitor(), village.site_id, "Tablet 2")
     other = manifest_of(other_tablet)
-    clock.moment = facts.ends_at - timedelta(days=1)
+    clock.moment = round_.ends_at - timedelta(days=1)
     village.says(waiting=True, since="2026-11-23")
-    clock.moment = facts.ends_at + timedelta(hours=1)
+    clock.moment = round_.ends_at + timedelta(hours=1)
     before = close_due_says()
     assert "bring them online (Tablet 1), 2026-12-15" in before
     village.manifest, first = other, village.manifest

@@ -37,16 +37,16 @@ def fill(home: House, visitor: Callable[[], Visitor], words: str) -> None:
         asked = session.scalars(select(QuestionnaireRow.id)).first()
         assert asked
         due = DAY + timedelta(days=9)
-        plan = ChoiceRow(
+        choice_row = ChoiceRow(
             site_id=site_id, closes_at=context.now() + timedelta(days=3), decider_id=joshi.id, answer_due=due,
             invited=12, ties="lot",
         )  # fmt: skip
-        prepare_choice(session, asked, plan, joshi.id, DAY, log_of("facilitator"))
-        held = SchoolSessionRow(
+        prepare_choice(session, asked, choice_row, joshi.id, DAY, log_of("facilitator"))
+        session_row = SchoolSessionRow(
             site_id=site_id, school="Example school", class_name="7", day=DAY, permission="on file",
             held_by=joshi.id, before_id=None, after_id=None, owner_id=joshi.id, due=due,
         )  # fmt: skip
-        add_school_session(session, held, {"en": "Example school"}, DAY, log_of("coordinator"))
+        add_school_session(session, session_row, {"en": "Example school"}, DAY, log_of("coordinator"))
 
 
 def ids() -> Ids:

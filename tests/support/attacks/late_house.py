@@ -96,9 +96,9 @@ class LateHouse:
 
     def _asks(self, life: Life) -> dict[str, Round]:
         site, by, now = [self.day.house.site_id], self.day.house.joshi.id, context.now()
-        ended = open_round(site, by, starts_at=now - timedelta(days=9), ends_at=now - timedelta(hours=20), invited=14)
+        round_ = open_round(site, by, starts_at=now - timedelta(days=9), ends_at=now - timedelta(hours=20), invited=14)
         for nth in range(11):
-            life.sends(ended, None, is_content=nth < 6)
+            life.sends(round_, None, is_content=nth < 6)
         with db.reading(db.engine()) as session:
             counted = next(edition.first.frozen["round"] for edition in list_editions(session, site, ("sent",)))
         home = Home(site[0], self.day.house.joshi, self.day.house.asha, self.visitor)
@@ -106,7 +106,7 @@ class LateHouse:
             "single": self.day.round,
             "choice": home.opened(),
             "slips": open_round(site, by, starter("daily-life-13-17"), slips=True),
-            "ended": ended,
+            "ended": round_,
             "counted": facts(counted),
         }
 

@@ -98,8 +98,8 @@ def live(said: Said, visitor: Callable[[], Visitor], clock: StillClock) -> House
         (_owed_round(home, questions), sheets)
         for questions, sheets in ((starter(STARTER), said.starter), (_small(), said.small), (_sheet(), said.sheet))
     ]
-    choice = _owed_round(home, _choice())
-    for opened, sheets in (*rounds, (choice, said.choice)):
+    round_ = _owed_round(home, _choice())
+    for opened, sheets in (*rounds, (round_, said.choice)):
         for sheet in sheets:
             _send(opened, sheet)
     _write(said, on_tablet(visitor(), home.site_id), rounds[0][0])
@@ -116,7 +116,7 @@ def tasks(home: House, *, settled: bool = False) -> list[AnswerDue]:
     advocate = home.people["advocate"].id
     with db.reading(db.engine()) as session:
         found = list_answers_due_of(session, advocate, "advocate", {home.site_id}, settled=settled)
-    return [one for one in found if one.kind == "safety"]
+    return [answer_due for answer_due in found if answer_due.kind == "safety"]
 
 
 def picture() -> Picture:
@@ -173,30 +173,30 @@ def _questionnaire(name: str, *asked: object) -> Questionnaire:
     )  # fmt: skip
 
 
-def _owed_round(home: House, questions: Questionnaire) -> Round:
+def _owed_round(home: House, questionnaire: Questionnaire) -> Round:
     decider = home.people["coordinator"].id
-    opened = open_round([home.site_id], decider, questions)
+    round_ = open_round([home.site_id], decider, questionnaire)
     with db.writing(db.engine()) as session:
         create_answer_due(
-            session, site_id=home.site_id, kind="round", subject=opened.slug,
-            about=questions.title, due=opened.answer_due, owner_id=decider
+            session, site_id=home.site_id, kind="round", subject=round_.slug,
+            about=questionnaire.title, due=round_.answer_due, owner_id=decider
         )  # fmt: skip
-    return opened
+    return round_
 
 
-def _send(opened: Round, sheet: Mapping[str, Answer]) -> None:
+def _send(round_: Round, sheet: Mapping[str, Answer]) -> None:
     with db.reading(db.engine()) as session:
-        coded = encode_answers(questionnaire_of_round(session, opened), sheet)
-    made = seal_response(opened, secrets.token_bytes(16), coded, day=context.today())
+        coded = encode_answers(questionnaire_of_round(session, round_), sheet)
+    made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
     with db.writing(db.engine()) as session:
         store_response(session.connection(), made)
 
 
-def _write(said: Said, tablet: Visitor, opened: Round) -> None:
-    sheet = sheet_of(tablet.open(f"/survey/{opened.slug}").text)
+def _write(said: Said, tablet: Visitor, round_: Round) -> None:
+    sheet = sheet_of(tablet.open(f"/survey/{round_.slug}").text)
     shared = {"a-letter_box-shared": "yes"} if said.shared else {}
     given = fields(food=said.starter[0]["food"], letter_box=said.letter)
-    tablet.ask("POST", f"/survey/{opened.slug}", data={"sheet": sheet, **given, **shared})
+    tablet.ask("POST", f"/survey/{round_.slug}", data={"sheet": sheet, **given, **shared})
 
 
 def _adults(said: Said, home: House, visitor: Callable[[], Visitor], slug: str) -> None:

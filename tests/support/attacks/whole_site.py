@@ -100,37 +100,40 @@ class Life:
     def opens(self, name: str, spans: Sequence[Span], link: str = "none", split: str = "") -> list[Round]:
         """Two adults open a round, or a pair; its view in parts where they say by what."""
         log, who = Log(context.today(), "coordinator"), self.people
-        asked = replace(starter(name), languages=LANGUAGES)
+        questionnaire = replace(starter(name), languages=LANGUAGES)
         with db.writing(db.engine()) as session:
-            known = add_questionnaire(session, asked, "coordinator", context.today(), log)
+            questionnaire_row = add_questionnaire(session, questionnaire, "coordinator", context.today(), log)
             opening = RoundOpening(
-                questionnaire_id=known.id, purpose=asked.purpose, link=link, spans=tuple(spans),
+                questionnaire_id=questionnaire_row.id, purpose=questionnaire.purpose, link=link, spans=tuple(spans),
                 site_ids=(self.site_id,), time_zone="Asia/Kolkata", invited=CHILDREN + 2, permission="the school",
                 decider_id=who["coordinator"].id, answer_due=spans[-1].ends_at.date() + timedelta(days=20),
                 opened_by=who["coordinator"].id, seconded_by=who["facilitator"].id, split=split,
             )  # fmt: skip
             return open_rounds(session, opening, log)
 
-    def sends(self, facts: Round, card: Picks | None, *, is_content: bool, age: str = "9") -> None:
+    def sends(self, round_: Round, card: Picks | None, *, is_content: bool, age: str = "9") -> None:
         """One child's sheet, with her half of a card where there is one, and her age where it is asked."""
         with db.reading(db.engine()) as session:
-            questions = questionnaire_of_round(session, facts)
-        slip = present_card(facts, self.site_id, card) if card else None
-        given = {one.name: age if one.split else _answer(one, is_content=is_content) for one in questions.coded}
-        coded = encode_answers(questions, questions.kept(given)) + behind_answers(facts, self.site_id, slip)
-        made = seal_response(facts, secrets.token_bytes(16), coded, day=context.today())
+            questionnaire = questionnaire_of_round(session, round_)
+        slip = present_card(round_, self.site_id, card) if card else None
+        given = {
+            question.name: age if question.split else _answer(question, is_content=is_content)
+            for question in questionnaire.coded
+        }
+        coded = encode_answers(questionnaire, questionnaire.kept(given)) + behind_answers(round_, self.site_id, slip)
+        made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
         with db.writing(db.engine()) as session:
             if slip:
                 store_response_with_slip(session.connection(), made, slip)
             else:
                 store_response(session.connection(), made)
 
-    def writes(self, facts: Round, letters: int) -> None:
+    def writes(self, round_: Round, letters: int) -> None:
         """Letters come in, none of them with a sheet."""
         with db.writing(db.engine()) as session:
             site, written = get_site(session, self.site_id), [LetterWords("letter", "More fruit", shared=False)]
             for _nth in range(letters):
-                sealed = seal_letters(facts, site, written, readers_at(self.site_id))
+                sealed = seal_letters(round_, site, written, readers_at(self.site_id))
                 add_letters(session.connection(), sealed)
 
     def taps(self) -> None:
@@ -157,11 +160,11 @@ class Life:
                 add_theme(session, round_subject(edition.first.frozen["round"]), theme, *self._advocates)
 
     def _answers(self, session: Session, frozen: Frozen, by: int) -> None:
-        owed = find_by_subject(session, "round", frozen["round"])
-        assert owed
+        answer_due = find_by_subject(session, "round", frozen["round"])
+        assert answer_due
         for part in ("", *[one["name"] for one in frozen["questions"][:2]]):
             words = {"en": f"We thought about {part or 'all of it'} and do it."}
-            replies.record_reply(session, owed.id, part, "yes", words, by, context.today())
+            replies.record_reply(session, answer_due.id, part, "yes", words, by, context.today())
 
     def prepares(self, wish: str, words: str) -> Review:
         """A child says to her review what she wants, to her advocate and to who decides; it is in five days."""
@@ -304,7 +307,7 @@ class Start:
         app.config["TESTING"] = True
         with app.app_context(), same_random(seed):
             with db.reading(db.engine()) as session:
-                rounds = [found for slug in self.slugs if (found := find_round(session, slug))]
+                rounds = [round_ for slug in self.slugs if (round_ := find_round(session, slug))]
             yield Life(app, clock, self.people, self.site_id), rounds
         runtime_of(app).engine.dispose()
 

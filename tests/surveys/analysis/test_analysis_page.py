@@ -91,11 +91,11 @@ def test_an_open_round_one_that_was_asked_once_and_one_with_too_few_pairs(door: 
     assert openings() == [], "what was not seen is not in the log as seen"
 
 
-def refusal(advocate: Visitor, facts: Round) -> str:
-    page = advocate.ask("GET", f"/staff/rounds/{facts.slug}/analysis")
+def refusal(advocate: Visitor, round_: Round) -> str:
+    page = advocate.ask("GET", f"/staff/rounds/{round_.slug}/analysis")
     assert page.status_code == 409
     for name in ("figures.csv", "figures.json", "shares.svg"):
-        assert advocate.ask("GET", f"/staff/rounds/{facts.slug}/analysis/{name}").status_code == 409
+        assert advocate.ask("GET", f"/staff/rounds/{round_.slug}/analysis/{name}").status_code == 409
     return page.text
 
 

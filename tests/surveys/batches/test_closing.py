@@ -96,7 +96,10 @@ def test_the_decider_can_answer_a_round_that_was_too_small_to_count(home: House)
     home.send_many(small, 2, food="good")
     home.close()
     with db.reading(home.engine) as session:
-        owed = {one.subject: one.ready for one in list_answers_due_of(session, DECIDER, "facilitator", {SITE})}
+        owed = {
+            answer_due.subject: answer_due.ready
+            for answer_due in list_answers_due_of(session, DECIDER, "facilitator", {SITE})
+        }
     assert owed == {counted.slug: False, small.slug: True}
 
 
@@ -320,7 +323,7 @@ def test_a_care_round_under_ten_waits_for_the_next_quarter_even_when_the_tenth_a
     home.send(round_, night="no")
     january = datetime(2027, 1, 1, tzinfo=UTC)
     assert home.close(january).lines[0].code == "under_ten"
-    assert [task.subject for task in home.tasks()] == [f"{round_.slug}/night/2027Q1"]
+    assert [answer_due.subject for answer_due in home.tasks()] == [f"{round_.slug}/night/2027Q1"]
     home.send(round_, food="good")
     assert home.close(january + timedelta(days=1)).lines[0].code == "under_ten"
     assert home.close(datetime(2027, 4, 1, tzinfo=UTC)).lines[0].code == "run_on"
@@ -361,11 +364,11 @@ def test_a_choice_with_four_votes_has_no_winner(home: House) -> None:
 
 def test_before_and_now_on_one_sheet_keep_their_transitions(home: House) -> None:
     asked = (a_question("before_rest"), a_question("rest", pair="before_rest", moment="now"))
-    sheet = Questionnaire(
+    questionnaire = Questionnaire(
         name="one-sheet", title=make_words(en="After the talk"), purpose="awareness", ages="10-12", languages=("en",),
         questions=asked,
     )  # fmt: skip
-    round_ = home.open("awareness", questionnaire=sheet)
+    round_ = home.open("awareness", questionnaire=questionnaire)
     home.send_many(round_, 6, before_rest="no", rest="yes")
     home.send_many(round_, 4, before_rest="no")
     home.close()
@@ -389,17 +392,21 @@ def test_counts_of_another_batch_do_not_open(home: House) -> None:
 def test_of_a_thousand_sheets_of_ten_answers_every_one_is_counted(home: House) -> None:
     """That ten thousand close within 1.5 seconds is measured by `make bench`."""
     ten = tuple(a_question(f"q{number}", "a", "b", "c") for number in range(10))
-    many = Questionnaire(
+    questionnaire = Questionnaire(
         name="many", title=make_words(en="Many"), purpose="regular", ages="10-12", languages=("en",), questions=ten
     )
-    round_ = home.open(questionnaire=many, invited=1_000)
+    round_ = home.open(questionnaire=questionnaire, invited=1_000)
     turn = cycle("abc")
-    _pour(home, round_, lambda: encode_answers(many, dict.fromkeys((one.name for one in ten), next(turn))))
+    _pour(
+        home,
+        round_,
+        lambda: encode_answers(questionnaire, dict.fromkeys((question.name for question in ten), next(turn))),
+    )
     assert home.close().with_code("counted") == (round_.slug,)
     with db.reading(home.engine) as session:
         counts = load_counts(session, round_.batch_id)
     expected = {"a": 334, "b": 333, "c": 333, "dont_know": 0, "did_not_say": 0}
-    assert counts == {one.name: expected for one in ten}
+    assert counts == {question.name: expected for question in ten}
     assert home.sheets() == 0
 
 
@@ -421,10 +428,10 @@ def test_a_tablet_without_an_offline_queue_is_empty(home: House) -> None:
 
 def test_a_round_that_nobody_answered_closes_at_its_end_though_its_key_is_gone(home: House) -> None:
     """No sheet, nothing to open: the children are told at once, not after a year."""
-    empty = home.open()
+    round_ = home.open()
     home.keyring.key_or_new(QUARTER_KEY)
     home.keyring.destroy(QUARTER_KEY)
-    assert home.close().lines == (BatchLine(empty.slug, "too_few"),)
+    assert home.close().lines == (BatchLine(round_.slug, "too_few"),)
 
 
 def test_sheets_of_another_round_are_not_its_own(home: House) -> None:

@@ -25,8 +25,8 @@ REGULAR = BatchState(
 )  # fmt: skip
 
 
-def code(standing: BatchState, now: datetime = END) -> str:
-    return decide_batch(standing, now).code
+def code(batch_state: BatchState, now: datetime = END) -> str:
+    return decide_batch(batch_state, now).code
 
 
 def with_sheets(number: int, **more: object) -> BatchState:
@@ -67,9 +67,9 @@ def test_a_tablet_with_a_queue_is_waited_for_fourteen_days() -> None:
 
 
 def test_a_choice_waits_for_no_tablet_and_needs_five() -> None:
-    choice = with_sheets(5, purpose="choice", tablets_waiting=("Veranda",))
-    assert code(choice) == "chosen"
-    assert code(replace(choice, sheets=4, readable=4)) == "too_few"
+    batch_state = with_sheets(5, purpose="choice", tablets_waiting=("Veranda",))
+    assert code(batch_state) == "chosen"
+    assert code(replace(batch_state, sheets=4, readable=4)) == "too_few"
 
 
 def test_what_cannot_be_read_waits_a_year() -> None:
@@ -117,14 +117,14 @@ def test_a_tie_goes_to_what_stands_first() -> None:
 
 def test_votes_are_counted_per_question() -> None:
     asked = (a_question("meal", "rice", "bread"), a_question("games", "ball", "chess", kind="choose_many"))
-    two = Questionnaire(
+    questionnaire = Questionnaire(
         name="two", title=make_words(en="Two"), purpose="choice", ages="10-12", languages=("en",), questions=asked
     )
     counts = {
         "meal": {"rice": 3, "bread": 1, "dont_know": 1, "did_not_say": 2},
         "games": {"ball": 4, "chess": 5, "dont_know": 0, "did_not_say": 2},
     }
-    assert find_winners(two, counts, 7) == {"games": ("chess",)}
+    assert find_winners(questionnaire, counts, 7) == {"games": ("chess",)}
 
 
 def test_only_sheets_that_can_be_read_make_ten() -> None:
@@ -135,9 +135,9 @@ def test_only_sheets_that_can_be_read_make_ten() -> None:
 
 def test_of_a_tie_only_what_every_winner_is_called_in_is_said() -> None:
     """A language that one of the two has no word for is left out; the closing does not stop over it."""
-    meal = a_question("meal", "rice", "bread")
-    rice, bread = meal.options
-    meal = replace(meal, options=(replace(rice, text=make_words(en="Rice", hi="चावल")), bread))
-    assert words_of_options(meal, ("rice", "bread")) == {"en": "Rice + Bread"}
-    assert describe_winner(meal, ("rice", "bread")) == {"en": "Rice + Bread: About meal?"}
-    assert words_of_options(meal, ("rice",)) == {"en": "Rice", "hi": "चावल"}
+    question = a_question("meal", "rice", "bread")
+    rice, bread = question.options
+    question = replace(question, options=(replace(rice, text=make_words(en="Rice", hi="चावल")), bread))
+    assert words_of_options(question, ("rice", "bread")) == {"en": "Rice + Bread"}
+    assert describe_winner(question, ("rice", "bread")) == {"en": "Rice + Bread: About meal?"}
+    assert words_of_options(question, ("rice",)) == {"en": "Rice", "hi": "चावल"}

@@ -34,9 +34,14 @@ def codes(wish: ChoiceWish) -> dict[str, str]:
 
 def test_two_pictures_with_words_in_two_languages_are_a_choice() -> None:
     assert codes(WISH) == {}
-    made = make_choice_questionnaire(WISH, 7, ["en"])
-    assert (made.name, made.purpose, made.languages, made.drafts) == ("choice-food-7", "choice", ("en", "hi"), ("hi",))
-    assert [one.picture for one in made.coded[0].options] == ["1F35B", "1F35C"]
+    questionnaire = make_choice_questionnaire(WISH, 7, ["en"])
+    assert (questionnaire.name, questionnaire.purpose, questionnaire.languages, questionnaire.drafts) == (
+        "choice-food-7",
+        "choice",
+        ("en", "hi"),
+        ("hi",),
+    )
+    assert [one.picture for one in questionnaire.coded[0].options] == ["1F35B", "1F35C"]
 
 
 def test_what_is_asked_again_to_the_letter_is_the_same_version() -> None:
@@ -102,11 +107,11 @@ def last(keys: Sequence[str]) -> str:
 
 @given(st.lists(st.integers(0, 6), min_size=4, max_size=4))
 def test_whatever_is_voted_a_tie_ends_by_the_rule_that_was_chosen(votes: list[int]) -> None:
-    asked = starter("everyday-choice")
-    keys = asked.coded[0].keys
+    questionnaire = starter("everyday-choice")
+    keys = questionnaire.coded[0].keys
     counts = {"saturday": dict(zip(keys, votes, strict=True)) | {"dont_know": 0, "did_not_say": 0}}
     best = [key for key in keys if counts["saturday"][key] == max(votes)]
-    won = {rule: find_winners(asked, counts, sum(votes), rule, last) for rule in ("first", "lot", "both")}
+    won = {rule: find_winners(questionnaire, counts, sum(votes), rule, last) for rule in ("first", "lot", "both")}
     if sum(votes) < 5:
         assert set(map(len, won.values())) == {0}
         return

@@ -153,27 +153,27 @@ def test_what_won_is_seen_the_same_evening_without_anybodys_approval(home: Home,
     page = home.board()
     assert "Dal and rice" in page
     assert "Asked." in page
-    facts = owed(round_.slug)
-    assert facts
-    assert (facts.owner_id, facts.due, facts.about["en"]) == (
+    answer_due = owed(round_.slug)
+    assert answer_due
+    assert (answer_due.owner_id, answer_due.due, answer_due.about["en"]) == (
         home.lata.id,
         date(2026, 11, 27),
         "Dal and rice: What for Friday?",
     )
-    assert facts.ready
+    assert answer_due.ready
 
 
 def test_the_decider_says_not_yet_and_children_read_it(home: Home, clock: StillClock) -> None:
     round_ = home.opened()
     home.votes(round_, *["picture_1"] * 5)
     close(clock)
-    facts = owed(round_.slug)
-    assert facts
+    answer_due = owed(round_.slug)
+    assert answer_due
     desk = signed_in(home.visitor(), home.lata)
     assert "Do it, or say why not" in desk.open("/staff/").text
-    desk.open(f"/staff/answers/{facts.id}")
+    desk.open(f"/staff/answers/{answer_due.id}")
     words: dict[str, object] = {"kind": "partly", "words_en": "The market was closed.", "done_by": "2026-11-28"}
-    desk.send(f"/staff/answers/{facts.id}", words)
+    desk.send(f"/staff/answers/{answer_due.id}", words)
     page = home.board()
     assert "Not yet:" in page
     assert "The market was closed." in page
@@ -201,9 +201,9 @@ def test_a_choice_whose_decider_left_is_owed_by_the_coordinators(home: Home, clo
     with db.writing(db.engine()) as session:
         session.get_one(PersonRow, home.lata.id).left_on = EVENING
     close(clock)
-    facts = owed(round_.slug)
-    assert facts
-    assert (facts.owner_id, facts.owner_role) == (None, "coordinator")
+    answer_due = owed(round_.slug)
+    assert answer_due
+    assert (answer_due.owner_id, answer_due.owner_role) == (None, "coordinator")
 
 
 def test_a_vote_without_a_picture_is_asked_for_one(home: Home) -> None:
@@ -331,13 +331,13 @@ def test_a_small_choice_lies_behind_answer_and_what_won_beside_it_once_one_is_ov
     tablet = on_tablet(home.visitor(), home.site_id)
     tablet.client.set_cookie("language", "en")
     assert "/choose" not in tablet.open("/open").text
-    over = home.opened()
+    round_ = home.opened()
     assert 'href="/open"' in tablet.open("/").text
     page = tablet.open("/open").text
     assert 'href="/survey/' in page
     assert 'href="/choose"' not in page, "nothing has won yet"
     assert "What won" not in home.board()
-    home.votes(over, *["picture_1"] * 6)
+    home.votes(round_, *["picture_1"] * 6)
     close(clock)
     assert 'href="/choose"' in tablet.open("/open").text
     home.opened(question_en="What for Saturday?", closes=(EVENING + timedelta(days=1)).isoformat())

@@ -147,11 +147,14 @@ def test_one_answer_that_says_harm_is_noticed_and_not_counted(asked: Questionnai
 
 
 def test_of_several_answers_that_say_harm_one_is_enough() -> None:
-    night = a_question("safe", "always", "seldom", "never", safety=True, harm=("seldom", "never"))
-    asked = replace(a_questionnaire(), questions=(night,))
+    question = a_question("safe", "always", "seldom", "never", safety=True, harm=("seldom", "never"))
+    questionnaire = replace(a_questionnaire(), questions=(question,))
     for said, found in (("always", ()), ("seldom", ("safe",)), ("never", ("safe",))):
         assert (
-            count_harmed(asked, [encode_answers(asked, {"safe": "always"}), encode_answers(asked, {"safe": said})])
+            count_harmed(
+                questionnaire,
+                [encode_answers(questionnaire, {"safe": "always"}), encode_answers(questionnaire, {"safe": said})],
+            )
             == found
         )
 
@@ -171,23 +174,25 @@ def test_ten_thousand_sheets_are_counted_quickly(asked: Questionnaire) -> None:
 
 
 def test_a_sheet_of_another_length_is_of_another_questionnaire() -> None:
-    questions = a_questionnaire()
-    sheet = encode_answers(questions, {"food": "good"})
+    questionnaire = a_questionnaire()
+    sheet = encode_answers(questionnaire, {"food": "good"})
     for wrong in (sheet + b"\x00", sheet[:-1], b""):
         with pytest.raises(ValueError, match="not of this questionnaire"):
-            tally_answers(questions, [wrong])
+            tally_answers(questionnaire, [wrong])
 
 
 def test_one_answer_to_a_question_of_several_is_that_option_and_no_part_of_its_name() -> None:
     """`book` is within `notebook`; whoever taps the long one has not tapped the short one."""
-    wishes = a_question("wishes", "book", "notebook", kind="choose_many")
-    questions = replace(a_questionnaire(), questions=(wishes,))
-    assert decode_answers(questions, encode_answers(questions, {"wishes": "notebook"})) == {"wishes": ("notebook",)}
+    question = a_question("wishes", "book", "notebook", kind="choose_many")
+    questionnaire = replace(a_questionnaire(), questions=(question,))
+    assert decode_answers(questionnaire, encode_answers(questionnaire, {"wishes": "notebook"})) == {
+        "wishes": ("notebook",)
+    }
 
 
 def test_the_last_of_as_many_options_as_there_may_be_is_not_taken_for_i_do_not_know() -> None:
-    many = a_question("town", *(f"t{nth}" for nth in range(MAX_CODED_OPTIONS)))
-    questions = replace(a_questionnaire(), questions=(many,))
+    question = a_question("town", *(f"t{nth}" for nth in range(MAX_CODED_OPTIONS)))
+    questionnaire = replace(a_questionnaire(), questions=(question,))
     last = f"t{MAX_CODED_OPTIONS - 1}"
-    assert decode_answers(questions, encode_answers(questions, {"town": last})) == {"town": last}
+    assert decode_answers(questionnaire, encode_answers(questionnaire, {"town": last})) == {"town": last}
     assert 1 + MAX_CODED_OPTIONS <= UNKNOWN

@@ -66,17 +66,17 @@ def writes(browser: Visitor, path: str, do: str = "stay", **boxes: object) -> st
 
 def finished(name: str) -> Questionnaire:
     with db.reading(db.engine()) as session:
-        stored = store.latest_version(session, name)
-        assert stored
-        return store.load_questionnaire(session, stored.id)
+        questionnaire_row = store.latest_version(session, name)
+        assert questionnaire_row
+        return store.load_questionnaire(session, questionnaire_row.id)
 
 
 @pytest.mark.parametrize("file", STARTERS, ids=lambda file: file.stem)
 def test_a_questionnaire_goes_through_a_draft_and_a_file_unchanged(file: Path) -> None:
-    found = read_toml(file, file.stem)
-    assert read_toml(write_toml(file_shape(found)).encode(), file.stem) == found
-    judged = draft.judge(draft.draft_of(found))
-    assert judged.questionnaire == found
+    questionnaire = read_toml(file, file.stem)
+    assert read_toml(write_toml(file_shape(questionnaire)).encode(), file.stem) == questionnaire
+    judged = draft.judge(draft.draft_of(questionnaire))
+    assert judged.questionnaire == questionnaire
     assert judged.faults == ()
 
 
@@ -113,12 +113,16 @@ def test_a_questionnaire_is_made_question_by_question_and_waits_for_an_advocate(
     page = browser.send(path, head | {"purpose": "regular", "unchecked": ["hi"]}).text
     assert "Nothing stands against it." in page, re.findall(r"<span>(.*?)</span></li>", page)
     browser.send(f"{path}/finish", {"newest": "0"})
-    found = finished("our-garden")
-    assert [(one.name, one.kind) for one in found.questions] == [
+    questionnaire = finished("our-garden")
+    assert [(question.name, question.kind) for question in questionnaire.questions] == [
         ("how_is_the_garden", "faces"), ("who_waters_it", "choose_one"), ("how_many_plants", "number"),
     ]  # fmt: skip
-    assert (found.languages, found.drafts, found.title_in("hi")) == (("en", "hi"), ("hi",), "हमारा बगीचा")
-    first, second, third = found.questions
+    assert (questionnaire.languages, questionnaire.drafts, questionnaire.title_in("hi")) == (
+        ("en", "hi"),
+        ("hi",),
+        "हमारा बगीचा",
+    )
+    first, second, third = questionnaire.questions
     assert first.picture == "1F331"
     assert first.options[0].text["hi"] == "बहुत ख़राब"
     assert second.keys == ("we_do", "adults")

@@ -130,9 +130,9 @@ def test_a_fair_form_is_not_refused_because_the_machine_is_busy(
 
 
 def test_a_workbook_still_comes_in_through_the_process() -> None:
-    found = read_file(workbook([PLAIN]), "Form.xlsx")
-    assert found.questionnaire.name == "form"
-    assert found.questionnaire.questions[0].text["en"] == PLAIN[2]
+    file = read_file(workbook([PLAIN]), "Form.xlsx")
+    assert file.questionnaire.name == "form"
+    assert file.questionnaire.questions[0].text["en"] == PLAIN[2]
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0 no book", b"hello there"])

@@ -56,13 +56,13 @@ def a_file(kind: Kind) -> Questionnaire:
     return read_toml(f'{HEAD}kind = "{kind}"\noptions = [{options}]\nbins = [{bins}]\n{good}'.encode(), "example")
 
 
-def screen_of(asked: Questionnaire) -> Screen:
-    return make_screens(asked, Speaker("en", "en", "en"))[-1]
+def screen_of(questionnaire: Questionnaire) -> Screen:
+    return make_screens(questionnaire, Speaker("en", "en", "en"))[-1]
 
 
-def sent(asked: Questionnaire, value: str) -> ResponseForm:
+def sent(questionnaire: Questionnaire, value: str) -> ResponseForm:
     """What a child sends who taps one tile, or writes a word."""
-    form = ResponseForm.asking(asked)(MultiDict([("a-asked", value)]))
+    form = ResponseForm.asking(questionnaire)(MultiDict([("a-asked", value)]))
     assert form.validate(), form.errors
     return form
 
@@ -74,9 +74,9 @@ def test_every_kind_has_a_row_and_a_label_of_its_own() -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_the_type_in_a_form_comes_back_as_a_kind_that_is_answered_alike(kind: QuestionKind) -> None:
-    read = read_type(f"{kind.xlsform} names" if kind.has_options else kind.xlsform)
-    assert read.kind
-    assert (KINDS[read.kind].xlsform, KINDS[read.kind].input) == (kind.xlsform, kind.input)
+    question_type = read_type(f"{kind.xlsform} names" if kind.has_options else kind.xlsform)
+    assert question_type.kind
+    assert (KINDS[question_type.kind].xlsform, KINDS[question_type.kind].input) == (kind.xlsform, kind.input)
 
 
 def test_what_is_counted_has_options_or_ranges_and_nothing_else_has() -> None:
@@ -86,9 +86,11 @@ def test_what_is_counted_has_options_or_ranges_and_nothing_else_has() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_question_of_it_is_kept_exported_and_read_again_as_it_was(kind: Kind) -> None:
-    asked = a_file(kind)
-    assert Questionnaire.from_json(asked.to_json()) == asked
-    assert import_xlsform(write_xlsform(asked), "example.xlsx").questionnaire.questions == asked.questions
+    questionnaire = a_file(kind)
+    assert Questionnaire.from_json(questionnaire.to_json()) == questionnaire
+    assert (
+        import_xlsform(write_xlsform(questionnaire), "example.xlsx").questionnaire.questions == questionnaire.questions
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -103,34 +105,40 @@ def test_a_child_sees_it_as_it_is_answered(app: Flask, kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", COUNTED)
 def test_every_tile_is_an_answer_that_is_kept_and_counted_and_so_is_its_word_on_paper(app: Flask, kind: Kind) -> None:
-    asked, question = a_file(kind), a_file(kind).questions[-1]
+    questionnaire, question = a_file(kind), a_file(kind).questions[-1]
     with app.test_request_context():
-        tiles = screen_of(asked).tiles
-        sheets = [sent(asked, tile.value).coded() for tile in tiles]
+        tiles = screen_of(questionnaire).tiles
+        sheets = [sent(questionnaire, tile.value).coded() for tile in tiles]
     assert len({len(sheet) for sheet in sheets}) == 1
     said: list[Answer] = [*question.keys, "dont_know"]
-    assert [decode_answers(asked, sheet)["asked"] for sheet in sheets] == [
+    assert [decode_answers(questionnaire, sheet)["asked"] for sheet in sheets] == [
         key if question.single else (key,) for key in said
     ]
-    assert tally_answers(asked, sheets)["asked"] == dict.fromkeys((*question.keys, "dont_know"), 1) | {"did_not_say": 0}
+    assert tally_answers(questionnaire, sheets)["asked"] == dict.fromkeys((*question.keys, "dont_know"), 1) | {
+        "did_not_say": 0
+    }
     cells = [str(one.low) if isinstance(one, Bin) else one.key for one in question.tiles]
-    paper = read_paper("\n".join(["asked", *cells, "dont_know"]).encode(), asked)
-    assert [encode_answers(asked, sheet.answers) for sheet in paper.sheets] == sheets
+    paper = read_paper("\n".join(["asked", *cells, "dont_know"]).encode(), questionnaire)
+    assert [encode_answers(questionnaire, sheet.answers) for sheet in paper.sheets] == sheets
 
 
-def paper_takes(asked: Questionnaire, cell: str) -> bool:
+def paper_takes(questionnaire: Questionnaire, cell: str) -> bool:
     """Whether a cell of a sheet is read; one that is not is a fault with its row, never an error."""
     try:
-        return bool(read_paper(f"asked\n{cell}".encode(), asked).sheets)
+        return bool(read_paper(f"asked\n{cell}".encode(), questionnaire).sheets)
     except QuestionnaireRefused:
         return False
 
 
 @pytest.mark.parametrize("kind", [name for name in COUNTED if not KINDS[name].single])
 def test_all_its_options_at_once_are_taken_on_every_way_or_on_none(kind: Kind) -> None:
-    asked, every = a_file(kind), a_file(kind).questions[-1].keys
-    form = ResponseForm.asking(asked)(MultiDict([("a-asked", key) for key in every]))
-    assert form.validate() == paper_takes(asked, SEVERAL_SEPARATOR.join(every)) == asked.questions[-1].takes(every)
+    questionnaire, every = a_file(kind), a_file(kind).questions[-1].keys
+    form = ResponseForm.asking(questionnaire)(MultiDict([("a-asked", key) for key in every]))
+    assert (
+        form.validate()
+        == paper_takes(questionnaire, SEVERAL_SEPARATOR.join(every))
+        == questionnaire.questions[-1].takes(every)
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

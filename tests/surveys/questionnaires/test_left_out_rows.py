@@ -35,13 +35,13 @@ def without(rows: Grid, choices: Grid = YES_NO, **settings: str) -> ImportedFile
     return import_xlsform(workbook(rows, choices, WIDE, **settings), "form.xlsx", leave_out=True)
 
 
-def names(read: ImportedFile) -> list[str]:
-    return [one.name for one in read.questionnaire.questions]
+def names(file: ImportedFile) -> list[str]:
+    return [question.name for question in file.questionnaire.questions]
 
 
-def left_out(read: ImportedFile) -> dict[int | None, str]:
-    assert all(fault_message(note).strip() for note in read.notes)
-    return {note.row: note.code for note in read.notes if is_left_out(note)}
+def left_out(file: ImportedFile) -> dict[int | None, str]:
+    assert all(fault_message(fault).strip() for fault in file.notes)
+    return {fault.row: fault.code for fault in file.notes if is_left_out(fault)}
 
 
 UNFIT: Grid = [
@@ -67,16 +67,16 @@ CODES = [
 
 @pytest.mark.parametrize(("row", "code"), list(zip(UNFIT, CODES, strict=True)))
 def test_a_row_that_cannot_be_asked_is_left_out_with_its_reason(row: list[object], code: str) -> None:
-    read = without([PLAIN, row, ["integer", "months", "How many months?"]])
-    assert left_out(read) == {3: code}
-    assert names(read) == ["warm", "months"]
+    file = without([PLAIN, row, ["integer", "months", "How many months?"]])
+    assert left_out(file) == {3: code}
+    assert names(file) == ["warm", "months"]
     with pytest.raises(QuestionnaireRefused):
         import_xlsform(workbook([PLAIN, row], headers=WIDE), "form.xlsx")
 
 
 def test_what_needs_a_row_that_is_left_out_is_left_out_too_and_told_of() -> None:
     """In a chain; a question meant for some is never asked of everybody instead."""
-    read = without(
+    file = without(
         [
             ["decimal", "tall", "How tall?"],
             ["calculate", "sum"],
@@ -87,16 +87,16 @@ def test_what_needs_a_row_that_is_left_out_is_left_out_too_and_told_of() -> None
             ["select_one yn", "last", "Last?", "${warm} = 'yes'"],
         ]
     )
-    assert names(read) == ["warm", "last"]
-    assert left_out(read) == {
+    assert names(file) == ["warm", "last"]
+    assert left_out(file) == {
         2: "unknown_type", 3: "worked_out", 5: "needs_left_out", 6: "needs_left_out", 7: "needs_left_out",
     }  # fmt: skip
-    told = {note.row: fault_message(note) for note in read.notes}
+    told = {fault.row: fault_message(fault) for fault in file.notes}
     assert told[6] == "“second” is left out: It is asked only after “first”, which was left out."
 
 
 def test_everything_in_a_group_whose_condition_cannot_be_read_is_left_out() -> None:
-    read = without(
+    file = without(
         [
             PLAIN,
             ["begin group", "g", "G", "${warm} > 3"],
@@ -105,8 +105,8 @@ def test_everything_in_a_group_whose_condition_cannot_be_read_is_left_out() -> N
             ["select_one yn", "after", "After?"],
         ]
     )
-    assert names(read) == ["warm", "after"]
-    assert left_out(read) == {3: "relevant_unreadable", 4: "relevant_unreadable"}
+    assert names(file) == ["warm", "after"]
+    assert left_out(file) == {3: "relevant_unreadable", 4: "relevant_unreadable"}
 
 
 def test_a_form_of_which_nothing_is_left_is_refused_with_every_row() -> None:
@@ -124,16 +124,16 @@ def test_a_form_whose_groups_do_not_fit_stays_refused() -> None:
 
 
 def test_what_is_beyond_the_most_questions_is_left_out() -> None:
-    read = without([["integer", f"n{at}", f"How many of {at}?"] for at in range(203)])
-    assert len(names(read)) == 200
-    assert left_out(read) == dict.fromkeys((202, 203, 204), "far_too_many")
+    file = without([["integer", f"n{at}", f"How many of {at}?"] for at in range(203)])
+    assert len(names(file)) == 200
+    assert left_out(file) == dict.fromkeys((202, 203, 204), "far_too_many")
 
 
 def test_an_option_that_cannot_be_shown_leaves_its_question_out() -> None:
     choices = [*YES_NO, ["l", "a", "${warm}"], ["l", "b", "Bee"], ["m", "c", ""], ["m", "d", "Dog"]]
-    read = without([PLAIN, ["select_one l", "one", "One?"], ["select_one m", "two", "Two?"]], choices)
-    assert names(read) == ["warm"]
-    assert left_out(read) == {3: "no_insertions", 4: "no_label"}
+    file = without([PLAIN, ["select_one l", "one", "One?"], ["select_one m", "two", "Two?"]], choices)
+    assert names(file) == ["warm"]
+    assert left_out(file) == {3: "no_insertions", 4: "no_label"}
 
 
 def with_choices(survey: bytes, choices: Grid) -> bytes:
@@ -156,13 +156,13 @@ def test_something_else_is_an_option_of_its_own_in_the_languages_of_the_list() -
     both = ["label::English (en)", "label::Hindi (hi)"]
     choices = [["list_name", "name", *both], ["c", "red", "Red", "लाल"], ["c", "blue", "Blue", "नीला"]]
     form = with_choices(workbook(rows, headers=["type", "name", *both, "relevant"]), choices)
-    read = import_xlsform(form, "form.xlsx")
-    colour, why = read.questionnaire.questions
+    file = import_xlsform(form, "form.xlsx")
+    colour, why = file.questionnaire.questions
     assert colour.keys == ("red", "blue", "other")
     assert dict(colour.options[-1].text) == {"en": "Something else", "hi": "कुछ और"}
     assert colour.options[-1].picture
     assert why.when == Condition("is", "colour", ("other",))
-    assert "other_added" in {note.code for note in read.notes}
+    assert "other_added" in {fault.code for fault in file.notes}
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ def test_a_filter_on_constants_keeps_its_options_and_any_other_is_refused(said: 
     zones = [["z", "a", "Ant", "north"], ["z", "b", "Bee", "north"], ["z", "c", "Cat", "south"]]
     form = workbook([PLAIN, ["select_one z", "place", "Which?", "", said]], headers=WIDE)
     data = with_choices(form, [["list_name", "name", "label::English (en)", "Zone"], *YES_NO, *zones])
-    read = import_xlsform(data, "form.xlsx", leave_out=True)
-    found = read.questionnaire.question("place")
-    assert (list(found.keys) if found else None) == kept
+    file = import_xlsform(data, "form.xlsx", leave_out=True)
+    question = file.questionnaire.question("place")
+    assert (list(question.keys) if question else None) == kept
     if kept and len(kept) < 3:
-        assert "choices_filtered" in {note.code for note in read.notes}
+        assert "choices_filtered" in {fault.code for fault in file.notes}
 
 
 def test_a_filtered_list_is_the_question_that_children_were_asked_before() -> None:
@@ -198,7 +198,7 @@ def test_a_filtered_list_is_the_question_that_children_were_asked_before() -> No
 
 
 def test_a_date_is_asked_as_a_year_or_as_a_month() -> None:
-    read = without(
+    file = without(
         [
             ["date", "came", "When did you come here?", "", "", "year", ". >= '2015-01-01' and . <= '2026-12-31'"],
             ["date", "trip", "When was the trip?", "", "", "month-year", ". >= '2026-01-01' and . <= '2026-12-31'"],
@@ -206,15 +206,15 @@ def test_a_date_is_asked_as_a_year_or_as_a_month() -> None:
             ["date", "born_in", "Month of birth?", "", "", "month-year"],
         ]
     )
-    came, trip = read.questionnaire.questions
+    came, trip = file.questionnaire.questions
     assert came.kind == "number"
     assert (came.bins[0].low, came.bins[-1].high) == (2015, 2026)
     assert trip.kind == "choose_one"
     assert [one.text["en"] for one in trip.options][:2] == ["January", "February"]
     assert trip.merge is not None
     assert [len(one.options) for one in trip.merge.values()] == [3, 3, 3, 3]
-    assert left_out(read) == {4: "asks_who", 5: "asks_who"}
-    assert {note.code for note in read.notes} >= {"date_as_year", "date_as_month"}
+    assert left_out(file) == {4: "asks_who", 5: "asks_who"}
+    assert {fault.code for fault in file.notes} >= {"date_as_year", "date_as_month"}
 
 
 @pytest.mark.parametrize("constraint", ["", ". <= today()", ". >= '2020-05-01'", ". > 2010 and . < '2026-01-01'"])
@@ -227,8 +227,8 @@ def test_ranges_of_years_stand_side_by_side(constraint: str) -> None:
 @pytest.mark.parametrize("said", ["Don't know / not sure", "Not sure", "I don’t know", "पता नहीं", "Sijui"])
 def test_an_option_that_says_i_dont_know_becomes_ours(said: str) -> None:
     rows = [["select_one f", "food", "Which?"], ["text", "why", "Why?", "${food} = '99'"]]
-    read = without(rows, [["f", "1", "Rice"], ["f", "2", "Bread"], ["f", "99", said]])
-    food, why = read.questionnaire.questions
+    file = without(rows, [["f", "1", "Rice"], ["f", "2", "Bread"], ["f", "99", said]])
+    food, why = file.questionnaire.questions
     assert food.keys == ("1", "2")
     assert why.when == Condition("is", "food", ("dont_know",))
 

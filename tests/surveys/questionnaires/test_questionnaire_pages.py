@@ -183,8 +183,8 @@ def test_an_export_comes_back_as_it_went(house: House, visitor: NewVisitor) -> N
     answer = _as(visitor, house.advocate).client.get(f"/staff/questionnaires/{here}/export.xlsx")
     assert answer.status_code == 200
     assert "example-days.xlsx" in answer.headers["Content-Disposition"]
-    back = import_xlsform(answer.data, "example-days.xlsx").questionnaire
-    assert [one.name for one in back.questions] == ["food", "wish"]
+    questionnaire = import_xlsform(answer.data, "example-days.xlsx").questionnaire
+    assert [question.name for question in questionnaire.questions] == ["food", "wish"]
 
 
 def test_an_advocate_approves_after_looking(house: House, visitor: NewVisitor) -> None:
@@ -196,9 +196,9 @@ def test_an_advocate_approves_after_looking(house: House, visitor: NewVisitor) -
     page = browser.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}).text
     assert house.advocate.name in page
     with db.reading(db.engine()) as session:
-        stored = find_stored_questionnaire(session, here)
-        assert stored is not None
-        assert stored.approved_by == house.advocate.id
+        questionnaire_row = find_stored_questionnaire(session, here)
+        assert questionnaire_row is not None
+        assert questionnaire_row.approved_by == house.advocate.id
 
 
 def test_a_question_that_seems_to_ask_for_a_name_waits_for_an_advocate_who_says_it_does_not(
@@ -214,9 +214,9 @@ def test_a_question_that_seems_to_ask_for_a_name_waits_for_an_advocate_who_says_
     advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y"}, 422)
     advocate.send(f"/staff/questionnaires/{here}/approve", {"seen": "y", "not_who": "called"})
     with db.reading(db.engine()) as session:
-        approved = find_stored_questionnaire(session, here)
-        assert approved is not None
-        assert approved.approved_on
+        questionnaire_row = find_stored_questionnaire(session, here)
+        assert questionnaire_row is not None
+        assert questionnaire_row.approved_on
 
 
 ASKS_ABUSE = """
@@ -245,10 +245,10 @@ def test_a_question_that_seems_to_ask_about_abuse_waits_for_an_advocates_reason(
     why = "It asks about music, nobody is hurt."
     assert why in advocate.send(f"{here}/approve", {"seen": "y", "why_0": why}).text
     with db.reading(db.engine()) as session:
-        approved = find_stored_questionnaire(session, stored.id)
-        assert approved is not None
-        assert approved.approved_by == house.advocate.id
-        assert approved.overrides == {"drum": why}
+        questionnaire_row = find_stored_questionnaire(session, stored.id)
+        assert questionnaire_row is not None
+        assert questionnaire_row.approved_by == house.advocate.id
+        assert questionnaire_row.overrides == {"drum": why}
         lines = session.execute(
             select(AuditEntryRow.actor, AuditEntryRow.subject).where(AuditEntryRow.action == "questionnaire.not_abuse")
         ).all()
@@ -256,11 +256,11 @@ def test_a_question_that_seems_to_ask_about_abuse_waits_for_an_advocates_reason(
 
 
 def test_nobody_says_so_of_words_of_her_own(house: House, visitor: NewVisitor) -> None:
-    found = read_toml(file(ASKS_ABUSE), "example-days", overridden=frozenset({"drum"}))
+    questionnaire = read_toml(file(ASKS_ABUSE), "example-days", overridden=frozenset({"drum"}))
     with db.writing(db.engine()) as session:
-        hers = add_questionnaire(session, found, house.advocate.handle, DAY, log())
+        hers = add_questionnaire(session, questionnaire, house.advocate.handle, DAY, log())
         title = freeze_words({"en": "Looked through by another"})
-        again = add_questionnaire(session, replace(found, title=title), "example", DAY, log())
+        again = add_questionnaire(session, replace(questionnaire, title=title), "example", DAY, log())
         here = f"/staff/questionnaires/{again.id}/approve"
         assert again.version == hers.version + 1
     advocate, why = _as(visitor, house.advocate), "It asks about music, nobody is hurt."
@@ -338,8 +338,8 @@ def test_what_was_sent_back_is_mended_as_a_draft_and_the_next_version_waits(hous
     with db.writing(db.engine()) as session:
         before = find_stored_questionnaire(session, number)
         assert before
-        mended = replace(load_questionnaire(session, number), title=freeze_words({"en": "In other words"}))
-        after = add_questionnaire(session, mended, house.coordinator.handle, DAY, log())
+        questionnaire = replace(load_questionnaire(session, number), title=freeze_words({"en": "In other words"}))
+        after = add_questionnaire(session, questionnaire, house.coordinator.handle, DAY, log())
         changed = after.id
         assert changed != number
     assert "sent back" not in author.open("/staff/").text
@@ -348,9 +348,9 @@ def test_what_was_sent_back_is_mended_as_a_draft_and_the_next_version_waits(hous
     advocate.open(f"/staff/questionnaires/{changed}/approve")
     advocate.send(f"/staff/questionnaires/{changed}/approve", {"seen": "y"})
     with db.reading(db.engine()) as session:
-        approved = find_stored_questionnaire(session, changed)
-        assert approved
-        assert approved.approved_on
+        questionnaire_row = find_stored_questionnaire(session, changed)
+        assert questionnaire_row
+        assert questionnaire_row.approved_on
 
 
 def test_an_advocate_who_looks_again_may_still_approve_what_was_sent_back(house: House, visitor: NewVisitor) -> None:

@@ -48,15 +48,15 @@ def browser(house: House, visitor: NewVisitor) -> Visitor:
 
 def _newest(name: str) -> tuple[int, int, Questionnaire]:
     with db.reading(db.engine()) as session:
-        stored = store.latest_version(session, name)
-        assert stored
-        return stored.id, stored.version, store.load_questionnaire(session, stored.id)
+        questionnaire_row = store.latest_version(session, name)
+        assert questionnaire_row
+        return questionnaire_row.id, questionnaire_row.version, store.load_questionnaire(session, questionnaire_row.id)
 
 
-def _filled(found: Questionnaire, **changed: object) -> dict[str, object]:
+def _filled(questionnaire: Questionnaire, **changed: object) -> dict[str, object]:
     """What the page's boxes hold when somebody changes some of them."""
     usual: dict[str, object] = {
-        "ages": found.ages,
+        "ages": questionnaire.ages,
         "scale_1": "y",
         "scale_2": "y",
         "good_1": "2",
@@ -169,14 +169,14 @@ def test_the_template_comes_in_as_it_is_and_has_every_column(house: House, brows
     answer = browser.client.get("/staff/questionnaires/template.xlsx")
     assert answer.status_code == 200
     assert answer.data[:2] == b"PK"
-    found = read_file(write_template(), "questionnaire.xlsx")
-    assert found.notes == ()
-    assert [one.kind for one in found.questionnaire.questions] == [
+    file = read_file(write_template(), "questionnaire.xlsx")
+    assert file.notes == ()
+    assert [question.kind for question in file.questionnaire.questions] == [
         "yes_no", "faces", "faces", "choose_many", "number", "words",
     ]  # fmt: skip
-    night = found.questionnaire.question("night")
-    assert night
-    assert night.harm == ("never",)
+    question = file.questionnaire.question("night")
+    assert question
+    assert question.harm == ("never",)
     sheets = openpyxl.load_workbook(io.BytesIO(write_template()))
     columns = {cell.value for sheet in sheets for cell in sheet[1]}
     page = browser.open("/staff/questionnaires/import").text

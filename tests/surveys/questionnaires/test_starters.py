@@ -58,23 +58,23 @@ def test_every_screen_and_every_tile_has_a_picture(starter: Questionnaire) -> No
 
 
 def test_every_counted_question_can_be_published_with_a_sentence(starter: Questionnaire) -> None:
-    assert not {"good_missing", "merge_missing"} & {one.code for one in size_warnings(starter)}
+    assert not {"good_missing", "merge_missing"} & {fault.code for fault in size_warnings(starter)}
     for question in starter.coded:
         if question.kind in {"faces", "yes_no"} or question.right:
             assert question.says
 
 
 def test_a_starter_ends_with_an_easy_question(starter: Questionnaire) -> None:
-    last = starter.questions[-1]
-    assert last.coded
-    assert not last.safety
-    assert last.right is None
+    question = starter.questions[-1]
+    assert question.coded
+    assert not question.safety
+    assert question.right is None
 
 
 def test_care_has_no_letter_box_and_every_regular_shelter_survey_has_one() -> None:
     found = [read_toml(file, file.stem) for file in FILES]
-    assert not any(one.letter_boxes for one in found if one.purpose in {"care", "choice"})
-    assert all(one.letter_boxes for one in found if one.name.startswith("daily-life"))
+    assert not any(questionnaire.letter_boxes for questionnaire in found if questionnaire.purpose in {"care", "choice"})
+    assert all(questionnaire.letter_boxes for questionnaire in found if questionnaire.name.startswith("daily-life"))
 
 
 def test_each_shelter_survey_asks_whether_children_are_safe_at_night() -> None:
@@ -86,10 +86,10 @@ def test_each_shelter_survey_asks_whether_children_are_safe_at_night() -> None:
 
 
 def test_the_one_sheet_version_asks_before_and_now() -> None:
-    sheet = read_toml(FOLDER / "rights-one-sheet.toml", "rights-one-sheet")
-    pairs = {question.name: question.pair for question in sheet.questions if question.moment == "now"}
+    questionnaire = read_toml(FOLDER / "rights-one-sheet.toml", "rights-one-sheet")
+    pairs = {question.name: question.pair for question in questionnaire.questions if question.moment == "now"}
     assert len(pairs) == 3
-    assert all(sheet.question(before or "") for before in pairs.values())
+    assert all(questionnaire.question(before or "") for before in pairs.values())
 
 
 def test_no_answer_of_a_starter_is_marked_as_wrong(starter: Questionnaire) -> None:

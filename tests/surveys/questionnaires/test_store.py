@@ -51,9 +51,9 @@ def test_the_same_file_again_is_the_same_version_and_a_changed_one_the_next(app:
     assert kept(questions()) == first
     second = kept(questions(PAPERS))
     with db.reading(db.engine()) as session:
-        newest = questionnaires_store.latest_version(session, "example-days")
-        assert newest is not None
-        assert (newest.id, newest.version) == (second, 2)
+        questionnaire_row = questionnaires_store.latest_version(session, "example-days")
+        assert questionnaire_row is not None
+        assert (questionnaire_row.id, questionnaire_row.version) == (second, 2)
         assert questionnaires_store.load_questionnaire(session, first) == questions(), "the first version is as it was"
 
 
@@ -63,9 +63,9 @@ def test_going_back_to_an_old_file_is_a_new_version_that_needs_a_new_yes(app: Fl
     kept(questions(PAPERS))
     third = kept(questions())
     with db.reading(db.engine()) as session:
-        stored = questionnaires_store.find_stored_questionnaire(session, third)
-        assert stored is not None
-        assert (stored.version, stored.approved_on) == (3, None)
+        questionnaire_row = questionnaires_store.find_stored_questionnaire(session, third)
+        assert questionnaire_row is not None
+        assert (questionnaire_row.version, questionnaire_row.approved_on) == (3, None)
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -82,7 +82,10 @@ def test_two_imports_at_once_get_two_versions(app: Flask) -> None:
     for thread in threads:
         thread.join()
     with db.reading(db.engine()) as session:
-        assert [one.version for one in questionnaires_store.list_versions(session, "example-days")] == [3, 2, 1]
+        assert [
+            questionnaire_row.version
+            for questionnaire_row in questionnaires_store.list_versions(session, "example-days")
+        ] == [3, 2, 1]
 
 
 @pytest.mark.dialect("moments")
@@ -134,24 +137,28 @@ def test_a_round_that_waited_for_the_second_adult_begins_when_she_says_yes(app: 
 @pytest.mark.dialect("writers wait for each other")
 def test_what_waited_too_long_is_weighed_again_and_not_opened(app: Flask, clock: StillClock) -> None:
     house = a_house()
-    waits = house.opening(kept(questions(), house.advocate), seconded_by=None)
-    _open(house.opening(waits.questionnaire_id))
+    opening = house.opening(kept(questions(), house.advocate), seconded_by=None)
+    _open(house.opening(opening.questionnaire_id))
     clock.move(days=30)
     with pytest.raises(OpeningRefused) as why, db.writing(db.engine()) as session:
-        open_confirmed_rounds(session, waits, house.advocate.id, log())
+        open_confirmed_rounds(session, opening, house.advocate.id, log())
     assert {one.code for one in why.value.refusals} == {"ends_before_start", "asked_already"}
 
 
 def test_opening_a_round_owes_the_children_an_answer_and_is_logged(app: Flask) -> None:
     """S9, S10."""
     house = a_house()
-    facts = _reads_back(house)
+    round_ = _reads_back(house)
     with db.reading(db.engine()) as session:
-        owed = find_by_subject(session, "round", facts.slug)
-        assert owed is not None
-        assert (owed.owner_id, owed.due, owed.site_id) == (house.coordinator.id, date(2026, 12, 18), house.site_id)
+        answer_due = find_by_subject(session, "round", round_.slug)
+        assert answer_due is not None
+        assert (answer_due.owner_id, answer_due.due, answer_due.site_id) == (
+            house.coordinator.id,
+            date(2026, 12, 18),
+            house.site_id,
+        )
         lines = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action == "round.open")).all()
-    assert lines == [f"{facts.slug} with {house.advocate.id}"], "with both names"
+    assert lines == [f"{round_.slug} with {house.advocate.id}"], "with both names"
 
 
 def test_a_pair_is_two_rounds_with_a_batch_each_and_one_asking(app: Flask) -> None:
@@ -191,7 +198,7 @@ def test_a_pool_that_shares_one_site_is_the_same_group(app: Flask) -> None:
     assert _codes(house.opening(here)) == {"asked_already"}
     with db.reading(db.engine()) as session:
         for site_id in facts.site_ids:
-            assert [one.slug for one in store.list_open_rounds(session, site_id, NOW)] == [facts.slug]
+            assert [round_.slug for round_ in store.list_open_rounds(session, site_id, NOW)] == [facts.slug]
 
 
 def test_a_lasting_fact_waits_for_the_next_year(app: Flask) -> None:
@@ -237,10 +244,10 @@ def test_a_round_can_be_ended_early_once_and_frees_the_quarters_it_never_reached
     with db.writing(db.engine()) as session:
         store.end_round(session, facts, NOW + timedelta(hours=1), DAY, log())
     with db.writing(db.engine()) as session:
-        ended = store.find_round(session, facts.slug)
-        assert ended is not None
-        assert ended.state(NOW + timedelta(hours=1)) == "ended"
-        assert ended.ended_on == DAY
+        round_ = store.find_round(session, facts.slug)
+        assert round_ is not None
+        assert round_.state(NOW + timedelta(hours=1)) == "ended"
+        assert round_.ended_on == DAY
         assert session.scalars(select(AskedQuestionRow.period)).all() == ["2026Q4"]
         with pytest.raises(ConcurrentUpdate):
             store.end_round(session, facts, NOW + timedelta(hours=2), DAY, log())
@@ -254,16 +261,16 @@ def test_the_number_of_a_care_round_is_entered_for_its_closing(app: Flask) -> No
     with db.writing(db.engine()) as session:
         store.set_invited_children(session, care, 14, house.advocate.id, log())
     with db.reading(db.engine()) as session:
-        found = store.find_round(session, care.slug)
-    assert found is not None
-    assert found.invited == 14
+        round_ = store.find_round(session, care.slug)
+    assert round_ is not None
+    assert round_.invited == 14
 
 
 def test_other_rounds_keep_the_number_that_was_fixed(app: Flask) -> None:
     house = a_house()
-    facts = _reads_back(house)
+    round_ = _reads_back(house)
     with db.writing(db.engine()) as session, pytest.raises(ConcurrentUpdate):
-        store.set_invited_children(session, facts, 14, house.advocate.id, log())
+        store.set_invited_children(session, round_, 14, house.advocate.id, log())
 
 
 def test_a_site_needs_two_advocates_and_a_tested_helpline(app: Flask) -> None:
@@ -272,8 +279,8 @@ def test_a_site_needs_two_advocates_and_a_tested_helpline(app: Flask) -> None:
 
 
 def test_names_of_rounds_are_neutral(app: Flask) -> None:
-    facts = _reads_back(a_house())
-    word, number = facts.slug.split("-")
+    round_ = _reads_back(a_house())
+    word, number = round_.slug.split("-")
     assert word.isalpha()
     assert number.isdecimal()
-    assert "example" not in facts.slug
+    assert "example" not in round_.slug

@@ -66,11 +66,11 @@ def question(body: str) -> str:
 
 
 def test_a_plain_file_is_read() -> None:
-    found = read(HEAD + FOOD)
-    assert found.question("food") == found.questions[0]
-    assert found.questions[0].keys == ("very_bad", "bad", "good", "very_good")
-    assert found.questions[0].good == ("good", "very_good")
-    assert size_warnings(found) == ()
+    questionnaire = read(HEAD + FOOD)
+    assert questionnaire.question("food") == questionnaire.questions[0]
+    assert questionnaire.questions[0].keys == ("very_bad", "bad", "good", "very_good")
+    assert questionnaire.questions[0].good == ("good", "very_good")
+    assert size_warnings(questionnaire) == ()
 
 
 def test_what_was_stored_is_what_was_read() -> None:
@@ -211,8 +211,8 @@ def test_too_many_questions_are_too_many() -> None:
 
 
 def test_a_negative_only_warns() -> None:
-    found = read(question('kind = "yes_no"\ntext = { en = "Is lunch not good?" }'))
-    assert [fault.code for fault in size_warnings(found)] == ["negative"]
+    questionnaire = read(question('kind = "yes_no"\ntext = { en = "Is lunch not good?" }'))
+    assert [fault.code for fault in size_warnings(questionnaire)] == ["negative"]
 
 
 @pytest.mark.parametrize(
@@ -283,10 +283,10 @@ def test_a_ruled_out_answer_counts_for_nothing_after_it() -> None:
         'kind = "yes_no"\nname = "warm"\nwhen = "food = bad"\ntext = { en = "Warm?" }\n'
         '[[question]]\nname = "why"\nkind = "yes_no"\n'
     )
-    found = read(question(second + 'when = "warm = yes"\ntext = { en = "Was tea warm?" }'))
-    assert [one.name for one in found.asked({"food": "good", "warm": "yes", "why": "no"})] == ["food"]
-    assert found.kept({"food": "good", "warm": "yes", "why": "no", "other": "x"}) == {"food": "good"}
-    assert found.kept({"food": "bad", "warm": "yes", "why": "no"}) == {
+    questionnaire = read(question(second + 'when = "warm = yes"\ntext = { en = "Was tea warm?" }'))
+    assert [question.name for question in questionnaire.asked({"food": "good", "warm": "yes", "why": "no"})] == ["food"]
+    assert questionnaire.kept({"food": "good", "warm": "yes", "why": "no", "other": "x"}) == {"food": "good"}
+    assert questionnaire.kept({"food": "bad", "warm": "yes", "why": "no"}) == {
         "food": "bad",
         "warm": "yes",
         "why": "no",
@@ -302,5 +302,5 @@ def test_a_renamed_copy_is_the_same_question() -> None:
 
 
 def test_a_scale_without_a_good_side_is_not_published() -> None:
-    assert "good_missing" not in {one.code for one in size_warnings(read(HEAD + FOOD))}
+    assert "good_missing" not in {fault.code for fault in size_warnings(read(HEAD + FOOD))}
     assert codes(HEAD.replace("good = true, ", "") + FOOD) == {"good_missing"}

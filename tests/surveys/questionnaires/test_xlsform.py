@@ -74,15 +74,15 @@ def test_the_useful_subset_comes_in() -> None:
         ["note", "hello", "Hello", "selected(${warm}, ‘yes’)"],
         ["acknowledge", "bye", "Bye"],
     ]
-    found = taken(workbook(rows, form_title="Example"))
-    assert found.questionnaire.name == "example-form"
-    kinds = [(one.name, one.kind) for one in found.questionnaire.questions]
+    file = taken(workbook(rows, form_title="Example"))
+    assert file.questionnaire.name == "example-form"
+    kinds = [(question.name, question.kind) for question in file.questionnaire.questions]
     assert kinds == [
         ("warm", "yes_no"), ("both", "choose_many"), ("box", "words"), ("months", "number"),
         ("hello", "say"), ("bye", "say"),
     ]  # fmt: skip
-    assert found.questionnaire.questions[1].when == Condition("is", "warm", ("no",))
-    assert [note.code for note in found.notes] == ["ages_made", "bins_made"]
+    assert file.questionnaire.questions[1].when == Condition("is", "warm", ("no",))
+    assert [fault.code for fault in file.notes] == ["ages_made", "bins_made"]
 
 
 def test_a_list_longer_than_a_child_can_look_through_is_refused_and_a_long_one_is_told() -> None:
@@ -93,8 +93,8 @@ def test_a_list_longer_than_a_child_can_look_through_is_refused_and_a_long_one_i
         return workbook([["select_one towns", "town", "Which town is yours?"]], choices=choices)
 
     assert (2, "too_many_tiles") in refused(towns(62))
-    assert "many_tiles" in [one.code for one in size_warnings(taken(towns(20)).questionnaire)]
-    assert "many_tiles" not in [one.code for one in size_warnings(taken(towns(6)).questionnaire)]
+    assert "many_tiles" in [fault.code for fault in size_warnings(taken(towns(20)).questionnaire)]
+    assert "many_tiles" not in [fault.code for fault in size_warnings(taken(towns(6)).questionnaire)]
 
 
 @pytest.mark.parametrize(
@@ -149,17 +149,17 @@ def test_every_refusal_is_said_at_once() -> None:
     ],
 )
 def test_what_the_form_notes_by_itself_is_left_out_with_a_line(row: list[object], code: str) -> None:
-    found = taken(workbook([row, PLAIN, row]))
-    assert [one.name for one in found.questionnaire.questions] == ["warm"]
-    assert [(note.row, note.code) for note in found.notes if note.row != 1] == [(2, code), (4, code)]
-    assert all(fault_message(note) for note in found.notes)
+    file = taken(workbook([row, PLAIN, row]))
+    assert [question.name for question in file.questionnaire.questions] == ["warm"]
+    assert [(fault.row, fault.code) for fault in file.notes if fault.row != 1] == [(2, code), (4, code)]
+    assert all(fault_message(fault) for fault in file.notes)
 
 
 def test_a_repeat_is_left_out_with_everything_in_it() -> None:
     rows = [["begin repeat", "r", "R"], ["text", "x", "X"], ["begin group", "g"], ["end group"], ["end repeat"], PLAIN]
-    found = taken(workbook(rows))
-    assert [one.name for one in found.questionnaire.questions] == ["warm"]
-    assert (2, "repeat_left_out") in {(note.row, note.code) for note in found.notes}
+    file = taken(workbook(rows))
+    assert [question.name for question in file.questionnaire.questions] == ["warm"]
+    assert (2, "repeat_left_out") in {(fault.row, fault.code) for fault in file.notes}
 
 
 def test_what_needs_a_row_that_was_left_out_is_refused() -> None:
@@ -199,11 +199,11 @@ def test_a_scale_that_everybody_knows_gets_its_faces(labels: tuple[str, ...]) ->
 )
 def test_yes_and_no_are_known_in_many_languages_whatever_their_keys(yes: str, no: str) -> None:
     rows = [["select_one yn", "tea", "Tea?"], ["select_one yn", "warm", "Warm?", "${tea} = '1' or ${tea} = '8'"]]
-    found = taken(workbook(rows, [["yn", 0, no], ["yn", 1, yes], ["yn", 8, "Don't know"]]))
-    tea, warm = found.questionnaire.questions
+    file = taken(workbook(rows, [["yn", 0, no], ["yn", 1, yes], ["yn", 8, "Don't know"]]))
+    tea, warm = file.questionnaire.questions
     assert (tea.kind, tea.keys) == ("yes_no", ("no", "yes"))
     assert str(warm.when) == "tea = yes or tea = dont_know"
-    assert "dont_know_left_out" in {note.code for note in found.notes}
+    assert "dont_know_left_out" in {fault.code for fault in file.notes}
 
 
 @pytest.mark.parametrize(
@@ -215,8 +215,8 @@ def test_yes_and_no_are_known_in_many_languages_whatever_their_keys(yes: str, no
     ],
 )
 def test_numbers_fall_into_ranges_that_fit_what_is_asked(label: str, bins: list[tuple[int, int]]) -> None:
-    found = taken(workbook([PLAIN, ["integer", "n", label]]))
-    assert [(one.low, one.high) for one in found.questionnaire.questions[1].bins] == bins
+    file = taken(workbook([PLAIN, ["integer", "n", label]]))
+    assert [(one.low, one.high) for one in file.questionnaire.questions[1].bins] == bins
 
 
 def test_plain_columns_say_what_xlsform_has_no_word_for() -> None:
@@ -254,17 +254,17 @@ def test_odd_headers_and_numeric_names_are_read() -> None:
         ["select1 yn", "warm", "Warm?", "Chaud ?", "${tea} = 1"],
     ]
     data = workbook(rows, [["yn", 1, "Yes"], ["yn", 0.0, "No"]], headers)
-    found = taken(data)
-    assert found.questionnaire.languages == ("en",)  # the choices have no French
-    assert found.questionnaire.questions[0].keys == ("yes", "no")
-    assert found.questionnaire.questions[1].when == Condition("is", "tea", ("yes",))
-    assert "language_left_out" in {note.code for note in found.notes}
+    file = taken(data)
+    assert file.questionnaire.languages == ("en",)  # the choices have no French
+    assert file.questionnaire.questions[0].keys == ("yes", "no")
+    assert file.questionnaire.questions[1].when == Condition("is", "tea", ("yes",))
+    assert "language_left_out" in {fault.code for fault in file.notes}
 
 
 def test_a_long_list_comes_in_but_is_not_published() -> None:
     data = workbook([["select_one c", "city", "Which?"]], [["c", f"c{at}", f"C{at}"] for at in range(7)])
-    found = import_xlsform(data, "x.xlsx").questionnaire
-    assert "merge_missing" in {fault.code for fault in size_warnings(found)}
+    questionnaire = import_xlsform(data, "x.xlsx").questionnaire
+    assert "merge_missing" in {fault.code for fault in size_warnings(questionnaire)}
 
 
 def bare_xls(sheets: Mapping[str, Grid]) -> bytes:
@@ -297,8 +297,8 @@ def test_an_old_workbook_is_read_whatever_its_name_says() -> None:
         "survey": [HEADERS, PLAIN],
         "choices": [["list_name", "name", "label"], *YES_NO],
     }
-    found = import_xlsform(bare_xls(sheets), "example.xlsx").questionnaire
-    assert found.questions[0].keys == ("yes", "no")
+    questionnaire = import_xlsform(bare_xls(sheets), "example.xlsx").questionnaire
+    assert questionnaire.questions[0].keys == ("yes", "no")
 
 
 @pytest.mark.parametrize(
@@ -346,9 +346,9 @@ def starter(request: pytest.FixtureRequest) -> Questionnaire:
 
 
 def test_what_went_out_comes_back_the_same(starter: Questionnaire) -> None:
-    back = import_xlsform(write_xlsform(starter), f"{starter.name}.xlsx")
-    assert replace(back.questionnaire, source="toml") == starter
-    assert back.notes == ()
+    file = import_xlsform(write_xlsform(starter), f"{starter.name}.xlsx")
+    assert replace(file.questionnaire, source="toml") == starter
+    assert file.notes == ()
 
 
 def test_what_went_out_is_a_form_others_can_use(starter: Questionnaire, tmp_path: Path) -> None:

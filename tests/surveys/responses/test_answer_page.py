@@ -50,13 +50,13 @@ def shelter(app: Flask, visitor: Callable[[], Visitor]) -> Shelter:
     return Shelter(site_id, people, round_, on_tablet(visitor(), site_id))
 
 
-def stored(round_: Round, questions: Questionnaire) -> list[dict[str, object]]:
+def stored(round_: Round, questionnaire: Questionnaire) -> list[dict[str, object]]:
     """What waits to be counted, opened as closing does."""
     key = context.keyring().key(round_.answers_key)
     with db.reading(db.engine()) as session:
         rows = session.execute(select(ResponseRow.id, ResponseRow.blob).where(ResponseRow.round_id == round_.id)).all()
     opened = [unlock_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows]
-    return [dict(decode_answers(questions, sheet)) for sheet in opened]
+    return [dict(decode_answers(questionnaire, sheet)) for sheet in opened]
 
 
 def how_many(table: type[LetterRow | ResponseRow | ReceiptRow | LetterKeyWrapRow]) -> int:
@@ -103,8 +103,8 @@ def test_every_question_has_a_way_past_it_and_an_i_dont_know(shelter: Shelter) -
 
 def test_fewer_than_ten_of_us_is_said_before_the_first_question(shelter: Shelter) -> None:
     """PRIVACY.md A1."""
-    few = open_round([shelter.site_id], shelter.people["facilitator"].id, invited=9)
-    page = shelter.tablet.open(f"/survey/{few.slug}").text
+    round_ = open_round([shelter.site_id], shelter.people["facilitator"].id, invited=9)
+    page = shelter.tablet.open(f"/survey/{round_.slug}").text
     assert "fewer than ten of us" in page
     assert "nine others" not in page
 
@@ -139,9 +139,9 @@ def test_a_child_page_stays_nowhere_and_asks_nobody_else(shelter: Shelter) -> No
 def test_a_changed_site_is_a_changed_page(shelter: Shelter) -> None:
     assert "112" in shelter.tablet.open(shelter.path).text
     with db.writing(db.engine()) as session:
-        at = find_site(session, shelter.site_id)
-        assert at is not None
-        change_site(session, at.id, {"danger_number": "15"})
+        site = find_site(session, shelter.site_id)
+        assert site is not None
+        change_site(session, site.id, {"danger_number": "15"})
     assert 'call <bdi dir="ltr">15</bdi>' in shelter.tablet.open(shelter.path).text
 
 
@@ -171,8 +171,8 @@ def test_a_tablet_of_another_site_is_refused(shelter: Shelter, visitor: Callable
 def test_a_pooled_round_is_answered_at_each_of_its_sites(shelter: Shelter, visitor: Callable[[], Visitor]) -> None:
     with db.writing(db.engine()) as session:
         second = make_site(session, "second-house").id
-    pooled = open_round([shelter.site_id, second], shelter.people["facilitator"].id)
-    assert taken_of(on_tablet(visitor(), second), pooled, food="good")["late"] is False
+    round_ = open_round([shelter.site_id, second], shelter.people["facilitator"].id)
+    assert taken_of(on_tablet(visitor(), second), round_, food="good")["late"] is False
 
 
 def test_a_round_that_begins_later_says_when(shelter: Shelter, clock: StillClock) -> None:
@@ -308,9 +308,9 @@ def test_without_an_advocate_there_is_no_letter_box(app: Flask, visitor: Callabl
 
 def test_more_sheets_than_invited_are_taken_and_judged_only_at_closing(shelter: Shelter) -> None:
     """T8: nothing tells a stuffer that he was noticed, and nothing is half written."""
-    few = open_round([shelter.site_id], shelter.people["facilitator"].id, invited=2)
+    round_ = open_round([shelter.site_id], shelter.people["facilitator"].id, invited=2)
     for _ in range(6):
-        assert taken_of(shelter.tablet, few, food="good")["late"] is False
+        assert taken_of(shelter.tablet, round_, food="good")["late"] is False
     assert how_many(ResponseRow) == 6
 
 

@@ -82,11 +82,11 @@ class Pair:
             slip = make_presented_slip(facts, SITE, {name: str(pick) for name, pick in zip(names, card, strict=True)})
         return self.store(facts, slip, **given)
 
-    def store(self, facts: Round, slip: PresentedSlip | None, **given: Answer) -> StoreResult:
+    def store(self, round_: Round, slip: PresentedSlip | None, **given: Answer) -> StoreResult:
         with db.reading(self.home.engine) as session:
-            coded = encode_answers(questionnaire_of_round(session, facts), given)
+            coded = encode_answers(questionnaire_of_round(session, round_), given)
         made = seal_response(
-            facts, secrets.token_bytes(16), coded + behind_answers(facts, SITE, slip), day=OPENED.date()
+            round_, secrets.token_bytes(16), coded + behind_answers(round_, SITE, slip), day=OPENED.date()
         )
         with db.writing(self.home.engine) as session:
             if slip is None:
@@ -243,11 +243,13 @@ def test_harm_said_in_the_first_wave_asks_for_help_when_that_wave_ends_and_not_w
     home.close(BETWEEN - timedelta(hours=1))
     assert home.tasks() == []
     home.close(BETWEEN + timedelta(hours=1))
-    assert [one.about["en"] for one in home.tasks()] == ["About night?"]
+    assert [answer_due.about["en"] for answer_due in home.tasks()] == ["About night?"]
     for card in pair.deck:
         pair.send(1, card, night="yes")
     home.close(AFTER)
-    assert {one.subject.split("/")[1] for one in home.tasks()} == {"night"}, "also of the second wave, at closing"
+    assert {answer_due.subject.split("/")[1] for answer_due in home.tasks()} == {"night"}, (
+        "also of the second wave, at closing"
+    )
 
 
 @pytest.mark.dialect("the row that a sheet holds against a closer")
@@ -275,7 +277,7 @@ def test_ending_the_second_wave_first_leaves_the_first_one_open(home: House) -> 
     assert [line.code for line in home.close(OPENED + timedelta(hours=1)).lines] == ["not_ended"]
     assert not pair.send(0, None, night="no").late
     assert home.close(BETWEEN + timedelta(hours=1)).with_code("too_few") == (pair.waves[1].slug,)
-    assert [one.about["en"] for one in home.tasks()] == ["About night?"]
+    assert [answer_due.about["en"] for answer_due in home.tasks()] == ["About night?"]
 
 
 def test_a_look_for_harm_waits_for_the_key_that_opens_the_sheets(home: House, tmp_path: Path) -> None:
@@ -287,7 +289,7 @@ def test_a_look_for_harm_waits_for_the_key_that_opens_the_sheets(home: House, tm
     assert [line.code for line in home.close(BETWEEN + timedelta(hours=1)).lines] == ["key_gone"]
     (tmp_path / kept.name).rename(kept)
     home.close(BETWEEN + timedelta(hours=2))
-    assert [one.about["en"] for one in home.tasks()] == ["About night?"]
+    assert [answer_due.about["en"] for answer_due in home.tasks()] == ["About night?"]
 
 
 def test_a_sheet_says_nothing_of_its_card_to_whoever_has_the_rows_alone(home: House) -> None:
@@ -309,7 +311,7 @@ def test_every_question_with_one_answer_has_its_changes(home: House) -> None:
     home.close()
     with db.reading(home.engine) as session:
         changes = store.load_transitions(session, pair.waves[1].batch_id)
-    assert set(changes) == {one.name for one in a_questionnaire().coded}
+    assert set(changes) == {question.name for question in a_questionnaire().coded}
 
 
 def test_a_view_tells_neither_who_changed_nor_of_those_who_answered_once(home: House) -> None:

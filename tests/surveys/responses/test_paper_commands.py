@@ -86,9 +86,9 @@ def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
     assert _answers(round_) == ["None", "bad", "very_good"]
     clock.move(days=1)
     with db.reading(db.engine()) as session:
-        me = ReaderKey(house.advocate.id, house.advocate.public_key, frozenset({house.site_id}))
-        found = list_letters(session, me, context.now())
-        inside = [find_letter(session, one.id, me, context.now()) for one in found]
+        reader_key = ReaderKey(house.advocate.id, house.advocate.public_key, frozenset({house.site_id}))
+        found = list_letters(session, reader_key, context.now())
+        inside = [find_letter(session, envelope.id, reader_key, context.now()) for envelope in found]
     read = [
         open_letter(context.keyring(), one[1], house.advocate.id, house.advocate.private_key) for one in inside if one
     ]
@@ -267,9 +267,9 @@ def test_letters_of_a_pooled_round_go_to_the_site_that_is_named(
         assert find_site(session, other.site_id)
     _sign(monkeypatch, "YOUTHVOICE_SIGN_IN", both[0])
     _sign(monkeypatch, "YOUTHVOICE_SECOND_SIGN_IN", both[1])
-    pooled = open_round([house.site_id, other.site_id], house.coordinator.id, ASKED)
+    round_ = open_round([house.site_id, other.site_id], house.coordinator.id, ASKED)
     path = _file(tmp_path, "food,wish\ngood,a swing\n")
-    assert "--site" in _run(app, pooled.slug, path, status=1).stderr
-    _run(app, pooled.slug, path, "--site", "other-house")
+    assert "--site" in _run(app, round_.slug, path, status=1).stderr
+    _run(app, round_.slug, path, "--site", "other-house")
     with db.reading(db.engine()) as session:
         assert session.scalars(select(LetterRow.site_id)).all() == [other.site_id]

@@ -146,19 +146,19 @@ def test_files_that_cannot_be_taken(text: str | bytes, found: list[tuple[int, st
 
 
 def test_words_that_two_options_share_are_not_guessed() -> None:
-    twins = _asks(
+    question = _asks(
         "food", "choose_one", Option("a", make_words(en="Same", hi="x")), Option("b", make_words(en="Other", hi="same"))
     )
-    asked = Questionnaire(
+    questionnaire = Questionnaire(
         name="twins",
         title=make_words(en="T"),
         purpose="regular",
         ages="10-12",
         languages=("en", "hi"),
-        questions=(twins,),
+        questions=(question,),
     )
     with pytest.raises(QuestionnaireRefused) as refused:
-        read_paper(b"food\nsame\n", asked)
+        read_paper(b"food\nsame\n", questionnaire)
     assert [one.code for one in refused.value.faults] == ["either_answer"]
 
 
@@ -175,4 +175,4 @@ def test_whatever_comes_it_is_read_or_refused_with_rows(data: bytes) -> None:
         assert read_paper(data, QUESTIONS).sheets
     except QuestionnaireRefused as refused:
         faults = refused.faults
-    assert all(one.row and one.code in PAPER_MESSAGES for one in faults)
+    assert all(fault.row and fault.code in PAPER_MESSAGES for fault in faults)

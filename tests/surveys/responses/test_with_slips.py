@@ -134,9 +134,9 @@ def test_a_tablet_may_try_ten_wrong_ones_of_a_round_a_day(sitting: Sitting) -> N
     other = sitting.tablet()
     other.open(f"/survey/{sitting.round.slug}")
     sitting.send(other, dealt[0])
-    again = open_round([sitting.site_id], sitting.people["facilitator"].id, slips=True)
-    tablet.open(f"/survey/{again.slug}")
-    assert "used already" in str(tablet.send(f"/survey/{again.slug}", {**answers(food="good"), **dealt[1]}, 422).text)
+    round_ = open_round([sitting.site_id], sitting.people["facilitator"].id, slips=True)
+    tablet.open(f"/survey/{round_.slug}")
+    assert "used already" in str(tablet.send(f"/survey/{round_.slug}", {**answers(food="good"), **dealt[1]}, 422).text)
 
 
 def test_whoever_connects_tablet_after_tablet_is_slowed_and_the_advocates_are_warned(sitting: Sitting) -> None:
@@ -156,11 +156,11 @@ def test_whoever_connects_tablet_after_tablet_is_slowed_and_the_advocates_are_wa
 
 
 def test_a_round_without_slips_asks_for_none(sitting: Sitting) -> None:
-    plain = open_round([sitting.site_id], sitting.people["facilitator"].id)
+    round_ = open_round([sitting.site_id], sitting.people["facilitator"].id)
     tablet = sitting.tablet()
-    page = tablet.open(f"/survey/{plain.slug}").text
+    page = tablet.open(f"/survey/{round_.slug}").text
     assert "slip" not in page
-    tablet.send(f"/survey/{plain.slug}", answers(food="good"), 201, headers=JSON)
+    tablet.send(f"/survey/{round_.slug}", answers(food="good"), 201, headers=JSON)
     assert kept()["code_tries"] == 0
 
 

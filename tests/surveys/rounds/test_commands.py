@@ -135,10 +135,10 @@ def test_open_prints_the_name_of_the_round_and_nothing_else(
     said = _run(app, *OPEN, "--invited", 24, *_decider(house)).stdout
     (slug,) = said.splitlines()
     with db.reading(db.engine()) as session:
-        facts = find_round(session, slug)
-    assert facts is not None
-    assert facts.state(context.now()) == "open"
-    assert facts.decider_id == house.facilitator.id
+        round_ = find_round(session, slug)
+    assert round_ is not None
+    assert round_.state(context.now()) == "open"
+    assert round_.decider_id == house.facilitator.id
 
 
 def test_open_prints_a_line_for_each_round_of_a_pair(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:
@@ -186,9 +186,9 @@ def test_a_round_is_for_the_purpose_that_its_questionnaire_says(
     at = OPEN.index("--purpose")
     slug = _run(app, *OPEN[:at], *OPEN[at + 2 :], "--invited", 24, *_decider(house)).stdout.strip()
     with db.reading(db.engine()) as session:
-        facts = find_round(session, slug)
-    assert facts is not None
-    assert facts.purpose == "awareness"
+        round_ = find_round(session, slug)
+    assert round_ is not None
+    assert round_.purpose == "awareness"
 
 
 def test_a_round_is_opened_for_one_group_of_a_site(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:
@@ -201,9 +201,9 @@ def test_a_round_is_opened_for_one_group_of_a_site(app: Flask, house: House, sig
     assert "There is no group Class IX at this site." in wrong.stderr
     slug = _run(app, *OPEN, "--invited", 24, "--group", "Class VII", *_decider(house)).stdout.strip()
     with db.reading(db.engine()) as session:
-        facts = find_round(session, slug)
-    assert facts is not None
-    assert facts.title_in("en") == "Example days · Class VII"
+        round_ = find_round(session, slug)
+    assert round_ is not None
+    assert round_.title_in("en") == "Example days · Class VII"
 
 
 def test_open_refuses_what_it_does_not_know(app: Flask, house: House, signs: pytest.MonkeyPatch) -> None:

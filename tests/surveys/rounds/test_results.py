@@ -29,9 +29,9 @@ def _words(page: str) -> str:
 def test_what_waits_for_approval_is_seen_by_nobody_and_an_advocate_is_led_to_it(
     home: House, visitor: NewVisitor
 ) -> None:
-    facts = home.counted()
+    round_ = home.counted()
     drafting.draft_due()
-    here = f"/staff/rounds/{facts.slug}"
+    here = f"/staff/rounds/{round_.slug}"
     page = signed_in(visitor(), home.people["coordinator"]).open(here).text
     assert "Most of the" not in page
     assert not re.search(r"/staff/publications/\w", page)
@@ -42,23 +42,23 @@ def test_what_waits_for_approval_is_seen_by_nobody_and_an_advocate_is_led_to_it(
 
 
 def test_a_counted_round_leads_to_its_results_answer_letters_and_readers(home: House, visitor: NewVisitor) -> None:
-    facts = home.counted()
+    round_ = home.counted()
     edition = home.edition()
     advocate = signed_in(visitor(), home.people["advocate"])
     advocate.open(f"/staff/publications/{edition.first.slug}")
     advocate.send(f"/staff/publications/{edition.first.slug}/approve")
     coordinator = signed_in(visitor(), home.people["coordinator"])
-    page = coordinator.open(f"/staff/rounds/{facts.slug}").text
+    page = coordinator.open(f"/staff/rounds/{round_.slug}").text
     with force_locale("en"):
         shown = render_view(edition.first.frozen, "en").findings
     assert len(shown) > 2
-    assert all(one.sentence in html.unescape(page) for one in shown), "word for word what guardians see"
+    assert all(finding.sentence in html.unescape(page) for finding in shown), "word for word what guardians see"
     for words in ("Answer owed", "Write the answer", "not sent yet", "Who sees it", "Children's board"):
         assert words in html.unescape(page)
     assert page.index("Asked") < page.index("Counted") < page.index("Approved") < page.index("Answer owed")
     assert "/analysis/" not in page
-    assert facts.slug not in _words(page)
-    assert "Open the analysis" in advocate.open(f"/staff/rounds/{facts.slug}").text
+    assert round_.slug not in _words(page)
+    assert "Open the analysis" in advocate.open(f"/staff/rounds/{round_.slug}").text
 
 
 def test_a_round_that_is_open_has_no_results_and_says_when_it_will(home: House, visitor: NewVisitor) -> None:

@@ -42,7 +42,7 @@ def _opening(**other: object) -> RoundOpening:
 
 def _codes(
     opening: RoundOpening,
-    asked_of: Questionnaire | None = None,
+    questionnaire: Questionnaire | None = None,
     *,
     approved: bool = True,
     site: SiteReadiness = READY,
@@ -51,7 +51,7 @@ def _codes(
 ) -> set[str]:
     found = opening_refusals(
         opening,
-        asked_of or questions(),
+        questionnaire or questions(),
         approved=approved,
         sites=[site],
         decider_is_here=decider,
@@ -68,7 +68,7 @@ def test_a_round_that_is_well_prepared_may_open() -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    wrong = _opening(
+    opening = _opening(
         spans=(Span("single", NOW, NOW - timedelta(days=1)),),
         answer_due=date(2026, 11, 1),
         invited=0,
@@ -77,7 +77,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     )
     bare = SiteReadiness("Example House", ("en",), 1, helpline=False)
     food = frozenset({question_hash(questions().coded[0])})
-    assert _codes(wrong, approved=False, site=bare, decider=False, asked=food) == {
+    assert _codes(opening, approved=False, site=bare, decider=False, asked=food) == {
         "not_approved",
         "too_few_advocates",
         "helpline_untested",
@@ -112,9 +112,9 @@ def test_only_a_choice_can_be_opened_as_a_choice_so_that_nothing_else_escapes_th
 
 
 def test_an_everyday_choice_is_opened_as_nothing_else() -> None:
-    choice = replace(questions(), purpose="choice")
-    assert _codes(_opening(purpose="regular"), choice) == {"is_a_choice"}
-    assert _codes(_opening(purpose="choice"), choice) == set()
+    questionnaire = replace(questions(), purpose="choice")
+    assert _codes(_opening(purpose="regular"), questionnaire) == {"is_a_choice"}
+    assert _codes(_opening(purpose="choice"), questionnaire) == set()
 
 
 def test_a_pair_on_the_same_days_is_said_to_be_one() -> None:
@@ -150,10 +150,10 @@ def test_one_sheet_needs_questions_about_before_and_now() -> None:
 
 
 def test_fewer_than_ten_are_allowed_and_clearly_told() -> None:
-    few = _opening(invited=9)
-    assert _codes(few, questions(LETTERS)) == set()
-    assert [one.code for one in opening_notices(few, questions(LETTERS), [READY])] == ["only_letters_read"]
-    assert [one.code for one in opening_notices(few, questions(), [READY])] == ["nothing_counted"]
+    opening = _opening(invited=9)
+    assert _codes(opening, questions(LETTERS)) == set()
+    assert [one.code for one in opening_notices(opening, questions(LETTERS), [READY])] == ["only_letters_read"]
+    assert [one.code for one in opening_notices(opening, questions(), [READY])] == ["nothing_counted"]
     assert opening_notices(_opening(invited=10), questions(), [READY]) == ()
 
 
@@ -189,8 +189,8 @@ def _hours(*ends: int) -> Questionnaire:
     ranges = tuple(
         Bin(f"from_{low}", low, high, make_words(en=f"{low} on")) for low, high in zip(lows, (*ends, 24), strict=True)
     )
-    asked = Question(name="sleep", kind="number", text=make_words(en="How many hours do you sleep?"), bins=ranges)
-    return replace(questions(), questions=(asked,))
+    question = Question(name="sleep", kind="number", text=make_words(en="How many hours do you sleep?"), bins=ranges)
+    return replace(questions(), questions=(question,))
 
 
 def test_a_number_counted_by_other_ranges_is_the_same_question() -> None:

@@ -272,8 +272,8 @@ def test_only_approved_questionnaires_and_own_sites_can_be_chosen(house: House, 
     waits = kept(questions(name="waits"))
     here = kept(questions(), house.advocate)
     with db.writing(db.engine()) as session:
-        made = make_site(session, "hill-school")
-        other = made.id
+        site = make_site(session, "hill-school")
+        other = site.id
     browser = _as(visitor, house.coordinator)
     page = browser.open("/staff/rounds/open").text
     assert "waits" not in page
@@ -342,9 +342,9 @@ def test_a_site_without_groups_is_not_asked_for_one(house: House, visitor: NewVi
 @pytest.mark.parametrize("number", [None, 10**30])
 def test_groups_of_a_site_that_is_not_hers_are_nowhere(house: House, visitor: NewVisitor, number: int | None) -> None:
     with db.writing(db.engine()) as session:
-        made = make_site(session, "hill-school")
-        other = made.id
-        add_group(session, made.id, "Lotus dormitory")
+        site = make_site(session, "hill-school")
+        other = site.id
+        add_group(session, site.id, "Lotus dormitory")
     browser = _walked(_as(visitor, house.coordinator), _days(house, kept(questions(), house.advocate)), until="place")
     browser.send("/staff/rounds/open/place", {"sites": number or other}, status=422)
     for step in OPENING_STEPS:
@@ -374,11 +374,11 @@ def test_a_round_can_be_for_one_group_and_says_so_wherever_it_stands(house: Hous
     assert "Example days · Class VII" in browser.open("/staff/rounds/").text
     assert "Example days · Class VII" in _as(visitor, house.facilitator).open(f"/staff/rounds/{slug}/sitting").text
     with db.reading(db.engine()) as session:
-        facts = find_round(session, slug)
-        assert facts is not None
-        owed = find_by_subject(session, "round", slug)
-        assert owed is not None
-        assert (facts.group_name, owed.about["en"]) == ("Class VII", "Example days · Class VII")
+        round_ = find_round(session, slug)
+        assert round_ is not None
+        answer_due = find_by_subject(session, "round", slug)
+        assert answer_due is not None
+        assert (round_.group_name, answer_due.about["en"]) == ("Class VII", "Example days · Class VII")
     child = on_tablet(visitor(), house.site_id)
     child.open("/language/en", 302, follow=False)
     assert f'href="/survey/{slug}"' in child.open("/").text
@@ -522,28 +522,28 @@ def test_asked_again_a_round_is_of_the_same_children_as_long_and_on_days_on_whic
 ) -> None:
     """T9: only the questionnaire was taken over, and the days that one chose then were refused."""
     _groups(house, "Class VI", "Class VII")
-    facts = _opened(house, group_name="Class VI", slips=True)
+    round_ = _opened(house, group_name="Class VI", slips=True)
     browser = _as(visitor, house.coordinator)
-    assert "Ask it again" not in browser.open(f"/staff/rounds/{facts.slug}").text
-    browser.open(f"/staff/rounds/open?again={facts.slug}", 410)
+    assert "Ask it again" not in browser.open(f"/staff/rounds/{round_.slug}").text
+    browser.open(f"/staff/rounds/open?again={round_.slug}", 410)
     with db.writing(db.engine()) as session:
         session.execute(update(BatchRow).values(closed_on=DAY, outcome="too_few"))
-    assert f'href="/staff/rounds/open?again={facts.slug}"' in browser.open(f"/staff/rounds/{facts.slug}").text
-    assert browser.open(f"/staff/rounds/open?again={facts.slug}").request.path.endswith("/children")
+    assert f'href="/staff/rounds/open?again={round_.slug}"' in browser.open(f"/staff/rounds/{round_.slug}").text
+    assert browser.open(f"/staff/rounds/open?again={round_.slug}").request.path.endswith("/children")
     assert PERMISSION not in browser.page, "it was given for one asking"
     browser.send("/staff/rounds/open/children", {"invited": 21, "permission": PERMISSION, "slips": "y"})
     page = browser.open(CHECK).text
     fixed = re.findall(r"<dd><bdi>(.*?)</bdi>", page)
     first = first_day_of_next_quarter(DAY)
-    length = facts.last_day("Asia/Kolkata") - facts.first_day("Asia/Kolkata")
-    for words in ("Class VI", "Example House", "Only an answer with a slip counts", facts.decider_name):
+    length = round_.last_day("Asia/Kolkata") - round_.first_day("Asia/Kolkata")
+    for words in ("Class VI", "Example House", "Only an answer with a slip counts", round_.decider_name):
         assert words in fixed
     assert [format_day(day) for day in (first, first + length)] == fixed[fixed.index("Class VI") + 1 :][:2]
     assert f"You asked {house.advocate.name} to agree." in browser.send(CHECK, _second(house)).text
     clock.move(days=100)
     with db.reading(db.engine()) as session:
-        later = propose_again(session, [facts], "Asia/Kolkata", house.coordinator.id)
-    assert later.spans[0].first_day("Asia/Kolkata") == clock().date() + timedelta(days=1)
+        opening = propose_again(session, [round_], "Asia/Kolkata", house.coordinator.id)
+    assert opening.spans[0].first_day("Asia/Kolkata") == clock().date() + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -584,14 +584,14 @@ def test_a_coordinator_ends_a_round_early(house: House, visitor: NewVisitor) -> 
 def test_whoever_fixed_the_days_with_her_and_every_advocate_learn_that_one_adult_ended_a_round(
     house: House, visitor: NewVisitor
 ) -> None:
-    facts = _opened(house)
+    round_ = _opened(house)
     with db.writing(db.engine()) as session:
         session.execute(update(PersonRow).values(mail=lock_address("second@example.org")))
         third = make_person(session, "coordinator", house.site_id, handle="third")
     before = _mails()
     browser = _as(visitor, third)
-    browser.open(f"/staff/rounds/{facts.slug}")
-    browser.send(f"/staff/rounds/{facts.slug}/end")
+    browser.open(f"/staff/rounds/{round_.slug}")
+    browser.send(f"/staff/rounds/{round_.slug}/end")
     assert _mails() == before + 2, "one to each of the two who fixed its days"
     words = "It ended before the day that two adults fixed"
     for person in (house.advocate, house.coordinator):
@@ -617,24 +617,24 @@ def test_two_adults_enter_the_number_of_a_care_round(house: House, visitor: NewV
 
 
 def test_a_facilitator_reads_the_script_and_confirms_every_point(house: House, visitor: NewVisitor) -> None:
-    facts = _opened(house)
+    round_ = _opened(house)
     browser = _as(visitor, house.facilitator)
-    page = browser.open(f"/staff/rounds/{facts.slug}/sitting").text
+    page = browser.open(f"/staff/rounds/{round_.slug}/sitting").text
     for words in ("Read this aloud", "You may skip any question", "1098", house.coordinator.name):
         assert words in page
     some: dict[str, object] = {"checks": [SITTING_CHECKS[0].value]}
-    assert "Every point" in browser.send(f"/staff/rounds/{facts.slug}/sitting", some, 422).text
+    assert "Every point" in browser.send(f"/staff/rounds/{round_.slug}/sitting", some, 422).text
     every: dict[str, object] = {"checks": [one.value for one in SITTING_CHECKS]}
-    assert "every point confirmed" in browser.send(f"/staff/rounds/{facts.slug}/sitting", every).text
+    assert "every point confirmed" in browser.send(f"/staff/rounds/{round_.slug}/sitting", every).text
     with db.reading(db.engine()) as session:
-        (sitting,) = list_sittings(session, facts)
+        (sitting,) = list_sittings(session, round_)
         assert (sitting.person_id, sitting.day) == (house.facilitator.id, DAY)
 
 
 def test_a_sitting_needs_an_open_round(house: House, visitor: NewVisitor, clock: StillClock) -> None:
-    facts = _opened(house)
+    round_ = _opened(house)
     clock.move(days=12)
-    _as(visitor, house.facilitator).open(f"/staff/rounds/{facts.slug}/sitting", 410)
+    _as(visitor, house.facilitator).open(f"/staff/rounds/{round_.slug}/sitting", 410)
 
 
 def test_an_answer_that_is_late_is_shown_late(house: House, visitor: NewVisitor, clock: StillClock) -> None:
@@ -666,14 +666,14 @@ def test_an_advocate_agrees_that_classes_share_no_child(house: House, visitor: N
 
 
 def test_people_of_other_sites_and_roles_are_kept_out(house: House, visitor: NewVisitor) -> None:
-    facts = _opened(house)
+    round_ = _opened(house)
     there = a_house("hill-school")
     stranger = _as(visitor, there.coordinator)
-    stranger.open(f"/staff/rounds/{facts.slug}", 404)
+    stranger.open(f"/staff/rounds/{round_.slug}", 404)
     stranger.open("/staff/rounds/")
-    stranger.send(f"/staff/rounds/{facts.slug}/end", status=404)
-    assert facts.slug not in stranger.page
-    _as(visitor, there.facilitator).open(f"/staff/rounds/{facts.slug}/sitting", 404)
+    stranger.send(f"/staff/rounds/{round_.slug}/end", status=404)
+    assert round_.slug not in stranger.page
+    _as(visitor, there.facilitator).open(f"/staff/rounds/{round_.slug}/sitting", 404)
     _as(visitor, house.advocate).open(CHECK, 403)
-    _as(visitor, house.coordinator).open(f"/staff/rounds/{facts.slug}/sitting", 403)
+    _as(visitor, house.coordinator).open(f"/staff/rounds/{round_.slug}/sitting", 403)
     _as(visitor, house.coordinator).open("/staff/rounds/nothing-1234", 404)

@@ -58,8 +58,8 @@ def house(app: Flask) -> House:
     return a_house()
 
 
-def _codes(house: House, asked: Questionnaire, **other: object) -> set[str]:
-    here = kept(asked, house.advocate)
+def _codes(house: House, questionnaire: Questionnaire, **other: object) -> set[str]:
+    here = kept(questionnaire, house.advocate)
     with db.reading(db.engine()) as session:
         return {one.code for one in weigh_opening(session, house.opening(here, **other)).refusals}
 
@@ -92,8 +92,8 @@ def test_what_would_tell_too_much_or_nothing_never_opens(
 def test_a_question_that_is_not_published_may_be_asked_again_and_every_other_not(house: House) -> None:
     """T9: two rounds of one quarter cannot split the same answers in two ways."""
     by_age = SPLIT.replace("gender", "age").replace('"who"', '"years"').replace("girl or a boy", "child of ten")
-    both = questions(SPLIT, by_age)
-    here = kept(both, house.advocate)
+    questionnaire = questions(SPLIT, by_age)
+    here = kept(questionnaire, house.advocate)
     with db.writing(db.engine()) as session:
         open_rounds(session, house.opening(here, split="gender"), log())
     with db.reading(db.engine()) as session:
@@ -130,14 +130,16 @@ def test_the_mark_survives_both_kinds_of_files_and_changes_no_digest_of_before()
     found = questions(SPLIT)
     again = read_toml(write_toml(file_shape(found)).encode(), found.name)
     assert again.digest == found.digest
-    assert [one.split for one in read_file(write_xlsform(found), "x.xlsx").questionnaire.splitting] == ["gender"]
+    assert [question.split for question in read_file(write_xlsform(found), "x.xlsx").questionnaire.splitting] == [
+        "gender"
+    ]
     assert "split" not in questions(GENDER % "").to_json()
 
 
 def test_a_form_of_others_marks_a_question_in_a_column_of_its_own() -> None:
     asked, headers = ["integer", "years", "How old are you?", "0-10, 11+"], ("type", "name", "label", "bins", "split")
-    taken = read_file(workbook([[*asked, "age"]], headers=headers), "form.xlsx")
-    assert [one.split for one in taken.questionnaire.splitting] == ["age"]
+    file = read_file(workbook([[*asked, "age"]], headers=headers), "form.xlsx")
+    assert [question.split for question in file.questionnaire.splitting] == ["age"]
     with pytest.raises(QuestionnaireRefused) as refused:
         read_file(workbook([[*asked, "faith"]], headers=headers), "form.xlsx")
     assert [(one.code, one.row) for one in refused.value.faults] == [("not_one_of", 2)]
@@ -155,9 +157,9 @@ def test_the_command_declares_it_and_says_what_it_means(
     assert "by gender: Girls, Boys, neither, or did not say." in said.stderr
     assert "only where each part has ten answers or more" in said.stderr
     with db.reading(db.engine()) as session:
-        facts = find_round(session, said.stdout.strip())
-    assert facts is not None
-    assert facts.split == "gender"
+        round_ = find_round(session, said.stdout.strip())
+    assert round_ is not None
+    assert round_.split == "gender"
 
 
 def test_two_adults_and_the_children_are_told_of_the_parts(

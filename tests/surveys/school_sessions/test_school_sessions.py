@@ -110,12 +110,12 @@ def test_it_is_filled_in_agreed_answered_told_and_put_away(home: Home) -> None:
     home.does("facilitator", "heard", children="4711", themes=["school", "to_be_heard"])
     home.does("advocate", "sentence", sentence_en="We want a lamp on the way to school.")
     with db.writing(db.engine()) as session:
-        owed = find_by_subject(session, "session", str(home.only()))
-        assert owed
-        assert owed.owner_id == home.people["facilitator"].id
+        answer_due = find_by_subject(session, "session", str(home.only()))
+        assert answer_due
+        assert answer_due.owner_id == home.people["facilitator"].id
         said = {"en": "The town puts up a lamp."}
         by = home.people["facilitator"].id
-        replies.record_reply(session, owed.id, "", "yes", said, by, context.today())
+        replies.record_reply(session, answer_due.id, "", "yes", said, by, context.today())
     tablet = on_tablet(home.visitor(), home.site_id)
     tablet.client.set_cookie("language", "en")
     page = tablet.open("/we-did").text
@@ -146,10 +146,10 @@ def test_how_many_were_there_and_what_was_heard_lies_locked_in_one_length(home: 
 
 
 def test_the_page_of_questions_about_a_session_leads_to_it(home: Home) -> None:
-    asked = open_round([home.site_id], home.people["facilitator"].id, starter("rights-one-sheet"))
+    round_ = open_round([home.site_id], home.people["facilitator"].id, starter("rights-one-sheet"))
     desk = home.desk("coordinator")
-    assert f"/staff/sessions/add?round={asked.slug}" in desk.open(f"/staff/rounds/{asked.slug}").text
-    assert "example" in desk.open(f"/staff/sessions/add?round={asked.slug}").text  # its permission stands there
-    home.adds(rounds=str(asked.id))
-    assert f"/staff/sessions/{home.only()}" in desk.open(f"/staff/rounds/{asked.slug}").text
-    assert f"/staff/rounds/{asked.slug}" in desk.open(f"/staff/sessions/{home.only()}").text
+    assert f"/staff/sessions/add?round={round_.slug}" in desk.open(f"/staff/rounds/{round_.slug}").text
+    assert "example" in desk.open(f"/staff/sessions/add?round={round_.slug}").text  # its permission stands there
+    home.adds(rounds=str(round_.id))
+    assert f"/staff/sessions/{home.only()}" in desk.open(f"/staff/rounds/{round_.slug}").text
+    assert f"/staff/rounds/{round_.slug}" in desk.open(f"/staff/sessions/{home.only()}").text

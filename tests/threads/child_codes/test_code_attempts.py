@@ -35,11 +35,11 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def tried(house: Ground, trying: CodeAttempt, now: datetime = NOON, *, right: bool = False) -> str:
+def tried(house: Ground, attempt: CodeAttempt, now: datetime = NOON, *, right: bool = False) -> str:
     """Try once; `taken`, or why not."""
     try:
         with db.writing(house.engine) as session:
-            begun = code_attempts.begin_attempt(session, PEPPER, trying, now)
+            begun = code_attempts.begin_attempt(session, PEPPER, attempt, now)
         with db.writing(house.engine) as session:
             code_attempts.finish_attempt(session, begun, right=right)
     except TooManyCodeAttempts as error:
@@ -47,11 +47,11 @@ def tried(house: Ground, trying: CodeAttempt, now: datetime = NOON, *, right: bo
     return "taken"
 
 
-def asks(house: Ground, trying: CodeAttempt, now: datetime, *, right: bool = False) -> str:
+def asks(house: Ground, attempt: CodeAttempt, now: datetime, *, right: bool = False) -> str:
     """Try pictures once, as a page does."""
     try:
-        code_attempts.refuse_waiting(PEPPER, [trying], now)
-        code_attempts.weigh_attempt(PEPPER, [trying], now, lambda _session: True if right else None)
+        code_attempts.refuse_waiting(PEPPER, [attempt], now)
+        code_attempts.weigh_attempt(PEPPER, [attempt], now, lambda _session: True if right else None)
     except TooManyCodeAttempts as error:
         return error.code
     return "taken"
@@ -64,43 +64,43 @@ def rows(house: Ground) -> list[tuple[object, ...]]:
         return [(row.who, row.day, row.tries, row.slot, row.warned) for row in every]
 
 
-def with_wrong_ones(house: Ground, trying: CodeAttempt, number: int) -> None:
+def with_wrong_ones(house: Ground, attempt: CodeAttempt, number: int) -> None:
     with db.writing(house.engine) as session:
-        session.merge(CodeAttemptRow(who=trying.who, day=trying.day, tries=number, slot=bytes(32), warned=False))
+        session.merge(CodeAttemptRow(who=attempt.who, day=attempt.day, tries=number, slot=bytes(32), warned=False))
 
 
 @pytest.mark.dialect("put in once")
 def test_a_tablet_is_slowed_from_twenty_wrong_tries_on_and_never_closed(house: Ground) -> None:
     """Twenty tries with a copied cookie closed *My answer* there for the day."""
-    tablet, other = of_tablet(PEPPER, 1, DAY), of_tablet(PEPPER, 2, DAY)
-    assert [tried(house, tablet) for _ in range(22)] == ["taken"] * 21 + ["wait"]
-    assert tried(house, tablet, NOON + timedelta(seconds=5), right=True) == "taken"
-    with_wrong_ones(house, tablet, 10**6)
-    assert tried(house, tablet, NOON + timedelta(seconds=600)) == "taken"
-    assert tried(house, tablet, NOON + timedelta(seconds=1199)) == "wait"
+    attempt, other = of_tablet(PEPPER, 1, DAY), of_tablet(PEPPER, 2, DAY)
+    assert [tried(house, attempt) for _ in range(22)] == ["taken"] * 21 + ["wait"]
+    assert tried(house, attempt, NOON + timedelta(seconds=5), right=True) == "taken"
+    with_wrong_ones(house, attempt, 10**6)
+    assert tried(house, attempt, NOON + timedelta(seconds=600)) == "taken"
+    assert tried(house, attempt, NOON + timedelta(seconds=1199)) == "wait"
     assert tried(house, other) == "taken"
     assert tried(house, of_tablet(PEPPER, 1, DAY + timedelta(days=1))) == "taken"
 
 
 @pytest.mark.dialect("put in once")
 def test_right_tries_are_not_counted_and_leave_no_row(house: Ground) -> None:
-    tablet = of_tablet(PEPPER, 1, DAY)
-    assert [tried(house, tablet, right=True) for _ in range(25)] == ["taken"] * 25
+    attempt = of_tablet(PEPPER, 1, DAY)
+    assert [tried(house, attempt, right=True) for _ in range(25)] == ["taken"] * 25
     with db.reading(house.engine) as session:
         assert session.scalars(select(CodeAttemptRow)).all() == []
 
 
 @pytest.mark.dialect("put in once")
 def test_a_slowed_place_takes_one_try_in_each_stretch_of_time_and_is_never_locked(house: Ground) -> None:
-    place = of_place(PEPPER, 1, DAY)
-    with_wrong_ones(house, place, SLOW_FROM)
-    assert tried(house, place) == "taken"
-    assert tried(house, place, NOON + timedelta(seconds=2)) == "wait"
-    assert tried(house, place, NOON + timedelta(seconds=5)) == "taken"
-    with_wrong_ones(house, place, 10**6)
-    assert tried(house, place, NOON) == "taken"
-    assert tried(house, place, NOON + timedelta(seconds=599)) == "wait"
-    assert tried(house, place, NOON + timedelta(seconds=600)) == "taken"
+    attempt = of_place(PEPPER, 1, DAY)
+    with_wrong_ones(house, attempt, SLOW_FROM)
+    assert tried(house, attempt) == "taken"
+    assert tried(house, attempt, NOON + timedelta(seconds=2)) == "wait"
+    assert tried(house, attempt, NOON + timedelta(seconds=5)) == "taken"
+    with_wrong_ones(house, attempt, 10**6)
+    assert tried(house, attempt, NOON) == "taken"
+    assert tried(house, attempt, NOON + timedelta(seconds=599)) == "wait"
+    assert tried(house, attempt, NOON + timedelta(seconds=600)) == "taken"
 
 
 @pytest.mark.dialect("put in once")
@@ -184,27 +184,27 @@ def test_the_rows_tell_no_tablet_no_place_and_no_time(house: Ground) -> None:
 @pytest.mark.dialect("writers wait for each other")
 def test_a_right_try_while_slowed_leaves_its_slot_to_whoever_watches(house: Ground) -> None:
     """He who asked in the same slot was told to wait where a child had come for her answer, and else was not (C)."""
-    tablet = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, "home")
-    with_wrong_ones(house, tablet, 20)
+    attempt = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, "home")
+    with_wrong_ones(house, attempt, 20)
     before = rows(house)
-    assert tried(house, tablet, right=True) == "taken"
+    assert tried(house, attempt, right=True) == "taken"
     assert rows(house) == before
-    assert tried(house, tablet) == "taken"
+    assert tried(house, attempt) == "taken"
 
 
 @pytest.mark.dialect("writers wait for each other")
 def test_two_at_once_leave_what_the_wrong_one_alone_would_leave(house: Ground) -> None:
-    tablet = of_tablet(PEPPER, 1, DAY)
+    attempt = of_tablet(PEPPER, 1, DAY)
     later = NOON + timedelta(seconds=5)
-    with_wrong_ones(house, tablet, 20)
+    with_wrong_ones(house, attempt, 20)
     with db.writing(house.engine) as session:
-        hers = code_attempts.begin_attempt(session, PEPPER, tablet, NOON)
-        his = code_attempts.begin_attempt(session, PEPPER, tablet, later)
+        hers = code_attempts.begin_attempt(session, PEPPER, attempt, NOON)
+        his = code_attempts.begin_attempt(session, PEPPER, attempt, later)
         code_attempts.finish_attempt(session, hers, right=True)
         code_attempts.finish_attempt(session, his, right=False)
     both = rows(house)
-    with_wrong_ones(house, tablet, 20)
-    assert tried(house, tablet, later) == "taken"
+    with_wrong_ones(house, attempt, 20)
+    assert tried(house, attempt, later) == "taken"
     assert rows(house) == both
 
 
@@ -220,15 +220,15 @@ def test_no_history_of_right_tries_changes_what_a_watcher_is_answered(
     for _nth in range(70):
         at += chance.choice((0, 0.5, 2, 5, 11, 40))
         history.append((at, chance.choice(("home", "away", "else")), chance.random() < 0.4))
-    tablet = of_tablet(PEPPER, 1, DAY)
+    attempt = of_tablet(PEPPER, 1, DAY)
 
     def answers(come: list[tuple[float, str, bool]]) -> list[str]:
-        with_wrong_ones(house, tablet, 18)
+        with_wrong_ones(house, attempt, 18)
         said = []
         for seconds, line, right in come:
             now = NOON + timedelta(seconds=seconds)
             before = rows(house)
-            answer = asks(house, tablet.by_line(PEPPER, line), now, right=right)
+            answer = asks(house, attempt.by_line(PEPPER, line), now, right=right)
             if right:
                 assert rows(house) == before
             else:
@@ -279,6 +279,6 @@ def test_many_lines_try_no_more_in_all_than_one_did(house: Ground, monkeypatch: 
     with_wrong_ones(house, of_tablet(PEPPER, 1, DAY), 10**6)
     for slot in range(8):
         for line in range(12):
-            mine = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, f"line {line}")
-            taken += asks(house, mine, NOON + timedelta(seconds=slot * 600 + line)) == "taken"
+            attempt = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, f"line {line}")
+            taken += asks(house, attempt, NOON + timedelta(seconds=slot * 600 + line)) == "taken"
     assert taken == 8

@@ -35,7 +35,7 @@ def present(*readers: Reader) -> AdvocatesBySite:
 
 def shown_to(house: Ground, reader: Reader) -> list[bytes]:
     with db.reading(house.engine) as session:
-        return [one.id for one in list_letters(session, me(reader), LATER)]
+        return [envelope.id for envelope in list_letters(session, me(reader), LATER)]
 
 
 def only_hers(house: Ground, reader: Reader, *others: Reader) -> set[bytes]:
@@ -109,7 +109,7 @@ def test_whoever_was_left_out_opens_it_no_more_and_never_gets_it_back(house: Gro
         assert give(house, house.asha, someone) == 0
         assert shown_to(house, someone) == []
     with db.reading(house.engine) as session:
-        rows = {row.person_id: row for row in letter_readers.list_wraps_of(session, letter.id)}
+        rows = {wrap.person_id: wrap for wrap in letter_readers.list_wraps_of(session, letter.id)}
     assert len(rows[house.ravi.person_id].wrapped) == len(rows[house.asha.person_id].wrapped)
     assert len(rows[house.ravi.person_id].tag or b"") == len(rows[house.asha.person_id].tag or b"")
     with pytest.raises(CannotOpen):
@@ -213,7 +213,7 @@ class LettersAndPeople(RuleBasedStateMachine):
             assert found
             assert not found & out
             with db.reading(self.house.engine) as session:
-                rows = {row.person_id: row.wrapped for row in letter_readers.list_wraps_of(session, letter_id)}
+                rows = {wrap.person_id: wrap.wrapped for wrap in letter_readers.list_wraps_of(session, letter_id)}
             for number in found:
                 assert unwrap_letter_key(letter_id, number, rows[number], self.people[number].pair.private)
 

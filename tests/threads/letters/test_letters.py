@@ -64,8 +64,8 @@ def test_nobody_else_opens_it(house: Ground) -> None:
     with db.reading(house.engine) as session:
         assert store.find_letter(session, letter.id, me(house.ravi), LATER) is None
         found = store.find_letter(session, letter.id, me(house.asha), LATER)
-        another_key = ReaderKey(house.asha.person_id, house.ravi.public_key, frozenset({1}))
-        assert store.list_letters(session, another_key, LATER) == []
+        reader_key = ReaderKey(house.asha.person_id, house.ravi.public_key, frozenset({1}))
+        assert store.list_letters(session, reader_key, LATER) == []
     assert found is not None
     with pytest.raises(CannotOpen):
         unwrap_letter_key(letter.id, house.asha.person_id, found[1].wrapped, house.ravi.pair.private)

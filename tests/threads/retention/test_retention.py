@@ -56,24 +56,24 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def told(house: Ground, marks: CaseState, code: PictureCodeKeys | None = None) -> NewThread:
+def told(house: Ground, case: CaseState, keys: PictureCodeKeys | None = None) -> NewThread:
     made = new_thread(
         house.keyring,
         site_id=1,
         day=DAY,
         month=MONTH,
-        marks=marks,
+        case=case,
         entries=[ThreadEntry("told", CHILD, DAY, said={"words": WORDS})],
         everybody=[house.asha, house.ravi],
         reads={1, 2},
-        code=code,
+        keys=keys,
     )
     with db.writing(house.engine) as session:
         add_thread(session, made)
-        facts = find_thread(session, made.id)
-        assert facts is not None
-        add_entry(session, facts, ThreadEntry("note", 1, DAY, said={"words": "noted"}))
-        add_timeline_step(session, facts, "looked", DAY)
+        thread = find_thread(session, made.id)
+        assert thread is not None
+        add_entry(session, thread, ThreadEntry("note", 1, DAY, said={"words": "noted"}))
+        add_timeline_step(session, thread, "looked", DAY)
     return made
 
 
@@ -87,9 +87,9 @@ def look(house: Ground, now: datetime) -> None:
 def words(house: Ground, thread: NewThread) -> list[str] | None:
     asha = house.asha
     with db.reading(house.engine) as session:
-        me = ReaderKey(asha.person_id, asha.pair.public, frozenset({1}))
-        opened = open_thread(session, me, thread.id, asha.pair.private)
-        return [one.said["words"] for one in read_entries(session, opened)] if opened else None
+        reader_key = ReaderKey(asha.person_id, asha.pair.public, frozenset({1}))
+        opened = open_thread(session, reader_key, thread.id, asha.pair.private)
+        return [entry.said["words"] for entry in read_entries(session, opened)] if opened else None
 
 
 def month_of(house: Ground, thread: NewThread) -> str:
@@ -108,8 +108,8 @@ def test_what_was_closed_is_gone_once_its_month_is_over_and_nothing_opens_it(hou
     thread = told(house, CLOSED)
     with db.reading(house.engine) as session:
         bodies = list_sealed_entries(session, thread.id)
-        me = ReaderKey(house.asha.person_id, house.asha.pair.public, frozenset({1}))
-        private = open_thread(session, me, thread.id, house.asha.pair.private)
+        reader_key = ReaderKey(house.asha.person_id, house.asha.pair.public, frozenset({1}))
+        private = open_thread(session, reader_key, thread.id, house.asha.pair.private)
     assert private is not None
     look(house, datetime(2029, 11, 30, 23, tzinfo=UTC))
     look(house, datetime(2029, 12, 1, 11, tzinfo=UTC))
@@ -170,10 +170,10 @@ def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed
 def test_nothing_in_the_database_changes_while_no_month_is_near(house: Ground) -> None:
     thread = told(house, CaseState())
     with db.reading(house.engine) as session:
-        before = sorted(each.body.blob for each in list_sealed_entries(session, thread.id))
+        before = sorted(sealed_entry.body.blob for sealed_entry in list_sealed_entries(session, thread.id))
     look(house, NOON)
     with db.reading(house.engine) as session:
-        assert sorted(each.body.blob for each in list_sealed_entries(session, thread.id)) == before
+        assert sorted(sealed_entry.body.blob for sealed_entry in list_sealed_entries(session, thread.id)) == before
         assert session.scalars(select(AuditEntryRow.action)).all() == []
 
 
@@ -280,7 +280,7 @@ def replies_to(house: Ground, thread: NewThread, code: KeyPair) -> list[str]:
     with db.reading(house.engine) as session:
         facts = find_thread(session, thread.id)
         assert facts is not None
-        return [one.kind for one in read_replies(session, facts, code.private)]
+        return [entry.kind for entry in read_replies(session, facts, code.private)]
 
 
 def test_what_was_said_to_the_child_lives_on_with_her_report(house: Ground) -> None:
@@ -425,9 +425,9 @@ def letter(house: Ground, *, looked: bool = True) -> SealedLetter:
 
 
 def read(house: Ground, made: SealedLetter) -> str | None:
-    me = ReaderKey(house.asha.person_id, house.asha.public_key, frozenset({1}))
+    reader_key = ReaderKey(house.asha.person_id, house.asha.public_key, frozenset({1}))
     with db.reading(house.engine) as session:
-        found = find_letter(session, made.id, me, LATER)
+        found = find_letter(session, made.id, reader_key, LATER)
     if found is None:
         return None
     return open_letter(house.keyring, found[1], house.asha.person_id, house.asha.pair.private).words

@@ -39,9 +39,11 @@ def index() -> ResponseReturnValue:
     answered = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
     return render_template(
         "accountability/index.html",
-        owed=[page.answer_due_line(session, each, caller.person_id) for each in owed],
-        answered=[page.answer_due_line(session, each, caller.person_id) for each in answered[:_ANSWERED_SHOWN]],
-        late=page.list_late_of_others(session, caller, {each.id for each in owed}),
+        owed=[page.answer_due_line(session, answer_due, caller.person_id) for answer_due in owed],
+        answered=[
+            page.answer_due_line(session, answer_due, caller.person_id) for answer_due in answered[:_ANSWERED_SHOWN]
+        ],
+        late=page.list_late_of_others(session, caller, {answer_due.id for answer_due in owed}),
         decides=_decides(caller) if caller.may("answers.decision_maker") else [],
     )
 
@@ -53,56 +55,56 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     """Answer the whole, or one published question."""
     caller, session = current_caller(), db.session()
     who = (caller.person_id, caller.role, caller.site_ids)
-    owed = store.find_answer_due_of(session, owed_id, *who) or abort(404)
-    if owed.kind in _DECIDED_ELSEWHERE:
-        return redirect(url_for("reviews.detail", key=owed.subject))
-    asked = next((one for one in owed.parts if one.name == part), None)
+    answer_due = store.find_answer_due_of(session, owed_id, *who) or abort(404)
+    if answer_due.kind in _DECIDED_ELSEWHERE:
+        return redirect(url_for("reviews.detail", key=answer_due.subject))
+    asked = next((one for one in answer_due.parts if one.name == part), None)
     if part != rules.WHOLE and asked is None:
         abort(404)
-    site = get_site(session, owed.site_id)
-    given = owed.reply(part)
-    form = forms.AnswerDueForm.asking(owed, given, _asked(owed, site.languages), part)
-    if form.validate_on_submit() and _taken(form, owed, part, caller):
-        flash(_("Your answer is kept. Children see it on their page.") if owed.to_children else _("It is kept."))
-        return redirect(url_for("answers.answer", owed_id=owed.id), 303)
+    site = get_site(session, answer_due.site_id)
+    reply = answer_due.reply(part)
+    form = forms.AnswerDueForm.asking(answer_due, reply, _asked(answer_due, site.languages), part)
+    if form.validate_on_submit() and _taken(form, answer_due, part, caller):
+        flash(_("Your answer is kept. Children see it on their page.") if answer_due.to_children else _("It is kept."))
+        return redirect(url_for("answers.answer", owed_id=answer_due.id), 303)
     shown = {
-        "owed": owed,
-        "row": page.answer_due_line(session, owed, current_caller().person_id),
+        "owed": answer_due,
+        "row": page.answer_due_line(session, answer_due, current_caller().person_id),
         "part": asked,
-        "given": given,
-        "earlier": owed.earlier_of(part),
-        "names": names_of_people(session, owed.people),
-        "readers": labels.reply_language_labels(given, _asked(owed, site.languages))
-        if given and owed.to_children
+        "given": reply,
+        "earlier": answer_due.earlier_of(part),
+        "names": names_of_people(session, answer_due.people),
+        "readers": labels.reply_language_labels(reply, _asked(answer_due, site.languages))
+        if reply and answer_due.to_children
         else [],
-        "said": entities.published_views().said(session, owed.subject, part, languages.chosen())
-        if owed.kind == "round"
+        "said": entities.published_views().said(session, answer_due.subject, part, languages.chosen())
+        if answer_due.kind == "round"
         else "",
     }
     return show_form("accountability/answer.html", form, **shown)
 
 
-def _taken(form: forms.AnswerDueForm, owed: entities.AnswerDue, part: str, caller: Caller) -> bool:
-    day = context.today(get_site(db.session(), owed.site_id).time_zone)
+def _taken(form: forms.AnswerDueForm, answer_due: entities.AnswerDue, part: str, caller: Caller) -> bool:
+    day = context.today(get_site(db.session(), answer_due.site_id).time_zone)
     try:
         given = (form.kind.data, form.said, caller.person_id, day)
-        replies.record_reply(db.session(), owed.id, part, *given, done_by=form.day)
+        replies.record_reply(db.session(), answer_due.id, part, *given, done_by=form.day)
     except Refused as error:
         form.refuse(error.code)
         return False
     if (
-        owed.kind not in encryption.QUIET_KINDS
+        answer_due.kind not in encryption.QUIET_KINDS
     ):  # a line would say that a child said harm; who answered, and when, is locked
-        caller_log().add(db.session(), "answer.give", f"{owed.kind} {owed.subject}")
+        caller_log().add(db.session(), "answer.give", f"{answer_due.kind} {answer_due.subject}")
     db.session().commit()
     return True
 
 
-def _asked(owed: entities.AnswerDue, offered: Sequence[str]) -> Sequence[str]:
+def _asked(answer_due: entities.AnswerDue, offered: Sequence[str]) -> Sequence[str]:
     """The languages of whoever reads it: children of the site, and guardians of the view; of a task only adults."""
-    if not owed.to_children:
+    if not answer_due.to_children:
         return [languages.chosen()]
-    return list(dict.fromkeys([*offered, *(code for code in languages.TRANSLATED if code in owed.about)]))
+    return list(dict.fromkeys([*offered, *(code for code in languages.TRANSLATED if code in answer_due.about)]))
 
 
 def _decides(caller: Caller) -> list[tuple[int, str, str]]:

@@ -171,8 +171,8 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
     Raises:
         ValueError: the row of one of these people was altered behind our back.
     """
-    made = add_site(session, make_site_slug(str(values["name"]), list_slugs(session)), values)
+    site = add_site(session, make_site_slug(str(values["name"]), list_slugs(session)), values)
     coordinator = find_person(session, coordinator_id)
     for person in [*list_independent_people(session, like), *([coordinator] if coordinator else [])]:
-        add_workplace(session, person, made.id)
-    return made.slug
+        add_workplace(session, person, site.id)
+    return site.slug

@@ -33,9 +33,9 @@ def missing_with_readers(readers: store.Readers, site: Site) -> tuple[str, ...]:
     """The same, for whoever has the site's readers at hand."""
     today = context.now().astimezone(ZoneInfo(site.time_zone)).date()
     return missing_for_channel(
-        sum(is_trained(one.trained_until, today) for one in readers.advocates),
+        sum(is_trained(reader.trained_until, today) for reader in readers.advocates),
         len(readers.outside),
-        sum(one.tested_on is not None for one in readers.outside),
+        sum(reader.tested_on is not None for reader in readers.outside),
         helpline=bool(site.helpline_name and site.helpline_number and site.helpline_tested),
     )
 

@@ -177,22 +177,22 @@ DECLINE_LABELS: Final = {
 """Why one is not on the agenda; never what it says."""
 
 
-def answer(one: AnswerDue | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:
+def answer(answer_due: AnswerDue | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:
     """Who answers by when, or what was answered; nothing where nobody owes.
 
     Args:
-        one: what is owed about an item.
+        answer_due: what is owed about an item.
         names: of adults by row.
         language: the child's.
         today: at the site.
     """
-    if one is None:
+    if answer_due is None:
         return ""
-    if one.settled_on is None:
-        return waiting_label(one, names, today)
-    given = one.reply()
-    if given is None:
+    if answer_due.settled_on is None:
+        return waiting_label(answer_due, names, today)
+    reply = answer_due.reply()
+    if reply is None:
         return ""
-    chosen = given.read_in(language)
-    said = Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), given.words[chosen])
-    return Markup("{} {}").format(reply_opening_label(given.kind, one.kind), said)
+    chosen = reply.read_in(language)
+    said = Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), reply.words[chosen])
+    return Markup("{} {}").format(reply_opening_label(reply.kind, answer_due.kind), said)

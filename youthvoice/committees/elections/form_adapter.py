@@ -50,13 +50,17 @@ def list_refusals(
 ) -> tuple[rules.ElectionRefusal, ...]:
     """Everything that keeps an election from opening."""
     day = local_time(now, committee_time_zone(session, committee)).date()
-    before = [one for one in list_representatives(session, committee.id) if one.post == opening.post]
+    before = [
+        representative
+        for representative in list_representatives(session, committee.id)
+        if representative.post == opening.post
+    ]
     held = list_nicknames(list_last_holders(opening.post, before))
     runs = store.is_election_running(session, committee.id, opening.post)
     others = {
-        fold_nickname(one.nickname)
-        for one in list_in_office(session, [committee.site_id], day)
-        if not is_herself(one, committee.id, opening.post)
+        fold_nickname(representative.nickname)
+        for representative in list_in_office(session, [committee.site_id], day)
+        if not is_herself(representative, committee.id, opening.post)
     }
     stand = {
         fold_nickname(one.nickname)
@@ -80,8 +84,12 @@ def list_leaving(session: Session, committee: Committee, election: rules.Electio
         return []
     stand = {fold_nickname(one.nickname) for one in election.body.standing}
     found = list_in_office(session, [committee.site_id], _today(session, committee))
-    hers = (one for one in found if one.post != election.post and fold_nickname(one.nickname) in stand)
-    return [one for one in hers if is_herself(one, committee.id, election.post)]
+    hers = (
+        representative
+        for representative in found
+        if representative.post != election.post and fold_nickname(representative.nickname) in stand
+    )
+    return [representative for representative in hers if is_herself(representative, committee.id, election.post)]
 
 
 def find_winner(session: Session, committee: Committee, election: rules.Election) -> Representative | None:
@@ -89,8 +97,12 @@ def find_winner(session: Session, committee: Committee, election: rules.Election
     if not election.won or not committee.is_open:
         return None
     day, mine = _today(session, committee), list_representatives(session, committee.id)
-    known = (one for one in mine if one.post == election.post and one.is_in_office(day))
-    return next((one for one in known if one.picture == election.won.picture), None)
+    known = (
+        representative
+        for representative in mine
+        if representative.post == election.post and representative.is_in_office(day)
+    )
+    return next((representative for representative in known if representative.picture == election.won.picture), None)
 
 
 def _today(session: Session, committee: Committee) -> date:
@@ -166,7 +178,9 @@ class OpenElectionRequest:
         if committee is None or not first.may("committees.elect"):
             raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
         if found := list_refusals(session, committee, opening, context.now()):
-            raise agreement.CannotBeDone(Markup(" ").join(labels.election_refusal_label(one) for one in found))
+            raise agreement.CannotBeDone(
+                Markup(" ").join(labels.election_refusal_label(election_refusal) for election_refusal in found)
+            )
         log = agreement.log_of_first(first)
         slug = open_election(session, committee, opening, first.person_id, log, data["where"], data["tied"])
         if isinstance(slug, rules.ElectionRefusal):

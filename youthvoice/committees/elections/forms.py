@@ -91,12 +91,12 @@ class OpenElectionForm(_OpenForm):
         found = ((tidy_nickname(name.data or ""), picture.data) for name, picture in self.rows)
         return tuple(Candidate(nickname, picture) for nickname, picture in found if nickname)
 
-    def put(self, found: ElectionRefusal) -> None:
+    def put(self, election_refusal: ElectionRefusal) -> None:
         """Say a refusal at its box; one of a nickname at her row."""
         rows = {tidy_nickname(name.data or ""): name for name, _picture in self.rows}
-        hers = rows.get(found.name) if found.name else None  # an empty row is nobody's
-        box = (hers or self["name_1"]) if found.at == "standing" else self[found.at]
-        box.errors = [*box.errors, labels.election_refusal_label(found)]
+        hers = rows.get(election_refusal.name) if election_refusal.name else None  # an empty row is nobody's
+        box = (hers or self["name_1"]) if election_refusal.at == "standing" else self[election_refusal.at]
+        box.errors = [*box.errors, labels.election_refusal_label(election_refusal)]
 
 
 for _nth in _PLACES:

@@ -58,13 +58,13 @@ ELECTION_REFUSALS: Final = {
 }
 
 
-def election_refusal_label(found: ElectionRefusal) -> Markup:
+def election_refusal_label(election_refusal: ElectionRefusal) -> Markup:
     """Why an election cannot be opened so; a nickname in it keeps its direction."""
-    said = escape(str(ELECTION_REFUSALS[found.code]))
-    return said % {"name": name_label(found.name)} if found.name else said
+    said = escape(str(ELECTION_REFUSALS[election_refusal.code]))
+    return said % {"name": name_label(election_refusal.name)} if election_refusal.name else said
 
 
-def leaves(one: Representative) -> Markup:
+def leaves(representative: Representative) -> Markup:
     """What an adult is told who lets somebody in office stand for another post of her committee."""
     said = escape(
         _(
@@ -72,15 +72,15 @@ def leaves(one: Representative) -> Markup:
             "Is this another child? Then call it off, and let her choose another nickname."
         )
     )
-    return said % {"name": name_label(one.nickname), "post": POST_LABELS[one.post]}
+    return said % {"name": name_label(representative.nickname), "post": POST_LABELS[representative.post]}
 
 
-def at_the_tablet(found: Election, now: Representative) -> Markup:
+def at_the_tablet(election: Election, representative: Representative) -> Markup:
     """What an adult is told whose winner bears a number in office; empty where she bears none."""
-    if found.won is None or fold_nickname(found.won.nickname) == fold_nickname(now.nickname):
+    if election.won is None or fold_nickname(election.won.nickname) == fold_nickname(representative.nickname):
         return Markup()
     said = escape(_("%(name)s is also somebody else in office. At the tablet she is %(numbered)s: tell her."))
-    return said % {"name": name_label(found.won.nickname), "numbered": name_label(now.nickname)}
+    return said % {"name": name_label(election.won.nickname), "numbered": name_label(representative.nickname)}
 
 
 COUNT_OUTCOMES: Final = {
@@ -104,18 +104,18 @@ _STATES: Final = {
 }
 
 
-def state(found: Election) -> str | Markup:
+def state(election: Election) -> str | Markup:
     """Where an election stands, for adults."""
-    if found.won:
-        return escape(_("%(name)s was chosen")) % {"name": name_label(found.won.nickname)}
-    if found.state == "open" and found.way == "nomination":
+    if election.won:
+        return escape(_("%(name)s was chosen")) % {"name": name_label(election.won.nickname)}
+    if election.state == "open" and election.way == "nomination":
         return str(_("waits for a second adult, or the minutes"))
-    return str(_STATES[found.state])
+    return str(_STATES[election.state])
 
 
-def ends(found: Election, time_zone: str) -> str:
+def ends(election: Election, time_zone: str) -> str:
     """The moment at which it ends, at the site."""
-    return str(format_datetime(local_time(found.ends_at, time_zone), "d MMM y, HH:mm", rebase=False))
+    return str(format_datetime(local_time(election.ends_at, time_zone), "d MMM y, HH:mm", rebase=False))
 
 
 _ANNOUNCEMENTS: Final = {
@@ -126,12 +126,12 @@ _ANNOUNCEMENTS: Final = {
 }
 
 
-def announcement_label(found: Election) -> Markup:
+def announcement_label(election: Election) -> Markup:
     """What children read of an election that is over."""
-    post = str(POST_LABELS[found.post])
-    if found.won:
-        return escape(_("%(name)s is %(post)s now.")) % {"name": name_label(found.won.nickname), "post": post}
-    return escape(str(_ANNOUNCEMENTS.get(found.state, _ANNOUNCEMENTS["too_few"])))
+    post = str(POST_LABELS[election.post])
+    if election.won:
+        return escape(_("%(name)s is %(post)s now.")) % {"name": name_label(election.won.nickname), "post": post}
+    return escape(str(_ANNOUNCEMENTS.get(election.state, _ANNOUNCEMENTS["too_few"])))
 
 
 def vote(post: str) -> str:
@@ -149,10 +149,10 @@ def result_tile_label(post: str) -> str:
     return str(_("Who was chosen: %(post)s", post=POST_LABELS[post]))
 
 
-def representative_label(one: Representative, committee: Committee) -> Markup:
+def representative_label(representative: Representative, committee: Committee) -> Markup:
     """Such as "River, for Dormitory 2"; each name keeps its direction."""
     said = escape(_("%(nickname)s, for %(committee)s"))
-    return said % {"nickname": name_label(one.nickname), "committee": name_label(committee.name)}
+    return said % {"nickname": name_label(representative.nickname), "committee": name_label(committee.name)}
 
 
 FIELD_REFUSALS: Final = {
@@ -193,17 +193,17 @@ ENDING_LABELS: Final = {
 """Why a term ended before its time."""
 
 
-def until(one: Representative) -> str:
+def until(representative: Representative) -> str:
     """When a term is, or was, over."""
-    day = format_date(one.last_day, "d MMMM y")
-    if one.ended_on:
-        return str(_("ended on %(day)s: %(why)s", day=day, why=ENDING_LABELS.get(one.why, "")))
+    day = format_date(representative.last_day, "d MMMM y")
+    if representative.ended_on:
+        return str(_("ended on %(day)s: %(why)s", day=day, why=ENDING_LABELS.get(representative.why, "")))
     return str(_("until %(day)s", day=day))
 
 
-def given_pictures(one: Representative, name: str) -> str:
+def given_pictures(representative: Representative, name: str) -> str:
     """Since when somebody has her pictures, and which adult gave them."""
-    day = format_date(one.pictures_on, "d MMMM y")
+    day = format_date(representative.pictures_on, "d MMMM y")
     return str(_("Pictures since %(day)s, given by %(name)s", day=day, name=name or _("nobody we know")))
 
 

@@ -25,23 +25,23 @@ from youthvoice.committees.store import find_committee
 from youthvoice.errors import Refused
 
 
-def answered(session: Session, owed: AnswerDue, day: date) -> None:
+def answered(session: Session, answer_due: AnswerDue, day: date) -> None:
     """An adult answered."""
-    _advance_item(session, owed, "answered", day)
+    _advance_item(session, answer_due, "answered", day)
 
 
-def confirmed(session: Session, owed: AnswerDue, day: date) -> None:
+def confirmed(session: Session, answer_due: AnswerDue, day: date) -> None:
     """Children said that it is really done."""
-    _advance_item(session, owed, "done", day)
+    _advance_item(session, answer_due, "done", day)
 
 
-def opened_again(session: Session, owed: AnswerDue, day: date) -> None:
+def opened_again(session: Session, answer_due: AnswerDue, day: date) -> None:
     """Children said "not yet"."""
-    _advance_item(session, owed, "with_adults", day)
+    _advance_item(session, answer_due, "with_adults", day)
 
 
-def _advance_item(session: Session, owed: AnswerDue, to: ItemState, day: date) -> None:
-    item = agenda_store.find_item(session, bytes.fromhex(owed.subject))
+def _advance_item(session: Session, answer_due: AnswerDue, to: ItemState, day: date) -> None:
+    item = agenda_store.find_item(session, bytes.fromhex(answer_due.subject))
     if item is not None and to in TRANSITIONS[item.state]:
         agenda_store.change_state(session, item, to, day)
 
@@ -63,22 +63,22 @@ def carry_over(session: Session, committee_id: int, now: datetime, day: date) ->
     """
     if not _has_waiting_items(session, committee_id, now):
         return 0
-    following = store.find_next_meeting(session, committee_id, now)
+    meeting = store.find_next_meeting(session, committee_id, now)
     carried = 0
     for item in agenda_store.list_items(session, [committee_id], WAITING_STATES):
         before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
         if before is None or rules.is_meeting_over(before, now):
-            carried += carry_item(session, item, following, day)
+            carried += carry_item(session, item, meeting, day)
     return carried
 
 
-def carry_item(session: Session, item: AgendaItem, to: rules.Meeting | None, day: date) -> bool:
+def carry_item(session: Session, item: AgendaItem, meeting: rules.Meeting | None, day: date) -> bool:
     """Give one waiting item to a meeting; what waited for another one before bears "again" from now on.
 
     Args:
         session: may write.
         item: on the agenda, or discussed.
-        to: which; None leaves it where it is, until there is one.
+        meeting: which; None leaves it where it is, until there is one.
         day: today at the site.
 
     Returns:
@@ -87,15 +87,15 @@ def carry_item(session: Session, item: AgendaItem, to: rules.Meeting | None, day
     Raises:
         ConcurrentUpdate: it is not as it was shown any more.
     """
-    if to is None or to.id == item.meeting_id:
+    if meeting is None or meeting.id == item.meeting_id:
         return False
     body = replace(item.body, again=item.body.again + 1) if item.meeting_id else item.body
     if item.state == "discussed":
-        agenda_store.change_state(session, item, "on_agenda", day, body=body, meeting_id=to.id)
+        agenda_store.change_state(session, item, "on_agenda", day, body=body, meeting_id=meeting.id)
         return True
     if body != item.body:
         item = agenda_store.change_item_body(session, item, body)
-    agenda_store.assign_meeting(session, item, to.id)
+    agenda_store.assign_meeting(session, item, meeting.id)
     return True
 
 
@@ -112,8 +112,8 @@ def _has_waiting_items(session: Session, committee_id: int, now: datetime) -> bo
         .distinct()
     )
     ids = {row.meeting_id for row in rows}
-    known = [found for one in ids if one and (found := store.find_meeting(session, one))]
-    return None in ids or any(rules.is_meeting_over(one, now) for one in known)
+    known = [meeting for one in ids if one and (meeting := store.find_meeting(session, one))]
+    return None in ids or any(rules.is_meeting_over(meeting, now) for meeting in known)
 
 
 def has_decided(session: Session, meeting_id: int) -> bool:
@@ -250,7 +250,7 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     committee: Committee,
     meeting: rules.Meeting,
     item: AgendaItem,
-    said: OutcomeEntry,
+    outcome: OutcomeEntry,
     now: datetime,
     day: date,
 ) -> None:
@@ -261,7 +261,7 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         committee: whose meeting.
         meeting: that was held.
         item: on its agenda.
-        said: what came of it.
+        outcome: what came of it.
         now: this moment.
         day: today at the site.
 
@@ -269,32 +269,32 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         Refused: with the code of why; nothing was written.
         ConcurrentUpdate: somebody else was faster.
     """
-    if code := why_not(committee, meeting, item) or _find_missing_answer(committee, said, day):
+    if code := why_not(committee, meeting, item) or _find_missing_answer(committee, outcome, day):
         raise Refused(code)
-    if said.outcome == "up":
+    if outcome.outcome == "up":
         committee_above(session, committee)
     talked = _talk_about(session, item, meeting, day)
-    if said.outcome == "again":
+    if outcome.outcome == "again":
         following = store.find_next_meeting(session, committee.id, now)
         if not carry_item(session, talked, following, day):
             agenda_store.change_state(session, talked, "on_agenda", day)  # the job finds it a meeting
-    elif said.outcome == "settled":
-        body = replace(talked.body, decided=said.decided)
+    elif outcome.outcome == "settled":
+        body = replace(talked.body, decided=outcome.decided)
         agenda_store.change_state(session, talked, "settled", day, body=body, meeting_id=meeting.id)
-    elif said.outcome == "up":
+    elif outcome.outcome == "up":
         promote_item(session, talked, day, meeting.id)
     else:
-        _give_to_adults(session, committee, talked, said, meeting, day)
+        _give_to_adults(session, committee, talked, outcome, meeting, day)
 
 
-def _find_missing_answer(committee: Committee, said: OutcomeEntry, day: date) -> str:
+def _find_missing_answer(committee: Committee, outcome: OutcomeEntry, day: date) -> str:
     """An answer that adults owe has an owner and a date, always."""
-    if said.outcome != "adults":
+    if outcome.outcome != "adults":
         return ""
-    named = committee.kind.owner == "facilitator" or said.owner_id is not None
-    if not named or said.due is None:
+    named = committee.kind.owner == "facilitator" or outcome.owner_id is not None
+    if not named or outcome.due is None:
         return "without_owner"
-    return "past" if said.due < day else ""
+    return "past" if outcome.due < day else ""
 
 
 def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day: date) -> AgendaItem:
@@ -304,13 +304,13 @@ def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day:
 
 
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
-    session: Session, committee: Committee, item: AgendaItem, said: OutcomeEntry, meeting: rules.Meeting, day: date
+    session: Session, committee: Committee, item: AgendaItem, outcome: OutcomeEntry, meeting: rules.Meeting, day: date
 ) -> None:
-    assert said.due is not None  # `_lacks`
+    assert outcome.due is not None  # `_lacks`
     agenda_store.change_state(session, item, "with_adults", day, meeting_id=meeting.id)
-    owner_id = said.owner_id or committee.facilitator_id
-    about = said.about or item.body.words
+    owner_id = outcome.owner_id or committee.facilitator_id
+    about = outcome.about or item.body.words
     create_answer_due(
-        session, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=said.due,
+        session, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=outcome.due,
         owner_id=owner_id, picture=item.body.picture or TOPICS.get(item.body.topic, ""), day=day
     )  # fmt: skip

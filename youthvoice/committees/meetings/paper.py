@@ -48,15 +48,15 @@ class MeetingPapers:
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """Those of the site that pages speak."""
-        at = _find(session, int(subject))
-        return spoken_at(at.site.languages) if at else ()
+        meeting_context = _find(session, int(subject))
+        return spoken_at(meeting_context.site.languages) if meeting_context else ()
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
         """As it is now; None once the meeting is long over, or its committee is gone."""
-        at = _find(session, int(subject))
-        if at is None or at.meeting.starts_at + _KEPT < context.now():
+        meeting_context = _find(session, int(subject))
+        if meeting_context is None or meeting_context.meeting.starts_at + _KEPT < context.now():
             return None
-        return load_meeting_document(session, at, self.what, language)
+        return load_meeting_document(session, meeting_context, self.what, language)
 
 
 def _find(session: Session, meeting_id: int) -> MeetingContext | None:
@@ -66,30 +66,34 @@ def _find(session: Session, meeting_id: int) -> MeetingContext | None:
     return MeetingContext(committee, site, meeting) if meeting and committee and site else None
 
 
-def load_meeting_document(session: Session, at: MeetingContext, what: MeetingPaper, language: str) -> Document:
+def load_meeting_document(
+    session: Session, meeting_context: MeetingContext, what: MeetingPaper, language: str
+) -> Document:
     """One of its papers in a language."""
     write: Callable[[Session, MeetingContext, str], Document] = _agenda if what == "agenda" else _minutes
     with force_locale(language):
-        return write(session, at, language)
+        return write(session, meeting_context, language)
 
 
-def _head(at: MeetingContext) -> dict[str, Any]:
+def _head(meeting_context: MeetingContext) -> dict[str, Any]:
     return {
-        "committee": at.committee.name,
-        "when": labels.when(at.meeting.starts_at, at.site.time_zone),
-        "where": at.meeting.where(at.committee.place),
+        "committee": meeting_context.committee.name,
+        "when": labels.when(meeting_context.meeting.starts_at, meeting_context.site.time_zone),
+        "where": meeting_context.meeting.where(meeting_context.committee.place),
     }
 
 
-def _agenda(session: Session, at: MeetingContext, language: str) -> Document:
-    agenda = load_agenda(session, at.meeting, context.now())
-    owner = at.committee.facilitator_id if at.committee.kind.owner == "facilitator" else None
+def _agenda(session: Session, meeting_context: MeetingContext, language: str) -> Document:
+    agenda = load_agenda(session, meeting_context.meeting, context.now())
+    owner = meeting_context.committee.facilitator_id if meeting_context.committee.kind.owner == "facilitator" else None
     name = names_of_people(session, [owner])[owner] if owner else ""
     alone = labels.alone(agenda.alone) if agenda.alone else ""
-    first = f"{_('First part: without adults.')} {alone}".strip() if at.committee.kind.alone_first else alone
+    first = (
+        f"{_('First part: without adults.')} {alone}".strip() if meeting_context.committee.kind.alone_first else alone
+    )
     values = {
         "title": str(_("Our agenda")),
-        **_head(at),
+        **_head(meeting_context),
         "alone": first,
         "items": [_item(item, language) for item in agenda.here],
         "none": "" if agenda.here else str(_("Nothing is on the agenda yet.")),
@@ -120,15 +124,18 @@ def _item(item: AgendaItem, language: str) -> dict[str, Any]:
     }
 
 
-def _minutes(session: Session, at: MeetingContext, language: str) -> Document:
-    said, voices = minutes.read(session, at.meeting.id), minutes.voices(session, at.meeting.id)
-    there, _late, _mark = labels.state(at.meeting, context.now())
+def _minutes(session: Session, meeting_context: MeetingContext, language: str) -> Document:
+    said, voices = (
+        minutes.read(session, meeting_context.meeting.id),
+        minutes.voices(session, meeting_context.meeting.id),
+    )
+    there, _late, _mark = labels.state(meeting_context.meeting, context.now())
     fields = [name for name in MINUTES_FIELDS if said.said(name) or name in voices]
     values = {
         "title": str(_("Minutes")),
-        **_head(at),
+        **_head(meeting_context),
         "there": there,
-        "state": str(labels.MINUTES_LABELS[at.meeting.minutes]),
+        "state": str(labels.MINUTES_LABELS[meeting_context.meeting.minutes]),
         "parts": [
             {
                 "picture": FIELD_PICTURES[name],

@@ -189,9 +189,9 @@ def _read_meetings(session: Session, query: Select[Any]) -> list[Meeting]:
 
 
 def _read_meeting(session: Session, meeting_id: int) -> Meeting:
-    found = find_meeting(session, meeting_id)
-    assert found is not None  # it was written just now
-    return found
+    meeting = find_meeting(session, meeting_id)
+    assert meeting is not None  # it was written just now
+    return meeting
 
 
 def list_newest_missed_meetings(
@@ -206,8 +206,8 @@ def list_newest_missed_meetings(
         site_ids: where.
         now: this moment.
     """
-    every = {one.id: one for one in list_committees(session, site_ids)}
-    newest = {one.committee_id: one for one in list_missed_meetings(session, every, now)}
+    every = {committee.id: committee for committee in list_committees(session, site_ids)}
+    newest = {meeting.committee_id: meeting for meeting in list_missed_meetings(session, every, now)}
     held = {one.id: find_last_held_meeting(session, one.id, now) for one in every.values() if one.id in newest}
     return [
         (every[committee_id], meeting)

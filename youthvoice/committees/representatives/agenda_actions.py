@@ -31,94 +31,96 @@ HANDED_OVER: Final = (*WAITING, "with_adults", "answered")
 """What somebody who goes tells to somebody who comes."""
 
 
-def list_item_views(session: Session, signed: SignedInRepresentative, states: Collection[str]) -> list[ItemView]:
+def list_item_views(
+    session: Session, representative: SignedInRepresentative, states: Collection[str]
+) -> list[ItemView]:
     """The items of her committee that are in some states, in the order of the agenda."""
-    items = agenda_store.list_items(session, [signed.committee.id], states, MAX_ITEMS)
-    return view_items(session, items, signed.language, signed.today)
+    items = agenda_store.list_items(session, [representative.committee.id], states, MAX_ITEMS)
+    return view_items(session, items, representative.language, representative.today)
 
 
-def list_settled_alone(session: Session, signed: SignedInRepresentative) -> list[ItemView]:
+def list_settled_alone(session: Session, representative: SignedInRepresentative) -> list[ItemView]:
     """What children settled alone in the last four weeks, the newest first."""
-    return view_items(session, _settled(session, signed), signed.language, signed.today)
+    return view_items(session, _settled(session, representative), representative.language, representative.today)
 
 
-def move_item(session: Session, signed: SignedInRepresentative, key: str, step: int) -> None:
+def move_item(session: Session, representative: SignedInRepresentative, key: str, step: int) -> None:
     """Let an item change places with the one before (-1) or after it (1); beyond the ends nothing happens."""
-    ids = [item.id for item in agenda_store.list_items(session, [signed.committee.id], WAITING)]
+    ids = [item.id for item in agenda_store.list_items(session, [representative.committee.id], WAITING)]
     at = next((place for place, item_id in enumerate(ids) if item_id.hex() == key), None)
     if at is None or not 0 <= at + step < len(ids):
         return
     ids[at], ids[at + step] = ids[at + step], ids[at]
-    agenda_store.order_items(session, signed.committee.id, ids)
+    agenda_store.order_items(session, representative.committee.id, ids)
 
 
-def set_alone(session: Session, signed: SignedInRepresentative, key: str, *, alone: bool) -> None:
+def set_alone(session: Session, representative: SignedInRepresentative, key: str, *, alone: bool) -> None:
     """Children keep an item to themselves first, or bring it in; only where meetings begin without adults.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
     """
-    item = _find_item(session, signed, key, WAITING)
-    if item is not None and (signed.committee.kind.alone_first or not alone):
+    item = _find_item(session, representative, key, WAITING)
+    if item is not None and (representative.committee.kind.alone_first or not alone):
         agenda_store.change_item_body(session, item, replace(item.body, alone=alone))
 
 
-def settle_alone(session: Session, signed: SignedInRepresentative, key: str) -> None:
+def settle_alone(session: Session, representative: SignedInRepresentative, key: str) -> None:
     """What children talked about alone they settle alone. No meeting has it then, for adults read those.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
     """
-    item = _find_item(session, signed, key, WAITING)
+    item = _find_item(session, representative, key, WAITING)
     if item is None or not item.body.alone:
         return
     item = agenda_store.assign_meeting(session, item, None)
     if item.state == "on_agenda":
-        item = agenda_store.change_state(session, item, "discussed", signed.today)
-    agenda_store.change_state(session, item, "settled", signed.today)
+        item = agenda_store.change_state(session, item, "discussed", representative.today)
+    agenda_store.change_state(session, item, "settled", representative.today)
 
 
-def talk_again(session: Session, signed: SignedInRepresentative, key: str) -> None:
+def talk_again(session: Session, representative: SignedInRepresentative, key: str) -> None:
     """What they settled alone waits for a meeting again; a tap that was not meant is taken back so.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
     """
-    item = next((one for one in _settled(session, signed) if one.subject == key), None)
+    item = next((one for one in _settled(session, representative) if one.subject == key), None)
     if item is not None:
-        agenda_store.change_state(session, item, "on_agenda", signed.today)
+        agenda_store.change_state(session, item, "on_agenda", representative.today)
 
 
-def say_done(session: Session, signed: SignedInRepresentative, key: str, *, done: bool) -> bool:
+def say_done(session: Session, representative: SignedInRepresentative, key: str, *, done: bool) -> bool:
     """Children of a meeting say of an answer that it is really done, or not yet.
 
     Args:
         session: may write.
-        signed: who enters it.
+        representative: who enters it.
         key: of the item.
         done: what they said.
 
     Returns:
         False where there is no such answered item any more.
     """
-    item = _find_item(session, signed, key, ["answered"])
-    due = find_by_subject(session, "item", item.subject) if item else None
-    if due is None or (reply := due.reply()) is None or (done and reply.kind not in SAID_YES):
+    item = _find_item(session, representative, key, ["answered"])
+    answer_due = find_by_subject(session, "item", item.subject) if item else None
+    if answer_due is None or (reply := answer_due.reply()) is None or (done and reply.kind not in SAID_YES):
         return False
     say = replies.confirm_done if done else replies.reopen
-    say(session, due.id, signed.today)  # and the item goes on (`answered`)
+    say(session, answer_due.id, representative.today)  # and the item goes on (`answered`)
     return True
 
 
-def _settled(session: Session, signed: SignedInRepresentative) -> list[entities.AgendaItem]:
-    items = agenda_store.list_latest_items(session, [signed.committee.id], ["settled"], MAX_ITEMS)
-    return [item for item in items if item.body.alone and signed.today - item.day <= _SETTLED_SHOWN]
+def _settled(session: Session, representative: SignedInRepresentative) -> list[entities.AgendaItem]:
+    items = agenda_store.list_latest_items(session, [representative.committee.id], ["settled"], MAX_ITEMS)
+    return [item for item in items if item.body.alone and representative.today - item.day <= _SETTLED_SHOWN]
 
 
 def _find_item(
-    session: Session, signed: SignedInRepresentative, key: str, states: Collection[str]
+    session: Session, representative: SignedInRepresentative, key: str, states: Collection[str]
 ) -> entities.AgendaItem | None:
-    items = agenda_store.list_items(session, [signed.committee.id], states)
+    items = agenda_store.list_items(session, [representative.committee.id], states)
     return next((item for item in items if item.subject == key), None)
 
 
@@ -166,26 +168,26 @@ def read_posted(form: Mapping[str, str]) -> PostedItem:
     )
 
 
-def check_posted(session: Session, signed: SignedInRepresentative, posted: PostedItem) -> str:
+def check_posted(session: Session, representative: SignedInRepresentative, item: PostedItem) -> str:
     """What her words look like, as `content_check.notice_code`; nothing is asked of the database without any."""
-    if not posted.words.strip():
+    if not item.words.strip():
         return ""
-    here = [signed.site.id]
-    nicknames = store.list_nicknames(store.list_in_office(session, here, signed.today))
+    here = [representative.site.id]
+    nicknames = store.list_nicknames(store.list_in_office(session, here, representative.today))
     adults = names_ever(session, list_people(session, here))
-    return content_check.notice_code([posted.words], nicknames, adults)
+    return content_check.notice_code([item.words], nicknames, adults)
 
 
-def post_item(session: Session, signed: SignedInRepresentative, posted: PostedItem) -> None:
+def post_item(session: Session, representative: SignedInRepresentative, item: PostedItem) -> None:
     """Put it on the agenda; the same once more on one day, as by a second tap, is there already.
 
     Args:
         session: may write.
-        signed: who posts.
-        posted: nothing in it is wrong.
+        representative: who posts.
+        item: nothing in it is wrong.
     """
-    alone = posted.alone and signed.committee.kind.alone_first
-    body = replace(posted, alone=alone).body(signed.language)
-    newest = agenda_store.list_latest_items(session, [signed.committee.id], ["on_agenda"], 1)
-    if not any(one.day == signed.today and one.body == body for one in newest):
-        agenda_store.add_item(session, signed.committee.id, body, signed.today)
+    alone = item.alone and representative.committee.kind.alone_first
+    body = replace(item, alone=alone).body(representative.language)
+    newest = agenda_store.list_latest_items(session, [representative.committee.id], ["on_agenda"], 1)
+    if not any(one.day == representative.today and one.body == body for one in newest):
+        agenda_store.add_item(session, representative.committee.id, body, representative.today)

@@ -42,22 +42,22 @@ _WORD: Final = "representative-code"
 _NOBODY: Final = bytes(16)
 
 
-def new_word(session: Session, one: Representative, by: int, day: date) -> str:
+def new_word(session: Session, representative: Representative, by: int, day: date) -> str:
     """A word such as `KITE-4821` that shows her new pictures once, within 15 minutes; the old ones open nothing.
 
     Args:
         session: may write.
-        one: whose.
+        representative: whose.
         by: row of the adult who gives her pictures; her page and her committee's say so.
         day: today at the site.
     """
     word = pairing.new_spoken_code()
     hashed = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD)
-    store.expect_code_word(session, one, hashed, context.now() + pairing.CODE_LASTS, by=by, day=day)
+    store.expect_code_word(session, representative, hashed, context.now() + pairing.CODE_LASTS, by=by, day=day)
     return word
 
 
-def deal_pictures(word: str, at: CurrentTablet) -> PictureCode | None:
+def deal_pictures(word: str, tablet: CurrentTablet) -> PictureCode | None:
     """Seven new pictures for whoever has the word; None where it is wrong, spent or too old. Commits by itself.
 
     Raises:
@@ -66,10 +66,10 @@ def deal_pictures(word: str, at: CurrentTablet) -> PictureCode | None:
     engine, now, code = db.engine(), context.now(), new_code()
     pepper = context.keyring().key(PEPPER)
     hashed = pairing.hash_spoken_code(word, pepper, _WORD)
-    with code_attempts.counted_attempt(pepper, _counted(pepper, at), now) as attempt:
+    with code_attempts.counted_attempt(pepper, _counted(pepper, tablet), now) as attempt:
         with db.reading(engine) as session:
             representative_id = store.find_by_code_word(session, hashed, now)
-            is_here = representative_id is not None and _find_here(session, representative_id, at) is not None
+            is_here = representative_id is not None and _find_here(session, representative_id, tablet) is not None
         verifier = derive_verifier(code, representative_id or _NOBODY, pepper)
         with db.writing(engine) as session:
             dealt = (
@@ -81,42 +81,42 @@ def deal_pictures(word: str, at: CurrentTablet) -> PictureCode | None:
     return code if dealt else None
 
 
-def find_signing_in(representative_id: bytes | None, code: PictureCode, at: CurrentTablet) -> Representative | None:
+def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: CurrentTablet) -> Representative | None:
     """The representative whose pictures these are; None where they are not, or she is not in office here.
 
     Args:
         representative_id: as the form says; None where it says nothing of the kind.
         code: as somebody chose it.
-        at: the tablet.
+        tablet: the tablet.
 
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
     pepper, wanted, now = context.keyring().key(PEPPER), representative_id or _NOBODY, context.now()
-    counted = _counted(pepper, at)
+    counted = _counted(pepper, tablet)
     code_attempts.refuse_waiting(pepper, counted, now)
     verifier = derive_verifier(code, wanted, pepper)
 
     def find(session: Session) -> Representative | None:
         kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
-        representative = _find_here(session, wanted, at)
+        representative = _find_here(session, wanted, tablet)
         return representative if hmac.compare_digest(verifier, kept) else None
 
     return code_attempts.weigh_attempt(pepper, counted, now, find)
 
 
-def _find_here(session: Session, representative_id: bytes, at: CurrentTablet) -> Representative | None:
+def _find_here(session: Session, representative_id: bytes, tablet: CurrentTablet) -> Representative | None:
     """Somebody in office at this site; the same question whether there is such a one or not."""
-    in_office = store.list_in_office(session, [at.site.id], context.today(at.site.time_zone))
-    return next((one for one in in_office if one.id == representative_id), None)
+    in_office = store.list_in_office(session, [tablet.site.id], context.today(tablet.site.time_zone))
+    return next((representative for representative in in_office if representative.id == representative_id), None)
 
 
-def _counted(pepper: bytes, at: CurrentTablet) -> Sequence[code_attempts.CodeAttempt]:
+def _counted(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.CodeAttempt]:
     """Where an attempt counts: at this tablet, and at all tablets of the site, whose advocates see it."""
-    day = context.today(at.site.time_zone)
+    day = context.today(tablet.site.time_zone)
     return (
-        code_attempts.of_representatives(pepper, at.tablet_id, day),
-        code_attempts.of_tablets(pepper, at.site.id, day).by_line(pepper, at.line),
+        code_attempts.of_representatives(pepper, tablet.tablet_id, day),
+        code_attempts.of_tablets(pepper, tablet.site.id, day).by_line(pepper, tablet.line),
     )
 
 
@@ -150,16 +150,18 @@ class RepresentativeSession:
     began: int = field(repr=False)
 
 
-def write_cookie(key: bytes, visit: RepresentativeSession, tablet: bytes, now: datetime) -> str:
+def write_cookie(key: bytes, representative_session: RepresentativeSession, tablet: bytes, now: datetime) -> str:
     """The cookie's value, for fifteen more minutes, though not beyond thirty in all; always of one length.
 
     Args:
         key: 32 bytes, for these visits only.
-        visit: whose.
+        representative_session: whose.
         tablet: the hash of the tablet's token; on another tablet the cookie opens nothing.
         now: this moment, UTC.
     """
-    content = CookieContent(visit.representative_id + visit.mark, visit.began)
+    content = CookieContent(
+        representative_session.representative_id + representative_session.mark, representative_session.began
+    )
     return _SESSIONS.seal(key, _bound(tablet), content, now)
 
 
@@ -213,8 +215,8 @@ def current_representative() -> SignedInRepresentative | None:
     Never begins a transaction that writes: a form may go on with `db.session()` as well as with `db.writing`.
     """
     if "representative" not in g:
-        at, value = device.current_tablet(), _SESSIONS.brought()
-        g.representative = _looked_up(at, value) if at and value else None
+        tablet, value = device.current_tablet(), _SESSIONS.brought()
+        g.representative = _looked_up(tablet, value) if tablet and value else None
     return cast("SignedInRepresentative | None", g.representative)
 
 
@@ -225,26 +227,28 @@ def signed_in(
 
     @wraps(page)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        signed = current_representative()
-        return page(signed, *args, **kwargs) if signed else redirect(url_for("rep.mine"), 303)
+        representative = current_representative()
+        return page(representative, *args, **kwargs) if representative else redirect(url_for("rep.mine"), 303)
 
     return guarded
 
 
-def keep_signed_in(answer: Answer, visit: RepresentativeSession) -> Answer:
+def keep_signed_in(answer: Answer, representative_session: RepresentativeSession) -> Answer:
     """An answer with which she stays signed in for fifteen more minutes."""
-    return _SESSIONS.set_on(answer, write_cookie(_key(), visit, _tablet(), context.now()))
+    return _SESSIONS.set_on(answer, write_cookie(_key(), representative_session, _tablet(), context.now()))
 
 
-def begin_session(answer: Answer, one: Representative) -> Answer:
+def begin_session(answer: Answer, representative: Representative) -> Answer:
     """An answer with which somebody is signed in."""
-    return keep_signed_in(answer, RepresentativeSession(one.id, one.mark, int(context.now().timestamp())))
+    return keep_signed_in(
+        answer, RepresentativeSession(representative.id, representative.mark, int(context.now().timestamp()))
+    )
 
 
 def extend_session(answer: Answer) -> Answer:
     """After a request of a page for representatives: whoever is signed in stays so, unless it has ended just now."""
-    signed: SignedInRepresentative | None = g.get("representative")
-    return keep_signed_in(answer, signed.visit) if signed else answer
+    representative: SignedInRepresentative | None = g.get("representative")
+    return keep_signed_in(answer, representative.visit) if representative else answer
 
 
 def end_session(answer: Answer, *, language: bool = True) -> Answer:
@@ -261,19 +265,19 @@ def end_session(answer: Answer, *, language: bool = True) -> Answer:
     return answer
 
 
-def _looked_up(at: CurrentTablet, value: str) -> SignedInRepresentative | None:
-    visit = read_cookie(_key(), value, _tablet(), context.now())
-    if visit is None:
+def _looked_up(tablet: CurrentTablet, value: str) -> SignedInRepresentative | None:
+    representative_session = read_cookie(_key(), value, _tablet(), context.now())
+    if representative_session is None:
         return None
     with _reading() as session:
-        hers = store.find_representative(session, visit.representative_id)
-        committee = find_committee(session, hers.committee_id) if hers else None
-    if hers is None or committee is None or hers.mark != visit.mark:
+        representative = store.find_representative(session, representative_session.representative_id)
+        committee = find_committee(session, representative.committee_id) if representative else None
+    if representative is None or committee is None or representative.mark != representative_session.mark:
         return None
-    is_hers = committee.site_id == at.site.id and committee.is_open
-    if not is_hers or not hers.is_in_office(context.today(at.site.time_zone)):
+    is_hers = committee.site_id == tablet.site.id and committee.is_open
+    if not is_hers or not representative.is_in_office(context.today(tablet.site.time_zone)):
         return None
-    return SignedInRepresentative(hers, committee, at.site, visit)
+    return SignedInRepresentative(representative, committee, tablet.site, representative_session)
 
 
 @contextmanager

@@ -113,9 +113,9 @@ def number_nicknames(nickname: str) -> Iterator[str]:
     yield from (f"{nickname} {number}" for number in count(2))
 
 
-def days_left_in_term(one: Representative, day: date) -> int:
+def days_left_in_term(representative: Representative, day: date) -> int:
     """How many days a term has left; 0 on its last day."""
-    return (one.ends_on - day).days
+    return (representative.ends_on - day).days
 
 
 def list_last_holders(post: str, before: Collection[Representative]) -> list[Representative]:
@@ -125,24 +125,29 @@ def list_last_holders(post: str, before: Collection[Representative]) -> list[Rep
         post: which; of several members nobody is the last.
         before: everybody who ever held it in this committee.
     """
-    real = [one for one in before if one.why != MISTAKE and post != MEMBER]
-    newest = max((one.starts_on for one in real), default=None)
-    return [one for one in real if one.starts_on == newest]
+    real = [representative for representative in before if representative.why != MISTAKE and post != MEMBER]
+    newest = max((representative.starts_on for representative in real), default=None)
+    return [representative for representative in real if representative.starts_on == newest]
 
 
-def is_herself(one: Representative, committee_id: int, post: str) -> bool:
+def is_herself(representative: Representative, committee_id: int, post: str) -> bool:
     """Whether somebody in office is the child of her nickname who stands for a post of a committee.
 
     In one committee children know who bears a nickname; only of two who are `MANY` each needs her own.
     """
-    return one.committee_id == committee_id and not one.post == post == MEMBER
+    return representative.committee_id == committee_id and not representative.post == post == MEMBER
 
 
-def is_to_hand_over(one: Representative, day: date) -> bool:
+def is_to_hand_over(representative: Representative, day: date) -> bool:
     """Whether somebody's term is over and she has not handed over what was open, though it is not long ago."""
-    if one.handed_over_on or one.why == MISTAKE or one.is_in_office(day) or one.starts_on > day:
+    if (
+        representative.handed_over_on
+        or representative.why == MISTAKE
+        or representative.is_in_office(day)
+        or representative.starts_on > day
+    ):
         return False
-    return (day - one.last_day).days <= HAND_OVER_DAYS
+    return (day - representative.last_day).days <= HAND_OVER_DAYS
 
 
 def may_take_over(new: Representative, old: Representative) -> bool:

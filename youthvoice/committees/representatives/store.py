@@ -60,14 +60,16 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     _lock_site(session, committee.site_id)
     nickname = rules.tidy_nickname(nickname)
     found = list_in_office(session, [committee.site_id], day)
-    hers = [one for one in found if rules.is_herself(one, committee.id, post)]
-    for one in hers:
-        if one.post != post and rules.fold_nickname(one.nickname) == rules.fold_nickname(nickname):
-            end_term(session, one, day, rules.ANOTHER)
-    for one in list_representatives(session, committee.id):
-        if post != rules.MEMBER and one.post == post and one.is_in_office(day):
-            end_term(session, one, day, rules.FOLLOWED)
-    taken = {rules.fold_nickname(one.nickname) for one in found if one not in hers}
+    hers = [representative for representative in found if rules.is_herself(representative, committee.id, post)]
+    for representative in hers:
+        if representative.post != post and rules.fold_nickname(representative.nickname) == rules.fold_nickname(
+            nickname
+        ):
+            end_term(session, representative, day, rules.ANOTHER)
+    for representative in list_representatives(session, committee.id):
+        if post != rules.MEMBER and representative.post == post and representative.is_in_office(day):
+            end_term(session, representative, day, rules.FOLLOWED)
+    taken = {rules.fold_nickname(representative.nickname) for representative in found if representative not in hers}
     name = next(name for name in rules.number_nicknames(nickname) if rules.fold_nickname(name) not in taken)
     made = secrets.token_bytes(_ID_BYTES)
     session.add(
@@ -119,20 +121,26 @@ def list_in_office(session: Session, site_ids: Collection[int], day: date) -> li
 
 def list_to_hand_over(session: Session, committee_id: int, day: date) -> list[rules.Representative]:
     """Whose term is over and who has not handed over yet what was open."""
-    return [one for one in list_representatives(session, committee_id) if rules.is_to_hand_over(one, day)]
+    return [
+        representative
+        for representative in list_representatives(session, committee_id)
+        if rules.is_to_hand_over(representative, day)
+    ]
 
 
-def end_term(session: Session, one: rules.Representative, day: date, why: str) -> None:
+def end_term(session: Session, representative: rules.Representative, day: date, why: str) -> None:
     """End a term before its time; she is out at once. One that is over stays as it is.
 
     Args:
         session: may write.
-        one: whose.
+        representative: whose.
         day: today at the site.
         why: code of the reason, kept locked.
     """
-    body = _lock_body(one.id, _body(replace(one, why=why)))
-    running = update(RepresentativeRow).where(RepresentativeRow.id == one.id, RepresentativeRow.ended_on.is_(None))
+    body = _lock_body(representative.id, _body(replace(representative, why=why)))
+    running = update(RepresentativeRow).where(
+        RepresentativeRow.id == representative.id, RepresentativeRow.ended_on.is_(None)
+    )
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
     session.execute(running.values(ended_on=day, body=body, **blind))
 
@@ -144,21 +152,21 @@ def record_hand_over(session: Session, representative_id: bytes, day: date) -> N
 
 
 def expect_code_word(  # noqa: PLR0913 - whose, by which word until when, and who gives it
-    session: Session, one: rules.Representative, code_hash: bytes, until: datetime, *, by: int, day: date
+    session: Session, representative: rules.Representative, code_hash: bytes, until: datetime, *, by: int, day: date
 ) -> None:
     """Wait for the word that shows her her pictures; those she had open nothing from now on.
 
     Args:
         session: may write.
-        one: whose.
+        representative: whose.
         code_hash: of the word.
         until: moment until which it is good.
         by: row of the adult who asked for it: whoever gives somebody new pictures could keep them.
         day: today at the site.
     """
-    body = _lock_body(one.id, _body(replace(one, pictures_on=day, pictures_by=by)))
+    body = _lock_body(representative.id, _body(replace(representative, pictures_on=day, pictures_by=by)))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
-    mine = update(RepresentativeRow).where(RepresentativeRow.id == one.id)
+    mine = update(RepresentativeRow).where(RepresentativeRow.id == representative.id)
     session.execute(mine.values(body=body, **blind))
 
 
@@ -203,10 +211,14 @@ def _open_row(row: Row[Any]) -> rules.Representative:
     return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
 
 
-def _body(one: rules.Representative) -> dict[str, str | int]:
-    given_on = one.pictures_on.isoformat() if one.pictures_on else ""
-    body: dict[str, str | int] = {"nickname": one.nickname, "picture": one.picture, "why": one.why}
-    return body | {"pictures_on": given_on, "pictures_by": one.pictures_by} if given_on else body
+def _body(representative: rules.Representative) -> dict[str, str | int]:
+    given_on = representative.pictures_on.isoformat() if representative.pictures_on else ""
+    body: dict[str, str | int] = {
+        "nickname": representative.nickname,
+        "picture": representative.picture,
+        "why": representative.why,
+    }
+    return body | {"pictures_on": given_on, "pictures_by": representative.pictures_by} if given_on else body
 
 
 def _lock_body(representative_id: bytes, body: Mapping[str, str | int]) -> bytes:
@@ -219,7 +231,7 @@ def _purpose(representative_id: bytes) -> SealingContext:
 
 def list_nicknames(found: Iterable[rules.Representative]) -> list[str]:
     """Their nicknames."""
-    return [one.nickname for one in found]
+    return [representative.nickname for representative in found]
 
 
 _WITHIN: Final = timedelta(days=7)
@@ -248,19 +260,27 @@ def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date
         person_id: hers; only the committees that are hers.
         days: today at each of her sites, by row.
     """
-    mine = [one for one in list_committees(session, days) if one.facilitator_id == person_id and one.kind.posts]
+    mine = [
+        committee
+        for committee in list_committees(session, days)
+        if committee.facilitator_id == person_id and committee.kind.posts
+    ]
     found = [
-        PendingTerm(kind, one, due)
-        for one in mine
-        for kind, due in _pending_of(list_representatives(session, one.id), days[one.site_id])
+        PendingTerm(kind, committee, due)
+        for committee in mine
+        for kind, due in _pending_of(list_representatives(session, committee.id), days[committee.site_id])
     ]
     return sorted(found, key=lambda one: (one.due, one.committee.id))
 
 
 def _pending_of(found: list[rules.Representative], day: date) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
-    now = [one for one in found if one.is_in_office(day)]
-    ending = {one.ends_on for one in now if rules.days_left_in_term(one, day) <= rules.REMIND_DAYS}
-    gone = {one.last_day + _WITHIN for one in found if rules.is_to_hand_over(one, day)}
+    now = [representative for representative in found if representative.is_in_office(day)]
+    ending = {
+        representative.ends_on
+        for representative in now
+        if rules.days_left_in_term(representative, day) <= rules.REMIND_DAYS
+    }
+    gone = {representative.last_day + _WITHIN for representative in found if rules.is_to_hand_over(representative, day)}
     yield from (("term", due) for due in sorted(ending))
     if gone:
         yield "hand_over", min(gone)

@@ -95,7 +95,9 @@ class SuggestionPageKey:
 
 def suggestion_readers(committee: Committee) -> tuple[Reader, ...]:
     """The advocates who check what is suggested to a committee: all of the site, but never whoever answers there."""
-    return tuple(one for one in readership.readers_at(committee.site_id) if one.person_id != committee.facilitator_id)
+    return tuple(
+        reader for reader in readership.readers_at(committee.site_id) if reader.person_id != committee.facilitator_id
+    )
 
 
 def list_suggestible_committees(
@@ -112,24 +114,24 @@ def list_suggestible_committees(
     found += list_committees(session, [site.id], closed=True) if closed else []
     return tuple(
         SuggestibleCommittee(
-            one.id,
-            one.name,
-            _PICTURES[one.preset],
-            tuple(reader.name for reader in suggestion_readers(one)),
-            due_after(now, site, one.check_days),
+            committee.id,
+            committee.name,
+            _PICTURES[committee.preset],
+            tuple(reader.name for reader in suggestion_readers(committee)),
+            due_after(now, site, committee.check_days),
         )
-        for one in found
-        if suggestion_readers(one)
+        for committee in found
+        if suggestion_readers(committee)
     )
 
 
-def prerender(suggesting: SuggestionPageKey) -> PrerenderedPage:
+def prerender(page_key: SuggestionPageKey) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    return _pages.page(suggesting.key, lambda hole: render_suggestion_page(suggesting, hole))
+    return _pages.page(page_key.key, lambda hole: render_suggestion_page(page_key, hole))
 
 
 def render_suggestion_page(
-    suggesting: SuggestionPageKey,
+    page_key: SuggestionPageKey,
     sheet: str,
     given: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
@@ -138,7 +140,7 @@ def render_suggestion_page(
     """The page; with everything the child already gave when something could not be taken.
 
     Args:
-        suggesting: which page.
+        page_key: which page.
         sheet: the sheet's id.
         given: what was sent, by the name of its input.
         refused: why something could not be taken, by screen.
@@ -150,10 +152,10 @@ def render_suggestion_page(
         sheet=sheet,
         given=given or {},
         refused=refused or {},
-        offered=suggesting.offered,
-        tells=suggesting.tells,
+        offered=page_key.offered,
+        tells=page_key.tells,
         seconds=child_fields.MAX_VOICE_SECONDS,
-        reads=_reads(suggesting),
+        reads=_reads(page_key),
         topics=[(code, picture, labels.TOPIC_LABELS[code]) for code, picture in TOPICS.items()],
         wishes=[(code, picture, labels.WISH_LABELS[code]) for code, picture in WISHES.items()],
     )
@@ -170,9 +172,9 @@ def render_thanks(offered: SuggestibleCommittee, today: date) -> str:
     )
 
 
-def _reads(suggesting: SuggestionPageKey) -> Markup:
+def _reads(page_key: SuggestionPageKey) -> Markup:
     """Who reads it and by when; where committees differ in it, only what is true of all."""
-    offered = suggesting.offered
+    offered = page_key.offered
     names, due = _in_common([each.reads for each in offered]), _in_common([each.due for each in offered])
     if names is None or due is None:
         return escape(_("An advocate reads it, then it goes on the agenda. Write no names."))
@@ -182,7 +184,7 @@ def _reads(suggesting: SuggestionPageKey) -> Markup:
         len(names),
         **_HOLES,
     )
-    return escape(words) % {"names": names_label(names), "day": _day_label(due, suggesting.today)}
+    return escape(words) % {"names": names_label(names), "day": _day_label(due, page_key.today)}
 
 
 def _in_common(found: Sequence[_T]) -> _T | None:

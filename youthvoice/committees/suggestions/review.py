@@ -97,13 +97,13 @@ def find_pending(session: Session, caller: Caller, suggestion_id: str) -> Pendin
     return PendingSuggestion(lines[0], site, found[1]) if found and site else None
 
 
-def open_pending(seen: PendingSuggestion, caller: Caller) -> letter_box.Suggestion:
+def open_pending(suggestion: PendingSuggestion, caller: Caller) -> letter_box.Suggestion:
     """What it says.
 
     Raises:
         CannotOpen, KeyGone: it cannot be opened any more.
     """
-    return letter_box.open_suggestion(context.keyring(), seen.locked, caller.person_id, open_private_key(caller))
+    return letter_box.open_suggestion(context.keyring(), suggestion.locked, caller.person_id, open_private_key(caller))
 
 
 def _lines(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
@@ -150,97 +150,103 @@ class ReviewSession:
         return context.today(self.pending.site.time_zone)
 
 
-def publish(review: ReviewSession, body: ItemBody) -> None:
+def publish(review_session: ReviewSession, body: ItemBody) -> None:
     """It stands on the agenda from today, in these words.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    _take_out(review, "publish")
-    _put_on_agenda(review, "on_agenda", body)
+    _take_out(review_session, "publish")
+    _put_on_agenda(review_session, "on_agenda", body)
 
 
-def join(review: ReviewSession, item: AgendaItem) -> None:
+def join(review_session: ReviewSession, item: AgendaItem) -> None:
     """It is the same as something that is on the agenda already: one more "me too" there.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    _take_out(review, "join")
-    add_support(review.session, item.id, 1)
-    if review.pending.line.item:
-        _put_on_agenda(review, "declined", ItemBody("other", why="there_already"))
+    _take_out(review_session, "join")
+    add_support(review_session.session, item.id, 1)
+    if review_session.pending.line.item:
+        _put_on_agenda(review_session, "declined", ItemBody("other", why="there_already"))
 
 
-def decline(review: ReviewSession, why: str) -> None:
+def decline(review_session: ReviewSession, why: str) -> None:
     """It does not come onto the agenda; the agenda says why, and nothing of it.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    _take_out(review, "decline")
-    _put_on_agenda(review, "declined", ItemBody("other", why=why))
+    _take_out(review_session, "decline")
+    _put_on_agenda(review_session, "declined", ItemBody("other", why=why))
 
 
-def hold(review: ReviewSession, held: HeldSuggestion) -> None:
+def hold(review_session: ReviewSession, held: HeldSuggestion) -> None:
     """It waits: the agenda says why, who decides and until when, and that adult owes it.
 
     Raises:
         ConcurrentUpdate: somebody was faster.
     """
-    pending = review.pending
-    if not store.hold_suggestion(review.session, pending.id, review.today):
+    suggestion = review_session.pending
+    if not store.hold_suggestion(review_session.session, suggestion.id, review_session.today):
         raise ConcurrentUpdate
-    body = ItemBody("other", held=held, letter=pending.id.hex())
-    item_id = add_item(review.session, pending.line.committee.id, body, review.today, state="suggested")
+    body = ItemBody("other", held=held, letter=suggestion.id.hex())
+    item_id = add_item(
+        review_session.session, suggestion.line.committee.id, body, review_session.today, state="suggested"
+    )
     create_answer_due(
-        review.session,
-        site_id=pending.site.id,
+        review_session.session,
+        site_id=suggestion.site.id,
         kind=HELD_KIND,
         subject=item_id.hex(),
         about=in_every_language(lambda: _("A suggestion that waits")),  # the same whatever was suggested (S22)
         due=held.until,
         owner_id=held.by,
     )
-    _settle(review, "hold")
+    _settle(review_session, "hold")
 
 
-def _take_out(review: ReviewSession, act: str) -> None:
-    if not store.remove_suggestion(review.session, review.pending.line.waiting):
+def _take_out(review_session: ReviewSession, act: str) -> None:
+    if not store.remove_suggestion(review_session.session, review_session.pending.line.waiting):
         raise ConcurrentUpdate
-    _settle(review, act)
+    _settle(review_session, act)
 
 
-def _settle(review: ReviewSession, act: str) -> None:
+def _settle(review_session: ReviewSession, act: str) -> None:
     """Settle what was owed for it; the log says whose agenda, not which suggestion."""
-    line, session = review.pending.line, review.session
-    due_job.settle_decision(session, review.pending.site.id, line.committee.id, line.waiting.due_on, review.today)
-    if line.item and (due := find_by_subject(session, HELD_KIND, line.item.subject)):
-        replies.settle(session, due.id, review.today)
-    review.log.add(session, f"suggestion.{act}", str(line.committee.id))
+    line, session = review_session.pending.line, review_session.session
+    due_job.settle_decision(
+        session, review_session.pending.site.id, line.committee.id, line.waiting.due_on, review_session.today
+    )
+    if line.item and (answer_due := find_by_subject(session, HELD_KIND, line.item.subject)):
+        replies.settle(session, answer_due.id, review_session.today)
+    review_session.log.add(session, f"suggestion.{act}", str(line.committee.id))
 
 
-def _put_on_agenda(review: ReviewSession, state: ItemState, body: ItemBody) -> None:
+def _put_on_agenda(review_session: ReviewSession, state: ItemState, body: ItemBody) -> None:
     """Onto the agenda: a new row, or the line that stood there while it was held."""
-    line = review.pending.line
+    line = review_session.pending.line
     if line.item is None:
-        add_item(review.session, line.committee.id, body, review.today, state=state)
+        add_item(review_session.session, line.committee.id, body, review_session.today, state=state)
         return
-    change_state(review.session, line.item, state, review.today, body=replace(body, held=None, letter=""))
+    change_state(
+        review_session.session, line.item, state, review_session.today, body=replace(body, held=None, letter="")
+    )
 
 
-def refer_suggestion(review: ReviewSession, form: Any) -> None:
+def refer_suggestion(review_session: ReviewSession, form: Any) -> None:
     """A suggestion becomes a thread, and is gone from its box.
 
     Args:
-        review: of the suggestion.
+        review_session: of the suggestion.
         form: from `reports().asking`, found right.
 
     Raises:
         ReferralRefused: too few would read it; the form says so.
         ConcurrentUpdate: somebody was faster.
     """
-    pending, suggestion = review.pending, review.suggestion
+    pending, suggestion = review_session.pending, review_session.suggestion
     referral = thread_ports.AgendaReferral(
         id=pending.id,
         agenda=pending.line.committee.name,
@@ -249,9 +255,11 @@ def refer_suggestion(review: ReviewSession, form: Any) -> None:
         voice_kind=suggestion.voice_kind,
         language=suggestion.language,
     )
-    moved = _make_report(review.session, review.log, review.caller, pending.site, referral, form)
-    _take_out(review, "move")
-    _put_on_agenda(review, "moved", ItemBody("other", moved=moved))
+    moved = _make_report(
+        review_session.session, review_session.log, review_session.caller, pending.site, referral, form
+    )
+    _take_out(review_session, "move")
+    _put_on_agenda(review_session, "moved", ItemBody("other", moved=moved))
 
 
 def refer_item(session: Session, site: Site, committee: Committee, item: AgendaItem, form: Any) -> None:

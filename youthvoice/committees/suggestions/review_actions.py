@@ -126,7 +126,7 @@ class HoldSuggestionForm(FlaskForm):
         """The form with everybody who can decide."""
         form = cls(data={"until": today + timedelta(days=USUAL_HOLD_DAYS)})
         form.why.choices = [SelectChoice(code, words) for code, words in hold_reasons().items()]
-        form.by.choices = [SelectChoice(str(one.person_id), one.name) for one in people]
+        form.by.choices = [SelectChoice(str(reader.person_id), reader.name) for reader in people]
         return form
 
     def is_out_of_bounds(self, today: date) -> bool:
@@ -190,56 +190,56 @@ class ReviewAction(NamedTuple):
     done: Callable[[], str]
 
 
-def available_actions(pending: review.PendingSuggestion) -> list[str]:
+def available_actions(suggestion: review.PendingSuggestion) -> list[str]:
     """What can be decided about it; one that waits already does not wait once more."""
-    return [name for name in REVIEW_ACTIONS if name != "hold" or pending.line.item is None]
+    return [name for name in REVIEW_ACTIONS if name != "hold" or suggestion.line.item is None]
 
 
-def _publish(opened: review.ReviewSession, form: PublishSuggestionForm) -> NotYet | None:
-    if form.is_missing_words(opened.suggestion):
+def _publish(review_session: review.ReviewSession, form: PublishSuggestionForm) -> NotYet | None:
+    if form.is_missing_words(review_session.suggestion):
         return {}
-    if warned := form.warned(*_known_names(opened)):
+    if warned := form.warned(*_known_names(review_session)):
         return {"warned": warned}
-    review.publish(opened, form.body)
+    review.publish(review_session, form.body)
     return None
 
 
-def _known_names(opened: review.ReviewSession) -> tuple[list[str], list[str]]:
+def _known_names(review_session: review.ReviewSession) -> tuple[list[str], list[str]]:
     """Of representatives in office at the site, and of the adults there."""
-    here = [opened.pending.site.id]
-    reps = list_in_office(opened.session, here, opened.today)
-    return list_nicknames(reps), names_ever(opened.session, list_people(opened.session, here))
+    here = [review_session.pending.site.id]
+    reps = list_in_office(review_session.session, here, review_session.today)
+    return list_nicknames(reps), names_ever(review_session.session, list_people(review_session.session, here))
 
 
-def _joinable(opened: review.ReviewSession) -> JoinItemForm:
-    found = list_items(opened.session, [opened.pending.line.committee.id], _JOINS)
+def _joinable(review_session: review.ReviewSession) -> JoinItemForm:
+    found = list_items(review_session.session, [review_session.pending.line.committee.id], _JOINS)
     return JoinItemForm.offering([one for one in found if not one.body.alone], languages.chosen())
 
 
-def _join(opened: review.ReviewSession, form: JoinItemForm) -> None:
-    item = find_item(opened.session, bytes.fromhex(form.item.data))
+def _join(review_session: review.ReviewSession, form: JoinItemForm) -> None:
+    item = find_item(review_session.session, bytes.fromhex(form.item.data))
     if item is None:
         raise ConcurrentUpdate
-    review.join(opened, item)
+    review.join(review_session, item)
 
 
-def _hold(opened: review.ReviewSession, form: HoldSuggestionForm) -> NotYet | None:
-    if form.is_out_of_bounds(opened.today):
+def _hold(review_session: review.ReviewSession, form: HoldSuggestionForm) -> NotYet | None:
+    if form.is_out_of_bounds(review_session.today):
         return {}
-    review.hold(opened, form.held)
+    review.hold(review_session, form.held)
     return None
 
 
-def _move(opened: review.ReviewSession, form: Any) -> NotYet | None:
+def _move(review_session: review.ReviewSession, form: Any) -> NotYet | None:
     try:
-        review.refer_suggestion(opened, form)
+        review.refer_suggestion(review_session, form)
     except ReferralRefused:
         return {}
     return None
 
 
-def _decline(opened: review.ReviewSession, form: DeclineSuggestionForm) -> None:
-    review.decline(opened, form.why.data)
+def _decline(review_session: review.ReviewSession, form: DeclineSuggestionForm) -> None:
+    review.decline(review_session, form.why.data)
 
 
 REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {

@@ -22,34 +22,36 @@ class GrantForm(base.ActionForm):
 
     def prepare(self) -> None:
         """Trusted readers of the site who do not have it now."""
-        before = readership.granted_readers(self.scene.said)
+        before = readership.granted_readers(self.scene.entries)
         self.to.choices = [
-            SelectChoice(str(one.person_id), _named(one, had_it=one.person_id in before))
-            for one in list_candidates(self.scene)
+            SelectChoice(str(reader.person_id), _named(reader, had_it=reader.person_id in before))
+            for reader in list_candidates(self.scene)
         ]
 
 
-def _named(one: Reader, *, had_it: bool) -> str:
+def _named(reader: Reader, *, had_it: bool) -> str:
     if had_it:
-        return str(_("%(name)s, who read it with an earlier key", name=one.name))
-    return str(_("%(name)s, who is new to it: the child is told", name=one.name))
+        return str(_("%(name)s, who read it with an earlier key", name=reader.name))
+    return str(_("%(name)s, who is new to it: the child is told", name=reader.name))
 
 
-def list_candidates(scene: ReportContext) -> list[Reader]:
+def list_candidates(report: ReportContext) -> list[Reader]:
     """Who may get it: a safeguarding lead only where a child may be hurt, and nobody who was kept out."""
     possible = (
-        *scene.readers.advocates,
-        *(scene.readers.leads if scene.marks.harm else ()),
-        *scene.readers.outside,
+        *report.readers.advocates,
+        *(report.readers.leads if report.case.harm else ()),
+        *report.readers.outside,
     )
-    return [one for one in possible if one.person_id not in scene.reading | scene.kept_out]
+    return [one for one in possible if one.person_id not in report.reading | report.kept_out]
 
 
-def _grant(scene: ReportContext, form: GrantForm) -> base.Changes:
-    to = next(one for one in list_candidates(scene) if one.person_id == form.to.data)
-    new = to.person_id not in readership.granted_readers(scene.said)
-    told = [base.timeline_step("next_person", name=to.name)] if new else []
-    return base.Changes(scene.marks, [("given", {"to": to.person_id, "reads": [to.person_id]})], told, given=[to])
+def _grant(report: ReportContext, form: GrantForm) -> base.Changes:
+    reader = next(reader for reader in list_candidates(report) if reader.person_id == form.to.data)
+    new = reader.person_id not in readership.granted_readers(report.entries)
+    told = [base.timeline_step("next_person", name=reader.name)] if new else []
+    return base.Changes(
+        report.case, [("given", {"to": reader.person_id, "reads": [reader.person_id]})], told, new_readers=[reader]
+    )
 
 
 GRANT = base.Action(
@@ -79,29 +81,29 @@ class StepBackForm(base.ActionForm):
     )
 
 
-def _known(session: Session, scene: ReportContext) -> list[bytes]:
+def _known(session: Session, report: ReportContext) -> list[bytes]:
     """Words of it that were handed to her before she read it."""
-    return hand_over.handovers_of_report(session, current_caller(), scene.id)
+    return hand_over.handovers_of_report(session, current_caller(), report.id)
 
 
-def _recuse(scene: ReportContext, form: StepBackForm) -> base.Changes:
-    inside = [one for one in scene.others if one.role != OUTSIDE_RECIPIENT]
-    new = [] if inside else case_actions.outside_without_access(scene)
-    if not scene.others and not new:
+def _recuse(report: ReportContext, form: StepBackForm) -> base.Changes:
+    inside = [reader for reader in report.others if reader.role != OUTSIDE_RECIPIENT]
+    new = [] if inside else case_actions.outside_without_access(report)
+    if not report.others and not new:
         raise base.ActionRefused("sure", str(_("Nobody else can read this yet. Let somebody read it first.")))
-    marks = scene.marks
-    if marks.owner == scene.caller_id:
-        marks = marks.having(owner=0, state="open" if marks.state == "asked" else marks.state).without_clock("agree")
+    case = report.case
+    if case.owner == report.caller_id:
+        case = case.having(owner=0, state="open" if case.state == "asked" else case.state).without_clock("agree")
     if not inside:
-        marks = marks.flagged(TELL_OUTSIDE)
+        case = case.flagged(TELL_OUTSIDE)
     entries: list[base.EntryDraft] = [("recused", {"words": form.words.data})]
     if new:
-        entries.insert(0, ("given", {"to": new[0].person_id, "reads": [one.person_id for one in new]}))
+        entries.insert(0, ("given", {"to": new[0].person_id, "reads": [reader.person_id for reader in new]}))
     return base.Changes(
-        marks,
+        case,
         entries,
         [] if inside else [base.timeline_step("outside")],
-        given=new,
+        new_readers=new,
         steps_back=True,
         given_up=form.known,
     )
@@ -122,33 +124,33 @@ STEP_BACK = base.Action(
 
 
 def update_letters(
-    session: Session, caller: Caller, scene: ReportContext, act: base.Action, deed: base.Changes
+    session: Session, caller: Caller, report: ReportContext, action: base.Action, changes: base.Changes
 ) -> None:
     """Who is given a report back gets her letters back; who steps back keeps no letter that it was made of.
 
     Args:
         session: may write.
         caller: who acted.
-        scene: of the report before.
-        act: what was chosen.
-        deed: what was written.
+        report: of the report before.
+        action: what was chosen.
+        changes: what was written.
     """
-    if act is GRANT and caller.may("letters.read"):
-        _give_back(session, caller, scene, deed)
-    if act is STEP_BACK:
-        _step_back(session, caller, scene)
+    if action is GRANT and caller.may("letters.read"):
+        _give_back(session, caller, report, changes)
+    if action is STEP_BACK:
+        _step_back(session, caller, report)
 
 
-def _give_back(session: Session, caller: Caller, scene: ReportContext, deed: base.Changes) -> None:
+def _give_back(session: Session, caller: Caller, report: ReportContext, changes: base.Changes) -> None:
     """Only what was sealed to an earlier key of hers; to a newcomer a report brings no letter."""
-    before = readership.granted_readers(scene.said)
-    for reader in deed.given:
+    before = readership.granted_readers(report.entries)
+    for reader in changes.new_readers:
         if reader.role == ADVOCATE and reader.person_id in before:
             letter_readers.share_letters(session, caller, reader, only_back=True)
 
 
-def _step_back(session: Session, caller: Caller, scene: ReportContext) -> None:
-    present = letter_readers.advocates_by_site(session, [scene.site.id])[scene.site.id]
-    for entry in scene.of_kind(readership.FROM_LETTER):
+def _step_back(session: Session, caller: Caller, report: ReportContext) -> None:
+    present = letter_readers.advocates_by_site(session, [report.site.id])[report.site.id]
+    for entry in report.of_kind(readership.FROM_LETTER):
         letter_id = bytes.fromhex(entry.said["letter"])
         letter_readers.exclude_from_letter(session, letter_id, [caller.person_id], present)

@@ -52,26 +52,26 @@ class Changes:
     """What is to be written.
 
     Attributes:
-        marks: how the report stands afterwards.
+        case: how the report stands afterwards.
         entries: (kind, said) for its readers, in order.
         replies: (kind, said) for the child, in order; of a report without a code nobody is told.
         voice: the caller's own, with the first entry and the first reply; empty without one.
-        given: who else gets its key.
-        handed: what is sealed to one adult each.
-        asked: who is asked to sign in at once; of those who read it, or are given it now.
+        new_readers: who else gets its key.
+        handovers: what is sealed to one adult each.
+        notified: who is asked to sign in at once; of those who read it, or are given it now.
         steps_back: whether the caller gives up her own key.
         given_up: what was handed to the caller before and is hers no more; ids.
         taken: what is taken back from somebody: her row of `people`, and its id.
         linked: another report of hers, which gets the last entry's counterpart.
     """
 
-    marks: case_state.CaseState
+    case: case_state.CaseState
     entries: Sequence[EntryDraft] = ()
     replies: Sequence[EntryDraft] = ()
     voice: bytes = field(default=b"", repr=False)
-    given: Sequence[Reader] = ()
-    asked: Sequence[Reader] = ()
-    handed: Sequence[handover_items.HandoverItem] = ()
+    new_readers: Sequence[Reader] = ()
+    notified: Sequence[Reader] = ()
+    handovers: Sequence[handover_items.HandoverItem] = ()
     steps_back: bool = False
     given_up: Sequence[bytes] = ()
     taken: Sequence[tuple[int, bytes]] = ()
@@ -91,13 +91,13 @@ class ActionForm(FlaskForm):
     known: Any
 
     @classmethod
-    def before(cls, scene: ReportContext, known: Any = None) -> Self:
+    def before(cls, report: ReportContext, known: Any = None) -> Self:
         """The form for a report, filled with what was typed."""
         form = cls()
-        form.scene, form.known = scene, known
+        form.scene, form.known = report, known
         form.prepare()
         if not form.is_submitted():
-            form.seen.data = f"{scene.seen}.{secrets.token_hex(_NUMBER_BYTES)}"
+            form.seen.data = f"{report.seen}.{secrets.token_hex(_NUMBER_BYTES)}"
         return form
 
     @property
@@ -111,9 +111,9 @@ class ActionForm(FlaskForm):
         sent = (self.seen.data or "").partition(".")[2]
         return sent if len(sent) == 2 * _NUMBER_BYTES else ""
 
-    def is_now(self, scene: ReportContext) -> None:
+    def is_now(self, report: ReportContext) -> None:
         """Go on with the form for the report as it stands now."""
-        self.seen.data = f"{scene.seen}.{self.form_number}"
+        self.seen.data = f"{report.seen}.{self.form_number}"
 
     def prepare(self) -> None:
         """Offer what can be chosen."""
@@ -174,25 +174,25 @@ class JointAction:
     answer: Callable[[ReportContext, Any, ThreadEntry], Changes]
     lines: Callable[[ReportContext, ThreadEntry], Sequence[PendingRequest]]
 
-    def is_hers(self, scene: ReportContext) -> bool:
+    def is_hers(self, report: ReportContext) -> bool:
         """Whether the caller asked."""
-        question = self.question(scene)
-        return question is not None and question.by == scene.caller_id
+        question = self.question(report)
+        return question is not None and question.by == report.caller_id
 
-    def is_for(self, scene: ReportContext) -> bool:
+    def is_for(self, report: ReportContext) -> bool:
         """Whether the caller is asked."""
-        return self.question(scene) is not None and not self.is_hers(scene)
+        return self.question(report) is not None and not self.is_hers(report)
 
-    def deed(self, scene: ReportContext, form: ActionForm) -> Changes:
+    def deed(self, report: ReportContext, form: ActionForm) -> Changes:
         """Answer."""
-        question = self.question(scene)
+        question = self.question(report)
         assert question is not None  # `is_for` says so
-        return self.answer(scene, form, question)
+        return self.answer(report, form, question)
 
-    def shows(self, scene: ReportContext) -> Sequence[PendingRequest]:
+    def shows(self, report: ReportContext) -> Sequence[PendingRequest]:
         """What was asked; nothing where nobody asked yet."""
-        question = self.question(scene)
-        return self.lines(scene, question) if question else ()
+        question = self.question(report)
+        return self.lines(report, question) if question else ()
 
     def act(self, name: str, mark: str, title: Any, form: type[ActionForm], **more: Any) -> Action:
         """The second person's part, as something that can be done."""

@@ -45,31 +45,31 @@ class AssessForm(base.ActionForm):
             *(SelectChoice(one.code, one.words) for one in intake_options.TOPICS),
         ]
         if not self.is_submitted():
-            self.severity.data = str(self.scene.marks.severity or "")
-            self.topic.data, self.harm.data = self.scene.marks.topic, self.scene.marks.harm
-            self.authority.data = time_limits.AUTHORITY in self.scene.marks.clocks
+            self.severity.data = str(self.scene.case.severity or "")
+            self.topic.data, self.harm.data = self.scene.case.topic, self.scene.case.harm
+            self.authority.data = time_limits.AUTHORITY in self.scene.case.clocks
 
 
-def _was_grave(marks: case_state.CaseState) -> bool:
+def _was_grave(case: case_state.CaseState) -> bool:
     """Whether no timer ends it as long as it stands so."""
-    return marks.harm or marks.severity >= case_state.GRAVE_SEVERITY
+    return case.harm or case.severity >= case_state.GRAVE_SEVERITY
 
 
-def _assess(scene: ReportContext, form: AssessForm) -> base.Changes:
-    marks = scene.marks.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
-    asks, runs = bool(form.authority.data), time_limits.AUTHORITY in marks.clocks
+def _assess(report: ReportContext, form: AssessForm) -> base.Changes:
+    case = report.case.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
+    asks, runs = bool(form.authority.data), time_limits.AUTHORITY in case.clocks
     if runs and not asks:
         raise base.ActionRefused(
             "authority", str(_("Two people must say that no law asks for it. It stands under “More”."))
         )
-    said = {"severity": marks.severity, "topic": marks.topic, "harm": marks.harm, "authority": asks}
-    if asks and not runs and case_state.REPORTED not in marks.flags:
-        marks = marks.with_clock(
-            time_limits.AUTHORITY, time_limits.deadline_from_now(scene.site, marks, time_limits.AUTHORITY, scene.now)
+    said = {"severity": case.severity, "topic": case.topic, "harm": case.harm, "authority": asks}
+    if asks and not runs and case_state.REPORTED not in case.flags:
+        case = case.with_clock(
+            time_limits.AUTHORITY, time_limits.deadline_from_now(report.site, case, time_limits.AUTHORITY, report.now)
         )
-    if _was_grave(scene.marks) and not _was_grave(marks):
-        marks = marks.flagged(case_state.WAS_HARM)
-    return _grave(scene, marks, ("weighed", said))
+    if _was_grave(report.case) and not _was_grave(case):
+        case = case.flagged(case_state.WAS_HARM)
+    return _grave(report, case, ("weighed", said))
 
 
 class UrgentForm(base.ActionForm):
@@ -78,33 +78,40 @@ class UrgentForm(base.ActionForm):
     words = base.text_area(_l("Why it cannot wait"), _MAX_REASON_CHARACTERS)
 
 
-def _urgent(scene: ReportContext, form: UrgentForm) -> base.Changes:
-    marks = scene.marks.having(urgent=True, harm=True, severity=3)
-    return _grave(scene, marks, ("urgent", {"words": form.words.data}))
+def _urgent(report: ReportContext, form: UrgentForm) -> base.Changes:
+    case = report.case.having(urgent=True, harm=True, severity=3)
+    return _grave(report, case, ("urgent", {"words": form.words.data}))
 
 
-def _grave(scene: ReportContext, marks: case_state.CaseState, said: base.EntryDraft) -> base.Changes:
+def _grave(report: ReportContext, case: case_state.CaseState, said: base.EntryDraft) -> base.Changes:
     """Where harm is new, the safeguarding leads read it from now on and are asked to sign in with this very act.
 
     But for those whom the child left out (S14, S17); also where it is closed, or was weighed as no harm in between.
     """
-    if (marks.harm and not scene.marks.harm) or (marks.urgent and not scene.marks.urgent):
-        marks = marks.having(clocks=time_limits.tightened_deadlines(scene.site, marks, scene.now))
-    leads = leads_without_access(scene) if marks.harm else []
+    if (case.harm and not report.case.harm) or (case.urgent and not report.case.urgent):
+        case = case.having(clocks=time_limits.tightened_deadlines(report.site, case, report.now))
+    leads = leads_without_access(report) if case.harm else []
     told = []
-    if marks.harm and not scene.marks.harm:
-        told = [*leads, *(one for one in scene.readers.leads if one.person_id in scene.reading - {scene.caller_id})]
-        marks = marks.flagged(case_state.TOLD_HARM)
+    if case.harm and not report.case.harm:
+        told = [
+            *leads,
+            *(reader for reader in report.readers.leads if reader.person_id in report.reading - {report.caller_id}),
+        ]
+        case = case.flagged(case_state.TOLD_HARM)
     kind, words = said
-    entry = (kind, {**words, "reads": [one.person_id for one in leads]})
+    entry = (kind, {**words, "reads": [reader.person_id for reader in leads]})
     return base.Changes(
-        marks, [entry], [base.timeline_step("next_person", name=one.name) for one in leads], given=leads, asked=told
+        case,
+        [entry],
+        [base.timeline_step("next_person", name=reader.name) for reader in leads],
+        new_readers=leads,
+        notified=told,
     )
 
 
-def leads_without_access(scene: ReportContext) -> list[Reader]:
+def leads_without_access(report: ReportContext) -> list[Reader]:
     """The safeguarding leads who do not read it yet and may."""
-    return [one for one in scene.readers.leads if one.person_id not in scene.reading | scene.kept_out]
+    return [reader for reader in report.readers.leads if reader.person_id not in report.reading | report.kept_out]
 
 
 ASSESS = base.Action(
@@ -121,7 +128,7 @@ URGENT = base.Action(
     button=_l("Mark as urgent"),
     done=_l("It is urgent now. The safeguarding lead reads it from now on."),
     small=_l("goes to the safeguarding lead at once"),
-    possible=lambda scene: not scene.marks.urgent and scene.marks.state != "closed",
+    possible=lambda scene: not scene.case.urgent and scene.case.state != "closed",
 )
 
 
@@ -132,18 +139,18 @@ class AssignForm(base.ActionForm):
 
     def prepare(self) -> None:
         """Whoever reads it, and everybody together."""
-        others = [SelectChoice(str(one.person_id), one.name) for one in self.scene.others]
+        others = [SelectChoice(str(reader.person_id), reader.name) for reader in self.scene.others]
         self.to.choices = [
             SelectChoice(str(self.scene.caller_id), _("I have")),
             *others,
             SelectChoice("0", _("Everybody who reads it")),
         ]
         if not self.is_submitted():
-            self.to.data = self.scene.marks.owner
+            self.to.data = self.scene.case.owner
 
 
-def _assign(scene: ReportContext, form: AssignForm) -> base.Changes:
-    return base.Changes(scene.marks.having(owner=form.to.data), entries=[("owner", {"to": form.to.data})])
+def _assign(report: ReportContext, form: AssignForm) -> base.Changes:
+    return base.Changes(report.case.having(owner=form.to.data), entries=[("owner", {"to": form.to.data})])
 
 
 ASSIGN = base.Action(
@@ -153,7 +160,7 @@ ASSIGN = base.Action(
     AssignForm,
     _assign,
     small=_l("or give it to somebody who reads it"),
-    possible=lambda scene: scene.marks.state != "asked",
+    possible=lambda scene: scene.case.state != "asked",
 )
 
 
@@ -166,8 +173,8 @@ class PrivateNoteForm(base.ActionForm):
     words = base.text_area(_l("Your note"), MAX_NOTE_CHARACTERS, _l("Write the note."))
 
 
-def _add_note(scene: ReportContext, form: PrivateNoteForm) -> base.Changes:
-    return base.Changes(scene.marks, entries=[("note", {"words": form.words.data})])
+def _add_note(report: ReportContext, form: PrivateNoteForm) -> base.Changes:
+    return base.Changes(report.case, entries=[("note", {"words": form.words.data})])
 
 
 NOTE = base.Action(
@@ -216,54 +223,56 @@ class RecordForm(base.ActionForm):
         Of a letter nobody knows who wrote it: its readers talk with everybody. Where a check for reprisals is due, it
         can be done by word of mouth: not every child comes back.
         """
-        if MADE_BY_HAND & set(self.scene.marks.flags):
+        if MADE_BY_HAND & set(self.scene.case.flags):
             group = SelectChoice("group", _l("I talked with the whole group"))
             self.action.choices = [group, *(one for one in self.action.choices if one.value != "talked")]
-        if any(name in self.scene.marks.clocks for name in time_limits.REPRISAL_CHECKS):
+        if any(name in self.scene.case.clocks for name in time_limits.REPRISAL_CHECKS):
             self.action.choices = [*self.action.choices, *_CHECKED]
 
 
-def _record(scene: ReportContext, form: RecordForm) -> base.Changes:
+def _record(report: ReportContext, form: RecordForm) -> base.Changes:
     said = {"action": form.action.data, "words": form.words.data}
     if form.action.data == "no_trouble":
-        return base.Changes(with_check_done(scene.marks).on("trouble_asked", scene.today), [("action", said)])
+        return base.Changes(with_check_done(report.case).on("trouble_asked", report.today), [("action", said)])
     if form.action.data == "trouble":
-        return _trouble(scene, said)
-    marks = scene.marks.on("acted", scene.today).unflagged(case_state.WAITS_FOR_CHILD)
-    if form.action.data in _TALKED and not marks.answerable:
-        marks = marks.without_clock("answer", "child_wrote").on("answered", scene.today)
+        return _trouble(report, said)
+    case = report.case.on("acted", report.today).unflagged(case_state.WAITS_FOR_CHILD)
+    if form.action.data in _TALKED and not case.answerable:
+        case = case.without_clock("answer", "child_wrote").on("answered", report.today)
     if form.action.data == "outside":
-        return _outside(scene, marks, said)
-    return base.Changes(marks, [("action", said)])
+        return _outside(report, case, said)
+    return base.Changes(case, [("action", said)])
 
 
-def _trouble(scene: ReportContext, said: dict[str, Any]) -> base.Changes:
+def _trouble(report: ReportContext, said: dict[str, Any]) -> base.Changes:
     """As if she had said so with her code: open again, and outside at once (S16)."""
-    marks = (
-        with_check_done(scene.marks)
-        .on("trouble_asked", scene.today)
+    case = (
+        with_check_done(report.case)
+        .on("trouble_asked", report.today)
         .flagged(case_state.TROUBLE, case_state.TELL_OUTSIDE)
     )
-    closed = marks.state == "closed"
-    marks = reopened_state(marks, scene.today) if marks.state in {"closed", "asked"} else marks
-    marks = marks.with_clock(
+    closed = case.state == "closed"
+    case = reopened_state(case, report.today) if case.state in {"closed", "asked"} else case
+    case = case.with_clock(
         time_limits.CHILD_WROTE,
-        time_limits.deadline_from_now(scene.site, marks.having(urgent=True), time_limits.CHILD_WROTE, scene.now),
+        time_limits.deadline_from_now(report.site, case.having(urgent=True), time_limits.CHILD_WROTE, report.now),
     )
     entries: list[base.EntryDraft] = [("action", said), *([("reopened", {})] if closed else [])]
-    return base.Changes(marks, entries, [base.timeline_step("reopened")] if closed else [])
+    return base.Changes(case, entries, [base.timeline_step("reopened")] if closed else [])
 
 
-def _outside(scene: ReportContext, marks: case_state.CaseState, said: dict[str, Any]) -> base.Changes:
+def _outside(report: ReportContext, case: case_state.CaseState, said: dict[str, Any]) -> base.Changes:
     """The outside recipient is told, and reads it from now on if she did not; unless the child left her out."""
-    new = outside_without_access(scene)
-    entry = ("action", {**said, "reads": [one.person_id for one in new]})
-    return base.Changes(marks.flagged(case_state.TELL_OUTSIDE), [entry], [base.timeline_step("outside")], given=new)
+    new = outside_without_access(report)
+    entry = ("action", {**said, "reads": [reader.person_id for reader in new]})
+    return base.Changes(
+        case.flagged(case_state.TELL_OUTSIDE), [entry], [base.timeline_step("outside")], new_readers=new
+    )
 
 
-def outside_without_access(scene: ReportContext) -> list[Reader]:
+def outside_without_access(report: ReportContext) -> list[Reader]:
     """The outside recipients who do not read it yet and may."""
-    return [one for one in scene.readers.outside if one.person_id not in scene.reading | scene.kept_out]
+    return [reader for reader in report.readers.outside if reader.person_id not in report.reading | report.kept_out]
 
 
 RECORD = base.Action("record", "full", _l("Record what was done"), RecordForm, _record)
@@ -278,28 +287,28 @@ class LinkForm(base.ActionForm):
     name = StringField(_l("Three letters of the other report"), [DataRequired(_l("Type the three letters."))])
 
 
-def _known(session: Session, scene: ReportContext) -> ReportFinder:
+def _known(session: Session, report: ReportContext) -> ReportFinder:
     """Finds another report of hers by its name; at this site first."""
     caller = current_caller()
 
     def find(name: str) -> ReportContext | None:
         mine = list_threads(session, reader_key(session, caller))
-        found = [line for line in mine if line.id != scene.id and short_name(line.id) == name]
-        nearest = min(found, key=lambda line: (line.site_id != scene.site.id, line.id), default=None)
+        found = [summary for summary in mine if summary.id != report.id and short_name(summary.id) == name]
+        nearest = min(found, key=lambda line: (line.site_id != report.site.id, line.id), default=None)
         return load_report_context(session, caller, nearest.id) if nearest else None
 
     return find
 
 
-def _link(scene: ReportContext, form: LinkForm) -> base.Changes:
+def _link(report: ReportContext, form: LinkForm) -> base.Changes:
     other = form.known(normalise_short_name(form.name.data or ""))
     if other is None:
         raise base.ActionRefused("name", str(_("No other report of yours is called so.")))
-    if scene.reading & other.kept_out or other.reading & scene.kept_out:
+    if report.reading & other.kept_out or other.reading & report.kept_out:
         raise base.ActionRefused("name", str(_("Somebody reads one of these reports who must not know of the other.")))
-    if any(entry.said.get("to_thread") == other.id.hex() for entry in scene.of_kind("linked")):
+    if any(entry.said.get("to_thread") == other.id.hex() for entry in report.of_kind("linked")):
         raise base.ActionRefused("name", str(_("These two are linked already.")))
-    return base.Changes(scene.marks, [("linked", {"to_thread": other.id.hex()})], linked=other.thread.facts.line)
+    return base.Changes(report.case, [("linked", {"to_thread": other.id.hex()})], linked=other.thread.facts.line)
 
 
 LINK = base.Action(

@@ -70,30 +70,30 @@ class AnswerChildForm(base.ActionForm):
         self.warned = bool(self.anyway.data)
 
 
-def _answer(scene: ReportContext, form: AnswerChildForm) -> base.Changes:
+def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
     words = form.words.data
-    if not form.anyway.data and (found := _repeated(scene, words)):
+    if not form.anyway.data and (found := _repeated(report, words)):
         form.warned = True
         raise base.ActionRefused("words", _warning(found))
-    marks = scene.marks.without_clock("answer", "child_wrote").on("answered", scene.today).flagged(WAITS_FOR_CHILD)
-    if marks.answerable and "answered" not in scene.marks.days:  # from now on somebody may let her pay for it (S16)
+    case = report.case.without_clock("answer", "child_wrote").on("answered", report.today).flagged(WAITS_FOR_CHILD)
+    if case.answerable and "answered" not in report.case.days:  # from now on somebody may let her pay for it (S16)
         for name in REPRISAL_CHECKS:
-            marks = marks.with_clock(name, deadline_from_now(scene.site, marks, name, scene.now))
+            case = case.with_clock(name, deadline_from_now(report.site, case, name, report.now))
     if form.again.data:
-        marks = marks.with_clock("answer", hour_after(scene.now, int(form.again.data) * _A_DAY))
-    name = scene.names.get(scene.caller_id, "")
+        case = case.with_clock("answer", hour_after(report.now, int(form.again.data) * _A_DAY))
+    name = report.names.get(report.caller_id, "")
     return base.Changes(
-        marks.having(owner=marks.owner or scene.caller_id),
+        case.having(owner=case.owner or report.caller_id),
         entries=[("advocate", {"words": words, "kind": form.voice.kind})],
         replies=[("message_voice" if form.voice.data else "message", {"words": words, "from": name})],
         voice=form.voice.data or b"",
     )
 
 
-def _repeated(scene: ReportContext, words: str) -> list[Echo]:
-    told = [str(entry.said.get("words") or "") for entry in scene.said if entry.by == CHILD]
-    hers = scene.names.get(scene.caller_id, "")  # her own name stands under it anyway
-    adults = {one.name for one in scene.readers.everybody} | {name for key, name in scene.names.items() if key}
+def _repeated(report: ReportContext, words: str) -> list[Echo]:
+    told = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
+    hers = report.names.get(report.caller_id, "")  # her own name stands under it anyway
+    adults = {reader.name for reader in report.readers.everybody} | {name for key, name in report.names.items() if key}
     return find_echoes(words, told, adults - {hers})
 
 
@@ -115,7 +115,7 @@ ANSWER = base.Action(
     _answer,
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
-    possible=lambda scene: scene.marks.answerable,
+    possible=lambda scene: scene.case.answerable,
     listed=False,
 )
 
@@ -138,23 +138,23 @@ class AskChildForm(base.ActionForm):
 
     def prepare(self) -> None:
         """The check that is due is chosen already."""
-        if not self.is_submitted() and self.scene.marks.state == "closed":
+        if not self.is_submitted() and self.scene.case.state == "closed":
             self.ask.data = "trouble"
 
 
-def _ask_child(scene: ReportContext, form: AskChildForm) -> base.Changes:
+def _ask_child(report: ReportContext, form: AskChildForm) -> base.Changes:
     said = {"ask": form.ask.data, "words": form.words.data}
-    marks = scene.marks.flagged(WAITS_FOR_CHILD)
+    case = report.case.flagged(WAITS_FOR_CHILD)
     if form.ask.data == "trouble":
-        marks = _put_off(marks, scene.now).on("trouble_asked", scene.today)
-    name = scene.names.get(scene.caller_id, "")
-    return base.Changes(marks, [("advocate", said)], [("ask", {**said, "from": name})])
+        case = _put_off(case, report.now).on("trouble_asked", report.today)
+    name = report.names.get(report.caller_id, "")
+    return base.Changes(case, [("advocate", said)], [("ask", {**said, "from": name})])
 
 
-def _put_off(marks: CaseState, now: datetime) -> CaseState:
+def _put_off(case: CaseState, now: datetime) -> CaseState:
     """The check that is next has a week for her answer: asking alone settles nothing (S16)."""
-    name = next((one for one in REPRISAL_CHECKS if one in marks.clocks), None)
-    return marks.with_clock(name, hour_after(now, _A_WEEK)) if name else marks
+    name = next((one for one in REPRISAL_CHECKS if one in case.clocks), None)
+    return case.with_clock(name, hour_after(now, _A_WEEK)) if name else case
 
 
 ASK = base.Action(
@@ -166,7 +166,7 @@ ASK = base.Action(
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
     small=_l("was it put right, any trouble since"),
-    possible=lambda scene: scene.marks.answerable,
+    possible=lambda scene: scene.case.answerable,
     later=True,
 )
 
@@ -181,12 +181,12 @@ class ContinueForm(base.ActionForm):
     words = base.text_area(_l("What the child is told"), MAX_MESSAGE_CHARACTERS, _l("Write what the child is told."))
 
 
-def _go_on(scene: ReportContext, form: ContinueForm) -> base.Changes:
+def _go_on(report: ReportContext, form: ContinueForm) -> base.Changes:
     words = form.words.data
-    marks = scene.marks.unflagged(WITHDRAW_ASKED).without_clock("answer", "child_wrote").on("answered", scene.today)
+    case = report.case.unflagged(WITHDRAW_ASKED).without_clock("answer", "child_wrote").on("answered", report.today)
     entries = [("goes_on", {"words": form.reason.data}), ("advocate", {"words": words})]
-    message = {"words": words, "from": scene.names.get(scene.caller_id, "")}
-    return base.Changes(marks, entries, [("message", message), base.timeline_step("goes_on")])
+    message = {"words": words, "from": report.names.get(report.caller_id, "")}
+    return base.Changes(case, entries, [("message", message), base.timeline_step("goes_on")])
 
 
 MUST_GO_ON = base.Action(
@@ -198,7 +198,7 @@ MUST_GO_ON = base.Action(
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
     small=_l("only where a child is in danger"),
-    possible=lambda scene: WITHDRAW_ASKED in scene.marks.flags and scene.marks.state != "closed",
+    possible=lambda scene: WITHDRAW_ASKED in scene.case.flags and scene.case.state != "closed",
 )
 
 
@@ -218,18 +218,18 @@ class ConsentForm(base.ActionForm):
         self.items.choices = entry_choices(self.scene)
 
 
-def _ask_consent(scene: ReportContext, form: ConsentForm) -> base.Changes:
+def _ask_consent(report: ReportContext, form: ConsentForm) -> base.Changes:
     to = next(one for one in form.known if one.person_id == form.to.data)
-    items = chosen_entries(scene, form.items.data or [])
+    items = chosen_entries(report, form.items.data or [])
     said = {
         "ask": "may_know",
         "question": secrets.token_hex(_QUESTION_BYTES),
         "words": form.words.data,
     }
     days = sorted({entry.day.isoformat() for entry in items})
-    asked = {**said, "to": to.name, "days": days, "from": scene.names.get(scene.caller_id, "")}
-    entry = {**said, "to": to.person_id, "items": [one.id.hex() for one in items]}
-    return base.Changes(scene.marks.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", asked)])
+    asked = {**said, "to": to.name, "days": days, "from": report.names.get(report.caller_id, "")}
+    entry = {**said, "to": to.person_id, "items": [entry.id.hex() for entry in items]}
+    return base.Changes(report.case.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", asked)])
 
 
 ASK_CONSENT = base.Action(
@@ -241,7 +241,7 @@ ASK_CONSENT = base.Action(
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
     small=_l("these words, this person"),
-    possible=lambda scene: scene.marks.answerable and scene.marks.state != "closed",
+    possible=lambda scene: scene.case.answerable and scene.case.state != "closed",
     known=list_recipients,
     later=True,
 )

@@ -32,47 +32,47 @@ class AskToCloseForm(base.ActionForm):
     )
 
 
-def _ask(scene: ReportContext, form: AskToCloseForm) -> base.Changes:
-    _refuse_before_the_authority_knows(scene, "outcome")
-    _refuse_over_her_head(scene, "outcome")
-    second = [] if scene.others else _second_from_outside(scene)
-    if not scene.others and not second:
+def _ask(report: ReportContext, form: AskToCloseForm) -> base.Changes:
+    _refuse_before_the_authority_knows(report, "outcome")
+    _refuse_over_her_head(report, "outcome")
+    second = [] if report.others else _second_from_outside(report)
+    if not report.others and not second:
         raise base.ActionRefused(
             "outcome", str(_("Nobody else can read this. Ask the outside recipient to be there for it first."))
         )
     said = {
         "outcome": form.outcome.data,
         "told": form.words.data,
-        "reads": [one.person_id for one in second],
+        "reads": [reader.person_id for reader in second],
     }
-    marks = scene.marks.having(state="asked", owner=scene.caller_id).without_clock("answer")
-    marks = marks.with_clock("agree", deadline_from_now(scene.site, marks, "agree", scene.now))
-    told = [base.timeline_step("next_person", name=one.name) for one in second]
-    return base.Changes(marks, [("ask_close", said)], told, given=second)
+    case = report.case.having(state="asked", owner=report.caller_id).without_clock("answer")
+    case = case.with_clock("agree", deadline_from_now(report.site, case, "agree", report.now))
+    told = [base.timeline_step("next_person", name=reader.name) for reader in second]
+    return base.Changes(case, [("ask_close", said)], told, new_readers=second)
 
 
-def _refuse_over_her_head(scene: ReportContext, field: str) -> None:
+def _refuse_over_her_head(report: ReportContext, field: str) -> None:
     """Words of hers that nobody answered are not closed over; a wish to stop is answered by closing."""
-    if scene.marks.answerable and "child_wrote" in scene.marks.clocks and scene.unanswered:
+    if report.case.answerable and "child_wrote" in report.case.clocks and report.unanswered:
         raise base.ActionRefused(field, str(_("The child wrote, and nobody has answered yet. Answer the child first.")))
 
 
-def _refuse_before_the_authority_knows(scene: ReportContext, field: str) -> None:
-    if AUTHORITY in scene.marks.clocks:
+def _refuse_before_the_authority_knows(report: ReportContext, field: str) -> None:
+    if AUTHORITY in report.case.clocks:
         raise base.ActionRefused(
             field, str(_("First report it to the authority, or let two people say that no law asks for it."))
         )
 
 
-def _second_from_outside(scene: ReportContext) -> list[Reader]:
+def _second_from_outside(report: ReportContext) -> list[Reader]:
     """Where nobody else reads it: somebody from outside the site, whom the child did not leave out."""
-    return (outside_without_access(scene) or leads_without_access(scene))[:1]
+    return (outside_without_access(report) or leads_without_access(report))[:1]
 
 
-def close_request(scene: ReportContext) -> ThreadEntry | None:
+def close_request(report: ReportContext) -> ThreadEntry | None:
     """The question that waits for a second person; None when there is none."""
-    found = scene.of_kind("ask_close")
-    return found[-1] if found and scene.marks.state == "asked" else None
+    found = report.of_kind("ask_close")
+    return found[-1] if found and report.case.state == "asked" else None
 
 
 class AgreeToCloseForm(base.ActionForm):
@@ -82,49 +82,49 @@ class AgreeToCloseForm(base.ActionForm):
     words = base.text_area(_l("What is missing"), _OUTCOME_LETTERS)
 
 
-def _agree(scene: ReportContext, form: AgreeToCloseForm, question: ThreadEntry) -> base.Changes:
+def _agree(report: ReportContext, form: AgreeToCloseForm, entry: ThreadEntry) -> base.Changes:
     words = form.words.data
     if form.answer.data == "yes":
-        _refuse_before_the_authority_knows(scene, "answer")
-        return _closed(scene, question, words)
+        _refuse_before_the_authority_knows(report, "answer")
+        return _closed(report, entry, words)
     if not words:
         raise base.ActionRefused("words", str(_("Say what is missing.")))
-    marks = scene.marks.having(state="open").without_clock("agree")
-    marks = marks.with_clock("answer", deadline_from_now(scene.site, marks, "answer", scene.now))
-    return base.Changes(marks, [("refuse_close", {"words": words})])
+    case = report.case.having(state="open").without_clock("agree")
+    case = case.with_clock("answer", deadline_from_now(report.site, case, "answer", report.now))
+    return base.Changes(case, [("refuse_close", {"words": words})])
 
 
-def _closed(scene: ReportContext, question: ThreadEntry, words: str) -> base.Changes:
-    others = (name for name in scene.marks.clocks if name != SECOND)
-    marks = scene.marks.having(state="closed").without_clock(*others).unflagged(*_DONE_WITH)
-    marks = marks.having(days={**marks.days, "closed": scene.today.isoformat()})
-    if marks.answerable:
+def _closed(report: ReportContext, entry: ThreadEntry, words: str) -> base.Changes:
+    others = (name for name in report.case.clocks if name != SECOND)
+    case = report.case.having(state="closed").without_clock(*others).unflagged(*_DONE_WITH)
+    case = case.having(days={**case.days, "closed": report.today.isoformat()})
+    if case.answerable:
         for name in REPRISAL_CHECKS:
-            marks = marks.with_clock(name, deadline_from_now(scene.site, marks, name, scene.now))
-    message = {"words": question.said.get("told", ""), "from": scene.names.get(question.by, "")}
-    last = "withdrawn" if WITHDRAW_ASKED in scene.marks.flags and _still_wants_to_stop(scene) else "closed"
-    return base.Changes(marks, [("agree_close", {"words": words})], [("message", message), base.timeline_step(last)])
+            case = case.with_clock(name, deadline_from_now(report.site, case, name, report.now))
+    message = {"words": entry.said.get("told", ""), "from": report.names.get(entry.by, "")}
+    last = "withdrawn" if WITHDRAW_ASKED in report.case.flags and _still_wants_to_stop(report) else "closed"
+    return base.Changes(case, [("agree_close", {"words": words})], [("message", message), base.timeline_step(last)])
 
 
-def _still_wants_to_stop(scene: ReportContext) -> bool:
+def _still_wants_to_stop(report: ReportContext) -> bool:
     """Whether asking to stop was the last thing that she said."""
-    hers = [one for one in scene.said if one.by == CHILD and one.kind != "reopened"]
+    hers = [entry for entry in report.entries if entry.by == CHILD and entry.kind != "reopened"]
     return bool(hers) and hers[-1].kind == "withdraw"
 
 
-def _proposal(_scene: ReportContext, question: ThreadEntry) -> Sequence[base.PendingRequest]:
+def _proposal(_scene: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
     return [
-        base.PendingRequest(_("What came of it"), str(question.said.get("outcome", ""))),
-        base.PendingRequest(_("What the child is told when it is closed"), str(question.said.get("told", ""))),
+        base.PendingRequest(_("What came of it"), str(entry.said.get("outcome", ""))),
+        base.PendingRequest(_("What the child is told when it is closed"), str(entry.said.get("told", ""))),
     ]
 
 
 _CLOSING = base.JointAction(close_request, _agree, _proposal)
 
 
-def _take_back(scene: ReportContext, _form: base.ActionForm) -> base.Changes:
-    marks = scene.marks.having(state="open").without_clock("agree")
-    return base.Changes(marks, [("close_taken_back", {})])
+def _take_back(report: ReportContext, _form: base.ActionForm) -> base.Changes:
+    case = report.case.having(state="open").without_clock("agree")
+    return base.Changes(case, [("close_taken_back", {})])
 
 
 class ReopenForm(base.ActionForm):
@@ -133,10 +133,10 @@ class ReopenForm(base.ActionForm):
     words = base.text_area(_l("Why"), _OUTCOME_LETTERS, _l("Say why."))
 
 
-def _reopen(scene: ReportContext, form: ReopenForm) -> base.Changes:
-    marks = reopened_state(scene.marks, scene.today).having(owner=scene.caller_id).without_clock(*REPRISAL_CHECKS)
-    marks = marks.with_clock("answer", deadline_from_now(scene.site, marks, "answer", scene.now))
-    return base.Changes(marks, [("reopened", {"words": form.words.data})], [base.timeline_step("reopened")])
+def _reopen(report: ReportContext, form: ReopenForm) -> base.Changes:
+    case = reopened_state(report.case, report.today).having(owner=report.caller_id).without_clock(*REPRISAL_CHECKS)
+    case = case.with_clock("answer", deadline_from_now(report.site, case, "answer", report.now))
+    return base.Changes(case, [("reopened", {"words": form.words.data})], [base.timeline_step("reopened")])
 
 
 ASK_CLOSE = base.Action(
@@ -148,8 +148,8 @@ ASK_CLOSE = base.Action(
     button=_l("Ask a second person"),
     done=_l("A second person is asked to agree."),
     small=_l("with what came of it, and a second person"),
-    possible=lambda scene: scene.marks.state == "open" and scene.marks.day("acted") is not None,
-    not_yet=lambda scene: "" if scene.marks.state in {"asked", "closed"} else _NOT_YET,
+    possible=lambda scene: scene.case.state == "open" and scene.case.day("acted") is not None,
+    not_yet=lambda scene: "" if scene.case.state in {"asked", "closed"} else _NOT_YET,
     later=True,
 )
 
@@ -178,5 +178,5 @@ REOPEN = base.Action(
     _reopen,
     button=_l("Open it again"),
     done=_l("It is open again, and the child is told."),
-    possible=lambda scene: scene.marks.state == "closed",
+    possible=lambda scene: scene.case.state == "closed",
 )

@@ -66,8 +66,8 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
     if thread is None or thread.public_key.hex() != said["public_key"]:
         raise ReportGone
     site = get_site(session, thread.line.site_id)
-    marks = with_follow_up_deadline(site, thread.marks.flagged(HANDED_BACK), context.now())
-    change_case_state(session, thread.line, marks)
+    case = with_follow_up_deadline(site, thread.case.flagged(HANDED_BACK), context.now())
+    change_case_state(session, thread.line, case)
     day = context.today(site.time_zone)
     add_entry(session, thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words}))
 
@@ -84,9 +84,9 @@ def _comes_from(item: HandoverItem, caller: Caller, thread_id: bytes) -> bool:
         return False
 
 
-def list_recipients(session: Session, scene: ReportContext) -> list[Reader]:
+def list_recipients(session: Session, report: ReportContext) -> list[Reader]:
     """Who may be handed something: counts by now, does not read the report anyway, and was not left out of it."""
-    present = list_trusted_people(session, [scene.site.id])
+    present = list_trusted_people(session, [report.site.id])
     return [
         Reader(
             person.id,
@@ -97,7 +97,7 @@ def list_recipients(session: Session, scene: ReportContext) -> list[Reader]:
             key_since=person.trusted_from,
         )
         for person in present
-        if may(person.role, "handed.read") and person.id not in scene.reading | scene.kept_out
+        if may(person.role, "handed.read") and person.id not in report.reading | report.kept_out
     ]
 
 
@@ -127,19 +127,19 @@ _SHOWN: Final = 90  # letters of an item in a list
 _WORDS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble"})
 
 
-def child_entries(scene: ReportContext) -> list[ThreadEntry]:
+def child_entries(report: ReportContext) -> list[ThreadEntry]:
     """Everything that the child told in words, or with her voice."""
-    return [one for one in scene.said if (one.kind in _WORDS and one.said.get("words")) or _is_voice(one)]
+    return [entry for entry in report.entries if (entry.kind in _WORDS and entry.said.get("words")) or _is_voice(entry)]
 
 
-def entry_choices(scene: ReportContext) -> list[SelectChoice]:
+def entry_choices(report: ReportContext) -> list[SelectChoice]:
     """The same, as choices of a form."""
-    return [SelectChoice(one.id.hex(), entry_summary(one)) for one in child_entries(scene)]
+    return [SelectChoice(entry.id.hex(), entry_summary(entry)) for entry in child_entries(report)]
 
 
-def chosen_entries(scene: ReportContext, ids: Collection[str]) -> list[ThreadEntry]:
+def chosen_entries(report: ReportContext, ids: Collection[str]) -> list[ThreadEntry]:
     """Those of these ids."""
-    return [one for one in child_entries(scene) if one.id.hex() in ids]
+    return [entry for entry in child_entries(report) if entry.id.hex() in ids]
 
 
 def entry_summary(entry: ThreadEntry) -> str:
@@ -189,21 +189,21 @@ class HandOverForm(base.ActionForm):
             del self.own_key
 
 
-def _named(scene: ReportContext, one: Reader) -> str:
-    if not _has_new_key(scene, one):
-        return one.name
-    assert one.key_since is not None
-    return str(_("%(name)s, new key since %(day)s", name=one.name, day=format_day(one.key_since.date())))
+def _named(report: ReportContext, reader: Reader) -> str:
+    if not _has_new_key(report, reader):
+        return reader.name
+    assert reader.key_since is not None
+    return str(_("%(name)s, new key since %(day)s", name=reader.name, day=format_day(reader.key_since.date())))
 
 
-def _has_new_key(scene: ReportContext, one: Reader) -> bool:
+def _has_new_key(report: ReportContext, reader: Reader) -> bool:
     """A coordinator lets in anew who forgot her password, and might follow the link herself."""
-    return one.key_version > 1 and one.key_since is not None and scene.now - one.key_since < _NEW
+    return reader.key_version > 1 and reader.key_since is not None and report.now - reader.key_since < _NEW
 
 
-def _hand_over(scene: ReportContext, form: HandOverForm) -> base.Changes:
+def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
     to = next(one for one in form.known if one.person_id == form.to.data)
-    if _has_new_key(scene, to) and not form.own_key.data:
+    if _has_new_key(report, to) and not form.own_key.data:
         raise base.ActionRefused(
             "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=to.name))
         )
@@ -216,46 +216,46 @@ def _hand_over(scene: ReportContext, form: HandOverForm) -> base.Changes:
         "reason": form.reason.data,
     }
     if form.ground.data == "ground":
-        return base.Changes(scene.marks, [("handed", {**said, "state": "asked"})])
+        return base.Changes(report.case, [("handed", {**said, "state": "asked"})])
     consent: list[base.EntryDraft] = []
     if form.ground.data == "child":
-        _refuse_without_her_yes(scene, to, said["items"])
+        _refuse_without_her_yes(report, to, said["items"])
     if form.ground.data == "spoken":
         consent = [("consent", {"to": to.person_id, "items": said["items"], "answer": "yes"})]
-    return _handed(scene, to, said, consent)
+    return _handed(report, to, said, consent)
 
 
-def _refuse_without_her_yes(scene: ReportContext, to: Reader, wanted: Sequence[str]) -> None:
-    yes = allowed_by_child(scene.said, to.person_id)
+def _refuse_without_her_yes(report: ReportContext, reader: Reader, wanted: Sequence[str]) -> None:
+    yes = allowed_by_child(report.entries, reader.person_id)
     if not yes:
         raise base.ActionRefused(
-            "ground", str(_("The child has not said yes to %(name)s. Ask the child first.", name=to.name))
+            "ground", str(_("The child has not said yes to %(name)s. Ask the child first.", name=reader.name))
         )
     if not set(wanted) <= yes:
         raise base.ActionRefused("items", str(_("The child said yes to other words than these. Ask the child first.")))
 
 
 def _handed(
-    scene: ReportContext, to: Reader, said: dict[str, Any], before: Sequence[base.EntryDraft] = ()
+    report: ReportContext, reader: Reader, said: dict[str, Any], before: Sequence[base.EntryDraft] = ()
 ) -> base.Changes:
-    item = _sealed(scene, to, said)
+    item = _sealed(report, reader, said)
     entries = [*before, ("handed", {**said, "state": "done", "item": item.id.hex()})]
-    told = base.timeline_step("handed", name=to.name, why=said["ground"])
-    return base.Changes(scene.marks.on("acted", scene.today), entries, [told], handed=[item])
+    told = base.timeline_step("handed", name=reader.name, why=said["ground"])
+    return base.Changes(report.case.on("acted", report.today), entries, [told], handovers=[item])
 
 
-def _sealed(scene: ReportContext, to: Reader, said: dict[str, Any]) -> HandoverItem:
-    facts = scene.thread.facts
+def _sealed(report: ReportContext, reader: Reader, said: dict[str, Any]) -> HandoverItem:
+    thread = report.thread.facts
     told = {
-        "thread": facts.id.hex(),
-        "public_key": facts.public_key.hex(),
-        "topic": scene.marks.topic,
-        "site": scene.site.name,
-        "from": scene.names.get(said.get("by", scene.caller_id), ""),
+        "thread": thread.id.hex(),
+        "public_key": thread.public_key.hex(),
+        "topic": report.case.topic,
+        "site": report.site.name,
+        "from": report.names.get(said.get("by", report.caller_id), ""),
         "ask": said["ask"],
-        "items": [_item(entry) for entry in chosen_entries(scene, said["items"])],
+        "items": [_item(entry) for entry in chosen_entries(report, said["items"])],
     }
-    return seal_handover(context.keyring(), to, scene.today, facts.month, told)
+    return seal_handover(context.keyring(), reader, report.today, thread.month, told)
 
 
 def _item(entry: ThreadEntry) -> dict[str, str]:
@@ -273,23 +273,23 @@ class AgreeToHandOverForm(base.ActionForm):
     words = base.text_area(_l("Why"), _LONG)
 
 
-def _agree(scene: ReportContext, form: AgreeToHandOverForm, question: ThreadEntry) -> base.Changes:
-    words, said = form.words.data, {**question.said, "question": question.id.hex(), "by": question.by}
+def _agree(report: ReportContext, form: AgreeToHandOverForm, entry: ThreadEntry) -> base.Changes:
+    words, said = form.words.data, {**entry.said, "question": entry.id.hex(), "by": entry.by}
     if form.answer.data == "no":
-        return base.Changes(scene.marks, [("handed", {**said, "state": "refused", "reason": words})])
+        return base.Changes(report.case, [("handed", {**said, "state": "refused", "reason": words})])
     to = next((one for one in form.known if one.person_id == said["to"]), None)
     if to is None or to.key_version != said["key"]:
         raise base.ActionRefused(
             "answer", str(_("Nothing can be handed to this person any more. Say no, and ask anew."))
         )
-    return _handed(scene, to, said)
+    return _handed(report, to, said)
 
 
-def _proposal(scene: ReportContext, question: ThreadEntry) -> Sequence[base.PendingRequest]:
-    said = question.said
-    words = "\n".join(entry_summary(one) for one in chosen_entries(scene, said["items"]))
+def _proposal(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+    said = entry.said
+    words = "\n".join(entry_summary(entry) for entry in chosen_entries(report, said["items"]))
     return [
-        base.PendingRequest(_("To whom?"), scene.names.get(said["to"], "")),
+        base.PendingRequest(_("To whom?"), report.names.get(said["to"], "")),
         base.PendingRequest(_("Which words?"), words or str(_("none"))),
         base.PendingRequest(_("What should she or he do?"), said["ask"]),
         base.PendingRequest(_("Why may these words be handed over?"), said["reason"]),
@@ -305,7 +305,7 @@ HAND_OVER = base.Action(
     button=_l("Hand over"),
     done=_l("It is kept, and the child is told when it is handed over."),
     small=_l("to a facilitator or colleague, with the child's yes"),
-    possible=lambda scene: scene.marks.state != "closed",
+    possible=lambda scene: scene.case.state != "closed",
     known=list_recipients,
     later=True,
 )
@@ -333,23 +333,23 @@ class TakeBackWordsForm(base.ActionForm):
         ]
 
 
-def _lies_with(scene: ReportContext, entry: ThreadEntry) -> str:
-    name = scene.names.get(entry.said["to"], "")
+def _lies_with(report: ReportContext, entry: ThreadEntry) -> str:
+    name = report.names.get(entry.said["to"], "")
     return str(_("%(name)s, since %(day)s", name=name, day=format_day(entry.day)))
 
 
-def words_handed_over(scene: ReportContext) -> list[ThreadEntry]:
+def words_handed_over(report: ReportContext) -> list[ThreadEntry]:
     """What was handed over and not taken back."""
-    back = {entry.said.get("item") for entry in scene.of_kind("taken_back")}
-    return [one for one in scene.of_kind("handed") if one.said.get("item") and one.said["item"] not in back]
+    back = {entry.said.get("item") for entry in report.of_kind("taken_back")}
+    return [entry for entry in report.of_kind("handed") if entry.said.get("item") and entry.said["item"] not in back]
 
 
-def _take_back(scene: ReportContext, form: TakeBackWordsForm) -> base.Changes:
-    entry = next(one for one in words_handed_over(scene) if one.said["item"] == form.item.data)
+def _take_back(report: ReportContext, form: TakeBackWordsForm) -> base.Changes:
+    entry = next(entry for entry in words_handed_over(report) if entry.said["item"] == form.item.data)
     to, item = entry.said["to"], entry.said["item"]
     said = {"to": to, "item": item, "words": form.words.data}
-    told = base.timeline_step("taken_back", name=scene.names.get(to, ""))
-    return base.Changes(scene.marks, [("taken_back", said)], [told], taken=[(to, bytes.fromhex(item))])
+    told = base.timeline_step("taken_back", name=report.names.get(to, ""))
+    return base.Changes(report.case, [("taken_back", said)], [told], taken=[(to, bytes.fromhex(item))])
 
 
 TAKE_BACK_WORDS = base.Action(

@@ -45,7 +45,11 @@ class ReferForm(base.ActionForm):
         self.service.choices = [*listed, SelectChoice(str(_ANOTHER), _l("Another one, that is not in the directory"))]
         if not self.is_submitted():
             last = next(
-                (one.said for one in reversed(self.scene.of_kind("action")) if one.said.get("action") == "referral"),
+                (
+                    entry.said
+                    for entry in reversed(self.scene.of_kind("action"))
+                    if entry.said.get("action") == "referral"
+                ),
                 None,
             )
             self.on.data, self.service.data = self.scene.today, None if self.known else _ANOTHER
@@ -54,12 +58,12 @@ class ReferForm(base.ActionForm):
                 self.other.data = "" if last["service_id"] else last["service"]
 
 
-def _known(session: Session, scene: ReportContext) -> list[Service]:
-    return list_services(session, [scene.site.id])
+def _known(session: Session, report: ReportContext) -> list[Service]:
+    return list_services(session, [report.site.id])
 
 
-def _refer(scene: ReportContext, form: ReferForm) -> base.Changes:
-    if form.on.data > scene.today:
+def _refer(report: ReportContext, form: ReferForm) -> base.Changes:
+    if form.on.data > report.today:
         raise base.ActionRefused("on", str(_("This day has not come yet.")))
     said = {
         "action": "referral",
@@ -69,7 +73,7 @@ def _refer(scene: ReportContext, form: ReferForm) -> base.Changes:
         "on": form.on.data.isoformat(),
         "words": form.words.data,
     }
-    return base.Changes(scene.marks.on("acted", scene.today), [("action", said)])
+    return base.Changes(report.case.on("acted", report.today), [("action", said)])
 
 
 def _named(form: ReferForm) -> str:
@@ -113,8 +117,8 @@ class AuthorityForm(base.ActionForm):
             self.on.data = self.scene.today
 
 
-def _report(scene: ReportContext, form: AuthorityForm) -> base.Changes:
-    if form.on.data > scene.today:
+def _report(report: ReportContext, form: AuthorityForm) -> base.Changes:
+    if form.on.data > report.today:
         raise base.ActionRefused("on", str(_("This day has not come yet.")))
     said = {
         "action": "authority",
@@ -127,8 +131,8 @@ def _report(scene: ReportContext, form: AuthorityForm) -> base.Changes:
         "interpreter": form.interpreter.data,
         "words": form.words.data,
     }
-    marks = scene.marks.without_clock("authority").on("acted", scene.today).on("authority", scene.today)
-    return base.Changes(marks.flagged(REPORTED), [("action", said)], [base.timeline_step("authority_told")])
+    case = report.case.without_clock("authority").on("acted", report.today).on("authority", report.today)
+    return base.Changes(case.flagged(REPORTED), [("action", said)], [base.timeline_step("authority_told")])
 
 
 REPORT_TO_AUTHORITY = base.Action(

@@ -59,74 +59,76 @@ def by_name(name: str) -> Action | None:
     return next((one for one in ACTIONS if one.name == name), None)
 
 
-def available(scene: ReportContext) -> list[tuple[Action, str]]:
+def available(report: ReportContext) -> list[tuple[Action, str]]:
     """What can be done with a report now, each with empty words; and what cannot yet, with the reason."""
-    listed = [(one, "" if one.possible(scene) else str(one.not_yet(scene))) for one in ACTIONS if one.listed]
-    return [(one, why) for one, why in listed if why or one.possible(scene)]
+    listed = [(one, "" if one.possible(report) else str(one.not_yet(report))) for one in ACTIONS if one.listed]
+    return [(one, why) for one, why in listed if why or one.possible(report)]
 
 
 ACTION_DONE: Final = "report.act"
 """In the log, whatever was done: which act it was stands inside the report, for a thief reads the log."""
 
 
-def execute(session: Session, log: Log, scene: ReportContext, deed: Changes, form: str = "") -> None:
+def execute(session: Session, log: Log, report: ReportContext, changes: Changes, form: str = "") -> None:
     """Do it.
 
     Args:
         session: may write.
         log: in the name of whoever does it.
-        scene: of the report as the form showed it.
-        deed: what is to be written.
+        report: of the report as the form showed it.
+        changes: what is to be written.
         form: number of the form that asks for it; its first entry keeps it, so that a form sent twice is known.
 
     Raises:
         ConcurrentUpdate: somebody else changed the report; nothing was written.
         ReaderExcluded, LastReader: as `readership.grant_access` and `readership.step_back`.
     """
-    facts = scene.thread.facts
-    if deed.steps_back:
+    thread = report.thread.facts
+    if changes.steps_back:
         lock_people(session)  # whoever shall go on reading does not leave in the same moment
-    change_case_state(session, facts.line, _marks(scene, deed))  # first: its row is held, or somebody was faster
-    for nth, entry in enumerate(_entries(scene, deed.entries, deed.voice)):
+    change_case_state(session, thread.line, _marks(report, changes))  # first: its row is held, or somebody was faster
+    for nth, entry in enumerate(_entries(report, changes.entries, changes.voice)):
         kept = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
-        add_entry(session, facts, kept)
-    for reply in _entries(scene, deed.replies, deed.voice) if facts.marks.answerable else ():
-        add_reply(session, facts, reply)
-    for reader in deed.given:
-        readership.grant_access(session, scene.thread, scene.said, reader)
-    notices.ask_to_sign_in(session, (one.person_id for one in deed.asked), "asked", scene.id.hex(), facts.line.version)
-    for item in deed.handed:
+        add_entry(session, thread, kept)
+    for reply in _entries(report, changes.replies, changes.voice) if thread.case.answerable else ():
+        add_reply(session, thread, reply)
+    for reader in changes.new_readers:
+        readership.grant_access(session, report.thread, report.entries, reader)
+    notices.ask_to_sign_in(
+        session, (reader.person_id for reader in changes.notified), "asked", report.id.hex(), thread.line.version
+    )
+    for item in changes.handovers:
         handover_items.add_handover(session, item)
         notices.ask_to_sign_in(session, [item.person_id], "handed", item.id.hex())
-    for person_id, item_id in deed.taken:
+    for person_id, item_id in changes.taken:
         handover_items.remove_handovers(session, person_id, [item_id])
-    if deed.linked is not None:
-        _link_back(session, scene, deed.linked.id)
-    if deed.steps_back:
-        handover_items.remove_handovers(session, scene.caller_id, deed.given_up)
-        present = find_readers(session, scene.site.id)
-        readership.step_back(session, facts, scene.caller_id, present.everybody)
-    log.add(session, ACTION_DONE, scene.id.hex())
+    if changes.linked is not None:
+        _link_back(session, report, changes.linked.id)
+    if changes.steps_back:
+        handover_items.remove_handovers(session, report.caller_id, changes.given_up)
+        present = find_readers(session, report.site.id)
+        readership.step_back(session, thread, report.caller_id, present.everybody)
+    log.add(session, ACTION_DONE, report.id.hex())
 
 
-def _marks(scene: ReportContext, deed: Changes) -> CaseState:
+def _marks(report: ReportContext, changes: Changes) -> CaseState:
     """As the deed says; and no question to a second person, nor the report itself, is left without a clock."""
-    waiting = second_opinion.waiting_questions([*scene.said, *_entries(scene, deed.entries)])
-    marks = time_limits.with_second_opinion_deadline(scene.site, deed.marks, scene.now, waiting)
-    return time_limits.with_follow_up_deadline(scene.site, marks, scene.now)
+    waiting = second_opinion.waiting_questions([*report.entries, *_entries(report, changes.entries)])
+    case = time_limits.with_second_opinion_deadline(report.site, changes.case, report.now, waiting)
+    return time_limits.with_follow_up_deadline(report.site, case, report.now)
 
 
-def _entries(scene: ReportContext, several: Sequence[EntryDraft], voice: bytes = b"") -> list[ThreadEntry]:
+def _entries(report: ReportContext, several: Sequence[EntryDraft], voice: bytes = b"") -> list[ThreadEntry]:
     """What the caller says, in order; her voice lies with the first."""
     return [
-        ThreadEntry(kind, scene.caller_id, scene.today, said=said, sound=b"" if nth else voice)
+        ThreadEntry(kind, report.caller_id, report.today, said=said, sound=b"" if nth else voice)
         for nth, (kind, said) in enumerate(several)
     ]
 
 
-def _link_back(session: Session, scene: ReportContext, other_id: bytes) -> None:
+def _link_back(session: Session, report: ReportContext, other_id: bytes) -> None:
     """The other report says so, too; whoever reads both of them finds the way back."""
     other = find_thread(session, other_id, to_change=True)
     if other is not None:
-        said = {"to_thread": scene.id.hex()}
-        add_entry(session, other, ThreadEntry("linked", scene.caller_id, scene.today, said=said))
+        said = {"to_thread": report.id.hex()}
+        add_entry(session, other, ThreadEntry("linked", report.caller_id, report.today, said=said))

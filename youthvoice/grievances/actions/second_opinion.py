@@ -34,9 +34,9 @@ def waiting_questions(said: Iterable[ThreadEntry], *kinds: str) -> list[ThreadEn
         kinds: some of `QUESTION_KINDS`; none for all.
     """
     listed: Sequence[ThreadEntry] = list(said)
-    answered = {one.said.get("question") for one in listed}
+    answered = {entry.said.get("question") for entry in listed}
     wanted = frozenset(kinds) or QUESTION_KINDS
-    return [one for one in listed if one.kind in wanted and is_question(one) and one.id.hex() not in answered]
+    return [entry for entry in listed if entry.kind in wanted and is_question(entry) and entry.id.hex() not in answered]
 
 
 def is_question(entry: ThreadEntry) -> bool:
@@ -46,7 +46,9 @@ def is_question(entry: ThreadEntry) -> bool:
 
 def question_for(kind: str) -> Callable[[ReportContext], ThreadEntry | None]:
     """Finds the oldest question of a kind that the caller can answer: nobody answers her own."""
-    return lambda scene: next((one for one in waiting_questions(scene.said, kind) if one.by != scene.caller_id), None)
+    return lambda scene: next(
+        (entry for entry in waiting_questions(scene.entries, kind) if entry.by != scene.caller_id), None
+    )
 
 
 _LETTERS = 600
@@ -82,20 +84,23 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
         kind: of its entries, one of `QUESTION_KINDS`.
     """
 
-    def question(scene: ReportContext) -> ThreadEntry | None:
-        return next((one for one in waiting_questions(scene.said, kind) if one.said["state"] == f"{state}_asked"), None)
+    def question(report: ReportContext) -> ThreadEntry | None:
+        return next(
+            (entry for entry in waiting_questions(report.entries, kind) if entry.said["state"] == f"{state}_asked"),
+            None,
+        )
 
-    def agree(scene: ReportContext, form: LegalHoldForm, asked: ThreadEntry) -> base.Changes:
-        said = {"state": state, "words": form.words.data, "question": asked.id.hex()}
-        return base.Changes(then(scene.marks), [(kind, said)])
+    def agree(report: ReportContext, form: LegalHoldForm, entry: ThreadEntry) -> base.Changes:
+        said = {"state": state, "words": form.words.data, "question": entry.id.hex()}
+        return base.Changes(then(report.case), [(kind, said)])
 
-    def first_or_second(scene: ReportContext, form: LegalHoldForm) -> base.Changes:
-        if question(scene):
-            return joint.deed(scene, form)
-        return base.Changes(scene.marks, [(kind, {"state": f"{state}_asked", "words": form.words.data})])
+    def first_or_second(report: ReportContext, form: LegalHoldForm) -> base.Changes:
+        if question(report):
+            return joint.deed(report, form)
+        return base.Changes(report.case, [(kind, {"state": f"{state}_asked", "words": form.words.data})])
 
-    def lines(scene: ReportContext, asked: ThreadEntry) -> Sequence[base.PendingRequest]:
-        return [base.PendingRequest(scene.names.get(asked.by, ""), str(asked.said.get("words", "")))]
+    def lines(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+        return [base.PendingRequest(report.names.get(entry.by, ""), str(entry.said.get("words", "")))]
 
     joint = base.JointAction(question, agree, lines)
     return base.Action(
@@ -107,7 +112,7 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
         button=title,
         done=_l("It is written down. It counts once two people have said so."),
         small=small,
-        possible=lambda scene: fits(scene.marks) and not joint.is_hers(scene),
+        possible=lambda scene: fits(scene.case) and not joint.is_hers(scene),
         rare=True,
         shows=joint.shows,
     )
@@ -194,26 +199,32 @@ class SummaryForm(base.ActionForm):
             self.words.description = str(more)
 
 
-def _known(session: Session, scene: ReportContext) -> int:
+def _known(session: Session, report: ReportContext) -> int:
     """How many more reports of the topic need agreed words; counted among those that the caller reads at the site."""
-    mine = [one for one in list_threads(session, reader_key(session, current_caller())) if one.site_id == scene.site.id]
-    same = [one for one in mine if SUMMARY_AGREED in one.marks.flags and one.marks.topic == scene.marks.topic]
+    mine = [
+        summary
+        for summary in list_threads(session, reader_key(session, current_caller()))
+        if summary.site_id == report.site.id
+    ]
+    same = [
+        summary for summary in mine if SUMMARY_AGREED in summary.case.flags and summary.case.topic == report.case.topic
+    ]
     return missing_for_theme(len(same), len(mine))
 
 
-def _deed(scene: ReportContext, form: SummaryForm) -> base.Changes:
+def _deed(report: ReportContext, form: SummaryForm) -> base.Changes:
     words = form.words.data
-    told = [str(entry.said.get("words") or "") for entry in scene.said if entry.by == CHILD]
-    adults = {one.name for one in scene.readers.everybody} | {name for key, name in scene.names.items() if key}
+    told = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
+    adults = {reader.name for reader in report.readers.everybody} | {name for key, name in report.names.items() if key}
     if found := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):
         repeated = join_list(f"“{each.words}”" for each in found)
         raise base.ActionRefused(
             "words", str(_("Somebody could recognise the child by %(words)s. Say it otherwise.", words=repeated))
         )
     said = {"words": words, "quoted": bool(form.quoted.data), "state": "asked"}
-    if earlier := waiting_questions(scene.said, "summary"):
+    if earlier := waiting_questions(report.entries, "summary"):
         said["question"] = earlier[0].id.hex()  # the newer sentence stands in its place
-    return base.Changes(scene.marks.unflagged(SUMMARY_AGREED), [("summary", said)])
+    return base.Changes(report.case.unflagged(SUMMARY_AGREED), [("summary", said)])
 
 
 class AgreeToSummaryForm(base.ActionForm):
@@ -222,18 +233,16 @@ class AgreeToSummaryForm(base.ActionForm):
     answer = base.yes_or_no(_l("Could this be any child's sentence?"), _l("Yes, I agree"), _l("No, it says too much"))
 
 
-def _agree(scene: ReportContext, form: AgreeToSummaryForm, question: ThreadEntry) -> base.Changes:
+def _agree(report: ReportContext, form: AgreeToSummaryForm, entry: ThreadEntry) -> base.Changes:
     yes = form.answer.data == "yes"
-    said = {**question.said, "state": "agreed" if yes else "refused", "question": question.id.hex()}
-    return base.Changes(scene.marks.flagged(SUMMARY_AGREED) if yes else scene.marks, [("summary", said)])
+    said = {**entry.said, "state": "agreed" if yes else "refused", "question": entry.id.hex()}
+    return base.Changes(report.case.flagged(SUMMARY_AGREED) if yes else report.case, [("summary", said)])
 
 
-def _proposal(_scene: ReportContext, question: ThreadEntry) -> Sequence[base.PendingRequest]:
-    shown = [base.PendingRequest(_("One sentence, without any child, adult or day in it"), question.said["words"])]
+def _proposal(_scene: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+    shown = [base.PendingRequest(_("One sentence, without any child, adult or day in it"), entry.said["words"])]
     return (
-        [*shown, base.PendingRequest(_("The child's own words"), str(_("yes")))]
-        if question.said.get("quoted")
-        else shown
+        [*shown, base.PendingRequest(_("The child's own words"), str(_("yes")))] if entry.said.get("quoted") else shown
     )
 
 

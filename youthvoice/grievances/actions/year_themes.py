@@ -31,11 +31,11 @@ from youthvoice.threads.theme_form import QUOTE_LABELS
 def topics_of_year(session: Session, caller: Caller, site_id: int, year: int) -> list[str]:
     """The topics that can be told of, among the reports that somebody reads."""
     read = [
-        one.marks
-        for one in list_threads(session, reader_key(session, caller))
-        if one.site_id == site_id and one.day.year == year and one.marks.kind == "report"
+        summary.case
+        for summary in list_threads(session, reader_key(session, caller))
+        if summary.site_id == site_id and summary.day.year == year and summary.case.kind == "report"
     ]
-    agreed = [marks.topic for marks in read if SUMMARY_AGREED in marks.flags]
+    agreed = [case.topic for case in read if SUMMARY_AGREED in case.flags]
     return [pick.code for pick in TOPICS if missing_for_theme(agreed.count(pick.code), len(read)) == 0]
 
 

@@ -25,7 +25,7 @@ class ReportContext:
 
     Attributes:
         thread: with its key.
-        said: everything in it, in order.
+        entries: everything in it, in order.
         site: where.
         caller_id: who looks at it; row of `people`.
         readers: everybody at the site to whom a report may be sealed.
@@ -35,7 +35,7 @@ class ReportContext:
     """
 
     thread: OpenedThread
-    said: Sequence[ThreadEntry] = field(repr=False)
+    entries: Sequence[ThreadEntry] = field(repr=False)
     site: Site
     caller_id: int
     readers: Readers
@@ -49,9 +49,9 @@ class ReportContext:
         return self.thread.facts.id
 
     @property
-    def marks(self) -> CaseState:
+    def case(self) -> CaseState:
         """How it stands."""
-        return self.thread.facts.marks
+        return self.thread.facts.case
 
     @property
     def zone(self) -> ZoneInfo:
@@ -66,17 +66,17 @@ class ReportContext:
     @property
     def kept_out(self) -> frozenset[int]:
         """Whom the child left out, and who stepped back."""
-        return excluded_readers(self.said)
+        return excluded_readers(self.entries)
 
     @property
     def others(self) -> list[Reader]:
         """Who else reads it, advocates first."""
-        return [one for one in self.readers.everybody if one.person_id in self.reading - {self.caller_id}]
+        return [reader for reader in self.readers.everybody if reader.person_id in self.reading - {self.caller_id}]
 
     @property
     def seen(self) -> str:
         """What stands in a form that was made now: how much there was to be seen."""
-        return str(max((entry.turn for entry in self.said), default=-1) + 1)
+        return str(max((entry.turn for entry in self.entries), default=-1) + 1)
 
     def since(self, seen: str) -> list[int]:
         """Who else said or did something in it since a form was made; `CHILD` for the child.
@@ -84,24 +84,26 @@ class ReportContext:
         What happens by itself, such as moving a clock on, keeps nobody from sending a form.
         """
         known = int(seen) if seen.isascii() and seen.isdecimal() else 0
-        later = (entry.by for entry in self.said if entry.turn >= known and entry.by != self.caller_id)
+        later = (entry.by for entry in self.entries if entry.turn >= known and entry.by != self.caller_id)
         return list(dict.fromkeys(later))
 
     def did(self, form: str) -> bool:
         """Whether a form of the caller's, known by its number, was taken before."""
-        return bool(form) and any(one.by == self.caller_id and one.said.get("form") == form for one in self.said)
+        return bool(form) and any(
+            entry.by == self.caller_id and entry.said.get("form") == form for entry in self.entries
+        )
 
     @property
     def unanswered(self) -> list[ThreadEntry]:
         """What the child said after her first words and since the last answer, but for wishes to stop and yeses."""
         last = max(
-            (nth for nth, one in enumerate(self.said) if one.kind == "advocate" and "ask" not in one.said), default=0
+            (nth for nth, one in enumerate(self.entries) if one.kind == "advocate" and "ask" not in one.said), default=0
         )
-        return [one for one in self.said[last + 1 :] if _wants_an_answer(one)]
+        return [entry for entry in self.entries[last + 1 :] if _wants_an_answer(entry)]
 
     def of_kind(self, *kinds: str) -> list[ThreadEntry]:
         """What was said of some kinds."""
-        return [entry for entry in self.said if entry.kind in kinds]
+        return [entry for entry in self.entries if entry.kind in kinds]
 
 
 def _wants_an_answer(entry: ThreadEntry) -> bool:
@@ -125,16 +127,16 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     Raises:
         CannotOpen, KeyGone: its month has ended, or it was altered.
     """
-    opened = store.open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
-    if opened is None:
+    thread = store.open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
+    if thread is None:
         return None
-    said = _without_links(session, caller, store.read_entries(session, opened))
-    at = get_site(session, opened.facts.line.site_id)
-    readers = find_readers(session, at.id)
-    holders = [(one.person_id, one.public_key) for one in readers.everybody]
+    said = _without_links(session, caller, store.read_entries(session, thread))
+    site = get_site(session, thread.facts.line.site_id)
+    readers = find_readers(session, site.id)
+    holders = [(reader.person_id, reader.public_key) for reader in readers.everybody]
     reading = frozenset(store.find_thread_readers(session, thread_id, holders))
     names = names_of_people(session, _named(said) | reading - {CHILD})
-    return ReportContext(opened, said, at, caller.person_id, readers, reading, names, context.now())
+    return ReportContext(thread, said, site, caller.person_id, readers, reading, names, context.now())
 
 
 def _without_links(session: Session, caller: Caller, said: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:
@@ -142,7 +144,7 @@ def _without_links(session: Session, caller: Caller, said: Sequence[ThreadEntry]
     linked = {bytes.fromhex(entry.said["to_thread"]) for entry in said if entry.kind == "linked"}
     if not linked:
         return said
-    hers = {line.id.hex() for line in store.list_threads(session, reader_key(session, caller), linked)}
+    hers = {summary.id.hex() for summary in store.list_threads(session, reader_key(session, caller), linked)}
     return [entry for entry in said if entry.kind != "linked" or entry.said["to_thread"] in hers]
 
 
@@ -153,22 +155,22 @@ def _named(said: Sequence[ThreadEntry]) -> frozenset[int]:
     return frozenset([*(entry.by for entry in said), *left_out, *others])
 
 
-def note_first_look(session: Session, scene: ReportContext) -> None:
+def note_first_look(session: Session, report: ReportContext) -> None:
     """Note the first look of anybody at the report, and at what an adult wrote back.
 
     Args:
         session: may write.
-        scene: of whoever opens it.
+        report: of whoever opens it.
 
     Raises:
         ConcurrentUpdate: somebody else changed the report; nothing was written.
     """
-    marks = scene.marks.unflagged(HANDED_BACK)
-    first = marks.state == "new"
+    case = report.case.unflagged(HANDED_BACK)
+    first = case.state == "new"
     if first:
-        marks = marks.having(state="open").without_clock("first_look").on("first_look", scene.today)
-    if marks == scene.marks:
+        case = case.having(state="open").without_clock("first_look").on("first_look", report.today)
+    if case == report.case:
         return
-    store.change_case_state(session, scene.thread.facts.line, with_follow_up_deadline(scene.site, marks, scene.now))
-    if first and marks.answerable:
-        store.add_timeline_step(session, scene.thread.facts, "looked", scene.today)
+    store.change_case_state(session, report.thread.facts.line, with_follow_up_deadline(report.site, case, report.now))
+    if first and case.answerable:
+        store.add_timeline_step(session, report.thread.facts, "looked", report.today)

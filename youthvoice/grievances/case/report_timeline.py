@@ -217,51 +217,51 @@ class TimelinePiece:
     answer: str = ""
 
 
-def timeline_pieces(scene: ReportContext) -> list[TimelinePiece]:
+def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
     """Everything that was said, in order."""
-    return [piece for entry in scene.said for piece in _pieces(scene, entry)]
+    return [piece for entry in report.entries for piece in _pieces(report, entry)]
 
 
-def _pieces(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+def _pieces(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
     if entry.kind == "told":
-        return _told(scene, entry)
+        return _told(report, entry)
     if entry.kind == "left_out":
-        return [TimelinePiece("event", line) for line in _chosen(scene, entry.said)]
+        return [TimelinePiece("event", line) for line in _chosen(report, entry.said)]
     if entry.kind in VOICE_KINDS:
-        return [TimelinePiece("voice", _head(scene, entry, str(_("a voice message"))), key=entry.id.hex())]
+        return [TimelinePiece("voice", _head(report, entry, str(_("a voice message"))), key=entry.id.hex())]
     if entry.kind in _CHILD_SAYS:
         return [
             TimelinePiece(
                 "child",
-                _head(scene, entry, ""),
+                _head(report, entry, ""),
                 words_of_entry(entry),
-                language=scene.marks.language,
+                language=report.case.language,
                 answer=_label(CHILD_SAID_LABELS, entry.kind, entry.said.get("answer")),
             )
         ]
     if entry.kind == "advocate":
         key = entry.id.hex() if entry.sound else ""
-        return [TimelinePiece("adult", _head(scene, entry, _asked(entry)), words_of_entry(entry), key)]
-    return _by_adults(scene, entry)
+        return [TimelinePiece("adult", _head(report, entry, _asked(entry)), words_of_entry(entry), key)]
+    return _by_adults(report, entry)
 
 
-def _told(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+def _told(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
     found = []
     if words := words_of_entry(entry):
         head = _("The child, in her or his own words, %(day)s", day=format_day(entry.day))
         found.append(TimelinePiece("child", str(head), words, language=entry.said.get("language", "")))
     if how := str(entry.said.get("how") or ""):
         found.append(TimelinePiece("child", str(_("How to find the child, if somebody comes")), how))
-    return [*found, *(TimelinePiece("event", line) for line in _chosen(scene, entry.said))]
+    return [*found, *(TimelinePiece("event", line) for line in _chosen(report, entry.said))]
 
 
-def _chosen(scene: ReportContext, said: Mapping[str, object]) -> list[str]:
+def _chosen(report: ReportContext, said: Mapping[str, object]) -> list[str]:
     """What the child picked, and whom the child left out: the readers see it, nobody else."""
     chosen = [_also(said), _pick("whom", said), _pick("by_whom", said), _may_know(said), _come(said)]
     found = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, chosen))))] if any(chosen) else []
     if left_out := said.get("left_out"):
         assert isinstance(left_out, list)
-        names = join_list(scene.names.get(person_id, "") for person_id in left_out)
+        names = join_list(report.names.get(person_id, "") for person_id in left_out)
         found.append(str(_("The child left out: %(names)s", names=names)))
     if helper := said.get("helper"):
         found.append(str(_("%(name)s helped the child to tell this", name=helper)))
@@ -327,26 +327,26 @@ def _asked(entry: ThreadEntry) -> str:
     return str(ASKED_LABELS.get(str(entry.said.get("ask"))) or (_("a voice message") if entry.sound else ""))
 
 
-def _by_adults(scene: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+def _by_adults(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
     """Notes and what was done: with words it is a note, without a line between."""
-    head, words = _head(scene, entry, action_label(scene.names, entry)), words_of_adult(entry)
+    head, words = _head(report, entry, action_label(report.names, entry)), words_of_adult(entry)
     link = entry.said["to_thread"] if entry.kind == "linked" else ""
     return [TimelinePiece("note" if words or entry.kind == "note" else "event", head, words, link)]
 
 
-def _head(scene: ReportContext, entry: ThreadEntry, what: str) -> str:
-    who = _who(scene, entry.by)
+def _head(report: ReportContext, entry: ThreadEntry, what: str) -> str:
+    who = _who(report, entry.by)
     if what:
         return str(_("%(who)s, %(day)s: %(what)s", who=who, day=format_day(entry.day), what=what))
     return str(_("%(who)s, %(day)s", who=who, day=format_day(entry.day)))
 
 
-def _who(scene: ReportContext, person_id: int) -> str:
+def _who(report: ReportContext, person_id: int) -> str:
     if person_id == CHILD:
         return str(_("The child"))
-    return str(_("You")) if person_id == scene.caller_id else scene.names.get(person_id, "")
+    return str(_("You")) if person_id == report.caller_id else report.names.get(person_id, "")
 
 
-def names_in_sentence(scene: ReportContext, people: Sequence[int]) -> str:
+def names_in_sentence(report: ReportContext, people: Sequence[int]) -> str:
     """Several who did something, in a sentence."""
-    return join_list(_who(scene, one) for one in people)
+    return join_list(_who(report, one) for one in people)

@@ -107,8 +107,8 @@ def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
             key = (box, late.site_id)
             if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in found:
                 site = get_site(session, late.site_id)
-                marks = CaseState(steps={box: late.step})
-                if caller.person_id in report_escalation.asked_so_far(marks, box, _ladder(session, box, site, now)):
+                case = CaseState(steps={box: late.step})
+                if caller.person_id in report_escalation.asked_so_far(case, box, _ladder(session, box, site, now)):
                     found[key] = SiteToAsk(box, late.site_id, waits[late.site_id, late.day])
     return list(found.values())
 
@@ -125,10 +125,10 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
     late = _lock_late_day(session, box, site_id, day, day_over(last, site.time_zone))
     if late.until > now or (site_id, day) not in _waiting(session, box, now):
         return  # another process, or an advocate, was faster
-    ladder, marks = _ladder(session, box, site, now), CaseState(steps={box: late.step})
-    asked = report_escalation.next_rung(marks, box, ladder)
+    ladder, case = _ladder(session, box, site, now), CaseState(steps={box: late.step})
+    asked = report_escalation.next_rung(case, box, ladder)
     notices.ask_to_sign_in(session, asked, box, site_id, day.isoformat(), late.step)
-    until = report_escalation.next_deadline(marks, box, ladder, site, now)
+    until = report_escalation.next_deadline(case, box, ladder, site, now)
     late.step, late.until = late.step + 1, moment_of(until)
     here = context.day_at(now, site.time_zone)
     Log(here, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
@@ -137,7 +137,7 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
 def _ladder(session: Session, box: DueBox, site: Site, now: datetime) -> report_escalation.EscalationLadder:
     """Of the advocates those whose key opens one of the letters; all of them where none does."""
     readers = find_readers(session, site.id)
-    every = {one.person_id for one in readers.advocates}
+    every = {reader.person_id for reader in readers.advocates}
     kind = DUE_KINDS[box].box
     opens = letter_readers.find_letter_openers(session, site.id, readers.advocates, now, kind) or every
     others = {one.person_id for one in (*readers.leads, *readers.outside)}

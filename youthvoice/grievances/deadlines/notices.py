@@ -50,7 +50,7 @@ def daily_notice_due() -> None:
 def _notify(session: Session, site_id: int, day: date) -> None:
     on_call_rota.forget_past_duties(session, site_id, day)
     readers = find_readers(session, site_id)
-    ask_to_sign_in(session, (one.person_id for one in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}")
+    ask_to_sign_in(session, (reader.person_id for reader in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}")
 
 
 _KEPT = timedelta(days=2)  # somewhere it is still yesterday
@@ -93,4 +93,4 @@ def _days(session: Session) -> dict[int, date]:
 
 def _ask(session: Session, site_id: int, day: date) -> None:
     readers = find_readers(session, site_id)
-    ask_to_sign_in(session, (one.person_id for one in readers.advocates), "guessing", site_id, day.isoformat())
+    ask_to_sign_in(session, (reader.person_id for reader in readers.advocates), "guessing", site_id, day.isoformat())

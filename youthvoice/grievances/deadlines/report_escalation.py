@@ -75,7 +75,7 @@ def build_ladder(
     return EscalationLadder(named or mine["advocates"], **mine, has_rota=on_call is not None)
 
 
-def told_at_once(marks: case_state.CaseState, ladder: EscalationLadder) -> tuple[frozenset[int], tuple[str, ...]]:
+def told_at_once(case: case_state.CaseState, ladder: EscalationLadder) -> tuple[frozenset[int], tuple[str, ...]]:
     """Who is told without any clock, and the flags that say so afterwards.
 
     Somebody in danger: whoever is on call. Harm: the safeguarding leads. The child says that it was not put right:
@@ -84,54 +84,54 @@ def told_at_once(marks: case_state.CaseState, ladder: EscalationLadder) -> tuple
     """
     told: set[int] = set()
     flags = [case_state.ANNOUNCED]
-    if case_state.DISAGREED in marks.flags:
-        told.update(_next_above(marks, ladder) if case_state.TOLD_DISAGREED not in marks.flags else ())
+    if case_state.DISAGREED in case.flags:
+        told.update(_next_above(case, ladder) if case_state.TOLD_DISAGREED not in case.flags else ())
         flags.append(case_state.TOLD_DISAGREED)
-    if marks.urgent and marks.state != "closed":
-        told.update(ladder.on_call if case_state.TOLD_URGENT not in marks.flags else ())
+    if case.urgent and case.state != "closed":
+        told.update(ladder.on_call if case_state.TOLD_URGENT not in case.flags else ())
         flags.append(case_state.TOLD_URGENT)
-    if marks.harm and marks.state != "closed":
-        told.update(ladder.leads if case_state.TOLD_HARM not in marks.flags else ())
+    if case.harm and case.state != "closed":
+        told.update(ladder.leads if case_state.TOLD_HARM not in case.flags else ())
         flags.append(case_state.TOLD_HARM)
-    if goes_outside(marks) or (case_state.ANNOUNCED not in marks.flags and not ladder.inside):
+    if goes_outside(case) or (case_state.ANNOUNCED not in case.flags and not ladder.inside):
         told.update(ladder.last)
     return frozenset(told), tuple(flags)
 
 
-def is_announced(marks: case_state.CaseState) -> bool:
+def is_announced(case: case_state.CaseState) -> bool:
     """Whether everybody was told who is to be told without any clock."""
-    wanted = {case_state.ANNOUNCED} | ({case_state.TOLD_DISAGREED} if case_state.DISAGREED in marks.flags else set())
-    if marks.state != "closed":
-        wanted |= ({case_state.TOLD_URGENT} if marks.urgent else set()) | (
-            {case_state.TOLD_HARM} if marks.harm else set()
+    wanted = {case_state.ANNOUNCED} | ({case_state.TOLD_DISAGREED} if case_state.DISAGREED in case.flags else set())
+    if case.state != "closed":
+        wanted |= ({case_state.TOLD_URGENT} if case.urgent else set()) | (
+            {case_state.TOLD_HARM} if case.harm else set()
         )
-    return wanted <= set(marks.flags) and not goes_outside(marks)
+    return wanted <= set(case.flags) and not goes_outside(case)
 
 
-def goes_outside(marks: case_state.CaseState) -> bool:
+def goes_outside(case: case_state.CaseState) -> bool:
     """Whether somebody said that the outside recipient is to be told at once."""
-    return case_state.TELL_OUTSIDE in marks.flags
+    return case_state.TELL_OUTSIDE in case.flags
 
 
-def overdue_deadlines(marks: case_state.CaseState, hour: int) -> list[str]:
+def overdue_deadlines(case: case_state.CaseState, hour: int) -> list[str]:
     """The clocks that are over, by name; nobody is asked for an answer as well while nobody has even looked.
 
     Args:
-        marks: of the thread.
+        case: of the thread.
         hour: whole hours since 1970 UTC that have passed.
     """
-    names = sorted(name for name, until in marks.clocks.items() if until <= hour)
-    return [name for name in names if name != time_limits.ANSWER] if time_limits.FIRST_LOOK in marks.clocks else names
+    names = sorted(name for name, until in case.clocks.items() if until <= hour)
+    return [name for name in names if name != time_limits.ANSWER] if time_limits.FIRST_LOOK in case.clocks else names
 
 
-def ladder_rungs(marks: case_state.CaseState, ladder: EscalationLadder) -> list[frozenset[int]]:
+def ladder_rungs(case: case_state.CaseState, ladder: EscalationLadder) -> list[frozenset[int]]:
     """The rungs of a thread's clocks, from the first to the last.
 
     Where somebody is in danger whoever is on call knows already: the first rung is all advocates. Where a child may be
     hurt the leads know already, and are told again with the first.
     """
-    parts = [ladder.on_call, ladder.advocates] if ladder.has_rota and not marks.urgent else [ladder.advocates]
-    if marks.harm:
+    parts = [ladder.on_call, ladder.advocates] if ladder.has_rota and not case.urgent else [ladder.advocates]
+    if case.harm:
         parts[0] = (*parts[0], *ladder.leads)
     else:
         parts.append(ladder.leads)
@@ -139,38 +139,38 @@ def ladder_rungs(marks: case_state.CaseState, ladder: EscalationLadder) -> list[
     return [*(rung for rung in found if rung != ladder.last), ladder.last]
 
 
-def _next_above(marks: case_state.CaseState, ladder: EscalationLadder) -> frozenset[int]:
-    climbed = ladder_rungs(marks, ladder)
+def _next_above(case: case_state.CaseState, ladder: EscalationLadder) -> frozenset[int]:
+    climbed = ladder_rungs(case, ladder)
     return climbed[min(1, len(climbed) - 1)]
 
 
-def next_rung(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
+def next_rung(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
     """Who is told when a clock is over once more; after the last rung everybody who reads it."""
-    climbed, step = ladder_rungs(marks, ladder), marks.steps.get(name, 0)
+    climbed, step = ladder_rungs(case, ladder), case.steps.get(name, 0)
     return climbed[step] if step < len(climbed) else ladder.inside | ladder.last
 
 
-def asked_so_far(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
+def asked_so_far(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
     """Everybody who was told of a clock since it runs; nobody while it was never over."""
-    asked = frozenset[int]().union(*ladder_rungs(marks, ladder)[: marks.steps.get(name, 0)])
-    return asked | ladder.inside | ladder.last if is_climbed(marks, name, ladder) else asked
+    asked = frozenset[int]().union(*ladder_rungs(case, ladder)[: case.steps.get(name, 0)])
+    return asked | ladder.inside | ladder.last if is_climbed(case, name, ladder) else asked
 
 
-def is_climbed(marks: case_state.CaseState, name: str, ladder: EscalationLadder) -> bool:
+def is_climbed(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> bool:
     """Whether everybody was told of a clock already."""
-    return marks.steps.get(name, 0) >= len(ladder_rungs(marks, ladder))
+    return case.steps.get(name, 0) >= len(ladder_rungs(case, ladder))
 
 
-def next_deadline(marks: case_state.CaseState, name: str, ladder: EscalationLadder, site: Site, now: datetime) -> int:
+def next_deadline(case: case_state.CaseState, name: str, ladder: EscalationLadder, site: Site, now: datetime) -> int:
     """The hour at which a clock that is over now is over again."""
-    until = time_limits.deadline_from_now(site, marks, time_limits.STEP, now)
-    return max(until, case_state.hour_after(now, MIN_HOURS)) if is_climbed(marks, name, ladder) else until
+    until = time_limits.deadline_from_now(site, case, time_limits.STEP, now)
+    return max(until, case_state.hour_after(now, MIN_HOURS)) if is_climbed(case, name, ladder) else until
 
 
-def with_next_step(marks: case_state.CaseState, name: str, until: int) -> case_state.CaseState:
+def with_next_step(case: case_state.CaseState, name: str, until: int) -> case_state.CaseState:
     """A clock that was over is over again later, and one step higher."""
-    steps = {**marks.steps, name: marks.steps.get(name, 0) + 1}
-    return marks.having(clocks={**marks.clocks, name: until}, steps=steps)
+    steps = {**case.steps, name: case.steps.get(name, 0) + 1}
+    return case.having(clocks={**case.clocks, name: until}, steps=steps)
 
 
 _log = logging.getLogger(__name__)
@@ -197,7 +197,7 @@ def clocks_due() -> None:
     """The job: tell whoever is to be told at once, and hand on what is over."""
     now = context.now()
     with db.reading(db.engine()) as session:
-        found = [facts.id for facts in store.list_all_threads(session, (REPORT,)) if _is_due(facts.marks, now)]
+        found = [thread.id for thread in store.list_all_threads(session, (REPORT,)) if _is_due(thread.case, now)]
     for thread_id in found:
         try:
             with db.writing(db.engine()) as session:
@@ -208,22 +208,22 @@ def clocks_due() -> None:
             _log.error("a clock stands still: something does not open any more")
 
 
-def _is_due(marks: case_state.CaseState, now: datetime) -> bool:
+def _is_due(case: case_state.CaseState, now: datetime) -> bool:
     """Whether somebody is to be told, as far as marks alone say."""
-    over = overdue_deadlines(marks, _hour(now))
-    return not is_announced(marks) or bool(over) or time_limits.has_no_deadline(marks)
+    over = overdue_deadlines(case, _hour(now))
+    return not is_announced(case) or bool(over) or time_limits.has_no_deadline(case)
 
 
 def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
     thread = store.find_thread(session, thread_id, to_change=True)
-    if thread is None or not _is_due(thread.marks, now):
+    if thread is None or not _is_due(thread.case, now):
         return
-    at = get_site(session, thread.line.site_id)
-    day = context.day_at(now, at.time_zone)
-    told = decide_escalation(thread.marks, load_ladder(session, thread.id, at, now), at, now)
+    site = get_site(session, thread.line.site_id)
+    day = context.day_at(now, site.time_zone)
+    told = decide_escalation(thread.case, load_ladder(session, thread.id, site, now), site, now)
     store.change_case_state(session, thread.line, told.marks)
     notices.ask_to_sign_in(session, told.people, "clock", thread_id.hex(), thread.line.version)
-    if told.step and thread.marks.answerable:
+    if told.step and thread.case.answerable:
         store.add_timeline_step(session, thread, told.step, day)
     log = Log(day, "work")
     if told.clocks:  # never which: some run only where an authority is to be told, or after closing
@@ -231,34 +231,34 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
 
 
 def decide_escalation(
-    marks: case_state.CaseState, ladder: EscalationLadder, site: Site, now: datetime
+    case: case_state.CaseState, ladder: EscalationLadder, site: Site, now: datetime
 ) -> EscalationNotice:
     """What is to be done about a thread now. Pure.
 
     Args:
-        marks: as they are.
+        case: as they are.
         ladder: who reads it.
         site: where.
         now: UTC.
     """
-    over = overdue_deadlines(marks, _hour(now))
-    told, flags = told_at_once(marks, ladder)
-    after = marks.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
+    over = overdue_deadlines(case, _hour(now))
+    told, flags = told_at_once(case, ladder)
+    after = case.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
     for name in over:
-        told |= next_rung(marks, name, ladder)
-        after = with_next_step(after, name, next_deadline(marks, name, ladder, site, now))
+        told |= next_rung(case, name, ladder)
+        after = with_next_step(after, name, next_deadline(case, name, ladder, site, now))
     if time_limits.FIRST_LOOK in over:
         after = after.flagged(case_state.LOOKED_LATE)
     if time_limits.has_no_deadline(after):
         after = time_limits.with_follow_up_deadline(site, after, now)
-    return EscalationNotice(told, after, over, _step(marks, ladder, told, over))
+    return EscalationNotice(told, after, over, _step(case, ladder, told, over))
 
 
-def _step(marks: case_state.CaseState, ladder: EscalationLadder, told: frozenset[int], over: Sequence[str]) -> str:
+def _step(case: case_state.CaseState, ladder: EscalationLadder, told: frozenset[int], over: Sequence[str]) -> str:
     """What the child sees; a second opinion that is late is no business of hers."""
     late = set(over) - {time_limits.SECOND}
-    disagreed = case_state.DISAGREED in marks.flags and case_state.TOLD_DISAGREED not in marks.flags
-    if (late or disagreed or case_state.TELL_OUTSIDE in marks.flags) and set(ladder.outside) & told:
+    disagreed = case_state.DISAGREED in case.flags and case_state.TOLD_DISAGREED not in case.flags
+    if (late or disagreed or case_state.TELL_OUTSIDE in case.flags) and set(ladder.outside) & told:
         return "outside"
     return "next_person" if late or disagreed else ""
 
@@ -267,7 +267,7 @@ def load_ladder(session: Session, thread_id: bytes, site: Site, now: datetime) -
     """Who is asked about a report, one after the other."""
     readers = find_readers(session, site.id)
     reads = store.find_thread_readers(
-        session, thread_id, [(one.person_id, one.public_key) for one in readers.everybody]
+        session, thread_id, [(reader.person_id, reader.public_key) for reader in readers.everybody]
     )
     return ladder_at(session, site, readers, reads, now)
 

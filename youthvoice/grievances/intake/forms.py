@@ -188,8 +188,8 @@ class LetterReportForm(FlaskForm):
         """The form with everybody who could read it."""
         form = cls()
         form.left_out.choices = [
-            SelectChoice(str(one.person_id), join_pair(one.name, permissions.ROLE_LABELS[one.role]))
-            for one in readers.everybody
+            SelectChoice(str(reader.person_id), join_pair(reader.name, permissions.ROLE_LABELS[reader.role]))
+            for reader in readers.everybody
         ]
         return form
 

@@ -103,18 +103,19 @@ class IntakePageKey:
 def intake_page_key(site: Site, page: str, sound: tuple[object, ...] = ()) -> IntakePageKey:
     """The page of a site as its people are now."""
     readers = tuple(
-        PossibleReader(one.person_id, one.name, one.role, one.picture) for one in everybody_at(site.id).everybody
+        PossibleReader(reader.person_id, reader.name, reader.role, reader.picture)
+        for reader in everybody_at(site.id).everybody
     )
     return IntakePageKey(site, readers, list_helpers(site.id), page, sound)
 
 
-def prerendered_intake_page(telling: IntakePageKey) -> page_cache.PrerenderedPage:
+def prerendered_intake_page(page_key: IntakePageKey) -> page_cache.PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
-    return _pages.page(telling.key, lambda hole: render_intake_page(telling, hole))
+    return _pages.page(page_key.key, lambda hole: render_intake_page(page_key, hole))
 
 
 def render_intake_page(
-    telling: IntakePageKey,
+    page_key: IntakePageKey,
     sheet: str,
     given: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
@@ -123,7 +124,7 @@ def render_intake_page(
     """The page; with everything the child already gave when something could not be taken.
 
     Args:
-        telling: which page.
+        page_key: which page.
         sheet: the sheet's id.
         given: what was sent, by the name of its input.
         refused: why something could not be taken, by screen.
@@ -132,7 +133,7 @@ def render_intake_page(
     pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
     sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
     return render_template(
-        "grievances/intake/tell.html", **{**_at_a_tablet(), **_of_site(telling), **sent, **(more or {})}
+        "grievances/intake/tell.html", **{**_at_a_tablet(), **_of_site(page_key), **sent, **(more or {})}
     )
 
 
@@ -158,18 +159,18 @@ def _at_a_tablet() -> dict[str, object]:
     }
 
 
-def _of_site(telling: IntakePageKey) -> dict[str, object]:
+def _of_site(page_key: IntakePageKey) -> dict[str, object]:
     """What belongs to one site: who reads, who helps, where to go in danger."""
-    names = names_label([one.name for one in telling.readers if one.role == ADVOCATE])
-    outside = [one.name for one in telling.readers if one.role == OUTSIDE_RECIPIENT]
+    names = names_label([one.name for one in page_key.readers if one.role == ADVOCATE])
+    outside = [one.name for one in page_key.readers if one.role == OUTSIDE_RECIPIENT]
     return {
-        "readers": telling.readers,
-        "helpers": telling.helpers,
+        "readers": page_key.readers,
+        "helpers": page_key.helpers,
         "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
         "reads_later": _("Nobody can read this until the tablet is online."),  # no name: she may have left one out
         "outside_has_it": _outside_has_it(outside),
-        "too_few": {why: exclusion_error(why, telling.site) for why in get_args(rules.ExclusionRefusal)},
-        "in_danger": danger_label(telling.site),
+        "too_few": {why: exclusion_error(why, page_key.site) for why in get_args(rules.ExclusionRefusal)},
+        "in_danger": danger_label(page_key.site),
     }
 
 
@@ -206,16 +207,16 @@ def exclusion_error(why: str, site: Site) -> str:
     return str(words[why]) % {"number": f"\u2066{site.helpline_number}\u2069"}
 
 
-def code_screens_of(kept: submission.ReportReceipt, site: Site) -> CodeScreens:
+def code_screens_of(receipt: submission.ReportReceipt, site: Site) -> CodeScreens:
     """What follows sending a report."""
-    return CodeScreens(kept.code, site, _answers(kept), str(_("Thank you for telling.")))
+    return CodeScreens(receipt.code, site, _answers(receipt), str(_("Thank you for telling.")))
 
 
-def _answers(kept: submission.ReportReceipt) -> Markup:
+def _answers(receipt: submission.ReportReceipt) -> Markup:
     """Who answers by which day; any one of several."""
-    names = format_list([str(name_label(name)) for name in kept.names], "or", get_locale() or "en")
+    names = format_list([str(name_label(name)) for name in receipt.names], "or", get_locale() or "en")
     day = Markup("<b>{} <span class=whole>{}</span></b>").format(
-        format_date(kept.answer_by, "EEEE"), format_date(kept.answer_by, "d MMMM")
+        format_date(receipt.answer_by, "EEEE"), format_date(receipt.answer_by, "d MMMM")
     )
     return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `named` escaped each
 
@@ -239,28 +240,28 @@ class IntakeContext:
     more: Mapping[str, object] = field(default_factory=dict)
 
 
-def submit_report(asked: IntakeContext) -> ResponseReturnValue:
+def submit_report(intake: IntakeContext) -> ResponseReturnValue:
     """Seal what was sent, or say at which screen something could not be taken.
 
     Whether the channel is open counts when the page is shown. What a child has told by then is taken as long as
     somebody can read it: training that ends at midnight loses nobody's words.
     """
     sheet = read_sheet_number() or abort(400)
-    form = TellForm(with_files(request.form, request.files), (*asked.page.helpers, *_helper_of_then(asked.site)))
+    form = TellForm(with_files(request.form, request.files), (*intake.page.helpers, *_helper_of_then(intake.site)))
     if not form.validate() or form.refused():
-        return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
-    told = form.told(asked.language)
-    if told.is_empty and is_delivered():  # nobody is there to say more
+        return _asked_again(intake, form, form.refused(), 413 if form.voice.too_large else 422)
+    submission = form.told(intake.language)
+    if submission.is_empty and is_delivered():  # nobody is there to say more
         return receipt(sheet, late=True)
-    if told.is_empty:
-        return _asked_again(asked, form, {"tell": str(NOTHING_TOLD)})
-    told = replace(told, helper=asked.helper or told.helper)
+    if submission.is_empty:
+        return _asked_again(intake, form, {"tell": str(NOTHING_TOLD)})
+    submission = replace(submission, helper=intake.helper or submission.helper)
     try:
-        return _pictures(asked, told, sheet)
+        return _pictures(intake, submission, sheet)
     except rules.CannotBeLeftOut as refused:
-        if is_delivered() and (outside := {one.person_id for one in everybody_at(asked.site.id).outside}):
-            return _pictures(asked, _read_by_too(told, outside), sheet)
-        return _asked_again(asked, form, {"readers": exclusion_error(refused.code, asked.site)})
+        if is_delivered() and (outside := {reader.person_id for reader in everybody_at(intake.site.id).outside}):
+            return _pictures(intake, _read_by_too(submission, outside), sheet)
+        return _asked_again(intake, form, {"readers": exclusion_error(refused.code, intake.site)})
 
 
 def _helper_of_then(site: Site) -> tuple[rules.Helper, ...]:
@@ -273,70 +274,70 @@ def _helper_of_then(site: Site) -> tuple[rules.Helper, ...]:
     return (rules.Helper(int(named), name),) if name else ()
 
 
-def _read_by_too(told: submission.ReportSubmission, outside: Collection[int]) -> submission.ReportSubmission:
+def _read_by_too(submission: submission.ReportSubmission, outside: Collection[int]) -> submission.ReportSubmission:
     """The same for the people outside: whoever she let read it has left, and she is not there to choose again.
 
     Source: PRIVACY.md C, "A report": it is wrapped for the outside recipient always.
     """
-    shown = None if told.shown is None else told.shown | frozenset(outside)
-    return replace(told, left_out=told.left_out - frozenset(outside), shown=shown)
+    shown = None if submission.shown is None else submission.shown | frozenset(outside)
+    return replace(submission, left_out=submission.left_out - frozenset(outside), shown=shown)
 
 
-def _pictures(asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes) -> ResponseReturnValue:
+def _pictures(intake: IntakeContext, submission: submission.ReportSubmission, sheet: bytes) -> ResponseReturnValue:
     try:
-        report, kept = _kept(asked, told, sheet)
+        report, kept = _kept(intake, submission, sheet)
     except ReadersChanged:  # whoever reads was remembered for a few seconds
-        forget_readers(asked.site.id)
-        report, kept = _kept(asked, told, sheet)
+        forget_readers(intake.site.id)
+        report, kept = _kept(intake, submission, sheet)
     db.session().commit()
     if is_delivered():  # she has seen them on the tablet: they travel no more
         return receipt(report.sheet)
     if wants_json():
-        return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(kept, asked.site))), 201
-    ways = {"done_href": "/tell/done", "front_href": "/language", **asked.more}
-    return render_code_page(code_screens_of(kept, asked.site), report.sheet.hex(), ways), 201
+        return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(kept, intake.site))), 201
+    ways = {"done_href": "/tell/done", "front_href": "/language", **intake.more}
+    return render_code_page(code_screens_of(kept, intake.site), report.sheet.hex(), ways), 201
 
 
 def _kept(
-    asked: IntakeContext, told: submission.ReportSubmission, sheet: bytes
+    intake: IntakeContext, told: submission.ReportSubmission, sheet: bytes
 ) -> tuple[submission.NewReport, submission.ReportReceipt]:
-    report = submission.new_report(asked.site, told, sheet, everybody_at(asked.site.id), context.now())
-    at = current_tablet()
-    report = replace(report, drawn=drawn_code() if at else None, has_seen=is_delivered())
-    if at is not None and at.is_lost:
-        report = replace(report, marks=report.marks.flagged(FROM_LOST))
+    new_report = submission.new_report(intake.site, told, sheet, everybody_at(intake.site.id), context.now())
+    tablet = current_tablet()
+    new_report = replace(new_report, drawn=drawn_code() if tablet else None, has_seen=is_delivered())
+    if tablet is not None and tablet.is_lost:
+        new_report = replace(new_report, marks=new_report.marks.flagged(FROM_LOST))
     if is_first_format():
-        report = replace(report, marks=report.marks.flagged(OLDER_ENVELOPE))
-    report_receipt = find_duplicate(report, context.now())
+        new_report = replace(new_report, marks=new_report.marks.flagged(OLDER_ENVELOPE))
+    report_receipt = find_duplicate(new_report, context.now())
     if report_receipt is None:
-        if at is not None and is_one_of_many(at):
-            report = replace(report, marks=report.marks.flagged(ONE_OF_MANY))
-        report_receipt = _stored(report, at)
-    return report, report_receipt or find_duplicate(report, context.now()) or abort(409)
+        if tablet is not None and is_one_of_many(tablet):
+            new_report = replace(new_report, marks=new_report.marks.flagged(ONE_OF_MANY))
+        report_receipt = _stored(new_report, tablet)
+    return new_report, report_receipt or find_duplicate(new_report, context.now()) or abort(409)
 
 
-def _stored(report: submission.NewReport, at: CurrentTablet | None) -> submission.ReportReceipt | None:
+def _stored(new_report: submission.NewReport, tablet: CurrentTablet | None) -> submission.ReportReceipt | None:
     """Write it, with the code that the tablet drew; not where codes of that tablet were in use again and again.
 
     Whoever makes one up sees by other pictures that it is in use. So each is a try: three a day, and the house draws.
     Of what is delivered nobody sees what became of its code.
     """
-    if at is None or report.drawn is None or report.has_seen:
-        return store_report(db.session(), report)
+    if tablet is None or new_report.drawn is None or new_report.has_seen:
+        return store_report(db.session(), new_report)
     try:
-        with drawn_attempt(at) as tried:
-            kept = store_report(db.session(), report)
+        with drawn_attempt(tablet) as tried:
+            receipt = store_report(db.session(), new_report)
             db.session().commit()
-            tried.right = kept is None or kept.code == report.drawn
+            tried.right = receipt is None or receipt.code == new_report.drawn
     except TooManyCodeAttempts:
-        return store_report(db.session(), replace(report, drawn=None))
-    return kept
+        return store_report(db.session(), replace(new_report, drawn=None))
+    return receipt
 
 
 def _asked_again(
-    asked: IntakeContext, form: TellForm, refused: dict[str, str], status: int = 422
+    intake: IntakeContext, form: TellForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
-    shown = render_intake_page(asked.page, str(request.form["sheet"]), form.given(), refused, asked.more)
+    shown = render_intake_page(intake.page, str(request.form["sheet"]), form.given(), refused, intake.more)
     return with_microphone(make_response(shown, status))

@@ -54,13 +54,13 @@ class TooManyVoices(Exception):
     """Nothing was written; words can be."""
 
 
-def receive_message(engine: Engine, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
+def receive_message(engine: Engine, thread_id: bytes, message: ChildMessage, now: datetime) -> bool:
     """Write down what a child said; commits in a transaction of its own.
 
     Args:
         engine: of the installation.
         thread_id: hers, 16 bytes.
-        said: what.
+        message: what.
         now: UTC.
 
     Returns:
@@ -70,7 +70,7 @@ def receive_message(engine: Engine, thread_id: bytes, said: ChildMessage, now: d
         ConcurrentUpdate: somebody else changed it again and again; nothing was written.
         TooManyVoices: see there.
     """
-    return with_retries(engine, lambda session: _taken(session, thread_id, said, now))
+    return with_retries(engine, lambda session: _taken(session, thread_id, message, now))
 
 
 def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
@@ -86,20 +86,20 @@ def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
         return write(session)
 
 
-def _taken(session: Session, thread_id: bytes, said: ChildMessage, now: datetime) -> bool:
+def _taken(session: Session, thread_id: bytes, message: ChildMessage, now: datetime) -> bool:
     thread = store.find_thread(session, thread_id, to_change=True)
-    if thread is None or thread.marks.kind != REPORT or not has_month_key(thread):
+    if thread is None or thread.case.kind != REPORT or not has_month_key(thread):
         return False
-    if said.sound and store.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
+    if message.sound and store.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
         raise TooManyVoices
-    marks, site = thread.marks, get_site(session, thread.line.site_id)
-    if said.number:
-        wrote = submission.message_fingerprint(context.keyring().key(THREADS), said.number, said)
-        if marks.wrote == wrote:
+    case, site = thread.case, get_site(session, thread.line.site_id)
+    if message.number:
+        wrote = submission.message_fingerprint(context.keyring().key(THREADS), message.number, message)
+        if case.wrote == wrote:
             return True
-        marks = marks.having(wrote=wrote)
-    entries = _entries(said, context.day_at(now, site.time_zone))
-    append_message(session, thread, site, said, entries, marks, now)
+        case = case.having(wrote=wrote)
+    entries = _entries(message, context.day_at(now, site.time_zone))
+    append_message(session, thread, site, message, entries, case, now)
     return True
 
 
@@ -107,9 +107,9 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
     session: Session,
     thread: Thread,
     site: Site,
-    said: ChildMessage,
+    message: ChildMessage,
     entries: Sequence[ThreadEntry],
-    marks: CaseState,
+    case: CaseState,
     now: datetime,
 ) -> None:
     """Entries for her readers, steps for herself, and how the thread stands then.
@@ -118,9 +118,9 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
         session: may write; the thread's row is held.
         thread: hers.
         site: where.
-        said: what she did.
+        message: what she did.
         entries: what of it her readers get.
-        marks: how the thread stands, but for what follows from `said`.
+        case: how the thread stands, but for what follows from `message`.
         now: UTC.
 
     Raises:
@@ -129,33 +129,33 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
     day = context.day_at(now, site.time_zone)
     for entry in entries:
         store.add_entry(session, thread, entry)
-    for name, more in _steps(said):
+    for name, more in _steps(message):
         store.add_timeline_step(session, thread, name, day, **more)
-    if does_reopen(marks, said):
+    if does_reopen(case, message):
         _say_that_it_opens_again(session, thread, day)
-    after_it = state_after(marks, said, day, _until(site, marks, said, now))
+    after_it = state_after(case, message, day, _until(site, case, message, now))
     store.change_case_state(session, thread.line, time_limits.with_follow_up_deadline(site, after_it, now))
 
 
-def _entries(said: ChildMessage, day: date) -> list[ThreadEntry]:
+def _entries(message: ChildMessage, day: date) -> list[ThreadEntry]:
     """For her readers."""
-    told: dict[str, Any] = {"words": said.words} if said.words else {}
-    if said.kind != "child":
-        told_of = (("answer", said.answer), ("ask", said.ask), ("question", said.question))
+    told: dict[str, Any] = {"words": message.words} if message.words else {}
+    if message.kind != "child":
+        told_of = (("answer", message.answer), ("ask", message.ask), ("question", message.question))
         told |= {name: value for name, value in told_of if value}
-    entries = [ThreadEntry(said.kind, CHILD, day, said=told)] if told or said.kind != "child" else []
-    if said.sound:
-        entries.append(ThreadEntry("child_voice", CHILD, day, said={"kind": said.sound_kind}, sound=said.sound))
+    entries = [ThreadEntry(message.kind, CHILD, day, said=told)] if told or message.kind != "child" else []
+    if message.sound:
+        entries.append(ThreadEntry("child_voice", CHILD, day, said={"kind": message.sound_kind}, sound=message.sound))
     return entries
 
 
-def _steps(said: ChildMessage) -> list[tuple[str, dict[str, str]]]:
+def _steps(message: ChildMessage) -> list[tuple[str, dict[str, str]]]:
     """For herself."""
-    if said.kind == "child":
+    if message.kind == "child":
         return [("you_wrote", {})]
-    if said.kind == "withdraw":
+    if message.kind == "withdraw":
         return [("withdraw_asked", {})]
-    return [("you_said", {"about": said.kind, "answer": said.answer, "ask": said.ask})]
+    return [("you_said", {"about": message.kind, "answer": message.answer, "ask": message.ask})]
 
 
 def _say_that_it_opens_again(session: Session, thread: Thread, day: date) -> None:
@@ -163,11 +163,11 @@ def _say_that_it_opens_again(session: Session, thread: Thread, day: date) -> Non
     store.add_timeline_step(session, thread, "reopened", day)
 
 
-def _until(site: Site, marks: CaseState, said: ChildMessage, now: datetime) -> int:
+def _until(site: Site, case: CaseState, message: ChildMessage, now: datetime) -> int:
     """Until when she gets an answer; trouble is as urgent as danger."""
-    urgent = marks.urgent or said.is_trouble
+    urgent = case.urgent or message.is_trouble
     return time_limits.deadline_after(
-        time_limits.deadline_rules(site.jurisdiction), time_limits.CHILD_WROTE, harm=marks.harm, urgent=urgent, now=now
+        time_limits.deadline_rules(site.jurisdiction), time_limits.CHILD_WROTE, harm=case.harm, urgent=urgent, now=now
     )
 
 
@@ -175,11 +175,11 @@ class ReadersChanged(Exception):
     """Somebody who shall read it went, or took a new key, since the readers were looked up; nothing was written."""
 
 
-def find_duplicate(made: submission.NewReport, now: datetime) -> submission.ReportReceipt | None:
+def find_duplicate(new_report: submission.NewReport, now: datetime) -> submission.ReportReceipt | None:
     """The report that this sheet brought before, with the same code; what is new in the sheet is added to it.
 
     Args:
-        made: what follows from the sheet.
+        new_report: what follows from the sheet.
         now: UTC.
 
     Returns:
@@ -189,31 +189,35 @@ def find_duplicate(made: submission.NewReport, now: datetime) -> submission.Repo
         ConcurrentUpdate: somebody else changed the report again and again; nothing was written.
     """
     with db.reading(db.engine()) as session:
-        found = _found(session, made)
-    if found is None or not _is_for_the_same(found, made):
+        report = _found(session, new_report)
+    if report is None or not _is_for_the_same(report, new_report):
         return None
-    code, is_other = _code_again(found, made)
-    if (is_other or found.facts.marks.sent != made.marks.sent) and not _added_to(found.facts.id, made, now):
+    code, is_other = _code_again(report, new_report)
+    if (is_other or report.facts.case.sent != new_report.marks.sent) and not _added_to(
+        report.facts.id, new_report, now
+    ):
         return None
-    return submission.ReportReceipt(code, made.names, made.answer_by)
+    return submission.ReportReceipt(code, new_report.names, new_report.answer_by)
 
 
 _TURNS_AGAIN: Final = 2
 """Argon2 runs for a sheet that came before: the code that the tablet drew, and the usual one."""
 
 
-def _code_again(found: store.ReceivedReport, made: submission.NewReport) -> tuple[PictureCode | None, bool]:
+def _code_again(report: store.ReceivedReport, new_report: submission.NewReport) -> tuple[PictureCode | None, bool]:
     """The code to show once more, None where she has it, and whether the sheet brings pictures that do not open it."""
-    has_it = found.code_seen or made.has_seen
-    if has_it and made.drawn is None:
+    has_it = report.code_seen or new_report.has_seen
+    if has_it and new_report.drawn is None:
         return None, False
-    for code, keys in islice(candidate_codes(made.sheet, made.site.id, made.drawn), 1 if has_it else _TURNS_AGAIN):
-        if keys.locator == found.locator:
+    for code, keys in islice(
+        candidate_codes(new_report.sheet, new_report.site.id, new_report.drawn), 1 if has_it else _TURNS_AGAIN
+    ):
+        if keys.locator == report.locator:
             return None if has_it else code, False
-    return None, made.drawn is not None
+    return None, new_report.drawn is not None
 
 
-def store_report(session: Session, made: submission.NewReport) -> submission.ReportReceipt | None:
+def store_report(session: Session, new_report: submission.NewReport) -> submission.ReportReceipt | None:
     """Seal a report and write it; the caller commits, and rolls back where it gets None.
 
     Returns:
@@ -222,71 +226,77 @@ def store_report(session: Session, made: submission.NewReport) -> submission.Rep
     Raises:
         ReadersChanged: make the report anew, with the readers of now.
     """
-    earlier: store.ReceivedReport | None = None
-    for code, keys in _codes(made):
+    report: store.ReceivedReport | None = None
+    for code, keys in _codes(new_report):
         try:
-            is_other = earlier is not None and earlier.code_seen
-            marked = replace(made, marks=made.marks.flagged(CAME_AGAIN)) if is_other else made
-            if _written(session, marked, submission.to_sealed_thread(marked, keys), earlier):
-                return submission.ReportReceipt(code, made.names, made.answer_by)
+            is_other = report is not None and report.code_seen
+            marked = replace(new_report, marks=new_report.marks.flagged(CAME_AGAIN)) if is_other else new_report
+            if _written(session, marked, submission.to_sealed_thread(marked, keys), report):
+                return submission.ReportReceipt(code, new_report.names, new_report.answer_by)
         except ReadersChanged:
             session.rollback()
             raise
         session.rollback()  # nobody waits in the queue of writers while Argon2 runs
         with db.reading(db.engine()) as reading:
-            earlier = _found(reading, made)
-        if earlier and _is_for_the_same(earlier, made):
+            report = _found(reading, new_report)
+        if report and _is_for_the_same(report, new_report):
             return None
     raise RuntimeError("No code is free at this site")
 
 
-def _codes(made: submission.NewReport) -> Iterator[tuple[PictureCode | None, PictureCodeKeys | None]]:
+def _codes(new_report: submission.NewReport) -> Iterator[tuple[PictureCode | None, PictureCodeKeys | None]]:
     """The codes that it may get; whoever has seen hers on the tablet gets that one or none."""
-    found = candidate_codes(made.sheet, made.site.id, made.drawn)
-    if made.has_seen:
+    found = candidate_codes(new_report.sheet, new_report.site.id, new_report.drawn)
+    if new_report.has_seen:
         yield from (next(found), (None, None))
         return
-    if made.drawn is not None:  # both at once: how long it takes does not tell whether the first one is another child's
+    if (
+        new_report.drawn is not None
+    ):  # both at once: how long it takes does not tell whether the first one is another child's
         yield from (next(found), next(found))
     yield from found
 
 
-def _found(session: Session, made: submission.NewReport) -> store.ReceivedReport | None:
-    return store.find_thread_by_receipt(session, made.receipt)
+def _found(session: Session, new_report: submission.NewReport) -> store.ReceivedReport | None:
+    return store.find_thread_by_receipt(session, new_report.receipt)
 
 
-def _is_for_the_same(found: store.ReceivedReport, made: submission.NewReport) -> bool:
-    return submission.have_the_same_readers(found.facts.marks.sent, made.marks.sent)
+def _is_for_the_same(report: store.ReceivedReport, new_report: submission.NewReport) -> bool:
+    return submission.have_the_same_readers(report.facts.case.sent, new_report.marks.sent)
 
 
 def _written(
-    session: Session, made: submission.NewReport, thread: NewThread, earlier: store.ReceivedReport | None
+    session: Session, new_report: submission.NewReport, thread: NewThread, report: store.ReceivedReport | None
 ) -> bool:
     """Whether it is written; not where its code or its sheet came before, or somebody acts on the earlier report."""
     lock_readers(session)
-    _refuse_if_readers_changed(session, made)
+    _refuse_if_readers_changed(session, new_report)
     try:
-        if earlier:
-            store.forget_receipt(session, made.receipt)
+        if report:
+            store.forget_receipt(session, new_report.receipt)
         store.add_thread(session, thread)
-        if made.has_seen:
-            store.mark_code_seen(session, made.receipt)
-        if earlier and not earlier.code_seen:
-            _leave_behind(session, made, earlier.facts.id, thread.id, context.now())
+        if new_report.has_seen:
+            store.mark_code_seen(session, new_report.receipt)
+        if report and not report.code_seen:
+            _leave_behind(session, new_report, report.facts.id, thread.id, context.now())
     except (IntegrityError, ConcurrentUpdate):
         return False
     return True
 
 
-def _refuse_if_readers_changed(session: Session, made: submission.NewReport) -> None:
+def _refuse_if_readers_changed(session: Session, new_report: submission.NewReport) -> None:
     """What is wrapped to a key of yesterday opens for nobody; where she is the only reader, all would be lost."""
-    now = public_keys_at_site(session, made.site.id)
-    if any(now.get(one.person_id) != one.public_key for one in made.readers.everybody if one.person_id in made.reads):
+    now = public_keys_at_site(session, new_report.site.id)
+    if any(
+        now.get(reader.person_id) != reader.public_key
+        for reader in new_report.readers.everybody
+        if reader.person_id in new_report.reads
+    ):
         raise ReadersChanged
 
 
 def _leave_behind(
-    session: Session, made: submission.NewReport, earlier_id: bytes, later_id: bytes, now: datetime
+    session: Session, new_report: submission.NewReport, earlier_id: bytes, later_id: bytes, now: datetime
 ) -> None:
     """She chose others since: who is left out now finds the earlier report no longer; others are led to the later one.
 
@@ -295,30 +305,36 @@ def _leave_behind(
     earlier, later = (store.find_thread(session, one, to_change=True) for one in (earlier_id, later_id))
     assert earlier
     assert later
-    present = made.readers.everybody
-    out = made.told.left_out & frozenset(one.person_id for one in present)
+    present = new_report.readers.everybody
+    out = new_report.told.left_out & frozenset(reader.person_id for reader in present)
     if out and readership.exclude_readers(session, earlier, out, present):
-        store.add_entry(session, earlier, ThreadEntry("left_out", CHILD, made.day, said={"left_out": sorted(out)}))
+        store.add_entry(
+            session, earlier, ThreadEntry("left_out", CHILD, new_report.day, said={"left_out": sorted(out)})
+        )
     for one, other in ((earlier, later), (later, earlier)):
-        linked = ThreadEntry("linked", CHILD, made.day, said={"to_thread": other.id.hex(), "later": other is later})
-        store.add_entry(session, one, linked)
-    marks = earlier.marks.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
-    store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(made.site, marks, now))
+        entry = ThreadEntry(
+            "linked", CHILD, new_report.day, said={"to_thread": other.id.hex(), "later": other is later}
+        )
+        store.add_entry(session, one, entry)
+    marks = earlier.case.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
+    store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(new_report.site, marks, now))
 
 
-def _added_to(thread_id: bytes, made: submission.NewReport, now: datetime) -> bool:
+def _added_to(thread_id: bytes, new_report: submission.NewReport, now: datetime) -> bool:
     """Whether the report is still there; then it holds what the sheet says now."""
 
     def write(session: Session) -> bool:
         thread = store.find_thread(session, thread_id, to_change=True)
         if thread is None:
             return False
-        if thread.marks.sent != made.marks.sent:
-            said = ChildMessage("child", made.told.words, sound=made.told.voice)
-            marks = _with_more(thread.marks, made.marks)
-            append_message(session, thread, made.site, said, submission.submission_entries(made), marks, now)
-        elif CAME_AGAIN not in thread.marks.flags:  # with other pictures
-            store.change_case_state(session, thread.line, thread.marks.flagged(CAME_AGAIN))
+        if thread.case.sent != new_report.marks.sent:
+            message = ChildMessage("child", new_report.told.words, sound=new_report.told.voice)
+            case = _with_more(thread.case, new_report.marks)
+            append_message(
+                session, thread, new_report.site, message, submission.submission_entries(new_report), case, now
+            )
+        elif CAME_AGAIN not in thread.case.flags:  # with other pictures
+            store.change_case_state(session, thread.line, thread.case.flagged(CAME_AGAIN))
         return True
 
     return with_retries(db.engine(), write)

@@ -81,7 +81,7 @@ def first_readers(readers: Readers, left_out: Collection[int], harm: bool) -> fr
     """
     may = (*readers.advocates, *(readers.leads if harm else ()), *readers.outside)
     reads = frozenset(one.person_id for one in may) - frozenset(left_out)
-    outside = frozenset(one.person_id for one in readers.outside)
+    outside = frozenset(reader.person_id for reader in readers.outside)
     if not reads:
         raise CannotBeLeftOut("nobody")
     if outside and not outside & reads and len(reads) < MIN_READERS_INSIDE:

@@ -105,18 +105,18 @@ _DIGITS: Final = 16
 _BETWEEN: Final = "."
 
 
-def submission_fingerprint(key: bytes, sheet: bytes, told: ReportSubmission, *, harm: bool) -> str:
+def submission_fingerprint(key: bytes, sheet: bytes, submission: ReportSubmission, *, harm: bool) -> str:
     """What a sheet held, 33 characters: first whom the child chose to read it, then everything.
 
     Args:
         key: 32 bytes, from the key file `threads`.
         sheet: its number, 16 bytes.
-        told: what.
+        submission: what.
         harm: whether the safeguarding lead reads it too.
     """
-    said = told.said()
+    said = submission.said()
     chosen = _digits(key, "chosen", sheet, {"left_out": said["left_out"], "harm": harm})
-    whole = _digits(key, "told", sheet, said, told.voice)
+    whole = _digits(key, "told", sheet, said, submission.voice)
     return f"{chosen}{_BETWEEN}{whole}"
 
 
@@ -125,16 +125,16 @@ def have_the_same_readers(one: str, other: str) -> bool:
     return one.partition(_BETWEEN)[0] == other.partition(_BETWEEN)[0]
 
 
-def message_fingerprint(key: bytes, number: bytes, said: ChildMessage) -> str:
+def message_fingerprint(key: bytes, number: bytes, message: ChildMessage) -> str:
     """What a child said in her thread, 16 characters.
 
     Args:
         key: as above.
         number: of the page that it was written on, 16 bytes.
-        said: what.
+        message: what.
     """
-    words = {"kind": said.kind, "words": said.words, "answer": said.answer, "ask": said.ask}
-    return _digits(key, "said", number, words, said.sound)
+    words = {"kind": message.kind, "words": message.words, "answer": message.answer, "ask": message.ask}
+    return _digits(key, "said", number, words, message.sound)
 
 
 def _digits(key: bytes, purpose: str, number: bytes, said: Mapping[str, Any], sound: bytes = b"") -> str:
@@ -179,8 +179,8 @@ class NewReport:
     @property
     def names(self) -> list[str]:
         """Who answers: the advocates who read it, else whoever does."""
-        inside = [one.name for one in self.readers.advocates if one.person_id in self.reads]
-        return inside or [one.name for one in self.readers.everybody if one.person_id in self.reads]
+        inside = [reader.name for reader in self.readers.advocates if reader.person_id in self.reads]
+        return inside or [reader.name for reader in self.readers.everybody if reader.person_id in self.reads]
 
     @property
     def answer_by(self) -> date:
@@ -203,53 +203,53 @@ class ReportReceipt:
     answer_by: date
 
 
-def new_report(site: Site, told: ReportSubmission, sheet: bytes, readers: Readers, now: datetime) -> NewReport:
+def new_report(site: Site, submission: ReportSubmission, sheet: bytes, readers: Readers, now: datetime) -> NewReport:
     """What follows from what was told: who reads it, how it stands, and until when somebody answers.
 
     Raises:
         CannotBeLeftOut: too few would read it.
     """
-    harm, key = is_harm(told.topic, told.by_whom, told.urgent), context.keyring().key_or_new(THREADS)
-    marks = CaseState(
-        topic=told.topic,
+    harm, key = is_harm(submission.topic, submission.by_whom, submission.urgent), context.keyring().key_or_new(THREADS)
+    case = CaseState(
+        topic=submission.topic,
         harm=harm,
-        urgent=told.urgent,
-        language=told.language,
-        clocks=first_deadlines(deadline_rules(site.jurisdiction), harm=harm, urgent=told.urgent, now=now),
-        sent=submission_fingerprint(key, sheet, told, harm=harm),
-    ).flagged(*((VOICE_LOST,) if told.voice_lost else ()))
-    everybody = frozenset(one.person_id for one in readers.everybody)
-    unseen = everybody - (everybody if told.shown is None else told.shown)
-    reads = first_readers(readers, told.left_out | unseen, harm)
+        urgent=submission.urgent,
+        language=submission.language,
+        clocks=first_deadlines(deadline_rules(site.jurisdiction), harm=harm, urgent=submission.urgent, now=now),
+        sent=submission_fingerprint(key, sheet, submission, harm=harm),
+    ).flagged(*((VOICE_LOST,) if submission.voice_lost else ()))
+    everybody = frozenset(reader.person_id for reader in readers.everybody)
+    unseen = everybody - (everybody if submission.shown is None else submission.shown)
+    reads = first_readers(readers, submission.left_out | unseen, harm)
     day = context.day_at(now, site.time_zone)
-    return NewReport(site, told, sheet, readers, reads, marks, month_of_thread(day), day)
+    return NewReport(site, submission, sheet, readers, reads, case, month_of_thread(day), day)
 
 
-def submission_entries(made: NewReport) -> list[ThreadEntry]:
+def submission_entries(new_report: NewReport) -> list[ThreadEntry]:
     """What the child told, for her readers: words and picks, then her voice."""
-    day, told = made.day, made.told
+    day, submission = new_report.day, new_report.told
     voice = (
-        [ThreadEntry("voice", CHILD, day, turn=1, said={"kind": told.voice_kind}, sound=told.voice)]
-        if told.voice
+        [ThreadEntry("voice", CHILD, day, turn=1, said={"kind": submission.voice_kind}, sound=submission.voice)]
+        if submission.voice
         else []
     )
-    return [ThreadEntry("told", CHILD, day, said=told.said()), *voice]
+    return [ThreadEntry("told", CHILD, day, said=submission.said()), *voice]
 
 
-def to_sealed_thread(made: NewReport, code: picture_codes.PictureCodeKeys | None) -> NewThread:
+def to_sealed_thread(new_report: NewReport, keys: picture_codes.PictureCodeKeys | None) -> NewThread:
     """A new thread of it, which this code opens for the child; without one nobody can answer her there."""
-    day = made.day
-    said = {"step": "told", "day": made.answer_by.isoformat(), "names": made.names}
+    day = new_report.day
+    said = {"step": "told", "day": new_report.answer_by.isoformat(), "names": new_report.names}
     return new_thread(
         context.keyring(),
-        site_id=made.site.id,
+        site_id=new_report.site.id,
         day=day,
-        month=made.month,
-        marks=made.marks if code else made.marks.having(flags=(*made.marks.flags, CODE_TAKEN)),
-        entries=submission_entries(made),
-        everybody=made.readers.everybody,
-        reads=made.reads,
-        code=code,
-        receipt=made.receipt,
-        replies=[ThreadEntry("step", CHILD, day, said=said)] if code else [],
+        month=new_report.month,
+        case=new_report.marks if keys else new_report.marks.having(flags=(*new_report.marks.flags, CODE_TAKEN)),
+        entries=submission_entries(new_report),
+        everybody=new_report.readers.everybody,
+        reads=new_report.reads,
+        keys=keys,
+        receipt=new_report.receipt,
+        replies=[ThreadEntry("step", CHILD, day, said=said)] if keys else [],
     )

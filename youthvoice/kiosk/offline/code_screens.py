@@ -78,9 +78,9 @@ def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:
     return _HOLE.sub(filled, str(parts["screens"]))
 
 
-def _made(kept: CodeScreens) -> str:
+def _made(screens: CodeScreens) -> str:
     pictures.page_sprite().take_from(assets.asset_address(pictures.CODE_SHEET), pictures.SHEETS[pictures.CODE_SHEET])
-    return render_code_screens(kept)
+    return render_code_screens(screens)
 
 
 def _place(piece: str, nth: int) -> int:

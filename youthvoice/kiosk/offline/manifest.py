@@ -105,19 +105,19 @@ def _day_in(day: date, language: str) -> str:
         return str(child_day(day))
 
 
-def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
+def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest:
     """What a tablet of a site fetches now.
 
     Args:
         session: only read.
-        at: the tablet.
+        tablet: the tablet.
     """
-    site, today = at.site, context.today(at.site.time_zone)
+    site, today = tablet.site, context.today(tablet.site.time_zone)
     adults = [(reader.name, reader.picture) for reader in everybody_at(site.id).everybody]
     adults += [(helper.name, helper.picture) for helper in list_helpers(site.id)]
     rounds = list_open_rounds(session, site.id, context.now())
-    pages, ends = _pages(session, at, rounds)
-    deciders = tuple(one.decider_name for one in rounds)
+    pages, ends = _pages(session, tablet, rounds)
+    deciders = tuple(round_.decider_name for round_ in rounds)
     lost = is_loss_told(session, site, context.now())
     withdrawn = tuple(sorted(list_withdrawn().items()))
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
@@ -126,22 +126,31 @@ def offline_manifest(session: Session, at: CurrentTablet) -> OfflineManifest:
         languages=tuple(code for code in site.languages if code in languages.TRANSLATED) or languages.TRANSLATED[:1],
         pages=tuple(pages),
         key=current_intake_key(context.keyring(), today),
-        tablet=make_pass(context.keyring(), at.tablet_id, context.today()),
-        name=name_of_tablet(context.keyring(), at.tablet_id),
+        tablet=make_pass(context.keyring(), tablet.tablet_id, context.today()),
+        name=name_of_tablet(context.keyring(), tablet.tablet_id),
         ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,
-        seen=(site.version, at.voices, availability.clip_index().version, *adults, deciders, assets, lost, withdrawn),
+        seen=(
+            site.version,
+            tablet.voices,
+            availability.clip_index().version,
+            *adults,
+            deciders,
+            assets,
+            lost,
+            withdrawn,
+        ),
     )
 
 
-def _pages(session: Session, at: CurrentTablet, rounds: Sequence[Round]) -> tuple[list[str], dict[str, datetime]]:
+def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> tuple[list[str], dict[str, datetime]]:
     """The pages, and until when those are open that end."""
-    site, now = at.site, context.now()
-    ends = {url_for("surveys.answer", slug=one.slug): one.ends_at for one in rounds}
-    thanks = [url_for("surveys.thanks", slug=one.slug) for one in rounds]
+    site, now = tablet.site, context.now()
+    ends = {url_for("surveys.answer", slug=round_.slug): round_.ends_at for round_ in rounds}
+    thanks = [url_for("surveys.thanks", slug=round_.slug) for round_ in rounds]
     for slug, _post, _committee in list_open_votes(session, site.id, now):
-        if vote := find_election(session, slug):
-            ends[url_for("vote.ask", slug=slug)] = vote.ends_at
+        if election := find_election(session, slug):
+            ends[url_for("vote.ask", slug=slug)] = election.ends_at
     found = [
         "/",
         "/language",

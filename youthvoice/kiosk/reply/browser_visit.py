@@ -72,28 +72,28 @@ def open_thread(visit: ChildVisit) -> ChildThread | None:
 
 def leads_to_review(visit: ChildVisit) -> bool:
     """Whether her pictures open a statement for a review, and no report."""
-    facts = find_thread(db.session(), visit.thread_id)
-    return facts is not None and facts.marks.kind == STATEMENT
+    thread = find_thread(db.session(), visit.thread_id)
+    return thread is not None and thread.case.kind == STATEMENT
 
 
 def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
-    facts = find_thread(session, visit.thread_id)
-    if facts is None or facts.marks.kind != REPORT:
+    thread = find_thread(session, visit.thread_id)
+    if thread is None or thread.case.kind != REPORT:
         return None
     try:
-        said = read_replies(session, facts, visit.private)
+        said = read_replies(session, thread, visit.private)
     except (CannotOpen, KeyGone):
         return None
-    site = get_site(session, facts.line.site_id)
-    return ChildThread(facts, site, child_thread_view(said, facts.marks))
+    site = get_site(session, thread.line.site_id)
+    return ChildThread(thread, site, child_thread_view(said, thread.case))
 
 
 def question_label(visit: ChildVisit, ask: str) -> str:
     """What a question to her is called among her readers; empty where she was asked nothing of this id."""
     with db.reading(db.engine()) as session:  # what she says is written in a transaction of its own
-        hers = _opened(session, visit)
-    asks = hers.seen.asks if hers else ()
-    return next((str(one.said.get("question") or "") for one in asks if one.id.hex() == ask), "")
+        child_thread = _opened(session, visit)
+    asks = child_thread.seen.asks if child_thread else ()
+    return next((str(entry.said.get("question") or "") for entry in asks if entry.id.hex() == ask), "")
 
 
 def _key() -> bytes:
@@ -131,12 +131,12 @@ def code_scope(said: str) -> CodeScope:
         said: from `told`.
     """
     line = wide_line()
-    if at := current_tablet():
-        return CodeScope(at.site.id, context.today(at.site.time_zone), at.tablet_id, line=line)
+    if tablet := current_tablet():
+        return CodeScope(tablet.site.id, context.today(tablet.site.time_zone), tablet.tablet_id, line=line)
     with db.reading(db.engine()) as session:
-        found = find_site_as_typed(session, said) if said else find_only_site(session)
-        if found is not None:
-            return CodeScope(found.id, context.today(found.time_zone), told=said, line=line)
+        site = find_site_as_typed(session, said) if said else find_only_site(session)
+        if site is not None:
+            return CodeScope(site.id, context.today(site.time_zone), told=said, line=line)
     return CodeScope(_nowhere(said), context.today(), told=said, line=line)
 
 

@@ -71,9 +71,9 @@ def _voice(files: MultiDict[str, FileStorage]) -> bytes:
     return files["voice"].stream.read(MAX_VOICE_BYTES + 1) if "voice" in files else b""
 
 
-def voice_media_type(reply: ThreadEntry) -> str:
+def voice_media_type(entry: ThreadEntry) -> str:
     """The type under which a voice for the child is served: one of two, whatever was written down."""
-    return "audio/ogg" if reply.sound.startswith(b"OggS") else "audio/webm"
+    return "audio/ogg" if entry.sound.startswith(b"OggS") else "audio/webm"
 
 
 def _words(sent: str) -> str:

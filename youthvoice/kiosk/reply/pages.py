@@ -41,15 +41,15 @@ class TimelineStep(NamedTuple):
     second: str = ""
 
 
-def timeline_steps(seen: ChildThreadView, marks: CaseState, time_zone: str) -> list[TimelineStep]:
+def timeline_steps(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
     """The whole thread, from the first bead to what is still to come.
 
     Args:
-        seen: what was said to the child.
-        marks: how her thread stands.
+        child_thread_view: what was said to the child.
+        case: how her thread stands.
         time_zone: of the site.
     """
-    return [*_done(seen.steps), *_next(seen, marks, time_zone)]
+    return [*_done(child_thread_view.steps), *_next(child_thread_view, case, time_zone)]
 
 
 def child_day(day: date) -> str:
@@ -69,11 +69,11 @@ def deadline_day(hour: int, time_zone: str) -> str:
 
 def _done(steps: tuple[ThreadEntry, ...]) -> Iterator[TimelineStep]:
     before: tuple[Markup, date] | None = None
-    for step in steps:
-        words = _happened(step)
-        if words is not None and (words, step.day) != before:
-            yield TimelineStep("done", words, child_day(step.day))
-            before = words, step.day
+    for entry in steps:
+        words = _happened(entry)
+        if words is not None and (words, entry.day) != before:
+            yield TimelineStep("done", words, child_day(entry.day))
+            before = words, entry.day
 
 
 STEPS_BY_SOMEBODY: Final = {
@@ -110,10 +110,10 @@ STEPS_OF_CHILD: Final = {
 """What she was asked, and what she answered."""
 
 
-def _happened(step: ThreadEntry) -> Markup | None:
+def _happened(entry: ThreadEntry) -> Markup | None:
     """What a step is called; None for one that tells a child nothing."""
-    said, name = step.said, str(step.said.get("name") or step.said.get("from") or "")
-    if step.kind != "step":
+    said, name = entry.said, str(entry.said.get("name") or entry.said.get("from") or "")
+    if entry.kind != "step":
         return _by(name, _("%(name)s answered you."), _("Somebody answered you."))
     if said.get("step") in STEPS_BY_SOMEBODY:
         return _by(name, *STEPS_BY_SOMEBODY[said["step"]])
@@ -128,23 +128,23 @@ def _by(name: str, words: LazyString | str, without: LazyString | str) -> Markup
     return escape(words) % {"name": name_label(name)} if name else escape(without)
 
 
-def _next(seen: ChildThreadView, marks: CaseState, time_zone: str) -> list[TimelineStep]:
+def _next(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
     """What is next, by when; and after it her own word."""
-    if any(ask.said.get("ask") == "put_right" for ask in seen.asks):
+    if any(entry.said.get("ask") == "put_right" for entry in child_thread_view.asks):
         return [TimelineStep("here", escape(_("Was it really put right?")), str(_("You say.")))]
-    if marks.state == "closed":
+    if case.state == "closed":
         return [TimelineStep("here", escape(_("Not well? Write to us. It opens again.")))]
-    return [_waiting_for(marks, time_zone), TimelineStep("", escape(_("You say whether it was really put right.")))]
+    return [_waiting_for(case, time_zone), TimelineStep("", escape(_("You say whether it was really put right.")))]
 
 
-def _waiting_for(marks: CaseState, time_zone: str) -> TimelineStep:
-    running = marks.clocks
-    if marks.state == "new" and FIRST_LOOK in running:
+def _waiting_for(case: CaseState, time_zone: str) -> TimelineStep:
+    running = case.clocks
+    if case.state == "new" and FIRST_LOOK in running:
         return TimelineStep("here", escape(_("Somebody reads it.")), _by_day(running[FIRST_LOOK], time_zone))
     for names, words in (((CHILD_WROTE, ANSWER), _("You get an answer.")), (REPRISAL_CHECKS, _("We ask how you are."))):
         if hours := [running[name] for name in names if name in running]:
             return TimelineStep("here", escape(words), _by_day(min(hours), time_zone))
-    if marks.state == "asked":
+    if case.state == "asked":
         return TimelineStep("here", escape(_("A second person checks that it is well.")))
     return TimelineStep("here", escape(_("We work on it.")), str(_("Look here again in a few days.")))
 
@@ -153,25 +153,25 @@ def _by_day(hour: int, time_zone: str) -> str:
     return str(_("By %(day)s", day=deadline_day(hour, time_zone)))
 
 
-def render_thread(hers: ChildThread, done: str = "", refused: str = "") -> str:
+def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") -> str:
     """What happened, what is next, what was written to her, what she is asked and can do.
 
     Args:
-        hers: her thread.
+        child_thread: her thread.
         done: what she did a moment ago, a kind of `Said`; empty for nothing.
         refused: why what she sent could not be taken.
     """
-    seen, marks = hers.seen, hers.facts.marks
-    messages = [_message(one, marks.language, _pictures(hers)) for one in seen.messages]
+    child_thread_view, case = child_thread.seen, child_thread.facts.case
+    messages = [_message(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
     return _render(
         "kiosk/reply/thread.html",
         **voices_here(*(str(one["language"]) for one in messages)),
-        beads=timeline_steps(seen, marks, hers.site.time_zone),
+        beads=timeline_steps(child_thread_view, case, child_thread.site.time_zone),
         messages=messages,
-        asks=[_ask(one) for one in seen.asks],
-        may_disagree=seen.may_disagree,
-        closed=marks.state == "closed",
-        stopping=_stopping(hers),
+        asks=[_ask(entry) for entry in child_thread_view.asks],
+        may_disagree=child_thread_view.may_disagree,
+        closed=case.state == "closed",
+        stopping=_stopping(child_thread),
         done=done,
         refused=refused,
     )
@@ -184,7 +184,7 @@ def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) 
         steps: what may have happened.
         asks: kinds of questions that she may be asked.
     """
-    beads = [TimelineStep("done", words) for step in steps if (words := _happened(step))]
+    beads = [TimelineStep("done", words) for entry in steps if (words := _happened(entry))]
     questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
     return _render(
         "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, may_disagree=True, closed=False,
@@ -198,34 +198,43 @@ def render_part_sample(name: str) -> str:
     return _render(f"kiosk/reply/{name}.html", refused="", **values)
 
 
-def render_writing(hers: ChildThread, refused: str = "", given: Mapping[str, str] | None = None) -> str:
+def render_writing(child_thread: ChildThread, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she writes or speaks, and who reads it.
 
     Args:
-        hers: her thread.
+        child_thread: her thread.
         refused: why what she sent could not be taken.
         given: what she sent, which stays; the page keeps its number too.
     """
-    fixed = {"idle": IDLE_SECONDS, "seconds": MAX_VOICE_SECONDS, "readers": _readers(hers), "who": _who_reads(hers)}
+    fixed = {
+        "idle": IDLE_SECONDS,
+        "seconds": MAX_VOICE_SECONDS,
+        "readers": _readers(child_thread),
+        "who": _who_reads(child_thread),
+    }
     words, sheet = (given or {}).get("words", ""), (given or {}).get("sheet", "")
     return _render("kiosk/reply/write.html", refused=refused, given=words, sheet=sheet or new_submission_id(), **fixed)
 
 
-def render_refusal(hers: ChildThread, form: Mapping[str, str], words: str) -> str:
+def render_refusal(child_thread: ChildThread, form: Mapping[str, str], words: str) -> str:
     """What she sent could not be taken, for a browser without a script: her words stay."""
-    return render_writing(hers, words, form) if form.get("kind") == "child" else render_thread(hers, refused=words)
+    return (
+        render_writing(child_thread, words, form)
+        if form.get("kind") == "child"
+        else render_thread(child_thread, refused=words)
+    )
 
 
-def render_stop_request(hers: ChildThread) -> str:
+def render_stop_request(child_thread: ChildThread) -> str:
     """What it means to ask that nothing more is done."""
-    return _render("kiosk/reply/stop_request.html", readers=_readers(hers), who=_who_reads(hers))
+    return _render("kiosk/reply/stop_request.html", readers=_readers(child_thread), who=_who_reads(child_thread))
 
 
 def render_no_thread(visit: ChildVisit) -> str:
     """The pictures opened nothing, or what they opened has ended."""
-    at = current_tablet()
-    names = help_card_values(at.site) if at else {"site": None}
-    return _render("kiosk/reply/no_thread.html", at=visit.place, on_tablet=at is not None, **names)
+    tablet = current_tablet()
+    names = help_card_values(tablet.site) if tablet else {"site": None}
+    return _render("kiosk/reply/no_thread.html", at=visit.place, on_tablet=tablet is not None, **names)
 
 
 def _render(template: str, **names: object) -> str:
@@ -247,62 +256,62 @@ def voices_here(*others: str) -> dict[str, object]:
     return {"is_checked": False, "voices": " ".join(sorted({languages.tag(languages.chosen()), *others}))}
 
 
-def _message(one: ThreadEntry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
+def _message(entry: ThreadEntry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
     """A message as the page shows it; its language is the one in which the child told it, unless it says another."""
     return {
-        "id": one.id.hex(),
-        "from": name_label(str(one.said.get("from") or "")) if one.said.get("from") else Markup(),
-        "picture": pictures.get(str(one.said.get("from") or ""), ""),
-        "day": child_day(one.day),
-        "words": str(one.said.get("words") or ""),
-        "language": languages.tag(str(one.said.get("language") or language)),
-        "sound": voice_media_type(one) if one.sound else "",
+        "id": entry.id.hex(),
+        "from": name_label(str(entry.said.get("from") or "")) if entry.said.get("from") else Markup(),
+        "picture": pictures.get(str(entry.said.get("from") or ""), ""),
+        "day": child_day(entry.day),
+        "words": str(entry.said.get("words") or ""),
+        "language": languages.tag(str(entry.said.get("language") or language)),
+        "sound": voice_media_type(entry) if entry.sound else "",
     }
 
 
-def _ask(one: ThreadEntry) -> dict[str, object]:
-    said = one.said
+def _ask(entry: ThreadEntry) -> dict[str, object]:
+    said = entry.said
     to = name_label(str(said["to"])) if said.get("to") else Markup()
     words = [str(said.get("words") or "")]
     if days := said.get("days"):
         told_on = join_list(child_day(date.fromisoformat(day)) for day in days)
         words.append(str(_("Only what you told on %(days)s.", days=told_on)))
-    return {"kind": str(said.get("ask")), "id": one.id.hex(), "to": to, "words": "\n".join(filter(None, words))}
+    return {"kind": str(said.get("ask")), "id": entry.id.hex(), "to": to, "words": "\n".join(filter(None, words))}
 
 
-def _stopping(hers: ChildThread) -> Markup:
+def _stopping(child_thread: ChildThread) -> Markup:
     """Who looks by when at her wish that nothing more is done; empty where none waits for an answer."""
-    marks = hers.facts.marks
-    if WITHDRAW_ASKED not in marks.flags or CHILD_WROTE not in marks.clocks:
+    case = child_thread.facts.case
+    if WITHDRAW_ASKED not in case.flags or CHILD_WROTE not in case.clocks:
         return Markup()
-    names, day = _names(hers), deadline_day(marks.clocks[CHILD_WROTE], hers.site.time_zone)
+    names, day = _names(child_thread), deadline_day(case.clocks[CHILD_WROTE], child_thread.site.time_zone)
     if not names:
         return escape(_("We got it. Somebody will look at it by %(day)s.")) % {"day": day}
     words = _("We got it. %(names)s will look at it by %(day)s.")
     return escape(words) % {"names": names_label(names), "day": day}
 
 
-def _readers(hers: ChildThread) -> Markup:
-    return names_label(_names(hers))
+def _readers(child_thread: ChildThread) -> Markup:
+    return names_label(_names(child_thread))
 
 
-def _names(hers: ChildThread) -> list[str]:
+def _names(child_thread: ChildThread) -> list[str]:
     """Those who can open her thread now."""
-    return [one.name for one in _who_reads(hers)]
+    return [reader.name for reader in _who_reads(child_thread)]
 
 
-def _who_reads(hers: ChildThread) -> list[Reader]:
-    found = everybody_at(hers.site.id).everybody
-    keys = [(one.person_id, one.public_key) for one in found]
-    reads = find_thread_readers(db.session(), hers.facts.id, keys)
-    return [one for one in found if one.person_id in reads]
+def _who_reads(child_thread: ChildThread) -> list[Reader]:
+    found = everybody_at(child_thread.site.id).everybody
+    keys = [(reader.person_id, reader.public_key) for reader in found]
+    reads = find_thread_readers(db.session(), child_thread.facts.id, keys)
+    return [reader for reader in found if reader.person_id in reads]
 
 
-def _pictures(hers: ChildThread) -> dict[str, str]:
+def _pictures(child_thread: ChildThread) -> dict[str, str]:
     """The picture of each adult of her site who reads, by name; none of a name that two bear."""
-    found = everybody_at(hers.site.id).everybody
-    alike = Counter(one.name for one in found)
-    return {one.name: one.picture for one in found if alike[one.name] == 1}
+    found = everybody_at(child_thread.site.id).everybody
+    alike = Counter(reader.name for reader in found)
+    return {reader.name: reader.picture for reader in found if alike[reader.name] == 1}
 
 
 _pages: Final = PageCache(60)

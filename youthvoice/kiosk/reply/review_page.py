@@ -82,11 +82,11 @@ class SaidLine:
     voice: bool = False
 
 
-def said_lines(said: Statement, names: Mapping[int, str], pictures: Mapping[int, str]) -> list[SaidLine]:
+def said_lines(statement: Statement, names: Mapping[int, str], pictures: Mapping[int, str]) -> list[SaidLine]:
     """What she said, in the order in which she was asked; what she skipped is left out.
 
     Args:
-        said: her own copy.
+        statement: her own copy.
         names: of the adults whom she named.
         pictures: by which she knows them; whoever has left has none.
     """
@@ -97,17 +97,19 @@ def said_lines(said: Statement, names: Mapping[int, str], pictures: Mapping[int,
     def people(rows: Collection[int]) -> tuple[tuple[str, str], ...]:
         return tuple((pictures.get(row) or _ANYBODY, names[row]) for row in rows if row in names)
 
-    outside = (("1F6B6", str(_("People from outside"))),) if said.outside else ()
+    outside = (("1F6B6", str(_("People from outside"))),) if statement.outside else ()
     lines = (
-        SaidLine(_("What is good?"), picked(options.LIFE, said.good), said.good_words),
-        SaidLine(_("What should change?"), picked(options.LIFE, said.change), said.words, bool(said.voice)),
-        SaidLine(_("Are you afraid of something?"), picked(options.LIFE, said.afraid)),
-        SaidLine(_("Do you want to be there?"), picked(options.COMES, (said.comes,))),
-        SaidLine(_("Who speaks for you?"), picked(options.SPEAKS, (said.speaks,))),
-        SaidLine(_("Who should be there?"), people(said.there)),
-        SaidLine(_("Who should stay away?"), people(said.not_there)),
-        SaidLine(_("How do you want the answer?"), picked(options.HEARS, (said.hears,))),
-        SaidLine(_("Who else may read it?"), (*people(sorted(said.readers)), *outside)),
+        SaidLine(_("What is good?"), picked(options.LIFE, statement.good), statement.good_words),
+        SaidLine(
+            _("What should change?"), picked(options.LIFE, statement.change), statement.words, bool(statement.voice)
+        ),
+        SaidLine(_("Are you afraid of something?"), picked(options.LIFE, statement.afraid)),
+        SaidLine(_("Do you want to be there?"), picked(options.COMES, (statement.comes,))),
+        SaidLine(_("Who speaks for you?"), picked(options.SPEAKS, (statement.speaks,))),
+        SaidLine(_("Who should be there?"), people(statement.there)),
+        SaidLine(_("Who should stay away?"), people(statement.not_there)),
+        SaidLine(_("How do you want the answer?"), picked(options.HEARS, (statement.hears,))),
+        SaidLine(_("Who else may read it?"), (*people(sorted(statement.readers)), *outside)),
     )
     return [line for line in lines if line.picks or line.words or line.voice]
 
@@ -123,45 +125,45 @@ def open_hers(session: Session, visit: ChildVisit, *, to_change: bool = False) -
         return None
 
 
-def render_review(hers: OwnStatement, done: str = "", refused: str = "") -> str:
+def render_review(own_statement: OwnStatement, done: str = "", refused: str = "") -> str:
     """Her review.
 
     Args:
-        hers: as her code opened it.
+        own_statement: as her code opened it.
         done: what she did a moment ago; empty for nothing.
         refused: why something could not be taken.
     """
-    return render_seen(child_review.child_review(db.session(), hers), done, refused)
+    return render_seen(child_review.child_review(db.session(), own_statement), done, refused)
 
 
-def render_seen(seen: ChildReview, done: str = "", refused: str = "") -> str:
+def render_seen(review: ChildReview, done: str = "", refused: str = "") -> str:
     """The same, of a review that was gathered already; days and names that are not known are left out."""
-    known = seen.review.advocate_id in seen.names
+    known = review.review.advocate_id in review.names
     return _render(
         "kiosk/reply/review.html",
-        seen=seen,
-        day=child_day(seen.review.day) if known else "",
-        wishes=[_tile(seen, wish) for wish in seen.wishes],
-        lines=said_lines(seen.said, seen.names, seen.pictures) if seen.said else [],
-        by_law=[given_page(one, seen.names) for one in seen.review.body.handed if one.ground],
-        tongue=languages.tag(seen.said.language) if seen.said else "",
-        advocate=name_label(seen.names.get(seen.review.advocate_id, "")),
-        answer_by=child_day(rules.decisions_due(seen.review.day)) if known else "",
+        seen=review,
+        day=child_day(review.review.day) if known else "",
+        wishes=[_tile(review, wish) for wish in review.wishes],
+        lines=said_lines(review.said, review.names, review.pictures) if review.said else [],
+        by_law=[given_page(handover, review.names) for handover in review.review.body.handed if handover.ground],
+        tongue=languages.tag(review.said.language) if review.said else "",
+        advocate=name_label(review.names.get(review.review.advocate_id, "")),
+        answer_by=child_day(rules.decisions_due(review.review.day)) if known else "",
         dealt=[
-            (name_label(seen.names[one.by]), child_day(one.day))
-            for one in seen.review.body.new_pictures
-            if one.by in seen.names
+            (name_label(review.names[one.by]), child_day(one.day))
+            for one in review.review.body.new_pictures
+            if one.by in review.names
         ],
-        invited=_invited(seen),
-        tell_again=name_label(seen.tell_again),
+        invited=_invited(review),
+        tell_again=name_label(review.tell_again),
         done=DONE.get(done, "") or (done and _("Kept.")),
         refused=refused,
     )
 
 
-def _invited(seen: ChildReview) -> list[tuple[str, str, str]]:
+def _invited(review: ChildReview) -> list[tuple[str, str, str]]:
     """Who comes or not, as adults decided it: name, why she comes all the same, and in which language."""
-    told = [(seen.names.get(one.said["person"], ""), one.said) for one in seen.invited]
+    told = [(review.names.get(entry.said["person"], ""), entry.said) for entry in review.invited]
     return [
         (name_label(name), said.get("words", ""), languages.tag(said.get("language", "en")))
         for name, said in told
@@ -211,8 +213,8 @@ def render_replaced(day: str = "", words: str = "") -> str:
         day: on which they were; empty on a sample page.
         words: what was written a moment ago, which stays to be read.
     """
-    at = current_tablet()
-    tells = at is not None and is_channel_open(at.site)
+    tablet = current_tablet()
+    tells = tablet is not None and is_channel_open(tablet.site)
     return _render("kiosk/reply/replaced.html", day=day, words=words, tells=tells)
 
 
@@ -221,13 +223,13 @@ def render_take_back() -> str:
     return _render("kiosk/reply/take_back.html")
 
 
-def render_give(hers: OwnStatement) -> str:
+def render_give(own_statement: OwnStatement) -> str:
     """The page on which she is asked, or reads why the law asks for it; empty where there is nothing of the kind."""
-    found = hers.review.open_proposal
-    if found is None or not found.is_told or _is_before(hers.review):
+    proposal = own_statement.review.open_proposal
+    if proposal is None or not proposal.is_told or _is_before(own_statement.review):
         return ""
-    people = {found.by, *([found.ground.agreed_by] if found.ground else [])}
-    return render_give_page(given_page(found, names_of_people(db.session(), people)))
+    people = {proposal.by, *([proposal.ground.agreed_by] if proposal.ground else [])}
+    return render_give_page(given_page(proposal, names_of_people(db.session(), people)))
 
 
 def render_give_page(one: GivePage) -> str:
@@ -239,19 +241,25 @@ def _is_before(review: Review) -> bool:
     return rules.can_change(review.day, context.today(get_site(db.session(), review.site_id).time_zone))
 
 
-def render_disagree(hers: OwnStatement, part: str, refused: str = "", given: Mapping[str, str] | None = None) -> str:
+def render_disagree(
+    own_statement: OwnStatement, part: str, refused: str = "", given: Mapping[str, str] | None = None
+) -> str:
     """Where she says what is not right, if she wants to."""
-    by = child_day(rules.again_due(context.today(get_site(db.session(), hers.review.site_id).time_zone)))
-    names = names_of_people(db.session(), {hers.review.advocate_id}) if hers.review.statement is None else {}
-    alone = name_label(names.get(hers.review.advocate_id, "")) if names else ""
+    by = child_day(rules.again_due(context.today(get_site(db.session(), own_statement.review.site_id).time_zone)))
+    names = (
+        names_of_people(db.session(), {own_statement.review.advocate_id})
+        if own_statement.review.statement is None
+        else {}
+    )
+    alone = name_label(names.get(own_statement.review.advocate_id, "")) if names else ""
     return render_disagree_page(part, by, refused, given, advocate=alone)
 
 
-def render_disagree_again(hers: OwnStatement, part: str, refused: str, given: Mapping[str, str]) -> str:
+def render_disagree_again(own_statement: OwnStatement, part: str, refused: str, given: Mapping[str, str]) -> str:
     """The same once more with what she sent, also where a new look was asked for meanwhile."""
-    if part in {one.name for one in decisions.owed_at(db.session(), hers.review).parts}:
-        return render_disagree(hers, part, refused, given)
-    return render_review(hers, refused=refused)
+    if part in {one.name for one in decisions.owed_at(db.session(), own_statement.review).parts}:
+        return render_disagree(own_statement, part, refused, given)
+    return render_review(own_statement, refused=refused)
 
 
 def render_disagree_page(
@@ -270,10 +278,10 @@ def render_disagree_page(
     return _render("kiosk/reply/disagree.html", **names, **_writing(refused, given))
 
 
-def render_for_next(hers: OwnStatement, refused: str = "", given: Mapping[str, str] | None = None) -> str:
+def render_for_next(own_statement: OwnStatement, refused: str = "", given: Mapping[str, str] | None = None) -> str:
     """Where she says something for the next review."""
-    names = names_of_people(db.session(), {hers.review.advocate_id})
-    return render_next_page(name_label(names.get(hers.review.advocate_id, "")), refused, given)
+    names = names_of_people(db.session(), {own_statement.review.advocate_id})
+    return render_next_page(name_label(names.get(own_statement.review.advocate_id, "")), refused, given)
 
 
 def render_next_page(advocate: str = "", refused: str = "", given: Mapping[str, str] | None = None) -> str:
@@ -291,35 +299,35 @@ def _title(part: str) -> str:
     return str(own.get(part) or pack.wish_title(part))
 
 
-def _tile(seen: ChildReview, wish: pack.WishView) -> WishTile:
-    now, own = wish.decision, wish.part == OWN_WISH
+def _tile(review: ChildReview, wish: pack.WishView) -> WishTile:
+    reply, own = wish.decision, wish.part == OWN_WISH
     language = languages.chosen()
-    said = (now.words.get(language, ""), language) if now else ("", "")
-    if now and not said[0]:
-        said = (now.words[now.language], now.language)
+    said = (reply.words.get(language, ""), language) if reply else ("", "")
+    if reply and not said[0]:
+        said = (reply.words[reply.language], reply.language)
     return WishTile(
         part=wish.part,
         title=_title(wish.part),
         picture=wish_picture(wish.part),
         words=wish.words,
-        voice=bool(own and seen.said and seen.said.voice),
-        decision=now,
+        voice=bool(own and review.said and review.said.voice),
+        decision=reply,
         said=(said[0], languages.tag(said[1]) if said[1] else ""),
-        by=_by(seen, now) if now else "",
-        asks=seen.asks(wish),
+        by=_by(review, reply) if reply else "",
+        asks=review.asks(wish),
         again=wish.again,
-        disagrees=now is not None and now.confirmed_on is None,
+        disagrees=reply is not None and reply.confirmed_on is None,
         disagreed=tuple(
-            str(one.said.get("words") or "") for one in seen.disagreed if one.said.get("part") == wish.part
+            str(entry.said.get("words") or "") for entry in review.disagreed if entry.said.get("part") == wish.part
         ),
     )
 
 
-def _by(seen: ChildReview, now: Reply) -> str:
-    if now.carried_by and now.done_by:
-        names = {"name": seen.names.get(now.carried_by, ""), "day": child_day(now.done_by)}
+def _by(review: ChildReview, reply: Reply) -> str:
+    if reply.carried_by and reply.done_by:
+        names = {"name": review.names.get(reply.carried_by, ""), "day": child_day(reply.done_by)}
         return str(_("%(name)s does it by %(day)s.", **names))
-    return str(_("%(name)s said it.", name=seen.names.get(now.by, "")))
+    return str(_("%(name)s said it.", name=review.names.get(reply.by, "")))
 
 
 def _render(template: str, **names: object) -> str:
@@ -330,7 +338,7 @@ def _render(template: str, **names: object) -> str:
     return render_template(template, **ways, **voices_here(), **{"sheet": new_submission_id(), **names})
 
 
-def can_ask_again(hers: OwnStatement, part: str) -> bool:
+def can_ask_again(own_statement: OwnStatement, part: str) -> bool:
     """Whether something was decided about a part that she can disagree with."""
-    now = decisions.owed_at(db.session(), hers.review).reply(part)
-    return now is not None and now.confirmed_on is None
+    reply = decisions.owed_at(db.session(), own_statement.review).reply(part)
+    return reply is not None and reply.confirmed_on is None

@@ -69,9 +69,13 @@ _ASKS: Final = ("trouble", "may_know")
 def _given(site: Site) -> Sequence[GivePage]:
     """Her pack that is to go to others: asked, with a yes, on each legal ground."""
     day = context.today(site.time_zone)
-    asked = PackProposal("-", day, 0, "-", "-", PACK_PARTS, {"en": "-"})
+    proposal = PackProposal("-", day, 0, "-", "-", PACK_PARTS, {"en": "-"})
     grounds = (LegalGround(code, "-", "told", 0) for code in LEGAL_GROUNDS)
-    every = (asked, replace(asked, state="yes"), *(replace(asked, ground=one, state="agreed") for one in grounds))
+    every = (
+        proposal,
+        replace(proposal, state="yes"),
+        *(replace(proposal, ground=one, state="agreed") for one in grounds),
+    )
     return [given_page(one, {}) for one in every]
 
 
@@ -117,5 +121,5 @@ def _decided(site: Site) -> ChildReview:
 
 def _wish(part: str, kind: str, site: Site) -> WishView:
     day = context.today(site.time_zone)
-    decision = Reply(part, kind, {"en": "-"}, "en", 0, day, done_by=day) if kind else None
-    return WishView(part, wish_title(part), "", decision, (), None, again=False)
+    reply = Reply(part, kind, {"en": "-"}, "en", 0, day, done_by=day) if kind else None
+    return WishView(part, wish_title(part), "", reply, (), None, again=False)

@@ -52,7 +52,7 @@ class LinkSecrets:
 
 def lock_for_link(
     private: bytes,
-    given: LinkSecrets,
+    link_secrets: LinkSecrets,
     salt: bytes,
     pepper: bytes,
     purpose: SealingContext,
@@ -61,24 +61,26 @@ def lock_for_link(
 
     Args:
         private: what the link opens.
-        given: token and number.
+        link_secrets: token and number.
         salt: random, of this link, `SALT_BYTES`.
         pepper: the key `pepper`, 32 bytes.
         purpose: of which link.
     """
-    return lock(_key(given, salt, pepper), private, purpose)
+    return lock(_key(link_secrets, salt, pepper), private, purpose)
 
 
-def unlock_for_link(blob: bytes, given: LinkSecrets, salt: bytes, pepper: bytes, purpose: SealingContext) -> bytes:
+def unlock_for_link(
+    blob: bytes, link_secrets: LinkSecrets, salt: bytes, pepper: bytes, purpose: SealingContext
+) -> bytes:
     """The private key again; one Argon2 run whether it opens or not.
 
     Raises:
         CannotOpen: another token, another number, another link's, or there is none.
     """
-    return unlock(_key(given, salt, pepper), blob, purpose)
+    return unlock(_key(link_secrets, salt, pepper), blob, purpose)
 
 
-def _key(given: LinkSecrets, salt: bytes, pepper: bytes) -> bytes:
-    root = derive_root(given.number.encode(), salt, pepper, CODE_COST)
-    token = given.token.encode("utf-8", "surrogatepass")
+def _key(link_secrets: LinkSecrets, salt: bytes, pepper: bytes) -> bytes:
+    root = derive_root(link_secrets.number.encode(), salt, pepper, CODE_COST)
+    token = link_secrets.token.encode("utf-8", "surrogatepass")
     return HKDF(SHA256(), KEY_BYTES, root, sealing_context("link", "key").encode()).derive(token)

@@ -75,10 +75,10 @@ def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
-    standing: PersonClaims = NEWCOMER,
+    claims: PersonClaims = NEWCOMER,
 ) -> bool:
     """Whether a person's row is as it was vouched for; takes the same time either way."""
-    return hmac.compare_digest(mac, person_mac(people_key, person_id, role, sites, public_key, version, standing))
+    return hmac.compare_digest(mac, person_mac(people_key, person_id, role, sites, public_key, version, claims))
 
 
 def record_mac(people_key: bytes, kind: str, *claims: str | int | None) -> bytes:

@@ -87,30 +87,30 @@ def seal(words: bytes | str, to: bytes, purpose: symmetric_encryption.SealingCon
     return SealedText(_encrypt(symmetric_encryption.pad(plain), to, purpose), _MADE_HERE)
 
 
-def open_sealed(sealed: SealedText, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
+def open_sealed(sealed_text: SealedText, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
     """The words again, as bytes.
 
     Raises:
         CannotOpen: wrong key, wrong context or altered; which of them is never said.
     """
     try:
-        return symmetric_encryption.unpad(_decrypt(sealed.blob, private, purpose))
+        return symmetric_encryption.unpad(_decrypt(sealed_text.blob, private, purpose))
     except ValueError:
         raise CannotOpen from None
 
 
-def lock_outer(sealed: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
+def lock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
     """Put a sealed thing under the key of its destruction month; when that key goes, it goes."""
-    return SealedText(symmetric_encryption.lock(key, sealed.blob, purpose), _MADE_HERE)
+    return SealedText(symmetric_encryption.lock(key, sealed_text.blob, purpose), _MADE_HERE)
 
 
-def unlock_outer(sealed: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
+def unlock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
     """Take the outer layer off.
 
     Raises:
         CannotOpen: as `open_sealed`.
     """
-    return SealedText(symmetric_encryption.unlock(key, sealed.blob, purpose), _MADE_HERE)
+    return SealedText(symmetric_encryption.unlock(key, sealed_text.blob, purpose), _MADE_HERE)
 
 
 def wrap(private_key: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:

@@ -275,38 +275,40 @@ def quarter_label(first: date) -> str:
 
 def _review_facts(session: Session, site: Site, first: date, last: date) -> list[ReviewFacts]:
     reviews = list_reviews_between(session, site.id, first, last)
-    owed = find_by_subjects(session, "review", [one.key for one in reviews])
-    return [_facts(one, owed.get(one.key)) for one in reviews]
+    owed = find_by_subjects(session, "review", [review.key for review in reviews])
+    return [_facts(review, owed.get(review.key)) for review in reviews]
 
 
-def _facts(review: Review, owed: AnswerDue | None) -> ReviewFacts:
+def _facts(review: Review, answer_due: AnswerDue | None) -> ReviewFacts:
     return ReviewFacts(
         step=review.body.step,
         child=same_case(review.body.case_number),
         asked=is_asked_in_time(review.body.asked_on, review.day, review.body.opened_on),
         spoke=review.statement is not None,
-        answered=owed is not None and _is_answered(owed, decisions_due(review.day)),
+        answered=answer_due is not None and _is_answered(answer_due, decisions_due(review.day)),
     )
 
 
-def _is_answered(owed: AnswerDue, due: date) -> bool:
+def _is_answered(answer_due: AnswerDue, due: date) -> bool:
     """Whether the plan had its first answer by a day; of wishes no figure tells, not even that there are some."""
-    days = [one.day for one in (*owed.earlier_of(PLAN), owed.reply(PLAN)) if one]
+    days = [one.day for one in (*answer_due.earlier_of(PLAN), answer_due.reply(PLAN)) if one]
     return bool(days) and min(days) <= due
 
 
 def _care_rounds(session: Session, site: Site) -> list[Round]:
-    return [one for one in list_rounds(session, [site.id]) if one.purpose == RUNS_ON]
+    return [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose == RUNS_ON]
 
 
 def _round_cells(session: Session, site: Site, first: date, last: date) -> RoundCells:
     rounds = _care_rounds(session, site)
     zone = site.time_zone
-    asked = [one for one in rounds if one.first_day(zone) <= last and one.last_day(zone) >= first]
-    closed = [one for one in rounds if one.closed_on is not None and one.closed_on <= last]
-    counted = any(one.outcome == "counted" and one.closed_on and one.closed_on >= first for one in closed)
-    owed = find_by_subjects(session, "round", [one.slug for one in closed])
-    answers = [found for one in closed if (found := _answered(one, owed.get(one.slug), first, last)) is not None]
+    asked = [round_ for round_ in rounds if round_.first_day(zone) <= last and round_.last_day(zone) >= first]
+    closed = [round_ for round_ in rounds if round_.closed_on is not None and round_.closed_on <= last]
+    counted = any(round_.outcome == "counted" and round_.closed_on and round_.closed_on >= first for round_ in closed)
+    owed = find_by_subjects(session, "round", [round_.slug for round_ in closed])
+    answers = [
+        found for round_ in closed if (found := _answered(round_, owed.get(round_.slug), first, last)) is not None
+    ]
     return RoundCells(
         "every" if asked else "none",
         "ten" if counted else "few" if asked else "none",
@@ -314,14 +316,14 @@ def _round_cells(session: Session, site: Site, first: date, last: date) -> Round
     )
 
 
-def _answered(round_: Round, owed: AnswerDue | None, first: date, last: date) -> bool | None:
+def _answered(round_: Round, answer_due: AnswerDue | None, first: date, last: date) -> bool | None:
     """Whether a closed round was answered by its day; None where that day lies in another quarter."""
-    if owed is None or round_.closed_on is None:
+    if answer_due is None or round_.closed_on is None:
         return None
-    due = max(answer_deadline(round_.answer_due, owed.shown_on, None), round_.closed_on)
+    due = max(answer_deadline(round_.answer_due, answer_due.shown_on, None), round_.closed_on)
     if not first <= due <= last:
         return None
-    return owed.answered_on is not None and owed.answered_on <= due
+    return answer_due.answered_on is not None and answer_due.answered_on <= due
 
 
 def list_care_quarters(session: Session, site_ids: Collection[int]) -> Mapping[int, list[CareQuarter]]:

@@ -111,9 +111,9 @@ def _part(one: LetterView, language: str, today: date) -> dict[str, object]:
     """A view that cannot be read in the language of the letter is read in the first that it can."""
     chosen = render.best_language(one.frozen, language)
     with force_locale(chosen):
-        told = adult_answers.reply_view_of(one.frozen, one.owed, today, one.names)
-        view, themes = render.render_view(one.frozen, chosen, told.to), [spoken_theme(theme) for theme in one.themes]
-        return {"view": view, "told": told, "themes": themes, "link": one.link}
+        reply = adult_answers.reply_view_of(one.frozen, one.owed, today, one.names)
+        view, themes = render.render_view(one.frozen, chosen, reply.to), [spoken_theme(theme) for theme in one.themes]
+        return {"view": view, "told": reply, "themes": themes, "link": one.link}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ def count_letters_to_send(session: Session, edition: Edition, site_ids: Collecti
 
 def _families_not_reached(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
     known = {address for _view, address in letter_record.list_known(session, [publication_id])}
-    cleared = [one for one in store.list_cleared_addresses(session, site_id) if one.kind in rhythm.FAMILIES]
-    return [one for one in cleared if store.plain_or_own(one).casefold() not in known]
+    cleared = [address for address in store.list_cleared_addresses(session, site_id) if address.kind in rhythm.FAMILIES]
+    return [address for address in cleared if store.plain_or_own(address).casefold() not in known]
 
 
 def send_due_answers() -> None:
@@ -182,24 +182,30 @@ def send_due_answers() -> None:
     """
     with db.reading(db.engine()) as session:
         due = list(_due(session))
-    for one in due:
+    for written_site in due:
         with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
-            _tell(session, one)
+            _tell(session, written_site)
 
 
 def _due(session: Session) -> Iterator[WrittenSite]:
     found = publications_store.list_written_sites(session)
-    rounds = {facts.id: facts for facts in list_rounds_by_id(session, {one.round_id for one in found})}
+    rounds = {
+        round_.id: round_ for round_ in list_rounds_by_id(session, {written_site.round_id for written_site in found})
+    }
     settled = settled_days(session, rounds.values())
-    of_both = {(rounds[one.round_id].pair, one.site_id) for one in found if rounds[one.round_id].wave == "post"}
+    of_both = {
+        (rounds[written_site.round_id].pair, written_site.site_id)
+        for written_site in found
+        if rounds[written_site.round_id].wave == "post"
+    }
     sites = {site.id: site for site in list_all_sites(session)} if settled else {}
-    for one in found:
-        facts = rounds[one.round_id]
-        if facts.wave == "pre" and (facts.pair, one.site_id) in of_both:
+    for written_site in found:
+        facts = rounds[written_site.round_id]
+        if facts.wave == "pre" and (facts.pair, written_site.site_id) in of_both:
             continue  # one answer, one letter: that of the round after bears it
         day = settled.get(facts.slug)
-        if day is not None and day != one.told_of and _its_hour_has_come(sites[one.site_id], day):
-            yield one
+        if day is not None and day != written_site.told_of and _its_hour_has_come(sites[written_site.site_id], day):
+            yield written_site
 
 
 def _its_hour_has_come(site: Site, answered_on: date) -> bool:
@@ -207,20 +213,24 @@ def _its_hour_has_come(site: Site, answered_on: date) -> bool:
     return here.date() > answered_on and here.hour >= site.daily_hour
 
 
-def _tell(session: Session, one: WrittenSite) -> None:
+def _tell(session: Session, written_site: WrittenSite) -> None:
     """Write second letters for one site; another process may have done it a moment ago, or children said "not yet"."""
-    at = publications_store.lock_written_site(session, one)
-    publication = publications_store.get_publication(session, one.publication_id)
-    told, site = told_view(session, publication), find_site(session, one.site_id)
+    at = publications_store.lock_written_site(session, written_site)
+    publication = publications_store.get_publication(session, written_site.publication_id)
+    told, site = told_view(session, publication), find_site(session, written_site.site_id)
     if site is None or told.settled_on is None or at.told_of == told.settled_on:
         return
     known = letter_record.list_known(session, [publication.id])
     listed = subscriptions.list_subscriptions(session, [site.id])
     new, writer = 0, LetterWriter(session, site)
     for address in store.list_cleared_addresses(session, site.id):
-        on = subscriptions.subscription_of(address, listed)
+        subscription = subscriptions.subscription_of(address, listed)
         key = (publication.id, store.plain_or_own(address).casefold())
-        if key not in known or known[key] == told.settled_on or (on and on.rhythm != rhythm.ON_PUBLICATION):
+        if (
+            key not in known
+            or known[key] == told.settled_on
+            or (subscription and subscription.rhythm != rhythm.ON_PUBLICATION)
+        ):
             continue
         writer.put(address, [told], ("publication", publication.slug, told.settled_on.isoformat()))
         new += 1
@@ -250,9 +260,9 @@ class ToldView:
 
 def told_view(session: Session, publication: Publication) -> ToldView:
     """A view with what is answered to it, and agreed of what children wrote, by now."""
-    owed = adult_answers.find_answer_due_for(session, publication.frozen)
-    names = adult_answers.names_beside_answers(session, owed)
-    return ToldView(publication, owed, names, themes_of_view(session, publication.frozen))
+    answer_due = adult_answers.find_answer_due_for(session, publication.frozen)
+    names = adult_answers.names_beside_answers(session, answer_due)
+    return ToldView(publication, answer_due, names, themes_of_view(session, publication.frozen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,14 +350,14 @@ def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_pa
     return guardian_mail_words(letter, shown, today)
 
 
-def send_test(session: Session, said: messages.MailText, to: str) -> None:
+def send_test(session: Session, text: messages.MailText, to: str) -> None:
     """Put a letter that somebody looks at before it goes into the outbox, to her own address.
 
     Args:
         session: may write.
-        said: from `preview_words`.
+        text: from `preview_words`.
         to: her address.
     """
     key, settings, now = context.keyring().key(key_names.MAIL), context.settings(), context.now()
     message_id = messages.message_id_for(key, settings, "test", secrets.token_hex(16))
-    outbox.put(session, messages.compose(said, to, message_id, settings, now), now)
+    outbox.put(session, messages.compose(text, to, message_id, settings, now), now)

@@ -32,9 +32,9 @@ def send_due_rhythms() -> None:
     with db.reading(db.engine()) as session:
         days = days_due(list_all_sites(session))
         due = [
-            (one, start)
-            for one in subscriptions.list_subscriptions(session, days.keys())
-            if (start := rhythm.period_start(one.rhythm, days[one.site_id])) > one.done_for
+            (subscription, start)
+            for subscription in subscriptions.list_subscriptions(session, days.keys())
+            if (start := rhythm.period_start(subscription.rhythm, days[subscription.site_id])) > subscription.done_for
         ]
     for one, start in due:
         with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
@@ -42,51 +42,53 @@ def send_due_rhythms() -> None:
                 send_period(session, one, start)
 
 
-def send_period(session: Session, one: Subscription, start: date) -> int:
+def send_period(session: Session, subscription: Subscription, start: date) -> int:
     """Put the letters of one period into the outbox.
 
     Args:
         session: may write; the period is taken in the same transaction.
-        one: the subscription, as it was before.
+        subscription: the subscription, as it was before.
         start: first day of the period that has begun.
 
     Returns:
         How many letters.
     """
-    site = find_site(session, one.site_id)
+    site = find_site(session, subscription.site_id)
     if site is None:
         return 0
     day = context.today(site.time_zone)
     letters = (
-        _notify_staff(session, one, site, start)
-        if one.audience in rhythm.STAFF_AUDIENCES
-        else sum(_letters(session, one, site, start, day))
+        _notify_staff(session, subscription, site, start)
+        if subscription.audience in rhythm.STAFF_AUDIENCES
+        else sum(_letters(session, subscription, site, start, day))
     )
     if letters:
-        subscriptions.mark_sent(session, one, letters, day)
-        said = f"{one.audience} {one.language or 'every'} {one.rhythm} at site {site.id}: {letters}"
-        Log(day, "work").add(session, "subscription.send", said)
+        subscriptions.mark_sent(session, subscription, letters, day)
+        what = f"{subscription.audience} {subscription.language or 'every'} {subscription.rhythm}"
+        Log(day, "work").add(session, "subscription.send", f"{what} at site {site.id}: {letters}")
     return letters
 
 
-def _notify_staff(session: Session, one: Subscription, site: Site, start: date) -> int:
+def _notify_staff(session: Session, subscription: Subscription, site: Site, start: date) -> int:
     """Ask them to sign in, and say nothing more; only where a view was approved since they were asked last."""
-    if not any(one.first_day <= day < start for day in publications_store.list_approval_days(session, site.id)):
+    if not any(
+        subscription.first_day <= day < start for day in publications_store.list_approval_days(session, site.id)
+    ):
         return 0
-    roles = rhythm.STAFF_AUDIENCES[one.audience]
+    roles = rhythm.STAFF_AUDIENCES[subscription.audience]
     people = [person for person in list_trusted_people(session, [site.id]) if person.role in roles]
     return sum(
-        staff_mail.ask_to_sign_in(session, person, "rhythm", one.audience, site.id, start.isoformat())
+        staff_mail.ask_to_sign_in(session, person, "rhythm", subscription.audience, site.id, start.isoformat())
         for person in people
     )
 
 
-def _letters(session: Session, one: Subscription, site: Site, start: date, day: date) -> Iterator[bool]:
+def _letters(session: Session, subscription: Subscription, site: Site, start: date, day: date) -> Iterator[bool]:
     listed = subscriptions.list_subscriptions(session, [site.id])
     addresses = [
         address
         for address in store.list_cleared_addresses(session, site.id)
-        if (on := subscriptions.subscription_of(address, listed)) and on.id == one.id
+        if (on := subscriptions.subscription_of(address, listed)) and on.id == subscription.id
     ]
     if not addresses:
         return
@@ -94,7 +96,7 @@ def _letters(session: Session, one: Subscription, site: Site, start: date, day: 
     known = letter_record.list_known(session, [view.id for view, _at in held])
     told = [(mail.told_view(session, view), at) for view, at in held]
     of_both = _pairs_told_of_after(session, told)
-    until = rhythm.last_day_told(one.rhythm, start)
+    until = rhythm.last_day_told(subscription.rhythm, start)
     reached: dict[int, int] = {}
     writer = mail.LetterWriter(session, site)
     for address in addresses:
@@ -103,15 +105,15 @@ def _letters(session: Session, one: Subscription, site: Site, start: date, day: 
             (view, at)
             for view, at in told
             if (
-                _is_new(view, one, until)
+                _is_new(view, subscription, until)
                 if (view.publication.id, plain) not in known
-                else _is_answered(view, one, until, known[view.publication.id, plain])
+                else _is_answered(view, subscription, until, known[view.publication.id, plain])
                 and view.publication.round_id not in of_both
             )
         ]
         if not new:
             continue
-        named = ("rhythm", start.isoformat(), one.rhythm)
+        named = ("rhythm", start.isoformat(), subscription.rhythm)
         yield writer.put(address, [view for view, _at in new], named)
         for view, _at in new:
             reached[view.publication.id] = reached.get(view.publication.id, 0) + 1
@@ -121,36 +123,36 @@ def _letters(session: Session, one: Subscription, site: Site, start: date, day: 
             publications_store.mark_view_sent(session, view.publication, day)
 
 
-def views_so_far(session: Session, one: Subscription, day: date) -> list[ToldView]:
+def views_so_far(session: Session, subscription: Subscription, day: date) -> list[ToldView]:
     """What the next letter would tell of to a family that got none, were the period over today.
 
     Args:
         session: only read.
-        one: the subscription; of addresses.
+        subscription: the subscription; of addresses.
         day: today at the site.
     """
-    views = publications_store.list_views_for_families(session, one.site_id, one.first_day, day)
-    return [mail.told_view(session, view) for view in views]
+    views = publications_store.list_views_for_families(session, subscription.site_id, subscription.first_day, day)
+    return [mail.told_view(session, publication) for publication in views]
 
 
-def _is_new(view: ToldView, one: Subscription, until: date) -> bool:
+def _is_new(view: ToldView, subscription: Subscription, until: date) -> bool:
     approved_on = view.publication.approved_on
-    return approved_on is not None and one.first_day <= approved_on <= until
+    return approved_on is not None and subscription.first_day <= approved_on <= until
 
 
-def _is_answered(view: ToldView, one: Subscription, until: date, known: date | None) -> bool:
+def _is_answered(view: ToldView, subscription: Subscription, until: date, known: date | None) -> bool:
     """Whether everything was answered since; on publication a second letter tells it the day after."""
     settled_on = view.settled_on
-    if one.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == known:
+    if subscription.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == known:
         return False
-    return one.first_day <= settled_on <= until
+    return subscription.first_day <= settled_on <= until
 
 
 def _pairs_told_of_after(session: Session, told: list[tuple[ToldView, PublicationSiteRow]]) -> set[int]:
     """Rounds before whose answer the letter about the round after bears."""
     rounds = list_rounds_by_id(session, {view.publication.round_id for view, _at in told})
-    after = {facts.pair for facts in rounds if facts.wave == "post"}
-    return {facts.id for facts in rounds if facts.wave == "pre" and facts.pair in after}
+    after = {round_.pair for round_ in rounds if round_.wave == "post"}
+    return {round_.id for round_ in rounds if round_.wave == "pre" and round_.pair in after}
 
 
 def forget_sent_letters() -> None:

@@ -87,31 +87,37 @@ def find_subscription(session: Session, subscription_id: int, site_ids: Collecti
     return _open(row) if row is not None and row.site_id in site_ids else None
 
 
-def end_subscription(session: Session, one: Subscription, log: Log) -> None:
+def end_subscription(session: Session, subscription: Subscription, log: Log) -> None:
     """End it; nothing more goes out by itself."""
-    session.execute(delete(SubscriptionRow).where(SubscriptionRow.id == one.id))
-    said = f"{one.audience} {one.language or 'every'} {one.rhythm} at site {one.site_id}"
-    log.add(session, "subscription.end", said)
+    session.execute(delete(SubscriptionRow).where(SubscriptionRow.id == subscription.id))
+    what = f"{subscription.audience} {subscription.language or 'every'} {subscription.rhythm}"
+    log.add(session, "subscription.end", f"{what} at site {subscription.site_id}")
 
 
-def take_period(session: Session, one: Subscription, start: date) -> bool:
+def take_period(session: Session, subscription: Subscription, start: date) -> bool:
     """Take a period to send it; False when another process did, or the rhythm was changed meanwhile."""
-    free = (SubscriptionRow.id == one.id, SubscriptionRow.done_for < start, SubscriptionRow.rhythm == one.rhythm)
+    free = (
+        SubscriptionRow.id == subscription.id,
+        SubscriptionRow.done_for < start,
+        SubscriptionRow.rhythm == subscription.rhythm,
+    )
     return bool(session.execute(update(SubscriptionRow).where(*free).values(done_for=start)).rowcount)  # type: ignore[attr-defined]
 
 
-def mark_sent(session: Session, one: Subscription, letters: int, day: date) -> None:
+def mark_sent(session: Session, subscription: Subscription, letters: int, day: date) -> None:
     """So many letters went out."""
     values = {"letters": letters, "sent_on": day}
-    session.execute(update(SubscriptionRow).where(SubscriptionRow.id == one.id).values(values))
+    session.execute(update(SubscriptionRow).where(SubscriptionRow.id == subscription.id).values(values))
 
 
 def subscription_of(address: GuardianAddressRow, listed: Iterable[Subscription]) -> Subscription | None:
     """The one that an address is written to by: of its language, else of every language."""
     found = [
-        one
-        for one in listed
-        if one.site_id == address.site_id and one.audience == address.kind and one.language in {address.language, ""}
+        subscription
+        for subscription in listed
+        if subscription.site_id == address.site_id
+        and subscription.audience == address.kind
+        and subscription.language in {address.language, ""}
     ]
     return max(found, key=lambda one: one.language, default=None)
 
@@ -134,10 +140,10 @@ def first_days_told(session: Session, site_ids: Collection[int]) -> dict[int, da
     """By site at which every family has a subscription, the first day whose views all of these tell of."""
     listed = list_subscriptions(session, site_ids)
     found: dict[int, date] = {}
-    for site_id in {one.site_id for one in listed}:
-        families = [one for one in list_cleared_addresses(session, site_id) if one.kind in rhythm.FAMILIES]
+    for site_id in {subscription.site_id for subscription in listed}:
+        families = [address for address in list_cleared_addresses(session, site_id) if address.kind in rhythm.FAMILIES]
         on = [subscription_of(address, listed) for address in families]
-        if (days := [one.first_day for one in on if one]) and len(days) == len(on):
+        if (days := [subscription.first_day for subscription in on if subscription]) and len(days) == len(on):
             found[site_id] = max(days)
     return found
 

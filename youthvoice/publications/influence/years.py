@@ -253,23 +253,23 @@ def keep_influence_year(session: Session, counted: InfluenceYear, sites: int) ->
     session.execute(new.on_conflict_do_nothing())
 
 
-def _word_of(session: Session, zones: Mapping[int, str], owed: AnswerDue) -> ChildrensWord | None:
-    day = _day_of_word(session, zones[owed.site_id], owed)
+def _word_of(session: Session, zones: Mapping[int, str], answer_due: AnswerDue) -> ChildrensWord | None:
+    day = _day_of_word(session, zones[answer_due.site_id], answer_due)
     if day is None:
         return None
-    yes = any(given.kind in SAID_YES for given in owed.replies)
-    helped = any(given.confirmed_on for given in owed.replies)
-    return ChildrensWord(owed.site_id, day, owed.answered_on, owed.in_time, yes, helped)
+    yes = any(reply.kind in SAID_YES for reply in answer_due.replies)
+    helped = any(reply.confirmed_on for reply in answer_due.replies)
+    return ChildrensWord(answer_due.site_id, day, answer_due.answered_on, answer_due.in_time, yes, helped)
 
 
-def _day_of_word(session: Session, zone: str, owed: AnswerDue) -> date | None:
+def _day_of_word(session: Session, zone: str, answer_due: AnswerDue) -> date | None:
     """The day on which a round or a session was over; of what a committee asked the one on which adults had it."""
-    if owed.kind == "session":
-        held = find_school_session(session, int(owed.subject), [owed.site_id])
-        return held.row.day if held else None
-    if owed.kind == "item":
-        return owed.shown_on
-    found = asked(session, owed.subject, zone)
+    if answer_due.kind == "session":
+        school_session = find_school_session(session, int(answer_due.subject), [answer_due.site_id])
+        return school_session.row.day if school_session else None
+    if answer_due.kind == "item":
+        return answer_due.shown_on
+    found = asked(session, answer_due.subject, zone)
     return found[1] if found else None
 
 

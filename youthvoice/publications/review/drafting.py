@@ -60,16 +60,16 @@ def draft_due() -> None:
     engine = db.engine()
     with db.reading(engine) as session:
         due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
-    for facts in due:
-        if facts.has_cards and facts.wave == "pre":  # one batch with the round after, and told of with that
+    for round_ in due:
+        if round_.has_cards and round_.wave == "pre":  # one batch with the round after, and told of with that
             continue
         try:
-            draft_round(engine, facts)
+            draft_round(engine, round_)
         except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
-            current_app.logger.error("The counts of %s cannot be opened", facts.slug)  # noqa: TRY400 - no values in logs
+            current_app.logger.error("The counts of %s cannot be opened", round_.slug)  # noqa: TRY400 - no values in logs
 
 
-def draft_round(engine: Engine, facts: Round) -> bool:
+def draft_round(engine: Engine, round_: Round) -> bool:
     """Freeze one batch and keep it, for every audience in one transaction.
 
     Returns:
@@ -79,12 +79,12 @@ def draft_round(engine: Engine, facts: Round) -> bool:
         CannotOpen, KeyGone: the kept-counts key is not the one the counts were locked under.
     """
     with db.reading(engine) as session:
-        made = _frozen(session, facts)
+        made = _frozen(session, round_)
     with db.writing(engine) as session:
         kept = _keep(session, made, 1)
         if kept:
             log = Log(made.about.made_on, "work")
-            log.add(session, "publication.draft", f"{facts.slug} version 1")
+            log.add(session, "publication.draft", f"{round_.slug} version 1")
     return bool(kept)
 
 
@@ -98,14 +98,14 @@ def draft_again(session: Session, edition: store.Edition, log: Log) -> str:
         ConcurrentUpdate: it was not sent back, or there is a later version already.
         CannotOpen, KeyGone: as `draft_round`.
     """
-    facts = find_round(session, edition.first.frozen["round"])
+    round_ = find_round(session, edition.first.frozen["round"])
     version = edition.first.version + 1
-    if facts is None or edition.state != store.SENT_BACK:
+    if round_ is None or edition.state != store.SENT_BACK:
         raise ConcurrentUpdate
-    slug = _keep(session, _frozen(session, facts), version)
+    slug = _keep(session, _frozen(session, round_), version)
     if not slug:
         raise ConcurrentUpdate
-    log.add(session, "publication.draft", f"{facts.slug} version {version}")
+    log.add(session, "publication.draft", f"{round_.slug} version {version}")
     return slug
 
 
@@ -122,74 +122,78 @@ def _keep(session: Session, made: Drafted, version: int) -> str:
     )
 
 
-def _frozen(session: Session, facts: Round) -> Drafted:
-    sites = {site.id: site for site in list_sites(session, facts.site_ids)}
-    zone = sites[facts.site_ids[0]].time_zone
-    about = SnapshotContext(
-        round=facts.slug,
-        wave=facts.wave,
-        questionnaire=questionnaire_of_round(session, facts),
-        sites=tuple(sites[site_id].name for site_id in facts.site_ids),
-        decider=facts.decider_name,
-        answer_due=facts.answer_due,
+def _frozen(session: Session, round_: Round) -> Drafted:
+    sites = {site.id: site for site in list_sites(session, round_.site_ids)}
+    zone = sites[round_.site_ids[0]].time_zone
+    snapshot_context = SnapshotContext(
+        round=round_.slug,
+        wave=round_.wave,
+        questionnaire=questionnaire_of_round(session, round_),
+        sites=tuple(sites[site_id].name for site_id in round_.site_ids),
+        decider=round_.decider_name,
+        answer_due=round_.answer_due,
         made_on=context.today(zone),
-        group_name=facts.group_name,
-        linked=facts.has_cards,
-        split=facts.split,
+        group_name=round_.group_name,
+        linked=round_.has_cards,
+        split=round_.split,
     )
-    if facts.outcome == "chosen":
-        won = load_winners(session, facts.batch_id)
-        view = freeze_choice(about, won, facts.first_day(zone), facts.last_day(zone))
-        return Drafted(facts, about, {"children": view})
-    now, before = _wave(session, facts, zone), None
-    if earlier := _counted_before(session, facts):
+    if round_.outcome == "chosen":
+        won = load_winners(session, round_.batch_id)
+        view = freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
+        return Drafted(round_, snapshot_context, {"children": view})
+    wave, before = _wave(session, round_, zone), None
+    if earlier := _counted_before(session, round_):
         before = _wave(session, earlier, zone)
-        if facts.has_cards:  # the same children, in the first wave
-            before = replace(before, counts=load_counts_before(session, facts.batch_id), round="")
-    views: dict[str, Frozen] = {audience: freeze_view(about, now, before, audience) for audience in AUDIENCES}
-    row = _row_of(session, facts, views["review"])
+        if round_.has_cards:  # the same children, in the first wave
+            before = replace(before, counts=load_counts_before(session, round_.batch_id), round="")
+    views: dict[str, Frozen] = {
+        audience: freeze_view(snapshot_context, wave, before, audience) for audience in AUDIENCES
+    }
+    row = _row_of(session, round_, views["review"])
     hide_verdicts_of_a_full_row(views, row)
-    _say_since(session, about, now, views["review"], row)
-    return Drafted(facts, about, views)
+    _say_since(session, snapshot_context, wave, views["review"], row)
+    return Drafted(round_, snapshot_context, views)
 
 
-def _row_of(session: Session, facts: Round, view: Frozen) -> list[Frozen]:
+def _row_of(session: Session, round_: Round, view: Frozen) -> list[Frozen]:
     """The views of all other rounds of the same children and purpose, approved or not."""
-    of_children = store.list_views_of_children(session, facts.site_ids, facts.group_name)
+    of_children = store.list_views_of_children(session, round_.site_ids, round_.group_name)
     return [one for one in of_children if one["round"] != view["round"] and one["purpose"] == view["purpose"]]
 
 
-def _say_since(session: Session, about: SnapshotContext, now: Wave, view: Frozen, row: Sequence[Frozen]) -> None:
+def _say_since(
+    session: Session, snapshot_context: SnapshotContext, wave: Wave, view: Frozen, row: Sequence[Frozen]
+) -> None:
     """Freeze with the view for reviews what changed since the round before it, where that is safe."""
-    asked = {question.name: question for question in about.questionnaire.coded}
+    asked = {question.name: question for question in snapshot_context.questionnaire.coded}
     for name, line, round_, name_there in lines_with_a_round_before(view, row):
         there = find_round(session, round_)
         if there is None:
             continue
-        old = next(one for one in questionnaire_of_round(session, there).coded if one.name == name_there)
+        old = next(question for question in questionnaire_of_round(session, there).coded if question.name == name_there)
         with suppress(BatchNotCounted, CannotOpen, KeyGone):  # what is lost there keeps nothing back here
             counts, n = load_counts(session, there.batch_id), load_number_of_responses(session, there.batch_id)
             before = count_of_line(old, counts[name_there], line["key"])
-            after = count_of_line(asked[name], now.counts[name], line["key"])
-            line["since"] = {"round": round_, "change": judge_groups(before, n, after, now.n)}
+            after = count_of_line(asked[name], wave.counts[name], line["key"])
+            line["since"] = {"round": round_, "change": judge_groups(before, n, after, wave.n)}
 
 
-def _counted_before(session: Session, facts: Round) -> Round | None:
-    if facts.wave != "post" or facts.pair is None:
+def _counted_before(session: Session, round_: Round) -> Round | None:
+    if round_.wave != "post" or round_.pair is None:
         return None
-    waves = list_rounds_of_pair(session, facts.pair)
-    return next((one for one in waves if one.wave == "pre" and one.outcome == "counted"), None)
+    waves = list_rounds_of_pair(session, round_.pair)
+    return next((round_ for round_ in waves if round_.wave == "pre" and round_.outcome == "counted"), None)
 
 
-def _wave(session: Session, facts: Round, zone: str) -> Wave:
+def _wave(session: Session, round_: Round, zone: str) -> Wave:
     return Wave(
-        counts=load_counts(session, facts.batch_id),
-        n=load_number_of_responses(session, facts.batch_id),
-        first_day=facts.first_day(zone),
-        last_day=facts.last_day(zone),
-        split=load_split(session, facts.batch_id),
-        round=facts.slug,
-        transitions=load_transitions(session, facts.batch_id),
+        counts=load_counts(session, round_.batch_id),
+        n=load_number_of_responses(session, round_.batch_id),
+        first_day=round_.first_day(zone),
+        last_day=round_.last_day(zone),
+        split=load_split(session, round_.batch_id),
+        round=round_.slug,
+        transitions=load_transitions(session, round_.batch_id),
     )
 
 

@@ -90,7 +90,7 @@ def load_publication_page(
     at = [one for one in store.list_publication_sites(session, edition.first) if one.site_id in mine]
     addresses = count_addresses(session, mine)
     today = today_at_sites(session, mine)
-    owed = adult_answers.find_answer_due_for(session, row.frozen)
+    answer_due = adult_answers.find_answer_due_for(session, row.frozen)
     return {
         "row": publication_line(edition),
         "publication": row,
@@ -103,8 +103,10 @@ def load_publication_page(
         "page_direction": languages.direction(language),
         "width": narrowest_range(row.frozen),
         "names": names,
-        "answered_on": owed.settled_on if owed else None,
-        "decider": adult_answers.decider_name(row.frozen, owed, adult_answers.names_beside_answers(session, owed)),
+        "answered_on": answer_due.settled_on if answer_due else None,
+        "decider": adult_answers.decider_name(
+            row.frozen, answer_due, adult_answers.names_beside_answers(session, answer_due)
+        ),
         "at": at,
         "on_rhythm": {
             site_id
@@ -125,11 +127,11 @@ def render_audience_page(session: Session, edition: store.Edition, audience: str
     """The page of an audience, word for word, in a language: the same template that guardians get."""
     frozen = edition.rows[audience].frozen
     with force_locale(language):
-        told = adult_answers.load_reply_view(session, frozen, today)
+        reply = adult_answers.load_reply_view(session, frozen, today)
         page = render_template(
             "publications/frozen_view.html",
-            view=render.render_view(frozen, language, told.to),
-            told=told,
+            view=render.render_view(frozen, language, reply.to),
+            told=reply,
             themes=letter_themes.theme_words(session, frozen),
             level=2,
             **more_for_review(session, edition, audience, language),
@@ -185,23 +187,23 @@ def render_print_pack(session: Session, site: Site, views: Sequence[Publication]
     """
     today = context.today(site.time_zone)
     sheets = [
-        (languages.LANGUAGES[code], *_sheet(session, site, view, code, today))
-        for view in views
-        for code in render.languages_of_view(view.frozen)
+        (languages.LANGUAGES[code], *_sheet(session, site, publication, code, today))
+        for publication in views
+        for code in render.languages_of_view(publication.frozen)
     ]
     return render_template("publications/guardians/print_pack.html", sheets=sheets, printed_on=today)
 
 
 def _sheet(
-    session: Session, site: Site, view: Publication, language: str, today: date
+    session: Session, site: Site, publication: Publication, language: str, today: date
 ) -> tuple[tuple[str, str], Markup]:
     with force_locale(language):
-        told = adult_answers.load_reply_view(session, view.frozen, today)
+        reply = adult_answers.load_reply_view(session, publication.frozen, today)
         page = render_template(
             "publications/guardians/sheet.html",
-            view=render.render_view(view.frozen, language, told.to),
-            told=told,
-            themes=letter_themes.theme_words(session, view.frozen),
+            view=render.render_view(publication.frozen, language, reply.to),
+            told=reply,
+            themes=letter_themes.theme_words(session, publication.frozen),
             committees=adult_answers.list_committee_replies(session, [site.id], today),
             site_facts=site,
             level=2,
@@ -226,11 +228,11 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
     mine = sorted(edition.site_ids & caller.site_ids)
     today = today_at_sites(session, mine)
     with force_locale(chosen):
-        told = adult_answers.load_reply_view(session, publication.frozen, today)
+        reply = adult_answers.load_reply_view(session, publication.frozen, today)
         return render_template(
             "publications/guardians/view.html",
-            view=render.render_view(publication.frozen, chosen, told.to),
-            told=told,
+            view=render.render_view(publication.frozen, chosen, reply.to),
+            told=reply,
             themes=letter_themes.theme_words(session, publication.frozen),
             committees=adult_answers.list_committee_replies(session, mine[:1], today),
             site_facts=find_site(session, mine[0]),

@@ -105,7 +105,7 @@ def _skeleton(words: Mapping[str, str]) -> str:
 def _trend_of_line(
     key: str, same: Sequence[tuple[Frozen, Mapping[str, Any]]], newest: Mapping[str, Any], view: Frozen
 ) -> Trend | None:
-    single = [point for one, question in same for point in _points_of_round(one, question, key)]
+    single = [trend_point for one, question in same for trend_point in _points_of_round(one, question, key)]
     said_already = view["before"] is not None and any(line["before"] for line in newest["lines"])
     if len(single) < 2 or (said_already and len(single) == 2):  # noqa: PLR2004 - two stand beside each other already
         return None
@@ -141,14 +141,14 @@ def _changes(points: Sequence[TrendPoint], view: Frozen) -> Iterator[tuple[str, 
 
 def _compare_points(points: Sequence[TrendPoint], place: int, view: Frozen) -> Change:
     """By the bands; where they hide it, by the verdict that the newest view bears on what was before it (A6)."""
-    one, newest = points[place], points[-1].line
-    by_bands = _compare(one.line, newest)
+    trend_point, newest = points[place], points[-1].line
+    by_bands = _compare(trend_point.line, newest)
     if by_bands != "too_wide" or place != len(points) - 2:
         return by_bands
     since, before = newest.get("since"), view["before"] if newest["before"] else None
-    if since and since["round"] == one.round:
+    if since and since["round"] == trend_point.round:
         return cast(Change, since["change"])
-    if before and before.get("round") == one.round:
+    if before and before.get("round") == trend_point.round:
         return cast(Change, newest["change"])
     return by_bands
 
@@ -192,19 +192,23 @@ def render_trends(view: Frozen, earlier: Iterable[Frozen], language: str) -> dic
 
 def _rendered(trend: Trend, question: Mapping[str, Any], alone: bool, language: str, view: Frozen) -> RenderedTrend:  # noqa: FBT001
     label = "" if alone else labels.line_label(question, trend.key, language, view["languages"])
-    points = tuple(_point(one) for one in trend.points)
+    points = tuple(_point(trend_point) for trend_point in trend.points)
     told = tuple(_change(*one) for one in trend.changes if one[1] != "too_wide")
     return RenderedTrend(label, points, told, is_hidden=trend.changes[0][1] == "too_wide")
 
 
-def _point(one: TrendPoint) -> tuple[str, str, str, int, int, int]:
-    line = one.line
-    day = labels.frozen_day_label(one.day) if one.rounds == 1 else _year(one)
+def _point(trend_point: TrendPoint) -> tuple[str, str, str, int, int, int]:
+    line = trend_point.line
+    day = labels.frozen_day_label(trend_point.day) if trend_point.rounds == 1 else _year(trend_point)
     return day, labels.band_label(line), labels.band_numbers_label(line), line["low"], line["high"], line["n"]
 
 
-def _year(one: TrendPoint) -> str:
-    return str(ngettext("%(year)s, %(num)s round", "%(year)s, %(num)s rounds together", one.rounds, year=one.day))
+def _year(trend_point: TrendPoint) -> str:
+    return str(
+        ngettext(
+            "%(year)s, %(num)s round", "%(year)s, %(num)s rounds together", trend_point.rounds, year=trend_point.day
+        )
+    )
 
 
 def _change(day: str, change: Change) -> tuple[str, str]:

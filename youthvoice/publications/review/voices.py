@@ -75,12 +75,12 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
         site: whose children.
         year: calendar year, at the site.
     """
-    asked = [one for one in list_rounds(session, [site.id]) if one.purpose not in EXEMPT]
-    of_year = [one for one in asked if one.last_day(site.time_zone).year == year]
-    numbers = list_numbers_published(session, [one.id for one in of_year])
-    heard = [one for one in of_year if one.id in numbers]
-    lacking = {code for one in heard for code in _languages_lacking(session, site, one)}
-    found = [_category_of(one) for one in heard]
+    asked = [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose not in EXEMPT]
+    of_year = [round_ for round_ in asked if round_.last_day(site.time_zone).year == year]
+    numbers = list_numbers_published(session, [round_.id for round_ in of_year])
+    heard = [round_ for round_ in of_year if round_.id in numbers]
+    lacking = {code for round_ in heard for code in _languages_lacking(session, site, round_)}
+    found = [_category_of(round_) for round_ in heard]
     whole = any(not one.group and not one.care for one in found)
     named = {one.group for one in found}
     groups = () if whole else tuple(one.name for one in list_groups(session, site.id) if one.name not in named)
@@ -90,33 +90,33 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
     )
 
 
-def _category_of(facts: Round) -> Category:
-    return Category(frozenset(facts.site_ids), facts.group_name, facts.purpose == RUNS_ON, facts.has_cards)
+def _category_of(round_: Round) -> Category:
+    return Category(frozenset(round_.site_ids), round_.group_name, round_.purpose == RUNS_ON, round_.has_cards)
 
 
-def _languages_lacking(session: Session, site: Site, facts: Round) -> set[str]:
-    return set(site.languages) - set(questionnaire_of_round(session, facts).languages)
+def _languages_lacking(session: Session, site: Site, round_: Round) -> set[str]:
+    return set(site.languages) - set(questionnaire_of_round(session, round_).languages)
 
 
 def _answered(heard: list[Round], numbers: Mapping[int, int]) -> dict[Category, tuple[Band, int, int]]:
     rounds = defaultdict[Category, list[tuple[Band, int]]](list)
-    for facts in heard:
-        invited = max(facts.invited, numbers[facts.id])  # a few more may have come than were invited
-        if facts.invited >= MIN_BATCH:
-            answered = numbers[facts.id]
+    for round_ in heard:
+        invited = max(round_.invited, numbers[round_.id])  # a few more may have come than were invited
+        if round_.invited >= MIN_BATCH:
+            answered = numbers[round_.id]
             table = protect({ANSWERED: answered, SILENT: invited - answered})
-            rounds[_category_of(facts)].append((table.band(ANSWERED), invited))
+            rounds[_category_of(round_)].append((table.band(ANSWERED), invited))
     return {
         category: (bands_together(band for band, _n in found), sum(n for _band, n in found), len(found))
         for category, found in rounds.items()
     }
 
 
-def voices_bars(session: Session, voices: VoicesOfYear) -> list[Bar]:
+def voices_bars(session: Session, voices_of_year: VoicesOfYear) -> list[Bar]:
     """A row for each category, in the language that gettext speaks now."""
-    ids = {site_id for category in voices.answered for site_id in category.site_ids}
+    ids = {site_id for category in voices_of_year.answered for site_id in category.site_ids}
     names = {site.id: site.name for site in list_sites(session, ids)}
-    return [_bar(_name(category, names), *found) for category, found in voices.answered.items()]
+    return [_bar(_name(category, names), *found) for category, found in voices_of_year.answered.items()]
 
 
 def _name(category: Category, names: Mapping[int, str]) -> str:
@@ -147,20 +147,20 @@ class RenderedVoices:
 
 def render_voices(session: Session, site: Site, year: int) -> RenderedVoices:
     """As `load_voices`, in the language that gettext speaks now."""
-    voices = load_voices(session, site, year)
-    return RenderedVoices(year, tuple(voices_bars(session, voices)), tuple(list_missing(voices)))
+    voices_of_year = load_voices(session, site, year)
+    return RenderedVoices(year, tuple(voices_bars(session, voices_of_year)), tuple(list_missing(voices_of_year)))
 
 
-def list_missing(voices: VoicesOfYear) -> Iterator[str]:
+def list_missing(voices_of_year: VoicesOfYear) -> Iterator[str]:
     """Who was not heard, a sentence each, in the language that gettext speaks now; what is not known last."""
-    if voices.everybody:
+    if voices_of_year.everybody:
         yield str(_("Nobody was heard in a round of this year."))
         return
-    for group in voices.groups:
+    for group in voices_of_year.groups:
         yield str(_("%(group)s: not asked, or fewer than ten answered.", group=group))
-    if not voices.care:
+    if not voices_of_year.care:
         yield str(_("Children who came or left: not asked, or fewer than ten answered."))
-    if voices.languages:
-        told = join_list(LANGUAGES[code].name for code in voices.languages if code in LANGUAGES)
+    if voices_of_year.languages:
+        told = join_list(LANGUAGES[code].name for code in voices_of_year.languages if code in LANGUAGES)
         yield str(_("Some questions were not there in: %(languages)s.", languages=told))
     yield str(_("Which children did not answer, nobody knows: answers bear no name."))

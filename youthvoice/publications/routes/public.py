@@ -43,11 +43,11 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
     today = context.today(site.time_zone)
     if today > until:
         return _expired(token, site, until)
-    told = adult_answers.load_reply_view(session, frozen, today)
+    reply = adult_answers.load_reply_view(session, frozen, today)
     return render_template(
         "publications/guardians/view.html",
-        view=render.render_view(frozen, chosen, told.to),
-        told=told,
+        view=render.render_view(frozen, chosen, reply.to),
+        told=reply,
         themes=theme_words(session, frozen),
         committees=adult_answers.list_committee_replies(session, [address.site_id], today),
         site_facts=site,
@@ -184,15 +184,17 @@ def tapped() -> ResponseReturnValue:
     site, session = _site(), db.session()
     sheet = read_sheet_number() or abort(400)
     what = request.form.get("what", "")
-    about = confirmation.TapSubject.read(request.form.get("about", ""))
-    if about is None or what not in confirmation.TAP_ANSWERS:
+    subject = confirmation.TapSubject.read(request.form.get("about", ""))
+    if subject is None or what not in confirmation.TAP_ANSWERS:
         abort(400)
-    owed = find_answer_due(session, about.owed_id)
-    asked = owed is not None and confirmation.are_children_asked(owed, about, context.today(site.time_zone))
-    if owed is None or not asked or not children_board.is_on_board(session, site.id, owed):
+    answer_due = find_answer_due(session, subject.owed_id)
+    asked = answer_due is not None and confirmation.are_children_asked(
+        answer_due, subject, context.today(site.time_zone)
+    )
+    if answer_due is None or not asked or not children_board.is_on_board(session, site.id, answer_due):
         # The answer is another one by now: she reads it.
         return receipt(sheet, late=True) if is_delivered() else redirect(url_for("board.we_did"), 303)
-    confirmation.keep_tap(session, sheet, owed, about, what)
+    confirmation.keep_tap(session, sheet, answer_due, subject, what)
     session.commit()
     return receipt(sheet) if is_delivered() else redirect(url_for("board.thanks"), 303)
 
@@ -207,7 +209,7 @@ def thanks() -> ResponseReturnValue:
 
 
 def _site() -> Site:
-    at = current_tablet()
-    if at is None:
+    tablet = current_tablet()
+    if tablet is None:
         abort(403)
-    return at.site
+    return tablet.site

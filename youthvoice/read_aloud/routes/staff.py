@@ -55,30 +55,30 @@ def _words() -> dict[str, object]:
 
 def _found(questionnaire_id: int, language: str = "") -> status.RecordingScope:
     asked = request.args.get("round", "")
-    found = status.find_scope(db.session(), questionnaire_id, current_caller().site_ids, context.now(), asked) or abort(
+    scope = status.find_scope(db.session(), questionnaire_id, current_caller().site_ids, context.now(), asked) or abort(
         404
     )
-    if language and language not in found.questions.languages:
+    if language and language not in scope.questions.languages:
         abort(404)
-    return found
+    return scope
 
 
 @aloud_pages.get("/<int:questionnaire_id>")
 @permission_required("clips.record")
 def index(questionnaire_id: int) -> ResponseReturnValue:
     """How far each language is."""
-    found = _found(questionnaire_id)
-    far = [(code, *status.count_recorded(found, code)) for code in found.questions.languages]
-    return render_template("read_aloud/index.html", at=found, far=far)
+    scope = _found(questionnaire_id)
+    far = [(code, *status.count_recorded(scope, code)) for code in scope.questions.languages]
+    return render_template("read_aloud/index.html", at=scope, far=far)
 
 
 @aloud_pages.get("/<int:questionnaire_id>/<language>")
 @permission_required("clips.record")
 def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """Every text of one language with its state."""
-    found = _found(questionnaire_id, language)
-    listed, waiting = status.list_texts(db.session(), found, language)
-    shown = {"at": found, "code": language, "lines": listed, "waiting": waiting}
+    scope = _found(questionnaire_id, language)
+    listed, waiting = status.list_texts(db.session(), scope, language)
+    shown = {"at": scope, "code": language, "lines": listed, "waiting": waiting}
     return render_template("read_aloud/texts.html", **shown)
 
 
@@ -86,8 +86,8 @@ def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
 @permission_required("clips.record")
 def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
     """Record one text: speak, listen, again, keep; or bring a file."""
-    found = _found(questionnaire_id, language)
-    listed, _waiting = status.list_texts(db.session(), found, language)
+    scope = _found(questionnaire_id, language)
+    listed, _waiting = status.list_texts(db.session(), scope, language)
     line = next((one for one in listed if one.heard.name == name), None) or abort(404)
     form = ClipForm()
     if form.validate_on_submit():
@@ -102,32 +102,32 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
         else:
             db.session().commit()
             availability.forget_index()
-            return _kept(found, language, listed, name)
-    return _recorder(found, language, line, listed, form)
+            return _kept(scope, language, listed, name)
+    return _recorder(scope, language, line, listed, form)
 
 
 def _kept(
-    found: status.RecordingScope, language: str, listed: list[status.TextStatus], name: str
+    scope: status.RecordingScope, language: str, listed: list[status.TextStatus], name: str
 ) -> ResponseReturnValue:
     flash(_("Kept. Children can hear it now."))
     if following := status.next_name(listed, name):
-        return redirect(_address(".record", found, language, following), 303)
-    return redirect(_address(".texts", found, language), 303)
+        return redirect(_address(".record", scope, language, following), 303)
+    return redirect(_address(".texts", scope, language), 303)
 
 
-def _address(endpoint: str, found: status.RecordingScope, language: str, name: str | None = None) -> str:
-    return url_for(endpoint, questionnaire_id=found.id, language=language, name=name, round=found.slug or None)
+def _address(endpoint: str, scope: status.RecordingScope, language: str, name: str | None = None) -> str:
+    return url_for(endpoint, questionnaire_id=scope.id, language=language, name=name, round=scope.slug or None)
 
 
 def _recorder(
-    found: status.RecordingScope,
+    scope: status.RecordingScope,
     language: str,
     line: status.TextStatus,
     listed: list[status.TextStatus],
     form: ClipForm,
 ) -> Response:
     """The only page of the house that may use the microphone."""
-    shown = {"at": found, "code": language, "line": line, "lines": listed, "form": form, "seconds": MAX_SECONDS}
+    shown = {"at": scope, "code": language, "line": line, "lines": listed, "form": form, "seconds": MAX_SECONDS}
     take = availability.clip_index().takes.get(line.heard.name)
     page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **shown)
     reply = make_response(page, 422 if form.errors else 200)
@@ -139,15 +139,15 @@ def _recorder(
 @permission_required("clips.record")
 def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
     """Let a clip go: from now on nobody hears it."""
-    found = _found(questionnaire_id, language)
-    listed, _waiting = status.list_texts(db.session(), found, language)
+    scope = _found(questionnaire_id, language)
+    listed, _waiting = status.list_texts(db.session(), scope, language)
     if not any(line.heard.name == name for line in listed):
         abort(404)
     remove_clip(db.session(), name, caller_log())
     db.session().commit()
     availability.forget_index()
     flash(_("The recording is gone. Children no longer hear it."))
-    return redirect(_address(".record", found, language, name), 303)
+    return redirect(_address(".record", scope, language, name), 303)
 
 
 @aloud_pages.get("/clips/<name>/<take>")
@@ -164,17 +164,19 @@ tablet_voice_pages = Blueprint("tablet_voice", __name__, url_prefix="/staff/tabl
 @permission_required("tablets.listen")
 def check() -> ResponseReturnValue:
     """Play each language with a voice that lives on this tablet; keep those that sound right, and sign out."""
-    caller, at = current_caller(), current_tablet()
-    if at is None or at.site.id not in caller.site_ids:
+    caller, tablet = current_caller(), current_tablet()
+    if tablet is None or tablet.site.id not in caller.site_ids:
         return render_template("read_aloud/other_device.html")
-    form = VoicesForm(voices=list(at.voices))
-    form.offer(at.site.languages)
+    form = VoicesForm(voices=list(tablet.voices))
+    form.offer(tablet.site.languages)
     if not form.validate_on_submit():
-        said = page_texts.sample_sentences(db.session(), at.site.languages)
-        page = render_template("read_aloud/tablet.html", form=form, at=at, samples=said)
+        said = page_texts.sample_sentences(db.session(), tablet.site.languages)
+        page = render_template("read_aloud/tablet.html", form=form, at=tablet, samples=said)
         return page, 422 if form.errors else 200
-    set_tablet_voices(db.session(), at.tablet_id, form.voices.data or [])
-    caller_log().add(db.session(), "tablet.voices", f"{at.tablet_id} {' '.join(sorted(form.voices.data or []))}"[:120])
+    set_tablet_voices(db.session(), tablet.tablet_id, form.voices.data or [])
+    caller_log().add(
+        db.session(), "tablet.voices", f"{tablet.tablet_id} {' '.join(sorted(form.voices.data or []))}"[:120]
+    )
     sessions.end(db.session(), caller.token)  # a tablet goes back to children: nobody stays signed in on it
     db.session().commit()
     reply = make_response(redirect("/language", 303))

@@ -33,21 +33,26 @@ PARTS: Final = (WHOLE, "words", "voice", "afraid", "good_words")
 _ID_BYTES: Final = 16
 
 
-def list_parts(said: Statement) -> tuple[str, ...]:
+def list_parts(statement: Statement) -> tuple[str, ...]:
     """What of a statement can become a report; a statement of pictures alone goes as a whole."""
-    there = {"words": said.words, "voice": said.voice, "afraid": said.afraid, "good_words": said.good_words}
+    there = {
+        "words": statement.words,
+        "voice": statement.voice,
+        "afraid": statement.afraid,
+        "good_words": statement.good_words,
+    }
     return (WHOLE, *(part for part in PARTS if there.get(part)))
 
 
 def make_report(  # noqa: PLR0913, PLR0917 - of what, by whom, and what was decided
-    session: Session, review: Review, said: Statement, part: str, caller: Caller, log: Log, site: Site, form: Any
+    session: Session, review: Review, statement: Statement, part: str, caller: Caller, log: Log, site: Site, form: Any
 ) -> Review:
     """Make the report, and let the child read that it was made.
 
     Args:
         session: may write; its caller commits, or rolls back where this raises.
         review: held.
-        said: her statement, as the advocate opened it.
+        statement: her statement, as the advocate opened it.
         part: one of `list_parts`.
         caller: the advocate who carries it.
         log: hers.
@@ -58,36 +63,36 @@ def make_report(  # noqa: PLR0913, PLR0917 - of what, by whom, and what was deci
         ReferralRefused: too few would read it; the form says so.
         Refused: `reported_already`: of these words there is a report.
     """
-    voice = said.voice if part in {WHOLE, "voice"} else b""
-    told = AgendaReferral(
-        id=_id_of(review, said, part),
+    voice = statement.voice if part in {WHOLE, "voice"} else b""
+    referral = AgendaReferral(
+        id=_id_of(review, statement, part),
         agenda=review.body.case_number,
-        words=_words_of(said, part),
+        words=_words_of(statement, part),
         voice=voice,
-        voice_kind=said.voice_kind if voice else "",
-        language=said.language,
+        voice_kind=statement.voice_kind if voice else "",
+        language=statement.language,
         of_review=True,
     )
     try:
-        reports().make(session, log, caller, site, told, form)
+        reports().make(session, log, caller, site, referral, form)
     except AlreadyReferred:
         raise Refused("reported_already") from None
     return store.change_review(session, review, replace(review.body, reported=(*review.body.reported, log.day)))
 
 
-def _words_of(said: Statement, part: str) -> str:
+def _words_of(statement: Statement, part: str) -> str:
     pictures = (
-        (_("This should change"), said.change if part == WHOLE else ()),
-        (_("I am afraid of this"), said.afraid if part in {WHOLE, "afraid"} else ()),
+        (_("This should change"), statement.change if part == WHOLE else ()),
+        (_("I am afraid of this"), statement.afraid if part in {WHOLE, "afraid"} else ()),
     )
     lines = [
         f"{head}: {join_list(pick_label(options.LIFE, one) for one in codes)}" for head, codes in pictures if codes
     ]
-    own = {"words": said.words, "good_words": said.good_words}
+    own = {"words": statement.words, "good_words": statement.good_words}
     return "\n\n".join([*lines, *(text for name, text in own.items() if text and part in {WHOLE, name})])
 
 
-def _id_of(review: Review, said: Statement, part: str) -> bytes:
+def _id_of(review: Review, statement: Statement, part: str) -> bytes:
     """The same words of the same review are one report, whoever is faster; said anew they may be another."""
-    what = "|".join((review.key, part, _words_of(said, part))).encode() + said.voice
+    what = "|".join((review.key, part, _words_of(statement, part))).encode() + statement.voice
     return hashlib.sha256(what).digest()[:_ID_BYTES]

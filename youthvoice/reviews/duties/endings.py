@@ -45,9 +45,9 @@ def end_or_close(session: Session, review: Review, today: date) -> None:
     thread = threads_store.find_thread(session, facts.thread_id, to_change=True)
     if thread is None:
         forget_case(session, review)
-    elif done is not (thread.marks.state == "closed"):
+    elif done is not (thread.case.state == "closed"):
         state = "closed" if done else "open"
-        threads_store.change_case_state(session, thread.line, thread.marks.having(state=state))
+        threads_store.change_case_state(session, thread.line, thread.case.having(state=state))
 
 
 def is_done_with(session: Session, review: Review, today: date) -> bool:
@@ -59,8 +59,8 @@ def is_done_with(session: Session, review: Review, today: date) -> bool:
     if review.decided_on is None:
         if not is_month_over(_month_of(review.day), context.now()):
             return False
-        owed = store.decisions_of(session, review)
-        return owed is None or review.body.plan_on is not None or owed.rung == TOP
+        answer_due = store.decisions_of(session, review)
+        return answer_due is None or review.body.plan_on is not None or answer_due.rung == TOP
     if today > review.decided_on + _A_YEAR:
         return True
     return all(one.settled_on is not None for one in decisions.list_promises(session, review).values())

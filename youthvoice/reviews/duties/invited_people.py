@@ -81,10 +81,12 @@ def read_invitations(entries: Iterable[ThreadEntry], apart_from: int) -> dict[in
         apart_from: who reads: about herself nobody learns anything.
     """
     decisions = {}
-    for one in entries:
-        if one.kind == INVITATION and one.said["person"] != apart_from:
-            words = {name: str(one.said.get(name, "")) for name in ("words", "language")}
-            decisions[int(one.said["person"])] = InvitationDecision(one.said["step"] == STAYS, one.by, one.day, **words)
+    for entry in entries:
+        if entry.kind == INVITATION and entry.said["person"] != apart_from:
+            words = {name: str(entry.said.get(name, "")) for name in ("words", "language")}
+            decisions[int(entry.said["person"])] = InvitationDecision(
+                entry.said["step"] == STAYS, entry.by, entry.day, **words
+            )
     return decisions
 
 
@@ -134,10 +136,10 @@ def _refuse_once_held(review: Review, today: date) -> None:
         raise Refused("held")
 
 
-def _tell(session: Session, review: Review, decided: ThreadEntry) -> None:
+def _tell(session: Session, review: Review, entry: ThreadEntry) -> None:
     """A step of the child's own timeline, sealed to her pictures; and with who decided it beside her words."""
     thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
     if thread is not None:
-        step = dict(decided.said)
-        threads_store.add_timeline_step(session, thread, step.pop("step"), decided.day, **step)
-        threads_store.add_entry(session, thread, decided)
+        step = dict(entry.said)
+        threads_store.add_timeline_step(session, thread, step.pop("step"), entry.day, **step)
+        threads_store.add_entry(session, thread, entry)

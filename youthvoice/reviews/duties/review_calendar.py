@@ -31,14 +31,14 @@ def write_days(reviews: Iterable[Review], name: str) -> bytes:
     made = Calendar()
     made.add("prodid", "-//Calendar//EN")
     made.add("version", "2.0")
-    for one in reviews:
+    for review in reviews:
         event = Event()
-        event.add("uid", f"{_uid(one)}@calendar")
+        event.add("uid", f"{_uid(review)}@calendar")
         event.add("dtstamp", context.now())
-        event.add("dtstart", one.day)
-        event.add("sequence", len(one.body.moved_from))
+        event.add("dtstart", review.day)
+        event.add("sequence", len(review.body.moved_from))
         event.add("summary", name)
-        event.add("url", url_for("reviews.detail", key=one.key, _external=True))
+        event.add("url", url_for("reviews.detail", key=review.key, _external=True))
         made.add_component(event)
     return bytes(made.to_ical())
 

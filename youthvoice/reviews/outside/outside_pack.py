@@ -50,11 +50,11 @@ def _read(session: Session, link: ReviewLink, private: bytes) -> Pack | None:
     maker = find_person(session, link.body.made_by)
     if review is None or maker is None or maker.left_on is not None or not may_have_links(session, review):
         return None
-    said = _statement(session, review, private)
-    if said is None or not said.outside:
+    statement = _statement(session, review, private)
+    if statement is None or not statement.outside:
         return None
     review_links.note_opening(session, link, _log())
-    return read_pack_outside(session, review, said)
+    return read_pack_outside(session, review, statement)
 
 
 def may_have_links(session: Session, review: Review) -> bool:

@@ -20,20 +20,20 @@ from youthvoice.reviews.pack import Pack, SiteFinding, SiteView, WishView
 
 
 def compose_pack(
-    pack: Pack, given: PackHandover, site_name: str, views: Sequence[SiteView], names: Mapping[int, str]
+    pack: Pack, handover: PackHandover, site_name: str, views: Sequence[SiteView], names: Mapping[int, str]
 ) -> dict[str, Any]:
     """Everything that lies in the file, as JSON can say it.
 
     Args:
         pack: as a team outside reads it; its statement is None where her words do not go.
-        given: to whom, what, and on which yes or ground.
+        handover: to whom, what, and on which yes or ground.
         site_name: where the review was.
         views: published views, as a pack shows them to families.
         names: of the advocate and of the second adult.
     """
-    decided = [one for one in pack.wishes if one.decision]
-    promised = [one for one in decided if one.decision and one.decision.kind in SAID_YES]
-    her_yes = given.ground is None
+    decided = [wish for wish in pack.wishes if wish.decision]
+    promised = [wish for wish in decided if wish.decision and wish.decision.kind in SAID_YES]
+    her_yes = handover.ground is None
     return {
         "case": {
             "data": {
@@ -42,104 +42,105 @@ def compose_pack(
                 "other_agency_name": site_name,
                 "disclosure_other_orgs": her_yes,
                 "consent_for_services": her_yes,
-                "services_section": [_service(one) for one in promised],
+                "services_section": [_service(wish) for wish in promised],
             }
         },
         "referral": {
             "data": {
                 "remote": True,
-                "transitioned_to_agency": given.to,
-                "notes": "\n".join(f"{one.title}: {_sentence(one)}" for one in decided),
+                "transitioned_to_agency": handover.to,
+                "notes": "\n".join(f"{wish.title}: {_sentence(wish)}" for wish in decided),
                 "consent_overridden": not her_yes,
             }
         },
-        "pack": _pack(pack, given, site_name, names) | {"all_children_of_the_site": [_site_view(one) for one in views]},
+        "pack": _pack(pack, handover, site_name, names)
+        | {"all_children_of_the_site": [_site_view(one) for one in views]},
     }
 
 
-def _pack(pack: Pack, given: PackHandover, site_name: str, names: Mapping[int, str]) -> dict[str, Any]:
-    body, with_words = pack.review.body, "words" in given.parts
-    earlier = pack.earlier if "earlier" in given.parts else ()
+def _pack(pack: Pack, handover: PackHandover, site_name: str, names: Mapping[int, str]) -> dict[str, Any]:
+    body, with_words = pack.review.body, "words" in handover.parts
+    earlier = pack.earlier if "earlier" in handover.parts else ()
     return {
         "site": site_name,
         "case_number": body.case_number,
         "step_of_care": body.step,
         "kind": body.kind,
         "day": pack.review.day.isoformat(),
-        "given_by": names.get(given.by, ""),
-        "given_to": given.to,
-        "given_on": given.day.isoformat(),
-        "consent": _consent(given, names),
+        "given_by": names.get(handover.by, ""),
+        "given_to": handover.to,
+        "given_on": handover.day.isoformat(),
+        "consent": _consent(handover, names),
         "words_of_child": pack.words_of_child if with_words or body.statement is None else "",
         "given_anew_on": [one.used_on.isoformat() for one in body.new_pictures if with_words and one.used_on],
         "took_part": labels.took_part_labels(pack.review, pack.names, pack.today),
-        "statement": _statement(pack, with_voice="voice" in given.parts),
-        "decisions": [_decision(one, pack) for one in pack.wishes],
+        "statement": _statement(pack, with_voice="voice" in handover.parts),
+        "decisions": [_decision(wish, pack) for wish in pack.wishes],
         "earlier": [
             {
                 "day": one.review.day.isoformat(),
                 "kind": one.review.body.kind,
-                "decisions": [_decision(each, pack) for each in one.wishes],
+                "decisions": [_decision(wish, pack) for wish in one.wishes],
             }
             for one in earlier
         ],
     }
 
 
-def _consent(given: PackHandover, names: Mapping[int, str]) -> dict[str, Any]:
+def _consent(handover: PackHandover, names: Mapping[int, str]) -> dict[str, Any]:
     """Her own yes; or that it is none, and who answers for that instead."""
-    ground = given.ground
+    ground = handover.ground
     if ground is None:
-        return {"basis": "child", "how": given.how, "day": given.yes_on.isoformat()}
+        return {"basis": "child", "how": handover.how, "day": handover.yes_on.isoformat()}
     return {
         "basis": "legal_ground",
         "ground": ground.code,
         "reference": ground.reference,
         "child_told_before": ground.told,
-        "asked_by": names.get(given.by, ""),
+        "asked_by": names.get(handover.by, ""),
         "agreed_by": names.get(ground.agreed_by, ""),
-        "day": given.yes_on.isoformat(),
+        "day": handover.yes_on.isoformat(),
     }
 
 
 def _service(wish: WishView) -> dict[str, Any]:
     """Something that will be done, as a row of Primero's services: a no is no service, and would look overdue there."""
-    made = wish.decision
-    if made is None:
+    reply = wish.decision
+    if reply is None:
         raise ValueError(wish.part)
     return {
         "service_response_type": "service_provision",
         "service_type": "other_service",
         "service_referral_notes": f"{wish.title}: {_sentence(wish)}",
-        "service_response_day_time": _moment(made.day),
-        "service_appointment_date": _day(made.done_by),
-        "service_implemented": "implemented" if made.confirmed_on else "not_implemented",
-        "service_implemented_day_time": _moment(made.confirmed_on),
+        "service_response_day_time": _moment(reply.day),
+        "service_appointment_date": _day(reply.done_by),
+        "service_implemented": "implemented" if reply.confirmed_on else "not_implemented",
+        "service_implemented_day_time": _moment(reply.confirmed_on),
     }
 
 
 def _decision(wish: WishView, pack: Pack) -> dict[str, Any]:
-    made = wish.decision
-    told: dict[str, Any] = {"wish": wish.part, "title": wish.title, "decided": made.kind if made else None}
-    if made is not None:
+    reply = wish.decision
+    told: dict[str, Any] = {"wish": wish.part, "title": wish.title, "decided": reply.kind if reply else None}
+    if reply is not None:
         told |= {
-            "words": dict(made.words),
-            "day": made.day.isoformat(),
-            "carried_by": pack.names.get(made.carried_by, ""),
-            "done_by": _day(made.done_by),
-            "she_says_it_is_done_on": _day(made.confirmed_on),
+            "words": dict(reply.words),
+            "day": reply.day.isoformat(),
+            "carried_by": pack.names.get(reply.carried_by, ""),
+            "done_by": _day(reply.done_by),
+            "she_says_it_is_done_on": _day(reply.confirmed_on),
         }
     return told
 
 
 def _statement(pack: Pack, *, with_voice: bool) -> dict[str, Any] | None:
-    said = pack.statement
-    if said is None:
+    statement = pack.statement
+    if statement is None:
         return None
-    told = {name: value for name, value in said.said().items() if name not in {"readers", "outside"}}
+    told = {name: value for name, value in statement.said().items() if name not in {"readers", "outside"}}
     for name in ("there", "not_there"):
-        told[name] = [pack.names.get(row, "") for row in getattr(said, name)]
-    return told | {"voice": base64.b64encode(said.voice).decode() if with_voice else ""}
+        told[name] = [pack.names.get(row, "") for row in getattr(statement, name)]
+    return told | {"voice": base64.b64encode(statement.voice).decode() if with_voice else ""}
 
 
 def _site_view(view: SiteView) -> dict[str, Any]:
@@ -149,19 +150,19 @@ def _site_view(view: SiteView) -> dict[str, Any]:
         "day": view.day.isoformat(),
         "language": view.language,
         "answered": view.answered,
-        "findings": [_site_finding(one) for one in view.findings],
+        "findings": [_site_finding(finding) for finding in view.findings],
         "unknown": view.unknown,
         "answers_of_adults": [_adult_reply(one) for one in view.replies],
         "waits": view.waits,
     }
 
 
-def _site_finding(found: SiteFinding) -> dict[str, Any]:
+def _site_finding(finding: SiteFinding) -> dict[str, Any]:
     return {
-        "sentence": found.sentence,
-        "bands": [" ".join(filter(None, bar)) for bar in found.bars],
-        "changed": found.changed,
-        "answer_of_adults": _adult_reply(found.reply) if found.reply else None,
+        "sentence": finding.sentence,
+        "bands": [" ".join(filter(None, bar)) for bar in finding.bars],
+        "changed": finding.changed,
+        "answer_of_adults": _adult_reply(finding.reply) if finding.reply else None,
     }
 
 
@@ -171,8 +172,8 @@ def _adult_reply(reply: Sequence[str]) -> dict[str, str]:
 
 
 def _sentence(wish: WishView) -> str:
-    made = wish.decision
-    return made.words[made.language] if made else ""
+    reply = wish.decision
+    return reply.words[reply.language] if reply else ""
 
 
 def _day(day: date | None) -> str | None:

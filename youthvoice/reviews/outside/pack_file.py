@@ -38,9 +38,9 @@ _BOUND: Final = sealing_context("pack-file", 1)
 def hand_over_pack(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
     session: Session,
     review: Review,
-    given: PackHandover,
+    handover: PackHandover,
     public_key: bytes,
-    me: ReaderKey,
+    reader_key: ReaderKey,
     private_key: bytes,
     log: Log,
     language: str,
@@ -50,9 +50,9 @@ def hand_over_pack(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by 
     Args:
         session: may write; the caller commits.
         review: held (`find_review(to_change=True)`).
-        given: to whom, what, and on which yes of the child.
+        handover: to whom, what, and on which yes of the child.
         public_key: of the other organisation, 32 bytes.
-        me: the advocate who carries it, with her key.
+        reader_key: the advocate who carries it, with her key.
         private_key: hers, 32 bytes.
         log: in her name.
         language: in which published views are told.
@@ -62,20 +62,20 @@ def hand_over_pack(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by 
             own page to the same organisation, `proposed_already`: she is being asked there.
         CannotOpen, KeyGone: as `read_statement`.
     """
-    if given.how not in rules.BESIDE_ADVOCATE or given.ground is not None or not given.to.strip():
+    if handover.how not in rules.BESIDE_ADVOCATE or handover.ground is not None or not handover.to.strip():
         raise Refused("yes_missing")
-    _refuse_too_early(session, review, me)
-    if not review.body.opened_on <= given.yes_on <= today_of(session, review):
+    _refuse_too_early(session, review, reader_key)
+    if not review.body.opened_on <= handover.yes_on <= today_of(session, review):
         raise Refused("yes_day", "yes_on")
-    if she_said_no(review, given.to, public_key):
+    if she_said_no(review, handover.to, public_key):
         raise Refused("she_said_no")
     if review.open_proposal is not None:
         raise Refused("proposed_already")
-    return _seal(session, review, given, public_key, me, private_key, log, language)
+    return _seal(session, review, handover, public_key, reader_key, private_key, log, language)
 
 
 def hand_over_agreed(  # noqa: PLR0913, PLR0917 - what, by whom
-    session: Session, review: Review, me: ReaderKey, private_key: bytes, log: Log, language: str
+    session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, log: Log, language: str
 ) -> bytes:
     """The sealed file of what is proposed, once she said yes on her page or two adults agreed to a legal ground.
 
@@ -83,26 +83,26 @@ def hand_over_agreed(  # noqa: PLR0913, PLR0917 - what, by whom
         Refused: as `_seal`; `nothing_agreed`.
         CannotOpen, KeyGone: as `read_statement`.
     """
-    _refuse_too_early(session, review, me)
-    found = review.open_proposal
-    public_key = read_key(found.key) if found else None
-    if found is None or not found.may_go or found.answered_on is None or public_key is None:
+    _refuse_too_early(session, review, reader_key)
+    proposal = review.open_proposal
+    public_key = read_key(proposal.key) if proposal else None
+    if proposal is None or not proposal.may_go or proposal.answered_on is None or public_key is None:
         raise Refused("nothing_agreed")
-    given = PackHandover(
+    handover = PackHandover(
         day=today_of(session, review),
-        by=me.person_id if found.ground is None else found.by,
-        to=found.to,
-        yes_on=found.answered_on,
-        how="page" if found.ground is None else rules.LEGAL_GROUND,
-        parts=found.parts,
-        ground=found.ground,
+        by=reader_key.person_id if proposal.ground is None else proposal.by,
+        to=proposal.to,
+        yes_on=proposal.answered_on,
+        how="page" if proposal.ground is None else rules.LEGAL_GROUND,
+        parts=proposal.parts,
+        ground=proposal.ground,
     )
-    review = keep_proposal(session, review, replace(found, state="given"))
-    return _seal(session, review, given, public_key, me, private_key, log, language)
+    review = keep_proposal(session, review, replace(proposal, state="given"))
+    return _seal(session, review, handover, public_key, reader_key, private_key, log, language)
 
 
-def _refuse_too_early(session: Session, review: Review, me: ReaderKey) -> None:
-    if me.person_id != review.advocate_id:
+def _refuse_too_early(session: Session, review: Review, reader_key: ReaderKey) -> None:
+    if reader_key.person_id != review.advocate_id:
         raise Refused("not_advocate")
     if today_of(session, review) < review.day:
         raise Refused("not_yet")
@@ -111,9 +111,9 @@ def _refuse_too_early(session: Session, review: Review, me: ReaderKey) -> None:
 def _seal(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
     session: Session,
     review: Review,
-    given: PackHandover,
+    handover: PackHandover,
     public_key: bytes,
-    me: ReaderKey,
+    reader_key: ReaderKey,
     private_key: bytes,
     log: Log,
     language: str,
@@ -124,17 +124,17 @@ def _seal(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
         Refused: `not_advocate`, `not_yet` before the day, `not_open`: words of hers are to go and do not open for
             whoever asks.
     """
-    site, said = get_site(session, review.site_id), None
-    if "words" in given.parts:
-        said = read_statement(session, review, me, private_key)
-        if review.statement is not None and said is None:
+    site, statement = get_site(session, review.site_id), None
+    if "words" in handover.parts:
+        statement = read_statement(session, review, reader_key, private_key)
+        if review.statement is not None and statement is None:
             raise Refused("not_open")
-    pack = read_pack_outside(session, review, said)
+    pack = read_pack_outside(session, review, statement)
     views = list_site_views(session, pack, language, for_review=False)
-    names = names_of_people(session, {given.by, *([given.ground.agreed_by] if given.ground else [])})
-    data = json.dumps(compose_pack(pack, given, site.name, views, names), ensure_ascii=False, indent=1).encode()
+    names = names_of_people(session, {handover.by, *([handover.ground.agreed_by] if handover.ground else [])})
+    data = json.dumps(compose_pack(pack, handover, site.name, views, names), ensure_ascii=False, indent=1).encode()
     sealed = MAGIC + seal(data, public_key, _BOUND).blob
-    store.record_pack_handover(session, review, given, log)
+    store.record_pack_handover(session, review, handover, log)
     return sealed
 
 

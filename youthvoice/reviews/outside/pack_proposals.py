@@ -81,7 +81,7 @@ def proposal_refusal(session: Session, review: Review, proposal: PackProposal, m
         `not_advocate`, `not_yet`, `proposed_already`, `she_said_no` to the very same, `too_often`, `why_missing`,
         `sentence_too_long`, or `not_open`: there are no words of hers that could go.
     """
-    asked = [one for one in review.body.proposals if one.ground is None]
+    asked = [proposal for proposal in review.body.proposals if proposal.ground is None]
     refusals = {
         "not_advocate": me != review.advocate_id,
         "not_yet": today_of(session, review) < review.day,
@@ -96,24 +96,24 @@ def proposal_refusal(session: Session, review: Review, proposal: PackProposal, m
     return (code, "why" if code in {"why_missing", "sentence_too_long"} else "") if code else None
 
 
-def answer_proposal(session: Session, hers: OwnStatement, mark: str, *, yes: bool) -> Review:
+def answer_proposal(session: Session, own_statement: OwnStatement, mark: str, *, yes: bool) -> Review:
     """The child says yes or no to what she read, or takes her yes back; the caller commits.
 
     Args:
         session: may write; her review is held (`open_own(to_change=True)`).
-        hers: as her code opened it.
+        own_statement: as her code opened it.
         mark: of what she read.
         yes: what she says.
 
     Raises:
         Refused: `changed`: it is over, was taken back or went, or her no was said already.
     """
-    review = hers.review
-    found = review.open_proposal
-    if found is None or found.mark != mark or found.ground is not None:
+    review = own_statement.review
+    proposal = review.open_proposal
+    if proposal is None or proposal.mark != mark or proposal.ground is not None:
         raise Refused("changed")
     day = today_of(session, review)
-    return keep_proposal(session, review, replace(found, state="yes" if yes else "no", answered_on=day))
+    return keep_proposal(session, review, replace(proposal, state="yes" if yes else "no", answered_on=day))
 
 
 def withdraw_proposal(session: Session, review: Review, mark: str, me: int, log: Log) -> Review:
@@ -124,11 +124,11 @@ def withdraw_proposal(session: Session, review: Review, mark: str, me: int, log:
     """
     if me != review.advocate_id:
         raise Refused("not_advocate")
-    found = review.open_proposal
-    if found is None or found.mark != mark:
+    proposal = review.open_proposal
+    if proposal is None or proposal.mark != mark:
         raise Refused("nothing_agreed")
     log.add(session, "review.withdraw_pack", review.key)
-    return keep_proposal(session, review, replace(found, state="withdrawn"))
+    return keep_proposal(session, review, replace(proposal, state="withdrawn"))
 
 
 def keep_proposal(session: Session, review: Review, proposal: PackProposal) -> Review:
@@ -152,14 +152,16 @@ def she_said_no(review: Review, to: str, public_key: bytes) -> bool:
         public_key: that it publishes, 32 bytes: under another name it is the same one.
     """
     name, key = _folded(to), format_key(public_key)
-    about = [one for one in review.body.proposals if one.ground is None and _known_by(one) & {name, key}]
-    answered = [one for one in about if one.state in {"no", "yes", "given"}]
+    about = [
+        proposal for proposal in review.body.proposals if proposal.ground is None and _known_by(proposal) & {name, key}
+    ]
+    answered = [proposal for proposal in about if proposal.state in {"no", "yes", "given"}]
     return bool(answered) and answered[-1].state == "no"
 
 
-def _known_by(one: PackProposal) -> set[str]:
+def _known_by(proposal: PackProposal) -> set[str]:
     """By what an organisation is known again."""
-    return {_folded(one.to), one.key}
+    return {_folded(proposal.to), proposal.key}
 
 
 def _folded(name: str) -> str:

@@ -66,17 +66,17 @@ def pictures() -> ResponseReturnValue:
 @rate_limited(SENDING, by=client_key)
 def choose() -> ResponseReturnValue:
     """Look whether the slip leads to a review; nothing is spent."""
-    at = current_tablet() or abort(403)
+    tablet = current_tablet() or abort(403)
     picks = _picks()
     if picks is None:
         return _refuse(_("Tap one picture first."))
     try:
-        asked = _tried(at, picks)
+        statement_context = _tried(tablet, picks)
     except TooManyCodeAttempts as error:
         return _refuse(slip_refusal(error.code), _TOO_MANY)
-    if asked is None:
+    if statement_context is None:
         return _refuse(_("This slip was used already, or is none of ours. Look at its pictures again."))
-    if not rules.can_change(asked.review.day, context.today(at.site.time_zone)):
+    if not rules.can_change(statement_context.review.day, context.today(tablet.site.time_zone)):
         return _refuse(refusal_label("too_late"), _GONE)
     reply = redirect(url_for(".prepare"), 303)
     sealed = _SLIP.seal(_key(), _BOUND, CookieContent(bytes(picks), int(context.now().timestamp()), b""), context.now())
@@ -86,12 +86,12 @@ def choose() -> ResponseReturnValue:
 @plan_pages.get("/words")
 def prepare() -> ResponseReturnValue:
     """Her statement, a screen after the other."""
-    at = current_tablet() or abort(403)
+    tablet = current_tablet() or abort(403)
     found = _SLIP.open(_key(), _BOUND, request.cookies.get("plan", ""), context.now())
-    asked = _asked(at, tuple(found.head)) if found else None
-    if asked is None:
+    statement_context = _asked(tablet, tuple(found.head)) if found else None
+    if statement_context is None:
         return redirect(url_for(".pictures"))
-    return _SLIP.delete_on(headers.with_microphone(make_response(render_statement_page(asked))))
+    return _SLIP.delete_on(headers.with_microphone(make_response(render_statement_page(statement_context))))
 
 
 @plan_pages.post("/words")
@@ -101,13 +101,13 @@ def send() -> ResponseReturnValue:
 
     A slip is tried here as on the screens before: whoever sends pictures by hand is counted, too.
     """
-    at = current_tablet() or abort(403)
+    tablet = current_tablet() or abort(403)
     picks = _picks() or abort(400)
     try:
-        asked = _tried(at, picks, spent=True)
+        statement_context = _tried(tablet, picks, spent=True)
     except TooManyCodeAttempts as error:
         return _refuse(slip_refusal(error.code), _TOO_MANY)
-    return submit_statement(asked) if asked else _refuse(refusal_label("slip"), _GONE)
+    return submit_statement(statement_context) if statement_context else _refuse(refusal_label("slip"), _GONE)
 
 
 @plan_pages.get("/sent")
@@ -126,20 +126,22 @@ def done() -> ResponseReturnValue:
     return hide_pictures("/language")
 
 
-def _tried(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
-    with slip_attempt(at, review_slip.slip_name(at.site.id)) as tried:
-        asked = _asked(at, picks, spent=spent)
-        tried.right = asked is not None
-    return asked
+def _tried(tablet: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
+    with slip_attempt(tablet, review_slip.slip_name(tablet.site.id)) as tried:
+        statement_context = _asked(tablet, picks, spent=spent)
+        tried.right = statement_context is not None
+    return statement_context
 
 
-def _asked(at: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
+def _asked(tablet: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
     with db.reading(db.engine()) as session:
-        review = review_slip.find_review_of_slip(session, at.site.id, picks, spent=spent)
+        review = review_slip.find_review_of_slip(session, tablet.site.id, picks, spent=spent)
     ways = {"action": "/plan/words", "done_href": "/plan/done", "kept_href": "/plan/sent", "front_href": "/language"}
     if review is None:
         return None
-    return StatementContext(review, languages.chosen(at.site.languages), ways, picks, anew=review.awaits_new_pictures)
+    return StatementContext(
+        review, languages.chosen(tablet.site.languages), ways, picks, anew=review.awaits_new_pictures
+    )
 
 
 def _picks() -> Picks | None:
@@ -147,11 +149,11 @@ def _picks() -> Picks | None:
 
 
 def _render_slip(refused: str = "") -> str:
-    at = current_tablet()
+    tablet = current_tablet()
     given = {name: request.form.get(name, "") for name in slip_fields(review_slip.LENGTH)}
     written = [request.form.get(name, "").strip() for name in ("good_words", "words")]
     words = "\n".join(one for one in written if one)
-    return render_slip_page(given, refused, words, tells=at is not None and is_channel_open(at.site))
+    return render_slip_page(given, refused, words, tells=tablet is not None and is_channel_open(tablet.site))
 
 
 def _refuse(words: str, status: int = _NOT_GOOD) -> ResponseReturnValue:

@@ -26,13 +26,19 @@ _MOST: Final = 20
 
 
 def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
-    session: Session, hers: OwnStatement, words: str, voice: bytes = b"", voice_kind: str = "", *, part: str = ""
+    session: Session,
+    own_statement: OwnStatement,
+    words: str,
+    voice: bytes = b"",
+    voice_kind: str = "",
+    *,
+    part: str = "",
 ) -> Review:
     """Seal something to the advocate who carries her review, and to nobody else; her own copy is the caller's.
 
     Args:
         session: may write; her review is held.
-        hers: as her code opened it.
+        own_statement: as her code opened it.
         words: hers; may be empty where she speaks.
         voice: the same, as recorded; may be empty.
         voice_kind: `audio/webm` or `audio/ogg`.
@@ -42,26 +48,28 @@ def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
         Refused: `no_advocate`: nobody can carry it now.
         KeyGone: its month has ended.
     """
-    review, site = hers.review, get_site(session, hers.review.site_id)
+    review, site = own_statement.review, get_site(session, own_statement.review.site_id)
     day = context.today(site.time_zone)
-    to = next((one for one in list_key_holders(session, review.site_id) if one.person_id == review.advocate_id), None)
-    if to is None:
+    reader = next(
+        (reader for reader in list_key_holders(session, review.site_id) if reader.person_id == review.advocate_id), None
+    )
+    if reader is None:
         raise Refused("no_advocate")
     item = {"words": words, "day": day.isoformat()}
     if voice:
         item |= {"kind": voice_kind, "sound": base64.b64encode(voice).decode()}
     told = {
-        "thread": hers.thread.id.hex(),
+        "thread": own_statement.thread.id.hex(),
         "review": review.key,
         "site": site.name,
         "part": part,
-        "not_there": list(hers.said.not_there) if hers.said else [],
+        "not_there": list(own_statement.said.not_there) if own_statement.said else [],
         "items": [item],
     }
-    month = threads_store.find_destruction_month(session, hers.thread.id) or hers.thread.month
-    sealed = handover_items.seal_handover(context.keyring(), to, day, month, told)
+    month = threads_store.find_destruction_month(session, own_statement.thread.id) or own_statement.thread.month
+    sealed = handover_items.seal_handover(context.keyring(), reader, day, month, told)
     handover_items.add_handover(session, sealed)
-    kept = (*review.body.for_advocate, AdvocateWords(sealed.id, to.person_id, to.key_version))[-_MOST:]
+    kept = (*review.body.for_advocate, AdvocateWords(sealed.id, reader.person_id, reader.key_version))[-_MOST:]
     return store.change_review(session, review, replace(review.body, for_advocate=kept), quiet=True)
 
 
@@ -117,7 +125,7 @@ def is_with_carrier(session: Session, review: Review) -> bool:
     if not review.body.for_advocate:
         return True
     carrier = store.find_newest_of_case(session, review).advocate_id
-    keys = {one.person_id: one.key_version for one in list_key_holders(session, review.site_id)}
+    keys = {reader.person_id: reader.key_version for reader in list_key_holders(session, review.site_id)}
     return all(one.to == carrier and keys.get(carrier) == one.key_version for one in review.body.for_advocate)
 
 
@@ -125,24 +133,24 @@ def list_to_give(session: Session, person_id: int, site_ids: Collection[int]) ->
     """The newest review of each case of which something is sealed to her key of today, where another carries it."""
     person, held = find_person(session, person_id), set()
     newest: dict[tuple[int, str], Review] = {}
-    for one in store.list_reviews(session, site_ids):
-        case = (one.site_id, rules.same_case(one.body.case_number))
-        newest[case] = max(newest.get(case, one), one, key=lambda each: (each.day, each.id))
+    for review in store.list_reviews(session, site_ids):
+        case = (review.site_id, rules.same_case(review.body.case_number))
+        newest[case] = max(newest.get(case, review), review, key=lambda each: (each.day, each.id))
         if person and (person_id, person.key_version) in {
-            (each.to, each.key_version) for each in one.body.for_advocate
+            (each.to, each.key_version) for each in review.body.for_advocate
         }:
             held.add(case)
     found = [newest[case] for case in sorted(held)]
     return [one for one in found if one.advocate_id != person_id and not one.lacks_advocate]
 
 
-def give_words(session: Session, review: Review, to: Reader, me: int, private_key: bytes) -> Review:
+def give_words(session: Session, review: Review, reader: Reader, me: int, private_key: bytes) -> Review:
     """Give somebody what lies sealed to me of a case: said after this review, or after one before it.
 
     Args:
         session: may write; the review is held.
         review: the newest of its case.
-        to: who carries it, with her key of today.
+        reader: who carries it, with her key of today.
         me: who gives; what she cannot open stays as it is.
         private_key: hers, 32 bytes.
 
@@ -153,18 +161,18 @@ def give_words(session: Session, review: Review, to: Reader, me: int, private_ke
         Refused: `child_said_no`: the child does not want her there.
     """
     now, day = review, context.today(get_site(session, review.site_id).time_zone)
-    if to.person_id == me:
+    if reader.person_id == me:
         return now
     for one in (review, *store.list_earlier_reviews(session, review)):
         if holds_words([one], me) and (held := store.find_review(session, one.id, to_change=True)):
-            kept = tuple(_given_on(session, each, to, me, private_key, day) for each in held.body.for_advocate)
+            kept = tuple(_given_on(session, each, reader, me, private_key, day) for each in held.body.for_advocate)
             changed = store.change_review(session, held, replace(held.body, for_advocate=kept), quiet=True)
             now = changed if changed.id == review.id else now
     return now
 
 
 def _given_on(  # noqa: PLR0913, PLR0917 - what, from whom to whom, when
-    session: Session, words: AdvocateWords, to: Reader, me: int, private_key: bytes, day: date
+    session: Session, words: AdvocateWords, reader: Reader, me: int, private_key: bytes, day: date
 ) -> AdvocateWords:
     item = handover_items.find_handover(session, me, words.item) if words.to == me else None
     if item is None:
@@ -173,8 +181,8 @@ def _given_on(  # noqa: PLR0913, PLR0917 - what, from whom to whom, when
         told = handover_items.open_handover(context.keyring(), item, private_key)
     except (CannotOpen, KeyGone):
         return words
-    if to.person_id in told.get("not_there", ()):
+    if reader.person_id in told.get("not_there", ()):
         raise Refused("child_said_no", "advocate")
-    handover_items.hand_on(context.keyring(), item, to, day, told)
+    handover_items.hand_on(context.keyring(), item, reader, day, told)
     session.flush()
-    return AdvocateWords(words.item, to.person_id, to.key_version)
+    return AdvocateWords(words.item, reader.person_id, reader.key_version)

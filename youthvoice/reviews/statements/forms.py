@@ -88,12 +88,12 @@ class StatementForm(Form):
         return {**fields, **picked, **people}
 
     @classmethod
-    def filled(cls, said: Statement) -> Mapping[str, Collection[str]]:
+    def filled(cls, statement: Statement) -> Mapping[str, Collection[str]]:
         """What fills the page of a child who comes back to change what she said."""
-        texts = {name: getattr(said, name) for name in ("good_words", "words", "comes", "speaks", "hears")}
-        lists = {name: getattr(said, name) for name in ("good", "change", "afraid")}
-        people = {name: tuple(str(row) for row in getattr(said, name)) for name in ("there", "not_there")}
-        readers = (*(str(row) for row in sorted(said.readers)), *([OUTSIDE] if said.outside else []))
+        texts = {name: getattr(statement, name) for name in ("good_words", "words", "comes", "speaks", "hears")}
+        lists = {name: getattr(statement, name) for name in ("good", "change", "afraid")}
+        people = {name: tuple(str(row) for row in getattr(statement, name)) for name in ("there", "not_there")}
+        readers = (*(str(row) for row in sorted(statement.readers)), *([OUTSIDE] if statement.outside else []))
         return {**{name: (text,) for name, text in texts.items() if text}, **lists, **people, "readers": readers}
 
 

@@ -54,7 +54,7 @@ class StatementContext:
         ways: `action`, `done_href`, `front_href`, and what the page of a desk shows besides.
         slip: the pictures of hers; None at a desk, or with her own code.
         helper: name of the adult beside her; empty at a tablet.
-        hers: her statement, where she changes it.
+        own_statement: her statement, where she changes it.
         anew: whether it takes the place of what was given with other pictures.
         sample: the site of a page that is made for its texts alone, before anybody has a review.
     """
@@ -64,54 +64,62 @@ class StatementContext:
     ways: Mapping[str, object]
     slip: Picks | None = field(default=None, repr=False)
     helper: str = ""
-    hers: statements_store.OwnStatement | None = field(default=None, repr=False)
+    own_statement: statements_store.OwnStatement | None = field(default=None, repr=False)
     anew: bool = False
     sample: Site | None = None
 
 
 def render_statement_page(
-    asked: StatementContext,
+    statement_context: StatementContext,
     given: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
     sheet: str = "",
 ) -> str:
     """The screens, with everything that she gave when something could not be taken, or that she said before."""
-    session, review = db.session(), asked.review
-    site = asked.sample or get_site(session, review.site_id)
+    session, review = db.session(), statement_context.review
+    site = statement_context.sample or get_site(session, review.site_id)
     adults = list_key_holders(session, site.id) or [_NOBODY]
-    carriers = [one for one in adults if one.person_id == review.advocate_id]
+    carriers = [reader for reader in adults if reader.person_id == review.advocate_id]
     readers = statements_store.list_possible_readers(session, review)
-    if asked.sample:
-        carriers, readers = [one for one in adults if one.role == ADVOCATE], adults
+    if statement_context.sample:
+        carriers, readers = [reader for reader in adults if reader.role == ADVOCATE], adults
     pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
     if given is None:
-        given = StatementForm.filled(asked.hers.said) if asked.hers and asked.hers.said else {}
+        given = (
+            StatementForm.filled(statement_context.own_statement.said)
+            if statement_context.own_statement and statement_context.own_statement.said
+            else {}
+        )
     shown = {
         "given": given,
         "refused": refused or {},
         "sheet": sheet or new_submission_id(),
         "options": options,
         "review": review,
-        "adults": [one for one in adults if one.person_id != review.advocate_id],
+        "adults": [reader for reader in adults if reader.person_id != review.advocate_id],
         "readers": readers,
         "outside": OUTSIDE if review.body.outside else "",
         "carriers": carriers,
         "people": _people(readers, review),
         "reads": _reads(review),
         "decides": _decides(readers, review),
-        "carries": [(_carries(one), one.picture) for one in carriers],
-        "on_day": "" if asked.sample else _("Your review is on %(day)s.", day=_child_day(review.day)),
+        "carries": [(_carries(reader), reader.picture) for reader in carriers],
+        "on_day": "" if statement_context.sample else _("Your review is on %(day)s.", day=_child_day(review.day)),
         "in_danger": danger_label(site),
         "idle": IDLE_SECONDS,
         "seconds": MAX_VOICE_SECONDS,
         "most_letters": options.MAX_WORDS_CHARACTERS,
-        "kept_voice": bool(asked.hers and asked.hers.said and asked.hers.said.voice),
-        "changes": asked.hers is not None,
-        "anew": asked.anew or asked.sample is not None,
+        "kept_voice": bool(
+            statement_context.own_statement
+            and statement_context.own_statement.said
+            and statement_context.own_statement.said.voice
+        ),
+        "changes": statement_context.own_statement is not None,
+        "anew": statement_context.anew or statement_context.sample is not None,
         "code_names": [picture_labels.picture_label(one.name) for screen in SCREENS for one in screen],
-        "slip_fields": _slip_fields(asked),
+        "slip_fields": _slip_fields(statement_context),
     }
-    return render_template("reviews/statements/statement.html", **{**shown, **asked.ways})
+    return render_template("reviews/statements/statement.html", **{**shown, **statement_context.ways})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ _WHAT_THEY_DO: Final = {
 
 def _decides(readers: Sequence[Reader], review: Review) -> Markup:
     """What it means that whoever decides has no yes; empty where nobody is there to decide."""
-    names = [one.name for one in readers if one.person_id == review.reviewer_id]
+    names = [reader.name for reader in readers if reader.person_id == review.reviewer_id]
     words = escape(_("%(name)s decides, but cannot see your wishes or answer them."))
     return words % {"name": name_label(names[0])} if names else Markup()
 
@@ -195,29 +203,29 @@ def render_slip_page(given: Mapping[str, str], refused: str = "", words: str = "
     )
 
 
-def submit_statement(asked: StatementContext) -> ResponseReturnValue:
+def submit_statement(statement_context: StatementContext) -> ResponseReturnValue:
     """Seal what was sent, or say at which screen something could not be taken; nothing of it is lost."""
     sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
     form = StatementForm(with_files(request.form, request.files))
     if not form.validate():
-        return _asked_again(asked, form, form.refused(), 413 if form.voice.too_large else 422)
+        return _asked_again(statement_context, form, form.refused(), 413 if form.voice.too_large else 422)
     with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
-        adults = {one.person_id for one in list_key_holders(session, asked.review.site_id)}
-    told = form.told(asked.language, adults, asked.helper)
+        adults = {reader.person_id for reader in list_key_holders(session, statement_context.review.site_id)}
+    statement = form.told(statement_context.language, adults, statement_context.helper)
     try:
-        if asked.hers is not None:
-            return _changed(asked, asked.hers, told, sheet)
-        return _kept(asked, told, sheet)
+        if statement_context.own_statement is not None:
+            return _changed(statement_context, statement_context.own_statement, statement, sheet)
+        return _kept(statement_context, statement, sheet)
     except Refused as refused:
         db.session().rollback()
-        return _refused(asked, form, refusal_label(refused.code))
+        return _refused(statement_context, form, refusal_label(refused.code))
 
 
-def _refused(asked: StatementContext, form: StatementForm, words: str) -> ResponseReturnValue:
+def _refused(statement_context: StatementContext, form: StatementForm, words: str) -> ResponseReturnValue:
     """It cannot be taken at all; what she said stays on the page for her to read."""
     if wants_json():
         return jsonify(title=str(_("This did not work.")), words=words), _GONE
-    return _asked_again(asked, form, {"end": words}, _GONE)
+    return _asked_again(statement_context, form, {"end": words}, _GONE)
 
 
 _GONE = 410
@@ -234,37 +242,39 @@ def refusal_label(code: str) -> str:
     return str(words[code])
 
 
-def _kept(asked: StatementContext, told: Statement, sheet: bytes) -> ResponseReturnValue:
-    code = _code_of_sheet(asked, sheet)
+def _kept(statement_context: StatementContext, statement: Statement, sheet: bytes) -> ResponseReturnValue:
+    code = _code_of_sheet(statement_context, sheet)
     if code is None:
-        code = _store(asked, told, sheet)
-    screens = _code_screens(asked, code)
+        code = _store(statement_context, statement, sheet)
+    screens = _code_screens(statement_context, code)
     if wants_json():
         return jsonify(sheet=sheet.hex(), screens=render_code_screens(screens)), 201
-    return render_code_page(screens, sheet.hex(), asked.ways), 201
+    return render_code_page(screens, sheet.hex(), statement_context.ways), 201
 
 
-def _store(asked: StatementContext, told: Statement, sheet: bytes) -> PictureCode:
+def _store(statement_context: StatementContext, statement: Statement, sheet: bytes) -> PictureCode:
     """Seal it under the first code that is free; Argon2 runs outside every transaction."""
-    codes = candidate_codes(sheet, asked.review.site_id)
-    return next((code for code, keys in codes if _is_written(asked, told, sheet, keys)), None) or abort(409)
+    codes = candidate_codes(sheet, statement_context.review.site_id)
+    return next(
+        (code for code, keys in codes if _is_written(statement_context, statement, sheet, keys)), None
+    ) or abort(409)
 
 
-def _is_written(asked: StatementContext, told: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
+def _is_written(statement_context: StatementContext, statement: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
     """False where the site has this code already; tried again where a reader went or took a new key."""
     for _again in range(_TRIES - 1):
         with suppress(ConcurrentUpdate):
-            return _write(asked, told, sheet, keys)
-    return _write(asked, told, sheet, keys)
+            return _write(statement_context, statement, sheet, keys)
+    return _write(statement_context, statement, sheet, keys)
 
 
 _TRIES: Final = 3
 
 
-def _write(asked: StatementContext, told: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
+def _write(statement_context: StatementContext, statement: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
     session = db.session()
     try:
-        written = _seal(session, asked, told, sheet, keys)
+        written = _seal(session, statement_context, statement, sheet, keys)
     except (ConcurrentUpdate, Refused):
         session.rollback()
         raise
@@ -275,63 +285,68 @@ def _write(asked: StatementContext, told: Statement, sheet: bytes, keys: Picture
     return written
 
 
-def _seal(session: Session, asked: StatementContext, told: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
-    review = store.find_review(session, asked.review.id, to_change=True) or abort(404)
-    if asked.slip is not None and not use_slip(session, review, asked.slip):
+def _seal(
+    session: Session, statement_context: StatementContext, statement: Statement, sheet: bytes, keys: PictureCodeKeys
+) -> bool:
+    review = store.find_review(session, statement_context.review.id, to_change=True) or abort(404)
+    if statement_context.slip is not None and not use_slip(session, review, statement_context.slip):
         raise Refused("slip")
-    anew = asked.anew
-    if asked.slip is not None:  # no other slip of a review is good once one was dealt for new pictures
+    anew = statement_context.anew
+    if statement_context.slip is not None:  # no other slip of a review is good once one was dealt for new pictures
         anew = review.awaits_new_pictures
     elif anew and review.body.statement is not None:
         review = store.record_new_pictures(session, review, review.advocate_id, caller_log())
-    return statements_store.store_statement(session, review, told, sheet, keys, anew=anew)
+    return statements_store.store_statement(session, review, statement, sheet, keys, anew=anew)
 
 
-def _code_of_sheet(asked: StatementContext, sheet: bytes) -> PictureCode | None:
+def _code_of_sheet(statement_context: StatementContext, sheet: bytes) -> PictureCode | None:
     """The pictures of a sheet that came before, as long as the child has not finished looking at them."""
     with db.reading(db.engine()) as session:
-        found = threads_store.find_thread_by_receipt(session, submission_receipt(sheet))
-    if found is None:
+        report = threads_store.find_thread_by_receipt(session, submission_receipt(sheet))
+    if report is None:
         return None
-    codes = candidate_codes(sheet, asked.review.site_id)
-    return None if found.code_seen else next(code for code, keys in codes if keys.locator == found.locator)
+    codes = candidate_codes(sheet, statement_context.review.site_id)
+    return None if report.code_seen else next(code for code, keys in codes if keys.locator == report.locator)
 
 
 def _changed(
-    asked: StatementContext, hers: statements_store.OwnStatement, told: Statement, sheet: bytes
+    statement_context: StatementContext,
+    own_statement: statements_store.OwnStatement,
+    statement: Statement,
+    sheet: bytes,
 ) -> ResponseReturnValue:
-    if not told.voice and hers.said and request.form.get("keep_voice"):
-        told = replace(told, voice=hers.said.voice, voice_kind=hers.said.voice_kind)
-    statements_store.change_statement(db.session(), hers, told)
+    if not statement.voice and own_statement.said and request.form.get("keep_voice"):
+        statement = replace(statement, voice=own_statement.said.voice, voice_kind=own_statement.said.voice_kind)
+    statements_store.change_statement(db.session(), own_statement, statement)
     db.session().commit()
-    done = str(asked.ways["thanks_href"])
+    done = str(statement_context.ways["thanks_href"])
     return (
         (jsonify(sheet=sheet.hex(), thanks=done), 201) if wants_json() else make_response("", 303, {"Location": done})
     )
 
 
-def _code_screens(asked: StatementContext, code: PictureCode | None) -> CodeScreens:
-    site = get_site(db.session(), asked.review.site_id)
-    day = Markup("<b>{}</b>").format(_child_day(asked.review.day))
+def _code_screens(statement_context: StatementContext, code: PictureCode | None) -> CodeScreens:
+    site = get_site(db.session(), statement_context.review.site_id)
+    day = Markup("<b>{}</b>").format(_child_day(statement_context.review.day))
     answers = escape(_("After your review on %(day)s, read here what was decided.")) % {"day": day}
     return CodeScreens(code, site, answers, str(_("Thank you. Your words are safe.")))
 
 
 def _asked_again(
-    asked: StatementContext, form: StatementForm, refused: dict[str, str], status: int = 422
+    statement_context: StatementContext, form: StatementForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
-    shown = render_statement_page(asked, form.given(), refused, str(request.form["sheet"]))
+    shown = render_statement_page(statement_context, form.given(), refused, str(request.form["sheet"]))
     return with_microphone(make_response(shown, status))
 
 
-def _slip_fields(asked: StatementContext) -> dict[str, int]:
-    return {f"slip/{nth}": pick for nth, pick in enumerate(asked.slip, 1)} if asked.slip else {}
+def _slip_fields(statement_context: StatementContext) -> dict[str, int]:
+    return {f"slip/{nth}": pick for nth, pick in enumerate(statement_context.slip, 1)} if statement_context.slip else {}
 
 
-def _carries(one: Reader) -> Markup:
-    return escape(_("%(name)s carries your words to the review.")) % {"name": name_label(one.name)}
+def _carries(reader: Reader) -> Markup:
+    return escape(_("%(name)s carries your words to the review.")) % {"name": name_label(reader.name)}
 
 
 def _child_day(day: date) -> str:

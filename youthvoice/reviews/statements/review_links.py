@@ -65,10 +65,10 @@ def prepare_link(private: bytes, days: int) -> NewReviewLink:
     """
     until = (context.now() + timedelta(days=days)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     link_id, salt = secrets.token_bytes(_ID_BYTES), secrets.token_bytes(SALT_BYTES)
-    given = LinkSecrets(session_token(), new_number())
+    link_secrets = LinkSecrets(session_token(), new_number())
     pepper = context.keyring().key(PEPPER)
-    wrapped = lock_for_link(private, given, salt, pepper, _purpose(link_id))
-    return NewReviewLink(link_id, given, salt, wrapped, until)
+    wrapped = lock_for_link(private, link_secrets, salt, pepper, _purpose(link_id))
+    return NewReviewLink(link_id, link_secrets, salt, wrapped, until)
 
 
 def add_link(session: Session, review: Review, made: NewReviewLink, by: int, log: Log) -> None:
@@ -132,9 +132,9 @@ def unlock_key(link: ReviewLink | None, token: str, typed: str) -> bytes | None:
         typed: the number, as somebody typed it.
     """
     link_id, salt, wrapped = (link.id, link.salt, link.wrapped) if link else (bytes(_ID_BYTES), bytes(SALT_BYTES), b"")
-    given = LinkSecrets(token, read_number(typed))
+    link_secrets = LinkSecrets(token, read_number(typed))
     try:
-        return unlock_for_link(wrapped, given, salt, context.keyring().key(PEPPER), _purpose(link_id))
+        return unlock_for_link(wrapped, link_secrets, salt, context.keyring().key(PEPPER), _purpose(link_id))
     except CannotOpen:
         return None
 

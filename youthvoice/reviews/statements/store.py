@@ -72,11 +72,11 @@ def list_possible_readers(session: Session, review: Review) -> list[Reader]:
     The advocate is not among them, for she carries it; nor whose invitation was taken back.
     """
     return [
-        one
-        for one in list_key_holders(session, review.site_id)
-        if one.person_id != review.advocate_id
-        and (one.person_id == review.reviewer_id or one.role in review.body.invited)
-        and one.person_id not in review.body.uninvited
+        reader
+        for reader in list_key_holders(session, review.site_id)
+        if reader.person_id != review.advocate_id
+        and (reader.person_id == review.reviewer_id or reader.role in review.body.invited)
+        and reader.person_id not in review.body.uninvited
     ]
 
 
@@ -86,16 +86,16 @@ def holds_reviews(session: Session, site_id: int) -> bool:
 
 
 def store_statement(  # noqa: PLR0913 - a statement has as many sides
-    session: Session, review: Review, told: Statement, sheet: bytes, code: PictureCodeKeys, *, anew: bool = False
+    session: Session, review: Review, statement: Statement, sheet: bytes, keys: PictureCodeKeys, *, anew: bool = False
 ) -> bool:
     """Seal what she said for the first time; the caller commits, and rolls back where this is false.
 
     Args:
         session: may write.
         review: held (`find_review(to_change=True)`).
-        told: what; whoever is no possible reader is left out of its readers.
+        statement: what; whoever is no possible reader is left out of its readers.
         sheet: its random number, 16 bytes.
-        code: of the child.
+        keys: of the child.
         anew: whether it is given with pictures that were dealt anew: it takes the place of what is there, if anything.
 
     Returns:
@@ -112,20 +112,20 @@ def store_statement(  # noqa: PLR0913 - a statement has as many sides
     before = review.body.statement
     if before is not None and not (anew and review.awaits_new_pictures):
         raise Refused("has_one")
-    everybody, reads = _readers(session, review, told)
-    told = replace(told, readers=reads - {review.advocate_id})
+    everybody, reads = _readers(session, review, statement)
+    statement = replace(statement, readers=reads - {review.advocate_id})
     made = new_thread(
         context.keyring(),
         site_id=review.site_id,
         day=day,
         month=month_of_thread(day, session),
-        marks=CaseState(kind=STATEMENT, state="open", language=told.language),
-        entries=_entries(review, told, day),
+        case=CaseState(kind=STATEMENT, state="open", language=statement.language),
+        entries=_entries(review, statement, day),
         everybody=everybody,
         reads=reads,
-        code=code,
+        keys=keys,
         receipt=submission_receipt(sheet),
-        replies=[_own(review, told, day)],
+        replies=[_own(review, statement, day)],
     )
     try:
         threads_store.add_thread(session, made)
@@ -135,7 +135,7 @@ def store_statement(  # noqa: PLR0913 - a statement has as many sides
     if before is not None:
         _empty(session, review, before.thread_id, everybody, day)
         pictures = (*pictures[:-1], replace(pictures[-1], used_on=day))
-    store.keep_statement(session, review, StatementFacts(made.id, day, told.wishes), pictures)
+    store.keep_statement(session, review, StatementFacts(made.id, day, statement.wishes), pictures)
     return True
 
 
@@ -155,10 +155,10 @@ def replaced_on(session: Session, thread_id: bytes, private: bytes) -> date | No
         CannotOpen, KeyGone: see `read_replies`.
     """
     thread = threads_store.find_thread(session, thread_id)
-    if thread is None or thread.marks.kind != STATEMENT:
+    if thread is None or thread.case.kind != STATEMENT:
         return None
     replies = threads_store.read_replies(session, thread, private)
-    return next((one.day for one in replies if one.kind == REPLACED), None)
+    return next((entry.day for entry in replies if entry.kind == REPLACED), None)
 
 
 def _empty(session: Session, review: Review, thread_id: bytes, everybody: Sequence[Reader], day: date) -> None:
@@ -175,62 +175,64 @@ def _empty(session: Session, review: Review, thread_id: bytes, everybody: Sequen
         context.keyring(),
         thread,
         threads_store.locator_of(session, thread_id),
-        marks=thread.marks.having(state="closed"),
+        case=thread.case.having(state="closed"),
         entries=(),
         everybody=everybody,
         reads=frozenset(),
         size=_length(threads_store.list_sealed_entries(session, thread_id)),
     )
     threads_store.replace_thread_key(session, thread, made)
-    threads_store.remove_replies(session, thread_id, [one.id for one in replies])
+    threads_store.remove_replies(session, thread_id, [sealed_entry.id for sealed_entry in replies])
     threads_store.add_reply(session, thread, ThreadEntry(REPLACED, CHILD, day, sound=bytes(_length(replies))))
 
 
 def _length(sealed: Sequence[SealedEntry]) -> int:
     """So many bytes, sealed, are as long as the longest of these."""
-    return max((max(0, len(one.body.blob) - _AROUND) for one in sealed), default=0)
+    return max((max(0, len(sealed_entry.body.blob) - _AROUND) for sealed_entry in sealed), default=0)
 
 
 _AROUND: Final = 300  # bytes: keys, tags and the head of an entry take a few less, and the smallest step is larger
 
 
-def change_statement(session: Session, hers: OwnStatement, told: Statement) -> None:
+def change_statement(session: Session, own_statement: OwnStatement, statement: Statement) -> None:
     """She says it anew: other words, other readers. What she said before, and who could read it, is gone.
 
     Args:
         session: may write; her review and thread are held (`open_own(to_change=True)`).
-        hers: as her code opened it.
-        told: what she says now.
+        own_statement: as her code opened it.
+        statement: what she says now.
 
     Raises:
         Refused: `too_late`.
         ConcurrentUpdate: somebody changed it, a reader went or took a new key meanwhile.
     """
-    review, day = hers.review, _day(session, hers.review)
+    review, day = own_statement.review, _day(session, own_statement.review)
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
-    everybody, reads = _readers(session, review, told)
-    told = replace(told, readers=reads - {review.advocate_id})
-    _rekey(session, hers, _entries(review, told, day), everybody, reads)
-    _keep_own(session, hers, _own(review, told, day))
-    store.keep_statement(session, review, StatementFacts(hers.thread.id, day, told.wishes))
+    everybody, reads = _readers(session, review, statement)
+    statement = replace(statement, readers=reads - {review.advocate_id})
+    _rekey(session, own_statement, _entries(review, statement, day), everybody, reads)
+    _keep_own(session, own_statement, _own(review, statement, day))
+    store.keep_statement(session, review, StatementFacts(own_statement.thread.id, day, statement.wishes))
 
 
-def take_back(session: Session, hers: OwnStatement) -> None:
+def take_back(session: Session, own_statement: OwnStatement) -> None:
     """She takes it back from everybody; her own copy stays with her code, so that she can give it again.
 
     Raises:
         Refused: `too_late`.
         ConcurrentUpdate: as `change_statement`.
     """
-    review, day = hers.review, _day(session, hers.review)
+    review, day = own_statement.review, _day(session, own_statement.review)
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
-    _rekey(session, hers, (), list_key_holders(session, review.site_id), frozenset())
-    kept = review.body.statement or StatementFacts(hers.thread.id, day)
+    _rekey(session, own_statement, (), list_key_holders(session, review.site_id), frozenset())
+    kept = review.body.statement or StatementFacts(own_statement.thread.id, day)
     store.keep_statement(session, review, replace(kept, taken_back_on=day))
-    if hers.said:  # written anew, as a change writes it: neither a row more nor its day tells which of the two it was
-        _keep_own(session, hers, _own(review, hers.said, day))
+    if (
+        own_statement.said
+    ):  # written anew, as a change writes it: neither a row more nor its day tells which of the two it was
+        _keep_own(session, own_statement, _own(review, own_statement.said, day))
 
 
 def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: bool = False) -> OwnStatement | None:
@@ -246,24 +248,24 @@ def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: b
         CannotOpen, KeyGone: see `read_replies`.
     """
     thread = threads_store.find_thread(session, thread_id)
-    if thread is None or thread.marks.kind != STATEMENT:
+    if thread is None or thread.case.kind != STATEMENT:
         return None
     replies = threads_store.read_replies(session, thread, private)
-    own = next((one for one in reversed(replies) if one.kind == OWN), None)
-    review_id = bytes.fromhex(str(own.said["review"])) if own else b""
+    entry = next((entry for entry in reversed(replies) if entry.kind == OWN), None)
+    review_id = bytes.fromhex(str(entry.said["review"])) if entry else b""
     review = store.find_review(session, review_id, to_change=to_change)
-    if own is None or review is None or _thread_of(review) != thread_id:
+    if entry is None or review is None or _thread_of(review) != thread_id:
         return None
     if to_change:
         thread = threads_store.find_thread(session, thread_id, to_change=True) or thread
         replies = threads_store.read_replies(session, thread, private)  # at another tablet she may have been faster
-        own = next((one for one in reversed(replies) if one.kind == OWN), own)
-    said = Statement.read(own.said, own.sound)
-    return OwnStatement(review, thread, said, tuple(replies))
+        entry = next((entry for entry in reversed(replies) if entry.kind == OWN), entry)
+    statement = Statement.read(entry.said, entry.sound)
+    return OwnStatement(review, thread, statement, tuple(replies))
 
 
 def read_statement(
-    session: Session, review: Review, me: threads_store.ReaderKey, private_key: bytes
+    session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> Statement | None:
     """Her statement as a reader opens it; None where there is none, or it is not open to her, or not yet.
 
@@ -272,35 +274,35 @@ def read_statement(
     Args:
         session: only read.
         review: which.
-        me: who asks.
+        reader_key: who asks.
         private_key: hers, 32 bytes.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
     """
-    return read_all(session, review, me, private_key)[0]
+    return read_all(session, review, reader_key, private_key)[0]
 
 
 def read_all(
-    session: Session, review: Review, me: threads_store.ReaderKey, private_key: bytes
+    session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
     """Her statement as `read_statement` gives it, and what she said to the same readers since, in order.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
     """
-    opened = open_statement_thread(session, review, me, private_key)
-    return read_opened(session, opened) if opened else (None, ())
+    thread = open_statement_thread(session, review, reader_key, private_key)
+    return read_opened(session, thread) if thread else (None, ())
 
 
 def open_statement_thread(
-    session: Session, review: Review, me: threads_store.ReaderKey, private_key: bytes
+    session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> OpenedThread | None:
     """The thread of her statement with its key, as `read_statement`; None where it is not open to this reader."""
     facts = review.statement
-    if facts is None or not may_open(session, review, me.person_id):
+    if facts is None or not may_open(session, review, reader_key.person_id):
         return None
-    return threads_store.open_thread(session, me, facts.thread_id, private_key)
+    return threads_store.open_thread(session, reader_key, facts.thread_id, private_key)
 
 
 def read_with_key(session: Session, review: Review, private: bytes) -> Statement | None:
@@ -318,16 +320,16 @@ def read_with_key(session: Session, review: Review, private: bytes) -> Statement
     return read_opened(session, OpenedThread(thread, private))[0] if thread else None
 
 
-def read_opened(session: Session, opened: OpenedThread) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
+def read_opened(session: Session, thread: OpenedThread) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
     """The statement that an opened thread holds, and what she said to its readers since, in order.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
     """
-    entries = threads_store.read_entries(session, opened)
-    given = next((one for one in reversed(entries) if one.kind == GIVEN), None)
-    said = Statement.read(given.said, given.sound) if given else None
-    return said, tuple(one for one in entries if one.kind != GIVEN)
+    entries = threads_store.read_entries(session, thread)
+    entry = next((entry for entry in reversed(entries) if entry.kind == GIVEN), None)
+    statement = Statement.read(entry.said, entry.sound) if entry else None
+    return statement, tuple(entry for entry in entries if entry.kind != GIVEN)
 
 
 def may_open(session: Session, review: Review, person_id: int) -> bool:
@@ -338,52 +340,54 @@ def may_open(session: Session, review: Review, person_id: int) -> bool:
     return person_id not in carried_before and _day(session, review) >= review.day
 
 
-def _entries(review: Review, told: Statement, day: date) -> tuple[ThreadEntry, ...]:
-    said = {**told.said(), "review": review.key}
-    return (ThreadEntry(GIVEN, CHILD, day, said=said, sound=told.voice),)
+def _entries(review: Review, statement: Statement, day: date) -> tuple[ThreadEntry, ...]:
+    said = {**statement.said(), "review": review.key}
+    return (ThreadEntry(GIVEN, CHILD, day, said=said, sound=statement.voice),)
 
 
-def _own(review: Review, told: Statement, day: date) -> ThreadEntry:
-    return ThreadEntry(OWN, CHILD, day, said={**told.said(), "review": review.key}, sound=told.voice)
+def _own(review: Review, statement: Statement, day: date) -> ThreadEntry:
+    return ThreadEntry(OWN, CHILD, day, said={**statement.said(), "review": review.key}, sound=statement.voice)
 
 
-def _keep_own(session: Session, hers: OwnStatement, own: ThreadEntry) -> None:
-    threads_store.remove_replies(session, hers.thread.id, [one.id for one in hers.replies if one.kind == OWN])
-    threads_store.add_reply(session, hers.thread, own)
+def _keep_own(session: Session, own_statement: OwnStatement, entry: ThreadEntry) -> None:
+    threads_store.remove_replies(
+        session, own_statement.thread.id, [entry.id for entry in own_statement.replies if entry.kind == OWN]
+    )
+    threads_store.add_reply(session, own_statement.thread, entry)
 
 
-def _readers(session: Session, review: Review, told: Statement) -> tuple[list[Reader], frozenset[int]]:
+def _readers(session: Session, review: Review, statement: Statement) -> tuple[list[Reader], frozenset[int]]:
     """Everybody who gets a row, and who of them reads: the advocate, and of possible readers whom she chose."""
     lock_readers(session)
     everybody = list_key_holders(session, review.site_id)
-    chosen = {one.person_id for one in list_possible_readers(session, review)} & told.readers
-    reads = frozenset({review.advocate_id, *chosen}) & {one.person_id for one in everybody}
+    chosen = {reader.person_id for reader in list_possible_readers(session, review)} & statement.readers
+    reads = frozenset({review.advocate_id, *chosen}) & {reader.person_id for reader in everybody}
     if review.advocate_id not in reads:
         raise Refused("no_advocate")
     now = public_keys_at_site(session, review.site_id)
-    if any(now.get(one.person_id) != one.public_key for one in everybody if one.person_id in reads):
+    if any(now.get(reader.person_id) != reader.public_key for reader in everybody if reader.person_id in reads):
         raise ConcurrentUpdate
     return everybody, reads
 
 
 def _rekey(
     session: Session,
-    hers: OwnStatement,
+    own_statement: OwnStatement,
     entries: Sequence[ThreadEntry],
     everybody: Sequence[Reader],
     reads: Collection[int],
 ) -> None:
-    thread = hers.thread
-    said = _entries(hers.review, hers.said, thread.line.day) if hers.said else ()
+    thread = own_statement.thread
+    said = _entries(own_statement.review, own_statement.said, thread.line.day) if own_statement.said else ()
     made = rekeyed_thread(
         context.keyring(),
         thread,
         threads_store.locator_of(session, thread.id),
-        marks=thread.marks,
+        case=thread.case,
         entries=entries,
         everybody=everybody,
         reads=reads,
-        size=sum(len(json.dumps(dict(one.said), ensure_ascii=False).encode()) + len(one.sound) for one in said),
+        size=sum(len(json.dumps(dict(entry.said), ensure_ascii=False).encode()) + len(entry.sound) for entry in said),
     )
     threads_store.replace_thread_key(session, thread, made)
 

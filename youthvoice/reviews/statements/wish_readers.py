@@ -48,21 +48,25 @@ def list_wish_deciders(session: Session, review: Review) -> frozenset[int]:
     return list_who_may_know(session, review) & asked
 
 
-def list_known(session: Session, me: threads_store.ReaderKey, reviews: Collection[Review]) -> frozenset[str]:
+def list_known(session: Session, reader_key: threads_store.ReaderKey, reviews: Collection[Review]) -> frozenset[str]:
     """The keys of those of some reviews of whose wishes somebody may know; two queries, however many there are.
 
     Args:
         session: only read.
-        me: who asks.
+        reader_key: who asks.
         reviews: of her sites.
     """
-    ids = [one.statement.thread_id for one in reviews if one.statement]
-    opens = {one.id for one in threads_store.list_threads(session, me, ids, {STATEMENT})} if ids else set()
+    ids = [review.statement.thread_id for review in reviews if review.statement]
+    opens = (
+        {summary.id for summary in threads_store.list_threads(session, reader_key, ids, {STATEMENT})} if ids else set()
+    )
     return frozenset(
-        one.key
-        for one in reviews
-        if one.advocate_id == me.person_id
-        or (one.statement and one.statement.thread_id in opens and may_open(session, one, me.person_id))
+        review.key
+        for review in reviews
+        if review.advocate_id == reader_key.person_id
+        or (
+            review.statement and review.statement.thread_id in opens and may_open(session, review, reader_key.person_id)
+        )
     )
 
 
@@ -96,7 +100,7 @@ def list_page(  # noqa: PLR0913 - of whom, and which page
     waits = _without_plan(session, {row.id: row.version for row in found if row.decided_on is None})
     waiting = [row.id for row in found if row.id in waits]
     ids = [*waiting, *(row.id for row in reversed(found) if row.id not in waits)][first : first + most]
-    opened = {one.id: one for one in store.list_by_ids(session, ids)}
+    opened = {review.id: review for review in store.list_by_ids(session, ids)}
     return len(found), [opened[one] for one in ids if one in opened]
 
 
@@ -113,7 +117,7 @@ def _without_plan(session: Session, versions: Mapping[bytes, int]) -> set[bytes]
     found: dict[bytes, bool] = {}
     for at in range(0, len(new), _AT_ONCE):
         opened = store.list_by_ids(session, new[at : at + _AT_ONCE])
-        found |= {one.id: not one.is_decided(knows=False) for one in opened}
+        found |= {review.id: not review.is_decided(knows=False) for review in opened}
     return {
         one
         for one, version in versions.items()

@@ -222,7 +222,7 @@ _MOST_TIMES = 5  # that one device is connected anew while something is left of 
 
 def refuse_lost() -> None:
     """403 for a tablet that was reported lost, where nothing vouches for what it brings."""
-    if (at := current_tablet()) is not None and at.is_lost:
+    if (tablet := current_tablet()) is not None and tablet.is_lost:
         abort(403)
 
 
@@ -272,15 +272,15 @@ def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta 
 
     The code is shown once: the database holds its HMAC only. While somebody guesses at codes it is a long one.
     """
-    made = TabletRow(site_id=site_id, name=name)
-    session.add(made)
-    return _expect(session, made, lasts)
+    tablet = TabletRow(site_id=site_id, name=name)
+    session.add(tablet)
+    return _expect(session, tablet, lasts)
 
 
 def add_box(session: Session, site_id: int, name: str, day: date) -> int:
     """Make a place for a box in a village, which is connected at once; its pass is the only way in. Gives its row."""
     waits = {"waiting": True, "room": True, "seen_on": day.isoformat()}  # rounds wait for it from its first day on
-    made = TabletRow(
+    tablet = TabletRow(
         site_id=site_id,
         name=name,
         token_hash=token_hash(session_token()),
@@ -289,9 +289,9 @@ def add_box(session: Session, site_id: int, name: str, day: date) -> int:
         status_at=context.now(),
         waits_since=context.now(),
     )
-    session.add(made)
+    session.add(tablet)
     session.flush()
-    return made.id
+    return tablet.id
 
 
 def tablet_standing(session: Session, tablet_id: int) -> Literal["connected", "retired"] | None:
@@ -304,8 +304,8 @@ def tablet_standing(session: Session, tablet_id: int) -> Literal["connected", "r
 
 def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta = pairing.CODE_LASTS) -> str | None:
     """A new code for a tablet that was never connected; None when it was, or is not of this site."""
-    found = find_tablet(session, [site_id], tablet_id)
-    return _expect(session, found, lasts) if found is not None and found.token_hash is None else None
+    tablet = find_tablet(session, [site_id], tablet_id)
+    return _expect(session, tablet, lasts) if tablet is not None and tablet.token_hash is None else None
 
 
 def _expect(session: Session, tablet: TabletRow, lasts: timedelta) -> str:
@@ -457,20 +457,20 @@ def find_let_go(session: Session, site_ids: Collection[int], tablet_id: int) -> 
     return found if found and found.site_id in site_ids and found.retired_on is not None else None
 
 
-def report_lost(session: Session, lost: TabletRow, day: date) -> None:
+def report_lost(session: Session, tablet: TabletRow, day: date) -> None:
     """Nobody knows whose hands a tablet is in that was let go: nothing more that counts is taken from it."""
-    lost.lost_on = day
+    tablet.lost_on = day
     session.flush()
 
 
-def report_found(session: Session, found: TabletRow) -> None:
+def report_found(session: Session, tablet: TabletRow) -> None:
     """It is in our hands again, and delivers; whoever had it may have said that nothing is on it."""
-    found.lost_on = found.emptied_at = None
+    tablet.lost_on = tablet.emptied_at = None
     session.flush()
 
 
-def retire_tablet(session: Session, retired: TabletRow, day: date) -> None:
+def retire_tablet(session: Session, tablet: TabletRow, day: date) -> None:
     """Let a tablet go: whoever holds it sees the plain page from now on."""
-    retired.retired_on = day
-    retired.code_hash = retired.code_until = retired.emptied_at = None
+    tablet.retired_on = day
+    tablet.code_hash = tablet.code_until = tablet.emptied_at = None
     session.flush()

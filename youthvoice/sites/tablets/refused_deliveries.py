@@ -34,11 +34,11 @@ def list_refused(session: Session, site: Site, now: datetime) -> list[tuple[int,
     return [(row.id, row.name, row.refused_on) for row in rows if row.refused_on]
 
 
-def take_refused(row: TabletRow) -> None:
+def take_refused(tablet: TabletRow) -> None:
     """It is the tablet itself: take what waits on it, with any of its passes, until it says that nothing waits."""
-    row.passes_from, row.emptied_at, row.refused_on = 0, None if row.retired_on else row.emptied_at, None
+    tablet.passes_from, tablet.emptied_at, tablet.refused_on = 0, None if tablet.retired_on else tablet.emptied_at, None
 
 
-def leave_refused(row: TabletRow) -> None:
+def leave_refused(tablet: TabletRow) -> None:
     """It is somebody else: nothing more is taken, and an adult reads of it only if it comes again."""
-    row.refused_on = None
+    tablet.refused_on = None

@@ -175,9 +175,9 @@ TOLD_DAYS: Final = 14
 """So many days children read that something was lost."""
 
 
-def clear_unopened(row: TabletRow, day: date) -> None:
+def clear_unopened(tablet: TabletRow, day: date) -> None:
     """An adult has read that something on a tablet never opens: it drops that, and children are asked to tell again."""
-    row.cleared_on, row.clears = day, True
+    tablet.cleared_on, tablet.clears = day, True
 
 
 def is_to_be_cleared(session: Session, tablet_id: int) -> bool:
@@ -233,13 +233,13 @@ def list_waiting_tablets(
     return [row.name for row in rows if _may_hold(row, ended_at, began_at)]
 
 
-def _may_hold(row: TabletRow, ended_at: datetime, began_at: datetime | None) -> bool:
-    if row.emptied_at is not None and row.emptied_at >= ended_at:
+def _may_hold(tablet: TabletRow, ended_at: datetime, began_at: datetime | None) -> bool:
+    if tablet.emptied_at is not None and tablet.emptied_at >= ended_at:
         return False
-    if row.retired_on is None:
+    if tablet.retired_on is None:
         return True
-    too_late = began_at is not None and began_at.date() > row.retired_on + timedelta(days=1)  # in any time zone
-    return not too_late and bool((row.status or {}).get("waiting"))
+    too_late = began_at is not None and began_at.date() > tablet.retired_on + timedelta(days=1)  # in any time zone
+    return not too_late and bool((tablet.status or {}).get("waiting"))
 
 
 def last_daily_hour(site: Site, now: datetime) -> datetime:

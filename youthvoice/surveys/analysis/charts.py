@@ -105,31 +105,33 @@ def share_rows(analysis: Analysis) -> list[ShareRow]:
     Of a question with a right answer, "I don't know" is not right.
     """
     return [
-        ShareRow(_asked(one), before, after)
-        for one in analysis.questions
-        if one.good
-        and (before := _share(one, one.counts.before)) is not None
-        and (after := _share(one, one.counts.after)) is not None
+        ShareRow(_asked(question), before, after)
+        for question in analysis.questions
+        if question.good
+        and (before := _share(question, question.counts.before)) is not None
+        and (after := _share(question, question.counts.after)) is not None
     ]
 
 
-def _share(one: AnalysedQuestion, counts: Mapping[str, int]) -> float | None:
-    said = sum(counts.get(key, 0) for key in one.asked.keys) + (counts.get(DONT_KNOW, 0) if one.asked.right else 0)
-    return sum(counts.get(key, 0) for key in one.good) / said if said else None
+def _share(question: AnalysedQuestion, counts: Mapping[str, int]) -> float | None:
+    said = sum(counts.get(key, 0) for key in question.asked.keys) + (
+        counts.get(DONT_KNOW, 0) if question.asked.right else 0
+    )
+    return sum(counts.get(key, 0) for key in question.good) / said if said else None
 
 
 def move_rows(analysis: Analysis) -> list[MoveRow]:
     """Of every question whose answers have an order, how many moved up and down."""
     ordered = {"share", "knowledge", "scale", "amount"}
     return [
-        MoveRow(_asked(one), one.result.moves)
-        for one in analysis.questions
-        if one.result.moves and one.counts.design in ordered
+        MoveRow(_asked(question), question.result.moves)
+        for question in analysis.questions
+        if question.result.moves and question.counts.design in ordered
     ]
 
 
-def _asked(one: AnalysedQuestion) -> str:
-    return one.asked.text.get(languages.chosen()) or next(iter(one.asked.text.values()))
+def _asked(question: AnalysedQuestion) -> str:
+    return question.asked.text.get(languages.chosen()) or next(iter(question.asked.text.values()))
 
 
 def _draw_shares_of(analysis: Analysis) -> Markup:

@@ -27,23 +27,23 @@ def analyse(round_: str, wanted: Wanted | None, *, as_json: bool) -> None:
     with db.reading(db.engine()) as session:
         facts = round_of(session, round_, person)
         try:
-            found = analyse_round(session, facts, wanted or "any")
+            analysis = analyse_round(session, facts, wanted or "any")
         except Refused as refused:
             raise click.ClickException(str(labels.ANALYSIS_REFUSALS[refused.code])) from None
     with db.writing(db.engine()) as session:
         log_of(person).add(session, "analysis.open", f"{facts.slug} command")
     if as_json:
-        click.echo(json.dumps(found.as_data(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(analysis.as_data(), ensure_ascii=False, indent=2))
         return
-    _say(found)
+    _say(analysis)
 
 
-def _say(found: Analysis) -> None:
+def _say(analysis: Analysis) -> None:
     click.echo("You may recognise a child in these numbers. They never leave you.")
-    if found.is_compared:
-        pairs = "not linked" if found.n_pairs is None else f"{found.n_pairs} pairs"
-        click.echo(f"{found.n_pre} sheets before, {found.n_post} after, {pairs}.")
+    if analysis.is_compared:
+        pairs = "not linked" if analysis.n_pairs is None else f"{analysis.n_pairs} pairs"
+        click.echo(f"{analysis.n_pre} sheets before, {analysis.n_post} after, {pairs}.")
     else:
-        click.echo(f"{found.n_post} sheets; asked once.")
-    for one in found.questions:
-        click.echo(f"{one.asked.name}: {one.verdict or dict(one.counts.after)}")
+        click.echo(f"{analysis.n_post} sheets; asked once.")
+    for question in analysis.questions:
+        click.echo(f"{question.asked.name}: {question.verdict or dict(question.counts.after)}")

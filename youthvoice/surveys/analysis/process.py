@@ -36,37 +36,37 @@ def compare(asked: Comparison) -> list[QuestionResult]:
     that question's figure, and `n_before` and `n_after` say how many are in. Of a knowledge item "I don't know" is not
     right, and is in.
     """
-    return [(_paired if asked.linked else _apart)(question) for question in asked.questions]
+    return [(_paired if asked.linked else _apart)(counts) for counts in asked.questions]
 
 
-def _paired(question: QuestionCounts) -> QuestionResult:
-    table = _table(question)
+def _paired(counts: QuestionCounts) -> QuestionResult:
+    table = _table(counts)
     n = sum(map(sum, table))
     moves = inference.count_moves(table) if n else Moves(0, 0, 0)
-    if question.design == "square":  # no answer is above another: all who moved, moved
+    if counts.design == "square":  # no answer is above another: all who moved, moved
         moves = Moves(moves.better + moves.worse, moves.same, 0)
-    results = _PAIRED[question.design](table) if n else (NO_TEST,)
+    results = _PAIRED[counts.design](table) if n else (NO_TEST,)
     return QuestionResult(
-        name=question.name, n_before=n, n_after=n, moves=moves, main=results[0], also=tuple(results[1:])
+        name=counts.name, n_before=n, n_after=n, moves=moves, main=results[0], also=tuple(results[1:])
     )
 
 
-def _table(question: QuestionCounts) -> list[list[int]]:
+def _table(counts: QuestionCounts) -> list[list[int]]:
     """Children by answer before and after, of those who are in the figure."""
-    moved, sides = question.transitions, _sides(question)
+    moved, sides = counts.transitions, _sides(counts)
     return [
         [sum(moved.get(first, {}).get(then, 0) for first in before for then in after) for after in sides]
         for before in sides
     ]
 
 
-def _sides(question: QuestionCounts) -> list[tuple[str, ...]]:
+def _sides(counts: QuestionCounts) -> list[tuple[str, ...]]:
     """The answers that count as one place, the worst or least first."""
-    if question.design == "knowledge":
-        right = question.order[-1]
-        given = dict.fromkeys((*question.order, *question.before, *question.after))
+    if counts.design == "knowledge":
+        right = counts.order[-1]
+        given = dict.fromkeys((*counts.order, *counts.before, *counts.after))
         return [tuple(key for key in given if key not in {right, _SILENT}), (right,)]
-    return [(key,) for key in question.order]
+    return [(key,) for key in counts.order]
 
 
 _SILENT: Final = "did_not_say"  # as `questionnaire.DID_NOT_SAY`, which this process need not load
@@ -91,18 +91,18 @@ _PAIRED: Final[Mapping[Design, Callable[[Sequence[Sequence[int]]], tuple[TestRes
 }
 
 
-def _apart(question: QuestionCounts) -> QuestionResult:
-    sides = _sides(question)
+def _apart(counts: QuestionCounts) -> QuestionResult:
+    sides = _sides(counts)
     before, after = (
-        [sum(wave.get(key, 0) for key in side) for side in sides] for wave in (question.before, question.after)
+        [sum(wave.get(key, 0) for key in side) for side in sides] for wave in (counts.before, counts.after)
     )
     n_before, n_after = sum(before), sum(after)
     main = NO_TEST
-    if n_before and n_after and question.design in {"share", "knowledge"}:
+    if n_before and n_after and counts.design in {"share", "knowledge"}:
         main = inference.compare_shares((before[-1], n_before), (after[-1], n_after))
-    elif n_before and n_after and question.design in {"scale", "amount"}:
+    elif n_before and n_after and counts.design in {"scale", "amount"}:
         main = inference.compare_ranks(before, after)
-    return QuestionResult(name=question.name, n_before=n_before, n_after=n_after, moves=None, main=main)
+    return QuestionResult(name=counts.name, n_before=n_before, n_after=n_after, moves=None, main=main)
 
 
 def main() -> None:

@@ -98,20 +98,20 @@ class Analysis:
             "n_pre": self.n_pre,
             "n_post": self.n_post,
             "n_pairs": self.n_pairs,
-            "questions": [_as_data(one) for one in self.questions],
+            "questions": [_as_data(question) for question in self.questions],
         }
 
 
-def _as_data(one: AnalysedQuestion) -> dict[str, Any]:
-    result: dict[str, Any] = msgspec.to_builtins(one.result)
+def _as_data(question: AnalysedQuestion) -> dict[str, Any]:
+    result: dict[str, Any] = msgspec.to_builtins(question.result)
     return {
-        "name": one.asked.name,
-        "categories": [*one.asked.keys, DONT_KNOW, DID_NOT_SAY],
-        "counts": {"before": dict(one.counts.before) or None, "after": dict(one.counts.after)},
-        "transitions": msgspec.to_builtins(one.counts.transitions) or None,
+        "name": question.asked.name,
+        "categories": [*question.asked.keys, DONT_KNOW, DID_NOT_SAY],
+        "counts": {"before": dict(question.counts.before) or None, "after": dict(question.counts.after)},
+        "transitions": msgspec.to_builtins(question.counts.transitions) or None,
         **result.pop("main"),
         **{name: value for name, value in result.items() if name != "name"},
-        "verdict": one.verdict,
+        "verdict": question.verdict,
     }
 
 
@@ -119,47 +119,47 @@ Wanted = Literal["any", "paired", "unpaired"]
 """Which kind of tests somebody asks for; those that suit the data where she does not say."""
 
 
-def analyse_round(session: Session, known: Round, wanted: Wanted = "any") -> Analysis:
+def analyse_round(session: Session, round_: Round, wanted: Wanted = "any") -> Analysis:
     """Analyse the asking that a round belongs to, both waves of a pair.
 
     Args:
         session: only read.
-        known: any round of it.
+        round_: any round of it.
         wanted: paired tests are refused where waves are not linked, unpaired ones where they are.
 
     Raises:
         Refused: a code of `ANALYSIS_REFUSALS`; also where the kept-counts key is not the one of these counts.
     """
     try:
-        return _analysed(session, known, wanted)
+        return _analysed(session, round_, wanted)
     except (CannotOpen, KeyGone):
         raise Refused("cannot_analyse") from None
 
 
-def _analysed(session: Session, known: Round, wanted: Wanted) -> Analysis:
-    waves = rounds_of_asking(session, known)
+def _analysed(session: Session, round_: Round, wanted: Wanted) -> Analysis:
+    waves = rounds_of_asking(session, round_)
     facts = waves[-1]
     _check_counted(facts)
-    questions = questionnaire_of_round(session, facts)
-    _check_wanted(wanted, facts, questions, len(waves))
+    questionnaire = questionnaire_of_round(session, facts)
+    _check_wanted(wanted, facts, questionnaire, len(waves))
     if facts.has_cards:
-        return _of_cards(session, facts, questions)
-    if any(question.pair for question in questions.coded):
-        return _of_one_sheet(session, facts, questions)
+        return _of_cards(session, facts, questionnaire)
+    if any(question.pair for question in questionnaire.coded):
+        return _of_one_sheet(session, facts, questionnaire)
     if len(waves) > 1:
-        return _of_two_groups(session, waves[0], facts, questions)
+        return _of_two_groups(session, waves[0], facts, questionnaire)
     n, counts = store.load_number_of_responses(session, facts.batch_id), store.load_counts(session, facts.batch_id)
-    asked = [_counts(question, {}, counts[question.name]) for question in questions.coded]
-    results = [QuestionResult(name=one.name, n_before=0, n_after=0, moves=None, main=NO_TEST) for one in asked]
+    asked = [_counts(question, {}, counts[question.name]) for question in questionnaire.coded]
+    results = [QuestionResult(name=counts.name, n_before=0, n_after=0, moves=None, main=NO_TEST) for counts in asked]
     told = tuple(
         AnalysedQuestion(asked=question, counts=one, result=result, verdict="")
-        for question, one, result in zip(questions.coded, asked, results, strict=True)
+        for question, one, result in zip(questionnaire.coded, asked, results, strict=True)
     )
     return Analysis(facts=facts, link="none", n_pre=None, n_post=n, n_pairs=None, questions=told)
 
 
-def _check_wanted(wanted: Wanted, facts: Round, questions: Questionnaire, waves: int) -> None:
-    is_linked = facts.has_cards or any(question.pair for question in questions.coded)
+def _check_wanted(wanted: Wanted, round_: Round, questionnaire: Questionnaire, waves: int) -> None:
+    is_linked = round_.has_cards or any(question.pair for question in questionnaire.coded)
     if wanted == "any":
         return
     if not is_linked and waves == 1:
@@ -170,52 +170,52 @@ def _check_wanted(wanted: Wanted, facts: Round, questions: Questionnaire, waves:
         raise Refused("not_linked")
 
 
-def _check_counted(facts: Round) -> None:
-    if facts.closed_on is None:
+def _check_counted(round_: Round) -> None:
+    if round_.closed_on is None:
         raise Refused("not_closed")
-    if facts.outcome != "counted":
+    if round_.outcome != "counted":
         raise Refused("not_counted")
 
 
-def _of_cards(session: Session, facts: Round, questions: Questionnaire) -> Analysis:
-    pairs = store.load_number_of_responses(session, facts.batch_id)
+def _of_cards(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
+    pairs = store.load_number_of_responses(session, round_.batch_id)
     if pairs < MIN_PAIRS:
         raise Refused("under_twenty_pairs")
-    before, after = (load(session, facts.batch_id) for load in (store.load_counts_before, store.load_counts))
-    moved = store.load_transitions(session, facts.batch_id)
-    n_pre, n_post = store.load_wave_sizes(session, facts.batch_id)
+    before, after = (load(session, round_.batch_id) for load in (store.load_counts_before, store.load_counts))
+    moved = store.load_transitions(session, round_.batch_id)
+    n_pre, n_post = store.load_wave_sizes(session, round_.batch_id)
     asked = [
         _counts(question, before[question.name], after[question.name], moved.get(question.name, {}))
-        for question in questions.coded
+        for question in questionnaire.coded
     ]
-    told = _compared(questions.coded, asked, linked=True)
-    return Analysis(facts=facts, link="card", n_pre=n_pre, n_post=n_post, n_pairs=pairs, questions=told)
+    told = _compared(questionnaire.coded, asked, linked=True)
+    return Analysis(facts=round_, link="card", n_pre=n_pre, n_post=n_post, n_pairs=pairs, questions=told)
 
 
-def _of_one_sheet(session: Session, facts: Round, questions: Questionnaire) -> Analysis:
+def _of_one_sheet(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
     """One sheet that asks "before" and "now": everybody is a pair."""
-    n, counts = store.load_number_of_responses(session, facts.batch_id), store.load_counts(session, facts.batch_id)
+    n, counts = store.load_number_of_responses(session, round_.batch_id), store.load_counts(session, round_.batch_id)
     if n < MIN_PAIRS:
         raise Refused("under_twenty_pairs")
-    moved = store.load_transitions(session, facts.batch_id)
-    now = [question for question in questions.coded if question.pair in counts]
+    moved = store.load_transitions(session, round_.batch_id)
+    now = [question for question in questionnaire.coded if question.pair in counts]
     asked = [
         _counts(question, counts[str(question.pair)], counts[question.name], moved.get(question.name, {}))
         for question in now
     ]
     told = _compared(now, asked, linked=True)
-    return Analysis(facts=facts, link="sheet", n_pre=n, n_post=n, n_pairs=n, questions=told)
+    return Analysis(facts=round_, link="sheet", n_pre=n, n_post=n, n_pairs=n, questions=told)
 
 
-def _of_two_groups(session: Session, first: Round, facts: Round, questions: Questionnaire) -> Analysis:
+def _of_two_groups(session: Session, first: Round, round_: Round, questionnaire: Questionnaire) -> Analysis:
     """Two waves of which nobody knows who answered both."""
     if first.outcome != "counted":
         raise Refused("other_wave_missing")
-    before, after = (store.load_counts(session, one.batch_id) for one in (first, facts))
-    n_pre, n_post = (store.load_number_of_responses(session, one.batch_id) for one in (first, facts))
-    asked = [_counts(question, before[question.name], after[question.name]) for question in questions.coded]
-    told = _compared(questions.coded, asked, linked=False)
-    return Analysis(facts=facts, link="none", n_pre=n_pre, n_post=n_post, n_pairs=None, questions=told)
+    before, after = (store.load_counts(session, one.batch_id) for one in (first, round_))
+    n_pre, n_post = (store.load_number_of_responses(session, one.batch_id) for one in (first, round_))
+    asked = [_counts(question, before[question.name], after[question.name]) for question in questionnaire.coded]
+    told = _compared(questionnaire.coded, asked, linked=False)
+    return Analysis(facts=round_, link="none", n_pre=n_pre, n_post=n_post, n_pairs=None, questions=told)
 
 
 def _counts(

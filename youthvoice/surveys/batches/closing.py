@@ -48,7 +48,7 @@ _SAME = (
 )  # fmt: skip
 
 
-def continue_care_round(session: Session, facts: Round, now: datetime, day: date) -> str:
+def continue_care_round(session: Session, round_: Round, now: datetime, day: date) -> str:
     """End a care round and open its successor, with a key of its own, in the same moment.
 
     The number of children invited to the successor is entered at its closing, so it starts at 0.
@@ -56,13 +56,13 @@ def continue_care_round(session: Session, facts: Round, now: datetime, day: date
     Returns:
         The slug of the successor.
     """
-    old = session.scalars(select(RoundRow).where(RoundRow.id == facts.id)).one()
+    old = session.scalars(select(RoundRow).where(RoundRow.id == round_.id)).one()
     planned = {name: getattr(old, name) for name in _SAME}
     slug = secrets.token_hex(6)
     key = care_answers_key(slug, 1)
-    successor = add_round(session, slug, None, key, facts.site_ids, starts_at=now, invited=0, **planned)
+    successor = add_round(session, slug, None, key, round_.site_ids, starts_at=now, invited=0, **planned)
     owe_answer(session, successor)
-    end_early(session, facts, now, day)
+    end_early(session, round_, now, day)
     return slug
 
 
@@ -92,110 +92,116 @@ class BatchUnderReview:
         return day_at(self.now, self.zone)
 
 
-def apply_decision(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
+def apply_decision(
+    session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision
+) -> rules.BatchDecision:
     """Do what was decided; a wait does nothing.
 
     Returns:
         What happened; a look finds `under_ten`.
     """
     if decision.code == "run_on":
-        return _run_on(session, look, decision)
+        return _run_on(session, under_review, decision)
     if decision.code == "look":
-        return _record_quarter_check(session, look, decision)
-    return _close(session, look, decision) if decision.outcome else decision
+        return _record_quarter_check(session, under_review, decision)
+    return _close(session, under_review, decision) if decision.outcome else decision
 
 
-def _run_on(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
-    successor = continue_care_round(session, look.facts, look.now, look.day)
-    look.log.add(session, "round.run_on", f"{look.facts.slug} {successor}")
+def _run_on(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
+    successor = continue_care_round(session, under_review.facts, under_review.now, under_review.day)
+    under_review.log.add(session, "round.run_on", f"{under_review.facts.slug} {successor}")
     return decision
 
 
 def _record_quarter_check(
-    session: Session, look: BatchUnderReview, decision: rules.BatchDecision
+    session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision
 ) -> rules.BatchDecision:
-    quarter = rules.quarter_at(look.now, look.zone)
-    look.batch.looked = quarter
-    _ask_for_help(session, look, f"/{quarter}")
-    return replace(decision, code="not_ended" if look.facts.has_cards else "under_ten")
+    quarter = rules.quarter_at(under_review.now, under_review.zone)
+    under_review.batch.looked = quarter
+    _ask_for_help(session, under_review, f"/{quarter}")
+    return replace(decision, code="not_ended" if under_review.facts.has_cards else "under_ten")
 
 
-def _close(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
-    _ask_for_help(session, look)
-    _keep(session, look, decision)
+def _close(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
+    _ask_for_help(session, under_review)
+    _keep(session, under_review, decision)
     if decision.code == "too_many":
-        _owe_advocates(session, look, "too_many", "", look.facts.titles, rules.TOO_MANY_DAYS)
+        _owe_advocates(session, under_review, "too_many", "", under_review.facts.titles, rules.TOO_MANY_DAYS)
     if decision.code != "counted":  # there will be no view that the decider would have to wait for
-        release_answer(session, look.facts.slug, (), look.day)
-    look.batch.closed_on, look.batch.outcome = look.day, decision.code
-    store.delete_sheets(session, look.facts)
-    if look.facts.slips or look.facts.has_cards:
-        forget_round_slips(session, look.facts)
-    look.log.add(session, f"batch.{decision.code}", look.facts.slug)
+        release_answer(session, under_review.facts.slug, (), under_review.day)
+    under_review.batch.closed_on, under_review.batch.outcome = under_review.day, decision.code
+    store.delete_sheets(session, under_review.facts)
+    if under_review.facts.slips or under_review.facts.has_cards:
+        forget_round_slips(session, under_review.facts)
+    under_review.log.add(session, f"batch.{decision.code}", under_review.facts.slug)
     return decision
 
 
-def _keep(session: Session, look: BatchUnderReview, decision: rules.BatchDecision) -> None:
+def _keep(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> None:
     """Put what may be kept into the batch, locked."""
     if decision.code not in {"counted", "chosen"}:
         return
-    questions, sheets, batch = questionnaire_of_round(session, look.facts), look.opened.coded, look.batch
-    if look.opened.pairs is not None:
-        batch.sealed_counts = _locked_pairs(questions, look)
+    questionnaire, sheets, batch = (
+        questionnaire_of_round(session, under_review.facts),
+        under_review.opened.coded,
+        under_review.batch,
+    )
+    if under_review.opened.pairs is not None:
+        batch.sealed_counts = _locked_pairs(questionnaire, under_review)
         return
-    counts = tally_answers(questions, sheets)
+    counts = tally_answers(questionnaire, sheets)
     if decision.code == "counted":
-        moved = count_transitions(questions, sheets)
-        split = declared_split(questions, look.facts.split, sheets) if look.facts.split else None
+        moved = count_transitions(questionnaire, sheets)
+        split = declared_split(questionnaire, under_review.facts.split, sheets) if under_review.facts.split else None
         batch.sealed_counts = store.lock_counts(context.keyring(), batch.id, len(sheets), counts, moved, split=split)
     else:
-        ties = store.tie_rule_of_round(session, look.facts.id)
-        won = rules.find_winners(questions, counts, len(sheets), ties)  # perhaps nothing: that is locked too
+        ties = store.tie_rule_of_round(session, under_review.facts.id)
+        won = rules.find_winners(questionnaire, counts, len(sheets), ties)  # perhaps nothing: that is locked too
         batch.sealed_counts = store.lock_winners(context.keyring(), batch.id, won)
-        create_choice_answer_due(session, look.facts, questions, won, look.day)
+        create_choice_answer_due(session, under_review.facts, questionnaire, won, under_review.day)
 
 
-def _locked_pairs(questions: Questionnaire, look: BatchUnderReview) -> bytes:
+def _locked_pairs(questionnaire: Questionnaire, under_review: BatchUnderReview) -> bytes:
     """Of waves that cards link, pairs alone: who answered once is counted nowhere (PRIVACY.md A1, A5)."""
-    pairs = look.opened.pairs or ()
+    pairs = under_review.opened.pairs or ()
     before, after = ([pair[wave] for pair in pairs] for wave in (0, 1))
-    first = store.FirstWave(tally_answers(questions, before), look.opened.waves)
-    counts, changes = tally_answers(questions, after), count_changes(questions, pairs)
-    return store.lock_counts(context.keyring(), look.batch.id, len(pairs), counts, changes, first)
+    first = store.FirstWave(tally_answers(questionnaire, before), under_review.opened.waves)
+    counts, changes = tally_answers(questionnaire, after), count_changes(questionnaire, pairs)
+    return store.lock_counts(context.keyring(), under_review.batch.id, len(pairs), counts, changes, first)
 
 
-def _ask_for_help(session: Session, look: BatchUnderReview, when: str = "") -> None:
+def _ask_for_help(session: Session, under_review: BatchUnderReview, when: str = "") -> None:
     """A9: a dated task, without a number, also under ten. Of waves that cards link it comes after each of them.
 
     Every safety question leaves one, locked and of equal length; where no child said harm it is blank and nobody is
     shown it, so that its row tells nothing.
     """
-    questions = questionnaire_of_round(session, look.facts)
-    said = count_harmed(questions, look.opened.coded)
-    for question in questions.coded:
+    questionnaire = questionnaire_of_round(session, under_review.facts)
+    said = count_harmed(questionnaire, under_review.opened.coded)
+    for question in questionnaire.coded:
         if question.safety:
             what, about = f"/{question.name}{when}", question.text if question.name in said else {}
-            _owe_advocates(session, look, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text)
+            _owe_advocates(session, under_review, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text)
 
 
 def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
     session: Session,
-    look: BatchUnderReview,
+    under_review: BatchUnderReview,
     kind: str,
     what: str,
     about: Mapping[str, str],
     days: int,
     might_be: Mapping[str, str] | None = None,
 ) -> None:
-    for site_id in look.facts.site_ids:
+    for site_id in under_review.facts.site_ids:
         create_answer_due(
             session,
             site_id=site_id,
             kind=kind,
-            subject=f"{look.facts.slug}{what}",
+            subject=f"{under_review.facts.slug}{what}",
             about=about,
             might_be=might_be,
-            due=look.day + timedelta(days=days),
+            due=under_review.day + timedelta(days=days),
             owner_role=ADVOCATE,
         )
 
@@ -309,31 +315,31 @@ def _tried(batch_id: int, slug: str, now: datetime, actor: str) -> BatchLine | N
 
 def _waits(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
     """What a batch waits for that can be told without holding it up."""
-    facts = store.find_round_of_batch(session, batch_id)
-    if facts is None:
+    round_ = store.find_round_of_batch(session, batch_id)
+    if round_ is None:
         return None
-    zone = store.time_zone_of_round(session, facts)
-    waits = rules.decide_without_opening(store.find_batch_state(session, facts, zone, now), now)
-    return _line(session, facts, waits, zone, now) if waits else None
+    zone = store.time_zone_of_round(session, round_)
+    waits = rules.decide_without_opening(store.find_batch_state(session, round_, zone, now), now)
+    return _line(session, round_, waits, zone, now) if waits else None
 
 
 def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
     batch = store.lock_batch(session, batch_id)
-    facts = store.find_round_of_batch(session, batch_id)
-    if batch is None or facts is None:
+    round_ = store.find_round_of_batch(session, batch_id)
+    if batch is None or round_ is None:
         return None
-    zone = store.time_zone_of_round(session, facts)
-    opened = store.open_sheets(session, facts)
-    decision = rules.decide_batch(store.find_batch_state(session, facts, zone, now, opened), now)
+    zone = store.time_zone_of_round(session, round_)
+    opened = store.open_sheets(session, round_)
+    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened), now)
     log = Log(day_at(now, zone), actor)
-    look = BatchUnderReview(batch, facts, opened, zone, now, log)
-    return _line(session, facts, apply_decision(session, look, decision), zone, now)
+    under_review = BatchUnderReview(batch, round_, opened, zone, now, log)
+    return _line(session, round_, apply_decision(session, under_review, decision), zone, now)
 
 
-def _line(session: Session, facts: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
+def _line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
     until = day_at(decision.until, zone) if decision.until else None
-    tablets = store.list_shown_tablets(session, facts, now) if decision.tablets else ()
-    return BatchLine(facts.slug, decision.code, until, tuple(tablets))
+    tablets = store.list_shown_tablets(session, round_, now) if decision.tablets else ()
+    return BatchLine(round_.slug, decision.code, until, tuple(tablets))
 
 
 def sweep_due_receipts() -> None:

@@ -117,68 +117,68 @@ class BatchDecision:
         return None
 
 
-def decide_without_opening(standing: BatchState, now: datetime) -> BatchDecision | None:
+def decide_without_opening(batch_state: BatchState, now: datetime) -> BatchDecision | None:
     """What a batch waits for that needs no sheet to be opened or counted; None where its sheets matter."""
-    if now < standing.ends_at:
-        return _before_its_end(standing, now)
-    tablets_until = standing.ends_at + timedelta(days=TABLETS_DAYS)
-    if standing.tablets_waiting and now < tablets_until and standing.purpose != "choice":
-        return BatchDecision("tablets", tablets_until, standing.tablets_waiting)
+    if now < batch_state.ends_at:
+        return _before_its_end(batch_state, now)
+    tablets_until = batch_state.ends_at + timedelta(days=TABLETS_DAYS)
+    if batch_state.tablets_waiting and now < tablets_until and batch_state.purpose != "choice":
+        return BatchDecision("tablets", tablets_until, batch_state.tablets_waiting)
     return None
 
 
-def _before_its_end(standing: BatchState, now: datetime) -> BatchDecision | None:
-    if standing.purpose != "care":
-        first = standing.first_wave_ends_at
-        is_due = first is not None and now >= first and standing.looked is None
-        is_waited_for = first is not None and standing.tablets_waiting and now < first + timedelta(days=TABLETS_DAYS)
-        return None if is_due and not is_waited_for else BatchDecision("not_ended", standing.ends_at)
-    seen = standing.looked or quarter_at(standing.starts_at, standing.time_zone)
-    if quarter_at(now, standing.time_zone) != seen:
+def _before_its_end(batch_state: BatchState, now: datetime) -> BatchDecision | None:
+    if batch_state.purpose != "care":
+        first = batch_state.first_wave_ends_at
+        is_due = first is not None and now >= first and batch_state.looked is None
+        is_waited_for = first is not None and batch_state.tablets_waiting and now < first + timedelta(days=TABLETS_DAYS)
+        return None if is_due and not is_waited_for else BatchDecision("not_ended", batch_state.ends_at)
+    seen = batch_state.looked or quarter_at(batch_state.starts_at, batch_state.time_zone)
+    if quarter_at(now, batch_state.time_zone) != seen:
         return None
-    waits: Wait = "under_ten" if standing.looked else "quarter_end"
-    return BatchDecision(waits, min(standing.ends_at, next_quarter(now, standing.time_zone)))
+    waits: Wait = "under_ten" if batch_state.looked else "quarter_end"
+    return BatchDecision(waits, min(batch_state.ends_at, next_quarter(now, batch_state.time_zone)))
 
 
-def decide_batch(standing: BatchState, now: datetime) -> BatchDecision:
+def decide_batch(batch_state: BatchState, now: datetime) -> BatchDecision:
     """What happens to a batch at a moment.
 
     A care round is looked at once a quarter: closing when the tenth sheet arrives would tell when it arrived.
     """
-    if waits := decide_without_opening(standing, now):
+    if waits := decide_without_opening(batch_state, now):
         return waits
-    if now < standing.ends_at and standing.first_wave_ends_at is not None:
-        return _hindrance(standing) or BatchDecision("look", standing.ends_at)
-    if now < standing.ends_at:
-        return _at_a_quarters_end(standing, now)
-    if waits := _hindrance(standing):
-        return BatchDecision("discarded") if now >= standing.ends_at + timedelta(days=PATIENCE_DAYS) else waits
-    return BatchDecision(_outcome(standing))
+    if now < batch_state.ends_at and batch_state.first_wave_ends_at is not None:
+        return _hindrance(batch_state) or BatchDecision("look", batch_state.ends_at)
+    if now < batch_state.ends_at:
+        return _at_a_quarters_end(batch_state, now)
+    if waits := _hindrance(batch_state):
+        return BatchDecision("discarded") if now >= batch_state.ends_at + timedelta(days=PATIENCE_DAYS) else waits
+    return BatchDecision(_outcome(batch_state))
 
 
-def _outcome(standing: BatchState) -> Outcome:
-    if standing.purpose == "care" and standing.readable < MIN_BATCH:
+def _outcome(batch_state: BatchState) -> Outcome:
+    if batch_state.purpose == "care" and batch_state.readable < MIN_BATCH:
         return "too_few"
-    if standing.cards_misused or has_too_many_responses(standing.sheets, standing.invited):
+    if batch_state.cards_misused or has_too_many_responses(batch_state.sheets, batch_state.invited):
         return "too_many"
-    if standing.purpose == "choice":
-        return "chosen" if standing.readable >= MIN_VOTES else "too_few"
-    return "counted" if standing.counted >= MIN_BATCH else "too_few"
+    if batch_state.purpose == "choice":
+        return "chosen" if batch_state.readable >= MIN_VOTES else "too_few"
+    return "counted" if batch_state.counted >= MIN_BATCH else "too_few"
 
 
-def _at_a_quarters_end(standing: BatchState, now: datetime) -> BatchDecision:
-    year_is_over = now >= standing.starts_at + timedelta(days=PATIENCE_DAYS)
-    if standing.sheets >= MIN_BATCH or year_is_over:
+def _at_a_quarters_end(batch_state: BatchState, now: datetime) -> BatchDecision:
+    year_is_over = now >= batch_state.starts_at + timedelta(days=PATIENCE_DAYS)
+    if batch_state.sheets >= MIN_BATCH or year_is_over:
         return BatchDecision("run_on")
-    return BatchDecision("look", min(standing.ends_at, next_quarter(now, standing.time_zone)))
+    return BatchDecision("look", min(batch_state.ends_at, next_quarter(now, batch_state.time_zone)))
 
 
-def _hindrance(standing: BatchState) -> BatchDecision | None:
-    if standing.key_gone:
+def _hindrance(batch_state: BatchState) -> BatchDecision | None:
+    if batch_state.key_gone:
         return BatchDecision("key_gone")
-    if standing.sheets and not standing.readable:
+    if batch_state.sheets and not batch_state.readable:
         return BatchDecision("unreadable")
-    if standing.purpose == "care" and not standing.invited and standing.sheets >= MIN_BATCH:
+    if batch_state.purpose == "care" and not batch_state.invited and batch_state.sheets >= MIN_BATCH:
         return BatchDecision("invited_number")
     return None
 

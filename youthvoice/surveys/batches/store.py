@@ -77,9 +77,9 @@ def find_round_of_batch(session: Session, batch_id: int) -> Round | None:
     return next(reversed(list_rounds_of_batch(session, batch_id)), None)
 
 
-def time_zone_of_round(session: Session, facts: Round) -> str:
+def time_zone_of_round(session: Session, round_: Round) -> str:
     """The zone whose clock rules: that of the first site."""
-    return get_site(session, facts.site_ids[0]).time_zone
+    return get_site(session, round_.site_ids[0]).time_zone
 
 
 def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
@@ -88,70 +88,70 @@ def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
 
 
 def find_batch_state(
-    session: Session, facts: Round, time_zone: str, now: datetime, opened: OpenedSheets | None = None
+    session: Session, round_: Round, time_zone: str, now: datetime, opened: OpenedSheets | None = None
 ) -> BatchState:
     """Where a batch stands, as far as the rules ask.
 
     Args:
         session: only read.
-        facts: its round.
+        round_: its round.
         time_zone: of its first site.
         now: this moment.
         opened: its sheets; left out where only its dates matter.
     """
-    rounds = list_rounds_of_batch(session, facts.batch_id)
+    rounds = list_rounds_of_batch(session, round_.batch_id)
     first = rounds[0]
     return BatchState(
-        purpose=facts.purpose,
+        purpose=round_.purpose,
         starts_at=first.starts_at,
-        ends_at=max(one.ends_at for one in rounds),  # somebody may end the second wave while the first is open
-        invited=facts.invited,
+        ends_at=max(round_.ends_at for round_ in rounds),  # somebody may end the second wave while the first is open
+        invited=round_.invited,
         sheets=opened.stored if opened else 0,
         readable=len(opened.coded) if opened else 0,
-        tablets_waiting=tuple(list_waiting_tablets(session, facts.site_ids, _ended_at(rounds, now), first.starts_at)),
-        looked=quarter_of_last_check(session, facts.batch_id),
+        tablets_waiting=tuple(list_waiting_tablets(session, round_.site_ids, _ended_at(rounds, now), first.starts_at)),
+        looked=quarter_of_last_check(session, round_.batch_id),
         time_zone=time_zone,
         key_gone=opened.key_gone if opened else False,
         pairs=len(opened.pairs) if opened and opened.pairs is not None else None,
         cards_misused=opened.cards_misused if opened else False,
-        first_wave_ends_at=first.ends_at if facts.has_cards else None,
+        first_wave_ends_at=first.ends_at if round_.has_cards else None,
     )
 
 
-def list_shown_tablets(session: Session, facts: Round, now: datetime) -> list[str]:
+def list_shown_tablets(session: Session, round_: Round, now: datetime) -> list[str]:
     """Names of the tablets that a round which ended may wait for, as it was at the daily hour (T5)."""
-    sites = (get_site(session, site_id) for site_id in facts.site_ids)
-    return [name for site in sites for name in list_shown_waiting(session, site, facts.ends_at, now)]
+    sites = (get_site(session, site_id) for site_id in round_.site_ids)
+    return [name for site in sites for name in list_shown_waiting(session, site, round_.ends_at, now)]
 
 
 def _ended_at(rounds: Sequence[Round], now: datetime) -> datetime:
     """When the wave was over that is looked at now: of waves that cards link the last one that has ended."""
-    return max((one.ends_at for one in rounds if one.ends_at <= now), default=rounds[0].ends_at)
+    return max((round_.ends_at for round_ in rounds if round_.ends_at <= now), default=rounds[0].ends_at)
 
 
-def open_sheets(session: Session, facts: Round) -> OpenedSheets:
+def open_sheets(session: Session, round_: Round) -> OpenedSheets:
     """Open every sheet of a batch in memory; what was altered does not open and is not counted.
 
     Args:
         session: only read.
-        facts: its round, the last one of its batch.
+        round_: its round, the last one of its batch.
     """
-    rounds = list_rounds_of_batch(session, facts.batch_id)
+    rounds = list_rounds_of_batch(session, round_.batch_id)
     columns = select(ResponseRow.__table__.c.id, ResponseRow.__table__.c.blob, ResponseRow.__table__.c.round_id)
-    rows = session.execute(columns.where(ResponseRow.round_id.in_([one.id for one in rounds]))).all()
+    rows = session.execute(columns.where(ResponseRow.round_id.in_([round_.id for round_ in rounds]))).all()
     try:
-        key = context.keyring().key(facts.answers_key)
+        key = context.keyring().key(round_.answers_key)
     except KeyGone:
         return OpenedSheets(len(rows), (), key_gone=bool(rows))
-    before = {one.id: sealing_context("sheet", one.slug) for one in rounds}
-    opened: dict[int, list[bytes]] = {one.id: [] for one in rounds}
+    before = {round_.id: sealing_context("sheet", round_.slug) for round_ in rounds}
+    opened: dict[int, list[bytes]] = {round_.id: [] for round_ in rounds}
     for sheet_id, blob, round_id in rows:
         with suppress(CannotOpen):
             opened[round_id].append(unlock_padded(key, blob, f"{before[round_id]}|{sheet_id.hex()}"))
-    if not facts.has_cards:
-        return OpenedSheets(len(rows), opened[facts.id], key_gone=False)
+    if not round_.has_cards:
+        return OpenedSheets(len(rows), opened[round_.id], key_gone=False)
     stored = Counter(round_id for _id, _blob, round_id in rows)
-    return _pair_up(max(stored.values(), default=0), list(opened.values()), _dealt(session, facts))
+    return _pair_up(max(stored.values(), default=0), list(opened.values()), _dealt(session, round_))
 
 
 def _pair_up(stored: int, waves: Sequence[Sequence[bytes]], dealt: int) -> OpenedSheets:
@@ -175,14 +175,14 @@ def _by_card(wave: Sequence[bytes]) -> dict[bytes, list[bytes]]:
     return found
 
 
-def _dealt(session: Session, facts: Round) -> int:
+def _dealt(session: Session, round_: Round) -> int:
     """How many cards were dealt for a pair, at all its sites; none that were withdrawn before anybody used them."""
-    return count_cards(session, card_purpose(facts, "pre"), card_purpose(facts, "post"))
+    return count_cards(session, card_purpose(round_, "pre"), card_purpose(round_, "post"))
 
 
-def delete_sheets(session: Session, facts: Round) -> None:
+def delete_sheets(session: Session, round_: Round) -> None:
     """Delete every sheet of a batch, in one statement; receipts stay."""
-    rounds = [one.id for one in list_rounds_of_batch(session, facts.batch_id)]
+    rounds = [round_.id for round_ in list_rounds_of_batch(session, round_.batch_id)]
     session.execute(delete(ResponseRow).where(ResponseRow.round_id.in_(rounds)))
 
 

@@ -17,7 +17,7 @@ def count_transitions(questionnaire: Questionnaire, sheets: Sequence[bytes]) -> 
         questionnaire: what was asked.
         sheets: coded.
     """
-    places = {place.question.name: place for place in answer_codes(questionnaire)}
+    places = {slot.question.name: slot for slot in answer_codes(questionnaire)}
     pairs = [
         (places[place.question.pair], place)
         for place in places.values()
@@ -33,23 +33,23 @@ def count_changes(questionnaire: Questionnaire, pairs: Sequence[tuple[bytes, byt
         questionnaire: what was asked, both times.
         pairs: the coded sheets of each child.
     """
-    places = [place for place in answer_codes(questionnaire) if place.question.single]
-    return {place.question.name: _table(place, place, pairs) for place in places}
+    places = [slot for slot in answer_codes(questionnaire) if slot.question.single]
+    return {slot.question.name: _table(slot, slot, pairs) for slot in places}
 
 
-def _moved(before: AnswerSlot, now: AnswerSlot, sheets: Sequence[bytes]) -> dict[str, dict[str, int]]:
-    return _table(before, now, [(sheet, sheet) for sheet in sheets])
+def _moved(before: AnswerSlot, slot: AnswerSlot, sheets: Sequence[bytes]) -> dict[str, dict[str, int]]:
+    return _table(before, slot, [(sheet, sheet) for sheet in sheets])
 
 
-def _table(before: AnswerSlot, now: AnswerSlot, pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:
-    moved = Counter((first[before.start], then[now.start]) for first, then in pairs)
+def _table(before: AnswerSlot, slot: AnswerSlot, pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:
+    moved = Counter((first[before.start], then[slot.start]) for first, then in pairs)
     table: dict[str, dict[str, int]] = {}
     for (first, then), children in sorted(moved.items()):
-        table.setdefault(_category(before, first), {})[_category(now, then)] = children
+        table.setdefault(_category(before, first), {})[_category(slot, then)] = children
     return table
 
 
-def _category(place: AnswerSlot, code: int) -> str:
+def _category(slot: AnswerSlot, code: int) -> str:
     if code == SKIPPED:
         return DID_NOT_SAY
-    return DONT_KNOW if code == UNKNOWN else place.question.keys[code - 1]
+    return DONT_KNOW if code == UNKNOWN else slot.question.keys[code - 1]

@@ -267,8 +267,8 @@ def check_choice_form(form: ChoiceForm, kind: str, site: Site) -> tuple[Question
     wish = rules.ChoiceWish(kind, form.question, form.rows, picture_of_kind(kind), title)
     if found := list(rules.wish_refusals(wish)):
         return None, found
-    questions = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
-    return questions, store.weigh_new_choice(db.session(), form.plan(site), questions)
+    questionnaire = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
+    return questionnaire, store.weigh_new_choice(db.session(), form.plan(site), questionnaire)
 
 
 class ApproveChoiceForm(FlaskForm):

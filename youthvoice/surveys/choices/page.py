@@ -53,26 +53,26 @@ class ChoiceStatus:
     owed: AnswerDue | None = None
 
 
-def find_choice_status(session: Session, facts: Round) -> ChoiceStatus:
+def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
     """Where the round of a choice stands; what won is known as soon as its batch has closed.
 
     Where the key is not here that what won was locked under, it counts as not known yet; `flask doctor` tells of it.
     """
-    question = questionnaire_of_round(session, facts).coded[0]
-    at = facts.state(context.now())
+    question = questionnaire_of_round(session, round_).coded[0]
+    at = round_.state(context.now())
     if at != "closed":
-        return ChoiceStatus(facts, question, COUNTING if at == "ended" else OPEN)
+        return ChoiceStatus(round_, question, COUNTING if at == "ended" else OPEN)
     try:
-        kept = load_winners(session, facts.batch_id) if facts.outcome == "chosen" else {}
+        kept = load_winners(session, round_.batch_id) if round_.outcome == "chosen" else {}
     except (CannotOpen, KeyGone):
-        return ChoiceStatus(facts, question, COUNTING)
+        return ChoiceStatus(round_, question, COUNTING)
     won = kept.get(question.name, ())
     if not won:
-        return ChoiceStatus(facts, question, _UNDECIDED.get(facts.outcome or "", TOO_FEW))
-    owed = find_answer_due(session, facts.purpose, facts.slug)
-    given = owed.reply() if owed else None
+        return ChoiceStatus(round_, question, _UNDECIDED.get(round_.outcome or "", TOO_FEW))
+    answer_due = find_answer_due(session, round_.purpose, round_.slug)
+    reply = answer_due.reply() if answer_due else None
     tiles = tuple(tile for tile in question.tiles if tile.key in won)
-    return ChoiceStatus(facts, question, given.kind if given else ASKED, tiles, owed)
+    return ChoiceStatus(round_, question, reply.kind if reply else ASKED, tiles, answer_due)
 
 
 BOARD_TIME = timedelta(days=31)
@@ -102,16 +102,18 @@ def has_ended_choices(session: Session, site_id: int, now: datetime) -> bool:
 def load_choice_board(session: Session, site: Site) -> list[ChoiceStatus]:
     """The choices of a site: the open ones, the next to end first; then the others, the latest first."""
     now = context.now()
-    rounds = [one for one in list_choice_rounds(session, site.id, now - BOARD_TIME) if one.state(now) != "coming"]
-    begun = [find_choice_status(session, one) for one in rounds]
-    open_ = sorted((one for one in begun if one.state == OPEN), key=lambda one: one.facts.ends_at)
-    over = sorted((one for one in begun if one.state != OPEN), key=lambda one: one.facts.ends_at, reverse=True)
+    rounds = [
+        round_ for round_ in list_choice_rounds(session, site.id, now - BOARD_TIME) if round_.state(now) != "coming"
+    ]
+    begun = [find_choice_status(session, round_) for round_ in rounds]
+    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda one: one.facts.ends_at)
+    over = sorted((status for status in begun if status.state != OPEN), key=lambda one: one.facts.ends_at, reverse=True)
     return [*open_, *over[:MAX_ON_BOARD]]
 
 
 def names_on_board(session: Session, found: Sequence[ChoiceStatus]) -> labels.PersonNames:
     """The names of all adults that the board speaks of."""
-    return names_of_people(session, {person for one in found if one.owed for person in one.owed.people})
+    return names_of_people(session, {person for status in found if status.owed for person in status.owed.people})
 
 
 def render_choice_board(
@@ -129,8 +131,8 @@ def render_choice_board(
     return render_template(
         "surveys/choices/open_choices.html",
         front_href="/language",
-        open=[_open(one, site, language, of_page) for one in found if one.state == OPEN],
-        decided=[_decided(one, names, site, language, of_page) for one in found if one.state != OPEN],
+        open=[_open(status, site, language, of_page) for status in found if status.state == OPEN],
+        decided=[_decided(status, names, site, language, of_page) for status in found if status.state != OPEN],
     )
 
 
@@ -143,38 +145,38 @@ def list_open_choices(session: Session, site: Site, language: str, of_page: str)
         language: the child's.
         of_page: the language of everything else.
     """
-    begun = [find_choice_status(session, one) for one in list_choice_rounds(session, site.id, context.now())]
-    open_ = sorted((one for one in begun if one.state == OPEN), key=lambda one: one.facts.ends_at)
-    return [_open(one, site, language, of_page) for one in open_ if one.facts.state(context.now()) != "coming"]
+    begun = [find_choice_status(session, round_) for round_ in list_choice_rounds(session, site.id, context.now())]
+    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda one: one.facts.ends_at)
+    return [_open(status, site, language, of_page) for status in open_ if status.facts.state(context.now()) != "coming"]
 
 
-def _speaker(one: ChoiceStatus, language: str, of_page: str) -> Speaker:
-    return Speaker(of_page, language, next(iter(one.question.text)))
+def _speaker(status: ChoiceStatus, language: str, of_page: str) -> Speaker:
+    return Speaker(of_page, language, next(iter(status.question.text)))
 
 
-def _open(one: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
-    ends = one.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
+def _open(status: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
+    ends = status.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_spoken_hour(ends.time())
     today = ends.date() == context.today(site.time_zone)
     until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
     return {
-        "words": _speaker(one, language, of_page).say(one.question.text),
-        "href": url_for("surveys.answer", slug=one.facts.slug),
-        "code": one.question.picture or _BOX,
+        "words": _speaker(status, language, of_page).say(status.question.text),
+        "href": url_for("surveys.answer", slug=status.facts.slug),
+        "code": status.question.picture or _BOX,
         "until": until,
     }
 
 
-def _decided(one: ChoiceStatus, names: labels.PersonNames, site: Site, language: str, of_page: str) -> Shown:
-    speak = _speaker(one, language, of_page)
-    first = one.won[0] if one.won else None
+def _decided(status: ChoiceStatus, names: labels.PersonNames, site: Site, language: str, of_page: str) -> Shown:
+    speaker = _speaker(status, language, of_page)
+    first = status.won[0] if status.won else None
     picture = first.picture if isinstance(first, Option) else None
     return {
-        "picture": picture or one.question.picture or _BOX,
-        "question": speak.say(one.question.text),
-        "won": speak.say(words_of_options(one.question, [tile.key for tile in one.won])),
-        "nothing": _nothing(one.state),
-        "answer": _answer(one.owed, names, context.today(site.time_zone), of_page) if one.owed else None,
+        "picture": picture or status.question.picture or _BOX,
+        "question": speaker.say(status.question.text),
+        "won": speaker.say(words_of_options(status.question, [tile.key for tile in status.won])),
+        "nothing": _nothing(status.state),
+        "answer": _answer(status.owed, names, context.today(site.time_zone), of_page) if status.owed else None,
     }
 
 
@@ -187,16 +189,16 @@ def _nothing(state: str) -> str:
     return str(why.get(state, ""))
 
 
-def _answer(owed: AnswerDue, names: labels.PersonNames, today: date, of_page: str) -> Shown:
-    given = owed.reply()
-    if given is None:
-        waits = labels.waiting_label(owed, names, today)
+def _answer(answer_due: AnswerDue, names: labels.PersonNames, today: date, of_page: str) -> Shown:
+    reply = answer_due.reply()
+    if reply is None:
+        waits = labels.waiting_label(answer_due, names, today)
         return {"reply": "", "verdict": labels.unanswered_label("choice"), "words": waits, "who": ""}
-    language = given.read_in(of_page)
-    words = Speaker(of_page, language, language).say({language: given.words[language]})
-    who = labels.by_whom_label(given, names.get(given.by, ""), today)
-    verdict = labels.reply_opening_label(given.kind, "choice")
-    return {"reply": given.kind, "verdict": verdict, "words": words, "who": who}
+    language = reply.read_in(of_page)
+    words = Speaker(of_page, language, language).say({language: reply.words[language]})
+    who = labels.by_whom_label(reply, names.get(reply.by, ""), today)
+    verdict = labels.reply_opening_label(reply.kind, "choice")
+    return {"reply": reply.kind, "verdict": verdict, "words": words, "who": who}
 
 
 class ChoiceView(NamedTuple):
@@ -232,8 +234,8 @@ def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView
     """One choice."""
     won: dict[str, str] = {}
     if choice.round is not None:
-        stands = find_choice_status(session, choice.round)
-        state, won = stands.state, words_of_options(stands.question, [one.key for one in stands.won])
+        status = find_choice_status(session, choice.round)
+        state, won = status.state, words_of_options(status.question, [one.key for one in status.won])
     elif choice.row.dropped_on is not None:
         state = "dropped"
     else:

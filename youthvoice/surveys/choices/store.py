@@ -71,23 +71,23 @@ def plan_choice(  # noqa: PLR0913 - what is fixed with a choice
 
 
 def prepare_choice(  # noqa: PLR0913, PLR0917 - what is kept, who keeps it, when
-    session: Session, questionnaire_id: int, plan: ChoiceRow, person_id: int, day: date, log: Log
+    session: Session, questionnaire_id: int, choice_row: ChoiceRow, person_id: int, day: date, log: Log
 ) -> int:
     """Keep a choice for an advocate to look at; gives its row.
 
     Args:
         session: may write.
         questionnaire_id: from `store.add_questionnaire`.
-        plan: from `plan_choice`.
+        choice_row: from `plan_choice`.
         person_id: who prepares it.
         day: today at the site.
         log: in her name.
     """
-    plan.questionnaire_id, plan.prepared_by, plan.prepared_on = questionnaire_id, person_id, day
-    session.add(plan)
+    choice_row.questionnaire_id, choice_row.prepared_by, choice_row.prepared_on = questionnaire_id, person_id, day
+    session.add(choice_row)
     session.flush()
-    log.add(session, "choice.prepare", str(plan.id))
-    return plan.id
+    log.add(session, "choice.prepare", str(choice_row.id))
+    return choice_row.id
 
 
 def lock_choice(session: Session, choice_id: int) -> ChoiceRow | None:
@@ -100,10 +100,10 @@ def lock_choice(session: Session, choice_id: int) -> ChoiceRow | None:
 
 def drop_choice(session: Session, choice_id: int, day: date, log: Log) -> bool:
     """Take back a choice that was not asked yet; False when somebody decided about it a moment ago."""
-    held = lock_choice(session, choice_id)
-    if held is None:
+    choice_row = lock_choice(session, choice_id)
+    if choice_row is None:
         return False
-    held.dropped_on = day
+    choice_row.dropped_on = day
     log.add(session, "choice.drop", str(choice_id))
     return True
 
@@ -150,7 +150,7 @@ def _facts(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
     rows = session.scalars(query).all()
     people = names_of_people(session, [each for row in rows for each in (row.decider_id, row.prepared_by)])
     ids = [row.round_id for row in rows if row.round_id is not None]
-    rounds = {facts.id: facts for facts in list_rounds_by_id(session, ids)}
+    rounds = {round_.id: round_ for round_ in list_rounds_by_id(session, ids)}
     return [
         Choice(
             row=row,
@@ -163,33 +163,33 @@ def _facts(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
     ]
 
 
-def opening_of_choice(plan: ChoiceRow, zone: str, second: int | None = None) -> RoundOpening:
+def opening_of_choice(choice_row: ChoiceRow, zone: str, second: int | None = None) -> RoundOpening:
     """The round of a choice, from now on, signed by whoever prepared it; nobody where nobody has kept it yet."""
     return RoundOpening(
-        questionnaire_id=plan.questionnaire_id or 0,
+        questionnaire_id=choice_row.questionnaire_id or 0,
         purpose="choice",
-        spans=(Span("single", context.now(), plan.closes_at),),
-        site_ids=(plan.site_id,),
+        spans=(Span("single", context.now(), choice_row.closes_at),),
+        site_ids=(choice_row.site_id,),
         time_zone=zone,
-        invited=plan.invited,
+        invited=choice_row.invited,
         permission=str(_("An everyday choice; an advocate approved every word and picture.")),
-        decider_id=plan.decider_id,
-        answer_due=plan.answer_due,
-        opened_by=plan.prepared_by or 0,
+        decider_id=choice_row.decider_id,
+        answer_due=choice_row.answer_due,
+        opened_by=choice_row.prepared_by or 0,
         seconded_by=second,
     )
 
 
-def weigh_choice(session: Session, plan: ChoiceRow, questions: Questionnaire) -> list[RuleRefusal]:
+def weigh_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questionnaire) -> list[RuleRefusal]:
     """Everything that keeps a choice from being asked, as far as its words are right.
 
     Raises:
         KeyError: there is no such site.
     """
-    ready, decider = find_site_readiness(session, plan.site_id), find_person(session, plan.decider_id)
+    ready, decider = find_site_readiness(session, choice_row.site_id), find_person(session, choice_row.decider_id)
     found = opening_refusals(
-        opening_of_choice(plan, ready.time_zone),
-        questions,
+        opening_of_choice(choice_row, ready.time_zone),
+        questionnaire,
         approved=True,
         sites=[ready],
         decider_is_here=decider is not None and decider.left_on is None,
@@ -199,11 +199,11 @@ def weigh_choice(session: Session, plan: ChoiceRow, questions: Questionnaire) ->
     return [replace(one, at="closes") if one.at == "until" else one for one in found]
 
 
-def weigh_new_choice(session: Session, plan: ChoiceRow, questions: Questionnaire) -> list[RuleRefusal]:
+def weigh_new_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questionnaire) -> list[RuleRefusal]:
     """The same for a choice that is to be prepared, where the same question may be open already."""
-    is_asked = is_question_asked(session, plan.site_id, questions.coded[0], context.now())
-    circumstances = circumstance_refusals(open_already=is_asked, invited=plan.invited)
-    return [*weigh_choice(session, plan, questions), *circumstances]
+    is_asked = is_question_asked(session, choice_row.site_id, questionnaire.coded[0], context.now())
+    circumstances = circumstance_refusals(open_already=is_asked, invited=choice_row.invited)
+    return [*weigh_choice(session, choice_row, questionnaire), *circumstances]
 
 
 def open_choice(session: Session, choice: Choice, second: int, log: Log) -> str:
@@ -218,14 +218,14 @@ def open_choice(session: Session, choice: Choice, second: int, log: Log) -> str:
     Raises:
         ConcurrentUpdate: it does not wait any more.
     """
-    held = lock_choice(session, choice.row.id)
+    choice_row = lock_choice(session, choice.row.id)
     site = find_site(session, choice.row.site_id)
-    stored = find_stored_questionnaire(session, choice.row.questionnaire_id)
-    if held is None or site is None or stored is None:
+    questionnaire_row = find_stored_questionnaire(session, choice.row.questionnaire_id)
+    if choice_row is None or site is None or questionnaire_row is None:
         raise ConcurrentUpdate
-    approve_questionnaire(session, stored, second, context.today(site.time_zone), log)
-    (opened,) = open_rounds(session, opening_of_choice(held, site.time_zone, second), log)
-    held.round_id = opened.id
+    approve_questionnaire(session, questionnaire_row, second, context.today(site.time_zone), log)
+    (opened,) = open_rounds(session, opening_of_choice(choice_row, site.time_zone, second), log)
+    choice_row.round_id = opened.id
     session.flush()
     return opened.slug
 
@@ -246,4 +246,4 @@ def signer_of_repeat(session: Session, choice: Choice, day: date) -> int | None:
     said = select(RoundRow.seconded_by).join(ChoiceRow, ChoiceRow.round_id == RoundRow.id).where(*these)
     signer = session.scalar(said.order_by(ChoiceRow.again_until.desc()).limit(1))
     readers = list_advocates(session, choice.row.site_id)
-    return signer if signer in {one.person_id for one in readers} else None
+    return signer if signer in {reader.person_id for reader in readers} else None

@@ -69,17 +69,17 @@ def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
         NotACodedAnswer: for a number outside the bins or an unknown key.
     """
     kept = questionnaire.kept(answers)
-    return b"".join(_encoded(place, kept.get(place.question.name)) for place in answer_codes(questionnaire))
+    return b"".join(_encoded(slot, kept.get(slot.question.name)) for slot in answer_codes(questionnaire))
 
 
-def _encoded(place: AnswerSlot, answer: Answer) -> bytes:
-    question = place.question
+def _encoded(slot: AnswerSlot, answer: Answer) -> bytes:
+    question = slot.question
     if not question.takes(answer):
         raise NotACodedAnswer(question.name)
     if answer is None or answer in {"", ()}:
-        return bytes(place.length)
+        return bytes(slot.length)
     if answer in (DONT_KNOW, (DONT_KNOW,)):
-        return bytes([UNKNOWN]) + bytes(place.length - 1)
+        return bytes([UNKNOWN]) + bytes(slot.length - 1)
     if not question.single:
         chosen = (answer,) if isinstance(answer, str) else answer
         return bytes([SAID, *(key in chosen for key in question.keys)])
@@ -109,18 +109,18 @@ def tally_answers(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> dict
     rows = list(sheets)
     table = b"".join(rows)
     places = answer_codes(questionnaire)
-    width = sum(place.length for place in places)
+    width = sum(slot.length for slot in places)
     if any(len(row) != width for row in rows):
         raise ValueError("A sheet is not of this questionnaire.")
-    return {place.question.name: _counted(place, table, width) for place in places}
+    return {slot.question.name: _counted(slot, table, width) for slot in places}
 
 
-def _counted(place: AnswerSlot, table: bytes, width: int) -> dict[str, int]:
-    columns = [table[place.start + at :: width] for at in range(place.length)]
-    if place.question.single:
-        said = {key: columns[0].count(code) for code, key in enumerate(place.question.keys, start=1)}
+def _counted(slot: AnswerSlot, table: bytes, width: int) -> dict[str, int]:
+    columns = [table[slot.start + at :: width] for at in range(slot.length)]
+    if slot.question.single:
+        said = {key: columns[0].count(code) for code, key in enumerate(slot.question.keys, start=1)}
     else:
-        said = {key: column.count(SAID) for key, column in zip(place.question.keys, columns[1:], strict=True)}
+        said = {key: column.count(SAID) for key, column in zip(slot.question.keys, columns[1:], strict=True)}
     return said | {DONT_KNOW: columns[0].count(UNKNOWN), DID_NOT_SAY: columns[0].count(SKIPPED)}
 
 

@@ -39,9 +39,9 @@ class QuestionnaireRefused(ValueError):
 _LEFT_OUT = frozenset({"would_identify", "repeat_left_out", "worked_out", "note_left_out", "never_asked"})
 
 
-def is_left_out(note: QuestionnaireFault) -> bool:
+def is_left_out(fault: QuestionnaireFault) -> bool:
     """Whether a note says that a row is left out, not that something was made up or should be looked at."""
-    return "left_out" in note.values or note.code in _LEFT_OUT
+    return "left_out" in fault.values or fault.code in _LEFT_OUT
 
 
 def make_fault(code: str, **values: FaultValue) -> QuestionnaireFault:
@@ -51,7 +51,7 @@ def make_fault(code: str, **values: FaultValue) -> QuestionnaireFault:
 
 def faults_as_data(faults: Iterable[QuestionnaireFault]) -> list[list[object]]:
     """Faults as lists for JSON."""
-    return [[one.row, one.code, dict(one.values)] for one in faults]
+    return [[fault.row, fault.code, dict(fault.values)] for fault in faults]
 
 
 def faults_from_data(data: Iterable[Any]) -> tuple[QuestionnaireFault, ...]:

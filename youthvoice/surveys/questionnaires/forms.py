@@ -288,11 +288,11 @@ class RevisionForm(FlaskForm):
             shown = tuple((code, self[name]) for code, name in answers if name in self)
             yield QuestionBoxes(question, self[f"picture_{at}"], others, shown)
 
-    def revised(self, found: questionnaire.Questionnaire) -> questionnaire.Questionnaire:
+    def revised(self, questionnaire: questionnaire.Questionnaire) -> questionnaire.Questionnaire:
         """The questionnaire with what was chosen; says above the form what does not fit together any more."""
-        asked = [self._question(at, one, found.languages) for at, one in enumerate(self.asked)]
-        made = replace(found, ages=self.ages.data, questions=(*asked, *found.questions[len(asked) :]))
-        self.form_errors = [fault_message(one) for one in consistency_faults(made.questions, made.purpose)]
+        asked = [self._question(at, one, questionnaire.languages) for at, one in enumerate(self.asked)]
+        made = replace(questionnaire, ages=self.ages.data, questions=(*asked, *questionnaire.questions[len(asked) :]))
+        self.form_errors = [fault_message(fault) for fault in consistency_faults(made.questions, made.purpose)]
         return made
 
     def code(self, said: str | None) -> str | None:

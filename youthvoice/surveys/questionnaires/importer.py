@@ -103,10 +103,10 @@ def abuse_questions(questionnaire: Questionnaire) -> tuple[QuestionnaireFault, .
     return tuple(fault for fault in doubted if fault.code == "asks_abuse")
 
 
-def notes_of_import(read: ImportedFile) -> tuple[QuestionnaireFault, ...]:
+def notes_of_import(file: ImportedFile) -> tuple[QuestionnaireFault, ...]:
     """What was left out or made up, without what anybody can see from the questionnaire itself."""
-    seen = size_warnings(read.questionnaire)
-    return tuple(note for note in read.notes if note not in seen)
+    seen = size_warnings(file.questionnaire)
+    return tuple(fault for fault in file.notes if fault not in seen)
 
 
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xlsx and .xls begin
@@ -148,8 +148,8 @@ def _read(
     if not data.startswith(_WORKBOOKS):
         if filename.lower().endswith(_ENDINGS):
             raise QuestionnaireRefused([make_fault("broken_workbook")])
-        found = read_toml(data, name_from_filename(filename), confirmed, overridden)
-        return ImportedFile(found, size_warnings(found))
+        questionnaire = read_toml(data, name_from_filename(filename), confirmed, overridden)
+        return ImportedFile(questionnaire, size_warnings(questionnaire))
     from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
 
     try:
@@ -168,14 +168,14 @@ def _main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
-        read = read_in_process(
+        file = read_in_process(
             data,
             asked["filename"],
             frozenset(asked["confirmed"]),
             doubts=asked["doubts"],
             leave_out=asked["leave_out"],
         )
-        told = {"questionnaire": read.questionnaire.to_json(), "notes": errors.faults_as_data(read.notes)}
+        told = {"questionnaire": file.questionnaire.to_json(), "notes": errors.faults_as_data(file.notes)}
     except QuestionnaireRefused as refused:
         told = {"faults": errors.faults_as_data(refused.faults[:MAX_FAULTS])}
     except (MemoryError, RecursionError):

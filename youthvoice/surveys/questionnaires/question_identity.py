@@ -62,14 +62,14 @@ class NearCopy(NamedTuple):
     letters: int
 
 
-def find_near_copies_of(wanted: Questionnaire, asked: Iterable[AskedBefore]) -> tuple[NearCopy, ...]:
+def find_near_copies_of(questionnaire: Questionnaire, asked: Iterable[AskedBefore]) -> tuple[NearCopy, ...]:
     """For every counted question the nearest one that was asked before under another identity."""
     known: dict[tuple[str, str], tuple[str, str, date]] = {}
     for before in sorted(asked, key=lambda one: one.last_day):
         for question in before.questions.coded:
             for language, text in question.text.items():
                 known[language, _letters(text, language)] = (text, question_hash(question), before.last_day)
-    return tuple(found for question in wanted.coded for found in _nearest(question, known))
+    return tuple(found for question in questionnaire.coded for found in _nearest(question, known))
 
 
 def _nearest(question: Question, known: dict[tuple[str, str], tuple[str, str, date]]) -> Iterator[NearCopy]:

@@ -310,7 +310,7 @@ MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"7-9": 10, "10-12": 15, 
 def size_warnings(questionnaire: questionnaire.Questionnaire) -> tuple[QuestionnaireFault, ...]:
     """What an advocate should look at before children see it; none of it stops the questionnaire."""
     found = list(limit_faults(questionnaire.questions, questionnaire.ages))
-    found += [one for question in questionnaire.questions for one in wording_faults(question)]
+    found += [fault for question in questionnaire.questions for fault in wording_faults(question)]
     return tuple(found)
 
 

@@ -66,9 +66,9 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
     raise ConcurrentUpdate(questionnaire.name)
 
 
-def version_label(stored: QuestionnaireRow) -> str:
+def version_label(questionnaire_row: QuestionnaireRow) -> str:
     """Name and version, for the log and for commands: `daily-life-10-12/3`."""
-    return f"{stored.name}/{stored.version}"
+    return f"{questionnaire_row.name}/{questionnaire_row.version}"
 
 
 def latest_version(session: Session, name: str) -> QuestionnaireRow | None:
@@ -78,7 +78,9 @@ def latest_version(session: Session, name: str) -> QuestionnaireRow | None:
 
 def latest_approved_version(session: Session, name: str) -> QuestionnaireRow | None:
     """The newest version that an advocate approved."""
-    return next((one for one in list_versions(session, name) if one.approved_on), None)
+    return next(
+        (questionnaire_row for questionnaire_row in list_versions(session, name) if questionnaire_row.approved_on), None
+    )
 
 
 def find_stored_questionnaire(
@@ -157,14 +159,18 @@ def list_versions_with_picture(session: Session, code: str) -> list[Questionnair
     return list(session.scalars(query.order_by(QuestionnaireRow.name, QuestionnaireRow.version.desc())))
 
 
-def has_written(session: Session, stored: QuestionnaireRow, handle: str) -> bool:
+def has_written(session: Session, questionnaire_row: QuestionnaireRow, handle: str) -> bool:
     """Whether somebody kept this version or one before it, and so may have written its words."""
-    return any(one.imported_by == handle for one in list_versions(session, stored.name) if one.id <= stored.id)
+    return any(
+        one.imported_by == handle
+        for one in list_versions(session, questionnaire_row.name)
+        if one.id <= questionnaire_row.id
+    )
 
 
 def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
     session: Session,
-    stored: QuestionnaireRow,
+    questionnaire_row: QuestionnaireRow,
     person_id: int,
     day: date,
     log: Log,
@@ -175,7 +181,7 @@ def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
 
     Args:
         session: the transaction.
-        stored: the version.
+        questionnaire_row: the version.
         person_id: hers.
         day: today.
         log: hers.
@@ -184,25 +190,25 @@ def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
     Raises:
         ConcurrentUpdate: it was withdrawn.
     """
-    if stored.withdrawn_on is not None:
-        raise ConcurrentUpdate(version_label(stored))
-    if stored.approved_on is not None:
+    if questionnaire_row.withdrawn_on is not None:
+        raise ConcurrentUpdate(version_label(questionnaire_row))
+    if questionnaire_row.approved_on is not None:
         return
-    stored.approved_by, stored.approved_on = person_id, day
-    stored.overrides = dict(overrides) if overrides else None
+    questionnaire_row.approved_by, questionnaire_row.approved_on = person_id, day
+    questionnaire_row.overrides = dict(overrides) if overrides else None
     for name in sorted(overrides or ()):
-        log.add(session, "questionnaire.not_abuse", f"{version_label(stored)} {name}"[:120])
-    log.add(session, "questionnaire.approve", version_label(stored))
+        log.add(session, "questionnaire.not_abuse", f"{version_label(questionnaire_row)} {name}"[:120])
+    log.add(session, "questionnaire.approve", version_label(questionnaire_row))
 
 
 def send_questionnaire_back(  # noqa: PLR0913, PLR0917 - what goes back, why, and who says so
-    session: Session, stored: QuestionnaireRow, reason: str, person_id: int, day: date, log: Log
+    session: Session, questionnaire_row: QuestionnaireRow, reason: str, person_id: int, day: date, log: Log
 ) -> None:
     """An advocate says no, and why: whoever kept it reads that; a later look may still approve it.
 
     Args:
         session: the transaction.
-        stored: the version, held (`find_stored_questionnaire(to_change=True)`).
+        questionnaire_row: the version, held (`find_stored_questionnaire(to_change=True)`).
         reason: for whoever made it.
         person_id: the advocate.
         day: today.
@@ -211,22 +217,22 @@ def send_questionnaire_back(  # noqa: PLR0913, PLR0917 - what goes back, why, an
     Raises:
         ConcurrentUpdate: it does not wait any more.
     """
-    if not stored.waits:
-        raise ConcurrentUpdate(version_label(stored))
-    stored.back_by, stored.back_on, stored.back_reason = person_id, day, reason
-    log.add(session, "questionnaire.send_back", version_label(stored))
+    if not questionnaire_row.waits:
+        raise ConcurrentUpdate(version_label(questionnaire_row))
+    questionnaire_row.back_by, questionnaire_row.back_on, questionnaire_row.back_reason = person_id, day, reason
+    log.add(session, "questionnaire.send_back", version_label(questionnaire_row))
 
 
-def withdraw_questionnaire(session: Session, stored: QuestionnaireRow, day: date, log: Log) -> None:
+def withdraw_questionnaire(session: Session, questionnaire_row: QuestionnaireRow, day: date, log: Log) -> None:
     """Whoever kept a version that nobody approved takes it back: it waits for nobody, and is never asked.
 
     Raises:
         ConcurrentUpdate: it was approved or withdrawn meanwhile.
     """
-    if stored.approved_on is not None or stored.withdrawn_on is not None:
-        raise ConcurrentUpdate(version_label(stored))
-    stored.withdrawn_on = day
-    log.add(session, "questionnaire.withdraw", version_label(stored))
+    if questionnaire_row.approved_on is not None or questionnaire_row.withdrawn_on is not None:
+        raise ConcurrentUpdate(version_label(questionnaire_row))
+    questionnaire_row.withdrawn_on = day
+    log.add(session, "questionnaire.withdraw", version_label(questionnaire_row))
 
 
 STARTER_FOLDER: Final = shared_folder("surveys")
@@ -243,8 +249,8 @@ def _files() -> dict[str, Path]:
 
 
 def _place(name: str) -> tuple[int, int, str]:
-    found = load_starter(name)
-    return PURPOSES.index(found.purpose), AGES.index(found.ages), name
+    questionnaire = load_starter(name)
+    return PURPOSES.index(questionnaire.purpose), AGES.index(questionnaire.ages), name
 
 
 @lru_cache(maxsize=64)

@@ -169,78 +169,78 @@ def read_scales(file: TomlTable, languages: Sequence[str]) -> dict[str, SharedSc
 
 
 def _scale(pieces: Sequence[TomlTable], languages: Sequence[str]) -> SharedScale:
-    good = tuple(piece.text("key") for piece in pieces if piece.flag("good"))
-    return SharedScale(tuple(_option(piece, languages) for piece in pieces), good)
+    good = tuple(table.text("key") for table in pieces if table.flag("good"))
+    return SharedScale(tuple(_option(table, languages) for table in pieces), good)
 
 
-def _option(piece: TomlTable, languages: Sequence[str]) -> questionnaire.Option:
-    piece.only({"key", "picture", "good", *languages})
-    return questionnaire.Option(_key(piece), piece.flat_words(languages), piece.picture())
+def _option(table: TomlTable, languages: Sequence[str]) -> questionnaire.Option:
+    table.only({"key", "picture", "good", *languages})
+    return questionnaire.Option(_key(table), table.flat_words(languages), table.picture())
 
 
-def _key(piece: TomlTable) -> str:
-    key = piece.text("key", needed=True)
+def _key(table: TomlTable) -> str:
+    key = table.text("key", needed=True)
     if key and not OPTION_KEY.fullmatch(key):
-        piece.refuse("bad_name", "key", said=key)
+        table.refuse("bad_name", "key", said=key)
     return key
 
 
 def read_question(
-    piece: TomlTable, languages: Sequence[str], shared: Mapping[str, SharedScale]
+    table: TomlTable, languages: Sequence[str], shared: Mapping[str, SharedScale]
 ) -> questionnaire.Question:
     """Read one question; what is wrong goes to the faults of the piece, and the rest is read all the same."""
-    piece.only(QUESTION_KEYS)
-    kind = piece.one_of("kind", tuple(KINDS))
-    options, good = _options(piece, kind, languages, shared)
-    right = piece.text("right") or None
-    publish = piece.one_of("publish", _PUBLISH) if "publish" in piece.data else None
-    name = piece.text("name", needed=True)
+    table.only(QUESTION_KEYS)
+    kind = table.one_of("kind", tuple(KINDS))
+    options, good = _options(table, kind, languages, shared)
+    right = table.text("right") or None
+    publish = table.one_of("publish", _PUBLISH) if "publish" in table.data else None
+    name = table.text("name", needed=True)
     if name and not QUESTION_NAME.fullmatch(name):
-        piece.refuse("bad_name", "name", said=name)
+        table.refuse("bad_name", "name", said=name)
     return questionnaire.Question(
         name=name,
         kind=kind,
-        text=piece.words("text", languages) or {},
-        hint=piece.words("hint", languages, needed=False),
-        picture=piece.picture(),
+        text=table.words("text", languages) or {},
+        hint=table.words("hint", languages, needed=False),
+        picture=table.picture(),
         options=options,
-        when=_when(piece),
+        when=_when(table),
         right=right,
         publish=publish or ("right" if right else "choices"),
-        safety=piece.flag("safety"),
-        harm=piece.names("harm"),
-        good=piece.names("good") or ((right,) if right else good),
-        merge=_merge(piece, languages),
-        lasting=piece.flag("lasting"),
-        bins=tuple(_bin(one, languages) for one in piece.pieces("bins")),
-        please=piece.flag("please"),
-        moment=piece.one_of("moment", _MOMENTS) if "moment" in piece.data else None,
-        pair=piece.text("pair") or None,
-        max_length=piece.whole("max_length", questionnaire.MAX_LENGTH),
-        audio=piece.words("audio", languages, needed=False),
-        says=piece.words("says", languages, needed=False),
-        split=piece.one_of("split", questionnaire.SPLITS) if "split" in piece.data else None,
+        safety=table.flag("safety"),
+        harm=table.names("harm"),
+        good=table.names("good") or ((right,) if right else good),
+        merge=_merge(table, languages),
+        lasting=table.flag("lasting"),
+        bins=tuple(_bin(table, languages) for table in table.pieces("bins")),
+        please=table.flag("please"),
+        moment=table.one_of("moment", _MOMENTS) if "moment" in table.data else None,
+        pair=table.text("pair") or None,
+        max_length=table.whole("max_length", questionnaire.MAX_LENGTH),
+        audio=table.words("audio", languages, needed=False),
+        says=table.words("says", languages, needed=False),
+        split=table.one_of("split", questionnaire.SPLITS) if "split" in table.data else None,
     )
 
 
 def _options(
-    piece: TomlTable, kind: Kind, languages: Sequence[str], shared: Mapping[str, SharedScale]
+    table: TomlTable, kind: Kind, languages: Sequence[str], shared: Mapping[str, SharedScale]
 ) -> tuple[tuple[questionnaire.Option, ...], tuple[str, ...]]:
-    if piece.data.get("options"):
-        found = _scale(piece.pieces("options"), languages)
+    if table.data.get("options"):
+        found = _scale(table.pieces("options"), languages)
     else:
-        named = piece.text("scale") or (kind if KINDS[kind].scale else "")
+        named = table.text("scale") or (kind if KINDS[kind].scale else "")
         if named and named not in shared:
-            piece.refuse("unknown_scale", "scale", said=named)
+            table.refuse("unknown_scale", "scale", said=named)
         found = shared.get(named, SharedScale((), ()))
     if found.options and not KINDS[kind].has_options:
-        piece.refuse("options_not_wanted", "options", kind=kind)
+        table.refuse("options_not_wanted", "options", kind=kind)
         return (), ()
-    return _pictured(piece, found.options), found.good
+    return _pictured(table, found.options), found.good
 
 
-def _pictured(piece: TomlTable, options: tuple[questionnaire.Option, ...]) -> tuple[questionnaire.Option, ...]:
-    own = piece.piece("pictures")
+def _pictured(table: TomlTable, options: tuple[questionnaire.Option, ...]) -> tuple[questionnaire.Option, ...]:
+    own = table.piece("pictures")
     if not own.data:
         return options
     own.only({option.key for option in options})
@@ -248,25 +248,25 @@ def _pictured(piece: TomlTable, options: tuple[questionnaire.Option, ...]) -> tu
     return tuple(replace(option, picture=pictures.get(option.key) or option.picture) for option in options)
 
 
-def _bin(piece: TomlTable, languages: Sequence[str]) -> questionnaire.Bin:
-    piece.only({"key", "low", "high", *languages})
-    return questionnaire.Bin(_key(piece), piece.whole("low"), piece.whole("high"), piece.flat_words(languages))
+def _bin(table: TomlTable, languages: Sequence[str]) -> questionnaire.Bin:
+    table.only({"key", "low", "high", *languages})
+    return questionnaire.Bin(_key(table), table.whole("low"), table.whole("high"), table.flat_words(languages))
 
 
-def _merge(piece: TomlTable, languages: Sequence[str]) -> Mapping[str, questionnaire.Merge] | None:
+def _merge(table: TomlTable, languages: Sequence[str]) -> Mapping[str, questionnaire.Merge] | None:
     found = []
-    for one in piece.pieces("merge"):
+    for one in table.pieces("merge"):
         one.only({"key", "options", *languages})
         found.append((_key(one), one.flat_words(languages), one.names("options")))
     return questionnaire.freeze_merges(found)
 
 
-def _when(piece: TomlTable) -> Condition | None:
-    text = piece.text("when")
+def _when(table: TomlTable) -> Condition | None:
+    text = table.text("when")
     try:
         return parse_condition(text) if text else None
     except UnreadableCondition as part:
-        piece.refuse("when_unreadable", "when", part=str(part))
+        table.refuse("when_unreadable", "when", part=str(part))
         return None
 
 
@@ -314,15 +314,18 @@ def read_toml(
     data = source if isinstance(source, bytes) else source.read_bytes()
     text = _text(data)
     faults: list[QuestionnaireFault] = []
-    file = TomlTable(_tables(text), (), TomlRows(text), faults)
+    table = TomlTable(_tables(text), (), TomlRows(text), faults)
     if not QUESTIONNAIRE_NAME.fullmatch(name):
-        file.refuse("bad_slug", said=name)
-    found = assemble_questionnaire(file, name)
-    unfit = [*find_misfits(found, confirmed, overridden), *rules.limit_faults(found.questions, found.ages)]
-    faults += [place_fault(fault, file) for fault in unfit]
+        table.refuse("bad_slug", said=name)
+    questionnaire = assemble_questionnaire(table, name)
+    unfit = [
+        *find_misfits(questionnaire, confirmed, overridden),
+        *rules.limit_faults(questionnaire.questions, questionnaire.ages),
+    ]
+    faults += [place_fault(fault, table) for fault in unfit]
     if faults:
         raise QuestionnaireRefused(faults)
-    return found
+    return questionnaire
 
 
 def name_from_filename(filename: str) -> str:
@@ -356,53 +359,53 @@ def _tables(text: str) -> dict[str, object]:
 
 
 def assemble_questionnaire(
-    file: TomlTable, name: str, source: questionnaire.Source = "toml"
+    table: TomlTable, name: str, source: questionnaire.Source = "toml"
 ) -> questionnaire.Questionnaire:
     """The questionnaire of a whole file; what is wrong with its parts goes to the faults of the piece."""
-    file.only(_KEYS)
-    languages = _languages(file)
-    shared = read_scales(file, languages)
-    pieces = file.pieces("question")
+    table.only(_KEYS)
+    languages = _languages(table)
+    shared = read_scales(table, languages)
+    pieces = table.pieces("question")
     if len(pieces) > MAX_QUESTIONS:
-        file.refuse("far_too_many", found=len(pieces), most=MAX_QUESTIONS)
-    draft = file.piece("draft")
+        table.refuse("far_too_many", found=len(pieces), most=MAX_QUESTIONS)
+    draft = table.piece("draft")
     draft.only(languages)
     return questionnaire.Questionnaire(
         name=name,
-        title=file.words("title", languages) or {},
-        purpose=file.one_of("purpose", questionnaire.PURPOSES),
-        ages=file.one_of("ages", questionnaire.AGES),
+        title=table.words("title", languages) or {},
+        purpose=table.one_of("purpose", questionnaire.PURPOSES),
+        ages=table.one_of("ages", questionnaire.AGES),
         languages=languages,
-        questions=tuple(read_question(piece, languages, shared) for piece in pieces[:MAX_QUESTIONS]),
+        questions=tuple(read_question(table, languages, shared) for table in pieces[:MAX_QUESTIONS]),
         drafts=tuple(language for language in languages if language in draft.data),
         source=source,
     )
 
 
-def _languages(file: TomlTable) -> tuple[str, ...]:
-    languages = file.names("languages")
-    if "languages" not in file.data:
-        file.refuse("missing", "languages")
+def _languages(table: TomlTable) -> tuple[str, ...]:
+    languages = table.names("languages")
+    if "languages" not in table.data:
+        table.refuse("missing", "languages")
     for language in languages:
         if not _LANGUAGE.fullmatch(language):
-            file.refuse("bad_language", "languages", said=language)
+            table.refuse("bad_language", "languages", said=language)
     return tuple(dict.fromkeys(languages))
 
 
 def find_misfits(
-    found: questionnaire.Questionnaire, confirmed: frozenset[str], overridden: frozenset[str] = frozenset()
+    questionnaire: questionnaire.Questionnaire, confirmed: frozenset[str], overridden: frozenset[str] = frozenset()
 ) -> Iterator[QuestionnaireFault]:
     """What no questionnaire may have, wherever it comes from; rows are not known yet."""
-    yield from rules.consistency_faults(found.questions, found.purpose)
-    for one in found.questions:
-        yield from rules.forbidden_faults(one, confirmed, overridden)
-        yield from rules.mixed_script_faults(one)
+    yield from rules.consistency_faults(questionnaire.questions, questionnaire.purpose)
+    for question in questionnaire.questions:
+        yield from rules.forbidden_faults(question, confirmed, overridden)
+        yield from rules.mixed_script_faults(question)
 
 
-def place_fault(fault: QuestionnaireFault, file: TomlTable) -> QuestionnaireFault:
+def place_fault(fault: QuestionnaireFault, table: TomlTable) -> QuestionnaireFault:
     """The fault with the row of the last question of that name (the one that repeats a name is the later)."""
-    names = [piece.data.get("name") for piece in file.pieces("question")]
+    names = [table.data.get("name") for table in table.pieces("question")]
     if fault.values.get("question") not in names:
         return fault
     places = [at for at, name in enumerate(names) if name == fault.values["question"]]
-    return fault.at(file.rows.row(("question", places[-1], str(fault.values.get("key", "")))))
+    return fault.at(table.rows.row(("question", places[-1], str(fault.values.get("key", "")))))

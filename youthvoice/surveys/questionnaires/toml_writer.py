@@ -11,15 +11,15 @@ from youthvoice.web.graphics.picture_addresses import is_own_picture
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def file_shape(found: Questionnaire) -> dict[str, Any]:
+def file_shape(questionnaire: Questionnaire) -> dict[str, Any]:
     """What `tomllib` reads from a file that holds this questionnaire: plain dicts, lists, texts and numbers."""
     return {
-        "purpose": found.purpose,
-        "ages": found.ages,
-        "languages": list(found.languages),
-        "title": dict(found.title),
-        "draft": dict.fromkeys(found.drafts, "checked = none"),
-        "question": [question_shape(one) for one in found.questions],
+        "purpose": questionnaire.purpose,
+        "ages": questionnaire.ages,
+        "languages": list(questionnaire.languages),
+        "title": dict(questionnaire.title),
+        "draft": dict.fromkeys(questionnaire.drafts, "checked = none"),
+        "question": [question_shape(question) for question in questionnaire.questions],
     }
 
 

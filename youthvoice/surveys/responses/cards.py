@@ -25,19 +25,19 @@ WITHOUT_CARD: Final = "none"
 """What the first screen sends where a child has no card."""
 
 
-def card_purpose(facts: Round, wave: str, site_id: int | None = None) -> str:
+def card_purpose(round_: Round, wave: str, site_id: int | None = None) -> str:
     """What one half is good for: one wave of a pair, at one site; without a site, how all of them begin."""
-    return f"pair/{facts.pair}/{wave}/{'' if site_id is None else site_id}"
+    return f"pair/{round_.pair}/{wave}/{'' if site_id is None else site_id}"
 
 
-def card_name(facts: Round, site_id: int) -> str:
+def card_name(round_: Round, site_id: int) -> str:
     """What is hashed with the pictures of both halves."""
-    return f"pair/{facts.pair}/{site_id}"
+    return f"pair/{round_.pair}/{site_id}"
 
 
-def card_mark(facts: Round, site_id: int, picks: store.Picks) -> bytes:
+def card_mark(round_: Round, site_id: int, picks: store.Picks) -> bytes:
     """What both sheets of one child bear, 16 bytes; of another pair the same pictures are others."""
-    return store.hash_picks(context.keyring().key(PEPPER), card_name(facts, site_id), picks)[:CARD_BYTES]
+    return store.hash_picks(context.keyring().key(PEPPER), card_name(round_, site_id), picks)[:CARD_BYTES]
 
 
 def split_card(sheet: bytes) -> tuple[bytes, bytes]:

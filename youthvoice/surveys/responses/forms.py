@@ -132,13 +132,13 @@ class ResponseForm(Form):
     def letters(self) -> list[LetterWords]:
         """What was written into letter boxes that were asked; empty ones are none."""
         fields = self._answers()
-        if not any(fields[box.name].data for box in self.questionnaire.letter_boxes):
+        if not any(fields[question.name].data for question in self.questionnaire.letter_boxes):
             return []
         kept = self.questionnaire.kept(self._given())
         return [
-            LetterWords(box.name, str(kept[box.name]), fields[box.name].shared)
-            for box in self.questionnaire.letter_boxes
-            if kept.get(box.name)
+            LetterWords(question.name, str(kept[question.name]), fields[question.name].shared)
+            for question in self.questionnaire.letter_boxes
+            if kept.get(question.name)
         ]
 
     def given(self) -> Mapping[str, tuple[str, ...]]:

@@ -64,22 +64,22 @@ class SurveyPageKey:
     @property
     def key(self) -> tuple[object, ...]:
         """What the pressed page is kept under."""
-        facts = self.round
-        fixed = (facts.id, facts.digest, facts.ends_at, facts.decider_name, self.reads)
+        round_ = self.round
+        fixed = (round_.id, round_.digest, round_.ends_at, round_.decider_name, self.reads)
         return (*fixed, self.site.id, self.site.version, self.language, self.page, self.tells, *self.sound)
 
 
-def prerendered_survey_page(asking: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
+def prerendered_survey_page(page_key: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
     """The page, rendered when this process sees it for the first time."""
     own = tuple(shown_picture(code) for code in questionnaire.own_pictures)
-    return _pages.page((asking.key, own), lambda hole: render_survey_page(asking, questionnaire, hole))
+    return _pages.page((page_key.key, own), lambda hole: render_survey_page(page_key, questionnaire, hole))
 
 
 _A_DAY: Final = 86_400  # seconds
 
 
 def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
-    asking: SurveyPageKey,
+    page_key: SurveyPageKey,
     questionnaire: Questionnaire,
     sheet: str,
     given: Mapping[str, Sequence[str]] | None = None,
@@ -90,76 +90,76 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
     """The page of a round; with everything a child already gave when an answer could not be taken.
 
     Args:
-        asking: which page.
+        page_key: which page.
         questionnaire: what is asked.
         sheet: the sheet's id.
         given: what was sent, by question.
         refused: why an answer could not be taken, by question.
         alone: whether only the questions are shown, as beside their form; nobody answers there, so it waits.
     """
-    facts = asking.round
-    speak = Speaker(asking.page, asking.language, questionnaire.languages[0])
+    round_ = page_key.round
+    speaker = Speaker(page_key.page, page_key.language, questionnaire.languages[0])
     return render_template(
-        "surveys/responses/choice.html" if fits_one_screen(facts, questionnaire) else "surveys/responses/answer.html",
-        title_words=speak.say(facts.title),
-        action=url_for("surveys.send", slug=facts.slug),
-        thanks_href=url_for("surveys.thanks", slug=facts.slug),
+        "surveys/responses/choice.html" if fits_one_screen(round_, questionnaire) else "surveys/responses/answer.html",
+        title_words=speaker.say(round_.title),
+        action=url_for("surveys.send", slug=round_.slug),
+        thanks_href=url_for("surveys.thanks", slug=round_.slug),
         front_href="/language",
-        tell_href="/tell" if asking.tells else "",
+        tell_href="/tell" if page_key.tells else "",
         sheet=sheet,
         again=bool(refused),
         alone=alone,
         **({"idle": _A_DAY} if alone else {}),
-        words=_before(asking) | {"parts": _parts_shown(facts, questionnaire, speak)},
-        small=not facts.counts,
-        letter_box=bool(asking.reads and questionnaire.letter_boxes),
-        choice=facts.purpose in EXEMPT,
+        words=_before(page_key) | {"parts": _parts_shown(round_, questionnaire, speaker)},
+        small=not round_.counts,
+        letter_box=bool(page_key.reads and questionnaire.letter_boxes),
+        choice=round_.purpose in EXEMPT,
         safety=any(question.safety for question in questionnaire.questions),
-        slip_screens_of=store.screens_for_slip(facts),
-        has_cards=facts.has_cards,
+        slip_screens_of=store.screens_for_slip(round_),
+        has_cards=round_.has_cards,
         given=given or {},
         refused=refused or {},
-        screens=make_screens(questionnaire, speak, letter_box=bool(asking.reads), given=given, refused=refused),
-        readers=names_label(asking.reads),
-        rows=_rows(asking, letters=bool(asking.reads and questionnaire.letter_boxes)),
+        screens=make_screens(questionnaire, speaker, letter_box=bool(page_key.reads), given=given, refused=refused),
+        readers=names_label(page_key.reads),
+        rows=_rows(page_key, letters=bool(page_key.reads and questionnaire.letter_boxes)),
     )
 
 
-def fits_one_screen(facts: Round, questionnaire: Questionnaire) -> bool:
+def fits_one_screen(round_: Round, questionnaire: Questionnaire) -> bool:
     """Whether everything lies on one screen: an everyday choice without slips, with nothing to hear before it."""
-    return facts.purpose in EXEMPT and len(questionnaire.questions) == 1 and not facts.slips
+    return round_.purpose in EXEMPT and len(questionnaire.questions) == 1 and not round_.slips
 
 
-def _before(asking: SurveyPageKey) -> dict[str, Markup | CallLines]:
-    facts, site = asking.round, asking.site
+def _before(page_key: SurveyPageKey) -> dict[str, Markup | CallLines]:
+    round_, site = page_key.round, page_key.site
     return {
-        "why": _why(facts.purpose),
-        "for_whom": _for_whom(facts),
-        "who_answers": _by_whom(facts, _answers_how(facts)),
-        "online_by": escape(online_by_label(facts.ends_at, site)),
-        "who_does": _by_whom(facts, _("%(name)s does it by %(day)s, or says why not.")),
-        "must_tell": _must_tell(asking.reads),
+        "why": _why(round_.purpose),
+        "for_whom": _for_whom(round_),
+        "who_answers": _by_whom(round_, _answers_how(round_)),
+        "online_by": escape(online_by_label(round_.ends_at, site)),
+        "who_does": _by_whom(round_, _("%(name)s does it by %(day)s, or says why not.")),
+        "must_tell": _must_tell(page_key.reads),
         "calls": call_lines(site),
     }
 
 
-def _rows(asking: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
+def _rows(page_key: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
     """Who gets what of it, for the last screen: name, what. Of a choice everybody sees what won."""
-    facts = asking.round
-    totals = facts.counts and facts.purpose not in EXEMPT
+    round_ = page_key.round
+    totals = round_.counts and round_.purpose not in EXEMPT
     sees = {
         (True, True): _("sees how many said what, reads the letter box"),
         (True, False): _("sees how many said what"),
         (False, True): _("reads the letter box"),
     }.get((totals, letters))
-    rows = [(name, sees) for name in asking.reads if sees]
+    rows = [(name, sees) for name in page_key.reads if sees]
     owes = _("sees about how many, and must answer") if totals else _("must answer")
-    return [*rows, (facts.decider_name, owes)]
+    return [*rows, (round_.decider_name, owes)]
 
 
-def _answers_how(facts: Round) -> str:
+def _answers_how(round_: Round) -> str:
     """What the adult who decides sees, and owes. Where fewer than ten are asked nobody sees numbers."""
-    if facts.purpose in EXEMPT or not facts.counts:
+    if round_.purpose in EXEMPT or not round_.counts:
         return str(_("%(name)s must answer here by %(day)s."))
     return str(_("%(name)s sees about how many, advocates exactly. An answer must come by %(day)s."))
 
@@ -172,30 +172,32 @@ def _why(purpose: str) -> Markup:
     return escape(words.get(purpose, _("We want to know what is good and bad here.")))
 
 
-def _for_whom(facts: Round) -> Markup:
+def _for_whom(round_: Round) -> Markup:
     """The group that is asked; empty where everybody is."""
     return (
-        escape(_("This is for %(group)s.")) % {"group": name_label(facts.group_name)} if facts.group_name else Markup()
+        escape(_("This is for %(group)s.")) % {"group": name_label(round_.group_name)}
+        if round_.group_name
+        else Markup()
     )
 
 
-def _parts_shown(facts: Round, questionnaire: Questionnaire, speak: Speaker) -> Markup:
+def _parts_shown(round_: Round, questionnaire: Questionnaire, speaker: Speaker) -> Markup:
     """The parts of the children that are shown beside each other; empty where all are shown together."""
-    splits = split_question(questionnaire, facts.split)
-    if splits is None:
+    question = split_question(questionnaire, round_.split)
+    if question is None:
         return Markup()
-    parts = [speak.say(part.text) for part in parts_of(splits)]
+    parts = [speaker.say(part.text) for part in parts_of(question)]
     parts[-1] = escape(_("%(part)s, or did not say")) % {"part": parts[-1]}
     return escape(_("We show apart: %(parts)s.")) % {
         "parts": Markup(" · ").join(map(Markup("<bdi>{}</bdi>").format, parts))
     }
 
 
-def _by_whom(facts: Round, words: str) -> Markup:
+def _by_whom(round_: Round, words: str) -> Markup:
     """What the adult does who decides, and by which day."""
     return escape(words) % {
-        "name": name_label(facts.decider_name),
-        "day": format_date(facts.answer_due, "d MMMM"),
+        "name": name_label(round_.decider_name),
+        "day": format_date(round_.answer_due, "d MMMM"),
     }
 
 
@@ -206,40 +208,40 @@ def _must_tell(reads: Sequence[str]) -> Markup:
     return words % {"names": names_label(reads)}
 
 
-def render_goodbye(template: str, facts: Round, site: Site) -> str:
+def render_goodbye(template: str, round_: Round, site: Site) -> str:
     """The page after a child sent, one of this room's templates."""
-    choice = facts.purpose in EXEMPT
-    return render_template(template, front_href="/language", choice=choice, **explain_afterwards(facts, site))
+    choice = round_.purpose in EXEMPT
+    return render_template(template, front_href="/language", choice=choice, **explain_afterwards(round_, site))
 
 
-def explain_afterwards(facts: Round, site: Site) -> dict[str, Markup]:
+def explain_afterwards(round_: Round, site: Site) -> dict[str, Markup]:
     """What happens after a child sent: counted when, answered by whom, read where."""
-    last_day = format_date(facts.last_day(site.time_zone), "d MMMM")
-    answers = _by_whom(facts, _("%(name)s answers by %(day)s."))
-    counted = _evening(facts, site) if facts.purpose in EXEMPT else _counted(facts, last_day)
-    return {"counted": counted, "counted_if": _counted_if(facts), "answers": answers}
+    last_day = format_date(round_.last_day(site.time_zone), "d MMMM")
+    answers = _by_whom(round_, _("%(name)s answers by %(day)s."))
+    counted = _evening(round_, site) if round_.purpose in EXEMPT else _counted(round_, last_day)
+    return {"counted": counted, "counted_if": _counted_if(round_), "answers": answers}
 
 
-def _evening(facts: Round, site: Site) -> Markup:
-    ends = facts.ends_at.astimezone(ZoneInfo(site.time_zone))
+def _evening(round_: Round, site: Site) -> Markup:
+    ends = round_.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_spoken_hour(ends.time())
     return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
 
 
-def _counted(facts: Round, last_day: str) -> Markup:
-    if not facts.counts:
+def _counted(round_: Round, last_day: str) -> Markup:
+    if not round_.counts:
         return escape(_("Only the letter box is read."))
-    if facts.purpose == RUNS_ON:
+    if round_.purpose == RUNS_ON:
         return escape(_("We count when ten children have answered."))
     return escape(_("After %(day)s we count.", day=last_day))
 
 
-def _counted_if(facts: Round) -> Markup:
-    if not facts.counts:
+def _counted_if(round_: Round) -> Markup:
+    if not round_.counts:
         return escape(_("We are fewer than ten of us."))
-    if facts.purpose in EXEMPT:
+    if round_.purpose in EXEMPT:
         return escape(_("If five children or more have chosen."))
-    return Markup() if facts.purpose == RUNS_ON else escape(_("If ten or more children answered."))
+    return Markup() if round_.purpose == RUNS_ON else escape(_("If ten or more children answered."))
 
 
 PREVIEW_SLUG = "preview"  # no round can be called so: theirs have a number
@@ -249,13 +251,19 @@ _NO_SHEET = "0" * 32
 
 
 def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
-    stored: QuestionnaireRow, questions: Questionnaire, site: Site, language: str, now: datetime, *, alone: bool = False
+    questionnaire_row: QuestionnaireRow,
+    questionnaire: Questionnaire,
+    site: Site,
+    language: str,
+    now: datetime,
+    *,
+    alone: bool = False,
 ) -> str:
     """The page a child would get in a round of this questionnaire at a site.
 
     Args:
-        stored: which version.
-        questions: the same, read.
+        questionnaire_row: which version.
+        questionnaire: the same, read.
         site: whose help the last screen shows.
         language: one of the questionnaire's.
         now: this moment.
@@ -264,29 +272,31 @@ def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
     of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
     languages.say_in(of_page)
     with force_locale(of_page):
-        reads = (_("The child advocates"),) if questions.letter_boxes else ()
-        facts = unopened_round(stored, questions, site, now)
-        asking = SurveyPageKey(facts, site, reads, language, of_page)
-        return render_survey_page(asking, questions, _NO_SHEET, alone=alone)
+        reads = (_("The child advocates"),) if questionnaire.letter_boxes else ()
+        round_ = unopened_round(questionnaire_row, questionnaire, site, now)
+        page_key = SurveyPageKey(round_, site, reads, language, of_page)
+        return render_survey_page(page_key, questionnaire, _NO_SHEET, alone=alone)
 
 
-def unsaved_questionnaire(questions: Questionnaire) -> QuestionnaireRow:
+def unsaved_questionnaire(questionnaire: Questionnaire) -> QuestionnaireRow:
     """The first version of a questionnaire that nobody took from the shelf yet; never stored."""
-    return QuestionnaireRow(id=0, name=questions.name, version=1, digest=questions.digest)
+    return QuestionnaireRow(id=0, name=questionnaire.name, version=1, digest=questionnaire.digest)
 
 
-def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Site, now: datetime) -> Round:
+def unopened_round(
+    questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, site: Site, now: datetime
+) -> Round:
     """A round that nobody opened, so that the screens have names and dates to show."""
     due: date = (now + timedelta(days=28)).date()
     return Round(
         id=0,
         slug=PREVIEW_SLUG,
-        questionnaire_id=stored.id,
-        questionnaire_name=stored.name,
-        questionnaire_version=stored.version,
-        digest=stored.digest,
+        questionnaire_id=questionnaire_row.id,
+        questionnaire_name=questionnaire_row.name,
+        questionnaire_version=questionnaire_row.version,
+        digest=questionnaire_row.digest,
         batch_id=0,
-        purpose=questions.purpose,
+        purpose=questionnaire.purpose,
         starts_at=now,
         ends_at=now + timedelta(days=14),
         invited=MIN_BATCH,
@@ -296,8 +306,8 @@ def unopened_round(stored: QuestionnaireRow, questions: Questionnaire, site: Sit
         decider_name=_("The adult who answers"),
         answer_due=due,
         site_ids=(site.id,),
-        title=questions.title,
-        ages=questions.ages,
+        title=questionnaire.title,
+        ages=questionnaire.ages,
     )
 
 
@@ -346,16 +356,16 @@ def eligible_round_or_abort(slug: str) -> EligibleRound:
     Aborts with 403 on a device that is not enrolled or is enrolled elsewhere, with 404 where there is no such round.
     """
     with db.engine().connect() as connection:
-        at = tablet_of(connection) or abort(403)
-        ends_at, closed_on, here = _LOOK.first(connection, {"slug": slug, "site": at.site.id}) or abort(404)
+        tablet = tablet_of(connection) or abort(403)
+        ends_at, closed_on, here = _LOOK.first(connection, {"slug": slug, "site": tablet.site.id}) or abort(404)
         if here is None:
             abort(403)
         facts, questions = _rounds_known.get((slug, ends_at, closed_on), lambda: _read_round(connection, slug))
-    return EligibleRound(at.site, facts, questions)
+    return EligibleRound(tablet.site, facts, questions)
 
 
 def _read_round(connection: Connection, slug: str) -> tuple[Round, Questionnaire]:
     with Session(connection) as session:
-        facts = find_round(session, slug)
-        assert facts is not None  # its row was read a moment ago
-        return facts, questionnaire_of_round(session, facts)
+        round_ = find_round(session, slug)
+        assert round_ is not None  # its row was read a moment ago
+        return round_, questionnaire_of_round(session, round_)

@@ -94,7 +94,7 @@ def read_paper(data: bytes, questionnaire: Questionnaire, cards: CardPlaces | No
     """
     rows = _rows(_text(data), questionnaire)
     names = [name.strip() for name in rows[0]] if rows else []
-    faults = [one.at(1) for one in _about_names(names, questionnaire, has_cards=bool(cards))]
+    faults = [fault.at(1) for fault in _about_names(names, questionnaire, has_cards=bool(cards))]
     card_column = names.index(CARD_COLUMN) if cards and CARD_COLUMN in names else None
     known: dict[Picks, int] = {}
     questions = [questionnaire.question(name) for name in names]
@@ -119,7 +119,7 @@ def read_paper(data: bytes, questionnaire: Questionnaire, cards: CardPlaces | No
         faults.append(make_fault("too_many_sheets", most=MAX_PAPER_SHEETS).at(sheets[MAX_PAPER_SHEETS].row))
     if faults:
         raise QuestionnaireRefused(faults)
-    asked = (one.name for one in questionnaire.questions if one.traits.input)
+    asked = (question.name for question in questionnaire.questions if question.traits.input)
     return PaperFile(tuple(sheets), tuple(name for name in asked if name not in names))
 
 
@@ -134,7 +134,7 @@ def _text(data: bytes) -> str:
 
 def _rows(text: str, questionnaire: Questionnaire) -> list[list[str]]:
     """Every row; between commas or semicolons, whichever show more columns that are known."""
-    known = {one.name for one in questionnaire.questions} | {CARD_COLUMN}
+    known = {question.name for question in questionnaire.questions} | {CARD_COLUMN}
 
     def fits(between: str) -> tuple[int, int]:
         names = next(csv.reader(io.StringIO(text, newline=""), delimiter=between), [])

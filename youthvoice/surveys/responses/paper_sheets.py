@@ -64,7 +64,7 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
     with db.reading(db.engine()) as session:
         facts = _open_round(session, round_, first, context.now())
         site = _site(session, facts, first, site_name)
-        questions = questionnaire_of_round(session, facts)
+        questionnaire = questionnaire_of_round(session, facts)
         readers = list_advocates(session, site.id)
     cards = card_places([pictures for _name, pictures in store.screens_for_slip(facts)])
     if site.id not in second.site_ids:
@@ -72,12 +72,12 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
     data, found = read_input(
         file,
         MAX_PAPER_FILE_BYTES,
-        lambda data: (data, read_paper(data, questions, cards)),
+        lambda data: (data, read_paper(data, questionnaire, cards)),
         lambda fault: PAPER_MESSAGES[fault.code] % dict(fault.values),
     )
-    letters = {sheet.row: _letters(sheet, questions, facts, site, readers) for sheet in found.sheets}
+    letters = {sheet.row: _letters(sheet, questionnaire, facts, site, readers) for sheet in found.sheets}
     slips = {sheet.row: _slip(sheet, facts, site) for sheet in found.sheets}
-    locked = {sheet.row: _locked(sheet, questions, facts, site, data, slips[sheet.row]) for sheet in found.sheets}
+    locked = {sheet.row: _locked(sheet, questionnaire, facts, site, data, slips[sheet.row]) for sheet in found.sheets}
     try:
         with db.writing(db.engine()) as session:
             _open_round(session, round_, first, context.now())
@@ -93,58 +93,58 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
 
 
 def _open_round(session: Session, slug: str, person: staff_session.Signer, now: datetime) -> Round:
-    facts = round_of(session, slug, person)
-    state = facts.state(now)
+    round_ = round_of(session, slug, person)
+    state = round_.state(now)
     if state != "open":
         raise click.ClickException(f"{slug} {_NOT_NOW[state]}.")
-    if facts.slips:
+    if round_.slips:
         raise click.ClickException(f"{slug} asks for slips: only what children send with one counts, no paper sheets.")
-    return facts
+    return round_
 
 
-def _site(session: Session, facts: Round, person: staff_session.Signer, told: str | None) -> Site:
+def _site(session: Session, round_: Round, person: staff_session.Signer, told: str | None) -> Site:
     """Whose advocates read the letters."""
-    own = [site for site in list_sites(session, facts.site_ids) if site.id in person.site_ids]
+    own = [site for site in list_sites(session, round_.site_ids) if site.id in person.site_ids]
     meant = [site for site in own if told is None or told in {site.slug, site.name}]
     if len(meant) != 1:
-        raise click.ClickException("Say with --site where these children are: " + ", ".join(one.slug for one in own))
+        raise click.ClickException("Say with --site where these children are: " + ", ".join(site.slug for site in own))
     return meant[0]
 
 
 def _letters(
     sheet: PaperSheet,
-    questions: Questionnaire,
-    facts: Round,
+    questionnaire: Questionnaire,
+    round_: Round,
     site: Site,
     readers: Sequence[Reader],
 ) -> list[SealedLetter]:
     """Words of letter boxes, for the advocates only: paper has no box beside them that lets others read."""
-    kept = questions.kept(sheet.answers)
-    boxes = (box.name for box in questions.letter_boxes if kept.get(box.name))
+    kept = questionnaire.kept(sheet.answers)
+    boxes = (question.name for question in questionnaire.letter_boxes if kept.get(question.name))
     written = [LetterWords(name, str(kept[name]), shared=False) for name in boxes]
     if written and not readers:
         raise click.ClickException(f"Nobody can read letters at {site.name}, so nothing was entered.")
-    return store.seal_letters(facts, site, written, readers)
+    return store.seal_letters(round_, site, written, readers)
 
 
-def _slip(sheet: PaperSheet, facts: Round, site: Site) -> store.PresentedSlip | None:
+def _slip(sheet: PaperSheet, round_: Round, site: Site) -> store.PresentedSlip | None:
     """The half of a card that came with a sheet."""
-    return store.present_card(facts, site.id, sheet.card) if sheet.card else None
+    return store.present_card(round_, site.id, sheet.card) if sheet.card else None
 
 
 def _locked(  # noqa: PLR0913, PLR0917 - what a sheet is made of
     sheet: PaperSheet,
-    questions: Questionnaire,
-    facts: Round,
+    questionnaire: Questionnaire,
+    round_: Round,
     site: Site,
     file: bytes,
     slip: store.PresentedSlip | None,
 ) -> store.SealedResponse:
     """The answers of one sheet, under an id by which the same row of the same file is known again."""
-    row = f"youthvoice/1|paper|{facts.slug}|{hashlib.sha256(file).hexdigest()}|{sheet.row}".encode()
+    row = f"youthvoice/1|paper|{round_.slug}|{hashlib.sha256(file).hexdigest()}|{sheet.row}".encode()
     sheet_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[: store.SUBMISSION_ID_BYTES]
-    coded = encode_answers(questions, sheet.answers) + store.behind_answers(facts, site.id, slip)
-    return store.seal_response(facts, sheet_id, coded, day=context.today(site.time_zone))
+    coded = encode_answers(questionnaire, sheet.answers) + store.behind_answers(round_, site.id, slip)
+    return store.seal_response(round_, sheet_id, coded, day=context.today(site.time_zone))
 
 
 def _written(

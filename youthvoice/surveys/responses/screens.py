@@ -111,7 +111,7 @@ class Speaker:
 
 def make_screens(
     questionnaire: Questionnaire,
-    speak: Speaker,
+    speaker: Speaker,
     *,
     letter_box: bool = True,
     given: Mapping[str, Sequence[str]] | None = None,
@@ -121,37 +121,37 @@ def make_screens(
 
     Args:
         questionnaire: what is asked.
-        speak: says the words, marked where they are in another language than the page.
+        speaker: says the words, marked where they are in another language than the page.
         letter_box: whether anybody can read letters; without a reader there is no box.
         given: what was sent before, by question; for a page that comes back.
         refused: why an answer could not be taken, by question.
     """
     return tuple(
-        _screen(question, speak, (given or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
+        _screen(question, speaker, (given or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
         for question in questionnaire.questions
         if letter_box or question.traits.input != "text"
     )
 
 
-def _screen(question: Question, speak: Speaker, given: Sequence[str], refused: str) -> Screen:
+def _screen(question: Question, speaker: Speaker, given: Sequence[str], refused: str) -> Screen:
     box = ANSWER_PREFIX + question.name
     return Screen(
         question=question,
         box=box,
-        words=speak.say(question.text),
-        under=speak.say(question.hint) or (_("Please answer if you can.") if question.please else ""),
+        words=speaker.say(question.text),
+        under=speaker.say(question.hint) or (_("Please answer if you can.") if question.please else ""),
         when=json.dumps(tablet_rule(question.when), ensure_ascii=False) if question.when else "",
-        tiles=tuple(_tiles(question, speak, given)) if question.coded else (),
+        tiles=tuple(_tiles(question, speaker, given)) if question.coded else (),
         written=given[0] if given and question.traits.input == "text" else "",
         shared=box + SHARED_SUFFIX,
         refused=refused,
     )
 
 
-def _tiles(question: Question, speak: Speaker, given: Sequence[str]) -> Iterator[Tile]:
+def _tiles(question: Question, speaker: Speaker, given: Sequence[str]) -> Iterator[Tile]:
     for place, one in enumerate(question.tiles):
         value, picture = _value(one), _picture(question, one, place)
-        yield Tile(value, speak.say(one.text), picture, place, wide=False, checked=value in given)
+        yield Tile(value, speaker.say(one.text), picture, place, wide=False, checked=value in given)
     alone = len(question.tiles) % 2 == 0  # in the last row: it fills it
     unknown = escape(_("I don't know"))
     yield Tile(DONT_KNOW, unknown, _DONT_KNOW_PICTURE, -1, wide=alone, checked=DONT_KNOW in given)

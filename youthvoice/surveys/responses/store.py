@@ -219,14 +219,14 @@ def _purpose(slug: str, sheet_id: bytes) -> SealingContext:
 
 
 def seal_form(
-    found: Round, site: Site, sheet: bytes, form: ResponseForm, slip: PresentedSlip | None = None
+    round_: Round, site: Site, sheet: bytes, form: ResponseForm, slip: PresentedSlip | None = None
 ) -> SealedResponse:
     """Lock the coded answers and seal each letter to the advocates of the site.
 
     Where nobody can read letters the page has no box; words that come all the same are not kept.
 
     Args:
-        found: the round.
+        round_: the round.
         site: where the tablet is; its advocates read the letters.
         sheet: 16 bytes.
         form: validated.
@@ -234,13 +234,13 @@ def seal_form(
     """
     written = form.letters()
     readers = readers_at(site.id) if written else ()
-    letters = seal_letters(found, site, written, readers, again=_came_before(sheet)) if readers else []
+    letters = seal_letters(round_, site, written, readers, again=_came_before(sheet)) if readers else []
     words = [
         receipts.content_receipt(context.keyring(), sheet, one.question, one.text, str(one.shared))
         for one in (written if readers else ())
     ]
-    coded = form.coded() + behind_answers(found, site.id, slip) if found.closed_on is None else None
-    response = seal_response(found, sheet, coded, day=context.today(site.time_zone), letters=letters)
+    coded = form.coded() + behind_answers(round_, site.id, slip) if round_.closed_on is None else None
+    response = seal_response(round_, sheet, coded, day=context.today(site.time_zone), letters=letters)
     return replace(response, letter_receipts=tuple(words))
 
 
@@ -252,15 +252,15 @@ def _came_before(sheet: bytes) -> bool:
         )
 
 
-def behind_answers(found: Round, site_id: int, slip: PresentedSlip | None) -> bytes:
+def behind_answers(round_: Round, site_id: int, slip: PresentedSlip | None) -> bytes:
     """What lies behind the answers of a sheet: of a round with cards the mark of hers, or that she has none."""
-    if not found.has_cards:
+    if not round_.has_cards:
         return b""
-    return cards.card_mark(found, site_id, slip.picks) if slip else cards.NO_CARD
+    return cards.card_mark(round_, site_id, slip.picks) if slip else cards.NO_CARD
 
 
 def seal_letters(
-    found: Round, site: Site, written: Sequence[LetterWords], readers: Sequence[KeyHolder], *, again: bool = False
+    round_: Round, site: Site, written: Sequence[LetterWords], readers: Sequence[KeyHolder], *, again: bool = False
 ) -> list[SealedLetter]:
     """Words of letter boxes, each sealed to the advocates of the site; `again` where their sheet came before."""
     return [
@@ -268,7 +268,7 @@ def seal_letters(
             context.keyring(),
             one.text,
             box=site,
-            round_id=found.id,
+            round_id=round_.id,
             question=one.question,
             readers=readers,
             now=context.now(),
@@ -282,21 +282,21 @@ def seal_letters(
 _ROUND: Final = "round"
 
 
-def slip_purpose(facts: Round, site_id: int) -> str:
+def slip_purpose(round_: Round, site_id: int) -> str:
     """What the slips, or the halves of cards, of a round at a site are for."""
-    if facts.has_cards:
-        return cards.card_purpose(facts, facts.wave, site_id)
-    return f"{_ROUND}/{facts.slug}/{site_id}"
+    if round_.has_cards:
+        return cards.card_purpose(round_, round_.wave, site_id)
+    return f"{_ROUND}/{round_.slug}/{site_id}"
 
 
 def deal_round_slips(
-    session: Session, facts: Round, site_id: int, number: int, *, anew: bool = False
+    session: Session, round_: Round, site_id: int, number: int, *, anew: bool = False
 ) -> list[tuple[Picture, ...]]:
     """Deal slips at a site, beside those that were dealt there before.
 
     Args:
         session: may write.
-        facts: the round.
+        round_: the round.
         site_id: where.
         number: how many.
         anew: whether those of before are withdrawn: they were lost, or somebody saw them.
@@ -304,20 +304,20 @@ def deal_round_slips(
     Raises:
         Refused: as `deal_slips`: one child is invited for each that is good there. The transaction must be rolled back.
     """
-    purpose = slip_purpose(facts, site_id)
+    purpose = slip_purpose(round_, site_id)
     if anew:
         store.withdraw_slips(session, purpose)
-    return store.deal_slips(session, purpose, number, most=facts.invited)
+    return store.deal_slips(session, purpose, number, most=round_.invited)
 
 
 def deal_cards(
-    session: Session, facts: Round, site_id: int, number: int, *, anew: bool = False
+    session: Session, round_: Round, site_id: int, number: int, *, anew: bool = False
 ) -> list[tuple[Picture, ...]]:
     """Deal cards for a pair at a site, while its first wave is open; as `deal_round_slips`.
 
     Args:
         session: may write.
-        facts: the first wave.
+        round_: the first wave.
         site_id: where.
         number: how many.
         anew: whether those of before are withdrawn.
@@ -325,72 +325,74 @@ def deal_cards(
     Raises:
         Refused: as `deal_round_slips`.
     """
-    halves = [cards.card_purpose(facts, wave, site_id) for wave in ("pre", "post")]
-    name = cards.card_name(facts, site_id)
+    halves = [cards.card_purpose(round_, wave, site_id) for wave in ("pre", "post")]
+    name = cards.card_name(round_, site_id)
     if anew:
         store.withdraw_slips(session, *halves)
-    return store.deal_slips(session, halves[0], number, most=facts.invited, twin=halves[1], name=name)
+    return store.deal_slips(session, halves[0], number, most=round_.invited, twin=halves[1], name=name)
 
 
-def forget_round_slips(session: Session, facts: Round) -> None:
+def forget_round_slips(session: Session, round_: Round) -> None:
     """The round was counted, or given up: nobody needs its slips any more."""
-    store.forget_slips(session, f"pair/{facts.pair}" if facts.has_cards else f"{_ROUND}/{facts.slug}")
+    store.forget_slips(session, f"pair/{round_.pair}" if round_.has_cards else f"{_ROUND}/{round_.slug}")
 
 
-def screens_for_slip(facts: Round) -> tuple[tuple[str, tuple[Picture, ...]], ...]:
+def screens_for_slip(round_: Round) -> tuple[tuple[str, tuple[Picture, ...]], ...]:
     """The screens on which a child puts hers in, each with the name of its box; none where no slip is asked for."""
-    if not facts.slips and not facts.has_cards:
+    if not round_.slips and not round_.has_cards:
         return ()
-    length = store.slip_length(facts.invited)
+    length = store.slip_length(round_.invited)
     return tuple(zip(store.slip_fields(length), store.slip_screens(length), strict=True))
 
 
-def read_slip_boxes(facts: Round, sent: Mapping[str, Any]) -> dict[str, str]:
+def read_slip_boxes(round_: Round, sent: Mapping[str, Any]) -> dict[str, str]:
     """What was sent, by box, as far as it is one of ours."""
-    if is_without_card(facts, sent):
+    if is_without_card(round_, sent):
         return {store.slip_fields(1)[0]: cards.WITHOUT_CARD}
-    chosen = {name: str(sent.get(name, "")) for name, _pictures in screens_for_slip(facts)}
+    chosen = {name: str(sent.get(name, "")) for name, _pictures in screens_for_slip(round_)}
     return {name: pick for name, pick in chosen.items() if store.read_picks([pick], 1)}
 
 
-def is_without_card(facts: Round, sent: Mapping[str, Any]) -> bool:
+def is_without_card(round_: Round, sent: Mapping[str, Any]) -> bool:
     """Whether a child said on the first screen that she has no card: her sheet stands alone."""
-    return facts.has_cards and sent.get(store.slip_fields(1)[0]) == cards.WITHOUT_CARD
+    return round_.has_cards and sent.get(store.slip_fields(1)[0]) == cards.WITHOUT_CARD
 
 
-def missing_pictures(facts: Round, put_in: Mapping[str, str]) -> dict[str, str]:
+def missing_pictures(round_: Round, put_in: Mapping[str, str]) -> dict[str, str]:
     """Screens on which she chose nothing, and the words for it."""
-    return {name: _("Tap one picture first.") for name, _pictures in screens_for_slip(facts) if not put_in.get(name)}
+    return {name: _("Tap one picture first.") for name, _pictures in screens_for_slip(round_) if not put_in.get(name)}
 
 
-def no_good_message(facts: Round) -> str:
+def no_good_message(round_: Round) -> str:
     """What is said of a slip, or a card, that was used and of one that was never dealt: the same."""
-    if facts.has_cards:
+    if round_.has_cards:
         return str(_("This card was used already, or is none of ours. Look at it again, or go on without."))
     return str(_("This slip was used already, or is none of ours. Look at its pictures again."))
 
 
-def refused_slip_messages(facts: Round, words: str) -> dict[str, str]:
+def refused_slip_messages(round_: Round, words: str) -> dict[str, str]:
     """Why no slip is taken, at each of its screens: her answers are still there, and she may send them again."""
-    return dict.fromkeys((name for name, _pictures in screens_for_slip(facts)), words)
+    return dict.fromkeys((name for name, _pictures in screens_for_slip(round_)), words)
 
 
-def make_presented_slip(facts: Round, site_id: int, put_in: Mapping[str, str]) -> PresentedSlip:
+def make_presented_slip(round_: Round, site_id: int, put_in: Mapping[str, str]) -> PresentedSlip:
     """The slip that she put in.
 
     Raises:
         ValueError: something is missing.
     """
-    names = store.slip_fields(store.slip_length(facts.invited))
+    names = store.slip_fields(store.slip_length(round_.invited))
     picks: store.Picks | None = store.read_picks([put_in.get(name, "") for name in names], len(names))
     if picks is None:
         raise ValueError("a slip has a picture of each screen")
     return (
-        present_card(facts, site_id, picks) if facts.has_cards else PresentedSlip(slip_purpose(facts, site_id), picks)
+        present_card(round_, site_id, picks)
+        if round_.has_cards
+        else PresentedSlip(slip_purpose(round_, site_id), picks)
     )
 
 
-def present_card(facts: Round, site_id: int, picks: store.Picks) -> PresentedSlip:
+def present_card(round_: Round, site_id: int, picks: store.Picks) -> PresentedSlip:
     """One half of a card, for the wave that a round is."""
-    name = cards.card_name(facts, site_id)
-    return PresentedSlip(slip_purpose(facts, site_id), picks, name, is_twin=facts.wave == "post")
+    name = cards.card_name(round_, site_id)
+    return PresentedSlip(slip_purpose(round_, site_id), picks, name, is_twin=round_.wave == "post")

@@ -46,26 +46,29 @@ def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collec
     """Fill in what can be chosen: approved questionnaires, the caller's sites, adults who work there."""
     approved = questionnaires_store.list_approved_questionnaires(session)
     choose = SelectChoice(0, _("Choose"))
-    form.questionnaire.choices = [choose, *(SelectChoice(one.id, _titled(session, one)) for one in approved)]
+    form.questionnaire.choices = [
+        choose,
+        *(SelectChoice(questionnaire_row.id, _titled(session, questionnaire_row)) for questionnaire_row in approved),
+    ]
     form.sites.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
     everybody = SelectChoice("", _("Everybody there"))
     of_one = list_groups(session, form.sites_here[0]) if len(form.sites_here) == 1 else []
     form.group.choices = [everybody, *(SelectChoice(one.name, one.name) for one in of_one)]
     adults = list_trusted_people(session, site_ids)
     form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]
-    if form.questionnaire.data in {one.id for one in approved}:
+    if form.questionnaire.data in {questionnaire_row.id for questionnaire_row in approved}:
         form.questions = questionnaires_store.load_questionnaire(session, form.questionnaire.data)
     splitting = form.questions.splitting if form.questions else ()
     form.split.choices = [
         SelectChoice("", _("No: everybody together")),
-        *(SelectChoice(one.split, labels.split_label(one, languages.chosen())) for one in splitting),
+        *(SelectChoice(question.split, labels.split_label(question, languages.chosen())) for question in splitting),
     ]
 
 
-def _titled(session: Session, stored: QuestionnaireRow) -> str:
+def _titled(session: Session, questionnaire_row: QuestionnaireRow) -> str:
     """What is asked, in the reader's language, and which version by the name that commands know."""
-    title = questionnaires_store.load_questionnaire(session, stored.id).title_in(languages.chosen())
-    return f"{title} · {questionnaires_store.version_label(stored)}"
+    title = questionnaires_store.load_questionnaire(session, questionnaire_row.id).title_in(languages.chosen())
+    return f"{title} · {questionnaires_store.version_label(questionnaire_row)}"
 
 
 def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> RoundOpening:
@@ -100,9 +103,15 @@ def describe_draft(session: Session, draft: OpeningDraft, site_ids: Collection[i
     """What an unfinished round asks, where, and from when to when; empty where that is not chosen yet."""
     first, last = ((draft.get(name) or [""])[0] for name in ("starts", "until"))
     chosen = (draft.get("questionnaire") or ["0"])[0]
-    stored = questionnaires_store.find_stored_questionnaire(session, int(chosen)) if chosen.isdecimal() else None
-    asked = questionnaires_store.load_questionnaire(session, stored.id) if stored and stored.approved_on else None
-    title = asked.title_in(languages.chosen()) if asked else ""
+    questionnaire_row = (
+        questionnaires_store.find_stored_questionnaire(session, int(chosen)) if chosen.isdecimal() else None
+    )
+    questionnaire = (
+        questionnaires_store.load_questionnaire(session, questionnaire_row.id)
+        if questionnaire_row and questionnaire_row.approved_on
+        else None
+    )
+    title = questionnaire.title_in(languages.chosen()) if questionnaire else ""
     places = [site.name for site in list_sites(session, site_ids) if str(site.id) in draft.get("sites", ())]
     days = [format_day(day) for said in (first, last) if (day := _read_day(said))]
     return title, join_list(places), " – ".join(days)
@@ -143,10 +152,14 @@ def step_of_field(field: str) -> str:
 
 def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLine]:
     """Everything that is fixed, in words: what both adults read before they say yes."""
-    stored = questionnaires_store.find_stored_questionnaire(session, opening.questionnaire_id)
-    yield OpeningLine("questionnaire", _("Questionnaire"), _titled(session, stored) if stored else "")
-    questions = questionnaires_store.load_questionnaire(session, stored.id) if stored else None
-    chosen = "purpose" if questions is not None and lacks_purpose(questions) else "questionnaire"
+    questionnaire_row = questionnaires_store.find_stored_questionnaire(session, opening.questionnaire_id)
+    yield OpeningLine(
+        "questionnaire", _("Questionnaire"), _titled(session, questionnaire_row) if questionnaire_row else ""
+    )
+    questionnaire = (
+        questionnaires_store.load_questionnaire(session, questionnaire_row.id) if questionnaire_row else None
+    )
+    chosen = "purpose" if questionnaire is not None and lacks_purpose(questionnaire) else "questionnaire"
     yield OpeningLine(chosen, _("Purpose"), str(PURPOSE_LABELS[opening.purpose]))
     if opening.link == "sheet":
         yield OpeningLine("questionnaire", _("How often"), _("Once; each sheet asks “before” and “now”"))
@@ -164,9 +177,9 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
             cards = opening.link == CARD
             words = _("By cards; only who answered both times is counted") if cards else _("No")
             yield OpeningLine("link", _("Both answers of a child put together"), words)
-        if opening.split and questions is not None:
-            asked = split_question(questions, opening.split)
-            words = labels.split_label(asked, languages.chosen()) if asked else opening.split
+        if opening.split and questionnaire is not None:
+            question = split_question(questionnaire, opening.split)
+            words = labels.split_label(question, languages.chosen()) if question else opening.split
             yield OpeningLine("split", _("View in parts"), words)
         yield OpeningLine("slips", _("Slips"), _("Only an answer with a slip counts") if opening.slips else _("None"))
     yield OpeningLine("permission", _("Permission on file"), opening.permission)
@@ -214,10 +227,10 @@ def draft_of_opening(opening: RoundOpening) -> OpeningDraft:
     return {name: values for name, values in typed.items() if any(values)}
 
 
-def draft_again(session: Session, facts: Round, person_id: int) -> OpeningDraft:
+def draft_again(session: Session, round_: Round, person_id: int) -> OpeningDraft:
     """What somebody would type who asks the same again; children and permission are left to be said anew."""
-    first = find_site(session, facts.site_ids[0])
-    waves = rounds_of_asking(session, facts)
+    first = find_site(session, round_.site_ids[0])
+    waves = rounds_of_asking(session, round_)
     return draft_of_opening(propose_again(session, waves, first.time_zone if first else "UTC", person_id))
 
 
@@ -277,8 +290,8 @@ class InvitedChildrenRequest:
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """Which round, and the number."""
-        facts = store.find_round(session, data["slug"])
-        called = labels.round_label(facts, languages.chosen()) if facts else data["slug"]
+        round_ = store.find_round(session, data["slug"])
+        called = labels.round_label(round_, languages.chosen()) if round_ else data["slug"]
         number = agreement.RequestLine(
             _("Children admitted (or released) since the last closing"), str(data["invited"])
         )
@@ -288,16 +301,16 @@ class InvitedChildrenRequest:
         self, session: Session, asked: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Kept with both their names."""
-        first, facts = agreement.first_caller(session, asked), store.find_round(session, asked.data["slug"])
-        if facts is None or not first.may("rounds.open"):
+        first, round_ = agreement.first_caller(session, asked), store.find_round(session, asked.data["slug"])
+        if round_ is None or not first.may("rounds.open"):
             raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
         try:
             store.set_invited_children(
-                session, facts, asked.data["invited"], second.person_id, agreement.log_of_first(first)
+                session, round_, asked.data["invited"], second.person_id, agreement.log_of_first(first)
             )
         except ConcurrentUpdate:
             raise agreement.CannotBeDone(_("This round has closed meanwhile.")) from None
-        return agreement.RequestOutcome(url_for("rounds.detail", slug=facts.slug), second.may("rounds.see"))
+        return agreement.RequestOutcome(url_for("rounds.detail", slug=round_.slug), second.may("rounds.see"))
 
 
 class GroupsApartRequest:

@@ -65,9 +65,9 @@ _YEARS: Final = (2000, 2199)
 _AFTER: Final = frozenset({"after_from", "after_until"})
 
 
-def lacks_purpose(questions: Questionnaire) -> bool:
+def lacks_purpose(questionnaire: Questionnaire) -> bool:
     """An XLSForm that says no purpose is read as `regular`; every other file has said its own."""
-    return questions.source == "xlsform" and questions.purpose == "regular"
+    return questionnaire.source == "xlsform" and questionnaire.purpose == "regular"
 
 
 def _in_reach(day: date | None) -> date | None:
@@ -173,7 +173,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     @property
     def asks_before_and_now(self) -> bool:
         """Whether one sheet asks both."""
-        return self.questions is not None and any(one.moment == "now" for one in self.questions.questions)
+        return self.questions is not None and any(question.moment == "now" for question in self.questions.questions)
 
     @property
     def may_be_twice(self) -> bool:

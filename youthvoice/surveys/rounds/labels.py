@@ -16,9 +16,9 @@ WAVE_LABELS: Final = {"pre": _l("before"), "post": _l("after"), "single": ""}
 """Which round of a pair; empty for a single one."""
 
 
-def round_label(facts: Round, language: str) -> str:
+def round_label(round_: Round, language: str) -> str:
     """The round as staff call it: its title, and which of a pair it is."""
-    return ", ".join(filter(None, (facts.title_in(language), str(WAVE_LABELS[facts.wave]))))
+    return ", ".join(filter(None, (round_.title_in(language), str(WAVE_LABELS[round_.wave]))))
 
 
 SPLIT_LABELS: Final = {

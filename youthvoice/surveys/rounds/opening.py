@@ -83,8 +83,8 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
     """
     if opening.seconded_by is None:
         raise ValueError("two adults open a round")
-    questions = load_questionnaire(session, opening.questionnaire_id)
-    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone, opening.split)
+    questionnaire = load_questionnaire(session, opening.questionnaire_id)
+    wanted = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
     if find_asked_already(session, wanted, opening.site_ids, opening.group_name, lock=True):
         raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
@@ -102,8 +102,8 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
         owe_answer(session, opened[-1])
     group_id, _apart = _group_and_those_apart(session, opening.site_ids, opening.group_name)
     _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id, group_id)
-    for facts in opened:
-        log.add(session, "round.open", f"{facts.slug} with {opening.seconded_by}")
+    for round_ in opened:
+        log.add(session, "round.open", f"{round_.slug} with {opening.seconded_by}")
     return opened
 
 
@@ -135,16 +135,16 @@ def add_round(
     return store.list_rounds_by_id(session, [held.id])[0]
 
 
-def owe_answer(session: Session, facts: Round) -> None:
+def owe_answer(session: Session, round_: Round) -> None:
     """One answer to one asking: of a pair it is owed about the last round, whose view compares both."""
     create_answer_due(
         session,
-        site_id=facts.site_ids[0],
+        site_id=round_.site_ids[0],
         kind="round",
-        subject=facts.slug,
-        about=facts.titles,
-        due=facts.answer_due,
-        owner_id=facts.decider_id,
+        subject=round_.slug,
+        about=round_.titles,
+        due=round_.answer_due,
+        owner_id=round_.decider_id,
     )
 
 
@@ -218,19 +218,19 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
     Raises:
         KeyError: there is no such questionnaire.
     """
-    questions = load_questionnaire(session, opening.questionnaire_id)
-    stored = find_stored_questionnaire(session, opening.questionnaire_id)
+    questionnaire = load_questionnaire(session, opening.questionnaire_id)
+    questionnaire_row = find_stored_questionnaire(session, opening.questionnaire_id)
     decider = find_person(session, opening.decider_id)
     sites = [find_site_readiness(session, one) for one in opening.site_ids if find_site(session, one) is not None]
-    wanted = rules.question_periods(questions, opening.purpose, opening.spans, opening.time_zone, opening.split)
+    wanted = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
     identities = find_asked_already(session, wanted, opening.site_ids, opening.group_name)
     of_others = bool(opening.group_name and identities) and not find_asked_already(
         session, wanted, opening.site_ids, opening.group_name, suppose_apart=True
     )
     refusals = rules.opening_refusals(
         opening,
-        questions,
-        approved=stored is not None and stored.approved_on is not None,
+        questionnaire,
+        approved=questionnaire_row is not None and questionnaire_row.approved_on is not None,
         sites=sites,
         groups=[one.name for one in list_groups(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
@@ -238,7 +238,7 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
         may_be_apart=of_others,
         now=context.now(),
     )
-    return WeighedOpening(refusals, rules.opening_notices(opening, questions, sites))
+    return WeighedOpening(refusals, rules.opening_notices(opening, questionnaire, sites))
 
 
 def open_confirmed_rounds(session: Session, asked_for: rules.RoundOpening, second: int, log: Log) -> list[Round]:
@@ -276,11 +276,11 @@ def propose_again(session: Session, waves: Sequence[Round], time_zone: str, pers
         time_zone: of its first site.
         person_id: who asks.
     """
-    before, questions = waves[0], load_questionnaire(session, waves[0].questionnaire_id)
+    before, questionnaire = waves[0], load_questionnaire(session, waves[0].questionnaire_id)
     possible = [_moved(waves, day, time_zone) for day in _possible_days(context.today(time_zone))]
 
     def may_be_asked(spans: tuple[Span, ...]) -> bool:
-        wanted = rules.question_periods(questions, before.purpose, spans, time_zone, before.split)
+        wanted = rules.question_periods(questionnaire, before.purpose, spans, time_zone, before.split)
         return not find_asked_already(session, wanted, before.site_ids, before.group_name)
 
     spans = next((spans for spans in possible if may_be_asked(spans)), possible[0])
@@ -313,7 +313,7 @@ def _possible_days(today: date) -> Iterator[date]:
 
 def _moved(waves: Sequence[Round], first: date, time_zone: str) -> tuple[Span, ...]:
     moved, now = first - waves[0].first_day(time_zone), context.now()
-    days = [(one.wave, one.first_day(time_zone) + moved, one.last_day(time_zone) + moved) for one in waves]
+    days = [(round_.wave, round_.first_day(time_zone) + moved, round_.last_day(time_zone) + moved) for round_ in waves]
     return tuple(Span.of_days(wave, begins, ends, time_zone, now) for wave, begins, ends in days)
 
 

@@ -82,22 +82,22 @@ class OwedAnswer(NamedTuple):
 
 
 def list_steps(
-    waves: Sequence[Round], published: PublishedRound | None, owed: AnswerDue | None, today: date, time_zone: str
+    waves: Sequence[Round], published: PublishedRound | None, answer_due: AnswerDue | None, today: date, time_zone: str
 ) -> list[RoundStep]:
     """The steps of an asking in their order; the first that is not done is the one of now.
 
     Args:
         waves: a single round, or both of a pair.
         published: its view, if the reader may see one.
-        owed: its answer.
+        answer_due: its answer.
         today: at its first site.
         time_zone: of that site.
     """
     done = [*_asked(waves, today, time_zone), _counted(waves[-1])]
     if waves[-1].purpose not in EXEMPT:
         done.append(_approved(published))
-    if owed is not None:
-        done.append(_answered(owed, today))
+    if answer_due is not None:
+        done.append(_answered(answer_due, today))
     if published is not None and published.letters:
         done.append(_letters(published))
     first = next((at for at, (_label, _words, is_done, _late) in enumerate(done) if not is_done), len(done))
@@ -119,17 +119,17 @@ def _asked(waves: Sequence[Round], today: date, time_zone: str) -> list[_Step]:
     ]
 
 
-def _invited(facts: Round) -> str:
-    said: str = ngettext("%(num)s child invited", "%(num)s children invited", facts.invited)
-    return said if facts.invited else ""
+def _invited(round_: Round) -> str:
+    said: str = ngettext("%(num)s child invited", "%(num)s children invited", round_.invited)
+    return said if round_.invited else ""
 
 
-def _counted(facts: Round) -> _Step:
-    if facts.closed_on is None:
+def _counted(round_: Round) -> _Step:
+    if round_.closed_on is None:
         return _("Counted"), _("once every tablet is empty"), False, False
-    if facts.outcome in {"counted", "chosen"}:
-        return _("Counted"), _("%(day)s, sheets deleted", day=format_day(facts.closed_on)), True, False
-    return _("Not counted"), format_day(facts.closed_on), True, False
+    if round_.outcome in {"counted", "chosen"}:
+        return _("Counted"), _("%(day)s, sheets deleted", day=format_day(round_.closed_on)), True, False
+    return _("Not counted"), format_day(round_.closed_on), True, False
 
 
 def _approved(published: PublishedRound | None) -> _Step:
@@ -138,10 +138,10 @@ def _approved(published: PublishedRound | None) -> _Step:
     return _("Approved"), f"{format_day(published.approved_on)}, {published.approver}", True, False
 
 
-def _answered(owed: AnswerDue, today: date) -> _Step:
-    if owed.settled_on is not None:
-        return _("Answered"), format_day(owed.settled_on), True, False
-    return _("Answer owed"), _("by %(day)s", day=format_day(owed.due)), False, owed.due < today
+def _answered(answer_due: AnswerDue, today: date) -> _Step:
+    if answer_due.settled_on is not None:
+        return _("Answered"), format_day(answer_due.settled_on), True, False
+    return _("Answer owed"), _("by %(day)s", day=format_day(answer_due.due)), False, answer_due.due < today
 
 
 def _letters(published: PublishedRound) -> _Step:
@@ -154,23 +154,23 @@ def _letters(published: PublishedRound) -> _Step:
     return _("Letters"), _("not sent yet"), False, False
 
 
-def list_owed_answers(owed: AnswerDue, language: str) -> list[OwedAnswer]:
+def list_owed_answers(answer_due: AnswerDue, language: str) -> list[OwedAnswer]:
     """What is owed, a line for each question that was published, or one for the whole."""
-    whole = owed.reply()
-    if whole is not None or not owed.parts:
-        label = reply_kind_label(whole.kind, owed.wording(WHOLE)) if whole else unanswered_label(owed.kind)
-        return [OwedAnswer(words_in_language(owed.about, language), label, whole is not None)]
+    whole = answer_due.reply()
+    if whole is not None or not answer_due.parts:
+        label = reply_kind_label(whole.kind, answer_due.wording(WHOLE)) if whole else unanswered_label(answer_due.kind)
+        return [OwedAnswer(words_in_language(answer_due.about, language), label, whole is not None)]
     return [
         OwedAnswer(
             words_in_language(part.words, language),
-            reply_kind_label(reply.kind, owed.wording(part.name)) if reply else unanswered_label(owed.kind),
+            reply_kind_label(reply.kind, answer_due.wording(part.name)) if reply else unanswered_label(answer_due.kind),
             reply is not None,
         )
-        for part in owed.parts
-        for reply in [owed.reply(part.name)]
+        for part in answer_due.parts
+        for reply in [answer_due.reply(part.name)]
     ]
 
 
-def owed_clock(owed: AnswerDue, today: date) -> str:
+def owed_clock(answer_due: AnswerDue, today: date) -> str:
     """How much time is left for the answer, or since when it was given."""
-    return due_when_label(owed, today)
+    return due_when_label(answer_due, today)

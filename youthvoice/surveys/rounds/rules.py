@@ -120,7 +120,7 @@ class RuleRefusal:
 
 def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     opening: RoundOpening,
-    questions: Questionnaire,
+    questionnaire: Questionnaire,
     *,
     approved: bool,
     sites: Sequence[SiteReadiness],
@@ -134,7 +134,7 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
 
     Args:
         opening: what is wanted.
-        questions: of the questionnaire.
+        questionnaire: of the questionnaire.
         approved: whether an advocate approved it.
         sites: one for each of `RoundOpening.site_ids`.
         decider_is_here: whether the adult who will answer has an account and has not left.
@@ -144,12 +144,12 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         now: this moment.
     """
     found = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
-    found += _about_kind(opening, questions)
+    found += _about_kind(opening, questionnaire)
     found += [refusal for site in sites for refusal in _about_site(site)]
     found += _about_days(opening, now)
     found += _about_slips(opening)
     found += _about_group(opening, groups)
-    found += _about_split(opening, questions)
+    found += _about_split(opening, questionnaire)
     if not 1 <= opening.invited <= MAX_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
         found.append(RuleRefusal("nobody_invited", "invited"))
     if not opening.permission.strip():
@@ -158,11 +158,11 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         found.append(RuleRefusal("decider_left", "decider"))
     if opening.seconded_by == opening.opened_by:
         found.append(RuleRefusal("second_is_first", "second"))
-    splitting = split_question(questions, opening.split)
+    question = split_question(questionnaire, opening.split)
     again = tuple(
         english_first(one.text)
-        for one in questions.coded
-        if one is not splitting and not frozenset(question_hashes(one)).isdisjoint(asked)
+        for one in questionnaire.coded
+        if one is not question and not frozenset(question_hashes(one)).isdisjoint(asked)
     )
     if again:
         values: dict[str, str | int | tuple[str, ...]] = {"questions": again, "may_be_apart": may_be_apart}
@@ -170,14 +170,14 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     return tuple(found)
 
 
-def _about_kind(opening: RoundOpening, questions: Questionnaire) -> Iterator[RuleRefusal]:
-    before_and_now = any(question.moment == "now" for question in questions.questions)
+def _about_kind(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
+    before_and_now = any(question.moment == "now" for question in questionnaire.questions)
     paired = len(opening.spans) > 1
-    if opening.purpose == RUNS_ON and questions.letter_boxes:
-        yield RuleRefusal("letter_box_in_care", "purpose", {"question": questions.letter_boxes[0].name})
-    if opening.purpose in EXEMPT and questions.purpose not in EXEMPT:
+    if opening.purpose == RUNS_ON and questionnaire.letter_boxes:
+        yield RuleRefusal("letter_box_in_care", "purpose", {"question": questionnaire.letter_boxes[0].name})
+    if opening.purpose in EXEMPT and questionnaire.purpose not in EXEMPT:
         yield RuleRefusal("not_a_choice", "purpose")
-    if questions.purpose in EXEMPT and opening.purpose not in EXEMPT:
+    if questionnaire.purpose in EXEMPT and opening.purpose not in EXEMPT:
         yield RuleRefusal("is_a_choice", "purpose")
     if paired and opening.purpose in {RUNS_ON, *EXEMPT}:
         yield RuleRefusal("never_paired", "pair")
@@ -218,7 +218,7 @@ def _about_group(opening: RoundOpening, groups: Collection[str]) -> Iterator[Rul
         yield RuleRefusal("no_such_group", "group", {"group": opening.group_name})
 
 
-def _about_split(opening: RoundOpening, questions: Questionnaire) -> Iterator[RuleRefusal]:
+def _about_split(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
     """A view is split by one plain fact that is not published itself, in one wave, where all parts can reach ten (A7).
 
     Of two waves each has parts of its own: beside each other, or put together by a card, they would tell who changed
@@ -226,20 +226,20 @@ def _about_split(opening: RoundOpening, questions: Questionnaire) -> Iterator[Ru
     """
     if not opening.split:
         return
-    asked = split_question(questions, opening.split)
-    ruled = [one for one in questions.questions if asked and _asks_about(one, asked)]
+    question = split_question(questionnaire, opening.split)
+    ruled = [one for one in questionnaire.questions if question and _asks_about(one, question)]
     if opening.purpose in {RUNS_ON, *EXEMPT}:
         yield RuleRefusal("never_split", "split")
     elif len(opening.spans) > 1:
         yield RuleRefusal("pair_is_never_split", "split")
-    elif asked is None:
+    elif question is None:
         yield RuleRefusal("nothing_splits", "split")
     elif ruled:
         yield RuleRefusal("split_is_asked_about", "split", {"question": english_first(ruled[0].text)})
-    elif not any(questions_told(questions, opening.split)):
+    elif not any(questions_told(questionnaire, opening.split)):
         yield RuleRefusal("nothing_to_split", "split")
-    elif opening.invited < len(parts_of(asked)) * MIN_BATCH:
-        yield RuleRefusal("too_few_to_split", "split", {"minimum": len(parts_of(asked)) * MIN_BATCH})
+    elif opening.invited < len(parts_of(question)) * MIN_BATCH:
+        yield RuleRefusal("too_few_to_split", "split", {"minimum": len(parts_of(question)) * MIN_BATCH})
 
 
 def _asks_about(question: Question, asked: Question) -> bool:
@@ -266,12 +266,12 @@ def _batch_starts(opening: RoundOpening, span: Span) -> datetime:
 
 
 def opening_notices(
-    opening: RoundOpening, questions: Questionnaire, sites: Sequence[SiteReadiness]
+    opening: RoundOpening, questionnaire: Questionnaire, sites: Sequence[SiteReadiness]
 ) -> tuple[RuleRefusal, ...]:
     """What does not keep a round from opening, but must be said clearly."""
     found = []
     if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MIN_BATCH:
-        code = "only_letters_read" if questions.letter_boxes else "nothing_counted"
+        code = "only_letters_read" if questionnaire.letter_boxes else "nothing_counted"
         found.append(RuleRefusal(code, "invited", {"minimum": MIN_BATCH}))
     if opening.split:
         found.append(RuleRefusal("split_rule", "split"))
@@ -281,7 +281,7 @@ def opening_notices(
         RuleRefusal("language_missing", "questionnaire", {"site": site.name, "code": language})
         for site in sites
         for language in site.languages
-        if language not in questions.languages
+        if language not in questionnaire.languages
     ]
     return tuple(found)
 
@@ -313,7 +313,7 @@ class QuestionPeriods:
 
 
 def question_periods(
-    questions: Questionnaire, purpose: str, spans: Iterable[Span], time_zone: str, split: str = ""
+    questionnaire: Questionnaire, purpose: str, spans: Iterable[Span], time_zone: str, split: str = ""
 ) -> tuple[QuestionPeriods, ...]:
     """Every published question with the periods it is asked in.
 
@@ -326,8 +326,8 @@ def question_periods(
     quarters = sorted({quarter for span in spans for quarter in _quarters(span, time_zone)})
     years = sorted({quarter[:4] for quarter in quarters})
     lasting: dict[str, bool] = {}
-    splitting = split_question(questions, split)
-    for one in questions.coded:
+    splitting = split_question(questionnaire, split)
+    for one in questionnaire.coded:
         for known in question_hashes(one) if one is not splitting else ():
             lasting[known] = lasting.get(known, False) or one.lasting
     return tuple(

@@ -24,9 +24,9 @@ class SplitPart(NamedTuple):
     answers: tuple[str, ...]
 
 
-def split_question(questions: Questionnaire, by: str) -> Question | None:
+def split_question(questionnaire: Questionnaire, by: str) -> Question | None:
     """The question that splits a view by age, group or gender; None where there is none, or by nothing."""
-    return next((question for question in questions.splitting if by and question.split == by), None)
+    return next((question for question in questionnaire.splitting if by and question.split == by), None)
 
 
 def parts_of(question: Question) -> tuple[SplitPart, ...]:
@@ -53,38 +53,38 @@ def row_name(question: Question, option: str) -> str:
     return f"{question.name}/{option}"
 
 
-def questions_told(questions: Questionnaire, by: str) -> Iterator[Question]:
+def questions_told(questionnaire: Questionnaire, by: str) -> Iterator[Question]:
     """The questions of which each part is told, where every part is large enough."""
-    asked = split_question(questions, by)
-    return (question for question in questions.coded if question is not asked and told_of_parts(question))
+    asked = split_question(questionnaire, by)
+    return (question for question in questionnaire.coded if question is not asked and told_of_parts(question))
 
 
-def split_sheets(questions: Questionnaire, by: str, sheets: Sequence[bytes]) -> SafeSplit | None:
+def split_sheets(questionnaire: Questionnaire, by: str, sheets: Sequence[bytes]) -> SafeSplit | None:
     """What may be told of the parts of a batch; None where one of them has fewer than ten children.
 
     Args:
-        questions: what was asked.
+        questionnaire: what was asked.
         by: what the round declared when it opened.
         sheets: coded, each of one child.
 
     Raises:
         LookupError: no question asks that.
     """
-    asked = split_question(questions, by)
+    asked = split_question(questionnaire, by)
     if asked is None:
         raise LookupError(by)
-    place = next(one for one in answer_codes(questions) if one.question is asked)
+    slot = next(slot for slot in answer_codes(questionnaire) if slot.question is asked)
     parts = parts_of(asked)
     of_answer = {asked.keys.index(key) + 1: part.key for part in parts for key in part.answers}
     sorted_out: dict[str, list[bytes]] = {part.key: [] for part in parts}
     for sheet in sheets:
-        sorted_out[of_answer.get(sheet[place.start], parts[-1].key)].append(sheet)
-    tallies = {key: tally_answers(questions, of_part) for key, of_part in sorted_out.items()}
+        sorted_out[of_answer.get(sheet[slot.start], parts[-1].key)].append(sheet)
+    tallies = {key: tally_answers(questionnaire, of_part) for key, of_part in sorted_out.items()}
     counts = {
         row_name(question, option): {
             key: sum(tally[question.name][answer] for answer in answers) for key, tally in tallies.items()
         }
-        for question in questions_told(questions, by)
+        for question in questions_told(questionnaire, by)
         for option, answers in told_of_parts(question).items()
     }
     return protect_parts({key: len(of_part) for key, of_part in sorted_out.items()}, counts)
@@ -109,15 +109,17 @@ _AROUND: Final = 8  # bytes of quotes, colons, commas and braces around one word
 _A_WORD: Final = max(map(len, PART_WORDS)) + _AROUND
 
 
-def declared_split(questions: Questionnaire, by: str, sheets: Sequence[bytes]) -> DeclaredSplit:
+def declared_split(questionnaire: Questionnaire, by: str, sheets: Sequence[bytes]) -> DeclaredSplit:
     """Look at the parts of a batch, in memory; no size and no count of one is kept anywhere. As `split_sheets`."""
-    return DeclaredSplit(split_sheets(questions, by, sheets), split_room(questions, by))
+    return DeclaredSplit(split_sheets(questionnaire, by, sheets), split_room(questionnaire, by))
 
 
-def split_room(questions: Questionnaire, by: str) -> int:
+def split_room(questionnaire: Questionnaire, by: str) -> int:
     """Bytes that no words about parts exceed: of the questionnaire and the declaration, never of an answer."""
-    asked = split_question(questions, by)
-    parts = [len(part.key.encode()) + _AROUND for part in parts_of(asked)] if asked else []
-    told = [row_name(one, key) for one in questions_told(questions, by) for key in told_of_parts(one)]
+    question = split_question(questionnaire, by)
+    parts = [len(part.key.encode()) + _AROUND for part in parts_of(question)] if question else []
+    told = [
+        row_name(question, key) for question in questions_told(questionnaire, by) for key in told_of_parts(question)
+    ]
     rows = sum(len(name.encode()) + _AROUND + len(parts) * _A_WORD for name in told)
     return rows + sum(parts) + 4 * _AROUND + len("split" + "parts" + "rows")

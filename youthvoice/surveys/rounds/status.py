@@ -39,21 +39,21 @@ def find_answer_due(session: Session, purpose: str, slug: str) -> AnswerDue | No
 
     A choice that an earlier version opened owes as all rounds do, and a pair of before owes for each of its rounds.
     """
-    found = find_by_subject(session, answer_kind(purpose), slug)
-    if found is None and purpose in EXEMPT:
+    answer_due = find_by_subject(session, answer_kind(purpose), slug)
+    if answer_due is None and purpose in EXEMPT:
         return find_by_subject(session, "round", slug)
-    last = _last(session, slug) if found is None else slug
-    return found if last == slug else find_by_subject(session, "round", last)
+    last = _last(session, slug) if answer_due is None else slug
+    return answer_due if last == slug else find_by_subject(session, "round", last)
 
 
-def rounds_of_asking(session: Session, facts: Round) -> list[Round]:
+def rounds_of_asking(session: Session, round_: Round) -> list[Round]:
     """The rounds of one asking, the first one first: both of a pair, else the one alone."""
-    return store.list_rounds_of_pair(session, facts.pair) if facts.pair else [facts]
+    return store.list_rounds_of_pair(session, round_.pair) if round_.pair else [round_]
 
 
 def settled_days(session: Session, rounds: Collection[Round]) -> dict[str, date]:
     """By slug of a round the day since which nothing is owed about it."""
-    lasts = {facts.slug: rounds_of_asking(session, facts)[-1].slug for facts in rounds}
+    lasts = {round_.slug: rounds_of_asking(session, round_)[-1].slug for round_ in rounds}
     days = list_settled_days(session, "round", {*lasts, *lasts.values()})
     return {slug: day for slug, last in lasts.items() if (day := days.get(slug, days.get(last)))}
 
@@ -87,17 +87,17 @@ def asked(session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, d
         subject: of what is owed; begins with the round's slug.
         time_zone: of the site that reads it.
     """
-    facts = store.find_round(session, subject.partition("/")[0])
-    return (facts.titles, facts.last_day(time_zone)) if facts else None
+    round_ = store.find_round(session, subject.partition("/")[0])
+    return (round_.titles, round_.last_day(time_zone)) if round_ else None
 
 
 def _last(session: Session, slug: str) -> str:
-    facts = store.find_round(session, slug)
-    return rounds_of_asking(session, facts)[-1].slug if facts else slug
+    round_ = store.find_round(session, slug)
+    return rounds_of_asking(session, round_)[-1].slug if round_ else slug
 
 
 def create_choice_answer_due(
-    session: Session, facts: Round, questions: Questionnaire, won: Mapping[str, Sequence[str]], day: date
+    session: Session, round_: Round, questionnaire: Questionnaire, won: Mapping[str, Sequence[str]], day: date
 ) -> None:
     """Write down that what won is to be done, in the transaction that closes the vote.
 
@@ -106,27 +106,27 @@ def create_choice_answer_due(
 
     Args:
         session: the closing transaction.
-        facts: the round.
-        questions: what was asked; a choice has one counted question.
+        round_: the round.
+        questionnaire: what was asked; a choice has one counted question.
         won: from `batches.rules.find_winners`.
         day: today at the site.
     """
-    if find_by_subject(session, "round", facts.slug):
+    if find_by_subject(session, "round", round_.slug):
         return
-    question = questions.coded[0]
-    decider = find_person(session, facts.decider_id)
+    question = questionnaire.coded[0]
+    decider = find_person(session, round_.decider_id)
     is_here = decider is not None and decider.left_on is None
-    for site_id in facts.site_ids:  # children of each site read it on their board
+    for site_id in round_.site_ids:  # children of each site read it on their board
         create_answer_due(
             session,
             site_id=site_id,
             kind="choice",
-            subject=facts.slug,
+            subject=round_.slug,
             about=describe_winner(question, won.get(question.name, ())),
             might_be=describe_winner(question, question.keys),
-            owner_id=facts.decider_id if is_here else None,
+            owner_id=round_.decider_id if is_here else None,
             owner_role=None if is_here else COORDINATOR,
-            due=facts.answer_due,
+            due=round_.answer_due,
             picture=_picture(question, won.get(question.name, ())),
             day=day,
         )
@@ -157,31 +157,31 @@ class RoundView(NamedTuple):
 
 def list_round_views(session: Session, rounds: Sequence[Round]) -> list[RoundView]:
     """Rounds in the order of a list."""
-    told_with = {facts.id: _told_with(session, facts) for facts in rounds}
+    told_with = {round_.id: _told_with(session, round_) for round_ in rounds}
     standings = published_views().standings(session, list(told_with.values()))
-    return [_round_view(session, facts, standings.get(told_with[facts.id])) for facts in reversed(rounds)]
+    return [_round_view(session, round_, standings.get(told_with[round_.id])) for round_ in reversed(rounds)]
 
 
-def make_round_view(session: Session, facts: Round) -> RoundView:
+def make_round_view(session: Session, round_: Round) -> RoundView:
     """One round; nothing here depends on what any child did while it is open."""
-    told_with = _told_with(session, facts)
-    return _round_view(session, facts, published_views().standings(session, [told_with]).get(told_with))
+    told_with = _told_with(session, round_)
+    return _round_view(session, round_, published_views().standings(session, [told_with]).get(told_with))
 
 
-def _told_with(session: Session, facts: Round) -> int:
+def _told_with(session: Session, round_: Round) -> int:
     """The round whose view tells of it: of waves that cards link the last one."""
-    return rounds_of_asking(session, facts)[-1].id if facts.has_cards else facts.id
+    return rounds_of_asking(session, round_)[-1].id if round_.has_cards else round_.id
 
 
-def _round_view(session: Session, facts: Round, view: str | None) -> RoundView:
-    site = find_site(session, facts.site_ids[0])
+def _round_view(session: Session, round_: Round, view: str | None) -> RoundView:
+    site = find_site(session, round_.site_ids[0])
     zone = site.time_zone if site else "UTC"
-    owed = find_answer_due(session, facts.purpose, facts.slug)
-    nothing_owed = owed is None and facts.purpose in EXEMPT and facts.closed_on is not None
-    answered = nothing_owed or (owed is not None and owed.settled_on is not None)
-    with_next = owed is not None and owed.subject != facts.slug
-    now = round_status(facts, context.now(), zone, RoundProgress(context.today(zone), answered, view, with_next))
-    return RoundView(facts, now, facts.first_day(zone), facts.last_day(zone))
+    answer_due = find_answer_due(session, round_.purpose, round_.slug)
+    nothing_owed = answer_due is None and round_.purpose in EXEMPT and round_.closed_on is not None
+    answered = nothing_owed or (answer_due is not None and answer_due.settled_on is not None)
+    with_next = answer_due is not None and answer_due.subject != round_.slug
+    now = round_status(round_, context.now(), zone, RoundProgress(context.today(zone), answered, view, with_next))
+    return RoundView(round_, now, round_.first_day(zone), round_.last_day(zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,40 +201,40 @@ class RoundProgress:
     with_next: bool = False
 
 
-def round_status(facts: Round, now: datetime, time_zone: str, known: RoundProgress) -> RoundStatus:
+def round_status(round_: Round, now: datetime, time_zone: str, progress: RoundProgress) -> RoundStatus:
     """Where a round stands and whose turn it is, without a number of anything a child did."""
-    state = facts.state(now)
+    state = round_.state(now)
     if state == "coming":
-        return RoundStatus(_("Starts %(day)s", day=format_day(facts.first_day(time_zone))), "clock")
+        return RoundStatus(_("Starts %(day)s", day=format_day(round_.first_day(time_zone))), "clock")
     if state == "open":
-        words = _("Open; kept until more answer") if facts.purpose == "care" else _("Open")
+        words = _("Open; kept until more answer") if round_.purpose == "care" else _("Open")
         return RoundStatus(words, "ring", turn=_("Children answer."))
-    return _after_its_end(facts, state, known)
+    return _after_its_end(round_, state, progress)
 
 
-def _after_its_end(facts: Round, state: str, known: RoundProgress) -> RoundStatus:
-    turn = _turn(facts, known)
-    if facts.purpose == "choice" and facts.outcome == "too_few":
+def _after_its_end(round_: Round, state: str, progress: RoundProgress) -> RoundStatus:
+    turn = _turn(round_, progress)
+    if round_.purpose == "choice" and round_.outcome == "too_few":
         return RoundStatus(_("Too few voted"), "lock")
-    if known.answered:
+    if progress.answered:
         return RoundStatus(_("Answered"), "full", turn=turn)
-    if facts.answer_due < known.today and not known.with_next:
-        days = (known.today - facts.answer_due).days
+    if round_.answer_due < progress.today and not progress.with_next:
+        days = (progress.today - round_.answer_due).days
         return RoundStatus(ngettext("Answer %(num)s day over", "Answer %(num)s days over", days), "clock", "late", turn)
     if state == "ended":
-        return _before_counting(facts)
-    if facts.outcome == "counted":
-        return RoundStatus(_of_a_view(known.view), "tick" if known.view == "sent" else "half", turn=turn)
+        return _before_counting(round_)
+    if round_.outcome == "counted":
+        return RoundStatus(_of_a_view(progress.view), "tick" if progress.view == "sent" else "half", turn=turn)
     return {
         "chosen": RoundStatus(_("Chosen"), "tick", turn=turn),
         "too_few": RoundStatus(_("Fewer than ten: only letters are read"), "lock", turn=turn),
         "too_many": RoundStatus(_("More sheets than children: not counted"), "lock", turn=turn),
         "discarded": RoundStatus(_("Not counted"), "lock", turn=turn),
-    }.get(facts.outcome or "", RoundStatus(_("Closed"), "lock", turn=turn))
+    }.get(round_.outcome or "", RoundStatus(_("Closed"), "lock", turn=turn))
 
 
-def _before_counting(facts: Round) -> RoundStatus:
-    if facts.has_cards and facts.wave == "pre":
+def _before_counting(round_: Round) -> RoundStatus:
+    if round_.has_cards and round_.wave == "pre":
         return RoundStatus(_("Ended"), "half", turn=_("It is counted together with the round after."))
     return RoundStatus(_("Ended, waits for the tablets"), "half", turn=_("It is counted once every tablet is empty."))
 
@@ -251,7 +251,7 @@ def _of_a_view(view: str | None) -> str:
     return names.get(view or "") or str(_("Counted; the view is being made"))
 
 
-def _turn(facts: Round, known: RoundProgress) -> str:
+def _turn(round_: Round, progress: RoundProgress) -> str:
     """Who does what next about a round that has ended; empty when nothing is left to do."""
     turns = {
         "waiting": _("An advocate looks at it and approves it."),
@@ -259,11 +259,11 @@ def _turn(facts: Round, known: RoundProgress) -> str:
         "approved": _("A coordinator sends it."),
         "on_rhythm": _("Its letters send themselves."),
     }
-    steps = [turns[known.view]] if known.view in turns and facts.outcome == "counted" else []
-    if known.with_next and not known.answered:
+    steps = [turns[progress.view]] if progress.view in turns and round_.outcome == "counted" else []
+    if progress.with_next and not progress.answered:
         steps.append(_("It is answered together with the round after."))
-    elif not known.answered and (facts.outcome != "counted" or known.view in {"approved", "on_rhythm", "sent"}):
-        steps.append(_("%(name)s answers the children.", name=facts.decider_name))
+    elif not progress.answered and (round_.outcome != "counted" or progress.view in {"approved", "on_rhythm", "sent"}):
+        steps.append(_("%(name)s answers the children.", name=round_.decider_name))
     return " ".join(steps)
 
 
@@ -272,10 +272,10 @@ def questionnaire_log_subjects(session: Session, caller: Caller) -> dict[str, Lo
     if not caller.may("questionnaires.see"):
         return {}
     subjects = {}
-    for stored in questionnaires.list_every_version(session):
-        title = questionnaires.load_questionnaire(session, stored.id).title_in(caller.language)
-        label = questionnaires.version_label(stored)
-        href = url_for("questionnaires.detail", questionnaire_id=stored.id)
+    for questionnaire_row in questionnaires.list_every_version(session):
+        title = questionnaires.load_questionnaire(session, questionnaire_row.id).title_in(caller.language)
+        label = questionnaires.version_label(questionnaire_row)
+        href = url_for("questionnaires.detail", questionnaire_id=questionnaire_row.id)
         subjects[label] = LogSubject(f"{title} · {label}", href)
     return subjects
 
@@ -289,8 +289,12 @@ def describe_questionnaire_line(session: Session, _caller: Caller, line: LogLine
     if line.action.startswith("questionnaire.picture_"):
         return " · ".join((about.words, " → ".join(map(picture_name, question.split()))))
     name, _slash, version = label.rpartition("/")
-    stored = questionnaires.find_version(session, name, int(version)) if question else None
-    why = (stored.overrides or {}).get(question, "") if stored and line.action == "questionnaire.not_abuse" else ""
+    questionnaire_row = questionnaires.find_version(session, name, int(version)) if question else None
+    why = (
+        (questionnaire_row.overrides or {}).get(question, "")
+        if questionnaire_row and line.action == "questionnaire.not_abuse"
+        else ""
+    )
     return " · ".join(filter(None, (about.words, question, f"“{why}”" if why else "")))
 
 
@@ -300,5 +304,6 @@ def round_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject
         return {}
     found = store.list_rounds(session, caller.site_ids)
     return {
-        one.slug: LogSubject(one.title_in(caller.language), url_for("rounds.detail", slug=one.slug)) for one in found
+        round_.slug: LogSubject(round_.title_in(caller.language), url_for("rounds.detail", slug=round_.slug))
+        for round_ in found
     }

@@ -133,9 +133,9 @@ def list_closed_rounds(session: Session, outcomes: Iterable[str], without: Selec
     return _facts(session, _FACTS.where(BatchRow.outcome.in_(list(outcomes)), RoundRow.id.not_in(without)))
 
 
-def questionnaire_of_round(session: Session, facts: Round) -> Questionnaire:
+def questionnaire_of_round(session: Session, round_: Round) -> Questionnaire:
     """The questions of a round; without a query when this process saw them before."""
-    return parse_questionnaire(session, facts.questionnaire_id, facts.digest)
+    return parse_questionnaire(session, round_.questionnaire_id, round_.digest)
 
 
 def _facts(session: Session, query: Any) -> list[Round]:
@@ -156,14 +156,14 @@ def _facts(session: Session, query: Any) -> list[Round]:
     ]
 
 
-def end_round(session: Session, facts: Round, now: datetime, day: date, log: Log) -> None:
+def end_round(session: Session, round_: Round, now: datetime, day: date, log: Log) -> None:
     """End a round now, for good; it cannot be opened again.
 
     Quarters it no longer reaches are free for its questions again.
 
     Args:
         session: of the change.
-        facts: which round.
+        round_: which round.
         now: this moment.
         day: the day it is at its first site.
         log: the log, in the name of who ends it.
@@ -171,11 +171,11 @@ def end_round(session: Session, facts: Round, now: datetime, day: date, log: Log
     Raises:
         ConcurrentUpdate: it ended already, perhaps a moment ago by another hand.
     """
-    if not end_early(session, facts, now, day):
-        raise ConcurrentUpdate(facts.slug)
-    if facts.pair is None:
-        _free_quarters_after(session, facts.batch_id, quarter_of(day))
-    log.add(session, "round.end", facts.slug)
+    if not end_early(session, round_, now, day):
+        raise ConcurrentUpdate(round_.slug)
+    if round_.pair is None:
+        _free_quarters_after(session, round_.batch_id, quarter_of(day))
+    log.add(session, "round.end", round_.slug)
 
 
 def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
@@ -199,42 +199,42 @@ def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
     session.flush()
 
 
-def end_early(session: Session, facts: Round, now: datetime, day: date) -> bool:
+def end_early(session: Session, round_: Round, now: datetime, day: date) -> bool:
     """Bring the end of a round forward to this moment; False where it ended already."""
-    ends = update(RoundRow).where(RoundRow.id == facts.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
+    ends = update(RoundRow).where(RoundRow.id == round_.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
     return bool(session.execute(ends).rowcount)  # type: ignore[attr-defined] # an UPDATE has it
 
 
-def set_invited_children(session: Session, facts: Round, invited: int, second_id: int, log: Log) -> None:
+def set_invited_children(session: Session, round_: Round, invited: int, second_id: int, log: Log) -> None:
     """Enter how many children were admitted (or released) since the last closing; two adults say so (A1).
 
     Raises:
         ConcurrentUpdate: it is no care round, or its batch is closed.
         ValueError: fewer than one.
     """
-    if facts.purpose != "care" or facts.closed_on is not None:
-        raise ConcurrentUpdate(facts.slug)
+    if round_.purpose != "care" or round_.closed_on is not None:
+        raise ConcurrentUpdate(round_.slug)
     if invited < 1:
         raise ValueError("at least one child was invited")
-    session.execute(update(RoundRow).where(RoundRow.id == facts.id).values(invited=invited))
-    log.add(session, "round.invited", f"{facts.slug} with {second_id}")
+    session.execute(update(RoundRow).where(RoundRow.id == round_.id).values(invited=invited))
+    log.add(session, "round.invited", f"{round_.slug} with {second_id}")
 
 
-def add_sitting(session: Session, facts: Round, person_id: int, day: date, checks: Iterable[str]) -> None:
+def add_sitting(session: Session, round_: Round, person_id: int, day: date, checks: Iterable[str]) -> None:
     """Keep a facilitator's checklist of one sitting; it says nothing of a child."""
-    session.add(SittingRow(round_id=facts.id, person_id=person_id, day=day, checks=dict.fromkeys(checks, True)))
+    session.add(SittingRow(round_id=round_.id, person_id=person_id, day=day, checks=dict.fromkeys(checks, True)))
     session.flush()
 
 
-def list_sittings(session: Session, facts: Round) -> list[SittingRow]:
+def list_sittings(session: Session, round_: Round) -> list[SittingRow]:
     """The sittings of a round, newest first."""
     return list(
-        session.scalars(select(SittingRow).where(SittingRow.round_id == facts.id).order_by(SittingRow.id.desc()))
+        session.scalars(select(SittingRow).where(SittingRow.round_id == round_.id).order_by(SittingRow.id.desc()))
     )
 
 
 def find_near_copies(
-    session: Session, wanted: Questionnaire, site_ids: Collection[int], time_zone: str
+    session: Session, questionnaire: Questionnaire, site_ids: Collection[int], time_zone: str
 ) -> tuple[NearCopy, ...]:
     """What is nearly a question that children at any of the sites were asked; days are those of a time zone."""
     asked = (
@@ -244,4 +244,4 @@ def find_near_copies(
         .group_by(RoundRow.questionnaire_id)
     )
     found = [(load_questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(asked)]
-    return find_near_copies_of(wanted, [AskedBefore(one, span.last_day(time_zone)) for one, span in found])
+    return find_near_copies_of(questionnaire, [AskedBefore(one, span.last_day(time_zone)) for one, span in found])

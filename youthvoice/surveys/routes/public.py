@@ -33,29 +33,29 @@ surveys_pages = Blueprint("surveys", __name__, url_prefix="/survey")
 surveys_pages.before_request(refuse_other_sites)
 
 
-def _asking(found: EligibleRound) -> SurveyPageKey:
-    reads = tuple(reader.name for reader in readers_at(found.site.id))
-    at = current_tablet()
-    sound = (at.voices if at else (), availability.clip_index().version)
-    said = languages.chosen(found.site.languages)
-    tells = is_channel_open(found.site)
-    return SurveyPageKey(found.round, found.site, reads, said, languages.chosen(), sound, tells)
+def _asking(eligible_round: EligibleRound) -> SurveyPageKey:
+    reads = tuple(reader.name for reader in readers_at(eligible_round.site.id))
+    tablet = current_tablet()
+    sound = (tablet.voices if tablet else (), availability.clip_index().version)
+    said = languages.chosen(eligible_round.site.languages)
+    tells = is_channel_open(eligible_round.site)
+    return SurveyPageKey(eligible_round.round, eligible_round.site, reads, said, languages.chosen(), sound, tells)
 
 
 @surveys_pages.get("/<slug>")
 def answer(slug: str) -> ResponseReturnValue:
     """Ask the questions of one round: one page for every tablet, but for the number of the sheet."""
-    found = eligible_round_or_abort(slug)
-    state = found.round.state(context.now())
+    eligible_round = eligible_round_or_abort(slug)
+    state = eligible_round.round.state(context.now())
     if state == "coming":
-        day = format_date(found.round.first_day(found.site.time_zone), "d MMMM")
+        day = format_date(eligible_round.round.first_day(eligible_round.site.time_zone), "d MMMM")
         return render_template("surveys/responses/not_open_yet.html", day=day), 404
     if state != "open":
-        if found.round.purpose in EXEMPT:
+        if eligible_round.round.purpose in EXEMPT:
             return redirect(url_for("choose.board"), 303)  # what won stands there, or will this evening
         abort(410)
     return serve_prerendered(
-        responses_page.prerendered_survey_page(_asking(found), found.questions), new_submission_id()
+        responses_page.prerendered_survey_page(_asking(eligible_round), eligible_round.questions), new_submission_id()
     )
 
 
@@ -63,37 +63,45 @@ def answer(slug: str) -> ResponseReturnValue:
 @rate_limited(SENDING, by=client_key)
 def send(slug: str) -> ResponseReturnValue:
     """Take one anonymous response; the same sheet again is a success again and counts once."""
-    found = eligible_round_or_abort(slug)
-    if found.round.state(context.now()) == "coming":
+    eligible_round = eligible_round_or_abort(slug)
+    if eligible_round.round.state(context.now()) == "coming":
         abort(404)
     sheet = read_sheet_number() or abort(400)
-    form = ResponseForm.asking(found.questions)(request.form)
+    form = ResponseForm.asking(eligible_round.questions)(request.form)
     refused = {} if form.validate() else form.refused()
-    if found.round.purpose in EXEMPT and form.is_empty():
-        refused = {found.questions.coded[0].name: _("Tap a picture first.")}
-    needs_slip = found.round.slips or (found.round.has_cards and not store.is_without_card(found.round, request.form))
-    if needs_slip and found.round.closed_on is None:
-        return _with_slip(found, sheet, form, refused)
+    if eligible_round.round.purpose in EXEMPT and form.is_empty():
+        refused = {eligible_round.questions.coded[0].name: _("Tap a picture first.")}
+    needs_slip = eligible_round.round.slips or (
+        eligible_round.round.has_cards and not store.is_without_card(eligible_round.round, request.form)
+    )
+    if needs_slip and eligible_round.round.closed_on is None:
+        return _with_slip(eligible_round, sheet, form, refused)
     refuse_lost()  # a slip says that it is a child; without one nothing does
     if refused:
-        return _uncounted(found, form) if is_delivered() else _asked_again(_asking(found), form, refused)
-    response = store.seal_form(found.round, found.site, sheet, form)
+        return (
+            _uncounted(eligible_round, form) if is_delivered() else _asked_again(_asking(eligible_round), form, refused)
+        )
+    response = store.seal_form(eligible_round.round, eligible_round.site, sheet, form)
     taken = store.store_response(db.connection(), response)
     db.connection().commit()
     return _thanked(slug, sheet, late=taken.late)
 
 
-def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: dict[str, str]) -> ResponseReturnValue:
+def _with_slip(
+    eligible_round: EligibleRound, sheet: bytes, form: ResponseForm, refused: dict[str, str]
+) -> ResponseReturnValue:
     """The same with a slip, or the half of a card; whatever is wrong with it, her answers are still there."""
-    put_in = store.read_slip_boxes(found.round, request.form)
-    if refused := {**store.missing_pictures(found.round, put_in), **refused}:
-        return _uncounted(found, form) if is_delivered() else _asked_again(_asking(found), form, refused)
-    at = current_tablet() or abort(403)
-    slip = store.make_presented_slip(found.round, found.site.id, put_in)
-    slip = slip._replace(waits_since=at.waits_since)
-    response = store.seal_form(found.round, found.site, sheet, form, slip)
+    put_in = store.read_slip_boxes(eligible_round.round, request.form)
+    if refused := {**store.missing_pictures(eligible_round.round, put_in), **refused}:
+        return (
+            _uncounted(eligible_round, form) if is_delivered() else _asked_again(_asking(eligible_round), form, refused)
+        )
+    tablet = current_tablet() or abort(403)
+    slip = store.make_presented_slip(eligible_round.round, eligible_round.site.id, put_in)
+    slip = slip._replace(waits_since=tablet.waits_since)
+    response = store.seal_form(eligible_round.round, eligible_round.site, sheet, form, slip)
     try:
-        with slip_attempt(at, slip.of) as tried:
+        with slip_attempt(tablet, slip.of) as tried:
             try:
                 taken = store.store_response_with_slip(db.connection(), response, slip)
             except Refused:
@@ -102,34 +110,38 @@ def _with_slip(found: EligibleRound, sheet: bytes, form: ResponseForm, refused: 
                 db.connection().commit()
                 tried.right = True
     except TooManyCodeAttempts as error:
-        why = store.refused_slip_messages(found.round, slip_refusal(error.code))
-        return _asked_again(_asking(found), form, why, 429)
+        why = store.refused_slip_messages(eligible_round.round, slip_refusal(error.code))
+        return _asked_again(_asking(eligible_round), form, why, 429)
     if not tried.right and is_delivered():
-        return _uncounted(found, form)
+        return _uncounted(eligible_round, form)
     if not tried.right:
         return _asked_again(
-            _asking(found), form, store.refused_slip_messages(found.round, store.no_good_message(found.round))
+            _asking(eligible_round),
+            form,
+            store.refused_slip_messages(eligible_round.round, store.no_good_message(eligible_round.round)),
         )
-    return _thanked(found.round.slug, sheet, late=taken.late)
+    return _thanked(eligible_round.round.slug, sheet, late=taken.late)
 
 
-def _uncounted(found: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
+def _uncounted(eligible_round: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
     """It was sent without a network, and is no good or its slip is not: no answer counts, every letter is delivered."""
     refuse_lost()
     sheet = read_sheet_number() or abort(400)
-    store.store_response(db.connection(), replace(store.seal_form(found.round, found.site, sheet, form), blob=None))
+    store.store_response(
+        db.connection(), replace(store.seal_form(eligible_round.round, eligible_round.site, sheet, form), blob=None)
+    )
     db.connection().commit()
     return receipt(sheet, late=True)
 
 
 def _asked_again(
-    page: SurveyPageKey, form: ResponseForm, refused: dict[str, str], status: int = 422
+    page_key: SurveyPageKey, form: ResponseForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
-    sheet, put_in = str(request.form["sheet"]), store.read_slip_boxes(page.round, request.form)
+    sheet, put_in = str(request.form["sheet"]), store.read_slip_boxes(page_key.round, request.form)
     return responses_page.render_survey_page(
-        page, form.questionnaire, sheet, {**form.given(), **put_in}, refused
+        page_key, form.questionnaire, sheet, {**form.given(), **put_in}, refused
     ), status
 
 
@@ -154,8 +166,8 @@ def late(slug: str) -> ResponseReturnValue:
 
 
 def _goodbye(template: str, slug: str) -> ResponseReturnValue:
-    found = eligible_round_or_abort(slug)
-    reply = Response(responses_page.render_goodbye(template, found.round, found.site))
+    eligible_round = eligible_round_or_abort(slug)
+    reply = Response(responses_page.render_goodbye(template, eligible_round.round, eligible_round.site))
     reply.delete_cookie(languages.COOKIE)
     return reply
 
@@ -178,10 +190,10 @@ def own_picture(code: str) -> ResponseReturnValue:
 @tablet_required
 def board() -> ResponseReturnValue:
     """What children of this site can choose now; then what won, and what became of it."""
-    at = current_tablet()
-    if at is None:
+    tablet = current_tablet()
+    if tablet is None:
         abort(403)
-    said = languages.chosen(at.site.languages)
-    found = load_choice_board(db.session(), at.site)
+    said = languages.chosen(tablet.site.languages)
+    found = load_choice_board(db.session(), tablet.site)
     names = names_on_board(db.session(), found)
-    return render_choice_board(found, names, at.site, said, languages.chosen())
+    return render_choice_board(found, names, tablet.site, said, languages.chosen())

@@ -114,9 +114,9 @@ class SchoolSessionForm(FlaskForm):
             due=self.due.data,
         )
 
-    def refuse(self, draft: SchoolSessionRow) -> bool:
+    def refuse(self, session_row: SchoolSessionRow) -> bool:
         """Say at its box whatever keeps a session from being written down; False where nothing does."""
-        found = list(store.session_refusals(draft))
+        found = list(store.session_refusals(session_row))
         for one in found:
             add_error(self, one.at, str(SESSION_MESSAGES[one.code]) % one.values)
         return bool(found)
@@ -125,37 +125,37 @@ class SchoolSessionForm(FlaskForm):
 def _askings(rounds: Sequence[Round]) -> Iterator[SelectChoice]:
     """Pairs and single sheets about a session, the newest first; rows joined by a comma, and what they are called."""
     by_pair: dict[str, list[Round]] = {}
-    for facts in reversed(rounds):
-        if facts.purpose == "awareness":
-            by_pair.setdefault(facts.pair or facts.slug, []).insert(0, facts)
+    for round_ in reversed(rounds):
+        if round_.purpose == "awareness":
+            by_pair.setdefault(round_.pair or round_.slug, []).insert(0, round_)
     for together in by_pair.values():
         title = " + ".join(round_label(facts, languages.chosen()) for facts in together)
         yield SelectChoice(_rows_of(together), f"{title} · {', '.join(facts.slug for facts in together)}")
 
 
 def _rows_of(together: Sequence[Round]) -> str:
-    return ",".join(str(facts.id) for facts in together)
+    return ",".join(str(round_.id) for round_ in together)
 
 
 def initial_session_data(slug: str, site_ids: Collection[int]) -> dict[str, object]:
     """What stands in the form when somebody comes from a round."""
-    facts = find_round(db.session(), slug) if slug else None
-    if facts is None or not set(facts.site_ids) & set(site_ids):
+    round_ = find_round(db.session(), slug) if slug else None
+    if round_ is None or not set(round_.site_ids) & set(site_ids):
         return {}
-    together = rounds_of_asking(db.session(), facts)
+    together = rounds_of_asking(db.session(), round_)
     return {
-        "site": next(one for one in facts.site_ids if one in site_ids),
-        "permission": facts.permission,
-        "owner": facts.decider_id,
+        "site": next(one for one in round_.site_ids if one in site_ids),
+        "permission": round_.permission,
+        "owner": round_.decider_id,
         "due": together[-1].answer_due,
         "rounds": _rows_of(together),
     }
 
 
-def session_subject(draft: SchoolSessionRow) -> dict[str, str]:
+def session_subject(session_row: SchoolSessionRow) -> dict[str, str]:
     """What is owed is called so, in every language the house speaks."""
-    at = {"school": draft.school, "class": draft.class_name}
-    if draft.school:
+    at = {"school": session_row.school, "class": session_row.class_name}
+    if session_row.school:
         return in_every_language(lambda: _("the session at %(school)s, %(class)s", **at))
     return in_every_language(lambda: _("the session with %(class)s", **at))
 

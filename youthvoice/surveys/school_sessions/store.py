@@ -42,15 +42,15 @@ MAX_SENTENCE_CHARACTERS: Final = 300  # of the sentence for children
 MAX_DAYS_UNTIL_DUE: Final = 92  # days after the session in which something must have been changed
 
 
-def session_refusals(draft: SchoolSessionRow) -> Iterator[RuleRefusal]:
+def session_refusals(session_row: SchoolSessionRow) -> Iterator[RuleRefusal]:
     """Everything that keeps a session, as a coordinator wrote it down, from being kept; at once."""
-    if not draft.permission.strip():
+    if not session_row.permission.strip():
         yield RuleRefusal("no_permission", "permission")
-    if not draft.class_name.strip():
+    if not session_row.class_name.strip():
         yield RuleRefusal("no_class", "class_name")
-    if draft.due <= draft.day:
+    if session_row.due <= session_row.day:
         yield RuleRefusal("due_too_early", "due")
-    elif (draft.due - draft.day).days > MAX_DAYS_UNTIL_DUE:
+    elif (session_row.due - session_row.day).days > MAX_DAYS_UNTIL_DUE:
         yield RuleRefusal("due_too_late", "due", {"most": MAX_DAYS_UNTIL_DUE})
 
 
@@ -129,32 +129,32 @@ class SchoolSession:
         return ", ".join(part for part in (self.row.school, self.row.class_name) if part)
 
 
-def add_school_session(session: Session, draft: SchoolSessionRow, about: ReplyWords, day: date, log: Log) -> int:
+def add_school_session(session: Session, session_row: SchoolSessionRow, about: ReplyWords, day: date, log: Log) -> int:
     """Write a session down, and that somebody owes children what was changed because of it; gives its row.
 
     Args:
         session: may write.
-        draft: what `session_refusals` does not refuse.
+        session_row: what `session_refusals` does not refuse.
         about: where it was, by language; what is owed is called so.
         day: today at the site.
         log: the log, in the name of who makes it.
     """
     session_id = secrets.randbelow(_LARGEST) + 1
-    draft.id, draft.locked = session_id, _locked(context.keyring(), session_id, SessionRecord())
-    session.add(draft)
+    session_row.id, session_row.locked = session_id, _locked(context.keyring(), session_id, SessionRecord())
+    session.add(session_row)
     session.flush()
     create_answer_due(
-        session, site_id=draft.site_id, kind=SESSION_KIND, subject=str(session_id), about=about,
-        due=draft.due, owner_id=draft.owner_id, picture=SESSION_PICTURE, day=day,
+        session, site_id=session_row.site_id, kind=SESSION_KIND, subject=str(session_id), about=about,
+        due=session_row.due, owner_id=session_row.owner_id, picture=SESSION_PICTURE, day=day,
     )  # fmt: skip
     log.add(session, "session.add", str(session_id))
     return session_id
 
 
-def record_school_session(session: Session, session_id: int, heard: SessionRecord, log: Log) -> None:
+def record_school_session(session: Session, session_id: int, session_record: SessionRecord, log: Log) -> None:
     """Keep what came out of a session, in the place of what was kept before."""
     row = session.get_one(SchoolSessionRow, session_id, with_for_update=True)
-    row.locked = _locked(context.keyring(), session_id, heard)
+    row.locked = _locked(context.keyring(), session_id, session_record)
     session.flush()
     log.add(session, "session.heard", str(session_id))
 
@@ -188,7 +188,7 @@ def _facts(session: Session, query: Select[SchoolSessionRow]) -> list[SchoolSess
     rows = session.scalars(query).all()
     people = names_of_people(session, [each for row in rows for each in (row.held_by, row.owner_id)])
     ids = [one for row in rows for one in (row.before_id, row.after_id) if one]
-    rounds = {facts.id: facts for facts in list_rounds_by_id(session, ids)} if ids else {}
+    rounds = {round_.id: round_ for round_ in list_rounds_by_id(session, ids)} if ids else {}
     return [
         SchoolSession(
             row=row,
@@ -202,8 +202,8 @@ def _facts(session: Session, query: Select[SchoolSessionRow]) -> list[SchoolSess
     ]
 
 
-def _locked(keyring: Keyring, session_id: int, heard: SessionRecord) -> bytes:
-    return lock_json(keyring, KEPT_WORDS, heard, _purpose(session_id), _ROOM)
+def _locked(keyring: Keyring, session_id: int, session_record: SessionRecord) -> bytes:
+    return lock_json(keyring, KEPT_WORDS, session_record, _purpose(session_id), _ROOM)
 
 
 def _opened(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:

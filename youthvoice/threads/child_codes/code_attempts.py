@@ -170,36 +170,36 @@ def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
 
 
 def begin_attempt(
-    session: Session, pepper: bytes, trying: CodeAttempt, now: datetime, *, counts_anyway: bool = False
+    session: Session, pepper: bytes, attempt: CodeAttempt, now: datetime, *, counts_anyway: bool = False
 ) -> BegunAttempt:
     """Count a try before it is made.
 
     Args:
         session: may write.
         pepper: the key `pepper`, 32 bytes.
-        trying: whose.
+        attempt: whose.
         now: UTC.
         counts_anyway: whether it was made already, and is only to be counted.
 
     Raises:
         TooManyCodeAttempts: nothing was counted, and nothing is to be tried.
     """
-    _hold(session, trying.who, trying.day)
+    _hold(session, attempt.who, attempt.day)
     tries, former = session.execute(
-        select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == trying.who).with_for_update()
+        select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == attempt.who).with_for_update()
     ).one()
     try:
-        slot = _next_slot(session, pepper, trying, (tries, former), now)
+        slot = _next_slot(session, pepper, attempt, (tries, former), now)
     except TooManyCodeAttempts:
         if not counts_anyway:
             raise
         slot = None
-    begun = BegunAttempt(trying, former, slot or former, is_slowed=slot is not None)
-    mine = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.who)
-    session.execute(mine.values(tries=CodeAttemptRow.tries + trying.weight, slot=begun.slot))
-    if begun.is_slowed and trying.line:
-        _hold(session, trying.line, trying.day)
-        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.line)
+    begun = BegunAttempt(attempt, former, slot or former, is_slowed=slot is not None)
+    mine = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who)
+    session.execute(mine.values(tries=CodeAttemptRow.tries + attempt.weight, slot=begun.slot))
+    if begun.is_slowed and attempt.line:
+        _hold(session, attempt.line, attempt.day)
+        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.line)
         session.execute(of_line.values(tries=CodeAttemptRow.tries + 1))
     return begun
 
@@ -211,14 +211,14 @@ def _hold(session: Session, who: bytes, day: date) -> None:
 
 
 def _next_slot(
-    session: Session, pepper: bytes, trying: CodeAttempt, held: tuple[int, bytes], now: datetime
+    session: Session, pepper: bytes, attempt: CodeAttempt, held: tuple[int, bytes], now: datetime
 ) -> bytes | None:
     """The slot of time that a try takes; None while nothing is slowed.
 
     Args:
         session: only read.
         pepper: the key `pepper`, 32 bytes.
-        trying: whose.
+        attempt: whose.
         held: how many wrong tries there were, and the slot of the last one.
         now: UTC.
 
@@ -226,28 +226,28 @@ def _next_slot(
         TooManyCodeAttempts: nothing is to be tried now.
     """
     tries, former = held
-    if trying.most is not None:
-        if tries >= trying.most:
+    if attempt.most is not None:
+        if tries >= attempt.most:
             raise TooManyCodeAttempts("tablet")
         return None
-    if not (seconds := pause(tries, trying.slow_from)):
+    if not (seconds := pause(tries, attempt.slow_from)):
         return None
     nth = int(now.timestamp()) // seconds
-    slot = hash_counted(pepper, f"slot|{trying.who.hex()}|{seconds}|{nth}")
-    if hmac.compare_digest(slot, former) or (nth % 2 and not _has_share(session, trying, tries)):
+    slot = hash_counted(pepper, f"slot|{attempt.who.hex()}|{seconds}|{nth}")
+    if hmac.compare_digest(slot, former) or (nth % 2 and not _has_share(session, attempt, tries)):
         raise TooManyCodeAttempts("wait")
     return slot
 
 
-def _has_share(session: Session, trying: CodeAttempt, tries: int) -> bool:
+def _has_share(session: Session, attempt: CodeAttempt, tries: int) -> bool:
     """Whether a line may have each second slot, too.
 
     Whoever tries at the beginning of each slot took every child's place, for as long as he liked. Those who made most
     of the wrong tries have one slot in two; as many tries are made in all as before, or fewer.
     """
-    if not trying.line:
+    if not attempt.line:
         return True
-    of_line = session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == trying.line)) or 0
+    of_line = session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == attempt.line)) or 0
     return of_line < max(_LEAST_SHARE, tries // LINE_SHARE)
 
 
@@ -259,24 +259,24 @@ def finish_attempt(session: Session, begun: BegunAttempt, *, right: bool) -> Non
         begun: from `begin_attempt`.
         right: whether it was.
     """
-    trying, less = begun.attempt, int(right)
+    attempt, less = begun.attempt, int(right)
     slot = case((CodeAttemptRow.slot == begun.slot, begun.former if right else begun.slot), else_=CodeAttemptRow.slot)
-    mine = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.who, CodeAttemptRow.tries > 0)
+    mine = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who, CodeAttemptRow.tries > 0)
     session.execute(
-        mine.values(tries=CodeAttemptRow.tries - less * trying.weight, slot=slot, noise=secrets.token_bytes(8))
+        mine.values(tries=CodeAttemptRow.tries - less * attempt.weight, slot=slot, noise=secrets.token_bytes(8))
     )
-    if begun.is_slowed and trying.line:
-        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == trying.line, CodeAttemptRow.tries > 0)
+    if begun.is_slowed and attempt.line:
+        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.line, CodeAttemptRow.tries > 0)
         session.execute(of_line.values(tries=CodeAttemptRow.tries - less, noise=secrets.token_bytes(8)))
-    whose = CodeAttemptRow.who.in_([trying.who, trying.line])
+    whose = CodeAttemptRow.who.in_([attempt.who, attempt.line])
     session.execute(delete(CodeAttemptRow).where(whose, CodeAttemptRow.tries == 0))
 
 
-def is_slow(session: Session, trying: CodeAttempt) -> bool:
+def is_slow(session: Session, attempt: CodeAttempt) -> bool:
     """Whether these tries are slowed by now."""
     return (
-        session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == trying.who)) or 0
-    ) >= trying.slow_from
+        session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == attempt.who)) or 0
+    ) >= attempt.slow_from
 
 
 def slowed_sites(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
@@ -361,10 +361,10 @@ def refuse_waiting(pepper: bytes, counted: Collection[CodeAttempt], now: datetim
         TooManyCodeAttempts: it would not.
     """
     with db.reading(db.engine()) as session:
-        for trying in counted:
-            query = select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == trying.who)
+        for attempt in counted:
+            query = select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == attempt.who)
             if (held := session.execute(query).one_or_none()) is not None:
-                _next_slot(session, pepper, trying, (held.tries, held.slot), now)
+                _next_slot(session, pepper, attempt, (held.tries, held.slot), now)
 
 
 def weigh_attempt(
@@ -384,7 +384,7 @@ def weigh_attempt(
         TooManyCodeAttempts: nothing was tried.
     """
     with db.writing(db.engine()) as session:
-        begun = [begin_attempt(session, pepper, trying, now) for trying in counted]
+        begun = [begin_attempt(session, pepper, attempt, now) for attempt in counted]
         found = find(session)
         for one in begun:
             finish_attempt(session, one, right=found is not None)
@@ -410,7 +410,7 @@ def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: dateti
         TooManyCodeAttempts: nothing was tried.
     """
     with db.writing(db.engine()) as session:
-        begun = [begin_attempt(session, pepper, trying, now) for trying in counted]
+        begun = [begin_attempt(session, pepper, attempt, now) for attempt in counted]
     made = CountedAttempt()
     yield made
     with db.writing(db.engine()) as session:
@@ -419,21 +419,21 @@ def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: dateti
 
 
 @contextmanager
-def drawn_attempt(at: CurrentTablet) -> Iterator[CountedAttempt]:
+def drawn_attempt(tablet: CurrentTablet) -> Iterator[CountedAttempt]:
     """One code that a tablet drew, as `counted_attempt`; one that is in use is a wrong try of that tablet, too.
 
     That counts afterwards: a child who tells never takes the place of somebody who tries pictures, or he saw it.
 
     Args:
-        at: the tablet.
+        tablet: the tablet.
     """
-    pepper, day, now = context.keyring().key(PEPPER), context.today(at.site.time_zone), context.now()
+    pepper, day, now = context.keyring().key(PEPPER), context.today(tablet.site.time_zone), context.now()
     shared = [
-        one.by_line(pepper, at.line)
-        for one in (of_tablet(pepper, at.tablet_id, day), of_tablets(pepper, at.site.id, day))
+        one.by_line(pepper, tablet.line)
+        for one in (of_tablet(pepper, tablet.tablet_id, day), of_tablets(pepper, tablet.site.id, day))
     ]
     refuse_waiting(pepper, shared, now)
-    with counted_attempt(pepper, (of_drawn(pepper, at.tablet_id, day),), now) as made:
+    with counted_attempt(pepper, (of_drawn(pepper, tablet.tablet_id, day),), now) as made:
         yield made
     if made.right:
         return

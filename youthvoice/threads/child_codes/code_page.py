@@ -40,21 +40,21 @@ class CodeScreens:
     waits: bool = False
 
 
-def render_code_screens(kept: CodeScreens) -> str:
+def render_code_screens(screens: CodeScreens) -> str:
     """The screens that follow sending, with their pictures, for a page that is open already."""
-    made = render_template(_SCREENS, **_shown(kept))
+    made = render_template(_SCREENS, **_shown(screens))
     return f"{made}{pictures.sprite()}"
 
 
-def render_code_page(kept: CodeScreens, sheet: str, ways: Mapping[str, object]) -> str:
+def render_code_page(screens: CodeScreens, sheet: str, ways: Mapping[str, object]) -> str:
     """The same as a page of its own, for a browser without a script.
 
     Args:
-        kept: what the screens say.
+        screens: what the screens say.
         sheet: number of the sheet that was sent, in hexadecimal digits.
         ways: `done_href` and `front_href`, and what the page of a desk shows besides.
     """
-    shown = {"sheet": sheet, **_shown(kept), **ways}
+    shown = {"sheet": sheet, **_shown(screens), **ways}
     return render_template("child_codes/code.html", **{**shown, "action": shown["done_href"]})
 
 
@@ -71,15 +71,15 @@ def hide_pictures(leads_to: str) -> Response:
 _SCREENS: Final = "child_codes/code_screens.html"
 
 
-def _shown(kept: CodeScreens) -> dict[str, object]:
-    address = f"{context.settings().url}/reply?at={kept.site.slug}"
+def _shown(screens: CodeScreens) -> dict[str, object]:
+    address = f"{context.settings().url}/reply?at={screens.site.slug}"
     return {
-        "code": code_pictures(kept.code) if kept.code else [],
-        "answers": kept.answers,
-        "thanks": kept.thanks or _("Thank you."),
-        "waits": kept.waits,
-        "site": kept.site,
-        **call_lines(kept.site)._asdict(),
+        "code": code_pictures(screens.code) if screens.code else [],
+        "answers": screens.answers,
+        "thanks": screens.thanks or _("Thank you."),
+        "waits": screens.waits,
+        "site": screens.site,
+        **call_lines(screens.site)._asdict(),
         "address": address,
         "square": _square(address),
     }

@@ -108,32 +108,32 @@ class CodeScope:
     line: str = field(default="", repr=False)
 
 
-def open_visit(code: PictureCode, place: CodeScope, now: datetime) -> ChildVisit:
+def open_visit(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit:
     """What a code opens at a place; a visit to nowhere where it opens nothing. Commits in a transaction of its own.
 
     Args:
         code: as the child chose it.
-        place: where.
+        scope: where.
         now: UTC.
 
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
     pepper = context.keyring().key(PEPPER)
-    counted = _counted(pepper, place)
+    counted = _counted(pepper, scope)
     code_attempts.refuse_waiting(pepper, counted, now)
-    keys = derive_code_keys(code, place.site_id, pepper)
-    found = code_attempts.weigh_attempt(pepper, counted, now, lambda session: _found(session, place, keys))
-    return ChildVisit(found.id, keys.reply.private, place.told) if found else ChildVisit.nowhere(place.told)
+    keys = derive_code_keys(code, scope.site_id, pepper)
+    found = code_attempts.weigh_attempt(pepper, counted, now, lambda session: _found(session, scope, keys))
+    return ChildVisit(found.id, keys.reply.private, scope.told) if found else ChildVisit.nowhere(scope.told)
 
 
-def _counted(pepper: bytes, place: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:
+def _counted(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:
     """Where a try counts."""
-    if place.tablet_id is None:
-        return (code_attempts.of_place(pepper, place.site_id, place.day).by_line(pepper, place.line),)
-    tablet = code_attempts.of_tablet(pepper, place.tablet_id, place.day)
-    tablets = code_attempts.of_tablets(pepper, place.site_id, place.day)
-    return tablet.by_line(pepper, place.line), tablets.by_line(pepper, place.line)
+    if scope.tablet_id is None:
+        return (code_attempts.of_place(pepper, scope.site_id, scope.day).by_line(pepper, scope.line),)
+    tablet = code_attempts.of_tablet(pepper, scope.tablet_id, scope.day)
+    tablets = code_attempts.of_tablets(pepper, scope.site_id, scope.day)
+    return tablet.by_line(pepper, scope.line), tablets.by_line(pepper, scope.line)
 
 
 def has_month_key(thread: Thread) -> bool:
@@ -145,6 +145,6 @@ def has_month_key(thread: Thread) -> bool:
     return True
 
 
-def _found(session: Session, place: CodeScope, keys: PictureCodeKeys) -> Thread | None:
-    found = find_thread_by_locator(session, place.site_id, keys.locator)
-    return found if found and has_month_key(found) else None
+def _found(session: Session, scope: CodeScope, keys: PictureCodeKeys) -> Thread | None:
+    thread = find_thread_by_locator(session, scope.site_id, keys.locator)
+    return thread if thread and has_month_key(thread) else None

@@ -29,8 +29,8 @@ def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
     try:
         with db.writing(db.engine()) as session:
             who = hash_counted(pepper, f"delivered|{tablet_id}|{kind}|{day}")
-            counted = CodeAttempt(who, day, most, weight=weight)
-            begin_attempt(session, pepper, counted, context.now())
+            attempt = CodeAttempt(who, day, most, weight=weight)
+            begin_attempt(session, pepper, attempt, context.now())
     except TooManyCodeAttempts:
         return False
     return True
@@ -40,14 +40,14 @@ MANY_REPORTS: Final = 30
 """Reports of one tablet in a day, after which the others are marked as one of many; none is refused."""
 
 
-def is_one_of_many(at: CurrentTablet) -> bool:
+def is_one_of_many(tablet: CurrentTablet) -> bool:
     """Count a report of a tablet today; whether so many came already. What comes with a pass alone is counted apart.
 
     A thief of the rows learns no day on which somebody told: the rows of reports bear theirs. That some came from one
     tablet he learns for two days, not from which.
 
     Args:
-        at: the tablet.
+        tablet: the tablet.
     """
-    kind = "told by pass" if at.by_pass_alone else "told"
-    return not count_delivery(at.tablet_id, kind, 1, MANY_REPORTS)
+    kind = "told by pass" if tablet.by_pass_alone else "told"
+    return not count_delivery(tablet.tablet_id, kind, 1, MANY_REPORTS)

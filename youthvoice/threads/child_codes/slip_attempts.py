@@ -30,20 +30,22 @@ from youthvoice.web.deliveries import is_delivered
 _NEVER_SLOWED: Final = 2**62
 
 
-def of_slips(pepper: bytes, at: CurrentTablet, of: str, day: date, *, delivered: bool = False) -> CodeAttempt:
+def of_slips(pepper: bytes, tablet: CurrentTablet, of: str, day: date, *, delivered: bool = False) -> CodeAttempt:
     """A try of a slip of one round or vote on a tablet; whoever guesses takes no try of a code from anybody.
 
     What comes from another line, with a copy of the tablet's cookie perhaps, or with its pass alone, counts apart.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
-        at: the tablet, and how it asks.
+        tablet: the tablet, and how it asks.
         of: what the slip is for.
         day: at the site.
         delivered: whether it lay in an envelope.
     """
-    way = f"{'slips by pass' if at.by_pass_alone else 'slips'}{' delivered' if delivered else ''}"
-    return CodeAttempt(hash_counted(pepper, f"{way}|{at.tablet_id}|{of}|{day}|{at.line}"), day, MAX_SLIPS_OF_TABLET)
+    way = f"{'slips by pass' if tablet.by_pass_alone else 'slips'}{' delivered' if delivered else ''}"
+    return CodeAttempt(
+        hash_counted(pepper, f"{way}|{tablet.tablet_id}|{of}|{day}|{tablet.line}"), day, MAX_SLIPS_OF_TABLET
+    )
 
 
 def of_slips_in_name(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
@@ -51,18 +53,18 @@ def of_slips_in_name(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
     return CodeAttempt(hash_counted(pepper, f"slips in the name of|{tablet_id}|{day}"), day, slow_from=_NEVER_SLOWED)
 
 
-def slip_attempt(at: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
+def slip_attempt(tablet: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
     """One try of a slip, as `counted_attempt`.
 
     Args:
-        at: the tablet.
+        tablet: the tablet.
         of: what the slip is for, such as `election/7`.
     """
-    pepper, day = context.keyring().key(PEPPER), context.today(at.site.time_zone)
+    pepper, day = context.keyring().key(PEPPER), context.today(tablet.site.time_zone)
     counted = (
-        of_slips(pepper, at, of, day, delivered=is_delivered()),
-        of_slips_at(pepper, at.site.id, day, by_pass=at.by_pass_alone).by_line(pepper, at.line),
-        of_slips_in_name(pepper, at.tablet_id, day),
+        of_slips(pepper, tablet, of, day, delivered=is_delivered()),
+        of_slips_at(pepper, tablet.site.id, day, by_pass=tablet.by_pass_alone).by_line(pepper, tablet.line),
+        of_slips_in_name(pepper, tablet.tablet_id, day),
     )
     return counted_attempt(pepper, counted, context.now())
 

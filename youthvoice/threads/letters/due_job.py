@@ -118,7 +118,11 @@ def _new_and_done(session: Session, kind: DueBox) -> tuple[list[DueDay], list[An
     waits = DUE_KINDS[kind].waits(session, context.now())
     new = [one for one in waits if find_by_subject(session, kind, one.subject, one.site_id) is None]
     known = {(one.site_id, one.subject) for one in waits}
-    return new, [one for one in list_unsettled(session, kind) if (one.site_id, one.subject) not in known]
+    return new, [
+        answer_due
+        for answer_due in list_unsettled(session, kind)
+        if (answer_due.site_id, answer_due.subject) not in known
+    ]
 
 
 def owe_first_look(session: Session, site_id: int, day: date) -> None:
@@ -126,14 +130,14 @@ def owe_first_look(session: Session, site_id: int, day: date) -> None:
     _owe(session, LETTERS, _first_look(site_id, day))
 
 
-def _owe(session: Session, kind: DueBox, one: DueDay) -> None:
+def _owe(session: Session, kind: DueBox, due_day: DueDay) -> None:
     create_answer_due(
         session,
-        site_id=one.site_id,
+        site_id=due_day.site_id,
         kind=kind,
-        subject=one.subject,
-        about=in_every_language(lambda: DUE_KINDS[kind].about(one.day)),
-        due=one.last,
+        subject=due_day.subject,
+        about=in_every_language(lambda: DUE_KINDS[kind].about(due_day.day)),
+        due=due_day.last,
         owner_role=ADVOCATE,
     )
 
@@ -164,9 +168,9 @@ def settle_decision(session: Session, site_id: int, committee_id: int, due: date
     _settle(session, SUGGESTIONS, _decision(site_id, committee_id, due), today, context.now())
 
 
-def _settle(session: Session, kind: DueBox, one: DueDay, today: date, now: datetime) -> None:
-    if one in DUE_KINDS[kind].waits(session, now):
+def _settle(session: Session, kind: DueBox, due_day: DueDay, today: date, now: datetime) -> None:
+    if due_day in DUE_KINDS[kind].waits(session, now):
         return
-    owed = find_by_subject(session, kind, one.subject, one.site_id)
-    if owed is not None:
-        replies.settle(session, owed.id, today)
+    answer_due = find_by_subject(session, kind, due_day.subject, due_day.site_id)
+    if answer_due is not None:
+        replies.settle(session, answer_due.id, today)

@@ -196,7 +196,7 @@ def seal_in_box(  # noqa: PLR0913 - what stands beside it hangs on the box
     letter_id, pair = secrets.token_bytes(16), new_pair()
     day = context.day_at(now, box.time_zone)
     month = ends_in(day)
-    inner = seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
+    sealed_text = seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
     key = keyring.key_or_new(THREADS)
     return SealedLetter(
         id=letter_id,
@@ -206,13 +206,13 @@ def seal_in_box(  # noqa: PLR0913 - what stands beside it hangs on the box
         committee_id=committee_id,
         question=question,
         body=lock_outer(
-            inner, keyring.key_or_new(destruction_key(month)), sealing_context("letter", letter_id.hex(), "outer")
+            sealed_text, keyring.key_or_new(destruction_key(month)), sealing_context("letter", letter_id.hex(), "outer")
         ),
         destruction_month=month,
         day=day,
         shown_from=shown_from(now, box.time_zone, box.daily_hour),
         due_on=due_on,
-        wraps=[wrap_letter_key(key, letter_id, pair.private, reader) for reader in readers],
+        wraps=[wrap_letter_key(key, letter_id, pair.private, holder) for holder in readers],
     )
 
 
@@ -233,28 +233,28 @@ class LockedLetter:
     wrapped: bytes = field(repr=False)
 
 
-def open_letter(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> OpenedLetter:
+def open_letter(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> OpenedLetter:
     """The words and the child's yes again, with an advocate's private key.
 
     Raises:
         CannotOpen: not her key, or altered.
         KeyGone: its month has ended.
     """
-    plain = open_letter_body(keyring, locked, person_id, private_key).decode()
+    plain = open_letter_body(keyring, letter, person_id, private_key).decode()
     again, shared = divmod(_MARKS.index(plain[:1]), 2)
     return OpenedLetter(plain[1:], bool(shared), bool(again))
 
 
-def open_letter_body(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> bytes:
+def open_letter_body(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> bytes:
     """What lay in a letter box, with an advocate's private key.
 
     Raises:
         CannotOpen, KeyGone: as `open_letter`.
     """
-    key = keyring.key(destruction_key(locked.destruction_month))
-    inner = unlock_outer(SealedText.stored(locked.body), key, sealing_context("letter", locked.id.hex(), "outer"))
-    own = unwrap_letter_key(locked.id, person_id, locked.wrapped, private_key)
-    return open_sealed(inner, own, sealing_context("letter", locked.id.hex(), "body"))
+    key = keyring.key(destruction_key(letter.destruction_month))
+    sealed_text = unlock_outer(SealedText.stored(letter.body), key, sealing_context("letter", letter.id.hex(), "outer"))
+    own = unwrap_letter_key(letter.id, person_id, letter.wrapped, private_key)
+    return open_sealed(sealed_text, own, sealing_context("letter", letter.id.hex(), "body"))
 
 
 def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: str, after: str) -> SealedText:
@@ -264,8 +264,8 @@ def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: 
         CannotOpen, KeyGone: it does not lie under the earlier month's key.
     """
     bound = sealing_context("letter", letter_id.hex(), "outer")
-    inner = unlock_outer(SealedText.stored(body), keyring.key(destruction_key(before)), bound)
-    return lock_outer(inner, keyring.key_or_new(destruction_key(after)), bound)
+    sealed_text = unlock_outer(SealedText.stored(body), keyring.key(destruction_key(before)), bound)
+    return lock_outer(sealed_text, keyring.key_or_new(destruction_key(after)), bound)
 
 
 _ROOM: Final = 4000
@@ -342,13 +342,13 @@ def seal_suggestion(  # noqa: PLR0913 - what, to whom, for which agenda, when
     )
 
 
-def open_suggestion(keyring: Keyring, locked: LockedLetter, person_id: int, private_key: bytes) -> Suggestion:
+def open_suggestion(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> Suggestion:
     """A suggestion again, with an advocate's private key.
 
     Raises:
         CannotOpen, KeyGone: as `open_letter`.
     """
-    plain = open_letter_body(keyring, locked, person_id, private_key)
+    plain = open_letter_body(keyring, letter, person_id, private_key)
     length = int.from_bytes(plain[:_LENGTH], "big")
     said = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
     return Suggestion(**said, voice=plain[_ROOM:])

@@ -86,36 +86,38 @@ def lock_wraps(session: Session, letter_ids: Iterable[bytes]) -> None:
     session.execute(mine.with_for_update()).all()
 
 
-def put_letter_wrap(session: Session, letter_id: bytes, wrapped: key_wraps.KeyWrap) -> None:
+def put_letter_wrap(session: Session, letter_id: bytes, wrap: key_wraps.KeyWrap) -> None:
     """Give somebody a wrap, or a decoy, in place of what she had."""
     session.execute(
         delete(LetterKeyWrapRow).where(
-            LetterKeyWrapRow.letter_id == letter_id, LetterKeyWrapRow.person_id == wrapped.person_id
+            LetterKeyWrapRow.letter_id == letter_id, LetterKeyWrapRow.person_id == wrap.person_id
         )
     )
-    session.execute(insert(LetterKeyWrapRow).values(letter_wrap_row(letter_id, wrapped)))
+    session.execute(insert(LetterKeyWrapRow).values(letter_wrap_row(letter_id, wrap)))
 
 
 AdvocatesBySite = Mapping[int, Sequence[key_wraps.KeyHolder]]
 """The advocates of each site: trusted, not left, with their keys of today."""
 
 
-def letters_opened_by(session: Session, me: ReaderKey, present: AdvocatesBySite) -> dict[bytes, set[int]]:
+def letters_opened_by(session: Session, reader_key: ReaderKey, present: AdvocatesBySite) -> dict[bytes, set[int]]:
     """Every letter that somebody's key opens, with who else opens it; rows of `people`."""
     key, keys = context.keyring().key_or_new(THREADS), _keys(present)
-    rows = list_wraps_at(session, me.site_ids)
+    rows = list_wraps_at(session, reader_key.site_ids)
     found: dict[bytes, set[int]] = {
-        row.letter_id: set() for row in rows if row.person_id == me.person_id and _opens(key, row, me.public_key)
+        wrap.letter_id: set()
+        for wrap in rows
+        if wrap.person_id == reader_key.person_id and _opens(key, wrap, reader_key.public_key)
     }
-    for row in rows:
-        if row.letter_id in found and row.person_id != me.person_id and _is_open(key, row, keys):
-            found[row.letter_id].add(row.person_id)
+    for wrap in rows:
+        if wrap.letter_id in found and wrap.person_id != reader_key.person_id and _is_open(key, wrap, keys):
+            found[wrap.letter_id].add(wrap.person_id)
     return found
 
 
-def letters_only_she_opens(session: Session, me: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
+def letters_only_she_opens(session: Session, reader_key: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
     """The letters that nobody else opens: she cannot leave, nor take a new key, before somebody else does."""
-    return {letter_id for letter_id, others in letters_opened_by(session, me, present).items() if not others}
+    return {letter_id for letter_id, others in letters_opened_by(session, reader_key, present).items() if not others}
 
 
 def find_letter_openers(
@@ -123,14 +125,14 @@ def find_letter_openers(
 ) -> set[int]:
     """Who of the advocates of a site opens any of the letters that wait there in a box; rows of `people`."""
     key, keys = context.keyring().key_or_new(THREADS), _keys({site_id: people})
-    return {row.person_id for row in list_waiting_wraps(session, site_id, now, box) if _is_open(key, row, keys)}
+    return {wrap.person_id for wrap in list_waiting_wraps(session, site_id, now, box) if _is_open(key, wrap, keys)}
 
 
 def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
     session: Session,
-    me: ReaderKey,
+    reader_key: ReaderKey,
     private_key: bytes,
-    to: key_wraps.KeyHolder,
+    holder: key_wraps.KeyHolder,
     present: AdvocatesBySite,
     *,
     only_back: bool = False,
@@ -139,28 +141,32 @@ def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
 
     Args:
         session: may write.
-        me: who gives.
+        reader_key: who gives.
         private_key: hers, 32 bytes.
-        to: trusted, with her key of today.
+        holder: trusted, with her key of today.
         present: of every site where both work; others are left as they are.
         only_back: only what was sealed to her once.
 
     Returns:
         How many letters she opens now and did not before.
     """
-    sites = [site_id for site_id, people in present.items() if to.person_id in {one.person_id for one in people}]
-    lock_wraps(session, [row.letter_id for row in list_wraps_at(session, sites) if row.person_id == me.person_id])
+    sites = [site_id for site_id, people in present.items() if holder.person_id in {one.person_id for one in people}]
+    lock_wraps(
+        session, [wrap.letter_id for wrap in list_wraps_at(session, sites) if wrap.person_id == reader_key.person_id]
+    )
     key, keys, rows = context.keyring().key_or_new(THREADS), _keys(present), list_wraps_at(session, sites)
-    hers = {row.letter_id: row for row in rows if row.person_id == to.person_id}
-    others = {row.letter_id for row in rows if row.person_id != me.person_id and _is_open(key, row, keys)}
-    opened = [row for row in rows if row.person_id == me.person_id and _opens(key, row, me.public_key)]
-    mine = [row for row in opened if _may_have(key, row, hers.get(row.letter_id), to)]
-    given = [row for row in mine if row.letter_id in hers or not (only_back or row.letter_id in others)]
+    hers = {wrap.letter_id: wrap for wrap in rows if wrap.person_id == holder.person_id}
+    others = {wrap.letter_id for wrap in rows if wrap.person_id != reader_key.person_id and _is_open(key, wrap, keys)}
+    opened = [
+        wrap for wrap in rows if wrap.person_id == reader_key.person_id and _opens(key, wrap, reader_key.public_key)
+    ]
+    mine = [wrap for wrap in opened if _may_have(key, wrap, hers.get(wrap.letter_id), holder)]
+    given = [wrap for wrap in mine if wrap.letter_id in hers or not (only_back or wrap.letter_id in others)]
     number = 0
-    for row in given:
+    for wrap in given:
         with suppress(CannotOpen):  # one damaged row keeps nothing from her but itself
-            private = key_wraps.unwrap_letter_key(row.letter_id, me.person_id, row.wrapped, private_key)
-            put_letter_wrap(session, row.letter_id, key_wraps.wrap_letter_key(key, row.letter_id, private, to))
+            private = key_wraps.unwrap_letter_key(wrap.letter_id, reader_key.person_id, wrap.wrapped, private_key)
+            put_letter_wrap(session, wrap.letter_id, key_wraps.wrap_letter_key(key, wrap.letter_id, private, holder))
             number += 1
     return number
 
@@ -177,8 +183,8 @@ def exclude_from_letter(
         present: the advocates of its site: trusted, not left, with their keys of today.
     """
     lock_wraps(session, [letter_id])
-    key, keys = context.keyring().key_or_new(THREADS), {one.person_id: one.public_key for one in present}
-    rows = {row.person_id: row for row in list_wraps_of(session, letter_id)}
+    key, keys = context.keyring().key_or_new(THREADS), {holder.person_id: holder.public_key for holder in present}
+    rows = {wrap.person_id: wrap for wrap in list_wraps_of(session, letter_id)}
     opens = {person_id for person_id, row in rows.items() if _opens(key, row, keys.get(person_id))}
     for person_id in (one for one in people if one in rows or one in keys):
         if opens - {person_id}:
@@ -190,25 +196,25 @@ def _keys(present: AdvocatesBySite) -> dict[tuple[int, int], bytes]:
     return {(site_id, one.person_id): one.public_key for site_id, people in present.items() for one in people}
 
 
-def _is_open(key: bytes, row: LetterKeyWrap, keys: Mapping[tuple[int, int], bytes]) -> bool:
+def _is_open(key: bytes, wrap: LetterKeyWrap, keys: Mapping[tuple[int, int], bytes]) -> bool:
     """Whether a row opens its letter for somebody who is there."""
-    return _opens(key, row, keys.get((row.site_id, row.person_id)))
+    return _opens(key, wrap, keys.get((wrap.site_id, wrap.person_id)))
 
 
-def _opens(key: bytes, row: LetterKeyWrap, public: bytes | None) -> bool:
+def _opens(key: bytes, wrap: LetterKeyWrap, public: bytes | None) -> bool:
     """Whether a row opens its letter for whoever holds this key."""
     return public is not None and key_wraps.is_same_tag(
-        row.tag, key_wraps.letter_tag(key, row.letter_id, row.person_id, public)
+        wrap.tag, key_wraps.letter_tag(key, wrap.letter_id, wrap.person_id, public)
     )
 
 
-def _may_have(key: bytes, row: LetterKeyWrap, hers: LetterKeyWrap | None, to: key_wraps.KeyHolder) -> bool:
+def _may_have(key: bytes, row: LetterKeyWrap, hers: LetterKeyWrap | None, holder: key_wraps.KeyHolder) -> bool:
     """Whether somebody neither opens it already nor was left out of it."""
     if hers is None:
         return True
     known = (
-        key_wraps.letter_tag(key, row.letter_id, to.person_id, to.public_key),
-        key_wraps.excluded_tag(key, row.letter_id, to.person_id),
+        key_wraps.letter_tag(key, row.letter_id, holder.person_id, holder.public_key),
+        key_wraps.excluded_tag(key, row.letter_id, holder.person_id),
     )
     return not any(key_wraps.is_same_tag(hers.tag, each) for each in known)
 
@@ -220,21 +226,21 @@ def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesB
 
 def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
     """The other advocates of her sites, by name."""
-    found = {one.person_id: one for at in caller.site_ids for one in list_advocates(session, at)}
+    found = {reader.person_id: reader for at in caller.site_ids for reader in list_advocates(session, at)}
     return sorted((one for one in found.values() if one.person_id != caller.person_id), key=lambda one: one.name)
 
 
-def share_letters(session: Session, caller: Caller, to: Reader, *, only_back: bool = False) -> None:
+def share_letters(session: Session, caller: Caller, reader: Reader, *, only_back: bool = False) -> None:
     """Wrap for her what the caller opens and she may have.
 
     Args:
         session: may write.
         caller: who gives.
-        to: one of her colleagues.
+        reader: one of her colleagues.
         only_back: only what was sealed to her once.
     """
     present, hers = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
-    wrap_letters_for(session, hers, open_private_key(caller), to, present, only_back=only_back)
+    wrap_letters_for(session, hers, open_private_key(caller), reader, present, only_back=only_back)
 
 
 def letter_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
@@ -243,5 +249,6 @@ def letter_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
         return {}
     hers = list_letters(session, reader_key(session, caller), context.now())
     return {
-        one.id.hex(): LogSubject(_("A letter"), url_for("letters.envelope", letter_id=one.id.hex())) for one in hers
+        envelope.id.hex(): LogSubject(_("A letter"), url_for("letters.envelope", letter_id=envelope.id.hex()))
+        for envelope in hers
     }

@@ -73,7 +73,7 @@ def add_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None
     if not letters:
         return
     connection.execute(_ADD_LETTER, [_row(letter) for letter in letters])
-    wraps = [letter_wrap_row(letter.id, each) for letter in letters for each in letter.wraps]
+    wraps = [letter_wrap_row(letter.id, wrap) for letter in letters for wrap in letter.wraps]
     connection.execute(_ADD_WRAP, wraps)
 
 
@@ -84,17 +84,23 @@ def _row(letter: SealedLetter) -> dict[str, object]:
     return {"body": letter.body.blob, **{name: getattr(letter, name) for name in _PLAIN}}
 
 
-def _opened_by(session: Session, me: ReaderKey, box: str, now: datetime, query: Select[Any]) -> list[tuple[Any, ...]]:
+def _opened_by(
+    session: Session, reader_key: ReaderKey, box: str, now: datetime, query: Select[Any]
+) -> list[tuple[Any, ...]]:
     """Rows of a box that somebody's key opens now; none where she works elsewhere, or whose hour has not come."""
     found = query.join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id).where(
         LetterRow.box == box,
-        LetterKeyWrapRow.person_id == me.person_id,
-        LetterRow.site_id.in_(me.site_ids),
+        LetterKeyWrapRow.person_id == reader_key.person_id,
+        LetterRow.site_id.in_(reader_key.site_ids),
         LetterRow.shown_from <= now,
     )
     key = context.keyring().key_or_new(THREADS)
     rows = session.execute(found.add_columns(LetterKeyWrapRow.tag))
-    return [tuple(row) for row in rows if is_same_tag(row.tag, letter_tag(key, row.id, me.person_id, me.public_key))]
+    return [
+        tuple(row)
+        for row in rows
+        if is_same_tag(row.tag, letter_tag(key, row.id, reader_key.person_id, reader_key.public_key))
+    ]
 
 
 def count_letters_of_round(session: Session, round_id: int, now: datetime) -> int:
@@ -103,18 +109,18 @@ def count_letters_of_round(session: Session, round_id: int, now: datetime) -> in
     return session.scalar(select(func.count()).select_from(LetterRow).where(*shown)) or 0
 
 
-def list_letters(session: Session, me: ReaderKey, now: datetime) -> list[LetterEnvelope]:
+def list_letters(session: Session, reader_key: ReaderKey, now: datetime) -> list[LetterEnvelope]:
     """The letters that somebody's key opens now: newest day first, shuffled within a day (ids are random)."""
     query = select(*_OUTSIDE).order_by(LetterRow.day.desc(), LetterRow.id)
-    return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, me, SURVEY_BOX, now, query)]
+    return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, reader_key, SURVEY_BOX, now, query)]
 
 
 def find_letter(
-    session: Session, letter_id: bytes, me: ReaderKey, now: datetime
+    session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
 ) -> tuple[LetterEnvelope, LockedLetter] | None:
     """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
     query = select(*_OUTSIDE, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, me, SURVEY_BOX, now, query):
+    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, SURVEY_BOX, now, query):
         return LetterEnvelope(*outside), LockedLetter(its_id, body, month, wrapped)
     return None
 
@@ -137,9 +143,9 @@ def list_waiting_boxes(session: Session, now: datetime) -> list[tuple[int, datet
     return [(site_id, shown) for site_id, shown in found]
 
 
-def letter_wrap_row(letter_id: bytes, each: KeyWrap) -> dict[str, object]:
+def letter_wrap_row(letter_id: bytes, wrap: KeyWrap) -> dict[str, object]:
     """A wrap as its table takes it."""
-    return {"letter_id": letter_id, "person_id": each.person_id, "wrapped": each.wrapped, "tag": each.tag}
+    return {"letter_id": letter_id, "person_id": wrap.person_id, "wrapped": wrap.wrapped, "tag": wrap.tag}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +181,18 @@ _BOX = tuple(getattr(LetterRow, name) for name in ("site_id", "committee_id", "d
 _AGENDA = LetterRow.box == AGENDA_BOX
 
 
-def list_suggestions(session: Session, me: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
+def list_suggestions(session: Session, reader_key: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
     """The suggestions that somebody's key opens now: the earliest due first, in no order within a day."""
     query = select(*_COLUMNS).order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
-    return [WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, me, AGENDA_BOX, now, query)]
+    return [WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, reader_key, AGENDA_BOX, now, query)]
 
 
 def find_suggestion(
-    session: Session, letter_id: bytes, me: ReaderKey, now: datetime
+    session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
 ) -> tuple[WaitingSuggestion, LockedLetter] | None:
     """One suggestion for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
     query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, me, AGENDA_BOX, now, query):
+    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, AGENDA_BOX, now, query):
         return WaitingSuggestion(*outside), LockedLetter(its_id, body, month, wrapped)
     return None
 

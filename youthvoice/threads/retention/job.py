@@ -36,11 +36,11 @@ _LONGER: Final = 6
 """Months by which that later one lies behind the last in which it would have to be given."""
 
 
-def lives_on(marks: CaseState) -> bool:
+def lives_on(case: CaseState) -> bool:
     """Whether a thread outlives its month: it is open, a clock runs, or it is a record that no timer ends."""
-    if marks.state != "closed" or marks.clocks:
+    if case.state != "closed" or case.clocks:
         return True
-    return marks.harm or marks.severity >= GRAVE_SEVERITY or bool(_RECORDS & set(marks.flags))
+    return case.harm or case.severity >= GRAVE_SEVERITY or bool(_RECORDS & set(case.flags))
 
 
 def letter_lives_on(looked_at_on: date | None, *, held: bool, box: str = "survey") -> bool:
@@ -103,7 +103,7 @@ def extend_months(engine: Engine, now: datetime) -> None:
 def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
     """A damaged one as well: its words may open yet, and nobody can say that they may go."""
     found = threads_store.list_all_threads(session)
-    living = {one.id: one.month for one in found if one.month <= until and lives_on(one.marks)}
+    living = {thread.id: thread.month for thread in found if thread.month <= until and lives_on(thread.case)}
     return living | {one: month for one, month in threads_store.find_damaged_threads(session).items() if month <= until}
 
 
@@ -139,7 +139,7 @@ def _lives_on(session: Session, thread_id: bytes) -> bool:
         thread = threads_store.find_thread(session, thread_id, to_change=True)
     except CannotOpen:
         return True
-    return thread is not None and lives_on(thread.marks)
+    return thread is not None and lives_on(thread.case)
 
 
 def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: datetime) -> None:
@@ -148,8 +148,8 @@ def _extend_letter(session: Session, keyring: Keyring, letter_id: bytes, now: da
         return
     if letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box):
         month = store.find_month_from(session, later_month(now))
-        body = letter_under_month(keyring, letter_id, letter.body, letter.destruction_month, month)
-        store.move_item(session, letter, month, body)
+        sealed_text = letter_under_month(keyring, letter_id, letter.body, letter.destruction_month, month)
+        store.move_item(session, letter, month, sealed_text)
 
 
 def _extend_item(session: Session, keyring: Keyring, item_id: bytes, now: datetime) -> None:

@@ -38,7 +38,7 @@ def hold_letter(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
         held: whether it is kept.
     """
     both = [reader_key_at(session, each, site_id) for each in set(signed)]
-    if any(one is None or find_letter(session, letter_id, one, now) is None for one in both):
+    if any(reader_key is None or find_letter(session, letter_id, reader_key, now) is None for reader_key in both):
         return False
     store.set_letter_hold(session, letter_id, held=held)
     log.add(session, "letter.hold" if held else "letter.release", letter_id.hex())

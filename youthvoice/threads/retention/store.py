@@ -65,9 +65,9 @@ def move_thread(
     session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(destruction_month=month))
 
 
-def move_item(session: Session, row: LetterRow | HandoverItemRow, month: str, body: SealedText) -> None:
+def move_item(session: Session, row: LetterRow | HandoverItemRow, month: str, sealed_text: SealedText) -> None:
     """A letter, or something handed to an adult, lies under another month now."""
-    row.destruction_month, row.body = month, body.blob
+    row.destruction_month, row.body = month, sealed_text.blob
     session.flush()
 
 

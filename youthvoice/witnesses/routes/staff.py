@@ -39,7 +39,7 @@ def enter() -> ResponseReturnValue:
         for slot in store.WITNESS_SLOTS
         if not _is_taken(slot, form.address.data)
     )
-    if not any(store.enter_witness(db.session(), each) for each in entered):
+    if not any(store.enter_witness(db.session(), address) for address in entered):
         form.address.errors = [*form.address.errors, _("There are two addresses already, or this is one of them.")]
         return _page(form), 409
     caller_log().add(db.session(), "witness.enter")
@@ -57,12 +57,12 @@ def _is_taken(slot: int, address: str) -> bool:
 @permission_required("audit.witness")
 def confirm(slot: int) -> ResponseReturnValue:
     """Let the daily note go to an address that somebody else entered."""
-    found, caller = _as_seen(slot), current_caller()
-    if found.confirmed_by:
+    address, caller = _as_seen(slot), current_caller()
+    if address.confirmed_by:
         abort(409)
-    if refusal := _refusal(found):
+    if refusal := _refusal(address):
         abort(403, str(forms.CONFIRM_REFUSAL_LABELS[refusal]))
-    store.confirm_witness(db.session(), found, caller.person_id)
+    store.confirm_witness(db.session(), address, caller.person_id)
     caller_log().add(db.session(), "witness.confirm", str(slot))
     db.session().commit()
     flash(_("From tomorrow on the daily note goes there."))
@@ -73,8 +73,8 @@ def confirm(slot: int) -> ResponseReturnValue:
 @permission_required("audit.witness")
 def remove(slot: int) -> ResponseReturnValue:
     """Take an address away; it is told so, and it stands in the log."""
-    found = _as_seen(slot)
-    head_job.send_farewell(db.session(), found)
+    address = _as_seen(slot)
+    head_job.send_farewell(db.session(), address)
     store.remove_witness(db.session(), slot)
     caller_log().add(db.session(), "witness.remove", str(slot))
     db.session().commit()
@@ -87,25 +87,27 @@ def _as_seen(slot: int) -> store.WitnessAddress:
     form = forms.SeenWitnessForm()
     if not form.validate_on_submit():
         abort(400)
-    found = store.find_witness(db.session(), slot) or abort(404)
-    return found if found.seen == form.seen.data else abort(409)
+    address = store.find_witness(db.session(), slot) or abort(404)
+    return address if address.seen == form.seen.data else abort(409)
 
 
-def _refusal(found: store.WitnessAddress) -> str | None:
-    caller, who = current_caller(), find_person(db.session(), found.entered_by)
-    return store.why_not_confirmed(found.entered_by, who.role if who else "", caller.person_id, caller.role)
+def _refusal(address: store.WitnessAddress) -> str | None:
+    caller, who = current_caller(), find_person(db.session(), address.entered_by)
+    return store.why_not_confirmed(address.entered_by, who.role if who else "", caller.person_id, caller.role)
 
 
 def _page(form: forms.WitnessForm) -> str:
     session = db.session()
     there = store.list_witnesses(session)
-    shown = [(one, None if one.confirmed_by else _refusal(one)) for one in there]
+    shown = [(address, None if address.confirmed_by else _refusal(address)) for address in there]
     return render_template(
         "witnesses/index.html",
         form=form,
         shown=shown,
         free=len(store.WITNESS_SLOTS) - len(there),
-        names=names_of_people(session, {who for one in there for who in (one.entered_by, one.confirmed_by)}),
+        names=names_of_people(
+            session, {who for address in there for who in (address.entered_by, address.confirmed_by)}
+        ),
         kept=last_kept_head(session),
         stands=head_to_keep(session)[1],
         refusals=forms.CONFIRM_REFUSAL_LABELS,

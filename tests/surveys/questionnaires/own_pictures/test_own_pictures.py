@@ -92,9 +92,9 @@ def test_from_the_upload_to_the_childs_screen(house: House, browser: Visitor, vi
 
     version = finishes(browser, path)
     (code,) = kept_pictures()
-    questions = finished("our-garden")
-    assert questions.questions[0].options[0].picture == code
-    assert list(questions.own_pictures) == [code]
+    questionnaire = finished("our-garden")
+    assert questionnaire.questions[0].options[0].picture == code
+    assert list(questionnaire.own_pictures) == [code]
     shown = f"/staff/questionnaires/pictures/{code}"
     assert SHOWN.findall(browser.open(version).text) == [shown]
     assert SHOWN.findall(browser.open(f"{version}/preview/en").text) == [shown]
@@ -110,7 +110,7 @@ def test_from_the_upload_to_the_childs_screen(house: House, browser: Visitor, vi
     assert "Look at each own picture" in advocate.send(f"{version}/approve", {"seen": "y"}, 422).text
     assert house.advocate.name in advocate.send(f"{version}/approve", {"seen": "y", "nobody_seen": "y"}).text
 
-    round_ = open_round([house.site_id], house.coordinator.id, questions)
+    round_ = open_round([house.site_id], house.coordinator.id, questionnaire)
     tablet = on_tablet(visitor(), house.site_id)
     page = tablet.open(f"/survey/{round_.slug}").text
     assert SHOWN.findall(page) == [f"/static/{code}.webp"]
@@ -320,15 +320,15 @@ def test_a_later_version_shows_the_same_picture_and_the_first_keeps_it(house: Ho
     browser.send(f"{again}/finish", {"newest": "1"})
     assert finished("our-garden").questions[0].options[0].picture == code
     with db.reading(db.engine()) as session:
-        assert [one.version for one in store.list_versions(session, "our-garden")] == [2, 1]
+        assert [questionnaire_row.version for questionnaire_row in store.list_versions(session, "our-garden")] == [2, 1]
         assert find_picture(session, code)
     looked = browser.open(f"/staff/questionnaires/{int(version.rpartition('/')[2]) + 1}/revise")
     assert f'value="own picture {code[-6:]}"' in looked.text
     sent = dict(re.findall(r'<input[^>]*name="((?:picture|answer)_[^"]+)"[^>]*value="([^"]*)"', looked.text))
     assert code[-6:] in "".join(sent.values())
     browser.send(looked.request.path, {**sent, "ages": "7-9"})
-    revised = finished("our-garden")
-    assert (revised.ages, revised.questions[0].options[0].picture) == ("7-9", code)
+    questionnaire = finished("our-garden")
+    assert (questionnaire.ages, questionnaire.questions[0].options[0].picture) == ("7-9", code)
 
 
 def test_the_digest_of_a_version_covers_its_pictures(house: House, browser: Visitor) -> None:

@@ -41,41 +41,41 @@ def _known(person_id: int) -> PersonOverview:
 @permission_required("people.see")
 def person(person_id: int) -> ResponseReturnValue:
     """One person: where she works, how she stands, and what can be done."""
-    one, caller = _known(person_id), current_caller()
-    mine = one.role in roles_invited_by(caller.role) and one.site_ids <= caller.site_ids
-    again = mine and one.standing != "altered" and one.person_id != caller.person_id
-    return _page(one, forms.TrainingForm(formdata=None, trained_until=one.trained_until), again=again)
+    person, caller = _known(person_id), current_caller()
+    mine = person.role in roles_invited_by(caller.role) and person.site_ids <= caller.site_ids
+    again = mine and person.standing != "altered" and person.person_id != caller.person_id
+    return _page(person, forms.TrainingForm(formdata=None, trained_until=person.trained_until), again=again)
 
 
 def _page(
-    one: PersonOverview, form: forms.TrainingForm, met: forms.MetForm | None = None, *, again: bool = False
+    person: PersonOverview, form: forms.TrainingForm, met: forms.MetForm | None = None, *, again: bool = False
 ) -> str:
-    sites = [site.name for site in list_sites(db.session(), one.site_ids)]
+    sites = [site.name for site in list_sites(db.session(), person.site_ids)]
     if met is None:
         met = forms.MetForm(
-            formdata=None, seen=key_comparison.key_digest(find_person(db.session(), one.person_id) or abort(404))
+            formdata=None, seen=key_comparison.key_digest(find_person(db.session(), person.person_id) or abort(404))
         )
-    former = list_former_names(db.session(), [one.person_id])
+    former = list_former_names(db.session(), [person.person_id])
     called = {"former": former, "names": names_of_people(db.session(), [before.with_id for before in former])}
-    ways = {"again": again, "leave_href": _leave_href(one), "by_readers": one.role in ENDED_BY_READERS}
+    ways = {"again": again, "leave_href": _leave_href(person), "by_readers": person.role in ENDED_BY_READERS}
     shown = {"sites": sites, "form": form, "met": met}
-    return render_template("accounts/people/person.html", person=one, **shown, **called, **ways)
+    return render_template("accounts/people/person.html", person=person, **shown, **called, **ways)
 
 
 @keys_pages.post("/<int:person_id>/met")
 @permission_required("people.meet")
 def met(person_id: int) -> ResponseReturnValue:
     """An advocate has met somebody whom a coordinator let in: her role counts from now on."""
-    one, form = _known(person_id), forms.MetForm()
-    if one.standing == "unmet" and not form.validate_on_submit():
-        return _page(one, forms.TrainingForm(formdata=None), form), UNPROCESSABLE
+    person, form = _known(person_id), forms.MetForm()
+    if person.standing == "unmet" and not form.validate_on_submit():
+        return _page(person, forms.TrainingForm(formdata=None), form), UNPROCESSABLE
     try:
-        key_comparison.confirm_meeting(db.session(), one, current_caller(), form.seen.data or "")
+        key_comparison.confirm_meeting(db.session(), person, current_caller(), form.seen.data or "")
     except Refused:  # she was let in anew, or a colleague was faster
         flash(_("This account is another than the one you saw. Look at it again."))
         return _page(_known(person_id), forms.TrainingForm(formdata=None)), 409
     db.session().commit()
-    flash(_("%(name)s is confirmed. She can begin.", name=one.name))
+    flash(_("%(name)s is confirmed. She can begin.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
 
@@ -83,40 +83,40 @@ def met(person_id: int) -> ResponseReturnValue:
 @permission_required("people.meet")
 def no_longer_met(person_id: int) -> ResponseReturnValue:
     """An advocate takes back that somebody was met: she can do nothing until one has met her again."""
-    one = _known(person_id)
-    if not key_comparison.withdraw_meeting(db.session(), one, current_caller()):
+    person = _known(person_id)
+    if not key_comparison.withdraw_meeting(db.session(), person, current_caller()):
         abort(404)
     db.session().commit()
-    flash(_("%(name)s can do nothing here until an advocate has met her.", name=one.name))
+    flash(_("%(name)s can do nothing here until an advocate has met her.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
 
-def _leave_href(one: PersonOverview) -> str:
+def _leave_href(person: PersonOverview) -> str:
     """Where the caller ends this account; empty where it is not hers to end."""
     caller = current_caller()
-    if one.role not in ENDED_BY_READERS:
-        return url_for("staff.leave", person_id=one.person_id) if caller.may("people.manage") else ""
-    if one.person_id == caller.person_id:
+    if person.role not in ENDED_BY_READERS:
+        return url_for("staff.leave", person_id=person.person_id) if caller.may("people.manage") else ""
+    if person.person_id == caller.person_id:
         return url_for("leaving.own")
-    return url_for("leaving.reader", person_id=one.person_id) if caller.may("readers.choose") else ""
+    return url_for("leaving.reader", person_id=person.person_id) if caller.may("readers.choose") else ""
 
 
 @keys_pages.post("/<int:person_id>/training")
 @permission_required("people.manage")
 def training(person_id: int) -> ResponseReturnValue:
     """Record until when somebody's training is good; empty for none."""
-    one, form = _known(person_id), forms.TrainingForm()
+    person, form = _known(person_id), forms.TrainingForm()
     if not form.validate_on_submit():
-        return _page(one, form), UNPROCESSABLE
+        return _page(person, form), UNPROCESSABLE
     until = form.trained_until.data
-    if why_not_trained(one.trained_until, until, one.site_ids, current_caller().site_ids):
+    if why_not_trained(person.trained_until, until, person.site_ids, current_caller().site_ids):
         form.trained_until.errors = [
             _("She also works at a site that is not yours: from here it can only be prolonged.")
         ]
-        return _page(one, form), 403
-    key_comparison.record_training(db.session(), one, until)
+        return _page(person, form), 403
+    key_comparison.record_training(db.session(), person, until)
     db.session().commit()
-    flash(_("The training of %(name)s is recorded.", name=one.name))
+    flash(_("The training of %(name)s is recorded.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
 
@@ -124,18 +124,18 @@ def training(person_id: int) -> ResponseReturnValue:
 @permission_required("readers.choose")
 def ask_for_test(person_id: int) -> ResponseReturnValue:
     """Try the way to the outside recipient: she is asked to sign in and say that it reached her."""
-    one = _known(person_id)
-    if one.role != OUTSIDE_RECIPIENT or one.person_id == current_caller().person_id:
+    person = _known(person_id)
+    if person.role != OUTSIDE_RECIPIENT or person.person_id == current_caller().person_id:
         abort(404)
-    if one.tested_on == context.today():
-        flash(_("A test reached %(name)s today already.", name=one.name))
+    if person.tested_on == context.today():
+        flash(_("A test reached %(name)s today already.", name=person.name))
         return redirect(url_for("keys.person", person_id=person_id), 303)
-    mailed = key_comparison.ask_for_test(db.session(), one)
+    mailed = key_comparison.ask_for_test(db.session(), person)
     db.session().commit()
     if mailed:
-        flash(_("%(name)s is asked by mail to sign in. Then she says that it reached her.", name=one.name))
+        flash(_("%(name)s is asked by mail to sign in. Then she says that it reached her.", name=person.name))
     else:
-        flash(_("%(name)s has no address here. She finds the test when she signs in; tell her.", name=one.name))
+        flash(_("%(name)s has no address here. She finds the test when she signs in; tell her.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
 
@@ -143,17 +143,17 @@ def ask_for_test(person_id: int) -> ResponseReturnValue:
 @permission_required("readers.choose")
 def compare(person_id: int) -> ResponseReturnValue:
     """Compare a newcomer's key pictures with her, face to face."""
-    one, form = _known(person_id), forms.ComparisonForm()
-    if not one.holds_keys:
+    person, form = _known(person_id), forms.ComparisonForm()
+    if not person.holds_keys:
         abort(404)
     shown = _shown(person_id)
     if not shown["refusal"] and form.is_submitted():
         if form.seen.data != shown["seen"]:  # before the tick is looked at: the new pictures are not ticked in passing
             return _changed(person_id)
         if form.validate():
-            return _compared(one, form.seen.data or "")
+            return _compared(person, form.seen.data or "")
     form.seen.data = shown["seen"]
-    return show_form("accounts/people/compare.html", form, person=one, **shown)
+    return show_form("accounts/people/compare.html", form, person=person, **shown)
 
 
 def _shown(person_id: int) -> dict[str, object]:
@@ -180,34 +180,34 @@ def _changed(person_id: int) -> ResponseReturnValue:
     return page, 409
 
 
-def _compared(one: PersonOverview, seen: str) -> ResponseReturnValue:
+def _compared(person: PersonOverview, seen: str) -> ResponseReturnValue:
     try:
-        trusted_from = key_comparison.compare_key(db.session(), one, current_caller(), seen)
+        trusted_from = key_comparison.compare_key(db.session(), person, current_caller(), seen)
     except Refused as error:
-        return _changed(one.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
+        return _changed(person.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
     db.session().commit()
     if trusted_from is None:
-        flash(_("You have compared the key of %(name)s. One more of you has to.", name=one.name))
+        flash(_("You have compared the key of %(name)s. One more of you has to.", name=person.name))
     else:
         flash(
             _(
                 "%(name)s can be written to from %(day)s. All of you are told.",
-                name=one.name,
+                name=person.name,
                 day=format_day(trusted_from),
             )
         )
-    return redirect(url_for("keys.person", person_id=one.person_id), 303)
+    return redirect(url_for("keys.person", person_id=person.person_id), 303)
 
 
 @keys_pages.post("/<int:person_id>/key/withdraw")
 @permission_required("readers.choose")
 def withdraw(person_id: int) -> ResponseReturnValue:
     """Take back that a key was compared, while the 48 hours run."""
-    one = _known(person_id)
-    if not one.holds_keys or not key_comparison.withdraw_comparisons(db.session(), one, current_caller()):
+    person = _known(person_id)
+    if not person.holds_keys or not key_comparison.withdraw_comparisons(db.session(), person, current_caller()):
         abort(404)
     db.session().commit()
-    flash(_("The comparison is taken back. Nothing is sealed to %(name)s.", name=one.name))
+    flash(_("The comparison is taken back. Nothing is sealed to %(name)s.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
 

@@ -88,9 +88,9 @@ def _take_back_with_form(
     return redirect(page, 303)
 
 
-def _without_room(asked: agreement.AgreementRequest) -> ResponseReturnValue:
+def _without_room(agreement: agreement.AgreementRequest) -> ResponseReturnValue:
     flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
-    return redirect(url_for(".detail", request_id=asked.id), 303)
+    return redirect(url_for(".detail", request_id=agreement.id), 303)
 
 
 def _correct(asked: agreement.AgreementRequest) -> ResponseReturnValue:

@@ -39,30 +39,30 @@ _KEY_LETTERS: Final = 32
 @agenda_pages.get("")
 def board() -> ResponseReturnValue:
     """What is on the agenda of every committee here, and what became of it."""
-    at = current_tablet() or abort(403)
-    return _board(at.site, random_ids.new_submission_id())
+    tablet = current_tablet() or abort(403)
+    return _board(tablet.site, random_ids.new_submission_id())
 
 
 @agenda_pages.post("/me-too")
 @rate_limited(SENDING, by=client_key)
 def me_too() -> ResponseReturnValue:
     """Say "me too", or take it back; the page stays as it was but for that button."""
-    at, said = current_tablet() or abort(403), request.form
+    tablet, said = current_tablet() or abort(403), request.form
     sheet = read_sheet_number() or abort(400)
     tapped = {key for key in said.getlist("tapped") if _item_id(key)}
     key = said.get("more") or said.get("less") or ""
     item_id = _item_id(key) or abort(400)
     session = db.session()
-    if not _is_here(item_id, at.site):
+    if not _is_here(item_id, tablet.site):
         return receipt(sheet, late=True) if is_delivered() else abort(404)
     if "more" in said:
-        add_me_too(session, at.site.id, sheet, item_id)
+        add_me_too(session, tablet.site.id, sheet, item_id)
         tapped.add(key)
     else:
-        withdraw_me_too(session, at.site.id, sheet, item_id)
+        withdraw_me_too(session, tablet.site.id, sheet, item_id)
         tapped.discard(key)
     session.commit()
-    return receipt(sheet) if is_delivered() else _board(at.site, sheet.hex(), tapped)
+    return receipt(sheet) if is_delivered() else _board(tablet.site, sheet.hex(), tapped)
 
 
 def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> str:
@@ -93,17 +93,17 @@ past_pages.after_request(picture_sign_in.extend_session)
 @past_pages.get("/meetings")
 def list_meetings() -> ResponseReturnValue:
     """The meetings that were held here."""
-    at = current_tablet() or abort(403)
-    listed = pages.list_held_meetings(db.session(), at.site, context.now())
-    shown = {"listed": listed, "zone": at.site.time_zone, "say": labels}
+    tablet = current_tablet() or abort(403)
+    listed = pages.list_held_meetings(db.session(), tablet.site, context.now())
+    shown = {"listed": listed, "zone": tablet.site.time_zone, "say": labels}
     return render_template("committees/meetings/past_meetings.html", **shown, **pages.page_links())
 
 
 @past_pages.get("/meeting/<int:meeting_id>")
 def show_meeting(meeting_id: int) -> ResponseReturnValue:
     """One meeting: its agenda while it is to come, its minutes once the children said yes."""
-    at = current_tablet() or abort(403)
-    shown = {"shown": _meeting_or_404(meeting_id), "zone": at.site.time_zone, "say": labels}
+    tablet = current_tablet() or abort(403)
+    shown = {"shown": _meeting_or_404(meeting_id), "zone": tablet.site.time_zone, "say": labels}
     more = {"fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES, **pages.page_links()}
     return render_template("committees/meetings/past_meeting.html", **shown, **more)
 
@@ -121,11 +121,11 @@ def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
 
 
 def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
-    at = current_tablet() or abort(403)
-    language = languages.chosen(at.site.languages)
-    signed = picture_sign_in.current_representative()
-    represents = signed.committee.id if signed else None
-    return pages.load_meeting_view(db.session(), at.site, meeting_id, language, represents) or abort(404)
+    tablet = current_tablet() or abort(403)
+    language = languages.chosen(tablet.site.languages)
+    representative = picture_sign_in.current_representative()
+    represents = representative.committee.id if representative else None
+    return pages.load_meeting_view(db.session(), tablet.site, meeting_id, language, represents) or abort(404)
 
 
 suggest_pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest")
@@ -139,22 +139,22 @@ uploads.allow_larger(suggest_pages, MAX_FORM_BYTES, "suggest.send_suggestion")
 
 def _page_here() -> SuggestionPageKey | None:
     """The page of this tablet; None where nobody could read what is suggested, or no committee meets."""
-    at = current_tablet() or abort(403)
+    tablet = current_tablet() or abort(403)
     with db.reading(db.engine()) as session:
-        offered = suggestions_page.list_suggestible_committees(session, at.site, closed=is_delivered())
+        offered = suggestions_page.list_suggestible_committees(session, tablet.site, closed=is_delivered())
     if not offered:
         return None
-    today, sound = context.today(at.site.time_zone), (at.voices, availability.clip_index().version)
-    return SuggestionPageKey(at.site, offered, today, languages.chosen(), is_channel_open(at.site), sound)
+    today, sound = context.today(tablet.site.time_zone), (tablet.voices, availability.clip_index().version)
+    return SuggestionPageKey(tablet.site, offered, today, languages.chosen(), is_channel_open(tablet.site), sound)
 
 
 @suggest_pages.get("")
 def suggest() -> ResponseReturnValue:
     """One page for every tablet of a site, but for the number of the sheet."""
-    page = _page_here()
-    if page is None:
+    page_key = _page_here()
+    if page_key is None:
         return render_template("committees/suggestions/not_open.html", front_href="/language"), 404
-    reply = page_cache.serve_prerendered(suggestions_page.prerender(page), random_ids.new_submission_id())
+    reply = page_cache.serve_prerendered(suggestions_page.prerender(page_key), random_ids.new_submission_id())
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
 
@@ -163,19 +163,19 @@ def suggest() -> ResponseReturnValue:
 @rate_limited(SENDING, by=client_key)
 def send_suggestion() -> ResponseReturnValue:
     """Seal what a child suggests; the same sheet again is a success again, and counts once."""
-    page = _page_here() or abort(404)
+    page_key = _page_here() or abort(404)
     sheet = read_sheet_number() or abort(400)
-    form = forms.SuggestForm(with_files(request.form, request.files), [one.id for one in page.offered])
+    form = forms.SuggestForm(with_files(request.form, request.files), [one.id for one in page_key.offered])
     form.validate()
     if is_delivered() and form.suggestion("").is_empty:  # nobody is there to say more
         return receipt(sheet, late=True)
     if is_delivered():
-        form.take_first_committee([one.id for one in page.offered])
+        form.take_first_committee([one.id for one in page_key.offered])
     if refused := form.refused():
-        return _asked_again(page, form, refused, 413 if form.voice.too_large else 422)
+        return _asked_again(page_key, form, refused, 413 if form.voice.too_large else 422)
     committee = int(form.committee.data)
     suggestions_page.take_suggestion(
-        db.session(), page.site, committee, form.suggestion(languages.chosen(page.site.languages)), sheet
+        db.session(), page_key.site, committee, form.suggestion(languages.chosen(page_key.site.languages)), sheet
     )
     db.session().commit()
     if is_delivered():
@@ -186,11 +186,11 @@ def send_suggestion() -> ResponseReturnValue:
 
 
 def _asked_again(
-    page: SuggestionPageKey, form: forms.SuggestForm, refused: dict[str, str], status: int
+    page_key: SuggestionPageKey, form: forms.SuggestForm, refused: dict[str, str], status: int
 ) -> ResponseReturnValue:
     if headers.wants_json():
         return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
-    shown = suggestions_page.render_suggestion_page(page, str(request.form["sheet"]), form.given(), refused)
+    shown = suggestions_page.render_suggestion_page(page_key, str(request.form["sheet"]), form.given(), refused)
     reply = make_response(shown, status)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
@@ -199,9 +199,9 @@ def _asked_again(
 @suggest_pages.get("/thanks/<int:committee_id>")
 def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
     """What happens now, and by which day."""
-    page = _page_here() or abort(404)
-    offered = next((one for one in page.offered if one.id == committee_id), None) or abort(404)
-    return suggestions_page.render_thanks(offered, page.today)
+    page_key = _page_here() or abort(404)
+    offered = next((one for one in page_key.offered if one.id == committee_id), None) or abort(404)
+    return suggestions_page.render_thanks(offered, page_key.today)
 
 
 calendars_pages = Blueprint("calendars", __name__)
@@ -235,66 +235,72 @@ _NOT_TAKEN, _CONFLICT = 422, 409
 _MOST_DIGITS: Final = 3
 
 
-def _held_or_404(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> rules.Meeting:
+def _held_or_404(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> rules.Meeting:
     """A meeting of her committee that was held."""
     meeting = find_meeting(db.session(), meeting_id)
-    if meeting is None or meeting.committee_id != signed.committee.id or meeting.state != "held":
+    if meeting is None or meeting.committee_id != representative.committee.id or meeting.state != "held":
         abort(404)
     return meeting
 
 
 @rep_minutes_pages.get("/meetings")
 @picture_sign_in.signed_in
-def list_minutes(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def list_minutes(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The meetings of her committee that were held, and how their minutes stand."""
-    every = list_past_meetings(db.session(), signed.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
-    held = [one for one in every if one.state == "held"]
-    return pages.render_signed_in("committees/minutes/representative_meetings.html", signed, meetings=held, say=labels)
+    every = list_past_meetings(db.session(), representative.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
+    held = [meeting for meeting in every if meeting.state == "held"]
+    return pages.render_signed_in(
+        "committees/minutes/representative_meetings.html", representative, meetings=held, say=labels
+    )
 
 
 @rep_minutes_pages.get("/meetings/<int:meeting_id>")
 @picture_sign_in.signed_in
-def read_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
+def read_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """What was said, a draft too, and what she can do with it."""
-    return _shown("committees/minutes/representative_minutes.html", signed, _held_or_404(signed, meeting_id))
+    return _shown(
+        "committees/minutes/representative_minutes.html", representative, _held_or_404(representative, meeting_id)
+    )
 
 
 @rep_minutes_pages.route("/meetings/<int:meeting_id>/write", methods=["GET", "POST"])
 @rate_limited(SENDING)
 @picture_sign_in.signed_in
-def write_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
+def write_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """The three fields; where somebody else wrote meanwhile, both versions stand there, hers in the boxes."""
-    session, meeting = db.session(), _held_or_404(signed, meeting_id)
+    session, meeting = db.session(), _held_or_404(representative, meeting_id)
     if request.method == "GET":
-        return _shown("committees/minutes/representative_form.html", signed, meeting)
-    typed = _typed(request.form, signed.language)
+        return _shown("committees/minutes/representative_form.html", representative, meeting)
+    typed = _typed(request.form, representative.language)
     if rules.find_too_long_fields(typed):
         too_long = labels.MEETING_REFUSALS["too_long"]
         return _shown(
-            "committees/minutes/representative_form.html", signed, meeting, typed=typed, why=too_long
+            "committees/minutes/representative_form.html", representative, meeting, typed=typed, why=too_long
         ), _NOT_TAKEN
     seen = replace(meeting, version=_number(request.form.get("version", ""), 9))
     if why := commit_or_refuse(lambda: minutes.write(session, seen, typed)):
         said: dict[str, object] = {"theirs": True} if why == "meanwhile" else {"why": labels.MEETING_REFUSALS[why]}
-        return _shown("committees/minutes/representative_form.html", signed, meeting, typed=typed, **said), _CONFLICT
+        return _shown(
+            "committees/minutes/representative_form.html", representative, meeting, typed=typed, **said
+        ), _CONFLICT
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 
 @rep_minutes_pages.route("/meetings/<int:meeting_id>/yes", methods=["GET", "POST"])
 @rate_limited(SENDING)
 @picture_sign_in.signed_in
-def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
+def approve_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """The children were asked; so many said yes."""
-    meeting = _held_or_404(signed, meeting_id)
+    meeting = _held_or_404(representative, meeting_id)
     if request.method == "GET":
-        return _shown("committees/minutes/representative_check.html", signed, meeting, said_yes="")
-    session, day = db.session(), signed.today
+        return _shown("committees/minutes/representative_check.html", representative, meeting, said_yes="")
+    session, day = db.session(), representative.today
     typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
-    said_yes, quorum = _number(typed, _MOST_DIGITS), signed.committee.quorum
+    said_yes, quorum = _number(typed, _MOST_DIGITS), representative.committee.quorum
     if why := commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, day)):
         return _shown(
             "committees/minutes/representative_check.html",
-            signed,
+            representative,
             meeting,
             why=labels.MEETING_REFUSALS[why],
             said_yes=typed,
@@ -303,7 +309,7 @@ def approve_minutes(signed: picture_sign_in.SignedInRepresentative, meeting_id: 
 
 
 def _shown(
-    template: str, signed: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting, **more: object
+    template: str, representative: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting, **more: object
 ) -> str:
     now = minutes.read(db.session(), meeting.id)
     shown = {
@@ -316,7 +322,7 @@ def _shown(
     voices = minutes.voices(db.session(), meeting.id)
     may = {"may_write": rules.may_write_minutes(meeting), "voices": voices}
     return pages.render_signed_in(
-        template, signed, **{**shown, **may, "typed": now, "why": "", "theirs": False, **more}
+        template, representative, **{**shown, **may, "typed": now, "why": "", "theirs": False, **more}
     )
 
 

@@ -45,19 +45,21 @@ _MOST_WORD: Final = 40
 @rep_pages.get("")
 def mine() -> ResponseReturnValue:
     """What she can do; who represents here and her pictures, where nobody is signed in."""
-    at, signed = _tablet_or_403(), picture_sign_in.current_representative()
-    if signed is None:
-        return pages.render_sign_in(at)
+    tablet, representative = _tablet_or_403(), picture_sign_in.current_representative()
+    if representative is None:
+        return pages.render_sign_in(tablet)
     session = db.session()
-    gone = list_to_hand_over(session, signed.committee.id, signed.today)
+    gone = list_to_hand_over(session, representative.committee.id, representative.today)
     return pages.render_signed_in(
         "committees/representatives/home.html",
-        signed,
+        representative,
         done=DONE_LABELS.get(request.args.get("done", ""), ""),
-        answered=agenda_actions.list_item_views(session, signed, ["answered"]),
-        hands_over=any(one.post == signed.representative.post for one in gone),
-        tells=is_channel_open(at.site),
-        given=status.list_given_pictures(session, signed.committee).get(signed.representative.nickname, ""),
+        answered=agenda_actions.list_item_views(session, representative, ["answered"]),
+        hands_over=any(one.post == representative.representative.post for one in gone),
+        tells=is_channel_open(tablet.site),
+        given=status.list_given_pictures(session, representative.committee).get(
+            representative.representative.nickname, ""
+        ),
     )
 
 
@@ -65,37 +67,37 @@ def mine() -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING)
 def sign_in() -> ResponseReturnValue:
     """Try seven pictures. What is wrong is said alike, whoever they were tried for."""
-    at, code = _tablet_or_403(), read_code(request.form)
+    tablet, code = _tablet_or_403(), read_code(request.form)
     if code is None:
-        return _asked_again(at)
+        return _asked_again(tablet)
     who = random_ids.read_submission_id(request.form.get("who", ""))
     try:
-        found = picture_sign_in.find_signing_in(who, code, at)
+        representative = picture_sign_in.find_signing_in(who, code, tablet)
     except TooManyCodeAttempts as error:
-        return _later(error.code, at)
-    if found is None:
+        return _later(error.code, tablet)
+    if representative is None:
         return _refused(
-            at,
+            tablet,
             _("These pictures do not open it. Choose them again. Did somebody give new ones? Ask an advocate."),
         )
-    return picture_sign_in.begin_session(redirect(url_for(".mine"), 303), found)
+    return picture_sign_in.begin_session(redirect(url_for(".mine"), 303), representative)
 
 
-def _asked_again(at: CurrentTablet) -> ResponseReturnValue:
+def _asked_again(tablet: CurrentTablet) -> ResponseReturnValue:
     missing = [name for name in CODE_FIELDS if request.form.get(name, "") not in CODE_PICKS]
-    return _refused(at, _("Tap one picture first."), missing)
+    return _refused(tablet, _("Tap one picture first."), missing)
 
 
-def _refused(at: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
+def _refused(tablet: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
     if headers.wants_json():
         return jsonify(words=str(words)), _NOT_TAKEN
-    return pages.render_sign_in(at, "" if missing else str(words), missing or ()), _NOT_TAKEN
+    return pages.render_sign_in(tablet, "" if missing else str(words), missing or ()), _NOT_TAKEN
 
 
-def _later(code: str, at: CurrentTablet) -> ResponseReturnValue:
+def _later(code: str, tablet: CurrentTablet) -> ResponseReturnValue:
     if code == "wait":
         words = str(_("Wait a little, then try again."))
-        return (jsonify(words=words) if headers.wants_json() else pages.render_sign_in(at, words)), _TOO_MANY
+        return (jsonify(words=words) if headers.wants_json() else pages.render_sign_in(tablet, words)), _TOO_MANY
     if headers.wants_json():
         return jsonify(go=url_for(".later")), _TOO_MANY
     return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
@@ -119,9 +121,9 @@ def word() -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING)
 def take_word() -> ResponseReturnValue:
     """Show new pictures to whoever has the word."""
-    at, typed = _tablet_or_403(), request.form.get("word", "")[:_MOST_WORD]
+    tablet, typed = _tablet_or_403(), request.form.get("word", "")[:_MOST_WORD]
     try:
-        code = picture_sign_in.deal_pictures(typed, at)
+        code = picture_sign_in.deal_pictures(typed, tablet)
     except TooManyCodeAttempts as error:
         if error.code == "tablet":
             return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
@@ -149,13 +151,13 @@ def pictures_seen() -> ResponseReturnValue:
 @rep_pages.route("/stop", methods=["GET", "POST"])
 def give_up_post() -> ResponseReturnValue:
     """She does not want her post any more; what that means, first."""
-    at, signed = _tablet_or_403(), picture_sign_in.current_representative()
-    if signed is None:
+    tablet, representative = _tablet_or_403(), picture_sign_in.current_representative()
+    if representative is None:
         return redirect(url_for(".mine"), 303)
     if request.method == "GET":
-        return pages.render_signed_in("committees/representatives/resignation.html", signed)
-    day = context.today(at.site.time_zone)
-    end_term(db.session(), signed.representative, day, HERSELF)
+        return pages.render_signed_in("committees/representatives/resignation.html", representative)
+    day = context.today(tablet.site.time_zone)
+    end_term(db.session(), representative.representative, day, HERSELF)
     db.session().commit()
     return picture_sign_in.end_session(redirect("/language", 303))
 
@@ -196,28 +198,28 @@ _STEPS: Final = {"up": -1, "down": 1}
 
 @rep_posts_pages.get("/post")
 @picture_sign_in.signed_in
-def post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def post(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """Three taps: what it is about, what should happen, Post."""
-    return _render_post_form(signed, agenda_actions.PostedItem("", "", ""), {})
+    return _render_post_form(representative, agenda_actions.PostedItem("", "", ""), {})
 
 
 @rep_posts_pages.post("/post")
 @rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
-def send_post(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def send_post(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """Put it on the agenda; or say kindly what speaks against it, and keep every word."""
-    posted = agenda_actions.read_posted(request.form)
+    item = agenda_actions.read_posted(request.form)
     if "change" in request.form:
-        return _render_post_form(signed, posted, {})
-    if posted.wrong:
-        return _render_post_form(signed, posted, posted.wrong), _NOT_POSTED
+        return _render_post_form(representative, item, {})
+    if item.wrong:
+        return _render_post_form(representative, item, item.wrong), _NOT_POSTED
     with db.reading(db.engine()) as session:
-        why = agenda_actions.check_posted(session, signed, posted)
+        why = agenda_actions.check_posted(session, representative, item)
     if why:
         return pages.render_signed_in(
-            "committees/agenda/post_check.html", signed, posted=posted, why=CONTENT_NOTICES[why]
+            "committees/agenda/post_check.html", representative, posted=item, why=CONTENT_NOTICES[why]
         ), _NOT_POSTED
-    agenda_actions.post_item(db.session(), signed, posted)
+    agenda_actions.post_item(db.session(), representative, item)
     db.session().commit()
     return redirect(url_for("rep.mine", done="posted"), 303)
 
@@ -227,116 +229,118 @@ uploads.allow_larger(rep_posts_pages, MAX_FORM_BYTES, "rep_posts.send_spoken")
 
 @rep_posts_pages.get("/mine/speak")
 @picture_sign_in.signed_in
-def speak(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def speak(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """She speaks: a voice tells who it is, so it goes as a suggestion to an advocate and is never published."""
-    return _render_speaking(signed, random_ids.new_submission_id(), {})
+    return _render_speaking(representative, random_ids.new_submission_id(), {})
 
 
 @rep_posts_pages.post("/mine/speak")
 @rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
-def send_spoken(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def send_spoken(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What she gave on the page on which she posts comes along; with a sheet it is sent, and she is back."""
-    offered = _suggesting(signed).offered or abort(404)
+    offered = _suggesting(representative).offered or abort(404)
     form = SuggestForm(with_files(request.form, request.files), [one.id for one in offered])
     form.validate()
     sheet = random_ids.read_submission_id(request.form.get("sheet", ""))
     if sheet is None:
-        return _render_speaking(signed, random_ids.new_submission_id(), form.given())
+        return _render_speaking(representative, random_ids.new_submission_id(), form.given())
     if refused := form.refused():
         if headers.wants_json():
             return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), _NOT_POSTED
-        return _render_speaking(signed, sheet.hex(), form.given(), refused), _NOT_POSTED
-    suggestion = form.suggestion(signed.language)
-    suggestions_page.take_suggestion(db.session(), signed.site, signed.committee.id, suggestion, sheet)
+        return _render_speaking(representative, sheet.hex(), form.given(), refused), _NOT_POSTED
+    suggestion = form.suggestion(representative.language)
+    suggestions_page.take_suggestion(db.session(), representative.site, representative.committee.id, suggestion, sheet)
     db.session().commit()
     done = url_for("rep.mine", done="spoken")
     return (jsonify(sheet=sheet.hex(), thanks=done), 201) if headers.wants_json() else redirect(done, 303)
 
 
-def _suggesting(signed: picture_sign_in.SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
+def _suggesting(representative: picture_sign_in.SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
     """What goes to her own committee; nothing is offered where nobody could hear it."""
     with db.reading(db.engine()) as session:
-        committees = suggestions_page.list_suggestible_committees(session, signed.site)
-    offered = tuple(one for one in committees if one.id == signed.committee.id)
-    return suggestions_page.SuggestionPageKey(signed.site, offered, signed.today, signed.language, tells=False)
+        committees = suggestions_page.list_suggestible_committees(session, representative.site)
+    offered = tuple(one for one in committees if one.id == representative.committee.id)
+    return suggestions_page.SuggestionPageKey(
+        representative.site, offered, representative.today, representative.language, tells=False
+    )
 
 
 def _render_speaking(
-    signed: picture_sign_in.SignedInRepresentative,
+    representative: picture_sign_in.SignedInRepresentative,
     sheet: str,
     given: Mapping[str, Collection[str]],
     refused: Mapping[str, str] | None = None,
 ) -> Response:
-    page = _suggesting(signed)
-    if not page.offered:
+    page_key = _suggesting(representative)
+    if not page_key.offered:
         abort(404)
     ways = {"action": url_for(".send_spoken"), "posts": True, **pages.page_links()}
     return headers.with_microphone(
-        make_response(suggestions_page.render_suggestion_page(page, sheet, given, refused, ways))
+        make_response(suggestions_page.render_suggestion_page(page_key, sheet, given, refused, ways))
     )
 
 
 def _render_post_form(
-    signed: picture_sign_in.SignedInRepresentative, posted: agenda_actions.PostedItem, wrong: Mapping[str, str]
+    representative: picture_sign_in.SignedInRepresentative, item: agenda_actions.PostedItem, wrong: Mapping[str, str]
 ) -> str:
     why = {name: FIELD_REFUSALS[code] for name, code in wrong.items()}
     return pages.render_signed_in(
         "committees/agenda/post.html",
-        signed,
-        posted=posted,
+        representative,
+        posted=item,
         why=why,
         topics=TOPICS,
         wishes=WISHES,
-        speaks=bool(_suggesting(signed).offered),
+        speaks=bool(_suggesting(representative).offered),
     )
 
 
 @rep_posts_pages.route("/mine/order", methods=["GET", "POST"])
 @picture_sign_in.signed_in
-def order(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def order(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The order of the agenda, and what adults owe."""
     session = db.session()
     if request.method == "GET":
         return pages.render_signed_in(
             "committees/agenda/order.html",
-            signed,
-            waiting=agenda_actions.list_item_views(session, signed, agenda_actions.WAITING),
-            owed=agenda_actions.list_item_views(session, signed, ["with_adults"]),
-            settled=agenda_actions.list_settled_alone(session, signed),
+            representative,
+            waiting=agenda_actions.list_item_views(session, representative, agenda_actions.WAITING),
+            owed=agenda_actions.list_item_views(session, representative, ["with_adults"]),
+            settled=agenda_actions.list_settled_alone(session, representative),
         )
     for name, step in _STEPS.items():
         if key := request.form.get(name, ""):
-            agenda_actions.move_item(session, signed, key, step)
+            agenda_actions.move_item(session, representative, key, step)
             session.commit()
             return redirect(url_for(".order", _anchor=f"i-{key}" if len(key) <= 32 and key.isalnum() else None), 303)  # noqa: PLR2004 - digits of an id
     with suppress(ConcurrentUpdate):  # the page shows how it is now
-        _act_without_adults(signed, request.form)
+        _act_without_adults(representative, request.form)
         session.commit()
     return redirect(url_for(".order"), 303)
 
 
-def _act_without_adults(signed: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
+def _act_without_adults(representative: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
     """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
     session = db.session()
     for name in ("alone", "bring"):
         if key := form.get(name, ""):
-            agenda_actions.set_alone(session, signed, key, alone=name == "alone")
+            agenda_actions.set_alone(session, representative, key, alone=name == "alone")
     for name, act in (("settle", agenda_actions.settle_alone), ("again", agenda_actions.talk_again)):
         if key := form.get(name, ""):
-            act(session, signed, key)
+            act(session, representative, key)
 
 
 @rep_posts_pages.route("/mine/really", methods=["GET", "POST"])
 @picture_sign_in.signed_in
-def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def confirm_done(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What adults answered: a meeting says whether it is really done."""
     session = db.session()
     if request.method == "GET":
-        answered = agenda_actions.list_item_views(session, signed, ["answered"])
-        return pages.render_signed_in("committees/agenda/adult_answers.html", signed, answered=answered)
+        answered = agenda_actions.list_item_views(session, representative, ["answered"])
+        return pages.render_signed_in("committees/agenda/adult_answers.html", representative, answered=answered)
     said = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
-    if said and agenda_actions.say_done(session, signed, request.form[said], done=said == "yes"):
+    if said and agenda_actions.say_done(session, representative, request.form[said], done=said == "yes"):
         session.commit()
         return redirect(url_for("rep.mine", done="really"), 303)
     return redirect(url_for(".confirm_done"), 303)
@@ -344,44 +348,51 @@ def confirm_done(signed: picture_sign_in.SignedInRepresentative) -> ResponseRetu
 
 @rep_posts_pages.route("/mine/hand-over", methods=["GET", "POST"])
 @picture_sign_in.signed_in
-def hand_over(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def hand_over(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What is still open, told by whoever held the post to whoever holds it now; both tap."""
-    session, day = db.session(), signed.today
-    gone = list_to_hand_over(session, signed.committee.id, day)
-    before = [one for one in gone if may_take_over(signed.representative, one)]
-    old = next((one for one in before if one.key == request.form.get("old", one.key)), None)
+    session, day = db.session(), representative.today
+    gone = list_to_hand_over(session, representative.committee.id, day)
+    before = [one for one in gone if may_take_over(representative.representative, one)]
+    old = next(
+        (
+            representative
+            for representative in before
+            if representative.key == request.form.get("old", representative.key)
+        ),
+        None,
+    )
     if old is None:
         return redirect(url_for("rep.mine"), 303)
     if request.method == "POST" and {"gave", "took"} <= set(request.form):
         record_hand_over(session, old.id, day)
         session.commit()
         return redirect(url_for("rep.mine", done="handed"), 303)
-    return _render_handover(signed, old), _NOT_POSTED if request.method == "POST" else 200
+    return _render_handover(representative, old), _NOT_POSTED if request.method == "POST" else 200
 
 
-def _render_handover(signed: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
-    found = agenda_actions.list_item_views(db.session(), signed, agenda_actions.HANDED_OVER)
+def _render_handover(representative: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
+    found = agenda_actions.list_item_views(db.session(), representative, agenda_actions.HANDED_OVER)
     return pages.render_signed_in(
-        "committees/representatives/handover.html", signed, old=old, found=found, given=set(request.form)
+        "committees/representatives/handover.html", representative, old=old, found=found, given=set(request.form)
     )
 
 
 @rep_posts_pages.route("/mine/friend", methods=["GET", "POST"])
 @rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
-def tell_of_a_friend(signed: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+def tell_of_a_friend(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """A friend told her something bad (S26): it goes to the advocates, and she is asked how she is.
 
     What she wrote already comes with her. From here she is signed out, and `/tell` takes the same form (307 keeps it).
     """
-    if "begin" in request.form and is_channel_open(signed.site):
+    if "begin" in request.form and is_channel_open(representative.site):
         return picture_sign_in.end_session(redirect("/tell", 307), language=False)
     words = agenda_actions.read_posted(request.form).words
-    names = names_label([one.name for one in readers_at(signed.site.id)])
+    names = names_label([reader.name for reader in readers_at(representative.site.id)])
     shown = {
         "hers": words,
         "names": names,
-        "tells": is_channel_open(signed.site),
-        "in_danger": danger_label(signed.site),
+        "tells": is_channel_open(representative.site),
+        "in_danger": danger_label(representative.site),
     }
-    return pages.render_signed_in("committees/representatives/friend_report.html", signed, **shown)
+    return pages.render_signed_in("committees/representatives/friend_report.html", representative, **shown)

@@ -49,8 +49,8 @@ def ask(slug: str) -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING, by=rate_limits.client_key)
 def send(slug: str) -> ResponseReturnValue:
     """Take one secret vote; the same sheet again is a success again and counts once."""
-    at = current_tablet() or abort(403)
-    election, committee_name = _vote_or_404(slug, at)
+    tablet = current_tablet() or abort(403)
+    election, committee_name = _vote_or_404(slug, tablet)
     ballot_id = read_sheet_number() or abort(400)
     if not election.is_open_at(context.now()):  # once it is counted nobody knows any more who stood
         return _came_too_late(slug, ballot_id)
@@ -59,8 +59,8 @@ def send(slug: str) -> ResponseReturnValue:
         words = _("Tap one picture first.")
         return receipt(ballot_id, late=True) if is_delivered() else _refuse(election, committee_name, words)
     try:
-        with slip_attempt(at, election.slips) as tried:
-            over = _cast(election, ballot_id, choice, picks, at.waits_since)
+        with slip_attempt(tablet, election.slips) as tried:
+            over = _cast(election, ballot_id, choice, picks, tablet.waits_since)
             tried.right = over is not None
     except TooManyCodeAttempts as error:
         return _refuse(election, committee_name, slip_refusal(error.code), _TOO_MANY)
@@ -107,12 +107,12 @@ def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks, waits
     return False
 
 
-def _vote_or_404(slug: str, at: CurrentTablet) -> tuple[Election, str]:
+def _vote_or_404(slug: str, tablet: CurrentTablet) -> tuple[Election, str]:
     """A vote at the tablets of this site, and the name of its committee; read before anybody waits to write."""
     with db.reading(db.engine()) as session:
         election = find_election(session, slug)
         committee = find_committee(session, election.committee_id) if election else None
-    if election is None or committee is None or committee.site_id != at.site.id or election.way != AT_THE_TABLET:
+    if election is None or committee is None or committee.site_id != tablet.site.id or election.way != AT_THE_TABLET:
         abort(404)
     return election, committee.name
 

@@ -63,8 +63,8 @@ def new(preset: str) -> ResponseReturnValue:
     caller, form = current_caller(), forms.CommitteeForm.new(preset, context.today())
     with db.reading(db.engine()) as session:
         setup.fill_choices(session, form, preset, caller)
-    if form.validate_on_submit() and (made := _set_up(form, preset, form.site.data)):
-        return _commit_and_show("committee.set_up", made, _("%(name)s is set up.", name=made.name))
+    if form.validate_on_submit() and (committee := _set_up(form, preset, form.site.data)):
+        return _commit_and_show("committee.set_up", committee, _("%(name)s is set up.", name=committee.name))
     return show_form("committees/committee_form.html", form, preset=preset, committee=None)
 
 
@@ -121,7 +121,7 @@ def close(committee_id: int) -> ResponseReturnValue:
     committee, form = _committee_or_404(committee_id), PlainForm()
     session, now = db.session(), context.now()
     if not form.validate_on_submit():
-        electing = [one.post for one in list_elections(session, [committee.id]) if one.is_running]
+        electing = [election.post for election in list_elections(session, [committee.id]) if election.is_running]
         return render_template("committees/committee_close.html", committee=committee, form=form, electing=electing)
     setup.close_committee(session, committee.id, now, context.today(store.committee_time_zone(session, committee)))
     call_off_elections(session, committee.id, now, caller_log())

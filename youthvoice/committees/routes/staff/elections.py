@@ -51,21 +51,25 @@ def open_election(committee_id: int) -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         committee = find_visible_committee(session, committee_id, caller) or abort(404)
         zone = committee_time_zone(session, committee)
-        again = find_election(session, request.args.get("again", ""))
+        election = find_election(session, request.args.get("again", ""))
     if not committee.kind.posts:
         abort(404)
-    tied = again.body.standing if again and again.committee_id == committee.id and again.state == "again" else ()
+    tied = (
+        election.body.standing
+        if election and election.committee_id == committee.id and election.state == "again"
+        else ()
+    )
     form = forms.OpenElectionForm.for_(committee, context.today(zone), tied)
     if committee.kind.balance:
         form.offer_second(list_possible_seconds(db.session(), caller.person_id, [committee.site_id]))
-    tied_slug = again.slug if tied and again else ""
+    tied_slug = election.slug if tied and election else ""
     if form.validate_on_submit():
         opening = form_adapter.to_opening(form, zone)
         found = form_adapter.list_refusals(db.session(), committee, opening, context.now())
         if not found and (done := _opened_or_asked(form, committee, opening, tied_slug)):
             return done
-        for one_ in found:
-            form.put(one_)
+        for election_refusal in found:
+            form.put(election_refusal)
     shown = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
     return form_page.show_form("committees/elections/open.html", form, **shown)
 
@@ -246,8 +250,8 @@ def list_representatives(committee_id: int) -> ResponseReturnValue:
     committee = _committee_or_404(committee_id)
     day, found = _today(committee), store.list_representatives(db.session(), committee.id)
     parted = {
-        "now": [one for one in found if one.is_in_office(day)],
-        "gone": [one for one in found if rules.is_to_hand_over(one, day)],
+        "now": [representative for representative in found if representative.is_in_office(day)],
+        "gone": [representative for representative in found if rules.is_to_hand_over(representative, day)],
     }
     left = {one.key: rules.days_left_in_term(one, day) for one in parted["now"]}
     soon = {key: days for key, days in left.items() if days <= rules.REMIND_DAYS}

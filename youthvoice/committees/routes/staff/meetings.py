@@ -82,50 +82,52 @@ def detail(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def move(meeting_id: int) -> ResponseReturnValue:
     """Let a meeting be at another time, or at another place."""
-    at, form = calendar.meeting_or_404(meeting_id), MeetingTimeForm()
+    meeting_context, form = calendar.meeting_or_404(meeting_id), MeetingTimeForm()
     if request.method == "GET":
-        form.show(at.meeting.starts_at, at.meeting.place, at.site.time_zone)
+        form.show(meeting_context.meeting.starts_at, meeting_context.meeting.place, meeting_context.site.time_zone)
     if form.validate_on_submit():
-        when = (form.starts_at(at.site.time_zone), (form.place.data or "").strip(), context.now())
-        why = calendar.commit_or_refuse(lambda: store.shift_meeting(db.session(), at.meeting, *when))
+        when = (form.starts_at(meeting_context.site.time_zone), (form.place.data or "").strip(), context.now())
+        why = calendar.commit_or_refuse(lambda: store.shift_meeting(db.session(), meeting_context.meeting, *when))
         if not why:
             return _detail(meeting_id, _("The meeting is moved. Tell the children when and where it is."))
         form.refuse(why)
-    return _render_date_form(at, form, _("Move the meeting"), url_for(".detail", meeting_id=meeting_id))
+    return _render_date_form(meeting_context, form, _("Move the meeting"), url_for(".detail", meeting_id=meeting_id))
 
 
 @meetings_pages.route("/<int:meeting_id>/cancel", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def cancel(meeting_id: int) -> ResponseReturnValue:
     """A meeting does not take place; its items wait for the next one."""
-    at, form, now = calendar.meeting_or_404(meeting_id), PlainForm(), context.now()
+    meeting_context, form, now = calendar.meeting_or_404(meeting_id), PlainForm(), context.now()
     if not form.validate_on_submit():
-        waits = calendar.load_agenda(db.session(), at.meeting, now)
+        waits = calendar.load_agenda(db.session(), meeting_context.meeting, now)
         number = len(waits.here) + waits.alone
-        return render_template("committees/meetings/cancel.html", at=at, form=form, number=number)
+        return render_template("committees/meetings/cancel.html", at=meeting_context, form=form, number=number)
 
     def cancel_and_carry_over() -> None:
-        store.cancel_meeting(db.session(), at.meeting, now)
-        outcomes.carry_over(db.session(), at.committee.id, now, at.today)
+        store.cancel_meeting(db.session(), meeting_context.meeting, now)
+        outcomes.carry_over(db.session(), meeting_context.committee.id, now, meeting_context.today)
 
     if why := calendar.commit_or_refuse(cancel_and_carry_over):
         return _detail(meeting_id, labels.MEETING_REFUSALS[why])
     flash(_("The meeting is cancelled. What it would have talked about waits for the next one."))
-    return redirect(url_for(".list_meetings", committee_id=at.committee.id), 303)
+    return redirect(url_for(".list_meetings", committee_id=meeting_context.committee.id), 303)
 
 
 @meetings_pages.post("/<int:meeting_id>/attendance")
 @permission_required("committees.meet")
 def attend(meeting_id: int) -> ResponseReturnValue:
     """Say how many were there; counts, never names."""
-    at, form = calendar.meeting_or_404(meeting_id), AttendanceForm()
+    meeting_context, form = calendar.meeting_or_404(meeting_id), AttendanceForm()
     if not form.validate_on_submit():
-        return _render_meeting(at, form), 422
+        return _render_meeting(meeting_context, form), 422
     there = (form.children.data, form.adults.data, context.now())
     why = (
         "decided"
         if outcomes.has_decided(db.session(), meeting_id)
-        else calendar.commit_or_refuse(lambda: store.record_attendance(db.session(), at.committee, at.meeting, *there))
+        else calendar.commit_or_refuse(
+            lambda: store.record_attendance(db.session(), meeting_context.committee, meeting_context.meeting, *there)
+        )
     )
     return _detail(meeting_id, labels.MEETING_REFUSALS[why] if why else _("It is kept: numbers only, nobody's name."))
 
@@ -151,12 +153,14 @@ def minutes_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
     return _paper(calendar.meeting_or_404(meeting_id), "minutes", language)
 
 
-def _paper(at: calendar.MeetingContext, what: paper.MeetingPaper, language: str) -> ResponseReturnValue:
-    if language not in languages.spoken_at(at.site.languages):
+def _paper(meeting_context: calendar.MeetingContext, what: paper.MeetingPaper, language: str) -> ResponseReturnValue:
+    if language not in languages.spoken_at(meeting_context.site.languages):
         abort(404)
-    key = paper.meeting_paper_key(what, at.meeting.id, language)
-    document = paper.load_meeting_document(db.session(), at, what, language)
-    back, page = (url_for(f"meetings.{one}", meeting_id=at.meeting.id) for one in ("detail", "print_agenda"))
+    key = paper.meeting_paper_key(what, meeting_context.meeting.id, language)
+    document = paper.load_meeting_document(db.session(), meeting_context, what, language)
+    back, page = (
+        url_for(f"meetings.{one}", meeting_id=meeting_context.meeting.id) for one in ("detail", "print_agenda")
+    )
     return show_pdf(key, document, back, "staff", page if what == "agenda" else "")
 
 
@@ -165,27 +169,31 @@ def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
     return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
 
 
-def _render_meeting(at: calendar.MeetingContext, form: AttendanceForm) -> str:
-    if at.committee.preset == "village_child_committee":
+def _render_meeting(meeting_context: calendar.MeetingContext, form: AttendanceForm) -> str:
+    if meeting_context.committee.preset == "village_child_committee":
         form.ask_for_members()
-    if not form.is_submitted() and at.meeting.state == "held":
-        form.children.data, form.adults.data = at.meeting.children, at.meeting.adults
-    return render_template("committees/meetings/meeting.html", form=form, **_meeting_names(at))
+    if not form.is_submitted() and meeting_context.meeting.state == "held":
+        form.children.data, form.adults.data = meeting_context.meeting.children, meeting_context.meeting.adults
+    return render_template("committees/meetings/meeting.html", form=form, **_meeting_names(meeting_context))
 
 
-def _meeting_names(at: calendar.MeetingContext) -> dict[str, object]:
+def _meeting_names(meeting_context: calendar.MeetingContext) -> dict[str, object]:
     session = db.session()
-    owner_id = at.committee.facilitator_id
+    owner_id = meeting_context.committee.facilitator_id
     return {
-        "at": at,
-        "agenda": calendar.load_agenda(session, at.meeting, context.now()),
-        "papers": [languages.LANGUAGES[code] for code in languages.spoken_at(at.site.languages)],
-        "void": rules.why_void(at.committee, at.meeting) if at.meeting.state == "held" else "",
-        "minutes": minutes.read(session, at.meeting.id),
-        "voices": minutes.voices(session, at.meeting.id),
+        "at": meeting_context,
+        "agenda": calendar.load_agenda(session, meeting_context.meeting, context.now()),
+        "papers": [languages.LANGUAGES[code] for code in languages.spoken_at(meeting_context.site.languages)],
+        "void": rules.why_void(meeting_context.committee, meeting_context.meeting)
+        if meeting_context.meeting.state == "held"
+        else "",
+        "minutes": minutes.read(session, meeting_context.meeting.id),
+        "voices": minutes.voices(session, meeting_context.meeting.id),
         "fields": rules.MINUTES_FIELDS,
-        "decided": outcomes.has_decided(session, at.meeting.id),
-        "owner": names_of_people(session, [owner_id])[owner_id] if at.committee.kind.owner == "facilitator" else "",
+        "decided": outcomes.has_decided(session, meeting_context.meeting.id),
+        "owner": names_of_people(session, [owner_id])[owner_id]
+        if meeting_context.committee.kind.owner == "facilitator"
+        else "",
     }
 
 
@@ -205,39 +213,49 @@ _ID_DIGITS = 32
 @permission_required("committees.meet")
 def outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
     """Say what came of an item: again, settled, adults answer, or it goes up. What is refused stays as it was typed."""
-    at, item = calendar.meeting_or_404(meeting_id), _item_or_404(item_id)
-    if item.committee_id != at.committee.id:
+    meeting_context, item = calendar.meeting_or_404(meeting_id), _item_or_404(item_id)
+    if item.committee_id != meeting_context.committee.id:
         abort(404)
-    code = outcomes.why_not(at.committee, at.meeting, item)
+    code = outcomes.why_not(meeting_context.committee, meeting_context.meeting, item)
     if code == "alone" or (code and request.method == "GET"):
         return _detail(meeting_id, labels.MEETING_REFUSALS[code])
-    adults = calendar.list_possible_owners(db.session(), at.committee)
-    above = calendar.name_of_committee_above(db.session(), at.committee)
+    adults = calendar.list_possible_owners(db.session(), meeting_context.committee)
+    above = calendar.name_of_committee_above(db.session(), meeting_context.committee)
     form = OutcomeForm()
-    form.offer(adults, above, named=at.committee.kind.owner == "named")
+    form.offer(adults, above, named=meeting_context.committee.kind.owner == "named")
     if code:
         form.refuse(code)
     elif form.validate_on_submit():
-        why = _enter(at, item, form)
+        why = _enter(meeting_context, item, form)
         if not why:
             return _detail(meeting_id, _("It is kept. Children see it on their agenda."))
         form.refuse("changed" if why == "meanwhile" else why)
-    words = {"item_words": agenda_labels, "say": labels, "void": _void(at) if code == "void" else ""}
-    return form_page.show_form("committees/meetings/item_outcome.html", form, at=at, item=item, above=above, **words)
+    words = {"item_words": agenda_labels, "say": labels, "void": _void(meeting_context) if code == "void" else ""}
+    return form_page.show_form(
+        "committees/meetings/item_outcome.html", form, at=meeting_context, item=item, above=above, **words
+    )
 
 
-def _void(at: calendar.MeetingContext) -> str:
+def _void(meeting_context: calendar.MeetingContext) -> str:
     """Why nothing can be decided at a meeting, in words."""
-    needed = at.meeting.quorum or at.committee.quorum
-    return labels.void(rules.why_void(at.committee, at.meeting), needed)
+    needed = meeting_context.meeting.quorum or meeting_context.committee.quorum
+    return labels.void(rules.why_void(meeting_context.committee, meeting_context.meeting), needed)
 
 
-def _enter(at: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
+def _enter(meeting_context: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
     """Write it and commit; why not, as `commit_or_refuse`."""
     language = agenda_labels.language_of_words(item.body.words, languages.chosen())
-    said = form.said(language, agenda_labels.plain_title(item, language))
+    outcome = form.said(language, agenda_labels.plain_title(item, language))
     return calendar.commit_or_refuse(
-        lambda: outcomes.enter(db.session(), at.committee, at.meeting, item, said, context.now(), at.today)
+        lambda: outcomes.enter(
+            db.session(),
+            meeting_context.committee,
+            meeting_context.meeting,
+            item,
+            outcome,
+            context.now(),
+            meeting_context.today,
+        )
     )
 
 
@@ -255,7 +273,7 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
     """The same as a file to keep, with the places."""
     at, now = calendar.committee_or_404(committee_id), context.now()
     every = calendar.list_meetings(db.session(), at.committee, now)
-    where = {one.id: one.where(at.committee.place) for one in every}
+    where = {meeting.id: meeting.where(at.committee.place) for meeting in every}
     content = calendar.write_file(every, at.site.mail_name, _("Meeting"), where)
     answer = Response(content, content_type=calendar.CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="meetings.ics"'
@@ -290,23 +308,23 @@ uploads.allow_larger(minutes_pages, MAX_VOICE_REQUEST_BYTES, "minutes.speak")
 @permission_required("committees.meet")
 def write(meeting_id: int) -> ResponseReturnValue:
     """The three fields. Where somebody else wrote meanwhile, both versions stand side by side."""
-    at, form = calendar.meeting_or_404(meeting_id), MinutesForm()
+    meeting_context, form = calendar.meeting_or_404(meeting_id), MinutesForm()
     session = db.session()
     now = minutes.read(session, meeting_id)
-    form.offer(at.site.languages, languages.chosen(at.site.languages))
+    form.offer(meeting_context.site.languages, languages.chosen(meeting_context.site.languages))
     if request.method == "GET":
-        if not rules.may_write_minutes(at.meeting):
-            return _detail(meeting_id, labels.MEETING_REFUSALS[rules.why_not_written(at.meeting)])
-        form.show(now, at.meeting)
+        if not rules.may_write_minutes(meeting_context.meeting):
+            return _detail(meeting_id, labels.MEETING_REFUSALS[rules.why_not_written(meeting_context.meeting)])
+        form.show(now, meeting_context.meeting)
     if not form.validate_on_submit():
-        return _minutes_page(at, form, now)
-    seen = replace(at.meeting, version=form.seen)
-    if why := calendar.commit_or_refuse(lambda: minutes.write(session, seen, form.minutes)):
+        return _minutes_page(meeting_context, form, now)
+    meeting = replace(meeting_context.meeting, version=form.seen)
+    if why := calendar.commit_or_refuse(lambda: minutes.write(session, meeting, form.minutes)):
         if why == "meanwhile":
-            form.version.data = str(at.meeting.version)
+            form.version.data = str(meeting_context.meeting.version)
         else:
             flash(str(labels.MEETING_REFUSALS[why]))
-        return _minutes_page(at, form, now, theirs=True)[0], 409
+        return _minutes_page(meeting_context, form, now, theirs=True)[0], 409
     return _detail(meeting_id, _("The draft is kept. It counts once the children have said yes."))
 
 
@@ -314,49 +332,55 @@ def write(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def approve(meeting_id: int) -> ResponseReturnValue:
     """The minutes are read out; so many children say yes."""
-    at, form = calendar.meeting_or_404(meeting_id), ApproveMinutesForm()
-    session, meeting = db.session(), at.meeting
+    meeting_context, form = calendar.meeting_or_404(meeting_id), ApproveMinutesForm()
+    session, meeting = db.session(), meeting_context.meeting
     if form.validate_on_submit():
-        said_yes, quorum = form.said_yes.data, at.committee.quorum
-        why = calendar.commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, at.today))
+        said_yes, quorum = form.said_yes.data, meeting_context.committee.quorum
+        why = calendar.commit_or_refuse(
+            lambda: minutes.approve(session, meeting, said_yes, quorum, meeting_context.today)
+        )
         if not why:
             return _detail(meeting_id, _("The children said yes. From tomorrow only a note can be added."))
         form.said_yes.errors = [labels.MEETING_REFUSALS[why]]
     elif request.method == "GET" and meeting.minutes != "draft":
         return _detail(meeting_id, labels.MEETING_REFUSALS["no_draft"])
     said, spoken = minutes.read(session, meeting_id), minutes.voices(session, meeting_id)
-    return form_page.show_form("committees/minutes/approve.html", form, at=at, minutes=said, voices=spoken)
+    return form_page.show_form("committees/minutes/approve.html", form, at=meeting_context, minutes=said, voices=spoken)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def note(meeting_id: int) -> ResponseReturnValue:
     """Add a note to locked minutes."""
-    at, form = calendar.meeting_or_404(meeting_id), MinutesNoteForm()
+    meeting_context, form = calendar.meeting_or_404(meeting_id), MinutesNoteForm()
     if form.validate_on_submit():
         words = form.words.data.strip()
-        why = calendar.commit_or_refuse(lambda: minutes.note(db.session(), at.meeting, words, at.today))
+        why = calendar.commit_or_refuse(
+            lambda: minutes.note(db.session(), meeting_context.meeting, words, meeting_context.today)
+        )
         if not why:
             return _detail(meeting_id, _("The note is added. What was said before stays as it is."))
         form.words.errors = [labels.MEETING_REFUSALS[why]]
-    if not rules.may_add_note(at.meeting):
+    if not rules.may_add_note(meeting_context.meeting):
         abort(404)
-    return form_page.show_form("committees/minutes/note.html", form, at=at)
+    return form_page.show_form("committees/minutes/note.html", form, at=meeting_context)
 
 
 @minutes_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def speak(meeting_id: int, name: str) -> ResponseReturnValue:
     """Say one field instead of writing it, or besides."""
-    at, field, form = calendar.meeting_or_404(meeting_id), _field_or_404(name), MinutesVoiceForm()
+    meeting_context, field, form = calendar.meeting_or_404(meeting_id), _field_or_404(name), MinutesVoiceForm()
     if form.validate_on_submit():
         sound, kind = form.sound.data, form.sound.kind
-        why = calendar.commit_or_refuse(lambda: minutes.speak(db.session(), at.meeting, field, sound, kind))
+        why = calendar.commit_or_refuse(
+            lambda: minutes.speak(db.session(), meeting_context.meeting, field, sound, kind)
+        )
         if not why:
             flash(_("The recording is kept. Children hear it with one tap."))
             return redirect(url_for(".write", meeting_id=meeting_id), 303)
         form.sound.errors = [labels.MEETING_REFUSALS[why]]
-    shown = {"at": at, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
+    shown = {"at": meeting_context, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
     has = field in minutes.voices(db.session(), meeting_id)
     answer = make_response(*form_page.show_form("committees/minutes/voice.html", form, has=has, **shown))
     answer.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
@@ -367,8 +391,8 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def listen(meeting_id: int, name: str) -> ResponseReturnValue:
     """The sound of one field."""
-    at, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
-    found = minutes.voice(db.session(), at.meeting.id, field) or abort(404)
+    meeting_context, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
+    found = minutes.voice(db.session(), meeting_context.meeting.id, field) or abort(404)
     answer = Response(found[0], content_type=found[1])
     answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
     return answer
@@ -378,19 +402,22 @@ def listen(meeting_id: int, name: str) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def hush(meeting_id: int, name: str) -> ResponseReturnValue:
     """Take the voice of one field away."""
-    at, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
+    meeting_context, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
     if not PlainForm().validate_on_submit():
         abort(400)
-    why = calendar.commit_or_refuse(lambda: minutes.hush(db.session(), at.meeting, field))
+    why = calendar.commit_or_refuse(lambda: minutes.hush(db.session(), meeting_context.meeting, field))
     flash(str(labels.MEETING_REFUSALS[why]) if why else _("The recording is gone."))
     return redirect(url_for(".write", meeting_id=meeting_id), 303)
 
 
 def _minutes_page(
-    at: calendar.MeetingContext, form: MinutesForm, now: rules.Minutes, *, theirs: bool = False
+    meeting_context: calendar.MeetingContext, form: MinutesForm, now: rules.Minutes, *, theirs: bool = False
 ) -> tuple[str, int]:
-    voices, may = minutes.voices(db.session(), at.meeting.id), rules.may_write_minutes(at.meeting)
-    shown = {"at": at, "minutes": now, "theirs": theirs, "may_write": may, "voices": voices}
+    voices, may = (
+        minutes.voices(db.session(), meeting_context.meeting.id),
+        rules.may_write_minutes(meeting_context.meeting),
+    )
+    shown = {"at": meeting_context, "minutes": now, "theirs": theirs, "may_write": may, "voices": voices}
     return form_page.show_form("committees/minutes/write.html", form, **shown)
 
 

@@ -56,11 +56,14 @@ def index() -> ResponseReturnValue:
 @permission_required("suggestions.check")
 def detail(suggestion_id: str) -> ResponseReturnValue:
     """A suggestion: from outside, or what it says once it was opened."""
-    seen = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
-    if seen.id not in readership.opened_letters:
-        return render_template("committees/suggestions/closed.html", seen=seen)
+    suggestion = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
+    if suggestion.id not in readership.opened_letters:
+        return render_template("committees/suggestions/closed.html", seen=suggestion)
     return render_template(
-        "committees/suggestions/suggestion.html", seen=seen, said=_opened(seen).suggestion, acts=available_actions(seen)
+        "committees/suggestions/suggestion.html",
+        seen=suggestion,
+        said=_opened(suggestion).suggestion,
+        acts=available_actions(suggestion),
     )
 
 
@@ -69,11 +72,11 @@ def detail(suggestion_id: str) -> ResponseReturnValue:
 def read(suggestion_id: str) -> ResponseReturnValue:
     """Open it; that somebody did is logged, so it needs a button."""
     session = db.session()
-    seen = find_pending(session, current_caller(), suggestion_id) or abort(404)
-    _opened(seen)
-    caller_log().add(session, "suggestion.open", str(seen.line.committee.id))
+    suggestion = find_pending(session, current_caller(), suggestion_id) or abort(404)
+    _opened(suggestion)
+    caller_log().add(session, "suggestion.open", str(suggestion.line.committee.id))
     session.commit()
-    readership.opened_letters.note(seen.id)
+    readership.opened_letters.note(suggestion.id)
     return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
 
 
@@ -81,8 +84,8 @@ def read(suggestion_id: str) -> ResponseReturnValue:
 @permission_required("suggestions.check")
 def listen(suggestion_id: str) -> ResponseReturnValue:
     """The child's voice; behind a button, kept nowhere."""
-    seen = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
-    said = _opened(seen).suggestion if seen.id in readership.opened_letters else abort(404)
+    suggestion = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
+    said = _opened(suggestion).suggestion if suggestion.id in readership.opened_letters else abort(404)
     if not said.voice:
         abort(404)
     return Response(said.voice, content_type=said.voice_kind if said.voice_kind in _SOUNDS else WEBM)
@@ -93,34 +96,37 @@ def listen(suggestion_id: str) -> ResponseReturnValue:
 def act(suggestion_id: str, act: str) -> ResponseReturnValue:
     """Decide. What was typed stays in the form, or is shown once more where somebody was faster."""
     chosen = REVIEW_ACTIONS.get(act) or abort(404)
-    seen = find_pending(db.session(), current_caller(), suggestion_id)
-    if seen is None or (request.method == "POST" and act not in available_actions(seen)):
+    suggestion = find_pending(db.session(), current_caller(), suggestion_id)
+    if suggestion is None or (request.method == "POST" and act not in available_actions(suggestion)):
         return _decided() if _was_open(suggestion_id) else abort(404)
-    if act not in available_actions(seen) or seen.id not in readership.opened_letters:
+    if act not in available_actions(suggestion) or suggestion.id not in readership.opened_letters:
         return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
-    return _decide(_opened(seen), act, chosen)
+    return _decide(_opened(suggestion), act, chosen)
 
 
-def _decide(opened: ReviewSession, act: str, chosen: ReviewAction) -> ResponseReturnValue:
-    form = chosen.asks(opened)
-    template, shown = f"committees/suggestions/{act}.html", {"seen": opened.pending, "said": opened.suggestion}
+def _decide(review_session: ReviewSession, act: str, action: ReviewAction) -> ResponseReturnValue:
+    form = action.asks(review_session)
+    template, shown = (
+        f"committees/suggestions/{act}.html",
+        {"seen": review_session.pending, "said": review_session.suggestion},
+    )
     if not form.validate_on_submit():
         return show_form(template, form, **shown)
     try:
-        not_yet = chosen.decides(opened, form)
+        not_yet = action.decides(review_session, form)
     except ConcurrentUpdate:
         db.session().rollback()
         return _decided()
     if not_yet is not None:
         db.session().rollback()
         return render_template(template, form=form, **shown, **not_yet), UNPROCESSABLE
-    return _done(opened, chosen)
+    return _done(review_session, action)
 
 
-def _done(opened: ReviewSession, chosen: ReviewAction) -> ResponseReturnValue:
+def _done(review_session: ReviewSession, action: ReviewAction) -> ResponseReturnValue:
     db.session().commit()
-    readership.opened_letters.forget(opened.pending.id)
-    flash(chosen.done())
+    readership.opened_letters.forget(review_session.pending.id)
+    flash(action.done())
     return redirect(url_for("suggestions.index"), 303)
 
 
@@ -139,10 +145,10 @@ def _was_open(suggestion_id: str) -> bool:
         return False
 
 
-def _opened(seen: PendingSuggestion) -> ReviewSession:
+def _opened(suggestion: PendingSuggestion) -> ReviewSession:
     caller = current_caller()
     try:
-        said = open_pending(seen, caller)
+        said = open_pending(suggestion, caller)
     except (CannotOpen, KeyGone):
         abort(410)
-    return ReviewSession(db.session(), caller, caller_log(), seen, said)
+    return ReviewSession(db.session(), caller, caller_log(), suggestion, said)

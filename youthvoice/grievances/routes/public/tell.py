@@ -25,23 +25,25 @@ uploads.allow_larger(tell_pages, MAX_FORM_BYTES, "tell.send")
 
 
 def _here() -> IntakeContext | None:
-    at = current_tablet()
-    if at is None:
+    tablet = current_tablet()
+    if tablet is None:
         return None
-    page = intake_page.intake_page_key(at.site, languages.chosen(), (at.voices, availability.clip_index().version))
-    return IntakeContext(at.site, page, languages.chosen(at.site.languages))
+    page_key = intake_page.intake_page_key(
+        tablet.site, languages.chosen(), (tablet.voices, availability.clip_index().version)
+    )
+    return IntakeContext(tablet.site, page_key, languages.chosen(tablet.site.languages))
 
 
 @tell_pages.get("")
 def ask() -> ResponseReturnValue:
     """One page for every tablet of a site, but for the number of the sheet."""
-    asked = _here()
-    if asked is None:
+    intake = _here()
+    if intake is None:
         return render_template("grievances/intake/other_device.html", front_href="/language")
-    if not is_channel_open(asked.site):
+    if not is_channel_open(intake.site):
         return render_template("grievances/intake/not_open.html", front_href="/language"), 404
     return headers.with_microphone(
-        page_cache.serve_prerendered(intake_page.prerendered_intake_page(asked.page), random_ids.new_submission_id())
+        page_cache.serve_prerendered(intake_page.prerendered_intake_page(intake.page), random_ids.new_submission_id())
     )
 
 
@@ -52,12 +54,12 @@ def send() -> ResponseReturnValue:
 
     A form that only begins is answered with the page, filled with what another page of hers said.
     """
-    asked = _here() or abort(403)
+    intake = _here() or abort(403)
     if BEGIN_FIELD not in request.form:
-        return submit_report(asked)
-    if not is_channel_open(asked.site):
+        return submit_report(intake)
+    if not is_channel_open(intake.site):
         return render_template("grievances/intake/not_open.html", front_href="/language"), 404
-    page = intake_page.render_intake_page(asked.page, random_ids.new_submission_id(), prefilled_fields(request.form))
+    page = intake_page.render_intake_page(intake.page, random_ids.new_submission_id(), prefilled_fields(request.form))
     return headers.with_microphone(make_response(page))
 
 

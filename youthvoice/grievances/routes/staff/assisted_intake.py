@@ -48,8 +48,8 @@ def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:
 
 def _asked(slug: str, language: str) -> IntakeContext:
     with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
-        facts = find_site_by_slug(session, slug) or abort(404)
-    site_or_404(facts.id)
+        site = find_site_by_slug(session, slug) or abort(404)
+    site_or_404(site.id)
     helper = current_caller().name
     if language not in languages.TRANSLATED:
         abort(404)
@@ -70,18 +70,18 @@ def _asked(slug: str, language: str) -> IntakeContext:
             )
         ),
     }
-    page = intake_page.intake_page_key(facts, language, ((), availability.clip_index().version))
-    return IntakeContext(facts, page, language, helper, more)
+    page_key = intake_page.intake_page_key(site, language, ((), availability.clip_index().version))
+    return IntakeContext(site, page_key, language, helper, more)
 
 
 @helping_pages.get("/<slug>/<language>")
 @permission_required("reports.help")
 def ask(slug: str, language: str) -> ResponseReturnValue:
     """The screens, in the child's language."""
-    asked = _asked(slug, language)
-    if not is_channel_open(asked.site):
+    intake = _asked(slug, language)
+    if not is_channel_open(intake.site):
         abort(404)
-    reply = intake_page.render_intake_page(asked.page, random_ids.new_submission_id(), more=asked.more)
+    reply = intake_page.render_intake_page(intake.page, random_ids.new_submission_id(), more=intake.more)
     return headers.with_microphone(make_response(reply))
 
 

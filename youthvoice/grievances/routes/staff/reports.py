@@ -66,17 +66,17 @@ def open_report(report: str) -> ResponseReturnValue:
     return redirect(url_for("report.detail", report=report), 303)
 
 
-def _opens(found: ReportContext) -> None:
+def _opens(report: ReportContext) -> None:
     session = db.session()
     try:
-        note_first_look(session, found)
+        note_first_look(session, report)
     except ConcurrentUpdate:  # two at once are one first look, and a clock that moved on is no reason to lose it
         session.rollback()
-        found = _scene_or_404(found.id.hex())
-        note_first_look(session, found)
-    caller_log().add(session, "report.open", found.id.hex())
+        report = _scene_or_404(report.id.hex())
+        note_first_look(session, report)
+    caller_log().add(session, "report.open", report.id.hex())
     session.commit()
-    readership.opened_reports.note(found.id)
+    readership.opened_reports.note(report.id)
 
 
 @report_pages.post("/<report>/voice/<entry>")
@@ -84,7 +84,7 @@ def _opens(found: ReportContext) -> None:
 def listen(report: str, entry: str) -> ResponseReturnValue:
     """The sound of a voice message, a child's or an adult's; behind a button, kept nowhere."""
     found = _scene_or_404(report)
-    said = next((each for each in found.said if each.id.hex() == entry and each.sound), None)
+    said = next((each for each in found.entries if each.id.hex() == entry and each.sound), None)
     if said is None or found.id not in readership.opened_reports:
         abort(404)
     kind = said.said.get("kind")
@@ -98,34 +98,34 @@ def act(report: str, act: str) -> ResponseReturnValue:
 
     What comes from a page of an earlier sign-in, or of many reports ago, is no less hers: it opens the report anew.
     """
-    chosen, found = registry.by_name(act) or abort(404), _scene_or_404(report)
+    action, found = registry.by_name(act) or abort(404), _scene_or_404(report)
     if found.id not in readership.opened_reports:
         if request.method != "POST":
             return redirect(url_for("report.detail", report=report), 303)
         _opens(found)
         found = _scene_or_404(report)
-    if not chosen.possible(found):
+    if not action.possible(found):
         flash(_("This cannot be done with the report as it stands now."))
         return redirect(url_for("report.detail", report=report), 303)
-    form = chosen.form.before(found, chosen.known(db.session(), found))
+    form = action.form.before(found, action.known(db.session(), found))
     if form.validate_on_submit():
-        if (refusal := _done(chosen, found, form)) is None:
-            return redirect(_afterwards(chosen, report), 303)
-        return _again(chosen, found, form, refusal)
-    return _form(chosen, found, form), UNPROCESSABLE if form.errors else 200
+        if (refusal := _done(action, found, form)) is None:
+            return redirect(_afterwards(action, report), 303)
+        return _again(action, found, form, refusal)
+    return _form(action, found, form), UNPROCESSABLE if form.errors else 200
 
 
-def _done(chosen: Action, found: ReportContext, form: ActionForm) -> str | None:
+def _done(action: Action, report: ReportContext, form: ActionForm) -> str | None:
     """Do it and commit; else who was faster, or empty where the form says what is wrong."""
     session = db.session()
-    if found.did(form.form_number):
-        flash(chosen.done)
+    if report.did(form.form_number):
+        flash(action.done)
         return None
     try:
-        _refuse_if_changed(found, form)
-        deed = chosen.deed(found, form)
-        registry.execute(session, caller_log(), found, deed, form.form_number)
-        update_letters(session, current_caller(), found, chosen, deed)
+        _refuse_if_changed(report, form)
+        deed = action.deed(report, form)
+        registry.execute(session, caller_log(), report, deed, form.form_number)
+        update_letters(session, current_caller(), report, action, deed)
         session.commit()
     except ActionRefused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]
@@ -133,68 +133,68 @@ def _done(chosen: Action, found: ReportContext, form: ActionForm) -> str | None:
         form.seen.errors = [str(_("This cannot be done with the report as it stands now."))]
     except ConcurrentUpdate:
         session.rollback()
-        now = _scene_or_404(found.id.hex())
+        now = _scene_or_404(report.id.hex())
         return report_timeline.names_in_sentence(now, now.since(form.stood)) or str(_("Somebody else"))
     else:
-        flash(chosen.done)
+        flash(action.done)
         return None
     session.rollback()
     return ""
 
 
-def _refuse_if_changed(found: ReportContext, form: ActionForm) -> None:
-    if found.since(form.stood):
+def _refuse_if_changed(report: ReportContext, form: ActionForm) -> None:
+    if report.since(form.stood):
         raise ConcurrentUpdate
 
 
-def _again(chosen: Action, found: ReportContext, form: ActionForm, faster: str) -> ResponseReturnValue:
+def _again(action: Action, report: ReportContext, form: ActionForm, faster: str) -> ResponseReturnValue:
     """The form once more with what was typed, made for the report as it stands now."""
-    now = _scene_or_404(found.id.hex()) if faster else found
+    now = _scene_or_404(report.id.hex()) if faster else report
     form.is_now(now)
-    return _form(chosen, now, form, faster), 409 if faster else UNPROCESSABLE
+    return _form(action, now, form, faster), 409 if faster else UNPROCESSABLE
 
 
-def _afterwards(chosen: Action, report: str) -> str:
+def _afterwards(action: Action, report: str) -> str:
     """Whoever stepped back has nothing to do with it any more."""
-    if chosen is not STEP_BACK:
+    if action is not STEP_BACK:
         return url_for("report.detail", report=report)
     readership.opened_reports.forget(bytes.fromhex(report))
     return url_for("reports.index")
 
 
-def _form(chosen: Action, found: ReportContext, form: ActionForm, faster: str = "") -> str | Response:
-    if chosen is ANSWER:
-        return _whole(found, form, faster)
-    told = report_timeline.timeline_pieces(found)
+def _form(action: Action, report: ReportContext, form: ActionForm, faster: str = "") -> str | Response:
+    if action is ANSWER:
+        return _whole(report, form, faster)
+    told = report_timeline.timeline_pieces(report)
     return render_template(
         "grievances/reports/action.html",
-        act=chosen,
-        shown=chosen.shows(found),
-        scene=found,
-        head=report_header.report_head(found),
+        act=action,
+        shown=action.shows(report),
+        scene=report,
+        head=report_header.report_head(report),
         form=form,
         faster=faster,
         talk=told,
     )
 
 
-def _whole(found: ReportContext, form: ActionForm, faster: str = "") -> Response:
+def _whole(report: ReportContext, form: ActionForm, faster: str = "") -> Response:
     """The report's page; the only one of staff reading reports that may ask for the microphone, to answer by voice."""
     whole = render_template(
         "grievances/reports/report.html",
-        scene=found,
-        head=report_header.report_head(found),
-        talk=report_timeline.timeline_pieces(found),
-        alarms=report_header.alarms(found),
-        steps=report_header.report_steps(found),
-        acts=registry.available(found),
+        scene=report,
+        head=report_header.report_head(report),
+        talk=report_timeline.timeline_pieces(report),
+        alarms=report_header.alarms(report),
+        steps=report_header.report_steps(report),
+        acts=registry.available(report),
         form=form,
         faster=faster,
         seconds=MAX_VOICE_SECONDS,
         most_bytes=MAX_SPOKEN_BYTES,
     )
     reply = make_response(whole)
-    return headers.with_microphone(reply) if found.marks.answerable else reply
+    return headers.with_microphone(reply) if report.case.answerable else reply
 
 
 def _scene_or_404(report: str) -> ReportContext:
@@ -217,13 +217,13 @@ def _words() -> dict[str, object]:
 @permission_required("reports.read")
 def index() -> ResponseReturnValue:
     """What was told to the caller: reports and letters in one list, the overdue on top."""
-    caller, session, asked = current_caller(), db.session(), _asked()
-    found = read_inbox(session, caller, asked)
+    caller, session, inbox_filter = current_caller(), db.session(), _asked()
+    found = read_inbox(session, caller, inbox_filter)
     owners = {row.marks.owner for _code, _number, rows in found.groups for row in rows if row.marks}
     return render_template(
         "grievances/reports/inbox.html",
         desk=found,
-        asked=asked,
+        asked=inbox_filter,
         sites=list_sites(session, caller.site_ids),
         names=names_of_people(session, owners),
         person_id=caller.person_id,

@@ -58,7 +58,7 @@ class DutyForm(FlaskForm):
 
     def offer(self, people: Iterable[Reader], today: date) -> None:
         """Who may be on call at the site, and the day it is there."""
-        self.person.choices = [SelectChoice(one.person_id, one.name) for one in people]
+        self.person.choices = [SelectChoice(reader.person_id, reader.name) for reader in people]
         every = [SelectChoice(str(number), _("Every %(weekday)s", weekday=weekday_name(number))) for number in range(7)]
         self.when.choices = [*every, SelectChoice(ONCE, _("On the days below, once"))]
         self.today = today
@@ -108,14 +108,14 @@ def index() -> ResponseReturnValue:
 @permission_required("clocks.rota")
 def add(site_id: int) -> ResponseReturnValue:
     """Put somebody on the rota of a site."""
-    at = find_site(db.session(), site_or_404(site_id)) or abort(404)
-    form = _form(at, _may_be(site_id), bound=True)
+    site = find_site(db.session(), site_or_404(site_id)) or abort(404)
+    form = _form(site, _may_be(site_id), bound=True)
     if not form.validate_on_submit():
         return _page(site_id, form), UNPROCESSABLE
     if not on_call_rota.add_duty(db.session(), form.duty(site_id)):
         form.person.errors = [*form.person.errors, _("The rota says so already.")]
         return _page(site_id, form), 409
-    caller_log().add(db.session(), "rota.add", at.slug)
+    caller_log().add(db.session(), "rota.add", site.slug)
     db.session().commit()
     flash(_("It stands in the rota."))
     return redirect(url_for("rota.index"), 303)
@@ -126,8 +126,8 @@ def add(site_id: int) -> ResponseReturnValue:
 def remove(duty_id: int) -> ResponseReturnValue:
     """Take a line out of the rota."""
     site_id = on_call_rota.remove_duty(db.session(), duty_id, current_caller().site_ids)
-    at = find_site(db.session(), site_id) if site_id else None
-    caller_log().add(db.session(), "rota.remove", at.slug if at else abort(404))
+    site = find_site(db.session(), site_id) if site_id else None
+    caller_log().add(db.session(), "rota.remove", site.slug if site else abort(404))
     db.session().commit()
     flash(_("It stands in the rota no more."))
     return redirect(url_for("rota.index"), 303)
@@ -156,7 +156,7 @@ def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
 
 def _rota(site: Site, readers: tuple[Reader, ...], form: DutyForm) -> Rota:
     duties, today = on_call_rota.list_duties(db.session(), site.id), context.today(site.time_zone)
-    names = {one.person_id: one.name for one in readers}
+    names = {reader.person_id: reader.name for reader in readers}
     now = [names[each] for each in on_call_rota.people_on_call(duties, today) if each in names]
     weekly = [one for one in duties if one.weekday is not None]
     once = [one for one in duties if one.last_day is not None and one.last_day >= today]

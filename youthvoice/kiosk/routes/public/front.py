@@ -35,21 +35,21 @@ _HARMLESS = "public, max-age=604800"
 @kiosk_pages.get("/")
 def front() -> ResponseReturnValue:
     """What can be done here; on a device that is not connected, help and how to connect it."""
-    at = current_tablet()
-    if at is None:
+    tablet = current_tablet()
+    if tablet is None:
         return pages.render_kiosk_page("kiosk/unknown_device.html")
-    if not languages.is_chosen() and len(at.site.languages) > 1:
+    if not languages.is_chosen() and len(tablet.site.languages) > 1:
         return redirect("/language")
-    session, now, said = db.session(), context.now(), languages.chosen(at.site.languages)
+    session, now, said = db.session(), context.now(), languages.chosen(tablet.site.languages)
     today = pages.SiteToday(
-        list_open_rounds(session, at.site.id, now),
-        votes=bool(_votes(at.site.id)),
-        chooses=has_choices(session, at.site.id, now),
-        reviews=holds_reviews(session, at.site.id),
-        lost=is_loss_told(session, at.site, now),
-        news=find_newest_answer(session, at.site.id, said, context.today(at.site.time_zone)),
+        list_open_rounds(session, tablet.site.id, now),
+        votes=bool(_votes(tablet.site.id)),
+        chooses=has_choices(session, tablet.site.id, now),
+        reviews=holds_reviews(session, tablet.site.id),
+        lost=is_loss_told(session, tablet.site, now),
+        news=find_newest_answer(session, tablet.site.id, said, context.today(tablet.site.time_zone)),
     )
-    return pages.render_front(at.site, today, said)
+    return pages.render_front(tablet.site, today, said)
 
 
 def _votes(site_id: int) -> list[pages.FrontTile]:
@@ -61,21 +61,21 @@ def _votes(site_id: int) -> list[pages.FrontTile]:
 @kiosk_pages.get("/open")
 def open_today() -> ResponseReturnValue:
     """Every round, vote and small choice that is open here, when there are several or none; and what won."""
-    at = current_tablet() or abort(403)
+    tablet = current_tablet() or abort(403)
     session, now = db.session(), context.now()
-    rounds = [one for one in list_open_rounds(session, at.site.id, now) if one.purpose not in EXEMPT]
-    said = languages.chosen(at.site.languages)
-    choices = pages.choice_tiles(list_open_choices(session, at.site, said, languages.chosen()))
-    doors = [*_votes(at.site.id), *pages.round_tiles(rounds, said, at.site.time_zone), *choices]
-    won = [pages.choice_tile()] if has_ended_choices(session, at.site.id, now) else []
+    rounds = [round_ for round_ in list_open_rounds(session, tablet.site.id, now) if round_.purpose not in EXEMPT]
+    said = languages.chosen(tablet.site.languages)
+    choices = pages.choice_tiles(list_open_choices(session, tablet.site, said, languages.chosen()))
+    doors = [*_votes(tablet.site.id), *pages.round_tiles(rounds, said, tablet.site.time_zone), *choices]
+    won = [pages.choice_tile()] if has_ended_choices(session, tablet.site.id, now) else []
     return pages.render_kiosk_page("kiosk/open.html", doors=doors, won=won)
 
 
 @kiosk_pages.get("/mine")
 def mine() -> ResponseReturnValue:
     """What belongs to one child, whoever she is."""
-    at = current_tablet() or abort(403)
-    return pages.render_mine(reviews=holds_reviews(db.session(), at.site.id))
+    tablet = current_tablet() or abort(403)
+    return pages.render_mine(reviews=holds_reviews(db.session(), tablet.site.id))
 
 
 @kiosk_pages.get("/see")
@@ -88,8 +88,8 @@ def see() -> ResponseReturnValue:
 @kiosk_pages.get("/language")
 def language() -> ResponseReturnValue:
     """The first screen: choose a language; what the child before chose, and who she was, is forgotten."""
-    at = current_tablet()
-    offered = at.site.languages if at else languages.TRANSLATED
+    tablet = current_tablet()
+    offered = tablet.site.languages if tablet else languages.TRANSLATED
     if len(offered) == 1:
         reply = Response(status=302, headers={"Location": "/"})
     else:
@@ -117,10 +117,10 @@ def robots() -> ResponseReturnValue:
 @kiosk_pages.get("/help")
 def help_card() -> ResponseReturnValue:
     """Who helps here, now and in danger."""
-    at = current_tablet()
+    tablet = current_tablet()
     return (
-        pages.render_help_card(at.site, tells=is_channel_open(at.site))
-        if at
+        pages.render_help_card(tablet.site, tells=is_channel_open(tablet.site))
+        if tablet
         else pages.render_kiosk_page("kiosk/unknown_device.html")
     )
 
@@ -172,5 +172,5 @@ def exit_page(code: str = "en") -> ResponseReturnValue:
 @kiosk_pages.get("/credits")
 def credits_page() -> ResponseReturnValue:
     """For adults: which languages are drafts, and whose pictures these are."""
-    at = current_tablet()
-    return pages.render_credits(at.site if at else None, pictures.CREDIT)
+    tablet = current_tablet()
+    return pages.render_credits(tablet.site if tablet else None, pictures.CREDIT)

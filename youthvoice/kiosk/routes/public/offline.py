@@ -82,8 +82,8 @@ def installed() -> ResponseReturnValue:
 @offline_pages.get("/offline/manifest")
 def show_manifest() -> ResponseReturnValue:
     """What this tablet fetches beforehand; it asks at each start, and mostly has it."""
-    at = device.current_tablet() or abort(403)
-    reply = jsonify(manifest.offline_manifest(db.session(), at).as_json())
+    tablet = device.current_tablet() or abort(403)
+    reply = jsonify(manifest.offline_manifest(db.session(), tablet).as_json())
     reply.set_etag(mark_of(reply.get_data()))
     reply.date = context.now()  # the tablet learns from it how far its own clock is off
     return reply
@@ -116,8 +116,8 @@ def refuse() -> ResponseReturnValue:
     why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
     if why == envelope_intake.TOO_MANY:
         abort(429)
-    number, at = request.environ.get(envelope_intake.NUMBER), device.current_tablet()
-    if why != "KeyMissing" and number and at and tablet_status.is_to_be_cleared(db.session(), at.tablet_id):
+    number, tablet = request.environ.get(envelope_intake.NUMBER), device.current_tablet()
+    if why != "KeyMissing" and number and tablet and tablet_status.is_to_be_cleared(db.session(), tablet.tablet_id):
         return receipt(number, late=True)
     return jsonify(refused=why), _MISSING if why == "KeyMissing" else _NEVER_OPENS
 
@@ -136,8 +136,8 @@ def saved() -> ResponseReturnValue:
 @offline_pages.get("/offline/code")
 def code() -> ResponseReturnValue:
     """The screens with a child's seven pictures, for the worker to put together."""
-    at = device.current_tablet() or abort(403)
-    return jsonify(code_screen_parts(at.site))
+    tablet = device.current_tablet() or abort(403)
+    return jsonify(code_screen_parts(tablet.site))
 
 
 @offline_pages.get("/offline/over")

@@ -111,10 +111,12 @@ def opened() -> ResponseReturnValue:
 def sound(reply_id: str) -> ResponseReturnValue:
     """A voice that was sent to her."""
     visit = browser_visit.current_visit() or abort(404)
-    found = browser_visit.open_thread(visit) or abort(404)
-    voice = next((one for one in found.seen.messages if one.sound and one.id.hex() == reply_id), None) or abort(404)
-    reply = Response(voice.sound, content_type=voice_media_type(voice))
-    reply.make_conditional(request, accept_ranges=True, complete_length=len(voice.sound))
+    child_thread = browser_visit.open_thread(visit) or abort(404)
+    entry = next(
+        (entry for entry in child_thread.seen.messages if entry.sound and entry.id.hex() == reply_id), None
+    ) or abort(404)
+    reply = Response(entry.sound, content_type=voice_media_type(entry))
+    reply.make_conditional(request, accept_ranges=True, complete_length=len(entry.sound))
     return browser_visit.carry_visit(reply, visit)
 
 
@@ -141,18 +143,18 @@ def say() -> ResponseReturnValue:
     if visit is None:
         return _elsewhere(url_for("reply.pictures"))
     try:
-        said = read_message(request.form, request.files)
+        message = read_message(request.form, request.files)
     except MessageRefused as refused:
         return _refuse_message(visit, refused)
-    if said.ask:
-        said = replace(said, question=browser_visit.question_label(visit, said.ask))
+    if message.ask:
+        message = replace(message, question=browser_visit.question_label(visit, message.ask))
     try:
-        taken = receive_message(db.engine(), visit.thread_id, said, context.now())
+        taken = receive_message(db.engine(), visit.thread_id, message, context.now())
     except TooManyVoices:
         return _refuse_message(visit, MessageRefused(str(_("There are very many voices here. Write to us, please."))))
     if not taken:
         return _elsewhere(url_for(".opened"))
-    return browser_visit.carry_visit(redirect(url_for(".opened", done=said.kind), 303), visit)
+    return browser_visit.carry_visit(redirect(url_for(".opened", done=message.kind), 303), visit)
 
 
 def _page(made: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:
@@ -160,8 +162,8 @@ def _page(made: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnVal
     visit = browser_visit.current_visit()
     if visit is None:
         return redirect(url_for("reply.pictures"))
-    hers = browser_visit.open_thread(visit)
-    answer = make_response(made(hers) if hers else pages.render_no_thread(visit))
+    child_thread = browser_visit.open_thread(visit)
+    answer = make_response(made(child_thread) if child_thread else pages.render_no_thread(visit))
     answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return browser_visit.carry_visit(answer, visit)
 
@@ -170,8 +172,12 @@ def _refuse_message(visit: ChildVisit, refused: MessageRefused) -> ResponseRetur
     status = _TOO_LARGE if refused.large else _NOT_TAKEN
     if wants_json():
         return jsonify(words=refused.words), status
-    hers = browser_visit.open_thread(visit)
-    page = pages.render_refusal(hers, request.form, refused.words) if hers else pages.render_no_thread(visit)
+    child_thread = browser_visit.open_thread(visit)
+    page = (
+        pages.render_refusal(child_thread, request.form, refused.words)
+        if child_thread
+        else pages.render_no_thread(visit)
+    )
     return browser_visit.carry_visit(make_response(page, status), visit)
 
 

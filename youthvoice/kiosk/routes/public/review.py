@@ -58,12 +58,12 @@ def change() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """What she says now stands in place of what she said."""
     visit = browser_visit.current_visit()
-    hers = review_page.open_hers(db.session(), visit, to_change=True) if visit else None
+    own_statement = review_page.open_hers(db.session(), visit, to_change=True) if visit else None
     if visit is None:
         return _elsewhere(url_for("reply.pictures"))
-    if hers is None:
+    if own_statement is None:
         return _gone(visit)
-    return browser_visit.carry_visit(make_response(submit_statement(_asked(hers))), visit)
+    return browser_visit.carry_visit(make_response(submit_statement(_asked(own_statement))), visit)
 
 
 @her_review_pages.get("/take-back")
@@ -155,14 +155,14 @@ def next_voice(nth: int) -> ResponseReturnValue:
     return _sound(lambda hers: _nth_sound(hers, nth))
 
 
-def _nth_sound(hers: statements_store.OwnStatement, nth: int) -> tuple[bytes, str]:
-    said = [one for one in hers.replies if one.kind == child_review.FOR_NEXT]
+def _nth_sound(own_statement: statements_store.OwnStatement, nth: int) -> tuple[bytes, str]:
+    said = [entry for entry in own_statement.replies if entry.kind == child_review.FOR_NEXT]
     return (said[nth].sound, str(said[nth].said.get("kind"))) if nth < len(said) else (b"", "")
 
 
-def _is_over(hers: statements_store.OwnStatement) -> bool:
-    site = get_site(db.session(), hers.review.site_id)
-    return not rules.can_change(hers.review.day, context.today(site.time_zone))
+def _is_over(own_statement: statements_store.OwnStatement) -> bool:
+    site = get_site(db.session(), own_statement.review.site_id)
+    return not rules.can_change(own_statement.review.day, context.today(site.time_zone))
 
 
 @her_review_pages.get("/voice")
@@ -173,8 +173,8 @@ def own_voice() -> ResponseReturnValue:
 
 def _sound(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> ResponseReturnValue:
     visit = browser_visit.current_visit() or abort(404)
-    hers = review_page.open_hers(db.session(), visit) or abort(404)
-    voice, kind = of(hers)
+    own_statement = review_page.open_hers(db.session(), visit) or abort(404)
+    voice, kind = of(own_statement)
     if not voice:
         abort(404)
     reply = Response(voice, content_type=kind)
@@ -182,12 +182,12 @@ def _sound(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> 
     return browser_visit.carry_visit(reply, visit)
 
 
-def _known(hers: statements_store.OwnStatement, part: str) -> str:
-    return part if review_page.can_ask_again(hers, part) else abort(404)
+def _known(own_statement: statements_store.OwnStatement, part: str) -> str:
+    return part if review_page.can_ask_again(own_statement, part) else abort(404)
 
 
-def _asked(hers: statements_store.OwnStatement) -> StatementContext:
-    site = get_site(db.session(), hers.review.site_id)
+def _asked(own_statement: statements_store.OwnStatement) -> StatementContext:
+    site = get_site(db.session(), own_statement.review.site_id)
     ways = {
         "action": url_for("her_review.send"),
         "thanks_href": url_for("her_review.opened", done="changed"),
@@ -195,15 +195,15 @@ def _asked(hers: statements_store.OwnStatement) -> StatementContext:
         "voice_href": url_for(".own_voice"),
         **pages.voices_here(),
     }
-    return StatementContext(hers.review, languages.chosen(site.languages), ways, hers=hers)
+    return StatementContext(own_statement.review, languages.chosen(site.languages), ways, own_statement=own_statement)
 
 
 def _page(made: Callable[[statements_store.OwnStatement], str], status: int = 200) -> ResponseReturnValue:
     visit = browser_visit.current_visit()
     if visit is None:
         return redirect(url_for("reply.pictures"))
-    hers = review_page.open_hers(db.session(), visit)
-    answer = make_response(made(hers) if hers else review_page.render_no_review(visit), status)
+    own_statement = review_page.open_hers(db.session(), visit)
+    answer = make_response(made(own_statement) if own_statement else review_page.render_no_review(visit), status)
     answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return browser_visit.carry_visit(answer, visit)
 
@@ -216,11 +216,11 @@ def _done(write: Callable[..., object], what: str, again: _Again | None = None) 
     visit = browser_visit.current_visit()
     if visit is None:
         return _elsewhere(url_for("reply.pictures"))
-    hers = review_page.open_hers(db.session(), visit, to_change=True)
-    if hers is None:
+    own_statement = review_page.open_hers(db.session(), visit, to_change=True)
+    if own_statement is None:
         return _gone(visit)
     try:
-        write(db.session(), hers)
+        write(db.session(), own_statement)
     except Refused as refused:
         db.session().rollback()
         return _shown(visit, _why(refused.code), again)
@@ -242,10 +242,10 @@ def _why(code: str) -> str:
 def _shown(visit: ChildVisit, words: str, again: _Again | None) -> ResponseReturnValue:
     if wants_json():
         return jsonify(words=words), _NOT_TAKEN
-    hers = review_page.open_hers(db.session(), visit)
-    if hers is None:
+    own_statement = review_page.open_hers(db.session(), visit)
+    if own_statement is None:
         return _gone(visit)
-    page = again(hers, words) if again else review_page.render_review(hers, refused=words)
+    page = again(own_statement, words) if again else review_page.render_review(own_statement, refused=words)
     answer = make_response(page, _NOT_TAKEN)
     answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return browser_visit.carry_visit(answer, visit)

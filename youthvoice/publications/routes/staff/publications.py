@@ -334,14 +334,14 @@ def months() -> ResponseReturnValue:
 @permission_required("figures.see")
 def month(site_id: int, month: str) -> ResponseReturnValue:
     """One pack, to read and to print."""
-    found = get_site(db.session(), site_or_404(site_id))
+    site = get_site(db.session(), site_or_404(site_id))
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         abort(404)
     if first not in packs.list_months(db.session(), site_id):
         abort(404)
-    made = packs.load_pack(db.session(), found, first, languages.chosen(), context.today(found.time_zone))
+    made = packs.load_pack(db.session(), site, first, languages.chosen(), context.today(site.time_zone))
     return render_template("publications/packs/pack.html", pack=made, month=_in_words(first), words=statistics)
 
 

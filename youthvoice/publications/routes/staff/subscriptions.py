@@ -70,8 +70,8 @@ def keep() -> ResponseReturnValue:
 def end(subscription_id: int) -> ResponseReturnValue:
     """Nothing more goes out by itself; a coordinator can still send."""
     session = db.session()
-    one = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids) or abort(404)
-    subscriptions.end_subscription(session, one, caller_log())
+    subscription = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids) or abort(404)
+    subscriptions.end_subscription(session, subscription, caller_log())
     session.commit()
     flash(_("Ended. Nothing more goes there by itself."))
     return redirect(url_for("subscriptions.index"))
@@ -117,11 +117,11 @@ def test_view(slug: str, language: str) -> ResponseReturnValue:
 
 def _next_letter(subscription_id: int) -> tuple[subscriptions.Subscription, Site, list[ToldView]]:
     session = db.session()
-    one = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids)
-    if one is None or one.audience in rhythm.STAFF_AUDIENCES:
+    subscription = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids)
+    if subscription is None or subscription.audience in rhythm.STAFF_AUDIENCES:
         abort(404)
-    site = get_site(session, one.site_id)
-    return one, site, rhythm_job.views_so_far(session, one, context.today(site.time_zone))
+    site = get_site(session, subscription.site_id)
+    return subscription, site, rhythm_job.views_so_far(session, subscription, context.today(site.time_zone))
 
 
 def _letter_about(slug: str) -> tuple[Site, list[ToldView]]:
@@ -189,12 +189,12 @@ def _letter(
     offered = [code for code in languages.TRANSLATED if _is_offered(views, code)]
     if views and language not in offered:
         abort(404)
-    said = mail.preview_words(site, views, language, _staff_pages()) if views else None
+    text = mail.preview_words(site, views, language, _staff_pages()) if views else None
     person = find_person(db.session(), current_caller().person_id)
     return render_template(
         "publications/guardians/letter_preview.html",
-        said=said,
-        body=Markup(_STYLE.sub("", _BODY.sub(r"\1", said.html))) if said else "",  # noqa: S704 - a template of ours
+        said=text,
+        body=Markup(_STYLE.sub("", _BODY.sub(r"\1", text.html))) if text else "",  # noqa: S704 - a template of ours
         papers=[LANGUAGES[code] for code in offered],
         letter_language=language,
         letter_direction=languages.direction(language),
@@ -246,7 +246,10 @@ def _page(form: RhythmForm) -> str:
     return render_template(
         "publications/guardians/subscriptions.html",
         form=form,
-        listed=[(one, one.next_on(days[one.site_id]), _reach(one, listed, cleared)) for one in listed],
+        listed=[
+            (subscription, subscription.next_on(days[subscription.site_id]), _reach(subscription, listed, cleared))
+            for subscription in listed
+        ],
         sites={site.id: site for site in sites},
         quarter_words=lambda first: str(format_date(first, "QQQQ y")),
         papers=[(site, [(first, _pack_languages(site, first)) for first in _quarters(site)]) for site in sites],
@@ -258,19 +261,23 @@ def _page(form: RhythmForm) -> str:
 
 
 def _reach(
-    one: subscriptions.Subscription,
+    subscription: subscriptions.Subscription,
     listed: list[subscriptions.Subscription],
     cleared: dict[tuple[int, str, str], int],
 ) -> int | None:
     """How many cleared addresses it is for; None of staff, who have addresses of their own."""
-    if one.audience in rhythm.STAFF_AUDIENCES:
+    if subscription.audience in rhythm.STAFF_AUDIENCES:
         return None
-    own = {other.language for other in listed if (other.site_id, other.audience) == (one.site_id, one.audience)}
+    own = {
+        other.language
+        for other in listed
+        if (other.site_id, other.audience) == (subscription.site_id, subscription.audience)
+    }
     return sum(
         number
         for (site_id, kind, language), number in cleared.items()
-        if (site_id, kind) == (one.site_id, one.audience)
-        and (language == one.language or (not one.language and language not in own))
+        if (site_id, kind) == (subscription.site_id, subscription.audience)
+        and (language == subscription.language or (not subscription.language and language not in own))
     )
 
 

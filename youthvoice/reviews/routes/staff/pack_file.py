@@ -53,9 +53,9 @@ def ask(key: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or form.hard_words:
         return _with_sentence("reviews/pack_ask.html", form, review)
     today = page.today_at(session, review)
-    asked = pack_proposals.new_proposal(review, today, form.to.data, form.public_key, form.parts, form.said)
+    proposal = pack_proposals.new_proposal(review, today, form.to.data, form.public_key, form.parts, form.said)
     try:
-        pack_proposals.propose_pack(session, review, asked, caller.person_id, caller_log())
+        pack_proposals.propose_pack(session, review, proposal, caller.person_id, caller_log())
     except Refused as refused:
         return _refused("reviews/pack_ask.html", form, review, refused)
     session.commit()
@@ -73,13 +73,13 @@ def said(key: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("reviews/pack_said.html", form, review=review)
     today = page.today_at(session, review)
-    given = PackHandover(
+    handover = PackHandover(
         today, caller.person_id, form.to.data.strip(), form.yes_on.data, form.how.data, parts=form.parts
     )
     me = reader_key(session, caller)
     return _file(
         lambda: pack_file.hand_over_pack(
-            session, review, given, form.public_key, me, open_private_key(caller), caller_log(), languages.chosen()
+            session, review, handover, form.public_key, me, open_private_key(caller), caller_log(), languages.chosen()
         ),
         lambda refused: _refused("reviews/pack_said.html", form, review, refused),
     )
@@ -100,11 +100,11 @@ def law(key: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or form.hard_words:
         return _with_sentence("reviews/pack_law.html", form, review)
     today = page.today_at(session, review)
-    made = pack_proposals.new_proposal(review, today, form.to.data, form.public_key, form.parts, form.said)
+    proposal = pack_proposals.new_proposal(review, today, form.to.data, form.public_key, form.parts, form.said)
     ground = LegalGround(form.ground.data, form.reference.data.strip(), form.told.data, form.second.data)
     try:
         asked = legal_handover.ask_legal_handover(
-            session, review, replace(made, ground=ground), caller, form.second.data
+            session, review, replace(proposal, ground=ground), caller, form.second.data
         )
     except Refused as refused:
         return _refused("reviews/pack_law.html", form, review, refused)
@@ -117,13 +117,13 @@ def law(key: str) -> ResponseReturnValue:
 def make(key: str) -> ResponseReturnValue:
     """The file, once she said yes on her page, or two adults agreed to a ground."""
     review, session, caller = _carried(key), db.session(), current_caller()
-    form, found = PackMarkForm(), review.open_proposal
+    form, proposal = PackMarkForm(), review.open_proposal
     if not form.validate_on_submit():
         abort(400)
-    if found is not None and "words" in found.parts and review.id not in opened_reviews:
+    if proposal is not None and "words" in proposal.parts and review.id not in opened_reviews:
         flash(_("Open her words first: they go along."))
         return redirect(url_for("reviews.detail", key=key), 303)
-    if found is None or found.mark != form.mark.data:
+    if proposal is None or proposal.mark != form.mark.data:
         return _overview(review, str(labels.HANDOVER_REFUSAL_LABELS["nothing_agreed"]))
     me = reader_key(session, caller)
     return _file(
@@ -177,12 +177,12 @@ def _languages(review: Review) -> tuple[str, ...]:
 
 
 def _overview(review: Review, refused: str = "") -> ResponseReturnValue:
-    now = review.open_proposal
-    people = {now.ground.agreed_by} if now and now.ground else set()
+    proposal = review.open_proposal
+    people = {proposal.ground.agreed_by} if proposal and proposal.ground else set()
     shown = render_template(
         "reviews/pack_file.html",
         review=review,
-        now=now,
+        now=proposal,
         names=names_of_people(db.session(), people),
         opened=review.statement is None or review.id in opened_reviews,
         form=PackMarkForm(formdata=None),

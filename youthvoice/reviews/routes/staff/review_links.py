@@ -78,8 +78,8 @@ def _opened_for_team(key: str) -> tuple[Review, OpenedThread]:
         review = access.find_visible_review(session, key, caller) or abort(404)
         if not page.gives_links(review, caller) or review.id not in opened_reviews:
             abort(404)
-        opened = open_statement_thread(session, review, reader_key(session, caller), private_key) or abort(404)
-        said, _later = read_opened(session, opened)
+        thread = open_statement_thread(session, review, reader_key(session, caller), private_key) or abort(404)
+        said, _later = read_opened(session, thread)
         if said is None or not said.outside or not may_have_links(session, review):
             abort(404)
-    return review, opened
+    return review, thread

@@ -28,12 +28,12 @@ def make(key: str) -> ResponseReturnValue:
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id or review.id not in opened_reviews:
         abort(404)
-    said = read_statement(session, review, reader_key(session, caller), open_private_key(caller)) or abort(404)
+    statement = read_statement(session, review, reader_key(session, caller), open_private_key(caller)) or abort(404)
     site = get_site(session, review.site_id)
-    form, part = reports().asking(site), ReportedPartForm.asking(danger_report.list_parts(said))
+    form, part = reports().asking(site), ReportedPartForm.asking(danger_report.list_parts(statement))
     if all([part.validate_on_submit(), form.validate_on_submit()]):  # both, so that all that is wrong is said at once
         try:
-            danger_report.make_report(session, review, said, part.part.data, caller, caller_log(), site, form)
+            danger_report.make_report(session, review, statement, part.part.data, caller, caller_log(), site, form)
         except ReferralRefused:
             session.rollback()
         except Refused as refused:

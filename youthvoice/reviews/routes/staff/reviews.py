@@ -79,7 +79,7 @@ def days() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     hers = store.list_reviews(session, caller.site_ids, caller.person_id)
     known = wish_readers.list_known(session, reader_key(session, caller), hers)
-    mine = [one for one in hers if not one.is_decided(knows=one.key in known)]
+    mine = [review for review in hers if not review.is_decided(knows=review.key in known)]
     file = Response(write_days(mine, str(_("Meeting"))), content_type=CALENDAR_TYPE)
     file.headers["Content-Disposition"] = 'attachment; filename="days.ics"'
     return file
@@ -113,7 +113,7 @@ def new(slug: str) -> ResponseReturnValue:
                 opened_on=today,
                 carried_since=today if carries_it else None,
             )
-            made = store.open_review(
+            review = store.open_review(
                 session,
                 caller_log(),
                 site_id=site.id,
@@ -122,10 +122,10 @@ def new(slug: str) -> ResponseReturnValue:
                 reviewer_id=form.reviewer.data,
                 body=body,
             )
-            _give_on(made)
+            _give_on(review)
             session.commit()
             flash(_("The review is open. The advocate finds it on her To do page."))
-            return redirect(url_for(".detail", key=made.key), 303)
+            return redirect(url_for(".detail", key=review.key), 303)
     return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers), asks=asks)
 
 
@@ -147,15 +147,15 @@ def detail(key: str) -> ResponseReturnValue:
     knows = pack.statement is not None or caller.person_id == review.advocate_id
     for_review = caller.may("publications.review")
     for_advocate = _for_advocate(pack) if caller.role == ADVOCATE else []
-    open_words = pack.statement if review.id in opened_reviews else None
+    statement = pack.statement if review.id in opened_reviews else None
     acts = caller.person_id == review.advocate_id or access.may_decide(session, review, caller)
     everybody = list_invited(session, review)
     return render_template(
         "reviews/review.html",
         everybody_invited=everybody,
-        invited=everybody if open_words and acts else (),
+        invited=everybody if statement and acts else (),
         held=is_held(review, today),
-        unwanted=open_words.not_there if open_words else (),
+        unwanted=statement.not_there if statement else (),
         person_id=caller.person_id,
         review=review,
         pack=pack,
@@ -188,8 +188,13 @@ def _for_advocate(pack: Pack) -> list[SealedToAdvocate]:
 
 def _team_outside(review: Review, pack: Pack, *, sealed: bool) -> page.TeamOutside | None:
     """Links for the team outside: only where the caller has open that the child said yes to it."""
-    said = None if sealed else pack.statement
-    if said is None or not said.outside or not review.body.outside or not page.gives_links(review, current_caller()):
+    statement = None if sealed else pack.statement
+    if (
+        statement is None
+        or not statement.outside
+        or not review.body.outside
+        or not page.gives_links(review, current_caller())
+    ):
         return None
     return page.read_team_outside(db.session(), review)
 
@@ -317,7 +322,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
     """One decision, for the plan or for a wish that is open to her; what was typed stays when another was faster."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     pack = _pack(review)
-    wish = next((one for one in pack.wishes if one.part == part), None)
+    wish = next((wish for wish in pack.wishes if wish.part == part), None)
     if (
         wish is None
         or not access.may_decide(session, review, caller)
@@ -330,7 +335,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(wish)
     )
     readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
-    before = [(one.review.day, each) for one in pack.earlier for each in one.wishes if each.part == part]
+    before = [(one.review.day, wish) for one in pack.earlier for wish in one.wishes if wish.part == part]
     shown = {
         "before": before,
         "names": pack.names,
@@ -370,11 +375,11 @@ def _as_seen(wish: WishView) -> str:
 
 
 def _given(wish: WishView) -> dict[str, object]:
-    now = wish.decision
+    reply = wish.decision
     given: dict[str, object] = {"version": _as_seen(wish)}
-    if now is not None:
-        given |= {"kind": now.kind, "carried_by": now.carried_by, "done_by": now.done_by}
-        given |= {f"words_{code}": words for code, words in now.words.items()}
+    if reply is not None:
+        given |= {"kind": reply.kind, "carried_by": reply.carried_by, "done_by": reply.done_by}
+        given |= {f"words_{code}": words for code, words in reply.words.items()}
     return given
 
 

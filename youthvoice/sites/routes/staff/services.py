@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     """The services of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
     found = service_directory.list_services(session, site_ids)
-    listed = [(at, [one for one in found if one.site_id == at.id]) for at in list_sites(session, site_ids)]
+    listed = [(site, [one for one in found if one.site_id == site.id]) for site in list_sites(session, site_ids)]
     return render_template("sites/services/index.html", listed=listed, **_WORDS)
 
 
@@ -36,10 +36,10 @@ def index() -> ResponseReturnValue:
 def on_paper(site_id: int) -> ResponseReturnValue:
     """The services of one site as one sheet for the wall, with the day from which it is."""
     session = db.session()
-    at = get_site(session, site_or_404(site_id))
+    site = get_site(session, site_or_404(site_id))
     found = service_directory.list_services(session, [site_id])
-    today = context.today(at.time_zone)
-    return render_template("sites/services/print.html", site=at, services=found, today=today, **_WORDS)
+    today = context.today(site.time_zone)
+    return render_template("sites/services/print.html", site=site, services=found, today=today, **_WORDS)
 
 
 @services_pages.get("/site/<int:site_id>/paper/<language>")
@@ -47,10 +47,10 @@ def on_paper(site_id: int) -> ResponseReturnValue:
 def as_pdf(site_id: int, language: str) -> ResponseReturnValue:
     """The same as the work process made it."""
     session = db.session()
-    at = get_site(session, site_or_404(site_id))
-    if language not in spoken_at(at.languages):
+    site = get_site(session, site_or_404(site_id))
+    if language not in spoken_at(site.languages):
         abort(404)
-    document = paper.load_services_document(session, at, language)
+    document = paper.load_services_document(session, site, language)
     back, page = url_for("services.index"), url_for("services.on_paper", site_id=site_id)
     return show_pdf(paper.services_key(site_id, language), document, back, "staff", page)
 
@@ -90,7 +90,9 @@ def remove(service_id: int) -> ResponseReturnValue:
 
 
 def _form(form: ServiceForm) -> ServiceForm:
-    form.site.choices = site_choices((at.id, at.name) for at in list_sites(db.session(), current_caller().site_ids))
+    form.site.choices = site_choices(
+        (site.id, site.name) for site in list_sites(db.session(), current_caller().site_ids)
+    )
     form.today = context.today()
     return form
 

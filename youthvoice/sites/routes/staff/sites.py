@@ -81,11 +81,11 @@ def _site_and_groups(site_id: int) -> tuple[store.Site, list[GroupRow]]:
 
 
 def _site_page(
-    form: forms.SiteForm, group_form: forms.GroupForm, found: store.Site, groups: object
+    form: forms.SiteForm, group_form: forms.GroupForm, site: store.Site, groups: object
 ) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
-    shown = {"site": found, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
-    shown["papers"] = spoken_at(found.languages)
+    shown = {"site": site, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
+    shown["papers"] = spoken_at(site.languages)
     page = render_template("sites/site.html", form=form, group_form=group_form, **shown)
     return page, UNPROCESSABLE if wrong else 200
 
@@ -94,14 +94,14 @@ def _site_page(
 @permission_required("places.manage")
 def card(site_id: int, language: str) -> ResponseReturnValue:
     """What families know letters by, eight cards on a sheet to cut and hand out; in one language."""
-    found = store.get_site(db.session(), site_or_404(site_id))
-    if language not in TRANSLATED or not (found.mail_picture and found.mail_word):
+    site = store.get_site(db.session(), site_or_404(site_id))
+    if language not in TRANSLATED or not (site.mail_picture and site.mail_word):
         abort(404)
     with force_locale(language):
         return render_template(
             "sites/child_cards.html",
-            site=found,
-            called=picture_label_of(found.mail_picture),
+            site=site,
+            called=picture_label_of(site.mail_picture),
             language=tag(language),
             direction=direction(language),
         )
@@ -162,7 +162,7 @@ def new_tablet() -> ResponseReturnValue:
     form = forms.TabletForm(site=request.args.get("site", type=int))
     with db.reading(db.engine()) as session:
         form.site.choices = forms.site_choices(
-            (at.id, at.name) for at in store.list_sites(session, current_caller().site_ids)
+            (site.id, site.name) for site in store.list_sites(session, current_caller().site_ids)
         )
     if not form.validate_on_submit():
         return show_form("sites/tablets/new_tablet.html", form)
@@ -175,18 +175,18 @@ def new_tablet() -> ResponseReturnValue:
 @permission_required("places.manage")
 def new_code(tablet_id: int) -> ResponseReturnValue:
     """A new code for a tablet that was not connected in time."""
-    found = find_tablet(db.session(), current_caller().site_ids, tablet_id) or abort(404)
-    code = device.renew_code(db.session(), found.site_id, tablet_id)
+    tablet = find_tablet(db.session(), current_caller().site_ids, tablet_id) or abort(404)
+    code = device.renew_code(db.session(), tablet.site_id, tablet_id)
     if code is None:
-        flash(_("%(tablet)s is connected already.", tablet=found.name))
+        flash(_("%(tablet)s is connected already.", tablet=tablet.name))
         return redirect(url_for("places.tablets"), 303)
-    return _connect(found.site_id, found.name, code, "tablet.code")
+    return _connect(tablet.site_id, tablet.name, code, "tablet.code")
 
 
 def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnValue:
     session = db.session()
-    at = store.find_site(session, site_id) or abort(404)
-    caller_log().add(session, action, at.slug)
+    site = store.find_site(session, site_id) or abort(404)
+    caller_log().add(session, action, site.slug)
     there = list_tablets(session, [site_id])
     url = context.settings().url
     page = render_template(
@@ -195,9 +195,9 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
         code=code,
         address=url.split("://", 1)[-1] + "/enrol",
         picture_of_code=qr_code(f"{url}/enrol?code={quote(code)}", _("Code for the camera of the tablet")),
-        until=(context.now() + CODE_LASTS).astimezone(ZoneInfo(at.time_zone)).strftime("%H:%M"),
+        until=(context.now() + CODE_LASTS).astimezone(ZoneInfo(site.time_zone)).strftime("%H:%M"),
         open_line=not url.startswith("https://"),  # whoever listens on the network sees what is sent
-        site=at,
+        site=site,
         there=there,
     )
     session.commit()
@@ -209,20 +209,20 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
 def retire(tablet_id: int) -> ResponseReturnValue:
     """Let a tablet go, after saying what will be gone."""
     form, session = forms.RetireForm(), db.session()
-    found = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
-    at = store.find_site(session, found.site_id) or abort(404)
+    tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
+    site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
-        health = list_health(session, at, context.now()).get(tablet_id)
-        return show_form("sites/tablets/retire.html", form, tablet=found, site=at, since=health and health.since)
-    today, is_lost = context.today(at.time_zone), form.where.data == "lost"
-    retire_tablet(session, found, today)
+        health = list_health(session, site, context.now()).get(tablet_id)
+        return show_form("sites/tablets/retire.html", form, tablet=tablet, site=site, since=health and health.since)
+    today, is_lost = context.today(site.time_zone), form.where.data == "lost"
+    retire_tablet(session, tablet, today)
     caller_log().add(session, "tablet.retire", str(tablet_id))
     if is_lost:
-        report_lost(session, found, today)
+        report_lost(session, tablet, today)
         caller_log().add(session, "tablet.lost", str(tablet_id))
-    name = found.name
+    name = tablet.name
     session.commit()
-    flash(_("%(tablet)s no longer belongs to %(site)s.", tablet=name, site=at.name))
+    flash(_("%(tablet)s no longer belongs to %(site)s.", tablet=name, site=site.name))
     return redirect(url_for("places.tablets"), 303)
 
 
@@ -231,12 +231,12 @@ def retire(tablet_id: int) -> ResponseReturnValue:
 def lost(tablet_id: int) -> ResponseReturnValue:
     """A tablet that was let go before was lost or stolen: take nothing more from it that counts."""
     form, session = forms.PlainForm(), db.session()
-    found = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
-    at = store.find_site(session, found.site_id) or abort(404)
+    tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
+    site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
-        return render_template("sites/tablets/lost.html", form=form, tablet=found, site=at)
-    if found.lost_on is None:
-        report_lost(session, found, context.today(at.time_zone))
+        return render_template("sites/tablets/lost.html", form=form, tablet=tablet, site=site)
+    if tablet.lost_on is None:
+        report_lost(session, tablet, context.today(site.time_zone))
         caller_log().add(session, "tablet.lost", str(tablet_id))
     session.commit()
     return redirect(url_for("places.tablets"), 303)
@@ -247,12 +247,12 @@ def lost(tablet_id: int) -> ResponseReturnValue:
 def found_again(tablet_id: int) -> ResponseReturnValue:
     """A tablet that was reported lost is in our hands again: what waits on it is delivered."""
     form, session = forms.PlainForm(), db.session()
-    found = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
-    at = store.find_site(session, found.site_id) or abort(404)
+    tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
+    site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
-        return render_template("sites/tablets/found.html", form=form, tablet=found, site=at)
-    if found.lost_on is not None:
-        report_found(session, found)
+        return render_template("sites/tablets/found.html", form=form, tablet=tablet, site=site)
+    if tablet.lost_on is not None:
+        report_found(session, tablet)
         caller_log().add(session, "tablet.found", str(tablet_id))
     session.commit()
     return redirect(url_for("places.tablets"), 303)
@@ -263,13 +263,13 @@ def found_again(tablet_id: int) -> ResponseReturnValue:
 def clear(tablet_id: int) -> ResponseReturnValue:
     """Something on a tablet never opens: it drops that when it meets a network, and children are told."""
     form, session = forms.PlainForm(), db.session()
-    found = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
-    at = store.find_site(session, found.site_id) or abort(404)
-    if tablet_id not in {one for one, _name in list_unopened(session, at, context.now())}:
+    tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
+    site = store.find_site(session, tablet.site_id) or abort(404)
+    if tablet_id not in {one for one, _name in list_unopened(session, site, context.now())}:
         return redirect(url_for("places.tablets"), 303)
     if not form.validate_on_submit():
-        return render_template("sites/tablets/clear.html", form=form, tablet=found, site=at)
-    clear_unopened(found, context.today(at.time_zone))
+        return render_template("sites/tablets/clear.html", form=form, tablet=tablet, site=site)
+    clear_unopened(tablet, context.today(site.time_zone))
     caller_log().add(session, "tablet.clear", str(tablet_id))
     session.commit()
     flash(_("Children read it from the daily hour of tomorrow on. The tablet drops it when it meets a network."))

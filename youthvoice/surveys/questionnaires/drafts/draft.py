@@ -119,12 +119,12 @@ def move_by(listed: list[Any], at: int, by: int) -> None:
         listed[at], listed[to] = listed[to], listed[at]
 
 
-def draft_of(found: Questionnaire, base: int = 0, notes: Sequence[Any] = ()) -> DraftBody:
+def draft_of(questionnaire: Questionnaire, base: int = 0, notes: Sequence[Any] = ()) -> DraftBody:
     """A draft that begins with a questionnaire."""
-    head = {key: value for key, value in file_shape(found).items() if key != "question"}
-    made = DraftBody(name=found.name, head=head, source=found.source, base=base, notes=list(notes))
-    for one in found.questions:
-        made.add(question_shape(one))
+    head = {key: value for key, value in file_shape(questionnaire).items() if key != "question"}
+    made = DraftBody(name=questionnaire.name, head=head, source=questionnaire.source, base=base, notes=list(notes))
+    for question in questionnaire.questions:
+        made.add(question_shape(question))
     return made
 
 
@@ -207,26 +207,26 @@ class Judgement(NamedTuple):
 
     def at(self, number: int) -> Iterator[QuestionnaireFault]:
         """The faults of one question."""
-        return (one for one in self.faults if one.row == number)
+        return (fault for fault in self.faults if fault.row == number)
 
 
 def judge(draft: DraftBody) -> Judgement:
     """Judge a draft as `surveys check` judges a file."""
     faults: list[QuestionnaireFault] = []
-    file = toml_reader.TomlTable(draft.shape(), (), _QuestionRows(), faults)
-    found = toml_reader.assemble_questionnaire(file, draft.name, draft.source)
-    unfit = list(toml_reader.find_misfits(found, frozenset()))
-    limits = list(rules.limit_faults(found.questions, found.ages))
-    wording = [fault for one in found.questions for fault in rules.wording_faults(one)]
-    doubts = [one for one in unfit if one.code in rules.DOUBTS]
-    refused = [one for one in unfit if one.code not in rules.DOUBTS] + (limits if draft.source == "toml" else [])
+    table = toml_reader.TomlTable(draft.shape(), (), _QuestionRows(), faults)
+    questionnaire = toml_reader.assemble_questionnaire(table, draft.name, draft.source)
+    unfit = list(toml_reader.find_misfits(questionnaire, frozenset()))
+    limits = list(rules.limit_faults(questionnaire.questions, questionnaire.ages))
+    wording = [fault for question in questionnaire.questions for fault in rules.wording_faults(question)]
+    doubts = [fault for fault in unfit if fault.code in rules.DOUBTS]
+    refused = [fault for fault in unfit if fault.code not in rules.DOUBTS] + (limits if draft.source == "toml" else [])
     told = [*doubts, *(limits if draft.source != "toml" else []), *wording]
-    placed = [toml_reader.place_fault(one, file) for one in refused]
+    placed = [toml_reader.place_fault(one, table) for one in refused]
     known = {(one.row or 0, one.code, str(one.values)): one.at(one.row or 0) for one in (*faults, *placed)}
     return Judgement(
-        found,
+        questionnaire,
         tuple(known[key] for key in sorted(known)),
-        tuple(toml_reader.place_fault(one, file) for one in told),
+        tuple(toml_reader.place_fault(one, table) for one in told),
     )
 
 

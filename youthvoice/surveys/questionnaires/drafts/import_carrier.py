@@ -20,17 +20,17 @@ from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questi
 MAX_CARRIED: Final = 1024 * 1024  # characters in the page
 
 
-def carry(read: ImportedFile, handle: str) -> str:
+def carry(file: ImportedFile, handle: str) -> str:
     """What the page carries.
 
     Args:
-        read: questionnaire and notes.
+        file: questionnaire and notes.
         handle: of whoever handed it in.
 
     Raises:
         QuestionnaireRefused: more than a page can carry.
     """
-    said = json.dumps([read.questionnaire.to_json(), faults_as_data(read.notes)], ensure_ascii=False)
+    said = json.dumps([file.questionnaire.to_json(), faults_as_data(file.notes)], ensure_ascii=False)
     blob = lock_json(context.keyring(), KEPT_WORDS, zlib.compress(said.encode()), _purpose(handle))
     carried = base64.urlsafe_b64encode(blob).decode()
     if len(carried) > MAX_CARRIED:

@@ -58,8 +58,8 @@ def question_faults(body: DraftBody, question: DraftQuestion, faults: Iterable[Q
     places = list(_places_without_words(question, body.languages))
     named = {language for _place, languages in places for language in languages}
     said = [_without_words(place, languages) for place, languages in places if named & _languages_of(found)]
-    told = (one for one in found if one.code != "missing_language" or one.values.get("language") not in named)
-    return said + [draft_fault(body, one) for one in told]
+    told = (fault for fault in found if fault.code != "missing_language" or fault.values.get("language") not in named)
+    return said + [draft_fault(body, fault) for fault in told]
 
 
 def title_faults(body: DraftBody, faults: Iterable[QuestionnaireFault]) -> list[str]:
@@ -67,7 +67,7 @@ def title_faults(body: DraftBody, faults: Iterable[QuestionnaireFault]) -> list[
     found = list(faults)
     without = [code for code in body.languages if code in _languages_of(found)]
     return ([_without_words(_("Title"), without)] if without else []) + [
-        draft_fault(body, one) for one in found if one.code != "missing_language"
+        draft_fault(body, fault) for fault in found if fault.code != "missing_language"
     ]
 
 
@@ -83,7 +83,7 @@ def draft_fault(body: DraftBody, fault: QuestionnaireFault) -> str:
 
 
 def _languages_of(faults: Iterable[QuestionnaireFault]) -> set[object]:
-    return {one.values.get("language") for one in faults if one.code == "missing_language"}
+    return {fault.values.get("language") for fault in faults if fault.code == "missing_language"}
 
 
 def _places_without_words(question: DraftQuestion, languages: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

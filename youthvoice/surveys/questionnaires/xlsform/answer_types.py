@@ -81,14 +81,14 @@ class KnownList(NamedTuple):
 
 def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
     """Recognise a list by the words of its options."""
-    kept = [one for one in choices if not _does_not_know(one)]
+    kept = [option for option in choices if not _does_not_know(option)]
     if len(kept) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
         kept = list(choices)
-    keys = {one.key: one.key if one in kept else DONT_KNOW for one in choices}
+    keys = {option.key: option.key if option in kept else DONT_KNOW for option in choices}
     unknowing = len(kept) < len(choices)
-    if kind == "choose_one" and len(kept) == 2 and {_yes_or_no(one) for one in kept} == {"yes", "no"}:  # noqa: PLR2004
-        keys |= {one.key: _yes_or_no(one) for one in kept}
-        named = tuple(replace(one, key=keys[one.key], picture=None) for one in kept)
+    if kind == "choose_one" and len(kept) == 2 and {_yes_or_no(option) for option in kept} == {"yes", "no"}:  # noqa: PLR2004
+        keys |= {option.key: _yes_or_no(option) for option in kept}
+        named = tuple(replace(option, key=keys[option.key], picture=None) for option in kept)
         return KnownList("yes_no", named, keys, (), unknowing)
     steps = _steps(kept) if kind in {"choose_one", "faces"} and _FEWEST <= len(kept) <= _MOST else None
     if steps is None:
@@ -128,18 +128,18 @@ _SCALES: Final = tuple(
 )
 
 
-def _is(choice: ListOption, words: frozenset[str]) -> bool:
-    return any(_plain(text) in words for text in choice.words.values())
+def _is(option: ListOption, words: frozenset[str]) -> bool:
+    return any(_plain(text) in words for text in option.words.values())
 
 
-def _does_not_know(choice: ListOption) -> bool:
+def _does_not_know(option: ListOption) -> bool:
     """Whether it says "I don't know", alone or beside something like it: "Don't know / not sure"."""
-    parts = (part for text in choice.words.values() for part in re.split("[/,;]| or ", text))
-    return choice.key == DONT_KNOW or any(_plain(part) in _DONT_KNOW_WORDS for part in parts)
+    parts = (part for text in option.words.values() for part in re.split("[/,;]| or ", text))
+    return option.key == DONT_KNOW or any(_plain(part) in _DONT_KNOW_WORDS for part in parts)
 
 
-def _yes_or_no(choice: ListOption) -> str:
-    yes, no = _is(choice, _YES_WORDS), _is(choice, _NO_WORDS)
+def _yes_or_no(option: ListOption) -> str:
+    yes, no = _is(option, _YES_WORDS), _is(option, _NO_WORDS)
     return "" if yes == no else "yes" if yes else "no"
 
 
@@ -147,7 +147,7 @@ def _steps(choices: Sequence[ListOption]) -> tuple[list[int], bool] | None:
     """The step of every option, up or down without a turn, and whether the high end is the good one."""
     for known, says_good in _SCALES:
         for language in choices[0].words:
-            order = [known.get(_plain(one.words.get(language, "")), -1) for one in choices]
+            order = [known.get(_plain(option.words.get(language, "")), -1) for option in choices]
             if -1 not in order and len(set(order)) == len(order) and sorted(order) in (order, order[::-1]):
                 return order, says_good
     return None

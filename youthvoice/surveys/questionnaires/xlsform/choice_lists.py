@@ -41,25 +41,25 @@ class ListOption:
 
 
 def read_choices(
-    sheet: SheetTable, default: str, spoilt: Mapping[int, QuestionnaireFault], notes: list[QuestionnaireFault]
+    sheet_table: SheetTable, default: str, spoilt: Mapping[int, QuestionnaireFault], notes: list[QuestionnaireFault]
 ) -> dict[str, list[ListOption]]:
     """The lists by name; rows without list and name are skipped, as other readers do.
 
     Args:
-        sheet: the sheet `choices`.
+        sheet_table: the sheet `choices`.
         default: language of a header without one.
         spoilt: by row, why its cells cannot be read.
         notes: to which pictures are added that are left out.
     """
     lists: dict[str, list[ListOption]] = {}
-    for row in sheet.rows:
-        list_name, name = read_cell(row, sheet, "list_name"), read_cell(row, sheet, "name")
+    for row in sheet_table.rows:
+        list_name, name = read_cell(row, sheet_table, "list_name"), read_cell(row, sheet_table, "name")
         if not list_name or not name:
             continue
-        words = read_worded_cells(row, sheet, "label", default)
-        columns = {one.about: row.texts.get(at, "") for at, one in sheet.headers.items() if not one.language}
-        columns |= {f"{one.about}::{one.language}": row.texts.get(at, "") for at, one in sheet.headers.items()}
-        picture = read_picture(row, sheet, default, notes, "choices")
+        words = read_worded_cells(row, sheet_table, "label", default)
+        columns = {one.about: row.texts.get(at, "") for at, one in sheet_table.headers.items() if not one.language}
+        columns |= {f"{one.about}::{one.language}": row.texts.get(at, "") for at, one in sheet_table.headers.items()}
+        picture = read_picture(row, sheet_table, default, notes, "choices")
         fault = spoilt.get(row.number) or _label_fault(row, name, words)
         lists.setdefault(list_name, []).append(
             ListOption(row.number, option_key(name), words or {default: "-"}, picture, columns, fault)
@@ -78,10 +78,10 @@ def _label_fault(row: SheetRow, name: str, words: Mapping[str, str]) -> Question
 
 
 def read_picture(
-    row: SheetRow, sheet: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
+    row: SheetRow, sheet_table: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
 ) -> str | None:
     """The OpenMoji picture an `image` cell names ("1F642.svg"); others are left out, with a note."""
-    for said in read_worded_cells(row, sheet, "image", default).values():
+    for said in read_worded_cells(row, sheet_table, "image", default).values():
         code = picture_code(said.rsplit(".", 1)[0]) or picture_code(said)
         if code is None:
             notes.append(make_fault("picture_left_out", on=on, said=said[:60]).at(row.number))
@@ -136,7 +136,7 @@ def keep_filtered(options: list[ListOption], said: str) -> list[ListOption] | No
     columns = {name for option in options for name in option.columns}
     if not {name for name, _value in condition.asks_about()} <= columns:
         return None
-    return [one for one in options if condition.holds(one.columns)]
+    return [option for option in options if condition.holds(option.columns)]
 
 
 OTHER_KEY: Final = "other"  # as in the forms that `or_other` makes
@@ -158,12 +158,12 @@ def add_something_else(options: list[ListOption], row: int) -> tuple[list[ListOp
 
     A list that has an option of this key stays as it is.
     """
-    if not options or any(one.key == OTHER_KEY for one in options):
+    if not options or any(option.key == OTHER_KEY for option in options):
         return options, frozenset()
-    spoken = dict.fromkeys(language for one in options for language in one.words)
+    spoken = dict.fromkeys(language for option in options for language in option.words)
     words = {language: _SOMETHING_ELSE.get(language, _SOMETHING_ELSE["en"]) for language in spoken}
-    added = ListOption(row, OTHER_KEY, words, picture_code(_OTHER_PICTURE))
-    return [*options, added], frozenset(spoken) - set(_SOMETHING_ELSE)
+    option = ListOption(row, OTHER_KEY, words, picture_code(_OTHER_PICTURE))
+    return [*options, option], frozenset(spoken) - set(_SOMETHING_ELSE)
 
 
 def months_of_a_year(languages: Collection[str], row: int) -> list[ListOption] | None:
@@ -184,7 +184,7 @@ def seasons_of_a_year(months: Sequence[ListOption]) -> dict[str, object]:
     """How months are published: three at a time, for a single one could tell who somebody is."""
     merged = []
     for at in range(0, len(months), 3):
-        first, last = months[at], months[min(at + 2, len(months) - 1)]
-        words = {language: f"{text}\u2013{last.words[language]}" for language, text in first.words.items()}
-        merged.append({"key": f"months_{at + 1}", "options": [one.key for one in months[at : at + 3]]} | words)
+        first, option = months[at], months[min(at + 2, len(months) - 1)]
+        words = {language: f"{text}\u2013{option.words[language]}" for language, text in first.words.items()}
+        merged.append({"key": f"months_{at + 1}", "options": [option.key for option in months[at : at + 3]]} | words)
     return {"merge": merged}

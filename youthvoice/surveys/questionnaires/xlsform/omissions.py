@@ -26,7 +26,7 @@ class OmittedRows:
         """
         self._asked = asked
         self._named = named
-        self._known = {one.row: str(one.table["name"]) for one in asked}
+        self._known = {question.row: str(question.table["name"]) for question in asked}
         self.rows: dict[int, QuestionnaireFault] = dict(unfit)
 
     def add(self, faults: Iterable[QuestionnaireFault]) -> bool:

@@ -57,13 +57,13 @@ class SurveyRows:
 
     def __init__(
         self,
-        sheet: SheetTable,
+        sheet_table: SheetTable,
         lists: Mapping[str, list[choice_lists.ListOption]],
         default: str,
         spoilt: Mapping[int, QuestionnaireFault],
         this_year: int,
     ) -> None:
-        self.sheet = sheet
+        self.sheet = sheet_table
         self.lists = lists
         self.default = default
         self._spoilt = spoilt
@@ -71,13 +71,15 @@ class SurveyRows:
         self.faults: list[QuestionnaireFault] = []
         self.unfit: dict[int, QuestionnaireFault] = {}
         self.open_end: QuestionnaireFault | None = None
-        self.named = frozenset(self._cell(row, "name") for row in sheet.rows)
+        self.named = frozenset(self._cell(row, "name") for row in sheet_table.rows)
         self.notes: list[QuestionnaireFault] = []
         self.asked: list[SurveySheetQuestion] = []
         self._groups: list[Condition | bool | QuestionnaireFault | None] = []  # False: never asked
         self._repeats: list[bool] = []  # for each group that is open, whether it is a repeat
         self._keys: dict[str, Mapping[str, str]] = {}  # by question, what the keys of its options became
-        self._ours = any(one.about == OWN_COLUMN for one in sheet.headers.values())  # our own export: nothing to guess
+        self._ours = any(
+            one.about == OWN_COLUMN for one in sheet_table.headers.values()
+        )  # our own export: nothing to guess
 
     def read(self) -> None:
         """Read them all."""
@@ -106,24 +108,24 @@ class SurveyRows:
         self.notes.append(make_fault(code, **values).at(row.number))
 
     def _row(self, row: SheetRow, said: str) -> None:
-        read = answer_types.read_type(said)
-        if read.step.startswith("end") and self._repeats and self._repeats.pop():
+        question_type = answer_types.read_type(said)
+        if question_type.step.startswith("end") and self._repeats and self._repeats.pop():
             return
         if True in self._repeats:  # all of a repeat is left out; its own groups are only counted
-            if read.step.startswith("begin"):
+            if question_type.step.startswith("begin"):
                 self._repeats.append(True)
             return
         name = self._cell(row, "name")
         if spoilt := self._spoilt.get(row.number):
             self._keep_fault(row, spoilt)
-        if read.refused:
-            self._refuse(row, read.refused, type=said[:60], name=name)
-        if read.left_out:
-            self._note(row, read.left_out, type=said[:60], name=name[:60])
-        if read.step:
-            self._step(row, read.step)
-        elif read.kind and not self._silent_note(row, read):
-            self._question(row, read)
+        if question_type.refused:
+            self._refuse(row, question_type.refused, type=said[:60], name=name)
+        if question_type.left_out:
+            self._note(row, question_type.left_out, type=said[:60], name=name[:60])
+        if question_type.step:
+            self._step(row, question_type.step)
+        elif question_type.kind and not self._silent_note(row, question_type):
+            self._question(row, question_type)
 
     def _step(self, row: SheetRow, step: str) -> None:
         """Into a group, or out of one."""
@@ -137,15 +139,15 @@ class SurveyRows:
         else:
             self._refuse(row, "group_not_open")
 
-    def _silent_note(self, row: SheetRow, read: answer_types.QuestionType) -> bool:
+    def _silent_note(self, row: SheetRow, question_type: answer_types.QuestionType) -> bool:
         """A note that has nothing to say here: without words, or words made of answers."""
         words = self._words(row, "label")
-        silent = read.kind == "say" and (not words or any("${" in text for text in words.values()))
+        silent = question_type.kind == "say" and (not words or any("${" in text for text in words.values()))
         if silent:
             self._note(row, "note_left_out", name=self._cell(row, "name")[:60])
         return silent
 
-    def _question(self, row: SheetRow, read: answer_types.QuestionType) -> None:
+    def _question(self, row: SheetRow, question_type: answer_types.QuestionType) -> None:
         own = self._relevant(row)
         conditions = [one for one in (*self._groups, own) if isinstance(one, Condition)]
         if False in (*self._groups, own):
@@ -153,8 +155,8 @@ class SurveyRows:
             return
         if outside := next((one for one in self._groups if isinstance(one, QuestionnaireFault)), None):
             self.unfit.setdefault(row.number, outside)
-        dated = self._dated(row, read)
-        known = self._known(row, read, self._choices(row, read) if dated is None else dated)
+        dated = self._dated(row, question_type)
+        known = self._known(row, question_type, self._choices(row, question_type) if dated is None else dated)
         choices = list(known.choices)
         words = self._words(row, "label")
         if not words:
@@ -176,34 +178,40 @@ class SurveyRows:
         if conditions:
             table["when"] = rename_keys(Condition.joined("all", conditions), self._keys)
         table |= self._own(row, known)
-        table |= self._extra(row, read)
+        table |= self._extra(row, question_type)
         if table["kind"] == "number" and "bins" not in table:
-            table["bins"] = self._bins(row, " ".join(words.values()), dated=read.dated)
+            table["bins"] = self._bins(row, " ".join(words.values()), dated=question_type.dated)
         if dated:
             table |= choice_lists.seasons_of_a_year(known.choices)
         self._unused(row)
         self.asked.append(SurveySheetQuestion(row.number, table, choices))
 
-    def _kind(self, row: SheetRow, read: answer_types.QuestionType, options: int) -> Kind:
+    def _kind(self, row: SheetRow, question_type: answer_types.QuestionType, options: int) -> Kind:
         appearance = self._cell(row, "appearance").lower()
         faced = "likert" in appearance or "faces" in appearance
-        return "faces" if read.kind == "choose_one" and faced and options in FACES else read.kind or "say"
+        return (
+            "faces"
+            if question_type.kind == "choose_one" and faced and options in FACES
+            else question_type.kind or "say"
+        )
 
     def _known(
-        self, row: SheetRow, read: answer_types.QuestionType, choices: list[choice_lists.ListOption]
+        self, row: SheetRow, question_type: answer_types.QuestionType, choices: list[choice_lists.ListOption]
     ) -> answer_types.KnownList:
-        kind, wanted = self._kind(row, read, len(choices)), self._cell(row, "kind").lower()
-        if read.dated and choices:
+        kind, wanted = self._kind(row, question_type, len(choices)), self._cell(row, "kind").lower()
+        if question_type.dated and choices:
             return answer_types.KnownList("choose_one", tuple(choices), {}, (), unknowing=False)
         if self._ours:
             return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
         known = answer_types.find_known_list(kind, choices)
-        if wanted in read.kinds:
+        if wanted in question_type.kinds:
             known = known._replace(kind=wanted)
         name = self._cell(row, "name")
         self._keys[name] = known.keys
         if not KINDS[known.kind].scale:
-            drawn = tuple(one if one.picture else replace(one, picture=_drawn(one)) for one in known.choices)
+            drawn = tuple(
+                option if option.picture else replace(option, picture=_drawn(option)) for option in known.choices
+            )
             known = known._replace(choices=drawn)
         if known.unknowing:
             self._note(row, "dont_know_left_out", question=name)
@@ -238,34 +246,34 @@ class SurveyRows:
             self._refuse(row, "not_one_of", key="split", said=said["split"][:60], allowed=", ".join(SPLITS))
         return table
 
-    def _choices(self, row: SheetRow, read: answer_types.QuestionType) -> list[choice_lists.ListOption]:
-        if not read.list_name:
+    def _choices(self, row: SheetRow, question_type: answer_types.QuestionType) -> list[choice_lists.ListOption]:
+        if not question_type.list_name:
             return []
-        if read.list_name not in self.lists:
-            self._refuse(row, "no_list", list=read.list_name)
-        filtered, found = self._cell(row, "choice_filter"), self.lists.get(read.list_name, [])
+        if question_type.list_name not in self.lists:
+            self._refuse(row, "no_list", list=question_type.list_name)
+        filtered, found = self._cell(row, "choice_filter"), self.lists.get(question_type.list_name, [])
         kept = choice_lists.keep_filtered(found, filtered)
         if kept is None:
             self._refuse(row, "no_choice_filter", said=filtered[:60])
         elif len(kept) < len(found):
             self._note(row, "choices_filtered", name=self._cell(row, "name"), found=len(kept), most=len(found))
         choices = found if kept is None else kept
-        for choice in choices:
-            if choice.fault:
-                self._keep_fault(row, choice.fault)
-        if read.other:
+        for option in choices:
+            if option.fault:
+                self._keep_fault(row, option.fault)
+        if question_type.other:
             choices, in_english = choice_lists.add_something_else(choices, row.number)
             self._note(row, "other_added", question=self._cell(row, "name"))
             for language in sorted(in_english):
                 self._note(row, "other_in_english", question=self._cell(row, "name"), language=language)
         return choices
 
-    def _dated(self, row: SheetRow, read: answer_types.QuestionType) -> list[choice_lists.ListOption] | None:
+    def _dated(self, row: SheetRow, question_type: answer_types.QuestionType) -> list[choice_lists.ListOption] | None:
         """The options of a date: the months where only these are in question, none for years; None for what is no date.
 
         A whole date may tell who somebody is, and nobody taps one: it is refused.
         """
-        if not read.dated:
+        if not question_type.dated:
             return None
         appearance, name = self._cell(row, "appearance").lower(), self._cell(row, "name")
         if "year" not in appearance:
@@ -289,10 +297,10 @@ class SurveyRows:
             self._refuse(row, "relevant_unreadable", part=str(part)[:40])
             return None
 
-    def _extra(self, row: SheetRow, read: answer_types.QuestionType) -> dict[str, object]:
+    def _extra(self, row: SheetRow, question_type: answer_types.QuestionType) -> dict[str, object]:
         text = self._cell(row, OWN_COLUMN)
         extra = read_extra(text)
-        if extra is None or set(extra) - _EXTRA or extra.get("kind", read.kind) not in read.kinds:
+        if extra is None or set(extra) - _EXTRA or extra.get("kind", question_type.kind) not in question_type.kinds:
             self._refuse(row, "bad_extra")
             return {}
         return extra
@@ -312,9 +320,9 @@ class SurveyRows:
                 self._note(row, "column_left_out", column=about)
 
 
-def _drawn(choice: choice_lists.ListOption) -> str | None:
+def _drawn(option: choice_lists.ListOption) -> str | None:
     """The picture that is called as the option is."""
-    return picture_code(choice.words["en"]) if "en" in choice.words else None
+    return picture_code(option.words["en"]) if "en" in option.words else None
 
 
 def read_extra(text: str) -> dict[str, object] | None:

@@ -251,15 +251,17 @@ def language_code(said: str) -> str:
     return plain.lower() if re.fullmatch(r"[A-Za-z]{2,3}", plain) else f"?{plain}"
 
 
-def read_cell(row: SheetRow, sheet: SheetTable, about: str) -> str:
+def read_cell(row: SheetRow, sheet_table: SheetTable, about: str) -> str:
     """The text of a row under a header without language; empty where there is none."""
-    return next((row.texts[at] for at, one in sheet.headers.items() if one.about == about and at in row.texts), "")
+    return next(
+        (row.texts[at] for at, one in sheet_table.headers.items() if one.about == about and at in row.texts), ""
+    )
 
 
-def read_worded_cells(row: SheetRow, sheet: SheetTable, about: str, default: str) -> dict[str, str]:
+def read_worded_cells(row: SheetRow, sheet_table: SheetTable, about: str, default: str) -> dict[str, str]:
     """The texts of a row by language; a header without language is in the default one."""
     found: dict[str, str] = {}
-    for at, one in sheet.headers.items():
+    for at, one in sheet_table.headers.items():
         if one.about == about and at in row.texts:
             found.setdefault(one.language or default, row.texts[at])
     return found

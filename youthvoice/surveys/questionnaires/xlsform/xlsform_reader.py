@@ -29,7 +29,7 @@ def complete_languages(
 
     Where none is complete, the default stays, and what it lacks will be refused.
     """
-    texts = [words for one in asked for words in _texts(one)]
+    texts = [words for question in asked for words in _texts(question)]
     spoken = dict.fromkeys([default, *(language for words in texts for language in words)])
     lacking = {one: sum(one not in words for words in texts) for one in spoken if not one.startswith("?")}
     complete = tuple(language for language, missing in lacking.items() if not missing)
@@ -41,21 +41,21 @@ def complete_languages(
     ]
 
 
-def _texts(asked: survey_sheet.SurveySheetQuestion) -> Iterator[Mapping[str, str]]:
-    text = asked.table["text"]
+def _texts(question: survey_sheet.SurveySheetQuestion) -> Iterator[Mapping[str, str]]:
+    text = question.table["text"]
     assert isinstance(text, dict)
     if text:
         yield text
-    yield from (choice.words for choice in asked.choices)
+    yield from (option.words for option in question.choices)
 
 
 def to_file_shape(asked: Sequence[survey_sheet.SurveySheetQuestion], languages: tuple[str, ...]) -> dict[str, object]:
     """The part of a file that holds the questions."""
-    return {"languages": list(languages), "question": [_question(one, languages) for one in asked]}
+    return {"languages": list(languages), "question": [_question(question, languages) for question in asked]}
 
 
-def _question(asked: survey_sheet.SurveySheetQuestion, languages: tuple[str, ...]) -> dict[str, object]:
-    table = dict(asked.table)
+def _question(question: survey_sheet.SurveySheetQuestion, languages: tuple[str, ...]) -> dict[str, object]:
+    table = dict(question.table)
     if not table["text"]:
         del table["text"]
     for about in ("text", "hint", "audio"):
@@ -65,14 +65,14 @@ def _question(asked: survey_sheet.SurveySheetQuestion, languages: tuple[str, ...
             table[about] = cut
             if about != "text" and len(cut) < len(languages):
                 del table[about]
-    if asked.choices:
+    if question.choices:
         table["options"] = [
-            {"key": one.key}
-            | ({"picture": one.picture} if one.picture else {})
-            | {language: one.words[language] for language in languages if language in one.words}
-            for one in asked.choices
+            {"key": option.key}
+            | ({"picture": option.picture} if option.picture else {})
+            | {language: option.words[language] for language in languages if language in option.words}
+            for option in question.choices
         ]
-    merged, spoken = table.get("merge"), asked.table["text"]
+    merged, spoken = table.get("merge"), question.table["text"]
     if isinstance(merged, list) and isinstance(spoken, dict):
         unspoken = spoken.keys() - {*languages}
         table["merge"] = [{key: one[key] for key in one if key not in unspoken} for one in merged]
@@ -127,12 +127,12 @@ def import_xlsform(
         QuestionnaireRefused: with every fault and its row.
     """
     sheets = {name: workbook.read_table(rows) for name, rows in workbook.open_workbook(data).items()}
-    survey = _needed(sheets)
+    sheet_table = _needed(sheets)
     settings = sheets.get("settings", workbook.read_table([]))
-    default = _default_language(settings, survey)
+    default = _default_language(settings, sheet_table)
     spoilt, notes = _formulas(sheets), _unknown_languages(sheets)
     lists = read_choices(sheets.get("choices", workbook.read_table([])), default, spoilt.get("choices", {}), notes)
-    rows = survey_sheet.SurveyRows(survey, lists, default, spoilt.get("survey", {}), datetime.now(UTC).year)
+    rows = survey_sheet.SurveyRows(sheet_table, lists, default, spoilt.get("survey", {}), datetime.now(UTC).year)
     rows.read()
     form = _Form(settings, default, toml_reader.name_from_filename(filename), confirmed, overridden)
     read = form.judge(rows.asked)
@@ -178,14 +178,14 @@ class _Form:
         """The questionnaire of some rows, whatever is wrong with it."""
         faults: list[QuestionnaireFault] = []
         languages, notes = complete_languages(asked, self.default)
-        file = _file(asked, languages, self.settings, self.name, faults)
-        if "ages" not in file.data:
-            file.data = {**file.data, "ages": _ages(asked)}
-            notes = [make_fault("ages_made", ages=str(file.data["ages"])).at(1), *notes]
-        found = toml_reader.assemble_questionnaire(file, self.name, "xlsform")
-        unfit = toml_reader.find_misfits(found, self.confirmed, self.overridden)
-        faults += [toml_reader.place_fault(one, file) for one in unfit]
-        return _JudgedForm(found, faults, notes)
+        table = _file(asked, languages, self.settings, self.name, faults)
+        if "ages" not in table.data:
+            table.data = {**table.data, "ages": _ages(asked)}
+            notes = [make_fault("ages_made", ages=str(table.data["ages"])).at(1), *notes]
+        questionnaire = toml_reader.assemble_questionnaire(table, self.name, "xlsform")
+        unfit = toml_reader.find_misfits(questionnaire, self.confirmed, self.overridden)
+        faults += [toml_reader.place_fault(fault, table) for fault in unfit]
+        return _JudgedForm(questionnaire, faults, notes)
 
 
 def _needed(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:
@@ -240,25 +240,27 @@ def _unknown_languages(sheets: dict[str, workbook.SheetTable]) -> list[Questionn
 def _file(
     asked: Sequence[survey_sheet.SurveySheetQuestion],
     languages: tuple[str, ...],
-    settings: workbook.SheetTable,
+    sheet_table: workbook.SheetTable,
     name: str,
     faults: list[QuestionnaireFault],
 ) -> toml_reader.TomlTable:
-    first = settings.rows[0] if settings.rows else None
-    faults += _formulas({"settings": settings})["settings"].values()
-    extra = survey_sheet.read_extra(workbook.read_cell(first, settings, survey_sheet.OWN_COLUMN)) if first else {}
+    first = sheet_table.rows[0] if sheet_table.rows else None
+    faults += _formulas({"settings": sheet_table})["settings"].values()
+    extra = survey_sheet.read_extra(workbook.read_cell(first, sheet_table, survey_sheet.OWN_COLUMN)) if first else {}
     if extra is None or set(extra) - _SETTINGS:
         faults.append(make_fault("bad_extra", on="settings").at(first.number if first else 1))
         extra = {}
-    title = (workbook.read_cell(first, settings, "form_title") if first else "") or name
+    title = (workbook.read_cell(first, sheet_table, "form_title") if first else "") or name
     head = {"title": dict.fromkeys(languages, title[:200]), "purpose": "regular"} | extra
     plain = {
-        about: said for about in ("purpose", "ages") if first and (said := workbook.read_cell(first, settings, about))
+        about: said
+        for about in ("purpose", "ages")
+        if first and (said := workbook.read_cell(first, sheet_table, about))
     }
     return toml_reader.TomlTable(head | plain | to_file_shape(asked, languages), (), SheetRows(asked), faults)
 
 
 def _ages(asked: Sequence[survey_sheet.SurveySheetQuestion]) -> str:
     """The ages for which a scale has as many steps as the form's shortest; the oldest where it has none."""
-    steps = min((len(one.choices) for one in asked if one.table["kind"] == "faces"), default=0)
+    steps = min((len(question.choices) for question in asked if question.table["kind"] == "faces"), default=0)
     return next((ages for ages, most in MAX_SCALE_STEPS.items() if most == steps), AGES[-1])

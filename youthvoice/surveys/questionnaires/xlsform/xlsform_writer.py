@@ -29,7 +29,7 @@ def write_xlsform(questionnaire: Questionnaire) -> bytes:
     languages = {language: f"{_name_of(language)} ({language})" for language in questionnaire.languages}
     headers = [f"{about}::{spoken}" for about in _WORDED for spoken in languages.values()]
     labels = [f"{about}::{spoken}" for about in ("label", "image") for spoken in languages.values()]
-    asked = (_question_row(one, questionnaire.languages) for one in questionnaire.questions)
+    asked = (_question_row(question, questionnaire.languages) for question in questionnaire.questions)
     title, first = questionnaire.title[questionnaire.languages[0]], languages[questionnaire.languages[0]]
     return _packed(
         survey=[["type", "name", *headers, "required", "relevant", "constraint", "appearance", OWN_COLUMN], *asked],

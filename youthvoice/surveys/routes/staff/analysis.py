@@ -24,37 +24,37 @@ analysis_pages = Blueprint("analysis", __name__, url_prefix="/staff/rounds/<slug
 
 
 def _round(slug: str) -> Round:
-    facts = find_round(db.session(), slug)
-    if facts is None or not current_caller().site_ids & set(facts.site_ids):
+    round_ = find_round(db.session(), slug)
+    if round_ is None or not current_caller().site_ids & set(round_.site_ids):
         abort(404)
-    return facts
+    return round_
 
 
-def _opened(facts: Round, what: str) -> Analysis:
+def _opened(round_: Round, what: str) -> Analysis:
     """The analysis, its opening in the log before anybody sees it.
 
     Raises:
         Refused: there is none.
     """
-    found = analyse_round(db.session(), facts)
+    analysis = analyse_round(db.session(), round_)
     with db.writing(db.engine()) as session:  # this request only reads, and would not wait for its turn
-        caller_log().add(session, "analysis.open", f"{facts.slug} {what}")
-    return found
+        caller_log().add(session, "analysis.open", f"{round_.slug} {what}")
+    return analysis
 
 
 @analysis_pages.get("")
 @permission_required("analysis.open")
 def detail(slug: str) -> ResponseReturnValue:
     """Sentence, figures and pictures of every question; or why there are none."""
-    facts = _round(slug)
-    named = round_label(facts, languages.chosen())
-    found = _opened(facts, "page")
+    round_ = _round(slug)
+    named = round_label(round_, languages.chosen())
+    analysis = _opened(round_, "page")
     return render_template(
         "surveys/analysis/analysis.html",
-        facts=facts,
+        facts=round_,
         named=named,
-        analysis=found,
-        pictures={name: charts.draw_chart(name, found) for name in charts.CHARTS},
+        analysis=analysis,
+        pictures={name: charts.draw_chart(name, analysis) for name in charts.CHARTS},
         labels=labels,
         say=languages.chosen(),
     )
@@ -71,8 +71,10 @@ def figures_csv(slug: str) -> ResponseReturnValue:
 @permission_required("analysis.open")
 def figures_json(slug: str) -> ResponseReturnValue:
     """The same with every change from one answer to another."""
-    found = _opened(_round(slug), "figures.json")
-    return _file(json.dumps(found.as_data(), ensure_ascii=False, indent=2) + "\n", "application/json", f"{slug}.json")
+    analysis = _opened(_round(slug), "figures.json")
+    return _file(
+        json.dumps(analysis.as_data(), ensure_ascii=False, indent=2) + "\n", "application/json", f"{slug}.json"
+    )
 
 
 @analysis_pages.get("/shares.svg")
@@ -97,10 +99,10 @@ def _drawn(slug: str, name: str) -> Response:
 @analysis_pages.errorhandler(Refused)
 def _refused(refused: Refused) -> ResponseReturnValue:
     """Say why there is no analysis."""
-    facts = _round((request.view_args or {})["slug"])
+    round_ = _round((request.view_args or {})["slug"])
     status = HTTPStatus.SERVICE_UNAVAILABLE if refused.code == "busy" else HTTPStatus.CONFLICT
-    named, why = round_label(facts, languages.chosen()), labels.ANALYSIS_REFUSALS[refused.code]
-    return render_template("surveys/analysis/refused.html", facts=facts, named=named, why=why), status
+    named, why = round_label(round_, languages.chosen()), labels.ANALYSIS_REFUSALS[refused.code]
+    return render_template("surveys/analysis/refused.html", facts=round_, named=named, why=why), status
 
 
 def _file(content: str, mimetype: str, name: str) -> Response:
@@ -112,12 +114,12 @@ def _file(content: str, mimetype: str, name: str) -> Response:
 _COLUMNS = ("question", "answer", "before", "after")
 
 
-def _as_csv(found: Analysis) -> str:
+def _as_csv(analysis: Analysis) -> str:
     """A row for every answer of every question, and one for every figure."""
     held = io.StringIO()
     rows = csv.writer(held)
     rows.writerow([*_COLUMNS, "test", "statistic", "p", "effect", "ci_low", "ci_high", "verdict"])
-    for one in found.as_data()["questions"]:
+    for one in analysis.as_data()["questions"]:
         before = one["counts"]["before"] or {}
         for answer in one["categories"]:
             rows.writerow([one["name"], answer, before.get(answer, ""), one["counts"]["after"].get(answer, "")])
@@ -138,25 +140,25 @@ def _words() -> dict[str, object]:
     }
 
 
-def _answers_to(one: AnalysedQuestion) -> tuple[str, ...]:
+def _answers_to(question: AnalysedQuestion) -> tuple[str, ...]:
     """Every answer that could be given, in order."""
-    return (*one.asked.keys, DONT_KNOW, DID_NOT_SAY)
+    return (*question.asked.keys, DONT_KNOW, DID_NOT_SAY)
 
 
-def _answer_words(one: AnalysedQuestion, key: str) -> str:
+def _answer_words(question: AnalysedQuestion, key: str) -> str:
     """An answer in the reader's language."""
     silent = {DONT_KNOW: _("I don't know"), DID_NOT_SAY: _("did not say")}
     if key in silent:
         return str(silent[key])
-    words = next(tile.text for tile in one.asked.tiles if tile.key == key)
+    words = next(tile.text for tile in question.asked.tiles if tile.key == key)
     return words.get(languages.chosen()) or next(iter(words.values()))
 
 
-def _keys(one: AnalysedQuestion) -> list[str]:
+def _keys(question: AnalysedQuestion) -> list[str]:
     """The answers that somebody gave in either wave, as declared."""
-    return [key for key in _answers_to(one) if one.counts.before.get(key) or one.counts.after.get(key)]
+    return [key for key in _answers_to(question) if question.counts.before.get(key) or question.counts.after.get(key)]
 
 
-def _heads(one: AnalysedQuestion) -> list[str]:
+def _heads(question: AnalysedQuestion) -> list[str]:
     """Of the table of changes: a column for what was said before, then one for each answer now."""
-    return [str(_("Before")), *(_answer_words(one, key) for key in _keys(one))]
+    return [str(_("Before")), *(_answer_words(question, key) for key in _keys(question))]

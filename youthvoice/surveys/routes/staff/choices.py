@@ -84,8 +84,8 @@ def pictures() -> ResponseReturnValue:
 
 
 def _site(site_id: int) -> Site:
-    found = find_site(db.session(), site_id) if site_id in current_caller().site_ids else None
-    return found or abort(404)
+    site = find_site(db.session(), site_id) if site_id in current_caller().site_ids else None
+    return site or abort(404)
 
 
 @choices_pages.route("/new/<int:site_id>/<kind>", methods=["GET", "POST"])
@@ -101,9 +101,11 @@ def make(site_id: int, kind: str) -> ResponseReturnValue:
         form.refuse(found)
         if questions is not None and not found:
             day = context.today(site.time_zone)
-            stored = add_questionnaire(session, questions, caller.handle, day, caller_log())
-            plan = form.plan(site)
-            choice_id = store.prepare_choice(session, stored.id, plan, caller.person_id, day, caller_log())
+            questionnaire_row = add_questionnaire(session, questions, caller.handle, day, caller_log())
+            choice_row = form.plan(site)
+            choice_id = store.prepare_choice(
+                session, questionnaire_row.id, choice_row, caller.person_id, day, caller_log()
+            )
             session.commit()
             flash(str(_WAITS))
             return redirect(url_for(".detail", choice_id=choice_id), 303)
@@ -186,12 +188,12 @@ def repeat(choice_id: int) -> ResponseReturnValue:
 
 def _asked_again(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm) -> ResponseReturnValue | None:
     session, caller = db.session(), current_caller()
-    day, plan = context.today(site.time_zone), form.plan(site)
-    found = store.weigh_new_choice(session, plan, choice.questions)
+    day, choice_row = context.today(site.time_zone), form.plan(site)
+    found = store.weigh_new_choice(session, choice_row, choice.questions)
     form.refuse(found)
     if found:
         return None
-    made = store.prepare_choice(session, choice.row.questionnaire_id, plan, caller.person_id, day, caller_log())
+    made = store.prepare_choice(session, choice.row.questionnaire_id, choice_row, caller.person_id, day, caller_log())
     signer = store.signer_of_repeat(session, choice, day)
     opens = signer != caller.person_id
     if signer is not None and opens:

@@ -77,13 +77,13 @@ def _named(body: draft.DraftBody) -> dict[str, str]:
 
 
 def _mine(draft_id: int) -> draft_store.StoredDraft:
-    stored = draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
-    show_inside(stored.body.pictures)
-    return stored
+    draft = draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
+    show_inside(draft.body.pictures)
+    return draft
 
 
-def _keep(found: draft_store.StoredDraft) -> None:
-    draft_store.change_draft(db.session(), found, context.today())
+def _keep(draft: draft_store.StoredDraft) -> None:
+    draft_store.change_draft(db.session(), draft, context.today())
     db.session().commit()
 
 
@@ -92,9 +92,9 @@ def _begin(body: draft.DraftBody) -> ResponseReturnValue:
     if len(draft_store.list_drafts(session, caller.person_id)) >= _MOST_DRAFTS:
         flash(_("You have many drafts. Finish one, or throw one away."))
         return redirect(url_for("questionnaires.index"))
-    made = draft_store.add_draft(session, body, caller.person_id, context.today())
+    draft = draft_store.add_draft(session, body, caller.person_id, context.today())
     session.commit()
-    return redirect(url_for(".detail", draft_id=made.id))
+    return redirect(url_for(".detail", draft_id=draft.id))
 
 
 @drafts_pages.route("/new", methods=["GET", "POST"])
@@ -119,8 +119,10 @@ def new() -> ResponseReturnValue:
 def _free_name(title: str) -> str:
     """A name that no questionnaire and no draft of hers has."""
     session = db.session()
-    taken = {one.name for one in store.list_newest_versions(session)} | {*store.starter_names()}
-    taken |= {one.body.name for one in draft_store.list_drafts(session, current_caller().person_id)}
+    taken = {questionnaire_row.name for questionnaire_row in store.list_newest_versions(session)} | {
+        *store.starter_names()
+    }
+    taken |= {draft.body.name for draft in draft_store.list_drafts(session, current_caller().person_id)}
     return draft.free_name(draft.ascii_slug(title, 50), {one.replace("-", "_") for one in taken}, "form").replace(
         "_", "-"
     )
@@ -130,32 +132,32 @@ def _free_name(title: str) -> str:
 @permission_required("questionnaires.import")
 def change(questionnaire_id: int) -> ResponseReturnValue:
     """Begin with a version that is kept; it stays as it is, and what comes of the draft is the next one."""
-    stored = store.find_stored_questionnaire(db.session(), questionnaire_id) or abort(404)
-    questions = store.load_questionnaire(db.session(), stored.id)
-    if questions.purpose == "choice" or not PlainForm().validate_on_submit():
+    questionnaire_row = store.find_stored_questionnaire(db.session(), questionnaire_id) or abort(404)
+    questionnaire = store.load_questionnaire(db.session(), questionnaire_row.id)
+    if questionnaire.purpose == "choice" or not PlainForm().validate_on_submit():
         abort(404)
     for one in draft_store.list_drafts(db.session(), current_caller().person_id):
-        if (one.body.name, one.body.base) == (stored.name, stored.version):
+        if (one.body.name, one.body.base) == (questionnaire_row.name, questionnaire_row.version):
             return redirect(url_for(".detail", draft_id=one.id))
-    return _begin(draft.draft_of(questions, stored.version, stored.notes or ()))
+    return _begin(draft.draft_of(questionnaire, questionnaire_row.version, questionnaire_row.notes or ()))
 
 
 @drafts_pages.route("/<int:draft_id>", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def detail(draft_id: int) -> ResponseReturnValue:
     """A draft: its head, its questions in order, what is still missing."""
-    found = _mine(draft_id)
-    form = forms.DraftHeadForm.of(found.body, _languages())
+    draft = _mine(draft_id)
+    form = forms.DraftHeadForm.of(draft.body, _languages())
     if form.validate_on_submit():
-        form.keep_in(found.body)
-        _keep(found)
+        form.keep_in(draft.body)
+        _keep(draft)
         flash(_("Kept in the draft."))
         return redirect(url_for(".detail", draft_id=draft_id))
-    return _show(found, form)
+    return _show(draft, form)
 
 
 def _show(found: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused: bool = False) -> ResponseReturnValue:
-    newest = store.latest_version(db.session(), found.body.name)
+    questionnaire_row = store.latest_version(db.session(), found.body.name)
     shown, status = show_form(
         "surveys/questionnaires/draft.html",
         form,
@@ -164,7 +166,7 @@ def _show(found: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused:
         judged=draft.judge(found.body),
         own=any(is_own_picture(code) for code in found.body.picture_codes()),
         named=_named(found.body),
-        newest=newest.version if newest else 0,
+        newest=questionnaire_row.version if questionnaire_row else 0,
         full=len(found.body.questions) >= _MOST_QUESTIONS,
         today=context.today(),
         days_untouched=draft_store.DAYS_UNTOUCHED,
@@ -209,9 +211,9 @@ def _with_usual_answers(body: draft.DraftBody, question: draft.DraftQuestion) ->
 def _usual(kind: Kind, ages: str) -> draft.DraftQuestion | None:
     steps = MAX_SCALE_STEPS.get(ages, 2) if kind == "faces" else 2  # type: ignore[call-overload] # a text of the form
     for name in store.starter_names():
-        for one in store.load_starter(name).questions:
-            if one.kind == kind and len(one.options) == steps:
-                return question_shape(one)
+        for question in store.load_starter(name).questions:
+            if question.kind == kind and len(question.options) == steps:
+                return question_shape(question)
     return None
 
 
@@ -284,10 +286,10 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
 
 
 def _find_pictured(
-    stored: draft_store.StoredDraft | None, question_id: int
+    draft: draft_store.StoredDraft | None, question_id: int
 ) -> tuple[draft.DraftQuestion, dict[str, Any]]:
     """The question, and whose picture it is: itself, or the answer that the address names; 404 where there is none."""
-    question_ = stored.body.question(question_id) if stored else None
+    question_ = draft.body.question(question_id) if draft else None
     if question_ is None:
         abort(404)
     options = {one["key"]: one for one in question_.get("options", [])}
@@ -336,7 +338,7 @@ def _show_question(
         question_code=drawable_picture(asked.get("picture", "")),
         number=number,
         faults=faults,
-        notes=[one for one in judged.notes if one.row == number],
+        notes=[fault for fault in judged.notes if fault.row == number],
         named=_named(found.body),
         shelf=list_pictures(),
         screen=_can_be_shown(judged, number),
@@ -346,8 +348,8 @@ def _show_question(
 
 def _can_be_shown(judged: draft.Judgement, number: int) -> bool:
     """Whether there is a screen of a question: words, and as many answers as its kind has."""
-    found = judged.questionnaire.questions[number - 1]
-    return bool(found.text) and not any(one.code in _CANNOT_BE_SHOWN for one in judged.at(number))
+    question = judged.questionnaire.questions[number - 1]
+    return bool(question.text) and not any(fault.code in _CANNOT_BE_SHOWN for fault in judged.at(number))
 
 
 @drafts_pages.get("/<int:draft_id>/questions/<int:question_id>/screen/<language>")
@@ -359,8 +361,8 @@ def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValu
     judged, number = draft.judge(found.body), found.body.questions.index(asked) + 1
     if not _can_be_shown(judged, number):
         abort(404)
-    one = replace(judged.questionnaire.questions[number - 1], when=None)
-    page = _preview(replace(judged.questionnaire, questions=(one,)), language, alone=True)
+    question = replace(judged.questionnaire.questions[number - 1], when=None)
+    page = _preview(replace(judged.questionnaire, questions=(question,)), language, alone=True)
     return in_frame_of_ours(make_response(page))
 
 
@@ -374,11 +376,11 @@ def preview(draft_id: int, language: str) -> ResponseReturnValue:
     return _preview(replace(judged.questionnaire, questions=shown), language)
 
 
-def _preview(questions: Questionnaire, language: str, *, alone: bool = False) -> str:
+def _preview(questionnaire: Questionnaire, language: str, *, alone: bool = False) -> str:
     sites = list_sites(db.session(), current_caller().site_ids)
-    if language not in questions.languages or not sites:
+    if language not in questionnaire.languages or not sites:
         abort(404)
-    titled = replace(questions, title=questions.title or {questions.languages[0]: questions.name})
+    titled = replace(questionnaire, title=questionnaire.title or {questionnaire.languages[0]: questionnaire.name})
     return render_preview(unsaved_questionnaire(titled), titled, sites[0], language, context.now(), alone=alone)
 
 
@@ -408,13 +410,13 @@ def export_xlsform(draft_id: int) -> ResponseReturnValue:
 @permission_required("questionnaires.import")
 def throw(draft_id: int) -> ResponseReturnValue:
     """Throw a draft away, after one more look."""
-    found, form = _mine(draft_id), PlainForm()
+    draft, form = _mine(draft_id), PlainForm()
     if form.validate_on_submit():
         draft_store.remove_draft(db.session(), draft_id)
         db.session().commit()
         flash(_("The draft is gone."))
         return redirect(url_for("questionnaires.index"))
-    return render_template("surveys/questionnaires/draft_throw.html", draft=found, body=found.body, form=form)
+    return render_template("surveys/questionnaires/draft_throw.html", draft=draft, body=draft.body, form=form)
 
 
 @drafts_pages.post("/<int:draft_id>/finish")

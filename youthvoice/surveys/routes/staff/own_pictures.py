@@ -43,7 +43,9 @@ def withdraw(code: str) -> ResponseReturnValue:
     if find_picture(session, code) is None or not versions:
         abort(404)
     form = forms.WithdrawPictureForm.apart_from(_shown_beside(versions, code))
-    back = url_for("questionnaires.detail", questionnaire_id=max(one.id for one in versions))
+    back = url_for(
+        "questionnaires.detail", questionnaire_id=max(questionnaire_row.id for questionnaire_row in versions)
+    )
     if form.validate_on_submit():
         label, agreed = store.version_label(versions[0]), caller.may("questionnaires.approve")
         withdraw_picture(session, code, form.code, context.today(), caller_log(), label, agreed=agreed)
@@ -52,8 +54,8 @@ def withdraw(code: str) -> ResponseReturnValue:
         if form.code and not agreed:
             flash(_("Until a child advocate agrees, children see a number or a face in its place."))
         return redirect(back)
-    asking = list_unfinished_rounds(session, [one.id for one in versions], context.now())
-    hers = [one for one in asking if set(one.site_ids) & set(caller.site_ids)]
+    asking = list_unfinished_rounds(session, [questionnaire_row.id for questionnaire_row in versions], context.now())
+    hers = [round_ for round_ in asking if set(round_.site_ids) & set(caller.site_ids)]
     return show_form(
         "surveys/questionnaires/withdraw_picture.html", form, code=code, versions=versions, back=back, rounds=hers,
         elsewhere=len(asking) - len(hers), shelf=list_pictures(),
@@ -64,8 +66,8 @@ def withdraw(code: str) -> ResponseReturnValue:
 def _shown_beside(versions: Sequence[QuestionnaireRow], code: str) -> frozenset[str]:
     """What children see at the other answers of each question that shows a picture, in any version."""
     found: frozenset[str] = frozenset()
-    for version in versions:
-        for question in store.load_questionnaire(db.session(), version.id).questions:
+    for questionnaire_row in versions:
+        for question in store.load_questionnaire(db.session(), questionnaire_row.id).questions:
             pictured = [one for one in question.options if one.picture == code]
             if pictured or question.picture == code:
                 found |= pictures_beside(question, pictured[0] if pictured else None)
@@ -78,7 +80,9 @@ def instead(code: str) -> ResponseReturnValue:
     """An advocate looks at what a coordinator chose for the place of a withdrawn picture, and says yes or no."""
     session, form = db.session(), PlainForm()
     versions = store.list_versions_with_picture(session, code) or abort(404)
-    back = url_for("questionnaires.detail", questionnaire_id=max(one.id for one in versions))
+    back = url_for(
+        "questionnaires.detail", questionnaire_id=max(questionnaire_row.id for questionnaire_row in versions)
+    )
     proposed = list_proposed(session).get(code)
     if proposed is None:
         flash(_("Somebody has decided that already."))
@@ -93,18 +97,20 @@ def instead(code: str) -> ResponseReturnValue:
         else:
             flash(_("Somebody has decided that already."))
         return redirect(back)
-    questions = store.load_questionnaire(session, versions[0].id)
+    questionnaire = store.load_questionnaire(session, versions[0].id)
     return render_template(
         "surveys/questionnaires/instead.html", form=form, code=code, proposed=proposed, taken=taken, back=back,
-        version=versions[0], words=_words_of(questions, code), language=current_caller().language,
+        version=versions[0], words=_words_of(questionnaire, code), language=current_caller().language,
         questions=[
-            one for one in questions.questions if code in (one.picture, *(each.picture for each in one.options))
+            question
+            for question in questionnaire.questions
+            if code in (question.picture, *(option.picture for option in question.options))
         ],
-        first=questions.languages[0],
+        first=questionnaire.languages[0],
     )  # fmt: skip
 
 
-def _words_of(questions: Questionnaire, code: str) -> str:
+def _words_of(questionnaire: Questionnaire, code: str) -> str:
     """What an uploaded picture stands for, in the reader's language where that has words."""
-    words = questions.own_pictures[code]
-    return words.get(current_caller().language) or words[questions.languages[0]]
+    words = questionnaire.own_pictures[code]
+    return words.get(current_caller().language) or words[questionnaire.languages[0]]

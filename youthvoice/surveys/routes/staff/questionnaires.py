@@ -89,7 +89,9 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The newest version of every questionnaire, and the shelf of those that nobody took from it yet."""
     found = store.list_newest_versions(db.session())
-    listed = [(stored, store.load_questionnaire(db.session(), stored.id)) for stored in found]
+    listed = [
+        (questionnaire_row, store.load_questionnaire(db.session(), questionnaire_row.id)) for questionnaire_row in found
+    ]
     listed.sort(key=lambda one: not _is_open(one[0]))
     of_choices = [one for one in listed if one[1].purpose in EXEMPT and not _is_open(one[0])]
     kept = store.list_digests(db.session())
@@ -105,9 +107,9 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _is_open(stored: QuestionnaireRow) -> bool:
+def _is_open(questionnaire_row: QuestionnaireRow) -> bool:
     """Whether somebody has something to do with it."""
-    return stored.waits or stored.is_back
+    return questionnaire_row.waits or questionnaire_row.is_back
 
 
 def _starter(name: str) -> Questionnaire:
@@ -121,26 +123,26 @@ def _starter(name: str) -> Questionnaire:
 @permission_required("questionnaires.see")
 def starter_preview(name: str, language: str) -> ResponseReturnValue:
     """The screens of a questionnaire of the shelf as a child sees them; nothing is kept."""
-    questions = _starter(name)
-    return _preview(unsaved_questionnaire(questions), questions, language)
+    questionnaire = _starter(name)
+    return _preview(unsaved_questionnaire(questionnaire), questionnaire, language)
 
 
 @questionnaires_pages.post("/shelf/<name>/use")
 @permission_required("questionnaires.import")
 def use_starter(name: str) -> ResponseReturnValue:
     """Take a questionnaire from the shelf: it is kept as the next version and waits for an advocate."""
-    questions = _starter(name)
+    questionnaire = _starter(name)
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".index", _anchor="shelf"))
-    return _keep(questions)
+    return _keep(questionnaire)
 
 
-def _keep(questions: Questionnaire, notes: Iterable[QuestionnaireFault] = ()) -> ResponseReturnValue:
+def _keep(questionnaire: Questionnaire, notes: Iterable[QuestionnaireFault] = ()) -> ResponseReturnValue:
     handle, day = current_caller().handle, context.today()
-    stored = store.add_questionnaire(db.session(), questions, handle, day, caller_log(), notes=notes)
+    questionnaire_row = store.add_questionnaire(db.session(), questionnaire, handle, day, caller_log(), notes=notes)
     db.session().commit()
-    flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
-    return redirect(url_for(".detail", questionnaire_id=stored.id))
+    flash(_("%(name)s is kept as version %(version)s.", name=questionnaire_row.name, version=questionnaire_row.version))
+    return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 
 
 @questionnaires_pages.route("/import", methods=["GET", "POST"])
@@ -154,30 +156,30 @@ def import_file() -> ResponseReturnValue:
         name = form.file.data.filename or ""
         try:
             data = form.file.data.read(importer.MAX_FILE_BYTES + 1)
-            read = importer.read_for_an_advocate(data, name, leave_out=form.leave_out.data)
-            if form.leave_out.data and any(map(is_left_out, read.notes)):
-                return _ask_before_leaving_out(read)
+            file = importer.read_for_an_advocate(data, name, leave_out=form.leave_out.data)
+            if form.leave_out.data and any(map(is_left_out, file.notes)):
+                return _ask_before_leaving_out(file)
         except QuestionnaireRefused as refused:
             faults = tuple(one for one in refused.faults if one.code not in DOUBTS)
             doubts = tuple(one for one in refused.faults if one.code in DOUBTS)
         else:
-            return _keep(read.questionnaire, importer.notes_of_import(read))
+            return _keep(file.questionnaire, importer.notes_of_import(file))
     status = 422 if form.errors or faults else 200
     return render_template(
         "surveys/questionnaires/import.html", form=form, file=name, faults=faults, doubts=doubts
     ), status
 
 
-def _ask_before_leaving_out(read: ImportedFile) -> ResponseReturnValue:
+def _ask_before_leaving_out(file: ImportedFile) -> ResponseReturnValue:
     """List every row that is left out; nothing is kept before she says yes."""
-    notes = importer.notes_of_import(read)
-    form = forms.ConfirmImportForm(formdata=None, carried=carry(read, current_caller().handle))
+    notes = importer.notes_of_import(file)
+    form = forms.ConfirmImportForm(formdata=None, carried=carry(file, current_caller().handle))
     return render_template(
         "surveys/questionnaires/import_check.html",
         form=form,
-        questions=read.questionnaire,
-        left_out=[one for one in notes if is_left_out(one)],
-        made_up=[one for one in notes if not is_left_out(one)],
+        questions=file.questionnaire,
+        left_out=[fault for fault in notes if is_left_out(fault)],
+        made_up=[fault for fault in notes if not is_left_out(fault)],
     )
 
 
@@ -186,11 +188,11 @@ def _ask_before_leaving_out(read: ImportedFile) -> ResponseReturnValue:
 def confirm_import() -> ResponseReturnValue:
     """Keep what she saw, without the rows that were left out."""
     form = forms.ConfirmImportForm()
-    read = unpack(form.carried.data or "", current_caller().handle) if form.validate_on_submit() else None
-    if read is None:
+    file = unpack(form.carried.data or "", current_caller().handle) if form.validate_on_submit() else None
+    if file is None:
         flash(_("This page was open too long. Choose the file once more."))
         return redirect(url_for(".import_file"))
-    return _keep(read.questionnaire, importer.notes_of_import(read))
+    return _keep(file.questionnaire, importer.notes_of_import(file))
 
 
 def _stored(questionnaire_id: int, *, to_change: bool = False) -> QuestionnaireRow:
@@ -201,26 +203,28 @@ def _stored(questionnaire_id: int, *, to_change: bool = False) -> QuestionnaireR
 @permission_required("questionnaires.see")
 def detail(questionnaire_id: int) -> ResponseReturnValue:
     """One version: its questions, its screens, what to look at."""
-    stored = _stored(questionnaire_id)
-    questions = store.load_questionnaire(db.session(), stored.id)
-    newest = store.latest_version(db.session(), stored.name) is stored
-    changes = newest and questions.purpose != "choice" and current_caller().may("questionnaires.import")
-    names = names_of_people(db.session(), [one for one in (stored.approved_by, stored.back_by) if one])
-    withdraws = _may_withdraw(stored)
+    questionnaire_row = _stored(questionnaire_id)
+    questionnaire = store.load_questionnaire(db.session(), questionnaire_row.id)
+    newest = store.latest_version(db.session(), questionnaire_row.name) is questionnaire_row
+    changes = newest and questionnaire.purpose != "choice" and current_caller().may("questionnaires.import")
+    names = names_of_people(
+        db.session(), [one for one in (questionnaire_row.approved_by, questionnaire_row.back_by) if one]
+    )
+    withdraws = _may_withdraw(questionnaire_row)
     return render_template(
         "surveys/questionnaires/questionnaire.html",
-        stored=stored,
-        questions=questions,
-        approver=names.get(stored.approved_by or 0, ""),
-        back_by=names.get(stored.back_by or 0, ""),
+        stored=questionnaire_row,
+        questions=questionnaire,
+        approver=names.get(questionnaire_row.approved_by or 0, ""),
+        back_by=names.get(questionnaire_row.back_by or 0, ""),
         withdrawing=PlainForm() if withdraws else None,
-        versions=store.list_versions(db.session(), stored.name),
-        notes=size_warnings(questions),
-        left_out=faults_from_data(stored.notes or ()),
+        versions=store.list_versions(db.session(), questionnaire_row.name),
+        notes=size_warnings(questionnaire),
+        left_out=faults_from_data(questionnaire_row.notes or ()),
         newest=newest,
         use=PlainForm() if changes else None,
-        unsure=importer.doubtful_questions(questions),
-        abuse=importer.abuse_questions(questions),
+        unsure=importer.doubtful_questions(questionnaire),
+        abuse=importer.abuse_questions(questionnaire),
     )
 
 
@@ -229,16 +233,18 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
 def revise(questionnaire_id: int) -> ResponseReturnValue:
     """Look through the newest version: ages, pictures, the good side, ranges; what is changed makes the next one."""
     stored = _stored(questionnaire_id)
-    questions = store.load_questionnaire(db.session(), stored.id)
+    questionnaire = store.load_questionnaire(db.session(), stored.id)
     newest = store.latest_version(db.session(), stored.name) or stored
-    if questions.purpose == "choice":
+    if questionnaire.purpose == "choice":
         abort(404)
     if newest is not stored and request.method == "GET":
         return redirect(url_for(".revise", questionnaire_id=newest.id))
     language = current_caller().language
-    form = forms.RevisionForm.of(questions, language if language in questions.languages else questions.languages[0])
+    form = forms.RevisionForm.of(
+        questionnaire, language if language in questionnaire.languages else questionnaire.languages[0]
+    )
     if form.validate_on_submit():
-        if newest is stored and (kept := _revised(form, stored, questions)):
+        if newest is stored and (kept := _revised(form, stored, questionnaire)):
             return kept
         if newest is not stored:
             form.form_errors = [_("Somebody kept a newer version meanwhile. Look through that one.")]
@@ -247,18 +253,18 @@ def revise(questionnaire_id: int) -> ResponseReturnValue:
         "surveys/questionnaires/revise.html",
         form,
         stored=stored,
-        questions=questions,
+        questions=questionnaire,
         shelf=list_pictures(),
         left_out=left_out,
     )
 
 
 def _revised(
-    form: forms.RevisionForm, stored: QuestionnaireRow, questions: Questionnaire
+    form: forms.RevisionForm, questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire
 ) -> ResponseReturnValue | None:
     """Keep what was chosen; None where it does not fit together, which the form says then."""
-    made = form.revised(questions)
-    notes = (one for one in faults_from_data(stored.notes or ()) if one.code not in _LOOKED_AT)
+    made = form.revised(questionnaire)
+    notes = (fault for fault in faults_from_data(questionnaire_row.notes or ()) if fault.code not in _LOOKED_AT)
     return None if form.form_errors else _keep(made, notes)
 
 
@@ -275,35 +281,35 @@ def template() -> ResponseReturnValue:
 @permission_required("questionnaires.see")
 def export(questionnaire_id: int) -> ResponseReturnValue:
     """The questionnaire as an XLSForm workbook."""
-    stored = _stored(questionnaire_id)
+    questionnaire_row = _stored(questionnaire_id)
     from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
 
-    book = write_xlsform(store.load_questionnaire(db.session(), stored.id))
-    return send_file(BytesIO(book), XLSX, as_attachment=True, download_name=f"{stored.name}.xlsx")
+    book = write_xlsform(store.load_questionnaire(db.session(), questionnaire_row.id))
+    return send_file(BytesIO(book), XLSX, as_attachment=True, download_name=f"{questionnaire_row.name}.xlsx")
 
 
 @questionnaires_pages.get("/<int:questionnaire_id>/export.toml")
 @permission_required("questionnaires.see")
 def export_toml(questionnaire_id: int) -> ResponseReturnValue:
     """The questionnaire as a file of ours."""
-    stored = _stored(questionnaire_id)
-    data = write_toml(file_shape(store.load_questionnaire(db.session(), stored.id))).encode()
-    return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{stored.name}.toml")
+    questionnaire_row = _stored(questionnaire_id)
+    data = write_toml(file_shape(store.load_questionnaire(db.session(), questionnaire_row.id))).encode()
+    return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{questionnaire_row.name}.toml")
 
 
 @questionnaires_pages.get("/<int:questionnaire_id>/preview/<language>")
 @permission_required("questionnaires.see")
 def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """The screens as a child sees them; they cannot send."""
-    stored = _stored(questionnaire_id)
-    return _preview(stored, store.load_questionnaire(db.session(), stored.id), language)
+    questionnaire_row = _stored(questionnaire_id)
+    return _preview(questionnaire_row, store.load_questionnaire(db.session(), questionnaire_row.id), language)
 
 
-def _preview(stored: QuestionnaireRow, questions: Questionnaire, language: str) -> ResponseReturnValue:
+def _preview(questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, language: str) -> ResponseReturnValue:
     sites = list_sites(db.session(), current_caller().site_ids)
-    if language not in questions.languages or not sites:
+    if language not in questionnaire.languages or not sites:
         abort(404)
-    return render_preview(stored, questions, sites[0], language, context.now())
+    return render_preview(questionnaire_row, questionnaire, sites[0], language, context.now())
 
 
 @questionnaires_pages.route("/<int:questionnaire_id>/approve", methods=["GET", "POST"])
@@ -313,36 +319,44 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
     return _approve(_stored(questionnaire_id, to_change=request.method == "POST"))
 
 
-def _approve(stored: QuestionnaireRow, back: forms.SendBackForm | None = None) -> ResponseReturnValue:
-    questions = store.load_questionnaire(db.session(), stored.id)
-    doubtful = [(one.name, english_first(one.text)) for one in questions.questions if asks_who(one)]
-    abuse, caller = importer.abuse_questions(questions), current_caller()
-    form = forms.ApproveQuestionnaireForm.about(doubtful, abuse, pictured=bool(questions.own_pictures))
-    hers = bool(abuse) and store.has_written(db.session(), stored, caller.handle)
+def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | None = None) -> ResponseReturnValue:
+    questionnaire = store.load_questionnaire(db.session(), questionnaire_row.id)
+    doubtful = [
+        (question.name, english_first(question.text)) for question in questionnaire.questions if asks_who(question)
+    ]
+    abuse, caller = importer.abuse_questions(questionnaire), current_caller()
+    form = forms.ApproveQuestionnaireForm.about(doubtful, abuse, pictured=bool(questionnaire.own_pictures))
+    hers = bool(abuse) and store.has_written(db.session(), questionnaire_row, caller.handle)
     if back is None and request.method == "POST" and hers:
         abort(403)
-    if stored.withdrawn_on is not None:
-        return _decided_already(stored)
+    if questionnaire_row.withdrawn_on is not None:
+        return _decided_already(questionnaire_row)
     if back is None and form.validate_on_submit():
         for name, _said in doubtful:
-            caller_log().add(db.session(), "questionnaire.not_who", f"{store.version_label(stored)} {name}"[:120])
+            caller_log().add(
+                db.session(), "questionnaire.not_who", f"{store.version_label(questionnaire_row)} {name}"[:120]
+            )
         day = context.today()
-        store.approve_questionnaire(db.session(), stored, caller.person_id, day, caller_log(), overrides=form.reasons)
+        store.approve_questionnaire(
+            db.session(), questionnaire_row, caller.person_id, day, caller_log(), overrides=form.reasons
+        )
         db.session().commit()
-        flash(_("%(name)s may be used in rounds now.", name=stored.name))
-        return redirect(url_for(".detail", questionnaire_id=stored.id))
+        flash(_("%(name)s may be used in rounds now.", name=questionnaire_row.name))
+        return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
     page, status = show_form(
         "surveys/questionnaires/approve.html",
         form,
         back=back or forms.SendBackForm(formdata=None),
-        back_by=names_of_people(db.session(), [stored.back_by]).get(stored.back_by, "") if stored.back_by else "",
-        stored=stored,
-        questions=questions,
-        notes=size_warnings(questions),
+        back_by=names_of_people(db.session(), [questionnaire_row.back_by]).get(questionnaire_row.back_by, "")
+        if questionnaire_row.back_by
+        else "",
+        stored=questionnaire_row,
+        questions=questionnaire,
+        notes=size_warnings(questionnaire),
         abuse=abuse,
         hers=hers,
-        near=_near(questions),
-        left_out=faults_from_data(stored.notes or ()),
+        near=_near(questionnaire),
+        left_out=faults_from_data(questionnaire_row.notes or ()),
     )
     return page, UNPROCESSABLE if back else status
 
@@ -351,55 +365,57 @@ def _approve(stored: QuestionnaireRow, back: forms.SendBackForm | None = None) -
 @permission_required("questionnaires.approve")
 def send_back(questionnaire_id: int) -> ResponseReturnValue:
     """An advocate says no, and why; whoever kept it reads that."""
-    session, stored, form = db.session(), _stored(questionnaire_id, to_change=True), forms.SendBackForm()
+    session, questionnaire_row, form = db.session(), _stored(questionnaire_id, to_change=True), forms.SendBackForm()
     if not form.validate_on_submit():
-        return _approve(stored, form)
+        return _approve(questionnaire_row, form)
     reason, by = (form.reason.data or "").strip(), current_caller().person_id
     try:
-        store.send_questionnaire_back(session, stored, reason, by, context.today(), caller_log())
+        store.send_questionnaire_back(session, questionnaire_row, reason, by, context.today(), caller_log())
     except ConcurrentUpdate:
-        return _decided_already(stored)
+        return _decided_already(questionnaire_row)
     session.commit()
-    flash(_("Sent back. %(name)s reads why on To do.", name=_author(stored)))
-    return redirect(url_for(".detail", questionnaire_id=stored.id))
+    flash(_("Sent back. %(name)s reads why on To do.", name=_author(questionnaire_row)))
+    return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 
 
 @questionnaires_pages.post("/<int:questionnaire_id>/withdraw", endpoint="withdraw_version")
 @permission_required("questionnaires.import")
 def withdraw_version(questionnaire_id: int) -> ResponseReturnValue:
     """Whoever kept a version takes it back, as long as no advocate approved it."""
-    stored = _stored(questionnaire_id, to_change=True)
-    if stored.imported_by != current_caller().handle:
+    questionnaire_row = _stored(questionnaire_id, to_change=True)
+    if questionnaire_row.imported_by != current_caller().handle:
         abort(404)
     if PlainForm().validate_on_submit():
         try:
-            store.withdraw_questionnaire(db.session(), stored, context.today(), caller_log())
+            store.withdraw_questionnaire(db.session(), questionnaire_row, context.today(), caller_log())
         except ConcurrentUpdate:
-            return _decided_already(stored)
+            return _decided_already(questionnaire_row)
         db.session().commit()
         flash(_("Withdrawn. No advocate is asked about it any more."))
-    return redirect(url_for(".detail", questionnaire_id=stored.id))
+    return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 
 
-def _may_withdraw(stored: QuestionnaireRow) -> bool:
+def _may_withdraw(questionnaire_row: QuestionnaireRow) -> bool:
     caller = current_caller()
-    is_open = stored.approved_on is None and stored.withdrawn_on is None
-    return is_open and stored.imported_by == caller.handle and caller.may("questionnaires.import")
+    is_open = questionnaire_row.approved_on is None and questionnaire_row.withdrawn_on is None
+    return is_open and questionnaire_row.imported_by == caller.handle and caller.may("questionnaires.import")
 
 
-def _author(stored: QuestionnaireRow) -> str:
+def _author(questionnaire_row: QuestionnaireRow) -> str:
     """Who kept it, by the name she has now; her handle where nobody has that."""
-    person = find_person_by_handle(db.session(), stored.imported_by)
-    return person.name if person else stored.imported_by
+    person = find_person_by_handle(db.session(), questionnaire_row.imported_by)
+    return person.name if person else questionnaire_row.imported_by
 
 
-def _decided_already(stored: QuestionnaireRow) -> ResponseReturnValue:
+def _decided_already(questionnaire_row: QuestionnaireRow) -> ResponseReturnValue:
     db.session().rollback()
     flash(_("Somebody decided about it meanwhile. Look at it again."))
-    return redirect(url_for(".detail", questionnaire_id=stored.id), 303)
+    return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id), 303)
 
 
-def _near(questions: Questionnaire) -> tuple[NearCopy, ...]:
+def _near(questionnaire: Questionnaire) -> tuple[NearCopy, ...]:
     """What is nearly a question that children at the caller's sites were asked."""
     sites = list_sites(db.session(), current_caller().site_ids)
-    return find_near_copies(db.session(), questions, current_caller().site_ids, sites[0].time_zone if sites else "UTC")
+    return find_near_copies(
+        db.session(), questionnaire, current_caller().site_ids, sites[0].time_zone if sites else "UTC"
+    )

@@ -95,60 +95,64 @@ def _unfinished() -> list[UnfinishedRound]:
 
 
 def _round(slug: str) -> Round:
-    facts = store.find_round(db.session(), slug)
-    if facts is None or not current_caller().site_ids & set(facts.site_ids):
+    round_ = store.find_round(db.session(), slug)
+    if round_ is None or not current_caller().site_ids & set(round_.site_ids):
         abort(404)
-    return facts
+    return round_
 
 
 @rounds_pages.get("/<slug>")
 @permission_required("rounds.see")
 def detail(slug: str) -> ResponseReturnValue:
     """One round: what was fixed, where it stands, what can be done."""
-    session, facts = db.session(), _round(slug)
-    sites = list_sites(session, facts.site_ids)
-    sittings = store.list_sittings(session, facts)
-    splits = split_question(store.questionnaire_of_round(session, facts), facts.split)
-    waves, zone = rounds_of_asking(session, facts), sites[0].time_zone if sites else "UTC"
+    session, round_ = db.session(), _round(slug)
+    sites = list_sites(session, round_.site_ids)
+    sittings = store.list_sittings(session, round_)
+    question = split_question(store.questionnaire_of_round(session, round_), round_.split)
+    waves, zone = rounds_of_asking(session, round_), sites[0].time_zone if sites else "UTC"
     published = results.published_rounds().of_round(session, waves, current_caller(), languages.chosen())
-    owed, today = status.find_answer_due(session, facts.purpose, facts.slug), context.today(zone)
+    answer_due, today = status.find_answer_due(session, round_.purpose, round_.slug), context.today(zone)
     return render_template(
         "surveys/rounds/round.html",
-        steps=results.list_steps(waves, published, owed, today, zone),
+        steps=results.list_steps(waves, published, answer_due, today, zone),
         published=published,
-        owed=owed,
-        owed_lines=results.list_owed_answers(owed, languages.chosen()) if owed else (),
-        owed_when=results.owed_clock(owed, today) if owed else "",
-        hers=owed is not None and current_caller().person_id in {owed.owner_id, owed.asked_id},
-        shown=status.make_round_view(session, facts),
-        facts=facts,
-        tablets=_tablets_waiting(facts),
-        state=facts.state(context.now()),
+        owed=answer_due,
+        owed_lines=results.list_owed_answers(answer_due, languages.chosen()) if answer_due else (),
+        owed_when=results.owed_clock(answer_due, today) if answer_due else "",
+        hers=answer_due is not None and current_caller().person_id in {answer_due.owner_id, answer_due.asked_id},
+        shown=status.make_round_view(session, round_),
+        facts=round_,
+        tablets=_tablets_waiting(round_),
+        state=round_.state(context.now()),
         sites=sites,
         sittings=sittings,
         adults=names_of_people(session, [sitting.person_id for sitting in sittings]),
-        held=find_session_of_round(session, facts.id) if facts.purpose == "awareness" else None,
-        split_words=labels.split_label(splits, languages.chosen()) if splits else "",
-        inviting=_inviting(facts),
-        again=_may_be_asked_again(facts),
+        held=find_session_of_round(session, round_.id) if round_.purpose == "awareness" else None,
+        split_words=labels.split_label(question, languages.chosen()) if question else "",
+        inviting=_inviting(round_),
+        again=_may_be_asked_again(round_),
     )
 
 
-def _may_be_asked_again(facts: Round) -> bool:
-    return facts.state(context.now()) == "closed" and facts.purpose not in {RUNS_ON, *EXEMPT}
+def _may_be_asked_again(round_: Round) -> bool:
+    return round_.state(context.now()) == "closed" and round_.purpose not in {RUNS_ON, *EXEMPT}
 
 
-def _tablets_waiting(facts: Round) -> list[str]:
+def _tablets_waiting(round_: Round) -> list[str]:
     """What a round that ended waits for, where it waits for tablets: as it was at the daily hour of each site."""
     now = context.now()
-    if facts.closed_on or facts.purpose in EXEMPT or not facts.ends_at <= now < facts.ends_at + timedelta(TABLETS_DAYS):
+    if (
+        round_.closed_on
+        or round_.purpose in EXEMPT
+        or not round_.ends_at <= now < round_.ends_at + timedelta(TABLETS_DAYS)
+    ):
         return []
-    return list_shown_tablets(db.session(), facts, now)
+    return list_shown_tablets(db.session(), round_, now)
 
 
-def _inviting(facts: Round) -> forms.InvitedChildrenForm:
+def _inviting(round_: Round) -> forms.InvitedChildrenForm:
     form = forms.InvitedChildrenForm(formdata=None)
-    form.offer_second(list_possible_seconds(db.session(), current_caller().person_id, facts.site_ids))
+    form.offer_second(list_possible_seconds(db.session(), current_caller().person_id, round_.site_ids))
     return form
 
 
@@ -156,18 +160,18 @@ def _inviting(facts: Round) -> forms.InvitedChildrenForm:
 @permission_required("rounds.open")
 def end(slug: str) -> ResponseReturnValue:
     """Ask once, then end a round now, for good."""
-    facts, ending = _round(slug), PlainForm()
-    if facts.state(context.now()) not in {"open", "coming"}:
+    round_, ending = _round(slug), PlainForm()
+    if round_.state(context.now()) not in {"open", "coming"}:
         abort(410)
     if not ending.validate_on_submit():
-        return show_form("surveys/rounds/end.html", ending, facts=facts)
-    first = find_site(db.session(), facts.site_ids[0])
+        return show_form("surveys/rounds/end.html", ending, facts=round_)
+    first = find_site(db.session(), round_.site_ids[0])
     day = context.today(first.time_zone if first else "UTC")
     try:
-        store.end_round(db.session(), facts, context.now(), day, caller_log())
+        store.end_round(db.session(), round_, context.now(), day, caller_log())
     except ConcurrentUpdate:
         abort(410)
-    others = store.find_adults_of_round(db.session(), facts.id) - {current_caller().person_id}
+    others = store.find_adults_of_round(db.session(), round_.id) - {current_caller().person_id}
     ask_all_to_sign_in(db.session(), others, "round.end", slug)
     db.session().commit()
     flash(_("The round has ended. It is counted as soon as every tablet is empty."))
@@ -178,14 +182,14 @@ def end(slug: str) -> ResponseReturnValue:
 @permission_required("rounds.open")
 def enter_invited(slug: str) -> ResponseReturnValue:
     """Say how many children a care round invited since its last closing, and ask a second adult to agree."""
-    caller, form, facts = current_caller(), forms.InvitedChildrenForm(), _round(slug)
-    form.offer_second(list_possible_seconds(db.session(), caller.person_id, facts.site_ids))
+    caller, form, round_ = current_caller(), forms.InvitedChildrenForm(), _round(slug)
+    form.offer_second(list_possible_seconds(db.session(), caller.person_id, round_.site_ids))
     if not form.validate_on_submit():
-        return show_form("surveys/rounds/invitation.html", form, facts=facts)
-    if facts.purpose != "care" or facts.closed_on is not None:
+        return show_form("surveys/rounds/invitation.html", form, facts=round_)
+    if round_.purpose != "care" or round_.closed_on is not None:
         abort(410)
     data = {"slug": slug, "invited": form.invited.data}
-    asked = ask_second(db.session(), "care", data, facts.site_ids, caller, form.second.data)
+    asked = ask_second(db.session(), "care", data, round_.site_ids, caller, form.second.data)
     db.session().commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
@@ -194,20 +198,20 @@ def enter_invited(slug: str) -> ResponseReturnValue:
 @permission_required("rounds.sit")
 def sitting(slug: str) -> ResponseReturnValue:
     """A facilitator's script and checklist; printable."""
-    facts, form = _round(slug), forms.SittingForm()
-    if facts.state(context.now()) != "open":
+    round_, form = _round(slug), forms.SittingForm()
+    if round_.state(context.now()) != "open":
         abort(410)
-    sites = list_sites(db.session(), facts.site_ids)
+    sites = list_sites(db.session(), round_.site_ids)
     if form.validate_on_submit():
-        first = next(site for site in sites if site.id == facts.site_ids[0])
+        first = next(site for site in sites if site.id == round_.site_ids[0])
         names = [one.value for one in forms.SITTING_CHECKS]
-        store.add_sitting(db.session(), facts, current_caller().person_id, context.today(first.time_zone), names)
+        store.add_sitting(db.session(), round_, current_caller().person_id, context.today(first.time_zone), names)
         db.session().commit()
         flash(_("The checklist is kept. Children can begin."))
         return redirect(url_for(".detail", slug=slug))
-    letters = bool(store.questionnaire_of_round(db.session(), facts).letter_boxes)
+    letters = bool(store.questionnaire_of_round(db.session(), round_).letter_boxes)
     adult = current_caller().name
-    return show_form("surveys/rounds/sitting.html", form, facts=facts, sites=sites, adult=adult, letters=letters)
+    return show_form("surveys/rounds/sitting.html", form, facts=round_, sites=sites, adult=adult, letters=letters)
 
 
 @rounds_pages.route("/apart/<int:site_id>", methods=["GET", "POST"])
@@ -361,12 +365,12 @@ def _known(step: str) -> None:
         abort(404)
 
 
-def _asked(form: forms.OpenRoundForm, wanted: rules.RoundOpening) -> ResponseReturnValue | None:
+def _asked(form: forms.OpenRoundForm, opening: rules.RoundOpening) -> ResponseReturnValue | None:
     """Ask the second adult, in whose own sign-in it waits; None where nobody was chosen who may agree."""
     if not form.is_right(_SIGNATURE):
         return None
-    data = {"opening": wanted.to_json()}
-    asked = ask_second(db.session(), "round", data, wanted.site_ids, current_caller(), form.second.data)
+    data = {"opening": opening.to_json()}
+    asked = ask_second(db.session(), "round", data, opening.site_ids, current_caller(), form.second.data)
     drafts.forget_draft(db.session(), current_caller().person_id)
     db.session().commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
@@ -443,16 +447,16 @@ round_slips_pages.context_processor(_words)
 
 
 def _round_with_slips(slug: str) -> Round:
-    facts = _round(slug)
-    if not facts.slips and not (facts.has_cards and facts.wave == "pre"):
+    round_ = _round(slug)
+    if not round_.slips and not (round_.has_cards and round_.wave == "pre"):
         abort(404)
-    if facts.state(context.now()) != "open":
+    if round_.state(context.now()) != "open":
         abort(410)
-    return facts
+    return round_
 
 
-def _deal_form(facts: Round) -> DealRoundSlipsForm:
-    here = list_sites(db.session(), current_caller().site_ids & set(facts.site_ids))
+def _deal_form(round_: Round) -> DealRoundSlipsForm:
+    here = list_sites(db.session(), current_caller().site_ids & set(round_.site_ids))
     form = DealRoundSlipsForm()
     form.offer([(site.id, site.name) for site in here])
     return form
@@ -462,32 +466,34 @@ def _deal_form(facts: Round) -> DealRoundSlipsForm:
 @permission_required("rounds.sit")
 def deal_form(slug: str) -> ResponseReturnValue:
     """How many children sit here?"""
-    facts = _round_with_slips(slug)
-    return render_template("surveys/rounds/slips.html", facts=facts, form=_deal_form(facts), slips=())
+    round_ = _round_with_slips(slug)
+    return render_template("surveys/rounds/slips.html", facts=round_, form=_deal_form(round_), slips=())
 
 
 @round_slips_pages.post("")
 @permission_required("rounds.sit")
 def deal(slug: str) -> ResponseReturnValue:
     """Deal, and show what was dealt: this once."""
-    facts = _round_with_slips(slug)
-    form, dealt = _deal_form(facts), []
+    round_ = _round_with_slips(slug)
+    form, dealt = _deal_form(round_), []
     if form.validate_on_submit():
         try:
-            deal_them = deal_cards if facts.has_cards else deal_round_slips
-            dealt = deal_them(db.session(), facts, form.site.data, form.number.data, anew=form.anew.data)
+            deal_them = deal_cards if round_.has_cards else deal_round_slips
+            dealt = deal_them(db.session(), round_, form.site.data, form.number.data, anew=form.anew.data)
         except Refused as refused:
             db.session().rollback()
             form.number.errors = [DEAL_REFUSALS[refused.code]]
         action = ("slips.anew" if form.anew.data else "slips.deal") if dealt else "slips.refused"
         caller_log().add(db.session(), action, slug)
         db.session().commit()
-    squares = _squares(facts) if dealt and facts.has_cards else ()
-    return show_form("surveys/rounds/slips.html", form, facts=facts, slips=dealt, squares=squares)
+    squares = _squares(round_) if dealt and round_.has_cards else ()
+    return show_form("surveys/rounds/slips.html", form, facts=round_, slips=dealt, squares=squares)
 
 
-def _squares(facts: Round) -> list[Markup]:
+def _squares(round_: Round) -> list[Markup]:
     """For each half of a card the address of its round, for the camera of a tablet."""
-    waves = rounds_of_asking(db.session(), facts)
+    waves = rounds_of_asking(db.session(), round_)
     words = _("The address of this round, for a camera")
-    return [qr_code(f"{context.settings().url}{url_for('surveys.answer', slug=one.slug)}", words) for one in waves]
+    return [
+        qr_code(f"{context.settings().url}{url_for('surveys.answer', slug=round_.slug)}", words) for round_ in waves
+    ]

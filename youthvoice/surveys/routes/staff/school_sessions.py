@@ -37,14 +37,20 @@ def index() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     found = store.list_school_sessions(session, caller.site_ids)
-    listed = [(site, _in_order(site, [one for one in found if one.row.site_id == site.id])) for site in sites]
+    listed = [
+        (site, _in_order(site, [school_session for school_session in found if school_session.row.site_id == site.id]))
+        for site in sites
+    ]
     return render_template("surveys/school_sessions/index.html", listed=listed)
 
 
 def _in_order(site: Site, found: Sequence[store.SchoolSession]) -> list[tuple[store.SchoolSession, str, bool]]:
     """Each with the code of its state, and whether its answer is late."""
     today = context.today(site.time_zone)
-    shown = [(one, one.state(today), not one.is_answered and one.row.due < today) for one in found]
+    shown = [
+        (school_session, school_session.state(today), not school_session.is_answered and school_session.row.due < today)
+        for school_session in found
+    ]
     return sorted(shown, key=lambda row: (not row[2], _ORDER.index(row[1])))
 
 
@@ -57,10 +63,10 @@ def add() -> ResponseReturnValue:
     form = forms.SchoolSessionForm(data=forms.initial_session_data(slug, caller.site_ids))
     form.offer(caller.site_ids)
     if form.validate_on_submit():
-        draft = form.draft()
-        if not form.refuse(draft):
-            about = forms.session_subject(draft)
-            made = store.add_school_session(session, draft, about, context.today(), caller_log())
+        session_row = form.draft()
+        if not form.refuse(session_row):
+            about = forms.session_subject(session_row)
+            made = store.add_school_session(session, session_row, about, context.today(), caller_log())
             session.commit()
             flash(_("It is kept. Whoever held it says what was heard; until its day somebody says what was changed."))
             return redirect(url_for(".detail", session_id=made), 303)
@@ -71,39 +77,41 @@ def _session(session_id: int) -> store.SchoolSession:
     return store.find_school_session(db.session(), session_id, current_caller().site_ids) or abort(404)
 
 
-def _site(one: store.SchoolSession) -> Site:
-    return find_site(db.session(), one.row.site_id) or abort(404)
+def _site(school_session: store.SchoolSession) -> Site:
+    return find_site(db.session(), school_session.row.site_id) or abort(404)
 
 
 def _page(
-    one: store.SchoolSession,
+    school_session: store.SchoolSession,
     heard: forms.SessionRecordForm | None = None,
     sentence: forms.SessionSentenceForm | None = None,
 ) -> str:
-    session, site, caller = db.session(), _site(one), current_caller()
+    session, site, caller = db.session(), _site(school_session), current_caller()
     heard = heard or forms.SessionRecordForm(
-        formdata=None, data={"children": one.heard.children, "themes": one.heard.themes}
+        formdata=None, data={"children": school_session.heard.children, "themes": school_session.heard.themes}
     )
     heard.offer()
     rounds = [
-        (facts, make_round_view(session, facts), published_views().said(session, facts.slug, "", languages.chosen()))
-        for facts in one.rounds
+        (round_, make_round_view(session, round_), published_views().said(session, round_.slug, "", languages.chosen()))
+        for round_ in school_session.rounds
     ]
-    given = one.owed.reply() if one.owed else None
+    reply = school_session.owed.reply() if school_session.owed else None
     today = context.today(site.time_zone)
     return render_template(
         "surveys/school_sessions/session.html",
-        one=one,
+        one=school_session,
         site=site,
-        state=one.state(today),
-        late=not one.is_answered and one.row.due < today,
+        state=school_session.state(today),
+        late=not school_session.is_answered and school_session.row.due < today,
         rounds=rounds,
-        given=given,
-        given_kind=reply_kind_label(given.kind) if given else "",
-        heard=heard if caller.may("sessions.fill") and one.row.held_by == caller.person_id else None,
-        sentence=sentence or forms.SessionSentenceForm.asking(site.languages, one.heard.sentence),
+        given=reply,
+        given_kind=reply_kind_label(reply.kind) if reply else "",
+        heard=heard if caller.may("sessions.fill") and school_session.row.held_by == caller.person_id else None,
+        sentence=sentence or forms.SessionSentenceForm.asking(site.languages, school_session.heard.sentence),
         away=PlainForm(formdata=None),
-        why_not=store.refusal_to_archive(is_answered=one.is_answered, is_filled=one.heard.children is not None),
+        why_not=store.refusal_to_archive(
+            is_answered=school_session.is_answered, is_filled=school_session.heard.children is not None
+        ),
         form=None,
     )
 
@@ -119,48 +127,52 @@ def detail(session_id: int) -> ResponseReturnValue:
 @permission_required("sessions.fill")
 def record(session_id: int) -> ResponseReturnValue:
     """Whoever held it says how many children were there and what was talked about."""
-    found, form = _session(session_id), forms.SessionRecordForm()
+    school_session, form = _session(session_id), forms.SessionRecordForm()
     form.offer()
-    if found.row.held_by != current_caller().person_id or found.row.archived_on:
+    if school_session.row.held_by != current_caller().person_id or school_session.row.archived_on:
         abort(403)
     if not form.validate_on_submit():
-        return _page(found, heard=form), 422
-    told = replace(found.heard, children=form.children.data, themes=tuple(form.themes.data or ()))
-    if told.themes != found.heard.themes:
-        told = replace(told, sentence={})  # an advocate agreed to other words
-    store.record_school_session(db.session(), found.row.id, told, caller_log())
+        return _page(school_session, heard=form), 422
+    session_record = replace(school_session.heard, children=form.children.data, themes=tuple(form.themes.data or ()))
+    if session_record.themes != school_session.heard.themes:
+        session_record = replace(session_record, sentence={})  # an advocate agreed to other words
+    store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())
     db.session().commit()
     flash(_("It is kept."))
-    return redirect(url_for(".detail", session_id=found.row.id), 303)
+    return redirect(url_for(".detail", session_id=school_session.row.id), 303)
 
 
 @sessions_pages.post("/<int:session_id>/sentence")
 @permission_required("sessions.agree")
 def sentence(session_id: int) -> ResponseReturnValue:
     """The advocates agree what children read of it."""
-    found = _session(session_id)
-    form = forms.SessionSentenceForm.asking(_site(found).languages, found.heard.sentence)
-    if found.row.archived_on:
+    school_session = _session(session_id)
+    form = forms.SessionSentenceForm.asking(_site(school_session).languages, school_session.heard.sentence)
+    if school_session.row.archived_on:
         abort(410)
     if not form.validate_on_submit():
-        return _page(found, sentence=form), 422
-    told = replace(found.heard, sentence=form.said)
-    store.record_school_session(db.session(), found.row.id, told, caller_log())
+        return _page(school_session, sentence=form), 422
+    session_record = replace(school_session.heard, sentence=form.said)
+    store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())
     db.session().commit()
     flash(_("It is kept. Children read it on their page."))
-    return redirect(url_for(".detail", session_id=found.row.id), 303)
+    return redirect(url_for(".detail", session_id=school_session.row.id), 303)
 
 
 @sessions_pages.post("/<int:session_id>/away")
 @permission_required("sessions.make")
 def archive(session_id: int) -> ResponseReturnValue:
     """Put it away, once somebody has said what was changed because of it."""
-    found, session = _session(session_id), db.session()
+    school_session, session = _session(session_id), db.session()
     if not PlainForm().validate_on_submit():
         abort(400)
-    if store.refusal_to_archive(is_answered=found.is_answered, is_filled=found.heard.children is not None):
-        return _page(found), 409
-    store.archive_school_session(session, found.row.id, context.today(_site(found).time_zone), caller_log())
+    if store.refusal_to_archive(
+        is_answered=school_session.is_answered, is_filled=school_session.heard.children is not None
+    ):
+        return _page(school_session), 409
+    store.archive_school_session(
+        session, school_session.row.id, context.today(_site(school_session).time_zone), caller_log()
+    )
     session.commit()
     flash(_("It is put away. Its line stays on the children's page."))
     return redirect(url_for(".index"), 303)

@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     caller, session = current_caller(), db.session()
     sites = list(list_sites(session, caller.site_ids))
     letters = store.list_letters(session, reader_key(session, caller), context.now())
-    boxes = [(site, _by_day(site, [one for one in letters if one.site_id == site.id])) for site in sites]
+    boxes = [(site, _by_day(site, [envelope for envelope in letters if envelope.site_id == site.id])) for site in sites]
     return render_template("threads/letters/index.html", boxes=boxes, number=len(letters), today=context.today)
 
 
@@ -76,11 +76,11 @@ def read(letter_id: str) -> ResponseReturnValue:
     return render_template("threads/letters/letter.html", letter=letter, site=site, **shown)
 
 
-def _report(letter: store.LetterEnvelope) -> str:
+def _report(envelope: store.LetterEnvelope) -> str:
     """The report that was made of it, as its address has it; empty where there is none that the caller reads."""
     session = db.session()
-    made = find_thread_by_receipt(session, receipt_of_report(context.keyring().key_or_new(THREADS), letter.id))
-    hers = list_threads(session, reader_key(session, current_caller()), [made.facts.id]) if made else []
+    report = find_thread_by_receipt(session, receipt_of_report(context.keyring().key_or_new(THREADS), envelope.id))
+    hers = list_threads(session, reader_key(session, current_caller()), [report.facts.id]) if report else []
     return hers[0].id.hex() if hers else ""
 
 
@@ -101,12 +101,12 @@ def open_for_caller(letter: LockedLetter) -> OpenedLetter:
     return open_letter(context.keyring(), letter, caller.person_id, open_private_key(caller))
 
 
-def _next(site: Site, current: store.LetterEnvelope) -> store.LetterEnvelope | None:
+def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | None:
     """Another letter of this site that nobody looked at yet."""
     session = db.session()
     letters = store.list_letters(session, reader_key(session, current_caller()), context.now())
-    unread = (one for one in letters if one.site_id == site.id and one.looked_at_on is None)
-    return next((one for one in unread if one.id != current.id), None)
+    unread = (envelope for envelope in letters if envelope.site_id == site.id and envelope.looked_at_on is None)
+    return next((one for one in unread if one.id != envelope.id), None)
 
 
 class HoldLetterForm(SecondAdultForm, FlaskForm):
@@ -122,7 +122,7 @@ class ShareLettersForm(FlaskForm):
     def offering(cls, people: Iterable[Reader]) -> Self:
         """The form with these people to choose from."""
         form = cls()
-        form.to.choices = [SelectChoice(str(one.person_id), one.name) for one in people]
+        form.to.choices = [SelectChoice(str(reader.person_id), reader.name) for reader in people]
         return form
 
 
@@ -158,9 +158,9 @@ def give() -> ResponseReturnValue:
     form = ShareLettersForm.offering(people)
     if not form.validate_on_submit():
         return form_page.show_form("threads/letters/handover.html", form)
-    to = next(one for one in people if one.person_id == form.to.data)
-    letter_readers.share_letters(session, caller, to)
-    caller_log().add(session, "letter.give", str(to.person_id))
+    reader = next(reader for reader in people if reader.person_id == form.to.data)
+    letter_readers.share_letters(session, caller, reader)
+    caller_log().add(session, "letter.give", str(reader.person_id))
     session.commit()
-    flash(_("%(name)s can read these letters now.", name=to.name))
+    flash(_("%(name)s can read these letters now.", name=reader.name))
     return redirect(url_for("letters.index"), 303)
