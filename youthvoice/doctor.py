@@ -84,19 +84,19 @@ def _complaints() -> Iterator[str]:
         yield from _steps(session)
 
 
-def _mail(mails: outbox.DeliveryStatus) -> Iterator[str]:
+def _mail(status: outbox.DeliveryStatus) -> Iterator[str]:
     """Mail that does not leave, was given up, or lies in clear where an earlier version put it."""
     settings = context.settings()
     if not settings.sends_mail:
         yield (
-            f"No mail leaves, for YOUTHVOICE_SMTP_URL is not set: {mails.waiting} wait, locked. Until it is, whoever "
+            f"No mail leaves, for YOUTHVOICE_SMTP_URL is not set: {status.waiting} wait, locked. Until it is, whoever "
             "is on call hears of nothing by mail, and links of invitations are handed over by hand."
         )
     if not settings.development and (clear := len(list(settings.outbox.glob("*.eml")))):
         yield f"{clear} mails lie in clear in {settings.outbox}, links and addresses in them. Delete these files."
-    if mails.given_up:
+    if status.given_up:
         yield (
-            f"{mails.given_up} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under "
+            f"{status.given_up} mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under "
             "Addresses."
         )
 

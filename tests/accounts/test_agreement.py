@@ -223,11 +223,13 @@ def test_a_request_counts_only_as_long_as_both_do_whatever_its_kind_looks_at(
 ) -> None:
     """The rule stands once, for every kind: most kinds do not ask again who the first one was."""
     first, second = team["coordinator"], team["second"]
-    agreement = AgreementRequest(0, "any", first.id, second.id, context.now(), "waits", {}, frozenset(second.site_ids))
+    agreement_request = AgreementRequest(
+        0, "any", first.id, second.id, context.now(), "waits", {}, frozenset(second.site_ids)
+    )
     with db.writing(db.engine()) as session:
-        assert do_both_count(session, agreement)
+        assert do_both_count(session, agreement_request)
         change_person(session, session.get_one(PersonRow, team[who].id), **change)
-        assert not do_both_count(session, agreement)
+        assert not do_both_count(session, agreement_request)
 
 
 @pytest.mark.parametrize("change", ["asked_of", "asked_by", "kind", "body", "state", "until"])

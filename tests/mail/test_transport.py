@@ -58,8 +58,8 @@ class House:
 
     def standing(self) -> tuple[int, int]:
         with db.reading(self.engine) as session:
-            found = outbox.delivery_status(session)
-        return found.waiting, found.given_up
+            status = outbox.delivery_status(session)
+        return status.waiting, status.given_up
 
 
 @pytest.fixture

@@ -56,9 +56,9 @@ def kept() -> dict[tuple[str, str], KeptPdfRow]:
 
 def pdf_of(home: House, audience: str, language: str) -> bytes:
     with db.reading(db.engine()) as session:
-        found = find_pdf(session, PaperKey(audience, f"{slug_of(home, audience)}/{home.site_id}", language))
-        assert found
-        return found.made.pdf
+        kept_pdf = find_pdf(session, PaperKey(audience, f"{slug_of(home, audience)}/{home.site_id}", language))
+        assert kept_pdf
+        return kept_pdf.made.pdf
 
 
 def test_the_work_process_makes_a_sheet_in_every_language_once(app: Flask, home: House) -> None:

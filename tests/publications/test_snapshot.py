@@ -16,8 +16,8 @@ def test_knowledge_is_right_or_something_else_and_from_sixty_on_right_or_wrong(
 ) -> None:
     question = a_question("law", "yes", "no", kind="yes_no", right="yes", publish="right")
     counts = {"yes": 14, "no": 6, "dont_know": 1, "did_not_say": 3}
-    found = tabulate_question(question, {key: count * times for key, count in counts.items()}, 24 * times)
-    assert (found.as_, dict(found.tables)) == ("right", {"": protect(published)})
+    tabulated_question = tabulate_question(question, {key: count * times for key, count in counts.items()}, 24 * times)
+    assert (tabulated_question.as_, dict(tabulated_question.tables)) == ("right", {"": protect(published)})
 
 
 @pytest.mark.parametrize(("n", "tables"), [(59, 0), (60, 1)])

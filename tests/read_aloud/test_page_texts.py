@@ -133,7 +133,7 @@ def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) 
     recorded = {one.name: clip(one.name, one.place)}
     by_place = {three.place: clip("0" * 24, three.place)}
     lines = text_statuses(texts, recorded, by_place, {one.name: "1", two.name: "2"})
-    assert [line.state for line in lines[:4]] == ["recorded", "shipped", "stale", "missing"]
+    assert [text_status.state for text_status in lines[:4]] == ["recorded", "shipped", "stale", "missing"]
     assert lines[2].clip == by_place[three.place]
     assert next_name(lines, two.name) == three.name
     assert next_name(lines, texts.all[-1].name) == three.name

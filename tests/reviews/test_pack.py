@@ -186,7 +186,7 @@ def views_read(home: House, review: Review, *, for_review: bool = True) -> list[
 
 
 def views_of(home: House, review: Review) -> list[str]:
-    return [one.slug for one in views_read(home, review)]
+    return [view.slug for view in views_read(home, review)]
 
 
 def test_the_views_of_the_time_since_the_review_before_and_three_at_most(home: House, clock: StillClock) -> None:

@@ -73,9 +73,9 @@ def put(
     )
     with db.writing(db.engine()) as session:
         item_id = add_item(session, committee.id, said, DAY, state=state)
-        found = find_item(session, item_id)
-    assert found
-    return found
+        item = find_item(session, item_id)
+    assert item
+    return item
 
 
 def again(item: AgendaItem) -> AgendaItem:

@@ -40,10 +40,10 @@ def held(committee: Committee, children: int = 5, adults: int = 1) -> Meeting:
     return now_of(meeting)
 
 
-def enter(committee: Committee, meeting: Meeting, item: AgendaItem, outcome: OutcomeEntry) -> None:
+def enter(committee: Committee, meeting: Meeting, item: AgendaItem, entry: OutcomeEntry) -> None:
     """Say what came of an item."""
     with db.writing(db.engine()) as session:
-        outcomes.enter(session, committee, meeting, item, outcome, context.now(), DAY)
+        outcomes.enter(session, committee, meeting, item, entry, context.now(), DAY)
 
 
 def agenda_of(committee: Committee) -> list[AgendaItem]:

@@ -27,7 +27,7 @@ def waiting_label(answer_due: AnswerDue, names: PersonNames, today: date) -> str
     """
     if not answer_due.late:
         return _owner_answers(answer_due, names, today)
-    late = [_did_not(one, names) for one in answer_due.late]
+    late = [_did_not(missed_deadline, names) for missed_deadline in answer_due.late]
     if answer_due.rung == "decision_maker":
         asked = {"name": names.get(answer_due.asked_id or 0, ""), "day": child_day_label(answer_due.until)}
         late.append(str(_("We asked %(name)s, who answers by %(day)s.", **asked)))
@@ -43,8 +43,8 @@ def _owner_answers(answer_due: AnswerDue, names: PersonNames, today: date) -> st
     return str(_("%(name)s answers by %(day)s.", **who))
 
 
-def _did_not(one: MissedDeadline, names: PersonNames) -> str:
-    who = {"name": _who(one.person_id, names), "day": child_day_label(one.day)}
+def _did_not(missed_deadline: MissedDeadline, names: PersonNames) -> str:
+    who = {"name": _who(missed_deadline.person_id, names), "day": child_day_label(missed_deadline.day)}
     return str(_("%(name)s did not answer by %(day)s.", **who))
 
 
@@ -246,7 +246,7 @@ def asked_after_labels(answer_due: AnswerDue, names: PersonNames) -> Iterator[st
                 day=formats.format_day(answer_due.until),
             )
         )
-    elif any(one.rung == "decision_maker" for one in answer_due.late):
+    elif any(missed_deadline.rung == "decision_maker" for missed_deadline in answer_due.late):
         yield str(_("The child advocates were asked then: talk with whoever decides, and write down what comes of it."))
     else:
         yield str(_("No other decision-maker is named at this site, so the child advocates were asked at once."))

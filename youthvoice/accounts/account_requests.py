@@ -47,11 +47,13 @@ class EndAdvocate(_AccountRequest):
         return str(_("%(name)s leaves", name=self._name(session, data)))
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Her account ends."""
         try:
-            self.end(session, asked.data["person"], agreement.first_caller(session, asked), second)
+            self.end(
+                session, agreement_request.data["person"], agreement.first_caller(session, agreement_request), second
+            )
         except Refused as error:
             raise agreement.CannotBeDone(str(labels.LEAVE_REFUSAL_LABELS[error.code])) from None
         return agreement.RequestOutcome(url_for("staff.people"))
@@ -81,10 +83,10 @@ class RenewReader(_AccountRequest):
         return str(_("Her old password and key, once she accepts; two of you compare the new key with her"))
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """The link, shown once."""
-        first, person_id = agreement.first_caller(session, asked), asked.data["person"]
+        first, person_id = agreement.first_caller(session, agreement_request), agreement_request.data["person"]
         person = directory.find_renewable(session, person_id, second)
         if directory.find_renewable(session, person_id, first) is None or person is None:
             raise agreement.CannotBeDone(_("People changed meanwhile."))
@@ -114,18 +116,20 @@ class ChangeName:
         ]
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """She has it from now on, also where she is invited anew."""
-        person = session.get_one(PersonRow, asked.data["person"])
-        if asked.asked_by != person.id or person.name != asked.data["before"]:
+        person = session.get_one(PersonRow, agreement_request.data["person"])
+        if agreement_request.asked_by != person.id or person.name != agreement_request.data["before"]:
             raise agreement.CannotBeDone(_("People changed meanwhile."))
         try:
-            person_names.rename_person(session, person, asked.data["name"], second.person_id, context.today())
+            person_names.rename_person(
+                session, person, agreement_request.data["name"], second.person_id, context.today()
+            )
         except Refused as error:
             raise agreement.CannotBeDone(str(labels.NAME_REFUSAL_LABELS[error.code])) from None
         invitations.rename_guest(session, person.id, person.name)
-        first = agreement.first_caller(session, asked)
+        first = agreement.first_caller(session, agreement_request)
         agreement.log_of_first(first).add(session, "person.rename", f"{person.id} with {second.person_id}")
         return agreement.RequestOutcome(url_for("own.me"), second_may_look=False)
 

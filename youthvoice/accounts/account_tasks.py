@@ -104,7 +104,7 @@ def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
         yield AccountTask("passwords", person_id, told[person_id].name, sites[person_id])
 
 
-def _may_compare(session: Session, caller: Caller, one: PersonOverview) -> bool:
-    person = get_person(session, one.person_id)
+def _may_compare(session: Session, caller: Caller, person_overview: PersonOverview) -> bool:
+    person = get_person(session, person_overview.person_id)
     before = key_comparison.compared_by(session, person)
     return key_comparison.comparison_refusal(session, person, caller, before) is None

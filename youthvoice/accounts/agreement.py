@@ -100,7 +100,7 @@ class RequestKind(Protocol):
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[RequestLine]:
         """Everything that is fixed by a yes."""
 
-    def carry_out(self, session: Session, agreement: AgreementRequest, second: Caller) -> RequestOutcome:
+    def carry_out(self, session: Session, agreement_request: AgreementRequest, second: Caller) -> RequestOutcome:
         """Do it, weighed as things are now; the caller commits.
 
         Raises:
@@ -135,9 +135,9 @@ def _kind_in_log(kind: str) -> str:
     return "secret" if isinstance(request_kinds()[kind], SecretRequestKind) else kind
 
 
-def kind_of(agreement: AgreementRequest) -> RequestKind:
+def kind_of(agreement_request: AgreementRequest) -> RequestKind:
     """What a request means."""
-    return request_kinds()[agreement.kind]
+    return request_kinds()[agreement_request.kind]
 
 
 def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
@@ -183,15 +183,15 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
 def find_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
     """A request that somebody made, or that is for her to agree to; None of anybody else's."""
     row = session.get(AgreementRequestRow, request_id)
-    agreement = _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
-    return agreement if agreement and _may_know(session, agreement, person_id) else None
+    agreement_request = _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
+    return agreement_request if agreement_request and _may_know(session, agreement_request, person_id) else None
 
 
-def _may_know(session: Session, agreement: AgreementRequest, person_id: int) -> bool:
-    kind = kind_of(agreement)
-    if person_id == agreement.asked_by or not isinstance(kind, SecretRequestKind):
+def _may_know(session: Session, agreement_request: AgreementRequest, person_id: int) -> bool:
+    kind = kind_of(agreement_request)
+    if person_id == agreement_request.asked_by or not isinstance(kind, SecretRequestKind):
         return True
-    return kind.may_know(session, agreement.data, _caller(session, person_id))
+    return kind.may_know(session, agreement_request.data, _caller(session, person_id))
 
 
 def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
@@ -204,18 +204,20 @@ def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
     )
     found = [_opened(row) for row in session.scalars(query)]
     hers_now = [
-        agreement
-        for agreement in found
-        if agreement and (agreement.asked_by == person_id or agreement.state == "waits")
+        agreement_request
+        for agreement_request in found
+        if agreement_request and (agreement_request.asked_by == person_id or agreement_request.state == "waits")
     ]
-    return [agreement for agreement in hers_now if _may_know(session, agreement, person_id)]
+    return [agreement_request for agreement_request in hers_now if _may_know(session, agreement_request, person_id)]
 
 
 def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]:
     """Every request of one kind that somebody has not answered yet, the oldest first."""
     query = select(AgreementRequestRow).where(AgreementRequestRow.kind == kind, AgreementRequestRow.state == "waits")
     found = [_opened(row) for row in session.scalars(query.order_by(AgreementRequestRow.until))]
-    return [agreement for agreement in found if agreement and agreement.state == "waits"]
+    return [
+        agreement_request for agreement_request in found if agreement_request and agreement_request.state == "waits"
+    ]
 
 
 def lock_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
@@ -224,55 +226,63 @@ def lock_request(session: Session, request_id: int, person_id: int) -> Agreement
     return find_request(session, request_id, person_id)
 
 
-def do_both_count(session: Session, agreement: AgreementRequest) -> bool:
+def do_both_count(session: Session, agreement_request: AgreementRequest) -> bool:
     """Whether the two are still there, counted, and at each of the sites: asked again when she agrees."""
-    first = store.find_person(session, agreement.asked_by)
-    seconds = {one.id for one in list_possible_seconds(session, agreement.asked_by, agreement.site_ids)}
-    firsts = {one.id for one in list_possible_seconds(session, agreement.asked_of, agreement.site_ids)}
-    return first is not None and agreement.asked_of in seconds and agreement.asked_by in firsts
+    first = store.find_person(session, agreement_request.asked_by)
+    seconds = {one.id for one in list_possible_seconds(session, agreement_request.asked_by, agreement_request.site_ids)}
+    firsts = {one.id for one in list_possible_seconds(session, agreement_request.asked_of, agreement_request.site_ids)}
+    return first is not None and agreement_request.asked_of in seconds and agreement_request.asked_by in firsts
 
 
-def carry_out_request(session: Session, agreement: AgreementRequest, second: Caller) -> RequestOutcome:
+def carry_out_request(session: Session, agreement_request: AgreementRequest, second: Caller) -> RequestOutcome:
     """Carry it out; the caller commits.
 
     Raises:
         CannotBeDone: the transaction must be rolled back.
     """
-    if not do_both_count(session, agreement):
+    if not do_both_count(session, agreement_request):
         raise CannotBeDone(_("One of the two does not work there any more, or is not confirmed."))
-    done = kind_of(agreement).carry_out(session, agreement, second)
-    row = session.get_one(AgreementRequestRow, agreement.id)
+    done = kind_of(agreement_request).carry_out(session, agreement_request, second)
+    row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "agreed"
-    _lock(row, agreement, href=done.href)
-    caller_log().add(session, "request.agree", f"{agreement.id} {_kind_in_log(agreement.kind)} by {agreement.asked_by}")
+    _lock(row, agreement_request, href=done.href)
+    caller_log().add(
+        session,
+        "request.agree",
+        f"{agreement_request.id} {_kind_in_log(agreement_request.kind)} by {agreement_request.asked_by}",
+    )
     return done
 
 
-def refuse_request(session: Session, agreement: AgreementRequest, reason: str) -> None:
+def refuse_request(session: Session, agreement_request: AgreementRequest, reason: str) -> None:
     """The second adult says no, and why; the first finds it on her To do page and is asked to sign in."""
-    row = session.get_one(AgreementRequestRow, agreement.id)
+    row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "refused"
-    _lock(row, agreement, reason=reason)
+    _lock(row, agreement_request, reason=reason)
     caller_log().add(
-        session, "request.refuse", f"{agreement.id} {_kind_in_log(agreement.kind)} by {agreement.asked_by}"
+        session,
+        "request.refuse",
+        f"{agreement_request.id} {_kind_in_log(agreement_request.kind)} by {agreement_request.asked_by}",
     )
-    first = store.find_person(session, agreement.asked_by)
+    first = store.find_person(session, agreement_request.asked_by)
     if first is not None and first.left_on is None:
-        mail.ask_to_sign_in(session, first, "request", agreement.id, "refused")
+        mail.ask_to_sign_in(session, first, "request", agreement_request.id, "refused")
 
 
-def take_back_request(session: Session, agreement: AgreementRequest) -> None:
+def take_back_request(session: Session, agreement_request: AgreementRequest) -> None:
     """Whoever asked does not ask any more, or has read what became of it."""
-    session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == agreement.id))
-    if agreement.state == "waits":
+    session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == agreement_request.id))
+    if agreement_request.state == "waits":
         caller_log().add(
-            session, "request.take-back", f"{agreement.id} {_kind_in_log(agreement.kind)} of {agreement.asked_of}"
+            session,
+            "request.take-back",
+            f"{agreement_request.id} {_kind_in_log(agreement_request.kind)} of {agreement_request.asked_of}",
         )
 
 
-def first_caller(session: Session, agreement: AgreementRequest) -> Caller:
+def first_caller(session: Session, agreement_request: AgreementRequest) -> Caller:
     """Who asks, as she stands now; she holds no session here, and opens nothing."""
-    return _caller(session, agreement.asked_by)
+    return _caller(session, agreement_request.asked_by)
 
 
 def _caller(session: Session, person_id: int) -> Caller:
@@ -293,8 +303,13 @@ def _purpose(row: AgreementRequestRow) -> SealingContext:
     return sealing_context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of, row.state, until)
 
 
-def _lock(row: AgreementRequestRow, agreement: AgreementRequest, reason: str = "", href: str = "") -> None:
-    inside = {"data": dict(agreement.data), "sites": sorted(agreement.site_ids), "reason": reason, "href": href}
+def _lock(row: AgreementRequestRow, agreement_request: AgreementRequest, reason: str = "", href: str = "") -> None:
+    inside = {
+        "data": dict(agreement_request.data),
+        "sites": sorted(agreement_request.site_ids),
+        "reason": reason,
+        "href": href,
+    }
     row.body = lock_json(context.keyring(), KEPT_WORDS, inside, _purpose(row), _ROOM)
 
 

@@ -115,13 +115,13 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
     Returns:
         What was written.
     """
-    copied = CopiedRows()
+    copied_rows = CopiedRows()
     with engine.connect() as connection, durable_file(file) as out:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         out.write(MAGIC)
-        _write(out, key, _pieces(_documents(connection, metadata, at, copied)))
-    return copied
+        _write(out, key, _pieces(_documents(connection, metadata, at, copied_rows)))
+    return copied_rows
 
 
 Note = Callable[[Connection, datetime], None]
@@ -253,13 +253,13 @@ def _tables(metadata: MetaData) -> list[Table]:
     return [table for table in metadata.sorted_tables if table.name not in NEVER]
 
 
-def _documents(connection: Connection, metadata: MetaData, at: datetime, copied: CopiedRows) -> Iterator[bytes]:
+def _documents(connection: Connection, metadata: MetaData, at: datetime, copied_rows: CopiedRows) -> Iterator[bytes]:
     named = {table.name: table.columns.keys() for table in _tables(metadata)}
     made_at = migrations.revision_of(connection)
     yield json.dumps({"at": at.isoformat(), "migration": made_at, "tables": named}).encode()
     for table in _tables(metadata):
         for some in _some_rows(connection, table):
-            copied.add(table.name, len(some))
+            copied_rows.add(table.name, len(some))
             yield json.dumps([table.name, some]).encode()
 
 

@@ -51,10 +51,10 @@ def make_commands(
             ) from error
         first_day = _first_day(metadata)
         try:
-            copied = back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
+            copied_rows = back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
         except OSError as error:
             raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
-        _describe(file, copied, first_day)
+        _describe(file, copied_rows, first_day)
         try:
             record_backup()
         except Exception as error:
@@ -97,10 +97,10 @@ def _first_day(metadata: MetaData) -> date | None:
     return first
 
 
-def _describe(file: Path, copied: CopiedRows, first_day: date | None) -> None:
+def _describe(file: Path, copied_rows: CopiedRows, first_day: date | None) -> None:
     """Say what is in a copy. How many told of something, or wrote, whoever runs the machine does not read here."""
-    counts = copied.by_table
-    rows = round(copied.rows, -2)
+    counts = copied_rows.by_table
+    rows = round(copied_rows.rows, -2)
     parts = (
         _count(counts["sites"], "site"),
         _count(counts["people"], "account"),

@@ -161,15 +161,15 @@ def box_key(keyring: Keyring, tablet_id: int) -> bytes:
     return keyring.derive(PEPPER, f"box-{tablet_id}")
 
 
-def lock_out(key: bytes, shown: str, bundle: BundleOut) -> bytes:
+def lock_out(key: bytes, shown: str, bundle_out: BundleOut) -> bytes:
     """A file from a box.
 
     Args:
         key: of the box, 32 bytes.
         shown: its pass, which stands on the file so that the house finds the key.
-        bundle: what it gives.
+        bundle_out: what it gives.
     """
-    return OUT + shown.encode() + b"\n" + lock(key, msgspec.msgpack.encode(bundle), _purpose("out", shown))
+    return OUT + shown.encode() + b"\n" + lock(key, msgspec.msgpack.encode(bundle_out), _purpose("out", shown))
 
 
 def read_pass_of(file: bytes) -> str:

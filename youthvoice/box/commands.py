@@ -86,14 +86,14 @@ def out(file: Path) -> None:
     state = _state()
     _refuse_if_there(file)
     store.mix_what_waits(db.engine())
-    bundle = bundle_for_stick(state)
+    bundle_out = bundle_for_stick(state)
     _write(
         file,
-        lock_out(context.keyring().key(BOX), state.shown, bundle),
+        lock_out(context.keyring().key(BOX), state.shown, bundle_out),
         "Nothing is lost: everything waits in the box. Write it anew where there is room.",
     )
     click.echo(str(file))
-    if bundle.more:
+    if bundle_out.more:
         click.echo("More waits than one file holds. Write the next one when the file has come back.", err=True)
 
 
@@ -138,22 +138,28 @@ def take_in(file: Path, back: Path | None) -> None:
     second = staff_session.sign_in_second_for_command(first)
     staff_session.require_role(first, COORDINATOR)
     try:
-        done = deliver_bundle(_app(), content)
+        bundle_delivery = deliver_bundle(_app(), content)
     except (CannotOpen, KeyGone):
         _no(f"{file}: it is damaged, or comes from a box that is none of ours. Write it anew in the box.")
     except BundleBusy:
         _no("Another file of this box is taken in just now. Nothing is lost: do this again in a minute.")
     with db.writing(db.engine()) as session:
         for person in (first, second):
-            Log(context.today(), person.handle).add(session, "bundle.in", str(done.tablet_id))
-        tablet_status.record_report(session, done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
+            Log(context.today(), person.handle).add(session, "bundle.in", str(bundle_delivery.tablet_id))
+        tablet_status.record_report(
+            session,
+            bundle_delivery.tablet_id,
+            bundle_delivery.report,
+            context.now(),
+            emptied_at=bundle_delivery.emptied_at,
+        )
     _write(
         back,
-        answer_bundle(_app(), done),
+        answer_bundle(_app(), bundle_delivery),
         f"The main house has what lies in {file}. Take it in once more where there is room: it counts once.",
     )
     click.echo(str(back))
-    _say_what_stays(done.refused)
+    _say_what_stays(bundle_delivery.refused)
 
 
 def _take_back(file: Path, content: bytes) -> None:

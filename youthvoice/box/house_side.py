@@ -84,12 +84,12 @@ def _deliver(app: Flask, file: bytes) -> BundleDelivery:
         standing, data = None if tablet_id is None else _standing(tablet_id), context.settings().data
     if tablet_id is None or standing is None:
         raise CannotOpen
-    out = bundle.open_out(bundle.box_key(keyring, tablet_id), file)
+    bundle_out = bundle.open_out(bundle.box_key(keyring, tablet_id), file)
     with _one_at_a_time(data, tablet_id):
-        return _delivered(app, file, out, tablet_id, standing)
+        return _delivered(app, file, bundle_out, tablet_id, standing)
 
 
-def _delivered(app: Flask, file: bytes, out: bundle.BundleOut, tablet_id: int, standing: str) -> BundleDelivery:
+def _delivered(app: Flask, file: bytes, bundle_out: bundle.BundleOut, tablet_id: int, standing: str) -> BundleDelivery:
     # What does not open is the box's: it forgets it once an adult has read of it, as a tablet does.
     asker = _Asker(app, {DELIVERED: bundle.read_pass_of(file)})
     with app.app_context(), db.reading(db.engine()) as session:
@@ -99,26 +99,26 @@ def _delivered(app: Flask, file: bytes, out: bundle.BundleOut, tablet_id: int, s
         (*asker.deliver(envelope), digest_of(envelope))
         if clears or has_tablets_length(envelope)
         else (b"", _NEVER_OPENS, b"")
-        for envelope in out.envelopes[: bundle.MAX_ENVELOPES]
+        for envelope in bundle_out.envelopes[: bundle.MAX_ENVELOPES]
     ]
     taken = [(number, digest) for number, status, digest in said if status == _CREATED]
-    refused, gone = len(out.envelopes) - len(taken), standing == "retired"
+    refused, gone = len(bundle_out.envelopes) - len(taken), standing == "retired"
     with app.app_context(), db.reading(db.engine()) as session:
         now = context.now()
         unopened = any(status == _NEVER_OPENS for _number, status, _digest in said) or (
-            out.more and tablet_status.holds_unopened(session, tablet_id)  # which does not come along each time
+            bundle_out.more and tablet_status.holds_unopened(session, tablet_id)  # which does not come along each time
         )
     # A box that was let go may get more until it knows that; what it has by then still comes.
-    holds = bool(refused) or out.more or (gone and not out.closed)
-    made_at = max(0, min(out.made_at, int(now.timestamp())))  # by its own clock, which may say anything
+    holds = bool(refused) or bundle_out.more or (gone and not bundle_out.closed)
+    made_at = max(0, min(bundle_out.made_at, int(now.timestamp())))  # by its own clock, which may say anything
     emptied_at = None if holds else datetime.fromtimestamp(made_at, UTC)
     since = emptied_at or now
-    report = tablet_status.TabletReport(
-        waiting=holds, room=out.room, clock=out.made_at * 1000, since=since.date().isoformat(), refused=unopened,
-        closed=out.closed,
+    tablet_report = tablet_status.TabletReport(
+        waiting=holds, room=bundle_out.room, clock=bundle_out.made_at * 1000, since=since.date().isoformat(),
+        refused=unopened, closed=bundle_out.closed,
     )  # fmt: skip
     numbers, digests = (tuple(each) for each in zip(*taken, strict=True)) if taken else ((), ())
-    return BundleDelivery(tablet_id, out, numbers, digests, refused, gone, report, emptied_at)
+    return BundleDelivery(tablet_id, bundle_out, numbers, digests, refused, gone, tablet_report, emptied_at)
 
 
 class BundleBusy(Exception):
@@ -144,14 +144,14 @@ def _standing(tablet_id: int) -> str | None:
         return device.tablet_standing(session, tablet_id)
 
 
-def answer_bundle(app: Flask, done: BundleDelivery) -> bytes:
+def answer_bundle(app: Flask, bundle_delivery: BundleDelivery) -> bytes:
     """What goes back to the box, locked: which sheets the house has, and what it shows.
 
     Args:
         app: the house.
-        done: of the box's bundle.
+        bundle_delivery: of the box's bundle.
     """
-    return _locked(app, done.tablet_id, done.taken, done.out, done.had)
+    return _locked(app, bundle_delivery.tablet_id, bundle_delivery.taken, bundle_delivery.out, bundle_delivery.had)
 
 
 def first_bundle(app: Flask, tablet_id: int) -> bytes:
@@ -160,14 +160,14 @@ def first_bundle(app: Flask, tablet_id: int) -> bytes:
 
 
 def _locked(
-    app: Flask, tablet_id: int, taken: tuple[bytes, ...], out: bundle.BundleOut, had: tuple[bytes, ...] = ()
+    app: Flask, tablet_id: int, taken: tuple[bytes, ...], bundle_out: bundle.BundleOut, had: tuple[bytes, ...] = ()
 ) -> bytes:
     with app.app_context():
         keyring, number = context.keyring(), int(context.now().timestamp() * 1_000_000)  # before what it shows is read
         gone = _standing(tablet_id) != "connected"
-    most = bundle.MAX_PART_BYTES if out.ask else None  # a stick holds everything
-    shelf = None if gone or out.has is None else gather_shelf(app, tablet_id, out.has, most)
-    back = bundle.BundleBack(number, taken, shelf, gone=gone, ask=out.ask, had=had)
+    most = bundle.MAX_PART_BYTES if bundle_out.ask else None  # a stick holds everything
+    shelf = None if gone or bundle_out.has is None else gather_shelf(app, tablet_id, bundle_out.has, most)
+    back = bundle.BundleBack(number, taken, shelf, gone=gone, ask=bundle_out.ask, had=had)
     return bundle.lock_back(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), back)
 
 

@@ -96,12 +96,12 @@ def _part_after(after: bytes, most: int, skip: Collection[bytes]) -> list[bytes]
         return store.list_part(session, after, most, skip)
 
 
-def _fetch_shelf(house: str, state: BoxState, bundle: BundleOut) -> tuple[bool, bool]:
+def _fetch_shelf(house: str, state: BoxState, bundle_out: BundleOut) -> tuple[bool, bool]:
     """Take in pages until all are there; what came in an earlier visit need not come again."""
     for _answer in range(_MOST_ANSWERS):
         with db.reading(db.engine()) as session:
             has = store.list_digests(session)
-        back, taken = _exchange(house, state, replace(bundle, has=has))
+        back, taken = _exchange(house, state, replace(bundle_out, has=has))
         if taken != "part":
             return back.gone, taken == "whole"
         if back.shelf is None or not back.shelf.pages:
@@ -109,9 +109,9 @@ def _fetch_shelf(house: str, state: BoxState, bundle: BundleOut) -> tuple[bool, 
     return False, False
 
 
-def _exchange(house: str, state: BoxState, bundle: BundleOut) -> tuple[BundleBack, Taken]:
+def _exchange(house: str, state: BoxState, bundle_out: BundleOut) -> tuple[BundleBack, Taken]:
     key, ask = context.keyring().key(BOX), secrets.token_bytes(_ASK_BYTES)
-    answer = post_bundle(house, lock_out(key, state.shown, replace(bundle, ask=ask)))
+    answer = post_bundle(house, lock_out(key, state.shown, replace(bundle_out, ask=ask)))
     if is_newer(answer):
         raise HouseNotReached("house_newer")
     try:

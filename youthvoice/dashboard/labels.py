@@ -301,7 +301,7 @@ def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role:
     tasks = [task for task in items if task.kind == "safety" and task.days is not None and task.days < 0]
     return [
         *(Alarm(about(task, speak) + ": " + task.say(speak), address(task), _task(task, role)) for task in tasks),
-        *(_of_a_report(one) for one in waited),
+        *(_of_a_report(escalated_report) for escalated_report in waited),
     ]
 
 
@@ -311,13 +311,13 @@ def _task(task: Task, role: str) -> str:
     return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
 
 
-def _of_a_report(one: inbox.EscalatedReport) -> Alarm:
-    who = join_list([*([str(_("you"))] if one.you else []), *one.asked])
-    name, href = short_name(one.id), url_for("report.detail", report=one.id.hex())
+def _of_a_report(escalated_report: inbox.EscalatedReport) -> Alarm:
+    who = join_list([*([str(_("you"))] if escalated_report.you else []), *escalated_report.asked])
+    name, href = short_name(escalated_report.id), url_for("report.detail", report=escalated_report.id.hex())
     return Alarm(
         name,
         href,
-        str(_("%(nobody)s; now asked: %(who)s", nobody=report_labels.waited_in_vain(one.clock), who=who)),
+        str(_("%(nobody)s; now asked: %(who)s", nobody=report_labels.waited_in_vain(escalated_report.clock), who=who)),
     )
 
 

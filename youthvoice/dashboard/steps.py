@@ -88,14 +88,14 @@ def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
     """
     found, installation = [], _InstallationState.of(session)
     facts = {site.id: site for site in list_sites(session, site_ids)}
-    for site in people_by_site(session, site_ids):
-        look = _SiteState(session, facts[site.site_id], site, installation)
+    for site_people in people_by_site(session, site_ids):
+        look = _SiteState(session, facts[site_people.site_id], site_people, installation)
         steps = tuple(sorted(look.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         installation = _InstallationState(
             installation.newest, installation.approved, witnessed=True
         )  # said once, at the first site
         if steps:
-            found.append(SiteSteps(site.site_id, site.name, steps))
+            found.append(SiteSteps(site_people.site_id, site_people.name, steps))
     return found
 
 
@@ -132,9 +132,9 @@ class _InstallationState:
 class _SiteState:
     """One look at one site."""
 
-    def __init__(self, session: Session, site: Site, there: SitePeople, installation: _InstallationState) -> None:
-        self.session, self.site, self.there, self.installation = session, site, there, installation
-        self.readers = [person for person in there.people if person.holds_keys and person.standing == "trusted"]
+    def __init__(self, session: Session, site: Site, site_people: SitePeople, installation: _InstallationState) -> None:
+        self.session, self.site, self.there, self.installation = session, site, site_people, installation
+        self.readers = [person for person in site_people.people if person.holds_keys and person.standing == "trusted"]
         self.advocates = [one for one in self.readers if one.role == ADVOCATE]
 
     def steps(self) -> Iterator[Step]:
@@ -190,10 +190,10 @@ class _SiteState:
 
     def _of_round(self) -> Step:
         """Nobody asks for a second one while the first waits for an adult's yes."""
-        for asked in agreement.list_waiting_requests(self.session, "round"):
-            if self.site.id in asked.site_ids:
-                second = _named(one for one in self.there.people if one.person_id == asked.asked_of)
-                return Step("second", "", second, asked.id)
+        for agreement_request in agreement.list_waiting_requests(self.session, "round"):
+            if self.site.id in agreement_request.site_ids:
+                second = _named(one for one in self.there.people if one.person_id == agreement_request.asked_of)
+                return Step("second", "", second, agreement_request.id)
         ready = self.installation.approved and "helpline" not in self.there.missing
         return self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= MIN_ADVOCATES)
 

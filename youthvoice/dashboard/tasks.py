@@ -145,7 +145,7 @@ class _TaskCollector:
 
     def reports(self) -> Iterator[Task]:
         """The most pressing of the reports that wait for her, and one line for all the others."""
-        asked = {one.id for one in self.escalated}
+        asked = {escalated_report.id for escalated_report in self.escalated}
         rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MOST_REPORTS, asked)
         tasks = [self._report(row) for row in rows]
         yield from tasks
@@ -320,16 +320,19 @@ class _TaskCollector:
         """What others ask her to agree to, and what became of what she asked for herself."""
         requests = agreement.list_requests(self.session, self.caller.person_id)
         names = names_of_people(
-            self.session, {who for agreement in requests for who in (agreement.asked_by, agreement.asked_of)}
+            self.session,
+            {who for agreement_request in requests for who in (agreement_request.asked_by, agreement_request.asked_of)},
         )
-        for one in requests:
-            mine, waits = one.asked_by == self.caller.person_id, one.state == "waits"
-            kind = "request" if not mine else "request_waits" if waits else f"request_{one.state}"
-            about = {"en": agreement.kind_of(one).title(self.session, one.data)}
-            due = one.until.date() if waits else None
+        for agreement_request in requests:
+            mine, waits = agreement_request.asked_by == self.caller.person_id, agreement_request.state == "waits"
+            kind = "request" if not mine else "request_waits" if waits else f"request_{agreement_request.state}"
+            about = {"en": agreement.kind_of(agreement_request).title(self.session, agreement_request.data)}
+            due = agreement_request.until.date() if waits else None
             days = (due - context.today()).days if due else None
-            other = names[one.asked_of if mine else one.asked_by]
-            yield Task(kind, str(one.id), about, self._names(one.site_ids), due, days, step=other)
+            other = names[agreement_request.asked_of if mine else agreement_request.asked_by]
+            yield Task(
+                kind, str(agreement_request.id), about, self._names(agreement_request.site_ids), due, days, step=other
+            )
 
     def slowed(self) -> Iterator[Task]:
         """A line for each site where so many wrong codes were tried today that phones or a tablet are slowed."""

@@ -91,7 +91,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             not_there=(_id("tomas"),),
             readers=frozenset({_id("reva")}),
         )
-        pictures = _said(second, statement)
+        code = _said(second, statement)
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 3)), db.writing(db.engine()) as session:
         held = require(store.find_review(session, second.id, to_change=True))
         stays = {"en": "Tomas brings the letters from your family."}
@@ -105,7 +105,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             store.record_attendance(session, held, Attendance("part", alone=True), log_of("reva"))
     _opened(now - timedelta(days=20), 21, "regular", "reintegration", case="K-21", asked=False)
     hold_reviews_of_last_quarter(now)
-    return pictures
+    return code
 
 
 def _hold_review_in_hindi(now: datetime) -> None:

@@ -151,7 +151,7 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
     caller: Caller,
     site: Site,
     envelope: LetterEnvelope,
-    opened: OpenedLetter,
+    opened_letter: OpenedLetter,
     decision: AdvocateDecision,
 ) -> bytes:
     """Make the report, note the look at the letter, and leave out of both whoever is to be left out.
@@ -162,7 +162,7 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         caller: an advocate who opened the letter.
         site: of the letter.
         envelope: from outside.
-        opened: its words.
+        opened_letter: its words.
         decision: what she decided.
 
     Returns:
@@ -175,9 +175,9 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         "letter": envelope.id.hex(),
         "round": dict(thread_ports.round_titles()(session, envelope.round_id)),
         "arrived": envelope.day.isoformat(),
-        "shared": opened.shared,
+        "shared": opened_letter.shared,
     }
-    source = ReportSource(FROM_LETTER, said, opened.words, _receipt(envelope.id))
+    source = ReportSource(FROM_LETTER, said, opened_letter.words, _receipt(envelope.id))
     thread, readers = _write(session, caller, site, source, decision)
     mark_letter_opened(session, envelope.id, thread.day)
     due_job.settle_first_look(session, site.id, envelope.shown_from, site.time_zone, thread.day)

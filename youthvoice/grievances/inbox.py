@@ -131,11 +131,13 @@ def read_inbox(session: Session, caller: Caller, inbox_filter: InboxFilter) -> I
     """
     sites = _sites(session, caller, inbox_filter.site_id)
     waiting = _letters(session, caller, sites)
-    found = sorted(place for place in _places(session, caller, sites, waiting) if _is_wanted(place, inbox_filter))
+    found = sorted(
+        sort_key for sort_key in _places(session, caller, sites, waiting) if _is_wanted(sort_key, inbox_filter)
+    )
     pages = max(1, -(-len(found) // ROWS_PER_PAGE))
     page = min(max(1, inbox_filter.page), pages)
     shown = _shown(session, caller, sites, waiting, found[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
-    numbers = Counter(place.group for place in found)
+    numbers = Counter(sort_key.group for sort_key in found)
     parted = [(code, list(rows)) for code, rows in groupby(shown, key=lambda row: row.stands.group)]
     return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in parted], len(found), pages, page)
 
@@ -153,7 +155,9 @@ def list_most_urgent(
         also: reports that come first, whatever their group.
     """
     sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
-    found = sorted(place for place in _places(session, caller, sites, []) if place.group in wanted or place.id in also)
+    found = sorted(
+        sort_key for sort_key in _places(session, caller, sites, []) if sort_key.group in wanted or sort_key.id in also
+    )
     found.sort(key=lambda place: (place.group != _PLACES["danger"], place.id not in also))
     return _shown(session, caller, sites, [], found[:most]), len(found)
 
@@ -169,9 +173,9 @@ def _places(
     limits = {site_id: status.day_bounds(context.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
     for summary in iterate_threads(session, readership.reader_key(session, caller)):
         if summary.site_id in limits:
-            stands = status.report_status(_in_hand(summary), caller.person_id, limits[summary.site_id])
+            report_status = status.report_status(_in_hand(summary), caller.person_id, limits[summary.site_id])
             yield _place(
-                summary.id, stands, urgent=summary.case.urgent, many=case_state.ONE_OF_MANY in summary.case.flags
+                summary.id, report_status, urgent=summary.case.urgent, many=case_state.ONE_OF_MANY in summary.case.flags
             )
     for row in waiting:
         yield _place(row.id, row.stands, urgent=False)
@@ -185,8 +189,14 @@ def _in_hand(summary: ThreadSummary) -> case_state.CaseState:
     return summary.case.having(owner=0)
 
 
-def _place(row_id: bytes, stands: status.ReportStatus, *, urgent: bool, many: bool = False) -> SortKey:
-    return SortKey(_PLACES[stands.group], many, not urgent, _NEVER if stands.hour is None else stands.hour, row_id)
+def _place(row_id: bytes, report_status: status.ReportStatus, *, urgent: bool, many: bool = False) -> SortKey:
+    return SortKey(
+        _PLACES[report_status.group],
+        many,
+        not urgent,
+        _NEVER if report_status.hour is None else report_status.hour,
+        row_id,
+    )
 
 
 def _shown(
@@ -198,14 +208,14 @@ def _shown(
 ) -> list[InboxRow]:
     """The lines of some places, in their order."""
     rows = {row.id: row for row in waiting}
-    hers = list_threads(session, readership.reader_key(session, caller), [place.id for place in found])
+    hers = list_threads(session, readership.reader_key(session, caller), [sort_key.id for sort_key in found])
     for summary in hers:
         site = sites[summary.site_id]
-        stands = status.report_status(
+        report_status = status.report_status(
             _in_hand(summary), caller.person_id, status.day_bounds(context.now(), ZoneInfo(site.time_zone))
         )
-        rows[summary.id] = InboxRow("report", summary.id, site, summary.case, 1, stands)
-    return [rows[place.id] for place in found if place.id in rows]
+        rows[summary.id] = InboxRow("report", summary.id, site, summary.case, 1, report_status)
+    return [rows[sort_key.id] for sort_key in found if sort_key.id in rows]
 
 
 def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> list[InboxRow]:
@@ -223,16 +233,16 @@ def _letter_row(site: Site, shown: datetime, number: int, now: datetime) -> Inbo
     """Their clock is over when the day after the one on which they were shown has ended there."""
     zone, day = ZoneInfo(site.time_zone), shown_day(shown, site.time_zone)
     over = datetime.combine(first_look_due(day) + timedelta(days=1), time(), zone).timestamp() / _HOUR - 1
-    stands = status.ReportStatus(
+    report_status = status.ReportStatus(
         status.urgency_group(over, status.day_bounds(now, zone)), "letters", status.WITH_ANYBODY, over
     )
-    return InboxRow("letters", f"{day} {site.id}".encode(), site, None, number, stands)
+    return InboxRow("letters", f"{day} {site.id}".encode(), site, None, number, report_status)
 
 
-def _is_wanted(place: SortKey, inbox_filter: InboxFilter) -> bool:
+def _is_wanted(sort_key: SortKey, inbox_filter: InboxFilter) -> bool:
     if inbox_filter.name:
-        return len(place.id) == _ID_BYTES and status.short_name(place.id) == inbox_filter.name
-    return inbox_filter.closed or place.group != _PLACES["closed"]
+        return len(sort_key.id) == _ID_BYTES and status.short_name(sort_key.id) == inbox_filter.name
+    return inbox_filter.closed or sort_key.group != _PLACES["closed"]
 
 
 MAX_ESCALATED: Final = 20
@@ -277,8 +287,8 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
         if summary.case.steps and summary.site_id in sites
     )
     for summary in sorted(over, key=_escalation_order):
-        one = _of(session, caller, summary, sites[summary.site_id], now)
-        found += [one] if one else []
+        escalated_report = _of(session, caller, summary, sites[summary.site_id], now)
+        found += [escalated_report] if escalated_report else []
         if len(found) == MAX_ESCALATED:
             break
     return found

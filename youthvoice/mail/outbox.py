@@ -252,13 +252,13 @@ def list_deliveries(session: Session, message_ids: Collection[str]) -> dict[str,
     return {one.message_id: _delivery(one) for one in rows}
 
 
-def _delivery(one: OutgoingMailRow) -> Delivery:
-    reason = cast("DeliveryReason", one.reason)
-    if one.sent_on is not None:
-        return Delivery("sent", "", one.sent_on, None)
-    if one.given_up:
-        return Delivery("given_up" if one.tries > len(RETRY_WAITS) else "refused", reason, None, None)
-    return Delivery("tried" if one.tries else "queued", reason, None, one.next_try_at)
+def _delivery(mail_row: OutgoingMailRow) -> Delivery:
+    reason = cast("DeliveryReason", mail_row.reason)
+    if mail_row.sent_on is not None:
+        return Delivery("sent", "", mail_row.sent_on, None)
+    if mail_row.given_up:
+        return Delivery("given_up" if mail_row.tries > len(RETRY_WAITS) else "refused", reason, None, None)
+    return Delivery("tried" if mail_row.tries else "queued", reason, None, mail_row.next_try_at)
 
 
 def forget_sent(session: Session, before: date) -> None:

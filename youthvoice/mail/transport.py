@@ -232,13 +232,13 @@ def _leased(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
         return outbox.lease(session, now)
 
 
-def _handed_over(somebody: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:
+def _handed_over(transport: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:
     try:
         message = outbox.unlock_mail(mail)
     except (CannotOpen, KeyGone):
         _log.error("a mail of the outbox does not open")
         return DeliveryAttempt("again", "unreadable")
-    attempt = somebody.hand_over(message)
+    attempt = transport.hand_over(message)
     if attempt.result != "sent":
         _log.warning("a mail was not taken: %s, %s", attempt.result, attempt.reason)
     return attempt

@@ -43,15 +43,15 @@ def show_pdf(
     return answer
 
 
-def show_unmade(document: Document, made: SetDocument | None, back: str) -> ResponseReturnValue:
+def show_unmade(document: Document, set_document: SetDocument | None, back: str) -> ResponseReturnValue:
     """Why a paper that nobody keeps is not there: a letter has no font, or another paper is being set.
 
     Args:
         document: which.
-        made: what came of it; None where another process took all the time there was.
+        set_document: what came of it; None where another process took all the time there was.
         back: where the reader came from.
     """
-    shown = {"back": back, "instead": "", "broken": made, "title": _title(document), "for_her_alone": True}
+    shown = {"back": back, "instead": "", "broken": set_document, "title": _title(document), "for_her_alone": True}
     answer = make_response(render_template("printing/staff_waits.html", **shown), HTTPStatus.SERVICE_UNAVAILABLE)
     answer.headers["Retry-After"] = _LOOK_AGAIN
     return answer
@@ -96,5 +96,5 @@ def _title(document: Document) -> Markup:
     return Markup(marked).format(languages.tag(code), languages.direction(code), document.values["title"])  # noqa: S704 - ours
 
 
-def _paper(kept: KeptPdf, key: PaperKey) -> Response:
-    return paper_response(kept.made.pdf, f"{key.kind}-{key.language.replace('_', '-')}")
+def _paper(kept_pdf: KeptPdf, key: PaperKey) -> Response:
+    return paper_response(kept_pdf.made.pdf, f"{key.kind}-{key.language.replace('_', '-')}")

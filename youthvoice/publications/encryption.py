@@ -118,16 +118,16 @@ class Publication:
 _AS_KEPT: Final = tuple(name for name in Publication.__slots__ if name not in {"frozen", "reason"})
 
 
-def open_publication(one: models.PublicationRow) -> Publication:
+def open_publication(publication: models.PublicationRow) -> Publication:
     """A row, opened.
 
     Raises:
         CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
     """
     return Publication(
-        **{name: getattr(one, name) for name in _AS_KEPT},
-        frozen=open_view(context.keyring(), one.slug, one.locked),
-        reason=open_reason(context.keyring(), one.slug, one.reason),
+        **{name: getattr(publication, name) for name in _AS_KEPT},
+        frozen=open_view(context.keyring(), publication.slug, publication.locked),
+        reason=open_reason(context.keyring(), publication.slug, publication.reason),
     )
 
 

@@ -157,13 +157,13 @@ class ThemeRequest:
         ]
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Weighed again as things are now."""
-        first, data = agreement.first_caller(session, asked), asked.data
+        first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         if not (first.may("letters.read") and second.may("letters.read")):
             raise agreement.CannotBeDone(_("Two advocates decide this."))
-        edition = find_edition(session, data["slug"], asked.site_ids)
+        edition = find_edition(session, data["slug"], agreement_request.site_ids)
         if edition is None or not can_have_theme(edition, session):
             raise agreement.CannotBeDone(_("No theme can be told beside this view."))
         theme, both = Theme(data["words"], data["how"] == "quote", context.today()), (first.person_id, second.person_id)

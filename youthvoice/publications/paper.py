@@ -179,7 +179,10 @@ def _views_of_quarter(session: Session, site: Site, first: date) -> list[Publica
 
 def _written_on(session: Session, publication: Publication, site: Site) -> date | None:
     """When the families of a site were first written to about a view; other sites may have been on another day."""
-    return next((one.sent_on for one in list_publication_sites(session, publication) if one.site_id == site.id), None)
+    return next(
+        (site_row.sent_on for site_row in list_publication_sites(session, publication) if site_row.site_id == site.id),
+        None,
+    )
 
 
 def load_view_document(
@@ -209,7 +212,7 @@ def _more(session: Session, publication: Publication, language: str) -> ReviewAd
     """What only a review is shown."""
     if publication.audience != "review":
         return None
-    sites = [row.site_id for row in list_publication_sites(session, publication)]
+    sites = [site_row.site_id for site_row in list_publication_sites(session, publication)]
     edition = find_edition(session, publication.slug, sites)
     more = more_for_review(session, edition, "review", language) if edition else {}
     return ReviewAdditions(frozenset(more.get("safety", ())), more.get("trends", {}), more.get("voices"))
@@ -281,10 +284,15 @@ def _bars(finding: RenderedFinding, publication: Publication) -> Sequence[Bar]:
 
 
 def _finding(
-    finding: RenderedFinding, told: ReplyView, shown: Sequence[Bar], additions: ReviewAdditions | None, *, leads: bool
+    finding: RenderedFinding,
+    reply_view: ReplyView,
+    shown: Sequence[Bar],
+    additions: ReviewAdditions | None,
+    *,
+    leads: bool,
 ) -> Values:
     quiet = finding.none_stands_out and not leads and additions is None
-    reply = told.to.get(finding.name)
+    reply = reply_view.to.get(finding.name)
     bars = () if leads and finding.beads and len(shown) == 1 else shown
     return {
         "sentence": "" if leads and finding.beads else finding.sentence,

@@ -53,7 +53,7 @@ BandLine = dict[str, Any]
 
 
 def lines_of_table(
-    table: SafeTable, before: SafeTable | None, key: str, good: Collection[str], judged: JudgedChange | None = None
+    table: SafeTable, before: SafeTable | None, key: str, good: Collection[str], change: JudgedChange | None = None
 ) -> list[BandLine]:
     """The lines of one table, in the order they are shown.
 
@@ -62,7 +62,7 @@ def lines_of_table(
         before: of the wave before, if there was one.
         key: the option, where the table is of one.
         good: the good side of a scale; none for other questions.
-        judged: the test's verdict on the one answer that these tables have beside everything else.
+        change: the test's verdict on the one answer that these tables have beside everything else.
 
     Returns:
         `{"key", "low", "high", "n", "code", "tenths", "before", "change"}` each; `before` has the same five
@@ -76,20 +76,20 @@ def lines_of_table(
                 table.band(tabulation.CHOSEN),
                 table.n,
                 (before.band(tabulation.CHOSEN), before.n) if before else None,
-                judged,
+                change,
             )
         ]
-    return list(_of_a_whole(table, before, good, judged if is_two_sides(table) else None))
+    return list(_of_a_whole(table, before, good, change if is_two_sides(table) else None))
 
 
 def _of_a_whole(
-    table: SafeTable, before: SafeTable | None, good: Collection[str], judged: JudgedChange | None
+    table: SafeTable, before: SafeTable | None, good: Collection[str], change: JudgedChange | None
 ) -> Iterator[BandLine]:
     alone = ""
     if good:
         alone = next(iter(good)) if len(good) == 1 else ""
         earlier = (_side(before, good), before.n) if before else None
-        yield _line(GOOD_SIDE, _side(table, good), table.n, earlier, judged)
+        yield _line(GOOD_SIDE, _side(table, good), table.n, earlier, change)
     if not is_two_sides(table):
         same = before is not None and before.keys == table.keys
         for key, band in table:
@@ -114,10 +114,10 @@ def _side(table: SafeTable, good: Collection[str]) -> Band:
 
 
 def _line(
-    key: str, band: Band, n: int, before: tuple[Band, int] | None, judged: JudgedChange | None = None
+    key: str, band: Band, n: int, before: tuple[Band, int] | None, change: JudgedChange | None = None
 ) -> BandLine:
     earlier = _said(*before) if before else None
-    moved = say_change(*before, band, n, judged) if before else None
+    moved = say_change(*before, band, n, change) if before else None
     return {"key": key, **_said(band, n), "before": earlier, "change": moved}
 
 
@@ -258,9 +258,9 @@ def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | No
     names = {question.name: question for question in asked}
     shown = {}
     for question in asked:
-        earlier_wave = _earlier(question, names, wave, before)
-        judged = _judge(question, names, wave, before, is_linked=snapshot_context.linked) if earlier_wave else {}
-        shown[question.name] = _question(question, wave, earlier_wave, judged)
+        tabulated_question = _earlier(question, names, wave, before)
+        judged = _judge(question, names, wave, before, is_linked=snapshot_context.linked) if tabulated_question else {}
+        shown[question.name] = _question(question, wave, tabulated_question, judged)
     paired = {question.pair for question in asked if question.pair}
     alone = [question for question in asked if question.name not in paired]
     earlier = before and {"n": before.n, "round": before.round, **_days(before)}
@@ -410,12 +410,12 @@ def _among(counts: Counts, answers: Collection[str]) -> int:
 
 
 def _question(
-    question: Question, wave: Wave, earlier: TabulatedQuestion | None, judged: Mapping[str, JudgedChange]
+    question: Question, wave: Wave, tabulated_question: TabulatedQuestion | None, judged: Mapping[str, JudgedChange]
 ) -> Frozen:
     if wave.split and told_of_parts(question):
         return _in_parts(question, wave.split)
     tables = tabulate_question(question, wave.counts[question.name], wave.n)
-    before = earlier.tables if earlier and earlier.as_ == tables.as_ else {}
+    before = tabulated_question.tables if tabulated_question and tabulated_question.as_ == tables.as_ else {}
     good = _good(question, tables.as_)
     return {
         **_named(question),

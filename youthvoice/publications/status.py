@@ -87,19 +87,19 @@ def _letters(session: Session, edition: store.Edition, caller: Caller) -> tuple[
     names = {site.id: site for site in list_sites(session, mine)}
     subscribed = list_subscriptions(session, mine)
     found = []
-    for row in store.list_publication_sites(session, first):
-        if row.site_id not in names:
+    for site_row in store.list_publication_sites(session, first):
+        if site_row.site_id not in names:
             continue
-        today = context.today(names[row.site_id].time_zone)
-        day = told_from.get(row.site_id)
+        today = context.today(names[site_row.site_id].time_zone)
+        day = told_from.get(site_row.site_id)
         itself = day is not None and first.approved_on is not None and day <= first.approved_on
         days = [
             subscription.next_on(today)
             for subscription in subscribed
-            if subscription.site_id == row.site_id and subscription.audience in FAMILIES
+            if subscription.site_id == site_row.site_id and subscription.audience in FAMILIES
         ]
-        leaves_on = min(days, default=None) if itself and not row.sent_on else None
-        found.append(SiteLetters(names[row.site_id].name, row.sent_on, leaves_on))
+        leaves_on = min(days, default=None) if itself and not site_row.sent_on else None
+        found.append(SiteLetters(names[site_row.site_id].name, site_row.sent_on, leaves_on))
     return tuple(found)
 
 

@@ -213,18 +213,18 @@ def lock_sites_to_write_to(
     return session.scalars(ours.order_by(PublicationSiteRow.site_id).with_for_update()).all()
 
 
-def mark_site_written(at: PublicationSiteRow, day: date, letters: int, answered_on: date | None) -> None:
+def mark_site_written(site_row: PublicationSiteRow, day: date, letters: int, answered_on: date | None) -> None:
     """So many families of a site were written to about a view.
 
     Args:
-        at: held.
+        site_row: held.
         day: today at the site.
         letters: how many more.
         answered_on: day of the answer that the letters bore; None where nothing was settled.
     """
-    at.letters = (at.letters or 0) + letters
-    if at.sent_on is None:
-        at.sent_on, at.told_of = day, answered_on
+    site_row.letters = (site_row.letters or 0) + letters
+    if site_row.sent_on is None:
+        site_row.sent_on, site_row.told_of = day, answered_on
 
 
 def list_views_for_families(session: Session, site_id: int, first: date, last: date) -> list[Publication]:
@@ -344,7 +344,7 @@ def find_guardians_view(session: Session, round_id: int) -> Frozen | None:
 
 def list_views_before(session: Session, publication: Publication) -> list[Frozen]:
     """The approved views of other rounds for the same audience and the same children: of its sites, or its group."""
-    here = [row.site_id for row in list_publication_sites(session, publication)]
+    here = [site_row.site_id for site_row in list_publication_sites(session, publication)]
     seen = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES), _at(here))
     rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
     rounds = list_rounds_by_id(session, {publication.round_id, *(row.round_id for row in rows)})

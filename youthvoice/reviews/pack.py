@@ -124,18 +124,18 @@ class Pack:
     @property
     def has_words(self) -> bool:
         """Whether words of hers are in it, of now or of before: they wait in an envelope."""
-        return self.statement is not None or any(one.is_open for one in self.earlier)
+        return self.statement is not None or any(earlier_review.is_open for earlier_review in self.earlier)
 
     @property
     def late_before(self) -> list[WishView]:
         """Wishes of earlier reviews whose yes is late: they stand where somebody decides about the same again."""
-        every = (wish for one in self.earlier for wish in one.wishes)
+        every = (wish for earlier_review in self.earlier for wish in earlier_review.wishes)
         return [wish for wish in every if wish.promise is not None and wish.promise.state == "late"]
 
     @property
     def opened_before(self) -> list[bytes]:
         """Ids of the earlier reviews whose words are in it, the newest first."""
-        return [one.review.id for one in self.earlier if one.is_open]
+        return [earlier_review.review.id for earlier_review in self.earlier if earlier_review.is_open]
 
 
 def read_pack(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes) -> Pack:
@@ -200,7 +200,7 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
     owed = store.list_decisions(session, [review, *before])
     wishes = _wishes(owed.get(review.key), statement, later, today)
     earlier = tuple(_earlier(review, *read(review), owed.get(review.key), today) for review in before)
-    every = (*wishes, *(wish for one in earlier for wish in one.wishes))
+    every = (*wishes, *(wish for earlier_review in earlier for wish in earlier_review.wishes))
     # That she took it back her advocate alone reads: whoever pressed her to cannot see whether she did.
     given = review.body.statement if not carries else review.statement
     hidden = given is not None and statement is None

@@ -59,11 +59,11 @@ def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: s
         "site": {
             "title": str(_("What the children of %(sites)s say", sites=site.name)),
             "none": "" if views else str(_("Nothing was published about all children here in this time.")),
-            "views": [_view(one) for one in views],
+            "views": [_view(view) for view in views],
         },
         "before": {
             "title": str(_("What earlier reviews promised")),
-            "reviews": [writer.earlier(one) for one in pack.earlier],
+            "reviews": [writer.earlier(earlier_review) for earlier_review in pack.earlier],
         },
         "foot": " ".join(
             (
@@ -174,21 +174,21 @@ class _Writer:
     def _who(self, reply: Reply) -> str:
         return f"{self.names.get(reply.by, '')} · {format_day(reply.day)}"
 
-    def promise(self, one: PromiseView) -> Values:
+    def promise(self, promise: PromiseView) -> Values:
         """Who keeps it by when, and what became of it."""
         return {
-            "who": self.names.get(one.person_id, ""),
-            "day": str(_("by %(day)s", day=format_day(one.done_by))),
-            "state": labels.promise_label(one.state, one.days),
-            "late": one.state == "late",
+            "who": self.names.get(promise.person_id, ""),
+            "day": str(_("by %(day)s", day=format_day(promise.done_by))),
+            "state": labels.promise_label(promise.state, promise.days),
+            "late": promise.state == "late",
         }
 
-    def earlier(self, one: EarlierReview) -> Values:
+    def earlier(self, earlier_review: EarlierReview) -> Values:
         """An earlier review."""
-        body = one.review.body
+        body = earlier_review.review.body
         return {
-            "title": f"{labels.REVIEW_KIND_LABELS[body.kind]} · {format_day(one.review.day)}",
-            "wishes": [self.wish(wish) for wish in one.wishes],
+            "title": f"{labels.REVIEW_KIND_LABELS[body.kind]} · {format_day(earlier_review.review.day)}",
+            "wishes": [self.wish(wish) for wish in earlier_review.wishes],
         }
 
 
@@ -261,14 +261,14 @@ def _picture_of(typed: str) -> str:
     return next((name for name in names if is_picture(name)), "")
 
 
-def _view(one: SiteView) -> Values:
+def _view(view: SiteView) -> Values:
     return {
-        "title": _own(one.title, one.language),
-        "day": f"{format_day(one.day)} · {one.answered}",
-        "findings": [_finding(finding) for finding in one.findings],
-        "unknown": one.unknown,
-        "replies": [_reply(reply) for reply in one.replies],
-        "waits": _plain(one.waits),
+        "title": _own(view.title, view.language),
+        "day": f"{format_day(view.day)} · {view.answered}",
+        "findings": [_finding(finding) for finding in view.findings],
+        "unknown": view.unknown,
+        "replies": [_reply(reply) for reply in view.replies],
+        "waits": _plain(view.waits),
     }
 
 

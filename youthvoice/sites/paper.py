@@ -49,7 +49,7 @@ def load_services_document(session: Session, site: Site, language: str) -> Docum
                 str(head)
                 for head in (_("Name and place"), _("What for"), _("Telephone"), _("Languages"), _("Last verified on"))
             ],
-            "services": [_service(one) for one in list_services(session, [site.id])],
+            "services": [_service(service) for service in list_services(session, [site.id])],
             "none": str(_("No service yet")),
             "helpline": [site.helpline_name, site.helpline_number, site.helpline_hours] if site.helpline_number else [],
             "foot": str(_("Numbers change. Call before you send somebody there.")),
@@ -57,12 +57,12 @@ def load_services_document(session: Session, site: Site, language: str) -> Docum
     return Document("services", values, language)
 
 
-def _service(one: Service) -> dict[str, Any]:
+def _service(service: Service) -> dict[str, Any]:
     return {
-        "name": one.name,
-        "address": one.address,
-        "kind": str(SERVICE_KIND_LABELS[one.kind]),
-        "phone": one.phone,
-        "languages": " · ".join(LANGUAGES[code].name for code in one.languages if code in LANGUAGES),
-        "verified": format_day(one.verified_on) if one.verified_on else str(_("never")),
+        "name": service.name,
+        "address": service.address,
+        "kind": str(SERVICE_KIND_LABELS[service.kind]),
+        "phone": service.phone,
+        "languages": " · ".join(LANGUAGES[code].name for code in service.languages if code in LANGUAGES),
+        "verified": format_day(service.verified_on) if service.verified_on else str(_("never")),
     }

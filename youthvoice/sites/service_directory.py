@@ -57,10 +57,10 @@ def add_service(session: Session, site_id: int, values: Mapping[str, object]) ->
         site_id: of which site.
         values: the other columns by name.
     """
-    made = ServiceRow(site_id=site_id, **values)
-    session.add(made)
+    service_row = ServiceRow(site_id=site_id, **values)
+    session.add(service_row)
     session.flush()
-    return made.id
+    return service_row.id
 
 
 def change_service(session: Session, service_id: int, values: Mapping[str, object]) -> None:
@@ -77,6 +77,15 @@ def remove_service(session: Session, service_id: int) -> None:
     session.flush()
 
 
-def _facts(one: ServiceRow) -> Service:
-    spoken = tuple(one.languages)
-    return Service(one.id, one.site_id, one.name, one.kind, one.phone, one.address, spoken, one.verified_on)
+def _facts(service_row: ServiceRow) -> Service:
+    spoken = tuple(service_row.languages)
+    return Service(
+        service_row.id,
+        service_row.site_id,
+        service_row.name,
+        service_row.kind,
+        service_row.phone,
+        service_row.address,
+        spoken,
+        service_row.verified_on,
+    )

@@ -226,7 +226,7 @@ def change_case_state(session: Session, summary: entities.ThreadSummary, case: c
         raise ConcurrentUpdate
 
 
-def replace_thread_key(session: Session, thread: entities.Thread, made: entities.RekeyedThread) -> None:
+def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread: entities.RekeyedThread) -> None:
     """What a child says now stands in place of what she said; the earlier words, and their readers, are gone.
 
     Replies to her stay: her code opens them.
@@ -234,21 +234,21 @@ def replace_thread_key(session: Session, thread: entities.Thread, made: entities
     Args:
         session: may write; the thread's row is held.
         thread: as it was.
-        made: from `entities.rekeyed_thread`.
+        rekeyed_thread: from `entities.rekeyed_thread`.
 
     Raises:
         ConcurrentUpdate: somebody else changed the thread.
     """
     summary = thread.line
     same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
-    values = {"public_key": made.public_key, "marks": made.marks, "version": summary.version + 1}
+    values = {"public_key": rekeyed_thread.public_key, "marks": rekeyed_thread.marks, "version": summary.version + 1}
     if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
         raise ConcurrentUpdate
     session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == summary.id))
     session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == summary.id))
-    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(summary.id, wrap) for wrap in made.wraps])
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(summary.id, wrap) for wrap in rekeyed_thread.wraps])
     session.execute(
-        insert(_table(ThreadEntryRow)), [entry_row(summary.id, sealed_entry) for sealed_entry in made.entries]
+        insert(_table(ThreadEntryRow)), [entry_row(summary.id, sealed_entry) for sealed_entry in rekeyed_thread.entries]
     )
 
 

@@ -77,20 +77,20 @@ class LogPage:
     pages: int
 
 
-def list_shown(session: Session, caller: Caller, asked: LogQuery, own_name: str = "") -> list[ShownLine]:
+def list_shown(session: Session, caller: Caller, log_query: LogQuery, own_name: str = "") -> list[ShownLine]:
     """Every line of hers that she asked for: the newest day first, within a day by name.
 
     Args:
         session: only read.
         caller: who reads.
-        asked: which lines; of its page nothing is taken.
+        log_query: which lines; of its page nothing is taken.
         own_name: how she is called in her own lines; "You" unless told, which a file says to nobody else.
     """
     view, names = LogView(session, caller), {one.handle: one.name for one in list_everybody(session)}
     found = set[ShownLine]()
-    for line in list_lines(session, asked.first, asked.last):
+    for line in list_lines(session, log_query.first, log_query.last):
         did, subject = find_action(line.action), view.find_subject(line)
-        if subject is not None and asked.kind in {"", did.kind}:
+        if subject is not None and log_query.kind in {"", did.kind}:
             who = own_name or _("You") if line.actor == caller.handle else _who(line, names)
             found.add(ShownLine(line.day, who, str(did.words), subject.words, subject.href))
     return sorted(found, key=lambda line: (-line.day.toordinal(), *line[1:]))

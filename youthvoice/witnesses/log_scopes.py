@@ -109,9 +109,11 @@ class LogView:
     def _of_request(self, line: LogLine) -> LogSubject:
         """What two adults do together, as both read it on its page, and who the other one is."""
         number = line.subject.partition(" ")[0]
-        agreement = find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
-        words = kind_of(agreement).title(self._session, agreement.data) if agreement else ""
-        href = url_for("requests.detail", request_id=agreement.id) if agreement else ""
+        agreement_request = (
+            find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
+        )
+        words = kind_of(agreement_request).title(self._session, agreement_request.data) if agreement_request else ""
+        href = url_for("requests.detail", request_id=agreement_request.id) if agreement_request else ""
         return LogSubject(self._with_other(words, line), href)
 
     def _with_other(self, words: str, line: LogLine) -> str:
@@ -153,29 +155,29 @@ def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     """Both addresses outside, for those who choose them."""
     if not caller.may("audit.witness"):
         return {}
-    about = LogSubject(_("Addresses outside"), url_for("witnesses.index"))
-    return dict.fromkeys(("", "1", "2"), about)
+    subject = LogSubject(_("Addresses outside"), url_for("witnesses.index"))
+    return dict.fromkeys(("", "1", "2"), subject)
 
 
-def _describe_rename(session: Session, _caller: Caller, line: LogLine, about: LogSubject) -> str:
+def _describe_rename(session: Session, _caller: Caller, line: LogLine, subject: LogSubject) -> str:
     """Both names, as far as they are known; about a name that was changed twice on one day only the last one."""
     person_id, _with, second = line.subject.partition(" with ")
     former = list_former_names(session, [int(person_id)])
     then = next((at for at, one in enumerate(former) if one.until == line.day and str(one.with_id) == second), None)
     if then is None:
-        return about.words
-    after = former[then - 1].name if then else about.words
+        return subject.words
+    after = former[then - 1].name if then else subject.words
     return str(_("%(before)s is now %(after)s", before=former[then].name, after=after))
 
 
-def _describe_group(session: Session, caller: Caller, line: LogLine, about: LogSubject) -> str:
+def _describe_group(session: Session, caller: Caller, line: LogLine, subject: LogSubject) -> str:
     """The site, and which of its groups: by its name in older words, by numbers where several share no child."""
     slug, _space, group = line.subject.partition(" ")
     if line.action == "groups.apart":
         numbers = {int(one) for one in group.rpartition(": ")[2].split() if one.isdecimal()}
         sites = [site.id for site in list_sites(session, caller.site_ids) if site.slug == slug]
         group = join_list([one.name for site_id in sites for one in list_groups(session, site_id) if one.id in numbers])
-    return " · ".join(filter(None, (about.words, group)))
+    return " · ".join(filter(None, (subject.words, group)))
 
 
 _OWN_SCOPES: Final = (

@@ -37,13 +37,13 @@ def laid(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
 
 def tried(laid: Ground, origin: str, *, known: bool = False, right: bool = False, handle: str = "asha") -> str:
     """Try once; `taken`, or why not."""
-    trying = PasswordAttempt(PEPPER, handle, origin, known, NOON)
+    password_attempt = PasswordAttempt(PEPPER, handle, origin, known, NOON)
     try:
         with db.writing(laid.engine) as session:
-            trying.begin(session)
+            password_attempt.begin(session)
         if right:
             with db.writing(laid.engine) as session:
-                trying.forgive(session)
+                password_attempt.forgive(session)
     except AuthenticationFailed as error:
         return error.code
     return "taken"

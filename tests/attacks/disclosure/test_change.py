@@ -33,20 +33,20 @@ NAMES: dict[int, Verdict] = {NONE: "no_clear_change", MORE: "more", FEWER: "fewe
 SOME = (20, 21, 24, 25, 30, 36, 40, 50, 60)
 
 
-def says_always(_before: Band, _n: int, _after: Band, _m: int, judged: JudgedChange) -> str:
+def says_always(_before: Band, _n: int, _after: Band, _m: int, change: JudgedChange) -> str:
     """Naive: what a page of statistics would say."""
-    return judged.verdict
+    return change.verdict
 
 
-def says_what_changed(before: Band, n: int, after: Band, m: int, judged: JudgedChange) -> str:
+def says_what_changed(before: Band, n: int, after: Band, m: int, change: JudgedChange) -> str:
     """Naive: silent where nothing is clear, and just so it tells that nothing is."""
     by_bands = compare_waves(before, n, after, m)
-    return judged.verdict if by_bands == "too_wide" and judged.verdict != "no_clear_change" else by_bands
+    return change.verdict if by_bands == "too_wide" and change.verdict != "no_clear_change" else by_bands
 
 
-def says_from_forty(before: Band, n: int, after: Band, m: int, judged: JudgedChange) -> str:
+def says_from_forty(before: Band, n: int, after: Band, m: int, change: JudgedChange) -> str:
     """Naive: a number of children as the only rule."""
-    return judged.verdict if n >= 40 else compare_waves(before, n, after, m)
+    return change.verdict if n >= 40 else compare_waves(before, n, after, m)
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def apart(publish: Publisher, n: int, m: int) -> Iterator[str]:
     for before, after in product(band_ranges(n), band_ranges(m)):
         told: dict[str, list[tuple[int, int]]] = {}
         for numbers in product(range(before.low, before.high + 1), range(after.low, after.high + 1)):
-            judged = JudgedChange(NAMES[group_verdict(numbers[0], n, numbers[1], m)], is_linked=False)
-            told.setdefault(publish(before, n, after, m, judged), []).append(numbers)
+            change = JudgedChange(NAMES[group_verdict(numbers[0], n, numbers[1], m)], is_linked=False)
+            told.setdefault(publish(before, n, after, m, change), []).append(numbers)
         for words, left in told.items():
             for place, size in enumerate((n, m)):
                 yield from _betrayed_apart(left, place, (n, m), f"{before} {after} {words}")

@@ -72,8 +72,8 @@ def everything(app: Flask, view: Frozen) -> list[str | bytes]:
             shown.append(json.dumps(paper_of(view, language).request()))  # of which its PDF is made
         with app.test_request_context():
             link = "http://127.0.0.1/views/x"
-            letter = GuardianMail(SITE, language, f"{link}/stop", DAY)
-            text = guardian_mail_words(letter, [LetterView(view, link, themes=THEMES)], DAY)
+            guardian_mail = GuardianMail(SITE, language, f"{link}/stop", DAY)
+            text = guardian_mail_words(guardian_mail, [LetterView(view, link, themes=THEMES)], DAY)
             now = runtime_of(app).clock()
             shown.append(compose(text, "one@example.org", "<x@example.org>", Settings.read({}), now).as_bytes())
     return shown

@@ -131,10 +131,10 @@ def test_a_knowledge_item_is_published_as_choices_or_as_right_but_never_both() -
     for name in NAMES:
         for question in starter(name).coded:
             if question.right is not None:
-                tables = tabulate_question(question, evenly(question, 70), 70)
-                keys = {key for table in tables.tables.values() for key in table.keys}
-                assert ("right" in keys) == (tables.as_ == "right")
-                assert not (tables.as_ == "right" and keys & (set(question.keys) - {"right"}))
+                tabulated_question = tabulate_question(question, evenly(question, 70), 70)
+                keys = {key for table in tabulated_question.tables.values() for key in table.keys}
+                assert ("right" in keys) == (tabulated_question.as_ == "right")
+                assert not (tabulated_question.as_ == "right" and keys & (set(question.keys) - {"right"}))
 
 
 def test_a_publisher_that_also_gives_the_good_side_is_caught(home: House) -> None:

@@ -79,9 +79,9 @@ class Copied:
 
     def says_that_something_waits(self) -> None:
         clock = int(context.now().timestamp() * 1000)
-        report = TabletReport(waiting=True, room=True, clock=clock, since=context.today().isoformat())
+        tablet_report = TabletReport(waiting=True, room=True, clock=clock, since=context.today().isoformat())
         with db.writing(db.engine()) as session:
-            record_report(session, 1, report, context.now())
+            record_report(session, 1, tablet_report, context.now())
 
 
 @pytest.fixture

@@ -85,9 +85,9 @@ def home(app: Flask, visitor: Callable[[], Visitor]) -> House:
     committee_rows.fill(made, visitor, SUGGESTED)
     review = review_at(made.site_id, made.people["advocate"], made.people["reviewer"])
     say(review, Statement(words=WORDS))
-    link = review_links.prepare_link(bytes(32), 3)
+    new_review_link = review_links.prepare_link(bytes(32), 3)
     with db.writing(db.engine()) as session:
-        review_links.add_link(session, review, link, host, Log(context.today(), "advocate"))
+        review_links.add_link(session, review, new_review_link, host, Log(context.today(), "advocate"))
     return made
 
 

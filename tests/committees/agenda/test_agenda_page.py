@@ -53,13 +53,13 @@ def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
     committee = house.committee()
     put(committee, words="Football after homework")
     to(put(committee, words="The stairs are dark"), "discussed")
-    owed = to(put(committee, words="Fruit every day"), "discussed", "with_adults")
+    item = to(put(committee, words="Fruit every day"), "discussed", "with_adults")
     with db.writing(db.engine()) as session:
         create_answer_due(
             session,
             site_id=house.site_id,
             kind="item",
-            subject=owed.subject,
+            subject=item.subject,
             about={"en": "Fruit every day"},
             due=DAY + timedelta(days=14),
             owner_id=house.joshi.id,

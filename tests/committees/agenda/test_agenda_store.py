@@ -53,7 +53,7 @@ def test_an_agenda_stands_in_the_order_that_was_chosen(house: House) -> None:
         order_items(session, committee.id, [third.id, first.id])
     with db.reading(db.engine()) as session:
         found = list_items(session, [committee.id], {"on_agenda"})
-        assert [one.body.words["en"] for one in found] == ["three", "one", "two"]
+        assert [item.body.words["en"] for item in found] == ["three", "one", "two"]
         assert len(list_items(session, [committee.id], {"on_agenda"}, most=2)) == 2
     assert second.position < third.position
 

@@ -78,7 +78,7 @@ def test_a_second_tap_posts_nothing_twice(committee: Committee, tablet: Visitor)
     for _ in range(2):
         tablet.send("/agenda/post", {"topic": "food", "wish": "more", "words": "Fruit"})
     tablet.send("/agenda/post", {"topic": "food", "wish": "more", "words": "Rice"})
-    assert [dict(one.body.words) for one in on_agenda(committee)] == [{"en": "Fruit"}, {"en": "Rice"}]
+    assert [dict(item.body.words) for item in on_agenda(committee)] == [{"en": "Fruit"}, {"en": "Rice"}]
 
 
 @pytest.mark.parametrize("sent", [{}, {"topic": "food"}, {"wish": "more"}, {"topic": "drugs", "wish": "mend"}])
@@ -151,17 +151,17 @@ def test_the_order_of_an_agenda_is_the_childrens(committee: Committee, tablet: V
     assert page.count('name="up"') == page.count('name="down"') == 2
     tablet.send("/agenda/mine/order", {"up": third.subject})
     tablet.send("/agenda/mine/order", {"down": first.subject})
-    assert [one.id for one in on_agenda(committee)] == [third.id, first.id, second.id]
+    assert [item.id for item in on_agenda(committee)] == [third.id, first.id, second.id]
     for name, key in (("up", third.subject), ("down", second.subject), ("up", "x" * 99), ("left", third.subject)):
         tablet.send("/agenda/mine/order", {name: key})
-    assert [one.id for one in on_agenda(committee)] == [third.id, first.id, second.id]
+    assert [item.id for item in on_agenda(committee)] == [third.id, first.id, second.id]
 
 
 def test_she_orders_no_other_committees_agenda(house: House, tablet: Visitor) -> None:
     committee = house.committee("flip_club")
     one, two = put(committee, words="one"), put(committee, words="two")
     tablet.send("/agenda/mine/order", {"up": two.subject})
-    assert [each.id for each in on_agenda(committee)] == [one.id, two.id]
+    assert [item.id for item in on_agenda(committee)] == [one.id, two.id]
 
 
 def owed(house: House, item: AgendaItem) -> int:

@@ -199,12 +199,12 @@ def test_a_committee_that_is_closed_meets_no_more(village: Village) -> None:
 
 
 def test_what_is_not_up_there_any_more_is_not_called_back(village: Village) -> None:
-    there = up(put(village.panchayat))
+    item = up(put(village.panchayat))
     with db.writing(db.engine()) as session:
-        session.execute(update(AgendaItemRow).where(AgendaItemRow.id == there.from_id).values(state="settled"))
+        session.execute(update(AgendaItemRow).where(AgendaItemRow.id == item.from_id).values(state="settled"))
     close(village.village)
-    assert [one.state for one in agenda_of(village.panchayat)] == []
-    assert again(there).state == "on_agenda"
+    assert [item.state for item in agenda_of(village.panchayat)] == []
+    assert again(item).state == "on_agenda"
 
 
 def test_all_items_come_back_or_none(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,10 +221,10 @@ def test_all_items_come_back_or_none(village: Village, monkeypatch: pytest.Monke
     with monkeypatch.context() as patched:
         patched.setattr(store, "change_state", the_second_changed)
         close(village.village)
-    assert [again(one).from_id is not None for one in there] == [True] * 3
+    assert [again(item).from_id is not None for item in there] == [True] * 3
     with db.reading(db.engine()) as session:
         committee = find_committee(session, village.village.id)
     assert committee
     assert not committee.is_open
     meetings_due()
-    assert [one.state in WAITING_STATES for one in agenda_of(village.panchayat)] == [True] * 3
+    assert [item.state in WAITING_STATES for item in agenda_of(village.panchayat)] == [True] * 3

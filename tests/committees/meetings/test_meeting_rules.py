@@ -131,11 +131,11 @@ def _item(position: int, support: int, *, alone: bool = False) -> AgendaItem:
 @given(places=st.lists(st.tuples(st.integers(-9, 30), st.integers(0, 50)), unique_by=lambda one: one[0]))
 def test_an_agenda_stands_as_it_was_chosen_and_then_by_how_many_say_so(places: list[tuple[int, int]]) -> None:
     found = order_agenda([_item(*one) for one in places])
-    chosen = [one.position for one in found if one.position <= 0]
-    rest = [one for one in found if one.position > 0]
-    assert found == [one for one in found if one.position <= 0] + rest
+    chosen = [item.position for item in found if item.position <= 0]
+    rest = [item for item in found if item.position > 0]
+    assert found == [item for item in found if item.position <= 0] + rest
     assert chosen == sorted(chosen)
-    assert [one.support for one in rest] == sorted((one.support for one in rest), reverse=True)
+    assert [item.support for item in rest] == sorted((item.support for item in rest), reverse=True)
 
 
 def test_of_what_children_talk_about_alone_there_is_only_how_much() -> None:
@@ -146,7 +146,7 @@ def test_of_what_children_talk_about_alone_there_is_only_how_much() -> None:
 
 def test_minutes_are_a_draft_then_approved_then_locked() -> None:
     draft = replace(MEETING, state="held", minutes="draft")
-    said = Minutes(talked="The stairs")
+    minutes = Minutes(talked="The stairs")
     assert may_write_minutes(draft)
     assert may_write_minutes(replace(draft, minutes="approved"))
     assert not may_write_minutes(MEETING)
@@ -159,12 +159,12 @@ def test_minutes_are_a_draft_then_approved_then_locked() -> None:
         True,
         True,
     ]
-    assert why_not_approved(draft, said, (), 3, 3) == ""
-    assert why_not_approved(draft, said, (), 2, 3) == "too_few_yes"
-    assert why_not_approved(draft, said, (), 0, 0) == "too_few_yes"
+    assert why_not_approved(draft, minutes, (), 3, 3) == ""
+    assert why_not_approved(draft, minutes, (), 2, 3) == "too_few_yes"
+    assert why_not_approved(draft, minutes, (), 0, 0) == "too_few_yes"
     assert why_not_approved(draft, Minutes(), (), 3, 3) == "empty"
     assert why_not_approved(draft, Minutes(), ("talked",), 3, 3) == ""
-    assert why_not_approved(locked, said, (), 9, 3) == "no_draft"
+    assert why_not_approved(locked, minutes, (), 9, 3) == "no_draft"
     assert find_too_long_fields(Minutes(talked="x" * 1201)) == ["talked"]
 
 

@@ -392,7 +392,7 @@ def test_what_waited_before_bears_again_on_the_printed_agenda(
     second = following(committee)
     page = signed_in(visitor(), house.joshi).open(f"/staff/meetings/{second.id}/print").text
     assert "(again)" in page
-    assert [one.body.again for one in agenda_of(committee)] == [1]
+    assert [item.body.again for item in agenda_of(committee)] == [1]
 
 
 def test_meetings_of_another_site_are_none_of_hers(house: House, visitor: Callable[[], Visitor]) -> None:

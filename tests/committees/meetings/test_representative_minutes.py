@@ -27,8 +27,8 @@ from youthvoice.web.rate_limits import TABLET_COOKIE
 
 def signs_in(tablet: Visitor, committee: Committee) -> Visitor:
     """Give a tablet the cookie of somebody who represents a committee, without her pictures."""
-    keyring, kind = context.keyring(), committee.kind
-    who = (kind.posts[0], "River", CANDIDATE_PICTURES[0].code, kind.ways[0])
+    keyring, preset = context.keyring(), committee.kind
+    who = (preset.posts[0], "River", CANDIDATE_PICTURES[0].code, preset.ways[0])
     with db.writing(db.engine()) as session:
         made = begin_term(session, committee, *who, DAY)
         representative = find_representative(session, made)

@@ -80,7 +80,7 @@ def test_pictures_may_stand_alone_but_no_word_of_a_child_is_lost(tablet: Tablet)
     page = tablet.decides(tablet.house.asha, "publish", 422, topic="food", wish="more", words_en=" ")
     assert "Write the words in one language at least." in page
     tablet.decides(tablet.house.asha, "publish", topic="food", words_hi="फल", words_en="")
-    assert [one.body.words for one in tablet.items()] == [{"hi": "फल"}]
+    assert [item.body.words for item in tablet.items()] == [{"hi": "फल"}]
 
 
 def test_an_advocate_finds_a_picture_that_fits_better_than_the_topics(tablet: Tablet) -> None:
@@ -88,7 +88,7 @@ def test_an_advocate_finds_a_picture_that_fits_better_than_the_topics(tablet: Ta
     words = "The stairs are dark"
     tablet.decides(tablet.house.asha, "publish", 422, topic="broken", words_en=words, picture="1F9A0")
     tablet.decides(tablet.house.asha, "publish", topic="broken", words_en=words, picture="1F4A1")
-    assert [one.body.picture for one in tablet.items()] == ["1F4A1"]
+    assert [item.body.picture for item in tablet.items()] == ["1F4A1"]
     assert "#p-1F4A1" in agenda(tablet)
 
 
@@ -107,7 +107,7 @@ def test_a_voice_is_heard_at_the_desk_and_never_published(tablet: Tablet) -> Non
     page = tablet.decides(tablet.house.asha, "publish", 422, topic="play", words_en="")
     assert "a voice tells who she is" in page
     tablet.decides(tablet.house.asha, "publish", topic="play", words_en="Football after homework")
-    assert [one.body.words for one in tablet.items()] == [{"en": "Football after homework"}]
+    assert [item.body.words for item in tablet.items()] == [{"en": "Football after homework"}]
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_whoever_is_second_is_told_so_and_loses_nothing_typed(tablet: Tablet) ->
     page = ravi.send(f"{path}/publish", {"topic": "food", "words_en": "Fruit <every> day"}, 409).text
     assert "A colleague was faster" in page
     assert "Fruit &lt;every&gt; day" in page
-    assert [one.body.words for one in tablet.items()] == [{"en": "Fruit"}]
+    assert [item.body.words for item in tablet.items()] == [{"en": "Fruit"}]
     tablet.at(tablet.house.joshi).open(path, 403)
     assert ravi.open(path, 404)
 

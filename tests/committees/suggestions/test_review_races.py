@@ -52,8 +52,8 @@ def decides(suggestion: PendingSuggestion, act: Callable[[ReviewSession], None])
 
 
 def waits(tablet: Tablet) -> None:
-    held = HeldSuggestion("needs_money", tablet.house.ravi.id, context.today() + timedelta(days=7))
-    decides(seen_by(tablet, tablet.house.asha), lambda desk: review.hold(desk, held))
+    held_suggestion = HeldSuggestion("needs_money", tablet.house.ravi.id, context.today() + timedelta(days=7))
+    decides(seen_by(tablet, tablet.house.asha), lambda desk: review.hold(desk, held_suggestion))
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -67,7 +67,7 @@ def test_of_two_who_saw_it_at_the_same_time_the_second_decides_nothing(tablet: T
     ):
         with pytest.raises(ConcurrentUpdate):
             decides(second, act)
-    assert [one.state for one in tablet.items()] == ["on_agenda"]
+    assert [item.state for item in tablet.items()] == ["on_agenda"]
 
 
 def test_the_log_says_what_was_decided_for_which_agenda_and_nothing_else(tablet: Tablet) -> None:
@@ -94,7 +94,7 @@ def test_what_waited_and_is_there_already_waits_no_longer(tablet: Tablet) -> Non
     other = put(tablet.committee, "Fruit on Fridays")
     waits(tablet)
     decides(seen_by(tablet, tablet.house.asha), lambda desk: review.join(desk, other))
-    (line,) = (one for one in tablet.items() if one.id != other.id)
+    (line,) = (item for item in tablet.items() if item.id != other.id)
     assert (line.state, line.body.why, line.body.held) == ("declined", "there_already", None)
 
 
@@ -107,5 +107,5 @@ def test_a_line_that_somebody_changed_meanwhile_is_not_decided_over(tablet: Tabl
         change_state(session, suggestion.line.item, "on_agenda", context.today())
     with pytest.raises(ConcurrentUpdate):
         decides(suggestion, lambda desk: review.publish(desk, FRUIT))
-    assert [one.state for one in tablet.items()] == ["on_agenda"]
+    assert [item.state for item in tablet.items()] == ["on_agenda"]
     assert len(tablet.letters()) == 1, "what the child said is still there"

@@ -471,9 +471,9 @@ def test_once_seen_the_pictures_are_shown_to_nobody_any_more(child: Child) -> No
 @pytest.mark.dialect("put in once")
 def test_a_code_that_the_site_has_already_is_drawn_again(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = picture_codes.code_of_submission
-    taken = PictureCode((0,) * picture_codes.CODE_LENGTH)
+    code = PictureCode((0,) * picture_codes.CODE_LENGTH)
     monkeypatch.setattr(
-        picture_codes, "code_of_submission", lambda key, sheet, turn=0: drawn(key, sheet, turn) if turn else taken
+        picture_codes, "code_of_submission", lambda key, sheet, turn=0: drawn(key, sheet, turn) if turn else code
     )
     child.tells(topic="food")
     child.opens()
@@ -483,7 +483,7 @@ def test_a_code_that_the_site_has_already_is_drawn_again(child: Child, monkeypat
     assert (
         names_in(again["screens"])
         == names_in(said["screens"])
-        != [picture_labels.picture_label(one.name) for one in taken.pictures]
+        != [picture_labels.picture_label(one.name) for one in code.pictures]
     )
 
 

@@ -92,16 +92,16 @@ def test_what_was_lost_and_is_found_later_counts_nothing_once_the_tablet_was_emp
     kept.deal_again(anew="y")
     clock.move(minutes=1)
     with db.writing(db.engine()) as session:
-        report = TabletReport(waiting=False, room=True, clock=int(context.now().timestamp() * 1000))
-        record_report(session, 1, report, context.now())
+        tablet_report = TabletReport(waiting=False, room=True, clock=int(context.now().timestamp() * 1000))
+        record_report(session, 1, tablet_report, context.now())
     assert kept.deliver() == [True] * 10
     assert count_rows(kept.table) == 0
 
 
 def _reports_empty() -> None:
     with db.writing(db.engine()) as session:
-        report = TabletReport(waiting=False, room=True, clock=int(context.now().timestamp() * 1000))
-        record_report(session, 1, report, context.now())
+        tablet_report = TabletReport(waiting=False, room=True, clock=int(context.now().timestamp() * 1000))
+        record_report(session, 1, tablet_report, context.now())
 
 
 def _let_go(site_id: int) -> None:

@@ -376,11 +376,11 @@ def test_other_sites_cannot_try_codes_or_end_visits(place: Place) -> None:
 
 def test_whoever_writes_in_the_database_is_not_answered_in_another_childs_place(place: Place) -> None:
     """She told something herself, so she has a code that is good here; its row's key goes into another's row."""
-    own = PictureCode((1,) * 7)
-    keys = picture_codes.derive_code_keys(own, place.site_id, context.keyring().key("pepper"))
+    code = PictureCode((1,) * 7)
+    keys = picture_codes.derive_code_keys(code, place.site_id, context.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
         session.execute(delete(ThreadReplyRow))
         session.execute(update(ThreadRow).values(locator=keys.locator, reply_key=keys.reply.public))
     with pytest.raises(CannotOpen):
         place.thread.answer(message(MESSAGE, context.today()))
-    assert MESSAGE not in opens(place.tablet, own)
+    assert MESSAGE not in opens(place.tablet, code)

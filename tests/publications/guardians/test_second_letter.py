@@ -191,8 +191,8 @@ def test_an_address_at_two_sites_of_a_view_gets_one_letter(home: House, adult: A
     approve_and_send(home, adult, ADDRESS)
     with db.writing(db.engine()) as session:
         publication = session.scalars(select(PublicationRow.id).where(PublicationRow.audience == "guardians")).one()
-        twice = PublicationSiteRow(publication_id=publication, site_id=other_id, sent_on=context.today(), letters=1)
-        session.add(twice)
+        site_row = PublicationSiteRow(publication_id=publication, site_id=other_id, sent_on=context.today(), letters=1)
+        session.add(site_row)
         add_address(session, other_id, ADDRESS.upper(), "en", home.people["coordinator"].id)
         cleared = update(GuardianAddressRow).where(GuardianAddressRow.site_id == other_id)
         session.execute(cleared.values(cleared_on=context.today(), cleared_by=home.people["advocate"].id))

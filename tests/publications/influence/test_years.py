@@ -61,17 +61,17 @@ def test_what_was_said_in_another_year_is_not_in_it() -> None:
 def test_ten_stand_alone_and_fewer_are_counted_together_or_not_at_all(
     sizes: dict[int, int], groups: list[tuple[int, ...]]
 ) -> None:
-    found = count_influence(2026, [word(site_id) for site_id, size in sizes.items() for _each in range(size)])
-    assert [group.site_ids for group in found.groups] == groups
-    named = [site_id for group in found.groups for site_id in group.site_ids]
+    year = count_influence(2026, [word(site_id) for site_id, size in sizes.items() for _each in range(size)])
+    assert [group.site_ids for group in year.groups] == groups
+    named = [site_id for group in year.groups for site_id in group.site_ids]
     assert len(named) == len(set(named)), "nobody's word stands in two tables (A5)"
-    assert years.year_from_data(years.year_to_data(found)) == found
+    assert years.year_from_data(years.year_to_data(year)) == year
 
 
 def test_all_together_are_published_bands_added_up() -> None:
-    found = count_influence(2026, [word(1, changed=True)] * 24 + [word(2)] * 24)
-    first, second = (group.tables["changed"].band("yes") for group in found.groups)
-    assert found.together("changed") == (first.low + second.low, first.high + second.high)
+    year = count_influence(2026, [word(1, changed=True)] * 24 + [word(2)] * 24)
+    first, second = (group.tables["changed"].band("yes") for group in year.groups)
+    assert year.together("changed") == (first.low + second.low, first.high + second.high)
 
 
 _waits = st.lists(st.none() | st.integers(0, 120), min_size=10, max_size=90)
@@ -79,8 +79,8 @@ _waits = st.lists(st.none() | st.integers(0, 120), min_size=10, max_size=90)
 
 @given(_waits, _waits)
 def test_the_middle_wait_lies_where_bands_say(one: list[int | None], other: list[int | None]) -> None:
-    found = count_influence(2026, [word(1, wait) for wait in one] + [word(2, wait) for wait in other])
-    for groups, waits in ((found.groups, one + other), (found.groups[:1], one), (found.groups[1:], other)):
+    year = count_influence(2026, [word(1, wait) for wait in one] + [word(2, wait) for wait in other])
+    for groups, waits in ((year.groups, one + other), (year.groups[:1], one), (year.groups[1:], other)):
         said = middle_wait(groups)
         true = median_high([10**6 if wait is None else wait for wait in waits])
         middle = sorted(10**6 if wait is None else wait for wait in waits)[(len(waits) - 1) // 2]
@@ -94,10 +94,10 @@ def test_years_with_the_same_bands_give_the_same_bytes(app: Flask, one: int, oth
     """T3, for the page's words, the board and both files."""
 
     def shown(yes: int) -> list[Any]:
-        found = count_influence(2026, [word(changed=True)] * yes + [word(wait=40)] * (24 - yes))
+        year = count_influence(2026, [word(changed=True)] * yes + [word(wait=40)] * (24 - yes))
         with app.test_request_context():
-            words = [wait_label(middle_wait(found.groups)), years.worst_first(found.groups[0])]
-        return [export_influence_json([found], {1: "House"}), export_influence_csv([found], {1: "House"}), *words]
+            words = [wait_label(middle_wait(year.groups)), years.worst_first(year.groups[0])]
+        return [export_influence_json([year], {1: "House"}), export_influence_csv([year], {1: "House"}), *words]
 
     tables = [protect([yes, 24 - yes]).bands for yes in (one, other)]
     assert (shown(one) == shown(other)) is (tables[0] == tables[1])

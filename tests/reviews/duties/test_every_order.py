@@ -333,9 +333,17 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         name = data.draw(st.sampled_from([one for one in self.present if self.holds(one)]))
         with db.writing(db.engine()) as session:
             thread = open_thread(session, self.me(name), self.thread_id, self.people[name].private_key)
-            made = review_links.prepare_link(thread.private if thread else b"", days)
-            review_links.add_link(session, self.now, made, self.people[name].id, Log(today(), name))
-        self.links.append(Link(made.given.token, made.given.number, self.words.version, name, made.until))
+            new_review_link = review_links.prepare_link(thread.private if thread else b"", days)
+            review_links.add_link(session, self.now, new_review_link, self.people[name].id, Log(today(), name))
+        self.links.append(
+            Link(
+                new_review_link.given.token,
+                new_review_link.given.number,
+                self.words.version,
+                name,
+                new_review_link.until,
+            )
+        )
 
     @precondition(lambda self: self.links)
     @rule(data=st.data(), right=st.sampled_from([True, True, False]))

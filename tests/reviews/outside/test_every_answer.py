@@ -113,12 +113,12 @@ class World:
             return
         (number, code, to, parts), self.waits = self.waits, None
         with suppress(agreement.CannotBeDone), db.writing(db.engine()) as session:
-            asked = agreement.lock_request(session, number, self.panel.lee.id)
-            assert asked
+            agreement_request = agreement.lock_request(session, number, self.panel.lee.id)
+            assert agreement_request
             if not agrees:
-                agreement.refuse_request(session, asked, "No")
+                agreement.refuse_request(session, agreement_request, "No")
                 return
-            agreement.carry_out_request(session, asked, caller(self.panel.lee))
+            agreement.carry_out_request(session, agreement_request, caller(self.panel.lee))
             assert self.now is None
             self.now = to, parts, code
 

@@ -254,9 +254,9 @@ def test_even_a_link_that_somebody_smuggled_in_opens_nothing_without_her_yes(pan
         reader_key = ReaderKey(asha.id, asha.public_key, asha.site_ids)
         thread = open_statement_thread(session, review_now(review), reader_key, asha.private_key)
         assert thread
-        link = review_links.prepare_link(thread.private, 3)
-        review_links.add_link(session, review, link, asha.id, Log(today(), "asha"))
-    assert outside_pack.open_outside_pack(link.given.token, link.given.number) is None
+        new_review_link = review_links.prepare_link(thread.private, 3)
+        review_links.add_link(session, review, new_review_link, asha.id, Log(today(), "asha"))
+    assert outside_pack.open_outside_pack(new_review_link.given.token, new_review_link.given.number) is None
     with db.reading(db.engine()) as session:
         assert session.query(ReviewLinkRow).one().tries == 0, "the number was right"
 

@@ -440,8 +440,8 @@ def test_sheets_of_another_round_are_not_its_own(home: House) -> None:
     home.send_many(round_, 10, food="good")
     home.send_many(other, 30, food="bad")
     with db.reading(home.engine) as session:
-        found = store.open_sheets(session, round_)
-    assert (found.stored, len(found.coded)) == (10, 10)
+        opened_sheets = store.open_sheets(session, round_)
+    assert (opened_sheets.stored, len(opened_sheets.coded)) == (10, 10)
     assert home.close().lines == (BatchLine(round_.slug, "counted"), BatchLine(other.slug, "counted"))
 
 

@@ -75,9 +75,9 @@ def finished(name: str) -> Questionnaire:
 def test_a_questionnaire_goes_through_a_draft_and_a_file_unchanged(file: Path) -> None:
     questionnaire = read_toml(file, file.stem)
     assert read_toml(write_toml(file_shape(questionnaire)).encode(), file.stem) == questionnaire
-    judged = draft.judge(draft.draft_of(questionnaire))
-    assert judged.questionnaire == questionnaire
-    assert judged.faults == ()
+    judgement = draft.judge(draft.draft_of(questionnaire))
+    assert judgement.questionnaire == questionnaire
+    assert judgement.faults == ()
 
 
 def test_odd_letters_come_through_a_file() -> None:

@@ -244,7 +244,7 @@ def test_a_letter_is_never_dropped_because_its_sheet_came_before(shelter: Shelte
     shelter.tablet.open(shelter.path)
     for words in (first, "he comes into our room", first, "he comes into our room"):
         shelter.tablet.send(shelter.path, answers(food="good", letter_box=words), 201, headers=JSON)
-    found = sorted((one.again, one.words) for one in all_opened(shelter))
+    found = sorted((opened_letter.again, opened_letter.words) for opened_letter in all_opened(shelter))
     assert found == [*([(False, first)] if first else []), (True, "he comes into our room")]
     assert how_many(ResponseRow) == 1
 

@@ -67,8 +67,8 @@ def _file(folder: Path, text: str) -> Path:
 
 def _answers(round_: Round) -> list[str]:
     with db.reading(db.engine()) as session:
-        opened = open_sheets(session, round_)
-    return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened.coded)
+        opened_sheets = open_sheets(session, round_)
+    return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened_sheets.coded)
 
 
 def _rows() -> tuple[int, ...]:
@@ -92,7 +92,10 @@ def test_sheets_are_taken_and_their_words_are_letters_to_the_advocates(
     read = [
         open_letter(context.keyring(), one[1], house.advocate.id, house.advocate.private_key) for one in inside if one
     ]
-    assert sorted((one.words, one.shared) for one in read) == [("a swing", False), ("more trees", False)]
+    assert sorted((opened_letter.words, opened_letter.shared) for opened_letter in read) == [
+        ("a swing", False),
+        ("more trees", False),
+    ]
 
 
 def test_the_log_names_the_round_and_both_adults_but_tells_nothing_of_children(

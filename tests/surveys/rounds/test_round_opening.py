@@ -45,7 +45,7 @@ def _codes(
     questionnaire: Questionnaire | None = None,
     *,
     approved: bool = True,
-    site: SiteReadiness = READY,
+    site_readiness: SiteReadiness = READY,
     decider: bool = True,
     asked: frozenset[str] = frozenset(),
 ) -> set[str]:
@@ -53,7 +53,7 @@ def _codes(
         opening,
         questionnaire or questions(),
         approved=approved,
-        sites=[site],
+        sites=[site_readiness],
         decider_is_here=decider,
         asked=asked,
         now=NOW,
@@ -75,9 +75,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         permission=" ",
         seconded_by=1,
     )
-    bare = SiteReadiness("Example House", ("en",), 1, helpline=False)
+    site_readiness = SiteReadiness("Example House", ("en",), 1, helpline=False)
     food = frozenset({question_hash(questions().coded[0])})
-    assert _codes(opening, approved=False, site=bare, decider=False, asked=food) == {
+    assert _codes(opening, approved=False, site_readiness=site_readiness, decider=False, asked=food) == {
         "not_approved",
         "too_few_advocates",
         "helpline_untested",
@@ -158,8 +158,8 @@ def test_fewer_than_ten_are_allowed_and_clearly_told() -> None:
 
 
 def test_a_language_that_the_site_offers_and_the_questionnaire_lacks_is_told() -> None:
-    site = SiteReadiness("Example House", ("en", "hi"), 2, helpline=True)
-    (missing,) = opening_notices(_opening(), questions(), [site])
+    site_readiness = SiteReadiness("Example House", ("en", "hi"), 2, helpline=True)
+    (missing,) = opening_notices(_opening(), questions(), [site_readiness])
     assert missing.code == "language_missing"
     assert "हिन्दी" in opening_message(missing)
 

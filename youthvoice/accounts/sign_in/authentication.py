@@ -83,25 +83,27 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
     """
     handle = handle.strip().casefold()
     origin = origin_of_attempt(handle)
-    trying = PasswordAttempt(context.keyring().key(PEPPER), handle, origin.where, origin.known, context.now())
+    password_attempt = PasswordAttempt(context.keyring().key(PEPPER), handle, origin.where, origin.known, context.now())
     with db.writing(db.engine()) as session:
-        trying.begin(session)
-        known = _known(session, handle)
-    private_key = _unlocked(known, password)
+        password_attempt.begin(session)
+        stored_sign_in = _known(session, handle)
+    private_key = _unlocked(stored_sign_in, password)
     with db.writing(db.engine()) as session:
-        right = private_key is not None and (by_password or _code_is_right(session, known, private_key, code))
+        right = private_key is not None and (by_password or _code_is_right(session, stored_sign_in, private_key, code))
         if right:
-            trying.forgive(session)
+            password_attempt.forgive(session)
         else:
-            _tell_once_an_hour(session, trying, "unknown" if known is None else known.signer.handle)
-    if known is None or private_key is None or not right:
+            _tell_once_an_hour(
+                session, password_attempt, "unknown" if stored_sign_in is None else stored_sign_in.signer.handle
+            )
+    if stored_sign_in is None or private_key is None or not right:
         raise AuthenticationFailed("wrong")
-    return replace(known.signer, private_key=private_key)
+    return replace(stored_sign_in.signer, private_key=private_key)
 
 
-def _tell_once_an_hour(session: Session, trying: PasswordAttempt, told: str) -> None:
+def _tell_once_an_hour(session: Session, password_attempt: PasswordAttempt, told: str) -> None:
     """Names that nobody has share a line: whoever makes them up does not make the log grow."""
-    if trying.is_first_of_hour(session, told):
+    if password_attempt.is_first_of_hour(session, told):
         sign_in_log(told).add(session, "sign-in.wrong")
 
 
@@ -124,13 +126,15 @@ def _known(session: Session, handle: str) -> _StoredSignIn | None:
     return _StoredSignIn(signer, secret_of_person(person), person.key_version, person.codes)
 
 
-def _code_is_right(session: Session, known: _StoredSignIn | None, private_key: bytes, code: str) -> bool:
+def _code_is_right(session: Session, stored_sign_in: _StoredSignIn | None, private_key: bytes, code: str) -> bool:
     """Whether a code of her telephone, or a recovery code, opens now; it is spent then."""
-    if known is None or known.codes is None:
+    if stored_sign_in is None or stored_sign_in.codes is None:
         return True
-    person_id = known.signer.person_id
+    person_id = stored_sign_in.signer.person_id
     try:
-        step = one_time_codes.matching_step(one_time_codes.unlock_secret(known.codes, private_key), code, context.now())
+        step = one_time_codes.matching_step(
+            one_time_codes.unlock_secret(stored_sign_in.codes, private_key), code, context.now()
+        )
     except CannotOpen:
         return False
     if step is not None:
@@ -142,14 +146,17 @@ def _code_is_right(session: Session, known: _StoredSignIn | None, private_key: b
     return bool(session.execute(delete(RecoveryCodeRow).where(*same)).rowcount)  # type: ignore[attr-defined]
 
 
-def _unlocked(known: _StoredSignIn | None, password: str) -> bytes | None:
+def _unlocked(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:
     pepper = context.keyring().key(PEPPER)
-    if known is None:
+    if stored_sign_in is None:
         passwords.spend_the_same_time(password, pepper)
         return None
     try:
         return passwords.unlock_person(
-            password, known.secret, pepper, key_binding(known.signer.handle, known.key_version)
+            password,
+            stored_sign_in.secret,
+            pepper,
+            key_binding(stored_sign_in.signer.handle, stored_sign_in.key_version),
         )
     except passwords.WrongPassword:
         return None

@@ -79,29 +79,31 @@ def find_caller(token: str) -> Caller | None:
     """
     now = context.now()
     with db.reading(db.engine()) as session:
-        held = sessions.find(session, token, now)
-        person = store.find_person(session, held.person_id) if held else None
-        if held is None or person is None or person.left_on is not None:
+        active_session = sessions.find(session, token, now)
+        person = store.find_person(session, active_session.person_id) if active_session else None
+        if active_session is None or person is None or person.left_on is not None:
             return None
         sites = store.site_ids_of_people(session, [person.id])[person.id]
         if not store.is_vouched_for(person, sites):
             return None
-        if not _is_hers(held, token, person.public_key):
+        if not _is_hers(active_session, token, person.public_key):
             return None
         role = store.find_acting_role(person, sites)
         caller = Caller(
             person.id, person.handle, person.name, role, sites, person.language, token, person.password_known
         )
-    if now - held.seen_at >= sessions.TOUCH_EVERY and "session" not in g:  # never behind our own open transaction
+    if (
+        now - active_session.seen_at >= sessions.TOUCH_EVERY and "session" not in g
+    ):  # never behind our own open transaction
         with db.writing(db.engine()) as session:
             sessions.touch(session, token, now)
     languages.say_in(caller.language)
     return caller
 
 
-def _is_hers(held: sessions.ActiveSession, token: str, public_key: bytes) -> bool:
+def _is_hers(active_session: sessions.ActiveSession, token: str, public_key: bytes) -> bool:
     try:
-        return public_of(open_for_session(held.sealed_private_key, token)) == public_key
+        return public_of(open_for_session(active_session.sealed_private_key, token)) == public_key
     except CannotOpen:
         return False
 
@@ -113,11 +115,11 @@ def open_private_key(caller: Caller) -> bytes:
         SessionOver: the session ended meanwhile, or its row was altered.
     """
     with db.reading(db.engine()) as session:
-        held = sessions.find(session, caller.token, context.now())
-    if held is None:
+        active_session = sessions.find(session, caller.token, context.now())
+    if active_session is None:
         raise SessionOver
     try:
-        return open_for_session(held.sealed_private_key, caller.token)
+        return open_for_session(active_session.sealed_private_key, caller.token)
     except CannotOpen:
         raise SessionOver from None
 

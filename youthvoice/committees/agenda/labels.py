@@ -109,10 +109,10 @@ def state(
         meets: the day of the next meeting, as a child says it; empty where none is planned.
     """
     day = format_date(item.day, "d MMMM")
-    held, moved = item.body.held, item.body.moved
-    if held:
-        until = format_date(held.until, "d MMMM")
-        return str(_("%(name)s decides by %(day)s.", name=(names or {}).get(held.by, ""), day=until))
+    held_suggestion, moved = item.body.held, item.body.moved
+    if held_suggestion:
+        until = format_date(held_suggestion.until, "d MMMM")
+        return str(_("%(name)s decides by %(day)s.", name=(names or {}).get(held_suggestion.by, ""), day=until))
     if moved:
         return str(_("Answer by %(day)s.", day=format_date(moved.until, "d MMMM")))
     if item.state == "went_up" and above:

@@ -170,10 +170,10 @@ class OpenElectionRequest:
         ]
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Weighed again as things are now."""
-        first, data = agreement.first_caller(session, asked), asked.data
+        first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         opening, committee = _opening(data), find_visible_committee(session, data["committee"], first)
         if committee is None or not first.may("committees.elect"):
             raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))

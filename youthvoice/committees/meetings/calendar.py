@@ -55,11 +55,11 @@ class MeetingAgenda:
 def load_agenda(session: Session, meeting: Meeting, now: datetime) -> MeetingAgenda:
     """What a meeting talks about, or talked about."""
     waiting = list_items(session, [meeting.committee_id], WAITING_STATES)
-    mine = [one for one in waiting if _is_for(session, one, meeting, now)]
+    mine = [item for item in waiting if _is_for(session, item, meeting, now)]
     shown, alone = split_agenda(mine)
-    others, _alone = split_agenda([one for one in waiting if one not in mine])
+    others, _alone = split_agenda([item for item in waiting if item not in mine])
     of_it = list_items_of_meeting(session, meeting.id)
-    gone = [one for one in of_it if one.state not in WAITING_STATES and not one.body.alone]
+    gone = [item for item in of_it if item.state not in WAITING_STATES and not item.body.alone]
     return MeetingAgenda(shown, others, gone, alone)
 
 
@@ -121,8 +121,8 @@ def committee_or_404(committee_id: int) -> CommitteeContext:
 def meeting_or_404(meeting_id: int) -> MeetingContext:
     """A meeting of such a committee; else 404."""
     meeting = store.find_meeting(db.session(), meeting_id) or abort(404)
-    at = committee_or_404(meeting.committee_id)
-    return MeetingContext(at.committee, at.site, meeting)
+    committee = committee_or_404(meeting.committee_id)
+    return MeetingContext(committee.committee, committee.site, meeting)
 
 
 def commit_or_refuse(change: Callable[[], object]) -> str:

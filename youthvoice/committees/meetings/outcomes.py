@@ -206,9 +206,9 @@ def closed_with_items(session: Session) -> Sequence[int]:
     return session.scalars(query.distinct().order_by(AgendaItemRow.committee_id)).all()
 
 
-def _forget_lower_item(session: Session, upper: AgendaItem) -> None:
+def _forget_lower_item(session: Session, item: AgendaItem) -> None:
     """What became of the item below is not looked for here any more: it may go up again, elsewhere."""
-    session.execute(update(AgendaItemRow).where(AgendaItemRow.id == upper.id).values(from_id=None))
+    session.execute(update(AgendaItemRow).where(AgendaItemRow.id == item.id).values(from_id=None))
 
 
 Outcome = Literal["again", "settled", "adults", "up"]
@@ -250,7 +250,7 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     committee: Committee,
     meeting: rules.Meeting,
     item: AgendaItem,
-    outcome: OutcomeEntry,
+    entry: OutcomeEntry,
     now: datetime,
     day: date,
 ) -> None:
@@ -261,7 +261,7 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         committee: whose meeting.
         meeting: that was held.
         item: on its agenda.
-        outcome: what came of it.
+        entry: what came of it.
         now: this moment.
         day: today at the site.
 
@@ -269,32 +269,32 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         Refused: with the code of why; nothing was written.
         ConcurrentUpdate: somebody else was faster.
     """
-    if code := why_not(committee, meeting, item) or _find_missing_answer(committee, outcome, day):
+    if code := why_not(committee, meeting, item) or _find_missing_answer(committee, entry, day):
         raise Refused(code)
-    if outcome.outcome == "up":
+    if entry.outcome == "up":
         committee_above(session, committee)
     talked = _talk_about(session, item, meeting, day)
-    if outcome.outcome == "again":
+    if entry.outcome == "again":
         following = store.find_next_meeting(session, committee.id, now)
         if not carry_item(session, talked, following, day):
             agenda_store.change_state(session, talked, "on_agenda", day)  # the job finds it a meeting
-    elif outcome.outcome == "settled":
-        body = replace(talked.body, decided=outcome.decided)
+    elif entry.outcome == "settled":
+        body = replace(talked.body, decided=entry.decided)
         agenda_store.change_state(session, talked, "settled", day, body=body, meeting_id=meeting.id)
-    elif outcome.outcome == "up":
+    elif entry.outcome == "up":
         promote_item(session, talked, day, meeting.id)
     else:
-        _give_to_adults(session, committee, talked, outcome, meeting, day)
+        _give_to_adults(session, committee, talked, entry, meeting, day)
 
 
-def _find_missing_answer(committee: Committee, outcome: OutcomeEntry, day: date) -> str:
+def _find_missing_answer(committee: Committee, entry: OutcomeEntry, day: date) -> str:
     """An answer that adults owe has an owner and a date, always."""
-    if outcome.outcome != "adults":
+    if entry.outcome != "adults":
         return ""
-    named = committee.kind.owner == "facilitator" or outcome.owner_id is not None
-    if not named or outcome.due is None:
+    named = committee.kind.owner == "facilitator" or entry.owner_id is not None
+    if not named or entry.due is None:
         return "without_owner"
-    return "past" if outcome.due < day else ""
+    return "past" if entry.due < day else ""
 
 
 def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day: date) -> AgendaItem:
@@ -304,13 +304,13 @@ def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day:
 
 
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
-    session: Session, committee: Committee, item: AgendaItem, outcome: OutcomeEntry, meeting: rules.Meeting, day: date
+    session: Session, committee: Committee, item: AgendaItem, entry: OutcomeEntry, meeting: rules.Meeting, day: date
 ) -> None:
-    assert outcome.due is not None  # `_lacks`
+    assert entry.due is not None  # `_lacks`
     agenda_store.change_state(session, item, "with_adults", day, meeting_id=meeting.id)
-    owner_id = outcome.owner_id or committee.facilitator_id
-    about = outcome.about or item.body.words
+    owner_id = entry.owner_id or committee.facilitator_id
+    about = entry.about or item.body.words
     create_answer_due(
-        session, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=outcome.due,
+        session, site_id=committee.site_id, kind="item", subject=item.subject, about=about, due=entry.due,
         owner_id=owner_id, picture=item.body.picture or TOPICS.get(item.body.topic, ""), day=day
     )  # fmt: skip

@@ -170,18 +170,18 @@ def was_meeting_missed(meeting: Meeting, now: datetime) -> bool:
     return meeting.state == "missed" or (meeting.state == "planned" and meeting.starts_at + MISSED_AFTER < now)
 
 
-def why_no_meeting(kind: Preset, quorum: int, children: int) -> str:
+def why_no_meeting(preset: Preset, quorum: int, children: int) -> str:
     """Why children and adults who came together were no meeting that can decide; empty where they were.
 
     Args:
-        kind: of the committee. In a village child committee only children who are members count.
+        preset: of the committee. In a village child committee only children who are members count.
         quorum: children who must be there.
         children: who were there.
 
     Returns:
         `no_child` (S24), `too_few`, or nothing.
     """
-    if kind.with_child and children < 1:
+    if preset.with_child and children < 1:
         return "no_child"
     return "too_few" if children < quorum else ""
 
@@ -210,7 +210,7 @@ def order_agenda(items: Iterable[AgendaItem]) -> list[AgendaItem]:
 def split_agenda(items: Iterable[AgendaItem]) -> tuple[list[AgendaItem], int]:
     """What everybody sees of an agenda, and how many things children talk about alone before."""
     every = order_agenda(items)
-    shown = [one for one in every if not one.body.alone]
+    shown = [item for item in every if not item.body.alone]
     return shown, len(every) - len(shown)
 
 

@@ -86,7 +86,7 @@ def talk_again(session: Session, representative: SignedInRepresentative, key: st
     Raises:
         ConcurrentUpdate: somebody else changed the item.
     """
-    item = next((one for one in _settled(session, representative) if one.subject == key), None)
+    item = next((item for item in _settled(session, representative) if item.subject == key), None)
     if item is not None:
         agenda_store.change_state(session, item, "on_agenda", representative.today)
 
@@ -189,5 +189,5 @@ def post_item(session: Session, representative: SignedInRepresentative, item: Po
     alone = item.alone and representative.committee.kind.alone_first
     body = replace(item, alone=alone).body(representative.language)
     newest = agenda_store.list_latest_items(session, [representative.committee.id], ["on_agenda"], 1)
-    if not any(one.day == representative.today and one.body == body for one in newest):
+    if not any(item.day == representative.today and item.body == body for item in newest):
         agenda_store.add_item(session, representative.committee.id, body, representative.today)

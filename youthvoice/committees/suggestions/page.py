@@ -161,21 +161,24 @@ def render_suggestion_page(
     )
 
 
-def render_thanks(offered: SuggestibleCommittee, today: date) -> str:
+def render_thanks(suggestible_committee: SuggestibleCommittee, today: date) -> str:
     """The page after a child sent: who reads it by which day, and what then."""
-    read = ngettext("%(names)s reads it", "%(names)s read it", len(offered.reads), **_HOLES)
+    read = ngettext("%(names)s reads it", "%(names)s read it", len(suggestible_committee.reads), **_HOLES)
     return render_template(
         "committees/suggestions/thanks.html",
         front_href="/language",
-        read=escape(read) % {"names": names_label(offered.reads)},
-        by=escape(_("by %(day)s.")) % {"day": _day_label(offered.due, today, with_date=True)},
+        read=escape(read) % {"names": names_label(suggestible_committee.reads)},
+        by=escape(_("by %(day)s.")) % {"day": _day_label(suggestible_committee.due, today, with_date=True)},
     )
 
 
 def _reads(page_key: SuggestionPageKey) -> Markup:
     """Who reads it and by when; where committees differ in it, only what is true of all."""
     offered = page_key.offered
-    names, due = _in_common([each.reads for each in offered]), _in_common([each.due for each in offered])
+    names, due = (
+        _in_common([suggestible_committee.reads for suggestible_committee in offered]),
+        _in_common([suggestible_committee.due for suggestible_committee in offered]),
+    )
     if names is None or due is None:
         return escape(_("An advocate reads it, then it goes on the agenda. Write no names."))
     words = ngettext(

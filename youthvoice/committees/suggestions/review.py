@@ -52,8 +52,8 @@ class SuggestionRow:
     @property
     def due(self) -> date:
         """Until when it is decided."""
-        held = self.item.body.held if self.item else None
-        return held.until if held else self.waiting.due_on
+        held_suggestion = self.item.body.held if self.item else None
+        return held_suggestion.until if held_suggestion else self.waiting.due_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,10 @@ def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[Sugg
     sites = list(list_sites(session, caller.site_ids))
     waits = store.list_suggestions(session, readership.reader_key(session, caller), context.now())
     found = _lines(session, caller, waits)
-    lines = [(site, sorted((one for one in found if one.waiting.site_id == site.id), key=_by_day)) for site in sites]
+    lines = [
+        (site, sorted((suggestion for suggestion in found if suggestion.waiting.site_id == site.id), key=_by_day))
+        for site in sites
+    ]
     return [(site, mine) for site, mine in lines if mine]
 
 
@@ -118,8 +121,8 @@ def _lines(session: Session, caller: Caller, waits: Sequence[store.WaitingSugges
     ]
 
 
-def _by_day(line: SuggestionRow) -> tuple[date, str, bytes]:
-    return line.due, line.committee.name, line.waiting.id
+def _by_day(suggestion: SuggestionRow) -> tuple[date, str, bytes]:
+    return suggestion.due, suggestion.committee.name, suggestion.waiting.id
 
 
 HELD_KIND = "held"
@@ -182,7 +185,7 @@ def decline(review_session: ReviewSession, why: str) -> None:
     _put_on_agenda(review_session, "declined", ItemBody("other", why=why))
 
 
-def hold(review_session: ReviewSession, held: HeldSuggestion) -> None:
+def hold(review_session: ReviewSession, held_suggestion: HeldSuggestion) -> None:
     """It waits: the agenda says why, who decides and until when, and that adult owes it.
 
     Raises:
@@ -191,7 +194,7 @@ def hold(review_session: ReviewSession, held: HeldSuggestion) -> None:
     suggestion = review_session.pending
     if not store.hold_suggestion(review_session.session, suggestion.id, review_session.today):
         raise ConcurrentUpdate
-    body = ItemBody("other", held=held, letter=suggestion.id.hex())
+    body = ItemBody("other", held=held_suggestion, letter=suggestion.id.hex())
     item_id = add_item(
         review_session.session, suggestion.line.committee.id, body, review_session.today, state="suggested"
     )
@@ -201,8 +204,8 @@ def hold(review_session: ReviewSession, held: HeldSuggestion) -> None:
         kind=HELD_KIND,
         subject=item_id.hex(),
         about=in_every_language(lambda: _("A suggestion that waits")),  # the same whatever was suggested (S22)
-        due=held.until,
-        owner_id=held.by,
+        due=held_suggestion.until,
+        owner_id=held_suggestion.by,
     )
     _settle(review_session, "hold")
 
@@ -215,23 +218,27 @@ def _take_out(review_session: ReviewSession, act: str) -> None:
 
 def _settle(review_session: ReviewSession, act: str) -> None:
     """Settle what was owed for it; the log says whose agenda, not which suggestion."""
-    line, session = review_session.pending.line, review_session.session
+    suggestion, session = review_session.pending.line, review_session.session
     due_job.settle_decision(
-        session, review_session.pending.site.id, line.committee.id, line.waiting.due_on, review_session.today
+        session,
+        review_session.pending.site.id,
+        suggestion.committee.id,
+        suggestion.waiting.due_on,
+        review_session.today,
     )
-    if line.item and (answer_due := find_by_subject(session, HELD_KIND, line.item.subject)):
+    if suggestion.item and (answer_due := find_by_subject(session, HELD_KIND, suggestion.item.subject)):
         replies.settle(session, answer_due.id, review_session.today)
-    review_session.log.add(session, f"suggestion.{act}", str(line.committee.id))
+    review_session.log.add(session, f"suggestion.{act}", str(suggestion.committee.id))
 
 
 def _put_on_agenda(review_session: ReviewSession, state: ItemState, body: ItemBody) -> None:
     """Onto the agenda: a new row, or the line that stood there while it was held."""
-    line = review_session.pending.line
-    if line.item is None:
-        add_item(review_session.session, line.committee.id, body, review_session.today, state=state)
+    suggestion = review_session.pending.line
+    if suggestion.item is None:
+        add_item(review_session.session, suggestion.committee.id, body, review_session.today, state=state)
         return
     change_state(
-        review_session.session, line.item, state, review_session.today, body=replace(body, held=None, letter="")
+        review_session.session, suggestion.item, state, review_session.today, body=replace(body, held=None, letter="")
     )
 
 

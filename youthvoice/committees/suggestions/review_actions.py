@@ -110,7 +110,7 @@ class JoinItemForm(FlaskForm):
     def offering(cls, found: Sequence[entities.AgendaItem], language: str) -> Self:
         """The form with what is on the agenda."""
         form = cls()
-        form.item.choices = [SelectChoice(one.subject, labels.title(one, language)) for one in found]
+        form.item.choices = [SelectChoice(item.subject, labels.title(item, language)) for item in found]
         return form
 
 
@@ -213,7 +213,7 @@ def _known_names(review_session: review.ReviewSession) -> tuple[list[str], list[
 
 def _joinable(review_session: review.ReviewSession) -> JoinItemForm:
     found = list_items(review_session.session, [review_session.pending.line.committee.id], _JOINS)
-    return JoinItemForm.offering([one for one in found if not one.body.alone], languages.chosen())
+    return JoinItemForm.offering([item for item in found if not item.body.alone], languages.chosen())
 
 
 def _join(review_session: review.ReviewSession, form: JoinItemForm) -> None:

@@ -112,7 +112,7 @@ def _still_wants_to_stop(report: ReportContext) -> bool:
     return bool(hers) and hers[-1].kind == "withdraw"
 
 
-def _proposal(_scene: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+def _proposal(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
     return [
         base.PendingRequest(_("What came of it"), str(entry.said.get("outcome", ""))),
         base.PendingRequest(_("What the child is told when it is closed"), str(entry.said.get("told", ""))),

@@ -239,7 +239,7 @@ def _agree(report: ReportContext, form: AgreeToSummaryForm, entry: ThreadEntry) 
     return base.Changes(report.case.flagged(SUMMARY_AGREED) if yes else report.case, [("summary", said)])
 
 
-def _proposal(_scene: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+def _proposal(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
     shown = [base.PendingRequest(_("One sentence, without any child, adult or day in it"), entry.said["words"])]
     return (
         [*shown, base.PendingRequest(_("The child's own words"), str(_("yes")))] if entry.said.get("quoted") else shown

@@ -73,10 +73,10 @@ class YearThemeRequest:
         return data["topic"] in topics_of_year(session, second, data["site"], data["year"])
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Weighed again as things are now, for both."""
-        first, data = agreement.first_caller(session, asked), asked.data
+        first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         if {first.role, second.role} != {ADVOCATE}:
             raise agreement.CannotBeDone(_("Two advocates decide this."))
         where = (data["site"], data["year"])

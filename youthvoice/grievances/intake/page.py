@@ -299,9 +299,11 @@ def _pictures(intake: IntakeContext, submission: submission.ReportSubmission, sh
 
 
 def _kept(
-    intake: IntakeContext, told: submission.ReportSubmission, sheet: bytes
+    intake: IntakeContext, report_submission: submission.ReportSubmission, sheet: bytes
 ) -> tuple[submission.NewReport, submission.ReportReceipt]:
-    new_report = submission.new_report(intake.site, told, sheet, everybody_at(intake.site.id), context.now())
+    new_report = submission.new_report(
+        intake.site, report_submission, sheet, everybody_at(intake.site.id), context.now()
+    )
     tablet = current_tablet()
     new_report = replace(new_report, drawn=drawn_code() if tablet else None, has_seen=is_delivered())
     if tablet is not None and tablet.is_lost:

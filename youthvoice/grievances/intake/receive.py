@@ -340,12 +340,12 @@ def _added_to(thread_id: bytes, new_report: submission.NewReport, now: datetime)
     return with_retries(db.engine(), write)
 
 
-def _with_more(marks: CaseState, fresh: CaseState) -> CaseState:
+def _with_more(case: CaseState, new_case: CaseState) -> CaseState:
     """How a report stands with what is new in its sheet: as urgent as either, and no clock later than either.
 
     Whoever stole a tablet knows the numbers of what lies on it, and may add to what a child told.
     """
-    clocks = {name: min(hour, fresh.clocks.get(name, hour)) for name, hour in marks.clocks.items()}
-    topic = fresh.topic or marks.topic if marks.state == "new" else marks.topic  # what was weighed stays
-    marks = marks.flagged(*fresh.flags, CAME_AGAIN)
-    return marks.having(sent=fresh.sent, urgent=marks.urgent or fresh.urgent, topic=topic, clocks=clocks)
+    clocks = {name: min(hour, new_case.clocks.get(name, hour)) for name, hour in case.clocks.items()}
+    topic = new_case.topic or case.topic if case.state == "new" else case.topic  # what was weighed stays
+    case = case.flagged(*new_case.flags, CAME_AGAIN)
+    return case.having(sent=new_case.sent, urgent=case.urgent or new_case.urgent, topic=topic, clocks=clocks)

@@ -63,7 +63,7 @@ def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
     blob = environ["wsgi.input"].read(MAX_ENVELOPE_BYTES + 1)
     try:
         with app.app_context():
-            found = open_envelope(context.keyring(), blob)
+            offline_request = open_envelope(context.keyring(), blob)
     except (CannotOpen, KeyGone) as error:
         with app.app_context():
             if sender:
@@ -72,7 +72,7 @@ def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
         told = {REFUSED: why, NUMBER: read_number(blob)}
         return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", **told}
     with app.app_context():
-        return _as_request(environ, found)
+        return _as_request(environ, offline_request)
 
 
 JUNK: Final = parse("600 per minute")
@@ -114,21 +114,21 @@ NUMBER: Final = "youthvoice.envelope_number"
 """There, too: its outer number, 16 bytes; None where it is no envelope at all."""
 
 
-def _as_request(environ: "WSGIEnvironment", found: OfflineRequest) -> dict[str, Any]:
+def _as_request(environ: "WSGIEnvironment", offline_request: OfflineRequest) -> dict[str, Any]:
     """What a page would have sent. No cookie opens anything for it; whose it is says who brought the envelope."""
     kept = {name: value for name, value in environ.items() if not name.startswith("HTTP_COOKIE")}
     return {
         **kept,
-        "PATH_INFO": found.path,
+        "PATH_INFO": offline_request.path,
         "QUERY_STRING": "",
-        "CONTENT_TYPE": found.type,
-        "CONTENT_LENGTH": str(len(found.body)),
+        "CONTENT_TYPE": offline_request.type,
+        "CONTENT_LENGTH": str(len(offline_request.body)),
         "HTTP_ACCEPT": "application/json",
-        languages.HEADER: found.language,
-        sheet_codes.DRAWN: found.code,
-        "wsgi.input": BytesIO(found.body),
-        DELIVERED: found.tablet,
-        ENVELOPE: DeliveredEnvelope(found.sheet, found.outer),
+        languages.HEADER: offline_request.language,
+        sheet_codes.DRAWN: offline_request.code,
+        "wsgi.input": BytesIO(offline_request.body),
+        DELIVERED: offline_request.tablet,
+        ENVELOPE: DeliveredEnvelope(offline_request.sheet, offline_request.outer),
         CARRIER: _token(environ),
         BOX: environ.get(DELIVERED, ""),
     }

@@ -232,9 +232,9 @@ def render_give(own_statement: OwnStatement) -> str:
     return render_give_page(given_page(proposal, names_of_people(db.session(), people)))
 
 
-def render_give_page(one: GivePage) -> str:
+def render_give_page(give_page: GivePage) -> str:
     """The same, whosever it is."""
-    return _render("kiosk/reply/give.html", one=one)
+    return _render("kiosk/reply/give.html", one=give_page)
 
 
 def _is_before(review: Review) -> bool:

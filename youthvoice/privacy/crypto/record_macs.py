@@ -50,7 +50,7 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
     sites: Collection[str | int],
     public_key: bytes,
     version: int,
-    standing: PersonClaims = NEWCOMER,
+    person_claims: PersonClaims = NEWCOMER,
 ) -> bytes:
     """HMAC-SHA256 (32 bytes) over who a person is here; the order of the sites does not matter.
 
@@ -61,10 +61,10 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
         sites: the ids of her sites; none for a role without a site.
         public_key: her X25519 public key, 32 bytes.
         version: the version of her key.
-        standing: what else is vouched for.
+        person_claims: what else is vouched for.
     """
     claims: list[object] = [str(person_id), role, sorted(str(site) for site in sites), public_key.hex(), version]
-    return _mac(people_key, "youthvoice/2|person|", [*claims, *standing.claims()])
+    return _mac(people_key, "youthvoice/2|person|", [*claims, *person_claims.claims()])
 
 
 def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac

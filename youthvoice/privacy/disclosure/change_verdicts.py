@@ -49,7 +49,7 @@ class JudgedChange:
     is_linked: bool
 
 
-def say_change(before: Band, n_before: int, after: Band, n_after: int, judged: JudgedChange | None) -> Change:
+def say_change(before: Band, n_before: int, after: Band, n_after: int, change: JudgedChange | None) -> Change:
     """Say what two published bands, and a verdict where that is safe, tell of a change.
 
     Args:
@@ -57,18 +57,18 @@ def say_change(before: Band, n_before: int, after: Band, n_after: int, judged: J
         n_before: children in the first wave; of linked waves the pairs.
         after: the published band of the second wave.
         n_after: children in the second wave.
-        judged: the test's verdict; None where the question has more than two categories, or nothing was tested.
+        change: the test's verdict; None where the question has more than two categories, or nothing was tested.
 
     Source: PRIVACY.md A6 (a) to (c).
     """
     by_bands = compare_waves(before, n_before, after, n_after)
-    if by_bands != "too_wide" or judged is None:
+    if by_bands != "too_wide" or change is None:
         return by_bands
-    if judged.is_linked:
+    if change.is_linked:
         is_said = is_said_of_pairs(n_after, before, after)
     else:
         is_said = is_said_of_groups(n_before, before, n_after, after)
-    return judged.verdict if is_said else "too_wide"
+    return change.verdict if is_said else "too_wide"
 
 
 def judge_pairs(better: int, worse: int) -> Verdict:

@@ -86,13 +86,15 @@ def is_said_in_row(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerdic
 
 def _row_leaves_enough(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerdict], numbers: Numbers) -> bool:
     return all(_leaves_enough(numbers[key], wave.n) for key, wave in waves.items()) and all(
-        _pairs_leave_enough(one, numbers, waves[one.after].n) for one in said if one.is_linked
+        _pairs_leave_enough(said_verdict, numbers, waves[said_verdict.after].n)
+        for said_verdict in said
+        if said_verdict.is_linked
     )
 
 
-def first_then(first: PublishedWave, then: PublishedWave) -> tuple[int, Band, int, Band]:
+def first_then(first: PublishedWave, published_wave: PublishedWave) -> tuple[int, Band, int, Band]:
     """Two waves as `is_said_of_groups` takes them."""
-    return first.n, first.band, then.n, then.band
+    return first.n, first.band, published_wave.n, published_wave.band
 
 
 def possible_numbers(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerdict]) -> Numbers:
@@ -101,15 +103,18 @@ def possible_numbers(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerd
     narrows = True
     while narrows:
         narrows = False
-        for one in said:
+        for said_verdict in said:
             fitting = [
                 both
-                for both in product(numbers[one.before], numbers[one.after])
-                if one.verdict in _verdicts_between(*both, waves[one.before].n, waves[one.after].n, one.is_linked)
+                for both in product(numbers[said_verdict.before], numbers[said_verdict.after])
+                if said_verdict.verdict
+                in _verdicts_between(
+                    *both, waves[said_verdict.before].n, waves[said_verdict.after].n, said_verdict.is_linked
+                )
             ]
             left = {
-                one.before: frozenset(both[0] for both in fitting),
-                one.after: frozenset(both[1] for both in fitting),
+                said_verdict.before: frozenset(both[0] for both in fitting),
+                said_verdict.after: frozenset(both[1] for both in fitting),
             }
             narrows = narrows or any(left[key] != numbers[key] for key in left)
             numbers |= left
@@ -131,17 +136,17 @@ def _leaves_enough(numbers: frozenset[int], n: int) -> bool:
     return high - low + 1 >= width and high > friends and low < n - friends
 
 
-def _pairs_leave_enough(one: SaidVerdict, numbers: Numbers, n: int) -> bool:
+def _pairs_leave_enough(said_verdict: SaidVerdict, numbers: Numbers, n: int) -> bool:
     """Whether friends learn nothing of the four kinds of pair, the moved and the stayed, either."""
     _width, friends = demands_of(n)
     seen: dict[str, list[int]] = {}
     for worse, better in product(range(n + 1), repeat=2):
-        if worse + better > n or judge_pairs(better, worse) != one.verdict:
+        if worse + better > n or judge_pairs(better, worse) != said_verdict.verdict:
             continue
         both = [
             each
             for each in range(n - worse - better + 1)
-            if each + worse in numbers[one.before] and each + better in numbers[one.after]
+            if each + worse in numbers[said_verdict.before] and each + better in numbers[said_verdict.after]
         ]
         for kind, number in (("worse", worse), ("better", better), ("moved", worse + better)) if both else ():
             seen.setdefault(kind, []).append(number)

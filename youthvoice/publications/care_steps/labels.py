@@ -83,15 +83,15 @@ def rows_of_quarter(quarter: CareQuarter) -> list[StepRow]:
         )
         for step, one in quarter.steps.items()
     ]
-    asked = quarter.rounds
+    round_cells = quarter.rounds
     rows.append(
         StepRow(
             str(ROUNDS_LABEL),
-            str(_ROUND_ASKED_LABELS[asked.asked]),
-            str(_ROUND_SPOKE_LABELS[asked.spoke]),
-            str(_ROUND_ANSWERED_LABELS[asked.answered]),
+            str(_ROUND_ASKED_LABELS[round_cells.asked]),
+            str(_ROUND_SPOKE_LABELS[round_cells.spoke]),
+            str(_ROUND_ANSWERED_LABELS[round_cells.answered]),
             asked_late=False,
-            answered_late=asked.has_gap,
+            answered_late=round_cells.has_gap,
         )
     )
     return rows
@@ -136,5 +136,5 @@ def _rows(quarter: CareQuarter) -> Iterator[tuple[object, ...]]:
         band = one.spoke.band(SPOKE) if one.spoke else None
         spoke = (band.low, band.high, one.spoke.n) if band and one.spoke else ("", "", "")
         yield step, one.asked, *spoke, one.answered
-    rounds = quarter.rounds
-    yield "rounds", rounds.asked, "10" if rounds.spoke == "ten" else "", "", "", rounds.answered
+    round_cells = quarter.rounds
+    yield "rounds", round_cells.asked, "10" if round_cells.spoke == "ten" else "", "", "", round_cells.answered

@@ -159,20 +159,20 @@ def quarters_to_count(today: date, began: date, done: Collection[date]) -> list[
 
 
 def count_quarter(
-    first: date, reviews: Iterable[ReviewFacts], rounds: RoundCells, before: Sequence[CareQuarter]
+    first: date, reviews: Iterable[ReviewFacts], round_cells: RoundCells, before: Sequence[CareQuarter]
 ) -> CareQuarter:
     """Count a quarter; no number is kept.
 
     Args:
         first: its first day.
         reviews: those whose day lies in it.
-        rounds: the questions on coming and leaving in it.
+        round_cells: the questions on coming and leaving in it.
         before: quarters of the site that were counted before.
     """
     listed = list(reviews)
     silent = _silent_steps(first, before)
     cells = {step: _cells([one for one in listed if one.step == step], silent=step in silent) for step in CARE_STEPS}
-    return CareQuarter(first, cells, rounds)
+    return CareQuarter(first, cells, round_cells)
 
 
 def _cells(reviews: Sequence[ReviewFacts], *, silent: bool) -> StepCells:
@@ -364,12 +364,12 @@ def _to_kept(quarter: CareQuarter) -> _KeptQuarter:
     return _KeptQuarter(quarter.first, steps, quarter.rounds)
 
 
-def _from_kept(kept: _KeptQuarter) -> CareQuarter:
+def _from_kept(kept_quarter: _KeptQuarter) -> CareQuarter:
     steps = {
         step: StepCells(one.asked, from_data(one.spoke) if one.spoke else None, one.answered)
-        for step, one in kept.steps.items()
+        for step, one in kept_quarter.steps.items()
     }
-    return CareQuarter(kept.first, steps, kept.rounds)
+    return CareQuarter(kept_quarter.first, steps, kept_quarter.rounds)
 
 
 def _purpose(site_id: int, first: date) -> SealingContext:

@@ -169,12 +169,12 @@ def _first_day() -> date:
     return context.today() - timedelta(days=SHOWN_DAYS)
 
 
-def _message_id(letter: GuardianLetterRow, address: GuardianAddressRow, publication: Publication | None) -> str:
+def _message_id(letter: GuardianLetterRow, address_row: GuardianAddressRow, publication: Publication | None) -> str:
     """Letters of before have none beside them; theirs follows from what they are."""
     if letter.message_id or publication is None:
         return letter.message_id
     day = (letter.told_of.isoformat(),) if letter.told_of else ()
     key = context.keyring().key(MAIL)
     return messages.message_id_for(
-        key, context.settings(), "publication", publication.slug, address.fingerprint.hex(), *day
+        key, context.settings(), "publication", publication.slug, address_row.fingerprint.hex(), *day
     )

@@ -21,17 +21,17 @@ class WrittenView(NamedTuple):
     told_of: date | None
 
 
-def note_letter(session: Session, address_id: int, message_id: str, about: WrittenView, day: date) -> None:
+def note_letter(session: Session, address_id: int, message_id: str, written_view: WrittenView, day: date) -> None:
     """Keep that a letter to an address tells of a view.
 
     Args:
         session: that puts the letter into the outbox.
         address_id: row.
         message_id: of the letter.
-        about: the view.
+        written_view: the view.
         day: today at the site.
     """
-    kept = {"publication_id": about.publication_id, "told_of": about.told_of, "written_on": day}
+    kept = {"publication_id": written_view.publication_id, "told_of": written_view.told_of, "written_on": day}
     session.add(GuardianLetterRow(address_id=address_id, message_id=message_id, **kept))
 
 

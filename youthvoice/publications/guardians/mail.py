@@ -78,22 +78,22 @@ class LetterView:
     themes: Sequence[Theme] = ()
 
 
-def guardian_mail_words(letter: GuardianMail, views: Sequence[LetterView], today: date) -> messages.MailText:
+def guardian_mail_words(guardian_mail: GuardianMail, views: Sequence[LetterView], today: date) -> messages.MailText:
     """The words of one mail, in the language of the address or the nearest there is.
 
     Once everything is answered it is the second letter: the answer comes first, what children said after it. Neither
     needs a request: the work process writes them.
 
     Args:
-        letter: what it is made for.
+        guardian_mail: what it is made for.
         views: what it tells of, at least one.
         today: the day it is written, at the site.
     """
-    site, language = letter.site, render.best_language(views[0].frozen, letter.language)
+    site, language = guardian_mail.site, render.best_language(views[0].frozen, guardian_mail.language)
     with force_locale(language):
         given = {
-            "parts": [_part(one, language, today) for one in views],
-            "letter": letter,
+            "parts": [_part(letter, language, today) for letter in views],
+            "letter": guardian_mail,
             "sign": picture_labels.picture_emoji(site.mail_picture) if site.mail_picture and site.mail_word else "",
             "sign_words": picture_labels.picture_label_of(site.mail_picture),
         }
@@ -103,17 +103,20 @@ def guardian_mail_words(letter: GuardianMail, views: Sequence[LetterView], today
             sender_name=site.mail_name,
             subject=str(_("A letter for you")),
             shown=given,
-            stop=letter.unsubscribe,
+            stop=guardian_mail.unsubscribe,
         )
 
 
-def _part(one: LetterView, language: str, today: date) -> dict[str, object]:
+def _part(letter: LetterView, language: str, today: date) -> dict[str, object]:
     """A view that cannot be read in the language of the letter is read in the first that it can."""
-    chosen = render.best_language(one.frozen, language)
+    chosen = render.best_language(letter.frozen, language)
     with force_locale(chosen):
-        reply = adult_answers.reply_view_of(one.frozen, one.owed, today, one.names)
-        view, themes = render.render_view(one.frozen, chosen, reply.to), [spoken_theme(theme) for theme in one.themes]
-        return {"view": view, "told": reply, "themes": themes, "link": one.link}
+        reply = adult_answers.reply_view_of(letter.frozen, letter.owed, today, letter.names)
+        view, themes = (
+            render.render_view(letter.frozen, chosen, reply.to),
+            [spoken_theme(theme) for theme in letter.themes],
+        )
+        return {"view": view, "told": reply, "themes": themes, "link": letter.link}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +149,16 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
     """
     letters_sent, day = 0, sender.log.day
     told = told_view(session, edition.first)
-    for at in publications_store.lock_sites_to_write_to(session, edition, site_ids):
-        site = find_site(session, at.site_id)
-        new = _families_not_reached(session, edition.first.id, at.site_id)
+    for site_row in publications_store.lock_sites_to_write_to(session, edition, site_ids):
+        site = find_site(session, site_row.site_id)
+        new = _families_not_reached(session, edition.first.id, site_row.site_id)
         if site is None or not new:
             continue
         day = sender.now.astimezone(ZoneInfo(site.time_zone)).date()
         writer = LetterWriter(session, site)
-        for address in new:
-            writer.put(address, [told], ("publication", edition.first.slug))
-        publications_store.mark_site_written(at, day, len(new), told.settled_on)
+        for address_row in new:
+            writer.put(address_row, [told], ("publication", edition.first.slug))
+        publications_store.mark_site_written(site_row, day, len(new), told.settled_on)
         session.flush()
         letters_sent += len(new)
     if not letters_sent:
@@ -171,8 +174,12 @@ def count_letters_to_send(session: Session, edition: Edition, site_ids: Collecti
 
 def _families_not_reached(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
     known = {address for _view, address in letter_record.list_known(session, [publication_id])}
-    cleared = [address for address in store.list_cleared_addresses(session, site_id) if address.kind in rhythm.FAMILIES]
-    return [address for address in cleared if store.plain_or_own(address).casefold() not in known]
+    cleared = [
+        address_row
+        for address_row in store.list_cleared_addresses(session, site_id)
+        if address_row.kind in rhythm.FAMILIES
+    ]
+    return [address_row for address_row in cleared if store.plain_or_own(address_row).casefold() not in known]
 
 
 def send_due_answers() -> None:
@@ -215,26 +222,26 @@ def _its_hour_has_come(site: Site, answered_on: date) -> bool:
 
 def _tell(session: Session, written_site: WrittenSite) -> None:
     """Write second letters for one site; another process may have done it a moment ago, or children said "not yet"."""
-    at = publications_store.lock_written_site(session, written_site)
+    site_row = publications_store.lock_written_site(session, written_site)
     publication = publications_store.get_publication(session, written_site.publication_id)
     told, site = told_view(session, publication), find_site(session, written_site.site_id)
-    if site is None or told.settled_on is None or at.told_of == told.settled_on:
+    if site is None or told.settled_on is None or site_row.told_of == told.settled_on:
         return
     known = letter_record.list_known(session, [publication.id])
     listed = subscriptions.list_subscriptions(session, [site.id])
     new, writer = 0, LetterWriter(session, site)
-    for address in store.list_cleared_addresses(session, site.id):
-        subscription = subscriptions.subscription_of(address, listed)
-        key = (publication.id, store.plain_or_own(address).casefold())
+    for address_row in store.list_cleared_addresses(session, site.id):
+        subscription = subscriptions.subscription_of(address_row, listed)
+        key = (publication.id, store.plain_or_own(address_row).casefold())
         if (
             key not in known
             or known[key] == told.settled_on
             or (subscription and subscription.rhythm != rhythm.ON_PUBLICATION)
         ):
             continue
-        writer.put(address, [told], ("publication", publication.slug, told.settled_on.isoformat()))
+        writer.put(address_row, [told], ("publication", publication.slug, told.settled_on.isoformat()))
         new += 1
-    at.told_of, at.told_letters = told.settled_on, new
+    site_row.told_of, site_row.told_letters = told.settled_on, new
     log = Log(context.today(), "work")
     log.add(session, "publication.tell", f"{publication.frozen['round']} version {publication.version}")
 
@@ -280,11 +287,11 @@ class LetterWriter:
     site: Site
     _drafts: dict[tuple[str, tuple[int, ...]], tuple[messages.MailText, tuple[str, ...]]] = field(default_factory=dict)
 
-    def put(self, address: GuardianAddressRow, views: Sequence[ToldView], named: tuple[str, ...]) -> bool:
+    def put(self, address_row: GuardianAddressRow, views: Sequence[ToldView], named: tuple[str, ...]) -> bool:
         """Put one letter into the outbox; one that cannot be written keeps back no other, and is told of.
 
         Args:
-            address: cleared.
+            address_row: cleared.
             views: what it tells of.
             named: what makes it the same letter.
 
@@ -294,13 +301,13 @@ class LetterWriter:
         settings, key, now = context.settings(), context.keyring().key(key_names.MAIL), context.now()
         today = context.today(self.site.time_zone)
         first, *rest = named
-        message_id = messages.message_id_for(key, settings, first, *rest[:1], address.fingerprint.hex(), *rest[1:])
+        message_id = messages.message_id_for(key, settings, first, *rest[:1], address_row.fingerprint.hex(), *rest[1:])
         for one in views:
-            about = letter_record.WrittenView(one.publication.id, one.settled_on)
-            letter_record.note_letter(self.session, address.id, message_id, about, today)
+            written_view = letter_record.WrittenView(one.publication.id, one.settled_on)
+            letter_record.note_letter(self.session, address_row.id, message_id, written_view, today)
         try:
-            to = store.open_guardian_address(address)
-            message = messages.compose(self._words(address, views, today), to, message_id, settings, now)
+            to = store.open_guardian_address(address_row)
+            message = messages.compose(self._words(address_row, views, today), to, message_id, settings, now)
         except CannotOpen:
             outbox.put_refused(self.session, message_id, "unreadable", now)
         except messages.NotAnAddress:
@@ -310,15 +317,15 @@ class LetterWriter:
             return True
         return False
 
-    def _words(self, address: GuardianAddressRow, views: Sequence[ToldView], today: date) -> messages.MailText:
+    def _words(self, address_row: GuardianAddressRow, views: Sequence[ToldView], today: date) -> messages.MailText:
         until, about = today + timedelta(days=LINK_DAYS), tuple(one.publication.id for one in views)
-        if (address.language, about) not in self._drafts:
+        if (address_row.language, about) not in self._drafts:
             blanks = tuple(secrets.token_hex(16) for _one in views)
-            draft = _draft(self.site, address.language, views, blanks, today)
-            self._drafts[address.language, about] = draft, blanks
-        draft, blanks = self._drafts[address.language, about]
-        key, mark = context.keyring().key(key_names.LINKS), address.fingerprint
-        tokens = [store.make_link_token(key, one.publication.slug, address.id, mark, until) for one in views]
+            draft = _draft(self.site, address_row.language, views, blanks, today)
+            self._drafts[address_row.language, about] = draft, blanks
+        draft, blanks = self._drafts[address_row.language, about]
+        key, mark = context.keyring().key(key_names.LINKS), address_row.fingerprint
+        tokens = [store.make_link_token(key, one.publication.slug, address_row.id, mark, until) for one in views]
         text, html, stop = draft.text, draft.html, draft.unsubscribe or ""
         for blank, token in zip(blanks, tokens, strict=True):
             text, html, stop = (words.replace(blank, token) for words in (text, html, stop))
@@ -330,9 +337,9 @@ def _draft(
 ) -> messages.MailText:
     """A letter with blanks where the tokens of a family go; the work process has no request to make addresses from."""
     pages = [f"{context.settings().url}/views/{blank}" for blank in blanks]
-    letter = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=LINK_DAYS))
+    guardian_mail = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=LINK_DAYS))
     shown = [one.in_letter(page) for one, page in zip(views, pages, strict=True)]
-    return guardian_mail_words(letter, shown, today)
+    return guardian_mail_words(guardian_mail, shown, today)
 
 
 def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_page: str) -> messages.MailText:
@@ -345,9 +352,9 @@ def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_pa
         staff_page: address of a view there, but for its slug.
     """
     today = context.today(site.time_zone)
-    letter = GuardianMail(site, language, None, today + timedelta(days=LINK_DAYS))
+    guardian_mail = GuardianMail(site, language, None, today + timedelta(days=LINK_DAYS))
     shown = [one.in_letter(f"{staff_page}/{one.publication.slug}") for one in views]
-    return guardian_mail_words(letter, shown, today)
+    return guardian_mail_words(guardian_mail, shown, today)
 
 
 def send_test(session: Session, text: messages.MailText, to: str) -> None:

@@ -86,9 +86,9 @@ def _notify_staff(session: Session, subscription: Subscription, site: Site, star
 def _letters(session: Session, subscription: Subscription, site: Site, start: date, day: date) -> Iterator[bool]:
     listed = subscriptions.list_subscriptions(session, [site.id])
     addresses = [
-        address
-        for address in store.list_cleared_addresses(session, site.id)
-        if (on := subscriptions.subscription_of(address, listed)) and on.id == subscription.id
+        address_row
+        for address_row in store.list_cleared_addresses(session, site.id)
+        if (on := subscriptions.subscription_of(address_row, listed)) and on.id == subscription.id
     ]
     if not addresses:
         return
@@ -99,8 +99,8 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
     until = rhythm.last_day_told(subscription.rhythm, start)
     reached: dict[int, int] = {}
     writer = mail.LetterWriter(session, site)
-    for address in addresses:
-        plain = store.plain_or_own(address).casefold()
+    for address_row in addresses:
+        plain = store.plain_or_own(address_row).casefold()
         new = [
             (view, at)
             for view, at in told
@@ -114,7 +114,7 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
         if not new:
             continue
         named = ("rhythm", start.isoformat(), subscription.rhythm)
-        yield writer.put(address, [view for view, _at in new], named)
+        yield writer.put(address_row, [view for view, _at in new], named)
         for view, _at in new:
             reached[view.publication.id] = reached.get(view.publication.id, 0) + 1
     for view, at in told:

@@ -137,23 +137,23 @@ def list_cleared_addresses(session: Session, site_id: int) -> Sequence[GuardianA
     ).all()
 
 
-def open_guardian_address(address: GuardianAddressRow) -> str:
+def open_guardian_address(address_row: GuardianAddressRow) -> str:
     """An address in clear.
 
     Raises:
         CannotOpen, KeyGone: the mail key is not the one it was locked under.
     """
     return symmetric_encryption.unlock_padded(
-        context.keyring().key(MAIL), address.locked, _purpose(address.fingerprint)
+        context.keyring().key(MAIL), address_row.locked, _purpose(address_row.fingerprint)
     ).decode()
 
 
-def plain_or_own(address: GuardianAddressRow) -> str:
+def plain_or_own(address_row: GuardianAddressRow) -> str:
     """An address in clear; one that does not open is like no other, so that its letter is tried, and told of."""
     try:
-        return open_guardian_address(address)
+        return open_guardian_address(address_row)
     except CannotOpen:
-        return f"\0{address.id}"
+        return f"\0{address_row.id}"
 
 
 def fingerprint_of_address(session: Session, address_id: int) -> bytes | None:
@@ -217,30 +217,41 @@ def is_mistake(unsubscribed_on: date | None, today: date) -> bool:
     return unsubscribed_on is None or today - unsubscribed_on <= timedelta(days=1)
 
 
-def resubscribe_address(session: Session, address: GuardianAddressRow, log: Log) -> bool:
+def resubscribe_address(session: Session, address_row: GuardianAddressRow, log: Log) -> bool:
     """Mail to this address again, as it was; an advocate's decision about it stays what it is.
 
     Returns:
         False where it ended too long ago.
     """
-    if not is_mistake(address.unsubscribed_on, log.day):
+    if not is_mistake(address_row.unsubscribed_on, log.day):
         return False
     ended = update(GuardianAddressRow).where(
-        GuardianAddressRow.id == address.id, GuardianAddressRow.unsubscribed_on.is_not(None)
+        GuardianAddressRow.id == address_row.id, GuardianAddressRow.unsubscribed_on.is_not(None)
     )
     if session.execute(ended.values(unsubscribed_on=None)).rowcount:  # type: ignore[attr-defined]
-        log.add(session, "address.subscribe", str(address.id))
+        log.add(session, "address.subscribe", str(address_row.id))
     return True
 
 
-def entry_of(one: GuardianAddressRow) -> GuardianAddress:
+def entry_of(address_row: GuardianAddressRow) -> GuardianAddress:
     """One address, opened."""
     try:
-        address = open_guardian_address(one)
+        address = open_guardian_address(address_row)
     except CannotOpen:
         address = ""
-    state = _state(one.cleared_on is not None, one.refused_on is not None, one.unsubscribed_on is not None)
-    return GuardianAddress(one.id, one.site_id, address, one.language, state, one.entered_by, one.fingerprint, one.kind)
+    state = _state(
+        address_row.cleared_on is not None, address_row.refused_on is not None, address_row.unsubscribed_on is not None
+    )
+    return GuardianAddress(
+        address_row.id,
+        address_row.site_id,
+        address,
+        address_row.language,
+        state,
+        address_row.entered_by,
+        address_row.fingerprint,
+        address_row.kind,
+    )
 
 
 def _state(cleared: bool, refused: bool, left: bool) -> AddressState:  # noqa: FBT001 - three columns

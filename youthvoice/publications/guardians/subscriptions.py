@@ -110,14 +110,14 @@ def mark_sent(session: Session, subscription: Subscription, letters: int, day: d
     session.execute(update(SubscriptionRow).where(SubscriptionRow.id == subscription.id).values(values))
 
 
-def subscription_of(address: GuardianAddressRow, listed: Iterable[Subscription]) -> Subscription | None:
+def subscription_of(address_row: GuardianAddressRow, listed: Iterable[Subscription]) -> Subscription | None:
     """The one that an address is written to by: of its language, else of every language."""
     found = [
         subscription
         for subscription in listed
-        if subscription.site_id == address.site_id
-        and subscription.audience == address.kind
-        and subscription.language in {address.language, ""}
+        if subscription.site_id == address_row.site_id
+        and subscription.audience == address_row.kind
+        and subscription.language in {address_row.language, ""}
     ]
     return max(found, key=lambda one: one.language, default=None)
 
@@ -141,8 +141,12 @@ def first_days_told(session: Session, site_ids: Collection[int]) -> dict[int, da
     listed = list_subscriptions(session, site_ids)
     found: dict[int, date] = {}
     for site_id in {subscription.site_id for subscription in listed}:
-        families = [address for address in list_cleared_addresses(session, site_id) if address.kind in rhythm.FAMILIES]
-        on = [subscription_of(address, listed) for address in families]
+        families = [
+            address_row
+            for address_row in list_cleared_addresses(session, site_id)
+            if address_row.kind in rhythm.FAMILIES
+        ]
+        on = [subscription_of(address_row, listed) for address_row in families]
         if (days := [subscription.first_day for subscription in on if subscription]) and len(days) == len(on):
             found[site_id] = max(days)
     return found

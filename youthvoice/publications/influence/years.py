@@ -245,11 +245,11 @@ def freeze_influence_due() -> None:
         keep_influence_year(session, counted, len(zones))
 
 
-def keep_influence_year(session: Session, counted: InfluenceYear, sites: int) -> None:
+def keep_influence_year(session: Session, year: InfluenceYear, sites: int) -> None:
     """Write a year, once; as long as any other of so many sites."""
     room = _ROOM_OF_A_SITE * (sites + 1)
-    locked = lock_json(context.keyring(), KEPT_WORDS, year_to_data(counted), _purpose(counted.year), room)
-    new = insert_into(InfluenceYearRow, session.get_bind().dialect).values(year=counted.year, locked=locked)
+    locked = lock_json(context.keyring(), KEPT_WORDS, year_to_data(year), _purpose(year.year), room)
+    new = insert_into(InfluenceYearRow, session.get_bind().dialect).values(year=year.year, locked=locked)
     session.execute(new.on_conflict_do_nothing())
 
 

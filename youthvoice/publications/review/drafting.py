@@ -79,11 +79,11 @@ def draft_round(engine: Engine, round_: Round) -> bool:
         CannotOpen, KeyGone: the kept-counts key is not the one the counts were locked under.
     """
     with db.reading(engine) as session:
-        made = _frozen(session, round_)
+        drafted = _frozen(session, round_)
     with db.writing(engine) as session:
-        kept = _keep(session, made, 1)
+        kept = _keep(session, drafted, 1)
         if kept:
-            log = Log(made.about.made_on, "work")
+            log = Log(drafted.about.made_on, "work")
             log.add(session, "publication.draft", f"{round_.slug} version 1")
     return bool(kept)
 
@@ -109,15 +109,15 @@ def draft_again(session: Session, edition: store.Edition, log: Log) -> str:
     return slug
 
 
-def _keep(session: Session, made: Drafted, version: int) -> str:
+def _keep(session: Session, drafted: Drafted, version: int) -> str:
     return store.add_edition(
         session,
-        round_id=made.facts.id,
-        site_ids=made.facts.site_ids,
-        frozen=made.views,
-        room=max_view_size(made.about),
-        day=made.about.made_on,
-        approved=made.facts.outcome == "chosen",
+        round_id=drafted.facts.id,
+        site_ids=drafted.facts.site_ids,
+        frozen=drafted.views,
+        room=max_view_size(drafted.about),
+        day=drafted.about.made_on,
+        approved=drafted.facts.outcome == "chosen",
         version=version,
     )
 

@@ -87,7 +87,7 @@ def load_publication_page(
     row = edition.rows[audience]
     names = names_of_people(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
     mine = edition.site_ids & caller.site_ids
-    at = [one for one in store.list_publication_sites(session, edition.first) if one.site_id in mine]
+    at = [site_row for site_row in store.list_publication_sites(session, edition.first) if site_row.site_id in mine]
     addresses = count_addresses(session, mine)
     today = today_at_sites(session, mine)
     answer_due = adult_answers.find_answer_due_for(session, row.frozen)
@@ -116,8 +116,8 @@ def load_publication_page(
         "all_sites": edition.site_ids,
         "site_names": {site.id: site.name for site in list_sites(session, mine)},
         "letters": count_letters_to_send(session, edition, mine),
-        "late_letters": any(one.sent_on for one in at),
-        "to_clear": sum(addresses[one.site_id]["to_clear"] for one in at),
+        "late_letters": any(site_row.sent_on for site_row in at),
+        "to_clear": sum(addresses[site_row.site_id]["to_clear"] for site_row in at),
         "can_have_theme": caller.may("letters.read") and letter_themes.can_have_theme(edition, session),
         "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(row.frozen)],
     }

@@ -39,11 +39,11 @@ class AnswerHistory:
             self._say(SaidVerdict(since["round"], here, is_linked=False), since["change"])
         self.newest = here if is_earlier else self.newest
 
-    def _say(self, step: SaidVerdict, change: str | None) -> None:
-        first, then = self.waves[step.before], self.waves[step.after]
+    def _say(self, said_verdict: SaidVerdict, change: str | None) -> None:
+        first, then = self.waves[said_verdict.before], self.waves[said_verdict.after]
         if change in _VERDICTS and compare_waves(first.band, first.n, then.band, then.n) == "too_wide":
             verdict = cast(Verdict, change)
-            self.said.append(SaidVerdict(step.before, step.after, step.is_linked, verdict))
+            self.said.append(SaidVerdict(said_verdict.before, said_verdict.after, said_verdict.is_linked, verdict))
 
     def bears(self, view: Frozen, line: Mapping[str, Any]) -> bool:
         """Whether a verdict between a view's line and the wave before it is said in this row, whatever it is."""
@@ -120,8 +120,8 @@ def _has_two_sides(question: Mapping[str, Any], key: str) -> bool:
 
 
 def _is_said_by_bands(line: Mapping[str, Any]) -> bool:
-    first, then = _wave(line["before"]), _wave(line)
-    return compare_waves(first.band, first.n, then.band, then.n) != "too_wide"
+    first, published_wave = _wave(line["before"]), _wave(line)
+    return compare_waves(first.band, first.n, published_wave.band, published_wave.n) != "too_wide"
 
 
 def _lines_of(rows: Sequence[Frozen], wanted: object, key: str) -> Iterator[tuple[Frozen, Mapping[str, Any]]]:

@@ -39,8 +39,8 @@ def groupby_in_order(
 ) -> list[tuple[str, list[status.TextStatus]]]:
     """Lines under the part they belong to; parts in the order in which they come."""
     found: dict[str, list[status.TextStatus]] = {}
-    for line in lines:
-        found.setdefault(part(line.heard), []).append(line)
+    for text_status in lines:
+        found.setdefault(part(text_status.heard), []).append(text_status)
     return list(found.items())
 
 
@@ -122,13 +122,13 @@ def _address(endpoint: str, scope: status.RecordingScope, language: str, name: s
 def _recorder(
     scope: status.RecordingScope,
     language: str,
-    line: status.TextStatus,
+    text_status: status.TextStatus,
     listed: list[status.TextStatus],
     form: ClipForm,
 ) -> Response:
     """The only page of the house that may use the microphone."""
-    shown = {"at": scope, "code": language, "line": line, "lines": listed, "form": form, "seconds": MAX_SECONDS}
-    take = availability.clip_index().takes.get(line.heard.name)
+    shown = {"at": scope, "code": language, "line": text_status, "lines": listed, "form": form, "seconds": MAX_SECONDS}
+    take = availability.clip_index().takes.get(text_status.heard.name)
     page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **shown)
     reply = make_response(page, 422 if form.errors else 200)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE

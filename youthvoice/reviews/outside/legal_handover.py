@@ -107,10 +107,10 @@ class LegalHandoverRequest:
         return review is not None and second.role in SECOND_ROLES and review.site_id in second.site_ids
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Both have said yes: the file can be made from now on, and the child reads so; weighed again as things are."""
-        first, data = agreement.first_caller(session, asked), asked.data
+        first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         review, public_key = _find(session, data, to_change=True), read_key(data["key"])
         if review is None or public_key is None:
             raise agreement.CannotBeDone(_("This review has ended."))
@@ -119,7 +119,7 @@ class LegalHandoverRequest:
         ground = LegalGround(data["code"], data["reference"], data["told"], second.person_id)
         day = today_of(session, review)
         made = new_proposal(review, day, data["to"], public_key, tuple(data["parts"]), data["why"])
-        proposal = replace(made, ground=ground, mark=f"{asked.id:032x}", state="agreed", answered_on=day)
+        proposal = replace(made, ground=ground, mark=f"{agreement_request.id:032x}", state="agreed", answered_on=day)
         if code := _refusal(session, review, proposal, first.person_id):
             raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS[code[0]])
         keep_proposal(session, review, proposal)

@@ -54,7 +54,7 @@ def compose_pack(
             }
         },
         "pack": _pack(pack, handover, site_name, names)
-        | {"all_children_of_the_site": [_site_view(one) for one in views]},
+        | {"all_children_of_the_site": [_site_view(view) for view in views]},
     }
 
 
@@ -78,11 +78,11 @@ def _pack(pack: Pack, handover: PackHandover, site_name: str, names: Mapping[int
         "decisions": [_decision(wish, pack) for wish in pack.wishes],
         "earlier": [
             {
-                "day": one.review.day.isoformat(),
-                "kind": one.review.body.kind,
-                "decisions": [_decision(wish, pack) for wish in one.wishes],
+                "day": earlier_review.review.day.isoformat(),
+                "kind": earlier_review.review.body.kind,
+                "decisions": [_decision(wish, pack) for wish in earlier_review.wishes],
             }
-            for one in earlier
+            for earlier_review in earlier
         ],
     }
 

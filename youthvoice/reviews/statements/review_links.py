@@ -71,25 +71,25 @@ def prepare_link(private: bytes, days: int) -> NewReviewLink:
     return NewReviewLink(link_id, link_secrets, salt, wrapped, until)
 
 
-def add_link(session: Session, review: Review, made: NewReviewLink, by: int, log: Log) -> None:
+def add_link(session: Session, review: Review, new_review_link: NewReviewLink, by: int, log: Log) -> None:
     """Write a new link.
 
     Args:
         session: may write.
         review: which it opens.
-        made: from `prepare_link`.
+        new_review_link: from `prepare_link`.
         by: the person who makes it.
         log: in her name.
     """
-    body = encryption.lock_link(made.id, ReviewLinkBody(made_by=by, made_on=log.day))
+    body = encryption.lock_link(new_review_link.id, ReviewLinkBody(made_by=by, made_on=log.day))
     session.execute(
         insert(ReviewLinkRow).values(
-            id=made.id,
+            id=new_review_link.id,
             review_id=review.id,
-            token_hash=token_hash(made.given.token),
-            until=made.until,
-            salt=made.salt,
-            wrapped=made.wrapped,
+            token_hash=token_hash(new_review_link.given.token),
+            until=new_review_link.until,
+            salt=new_review_link.salt,
+            wrapped=new_review_link.wrapped,
             tries=0,
             locked=body,
         )

@@ -93,7 +93,7 @@ _MOST_MINUTES: Final = 100 * 366 * 24 * 60
 def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on that is so
     session: Session,
     tablet_id: int,
-    told: TabletReport,
+    tablet_report: TabletReport,
     now: datetime,
     emptied_at: datetime | None = None,
     passes_from: int = 0,
@@ -103,7 +103,7 @@ def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on
     Args:
         session: may write.
         tablet_id: which.
-        told: what.
+        tablet_report: what.
         now: UTC.
         emptied_at: until when everything that was sent there has come, where that is earlier than now.
         passes_from: the day of the pass that it has now (`TabletPass.given`): where nothing waits, nothing was sealed
@@ -115,23 +115,25 @@ def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on
     site = get_site(session, row.site_id)
     if row.status_at is not None and row.status_at < last_daily_hour(site, now):
         row.shown = row.status
-    ahead = max(-_MOST_MINUTES, min(told.clock // _A_MINUTE - int(now.timestamp()) // 60, _MOST_MINUTES))
+    ahead = max(-_MOST_MINUTES, min(tablet_report.clock // _A_MINUTE - int(now.timestamp()) // 60, _MOST_MINUTES))
     day = now.astimezone(ZoneInfo(site.time_zone)).date()
-    row.status = msgspec.to_builtins(told) | {
+    row.status = msgspec.to_builtins(tablet_report) | {
         "clock": ahead,
         "seen_on": day.isoformat(),
-        "since": told.since[:_MOST_LETTERS],
-        "version": told.version[:_MOST_LETTERS],
-        "clips": [code[:_MOST_LETTERS] for code in told.clips[:_MOST_CODES]],
+        "since": tablet_report.since[:_MOST_LETTERS],
+        "version": tablet_report.version[:_MOST_LETTERS],
+        "clips": [code[:_MOST_LETTERS] for code in tablet_report.clips[:_MOST_CODES]],
     }
     row.status_at = now
-    if not told.waiting and (row.retired_on is None or told.closed):  # what was let go may not know it yet
+    if not tablet_report.waiting and (
+        row.retired_on is None or tablet_report.closed
+    ):  # what was let go may not know it yet
         row.emptied_at = emptied_at or now
-    if not told.waiting:
+    if not tablet_report.waiting:
         row.passes_from = max(row.passes_from, passes_from)
         if row.lost_on is None:  # what strange hands say of it takes no child's slip away
             row.waits_since = max(row.waits_since or _NEVER, emptied_at or now)
-    row.clears = row.clears and told.refused  # of the next thing an adult reads first
+    row.clears = row.clears and tablet_report.refused  # of the next thing an adult reads first
 
 
 def holds_unopened(session: Session, tablet_id: int) -> bool:

@@ -29,14 +29,14 @@ MAX_MEMORY: Final = 3 * 1024 * 1024 * 1024  # bytes of addresses: the libraries 
 MAX_CPU_SECONDS: Final = 60  # of one core, on the slowest machine
 
 
-def compare(asked: Comparison) -> list[QuestionResult]:
+def compare(comparison: Comparison) -> list[QuestionResult]:
     """Compare the two waves of every question.
 
     An answer "I don't know" and a skip are no place on a scale and no side of a share: such children are left out of
     that question's figure, and `n_before` and `n_after` say how many are in. Of a knowledge item "I don't know" is not
     right, and is in.
     """
-    return [(_paired if asked.linked else _apart)(counts) for counts in asked.questions]
+    return [(_paired if comparison.linked else _apart)(counts) for counts in comparison.questions]
 
 
 def _paired(counts: QuestionCounts) -> QuestionResult:

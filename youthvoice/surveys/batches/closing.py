@@ -329,10 +329,10 @@ def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> Ba
     if batch is None or round_ is None:
         return None
     zone = store.time_zone_of_round(session, round_)
-    opened = store.open_sheets(session, round_)
-    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened), now)
+    opened_sheets = store.open_sheets(session, round_)
+    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened_sheets), now)
     log = Log(day_at(now, zone), actor)
-    under_review = BatchUnderReview(batch, round_, opened, zone, now, log)
+    under_review = BatchUnderReview(batch, round_, opened_sheets, zone, now, log)
     return _line(session, round_, apply_decision(session, under_review, decision), zone, now)
 
 

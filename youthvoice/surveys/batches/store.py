@@ -88,7 +88,7 @@ def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
 
 
 def find_batch_state(
-    session: Session, round_: Round, time_zone: str, now: datetime, opened: OpenedSheets | None = None
+    session: Session, round_: Round, time_zone: str, now: datetime, opened_sheets: OpenedSheets | None = None
 ) -> BatchState:
     """Where a batch stands, as far as the rules ask.
 
@@ -97,7 +97,7 @@ def find_batch_state(
         round_: its round.
         time_zone: of its first site.
         now: this moment.
-        opened: its sheets; left out where only its dates matter.
+        opened_sheets: its sheets; left out where only its dates matter.
     """
     rounds = list_rounds_of_batch(session, round_.batch_id)
     first = rounds[0]
@@ -106,14 +106,14 @@ def find_batch_state(
         starts_at=first.starts_at,
         ends_at=max(round_.ends_at for round_ in rounds),  # somebody may end the second wave while the first is open
         invited=round_.invited,
-        sheets=opened.stored if opened else 0,
-        readable=len(opened.coded) if opened else 0,
+        sheets=opened_sheets.stored if opened_sheets else 0,
+        readable=len(opened_sheets.coded) if opened_sheets else 0,
         tablets_waiting=tuple(list_waiting_tablets(session, round_.site_ids, _ended_at(rounds, now), first.starts_at)),
         looked=quarter_of_last_check(session, round_.batch_id),
         time_zone=time_zone,
-        key_gone=opened.key_gone if opened else False,
-        pairs=len(opened.pairs) if opened and opened.pairs is not None else None,
-        cards_misused=opened.cards_misused if opened else False,
+        key_gone=opened_sheets.key_gone if opened_sheets else False,
+        pairs=len(opened_sheets.pairs) if opened_sheets and opened_sheets.pairs is not None else None,
+        cards_misused=opened_sheets.cards_misused if opened_sheets else False,
         first_wave_ends_at=first.ends_at if round_.has_cards else None,
     )
 

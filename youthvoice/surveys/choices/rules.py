@@ -112,8 +112,8 @@ def _about_rows(wish: ChoiceWish) -> Iterator[RuleRefusal]:
             yield from _about_word(wish, f"word_{place}_{language}", language, row.words.get(language, ""), words)
 
 
-def _about_picture(place: int, row: OptionLine, seen: set[str]) -> Iterator[RuleRefusal]:
-    at, said = f"picture_{place}", row.picture.strip()
+def _about_picture(place: int, option_line: OptionLine, seen: set[str]) -> Iterator[RuleRefusal]:
+    at, said = f"picture_{place}", option_line.picture.strip()
     code = picture_code(said) if said else None
     if not said:
         yield RuleRefusal("picture_missing", at)

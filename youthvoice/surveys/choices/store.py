@@ -186,12 +186,15 @@ def weigh_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questio
     Raises:
         KeyError: there is no such site.
     """
-    ready, decider = find_site_readiness(session, choice_row.site_id), find_person(session, choice_row.decider_id)
+    site_readiness, decider = (
+        find_site_readiness(session, choice_row.site_id),
+        find_person(session, choice_row.decider_id),
+    )
     found = opening_refusals(
-        opening_of_choice(choice_row, ready.time_zone),
+        opening_of_choice(choice_row, site_readiness.time_zone),
         questionnaire,
         approved=True,
-        sites=[ready],
+        sites=[site_readiness],
         decider_is_here=decider is not None and decider.left_on is None,
         asked=(),
         now=context.now(),

@@ -257,18 +257,18 @@ class RevisionForm(FlaskForm):
     ages = SelectField(_l("Ages"), choices=[SelectChoice(one, one) for one in questionnaire.AGES])
 
     @classmethod
-    def of(cls, found: questionnaire.Questionnaire, language: str) -> "RevisionForm":
+    def of(cls, revised_questionnaire: questionnaire.Questionnaire, language: str) -> "RevisionForm":
         """The form for a questionnaire, filled with what it says now.
 
         Args:
-            found: what is looked through.
+            revised_questionnaire: what is looked through.
             language: in which its words are shown.
         """
         boxes: dict[str, object] = {}
-        filled: dict[str, Any] = {"ages": found.ages}
+        filled: dict[str, Any] = {"ages": revised_questionnaire.ages}
         asked: list[questionnaire.Question] = []
         most = 1
-        for at, question in enumerate(found.questions):
+        for at, question in enumerate(revised_questionnaire.questions):
             more = dict(_boxes(at, question, language))
             most += len(more) + (len(question.options) if f"good_{at}" in more else 0)
             if most > _MOST_VALUES:
@@ -276,7 +276,7 @@ class RevisionForm(FlaskForm):
             asked.append(question)
             boxes |= {name: box for name, (box, _value) in more.items()}
             filled |= {name: value for name, (_box, value) in more.items()}
-        boxes |= {"asked": tuple(asked), "own": tuple(found.own_pictures)}
+        boxes |= {"asked": tuple(asked), "own": tuple(revised_questionnaire.own_pictures)}
         return type(cls.__name__, (cls,), boxes)(data=filled)  # type: ignore[no-any-return] # a form of this class
 
     @property

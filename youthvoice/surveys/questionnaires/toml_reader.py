@@ -162,9 +162,9 @@ class SharedScale(NamedTuple):
     good: tuple[str, ...]
 
 
-def read_scales(file: TomlTable, languages: Sequence[str]) -> dict[str, SharedScale]:
+def read_scales(file_table: TomlTable, languages: Sequence[str]) -> dict[str, SharedScale]:
     """The named scales of a file."""
-    table = file.piece("scales")
+    table = file_table.piece("scales")
     return {name: _scale(table.pieces(name), languages) for name in table.data}
 
 

@@ -172,27 +172,27 @@ def _picture(question: Question, one: Option | Bin, place: int) -> str:
     return next((found for found in (_INK.get(shown, shown), plain) if found and found not in beside), _PLAIN)
 
 
-def _shown(one: Option) -> str:
-    return shown_picture(one.picture) if one.picture else ""
+def _shown(option: Option) -> str:
+    return shown_picture(option.picture) if option.picture else ""
 
 
-def pictures_beside(question: Question, pictured: Option | None) -> frozenset[str]:
+def pictures_beside(question: Question, other: Option | None) -> frozenset[str]:
     """What the tiles of a question show but for one of its answers; all of them where it is none."""
     shown = (
         _shown(one) or _without_picture(question, one, place)
         for place, one in enumerate(question.options)
-        if one is not pictured
+        if one is not other
     )
     return frozenset(_INK.get(one, one) for one in (*shown, _DONT_KNOW_PICTURE))
 
 
-def _without_picture(question: Question, one: Option, place: int) -> str:
+def _without_picture(question: Question, option: Option, place: int) -> str:
     if question.kind == "faces" and len(question.options) in FACES:
         faces = FACES[len(question.options)]
         happy_first = question.options[0].key in question.good
         return faces[::-1][place] if happy_first else faces[place]
     if question.kind == "yes_no":
-        return _YES_NO.get(one.key, _PLAIN)
+        return _YES_NO.get(option.key, _PLAIN)
     return f"003{place + 1}-FE0F-20E3" if place < 9 else _PLAIN  # noqa: PLR2004 - keycaps 1 to 9
 
 

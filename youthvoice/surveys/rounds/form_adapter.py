@@ -263,13 +263,13 @@ class OpenRoundRequest:
         return url_for("rounds.index", _anchor="unfinished") if _begin_anew(session, data, first) else ""
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Weighed again, with the days as they are now."""
-        first = agreement.first_caller(session, asked)
+        first = agreement.first_caller(session, agreement_request)
         if not first.may("rounds.open"):
             raise agreement.CannotBeDone(_("Whoever asked cannot open rounds any more."))
-        opening, log = RoundOpening.from_json(asked.data["opening"]), agreement.log_of_first(first)
+        opening, log = RoundOpening.from_json(agreement_request.data["opening"]), agreement.log_of_first(first)
         try:
             opened = open_confirmed_rounds(session, opening, second.person_id, log)
         except OpeningRefused as error:
@@ -298,15 +298,18 @@ class InvitedChildrenRequest:
         return [agreement.RequestLine(_("Round"), called), number]
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Kept with both their names."""
-        first, round_ = agreement.first_caller(session, asked), store.find_round(session, asked.data["slug"])
+        first, round_ = (
+            agreement.first_caller(session, agreement_request),
+            store.find_round(session, agreement_request.data["slug"]),
+        )
         if round_ is None or not first.may("rounds.open"):
             raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
         try:
             store.set_invited_children(
-                session, round_, asked.data["invited"], second.person_id, agreement.log_of_first(first)
+                session, round_, agreement_request.data["invited"], second.person_id, agreement.log_of_first(first)
             )
         except ConcurrentUpdate:
             raise agreement.CannotBeDone(_("This round has closed meanwhile.")) from None
@@ -338,17 +341,20 @@ class GroupsApartRequest:
         ]
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """Kept, unless a group went meanwhile or the second is no advocate any more."""
-        first, site = agreement.first_caller(session, asked), find_site(session, asked.data["site"])
+        first, site = (
+            agreement.first_caller(session, agreement_request),
+            find_site(session, agreement_request.data["site"]),
+        )
         if site is None or not first.may("rounds.open"):
             raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
         if second.role != ADVOCATE:
             raise agreement.CannotBeDone(_("A child advocate has to agree."))
-        if not declare_groups_apart(session, site.id, asked.data["groups"]):
+        if not declare_groups_apart(session, site.id, agreement_request.data["groups"]):
             raise agreement.CannotBeDone(_("One of these groups is not there any more."))
-        groups = " ".join(str(one) for one in sorted(asked.data["groups"]))
+        groups = " ".join(str(one) for one in sorted(agreement_request.data["groups"]))
         subject = f"{site.slug} with {second.person_id}: {groups}"
         agreement.log_of_first(first).add(session, "groups.apart", subject[:120])
         return agreement.RequestOutcome(url_for("rounds.apart", site_id=site.id), second.may("rounds.open"))

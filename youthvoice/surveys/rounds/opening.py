@@ -241,19 +241,19 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
     return WeighedOpening(refusals, rules.opening_notices(opening, questionnaire, sites))
 
 
-def open_confirmed_rounds(session: Session, asked_for: rules.RoundOpening, second: int, log: Log) -> list[Round]:
+def open_confirmed_rounds(session: Session, first_opening: rules.RoundOpening, second: int, log: Log) -> list[Round]:
     """The second adult says yes, at once or days later: weigh it as things are now, then open it.
 
     Args:
         session: may write; the caller commits, or rolls back.
-        asked_for: as the first adult checked it.
+        first_opening: as the first adult checked it.
         second: who confirms it, her row of `people`.
         log: in the first adult's name.
 
     Raises:
         OpeningRefused: with everything that speaks against it now; the transaction must be rolled back.
     """
-    opening = asked_for.confirmed(second, context.now())
+    opening = first_opening.confirmed(second, context.now())
     if found := weigh_opening(session, opening).refusals:
         raise OpeningRefused(found)
     try:

@@ -82,24 +82,28 @@ class OwedAnswer(NamedTuple):
 
 
 def list_steps(
-    waves: Sequence[Round], published: PublishedRound | None, answer_due: AnswerDue | None, today: date, time_zone: str
+    waves: Sequence[Round],
+    published_round: PublishedRound | None,
+    answer_due: AnswerDue | None,
+    today: date,
+    time_zone: str,
 ) -> list[RoundStep]:
     """The steps of an asking in their order; the first that is not done is the one of now.
 
     Args:
         waves: a single round, or both of a pair.
-        published: its view, if the reader may see one.
+        published_round: its view, if the reader may see one.
         answer_due: its answer.
         today: at its first site.
         time_zone: of that site.
     """
     done = [*_asked(waves, today, time_zone), _counted(waves[-1])]
     if waves[-1].purpose not in EXEMPT:
-        done.append(_approved(published))
+        done.append(_approved(published_round))
     if answer_due is not None:
         done.append(_answered(answer_due, today))
-    if published is not None and published.letters:
-        done.append(_letters(published))
+    if published_round is not None and published_round.letters:
+        done.append(_letters(published_round))
     first = next((at for at, (_label, _words, is_done, _late) in enumerate(done) if not is_done), len(done))
     return [
         RoundStep(label, words, "done" if is_done else "now" if at == first else "later", late)
@@ -132,10 +136,10 @@ def _counted(round_: Round) -> _Step:
     return _("Not counted"), format_day(round_.closed_on), True, False
 
 
-def _approved(published: PublishedRound | None) -> _Step:
-    if published is None or published.approved_on is None:
+def _approved(published_round: PublishedRound | None) -> _Step:
+    if published_round is None or published_round.approved_on is None:
         return _("Approved"), _("an advocate looks at it first"), False, False
-    return _("Approved"), f"{format_day(published.approved_on)}, {published.approver}", True, False
+    return _("Approved"), f"{format_day(published_round.approved_on)}, {published_round.approver}", True, False
 
 
 def _answered(answer_due: AnswerDue, today: date) -> _Step:
@@ -144,10 +148,10 @@ def _answered(answer_due: AnswerDue, today: date) -> _Step:
     return _("Answer owed"), _("by %(day)s", day=format_day(answer_due.due)), False, answer_due.due < today
 
 
-def _letters(published: PublishedRound) -> _Step:
-    sent = [one.sent_on for one in published.letters if one.sent_on]
-    leaving = [one.leaves_on for one in published.letters if one.leaves_on]
-    if len(sent) == len(published.letters):
+def _letters(published_round: PublishedRound) -> _Step:
+    sent = [one.sent_on for one in published_round.letters if one.sent_on]
+    leaving = [one.leaves_on for one in published_round.letters if one.leaves_on]
+    if len(sent) == len(published_round.letters):
         return _("Letters"), _("sent on %(day)s", day=format_day(max(sent))), True, False
     if leaving:
         return _("Letters"), _("go out by themselves on %(day)s", day=format_day(min(leaving))), False, False

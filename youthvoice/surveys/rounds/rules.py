@@ -145,7 +145,7 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     """
     found = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
     found += _about_kind(opening, questionnaire)
-    found += [refusal for site in sites for refusal in _about_site(site)]
+    found += [refusal for site_readiness in sites for refusal in _about_site(site_readiness)]
     found += _about_days(opening, now)
     found += _about_slips(opening)
     found += _about_group(opening, groups)
@@ -189,11 +189,13 @@ def _about_kind(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator
         yield RuleRefusal("sheet_needs_no_pair", "pair")
 
 
-def _about_site(site: SiteReadiness) -> Iterator[RuleRefusal]:
-    if site.advocates < MIN_ADVOCATES:
-        yield RuleRefusal("too_few_advocates", "sites", {"site": site.name, "number": site.advocates})
-    if not site.helpline:
-        yield RuleRefusal("helpline_untested", "sites", {"site": site.name})
+def _about_site(site_readiness: SiteReadiness) -> Iterator[RuleRefusal]:
+    if site_readiness.advocates < MIN_ADVOCATES:
+        yield RuleRefusal(
+            "too_few_advocates", "sites", {"site": site_readiness.name, "number": site_readiness.advocates}
+        )
+    if not site_readiness.helpline:
+        yield RuleRefusal("helpline_untested", "sites", {"site": site_readiness.name})
 
 
 def _about_slips(opening: RoundOpening) -> Iterator[RuleRefusal]:
@@ -242,8 +244,8 @@ def _about_split(opening: RoundOpening, questionnaire: Questionnaire) -> Iterato
         yield RuleRefusal("too_few_to_split", "split", {"minimum": len(parts_of(question)) * MIN_BATCH})
 
 
-def _asks_about(question: Question, asked: Question) -> bool:
-    return question.when is not None and any(name == asked.name for name, _key in question.when.asks_about())
+def _asks_about(question: Question, other: Question) -> bool:
+    return question.when is not None and any(name == other.name for name, _key in question.when.asks_about())
 
 
 def _about_days(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
@@ -278,9 +280,9 @@ def opening_notices(
     if len(opening.spans) > 1 and len({(span.starts_at, span.ends_at) for span in opening.spans}) == 1:
         found.append(RuleRefusal("same_days", "after_from"))
     found += [
-        RuleRefusal("language_missing", "questionnaire", {"site": site.name, "code": language})
-        for site in sites
-        for language in site.languages
+        RuleRefusal("language_missing", "questionnaire", {"site": site_readiness.name, "code": language})
+        for site_readiness in sites
+        for language in site_readiness.languages
         if language not in questionnaire.languages
     ]
     return tuple(found)

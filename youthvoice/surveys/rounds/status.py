@@ -280,14 +280,14 @@ def questionnaire_log_subjects(session: Session, caller: Caller) -> dict[str, Lo
     return subjects
 
 
-def describe_questionnaire_line(session: Session, _caller: Caller, line: LogLine, about: LogSubject) -> str:
+def describe_questionnaire_line(session: Session, _caller: Caller, line: LogLine, subject: LogSubject) -> str:
     """The version; of a question that may be asked though it seems to ask about abuse, which one, and why.
 
     Of a picture that was withdrawn, which one, and what was chosen for its place.
     """
     label, _space, question = line.subject.partition(" ")
     if line.action.startswith("questionnaire.picture_"):
-        return " · ".join((about.words, " → ".join(map(picture_name, question.split()))))
+        return " · ".join((subject.words, " → ".join(map(picture_name, question.split()))))
     name, _slash, version = label.rpartition("/")
     questionnaire_row = questionnaires.find_version(session, name, int(version)) if question else None
     why = (
@@ -295,7 +295,7 @@ def describe_questionnaire_line(session: Session, _caller: Caller, line: LogLine
         if questionnaire_row and line.action == "questionnaire.not_abuse"
         else ""
     )
-    return " · ".join(filter(None, (about.words, question, f"“{why}”" if why else "")))
+    return " · ".join(filter(None, (subject.words, question, f"“{why}”" if why else "")))
 
 
 def round_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:

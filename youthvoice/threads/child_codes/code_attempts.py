@@ -251,21 +251,24 @@ def _has_share(session: Session, attempt: CodeAttempt, tries: int) -> bool:
     return of_line < max(_LEAST_SHARE, tries // LINE_SHARE)
 
 
-def finish_attempt(session: Session, begun: BegunAttempt, *, right: bool) -> None:
+def finish_attempt(session: Session, begun_attempt: BegunAttempt, *, right: bool) -> None:
     """Take a try back that was right: everything is as if nobody had come. A wrong one is written to the disk as well.
 
     Args:
         session: may write.
-        begun: from `begin_attempt`.
+        begun_attempt: from `begin_attempt`.
         right: whether it was.
     """
-    attempt, less = begun.attempt, int(right)
-    slot = case((CodeAttemptRow.slot == begun.slot, begun.former if right else begun.slot), else_=CodeAttemptRow.slot)
+    attempt, less = begun_attempt.attempt, int(right)
+    slot = case(
+        (CodeAttemptRow.slot == begun_attempt.slot, begun_attempt.former if right else begun_attempt.slot),
+        else_=CodeAttemptRow.slot,
+    )
     mine = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who, CodeAttemptRow.tries > 0)
     session.execute(
         mine.values(tries=CodeAttemptRow.tries - less * attempt.weight, slot=slot, noise=secrets.token_bytes(8))
     )
-    if begun.is_slowed and attempt.line:
+    if begun_attempt.is_slowed and attempt.line:
         of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.line, CodeAttemptRow.tries > 0)
         session.execute(of_line.values(tries=CodeAttemptRow.tries - less, noise=secrets.token_bytes(8)))
     whose = CodeAttemptRow.who.in_([attempt.who, attempt.line])

@@ -21,19 +21,19 @@ _OTHER_TURNS = 4  # a site would need a million codes before so many draws were 
 
 
 def candidate_codes(
-    sheet: bytes, site_id: int, drawn: picture_codes.PictureCode | None = None
+    sheet: bytes, site_id: int, drawn_code: picture_codes.PictureCode | None = None
 ) -> Iterator[tuple[picture_codes.PictureCode, picture_codes.PictureCodeKeys]]:
     """The codes that a sheet may get at a site, the usual ones first, then any; one Argon2 run each.
 
     Args:
         sheet: its number, 16 bytes.
         site_id: where.
-        drawn: what the tablet drew beforehand, which then is the usual one.
+        drawn_code: what the tablet drew beforehand, which then is the usual one.
     """
     keyring = context.keyring()
     codes, pepper = keyring.derive(PEPPER, "codes"), keyring.key(PEPPER)
-    if drawn is not None:
-        yield drawn, picture_codes.derive_code_keys(drawn, site_id, pepper)
+    if drawn_code is not None:
+        yield drawn_code, picture_codes.derive_code_keys(drawn_code, site_id, pepper)
     usual = (picture_codes.code_of_submission(codes, sheet, turn) for turn in range(_SAME_TURNS))
     for code in (*usual, *(picture_codes.new_code() for _turn in range(_OTHER_TURNS))):
         yield code, picture_codes.derive_code_keys(code, site_id, pepper)

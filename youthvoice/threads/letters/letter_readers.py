@@ -208,15 +208,17 @@ def _opens(key: bytes, wrap: LetterKeyWrap, public: bytes | None) -> bool:
     )
 
 
-def _may_have(key: bytes, row: LetterKeyWrap, hers: LetterKeyWrap | None, holder: key_wraps.KeyHolder) -> bool:
+def _may_have(
+    key: bytes, letter_wrap: LetterKeyWrap, own_wrap: LetterKeyWrap | None, holder: key_wraps.KeyHolder
+) -> bool:
     """Whether somebody neither opens it already nor was left out of it."""
-    if hers is None:
+    if own_wrap is None:
         return True
     known = (
-        key_wraps.letter_tag(key, row.letter_id, holder.person_id, holder.public_key),
-        key_wraps.excluded_tag(key, row.letter_id, holder.person_id),
+        key_wraps.letter_tag(key, letter_wrap.letter_id, holder.person_id, holder.public_key),
+        key_wraps.excluded_tag(key, letter_wrap.letter_id, holder.person_id),
     )
-    return not any(key_wraps.is_same_tag(hers.tag, each) for each in known)
+    return not any(key_wraps.is_same_tag(own_wrap.tag, each) for each in known)
 
 
 def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesBySite:

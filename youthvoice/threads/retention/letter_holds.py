@@ -64,10 +64,10 @@ class LetterHoldRequest:
         ]
 
     def carry_out(
-        self, session: Session, asked: agreement.AgreementRequest, second: Caller
+        self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
         """As `hold_letter`."""
-        first, data = agreement.first_caller(session, asked), asked.data
+        first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         if {first.role, second.role} != {ADVOCATE}:
             raise agreement.CannotBeDone(_("Two advocates decide this."))
         signed, log = (first.person_id, second.person_id), agreement.log_of_first(first)

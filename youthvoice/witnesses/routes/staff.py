@@ -162,6 +162,6 @@ def _asked() -> tuple[forms.LogFilterForm, log_page.LogQuery]:
     return form, form.query()
 
 
-def _here(asked: log_page.LogQuery) -> dict[str, str]:
+def _here(log_query: log_page.LogQuery) -> dict[str, str]:
     """The same question for another page of it."""
-    return {"first": asked.first.isoformat(), "last": asked.last.isoformat(), "kind": asked.kind}
+    return {"first": log_query.first.isoformat(), "last": log_query.last.isoformat(), "kind": log_query.kind}

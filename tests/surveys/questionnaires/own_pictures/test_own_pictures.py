@@ -360,8 +360,8 @@ def test_a_faces_scale_keeps_what_somebody_uploaded(house: House, browser: Visit
     question = body.add(draft.new_question("faces", "food") | {"text": {"en": "How was the food?"}, "good": ["good"]})
     question["options"] = [{"key": one, "en": one} for one in ("bad", "so", "good")]
     assert body.add_picture(question["options"][0], b"any")
-    judged = draft.judge(body)
-    assert judged.questionnaire.questions[0].options[0].picture == own_picture_code(b"any")
+    judgement = draft.judge(body)
+    assert judgement.questionnaire.questions[0].options[0].picture == own_picture_code(b"any")
 
 
 def test_the_page_of_pictures_says_that_there_are_others(house: House, visitor: NewVisitor) -> None:

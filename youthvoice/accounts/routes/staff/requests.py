@@ -26,12 +26,12 @@ def detail(request_id: int) -> ResponseReturnValue:
 @permission_required("requests.answer")
 def agree(request_id: int) -> ResponseReturnValue:
     """The second adult says yes in her own sign-in: it is done now, weighed as things are now."""
-    asked = _for_me(request_id)
+    agreement_request = _for_me(request_id)
     if not FlaskForm().validate_on_submit():
         abort(400)
     session = db.session()
     try:
-        done = agreement.carry_out_request(session, asked, current_caller())
+        done = agreement.carry_out_request(session, agreement_request, current_caller())
     except agreement.CannotBeDone as error:
         session.rollback()
         return _page(_found(request_id), cannot=error.args[0]), 409
@@ -46,10 +46,10 @@ def agree(request_id: int) -> ResponseReturnValue:
 @permission_required("requests.answer")
 def refuse(request_id: int) -> ResponseReturnValue:
     """The second adult says no, and why."""
-    asked, form = _for_me(request_id), RefuseRequestForm()
+    agreement_request, form = _for_me(request_id), RefuseRequestForm()
     if not form.validate_on_submit():
-        return _page(asked, form), UNPROCESSABLE
-    agreement.refuse_request(db.session(), asked, (form.reason.data or "").strip())
+        return _page(agreement_request, form), UNPROCESSABLE
+    agreement.refuse_request(db.session(), agreement_request, (form.reason.data or "").strip())
     db.session().commit()
     flash(_("You refused. Whoever asked reads why."))
     return redirect(url_for("desk.home"), 303)
@@ -59,51 +59,51 @@ def refuse(request_id: int) -> ResponseReturnValue:
 @permission_required("requests.answer")
 def take_back(request_id: int) -> ResponseReturnValue:
     """Whoever asked asks no more, has read what became of it, or puts it right and asks anew."""
-    asked = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
-    if asked.asked_by != current_caller().person_id:
+    agreement_request = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
+    if agreement_request.asked_by != current_caller().person_id:
         abort(404)
     if not FlaskForm().validate_on_submit():
         abort(400)
     if request.form.get("do") == "correct":
-        return _correct(asked)
-    kind = agreement.kind_of(asked)
-    if asked.state == "waits" and isinstance(kind, agreement.CorrectableRequestKind):
-        return _take_back_with_form(asked, kind)
-    agreement.take_back_request(db.session(), asked)
+        return _correct(agreement_request)
+    kind = agreement.kind_of(agreement_request)
+    if agreement_request.state == "waits" and isinstance(kind, agreement.CorrectableRequestKind):
+        return _take_back_with_form(agreement_request, kind)
+    agreement.take_back_request(db.session(), agreement_request)
     db.session().commit()
-    flash(_("It is taken back.") if asked.state == "waits" else _("It is put away."))
+    flash(_("It is taken back.") if agreement_request.state == "waits" else _("It is put away."))
     return redirect(url_for("desk.home"), 303)
 
 
 def _take_back_with_form(
-    asked: agreement.AgreementRequest, kind: agreement.CorrectableRequestKind
+    agreement_request: agreement.AgreementRequest, kind: agreement.CorrectableRequestKind
 ) -> ResponseReturnValue:
     """Nobody is asked any more, and what was typed lies where it can be begun anew."""
-    page = kind.lay_aside(db.session(), asked.data, current_caller())
+    page = kind.lay_aside(db.session(), agreement_request.data, current_caller())
     if not page:
-        return _without_room(asked)
-    agreement.take_back_request(db.session(), asked)
+        return _without_room(agreement_request)
+    agreement.take_back_request(db.session(), agreement_request)
     db.session().commit()
     flash(_("It is taken back: nobody is asked any more. What you filled in stays among the rounds you began to open."))
     return redirect(page, 303)
 
 
-def _without_room(agreement: agreement.AgreementRequest) -> ResponseReturnValue:
+def _without_room(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
     flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
-    return redirect(url_for(".detail", request_id=agreement.id), 303)
+    return redirect(url_for(".detail", request_id=agreement_request.id), 303)
 
 
-def _correct(asked: agreement.AgreementRequest) -> ResponseReturnValue:
+def _correct(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
     """Back to the form with all that was typed; what nobody agreed to is asked no more."""
-    kind = agreement.kind_of(asked)
+    kind = agreement.kind_of(agreement_request)
     if not isinstance(kind, agreement.CorrectableRequestKind):
         abort(404)
-    if asked.state == "agreed":
+    if agreement_request.state == "agreed":
         abort(410)
-    form_page = kind.correct(db.session(), asked.data, current_caller())
+    form_page = kind.correct(db.session(), agreement_request.data, current_caller())
     if not form_page:
-        return _without_room(asked)
-    agreement.take_back_request(db.session(), asked)
+        return _without_room(agreement_request)
+    agreement.take_back_request(db.session(), agreement_request)
     db.session().commit()
     return redirect(form_page, 303)
 
@@ -114,24 +114,26 @@ def _found(request_id: int) -> agreement.AgreementRequest:
 
 def _for_me(request_id: int) -> agreement.AgreementRequest:
     """A request that the caller can answer now, held until the transaction ends."""
-    asked = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
-    if asked.asked_of != current_caller().person_id:
+    agreement_request = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
+    if agreement_request.asked_of != current_caller().person_id:
         abort(404)
-    if asked.state != "waits":
+    if agreement_request.state != "waits":
         abort(410)
-    return asked
+    return agreement_request
 
 
-def _page(asked: agreement.AgreementRequest, form: RefuseRequestForm | None = None, cannot: str = "") -> str:
-    session, kind = db.session(), agreement.kind_of(asked)
+def _page(
+    agreement_request: agreement.AgreementRequest, form: RefuseRequestForm | None = None, cannot: str = ""
+) -> str:
+    session, kind = db.session(), agreement.kind_of(agreement_request)
     return render_template(
         "accounts/agreement_request.html",
-        asked=asked,
-        title=kind.title(session, asked.data),
-        lines=kind.lines(session, asked.data),
-        names=names_of_people(session, [asked.asked_by, asked.asked_of]),
+        asked=agreement_request,
+        title=kind.title(session, agreement_request.data),
+        lines=kind.lines(session, agreement_request.data),
+        names=names_of_people(session, [agreement_request.asked_by, agreement_request.asked_of]),
         correctable=isinstance(kind, agreement.CorrectableRequestKind),
-        mine=asked.asked_by == current_caller().person_id,
+        mine=agreement_request.asked_by == current_caller().person_id,
         form=form or RefuseRequestForm(formdata=None),
         cannot=cannot,
     )

@@ -41,12 +41,18 @@ def receive() -> ResponseReturnValue:
         return jsonify(refused=HOUSE_OLDER), _NOT_OPENED
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
     try:
-        done = deliver_bundle(app, request.get_data())
+        bundle_delivery = deliver_bundle(app, request.get_data())
     except (CannotOpen, KeyGone):
         return jsonify(refused="CannotOpen"), _NOT_OPENED
     except BundleBusy:
         return jsonify(refused="BundleBusy"), _BUSY
-    tablet_status.record_report(db.session(), done.tablet_id, done.report, context.now(), emptied_at=done.emptied_at)
+    tablet_status.record_report(
+        db.session(),
+        bundle_delivery.tablet_id,
+        bundle_delivery.report,
+        context.now(),
+        emptied_at=bundle_delivery.emptied_at,
+    )
     db.session().commit()
     db.close_session()
-    return Response(answer_bundle(app, done), content_type="application/octet-stream")
+    return Response(answer_bundle(app, bundle_delivery), content_type="application/octet-stream")

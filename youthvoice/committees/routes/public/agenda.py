@@ -165,12 +165,15 @@ def send_suggestion() -> ResponseReturnValue:
     """Seal what a child suggests; the same sheet again is a success again, and counts once."""
     page_key = _page_here() or abort(404)
     sheet = read_sheet_number() or abort(400)
-    form = forms.SuggestForm(with_files(request.form, request.files), [one.id for one in page_key.offered])
+    form = forms.SuggestForm(
+        with_files(request.form, request.files),
+        [suggestible_committee.id for suggestible_committee in page_key.offered],
+    )
     form.validate()
     if is_delivered() and form.suggestion("").is_empty:  # nobody is there to say more
         return receipt(sheet, late=True)
     if is_delivered():
-        form.take_first_committee([one.id for one in page_key.offered])
+        form.take_first_committee([suggestible_committee.id for suggestible_committee in page_key.offered])
     if refused := form.refused():
         return _asked_again(page_key, form, refused, 413 if form.voice.too_large else 422)
     committee = int(form.committee.data)
@@ -200,8 +203,15 @@ def _asked_again(
 def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
     """What happens now, and by which day."""
     page_key = _page_here() or abort(404)
-    offered = next((one for one in page_key.offered if one.id == committee_id), None) or abort(404)
-    return suggestions_page.render_thanks(offered, page_key.today)
+    suggestible_committee = next(
+        (
+            suggestible_committee
+            for suggestible_committee in page_key.offered
+            if suggestible_committee.id == committee_id
+        ),
+        None,
+    ) or abort(404)
+    return suggestions_page.render_thanks(suggestible_committee, page_key.today)
 
 
 calendars_pages = Blueprint("calendars", __name__)

@@ -240,7 +240,9 @@ def speak(representative: picture_sign_in.SignedInRepresentative) -> ResponseRet
 def send_spoken(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What she gave on the page on which she posts comes along; with a sheet it is sent, and she is back."""
     offered = _suggesting(representative).offered or abort(404)
-    form = SuggestForm(with_files(request.form, request.files), [one.id for one in offered])
+    form = SuggestForm(
+        with_files(request.form, request.files), [suggestible_committee.id for suggestible_committee in offered]
+    )
     form.validate()
     sheet = random_ids.read_submission_id(request.form.get("sheet", ""))
     if sheet is None:
@@ -260,7 +262,11 @@ def _suggesting(representative: picture_sign_in.SignedInRepresentative) -> sugge
     """What goes to her own committee; nothing is offered where nobody could hear it."""
     with db.reading(db.engine()) as session:
         committees = suggestions_page.list_suggestible_committees(session, representative.site)
-    offered = tuple(one for one in committees if one.id == representative.committee.id)
+    offered = tuple(
+        suggestible_committee
+        for suggestible_committee in committees
+        if suggestible_committee.id == representative.committee.id
+    )
     return suggestions_page.SuggestionPageKey(
         representative.site, offered, representative.today, representative.language, tells=False
     )

@@ -111,19 +111,19 @@ def deal(slug: str) -> ResponseReturnValue:
     election, committee = _election_or_404(slug)
     if not election.is_open_at(context.now()):
         abort(410)
-    form = forms.DealSlipsForm()
-    if not form.validate_on_submit():
-        return _page(election, committee, deal=form)
+    deal_slips_form = forms.DealSlipsForm()
+    if not deal_slips_form.validate_on_submit():
+        return _page(election, committee, deal_slips_form=deal_slips_form)
     session, voters = db.session(), election.body.voters
     try:
-        if form.anew.data:
+        if deal_slips_form.anew.data:
             withdraw_slips(session, election.slips)
-        dealt = deal_slips(session, election.slips, form.number.data, most=voters)
+        dealt = deal_slips(session, election.slips, deal_slips_form.number.data, most=voters)
     except Refused as refused:
         session.rollback()
-        form.number.errors = [DEAL_REFUSALS[refused.code]]
-        return _page(election, committee, deal=form)
-    caller_log().add(session, "slips.anew" if form.anew.data else "slips.deal", slug)
+        deal_slips_form.number.errors = [DEAL_REFUSALS[refused.code]]
+        return _page(election, committee, deal_slips_form=deal_slips_form)
+    caller_log().add(session, "slips.anew" if deal_slips_form.anew.data else "slips.deal", slug)
     session.commit()
     return render_template("committees/elections/slips.html", election=election, committee=committee, slips=dealt)
 
@@ -150,14 +150,18 @@ def count(slug: str) -> ResponseReturnValue:
 def confirm(slug: str) -> ResponseReturnValue:
     """A nomination is confirmed by another adult, or by the minutes."""
     election, committee = _election_or_404(slug)
-    form = _confirming(election)
+    confirm_nomination_form = _confirming(election)
     if election.way != NOMINATION or not election.is_running:
         abort(410)
-    if not form.validate_on_submit():
+    if not confirm_nomination_form.validate_on_submit():
         abort(400)
-    if not ballot_box.may_confirm_nomination(db.session(), election, current_caller().person_id, form.meeting.data):
-        form.meeting.errors = [_("You entered it: another adult confirms it, or the minutes of a meeting.")]
-        return _page(election, committee, confirm=form)
+    if not ballot_box.may_confirm_nomination(
+        db.session(), election, current_caller().person_id, confirm_nomination_form.meeting.data
+    ):
+        confirm_nomination_form.meeting.errors = [
+            _("You entered it: another adult confirms it, or the minutes of a meeting.")
+        ]
+        return _page(election, committee, confirm_nomination_form=confirm_nomination_form)
     ballot_box.confirm_nomination(db.session(), election, context.now(), caller_log())
     db.session().commit()
     flash(_("It is confirmed. Her term begins today."))
@@ -199,18 +203,20 @@ def call_off(slug: str) -> ResponseReturnValue:
 def _page(
     election: Election,
     committee: Committee,
-    deal: forms.DealSlipsForm | None = None,
-    confirm: forms.ConfirmNominationForm | None = None,
+    deal_slips_form: forms.DealSlipsForm | None = None,
+    confirm_nomination_form: forms.ConfirmNominationForm | None = None,
 ) -> ResponseReturnValue:
     zone = committee_time_zone(db.session(), committee)
-    wrong = bool((deal and deal.errors) or (confirm and confirm.errors))
+    wrong = bool(
+        (deal_slips_form and deal_slips_form.errors) or (confirm_nomination_form and confirm_nomination_form.errors)
+    )
     shown = render_template(
         "committees/elections/election.html",
         election=election,
         committee=committee,
         zone=zone,
-        deal=deal or forms.DealSlipsForm(formdata=None, data={"number": election.body.voters}),
-        confirm=confirm or _confirming(election),
+        deal=deal_slips_form or forms.DealSlipsForm(formdata=None, data={"number": election.body.voters}),
+        confirm=confirm_nomination_form or _confirming(election),
         form=PlainForm(formdata=None),
         leaving=form_adapter.list_leaving(db.session(), committee, election),
         seat=form_adapter.find_winner(db.session(), committee, election),
@@ -221,9 +227,9 @@ def _page(
 
 
 def _confirming(election: Election) -> forms.ConfirmNominationForm:
-    form = forms.ConfirmNominationForm()
-    form.offer(ballot_box.list_approved_minutes(db.session(), election))
-    return form
+    confirm_nomination_form = forms.ConfirmNominationForm()
+    confirm_nomination_form.offer(ballot_box.list_approved_minutes(db.session(), election))
+    return confirm_nomination_form
 
 
 def _committee_or_404(committee_id: int) -> Committee:

@@ -45,13 +45,13 @@ def _words() -> dict[str, object]:
 @permission_required("committees.meet")
 def list_meetings(committee_id: int) -> ResponseReturnValue:
     """The meetings of one committee, and its calendar."""
-    session, at, now = db.session(), calendar.committee_or_404(committee_id), context.now()
+    session, committee, now = db.session(), calendar.committee_or_404(committee_id), context.now()
     return render_template(
         "committees/meetings/index.html",
-        at=at,
+        at=committee,
         coming=store.list_coming_meetings(session, committee_id, now, 6),
         past=store.list_past_meetings(session, committee_id, now, calendar.MAX_PAST_MEETINGS),
-        feed=url_for("calendars.calendar_feed", token=calendar.link_token(at.committee), _external=True),
+        feed=url_for("calendars.calendar_feed", token=calendar.link_token(committee.committee), _external=True),
         form=PlainForm(),
     )
 
@@ -60,15 +60,17 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def add(committee_id: int) -> ResponseReturnValue:
     """Plan one more meeting."""
-    at, form = calendar.committee_or_404(committee_id), MeetingTimeForm()
+    committee, form = calendar.committee_or_404(committee_id), MeetingTimeForm()
     if form.validate_on_submit():
-        when = (form.starts_at(at.site.time_zone), (form.place.data or "").strip(), context.now())
-        why = calendar.commit_or_refuse(lambda: store.add_meeting(db.session(), at.committee, *when))
+        when = (form.starts_at(committee.site.time_zone), (form.place.data or "").strip(), context.now())
+        why = calendar.commit_or_refuse(lambda: store.add_meeting(db.session(), committee.committee, *when))
         if not why:
             flash(_("The meeting is planned."))
             return redirect(url_for(".list_meetings", committee_id=committee_id), 303)
         form.refuse(why)
-    return _render_date_form(at, form, _("Plan one more meeting"), url_for(".list_meetings", committee_id=committee_id))
+    return _render_date_form(
+        committee, form, _("Plan one more meeting"), url_for(".list_meetings", committee_id=committee_id)
+    )
 
 
 @meetings_pages.get("/<int:meeting_id>")
@@ -198,9 +200,9 @@ def _meeting_names(meeting_context: calendar.MeetingContext) -> dict[str, object
 
 
 def _render_date_form(
-    at: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str
+    committee: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str
 ) -> ResponseReturnValue:
-    return form_page.show_form("committees/meetings/date_form.html", form, at=at, title=title, back=back)
+    return form_page.show_form("committees/meetings/date_form.html", form, at=committee, title=title, back=back)
 
 
 outcomes_pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings")
@@ -245,14 +247,14 @@ def _void(meeting_context: calendar.MeetingContext) -> str:
 def _enter(meeting_context: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
     """Write it and commit; why not, as `commit_or_refuse`."""
     language = agenda_labels.language_of_words(item.body.words, languages.chosen())
-    outcome = form.said(language, agenda_labels.plain_title(item, language))
+    entry = form.said(language, agenda_labels.plain_title(item, language))
     return calendar.commit_or_refuse(
         lambda: outcomes.enter(
             db.session(),
             meeting_context.committee,
             meeting_context.meeting,
             item,
-            outcome,
+            entry,
             context.now(),
             meeting_context.today,
         )
@@ -271,10 +273,10 @@ def _item_or_404(item_id: str) -> AgendaItem:
 @permission_required("committees.meet")
 def download_calendar(committee_id: int) -> ResponseReturnValue:
     """The same as a file to keep, with the places."""
-    at, now = calendar.committee_or_404(committee_id), context.now()
-    every = calendar.list_meetings(db.session(), at.committee, now)
-    where = {meeting.id: meeting.where(at.committee.place) for meeting in every}
-    content = calendar.write_file(every, at.site.mail_name, _("Meeting"), where)
+    committee, now = calendar.committee_or_404(committee_id), context.now()
+    every = calendar.list_meetings(db.session(), committee.committee, now)
+    where = {meeting.id: meeting.where(committee.committee.place) for meeting in every}
+    content = calendar.write_file(every, committee.site.mail_name, _("Meeting"), where)
     answer = Response(content, content_type=calendar.CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="meetings.ics"'
     return answer
@@ -284,10 +286,10 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
     """End every link that was handed out, and have a new one."""
-    at = calendar.committee_or_404(committee_id)
+    committee = calendar.committee_or_404(committee_id)
     if not PlainForm().validate_on_submit():
         abort(400)
-    calendar.renew_link(db.session(), at.committee)
+    calendar.renew_link(db.session(), committee.committee)
     db.session().commit()
     flash(_("Every earlier link has ended. Hand out the new one."))
     return redirect(url_for("meetings.list_meetings", committee_id=committee_id), 303)
@@ -411,13 +413,13 @@ def hush(meeting_id: int, name: str) -> ResponseReturnValue:
 
 
 def _minutes_page(
-    meeting_context: calendar.MeetingContext, form: MinutesForm, now: rules.Minutes, *, theirs: bool = False
+    meeting_context: calendar.MeetingContext, form: MinutesForm, current_minutes: rules.Minutes, *, theirs: bool = False
 ) -> tuple[str, int]:
     voices, may = (
         minutes.voices(db.session(), meeting_context.meeting.id),
         rules.may_write_minutes(meeting_context.meeting),
     )
-    shown = {"at": meeting_context, "minutes": now, "theirs": theirs, "may_write": may, "voices": voices}
+    shown = {"at": meeting_context, "minutes": current_minutes, "theirs": theirs, "may_write": may, "voices": voices}
     return form_page.show_form("committees/minutes/write.html", form, **shown)
 
 

@@ -29,13 +29,13 @@ def make(letter_id: str) -> ResponseReturnValue:
         return redirect(url_for("letters.envelope", letter_id=letter_id), 303)
     if find_report_of_letter(session, letter.id):
         return _made_already(letter.id)
-    site, opened = get_site(session, letter.site_id), _opened(locked)
+    site, opened_letter = get_site(session, letter.site_id), _opened(locked)
     form = LetterReportForm.offering(readership.everybody_at(site.id))
-    shown = {"letter": letter, "site": site, "opened": opened}
+    shown = {"letter": letter, "site": site, "opened": opened_letter}
     if not form.validate_on_submit():
         return show_form("grievances/intake/letter_report.html", form, **shown)
     try:
-        report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened, form.chosen)
+        report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened_letter, form.chosen)
         session.commit()
     except CannotBeLeftOut as error:
         session.rollback()

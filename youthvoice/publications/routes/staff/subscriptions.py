@@ -84,8 +84,8 @@ def preview(subscription_id: int, language: str = "") -> ResponseReturnValue:
     """What the next letter would say, were the period over today."""
     one, site, views = _next_letter(subscription_id)
     chosen = language or _nearest(views, one.language or languages.chosen())
-    here = LetterPage("subscriptions.preview", {"subscription_id": one.id}, "subscriptions.test_next")
-    return _letter(site, views, chosen, here, (_("Regular letters"), url_for("subscriptions.index")))
+    letter_page = LetterPage("subscriptions.preview", {"subscription_id": one.id}, "subscriptions.test_next")
+    return _letter(site, views, chosen, letter_page, (_("Regular letters"), url_for("subscriptions.index")))
 
 
 @subscriptions_pages.post("/<int:subscription_id>/letter/<language>")
@@ -102,8 +102,8 @@ def test_next(subscription_id: int, language: str) -> ResponseReturnValue:
 def view_letter(slug: str, language: str) -> ResponseReturnValue:
     """The letter about one view that is sent by hand."""
     site, views = _letter_about(slug)
-    here = LetterPage("subscriptions.view_letter", {"slug": slug}, "subscriptions.test_view")
-    return _letter(site, views, language, here, (_("Publications"), url_for("publications.detail", slug=slug)))
+    letter_page = LetterPage("subscriptions.view_letter", {"slug": slug}, "subscriptions.test_view")
+    return _letter(site, views, language, letter_page, (_("Publications"), url_for("publications.detail", slug=slug)))
 
 
 @subscriptions_pages.post("/view/<slug>/<language>")
@@ -184,7 +184,7 @@ class LetterPage(NamedTuple):
 
 
 def _letter(
-    site: Site, views: list[ToldView], language: str, here: LetterPage, back: tuple[str, str]
+    site: Site, views: list[ToldView], language: str, letter_page: LetterPage, back: tuple[str, str]
 ) -> ResponseReturnValue:
     offered = [code for code in languages.TRANSLATED if _is_offered(views, code)]
     if views and language not in offered:
@@ -198,8 +198,8 @@ def _letter(
         papers=[LANGUAGES[code] for code in offered],
         letter_language=language,
         letter_direction=languages.direction(language),
-        here=here,
-        test_at=(here.test, {**here.named, "language": language}),
+        here=letter_page,
+        test_at=(letter_page.test, {**letter_page.named, "language": language}),
         to_me=open_address(person.mail) if person else "",
         back=back,
         plain=FlaskForm(),

@@ -35,17 +35,19 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     pack, statement = _pack_with_words_or_404(review)
     invited = invited_people.list_invited(session, review)
-    one = next((each for each in invited if each.person_id == person_id), None) or abort(404)
+    invited_person = next(
+        (invited_person for invited_person in invited if invited_person.person_id == person_id), None
+    ) or abort(404)
     decided, tongue = pack.invitations.get(person_id), statement.language
     shown = {
         "review": review,
-        "one": one,
+        "one": invited_person,
         "unwanted": person_id in statement.not_there,
         "decided": decided,
         "names": pack.names,
         "tongue_name": LANGUAGES[tongue].name,
     }
-    form = InvitedForm.asking(tongue, _given(one, decided, tongue), comes=one.comes)
+    form = InvitedForm.asking(tongue, _given(invited_person, decided, tongue), comes=invited_person.comes)
     if invited_people.is_held(review, pack.today):
         page = render_template("reviews/invited.html", form=form, held=labels.REFUSAL_LABELS["held"], **shown)
         return page, _CONFLICT if form.is_submitted() else 200
@@ -67,11 +69,13 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
     return redirect(url_for("reviews.detail", key=key), 303)
 
 
-def _given(one: InvitedPerson, decided: InvitationDecision | None, tongue: str) -> dict[str, object]:
+def _given(
+    invited_person: InvitedPerson, invitation_decision: InvitationDecision | None, tongue: str
+) -> dict[str, object]:
     """What the form holds: what was decided last, in the words that the child reads."""
-    if decided is not None and decided.comes:
-        return {"act": "stays", f"words_{tongue}": decided.words}
-    return {"act": "" if one.comes else "out"}
+    if invitation_decision is not None and invitation_decision.comes:
+        return {"act": "stays", f"words_{tongue}": invitation_decision.words}
+    return {"act": "" if invited_person.comes else "out"}
 
 
 def _pack_with_words_or_404(review: Review) -> tuple[Pack, Statement]:

@@ -35,21 +35,24 @@ def new(key: str) -> ResponseReturnValue:
     review, opened = _opened_for_team(key)
     if not form.validate_on_submit():
         return show_form("reviews/link_new.html", form, review=review)
-    made = review_links.prepare_link(opened.private, int(form.days.data))
+    new_review_link = review_links.prepare_link(opened.private, int(form.days.data))
     session, caller = db.session(), current_caller()
     held = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
     if held.statement != review.statement or not may_have_links(session, held):
         abort(410)
-    review_links.add_link(session, held, made, caller.person_id, caller_log())
+    review_links.add_link(session, held, new_review_link, caller.person_id, caller_log())
     session.commit()
-    link, number = context.settings().url + url_for("outside.ask", token=made.given.token), made.given.number
+    link, number = (
+        context.settings().url + url_for("outside.ask", token=new_review_link.given.token),
+        new_review_link.given.number,
+    )
     return render_template(
         "reviews/link_once.html",
         review=held,
         link=link,
         square=qr_code(link, _("Square code of the link")),
         number=f"{number[:4]} {number[4:]}",
-        until=page.moment_label(made.until, get_site(session, held.site_id).time_zone),
+        until=page.moment_label(new_review_link.until, get_site(session, held.site_id).time_zone),
     )
 
 

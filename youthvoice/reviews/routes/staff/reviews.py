@@ -182,7 +182,7 @@ def detail(key: str) -> ResponseReturnValue:
 
 def _for_advocate(pack: Pack) -> list[SealedToAdvocate]:
     """What the child said to the caller alone after this review, or after one before it."""
-    caller, keys = current_caller(), {pack.review.key, *(one.review.key for one in pack.earlier)}
+    caller, keys = current_caller(), {pack.review.key, *(earlier_review.review.key for earlier_review in pack.earlier)}
     return list_words(db.session(), caller.person_id, open_private_key(caller), keys)
 
 
@@ -335,7 +335,12 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(wish)
     )
     readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
-    before = [(one.review.day, wish) for one in pack.earlier for wish in one.wishes if wish.part == part]
+    before = [
+        (earlier_review.review.day, wish)
+        for earlier_review in pack.earlier
+        for wish in earlier_review.wishes
+        if wish.part == part
+    ]
     shown = {
         "before": before,
         "names": pack.names,

@@ -27,7 +27,9 @@ def index() -> ResponseReturnValue:
     """The services of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
     found = service_directory.list_services(session, site_ids)
-    listed = [(site, [one for one in found if one.site_id == site.id]) for site in list_sites(session, site_ids)]
+    listed = [
+        (site, [service for service in found if service.site_id == site.id]) for site in list_sites(session, site_ids)
+    ]
     return render_template("sites/services/index.html", listed=listed, **_WORDS)
 
 
@@ -70,10 +72,10 @@ def new() -> ResponseReturnValue:
 @permission_required("places.manage")
 def detail(service_id: int) -> ResponseReturnValue:
     """Change a service, such as the day on which it was verified."""
-    found = _service_or_404(service_id)
-    form = _form(ServiceForm(obj=found, site=found.site_id))
+    service = _service_or_404(service_id)
+    form = _form(ServiceForm(obj=service, site=service.site_id))
     if not form.validate_on_submit():
-        return show_form("sites/services/service.html", form, service=found)
+        return show_form("sites/services/service.html", form, service=service)
     service_directory.change_service(db.session(), service_id, form.values())
     return _kept("service.change", service_id, _("%(name)s is changed.", name=form.name.data))
 
@@ -82,11 +84,11 @@ def detail(service_id: int) -> ResponseReturnValue:
 @permission_required("places.manage")
 def remove(service_id: int) -> ResponseReturnValue:
     """Take a service out, after saying what will be gone."""
-    found, form = _service_or_404(service_id), PlainForm()
+    service, form = _service_or_404(service_id), PlainForm()
     if not form.validate_on_submit():
-        return render_template("sites/services/remove.html", form=form, service=found)
+        return render_template("sites/services/remove.html", form=form, service=service)
     service_directory.remove_service(db.session(), service_id)
-    return _kept("service.remove", service_id, _("%(name)s is gone.", name=found.name))
+    return _kept("service.remove", service_id, _("%(name)s is gone.", name=service.name))
 
 
 def _form(form: ServiceForm) -> ServiceForm:

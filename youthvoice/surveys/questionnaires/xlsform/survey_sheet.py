@@ -156,8 +156,8 @@ class SurveyRows:
         if outside := next((one for one in self._groups if isinstance(one, QuestionnaireFault)), None):
             self.unfit.setdefault(row.number, outside)
         dated = self._dated(row, question_type)
-        known = self._known(row, question_type, self._choices(row, question_type) if dated is None else dated)
-        choices = list(known.choices)
+        known_list = self._known(row, question_type, self._choices(row, question_type) if dated is None else dated)
+        choices = list(known_list.choices)
         words = self._words(row, "label")
         if not words:
             self._refuse(row, "no_label", name=self._cell(row, "name"))
@@ -166,23 +166,23 @@ class SurveyRows:
             self._refuse(row, "no_insertions")
         table: dict[str, object] = {
             "name": self._cell(row, "name"),
-            "kind": known.kind,
+            "kind": known_list.kind,
             "text": words,
             "please": self._cell(row, "required").lower() in _YES,
         }
-        if known.good:
-            table["good"] = list(known.good)
+        if known_list.good:
+            table["good"] = list(known_list.good)
         table |= {about: said for about in ("hint", "audio") if (said := self._words(row, about))}
         if picture := choice_lists.read_picture(row, self.sheet, self.default, self.notes, "survey"):
             table["picture"] = picture
         if conditions:
             table["when"] = rename_keys(Condition.joined("all", conditions), self._keys)
-        table |= self._own(row, known)
+        table |= self._own(row, known_list)
         table |= self._extra(row, question_type)
         if table["kind"] == "number" and "bins" not in table:
             table["bins"] = self._bins(row, " ".join(words.values()), dated=question_type.dated)
         if dated:
-            table |= choice_lists.seasons_of_a_year(known.choices)
+            table |= choice_lists.seasons_of_a_year(known_list.choices)
         self._unused(row)
         self.asked.append(SurveySheetQuestion(row.number, table, choices))
 
@@ -203,28 +203,28 @@ class SurveyRows:
             return answer_types.KnownList("choose_one", tuple(choices), {}, (), unknowing=False)
         if self._ours:
             return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
-        known = answer_types.find_known_list(kind, choices)
+        known_list = answer_types.find_known_list(kind, choices)
         if wanted in question_type.kinds:
-            known = known._replace(kind=wanted)
+            known_list = known_list._replace(kind=wanted)
         name = self._cell(row, "name")
-        self._keys[name] = known.keys
-        if not KINDS[known.kind].scale:
+        self._keys[name] = known_list.keys
+        if not KINDS[known_list.kind].scale:
             drawn = tuple(
-                option if option.picture else replace(option, picture=_drawn(option)) for option in known.choices
+                option if option.picture else replace(option, picture=_drawn(option)) for option in known_list.choices
             )
-            known = known._replace(choices=drawn)
-        if known.unknowing:
+            known_list = known_list._replace(choices=drawn)
+        if known_list.unknowing:
             self._note(row, "dont_know_left_out", question=name)
-        return known
+        return known_list
 
-    def _own(self, row: SheetRow, known: answer_types.KnownList) -> dict[str, object]:
+    def _own(self, row: SheetRow, known_list: answer_types.KnownList) -> dict[str, object]:
         """What the plain columns say: kind good harm safety bins split."""
         if self._ours:
             return {}
         said = {about: text for about in _OWN_COLUMNS if (text := self._cell(row, about))}
         table: dict[str, object] = {
             about: [
-                known.keys.get(key, key)
+                known_list.keys.get(key, key)
                 for key in map(choice_lists.option_key, re.split(r"[\s,;]+", said[about]))
                 if key
             ]

@@ -198,9 +198,9 @@ def _needed(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:
     return survey
 
 
-def _default_language(settings: workbook.SheetTable, survey: workbook.SheetTable) -> str:
-    said = workbook.read_cell(settings.rows[0], settings, "default_language") if settings.rows else ""
-    labels = [one.language for one in survey.headers.values() if one.about == "label"]
+def _default_language(settings_table: workbook.SheetTable, survey_table: workbook.SheetTable) -> str:
+    said = workbook.read_cell(settings_table.rows[0], settings_table, "default_language") if settings_table.rows else ""
+    labels = [one.language for one in survey_table.headers.values() if one.about == "label"]
     for language in (workbook.language_code(said) if said else "", *labels):
         if language and not language.startswith("?"):
             return language

@@ -116,13 +116,13 @@ def _choice(choice_id: int) -> store.Choice:
     return store.find_choice(db.session(), choice_id, current_caller().site_ids) or abort(404)
 
 
-def _page(choice: store.Choice, refused: list[RuleRefusal], yes: forms.ApproveChoiceForm) -> str:
+def _page(choice: store.Choice, refused: list[RuleRefusal], approve_choice_form: forms.ApproveChoiceForm) -> str:
     session, site = db.session(), _site(choice.row.site_id)
     return render_template(
         "surveys/choices/choice.html",
         one=make_choice_view(session, choice, site),
         site=site,
-        yes=yes,
+        yes=approve_choice_form,
         drop=PlainForm(formdata=None),
         refused=[forms.choice_refusal_message(one) for one in refused],
     )
@@ -139,8 +139,8 @@ def detail(choice_id: int) -> ResponseReturnValue:
 @permission_required("choices.approve")
 def approve(choice_id: int) -> ResponseReturnValue:
     """The words are right, and she is the second adult who opens it."""
-    choice, form, session = _choice(choice_id), forms.ApproveChoiceForm(), db.session()
-    if not form.validate_on_submit():
+    choice, approve_choice_form, session = _choice(choice_id), forms.ApproveChoiceForm(), db.session()
+    if not approve_choice_form.validate_on_submit():
         abort(400)
     found = store.weigh_choice(session, choice.row, choice.questions)
     if choice.row.prepared_by == current_caller().person_id:
@@ -152,8 +152,8 @@ def approve(choice_id: int) -> ResponseReturnValue:
             session.rollback()
             found = [RuleRefusal("not_waiting", "")]
     if found:
-        return _page(choice, found, form), 422
-    if form.again.data:
+        return _page(choice, found, approve_choice_form), 422
+    if approve_choice_form.again.data:
         store.may_repeat_choice(session, choice.row.id, context.today())
     session.commit()
     flash(str(_OPEN))

@@ -156,18 +156,20 @@ def detail(draft_id: int) -> ResponseReturnValue:
     return _show(draft, form)
 
 
-def _show(found: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused: bool = False) -> ResponseReturnValue:
-    questionnaire_row = store.latest_version(db.session(), found.body.name)
+def _show(
+    stored_draft: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused: bool = False
+) -> ResponseReturnValue:
+    questionnaire_row = store.latest_version(db.session(), stored_draft.body.name)
     shown, status = show_form(
         "surveys/questionnaires/draft.html",
         form,
-        draft=found,
-        body=found.body,
-        judged=draft.judge(found.body),
-        own=any(is_own_picture(code) for code in found.body.picture_codes()),
-        named=_named(found.body),
+        draft=stored_draft,
+        body=stored_draft.body,
+        judged=draft.judge(stored_draft.body),
+        own=any(is_own_picture(code) for code in stored_draft.body.picture_codes()),
+        named=_named(stored_draft.body),
         newest=questionnaire_row.version if questionnaire_row else 0,
-        full=len(found.body.questions) >= _MOST_QUESTIONS,
+        full=len(stored_draft.body.questions) >= _MOST_QUESTIONS,
         today=context.today(),
         days_untouched=draft_store.DAYS_UNTOUCHED,
         use=PlainForm(),
@@ -325,31 +327,31 @@ _CANNOT_BE_SHOWN: Final = frozenset({"how_many_options", "how_many_bins"})
 
 
 def _show_question(
-    found: draft_store.StoredDraft, asked: draft.DraftQuestion, form: forms.QuestionForm
+    stored_draft: draft_store.StoredDraft, asked: draft.DraftQuestion, form: forms.QuestionForm
 ) -> ResponseReturnValue:
-    judged, number = draft.judge(found.body), found.body.questions.index(asked) + 1
-    faults = labels.question_faults(found.body, asked, judged.at(number))
+    judgement, number = draft.judge(stored_draft.body), stored_draft.body.questions.index(asked) + 1
+    faults = labels.question_faults(stored_draft.body, asked, judgement.at(number))
     shown, status = show_form(
         "surveys/questionnaires/draft_question.html",
         form,
-        draft=found,
-        body=found.body,
+        draft=stored_draft,
+        body=stored_draft.body,
         question=asked,
         question_code=drawable_picture(asked.get("picture", "")),
         number=number,
         faults=faults,
-        notes=[fault for fault in judged.notes if fault.row == number],
-        named=_named(found.body),
+        notes=[fault for fault in judgement.notes if fault.row == number],
+        named=_named(stored_draft.body),
         shelf=list_pictures(),
-        screen=_can_be_shown(judged, number),
+        screen=_can_be_shown(judgement, number),
     )
     return with_frames_of_ours(make_response(shown, status))
 
 
-def _can_be_shown(judged: draft.Judgement, number: int) -> bool:
+def _can_be_shown(judgement: draft.Judgement, number: int) -> bool:
     """Whether there is a screen of a question: words, and as many answers as its kind has."""
-    question = judged.questionnaire.questions[number - 1]
-    return bool(question.text) and not any(fault.code in _CANNOT_BE_SHOWN for fault in judged.at(number))
+    question = judgement.questionnaire.questions[number - 1]
+    return bool(question.text) and not any(fault.code in _CANNOT_BE_SHOWN for fault in judgement.at(number))
 
 
 @drafts_pages.get("/<int:draft_id>/questions/<int:question_id>/screen/<language>")
@@ -358,11 +360,11 @@ def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValu
     """The screen of one question as a child sees it, to stand beside its form."""
     found = _mine(draft_id)
     asked = found.body.question(question_id) or abort(404)
-    judged, number = draft.judge(found.body), found.body.questions.index(asked) + 1
-    if not _can_be_shown(judged, number):
+    judgement, number = draft.judge(found.body), found.body.questions.index(asked) + 1
+    if not _can_be_shown(judgement, number):
         abort(404)
-    question = replace(judged.questionnaire.questions[number - 1], when=None)
-    page = _preview(replace(judged.questionnaire, questions=(question,)), language, alone=True)
+    question = replace(judgement.questionnaire.questions[number - 1], when=None)
+    page = _preview(replace(judgement.questionnaire, questions=(question,)), language, alone=True)
     return in_frame_of_ours(make_response(page))
 
 
@@ -370,10 +372,10 @@ def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValu
 @permission_required("questionnaires.import")
 def preview(draft_id: int, language: str) -> ResponseReturnValue:
     """All screens as a child sees them; questions without a screen are left out."""
-    judged = draft.judge(_mine(draft_id).body)
-    numbered = enumerate(judged.questionnaire.questions, start=1)
-    shown = tuple(one for number, one in numbered if _can_be_shown(judged, number))
-    return _preview(replace(judged.questionnaire, questions=shown), language)
+    judgement = draft.judge(_mine(draft_id).body)
+    numbered = enumerate(judgement.questionnaire.questions, start=1)
+    shown = tuple(one for number, one in numbered if _can_be_shown(judgement, number))
+    return _preview(replace(judgement.questionnaire, questions=shown), language)
 
 
 def _preview(questionnaire: Questionnaire, language: str, *, alone: bool = False) -> str:
@@ -397,13 +399,13 @@ def export(draft_id: int) -> ResponseReturnValue:
 @permission_required("questionnaires.import")
 def export_xlsform(draft_id: int) -> ResponseReturnValue:
     """The draft as an XLSForm workbook, once nothing stands against it."""
-    judged = draft.judge(_mine(draft_id).body)
-    if judged.faults:
+    judgement = draft.judge(_mine(draft_id).body)
+    if judgement.faults:
         abort(404)
     from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
 
-    name = f"{judged.questionnaire.name}.xlsx"
-    return send_file(BytesIO(write_xlsform(judged.questionnaire)), XLSX, as_attachment=True, download_name=name)
+    name = f"{judgement.questionnaire.name}.xlsx"
+    return send_file(BytesIO(write_xlsform(judgement.questionnaire)), XLSX, as_attachment=True, download_name=name)
 
 
 @drafts_pages.route("/<int:draft_id>/throw", methods=["GET", "POST"])
@@ -427,9 +429,9 @@ def finish(draft_id: int) -> ResponseReturnValue:
     head = forms.DraftHeadForm.of(found.body, _languages())
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".detail", draft_id=draft_id))
-    session, judged = db.session(), draft.judge(found.body)
+    session, judgement = db.session(), draft.judge(found.body)
     newest = store.latest_version(session, found.body.name)
-    if judged.faults:
+    if judgement.faults:
         return _show(found, head, refused=True)
     if newest and str(newest.version) != request.form.get("newest", ""):
         head.form_errors = [
@@ -438,8 +440,8 @@ def finish(draft_id: int) -> ResponseReturnValue:
         return _show(found, head, refused=True)
     handle, day = current_caller().handle, context.today()
     notes = faults_from_data(found.body.notes)
-    keep_pictures(session, judged.questionnaire, found.body.pictures)
-    stored = store.add_questionnaire(session, judged.questionnaire, handle, day, caller_log(), notes=notes)
+    keep_pictures(session, judgement.questionnaire, found.body.pictures)
+    stored = store.add_questionnaire(session, judgement.questionnaire, handle, day, caller_log(), notes=notes)
     draft_store.remove_draft(session, draft_id)
     session.commit()
     flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))

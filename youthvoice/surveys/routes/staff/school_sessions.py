@@ -83,14 +83,14 @@ def _site(school_session: store.SchoolSession) -> Site:
 
 def _page(
     school_session: store.SchoolSession,
-    heard: forms.SessionRecordForm | None = None,
+    session_record_form: forms.SessionRecordForm | None = None,
     sentence: forms.SessionSentenceForm | None = None,
 ) -> str:
     session, site, caller = db.session(), _site(school_session), current_caller()
-    heard = heard or forms.SessionRecordForm(
+    session_record_form = session_record_form or forms.SessionRecordForm(
         formdata=None, data={"children": school_session.heard.children, "themes": school_session.heard.themes}
     )
-    heard.offer()
+    session_record_form.offer()
     rounds = [
         (round_, make_round_view(session, round_), published_views().said(session, round_.slug, "", languages.chosen()))
         for round_ in school_session.rounds
@@ -106,7 +106,9 @@ def _page(
         rounds=rounds,
         given=reply,
         given_kind=reply_kind_label(reply.kind) if reply else "",
-        heard=heard if caller.may("sessions.fill") and school_session.row.held_by == caller.person_id else None,
+        heard=session_record_form
+        if caller.may("sessions.fill") and school_session.row.held_by == caller.person_id
+        else None,
         sentence=sentence or forms.SessionSentenceForm.asking(site.languages, school_session.heard.sentence),
         away=PlainForm(formdata=None),
         why_not=store.refusal_to_archive(
@@ -127,13 +129,17 @@ def detail(session_id: int) -> ResponseReturnValue:
 @permission_required("sessions.fill")
 def record(session_id: int) -> ResponseReturnValue:
     """Whoever held it says how many children were there and what was talked about."""
-    school_session, form = _session(session_id), forms.SessionRecordForm()
-    form.offer()
+    school_session, session_record_form = _session(session_id), forms.SessionRecordForm()
+    session_record_form.offer()
     if school_session.row.held_by != current_caller().person_id or school_session.row.archived_on:
         abort(403)
-    if not form.validate_on_submit():
-        return _page(school_session, heard=form), 422
-    session_record = replace(school_session.heard, children=form.children.data, themes=tuple(form.themes.data or ()))
+    if not session_record_form.validate_on_submit():
+        return _page(school_session, session_record_form=session_record_form), 422
+    session_record = replace(
+        school_session.heard,
+        children=session_record_form.children.data,
+        themes=tuple(session_record_form.themes.data or ()),
+    )
     if session_record.themes != school_session.heard.themes:
         session_record = replace(session_record, sentence={})  # an advocate agreed to other words
     store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())

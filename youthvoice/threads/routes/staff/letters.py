@@ -63,7 +63,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     (letter, locked), session = letter_or_404(letter_id), db.session()
     site = get_site(session, letter.site_id)
     try:
-        opened = open_for_caller(locked)
+        opened_letter = open_for_caller(locked)
     except (CannotOpen, KeyGone):
         return render_template("threads/letters/unreadable.html", letter=letter, site=site), 410
     today = context.today(site.time_zone)
@@ -72,7 +72,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     caller_log().add(session, "letter.open", letter.id.hex())
     session.commit()
     opened_letters.note(letter.id)
-    shown = {"opened": opened, "following": _next(site, letter), "report": _report(letter)}
+    shown = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
     return render_template("threads/letters/letter.html", letter=letter, site=site, **shown)
 
 
