@@ -44,10 +44,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays; the collector of garbage need not look at it, and seldom at what a test made."""
+    """What was imported stays; the collector of garbage need not look at it after every test."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
 
 
 @pytest.fixture

@@ -195,7 +195,7 @@ def test_what_a_child_told_arrives_as_the_last_screen_showed_it(
 ) -> None:
     place = settle(house, survey=None)
     tablet = tablets(place)
-    tablet.page.clock.install()
+    tablet.stops_the_clock()
     tablet.opens("/tell")
     walk = Walk(tablet, draw)
     walk.walks()
@@ -230,7 +230,7 @@ def test_a_survey_and_a_suggestion_lose_nothing(draw: random.Random, house: Hous
     place = settle(house)
     place.meets("flip_club")
     tablet = tablets(place)
-    tablet.page.clock.install()
+    tablet.stops_the_clock()
     for path in (place.survey, "/agenda/suggest"):
         tablet.opens(path)
         walk = Walk(tablet, draw)

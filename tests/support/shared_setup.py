@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 TEMPLATE, LAID, BARE = "template_of_the_house", "house", "bare"
 """Databases of PostgreSQL: with every table and no row, its copy for tests, and one with nothing."""
-NEW_OBJECTS = 20_000
+NEW_OBJECTS = 50_000
 """That many more before the collector of garbage looks at the young ones."""
 EMPTIED = """
 DO $$
@@ -73,7 +73,7 @@ really_flush = os.fsync
 def once() -> None:
     """From now on templates and addresses are compiled once in this process, and no file waits for the disk."""
     os.fsync = _does_not_wait
-    gc.set_threshold(NEW_OBJECTS, 10, 10)
+    gc.set_threshold(NEW_OBJECTS, 50, 100)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
     _share_compiled_statements()
     setattr(factory, "_add_pages", _addresses_once(getattr(factory, "_add_pages")))  # noqa: B009, B010

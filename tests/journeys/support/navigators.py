@@ -166,6 +166,13 @@ class ChildTablet:
         """Tap Send at the end."""
         self.page.locator("[data-end] [data-go=send]").click()
 
+    def stops_the_clock(self) -> None:
+        """Time passes when it is told to. A stopped clock hides how a page was come to; this one does not."""
+        context = self.page.context
+        context.add_init_script("globalThis.cameBy = performance.getEntriesByType.bind(performance)")
+        self.page.clock.install()
+        context.add_init_script("performance.getEntriesByType = cameBy")
+
     @contextmanager
     def loses_replies(self, address: str) -> Iterator[None]:
         """The house has what was sent there, and the tablet never hears of it."""
