@@ -37,6 +37,12 @@ hypothesis.settings.load_profile("house")
 shared_setup.once()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The house of a journey is a process of its own."""
+    if not any("journeys" in str(argument) for argument in config.args):
+        shared_setup.stretch_cheaply()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Several workers begin with the slowest."""
     if (workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))) > 1:
@@ -47,6 +53,13 @@ def pytest_collection_finish() -> None:
     """What was imported stays; the collector of garbage need not look at it after every test."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module")
+def true_costs() -> Iterator[None]:
+    """Argon2 at what it costs a house: for tests of that, of stored bytes, and of processes that compute the same."""
+    with shared_setup.true_costs():
+        yield
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 
+pytestmark = pytest.mark.usefixtures("true_costs")
+
 MADE_AT = "0010"
 PACKED = Path(__file__).with_name("data") / f"house-{MADE_AT}.tar.xz"
 OPUS = b"\x1a\x45\xdf\xa3"

@@ -12,7 +12,8 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,8 @@ from werkzeug.routing.matcher import StateMachineMatcher
 
 from youthvoice import db, factory, metadata, migrations
 from youthvoice.context import runtime_of
+from youthvoice.privacy.credentials import passwords, picture_codes, shared_links
+from youthvoice.privacy.crypto import argon2
 
 if TYPE_CHECKING:
     from _typeshed import HasFileno
@@ -68,6 +71,8 @@ WHERE relnamespace = 'public'::regnamespace AND attnum > 0
 """
 """What tells whether a test took a table away, or changed one."""
 really_flush = os.fsync
+_STRETCHES = (passwords, picture_codes, shared_links)
+_DEAR, _LEAST = (argon2.PASSWORD_COST, argon2.CODE_COST), argon2.Argon2Cost(1, argon2.MIN_MEMORY_KIB)
 
 
 def once() -> None:
@@ -77,6 +82,32 @@ def once() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
     _share_compiled_statements()
     setattr(factory, "_add_pages", _addresses_once(getattr(factory, "_add_pages")))  # noqa: B009, B010
+
+
+def stretch_cheaply() -> None:
+    """From now on a password or a picture code is stretched by Argon2 at its least cost: a twentieth of all the time.
+
+    Not where a process of its own computes the same (`true_costs`), nor in journeys.
+    """
+    for module in _STRETCHES:
+        setattr(module, "derive_root", _derive_cheaply)  # noqa: B010
+
+
+def _derive_cheaply(secret: bytes, salt: bytes, pepper: bytes, cost: argon2.Argon2Cost) -> bytes:
+    return argon2.derive_root(secret, salt, pepper, _LEAST if cost in _DEAR else cost)
+
+
+@contextmanager
+def true_costs() -> Iterator[None]:
+    """What a house takes, until the block ends."""
+    before = [getattr(module, "derive_root") for module in _STRETCHES]  # noqa: B009
+    for module in _STRETCHES:
+        setattr(module, "derive_root", argon2.derive_root)  # noqa: B010
+    try:
+        yield
+    finally:
+        for module, derive_root in zip(_STRETCHES, before, strict=True):
+            setattr(module, "derive_root", derive_root)  # noqa: B010
 
 
 def _does_not_wait(fd: "int | HasFileno") -> None:
