@@ -81,7 +81,6 @@ PUBLIC_BLUEPRINTS = (
     bundles_pages,
 )
 
-
 STAFF_BLUEPRINTS = (
     desk_pages,
     guide_pages,

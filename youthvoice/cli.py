@@ -63,10 +63,8 @@ COMMANDS = (
     LazyCommand("work", "The work process: mail, closing, clocks. --once does what is due and ends.", _TOP, "work"),
 )
 
-
 IN_A_BOX = frozenset({"bundle", "doctor", "serve", "work"})
 """What there is in a box in a village: nobody signs in there, and it counts nothing."""
-
 
 Command = TypeVar("Command", bound=click.Command)
 

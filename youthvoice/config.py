@@ -15,14 +15,12 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["development", "production"]
 
-
 SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE",
 })  # fmt: skip
 """What a file `.env` may set. Sign-ins of people are none of it: they belong to one command, not into a file."""
-
 
 _QUOTES = ("'", '"')
 

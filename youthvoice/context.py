@@ -26,7 +26,6 @@ V = TypeVar("V")
 
 _NAME, _TO_OPEN = "youthvoice", "youthvoice-to-open"
 
-
 _OPENING = threading.RLock()
 
 

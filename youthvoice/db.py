@@ -29,19 +29,14 @@ from youthvoice.context import runtime_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-
 _BUSY_SECONDS = 10
-
 
 _PATIENCE_SECONDS = 60  # of whoever is no web request in the line of writers
 
-
 _SHORTEST_NAP, _LONGEST_NAP = 0.0003, 0.005  # seconds between two looks at the line
-
 
 NotKept = Literal["no_room", "busy", "away"]
 """Why nothing can be written at this moment: no room or a failing disk; others write; no database answers."""
-
 
 _OF_SQLITE: dict[int, NotKept] = {
     sqlite3.SQLITE_FULL: "no_room",
@@ -50,7 +45,6 @@ _OF_SQLITE: dict[int, NotKept] = {
     sqlite3.SQLITE_BUSY: "busy",
     sqlite3.SQLITE_CANTOPEN: "away",
 }
-
 
 _OF_POSTGRESQL: dict[str, NotKept] = {
     "53300": "busy",  # too many connections
@@ -66,12 +60,9 @@ _OF_POSTGRESQL: dict[str, NotKept] = {
 Source: PostgreSQL 18, Appendix A.
 """
 
-
 _CONNECT_SECONDS = 5
 
-
 _SILENT_MILLISECONDS = 20_000  # before a connection over which nothing comes back is given up
-
 
 # Pages are in the system's memory once; each of a process's connections needs but few of its own (in KiB).
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-128")

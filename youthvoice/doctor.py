@@ -35,7 +35,6 @@ from youthvoice.witnesses import head_job
 
 _MEGABYTE = 1024**2
 
-
 _LEAST_ROOM = 512 * _MEGABYTE
 
 

@@ -21,21 +21,15 @@ from youthvoice.web.request_bodies import RequestFront, shows_session
 
 _ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX and so on
 
-
 _LARGE = 64 * 1024  # bytes
-
 
 _OF_GRANIAN = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # of its own allocator, jemalloc: the same for its threads
 
-
 _MOST_WEB_FAILURES = 5  # in a row, each within half a minute: then whoever started `flask serve` has to know
-
 
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
 
-
 _CONNECTIONS = 256  # of a web process
-
 
 ListJobs = Callable[[], Sequence[Job]]
 """Gives what the work process does; asked there alone, for web processes need not read it."""

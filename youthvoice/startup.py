@@ -19,7 +19,6 @@ LASTING_KEYS = (
     "pepper", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
 )  # fmt: skip
 
-
 _WHAT_TO_DO = {
     "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
     "folder_open_to_others": "The folder of the key files is open to others. Close it with chmod 700",

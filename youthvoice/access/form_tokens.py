@@ -17,9 +17,7 @@ from youthvoice.privacy.crypto.session_keys import token_hash
 
 CSRF_FIELD: Final = "csrf_token"
 
-
 _OF: Final = "of"
-
 
 _SALT: Final = "wtf-csrf-token"  # Flask-WTF's
 

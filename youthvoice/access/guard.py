@@ -20,9 +20,7 @@ from youthvoice.web import headers, rate_limits
 
 P = ParamSpec("P")
 
-
 _SIGNED_OUT = parse("300 per minute")
-
 
 WITH_A_KNOWN_PASSWORD: Final = frozenset({"own.password", "awake.still_here", "awake.signed_in", "awake.token"})
 """What somebody may open whose password another knows: where she chooses her own, and what keeps that page awake."""

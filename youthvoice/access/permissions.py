@@ -7,21 +7,15 @@ from flask_babel import lazy_gettext as _l
 
 ADVOCATE: Final = "advocate"
 
-
 COORDINATOR: Final = "coordinator"
-
 
 FACILITATOR: Final = "facilitator"
 
-
 REVIEWER: Final = "reviewer"
-
 
 SAFEGUARDING_LEAD: Final = "safeguarding_lead"
 
-
 OUTSIDE_RECIPIENT: Final = "outside_recipient"
-
 
 NEWCOMER: Final = "newcomer"
 """Not a role of an account: what somebody counts as until others know her.
@@ -29,9 +23,7 @@ NEWCOMER: Final = "newcomer"
 Whoever shall read, until her key was compared and 48 hours are gone; everybody else, until an advocate has met her.
 """
 
-
 ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
-
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "home.see": frozenset({*ROLES, NEWCOMER}),

@@ -14,9 +14,7 @@ from youthvoice.privacy.crypto.session_keys import seal_for_session, token_hash
 
 MAX_IDLE = timedelta(minutes=15)
 
-
 MAX_DURATION = timedelta(hours=8)
-
 
 TOUCH_EVERY = timedelta(minutes=1)
 

@@ -37,9 +37,7 @@ from youthvoice.sites.store import list_all_sites
 
 TAP_ID_BYTES: Final = 16
 
-
 MAX_TAP_BYTES: Final = 400  # of what is about what, and what was tapped
-
 
 MAX_KIND_CHARACTERS: Final = 40  # letters; as the column
 
@@ -103,18 +101,13 @@ def _purpose(kind: str, tap_id: bytes) -> SealingContext:
 
 YES: Final = "yes"
 
-
 NOT_YET: Final = "not_yet"
-
 
 TAP_ANSWERS: Final = frozenset({YES, NOT_YET})
 
-
 _LONGEST: Final = 120  # letters of what a tap is about
 
-
 _LARGEST: Final = 2**31 - 1
-
 
 _Taps = tuple[int, int]  # yes, not yet
 

@@ -35,13 +35,10 @@ from youthvoice.privacy.keys.keyring import Keyring
 
 _ROOM: Final = 16_000  # bytes: a question in every language, and an answer of 600 letters in several
 
-
 _ROOM_OF_AN_ANSWER: Final = 12_000  # bytes: 600 letters in each language that pages speak, and what is around them
-
 
 _ROOM_OF_A_REVIEW: Final = 45_000
 """Bytes: a sentence of 240 letters in two languages for the plan and eleven wishes, and a second one for each."""
-
 
 _ROOM_OF_A_DAY: Final = 2_000  # of the clock of one day's letters or suggestions; there are many of these
 

@@ -260,7 +260,6 @@ class AnswerableRounds(Protocol):
 
 answerable_rounds: Final = Port[AnswerableRounds]("answerable_rounds")
 
-
 reply_events: Final = Port[Mapping[str, ReplyEvents]]("reply_events")
 """Who wants to know of an answer, by the kind of what is owed."""
 

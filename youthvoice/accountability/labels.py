@@ -54,13 +54,11 @@ def _who(person_id: int | None, names: PersonNames) -> str:
 
 _OPENINGS: Final = {"yes": _l("Yes:"), "partly": _l("Partly:"), "no_because": _l("No, because:")}
 
-
 _OPENINGS_OF_DEEDS: Final = {
     "yes": _l("We do this:"),
     "partly": _l("We begin:"),
     "no_because": _l("We do nothing, because:"),
 }
-
 
 _OPENINGS_OF: Final = {
     "choice": _OPENINGS | {"yes": _l("Done:"), "partly": _l("Not yet:")},
@@ -197,7 +195,6 @@ REPLY_KIND_LABELS: Final = {
 }
 CHOICE_REPLY_LABELS: Final = REPLY_KIND_LABELS | {"yes": _l("Done"), "partly": _l("Not yet")}
 """The same of what children chose."""
-
 
 QUIZ_REPLY_LABELS: Final = REPLY_KIND_LABELS | {
     "yes": _l("We do something about it"),

@@ -19,7 +19,6 @@ from typing import Final, Literal, get_args
 
 DueState = Literal["overdue", "due_soon", "due", "coming", "settled"]
 
-
 TapVerdict = Literal["confirmed", "opened_again", "wait"]
 
 
@@ -76,40 +75,29 @@ ANSWER_DUE_KINDS: Final[Mapping[str, AnswerDueKind]] = {
 }
 """Everything that can be owed: the one place where kinds differ."""
 
-
 WHOLE: Final = ""
-
 
 REPLIES_TO_CHILDREN: Final = ("yes", "partly", "no_because")
 
-
 REPLIES_TO_TASKS: Final = ("done",)
-
 
 PLAN: Final = "plan"
 """Name of the part of a review that is about the plan as a whole."""
 
-
 PLAN_OUTCOMES: Final = ("revised", "paused", "kept")
 """What may become of a plan (S30); kept only with reasons."""
-
 
 SAID_YES: Final = frozenset({"yes", "partly", "revised", "paused"})
 """What may bear a day, and what children are asked about: is it really done?"""
 
-
 MAX_REPLY_CHARACTERS: Final = 600  # of a sentence for children
 
-
 SOON_DAYS: Final = 3
-
 
 AGAIN_DAYS: Final = 14
 """How long there is for an answer that was opened again."""
 
-
 MIN_TAPS: Final = 3
-
 
 _A_YEAR: Final = timedelta(days=366)
 
@@ -274,18 +262,14 @@ def tap_verdict(yes: int, not_yet: int) -> TapVerdict:
 
 Rung = Literal["owner", "decision_maker", "advocates", "leads", "outside"]
 
-
 RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
 """Of all ladders, each before those above it."""
-
 
 STEP_DAYS: Final = 7
 """How long each has who is asked after the owner; and the owner herself, where she could not answer before her day."""
 
-
 DANGER_DAYS: Final = 2
 """The same where a child may be hurt; and so often everybody is asked again once the last was asked."""
-
 
 REMIND_DAYS: Final = 3
 

@@ -21,7 +21,6 @@ from youthvoice.compiled_sql import insert_into
 
 _LARGEST = 2**31 - 1
 
-
 _ASKED_FROM: dict[str, Rung] = {SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
 """From which rung on people of a role see what the advocates owe where a child may be hurt."""
 

@@ -38,7 +38,6 @@ ADULT_PICTURES: Final[Mapping[str, object]] = {
 }
 """What an adult can choose: its OpenMoji name, and what it is called."""
 
-
 _CODES: Final = tuple(ADULT_PICTURES)
 
 

@@ -27,12 +27,9 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 REQUEST_LASTS: Final = timedelta(days=7)
 
-
 _REMEMBERED: Final = timedelta(days=30)  # after its end; so long the one who asked can read what became of it
 
-
 _ROOM: Final = 4_000  # bytes
-
 
 _LARGEST: Final = 2**31 - 1  # number of a row
 

@@ -127,14 +127,12 @@ _INVITING = {
     "no_such_role": "There is no such role; it can be facilitator, reviewer or coordinator.",
 }
 
-
 _FIRST_OPTIONS = {
     "--coordinator": "Name of the coordinator, as children know her",
     "--first-advocate": "Name of the first child advocate: children read it before they tell",
     "--second-advocate": "Name of the second child advocate",
     "--outside-recipient": "Name of the outside recipient, of another organisation",
 }
-
 
 _NAMING = {
     "no_name": "is no name; it needs a letter, and has at most 80",

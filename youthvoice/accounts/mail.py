@@ -19,7 +19,6 @@ from youthvoice.sites.store import find_site
 
 _AS_ALWAYS = _l("Open the staff pages as you always do: this letter holds no link. If one does, it is a trick.")
 
-
 _SAYS = {
     # kind: lines, words of the link where there is one, lines after it
     "invitation": (
@@ -65,9 +64,7 @@ def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", w
 
 MAX_ADDRESS_CHARACTERS = 254  # letters of an address; RFC 5321
 
-
 _SIZE = 4 * MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # a letter takes up to four bytes
-
 
 _PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
 

@@ -8,21 +8,15 @@ from youthvoice.access import permissions
 
 ADDED_BY_A_COORDINATOR: Final = (permissions.FACILITATOR, permissions.REVIEWER, permissions.COORDINATOR)
 
-
 HOLDING_KEYS: Final = (permissions.ADVOCATE, permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
-
 
 ENDED_BY_READERS: Final = (permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
 
-
 INVITATION_LASTS: Final = timedelta(days=7)
-
 
 RUNS_OUT_SOON: Final = timedelta(days=60)
 
-
 MIN_ADVOCATES: Final = 2
-
 
 MIN_COMPARISONS: Final = 2
 

@@ -18,9 +18,7 @@ from youthvoice.privacy.keys.key_names import PEOPLE
 
 READING_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
-
 _people, _at = cast(Table, PersonRow.__table__), cast(Table, PersonSiteRow.__table__)
-
 
 _KEYS_AT = CompiledStatement(  # asked once more with every report, just before it is written
     select(_people.c.id, _people.c.public_key)

@@ -23,10 +23,8 @@ from youthvoice.privacy.keys.key_names import AUDIT
 RESTORED: Final = "house.restore"
 """The action of the line that a restored backup leaves; its subject is the moment at which the backup was made."""
 
-
 FIRST_SEAL: Final = bytes(32)
 """Before the first line."""
-
 
 _LOCK = 0x59566175  # any number that only this log uses
 
@@ -89,7 +87,6 @@ def list_restores(session: Session, day: date) -> list[tuple[date, str]]:
 
 HEAD_MULTIPLE: Final = 64
 """Lines: every head's number is a multiple of it."""
-
 
 _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 

@@ -8,7 +8,6 @@ from youthvoice.audit.audit_log import LogFault, LogHead, NotAHead, find_log_fau
 
 group = AppGroup("audit", help="The append-only log.")
 
-
 _WORDS = {
     "line": "the log breaks at line {}: it was edited, removed or moved",
     "short": "the log was cut: there was a line {}",

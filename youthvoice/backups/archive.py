@@ -43,25 +43,18 @@ from youthvoice.privacy.crypto import symmetric_encryption
 
 MAGIC = b"youth voice backup 2\n"
 
-
 NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries", "kept_pdfs", "review_links"})
 """What opens something, soon means nothing, or is made again by itself."""
 
-
 _ROWS, _LARGE_ROWS = 500, 50  # in memory at once; a row of the second kind may hold 128 KiB of sound
-
 
 _PIECE = 64 * 1024  # bytes of the stream in one chunk
 
-
 _PADDED = _PIECE + symmetric_encryption.LENGTH_BYTES
-
 
 _CHUNK = _PADDED + symmetric_encryption.LOCK_BYTES
 
-
 _FIRST: Final = "0010"
-
 
 _LAID_LATER: Final = (
     ("0015", "questionnaire_drafts"), ("0014", "themes"), ("0013", "subscriptions"), ("0011", "influence_years"),

@@ -22,43 +22,32 @@ from youthvoice.privacy.keys.keyring import Keyring
 OUT: Final = b"youth voice bundle 1\n"
 """Begins a file from a box."""
 
-
 BACK: Final = b"youth voice bundle back 1\n"
 """Begins a file that goes back to it."""
-
 
 RECEIVE: Final = "/offline/bundle"
 """Where a box that meets a network brings what would lie on a stick, in parts."""
 
-
 HOUSE_OLDER: Final = "NewerBundle"
 """What a house says there to a bundle of a later version than its own."""
-
 
 MAX_PART_BYTES: Final = 3 * 1024 * 1024
 """Of envelopes in one part, and of pages in one answer but for the last; the front lets five megabytes in."""
 
-
 _FORMAT: Final = re.compile(rb"youth voice bundle (back )?(\d{1,6})\n")
-
 
 _NUMBER: Final = 1
 """Of the format. It becomes another one only where an older side would lose or misread something: whatever it does not
 know it passes over, and what is not said is as it was."""
 
-
 MAX_ENVELOPES: Final = 4_096
 """Of one bundle that a house looks at; 64 MB of what tablets make are 2,048."""
 
-
 _LONGEST: Final = 64
-
 
 _HEAD: Final = re.compile(rb"([A-Za-z0-9_-]{32})\n")
 
-
 _DIGEST_BYTES: Final = 16
-
 
 _PRESET: Final = 1  # 1.5 MB of pages in three languages become 0.12 MB in 70 ms; the best one takes seven times as long
 

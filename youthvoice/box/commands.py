@@ -182,11 +182,9 @@ _HOUSE_OLDER = (
     "the box has a later version than the main house. Install that version in the house, restart it, and do this again."
 )
 
-
 _BOX_OLDER = (
     "the main house has a later version than the box. Install that version in the box, restart it, and do this again."
 )
-
 
 _NOT_REACHED = {
     "network": "no network, or nobody answers there.",

@@ -12,7 +12,6 @@ from youthvoice.privacy.keys.key_names import intake_key, month_name
 _OLD = timedelta(days=14)
 """As long as a round of the house waits for a box."""
 
-
 _MUCH_TOO_OLD = timedelta(days=300)
 """Two months before the house ends the key that such an envelope is sealed to."""
 

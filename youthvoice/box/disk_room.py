@@ -15,7 +15,6 @@ from youthvoice.web.rate_limits import flood_counts
 
 _LEAST_ROOM: Final = 64 * MAX_ENVELOPE_BYTES
 
-
 _SHARE_FOR_PAGES, _MOST_FOR_PAGES = 8, 2 * 1024**3
 
 

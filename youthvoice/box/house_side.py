@@ -28,15 +28,11 @@ from youthvoice.web.i18n import languages
 
 _FILE: Final = re.compile(r'\\?"(/(?:static|clips)/[^"#\\]+)')
 
-
 _SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
-
 
 _NO_SHEET: Final = rb"\g<1>" + b"0" * 32 + b'"'
 
-
 _KEPT_HEADERS: Final = ("Content-Type", "Content-Security-Policy", "Permissions-Policy", "Cache-Control")
-
 
 _OK, _CREATED, _NEVER_OPENS, _NOTHING = 200, 201, 410, 0
 

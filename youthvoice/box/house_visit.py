@@ -22,13 +22,10 @@ from youthvoice.privacy.keys.key_names import BOX
 
 _LEAST_PART = 64 * 1024
 
-
 MAX_STICK_BYTES = 64 * 1024 * 1024
 """Of envelopes in one file, 2,000 sheets of words: it is made in memory, four times as large, on a small computer."""
 
-
 _MOST_ANSWERS = 400  # of one visit to the house: pages and clips of 1.2 GB
-
 
 _ASK_BYTES = 16
 

@@ -17,9 +17,7 @@ from youthvoice.jobs.worker import Job
 _RHYTHM_SECONDS = 600.0
 """Between two visits: always as long, so that whoever watches the line does not see when a child sends."""
 
-
 _FIRST_PAUSE_SECONDS = 30.0
-
 
 _REFUSED_SECONDS = 24 * 3600.0  # after which what the house refused is brought again
 

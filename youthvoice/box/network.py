@@ -14,18 +14,13 @@ from youthvoice.box.bundle import HOUSE_OLDER, RECEIVE
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
-
 _SILENCE_SECONDS = 30.0  # without a byte, either way
-
 
 _MIN_BYTES_PER_SECOND = 2 * 1024  # as the front of a house asks of a body
 
-
 _PATIENCE_SECONDS = 180.0  # until the first byte of an answer: the house delivers meanwhile, and gathers pages
 
-
 _BLOCK = 64 * 1024
-
 
 _OK = 200
 

@@ -16,12 +16,9 @@ from youthvoice.kiosk.offline.envelope import digest_of
 
 _MANIFEST, _STATE, _NEXT = "manifest", "state", "next "
 
-
 _HEAD_BYTES: Final = 64
 
-
 _AT_ONCE: Final = 32
-
 
 Taken = Literal["whole", "part", "older"]
 """What became of what came back."""

@@ -11,18 +11,13 @@ from youthvoice.config import shared_folder
 
 MAX_SECONDS = 30
 
-
 BITS_PER_SECOND = 24_000
-
 
 MAX_BYTES = 128 * 1024  # thirty seconds need 88 KiB; what holds the sound together needs some more
 
-
 WEBM, OGG = "audio/webm", "audio/ogg"
 
-
 ENDINGS = {WEBM: ".webm", OGG: ".ogg"}
-
 
 _HEAD = 4096  # what a recording is stands in its first bytes
 
@@ -62,7 +57,6 @@ def audio_kind(sound: bytes, most: int = MAX_BYTES) -> str:
 
 
 FOLDER = shared_folder("surveys") / "clips"
-
 
 _NAMED = re.compile(r"([0-9a-f]{24})\.(webm|ogg|opus)")
 

@@ -12,9 +12,7 @@ from markupsafe import Markup, escape
 
 _DIGITS = 24  # hexadecimal: 96 bits
 
-
 _LINE_END = re.compile(r"<br ?/?>")
-
 
 _FOREIGN = re.compile(r'<span lang="([A-Za-z-]+)" dir="(?:ltr|rtl)">[^<]*</span>')
 

@@ -124,12 +124,9 @@ class Committee:
 
 MAX_RHYTHM_DAYS: Final = 92
 
-
 MAX_TERM_DAYS: Final = 731
 
-
 MAX_QUORUM: Final = 500
-
 
 MAX_CHECK_DAYS: Final = 14
 

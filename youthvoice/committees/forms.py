@@ -17,7 +17,6 @@ from youthvoice.web.i18n.formats import local_time
 
 _SHORT = Length(max=80, message=_l("At most %(max)d letters."))
 
-
 NOWHERE = 0
 """Chosen where a committee hands its items to none."""
 
@@ -103,7 +102,6 @@ class CommitteeForm(FlaskForm):
 
 
 NOTHING_SAID: Final = _l("Tap a picture, write or speak. One thing is enough.")
-
 
 WHOSE_AGENDA: Final = _l("Tap whose agenda it is for.")
 

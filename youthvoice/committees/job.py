@@ -27,7 +27,6 @@ from youthvoice.sites.store import Site, list_all_sites
 
 AHEAD: Final = 2  # meetings that children and calendars can look forward to
 
-
 _CANCELLED: Final = 8  # so many may be cancelled or moved in a row, and there are still two ahead
 
 

@@ -17,7 +17,6 @@ KIND_LABELS: Final = {
 }
 """What a kind of committee is called."""
 
-
 KIND_EXPLANATIONS: Final = {
     "flip_club": _l("Members whom children nominated meet about twice a month with their facilitator."),
     "bal_sabha": _l("The open assembly of all children of a village. It elects a Bal Panchayat."),
@@ -30,7 +29,6 @@ KIND_EXPLANATIONS: Final = {
 }
 """What makes a kind itself, for whoever sets one up."""
 
-
 WAY_LABELS: Final = {
     "nomination": _l("nominated by children"),
     "paper": _l("elected on paper"),
@@ -38,7 +36,6 @@ WAY_LABELS: Final = {
     "slips": _l("elected in secret at the tablet"),
 }
 """How representatives come to be."""
-
 
 POST_LABELS: Final = {
     "member": _l("Member"),

@@ -38,19 +38,14 @@ from youthvoice.web.random_ids import new_submission_id
 MAX_OPEN_ITEMS: Final = 30
 """Items of one agenda on the page; the first ones, in the order that children chose."""
 
-
 MAX_RECENT_ITEMS: Final = 6
 
-
 RECENT_DAYS: Final = 28
-
 
 DECLINED_DAYS: Final = 14
 """So long the agenda says why something is not on it."""
 
-
 _OPEN: Final = (*sorted(WAITING_STATES), "with_adults", "answered")
-
 
 _RECENT: Final = ("suggested", "moved", "declined", "settled", "went_up", "done")
 

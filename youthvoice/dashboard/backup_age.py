@@ -13,7 +13,6 @@ from youthvoice.jobs.worker import BACKUP, last_heartbeat
 
 WARNED_AFTER: Final = timedelta(days=2)
 
-
 OVERDUE_AFTER: Final = timedelta(days=7)
 
 

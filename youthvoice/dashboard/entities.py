@@ -67,7 +67,6 @@ def _in(words: Mapping[str, str], language: str) -> str:
 URGENCY_GROUPS: Final = ("late", "today", "week", "later", "no_date")
 """Codes, the most pressing first."""
 
-
 _WEEK: Final = 7
 
 

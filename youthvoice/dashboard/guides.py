@@ -38,7 +38,6 @@ _BY_ROLE: Final[Mapping[str, GuidePart]] = {
 }
 """What somebody reads who begins a day; and on a page that stands under no line."""
 
-
 GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "reports.index": GuidePart("child-advocate", "A report"),
     "handed.index": GuidePart("children-tell", "What adults do"),
@@ -70,7 +69,6 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "log.lines": GuidePart("child-advocate", "The log"),
 }
 """By the line of the menu under which a page stands; a test opens every heading."""
-
 
 GUIDES: Final = (
     "coordinator", "facilitator", "child-advocate", "representatives", "guardian", "questionnaires", "children-tell",

@@ -34,15 +34,11 @@ class TaskKind(NamedTuple):
 
 _LOOK: Final = _l("Look at it")
 
-
 _ANSWER: Final = ("answers.answer", "owed_id")
-
 
 _REVIEW: Final = ("reviews.detail", "key")
 
-
 _REQUEST: Final = TaskKind(_LOOK, "1F91D", "requests.detail", "request_id")
-
 
 _KINDS: Final = {
     **dict.fromkeys(("request", "request_waits", "request_refused", "request_over"), _REQUEST),
@@ -338,7 +334,6 @@ _ASKED_AFTER: Final = {
     "advocates": _l("Nobody answered in time: talk with whoever decides, then answer"),
 }
 """What whoever is asked after the owner does."""
-
 
 _REVIEW_IS_LATE: Final = {
     "statement": _l("The child was not asked in time: see to it that she is"),

@@ -65,7 +65,6 @@ MENU: Final = (
     ),
 )
 
-
 # Pages that stand under a line of another feature, or under one of several lines of their own.
 _UNDER = {
     "staff.new_site": "places.sites",
@@ -96,7 +95,6 @@ _UNDER = {
     "witnesses.enter": "log.lines",
     "log.days": "log.lines",
 }
-
 
 _BLUEPRINTS_UNDER = {
     "letter_holds": "letters.index",

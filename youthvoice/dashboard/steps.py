@@ -237,7 +237,6 @@ _PAGES: Final = {
     "log": ("witnesses.index", ""),
 }
 
-
 _PARTS: Final = {"questionnaire": "shelf"}
 
 

@@ -46,19 +46,14 @@ from youthvoice.web.i18n.formats import join_list
 
 _MOST_REPORTS: Final = 20
 
-
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
-
 
 _EARLY_END_IS_SHOWN: Final = timedelta(days=14)
 
-
 _OF_ROUNDS: Final = frozenset({"round", "choice", "safety", "too_many", "publication", "send"})
-
 
 _OF_ONE_REVIEW: Final = frozenset({"statement", "unasked", "asked_late", "words_to_give", "wish", "review"})
 """Kinds that are done on the page of a review."""
-
 
 _PRESSING: Final = frozenset({"danger", "late", "today", "week"})
 

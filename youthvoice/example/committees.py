@@ -23,7 +23,6 @@ _COMMITTEES: Final = (
     ("dormitory", "Dormitory 2", "The room with the blue door", 2),
 )
 
-
 _ITEMS: Final[dict[str, tuple[ItemBody, ...]]] = {
     "Club by the river": (
         ItemBody(
@@ -54,7 +53,6 @@ _ITEMS: Final[dict[str, tuple[ItemBody, ...]]] = {
         ),
     ),
 }
-
 
 _IN_OFFICE: Final = (
     ("Club by the river", "member", "Rainbow", "1F308", "nomination"),
@@ -92,13 +90,11 @@ _ITEM: Final = ItemBody(
     picture="26BD",
 )
 
-
 _DECIDED: Final = {
     "en": "Another one of us keeps it each week.",
     "hi": "हर हफ़्ते हममें से कोई दूसरा उसे रखेगा।",
     "ar": "كل أسبوع تبقى الكرة مع واحد آخر منا.",
 }
-
 
 _MINUTES: Final = Minutes(
     "The ball, and the stairs that are dark.",

@@ -19,7 +19,6 @@ from youthvoice.privacy.keys.key_names import DATABASE
 
 _SIGN_INS = "example-sign-ins.txt"
 
-
 _BESIDE_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
 
 

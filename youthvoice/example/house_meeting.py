@@ -99,15 +99,11 @@ _MEETINGS: Final[dict[int, tuple[_Wish, ...]]] = {
     ),
 }  # fmt: skip
 
-
 _NAME: Final = "Meeting of the whole house"
-
 
 _ENDED_IN: Final = 11  # the month
 
-
 _MAY_TAKE: Final = timedelta(days=30)
-
 
 _CHILDREN, _ADULTS = 26, 2
 

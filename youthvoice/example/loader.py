@@ -57,10 +57,8 @@ def keep_pictures(file: Path, code: PictureCode, of: str) -> None:
 
 VOICE_FOLDER: Final = Path(__file__).parent / "placeholder_voice"
 
-
 VOICE_PLACES: Final = ("language: top/0", "front: top/1", "daily-life-10-12: why/0")
 """Where these texts stand: the choice of a language, the front page, the first screen before the questions."""
-
 
 VOICE_NAME: Final = "placeholder voice"
 
@@ -85,12 +83,9 @@ def keep_voices(session: Session) -> None:
 
 _EARLIER = 40  # days before this quarter began; the published round was asked then
 
-
 _BEFORE_THAT = 130  # in the quarter before that one; the same questions were asked then, and a review sees what changed
 
-
 _PAIR_BEGAN = 30  # days ago
-
 
 _LETTERS_ABOUT_FRUIT = (
     "Please more fruit.",
@@ -103,12 +98,9 @@ _LETTERS_ABOUT_FRUIT = (
 )
 """More than a quarter of the children say the same: a theme (A12)."""
 
-
 _LETTERS = ("The lamp on the stairs is broken.", "We would like more fruit.")
 
-
 _TABLET = "Tablet of the example"
-
 
 _CODE_LASTS = timedelta(days=365)
 

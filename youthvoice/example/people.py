@@ -27,9 +27,7 @@ from youthvoice.witnesses.store import WitnessAddress, confirm_witness, enter_wi
 
 SLUG: Final = "example-house"
 
-
 TIME_ZONE: Final = "Asia/Kolkata"
-
 
 PEOPLE: Final = (
     NewAccount("Tomas Example", COORDINATOR, "tomas"),
@@ -42,9 +40,7 @@ PEOPLE: Final = (
     NewAccount("Reva Example", REVIEWER, "reva"),
 )
 
-
 _TRAINED: Final = timedelta(days=365)
-
 
 _SITE: Final = {
     "name": "Example House",
@@ -100,16 +96,13 @@ def keep_passwords(folder: Path, people: list[PreparedAccount]) -> Path:
 
 _WEEK: Final = ("asha", "ravi", "asha", "ravi", "asha", "ravi", "asha")  # from Monday on
 
-
 _ONCE: Final = ("meera", timedelta(days=7), timedelta(days=9))
-
 
 # slot -> address, who entered it, who confirmed it; one of the two is of another organisation
 _OUTSIDE: Final = {
     1: ("log-one@example.org", "asha", "olga"),
     2: ("log-two@example.org", "olga", "ravi"),
 }
-
 
 # name, what for, telephone, languages
 _SERVICES: Final = (

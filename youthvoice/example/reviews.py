@@ -26,15 +26,11 @@ from youthvoice.threads.child_codes.sheet_codes import candidate_codes
 
 _CASE: Final = "K-17"
 
-
 _FIRST_DAYS_AGO: Final = 75
-
 
 _NOW_DAYS_AGO: Final = 2
 
-
 _HINDI_DAYS_AGO: Final = 9
-
 
 _SAID_NOTHING: Final = (("K-09", "admission", 20, -4), ("K-12", "recovery", 30, 1))
 """Case, step, day of the quarter, and how many days after the review she was asked: before it, or too late."""

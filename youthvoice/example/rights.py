@@ -29,27 +29,19 @@ from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 _NAME: Final = "rights"
 
-
 _SEED: Final = 7  # the same children every time
-
 
 _CHILDREN: Final = 28
 
-
 _AWAY_AFTER: Final = 2  # who answered before and was not there after
-
 
 _LOST: Final = 1  # who came back without the second half of her card
 
-
 _DAYS_BETWEEN: Final = 14
-
 
 _KNEW: Final = 0.4
 
-
 _LEARNT: Final = 0.6  # of those who did not know
-
 
 _FORGOT: Final = 0.06
 

@@ -45,7 +45,6 @@ from youthvoice.threads.store import ReaderKey
 
 T = TypeVar("T")
 
-
 _SEED: Final = 24  # the same example every time
 
 
@@ -154,7 +153,6 @@ def _answers(questionnaire: Questionnaire, chance: random.Random) -> Answers:
 
 _KIND = "food"
 
-
 _CHILDREN = 32
 
 
@@ -186,9 +184,7 @@ def _prepare(session: Session, site: Site, lata_id: int) -> int:
 
 _GUARDIANS: Final = (("guardian-one@example.org", "en", "guardian"), ("guardian-two@example.org", "hi", "family"))
 
-
 _TO_CLEAR: Final = ("guardian-three@example.org", "ar", "guardian")
-
 
 # question -> what Lata answered
 _ANSWERS: Final = {
@@ -209,20 +205,17 @@ _ANSWERS: Final = {
     }),
 }  # fmt: skip
 
-
 _WHOLE: Final = {
     "en": "Food is better on four days, beds are warmer, and we asked for a lamp.",
     "hi": "चार दिन खाना बेहतर है, बिस्तर ज़्यादा गर्म हैं, और हमने एक बत्ती माँगी है।",
     "ar": "الطعام أفضل في أربعة أيام، والأسرّة أدفأ، وطلبنا مصباحًا.",
 }
 
-
 _FIRST_WHOLE: Final = {
     "en": "There is fruit on one day now. We look for more.",
     "hi": "अब एक दिन फल मिलते हैं। हम और खोज रहे हैं।",
     "ar": "توجد فاكهة في يوم واحد الآن. نبحث عن المزيد.",
 }
-
 
 _TALKED: Final = {"en": "We sat with the whole group, said where help is, and put a light into the hall at night."}
 

@@ -15,7 +15,6 @@ from youthvoice.threads.entities import ThreadEntry
 
 MessageKind = Literal["child", "put_right", "withdraw", "trouble", "may_know"]
 
-
 ANSWERS: Final = {
     "put_right": ("yes", "partly", "no"),
     "trouble": ("no", "yes"),

@@ -31,15 +31,11 @@ from youthvoice.witnesses.log_scopes import LogSubject
 
 ROWS_PER_PAGE: Final = 50
 
-
 _ID_BYTES: Final = 16  # of a report; letters are called by their day and site
-
 
 _HOUR: Final = 3600
 
-
 _NEVER: Final = float("inf")
-
 
 _PLACES: Final = {code: place for place, code in enumerate(status.INBOX_GROUPS)}
 

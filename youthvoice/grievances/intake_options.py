@@ -12,7 +12,6 @@ from youthvoice.threads.child_fields import Pick
 MAX_WORDS_CHARACTERS: Final = 4000
 """Of a child's own words."""
 
-
 TOPICS: Final = (
     Pick("food", "1F958", _l("Food")),
     Pick("sleep", "1F6CF", _l("Sleep and rooms")),
@@ -26,10 +25,8 @@ TOPICS: Final = (
 )
 """What it is about."""
 
-
 MAX_TOPICS: Final = 2
 """So many of them can be tapped."""
-
 
 WHOM: Final = (
     Pick("me", "1F9D2", _l("About me")),
@@ -37,7 +34,6 @@ WHOM: Final = (
     Pick("several", "1F465", _l("Several of us")),
 )
 """Whom it happened to."""
-
 
 BY_WHOM: Final = (
     Pick("adult", "1F9D3", _l("An adult here")),
@@ -50,14 +46,12 @@ BY_WHOM: Final = (
 )
 """Who or what did it."""
 
-
 MAY_KNOW: Final = (
     Pick("readers", "1F512", _l("Nobody else")),
     Pick("ask", "1F64B", _l("Ask me first")),
     Pick("helpers", "1F91D", _l("Those who help")),
 )
 """Who else may know."""
-
 
 WHERE: Final = (
     Pick("room", "1F6AA", _l("A quiet room")),
@@ -67,13 +61,11 @@ WHERE: Final = (
 )
 """Where somebody may come and talk."""
 
-
 YES_NO: Final = (
     Pick("yes", "yes", _l("Yes")),
     Pick("no", "no", _l("No")),
 )
 """Is someone in danger; shall somebody come."""
-
 
 WITH: Final = (
     Pick("alone", "1F9D2", _l("Just me")),

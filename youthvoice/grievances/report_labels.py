@@ -17,7 +17,6 @@ from youthvoice.web.i18n.formats import format_day, format_hour
 
 _HOUR, _DAY = 3600, 86400
 
-
 _LETTER_PICTURE, _NO_TOPIC_PICTURE = "2709", "1F4AC"
 
 

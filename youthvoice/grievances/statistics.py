@@ -30,12 +30,9 @@ from youthvoice.threads.store import list_all_threads
 FROZEN_IN: Final = 2
 """The month of the next year on whose first day a year is frozen: what December told has had its answer."""
 
-
 _TENS: Final = 10
 
-
 Sides = tuple[str, str]
-
 
 QUESTIONS: Final[Mapping[str, tuple[Sides, Callable[[CaseState], bool]]]] = {
     "about": (("harm", "everyday"), lambda marks: marks.harm),

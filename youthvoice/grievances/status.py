@@ -10,18 +10,14 @@ from youthvoice.threads.case_state import HANDED_BACK, WAITS_FOR_CHILD, CaseStat
 INBOX_GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
 """Codes, the most pressing first."""
 
-
 WITH_CHILD: Final = -1
 """Whom it waits for, where it is the child."""
-
 
 WITH_ANYBODY: Final = 0
 """The same, where whoever reads it first takes it."""
 
-
 WITH_ANOTHER_PERSON: Final = -2
 """The same, where anybody but herself is needed: nobody agrees to her own closing."""
-
 
 STEP_OF: Final[Mapping[str, str]] = {
     "first_look": "look",
@@ -35,13 +31,10 @@ STEP_OF: Final[Mapping[str, str]] = {
 }
 """What the clock that is over first asks for."""
 
-
 _GO_ON: Final = "go_on"
 """The clock that asks for nothing in particular: what is next follows from how the report stands."""
 
-
 _HOUR: Final = 3600
-
 
 _WEEK: Final = timedelta(days=7)
 
@@ -160,9 +153,7 @@ def _group(case: CaseState, hers: bool, when: str) -> str:  # noqa: FBT001 - whe
 SHORT_NAME_ALPHABET: Final = "23456789BCDFGHJKLMNPQRSTVWXZ"
 """No vowels, so that it never makes a word; nothing that looks like something else."""
 
-
 _LETTERS: Final = 3
-
 
 _READ_BYTES: Final = 8
 

@@ -19,44 +19,31 @@ from youthvoice.threads.case_state import HANDED_BACK, CaseState, hour_after
 
 FIRST_LOOK: Final = "first_look"
 
-
 ANSWER: Final = "answer"
-
 
 CHILD_WROTE: Final = "child_wrote"
 
-
 AUTHORITY: Final = "authority"
 
-
 AGREE: Final = "agree"
-
 
 SECOND: Final = "second"
 """Something else than closing waits for a second person; it has as long as `agree`."""
 
-
 GO_ON: Final = "go_on"
 """Nothing else runs: until somebody goes on with it."""
 
-
 REPRISAL_CHECKS: Final = ("trouble_2", "trouble_6")
-
 
 STEP: Final = "step"
 
-
 KINDS: Final = ("ordinary", "harm", "urgent")
-
 
 IN_HOURS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, GO_ON, STEP)
 
-
 CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, SECOND, GO_ON, *REPRISAL_CHECKS)
 
-
 _FOLDER: Final = Path(__file__).parent / "clock_data"
-
 
 _WEEK: Final = 7 * 24
 

@@ -14,9 +14,7 @@ from typing import Final, Literal
 
 _ROOT: Final = Path(__file__).parents[2]
 
-
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of <linux/prctl.h>
-
 
 _ONE_AT_A_TIME: Final = Lock()
 """So that many requests at once take no more memory than one."""

@@ -18,19 +18,14 @@ from typing import Final
 
 END_SIGNALS: Final = frozenset({signal.SIGTERM, signal.SIGINT})
 
-
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 """Seconds before a process is started anew: twice as long each time, where it did not live for `SETTLED_SECONDS`."""
 
-
 SETTLED_SECONDS: Final = 30.0
-
 
 PATIENCE_SECONDS: Final = 10.0  # that a process has to end, with the requests and the job it has begun
 
-
 _PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
-
 
 _WAKE: Final = 1.0  # seconds between two looks while nothing is heard
 

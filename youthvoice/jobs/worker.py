@@ -15,7 +15,6 @@ from youthvoice.jobs.models import HeartbeatRow
 
 ALIVE_SECONDS = 90
 
-
 WORK, BACKUP = "work", "backup"
 
 

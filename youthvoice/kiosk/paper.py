@@ -19,7 +19,6 @@ from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
 SitePaper = Literal["poster", "help_cards"]
 
-
 SITE_PAPERS: Final[tuple[SitePaper, ...]] = ("poster", "help_cards")
 
 

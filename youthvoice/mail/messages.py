@@ -122,7 +122,6 @@ def compose(text: MailText, to: str, message_id: str, settings: Settings, now: d
 
 _MOST_LETTERS: Final = 254  # RFC 5321, 4.5.3.1.3
 
-
 _NO_BEGINNING: Final = "-|"
 
 

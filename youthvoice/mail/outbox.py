@@ -23,7 +23,6 @@ from youthvoice.privacy.keys.key_names import MAIL
 
 DeliveryResult = Literal["sent", "again", "never"]
 
-
 DeliveryReason = Literal[
     "", "no_box", "full", "busy", "refused", "no_server", "slow", "no_tls", "sign_in", "no_address", "unreadable"
 ]
@@ -54,9 +53,7 @@ RETRY_WAITS: Final = (
     *(timedelta(days=1),) * 4,
 )  # in all four days and nine hours; the try after the last wait is the last
 
-
 LEASE: Final = timedelta(minutes=10)
-
 
 MAX_LEASED: Final = 5  # mails that one process takes in one lease; also the slowest server is done within it
 

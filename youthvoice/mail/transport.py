@@ -32,9 +32,7 @@ from youthvoice.mail.outbox import DeliveryAttempt, DeliveryReason, reason_of, r
 
 ANSWER_SECONDS = 20  # that a server may take for one answer
 
-
 _SENT = DeliveryAttempt("sent")
-
 
 _CLOSING = 421  # RFC 5321: the server ends the connection after it
 
@@ -44,7 +42,6 @@ class _NoTlsError(smtplib.SMTPException):
 
 
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
-
 
 _PORTS = {"smtp": 587, "smtps": 465}
 
@@ -181,9 +178,7 @@ def _only_here(connection: smtplib.SMTP, host: str) -> smtplib.SMTP:
 
 _log = logging.getLogger(__name__)
 
-
 _SILENT = frozenset({"slow", "no_server"})
-
 
 _MOST_SILENCES = 2  # in a row: then it is the server, not one mail
 

@@ -22,9 +22,7 @@ from youthvoice.printing.fonts import (
 
 LAYOUTS: Final = Path(__file__).parent / "layouts"
 
-
 MAX_SECONDS: Final = 30  # for all that is set at once
-
 
 _MAX_MEMORY: Final = 2 * 1024**3  # bytes of addresses; files of fonts are mapped, not read
 

@@ -22,18 +22,13 @@ class Font(NamedTuple):
 
 _CORE: Final = "fonts-noto-core"
 
-
 _EXTRA: Final = "fonts-noto-extra"
-
 
 LATIN: Final = Font("Noto Sans", "NotoSans-Regular.ttf", _CORE)  # Cyrillic and Greek, too
 
-
 SYMBOLS: Final = Font("Noto Sans Symbols 2", "NotoSansSymbols2-Regular.ttf", _CORE)
 
-
 _DEVANAGARI: Final = Font("Noto Sans Devanagari", "NotoSansDevanagari-Regular.ttf", _CORE)
-
 
 LANGUAGE_FONTS: Final = {
     "hi": _DEVANAGARI,
@@ -115,9 +110,7 @@ def replace_missing_letters(values: Any, fonts: Sequence[Font], folder: Path) ->
 
 _MOST_NUMBERS: Final = 40  # letters in a document that stand as their number: more would be no text any more
 
-
 _UNKNOWN: Final = "\ufffd"  # what Unicode has for this; every Latin font draws it
-
 
 _MAY_BREAK: Final = "\u200b"  # many of them in a row shall not run over the edge of the paper
 

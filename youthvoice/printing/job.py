@@ -21,9 +21,7 @@ from youthvoice.printing.store import (
 
 Unit = tuple[str, str]  # kind and subject
 
-
 _AT_ONCE: Final = 40  # documents in one process: about three seconds
-
 
 _UNITS_AT_ONCE: Final = 12  # are looked at, each in its languages: a fifth of a second where nothing has changed
 

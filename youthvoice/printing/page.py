@@ -72,7 +72,6 @@ def set_for_reader(document: Document) -> SetDocument | None:
 
 _SECONDS: Final = 10  # of a thread that serves nobody else meanwhile
 
-
 _PATIENCE: Final = 4  # seconds for the paper of another reader
 
 

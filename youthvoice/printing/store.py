@@ -19,9 +19,7 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 _ROOM: Final = 160_000  # bytes of a sheet as JSON: how long it is shall not tell what stands on it
 
-
 MADE, PARTLY, NO_GLYPH, FAILED = "made", "partly", "no_glyph", "failed"
-
 
 SHOWN: Final = frozenset({MADE, PARTLY})
 """States of a PDF that can be read."""

@@ -25,12 +25,9 @@ _PAIRS: Final = (
     "ɑa ɡg ıi ɩi ȷj ᴀa ʙb ᴄc ᴅd ᴇe ɢg ʜh ᴊj ᴋk ʟl ᴍm ᴏo ᴘp ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ǀl"
 )
 
-
 _LATIN: Final = {pair[0]: pair[1] for pair in _PAIRS.split()}
 
-
 _SMALL_OF_LARGE: Final = {"в": "b", "к": "k", "м": "m", "н": "h", "т": "t", "ӏ": "l", "η": "h", "τ": "t", "μ": "m"}
-
 
 # Letters and sequences of one alphabet that look the same.
 _SAME: Final = (
@@ -39,15 +36,11 @@ _SAME: Final = (
     ("ाै", "ौ"),
 )  # fmt: skip
 
-
 _UNSEEN: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-
 
 _MARKS_MAY_LACK: Final = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "ARMENIAN"})
 
-
 _TOGETHER: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "LATIN"})
-
 
 _NO_ALPHABET: Final = frozenset({"MODIFIER", "MASCULINE", "FEMININE", "DIGIT", "COMBINING"})
 

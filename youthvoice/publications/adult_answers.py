@@ -20,13 +20,10 @@ from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 _COMMITTEES_SHOWN: Final = 6
 
-
 _COMMITTEES_NEWS: Final = timedelta(days=120)
 """So old an answer to a committee may be that families are told of: whoever reads every quarter misses none."""
 
-
 _LOOKED_AT: Final = 20  # items that are opened for these
-
 
 CommitteeReply = tuple[str, str, str, str]  # reply, strong words, what was said, who
 

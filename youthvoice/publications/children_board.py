@@ -229,12 +229,9 @@ def school_session_line(
 
 MAX_ENTRIES = 30  # entries of a page; a round is never cut in two
 
-
 MAX_SMALL_ENTRIES = 3  # rounds under ten that are told of
 
-
 MAX_OPEN_STORIES = 4  # what a page shows without unfolding
-
 
 _Source = tuple[date, str, Callable[[], BoardEntry | None]]  # the day of its news, what tells it apart, what it says
 

@@ -22,12 +22,9 @@ from youthvoice.surveys.rounds.split import questions_told, told_of_parts
 
 _LINE: Final = 700  # bytes of an answer's line and its two tables at most, without words
 
-
 _PART: Final = 300  # bytes of the line of one part at most, its keys of 60 letters included
 
-
 _HEAD: Final = 2_000  # codes, days, names of fields
-
 
 _ROOM_OF_A_REASON: Final = 2_500  # bytes of 600 letters
 

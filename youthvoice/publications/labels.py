@@ -28,7 +28,6 @@ AUDIENCE_LABELS: Final = {
 }
 """Who is written to."""
 
-
 RHYTHM_LABELS: Final = {
     "on_publication": _l("as soon as a view is approved"),
     "weekly": _l("every week"),
@@ -36,7 +35,6 @@ RHYTHM_LABELS: Final = {
     "quarterly": _l("every quarter"),
 }
 """How often."""
-
 
 DELIVERY_LABELS: Final = {
     "queued": _l("on its way"),
@@ -46,7 +44,6 @@ DELIVERY_LABELS: Final = {
     "given_up": _l("given up"),
 }
 """Where a letter stands."""
-
 
 REASON_LABELS: Final = {
     "": "",
@@ -62,7 +59,6 @@ REASON_LABELS: Final = {
     "unreadable": _l("The address cannot be opened with the keys that are here."),
 }
 """Why a letter did not arrive; nothing that a server said."""
-
 
 _BANDS: Final = {
     "about_tenths": _l("about %(tenths)s in 10"),
@@ -212,7 +208,6 @@ CHANGE_LABELS: Final = {
     "no_clear_change": ("no-change", _l("No clear change")),
 }
 """The mark and the words for what is said of two waves."""
-
 
 HIDDEN_CHANGES: Final = ("too_wide", "unknown")
 """What is said once for all such questions of a page; the second in what was frozen before there were verdicts."""

@@ -5,23 +5,18 @@ from typing import Final
 
 ON_PUBLICATION: Final = "on_publication"
 
-
 RHYTHMS: Final = (ON_PUBLICATION, "weekly", "monthly", "quarterly")
-
 
 ADDRESS_KINDS: Final = ("guardian", "family", "committee")
 """Who reads at an address: a legal guardian, other family, the committee that looks at the site."""
 
-
 FAMILIES: Final = ("guardian", "family")
-
 
 STAFF_AUDIENCES: Final = {
     "review": frozenset({"reviewer"}),
     "staff": frozenset({"facilitator", "safeguarding_lead", "coordinator"}),
 }
 """Roles that are asked to sign in: a notice to staff holds nothing (S22)."""
-
 
 AUDIENCES: Final = (*ADDRESS_KINDS, *STAFF_AUDIENCES)
 

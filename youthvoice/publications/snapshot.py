@@ -44,10 +44,8 @@ from youthvoice.surveys.rounds.split import parts_of, row_name, split_question, 
 GOOD_SIDE = "*side"
 """The key of the line about a scale's good side; a star is in no key of an option."""
 
-
 RIGHT, WRONG = "right", "wrong"
 """The two answers of a knowledge item that is published as right or wrong."""
-
 
 BandLine = dict[str, Any]
 
@@ -130,9 +128,7 @@ def _said(band: Band, n: int) -> BandLine:
 
 Counts = Mapping[str, int]
 
-
 Transitions = Mapping[str, Mapping[str, int]]
-
 
 As = Literal["choices", "right"]
 
@@ -183,12 +179,9 @@ def _right(question: Question, counts: Counts) -> dict[str, int]:
 
 Audience = Literal["children", "guardians", "review"]
 
-
 Frozen = dict[str, Any]
 
-
 AUDIENCES: Final[tuple[Audience, ...]] = ("guardians", "children", "review")
-
 
 SHAPE: Final = 1
 

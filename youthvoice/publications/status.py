@@ -105,9 +105,7 @@ def _letters(session: Session, edition: store.Edition, caller: Caller) -> tuple[
 
 _VIEWS: Final = 3
 
-
 _FINDINGS: Final = 4  # of each: what adults answered to, what changed, what most say
-
 
 _BARS: Final = 3
 

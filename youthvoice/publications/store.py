@@ -21,7 +21,6 @@ from youthvoice.surveys.rounds.store import list_rounds_by_id
 
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 
-
 VISIBLE_STATES = (APPROVED, SENT)
 """States in which a publication may be seen by more than the advocates."""
 

@@ -49,9 +49,7 @@ from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 _NO_SHEET = "0" * 32
 
-
 _Page = tuple[str, Callable[[], str]]
-
 
 _OTHER_DAYS = timedelta(days=43)  # another day of the month, and another month
 

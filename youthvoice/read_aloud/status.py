@@ -22,12 +22,9 @@ from youthvoice.surveys.rounds.store import list_rounds
 
 RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 
-
 SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "review", "did"]
 
-
 _BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens
-
 
 _OF_PAGE: Mapping[str, SittingPart] = {
     "language": "begin",
@@ -203,7 +200,6 @@ STATE_LABELS: Final = {
 }
 """Where a text stands: words, a mark, and `today` where it waits."""
 
-
 PART_LABELS: Final = {
     "begin": _l("First screens"),
     "before": _l("Before the first question"),
@@ -216,7 +212,6 @@ PART_LABELS: Final = {
     "did": _l("What came of it: what adults answered"),
 }
 """The parts of a sitting."""
-
 
 REFUSAL_LABELS: Final = {
     "empty": _l("The recording is empty. Is the microphone on?"),

@@ -155,7 +155,6 @@ def wish_picture(part: str) -> str:
 FOR_NEXT: Final = "next"
 """Kind of the reply that is her own copy of what she said for the next review."""
 
-
 MOST_FOR_NEXT: Final = 6
 """So often she may add something after one review."""
 

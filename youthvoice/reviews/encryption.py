@@ -36,10 +36,8 @@ def open_body(review_id: bytes, blob: bytes) -> ReviewBody:
 _END: Final = 32
 """Bytes at the end of what is locked, its check among them: no two that were ever locked end alike."""
 
-
 _opened: Final = AppCache[tuple[bytes, bytes], ReviewBody](3_000)
 """What this process opened; no more than the key that lies in the same memory opens. A change has another end."""
-
 
 _LINK_ROOM: Final = 2_000  # bytes: sixty openings, five wrong numbers
 

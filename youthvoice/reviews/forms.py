@@ -30,7 +30,6 @@ from youthvoice.web.sentence_form import SentenceForm
 INVITABLE: Final = (COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD)
 """Roles that are invited besides the advocate and the reviewer."""
 
-
 People = Sequence[tuple[int, str]]  # row, name
 
 

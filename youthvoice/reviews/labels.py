@@ -20,14 +20,12 @@ CARE_STEP_LABELS: Final = {
     "aftercare": _l("Aftercare"),
 }
 
-
 REVIEW_KIND_LABELS: Final = {
     "first": _l("First review"),
     "regular": _l("Regular review"),
     "wish": _l("On the child’s wish"),
     "release": _l("Before release"),
 }
-
 
 STAGE_LABELS: Final = {
     "opened": _l("An advocate is asked to carry it"),
@@ -36,7 +34,6 @@ STAGE_LABELS: Final = {
     "planned": _l("The plan is decided"),
     "decided": _l("Decided"),
 }
-
 
 ALARM_LABELS: Final = {
     "nobody_asked": _l("Nobody asked the child"),
@@ -47,7 +44,6 @@ ALARM_LABELS: Final = {
 }
 """What is late about a review, in the list; nothing of what a child said."""
 
-
 REPORTED_LABELS: Final = {
     "all": _l("Everything that should change, or that she is afraid of"),
     "words": _l("Only what should change, in her own words"),
@@ -57,19 +53,16 @@ REPORTED_LABELS: Final = {
 }
 """What of a statement becomes a report."""
 
-
 OFFER_LABELS: Final = {
     "prepares": _l("She wants to say something"),
     "chose_not": _l("She chose not to say anything"),
 }
-
 
 ATTENDANCE_LABELS: Final = {
     "there": _l("She was there"),
     "part": _l("She was there for a part"),
     "not_there": _l("She was not there"),
 }
-
 
 OUTCOME_LABELS: Final = {
     "yes": _l("Yes"),
@@ -80,7 +73,6 @@ OUTCOME_LABELS: Final = {
     "kept": _l("The plan is kept, because"),
 }
 """What may be decided about a wish, or about the plan."""
-
 
 REFUSAL_LABELS: Final = {
     "held": _l("The day of this review is over. Nothing changes any more about who was invited."),
@@ -107,14 +99,12 @@ REFUSAL_LABELS: Final = {
 }
 """Why something cannot be done, for adults."""
 
-
 SLIP_REFUSAL_LABELS: Final = {
     "has_one": _l("There are words already. A child whose pictures are lost needs new pictures."),
     "has_none": _l("There are no words yet: deal a slip."),
     "too_many_slips": _l("Very many reviews of this site have a slip now. Try again after the next of them."),
 }
 """Why no slip is dealt."""
-
 
 LINK_REFUSAL: Final = _l("This did not open. The number may be wrong, or the link over. Call whoever gave it to you.")
 """Whatever is missing: from outside all of it looks alike."""
@@ -215,7 +205,6 @@ _ATTENDANCE_SENTENCES: Final = {
     "not_there": _l("She was not there on the day."),
 }
 
-
 _PROMISE_LABELS: Final = {
     "kept": _l("Kept: she says that it is done"),
     "open": _l("Still open"),
@@ -240,7 +229,6 @@ YES_WAY_LABELS: Final = {
 }
 """How the child said yes to giving her pack on, as her advocate writes it down."""
 
-
 PROPOSAL_LABELS: Final = {
     "asked": _l("She is asked on her own page"),
     "yes": _l("She said yes on her own page"),
@@ -251,7 +239,6 @@ PROPOSAL_LABELS: Final = {
 }
 """How a pack stands that was to go to another organisation."""
 
-
 PACK_WORDS_LABELS: Final = {
     "all": _l("Her words, pictures and voice, and what was decided about each wish"),
     "without_voice": _l("The same without her voice"),
@@ -259,14 +246,12 @@ PACK_WORDS_LABELS: Final = {
 }
 """How much of her words goes along."""
 
-
 LEGAL_GROUND_LABELS: Final = {
     "court_order": _l("An order of a court"),
     "transfer": _l("An order that moves her to the care of others"),
     "law": _l("A paragraph of a law that asks for it"),
 }
 """Why the law asks for a pack without her yes."""
-
 
 TOLD_LABELS: Final = {
     "told": _l("I told her before"),

@@ -336,7 +336,6 @@ class SiteViews(Protocol):
 
 site_views: Final = Port[SiteViews]("site_views")
 
-
 _A_YEAR: Final = timedelta(days=365)
 
 

@@ -232,7 +232,6 @@ def _own(words: str, language: str) -> Values:
 
 _POINTS: Final = 8  # of the longest picture that is typed
 
-
 _VARIANTS: Final = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
 
 

@@ -14,51 +14,38 @@ from typing import Final, Literal
 Stage = Literal["opened", "preparing", "deciding", "planned", "decided"]
 """`planned`, the plan is decided, is all that whoever may not know of wishes ever reads of it."""
 
-
 WordsOfChild = Literal["given", "taken_back", "asked", "nobody_asked"]
-
 
 CARE_STEPS: Final = ("admission", "recovery", "reintegration", "aftercare")
 """The steps at each of which a child is asked (S32)."""
 
-
 REVIEW_KINDS: Final = ("first", "regular", "wish", "release")
 """The first one after she came, one by the calendar, one that she asked for, the one before she leaves."""
 
-
 OFFER_OUTCOMES: Final = ("prepares", "chose_not")
 
-
 ATTENDANCE: Final = ("there", "part", "not_there")
-
 
 PACK_PARTS: Final = ("words", "voice", "earlier")
 """What goes to another organisation besides the decisions: what she said, her voice, what earlier reviews decided."""
 
-
 YES_WAYS: Final = ("spoken", "written", "interpreter", "page")
 """How the child said yes: to her advocate, in writing or a drawing, with an interpreter, on her own page."""
-
 
 BESIDE_ADVOCATE: Final = YES_WAYS[:3]
 """Those that her advocate writes down."""
 
-
 LEGAL_GROUND: Final = "legal_ground"
 """Stands where a way of saying yes does: it was none of hers."""
-
 
 LEGAL_GROUNDS: Final = ("court_order", "transfer", "law")
 """An order of a court; an order that moves her to the care of others; a paragraph that asks for it."""
 
-
 GROUNDS_WITH_WORDS: Final = frozenset({"court_order"})
 """On which her words can go without her yes, where the order itself asks for them; her voice never does."""
 
-
 TOLD_BEFORE: Final = ("told", "not_reached", "danger")
 """The advocate told her before; nobody could reach her; telling her before would be a danger to somebody."""
-
 
 MAX_PROPOSALS: Final = 6
 """So often the pack of one review is proposed at most: nobody is asked until she says yes."""
@@ -78,27 +65,20 @@ def parts_on_ground(code: str, *, asks_for_words: bool, earlier: bool) -> tuple[
 
 MAX_CASE_CHARACTERS: Final = 40
 
-
 MAX_DAYS_AHEAD: Final = 366
-
 
 OFFER_DAYS: Final = 2
 """So many days before the review she was asked at the latest."""
 
-
 DECISION_DAYS: Final = 7
 """So many days after it every wish has its decision, in a sentence for her."""
-
 
 AGAIN_DAYS: Final = 14
 """So long a new look takes at most that she asked for."""
 
-
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
-
 _LONGEST_OF_CAPITALS: Final = 4
-
 
 _CASE_NUMBER: Final = re.compile(r"[^\W_](?:[\w ./-]*[^\W_])?")
 
@@ -133,9 +113,7 @@ _HAS_A_DAY: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}[ ./-]\d{1,2}[ ./-]\d{2,4}|\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}|\d{1,2} ?[^\W\d_]{3,} ?\d{2,4})(?!\d)"
 )
 
-
 _HAS_A_NUMBER: Final = re.compile(r"\d{8,}")
-
 
 _DIGITS_OF_A_PHONE: Final = 9
 

@@ -33,9 +33,7 @@ from youthvoice.reviews.models import ReviewRow
 
 _ID_BYTES = 16
 
-
 _MOST_OPENINGS = 60
-
 
 _MOST_NEW_PICTURES = 20
 

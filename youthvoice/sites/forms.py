@@ -25,7 +25,6 @@ from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 GENERAL_JURISDICTION: Final = "general"
 
-
 JURISDICTIONS: Final = {
     GENERAL_JURISDICTION: _l("General (example)"),
     "england": _l("England (example)"),
@@ -33,16 +32,12 @@ JURISDICTIONS: Final = {
 }
 """Words by name of the file, in the order in which they are offered."""
 
-
 _NAMES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
-
 
 _SHOWN = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
 
-
 UNTRANSLATED_LANGUAGES = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
 """Languages that the pages do not speak yet: a site cannot offer them to children."""
-
 
 _NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
 

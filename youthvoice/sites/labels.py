@@ -12,7 +12,6 @@ from youthvoice.web.i18n.formats import format_spoken_hour, join_list, local_tim
 
 _DIALLED: Final = frozenset("+0123456789*#")
 
-
 _ALWAYS: Final = frozenset({"24/7", "24x7"})
 
 

@@ -27,17 +27,13 @@ from youthvoice.slips.models import SlipRow
 GUESSES_FOR_ONE: Final = 200
 """How many guesses hit one slip on average, at least."""
 
-
 MAX_SLIPS: Final = 4000
 """Slips that can be dealt for one purpose."""
 
-
 MIN_SLIP_LENGTH: Final = 4
-
 
 _MOST_OF_ALL: Final = 20
 """With those that were withdrawn at most one in so many that there could be is dealt: ten whole decks."""
-
 
 Picks = tuple[int, ...]
 """Which picture of each screen, 0 to 8."""

@@ -106,7 +106,6 @@ group.add_command(analyse)
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 
-
 _NOT_WHO = click.option(
     "--not-identifying",
     "not_who",
@@ -115,11 +114,9 @@ _NOT_WHO = click.option(
     help="A question that only seems to ask who a child is; repeat for each.",
 )
 
-
 _LEAVE_OUT = click.option(
     "--leave-out", is_flag=True, help="Leave out every row of a workbook that cannot be asked, and list each."
 )
-
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

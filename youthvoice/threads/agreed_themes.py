@@ -26,19 +26,14 @@ from youthvoice.threads.models import ThemeRow
 
 MIN_SHEETS: Final = 3
 
-
 SHARE_OF_A_BATCH: Final = Fraction(1, 4)
-
 
 MAX_THEMES: Final = 5
 """Of one batch, or one year of reports: one page tells them."""
 
-
 MAX_THEME_CHARACTERS: Final = 120
 
-
 _ROOM: Final = 4_096  # bytes of a theme in every language
-
 
 ThemeRefusal = Literal["too_few_children", "not_many", "more_than_wrote", "enough_themes"]
 

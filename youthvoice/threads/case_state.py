@@ -16,105 +16,79 @@ from youthvoice.privacy.crypto.symmetric_encryption import CONTEXT_PREFIX, Seali
 
 REPORT: Final = "report"
 
-
 STATEMENT: Final = "statement"
 """Kinds of threads: what a child told, and what she says to a review of her care plan."""
-
 
 HELD: Final = "held"
 """Flag: two advocates said that it is kept, such as for a court."""
 
-
 WAS_HARM: Final = "was_harm"
 """Flag: a child may have been hurt, or it was grave, before somebody weighed it otherwise; two people take it away."""
-
 
 CODE_TAKEN: Final = "code_taken"
 """Flag of a report that was told without a network: the pictures that its tablet drew were another child's already."""
 
-
 FROM_LOST: Final = "from_lost_tablet"
 """Flag: it came from a tablet that was reported lost, so that it may not be from a child of the site."""
-
 
 ONE_OF_MANY: Final = "one_of_many"
 """Flag: so many reports came from its tablet that day already that somebody may make them up; never which tablet."""
 
-
 VOICE_LOST: Final = "voice_lost"
 """Flag of a report that was told without a network: she spoke, and nobody can hear what arrived."""
-
 
 CAME_AGAIN: Final = "came_again"
 """Flag of a report whose sheet came once more with other content or other pictures, perhaps from somebody else."""
 
-
 OLDER_ENVELOPE: Final = "older_envelope"
 """Flag of a report from an envelope of the first format: whoever looked into the tablet could replace it."""
-
 
 WITHDRAW_ASKED: Final = "withdraw_asked"
 """Flag: the child asks to stop."""
 
-
 DISAGREED: Final = "disagreed"
 """Flag: she said that it was not, or only partly, put right."""
-
 
 TOLD_DISAGREED: Final = "told_disagreed"
 """Flag: the next person was told so."""
 
-
 TROUBLE: Final = "trouble"
 """Flag: she was treated worse because of what she told."""
-
 
 TELL_OUTSIDE: Final = "tell_outside"
 """Flag: the outside recipient is to be told of it at once; taken away by whoever tells."""
 
-
 WAITS_FOR_CHILD: Final = "waits_for_child"
 """Flag: something was said or asked, and the child has not written since."""
-
 
 HANDED_BACK: Final = "handed_back"
 """Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
 
-
 REPORTED: Final = "authority"
 """Flag: an authority knows; such a record is never destroyed by a timer."""
-
 
 SUMMARY_AGREED: Final = "summary"
 """Flag: two people agreed on words for this report."""
 
-
 ANNOUNCED: Final = "announced"
 
-
 TOLD_URGENT: Final = "told_urgent"
-
 
 TOLD_HARM: Final = "told_harm"
 """Flags, so that nobody is told the same thing twice. Every thread is announced, also where nobody has to be told: from
 outside all look alike."""
 
-
 LOOKED_LATE: Final = "late_first_look"
 """Flag: the first look came too late, or never; a year's figures say how many of them did not."""
-
 
 GRAVE_SEVERITY: Final = 3
 """Severity of what hurt somebody badly, whatever was picked at first."""
 
-
 CASE_STATE_BYTES: Final = 1280
 """Bytes of every thread's marks."""
 
-
 MAX_CACHED_STATES: Final = 6_000
 """Threads whose marks a process keeps open; some three KiB each."""
-
 
 _HOUR: Final = 3600
 

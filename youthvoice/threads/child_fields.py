@@ -19,26 +19,19 @@ from youthvoice.web.graphics.picture_labels import picture_label
 MAX_VOICE_SECONDS: Final = 90
 """A voice lasts so long."""
 
-
 MAX_VOICE_BYTES: Final = 1280 * 1024
 """Ninety seconds at 24 kbit/s are 264 KiB; a browser that takes no notice of that gets room."""
-
 
 MAX_FORM_BYTES: Final = 1536 * 1024
 """A voice and words."""
 
-
 WORDS_TOO_LONG = _l("These words are too long. Say it shorter, please.")
-
 
 UNKNOWN_PICK = _l("This answer is not one of ours. Choose again, please.")
 
-
 NO_VOICE = _l("This is not a voice that we can keep. Speak again, please.")
 
-
 VOICE_TOO_LONG = _l("Your voice is too long to send. Say it shorter, please.")
-
 
 SKIPPED: Final = ""
 """Code of a screen that was skipped; no pick has it."""
@@ -186,10 +179,8 @@ class VoiceField(Field):
 CODE_FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(picture_codes.SCREENS) + 1))
 """Names of the boxes, one a screen; their values are digits, 0 to 8."""
 
-
 CODE_PICKS: Final = tuple(str(nth) for nth in range(picture_codes.PER_SCREEN))
 """Their values, a picture each."""
-
 
 CodeTile = tuple[str, str, str]
 

@@ -20,30 +20,22 @@ _TITLES: Final = frozenset(
     {"ms", "mr", "mrs", "miss", "dr", "sir", "madam", "mam", "didi", "bhai", "श्री", "श्रीमती", "सुश्री", "दीदी", "भाई"}
 )
 
-
 _SHORTEST: Final = 3  # letters of a name that is looked for by itself
-
 
 _FEW: Final = 2
 """Adults who share a part of a name; what more of them bear tells of nobody."""
 
-
 _BOUND_BEFORE: Final = "وبلفك"  # short Arabic words are written together with the next
 
-
 _ARTICLE: Final = "ال"
-
 
 _MARKS: Final = frozenset("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670\u0640")
 """Short vowels and the like, which Arabic words are written with and without."""
 
-
 _NUMBER: Final = re.compile(r"\d(?:[\s().+/-]{0,2}\d){6,14}")
 """Seven digits and more, as a telephone's: a day of the calendar has no more than eight, see `_is_a_day`."""
 
-
 _DAY: Final = re.compile(r"\d{1,2}[\s./-]\d{1,2}[\s./-]\d{4}|\d{4}[\s./-]\d{1,2}[\s./-]\d{1,2}")
-
 
 NoticeKind = Literal["hurting", "name", "number"]
 

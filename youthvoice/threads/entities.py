@@ -92,7 +92,6 @@ class OpenedThread:
 CHILD: Final = 0
 """Who wrote, where it was the child."""
 
-
 _LENGTH: Final = 4
 
 

@@ -131,14 +131,11 @@ def readers_by_thread(session: Session, people: Collection[tuple[int, bytes]]) -
 FROM_LETTER: Final = "from_letter"
 """Kind of the entry in which an advocate says that a letter became this report, and whom she left out; also a flag."""
 
-
 FROM_AGENDA: Final = "from_agenda"
 """The same of something that was suggested for an agenda, or stood on it."""
 
-
 FROM_REVIEW: Final = "from_review"
 """The same of what a child says to a review of her care plan."""
-
 
 MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA, FROM_REVIEW})
 

@@ -19,9 +19,7 @@ from youthvoice.threads.models import ReceiptRow
 
 _receipts: Table = ReceiptRow.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
 
-
 _FIND = CompiledStatement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("receipt")))
-
 
 _ADD = CompiledStatement(
     lambda dialect: insert_into(_receipts, dialect).on_conflict_do_nothing().returning(_receipts.c.month)

@@ -21,15 +21,11 @@ from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadRe
 
 _COLUMNS = (ThreadRow.id, ThreadRow.site_id, ThreadRow.day, ThreadRow.version, ThreadRow.marks)
 
-
 _AT_ONCE = 200  # rows
-
 
 _KEYS = (ThreadRow.public_key, ThreadRow.reply_key, ThreadRow.locator, ThreadRow.destruction_month)
 
-
 _threads: Table = ThreadRow.__table__  # type: ignore[assignment]
-
 
 _BROUGHT = CompiledStatement(
     select(_threads.c.id).where(_threads.c.receipt == bindparam("receipt"))

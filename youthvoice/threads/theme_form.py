@@ -14,7 +14,6 @@ from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 _PREFIX = "words_"
 
-
 QUOTE_LABELS: Final = {
     "paraphrase": _l("In our words, not a child's"),
     "quote": _l("Word for word; the child tapped Yes: others may see these words"),

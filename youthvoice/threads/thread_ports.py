@@ -88,6 +88,5 @@ reports: Final = Port[ReportPort]("reports")
 sealed_words: Final = Port[Callable[[Session, int, Collection[int]], set[int]]]("sealed_words")
 """Of some sites those where something that a child said after a review lies sealed to one person and to no other."""
 
-
 round_titles: Final = Port[Callable[[Session, int], Mapping[str, str]]]("round_titles")
 """The title of a round, by language."""

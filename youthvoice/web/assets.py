@@ -26,18 +26,13 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 
-
 FOREVER = "public, max-age=31536000, immutable"
-
 
 _FOLDER = Path(__file__).with_name("static")
 
-
 _HASH = 16  # hexadecimal digits: a tablet believes a file that bears them, and 64 bits are not found in years
 
-
 _IMPORT = re.compile(r'@import "([a-z_/]+\.css)";\n?')
-
 
 assets_pages = Blueprint("assets", __name__)
 

@@ -14,13 +14,10 @@ from flask import Flask, Response, request
 
 _LEVEL: Final = 6
 
-
 _REMEMBERED: Final = 32
-
 
 _SCREENS: Final = "/offline/code"
 """Screens of a child that lie ready on a tablet, as JSON."""
-
 
 _NOT_OF_CHILDREN: Final = ("/staff", "/views/", "/outside/", "/enrol")
 

@@ -31,10 +31,8 @@ class DeliveredEnvelope(NamedTuple):
 ENVELOPE: Final = "youthvoice.delivered_envelope"
 """There, too: a `DeliveredEnvelope`."""
 
-
 CARRIER: Final = "youthvoice.carrier_token"
 """There, too: the token of the cookie that came with an envelope, which nobody has looked up yet; else empty."""
-
 
 BOX: Final = "youthvoice.box_pass"
 """There, too: the pass of the box that brought an envelope, which its key vouches for; else empty."""

@@ -17,15 +17,11 @@ from youthvoice.web.headers import wants_json
 
 BAD_REQUEST, TOO_MANY, SERVER_ERROR, NOT_KEPT = 400, 429, 500, 503
 
-
 SHOWN = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
-
 
 _TRY_AGAIN_SECONDS, _BUSY_SECONDS = 30, 60
 
-
 _MEGABYTE: Final = 1024 * 1024
-
 
 Fields = Sequence[tuple[str, str]]
 

@@ -14,12 +14,9 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
-
 _UNWANTED = "camera=(), geolocation=(), microphone={}, payment=(), usb=(), browsing-topics=()"
 
-
 WITHOUT_MICROPHONE, WITH_MICROPHONE = _UNWANTED.format("()"), _UNWANTED.format("(self)")
-
 
 _ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),

@@ -18,9 +18,7 @@ from youthvoice.web.unchanged_pages import NO_SHEET, is_fetched_beforehand, mark
 
 _LEVEL = 9
 
-
 _MOST = 0xFFFF
-
 
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # RFC 1952: deflate, no name, no time, slowest
 

@@ -7,7 +7,6 @@ from typing import Final
 
 SUBMISSION_ID_BYTES: Final = 16
 
-
 _SHEET = re.compile("[0-9a-f]{32}")
 
 

@@ -21,15 +21,11 @@ from youthvoice.web.deliveries import DELIVERED, is_delivered
 
 P = ParamSpec("P")
 
-
 Page = Callable[P, ResponseReturnValue]
-
 
 TABLET_COOKIE = "tablet"
 
-
 _ANSWERS_WITHIN = 0.25  # seconds
-
 
 _WITHOUT_SECONDS = 5.0  # between two looks whether a lost store is back
 
@@ -255,8 +251,6 @@ def rate_limited(
 
 SENDING = "120 per minute"
 
-
 SIGNING_IN = "30 per minute"
-
 
 CODES = "20 per minute"

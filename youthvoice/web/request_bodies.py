@@ -24,63 +24,45 @@ from youthvoice.web.rate_limits import network_of
 REFUSED: Final = "youthvoice.refused"
 """In the environment of a request whose body never came: the status that it is answered with."""
 
-
 MAX_BYTES: Final = 5 * 1024 * 1024
 """Of any request but one with a picture; each page has a smaller limit of its own."""
-
 
 MAX_PICTURE_REQUEST: Final = 17 * 1024 * 1024
 """Bytes of a request to the one page that takes a telephone's photo as it is, from somebody who is signed in."""
 
-
 _TAKES_PICTURE: Final = re.compile(r"/staff/questionnaires/drafts/[0-9]+/questions/[0-9]+/picture")
 
-
 PATIENCE_SECONDS: Final = 15.0
-
 
 MIN_BYTES_PER_SECOND: Final = 2 * 1024
 """Bytes a second that a body has to bring, after the first `PATIENCE_SECONDS`: a quarter of a 64 kbit/s line."""
 
-
 MAX_STILL_SECONDS: Final = 60.0
 """So long a body may bring nothing, however much of it came before."""
-
 
 _WINDOW_SECONDS: Final = 2.0
 _BEGINS_WITH: Final = 8 * 1024  # bytes that count for a body that has only begun: before it go those that stand still
 
-
 MAX_INCOMING: Final = 160
-
 
 MAX_INCOMING_BYTES: Final = 32 * 1024 * 1024
 """Of all bodies that a process waits for. Past either, whoever has most of them in it loses what brings least now."""
 
-
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
 
 _NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
-
 _MOST_NAMES: Final = 200
-
 
 _TIDY_SECONDS: Final = 0.2
 
-
 _SMALL: Final = 64 * 1024  # bytes that are read in one go
-
 
 Environ = dict[str, Any]
 
-
 StartResponse = Callable[..., Any]
 
-
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-
 
 shows_session: Final = Port[Callable[[Mapping[str, Any]], bool]]("shows_session")
 """Whether a request bears the cookie of somebody of staff who is signed in."""

@@ -16,12 +16,9 @@ from youthvoice.web.i18n import languages
 
 _SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 
-
 NO_SHEET: Final = "0" * 32
 
-
 _MARK: Final = 20  # hexadecimal digits
-
 
 _KINDS: Final = frozenset({"text/html", "application/json"})
 

@@ -12,14 +12,11 @@ from werkzeug.formparser import FormDataParser
 MAX_FIELDS: Final = 200
 """Of a form: a megabyte of empty fields costs seconds, and no page of the installation has as many as this."""
 
-
 AROUND_A_FILE: Final = 16 * 1024
 """Bytes that a form needs beside its file."""
 
-
 FILE_FIELDS: Final = frozenset({"file", "sound", "voice"})
 """Fields that take a file. Under any other name a file is nothing: a form would take it for words, and fail."""
-
 
 _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 

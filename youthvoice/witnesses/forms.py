@@ -24,7 +24,6 @@ from youthvoice.witnesses.log_page import LONGEST, LogQuery
 
 _USUAL: Final = timedelta(days=30)
 
-
 _KINDS: Final = [
     SelectChoice("", _l("All that is mine")),
     *(SelectChoice(code, words) for code, words in KIND_LABELS.items()),

@@ -25,10 +25,8 @@ from youthvoice.witnesses.log_scopes import LogView
 
 LINES_PER_PAGE: Final = 50
 
-
 LONGEST: Final = timedelta(days=92)
 """So many days are read at most: whoever wants a year asks for four times a quarter."""
-
 
 _BY_ITSELF: Final = frozenset({"work"})
 

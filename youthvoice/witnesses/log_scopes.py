@@ -52,7 +52,6 @@ class LogScope(NamedTuple):
 _OTHER: Final = re.compile(r" (?:with|of|by) ([0-9]{1,9})(?:: [0-9 ]*)?$")
 """The other adult, her row of `people`, at the end of what a line is about, or before the groups it is about."""
 
-
 _OF_TWO: Final = frozenset(
     {
         "round.open",
@@ -65,7 +64,6 @@ _OF_TWO: Final = frozenset(
     }
 )
 """Acts of which a line ends with the other adult."""
-
 
 log_scopes: Final = Port[Sequence[LogScope]]("log_scopes")
 
@@ -188,11 +186,9 @@ _OWN_SCOPES: Final = (
     LogScope(("witness.",), _addresses),
 )
 
-
 _ABOUT_CHILDREN: Final = "it would tell that a child wrote, and when"
 _ON_ITS_PAGE: Final = "its own page shows to everybody who sees it what it is now"
 _ACCOUNT: Final = "it is about her own account or her own mail"
-
 
 HERS_ALONE: Final[Mapping[str, str]] = {
     "agenda.moved": _ABOUT_CHILDREN,

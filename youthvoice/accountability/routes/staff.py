@@ -17,9 +17,7 @@ from youthvoice.web.i18n import languages
 
 answers_pages = Blueprint("answers", __name__, url_prefix="/staff/answers")
 
-
 _ANSWERED_SHOWN = 20
-
 
 _DECIDED_ELSEWHERE = frozenset({"statement", "review"})
 """On the page of the review, beside the child's own words."""

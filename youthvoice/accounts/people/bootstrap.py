@@ -102,7 +102,6 @@ _LONGEST = {
     "danger_adult": 120,
 }
 
-
 _NUMBER = re.compile(r"(?=.*[0-9])[0-9+*#() -]*")  # the signs that the page of sites takes
 
 

@@ -27,7 +27,6 @@ from youthvoice.privacy.text_skeleton import mixed_words, text_skeleton
 
 MAX_NAME_CHARACTERS: Final = 80
 
-
 _JOINERS: Final = "\u200c\u200d"
 _VIRAMA: Final = 9  # combining class: only after such a sign, or between Arabic letters, a joiner can be seen
 
@@ -77,9 +76,7 @@ def is_role_name(name: str) -> bool:
 _STROKES: Final = str.maketrans("łøđħŧɨʉƀɗɓƙƥƭȼ", "lodhtiubdbkptc")
 """Letters with a stroke or a hook, which no normal form takes apart."""
 
-
 _REMARK: Final = re.compile(r"[(\[{（［][^)\]}）］]*[)\]}）］]?")
-
 
 _ALIKE: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"), ("1", "l"), ("0", "o"))
 """What looks alike in the letters of a screen: two colleagues whose names differ by that alone are one to a child."""

@@ -32,20 +32,15 @@ from youthvoice.web.rate_limits import network_key
 MAX_ATTEMPTS: Final = 10
 """Wrong passwords in an hour for one handle from one line or browser, whether anybody has that handle or not."""
 
-
 WARN_FROM: Final = 20
 """Wrong passwords in a day for one handle, from wherever, that advocates are told of."""
-
 
 SLOW_FROM: Final = 1000
 """Wrong passwords in a day for one handle, after which it is slowed where nobody was let in before."""
 
-
 _PAUSE_SECONDS: Final = 10
 
-
 _KEPT: Final = timedelta(days=2)  # a row is of an hour or a day
-
 
 _COUNTLESS: Final = 2**31 - 1
 
@@ -188,12 +183,9 @@ def _day(now: datetime) -> datetime:
 _MAX_PEOPLE: Final = 6
 """People who share a browser; who signed in longest ago is forgotten."""
 
-
 _LASTS_SECONDS: Final = 400 * 24 * 3600
 
-
 _RANDOM_BYTES: Final = 12
-
 
 COMMAND_LINE: Final = "command line"
 

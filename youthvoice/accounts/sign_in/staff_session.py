@@ -210,7 +210,6 @@ def safe_redirect(back: str | None) -> str | None:
 SECRET_FIELDS: Final = frozenset({"csrf_token", "password", "current", "new", "again", "code", "secret"})
 """Fields that are typed anew."""
 
-
 MAX_KEPT_CHARACTERS: Final = 96 * 1024
 """Of a sealed form; all words that a form takes fit."""
 

@@ -14,7 +14,6 @@ from typing import Final, Literal, get_args
 
 Words = Mapping[str, str]  # language -> text
 
-
 TOPICS: Final[Mapping[str, str]] = {
     "food": "1F958",
     "broken": "1F527",
@@ -25,30 +24,23 @@ TOPICS: Final[Mapping[str, str]] = {
 }
 """What an item is about, with its OpenMoji picture, in the order in which tiles show them."""
 
-
 WISHES: Final[Mapping[str, str]] = {"mend": "1F6E0", "more": "2795", "talk": "1F5E8"}
 """What should happen, with its picture."""
-
 
 MAX_ITEM_CHARACTERS: Final = 600
 """Of the words of an item, in any language."""
 
-
 HOLD_REASONS: Final = ("names", "unclear", "asking")
 """Codes: it may name somebody, nobody is sure what it means, somebody has to be asked first."""
 
-
 DECLINE_REASONS: Final = ("one_person", "there_already", "hurts", "unclear", "not_ours")
 """Codes of the reasons that stand on the agenda in place of what was suggested."""
-
 
 ItemState = Literal[
     "suggested", "on_agenda", "discussed", "with_adults", "answered", "done", "settled", "went_up", "moved", "declined"
 ]
 
-
 ITEM_STATES: Final[tuple[ItemState, ...]] = get_args(ItemState)
-
 
 TRANSITIONS: Final[Mapping[ItemState, frozenset[ItemState]]] = {
     "suggested": frozenset({"on_agenda", "moved", "declined"}),
@@ -63,10 +55,8 @@ TRANSITIONS: Final[Mapping[ItemState, frozenset[ItemState]]] = {
     "declined": frozenset(),
 }
 
-
 OPEN_STATES: Final[frozenset[ItemState]] = frozenset({"suggested", "on_agenda", "discussed", "with_adults", "answered"})
 """Something still has to happen."""
-
 
 WAITING_STATES: Final[frozenset[ItemState]] = frozenset({"on_agenda", "discussed"})
 """What a meeting talks about; not done by its end, it is carried over to the next."""

@@ -23,10 +23,8 @@ TOPIC_LABELS: Final = {
 }
 """What an item is about."""
 
-
 WISH_LABELS: Final = {"mend": _l("Mend it"), "more": _l("More of it"), "talk": _l("Talk about it")}
 """What should happen; empty where nobody said."""
-
 
 ITEM_PICTURES: Final = {
     "1F4A1": _l("Light"),
@@ -164,7 +162,6 @@ HOLD_LABELS: Final = {
     "asking": _l("One suggestion waits: somebody has to be asked first."),
 }
 """Why one waits; never what it says."""
-
 
 DECLINE_LABELS: Final = {
     "": _l("One suggestion is not on the agenda."),

@@ -24,9 +24,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 
 _ME_TOO: Final = "me_too"
 
-
 _ROOM_OF_AN_ITEM: Final = 2000  # bytes: its words in two languages; longer ones are longer by whole buckets
-
 
 _ROOM_OF_A_COUNT: Final = 64
 

@@ -31,9 +31,7 @@ from youthvoice.slips.store import Picks, count_slips, spend_slip
 NOBODY = 255
 """The choice of a child who wants nobody of these."""
 
-
 _SIZE = 16  # bytes of a choice, padded
-
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +152,6 @@ def _purpose(slug: str, ballot_id: bytes) -> symmetric_encryption.SealingContext
 
 
 CountOutcome = Literal["first", "same", "differ", "not_you", "over"]
-
 
 _SAID = ("approved", "locked")
 

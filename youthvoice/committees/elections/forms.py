@@ -29,7 +29,6 @@ from youthvoice.web.i18n.formats import format_day
 
 MAX_VOTES = 100_000
 
-
 _PLACES = range(1, MAX_CANDIDATES + 1)
 
 

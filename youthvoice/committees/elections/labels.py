@@ -19,7 +19,6 @@ TIES = (
     SelectChoice("again", _l("They vote once more between those who tied")),
 )
 
-
 WAY_EXPLANATIONS: Final = {
     "slips": _l("In secret at the tablet: each child draws a slip, the system counts"),
     "paper": _l("On paper: two adults count, each alone"),
@@ -27,7 +26,6 @@ WAY_EXPLANATIONS: Final = {
     "nomination": _l("Nominated by other children: a second adult or the minutes confirm it"),
 }
 """The ways of a committee, with what they ask of adults."""
-
 
 ELECTION_REFUSALS: Final = {
     "committee_closed": _l("This committee meets no more. It elects nobody."),
@@ -91,7 +89,6 @@ COUNT_OUTCOMES: Final = {
     "over": _l("This election is over."),
 }
 """What to say after a count was entered."""
-
 
 _STATES: Final = {
     "open": _l("running"),
@@ -164,13 +161,11 @@ FIELD_REFUSALS: Final = {
 }
 """What is wrong in one box of an item, kindly."""
 
-
 CONTENT_NOTICES: Final = {
     "names": _l("There may be a name in it. Everybody reads the agenda."),
     "safety": _l("This may be about one child being safe. Everybody reads the agenda."),
 }
 """Why words do not go on the agenda as they are."""
-
 
 DONE_LABELS: Final = {
     "posted": _l("It is on our agenda."),
@@ -179,7 +174,6 @@ DONE_LABELS: Final = {
     "spoken": _l("It is sent. An advocate hears it, and writes it down."),
 }
 """What she did a moment ago; empty where no page of ours says so."""
-
 
 ENDING_LABELS: Final = {
     "children_asked": _l("The children asked for it"),

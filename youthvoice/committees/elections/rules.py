@@ -18,38 +18,27 @@ from youthvoice.slips.store import MAX_SLIPS
 
 Tie = Literal["lot", "again"]
 
-
 ElectionState = Literal["open", "counted_once", "done", "again", "too_few", "nobody", "called_off"]
-
 
 RUNNING_STATES: Final[frozenset[str]] = frozenset({"open", "counted_once"})
 
-
 AT_THE_TABLET: Final = "slips"
-
 
 BY_ADULTS: Final = frozenset({"paper", "hands"})
 
-
 NOMINATION: Final = "nomination"
-
 
 _SECRET: Final = frozenset({"slips", "paper"})
 
-
 MAX_CANDIDATES: Final = 12
-
 
 MAX_NICKNAME_CHARACTERS: Final = 20
 """Of a nickname."""
 
-
 MIN_VOTES: Final = 5
 """Of a secret vote; with fewer nobody won, and it is said so (A11)."""
 
-
 MAX_DURATION: Final = timedelta(days=31)
-
 
 ANNOUNCED_FOR: Final = timedelta(days=14)
 """So long children are told what came of an election."""
@@ -198,7 +187,6 @@ def decide_result(
 
 
 _ROOM_OF_A_BODY: Final = 2000  # bytes: twelve nicknames in any script
-
 
 _ROOM_OF_A_COUNT: Final = 200
 

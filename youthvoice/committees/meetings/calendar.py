@@ -142,18 +142,13 @@ def commit_or_refuse(change: Callable[[], object]) -> str:
 
 CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"
 
-
 _MAC: Final = 20
-
 
 _ID: Final = 4
 
-
 _LONGEST: Final = 60  # letters of a token
 
-
 _LASTS: Final = timedelta(hours=1)
-
 
 _KEEPS: Final = timedelta(days=60)
 

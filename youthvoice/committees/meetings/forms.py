@@ -126,7 +126,6 @@ class OutcomeForm(FlaskForm):
 MAX_VOICE_REQUEST_BYTES: Final = 2 * 1024 * 1024
 """Of a request with a voice; whatever is too long is refused beside its box."""
 
-
 _SHORT = Length(
     max=MAX_MINUTES_CHARACTERS,
     message=_l("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS),

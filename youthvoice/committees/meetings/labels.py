@@ -68,7 +68,6 @@ MINUTES_LABELS: Final = {
 }
 """How the minutes stand."""
 
-
 MINUTES_LABELS_FOR_CHILDREN: Final = {
     "": _l("Nothing is written yet."),
     "draft": _l("A draft: we have not said yes."),
@@ -134,7 +133,6 @@ FIELD_LABELS: Final = {
 }
 """What a field of the minutes is called."""
 
-
 OUTCOME_CHOICES: Final = {
     "again": _l("We talk about it again next time"),
     "settled": _l("The children settled it"),
@@ -142,7 +140,6 @@ OUTCOME_CHOICES: Final = {
     "up": _l("It goes up to the committee above"),
 }
 """What may come of an item."""
-
 
 ITEM_STATE_LABELS: Final = {
     "suggested": _l("Suggested"),

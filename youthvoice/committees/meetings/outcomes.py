@@ -213,7 +213,6 @@ def _forget_lower_item(session: Session, item: AgendaItem) -> None:
 
 Outcome = Literal["again", "settled", "adults", "up"]
 
-
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 

@@ -26,7 +26,6 @@ from youthvoice.web.i18n.languages import spoken_at
 
 MeetingPaper = Literal["agenda", "minutes"]
 
-
 _KEPT: Final = timedelta(days=60)
 """So long after the meeting; then it is made only when somebody opens it."""
 

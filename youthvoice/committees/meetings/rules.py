@@ -19,20 +19,15 @@ from youthvoice.committees.entities import Committee, Preset
 
 MeetingState = Literal["planned", "held", "missed", "cancelled"]
 
-
 MinutesState = Literal["", "draft", "approved", "locked"]
 
-
 MinutesField = Literal["talked", "decided", "doing"]
-
 
 MINUTES_FIELDS: Final[tuple[MinutesField, ...]] = get_args(MinutesField)
 """What minutes say: what was talked about, what was decided, who does what by when."""
 
-
 FIELD_PICTURES: Final = {"talked": "1F5E8", "decided": "1F44D", "doing": "1F4C5"}
 """The OpenMoji picture of each field."""
-
 
 MAX_MINUTES_CHARACTERS: Final = 1200
 """Of one field of the minutes, and of one note."""
@@ -101,7 +96,6 @@ class Minutes:
 
 MISSED_AFTER: Final = timedelta(hours=24)
 """So long after its beginning a meeting without attendance was missed (S25)."""
-
 
 LOOK_BACK: Final = timedelta(days=60)
 """Meetings of so long ago are still written down where no work process ran meanwhile."""

@@ -17,7 +17,6 @@ from youthvoice.errors import Refused
 
 _NAMES: Final = tuple(Meeting.__dataclass_fields__)
 
-
 _COLUMNS: Final = tuple(getattr(MeetingRow, name) for name in _NAMES)
 
 

@@ -20,12 +20,9 @@ from youthvoice.threads import content_check
 
 MAX_ITEMS: Final = 60
 
-
 _SETTLED_SHOWN: Final = timedelta(days=28)
 
-
 WAITING: Final = tuple(sorted(entities.WAITING_STATES))
-
 
 HANDED_OVER: Final = (*WAITING, "with_adults", "answered")
 """What somebody who goes tells to somebody who comes."""

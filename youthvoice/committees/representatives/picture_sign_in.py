@@ -38,7 +38,6 @@ from youthvoice.web.rate_limits import tablet_cookie
 
 _WORD: Final = "representative-code"
 
-
 _NOBODY: Final = bytes(16)
 
 
@@ -122,15 +121,11 @@ def _counted(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.Cod
 
 _ID: Final = 16
 
-
 _MARK: Final = 8
-
 
 SESSION_COOKIE: Final = "representative"
 
-
 COOKIE_PATH: Final = "/agenda"
-
 
 _SESSIONS: Final = LockedCookie(SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID + _MARK)
 
@@ -177,7 +172,6 @@ def _bound(tablet: bytes) -> symmetric_encryption.SealingContext:
 
 Answer = TypeVar("Answer", bound=Response)
 P = ParamSpec("P")
-
 
 _PURPOSE: Final = "representatives"
 

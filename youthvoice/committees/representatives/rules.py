@@ -78,30 +78,22 @@ def fold_nickname(nickname: str) -> str:
 
 CANDIDATE_PICTURES: Final[tuple[Picture, ...]] = tuple(one for screen in SCREENS[4:] for one in screen)
 
-
 MEMBER: Final = "member"
 """The one post that several hold at a time; it does not rotate."""
 
-
 HERSELF: Final = "herself"
-
 
 MISTAKE: Final = "mistake"
 
-
 FOLLOWED: Final = "followed"
-
 
 ANOTHER: Final = "another"
 """She was chosen for another post of her committee."""
 
-
 ENDINGS: Final = ("children_asked", "left", "rest", MISTAKE)
 """Why a facilitator may end a term early."""
 
-
 REMIND_DAYS: Final = 14
-
 
 HAND_OVER_DAYS: Final = 90
 """How long somebody is asked to hand over what is open."""

@@ -25,12 +25,9 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 _ID_BYTES: Final = 16
 
-
 _MARK_BYTES: Final = 8
 
-
 _ROOM: Final = 400  # bytes that a nickname, a picture and a reason need at most
-
 
 _IN_CLEAR: Final = ("id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on")
 

@@ -28,15 +28,11 @@ from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
 
-
 _WEEK: Final = 7
-
 
 _HOLES: Final = {"names": "%(names)s", "day": "%(day)s"}  # filled with marks once the words are escaped
 
-
 _T = TypeVar("_T")
-
 
 _PICTURES: Final[Mapping[str, str]] = {
     "flip_club": "1F331",

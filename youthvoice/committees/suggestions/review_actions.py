@@ -25,12 +25,9 @@ from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 MAX_HOLD_DAYS: Final = 14
 
-
 USUAL_HOLD_DAYS: Final = 2
 
-
 _PREFIX: Final = "words_"
-
 
 _SHORT: Final = Length(max=entities.MAX_ITEM_CHARACTERS, message=_l("Make it shorter: at most %(max)d letters."))
 
@@ -169,7 +166,6 @@ def decline_reasons() -> Mapping[str, str]:
 
 
 _JOINS: Final = frozenset({"on_agenda", "discussed", "with_adults", "answered"})
-
 
 NotYet = Mapping[str, Any]
 """What its page shows where something has to be put right first; the form says what."""

@@ -67,7 +67,6 @@ GRANT = base.Action(
     rare=True,
 )
 
-
 _MOST_LETTERS = 1000
 
 

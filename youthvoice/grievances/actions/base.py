@@ -19,7 +19,6 @@ from youthvoice.threads.entities import ThreadEntry, ThreadSummary
 NOTHING_TO_CHOOSE: Final = _l("There is nothing to choose from yet.")
 KEEP, KEPT = _l("Keep this"), _l("It is kept.")
 
-
 EntryDraft = tuple[str, Mapping[str, Any]]
 
 

@@ -118,7 +118,6 @@ ASSESS = base.Action(
     "weigh", "half", _l("Say how serious it is"), AssessForm, _assess, small=_l("how grave, and what it is about")
 )
 
-
 URGENT = base.Action(
     "urgent",
     "clock",
@@ -163,7 +162,6 @@ ASSIGN = base.Action(
     possible=lambda scene: scene.case.state != "asked",
 )
 
-
 MAX_NOTE_CHARACTERS = 4000
 
 
@@ -188,12 +186,9 @@ NOTE = base.Action(
     small=_l("for those who read this, never for the child"),
 )
 
-
 _MAX_RECORD_CHARACTERS = 2000
 
-
 _TALKED = frozenset({"talked", "group"})
-
 
 _CHECKED = (
     SelectChoice("no_trouble", _l("I asked in person: nobody was bad to the child since")),
@@ -276,7 +271,6 @@ def outside_without_access(report: ReportContext) -> list[Reader]:
 
 
 RECORD = base.Action("record", "full", _l("Record what was done"), RecordForm, _record)
-
 
 ReportFinder = Callable[[str], ReportContext | None]
 

@@ -34,7 +34,6 @@ class SpokenField(VoiceField):
 
 MAX_MESSAGE_CHARACTERS: Final = 600
 
-
 _A_DAY: Final = 24  # hours
 
 
@@ -119,7 +118,6 @@ ANSWER = base.Action(
     listed=False,
 )
 
-
 _A_WEEK: Final = 7 * 24
 
 
@@ -170,7 +168,6 @@ ASK = base.Action(
     later=True,
 )
 
-
 _LONG: Final = 2000
 
 
@@ -200,7 +197,6 @@ MUST_GO_ON = base.Action(
     small=_l("only where a child is in danger"),
     possible=lambda scene: WITHDRAW_ASKED in scene.case.flags and scene.case.state != "closed",
 )
-
 
 _QUESTION_BYTES: Final = 8
 

@@ -16,9 +16,7 @@ from youthvoice.threads.entities import CHILD, ThreadEntry
 
 _OUTCOME_LETTERS = 2000
 
-
 _NOT_YET = _l("first record what was done")
-
 
 _DONE_WITH = (WITHDRAW_ASKED, DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD)
 
@@ -153,9 +151,7 @@ ASK_CLOSE = base.Action(
     later=True,
 )
 
-
 AGREE = _CLOSING.act("agree", "tick", _l("Agree to close, or send back"), AgreeToCloseForm)
-
 
 TAKE_BACK = base.Action(
     "not-yet",
@@ -168,7 +164,6 @@ TAKE_BACK = base.Action(
     small=_l("take back what you asked a second person"),
     possible=_CLOSING.is_hers,
 )
-
 
 REOPEN = base.Action(
     "reopen",

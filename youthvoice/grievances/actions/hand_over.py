@@ -123,7 +123,6 @@ def allowed_by_child(said: Iterable[ThreadEntry], person_id: int) -> frozenset[s
 
 _SHOWN: Final = 90  # letters of an item in a list
 
-
 _WORDS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble"})
 
 
@@ -156,10 +155,8 @@ def _is_voice(entry: ThreadEntry) -> bool:
 
 _LONG: Final = 2000
 
-
 _NEW: Final = timedelta(days=30)
 """So long after somebody took a new key it may be a key that another one took in her name."""
-
 
 GROUNDS: Final = (
     SelectChoice("child", _l("The child said yes with her or his pictures")),
@@ -309,7 +306,6 @@ HAND_OVER = base.Action(
     known=list_recipients,
     later=True,
 )
-
 
 AGREE_HAND = base.JointAction(second_opinion.question_for("handed"), _agree, _proposal).act(
     "agree-hand-over",

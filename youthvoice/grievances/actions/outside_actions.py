@@ -13,9 +13,7 @@ from youthvoice.web.i18n.formats import join_pair
 
 _MOST_LETTERS = 2000
 
-
 _MOST_OF_A_NAME = 120
-
 
 _ANOTHER = 0
 """Row of a service that the directory does not hold."""
@@ -94,7 +92,6 @@ REFER = base.Action(
     known=_known,
     later=True,
 )
-
 
 _SHORT, _LONG = 120, 2000
 

@@ -128,7 +128,6 @@ HOLD = _said_by_two(
     fits=lambda marks: HELD not in marks.flags,
 )
 
-
 RELEASE = _said_by_two(
     "release",
     "undo",
@@ -138,7 +137,6 @@ RELEASE = _said_by_two(
     then=lambda marks: marks.unflagged(HELD, WAS_HARM),
     fits=lambda marks: bool({HELD, WAS_HARM} & set(marks.flags)),
 )
-
 
 NO_AUTHORITY = _said_by_two(
     "no-authority",
@@ -151,12 +149,9 @@ NO_AUTHORITY = _said_by_two(
     kind="no_authority",
 )
 
-
 MIN_REPORTS_OF_THEME: Final = 3
 
-
 _FEWEST_ALL: Final = 10
-
 
 _ONE_IN: Final = 4
 
@@ -258,7 +253,6 @@ SUM_UP = base.Action(
     known=_known,
     rare=True,
 )
-
 
 AGREE_SUM = base.JointAction(question_for("summary"), _agree, _proposal).act(
     "agree-sum-up", "people", _l("Agree to words for “what children said”"), AgreeToSummaryForm

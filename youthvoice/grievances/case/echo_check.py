@@ -14,12 +14,9 @@ from youthvoice.privacy.text_folding import Word, plain_words, split_words
 RUN: Final = 4
 """Words in a row that are no accident any more."""
 
-
 _FEWEST: Final = 2  # one word alone is nobody's
 
-
 _NAME_LETTERS: Final = 3
-
 
 _BETWEEN = re.compile('["“”„«‹]([^"“”„«»‹›]{2,200})["“”»›]')
 

@@ -188,9 +188,7 @@ _NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
 }
 """What names somebody or something."""
 
-
 VOICE_KINDS: Final = frozenset({"voice", "child_voice"})
-
 
 _CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble", "may_know"})
 
@@ -314,7 +312,6 @@ CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
     "withdraw": _l("asks to stop"),
 }
 """By kind of an entry, and the child's answer."""
-
 
 ASKED_LABELS: Final[Mapping[str, Any]] = {
     "put_right": _l("asked: was it really put right?"),

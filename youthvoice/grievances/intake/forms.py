@@ -25,12 +25,9 @@ from youthvoice.web.i18n.formats import join_pair
 MAX_HOW_CHARACTERS: Final = 200
 """Letters of a name, or of how somebody is found."""
 
-
 NOTHING_TOLD = _l("Tap a picture, write or speak. One thing is enough.")
 
-
 TOO_MANY_TOPICS = _l("Two are enough. Tap one again to take it back.")
-
 
 UNKNOWN_READERS = _l("This did not go: the page mixed up who reads it. Go to the first page and begin again.")
 
@@ -128,12 +125,9 @@ def _rows(sent: Iterable[str]) -> frozenset[int]:
 
 BEGIN_FIELD: Final = "begin"
 
-
 _FRIEND: Final = "friend"
 
-
 _TOLD = _l("A friend told me something bad.")
-
 
 _HOW: Final[Mapping[str, object]] = {
     "well": _l("I am well with it."),

@@ -41,7 +41,6 @@ from youthvoice.web.headers import wants_json, with_microphone
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
-
 _helpers: Final = AppCache[int, tuple[rules.Helper, ...]](500, seconds=5)
 
 
@@ -58,7 +57,6 @@ def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
 
 
 IDLE_SECONDS = 300
-
 
 _pages: Final = page_cache.PageCache(120)
 

@@ -42,10 +42,8 @@ from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
 
 _TRIES: Final = 5
 
-
 MAX_VOICES: Final = 30
 """In one thread: its page opens all of it at once. Words are taken without end."""
-
 
 _LARGE: Final = 64 * 1024  # bytes, sealed; twenty seconds of a voice
 

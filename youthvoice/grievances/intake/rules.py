@@ -13,21 +13,16 @@ from youthvoice.errors import Refused
 EVERYDAY: Final = frozenset({"food", "broken"})
 """Topics that are no harm by themselves, whoever it was."""
 
-
 GRAVE_TOPICS: Final = frozenset({"hit", "shouted_at", "teased", "touched", "unsafe"})
 """Topics that may be harm, whatever else was picked."""
-
 
 TOPICS_BY_GRAVITY: Final = ("touched", "hit", "unsafe", "shouted_at", "teased", "other", "sleep", "broken", "food")
 """Topics, the most urgent first."""
 
-
 PEOPLE: Final = frozenset({"adult", "child", "family", "outside", "online"})
-
 
 MIN_READERS_INSIDE: Final = 2
 """So many others must read it before the outside recipient may be left out."""
-
 
 ExclusionRefusal = Literal["nobody", "outside_stays"]
 

@@ -101,7 +101,6 @@ class ReportSubmission:
 _DIGITS: Final = 16
 """Hexadecimal: 64 keyed bits tell two things of one child apart."""
 
-
 _BETWEEN: Final = "."
 
 

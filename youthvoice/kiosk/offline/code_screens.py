@@ -20,9 +20,7 @@ from youthvoice.web.graphics import pictures
 
 _PICTURE: Final = re.compile(r"<li\b.*?</li>", re.DOTALL)
 
-
 _HOLE: Final = re.compile(r"\[\[(\d)/(\d)\]\]")
-
 
 _TRIED: Final = re.compile(r'data-try="(\d)"')
 

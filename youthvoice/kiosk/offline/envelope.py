@@ -28,29 +28,22 @@ from youthvoice.web.random_ids import SUBMISSION_ID_BYTES, read_submission_id
 DELIVER: Final = "/offline/deliver"
 """Where a tablet delivers an envelope."""
 
-
 MAX_ENVELOPE_BYTES: Final = 2 * 1024 * 1024
-
 
 WORDS_STEP: Final = 32 * 1024
 """Bytes: an answer is as long as a telling without a voice; 2,000 letters of any script fit in."""
 
-
 VOICE_STEP: Final = 384 * 1024
 """Bytes: of a voice, ninety seconds are as long as ten. On a tablet every sheet takes the room of such a one."""
-
 
 FORMAT: Final = 2
 """Of envelopes that this installation asks for in its manifest. In the first one the outer number was the sheet's own;
 such ones lie on tablets and come from boxes with an older program, and are taken as long as their key lives."""
 
-
 PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|agenda/suggest|agenda/me-too|we-did)")
 """What a tablet keeps; nothing else is let in this way."""
 
-
 _HEAD: Final = re.compile(rb"(intake-\d{4}-\d{2})\n([0-9a-f]{32})\n")
-
 
 _HEAD_BYTES: Final = 64
 

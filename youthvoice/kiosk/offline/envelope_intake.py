@@ -78,7 +78,6 @@ def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
 JUNK: Final = parse("600 per minute")
 """Envelopes that do not open, of one line, and of one tablet where its line has sent as many."""
 
-
 _JUNK, TOO_MANY = "junk", "TooMany"
 
 
@@ -108,7 +107,6 @@ def _is_missing(app: Flask, blob: bytes, error: Exception) -> bool:
 
 REFUSED: Final = "youthvoice.envelope"
 """In the environment of a request whose envelope did not open: why."""
-
 
 NUMBER: Final = "youthvoice.envelope_number"
 """There, too: its outer number, 16 bytes; None where it is no envelope at all."""

@@ -30,7 +30,6 @@ from youthvoice.web.rate_limits import wide_line
 
 Answer = TypeVar("Answer", bound=Response)
 
-
 _PURPOSE: Final = "visits"
 
 

@@ -16,7 +16,6 @@ from youthvoice.web.random_ids import read_submission_id
 MAX_MESSAGE_BYTES: Final = MAX_VOICE_BYTES + 256 * 1024
 """Of a request: a voice and words."""
 
-
 _MOST_ASK: Final = 32  # hexadecimal digits of a reply's id
 
 

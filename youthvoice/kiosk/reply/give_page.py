@@ -43,7 +43,6 @@ _PACK_PARTS: Final = {
 }
 """Picture and words of what goes to others, in the order of a page; what was decided always does."""
 
-
 _LEGAL_GROUNDS: Final = {
     "court_order": _l("A court says so."),
     "transfer": _l("An office says that others care for you now."),

@@ -84,7 +84,6 @@ STEPS_BY_SOMEBODY: Final = {
 }
 """What somebody did, with a name and without."""
 
-
 STEPS: Final = {
     "told": _l("You told us."),
     "outside": _l("People outside this house were asked."),
@@ -96,7 +95,6 @@ STEPS: Final = {
     "withdraw_asked": _l("You asked us to stop."),
     "goes_on": _l("They must go on. They wrote to you why."),
 }
-
 
 STEPS_OF_CHILD: Final = {
     ("put_right", "yes"): _l("You said: it was put right."),

@@ -20,24 +20,17 @@ from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, lock, seal
 
 SECONDS: Final = 30
 
-
 DIGITS: Final = 6
-
 
 RECOVERY_CODES: Final = 10
 
-
 SECRET_LETTERS: Final = 32  # base32: 160 bits
-
 
 _BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
-
 _GROUPS, _GROUP_LENGTH = 3, 4  # 20 letters to choose from: 52 bits
 
-
 _AROUND: Final = (0, -1, 1)  # a telephone's clock may be half a minute off
-
 
 _PURPOSE: Final = sealing_context("one-time-codes", "secret")
 

@@ -28,10 +28,8 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock,
 
 SALT_BYTES = 16
 
-
 EASY_TO_READ = "3478bcdfghjkmnprtvwx"
 """No look-alikes (0 O, 1 l i, 2 z, 5 s, 6 b, 9 g q, u v); no vowels, so no word comes out by accident."""
-
 
 GROUPS, GROUP_LENGTH = 4, 4
 
@@ -127,20 +125,15 @@ def _bound(associated: bytes, cost: Argon2Cost) -> SealingContext:
 
 MIN_PASSWORD_LENGTH: Final = 12
 
-
 MIN_GUESSES_LOG10: Final = 10.0
 """Guesses as a power of ten: with 64 MiB and three passes for each, and the pepper, that is far beyond a thief."""
 
-
 _LOOKED_AT: Final = 32  # letters; the estimator slows down with the square of the length
-
 
 _LOOK_ALIKES: Final = str.maketrans("@({[<!|$+%", "accccilstx")
 
-
 _MOST_LOOK_ALIKES: Final = 2
 """Signs that stand for letters; the estimator tries every way to read them, and more of them take it seconds."""
-
 
 _HERS: Final = "user_inputs"
 

@@ -37,9 +37,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 
 LOCATOR_BYTES: Final = 16
 
-
 VERIFIER_BYTES: Final = 32
-
 
 _KEY_BYTES: Final = 32
 
@@ -79,12 +77,9 @@ SCREENS: Final = (
 )
 """Never two alike on one screen; each has one name and stays distinct in grey."""
 
-
 CODE_LENGTH: Final = len(SCREENS)
 
-
 PER_SCREEN: Final = len(SCREENS[0])
-
 
 CODE_COUNT: Final = PER_SCREEN**CODE_LENGTH
 
@@ -183,12 +178,9 @@ def _part(root: bytes, purpose: str, length: int, of: str = "code") -> bytes:
 
 ALL_PICTURES: Final = tuple(picture for screen in SCREENS for picture in screen)
 
-
 KEY_PICTURES: Final = 8
 
-
 _ROUNDS: Final = 40_000
-
 
 _KEY_PICTURES_PURPOSE: Final = b"youthvoice/1|key-pictures"
 

@@ -12,9 +12,7 @@ from typing import Final
 
 PUBLIC_KEY_WORD: Final = "youthvoice-key"
 
-
 PRIVATE_KEY_WORD: Final = "youthvoice-secret-key"
-
 
 _KEY_BYTES, _CHECK_BYTES, _GROUP = 32, 4, 8
 

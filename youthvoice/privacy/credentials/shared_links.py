@@ -22,7 +22,6 @@ from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, SealingCon
 
 NUMBER_DIGITS: Final = 8
 
-
 SALT_BYTES: Final = 16
 
 

@@ -17,15 +17,11 @@ from argon2.low_level import Type, hash_secret_raw
 
 Result = TypeVar("Result")
 
-
 ROOT_BYTES = 32
-
 
 MAX_PASSES = 16
 
-
 MAX_MEMORY_KIB = 1024 * 1024
-
 
 MIN_MEMORY_KIB = 8
 
@@ -65,7 +61,6 @@ class Argon2Cost:
 
 PASSWORD_COST = Argon2Cost(time=3, memory_kib=64 * 1024)
 """For people's passwords."""
-
 
 CODE_COST = Argon2Cost(time=2, memory_kib=19 * 1024)
 """For children's picture codes."""

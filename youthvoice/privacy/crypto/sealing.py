@@ -19,12 +19,9 @@ from youthvoice.privacy.crypto import symmetric_encryption
 
 SERVER_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
-
 BROWSER_SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 
-
 PRIVATE_KEY_BYTES = 32
-
 
 _MADE_HERE = object()
 

@@ -22,7 +22,6 @@ from youthvoice.errors import CannotOpen
 
 SealingContext = NewType("SealingContext", str)
 
-
 CONTEXT_PREFIX = "youthvoice/1|"
 
 
@@ -51,7 +50,6 @@ def context_bytes(purpose: SealingContext | str) -> bytes:
 
 BUCKETS = (256, 512, 1024, 2048, 4096, 8192, 16384)
 """Sizes in bytes, length prefix included; above the last one, whole multiples of it."""
-
 
 LENGTH_BYTES = 4
 
@@ -95,9 +93,7 @@ def unpad(padded: bytes) -> bytes:
 
 NONCE_BYTES = 12
 
-
 LOCK_BYTES = NONCE_BYTES + 16  # by which a blob is longer than its data: nonce and tag
-
 
 KEY_BYTES = 32
 

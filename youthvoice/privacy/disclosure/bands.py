@@ -27,10 +27,8 @@ from typing import NamedTuple
 MIN_BATCH = 10
 """Children in the smallest batch that is ever counted (A1)."""
 
-
 FULL_CATEGORIES = 60
 """From so many children on, a scale is published as declared (A3), in more than three bands (A4)."""
-
 
 MAX_CATEGORIES = 6
 

@@ -27,10 +27,8 @@ from youthvoice.privacy.disclosure.phrasing import compare_waves
 
 Verdict = Literal["more", "fewer", "no_clear_change"]
 
-
 Change = Literal[Verdict, "too_wide"]
 """What is said of two waves; `too_wide` is that the ranges hide it, and it may have changed."""
-
 
 MIN_CHILDREN: Final = 20
 """Below so many pairs, or children in a wave, no verdict is said: nor are transitions shown to advocates (A13)."""

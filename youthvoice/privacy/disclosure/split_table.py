@@ -18,15 +18,11 @@ from youthvoice.privacy.disclosure.safe_table import refuse_wrong_counts
 
 PartWord = Literal["few", "about_half", "most"]
 
-
 PART_WORDS: Final[tuple[PartWord, ...]] = get_args(PartWord)
-
 
 MIN_PARTS: Final = 2
 
-
 MAX_PARTS: Final = 5  # and no more than a question has categories beside "did not say"
-
 
 _OURS: Final = object()
 """What only this module holds, so that only it can make a `SafeSplit`."""

@@ -8,14 +8,11 @@ from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, refuse_
 DID_NOT_SAY = "did_not_say"
 """Skipped, don't know, or ruled out by `when`: always a category, so a skip never leaks by subtraction."""
 
-
 DONT_KNOW = "dont_know"
 """An answer a child may tap; counted as `DID_NOT_SAY`."""
 
-
 GOOD, REST = "good", "rest"
 """The two categories of a scale below 60 children: its declared good side, and everything else."""
-
 
 CHOSEN, NOT_CHOSEN = "chosen", "not_chosen"
 

@@ -22,12 +22,9 @@ from pathlib import Path
 
 PRODUCTION = "production"
 
-
 DEVELOPMENT = "development"
 
-
 _FIRST_WORD = "youthvoice-key"
-
 
 _ENDING = ".ending-"
 

@@ -9,41 +9,29 @@ from datetime import date
 
 PEPPER = "pepper"
 
-
 COOKIE = "cookie"
-
 
 AUDIT = "audit"
 
-
 MAIL = "mail"
-
 
 LINKS = "links"
 
-
 KEPT_COUNTS = "kept-counts"
-
 
 KEPT_WORDS = "kept-words"
 
-
 PEOPLE = "people"
-
 
 BACKUP = "backup"
 
-
 THREADS = "threads"
-
 
 BOX = "box"
 """In a box: the key between it and its main house, which made it."""
 
-
 DATABASE = "database"
 """Not a key: the file that says which database the folder belongs to."""
-
 
 _SLUG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?")
 

@@ -22,12 +22,9 @@ from youthvoice.privacy.keys.key_names import DATABASE, check_name
 
 KEY_BYTES = 32
 
-
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
-
 _FILE = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9][0-9]{0,5})\.key")
-
 
 FileState = tuple[int, int, int, int]
 

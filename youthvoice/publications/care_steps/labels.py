@@ -19,14 +19,12 @@ from youthvoice.web.i18n.formats import harmless_cell
 
 ROUNDS_LABEL: Final = _l("Questions on coming and leaving")
 
-
 _ASKED_LABELS: Final = {
     "every": _l("Asked before every review"),
     "gap": _l("A gap: not before every review"),
     "none": _l("No review"),
     "silent": _l("A gap: no review for a year"),
 }
-
 
 _ANSWERED_LABELS: Final = {
     "every": _l("In time after every review"),
@@ -35,16 +33,13 @@ _ANSWERED_LABELS: Final = {
     "silent": "",
 }
 
-
 _ROUND_ASKED_LABELS: Final = {"every": _l("The questions were open"), "none": _l("No questions were open")}
-
 
 _ROUND_SPOKE_LABELS: Final = {
     "ten": _l("Ten or more, see Publications"),
     "few": _l("Fewer than ten so far: not said"),
     "none": "",
 }
-
 
 _ROUND_ANSWERED_LABELS: Final = {"every": _l("In time"), "gap": _l("A gap: not in time"), "none": ""}
 

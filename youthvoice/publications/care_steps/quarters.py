@@ -42,17 +42,13 @@ from youthvoice.web.i18n.formats import in_every_language
 Duty = Literal["every", "gap", "none", "silent"]
 """What adults did: at every review, not at every one, there was none, or there was none in a year."""
 
-
 RoundAnswers = Literal["ten", "few", "none"]
 """Of the questions on coming and leaving: ten or more answered and were counted, fewer so far, or nobody was asked."""
 
-
 SPOKE, REST = "spoke", "rest"
-
 
 FROZEN_AFTER_MONTHS: Final = 1
 """A quarter is counted so long after its end: what its last days owe has had its answer by then."""
-
 
 QUARTERS_OF_SILENCE: Final = 4
 """A step without a review for so many quarters is a gap, at a site that holds reviews."""
@@ -218,10 +214,8 @@ def list_gaps(quarter: CareQuarter) -> Iterator[str]:
 GAP: Final = "care_gap"
 """As what a gap is owed an explanation (`accountability.rules`)."""
 
-
 GAP_DAYS: Final = 14
 """So long there is to write down what is done about a gap."""
-
 
 _ROOM: Final = 2_000  # bytes of a quarter, with figures or without
 

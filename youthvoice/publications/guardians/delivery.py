@@ -20,10 +20,8 @@ from youthvoice.sites.store import get_site
 SHOWN_DAYS: Final = 400
 """For so long it is known what became of a letter."""
 
-
 STATES: Final = ("refused", "given_up", "tried", "queued", "sent")
 """What needs somebody is on top."""
-
 
 _LOST: Final = frozenset({"refused", "given_up"})
 

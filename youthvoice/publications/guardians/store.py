@@ -28,9 +28,7 @@ from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 
 AddressState = Literal["to_clear", "cleared", "refused", "unsubscribed"]
 
-
 _LARGEST = 2**31 - 1  # number of a row
-
 
 ADDRESS_STATES: tuple[AddressState, ...] = ("to_clear", "cleared", "refused", "unsubscribed")
 
@@ -273,9 +271,7 @@ def _purpose(fingerprint: bytes) -> str:
 
 _MAC = 20
 
-
 _ID = 4
-
 
 _LONGEST = 120  # letters of a token
 

@@ -19,7 +19,6 @@ QUESTION_LABELS: Final = {
     "helped": _l("Children say that it is really done"),
 }
 
-
 _BOARD_SENTENCES: Final = {
     "in_time": _l("Answered in time: %(share)s"),
     "changed": _l("Adults said yes: %(share)s"),

@@ -13,9 +13,7 @@ from youthvoice.web.i18n.formats import harmless_cell
 ALL: Final = "all"
 """What a row of all sites together is called."""
 
-
 COLUMNS: Final = ("year", "of", "figure", "low", "high", "n", "words", "tenths")
-
 
 _MEANING: Final = {
     "n": "rounds, committee items, choices and sessions of the year that adults owed children an answer to",

@@ -73,13 +73,10 @@ SIDES: Final[Mapping[str, Callable[[ChildrensWord], bool]]] = {
 }
 """What is asked of a year, yes or anything else: nothing leaks by subtraction (A3)."""
 
-
 YES, REST = "yes", "rest"
-
 
 _LATEST: Final[Mapping[str, int]] = {"two_weeks": 14, "month": 30, "two_months": 60, "three_months": 90}
 """Spans of waiting, in days since the word, by their last day; what took longer, or was never answered, is `REST`."""
-
 
 _FEW: Final = {"month": 30}
 """Where n bears two categories only."""

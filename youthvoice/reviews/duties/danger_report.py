@@ -25,10 +25,8 @@ from youthvoice.web.i18n.formats import join_list
 
 WHOLE: Final = "all"
 
-
 PARTS: Final = (WHOLE, "words", "voice", "afraid", "good_words")
 """What can be taken of a statement: everything, or only one of these."""
-
 
 _ID_BYTES: Final = 16
 

@@ -24,7 +24,6 @@ from youthvoice.threads.retention_periods import REPORT_YEARS
 
 _A_YEAR: Final = timedelta(days=365)
 
-
 TOP: Final = "advocates"
 """The last rung on which anybody is asked to decide a plan."""
 

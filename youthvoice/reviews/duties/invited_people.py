@@ -24,7 +24,6 @@ from youthvoice.web.i18n import plain_words
 UNINVITED = "not_invited"
 STAYS = "stays_invited"
 
-
 INVITATION: Final = "invitation"
 """Kind of the entry that says to the readers of her words what was decided about somebody's invitation."""
 

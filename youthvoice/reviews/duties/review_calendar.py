@@ -15,7 +15,6 @@ from youthvoice.reviews.entities import Review
 
 CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"
 
-
 _MAC: Final = 20
 
 

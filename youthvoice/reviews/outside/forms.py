@@ -24,9 +24,7 @@ from youthvoice.web.sentence_form import SentenceForm
 
 _WITHOUT_YES = _l("Nothing is given on without the child’s own yes to this.")
 
-
 _NAME_IT = _l("Name the paragraph, or the court and its order.")
-
 
 _PARTS = {"all": ("words", "voice"), "without_voice": ("words",), "none": ()}
 

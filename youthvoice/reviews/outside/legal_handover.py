@@ -26,10 +26,8 @@ from youthvoice.reviews.outside.pack_proposals import keep_proposal, new_proposa
 
 KIND: Final = "review_file"
 
-
 SECOND_ROLES: Final = (SAFEGUARDING_LEAD, COORDINATOR)
 """Who may agree, the more independent of the site first: none of another advocate's readers."""
-
 
 MAX_REFERENCE_CHARACTERS: Final = 160
 

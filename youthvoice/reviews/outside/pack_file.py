@@ -28,9 +28,7 @@ from youthvoice.threads.store import ReaderKey
 
 MAGIC: Final = b"youth voice pack 1\n"
 
-
 MAX_NAME_CHARACTERS: Final = 80
-
 
 _BOUND: Final = sealing_context("pack-file", 1)
 

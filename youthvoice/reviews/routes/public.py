@@ -48,9 +48,7 @@ uploads.allow_larger(plan_pages, MAX_FORM_BYTES, "plan.send")
 _SLIP: Final = LockedCookie("plan", "/plan", idle_seconds=600, max_seconds=600, head_bytes=review_slip.LENGTH)
 """Her slip, from the screens on which she put it in to the next page; gone with it."""
 
-
 _BOUND: Final = sealing_context("plan", "slip", 1)
-
 
 _NOT_GOOD, _TOO_MANY, _GONE = 422, 429, 410
 

@@ -13,7 +13,6 @@ from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, W
 OUTSIDE = "outside"
 """Value of the tile that says yes to the team of another organisation."""
 
-
 _LIFE = pick_codes(options.LIFE)
 
 

@@ -12,7 +12,6 @@ from youthvoice.threads.child_fields import Pick
 MAX_WORDS_CHARACTERS: Final = 2000
 """Of a child's own words about what should change, and of those about what is good."""
 
-
 LIFE: Final = (
     Pick("home", "1F6CB", _l("Where I live")),
     Pick("family", "1F46A", _l("My family")),
@@ -27,7 +26,6 @@ LIFE: Final = (
 )
 """What a plan is about: what is good, what should change, what somebody is afraid of."""
 
-
 SPEAKS: Final = (
     Pick("me", "1F9D2", _l("I speak")),
     Pick("both", "1F9D1-200D-1F9D2", _l("We both speak")),
@@ -35,14 +33,12 @@ SPEAKS: Final = (
 )
 """Who speaks at the review."""
 
-
 COMES: Final = (
     Pick("yes", "yes", _l("Yes")),
     Pick("part", "1F55B", _l("For a part")),
     Pick("no", "no", _l("No")),
 )
 """Does she want to be there."""
-
 
 HEARS: Final = (
     Pick("tablet", "1F4F1", _l("At a tablet")),

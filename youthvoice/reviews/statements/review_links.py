@@ -34,13 +34,10 @@ from youthvoice.reviews.models import ReviewLinkRow
 
 MAX_WRONG_NUMBERS: Final = 5
 
-
 LINK_DAYS: Final = (1, 3, 7, 14)
 """So long a link may open; three days where nothing is said."""
 
-
 _MOST_OPENINGS: Final = 60
-
 
 _ID_BYTES: Final = 16
 

@@ -25,10 +25,8 @@ from youthvoice.slips.store import (
 MOST: Final = 250
 """Reviews of one site that may have a slip at once."""
 
-
 LENGTH: Final = slip_length(MOST)
 """Pictures on it."""
-
 
 _ROOF: Final = "reviews"
 

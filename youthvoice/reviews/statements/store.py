@@ -44,7 +44,6 @@ from youthvoice.threads.retention.store import month_of_thread
 GIVEN: Final = "statement"
 """Kind of the entry that holds it, for her readers."""
 
-
 OWN: Final = "own"
 """Kind of the reply that is her own copy, and says of which review it is."""
 

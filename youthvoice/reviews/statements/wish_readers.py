@@ -106,7 +106,6 @@ def list_page(  # noqa: PLR0913 - of whom, and which page
 
 _AT_ONCE = 200  # rows
 
-
 _plan_waits: AppCache[tuple[bytes, int], bool] = AppCache(3_000)
 """By id and version whether the plan waits: no column says it, for beside `decided_on` it would tell of wishes."""
 

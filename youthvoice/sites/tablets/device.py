@@ -25,7 +25,6 @@ from youthvoice.web.rate_limits import SENDING, flood_counts, tablet_cookie, wid
 
 P = ParamSpec("P")
 
-
 _LASTS_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; renewed at every enrolment
 
 
@@ -59,14 +58,12 @@ def _look_up() -> CurrentTablet | None:
 
 _tablets, _site_rows = db.Base.metadata.tables[TabletRow.__tablename__], db.Base.metadata.tables[SiteRow.__tablename__]
 
-
 _BY_TOKEN = CompiledStatement(  # asked for every page and every response of a tablet
     select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices)
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(_tablets.c.token_hash == bindparam("token"), _tablets.c.retired_on.is_(None))
     .where(_tablets.c.successor_id.is_(None))  # once a device is connected anew, its earlier cookie is a copy
 )
-
 
 _BY_ID = CompiledStatement(
     select(
@@ -85,16 +82,13 @@ _BY_ID = CompiledStatement(
     .where(_tablets.c.id == bindparam("tablet"))
 )
 
-
 MAX_DELIVERED: Final = 6_000
 """Envelopes of one tablet or box a day: more than children fill in months. What is over comes the next day, or slowly
 where a tablet in use brings it with its cookie."""
 
-
 WEIGHT: Final = 20
 """As so many counts a report, and whatever a tablet brings that was let go: 300 a day. What waits comes within days,
 and whoever copied a pass or stole a tablet makes up no more."""
-
 
 delivery_counted: Final = Port[Callable[[int, str, int, int], bool]]("delivery_counted")
 """Count one more of a tablet today, in a row, with its weight; whether that is within so many."""
@@ -233,7 +227,6 @@ def _tablet(connection: Connection, row: Sequence[Any]) -> CurrentTablet:
 
 
 _sites: Final = AppCache[int, Site](500)
-
 
 enrolment_slowed: Final = Port[Callable[[Session], bool]]("enrolment_slowed")
 """Whether so many wrong codes were tried that the next one is to be longer."""

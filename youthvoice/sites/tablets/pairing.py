@@ -11,7 +11,6 @@ from typing import Final
 
 CODE_LASTS: Final = timedelta(minutes=15)
 
-
 CODE_WORDS: Final = (
     "BELL", "BIRD", "BOAT", "BOOK", "BOWL", "CAKE", "CART", "CLAY", "CORN", "CRAB", "DESK", "DOOR", "DOVE",
     "DRUM", "DUCK", "FARM", "FERN", "FISH", "FLAG", "FROG", "GATE", "GOAT", "HARP", "HILL", "HOME", "KITE",
@@ -20,7 +19,6 @@ CODE_WORDS: Final = (
     "SEAL", "SEED", "SHIP", "SNOW", "SONG", "STAR", "SWAN", "TENT", "TREE", "TUNA", "WAVE", "WOOD",
 )  # fmt: skip
 """64 words: with four digits 640,000 codes, each of which works for 15 minutes; wrong ones are counted and slowed."""
-
 
 _SHORT: Final = 8
 

@@ -19,7 +19,6 @@ from youthvoice.sites.store import Site, get_site
 
 _MOST_CODES: Final = 32
 
-
 _MOST_LETTERS: Final = 32
 
 
@@ -75,16 +74,12 @@ class TabletHealth:
 HELD_DAYS: Final = 7
 """After so many days in which something waited on a tablet, an adult is asked to bring it to a network."""
 
-
 MAX_CLOCK_MINUTES: Final = 30
 """A clock that is further off is told to a coordinator; the tablet works all the same."""
 
-
 _A_MINUTE: Final = 60_000
 
-
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-
 
 _MOST_MINUTES: Final = 100 * 366 * 24 * 60
 """A clock is no further off than a century."""

@@ -19,30 +19,21 @@ from youthvoice.web.i18n import languages
 
 _WIDTH: Final = 640  # units; the picture is as wide as its place
 
-
 _SIDE: Final = 24  # on both sides of the axis
-
 
 _LINE: Final = 20  # height of a line of words
 
-
 _ROW: Final = 34  # height of what is drawn for a question
-
 
 _LETTERS: Final = 74  # of a line of words at most
 
-
 _TOP: Final = 30  # above the first row, for the axis
-
 
 _INK: Final = "#2b2621"
 
-
 _SOFT: Final = "#857866"
 
-
 _UP: Final = "#2166ac"
-
 
 _DOWN: Final = "#b2182b"
 

@@ -20,7 +20,6 @@ from youthvoice.surveys.analysis.entities import Moves, TestName, TestResult
 EXACT_RANKS: Final = 50
 """Up to so many children who moved, a rank test counts every way to give them their signs."""
 
-
 Square = Sequence[Sequence[int]]
 """Children by answer before (row) and after (column)."""
 

@@ -13,7 +13,6 @@ from youthvoice.surveys.analysis.entities import Design, QuestionResult, TestRes
 RARE: Final = 0.05
 """Chance alone does less often than this what is called rare; the usual one in twenty."""
 
-
 TEST_LABELS: Final = {
     "mcnemar_exact": _l("McNemar's exact test"),
     "wilcoxon": _l("Wilcoxon's signed-rank test"),
@@ -25,7 +24,6 @@ TEST_LABELS: Final = {
     "none": _l("No test"),
 }
 
-
 TEST_MEANINGS: Final = {
     "mcnemar_exact": _l("Whether more children changed one way than the other."),
     "wilcoxon": _l("Whether answers moved up or down, large steps counting more."),
@@ -36,7 +34,6 @@ TEST_MEANINGS: Final = {
     "brunner_munzel": _l("Whether a child of the second time tends to answer higher."),
     "none": _l("Nothing but counting suits this question."),
 }
-
 
 EFFECT_LABELS: Final = {
     "mcnemar_exact": _l("Change of the share"),

@@ -25,7 +25,6 @@ from youthvoice.surveys.analysis.entities import (
 
 MAX_MEMORY: Final = 3 * 1024 * 1024 * 1024  # bytes of addresses: the libraries reserve much more than they use
 
-
 MAX_CPU_SECONDS: Final = 60  # of one core, on the slowest machine
 
 

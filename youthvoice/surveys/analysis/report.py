@@ -29,9 +29,7 @@ from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 MIN_PAIRS: Final = 20
 
-
 _SECONDS: Final = 90  # on a slow machine that is busy; two on a usual one
-
 
 _PATIENCE: Final = 4  # seconds for the analysis of somebody else; then a page says to come back in a minute
 

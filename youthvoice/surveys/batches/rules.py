@@ -19,34 +19,24 @@ from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 
 Wait = Literal["not_ended", "tablets", "quarter_end", "under_ten", "invited_number", "key_gone", "unreadable"]
 
-
 Outcome = Literal["counted", "chosen", "too_few", "too_many", "discarded"]
 
-
 Step = Literal["run_on", "look"]
-
 
 Ties = Literal["first", "lot", "both"]
 """How a tie ends: with what stands first, by lot, or both are told; where three or more are alike, always by lot."""
 
-
 Draw = Callable[[Sequence[str]], str]
-
 
 MIN_VOTES: Final = 5  # of a choice
 
-
 MAX_TOLD_WINNERS: Final = 2  # that may be told after a tie; more would tell too much, and decide nothing
-
 
 TABLETS_DAYS: Final = 14  # how long a tablet may take to empty its queue
 
-
 PATIENCE_DAYS: Final = 365  # then what cannot be counted is given up
 
-
 SAFETY_DAYS: Final = 3  # the advocates talk with the group by then
-
 
 TOO_MANY_DAYS: Final = 7  # the advocates have looked why by then
 

@@ -188,30 +188,21 @@ def delete_sheets(session: Session, round_: Round) -> None:
 
 _N: Final = "n"
 
-
 _COUNTS: Final = "counts"
-
 
 _TRANSITIONS: Final = "transitions"
 
-
 _BEFORE: Final = "before"
-
 
 _WAVES: Final = "waves"
 
-
 _WON: Final = "won"
-
 
 _SPLIT: Final = "split"
 
-
 _ROOM_WON: Final = 4000  # bytes; more than twenty questions with the longest keys
 
-
 _DIGITS: Final = 10  # of a count, more than there will ever be
-
 
 _AROUND: Final = 8  # quotes, colons, commas and braces around one number
 

@@ -26,7 +26,6 @@ from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 READY_KINDS: Final = ("food", "activity", "chore", "film", "outing")
 
-
 OWN_KIND: Final = "own"  # a question of one's own
 
 
@@ -60,13 +59,11 @@ CHOICE_KIND_LABELS: Final = {
     "own": _l("Own question"),
 }
 
-
 TIE_RULE_LABELS: Final = {
     "lot": _l("A lot is drawn"),
     "both": _l("Both are told, and both are done; of three or more a lot is drawn"),
     "first": _l("What stands first wins"),
 }
-
 
 CHOICE_MESSAGES: Final = {
     "no_question": _l("Write what is asked, in one language at least."),
@@ -121,9 +118,7 @@ CHOICE_STATES: Final = {
 }
 """Where a choice stands: words and a mark."""
 
-
 _QUESTION, _PICTURE, _WORD = "question_", "picture_", "word_"
-
 
 OPTION_PLACES = range(1, rules.MAX_OPTIONS + 1)
 

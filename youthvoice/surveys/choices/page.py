@@ -29,7 +29,6 @@ from youthvoice.web.i18n import formats
 
 OPEN, COUNTING, TOO_FEW, TOO_MANY, ASKED = "open", "counting", "too_few", "too_many", "asked"
 
-
 _UNDECIDED = {"too_many": TOO_MANY}
 
 
@@ -78,12 +77,9 @@ def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
 BOARD_TIME = timedelta(days=31)
 """How long what was decided stands on the board."""
 
-
 MAX_ON_BOARD = 12
 
-
 _BOX = "1F5F3"
-
 
 Shown = dict[str, object]
 """What the page of the board shows of one choice, by the names that its template reads."""

@@ -18,15 +18,11 @@ from youthvoice.surveys.rounds.rules import RuleRefusal
 
 TieRule = Literal["lot", "both"]
 
-
 TIE_RULES: Final[tuple[TieRule, ...]] = get_args(TieRule)
-
 
 MIN_OPTIONS: Final = 2
 
-
 MAX_OPTIONS: Final = 6
-
 
 AGAIN_DAYS: Final = 92  # how long an advocate's yes lasts that it may be asked again
 

@@ -13,9 +13,7 @@ from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
 
 SKIPPED = 0
 
-
 SAID = 1
-
 
 UNKNOWN = 255
 

@@ -78,7 +78,6 @@ class ConfirmImportForm(FlaskForm):
 
 MIN_REASON: Final = 15  # letters; "ok" is no reason
 
-
 MAX_BACK_CHARACTERS: Final = 600
 
 
@@ -147,7 +146,6 @@ class ApproveQuestionnaireForm(FlaskForm):
 
 SCALE_KINDS: Final[tuple[Kind, ...]] = ("faces", "choose_one")
 
-
 _FACES_OF_SCALES: Final = frozenset(code for faces in FACES.values() for code in faces)
 
 
@@ -193,7 +191,6 @@ def _bins(
 
 
 _MOST_VALUES: Final = 190  # no form sends 200; longer questionnaires are changed in their file
-
 
 _LEFT_TO_RIGHT: Final = "\u200e"
 

@@ -19,7 +19,6 @@ from youthvoice.surveys.questionnaires.toml_reader import name_from_filename, re
 
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 
-
 MAX_FILE_SECONDS: Final = 60
 """Seconds by the clock, its start included: only against a process that hangs.
 
@@ -27,18 +26,13 @@ What a file may cost is work, `MAX_CPU_SECONDS`: on a busy machine the same five
 clock, and a fair form was refused for what others did.
 """
 
-
 MAX_WAIT_SECONDS: Final = 20  # for a file that is being read before it; then it is said that another one is
-
 
 MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
 
-
 MAX_CPU_SECONDS: Final = 12  # of one core; a form of 60 questions takes five on the slowest machine
 
-
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024  # bytes of an answer
-
 
 MAX_FAULTS: Final = 200  # nobody mends more of them at once
 
@@ -110,7 +104,6 @@ def notes_of_import(file: ImportedFile) -> tuple[QuestionnaireFault, ...]:
 
 
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xlsx and .xls begin
-
 
 _ENDINGS: Final = (".xlsx", ".xls")
 

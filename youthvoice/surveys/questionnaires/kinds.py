@@ -6,7 +6,6 @@ from typing import Final, Literal
 
 Kind = Literal["faces", "yes_no", "choose_one", "choose_many", "number", "words", "say"]
 
-
 MAX_CODED_OPTIONS: Final = 200  # each is a byte of its own; leaves room under 255, "I don't know"
 
 

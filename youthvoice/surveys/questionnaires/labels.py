@@ -160,9 +160,7 @@ FAULT_MESSAGES: Final = {
     "two_clauses": _l("“%(question)s” may ask two things at once, near “%(part)s” (%(language)s)."),
 }
 
-
 _LEFT_OUT: Final = _l("“%(name)s” is left out: %(why)s")
-
 
 _ON_SHEET: Final = _l("Sheet “%(sheet)s”:")
 
@@ -195,9 +193,7 @@ PURPOSE_LABELS: Final = {
     "choice": _l("Choice"),
 }
 
-
 KIND_LABELS: Final = {name: _l(kind.label) for name, kind in KINDS.items()}
-
 
 SPLIT_MEANINGS: Final = {
     "": _l("No"),

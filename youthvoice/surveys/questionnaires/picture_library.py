@@ -20,7 +20,6 @@ FACES = {
     5: ("1F622", "1F641", "1F610", "1F642", "1F600"),
 }
 
-
 # Names people use that Unicode spells otherwise.
 _ALSO = {
     "house": "1F3E0",
@@ -50,7 +49,6 @@ _ALSO = {
     "smiling-face": "1F642",
     "very-happy-face": "1F600",
 }
-
 
 _CODE = re.compile(r"[0-9A-F]{4,6}(-[0-9A-F]{4,6})*")
 
@@ -114,9 +112,7 @@ def _names() -> list[str]:
 
 _DIGITS_OF_OWN: Final = 6  # of its code; whoever chose them tells a dozen apart
 
-
 _OWN_NAME: Final = re.compile(rf"\s([0-9a-f]{{{_DIGITS_OF_OWN}}})$")
-
 
 _GROUP_OF_KIND: Final = {"food": "food", "activity": "play", "chore": "home", "film": "play", "outing": "places"}
 

@@ -42,7 +42,6 @@ def _essence(text: Words) -> str:
 
 _FEWEST: Final = 2  # letters that may differ
 
-
 _SHARE: Final = 8  # or one letter in so many
 
 

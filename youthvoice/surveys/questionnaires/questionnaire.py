@@ -16,25 +16,18 @@ from youthvoice.web.graphics.picture_addresses import is_own_picture
 
 Words = Mapping[str, str]  # language -> text
 
-
 Moment = Literal["before", "now"]
 
-
 Publish = Literal["choices", "right"]
-
 
 SplitBy = Literal["age", "group", "gender"]
 """What a view may be split by (PRIVACY.md A7)."""
 
-
 SPLITS: Final[tuple[SplitBy, ...]] = ("age", "group", "gender")
-
 
 DONT_KNOW = "dont_know"  # an answer that every coded question takes
 
-
 DID_NOT_SAY = "did_not_say"  # the category of a skipped or ruled-out question; never a key of an option
-
 
 MAX_LENGTH = 1000  # characters in a letter box, unless the file says less
 
@@ -183,15 +176,11 @@ def make_words(**languages: str) -> Words:
 
 Purpose = Literal["regular", "awareness", "care", "choice"]
 
-
 Ages = Literal["7-9", "10-12", "13-17"]
-
 
 Source = Literal["toml", "xlsform"]
 
-
 PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice")
-
 
 AGES: tuple[Ages, ...] = ("7-9", "10-12", "13-17")
 

@@ -18,18 +18,14 @@ from youthvoice.surveys.questionnaires.forbidden.abuse import AbuseMatch, find_a
 
 MAX_CATEGORIES = 5  # and "did not say": six, PRIVACY.md A3
 
-
 MAX_TILES: Final = 24
 """Answers with pictures on one screen of a child: twelve rows, four screens high at 360x740. 62 were ten."""
-
 
 EASY_TILES: Final = 12
 """What two screens hold; above them somebody is told that children will scroll."""
 
-
 SPLIT_KINDS = frozenset({"choose_one", "number"})
 """Of which a view may be split: one answer, with no good side."""
-
 
 _RESERVED = {questionnaire.DONT_KNOW, questionnaire.DID_NOT_SAY, ""}
 
@@ -188,7 +184,6 @@ _WHO = _any(
     r"\bjouw (naam|adres)\b|как тебя зовут|твой адрес",
 )
 
-
 _WHO_BY_NAME = re.compile(
     r"(?:^|_|my|first|last|family|full|sur|resp|child|nick)_?name(?:$|_|s$|fm$)|address|phone|e_?mail|contact_?no"
     r"|latitude|longitude|birth_?(day|date|month|year)|(^|_)dob($|_)|passport|aadhaar",
@@ -234,10 +229,8 @@ def forbidden_faults(
 DOUBTS: Final = frozenset({"asks_who", "asks_abuse"})
 """Faults of words about which an advocate decides; any other must be put right by whoever wrote it."""
 
-
 # Letters that fill one word, in scripts that put no spaces between words.
 _UNSPACED = ((re.compile(r"[\u4e00-\u9fff]"), 2), (re.compile(r"[\u0e00-\u0e7f]"), 5))
-
 
 _NEGATIVES = {
     "en": re.compile(r"\b(not|never|cannot|nobody|nothing|without)\b|n['’]t\b", re.IGNORECASE),
@@ -249,7 +242,6 @@ _NEGATIVES = {
     "nl": re.compile(r"\b(niet|nooit|geen|zonder)\b", re.IGNORECASE),
     "ru": re.compile(r"(?<!\S)(не|нет|никогда|без)(?!\S)", re.IGNORECASE),
 }
-
 
 _SECOND_CLAUSE = {
     "en": re.compile(r"[;:]|[.?!]\s+\S|\b(because|although|whereas|but)\b|,\s*(and|or)\s", re.IGNORECASE),
@@ -294,15 +286,11 @@ def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFa
 
 MAX_QUESTION_WORDS = 12
 
-
 MAX_OPTION_WORDS = 3
-
 
 MAX_SCREEN_WORDS = 30  # a screen to hear
 
-
 MAX_SCALE_STEPS: dict[questionnaire.Ages, int] = {"7-9": 3, "10-12": 4, "13-17": 5}
-
 
 MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"7-9": 10, "10-12": 15, "13-17": 20}
 

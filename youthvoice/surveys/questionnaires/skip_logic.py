@@ -10,9 +10,7 @@ from typing import Literal
 
 Answer = str | tuple[str, ...] | None
 
-
 Answers = Mapping[str, Answer]
-
 
 Rule = Literal["is", "is_not", "any_of", "all", "either"]
 

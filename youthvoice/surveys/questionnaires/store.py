@@ -20,9 +20,7 @@ from youthvoice.surveys.questionnaires.toml_reader import read_toml
 
 _TRIES = 3
 
-
 _MOST_PARSED = 200
-
 
 _parsed: dict[str, Questionnaire] = {}  # by digest, so that no database can lend another its questions
 

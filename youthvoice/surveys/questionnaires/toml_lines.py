@@ -4,18 +4,13 @@ import re
 
 TomlPath = tuple[str | int, ...]
 
-
 _ARRAY = re.compile(r"\s*\[\[\s*([\w.\s-]+?)\s*\]\]")
-
 
 _TABLE = re.compile(r"\s*\[\s*([\w.\s-]+?)\s*\]")
 
-
 _KEY = re.compile(r"\s*([\w-]+)\s*=\s*(\[\s*(?:#.*)?$)?")
 
-
 _LONGEST_HEADER = 300
-
 
 _ITEM = re.compile(r"\s*\{")
 

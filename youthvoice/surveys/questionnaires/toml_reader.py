@@ -18,7 +18,6 @@ from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
 
 TomlChoice = TypeVar("TomlChoice", bound=str)
 
-
 _LONGEST = 2000  # characters of one text; more is no question
 
 
@@ -142,15 +141,11 @@ class TomlTable:
 
 QUESTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,59}")
 
-
 QUESTION_KEYS = frozenset(field.name for field in fields(questionnaire.Question)) | {"pictures", "scale"}
-
 
 OPTION_KEY = re.compile(r"\w[\w.-]{0,59}")  # of an option or range; forms of others number them
 
-
 _MOMENTS: tuple[questionnaire.Moment, ...] = ("before", "now")
-
 
 _PUBLISH: tuple[questionnaire.Publish, ...] = ("choices", "right")
 
@@ -272,24 +267,17 @@ def _when(table: TomlTable) -> Condition | None:
 
 MAX_TOML_BYTES = 256 * 1024  # bytes of a file
 
-
 MAX_QUESTIONS = 200  # before reading them; what children manage is far less
-
 
 QUESTIONNAIRE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
-
 MAX_KEY_DOTS = 8  # in a key; each costs the library as much as all before it
-
 
 _DEEP = re.compile(rf"[\w-](?:[ \t]*\.[ \t]*[\w-]+){{{MAX_KEY_DOTS + 1}}}")
 
-
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 
-
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
-
 
 _KEYS = frozenset({"title", "purpose", "ages", "languages", "question", "scales", "draft"})
 

@@ -17,9 +17,7 @@ from youthvoice.surveys.rounds.entities import Round
 
 CARD_BYTES: Final = 16
 
-
 NO_CARD: Final = bytes(CARD_BYTES)
-
 
 WITHOUT_CARD: Final = "none"
 """What the first screen sends where a child has no card."""

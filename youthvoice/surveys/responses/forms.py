@@ -21,18 +21,13 @@ from youthvoice.surveys.questionnaires.skip_logic import Answer
 
 ANSWER_PREFIX = "a-"
 
-
 SHARED_SUFFIX = "-shared"  # the box beside a letter: others may read it too
-
 
 _MOST_FORMS = 200
 
-
 _forms: dict[int, type["ResponseForm"]] = {}  # by identity; each holds its questionnaire, so none is ever reused
 
-
 TOO_LONG = _l("These words are too long. Say it shorter, please.")
-
 
 UNKNOWN_ANSWER = _l("This answer is not one of ours. Choose again, please.")
 

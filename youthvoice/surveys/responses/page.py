@@ -246,7 +246,6 @@ def _counted_if(round_: Round) -> Markup:
 
 PREVIEW_SLUG = "preview"  # no round can be called so: theirs have a number
 
-
 _NO_SHEET = "0" * 32
 
 
@@ -335,9 +334,7 @@ class EligibleRound:
 
 _tables = db.Base.metadata.tables
 
-
 _rounds, _batches, _round_sites = (_tables[model.__tablename__] for model in (RoundRow, BatchRow, RoundSiteRow))
-
 
 _LOOK = CompiledStatement(
     select(_rounds.c.ends_at, _batches.c.closed_on, _round_sites.c.site_id)

@@ -22,15 +22,11 @@ from youthvoice.web.i18n.formats import in_every_language
 
 MAX_PAPER_FILE_BYTES = 4 * 1024 * 1024  # bytes of a file
 
-
 MAX_PAPER_SHEETS = 5000
-
 
 CARD_COLUMN = "card"
 
-
 SEVERAL_SEPARATOR = ";"  # between the answers of a `choose_many`
-
 
 _SHOWN = 40  # letters of a cell that a fault repeats
 

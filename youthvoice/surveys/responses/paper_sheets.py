@@ -40,7 +40,6 @@ _NOT_NOW: Final = {
     "closed": "is closed, so no sheets can be entered any more",
 }
 
-
 _SOME_CARD: Final = (
     "A card of this file was used already, or is none of ours; which one is told nobody. Nothing was entered. "
     "Compare the pictures with the sheets, and enter smaller files; a card that nobody can read is left empty."

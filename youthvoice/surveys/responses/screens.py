@@ -21,16 +21,12 @@ _GROWING = {  # a range of numbers: the more, the larger the plant
     5: ("1F330", "1F331", "1F33F", "1FAB4", "1F333"),
 }
 
-
 _YES_NO = {"yes": "yes", "no": "no"}
-
 
 _INK = {"2705": "yes", "274C": "no"}
 """A green box beside a red cross would say which answer is the good one (CHILD-UX.md): ink marks instead."""
 
-
 _PLAIN = "26AA"
-
 
 _DONT_KNOW_PICTURE = "dont-know"
 

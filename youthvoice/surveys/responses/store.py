@@ -34,22 +34,17 @@ from youthvoice.threads.readership import readers_at
 
 SUBMISSION_ID_BYTES = 16
 
-
 _STEP = 128  # bytes; sheets of all questionnaires up to 124 coded bytes look alike
-
 
 _sheets: Table = ResponseRow.__table__  # type: ignore[assignment] # Core, not objects: this is the busiest write of the house
 
-
 _batches: Table = BatchRow.__table__  # type: ignore[assignment]
-
 
 _HOLD = CompiledStatement(
     select(_batches.c.closed_on, _batches.c.looked)
     .where(_batches.c.id == bindparam("batch"))
     .with_for_update(read=True)
 )
-
 
 _ADD_SHEET = CompiledStatement(insert(_sheets))
 

@@ -12,19 +12,14 @@ from youthvoice.surveys.questionnaires.questionnaire import Question, Words
 
 State = Literal["coming", "open", "ended", "closed"]
 
-
 Wave = Literal["pre", "post", "single"]
-
 
 Link = Literal["none", "sheet", "card"]
 """How what was said before and after is known to be of one child: not at all, on one sheet, by a card of two halves."""
 
-
 CARD: Final = "card"
 
-
 EXEMPT: Final = frozenset({"choice"})  # purposes without ten, quarter and waiting (A11)
-
 
 RUNS_ON: Final = "care"  # closes at a quarter's end and goes on
 

@@ -27,25 +27,21 @@ SITTING_CHECKS = (
     SelectChoice("no_list", _("I made no list of who took part")),
 )
 
-
 PURPOSE_CHOICES = (
     SelectChoice("regular", _("Regular: how things are here")),
     SelectChoice("awareness", _("Awareness: before and after a session")),
     SelectChoice("care", _("Care: coming here or leaving; runs on and closes every three months")),
 )
 
-
 TIMES_CHOICES = (
     SelectChoice("once", _("Once")),
     SelectChoice("twice", _("Twice: once before and once after, such as around a session")),
 )
 
-
 LINK_CHOICES = (
     SelectChoice("none", _("No: everybody before is compared with everybody after")),
     SelectChoice("card", _("Yes, with cards: each child draws one and keeps its second half for the round after")),
 )
-
 
 OPENING_STEPS: Final = {
     "questions": ("questionnaire",),
@@ -58,9 +54,7 @@ OPENING_STEPS: Final = {
 }
 """The pages in their order, and what each may ask; after them comes the page on which everything is checked."""
 
-
 _YEARS: Final = (2000, 2199)
-
 
 _AFTER: Final = frozenset({"after_from", "after_until"})
 

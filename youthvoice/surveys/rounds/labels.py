@@ -131,7 +131,6 @@ OPENING_MESSAGES: Final = {
     ),
 }
 
-
 ASKED_OF_ANOTHER_GROUP: Final = _l(
     "Asked of another group here already in this quarter (a lasting fact: this year): %(questions)s. If no child is in "
     "both groups, say so with a child advocate under “Groups that share no child”; else wait for the next quarter, or "

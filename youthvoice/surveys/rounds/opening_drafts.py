@@ -22,14 +22,11 @@ from youthvoice.surveys.models import RoundDraftsRow
 OpeningDraft = Mapping[str, Sequence[str]]
 """What was typed, by the names of fields."""
 
-
 DAYS_KEPT: Final = 30
 """After so many days without a change what she began is thrown away: its dates are past by then."""
 
-
 MAX_DRAFT_BYTES: Final = 16_000
 """Bytes of all unfinished rounds of one person together; each of them lies in that much room."""
-
 
 _ROOM_FOR_ONE: Final = 1000  # bytes that a round begun anew must find
 

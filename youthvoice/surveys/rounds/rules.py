@@ -37,9 +37,7 @@ from youthvoice.surveys.rounds.split import parts_of, questions_told, split_ques
 
 MAX_INVITED: Final = 5_000_000
 
-
 MAX_ROUND_TIME: Final = timedelta(days=366)
-
 
 MIN_ADVOCATES: Final = 2
 

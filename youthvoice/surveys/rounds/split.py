@@ -105,7 +105,6 @@ class DeclaredSplit:
 
 _AROUND: Final = 8  # bytes of quotes, colons, commas and braces around one word
 
-
 _A_WORD: Final = max(map(len, PART_WORDS)) + _AROUND
 
 

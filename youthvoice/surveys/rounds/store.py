@@ -27,9 +27,7 @@ from youthvoice.surveys.rounds.entities import EXEMPT, Round, Span
 
 _ADDED = {"site_ids", "title", "ages", "decider_name"}  # from other tables, or from inside the questionnaire
 
-
 _COLUMNS = tuple(name for name in Round.__dataclass_fields__ if name not in _ADDED)
-
 
 _FACTS = (
     select(

@@ -40,7 +40,6 @@ THEME_LABELS: Final = {
     "to_be_heard": _l("Being heard"),
 }
 
-
 SESSION_MESSAGES: Final = {
     "no_permission": _l("Say which permission is on file and who gave it. Without one no session is held."),
     "no_class": _l("Say which class or group."),
@@ -50,13 +49,11 @@ SESSION_MESSAGES: Final = {
 }
 """Why a session cannot be written down."""
 
-
 ARCHIVE_MESSAGES: Final = {
     "not_filled": _l("Whoever held it has not said yet how many children were there and what was heard."),
     "not_answered": _l("Nobody has said yet what was changed because of it. Without that it cannot be put away."),
 }
 """Why it cannot be put away."""
-
 
 SESSION_STATES: Final = {
     "coming": (_l("Planned"), "clock"),
@@ -67,12 +64,9 @@ SESSION_STATES: Final = {
 }
 """Where a session stands: words and a mark."""
 
-
 _SENTENCE = "sentence_"
 
-
 _TOO_LONG = _l("Make it shorter: at most %(number)s letters.", number=store.MAX_SENTENCE_CHARACTERS)
-
 
 _DAY = InputRequired(_l("Choose the day."))
 

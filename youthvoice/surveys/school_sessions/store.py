@@ -32,12 +32,9 @@ THEMES: Final = (
 )  # fmt: skip
 """What was talked about, as a list to tick: no names, no quotes, nothing that happened to one child."""
 
-
 MAX_CHILDREN_PRESENT: Final = 5_000
 
-
 MAX_SENTENCE_CHARACTERS: Final = 300  # of the sentence for children
-
 
 MAX_DAYS_UNTIL_DUE: Final = 92  # days after the session in which something must have been changed
 
@@ -63,12 +60,9 @@ def refusal_to_archive(*, is_answered: bool, is_filled: bool) -> str | None:
 
 SESSION_KIND = "session"
 
-
 SESSION_PICTURE = "1F3EB"
 
-
 _ROOM = 8_000  # bytes: every theme, and a sentence of 300 letters in several languages
-
 
 _LARGEST = 2**31 - 1
 

@@ -40,37 +40,27 @@ from youthvoice.threads.models import CodeAttemptRow
 MAX_CODES_OF_TABLET: Final = 20
 """Wrong codes of representatives that one tablet takes a day."""
 
-
 TABLET_SLOW_FROM: Final = 20
 """Wrong codes of children on one tablet in a day: it is slowed, never closed, or whoever copied its cookie closed *My
 answer* there by twenty tries."""
 
-
 MAX_SLIPS_OF_TABLET: Final = 10
-
 
 MAX_DRAWN_OF_TABLET: Final = 3
 """Codes that a tablet drew and that were in use already; at a site with a thousand reports one in 4,800 is."""
 
-
 SLOW_FROM: Final = 100
-
 
 SLIPS_SLOW_FROM: Final = 40
 
-
 _FIRST_PAUSE: Final = 5
 
-
 _LONGEST_PAUSE: Final = 600
-
 
 LINE_SHARE: Final = 16
 """A line that made a sixteenth of the day's wrong tries or more (two at least) leaves each second slot to others."""
 
-
 _LEAST_SHARE: Final = 2
-
 
 Found = TypeVar("Found")
 

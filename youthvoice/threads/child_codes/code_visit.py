@@ -26,21 +26,15 @@ from youthvoice.web.locked_cookie import CookieContent, LockedCookie
 
 _ID: Final = 16
 
-
 _KEY: Final = 32
-
 
 COOKIE: Final = "visit"
 
-
 PATH: Final = "/reply"
-
 
 VISITS: Final = LockedCookie(COOKIE, PATH, idle_seconds=600, max_seconds=7200, head_bytes=_ID + _KEY)
 
-
 _PLACE: Final = 64
-
 
 _BOUND: Final = sealing_context("reply", "visit", 2)
 

@@ -16,7 +16,6 @@ from youthvoice.privacy.keys.key_names import PEPPER
 
 _SAME_TURNS = 2  # whoever sends a sheet again for the third time is shown no pictures, and makes nobody stretch codes
 
-
 _OTHER_TURNS = 4  # a site would need a million codes before so many draws were taken
 
 

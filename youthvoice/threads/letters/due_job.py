@@ -23,9 +23,7 @@ from youthvoice.web.i18n.formats import in_every_language
 
 LETTERS: Final = "letters"
 
-
 SUGGESTIONS: Final = "suggestions"
-
 
 DueBox = Literal["letters", "suggestions"]
 

@@ -271,7 +271,6 @@ def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: 
 _ROOM: Final = 4000
 """Bytes of everything but the voice: 600 letters of any script, as JSON, and the picks."""
 
-
 _LENGTH: Final = 4
 
 

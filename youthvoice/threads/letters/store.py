@@ -20,9 +20,7 @@ from youthvoice.threads.store import ReaderKey
 
 _letters: Table = LetterRow.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
 
-
 _wraps: Table = LetterKeyWrapRow.__table__  # type: ignore[assignment]
-
 
 _ADD_LETTER, _ADD_WRAP = insert(_letters), insert(_wraps)
 
@@ -54,16 +52,12 @@ class LetterEnvelope:
 
 _ENVELOPE_FIELDS = ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
 
-
 _OUTSIDE = tuple(getattr(LetterRow, name) for name in _ENVELOPE_FIELDS)
-
 
 _SEALED = (LetterRow.id, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped)
 """In the order of `LockedLetter`."""
 
-
 SURVEY_BOX: Final = "survey"
-
 
 AGENDA_BOX: Final = "agenda"
 
@@ -171,12 +165,9 @@ class WaitingSuggestion:
 
 _SUGGESTION_FIELDS = ("id", "site_id", "committee_id", "shown_from", "due_on", "looked_at_on")
 
-
 _COLUMNS = tuple(getattr(LetterRow, name) for name in _SUGGESTION_FIELDS)
 
-
 _BOX = tuple(getattr(LetterRow, name) for name in ("site_id", "committee_id", "due_on"))
-
 
 _AGENDA = LetterRow.box == AGENDA_BOX
 

@@ -27,10 +27,8 @@ from youthvoice.threads.retention import store
 
 _RECORDS: Final = frozenset({HELD, WAS_HARM, REPORTED, TROUBLE})
 
-
 _AHEAD: Final = 2
 """Months before its end in which a thread that lives on gets a later one: so long a backup opens after it."""
-
 
 _LONGER: Final = 6
 """Months by which that later one lies behind the last in which it would have to be given."""
@@ -74,7 +72,6 @@ def _in_months(now: datetime, number: int) -> str:
 
 
 _KEYS = destruction_key("0000-00").removesuffix("0000-00")
-
 
 _log = logging.getLogger(__name__)
 

@@ -13,9 +13,7 @@ from youthvoice.context import Port
 
 _OWN: Final = re.compile(r"own-[0-9a-f]{32}")
 
-
 KIND: Final = "image/webp"
-
 
 _DIGITS: Final = 32  # hexadecimal, of SHA-256: 128 bits
 

@@ -73,7 +73,6 @@ _NAMES: Final[Mapping[str, object]] = {
     "backpack": lazy_gettext("backpack"),
 }
 
-
 _BY_CODE: Final = {one.code: one.name for screen in SCREENS for one in screen}
 
 

@@ -133,16 +133,12 @@ GROUPS: Final[dict[str, PictureGroup]] = {
     }),
 }  # fmt: skip
 
-
 ENGLISH_NAMES: Final = {code: name for group in GROUPS.values() for code, name in group.pictures.items()}
-
 
 CODES: Final = {name.lower(): code for code, name in ENGLISH_NAMES.items()}
 """The code of each English name, in small letters."""
 
-
 GROUP_OF: Final = {code: key for key, group in GROUPS.items() for code in group.pictures}
-
 
 SHEETS: Final = {f"shelf-{key}.svg": tuple(group.pictures) for key, group in GROUPS.items()}
 """The file in which the pictures of each group are drawn; a browser keeps it."""

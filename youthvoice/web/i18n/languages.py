@@ -8,7 +8,6 @@ from flask import g, has_request_context, request
 
 COOKIE: Final = "language"
 
-
 HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
 """In the environment of a request: the language of a page that a tablet fetches beforehand, or of what it delivers."""
 
@@ -44,7 +43,6 @@ LANGUAGES: Final = {
         Language("lg", "Luganda", "Gyebale"),
     )
 }
-
 
 TRANSLATED: Final = ("en", "hi", "ar")  # what the pages themselves speak so far
 

@@ -14,17 +14,13 @@ from typing import Final
 MAX_SENTENCE: Final = 240
 """Letters of a sentence for a child."""
 
-
 _LONGEST: Final = {"en": 12, "hi": 9, "ar": 10}
 """Letters of the longest word that is not long; signs on a letter are not counted."""
 
-
 _USUAL: Final = 12
-
 
 _MOST_WORDS: Final = 25
 """Words of one sentence up to a full stop."""
-
 
 _ENDS: Final = frozenset(".!?।؟…\n")
 

@@ -42,22 +42,16 @@ for _endpoint in ("box.deliver", "box.send"):
 
 _SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 
-
 _OFFLINE: Final = re.compile(rb" data-offline hidden(?: data-when='[^']*')?")
 """What a page says where no network is; the worker of a tablet lets the same appear."""
 
-
 _DAY: Final = b"<time data-day></time>"
-
 
 _MAIN: Final = re.compile(r"(<main[^>]*>).*?(<h1\b.*?</h1>).*(</main>)", re.DOTALL)
 
-
 _FILES: Final = ("/clips/", "/exit/", "/worker.js", "/app.webmanifest")
 
-
 _NOT_OPENED, _NOT_READY = 422, 503
-
 
 _CODES: Final = secrets.token_bytes(32)
 """Made before processes are forked, written nowhere: a sheet that comes twice draws the same pictures meanwhile."""

@@ -241,7 +241,6 @@ rep_minutes_pages.after_request(picture_sign_in.extend_session)
 
 _NOT_TAKEN, _CONFLICT = 422, 409
 
-
 _MOST_DIGITS: Final = 3
 
 

@@ -38,7 +38,6 @@ rep_pages.after_request(picture_sign_in.extend_session)
 
 _NOT_TAKEN, _TOO_MANY = 422, 429
 
-
 _MOST_WORD: Final = 40
 
 
@@ -191,7 +190,6 @@ rep_posts_pages.after_request(picture_sign_in.extend_session)
 
 
 _NOT_POSTED: Final = 422
-
 
 _STEPS: Final = {"up": -1, "down": 1}
 

@@ -29,9 +29,7 @@ vote_pages.before_request(headers.refuse_other_sites)
 
 _NOT_GOOD = 422
 
-
 _TOO_MANY = 429
-
 
 _GONE = 410
 

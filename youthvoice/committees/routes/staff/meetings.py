@@ -31,7 +31,6 @@ from youthvoice.web.i18n import languages
 
 calendar_desk_pages = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings")
 
-
 meetings_pages = Blueprint("meetings", __name__, url_prefix="/staff/meetings")
 
 
@@ -206,7 +205,6 @@ def _render_date_form(
 
 
 outcomes_pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings")
-
 
 _ID_DIGITS = 32
 

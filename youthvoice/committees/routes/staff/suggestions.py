@@ -25,9 +25,7 @@ from youthvoice.web.i18n import languages
 
 suggestions_pages = Blueprint("suggestions", __name__, url_prefix="/staff/suggestions")
 
-
 _SOUNDS: Final = (WEBM, OGG)
-
 
 _BOXES: Final = "words_"
 

@@ -41,7 +41,6 @@ from youthvoice.web.i18n.languages import TRANSLATED
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 
-
 report_pages = Blueprint("report", __name__, url_prefix="/staff/reports")
 
 

@@ -22,9 +22,7 @@ from youthvoice.web.i18n.formats import format_day
 
 ONCE = "once"
 
-
 _MONDAY = date(2026, 11, 23)
-
 
 _LONGEST = timedelta(days=366)
 

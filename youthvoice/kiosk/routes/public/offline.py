@@ -31,9 +31,7 @@ offline_pages.before_request(headers.refuse_other_sites)
 
 _WORKER: Final = ("offline/sealing.js", "offline/queue.js", "offline/worker.js")
 
-
 _HASH: Final = 16  # hexadecimal digits, as in the address of a file
-
 
 _NEVER_OPENS, _MISSING = 410, 423
 

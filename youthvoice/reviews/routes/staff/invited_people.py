@@ -24,7 +24,6 @@ from youthvoice.web.i18n.languages import LANGUAGES
 
 invited_pages = Blueprint("invited", __name__, url_prefix="/staff/reviews/<key>/invited")
 
-
 _CONFLICT: Final = 409
 
 

@@ -23,7 +23,6 @@ from youthvoice.web.graphics.pictures import qr_code
 
 review_links_pages = Blueprint("review_links", __name__, url_prefix="/staff/reviews/<key>/links")
 
-
 _ID_DIGITS = 32
 
 

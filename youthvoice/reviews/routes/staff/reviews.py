@@ -41,10 +41,8 @@ from youthvoice.web.i18n import languages
 
 reviews_pages = Blueprint("reviews", __name__, url_prefix="/staff/reviews")
 
-
 opened_reviews: Final = OpenedThings("reviews")
 """Statements that were opened since she signed in."""
-
 
 _CONFLICT: Final = 409
 

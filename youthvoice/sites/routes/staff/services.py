@@ -17,7 +17,6 @@ from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
 services_pages = Blueprint("services", __name__, url_prefix="/staff/services")
 
-
 _WORDS: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ngettext, "spoken_at": spoken_at}
 
 

@@ -23,7 +23,6 @@ DraftQuestion = dict[str, Any]
 """A question as its table in a file, and what no file has: `id`, a number that stays when questions move; `ends`, where
 its ranges end as somebody typed it; options of another kind, kept in case the kind is changed back."""
 
-
 MAX_PICTURES: Final = 24
 """Uploaded pictures of one questionnaire: with all of them its page weighs 384 KiB more, once."""
 

@@ -25,15 +25,11 @@ from youthvoice.surveys.questionnaires.rules import MAX_TILES, SPLIT_KINDS
 
 _MOST_WORDS: Final = 300  # letters of a question or an answer
 
-
 _MOST_VALUES: Final = 180  # no form sends 200
-
 
 _EMPTY_ROWS: Final = 2  # empty answers that wait below those that are there
 
-
 _GROUPS: Final = ("A", "B", "C", "D", "E")
-
 
 _PURPOSES: Final = tuple(one for one in questionnaire.PURPOSES if one != "choice")  # choices have a page of their own
 

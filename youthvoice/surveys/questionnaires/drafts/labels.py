@@ -27,7 +27,6 @@ _SAID: Final = {
 }
 """Faults that a file mends by keys, and a page by ticks and boxes; every other is said as for a file."""
 
-
 KIND_HINTS: Final = {
     "faces": _l("How good or bad something is, from one end to the other; a face for each step."),
     "yes_no": _l("Two large pictures: yes and no."),
@@ -37,7 +36,6 @@ KIND_HINTS: Final = {
     "words": _l("A box for words or a voice. Advocates alone read it, each day at the same hour."),
     "say": _l("Words to read or hear, without an answer."),
 }
-
 
 TICK_HINTS: Final = {
     "good": _l("Views then say, in ranges, how many answers were good."),

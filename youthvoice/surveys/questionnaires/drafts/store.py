@@ -45,9 +45,7 @@ class StoredDraft:
 DAYS_UNTOUCHED: Final = 180
 """After so many days without a change a draft is thrown away."""
 
-
 DAYS_OF_WARNING: Final = 30
-
 
 _ROOM_OF_A_DRAFT: Final = 16_000  # bytes; a larger one is padded up to the next multiple
 

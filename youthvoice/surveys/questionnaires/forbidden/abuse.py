@@ -63,7 +63,6 @@ _MARKS: Final = re.compile("[\u064b-\u064e\u0650\u0652\u0640]")
 """Arabic vowel signs and the long stroke, but for what tells "were you hit" from "did you hit", and "kissed" from
 "before": damma and shadda."""
 
-
 _SPELT: Final = re.compile(r"(?<![^\W_])[A-Za-z](?:[\s._*-]+[A-Za-z](?![^\W_])){2,}")
 """A word whose letters stand apart, "h i t" or "h-i-t"; three at least, for "Do I" and "a b" are no word."""
 
@@ -206,7 +205,6 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
 }
 """By language: sentences that ask it. The group `word` is what a refusal names."""
 
-
 _CONDITIONS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     # "if somebody hits you", "when a child is hurt": somebody at large, and no past; not "when he hit you"
     "en": _any(
@@ -227,7 +225,6 @@ _CONDITIONS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     ),
 }
 """What may happen to anybody, of which a question asks what helps."""
-
 
 _NOT_MEANT: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     "en": _any(

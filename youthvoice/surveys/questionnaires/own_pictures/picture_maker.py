@@ -26,56 +26,40 @@ if TYPE_CHECKING:
 MAX_PICTURE_BYTES: Final = 16 * 1024 * 1024
 """Bytes of an upload: a telephone's photo has three to twelve million."""
 
-
 MAX_PIXELS: Final = 50_000_000  # telephones make 12, 24 or 50 million; a screen has two
-
 
 _BAND: Final = 64  # lines that are turned into colours at once: the whole would be there three times over
 
-
 MIN_SIDE: Final = 144  # pixels of the shorter side: below that it is a smear on a tile
 
-
 SIDE: Final = 288  # pixels: a tile of a tablet draws 96, at three dots each
-
 
 MAX_MADE_BYTES: Final = 16 * 1024
 """Bytes of what is kept. A page of questions weighs 60 KiB without them."""
 
-
 _CHUNK: Final = 20  # bytes before the still in a WebP of one
 _HEAD: Final = _CHUNK + 10
 
-
 _QUALITIES: Final = (82, 70, 58, 46, 34, 22, 10, 0)
-
 
 MAX_MEMORY: Final = 512 * 1024 * 1024  # bytes of addresses, all libraries included
 
-
 MAX_CPU_SECONDS: Final = 4  # of one core; fifty million dots take up to one and a half
 
-
 MAX_SECONDS: Final = 20  # by the clock: against a process that hangs, or whom busier ones leave little
-
 
 MAX_SCANS: Final = 20
 """Passes over a JPEG: cameras make one, programs ten or eleven. Each is a look at every dot, in however few bytes."""
 
-
 _NICE: Final = 10  # a child's Send goes before it
-
 
 _MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """What ends the dots of a scan: no filled-up byte, no restart."""
 
-
 _START_OF_SCAN, _END, _BEGINS = 0xDA, 0xD9, b"\xff\xd8\xff"
 _WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8})
 
-
 _MODULE: Final = "youthvoice.surveys.questionnaires.own_pictures.picture_maker"
-
 
 REFUSALS: Final = frozenset(
     {"no_picture", "animated", "too_large", "too_many_pixels", "too_small", "too_heavy", "busy"}

@@ -16,16 +16,13 @@ from youthvoice.surveys.questionnaires.xlsform.choice_lists import ListOption
 
 _YES: Final = "yes|y|हाँ|हां|जी हाँ|نعم|أجل|oui|sí|si|sim|ja|ndiyo|হ্যাঁ|da|да|ہاں|有|是"
 
-
 _NO: Final = "no|n|नहीं|जी नहीं|لا|كلا|non|não|nao|nein|nee|hapana|না|нет|نہیں|否"
-
 
 _DONT_KNOW: Final = (
     "dont know|don't know|i dont know|i don't know|do not know|dk|not sure|unsure|dont_know|पता नहीं|मुझे पता नहीं|"
     "मालूम नहीं|لا أعرف|لا اعرف|لا أدري|je ne sais pas|ne sait pas|no sé|no se|no sabe|não sei|sijui|weiß nicht|"
     "weiss nicht|জানি না|не знаю|weet niet"
 )
-
 
 # From the low end to the high one; every row is one scale in one language. `|` parts words for the same step.
 _HOW_GOOD: Final = """
@@ -43,7 +40,6 @@ muito ruim|muito mau; ruim|mau|mal; regular|mais ou menos; bom|bem; muito bom|mu
 mbaya sana; mbaya; wastani|sawa; nzuri|vizuri; nzuri sana|vizuri sana
 """
 
-
 _HOW_MUCH: Final = """
 never; rarely|seldom|almost never; sometimes|occasionally; often|usually|most of the time; always|all the time
 not at all|none; not much|very little; a little|some; quite a lot|much; a lot|very much
@@ -56,7 +52,6 @@ nunca; rara vez|casi nunca; a veces|un poco; a menudo|casi siempre|mucho; siempr
 nunca; raramente; às vezes|um pouco; muitas vezes|muito; sempre
 kamwe|hapana kabisa; mara chache; wakati mwingine|kidogo; mara nyingi|sana; daima|siku zote
 """
-
 
 _FEWEST, _MOST = 3, 5
 
@@ -114,12 +109,9 @@ def _words(said: str) -> frozenset[str]:
 
 _DONT_KNOW_WORDS: Final = _words(_DONT_KNOW)
 
-
 _YES_WORDS: Final = _words(_YES)
 
-
 _NO_WORDS: Final = _words(_NO)
-
 
 _SCALES: Final = tuple(
     ({word: step for step, said in enumerate(row.split(";")) for word in _words(said)}, rows is _HOW_GOOD)
@@ -158,12 +150,10 @@ _SELECT = re.compile(
     r"(?:from\s+)?(\S+)(\s+or[_ ](?:specify[_ ])?other)?"
 )
 
-
 _PLAIN: dict[str, Kind] = {
     "text": "words", "string": "words", "integer": "number", "int": "number", "range": "number",
     "note": "say", "acknowledge": "say", "trigger": "say",
 }  # fmt: skip
-
 
 # Types that would tell who, where or when: who fills the form in is nobody's business here.
 IDENTIFYING_TYPES = frozenset(
@@ -176,7 +166,6 @@ IDENTIFYING_TYPES = frozenset(
         "get_end_time", "get_today",
     }
 )  # fmt: skip
-
 
 _WORKED_OUT = frozenset(
     {"calculate", "hidden", "csv-external", "xml-external", "entity", "set form title", "set form id"}
@@ -227,27 +216,19 @@ def _spelled(said: str, name: str) -> str:
 
 _LOW = re.compile(r"\.\s*(>=|>)\s*(\d{1,6})(?!\d)")
 
-
 _HIGH = re.compile(r"\.\s*(<=|<)\s*(\d{1,6})(?!\d)")
-
 
 _PARAMETER = re.compile(r"\b(start|end)\s*=\s*(\d{1,6})(?!\d)")
 
-
 _UNBOUNDED = ((0, 0), (1, 2), (3, 5), (6, 10), (11, OPEN_END))  # what children count is small
-
 
 _HOURS = r"\bhours?\b|\bheures?\b|\bhoras?\b|घंटे|घण्टे|ساعة|ساعات"
 
-
 _DAYS = r"\bdays?\b.*\bweek|\bjours?\b.*\bsemaine|\bd[ií]as?\b.*\bsemana|हफ़्ते.*दिन|أيام.*الأسبوع"
-
 
 _MONTHS = r"\bmonths?\b|\bmois\b|\bmeses\b|महीने|महीनों|شهر|أشهر"
 
-
 _YEARS = r"\byears?\b|\bans\b|\bann[ée]es\b|\ba[ñn]os\b|\banos\b|साल|سنة|سنوات"
-
 
 _PER = tuple(  # what a label asks for, the ends of its ranges, its highest
     (re.compile(asks, re.IGNORECASE), ends, highest)
@@ -258,7 +239,6 @@ _PER = tuple(  # what a label asks for, the ends of its ranges, its highest
         (_YEARS, [0, 1, 4, 9], OPEN_END),
     )
 )
-
 
 _MIN_BINS, _MAX_BINS = KINDS["number"].bins
 
@@ -295,9 +275,7 @@ def _bounds(constraint: str, parameters: str) -> tuple[int, int | None]:
 
 _YEAR = re.compile(r"(>=|>|<=|<)\s*(?:date\()?['\"]?(\d{4})(?!\d)")
 
-
 _YOUNGEST_PAST: Final = 19  # years: nobody asked is older
-
 
 _YEARS_BACK: Final = (9, 4, 1)  # where a range ends, counted back from this year
 

@@ -16,7 +16,6 @@ from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTa
 
 OWN_COLUMN = "youthvoice"  # the column in which our own export keeps what XLSForm has no word for
 
-
 _EXTRA = frozenset(
     {
         "kind", "good", "harm", "safety", "right", "publish", "merge", "lasting", "bins", "moment", "pair",
@@ -24,12 +23,9 @@ _EXTRA = frozenset(
     }
 )  # fmt: skip
 
-
 _OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins", "split")  # plain columns for what XLSForm has no word for
 
-
 _YES = {"yes", "true", "true()", "1"}
-
 
 _LONGEST_EXTRA = 8000
 

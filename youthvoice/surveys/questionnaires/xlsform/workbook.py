@@ -15,36 +15,25 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused, make_
 
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024  # bytes of a file
 
-
 MAX_UNPACKED_BYTES = 16 * 1024 * 1024  # bytes inside it
-
 
 MAX_TAGS = 400_000  # of all its parts; each costs the library about ten microseconds
 
-
 MAX_SHEETS = 50
-
 
 MAX_ROWS = 5000  # that hold anything under a header
 
-
 _MOST_HELD = 20_000  # rows that hold anything at all; spreadsheets keep a million empty ones of a painted column
-
 
 MAX_COLUMNS = 200
 
-
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that workbooks use; others unpack without asking how much
-
 
 _OLD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08")  # how .xls begins, packed and bare
 
-
 SHEET_NAMES = ("survey", "choices", "settings")
 
-
 Cells = Sequence[object]
-
 
 Grid = Mapping[int, Cells]  # by row, from 0; without those that hold nothing
 
@@ -184,9 +173,7 @@ LANGUAGE_NAMES = {
     "vietnamese": "vi", "العربية": "ar", "हिन्दी": "hi", "हिंदी": "hi",
 }  # fmt: skip
 
-
 _CODE = re.compile(r"\(\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)\s*\)")
-
 
 _SAME = {
     "caption": "label",

@@ -152,7 +152,6 @@ _SURVEY: Final = (
     ("text", "wish", "What else do you want to say?", "", "", "", "", "", "", "envelope"),
 )  # fmt: skip
 
-
 _CHOICES: Final = (
     ("list_name", "name", "label::English (en)", "picture"),
     ("yes_no", "yes", "Yes", ""),
@@ -169,7 +168,6 @@ _CHOICES: Final = (
     ("play", "songs", "Songs", "musical-note"),
     ("play", "stories", "Stories", "books"),
 )
-
 
 _SETTINGS: Final = (
     ("form_title", "default_language", "purpose", "ages"),

@@ -26,9 +26,7 @@ from youthvoice.web.i18n import formats
 
 choices_pages = Blueprint("choices", __name__, url_prefix="/staff/choices")
 
-
 _WAITS = _l("It waits for an advocate. As soon as she says yes, children can choose.")
-
 
 _OPEN = _l("Children can choose now.")
 

@@ -46,7 +46,6 @@ allow_larger(drafts_pages, MAX_PICTURE_BYTES + AROUND_A_FILE, "drafts.picture", 
 
 _MOST_DRAFTS: Final = 30  # of one person
 
-
 _MOST_QUESTIONS: Final = 60  # children manage far fewer, and each page lists all of them
 
 

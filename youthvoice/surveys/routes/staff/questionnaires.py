@@ -43,12 +43,9 @@ from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
 questionnaires_pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
 
-
 _LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes about what this page lets her choose
 
-
 TOML: Final = "application/toml"
-
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -235,13 +235,10 @@ def apart(site_id: int) -> ResponseReturnValue:
 
 opening_pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
 
-
 FIRST: Final = next(iter(forms.OPENING_STEPS))
-
 
 _TICKED: Final = frozenset({"sites", "slips"})
 """Fields that a browser does not send when nothing is ticked."""
-
 
 _SIGNATURE: Final = ("second",)
 

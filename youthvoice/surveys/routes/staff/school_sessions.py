@@ -21,7 +21,6 @@ from youthvoice.web.i18n import languages
 
 sessions_pages = Blueprint("sessions", __name__, url_prefix="/staff/sessions")
 
-
 _ORDER = ("asked", "to_fill", "coming", "answered", "archived")
 
 
