@@ -195,6 +195,7 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place, thread: Tol
 def starts_writing(tablet: ChildTablet) -> None:
     opens_her_thread(tablet)
     tablet.page.get_by_role("link", name="Write to us").click()
+    expect(tablet.page.locator("[data-start]")).to_be_visible()  # its scripts have come
     tablet.page.locator("textarea").press_sequentially(WORDS)
 
 
