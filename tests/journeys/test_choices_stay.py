@@ -289,9 +289,9 @@ def test_whoever_reads_and_what_no_no_can_stop_are_seen_above_send_on_a_phone(
     tablet.skips_the_rest()
     bar = tablet.screen.locator(".sends > .tile").first.bounding_box()
     assert bar
-    shown = (*tablet.screen.locator(".rows > li").all(), tablet.screen.locator(".says > .soft.runner"))
-    assert len(shown) == 5
-    for line in shown:
+    lines = (*tablet.screen.locator(".rows > li").all(), tablet.screen.locator(".says > .soft.runner"))
+    assert len(lines) == 5
+    for line in lines:
         box = line.bounding_box()
         assert box
         assert box["y"] + box["height"] <= bar["y"]
@@ -419,8 +419,8 @@ def prepares(tablet: ChildTablet, review: Review) -> None:
 
 def rows_of(tablet: ChildTablet) -> list[str]:
     """Who is named as a reader, with what she does."""
-    shown = tablet.screen.locator(".rows li:visible").all_inner_texts()
-    return [re.sub(r"\s*\n\s*", ": ", row) for row in shown]
+    rows = tablet.screen.locator(".rows li:visible").all_inner_texts()
+    return [re.sub(r"\s*\n\s*", ": ", row) for row in rows]
 
 
 def test_a_review_lists_who_reads_and_says_what_it_means_that_nobody_may(tablet: ChildTablet, review: Review) -> None:
@@ -477,8 +477,8 @@ def test_nobody_is_wanted_and_unwanted_and_a_sentence_says_which_tap_counts(
     tablet.goes_on()
     expect(tablet.screen.locator("[data-go=skip]")).to_be_visible()
     tablet.stops()
-    said = tablet.screen.locator("[data-readback] > li").all_inner_texts()
-    assert [line.splitlines()[0] for line in said] == ["Who should be there?"]
+    lines = tablet.screen.locator("[data-readback] > li").all_inner_texts()
+    assert [line.splitlines()[0] for line in lines] == ["Who should be there?"]
 
 
 def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: ChildTablet, review: Review) -> None:

@@ -89,8 +89,8 @@ def test_what_may_have_been_sent_goes_again_under_the_number_drawn_at_send(table
     tablet.screen.locator("[data-go=send]").click()
     keeps_the_pictures(tablet)
     assert reports(place) == 1
-    said, _voice = found_by(place, "asha")
-    assert said.said["words"] == WORDS
+    content, _voice = found_by(place, "asha")
+    assert content.said["words"] == WORDS
     tablet.opens("/tell")
     assert number_of(page) != drawn
 

@@ -202,19 +202,19 @@ def test_whoever_comes_back_too_late_reads_why_the_same_after_every_page(
 ) -> None:
     """One sentence, which tells nobody whether something was told; it stays until somebody taps."""
     tablet.page.clock.install()
-    shown = set()
+    pages = set()
     for walk in WALKS:
         walk(tablet)
         ends(tablet)
         for language, words in AWAY.items():
             expect(tablet.page.get_by_role("link", name=language).get_by_text(words)).to_be_visible()
-        shown.add(tablet.page.locator("main").inner_html())
+        pages.add(tablet.page.locator("main").inner_html())
         _is_left_alone(tablet)
         expect(tablet.page.get_by_text(AWAY["English"])).to_be_visible()
         tablet.chooses_language("English")
         tablet.opens("/language")
         expect(tablet.page.get_by_text(AWAY["English"])).to_be_hidden()
-    assert len(shown) == 1
+    assert len(pages) == 1
 
 
 def test_whoever_ends_it_herself_or_was_never_there_reads_nothing_of_it(tablet: ChildTablet) -> None:

@@ -25,12 +25,12 @@ LISTS = {
 def test_a_list_is_at_most_2500_pixels_long_on_a_phone(handle: str, example: ExampleHouse, browser: Browser) -> None:
     """They were up to 5,000: each value had a line for its name, and what is done stood as long as what waits."""
     context = example.adult(browser, handle, viewport=PHONE)
-    page, found = context.new_page(), {}
+    page, heights = context.new_page(), {}
     for name in LISTS[handle]:
         page.goto(f"{example.url}/staff/{name}")
-        found[name] = page.evaluate("document.documentElement.scrollHeight")
+        heights[name] = page.evaluate("document.documentElement.scrollHeight")
     browsers.close(context)
-    assert not {name: height for name, height in found.items() if height > LONGEST}
+    assert not {name: height for name, height in heights.items() if height > LONGEST}
 
 
 def test_each_value_stands_beside_its_name_and_what_is_done_is_folded(example: ExampleHouse, browser: Browser) -> None:
@@ -57,15 +57,15 @@ CUT_OFF = """() => [...document.querySelectorAll(".list td")].filter(cell => {
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_nothing_is_cut_off_at_the_edge_of_a_list(language: str, example: ExampleHouse, browser: Browser) -> None:
     """A list hides what juts out: in Arabic the site on *To do* lost its last letters."""
-    context, found = example.adult(browser, "tomas", language, viewport=PHONE), {}
+    context, cut_off = example.adult(browser, "tomas", language, viewport=PHONE), {}
     page = context.new_page()
     for name in ("", "log/", *LISTS["tomas"]):
         page.goto(f"{example.url}/staff/{name}")
         if words := page.evaluate(CUT_OFF):
-            found[name] = words
+            cut_off[name] = words
     browsers.close(context)
     example.speak("tomas", "en")
-    assert not found
+    assert not cut_off
 
 
 def test_a_heading_keeps_its_distance_from_the_sentence_above_it(example: ExampleHouse, browser: Browser) -> None:

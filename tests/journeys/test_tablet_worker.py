@@ -220,7 +220,7 @@ def test_what_a_child_sends_while_too_much_is_sent_is_kept_as_without_a_network(
         answers_all(village.child, "a letter", alone=True)
         is_saved(village.child)
         for path, fields in ((place.survey, answers(food="good")), ("/tell", {"topic": "broken", "words": "x"})):
-            given = {**{name: str(value) for name, value in fields.items()}, "sheet": secrets.token_hex(16)}
-            assert village.child.page.evaluate(SEND, [path, given, ""])
+            form = {**{name: str(value) for name, value in fields.items()}, "sheet": secrets.token_hex(16)}
+            assert village.child.page.evaluate(SEND, [path, form, ""])
         comes_true(village.child.page, lambda: reports(place) == 1, "it was delivered, past the flood")
         comes_true(village.child.page, lambda: not village.waiting(), "nothing waits any more")

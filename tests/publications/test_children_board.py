@@ -91,9 +91,9 @@ def test_items_stand_in_the_childs_language_with_their_answer(home: House, table
 def test_a_recording_of_what_adults_answered_is_heard_from_the_board(home: House, tablet: Visitor) -> None:
     reply(home, owe(home, "The stairs are dark."))
     assert "data-clip" not in tablet.open("/we-did").text
-    said, answer = record("en", "The stairs are dark."), record("en", "Yes: A light works.")
+    statement, answer = record("en", "The stairs are dark."), record("en", "Yes: A light works.")
     page = tablet.open("/we-did").text
-    assert f'<h2 data-clip="{said}">The stairs are dark.</h2>' in page
+    assert f'<h2 data-clip="{statement}">The stairs are dark.</h2>' in page
     assert f'<p class="adult-words" data-clip="{answer}"><b class="verdict">Yes:</b>' in page
     assert tablet.ask("GET", answer).status_code == 200
 

@@ -147,15 +147,15 @@ def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
     assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help", "agenda", "did"]
 
 
-def _answer(round_: Round, said: str, answer: str) -> None:
+def _answer(round_: Round, statement: str, answer: str) -> None:
     with db.writing(db.engine()) as session:
         today = context.today()
         owed = create_answer_due(
             session,
             site_id=round_.site_ids[0],
             kind="item",
-            subject=said.encode().hex(),
-            about={"en": said},
+            subject=statement.encode().hex(),
+            about={"en": statement},
             due=today,
             day=today,
             owner_id=round_.decider_id,

@@ -16,7 +16,7 @@ PACKAGE = TOP / "youthvoice"
 CONTRADICTIONS = 1
 """Parameters that hold one of our own classes and bear another name."""
 
-PARTICIPLES = 2_175
+PARTICIPLES = 2_157
 """Parameters, variables and loop variables that are called by what happened to them."""
 
 _KIND = {"row", "context", "state", "request", "filter", "body", "view", "overview", "form", "session"}
@@ -91,10 +91,10 @@ def contradictions() -> list[Binding]:
     every = list(trees())
     ours = {node.name for _place, tree in every for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     return [
-        Binding(f"{place}:{parameter.lineno}", parameter.arg, names_of(held)[0])
+        Binding(f"{place}:{parameter.lineno}", parameter.arg, names_of(class_name)[0])
         for place, tree in every
         for parameter in parameters(tree)
-        if (held := class_of(parameter.annotation)) in ours and not agrees(parameter.arg, held)
+        if (class_name := class_of(parameter.annotation)) in ours and not agrees(parameter.arg, class_name)
     ]
 
 

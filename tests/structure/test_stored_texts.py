@@ -189,12 +189,12 @@ def test_a_request(app: Flask, visitor: Callable[[], Visitor]) -> None:
 
 def test_rounds_that_somebody_began_to_open(app: Flask) -> None:
     _site_id, team = house(["coordinator"])
-    hers = team["coordinator"].id
+    person_id = team["coordinator"].id
     with db.writing(db.engine()) as session:
-        keep_draft(session, hers, {"questionnaire": ["3"]})
+        keep_draft(session, person_id, {"questionnaire": ["3"]})
     with db.reading(db.engine()) as session:
         row = session.scalars(select(RoundDraftsRow)).one()
-    inside = formats.unkept(context.keyring().key("kept-words"), row.locked, f"round|drafts|{hers}")
+    inside = formats.unkept(context.keyring().key("kept-words"), row.locked, f"round|drafts|{person_id}")
     assert inside == {"current": {"questionnaire": ["3"]}, "aside": []}
 
 

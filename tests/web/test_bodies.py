@@ -180,23 +180,23 @@ def test_nobody_who_is_not_signed_in_sends_a_photo(kind: str) -> None:
 def test_past_the_size_whoever_stands_still_goes_first_however_fast_it_came() -> None:
     """The last bytes of what an attacker holds never come; a child's voice comes at 50 KB a second, all the time."""
     waiting = IncomingBodies(most_bytes=8_000_000)
-    held = [body("house"), body("house")]
-    for each in held:
+    bodies = [body("house"), body("house")]
+    for each in bodies:
         waiting.add(each, 0)
         waiting.grow(each, bytes(3_900_000), 1)
     child = body("house", began=10)
     waiting.add(child, 10)
     for tenth in range(1, 80):
-        if tenth == 60 and not held[0].refused:
-            waiting.grow(held[0], b"0", 16)  # a byte now and then helps nobody
+        if tenth == 60 and not bodies[0].refused:
+            waiting.grow(bodies[0], b"0", 16)  # a byte now and then helps nobody
         waiting.grow(child, bytes(5_000), 10 + tenth / 10)
     assert not child.refused
-    assert sum(each.refused == HTTPStatus.SERVICE_UNAVAILABLE for each in held) == 1
+    assert sum(each.refused == HTTPStatus.SERVICE_UNAVAILABLE for each in bodies) == 1
     begun = body("house", began=18)
     waiting.add(begun, 18)
     waiting.grow(begun, bytes(3_800_000), 18)
     assert (child.refused, begun.refused) == (0, 0), "nor does one that has only begun"
-    assert all(each.refused for each in held)
+    assert all(each.refused for each in bodies)
 
 
 def test_what_brings_nothing_for_a_minute_is_waited_for_no_longer() -> None:

@@ -140,8 +140,8 @@ class _TaskCollector:
 
     def reports(self) -> Iterator[Task]:
         """The most pressing of the reports that wait for her, and one line for all the others."""
-        asked = {escalated_report.id for escalated_report in self.escalated}
-        rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MOST_REPORTS, asked)
+        escalated_ids = {escalated_report.id for escalated_report in self.escalated}
+        rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MOST_REPORTS, escalated_ids)
         tasks = [self._report(row) for row in rows]
         yield from tasks
         if more := number - len(tasks):

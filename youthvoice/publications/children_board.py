@@ -297,8 +297,8 @@ def render_board(site: Site, page: BoardPage, number: int, sheet: str) -> str:
         number: of the page, from 1.
         sheet: the number of this page's sheet.
     """
-    shown = {"page": page, "number": number, "sheet": sheet, "site": site, "front_href": "/language"}
-    return render_template("publications/board/we_did.html", **shown)
+    template_values = {"page": page, "number": number, "sheet": sheet, "site": site, "front_href": "/language"}
+    return render_template("publications/board/we_did.html", **template_values)
 
 
 def find_newest_answer(session: Session, site_id: int, language: str, today: date) -> BoardCard | None:

@@ -90,9 +90,9 @@ def find_texts(
     ]
     people = {site.slug: tuple(_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
     key = (*(page_key.key for page_key in asked), round_.counts, opened, *sorted(people.items()))
-    found = _texts.get(key, lambda: _look(asked, questionnaire, language, of_page, opened=opened, reviews=people))
+    texts = _texts.get(key, lambda: _look(asked, questionnaire, language, of_page, opened=opened, reviews=people))
     with force_locale(of_page):
-        return _with_boards(found, sites, language)
+        return _with_boards(texts, sites, language)
 
 
 def _with_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:

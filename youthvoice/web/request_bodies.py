@@ -351,10 +351,10 @@ class RequestFront:
             del environ, proto, body, answered
 
     def _answer(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
-        said: list[tuple[str, list[tuple[str, str]]]] = []
+        heads: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
-            said.append((status, headers))
+            heads.append((status, headers))
 
         parts = self._app(environ, start_response)
         try:
@@ -362,7 +362,7 @@ class RequestFront:
         finally:
             if (close := getattr(parts, "close", None)) is not None:
                 close()
-        status, headers = said[-1]
+        status, headers = heads[-1]
         return int(status[:3]), headers, body
 
 

@@ -161,8 +161,8 @@ def test_connecting_it_anew_ends_the_earlier_cookie_and_not_what_waits(copied: C
     assert copied.thief.ask("GET", "/offline/manifest").status_code == 403
     again = manifest_of(copied.day.tablet)
     report = {"waiting": False, "room": True, "clock": 0, "since": ""}
-    for shown in (copied.day.manifest["pass"], again["pass"]):
-        said = copied.thief.ask("POST", "/offline/status", json={"report": report, "pass": shown})
-        assert said.status_code == 403, "nor does he speak for it"
+    for tablet_pass in (copied.day.manifest["pass"], again["pass"]):
+        response = copied.thief.ask("POST", "/offline/status", json={"report": report, "pass": tablet_pass})
+        assert response.status_code == 403, "nor does he speak for it"
     copied.makes_up("envelope", HOME)
     assert copied.brings() == IN, "his count as those that come with a pass alone"

@@ -230,13 +230,14 @@ def test_a_copied_pass_uses_up_nothing_of_the_tablet_itself(day: VillageDay, mon
 
 def test_a_pass_has_one_spelling(day: VillageDay) -> None:
     """With a `=` behind it, it was taken as well: each spelling had a limit of its own."""
-    keyring, shown = context.keyring(), day.manifest["pass"]
+    keyring, tablet_pass = context.keyring(), day.manifest["pass"]
     of_a_box = next(one for one in (make_pass(keyring, nth) for nth in range(1, 500)) if set("-_") & set(one))
-    assert read_pass(keyring, shown)
+    assert read_pass(keyring, tablet_pass)
     assert read_pass(keyring, of_a_box)
-    spellings = [shown + "=", shown + "==", shown + "\n", " " + shown, of_a_box.translate(str.maketrans("-_", "+/"))]
+    padded = [tablet_pass + "=", tablet_pass + "==", tablet_pass + "\n", " " + tablet_pass]
+    spellings = [*padded, of_a_box.translate(str.maketrans("-_", "+/"))]
     assert [read_pass(keyring, one) for one in spellings] == [None] * 5
-    refused = deliver(day.visitor(), seal({**day.manifest, "pass": shown + "="}, "/tell", {"topic": "broken"}))
+    refused = deliver(day.visitor(), seal({**day.manifest, "pass": tablet_pass + "="}, "/tell", {"topic": "broken"}))
     assert refused.status_code == 403
 
 

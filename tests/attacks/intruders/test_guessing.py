@@ -103,25 +103,25 @@ def test_whoever_watches_the_slots_does_not_learn_that_a_child_came_and_keeps_no
     """With a copied cookie, of phones as anybody: 429 in the slot in which a child had come, else 303 (C, "Codes")."""
     site_id, _people = house(["advocate", "outside_recipient"])
     told(site_id)
-    hers, his = (on_tablet(visitor(), site_id), visitor()) if on == "tablet" else (visitor(), visitor())
+    child, intruder = (on_tablet(visitor(), site_id), visitor()) if on == "tablet" else (visitor(), visitor())
     if on == "tablet":
-        cookie = hers.client.get_cookie(TABLET_COOKIE)
+        cookie = child.client.get_cookie(TABLET_COOKIE)
         assert cookie
-        his.client.set_cookie(TABLET_COOKIE, cookie.value)
-    assert tries_pictures(his, WRONG, AWAY) == 303
+        intruder.client.set_cookie(TABLET_COOKIE, cookie.value)
+    assert tries_pictures(intruder, WRONG, AWAY) == 303
     with_wrong_tries(20 if on == "tablet" else 100)
     clock.move(seconds=10 - context.now().timestamp() % 10)
     seen = []
     for comes in (True, False, True, False):
         clock.move(seconds=10)
-        assert not comes or tries_pictures(hers, HERS, HOME) == 303
-        seen.append(tries_pictures(his, WRONG, AWAY))
+        assert not comes or tries_pictures(child, HERS, HOME) == 303
+        seen.append(tries_pictures(intruder, WRONG, AWAY))
     assert set(seen) == {303}
     got = []
     for _slot in range(14):
         clock.move(seconds=5)
-        tries_pictures(his, WRONG, AWAY)
-        got.append(tries_pictures(hers, HERS, HOME))
+        tries_pictures(intruder, WRONG, AWAY)
+        got.append(tries_pictures(child, HERS, HOME))
     assert got.count(303) >= 5, "his line made most of the wrong tries, and leaves each second slot"
 
 

@@ -73,8 +73,8 @@ def test_a_copied_cookie_elsewhere_uses_up_nothing_of_its_tablet(
     flood = {posts(thief, path, AWAY).status_code for _nth in range(125)}
     assert flood == {before, 429}
     assert posts(tablet, path, HOME).status_code == before
-    said = {"sheet": secrets.token_hex(16), "topic": "broken", "words": "the lamp"}
-    assert posts(tablet, "/tell", HOME, data=said).status_code == 201
+    report = {"sheet": secrets.token_hex(16), "topic": "broken", "words": "the lamp"}
+    assert posts(tablet, "/tell", HOME, data=report).status_code == 201
 
 
 def test_nor_does_it_hold_up_what_its_tablet_delivers(
@@ -101,8 +101,8 @@ def test_what_is_refused_for_a_flood_alone_says_when_to_come_again(app: Flask, v
     """By that a tablet knows it from an answer to what a child sent, such as that enough slips were tried there."""
     site_id, _people = house(["advocate"])
     tablet = on_tablet(visitor(), site_id)
-    told = [tablet.ask("POST", "/tell", headers=JSON) for _nth in range(125)]
-    assert {(one.status_code, one.headers.get("Retry-After")) for one in told} == {(400, None), (429, "60")}
+    responses = [tablet.ask("POST", "/tell", headers=JSON) for _nth in range(125)]
+    assert {(one.status_code, one.headers.get("Retry-After")) for one in responses} == {(400, None), (429, "60")}
 
 
 def signs_in(browser: Visitor) -> int:

@@ -108,8 +108,8 @@ def test_an_item_bears_the_picture_that_was_found_for_it_and_else_that_of_its_to
     put(committee, words="The stairs are dark", topic="broken", picture="1F4A1")
     put(committee, words="The tap drips", topic="broken")
     put(committee, words="Fruit", topic="food", picture="1F9A0")  # no picture of ours, as a later version may know
-    shown = re.findall(r'<article class="item".*?href="#p-([0-9A-F]+)', tablet.open("/agenda").text, re.DOTALL)
-    assert shown == ["1F4A1", "1F527", "1F958"]
+    pictures = re.findall(r'<article class="item".*?href="#p-([0-9A-F]+)', tablet.open("/agenda").text, re.DOTALL)
+    assert pictures == ["1F4A1", "1F527", "1F958"]
     assert all(is_picture(code) for code in ITEM_PICTURES)
 
 
@@ -117,9 +117,9 @@ def test_what_was_decided_is_read_in_the_childs_language_or_says_in_which_it_is(
     """An older row holds one text of no known language."""
     committee = house.committee()
     both, hindi, older = (to(put(committee), "discussed") for _nth in range(3))
-    said = ((both, {"en": "A tree", "ar": "شجرة"}), (hindi, {"hi": "एक पेड़"}), (older, "Two trees"))
+    decisions = ((both, {"en": "A tree", "ar": "شجرة"}), (hindi, {"hi": "एक पेड़"}), (older, "Two trees"))
     with db.writing(db.engine()) as session:
-        for item, decided in said:
+        for item, decided in decisions:
             change_state(session, item, "settled", DAY, body=replace(item.body, decided=decided))
     tablet.open("/language/ar", follow=False, status=302)
     page = tablet.open("/agenda").text

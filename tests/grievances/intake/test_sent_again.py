@@ -139,8 +139,8 @@ def test_other_pictures_with_the_same_words_are_flagged_too(day: VillageDay) -> 
 
 
 def test_of_a_report_that_is_delivered_a_third_topic_is_kept_as_nobody_can_take_it_back(day: VillageDay) -> None:
-    told = {"topic": ["food", "sleep", "hit"], "words": "x"}
-    assert deliver(day.visitor(), seal(day.manifest, "/tell", told, code=CODE)).status_code == 201
+    fields = {"topic": ["food", "sleep", "hit"], "words": "x"}
+    assert deliver(day.visitor(), seal(day.manifest, "/tell", fields, code=CODE)).status_code == 201
     reader_key = ReaderKey(day.meera.id, day.meera.public_key, frozenset({day.house.site_id}))
     with db.reading(db.engine()) as session:
         (line,) = list_threads(session, reader_key)

@@ -246,10 +246,10 @@ def test_whoever_leaves_out_nobody_that_her_page_named_hears_so_and_nothing_is_t
     asha, ravi = child.id_of("asha"), child.id_of("ravi")
     both = f"{asha} {ravi}"
     why = "This did not go: the page mixed up who reads it. Go to the first page and begin again."
-    for left, shown in (("name=", both), ("", both), (ravi, asha), ("x", None), (ravi, f"{both} x")):
-        told = {"topic": "unsafe", "left_out": [asha, left], **({"shown": shown} if shown else {})}
-        said = child.tells(422, **told)["refused"]
-        assert said == [{"name": "readers", "why": why}], told
+    for left, shown_ids in (("name=", both), ("", both), (ravi, asha), ("x", None), (ravi, f"{both} x")):
+        report = {"topic": "unsafe", "left_out": [asha, left], **({"shown": shown_ids} if shown_ids else {})}
+        refusals = child.tells(422, **report)["refused"]
+        assert refusals == [{"name": "readers", "why": why}], report
     assert child.lines("ravi") == []
     child.tells(topic="unsafe", left_out=[ravi], shown=" ".join(str(one.id) for one in child.people.values()))
     assert child.lines("ravi") == []
@@ -394,8 +394,8 @@ def test_one_topic_is_kept_as_it_always_was(child: Child) -> None:
 def test_a_third_topic_is_refused_kindly_and_all_of_them_stay_on_the_page(child: Child) -> None:
     """Without a script nothing stops the third tap."""
     three = ["food", "sleep", "hit"]
-    said = child.tells(422, topic=three, words="x")
-    assert said["refused"] == [{"name": "topic", "why": "Two are enough. Tap one again to take it back."}]
+    reply = child.tells(422, topic=three, words="x")
+    assert reply["refused"] == [{"name": "topic", "why": "Two are enough. Tap one again to take it back."}]
     page = child.tablet.send("/tell", {"topic": three, "words": WORDS}, 422).text
     assert re.search(r'role="alert"[^>]*>Two are enough. Tap one again to take it back.<', page)
     for one in three:

@@ -37,7 +37,7 @@ def answers(desk: StaffDesk, title: str, words: dict[str, str]) -> None:
     desk.opens("/staff/answers/")
     desk.page.get_by_role("link", name=re.compile(title)).first.click()
     desk.page.locator("input[name=kind][value=yes]").check()
-    desk.fills(**{f"words_{language}": said for language, said in words.items()})
+    desk.fills(**{f"words_{language}": text for language, text in words.items()})
     desk.presses("Save the answer")
     desk.reads("Your answer is kept.")
 

@@ -78,38 +78,38 @@ def test_a_tablet_keeps_what_the_house_lets_in_and_gives_every_child_a_sheet_of_
 def test_every_page_that_lies_on_a_tablet_is_asked_for_as_the_house_marks_it(day: VillageDay) -> None:
     """Nothing that was laid there has the mark of the house's own page, and that one is never sent twice."""
     for path in manifest_of(day.tablet)["pages"]:
-        kept = page(day, path)
-        asked = {"If-None-Match": f'"{mark_in_the_worker(kept)}"', **ENGLISH}
-        assert day.tablet.ask("GET", path, headers=asked).status_code == 304, path
-        for laid in laid_in(kept):
-            asked = {"If-None-Match": f'"{mark_in_the_worker(laid)}"', **ENGLISH}
-            assert day.tablet.ask("GET", path, headers=asked).status_code == 200, path
+        document = page(day, path)
+        headers = {"If-None-Match": f'"{mark_in_the_worker(document)}"', **ENGLISH}
+        assert day.tablet.ask("GET", path, headers=headers).status_code == 304, path
+        for laid in laid_in(document):
+            headers = {"If-None-Match": f'"{mark_in_the_worker(laid)}"', **ENGLISH}
+            assert day.tablet.ask("GET", path, headers=headers).status_code == 200, path
 
 
 def test_the_worker_knows_the_hash_of_each_harmless_page(app: Flask, visitor: Callable[[], Visitor]) -> None:
     tablet = a_child(visitor()).tablet
-    known = re.match(r"const EXITS=(.+);", tablet.ask("GET", "/worker.js").text)
-    assert known
+    declaration = re.match(r"const EXITS=(.+);", tablet.ask("GET", "/worker.js").text)
+    assert declaration
     exits = manifest_of(tablet)["exits"].values()
-    assert json.loads(known[1]) == {
+    assert json.loads(declaration[1]) == {
         address: hashlib.sha256(tablet.ask("GET", address, headers=ENGLISH).data).hexdigest()[:16] for address in exits
     }
 
 
-def mark_in_the_worker(kept: str) -> str:
+def mark_in_the_worker(document: str) -> str:
     """Which page lies there, as the worker says it: by its own expression for the number of a sheet."""
     sheet = re.search(r"SHEET=/(.+?)/g?[;,]", load_assets()["offline/worker.js"].plain.decode())
     assert sheet
-    return hashlib.sha256(re.sub(sheet[1], rf'\g<1>{"0" * 32}"', kept).encode()).hexdigest()[:20]
+    return hashlib.sha256(re.sub(sheet[1], rf'\g<1>{"0" * 32}"', document).encode()).hexdigest()[:20]
 
 
-def laid_in(kept: str) -> Iterator[str]:
+def laid_in(document: str) -> Iterator[str]:
     """Other pages that are the same once every number of a sheet is cut out."""
     number = f'name="sheet" value="{"0" * 32}"'
-    yield f"{kept}{number}"
-    if "<main" in kept:
-        yield kept.replace("<main", f"{number}<main", 1)
-        yield kept.replace('="', f'="{number}', 1)
+    yield f"{document}{number}"
+    if "<main" in document:
+        yield document.replace("<main", f"{number}<main", 1)
+        yield document.replace('="', f'="{number}', 1)
 
 
 def test_saved_sounds_unlike_sent(day: VillageDay) -> None:

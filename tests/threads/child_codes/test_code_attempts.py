@@ -198,10 +198,10 @@ def test_two_at_once_leave_what_the_wrong_one_alone_would_leave(house: Ground) -
     later = NOON + timedelta(seconds=5)
     with_wrong_ones(house, attempt, 20)
     with db.writing(house.engine) as session:
-        hers = code_attempts.begin_attempt(session, PEPPER, attempt, NOON)
-        his = code_attempts.begin_attempt(session, PEPPER, attempt, later)
-        code_attempts.finish_attempt(session, hers, right=True)
-        code_attempts.finish_attempt(session, his, right=False)
+        right_attempt = code_attempts.begin_attempt(session, PEPPER, attempt, NOON)
+        wrong_attempt = code_attempts.begin_attempt(session, PEPPER, attempt, later)
+        code_attempts.finish_attempt(session, right_attempt, right=True)
+        code_attempts.finish_attempt(session, wrong_attempt, right=False)
     both = rows(house)
     with_wrong_ones(house, attempt, 20)
     assert tried(house, attempt, later) == "taken"
@@ -224,7 +224,7 @@ def test_no_history_of_right_tries_changes_what_a_watcher_is_answered(
 
     def answers(come: list[tuple[float, str, bool]]) -> list[str]:
         with_wrong_ones(house, attempt, 18)
-        said = []
+        replies = []
         for seconds, line, right in come:
             now = NOON + timedelta(seconds=seconds)
             before = rows(house)
@@ -232,15 +232,15 @@ def test_no_history_of_right_tries_changes_what_a_watcher_is_answered(
             if right:
                 assert rows(house) == before
             else:
-                said.append(answer)
-        return said
+                replies.append(answer)
+        return replies
 
     with_all = answers(history)
-    kept = rows(house)
+    rows_before = rows(house)
     with db.writing(house.engine) as session:
         code_attempts.forget_old_attempts(session, DAY + timedelta(days=1))
     assert answers([one for one in history if not one[2]]) == with_all
-    assert rows(house) == kept
+    assert rows(house) == rows_before
     assert set(with_all) == {"taken", "wait"}
 
 
@@ -257,16 +257,16 @@ def test_whoever_takes_each_slot_takes_no_childs_place(
     A child on another line gets in within two slots, twenty minutes at the longest, and no more is tried than before.
     """
     monkeypatch.setattr(db, "engine", lambda: house.engine)
-    his, hers = (scope(PEPPER, 1, DAY).by_line(PEPPER, line) for line in ("away", "home"))
-    with_wrong_ones(house, his, wrong)
-    with_wrong_ones(house, replace(his, who=his.line), wrong // 4)
+    intruder_attempt, child_attempt = (scope(PEPPER, 1, DAY).by_line(PEPPER, line) for line in ("away", "home"))
+    with_wrong_ones(house, intruder_attempt, wrong)
+    with_wrong_ones(house, replace(intruder_attempt, who=intruder_attempt.line), wrong // 4)
     seconds = pause(wrong, 20 if scope is of_tablet else SLOW_FROM)
     got: list[str] = []
     taken = 0
     for slot in range(14):
         now = NOON + timedelta(seconds=slot * seconds)
-        taken += asks(house, his, now) == "taken"
-        came = {asks(house, hers, now + timedelta(seconds=more), right=True) for more in (1, seconds - 2)}
+        taken += asks(house, intruder_attempt, now) == "taken"
+        came = {asks(house, child_attempt, now + timedelta(seconds=more), right=True) for more in (1, seconds - 2)}
         got += came
     assert got == ["wait", "taken"] * 7
     assert taken == 7

@@ -134,11 +134,11 @@ def state(
     )
 
 
-def _decided(said: Words | str, language: str) -> Markup:
-    if isinstance(said, str):
-        return Markup('<bdi dir="auto">{}</bdi>').format(said)
-    chosen = language_of_words(said, language)
-    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), said[chosen])
+def _decided(decision: Words | str, language: str) -> Markup:
+    if isinstance(decision, str):
+        return Markup('<bdi dir="auto">{}</bdi>').format(decision)
+    chosen = language_of_words(decision, language)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), decision[chosen])
 
 
 def talked_about(meets: str) -> str:

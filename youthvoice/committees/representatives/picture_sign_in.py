@@ -97,9 +97,9 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
     verifier = derive_verifier(code, wanted, pepper)
 
     def find(session: Session) -> Representative | None:
-        kept = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
+        stored_verifier = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
         representative = _find_here(session, wanted, tablet)
-        return representative if hmac.compare_digest(verifier, kept) else None
+        return representative if hmac.compare_digest(verifier, stored_verifier) else None
 
     return code_attempts.weigh_attempt(pepper, counted, now, find)
 

@@ -56,8 +56,8 @@ class PublishSuggestionForm(FlaskForm):
         form.topic.choices = [SelectChoice(code, labels.TOPIC_LABELS[code]) for code in entities.TOPICS]
         nothing = SelectChoice("", _l("The child did not say"))
         form.wish.choices = [*(SelectChoice(code, labels.WISH_LABELS[code]) for code in entities.WISHES), nothing]
-        shown = [SelectChoice(code, words) for code, words in labels.ITEM_PICTURES.items()]
-        form.picture.choices = [SelectChoice("", _l("The one of what it is about")), *shown]
+        picture_choices = [SelectChoice(code, words) for code, words in labels.ITEM_PICTURES.items()]
+        form.picture.choices = [SelectChoice("", _l("The one of what it is about")), *picture_choices]
         for code, box in form.boxes:
             box.render_kw = {"lang": tag(code), "dir": direction(code)}
         return form

@@ -60,11 +60,11 @@ class TellForm(Form):
         """
         self.names = {str(one.person_id): one.name for one in helpers}
         self.helper_ids = frozenset(self.names)
-        named, shown = sent.getlist("left_out"), sent.get("shown", "").split()
+        named, shown_ids = sent.getlist("left_out"), sent.get("shown", "").split()
         self.out = _rows(named)
-        self.shown = _rows(shown) if "shown" in sent else None
-        offered = frozenset(shown) if "shown" in sent else None
-        self.mixes_up = not all(map(_is_row, (*named, *shown))) or (offered is not None and not offered >= set(named))
+        self.shown = _rows(shown_ids) if "shown" in sent else None
+        names_another = "shown" in sent and not set(named) <= set(shown_ids)
+        self.mixes_up = names_another or not all(map(_is_row, (*named, *shown_ids)))
         super().__init__(sent)
 
     def choices_of(self, field: PickField) -> Collection[str]:

@@ -194,20 +194,20 @@ def _sheet(
 
 
 def _answer(question: Question, cell: str) -> Answer | QuestionnaireFault:
-    said = cell.strip()
+    entry = cell.strip()
     if not question.coded:
         text = cell.replace("\r\n", "\n")
         return (
             text if question.takes(text) else make_fault("too_long", question=question.name, most=question.max_length)
         )
-    if said == DONT_KNOW:
+    if entry == DONT_KNOW:
         return DONT_KNOW if question.single else (DONT_KNOW,)
     if question.bins:
-        return _number(question, said)
-    if question.single or len(_meant(question, said)) == 1:
-        found = _option(question, said)
+        return _number(question, entry)
+    if question.single or len(_meant(question, entry)) == 1:
+        found = _option(question, entry)
         return found if isinstance(found, QuestionnaireFault) or question.single else (found,)
-    return _several(question, said)
+    return _several(question, entry)
 
 
 def _number(question: Question, said: str) -> Answer | QuestionnaireFault:

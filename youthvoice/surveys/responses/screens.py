@@ -165,7 +165,7 @@ def _picture(question: Question, one: Option | Bin, place: int) -> str:
     if shown == (one.picture or ""):
         return _INK.get(shown, shown) or plain
     beside = pictures_beside(question, one)  # it was withdrawn: what stands in its place is never another's
-    return next((found for found in (_INK.get(shown, shown), plain) if found and found not in beside), _PLAIN)
+    return next((picture for picture in (_INK.get(shown, shown), plain) if picture and picture not in beside), _PLAIN)
 
 
 def _shown(option: Option) -> str:
@@ -174,12 +174,12 @@ def _shown(option: Option) -> str:
 
 def pictures_beside(question: Question, other: Option | None) -> frozenset[str]:
     """What the tiles of a question show but for one of its answers; all of them where it is none."""
-    shown = (
+    pictures = (
         _shown(one) or _without_picture(question, one, place)
         for place, one in enumerate(question.options)
         if one is not other
     )
-    return frozenset(_INK.get(one, one) for one in (*shown, _DONT_KNOW_PICTURE))
+    return frozenset(_INK.get(one, one) for one in (*pictures, _DONT_KNOW_PICTURE))
 
 
 def _without_picture(question: Question, option: Option, place: int) -> str:

@@ -2,10 +2,10 @@
 
 A tablet is slowed from twenty wrong codes a day on, and takes ten wrong slips of one round or vote from each line; what
 it delivers has ten of its own, and so has a copy of its pass, so that whoever sends takes none from the children. The
-phones of a place are
-slowed from a hundred on, and never locked; so are all its tablets together, from forty on where they are slips, for
-whoever connects tablets could connect one after the other. Whatever is slowed takes one try in a slot of time; each
-second slot is for lines that made few of the day's wrong tries, so that nobody takes all of them (`_has_share`).
+phones of a place are slowed from a hundred on, and never locked; so are all its tablets together, from forty on where
+they are slips, for whoever connects tablets could connect one after the other. Whatever is slowed takes one try in a
+slot of time; each second slot is for lines that made few of the day's wrong tries, so that nobody takes all of them
+(`_has_share`).
 
 At picture codes a try is weighed and counted in one transaction (`weigh_attempt`): what others are answered goes by
 wrong tries alone, at no moment by a right one, or whoever asks all the time learnt that a child came. What cannot share
@@ -201,7 +201,7 @@ def _hold(session: Session, who: bytes, day: date) -> None:
 
 
 def _next_slot(
-    session: Session, pepper: bytes, attempt: CodeAttempt, held: tuple[int, bytes], now: datetime
+    session: Session, pepper: bytes, attempt: CodeAttempt, tries_and_slot: tuple[int, bytes], now: datetime
 ) -> bytes | None:
     """The slot of time that a try takes; None while nothing is slowed.
 
@@ -209,13 +209,13 @@ def _next_slot(
         session: only read.
         pepper: the key `pepper`, 32 bytes.
         attempt: whose.
-        held: how many wrong tries there were, and the slot of the last one.
+        tries_and_slot: how many wrong tries there were, and the slot of the last one.
         now: UTC.
 
     Raises:
         TooManyCodeAttempts: nothing is to be tried now.
     """
-    tries, former = held
+    tries, former = tries_and_slot
     if attempt.most is not None:
         if tries >= attempt.most:
             raise TooManyCodeAttempts("tablet")
@@ -356,8 +356,8 @@ def refuse_waiting(pepper: bytes, counted: Collection[CodeAttempt], now: datetim
     with db.reading(db.engine()) as session:
         for attempt in counted:
             query = select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == attempt.who)
-            if (held := session.execute(query).one_or_none()) is not None:
-                _next_slot(session, pepper, attempt, (held.tries, held.slot), now)
+            if (row := session.execute(query).one_or_none()) is not None:
+                _next_slot(session, pepper, attempt, (row.tries, row.slot), now)
 
 
 def weigh_attempt(
@@ -378,10 +378,10 @@ def weigh_attempt(
     """
     with db.writing(db.engine()) as session:
         begun = [begin_attempt(session, pepper, attempt, now) for attempt in counted]
-        found = find(session)
+        content = find(session)
         for one in begun:
-            finish_attempt(session, one, right=found is not None)
-    return found
+            finish_attempt(session, one, right=content is not None)
+    return content
 
 
 class CountedAttempt:
@@ -426,9 +426,9 @@ def drawn_attempt(tablet: CurrentTablet) -> Iterator[CountedAttempt]:
         for one in (of_tablet(pepper, tablet.tablet_id, day), of_tablets(pepper, tablet.site.id, day))
     ]
     refuse_waiting(pepper, shared, now)
-    with counted_attempt(pepper, (of_drawn(pepper, tablet.tablet_id, day),), now) as made:
-        yield made
-    if made.right:
+    with counted_attempt(pepper, (of_drawn(pepper, tablet.tablet_id, day),), now) as own_attempt:
+        yield own_attempt
+    if own_attempt.right:
         return
     with db.writing(db.engine()) as session:
         for trying in shared:

@@ -83,8 +83,8 @@ def list_wrong_slips(session: Session, pepper: bytes, site: Site, now: datetime)
     day = last_daily_hour(site, now).date() - timedelta(days=1)
     tried = {of_slips_in_name(pepper, one.id, day).who: one for one in list_tablets(session, [site.id])}
     many = CodeAttemptRow.tries >= MAX_SLIPS_OF_TABLET
-    found = set(session.scalars(select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tried), many)))
-    return [(one.id, one.name) for who, one in tried.items() if who in found]
+    hashes = set(session.scalars(select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tried), many)))
+    return [(one.id, one.name) for who, one in tried.items() if who in hashes]
 
 
 def slip_refusal(code: str) -> str:

@@ -429,9 +429,9 @@ def test_what_is_chosen_in_its_place_is_what_children_see(house: House, browser:
     assert SHOWN.findall(tablet.open(survey).text), "nothing happened yet"
     page = withdrawn(browser, code, instead="tulip")
     assert "Until a child advocate agrees" in page
-    shown = tablet.open(survey).text
-    assert "p-0031-FE0F-20E3" in shown, "a number, until an advocate says yes"
-    assert "p-1F337" not in shown
+    document = tablet.open(survey).text
+    assert "p-0031-FE0F-20E3" in document, "a number, until an advocate says yes"
+    assert "p-1F337" not in document
     assert "waits for a child advocate" in browser.open(version).text
     browser.open(f"/staff/questionnaires/pictures/{code}/instead", 403)
 
@@ -442,9 +442,9 @@ def test_what_is_chosen_in_its_place_is_what_children_see(house: House, browser:
     assert looked.count("p-1F337") >= 2, "alone, and beside the other answers"
     assert "Theirs" in looked
     advocate.send(place, {"do": "agree", "seen": "1F337"})
-    shown = tablet.open(survey).text
-    assert "p-1F337" in shown
-    assert code not in shown
+    document = tablet.open(survey).text
+    assert "p-1F337" in document
+    assert code not in document
     assert "p-1F337" in browser.open(f"{version}/preview/en").text
     assert place not in advocate.open("/staff/").text
     assert "Somebody has decided that already." in advocate.open(place).text
@@ -487,8 +487,8 @@ def test_no_answer_ever_shows_the_picture_of_another_one_of_its_question(
     with db.writing(db.engine()) as session:  # as an earlier version kept it
         session.get_one(QuestionnairePictureRow, code).instead = "1F3E0"
     tiles = re.findall(r'<label class="tile".*?</label>', tablet.open(survey).text, re.DOTALL)
-    shown = [re.findall("#p-([0-9A-F-]+)", tile) for tile in tiles[:2]]
-    assert shown == [["0031-FE0F-20E3"], ["1F3E0"]]
+    pictures = [re.findall("#p-([0-9A-F-]+)", tile) for tile in tiles[:2]]
+    assert pictures == [["0031-FE0F-20E3"], ["1F3E0"]]
 
 
 def test_what_was_chosen_before_advocates_were_asked_waits_for_one(tmp_path: Path) -> None:

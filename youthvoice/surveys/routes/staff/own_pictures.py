@@ -65,13 +65,13 @@ def withdraw(code: str) -> ResponseReturnValue:
 
 def _shown_beside(versions: Sequence[QuestionnaireRow], code: str) -> frozenset[str]:
     """What children see at the other answers of each question that shows a picture, in any version."""
-    found: frozenset[str] = frozenset()
+    pictures: frozenset[str] = frozenset()
     for questionnaire_row in versions:
         for question in store.load_questionnaire(db.session(), questionnaire_row.id).questions:
             pictured = [one for one in question.options if one.picture == code]
             if pictured or question.picture == code:
-                found |= pictures_beside(question, pictured[0] if pictured else None)
-    return found
+                pictures |= pictures_beside(question, pictured[0] if pictured else None)
+    return pictures
 
 
 @own_pictures_pages.route("/<code>/instead", methods=["GET", "POST"])
