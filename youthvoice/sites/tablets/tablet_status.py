@@ -120,11 +120,9 @@ def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on
         "clips": [code[:_MOST_LETTERS] for code in tablet_report.clips[:_MOST_CODES]],
     }
     row.status_at = now
-    if not tablet_report.waiting and (
-        row.retired_on is None or tablet_report.closed
-    ):  # what was let go may not know it yet
-        row.emptied_at = emptied_at or now
     if not tablet_report.waiting:
+        if row.retired_on is None or tablet_report.closed:  # what was let go may not know it yet
+            row.emptied_at = emptied_at or now
         row.passes_from = max(row.passes_from, passes_from)
         if row.lost_on is None:  # what strange hands say of it takes no child's slip away
             row.waits_since = max(row.waits_since or _NEVER, emptied_at or now)

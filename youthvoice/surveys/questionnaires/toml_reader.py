@@ -207,7 +207,7 @@ def read_question(
         good=table.names("good") or ((right,) if right else good),
         merge=_merge(table, languages),
         lasting=table.flag("lasting"),
-        bins=tuple(_bin(table, languages) for table in table.pieces("bins")),
+        bins=tuple(_bin(bin_table, languages) for bin_table in table.pieces("bins")),
         please=table.flag("please"),
         moment=table.one_of("moment", _MOMENTS) if "moment" in table.data else None,
         pair=table.text("pair") or None,

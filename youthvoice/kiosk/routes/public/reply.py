@@ -112,9 +112,8 @@ def sound(reply_id: str) -> ResponseReturnValue:
     """A voice that was sent to her."""
     visit = browser_visit.current_visit() or abort(404)
     child_thread = browser_visit.open_thread(visit) or abort(404)
-    entry = next(
-        (entry for entry in child_thread.seen.messages if entry.sound and entry.id.hex() == reply_id), None
-    ) or abort(404)
+    spoken = {entry.id.hex(): entry for entry in child_thread.seen.messages if entry.sound}
+    entry = spoken.get(reply_id) or abort(404)
     reply = Response(entry.sound, content_type=voice_media_type(entry))
     reply.make_conditional(request, accept_ranges=True, complete_length=len(entry.sound))
     return browser_visit.carry_visit(reply, visit)
@@ -173,11 +172,10 @@ def _refuse_message(visit: ChildVisit, refused: MessageRefused) -> ResponseRetur
     if wants_json():
         return jsonify(words=refused.words), status
     child_thread = browser_visit.open_thread(visit)
-    page = (
-        pages.render_refusal(child_thread, request.form, refused.words)
-        if child_thread
-        else pages.render_no_thread(visit)
-    )
+    if child_thread:
+        page = pages.render_refusal(child_thread, request.form, refused.words)
+    else:
+        page = pages.render_no_thread(visit)
     return browser_visit.carry_visit(make_response(page, status), visit)
 
 

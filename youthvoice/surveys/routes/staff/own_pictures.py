@@ -18,7 +18,7 @@ from youthvoice.surveys.questionnaires.own_pictures.store import (
     withdraw_picture,
 )
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.responses.screens import pictures_beside
 from youthvoice.surveys.rounds.store import list_unfinished_rounds
 from youthvoice.web.form_page import show_form
@@ -43,9 +43,7 @@ def withdraw(code: str) -> ResponseReturnValue:
     if find_picture(session, code) is None or not versions:
         abort(404)
     form = forms.WithdrawPictureForm.apart_from(_shown_beside(versions, code))
-    back = url_for(
-        "questionnaires.detail", questionnaire_id=max(questionnaire_row.id for questionnaire_row in versions)
-    )
+    back = _newest_address(versions)
     if form.validate_on_submit():
         label, agreed = store.version_label(versions[0]), caller.may("questionnaires.approve")
         withdraw_picture(session, code, form.code, context.today(), caller_log(), label, agreed=agreed)
@@ -68,10 +66,19 @@ def _shown_beside(versions: Sequence[QuestionnaireRow], code: str) -> frozenset[
     pictures: frozenset[str] = frozenset()
     for questionnaire_row in versions:
         for question in store.load_questionnaire(db.session(), questionnaire_row.id).questions:
-            pictured = [one for one in question.options if one.picture == code]
-            if pictured or question.picture == code:
-                pictures |= pictures_beside(question, pictured[0] if pictured else None)
+            if code in _pictures_of(question):
+                option = next((option for option in question.options if option.picture == code), None)
+                pictures |= pictures_beside(question, option)
     return pictures
+
+
+def _pictures_of(question: Question) -> tuple[str | None, ...]:
+    return question.picture, *(option.picture for option in question.options)
+
+
+def _newest_address(versions: Sequence[QuestionnaireRow]) -> str:
+    """Where a decision leads back to: the page of the version that was kept last."""
+    return url_for("questionnaires.detail", questionnaire_id=max(row.id for row in versions))
 
 
 @own_pictures_pages.route("/<code>/instead", methods=["GET", "POST"])
@@ -80,9 +87,7 @@ def instead(code: str) -> ResponseReturnValue:
     """An advocate looks at what a coordinator chose for the place of a withdrawn picture, and says yes or no."""
     session, form = db.session(), PlainForm()
     versions = store.list_versions_with_picture(session, code) or abort(404)
-    back = url_for(
-        "questionnaires.detail", questionnaire_id=max(questionnaire_row.id for questionnaire_row in versions)
-    )
+    back = _newest_address(versions)
     proposed = list_proposed(session).get(code)
     if proposed is None:
         flash(_("Somebody has decided that already."))
@@ -101,11 +106,7 @@ def instead(code: str) -> ResponseReturnValue:
     return render_template(
         "surveys/questionnaires/instead.html", form=form, code=code, proposed=proposed, taken=taken, back=back,
         version=versions[0], words=_words_of(questionnaire, code), language=current_caller().language,
-        questions=[
-            question
-            for question in questionnaire.questions
-            if code in (question.picture, *(option.picture for option in question.options))
-        ],
+        questions=[question for question in questionnaire.questions if code in _pictures_of(question)],
         first=questionnaire.languages[0],
     )  # fmt: skip
 
