@@ -45,37 +45,33 @@ _PAGES = """async () => {
     }
     return found;
 }"""
-_HEADS = """async () => {
+_HEAD = """async ([page, head, value]) => {
+    let found = 0;
     for (const name of await caches.keys()) {
         const shelf = await caches.open(name);
-        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/rights"))) {
+        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith(page))) {
             const was = await shelf.match(url), headers = new Headers(was.headers);
-            headers.set("Refresh", "0; url=/credits");
+            headers.set(head, value);
             await shelf.put(url, new Response(await was.text(), { headers }));
+            found += 1;
         }
     }
+    return found;
 }"""
 _READERS = """async () => {
-    const number = `name="sheet" value="${"0".repeat(32)}"`;
+    const number = `name="sheet" value="${"0".repeat(32)}"`, hidden = `name="left_out" value="${number}`;
+    let found = 0;
     for (const name of await caches.keys()) {
         const shelf = await caches.open(name);
         for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/tell"))) {
             const was = await shelf.match(url), words = (await was.text())
                 .replace(/name="sheet" value="[0-9a-f]{32}"/, `${number}name="sheet" value=""`)
-                .replace(/name="left_out" value="/g, `$&${number}`);
+                .replace(/name="left_out" value="/g, hidden);
             await shelf.put(url, new Response(words, { headers: was.headers }));
+            found += words.includes(`${number}name="sheet" value=""`) && words.includes(hidden);
         }
     }
-}"""
-_TYPES = """async () => {
-    for (const name of await caches.keys()) {
-        const shelf = await caches.open(name);
-        for (const { url } of (await shelf.keys()).filter(({ url }) => url.endsWith("/en/see"))) {
-            const was = await shelf.match(url), headers = new Headers(was.headers);
-            headers.set("Content-Type", "text/plain");
-            await shelf.put(url, new Response(await was.text(), { headers }));
-        }
-    }
+    return found;
 }"""
 _EXIT = """async () => {
     for (const name of await caches.keys()) {
@@ -83,15 +79,19 @@ _EXIT = """async () => {
         const words = "<!doctype html><h1>What would you like to do?</h1><script>window.laid = true;</scr" + "ipt>";
         for (const one of ["en", "hi", "ar"]) await shelf.put(`/exit/${one}`, new Response(words, { headers }));
     }
+    return (await (await caches.match("/exit/en")).text()).includes("window.laid");
 }"""
 _BARE = """async () => {
+    let found = 0;
     for (const name of await caches.keys()) {
         const shelf = await caches.open(name);
         for (const { url } of await shelf.keys()) if (/exit|static/.test(url)) {
             const headers = { "Content-Type": "text/plain", Refresh: "0; url=/credits" };
             await shelf.put(url, new Response(await (await shelf.match(url)).arrayBuffer(), { headers }));
+            found += 1;
         }
     }
+    return found;
 }"""
 _DRAFT = """() => {
     const kept = { action: `${location.origin}/tell`, idle: 1e9, sheet: "deadbeef".repeat(4), filled: false,
@@ -130,7 +130,7 @@ def test_a_script_or_a_page_that_somebody_laid_there_runs_for_no_child(village: 
     assert village.context
     assert page.evaluate(_SCRIPTS)
     assert page.evaluate(_PAGES)
-    page.evaluate(_HEADS)
+    assert page.evaluate(_HEAD, ["/en/rights", "Refresh", "0; url=/credits"])
     for offline in (False, True):
         village.context.set_offline(offline=offline)
         goes_to(child)
@@ -152,7 +152,7 @@ def test_a_script_or_a_page_that_somebody_laid_there_runs_for_no_child(village: 
 def test_of_a_laid_page_nothing_is_hidden_in_what_is_no_part_of_its_mark(village: VillageTablet, place: Place) -> None:
     """The page whose tiles leave nobody out, though she taps them: with a network she has the house's own."""
     child = village.child
-    child.page.evaluate(_READERS)
+    assert child.page.evaluate(_READERS)
     goes_to(child, "/tell")
     child.goes_on()
     child.skips_to("topic")
@@ -169,7 +169,7 @@ def test_of_a_laid_page_nothing_is_hidden_in_what_is_no_part_of_its_mark(village
 
 def test_a_page_is_shown_as_one_whatever_somebody_wrote_that_it_is(village: VillageTablet) -> None:
     child, page = village.child, village.child.page
-    page.evaluate(_TYPES)
+    assert page.evaluate(_HEAD, ["/en/see", "Content-Type", "text/plain"])
     for _again in range(2):
         goes_to(child, "/see")
         child.shows("/see")
@@ -180,7 +180,7 @@ def test_a_page_is_shown_as_one_whatever_somebody_wrote_that_it_is(village: Vill
 def test_the_harmless_page_is_the_houses_or_a_blank_one(offline: bool, village: VillageTablet) -> None:
     child, page = village.child, village.child.page
     assert village.context
-    page.evaluate(_EXIT)
+    assert page.evaluate(_EXIT)
     village.context.set_offline(offline=offline)
     goes_to(child)
     village.context.new_cdp_session(page).send("Network.clearBrowserCache")  # which may hold the house's own
@@ -201,8 +201,8 @@ def test_behind_the_dark_corner_stands_no_page_that_says_what_broke(village: Vil
 def test_what_is_the_houses_lies_there_with_heads_of_its_own(village: VillageTablet) -> None:
     child, page = village.child, village.child.page
     assert village.context
-    page.evaluate(_BARE)
-    page.evaluate(_PAGES)
+    assert page.evaluate(_BARE)
+    assert page.evaluate(_PAGES)
     village.context.set_offline(offline=True)
     goes_to(child)
     assert page.evaluate("document.documentElement.classList.contains('js')")
