@@ -33,7 +33,7 @@ _MARKS: Final = frozenset("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u067
 """Short vowels and the like, which Arabic words are written with and without."""
 
 _NUMBER: Final = re.compile(r"\d(?:[\s().+/-]{0,2}\d){6,14}")
-"""Seven digits and more, as a telephone's: a day of the calendar has no more than eight, see `_is_a_day`."""
+"""Seven digits and more, as a telephone's: a day of the calendar has no more than eight, see `_DAY`."""
 
 _DAY: Final = re.compile(r"\d{1,2}[\s./-]\d{1,2}[\s./-]\d{4}|\d{4}[\s./-]\d{1,2}[\s./-]\d{1,2}")
 

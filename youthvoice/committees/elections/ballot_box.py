@@ -87,7 +87,7 @@ def all_have_voted(session: Session, election: rules.Election) -> bool:
 def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
     """Count in memory, keep who won, delete the rest; False where somebody else has just done it. The caller commits.
 
-    After the commit `end_unused` destroys the key.
+    After the commit `end_unused_keys` destroys the key.
     """
     row = store.lock_election(session, election_id)
     if row is None or row.state != "open" or row.way != rules.AT_THE_TABLET:
