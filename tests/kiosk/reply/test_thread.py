@@ -122,6 +122,16 @@ def test_a_voice_is_heard_only_while_the_visit_lasts(
     assert tablet.ask("GET", path).status_code == 404
 
 
+def test_only_pages_renew_a_visit_so_that_no_late_sound_brings_it_back(site_id: int, tablet: Visitor) -> None:
+    thread = told(site_id)
+    thread.answer(ThreadEntry("message_voice", 1, context.today(), said={"from": "Asha"}, sound=BEEP.read_bytes()))
+    (path,) = set(re.findall(r'"(/reply/sound/[0-9a-f]{32})"', opened(tablet, thread)))
+
+    assert "Set-Cookie" not in tablet.ask("GET", path).headers
+    assert "Set-Cookie" not in says(tablet, kind="child", words="Thank you").headers
+    assert "visit=" in tablet.ask("GET", "/reply/open").headers["Set-Cookie"]
+
+
 def test_words_and_a_voice_of_one_message_are_shown_once_with_one_large_speaker(site_id: int, tablet: Visitor) -> None:
     tablet.open("/language/hi", 302, follow=False)
     thread = told(site_id, case=CaseState(state="open", language="ar"))

@@ -109,14 +109,13 @@ def opened() -> ResponseReturnValue:
 
 @her_thread_pages.get("/sound/<reply_id>")
 def sound(reply_id: str) -> ResponseReturnValue:
-    """A voice that was sent to her."""
+    """A voice that was sent to her. Only pages renew a visit: a sound may still be on its way when she has left."""
     visit = browser_visit.current_visit() or abort(404)
     child_thread = browser_visit.open_thread(visit) or abort(404)
     spoken = {entry.id.hex(): entry for entry in child_thread.seen.messages if entry.sound}
     entry = spoken.get(reply_id) or abort(404)
     reply = Response(entry.sound, content_type=voice_media_type(entry))
-    reply.make_conditional(request, accept_ranges=True, complete_length=len(entry.sound))
-    return browser_visit.carry_visit(reply, visit)
+    return reply.make_conditional(request, accept_ranges=True, complete_length=len(entry.sound))
 
 
 @her_thread_pages.get("/write")
@@ -153,7 +152,7 @@ def say() -> ResponseReturnValue:
         return _refuse_message(visit, MessageRefused(str(_("There are very many voices here. Write to us, please."))))
     if not taken:
         return _elsewhere(url_for(".opened"))
-    return browser_visit.carry_visit(redirect(url_for(".opened", done=message.kind), 303), visit)
+    return redirect(url_for(".opened", done=message.kind), 303)
 
 
 def _page(made: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:

@@ -178,8 +178,7 @@ def _sound(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> 
     if not voice:
         abort(404)
     reply = Response(voice, content_type=kind)
-    reply.make_conditional(request, accept_ranges=True, complete_length=len(voice))
-    return browser_visit.carry_visit(reply, visit)
+    return reply.make_conditional(request, accept_ranges=True, complete_length=len(voice))
 
 
 def _known(own_statement: statements_store.OwnStatement, part: str) -> str:
@@ -228,7 +227,7 @@ def _done(write: Callable[..., object], what: str, again: _Again | None = None) 
         db.session().rollback()
         return _shown(visit, str(_("This does not work now. Wait a little and try again.")), again)
     db.session().commit()
-    return browser_visit.carry_visit(redirect(url_for(".opened", done=what), 303), visit)
+    return redirect(url_for(".opened", done=what), 303)
 
 
 def _why(code: str) -> str:
