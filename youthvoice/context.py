@@ -1,7 +1,8 @@
 """What the running application was given and what it remembers: settings, keys, clock, ports, caches.
 
 The only module that touches `app.extensions`. Packages import downwards only: what a lower one asks of a higher one
-is a `Port`, declared below and connected once by the factory. What a process may remember lies in an `AppCache`.
+is a `Port`, declared below and connected once by `ports`. What a process may remember of a
+database lies in an `AppCache`.
 """
 
 import threading

@@ -1,6 +1,7 @@
 """Papers say what is built: every setting, command and exit code, and whatever they or the code name can be found."""
 
 import ast
+import builtins
 import io
 import re
 import tokenize
@@ -193,18 +194,24 @@ def test_the_bands_in_the_paper_are_those_of_the_code() -> None:
         assert max_categories(int(n)) == int(most)
 
 
-_NAMED = re.compile(r"(?<!`)`([A-Za-z_]\w*(?:[./][a-z0-9_-]+)+)`(?!`)")
+_NAMED = re.compile(r"(?<!`)`([A-Za-z_]\w*(?:[./][A-Za-z0-9_-]+)+)(?:\([^`]*\))?`(?!`)")
+_ALONE = re.compile(r"(?<!`)`([A-Za-z_]\w*)(?:\([^`]*\))?`(?!`)")
 _TEST = re.compile(r"^ *def (test_\w+)", re.MULTILINE)
 _TEST_IN_PAPER = re.compile(r"\b(test_\w+)")
+_SHORT = 60
 _FILE = re.compile(r".*\.(?:py|md|toml|html|js|css|json|txt|svg)")
-_NOT_OURS = {"json.dumps", "os.fsync", "location.replace", "setup.box", "review.pdf", "Response.json", "pack.consent"}
+_NOT_OURS = {
+    "json.dumps", "os.fsync", "location.replace", "setup.box", "review.pdf", "Response.json", "pack.consent",
+    "html.parser", "history.back", "time.monotonic", "typst.Fonts", "X_Forwarded_For", "throttling.mobileSlow4G",
+    "surveys/clips/NAME.webm", "or_other", "O", "picture_2", "word_2_en",
+}  # fmt: skip
+"""What the standard library, browsers, XLSForm and other senders name, what stands for any name, fields of a loop."""
 
 
 @cache
-def _known_names() -> tuple[dict[str, set[str]], set[str]]:
-    """What each module defines at its top, by the module's own name; and every name that is bound anywhere."""
+def _known_names() -> dict[str, set[str]]:
+    """What each module defines at its top, by the module's own name."""
     tops: dict[str, set[str]] = {}
-    everywhere: set[str] = set()
     for path in (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         name = path.parent.name if path.stem == "__init__" else path.stem
@@ -212,8 +219,7 @@ def _known_names() -> tuple[dict[str, set[str]], set[str]]:
         if path.stem == "__init__":
             defined |= {one.stem for one in path.parent.iterdir() if one.suffix == ".py" or one.is_dir()}
         defined |= {bound for statement in tree.body for bound in (*_bound(statement), *_imported(statement))}
-        everywhere |= {bound for node in ast.walk(tree) for bound in _bound(node)}
-    return tops, everywhere
+    return tops
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
@@ -238,13 +244,46 @@ def _resolves(named: str, beside: Path) -> bool:
         ours = named.split("/", maxsplit=1)[0] in {one.name for folder in (TOP, PACKAGE) for one in folder.iterdir()}
         there = any((place / f"{named}{ending}").exists() for place in places for ending in ("", ".py"))
         return there or any(PACKAGE.rglob(named)) if ours or _FILE.fullmatch(named) else True
-    tops, everywhere = _known_names()
+    tops = _known_names()
     first, *rest = named.split(".")
     if first in tops:
         return rest[0] in tops[first] or named in _said_in_code()
     if first in _members():
         return rest[0] in _members()[first]
-    return first in everywhere or named in _said_in_code() or first[0].isupper()  # classes of the browser and of others
+    if named in _said_in_code() or first[0].isupper():  # classes of the browser and of others
+        return True
+    near = _names_of(beside) if beside.is_relative_to(PACKAGE) else _names()
+    return first in near and rest[0] in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every name in the code of the package and of its tests."""
+    paths = (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py"))
+    return frozenset(name for path in paths for name in _names_of(path))
+
+
+@cache
+def _names_of(path: Path) -> frozenset[str]:
+    """Every name that a module binds, imports or asks of a value."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names.update((*_bound(node), *_imported(node)))
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.keyword) and node.arg:
+            names.add(node.arg)
+    return frozenset(names)
+
+
+@cache
+def _words_of_files() -> frozenset[str]:
+    """Every word of what is no code of Python (scripts, pages, files), and of values that are short: columns, codes."""
+    suffixes = {".html", ".js", ".css", ".typ", ".toml", ".txt", ".json", ".svg"}
+    files = [path for path in PACKAGE.rglob("*") if path.suffix in suffixes]
+    values = (value for value in _said_in_code() if len(value) < _SHORT)
+    texts = (*(path.read_text("utf-8") for path in files), *values)
+    return frozenset(word for text in texts for word in re.findall(r"\w+", text))
 
 
 @cache
@@ -288,6 +327,20 @@ def test_every_module_and_file_that_is_named_is_there() -> None:
         if named not in _NOT_OURS and not _resolves(named, path)
     )
     assert not lost
+
+
+def test_every_name_that_the_code_explains_is_in_the_code() -> None:
+    """A name alone, of a function, a field or a module, in a docstring or a comment of the package."""
+    modules = {part for path in PACKAGE.rglob("*.py") for part in (path.stem, path.parent.name)}
+    known = _names() | modules | _words_of_files() | set(dir(builtins))
+    lost = {
+        (path.relative_to(TOP).as_posix(), name)
+        for path, text in _cited_text()
+        if path.suffix == ".py" and path.is_relative_to(PACKAGE)
+        for name in _ALONE.findall(text)
+        if name not in known | _NOT_OURS
+    }
+    assert lost == set()
 
 
 def test_every_test_that_a_paper_names_is_there() -> None:

@@ -22,7 +22,7 @@ def waiting_label(answer_due: AnswerDue, names: PersonNames, today: date) -> str
 
     Args:
         answer_due: not answered.
-        names: of `owed.people`.
+        names: of `answer_due.people`.
         today: at the site.
     """
     if not answer_due.late:

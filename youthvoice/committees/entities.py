@@ -93,7 +93,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
 
 @dataclass(frozen=True, slots=True)
 class Committee:
-    """One committee; the fields are those of `models.Committee`."""
+    """One committee; the fields are those of `models.CommitteeRow`."""
 
     id: int
     site_id: int

@@ -97,7 +97,7 @@ def sites_with_own_statements(session: Session, caller: Caller) -> list[str]:
 
 
 def reads_alone(session: Session, person_id: int) -> bool:
-    """Whether something would be lost if somebody left: asked by the people pages, through `factory`."""
+    """Whether something would be lost if somebody left: asked by the people pages, through a port."""
     person = find_person(session, person_id)
     if person is None:
         return False

@@ -40,7 +40,7 @@ def enrol_tablet(session: Session, code: str, now: datetime, former_token: str =
 
 
 def is_enrolment_slowed(session: Session) -> bool:
-    """Whether somebody guesses at codes today; asked by the pages that show a new one, through `factory`."""
+    """Whether somebody guesses at codes today; asked by the pages that show a new one, through a port."""
     return code_attempts.is_slow(session, _trying(context.now()))
 
 

@@ -169,7 +169,7 @@ def granted_readers(entries: Iterable[ThreadEntry]) -> frozenset[int]:
 
 
 def grant_access(session: Session, thread: OpenedThread, entries: Collection[ThreadEntry], holder: KeyHolder) -> None:
-    """Let one more person read a thread; the caller writes the entry that says so (`said.reads`), and logs it.
+    """Let one more person read a thread; the caller writes the entry that says so (as `reads`), and logs it.
 
     Args:
         session: may write.

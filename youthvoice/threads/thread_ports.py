@@ -1,6 +1,6 @@
 """What this package asks of packages above it: reports made from an agenda, the titles of rounds.
 
-The package `grievances` makes the report; `factory` hands it in. Source: DESIGN.md 3 and 5, "An agenda"; S26.
+The package `grievances` makes the report; `ports` connects it. Source: DESIGN.md 3 and 5, "An agenda"; S26.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -31,7 +31,7 @@ class Leaving:
     """Somebody who may leave.
 
     Attributes:
-        gone: codes of what goes with her; see `words.gone`.
+        gone: codes of what goes with her; see `ACCOUNT_LOSS_LABELS`.
         refusal: why she cannot leave, or None.
     """
 

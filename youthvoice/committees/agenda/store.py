@@ -123,7 +123,7 @@ def list_items(
     Args:
         session: only read.
         committee_ids: rows of `committees`.
-        states: of `entities.STATES`.
+        states: of `entities.ITEM_STATES`.
         most: only so many; only these are opened.
     """
     query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))

@@ -50,7 +50,7 @@ class Candidate:
 
     Attributes:
         nickname: hers, as the children call her.
-        picture: OpenMoji code of `rules.SHELF`.
+        picture: OpenMoji code of one of `CANDIDATE_PICTURES`.
     """
 
     nickname: str = field(repr=False)
@@ -208,7 +208,7 @@ class ElectionBody:
 
 @dataclass(frozen=True, slots=True)
 class Election:
-    """One election; the fields are those of `models.Election`, its body opened."""
+    """One election; the fields are those of `models.ElectionRow`, its body opened."""
 
     id: int
     slug: str

@@ -305,7 +305,7 @@ def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day:
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
     session: Session, committee: Committee, item: AgendaItem, entry: OutcomeEntry, meeting: rules.Meeting, day: date
 ) -> None:
-    assert entry.due is not None  # `_lacks`
+    assert entry.due is not None  # `_find_missing_answer`
     agenda_store.change_state(session, item, "with_adults", day, meeting_id=meeting.id)
     owner_id = entry.owner_id or committee.facilitator_id
     about = entry.about or item.body.words

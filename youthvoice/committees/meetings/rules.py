@@ -35,7 +35,7 @@ MAX_MINUTES_CHARACTERS: Final = 1200
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting; the fields are those of `models.Meeting`, but for what its minutes say."""
+    """One meeting; the fields are those of `models.MeetingRow`, but for what its minutes say."""
 
     id: int
     committee_id: int
@@ -195,7 +195,7 @@ def why_void(committee: Committee, meeting: Meeting) -> str:
 def order_agenda(items: Iterable[AgendaItem]) -> list[AgendaItem]:
     """An agenda in its order: what somebody put in front, as she put it; then what most children support.
 
-    `items.order` gives the former positions of at most 0, and every new item is at 1 or behind it.
+    `store.order_items` gives the former positions of at most 0, and every new item is at 1 or behind it.
     """
     return sorted(items, key=lambda one: (one.position > 0, one.position if one.position <= 0 else -one.support,
                                           one.position, one.id))  # fmt: skip

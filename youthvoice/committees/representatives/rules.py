@@ -17,11 +17,11 @@ _TURNING: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2
 
 @dataclass(frozen=True, slots=True)
 class Representative:
-    """One representative; the fields are those of `models.Representative`, opened.
+    """One representative; the fields are those of `models.RepresentativeRow`, opened.
 
     Attributes:
         nickname: she chose it; not her name.
-        picture: of `rules.SHELF`.
+        picture: OpenMoji code of one of `CANDIDATE_PICTURES`.
         ended_on: when it ended before its time.
         why: code of the reason for that, of `rules.ENDINGS`, `FOLLOWED` or `ANOTHER`.
         mark: 8 bytes that are others once she has a new code.

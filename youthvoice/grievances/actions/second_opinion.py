@@ -23,7 +23,7 @@ from youthvoice.threads.store import list_threads
 from youthvoice.web.i18n.formats import join_list
 
 QUESTION_KINDS: Final = frozenset({"handed", "hold", "summary", "no_authority"})
-"""Entries that may be questions: their `said.state` ends with `asked`. An answer names one as `said.question`."""
+"""Entries that may be questions: `state` in what they say ends with `asked`. An answer names one as `question`."""
 
 
 def waiting_questions(said: Iterable[ThreadEntry], *kinds: str) -> list[ThreadEntry]:

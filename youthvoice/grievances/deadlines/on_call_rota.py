@@ -60,5 +60,5 @@ def forget_past_duties(session: Session, site_id: int, today: date) -> None:
 
 
 def forget_duties_of(session: Session, person_id: int) -> None:
-    """Somebody leaves: no rota names her any more. Asked by the people pages, through `factory`."""
+    """Somebody leaves: no rota names her any more. Asked by the people pages, through a port."""
     session.execute(delete(Duty).where(Duty.person_id == person_id))

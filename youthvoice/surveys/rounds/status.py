@@ -191,7 +191,7 @@ class RoundProgress:
     Attributes:
         today: at its first site.
         answered: whether nothing is owed any more.
-        view: where its newest view stands, as `answers.views` says; None where there is none.
+        view: where its newest view stands, as `published_views` says; None where there is none.
         with_next: whether it is answered together with the round after, as a pair is.
     """
 
