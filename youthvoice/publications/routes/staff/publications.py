@@ -134,6 +134,7 @@ def send_out(slug: str) -> ResponseReturnValue:
             db.session(), edition, caller.site_ids, Sender(caller.person_id, context.now(), caller_log())
         )
     except NothingToSend:
+        db.session().rollback()
         flash(_("There was nothing to send: no cleared address, or it was sent already."))
         return redirect(url_for("publications.detail", slug=slug))
     db.session().commit()
@@ -255,6 +256,8 @@ def _page(edition: store.Edition, audience: str, language: str = "", form: SendB
 
 
 def _decided_already(slug: str) -> ResponseReturnValue:
+    """Somebody was faster with a view of one audience: what was changed of the others meanwhile stays undone."""
+    db.session().rollback()
     flash(_("Somebody decided about it a moment ago."))
     return redirect(url_for("publications.detail", slug=slug))
 
