@@ -330,7 +330,7 @@ def engine() -> Engine:
 def connection() -> Connection:
     """The connection of this request; it may write when the request's method may change something.
 
-    Only routes commit. What is not committed is rolled back when the request ends.
+    Only routes commit, and for forms of staff their guard. What is not committed is rolled back when the request ends.
     """
     if "connection" not in g:
         writes = not has_request_context() or request.method not in SAFE_METHODS
@@ -346,6 +346,16 @@ def session() -> Session:
         g.session = Session(connection())
     held: Session = g.session
     return held
+
+
+def settle_transaction(*, keeps: bool) -> None:
+    """Commit what this request wrote, or undo it; nothing where it has no session."""
+    if "session" not in g:
+        return
+    if keeps:
+        g.session.commit()
+    else:
+        g.session.rollback()
 
 
 def close_session(error: BaseException | None = None) -> None:  # noqa: ARG001 - Flask hands the error in

@@ -1,13 +1,16 @@
 """The caller of a staff page, and `@needs(...)`, which every staff page wears."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, cast
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from limits import parse
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -87,8 +90,8 @@ def shows_session(environ: Mapping[str, Any]) -> bool:
     token = parse_cookie(environ.get("HTTP_COOKIE", "")).get(cookie_name(), "")
     if not token:
         return False
-    with db.reading(db.engine()) as session:
-        return sessions.find(session, token, context.now()) is not None
+    with db.reading(db.engine()) as reading:
+        return sessions.find(reading, token, context.now()) is not None
 
 
 def clear_session_cookie(response: AnyResponse) -> None:
@@ -127,6 +130,8 @@ def permission_required(
     """Guard a staff page: signed out goes to the sign-in page, the wrong role gets 403.
 
     A form that comes when nobody is signed in any more is not led away: a redirect would throw away what is in it.
+    Of every other one the guard settles the transaction: what a page wrote is kept where it answers below 400, else
+    undone. A page that refuses by a redirect rolls back itself.
 
     Raises:
         KeyError: while importing, when the permission is not in the table.
@@ -144,12 +149,33 @@ def permission_required(
             form_tokens.name(caller.person_id)
             if caller.password_known and request.endpoint not in WITH_A_KNOWN_PASSWORD:
                 return redirect(url_for("own.password"), 303)
-            return page(*args, **kwargs)
+            if request.method in db.SAFE_METHODS:
+                return page(*args, **kwargs)
+            return _settled(lambda: page(*args, **kwargs))
 
         guarded.permission = permission  # type: ignore[attr-defined] # read by the route x role test
         return guarded
 
     return guard
+
+
+def _settled(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """The answer to a form, once what it wrote is kept or undone.
+
+    Its messages, and what it noted as opened, lie in the cookie of forms: where nothing could be kept they are undone,
+    too, or the page that says so would say besides that it is done.
+    """
+    before = deepcopy(dict(session))
+    try:
+        answer = current_app.make_response(page())
+        db.settle_transaction(keeps=answer.status_code < HTTPStatus.BAD_REQUEST)
+    except HTTPException:
+        raise
+    except Exception:
+        session.clear()
+        session.update(before)
+        raise
+    return answer
 
 
 def _signed_out() -> ResponseReturnValue:
