@@ -1,7 +1,7 @@
 """Write the next migration from the models, against a database that has every earlier one.
 
-Run through `make migration` while an unreleased migration grows: its file is written anew each time. A migration that
-was released is kept: then a new number and title begin here.
+Run through `make migration` while a migration grows: its file is written anew each time until a release has it, the
+first one's too, which has none before it. One that was released is kept: then a new number and title begin here.
 """
 
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0034", "0035", "proposed_pictures"
+BEFORE, NEWEST, TITLE = "", "0001", "first release"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
@@ -19,7 +19,8 @@ def main() -> None:
     for file in VERSIONS.glob(f"{NEWEST}_*.py"):
         file.unlink()
     engine = db.make_engine(f"sqlite:///{tempfile.mkdtemp()}/migration.sqlite3")
-    migrations.upgrade(engine, metadata.full_metadata(), BEFORE)
+    if BEFORE:
+        migrations.upgrade(engine, metadata.full_metadata(), BEFORE)
     if not migrations.differences(engine, metadata.full_metadata()):
         raise SystemExit(f"{BEFORE} has every table: there is nothing to write.")
     migrations.write_revision(engine, metadata.full_metadata(), NEWEST, TITLE)

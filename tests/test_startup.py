@@ -1,4 +1,4 @@
-"""A house of an earlier version is brought up to date, and never gets a new key in place of a lost one."""
+"""A house that starts leaves tables of a later version alone, and never gets a new key in place of a lost one."""
 
 import subprocess
 import sys
@@ -56,8 +56,8 @@ def test_a_house_that_lost_the_key_of_its_threads_does_not_start(app: Flask, set
 
 @pytest.mark.dialect("migrations")
 @pytest.mark.usefixtures("without_tables")
-@pytest.mark.parametrize("number", ["0003", "9999"])
-def test_tables_of_another_version_are_refused_in_words_and_left_alone(settings: Settings, number: str) -> None:
+def test_tables_of_a_later_version_are_refused_in_words_and_left_alone(settings: Settings) -> None:
+    number = "9999"
     app = create_app(settings)
     with app.app_context():
         people.house(("advocate",))

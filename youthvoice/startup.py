@@ -118,7 +118,7 @@ def _bring_up_to_date(engine: Engine, metadata: MetaData) -> None:
     except migrations.UnknownTables as number:
         raise SettingsError(
             f"This version does not know the tables of this database, number {number}. Start the version that it was "
-            "last used with; one from before the first release is brought up by the last before it."
+            "last used with, or a later one."
         ) from None
 
 

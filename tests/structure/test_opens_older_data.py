@@ -1,15 +1,17 @@
-"""A house that an earlier version made opens with everything in it, and so does its backup (S8, S13).
+"""A house opens in the next version with everything in it, and so does its backup, on both databases (S8, S13).
 
-`data/house-0010.tar.xz` was made by `older_house.py` with the code before modules, classes and functions moved, at the
-migration that it is named after. It is never made anew to please a test.
+One is made with the code of today (`older_house.py`), and opened in a version that is to come. So are those that lie in
+`data/`, which releases made.
 """
 
 import html
 import json
 import re
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,26 +19,30 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, select, text
 
 from tests.conftest import StillClock
+from tests.structure import older_house
+from tests.support import shared_setup
+from tests.support.later_version import LaterVersion, make_later_version
 from tests.support.visitor import Visitor
-from youthvoice.config import Settings
+from youthvoice import metadata, migrations
+from youthvoice.backups.archive import NEVER, CannotRestore, check_copy
+from youthvoice.config import Settings, SettingsError
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
+from youthvoice.privacy.keys.keyring import Keyring
 
-pytestmark = pytest.mark.usefixtures("true_costs")
-
-MADE_AT = "0010"
-PACKED = Path(__file__).with_name("data") / f"house-{MADE_AT}.tar.xz"
+RELEASED = sorted(Path(__file__).with_name("data").glob("house-*.tar.xz"))
 OPUS = b"\x1a\x45\xdf\xa3"
 
 
 @dataclass
 class Older:
-    """The older house, opened by the code of today.
+    """The older house, opened by a later version.
 
     Attributes:
-        app: of today.
+        app: of that version.
         clock: it stands still where the house was left.
         facts: passwords, pictures and addresses, as `older_house` wrote them down.
         folder: where it was unpacked.
@@ -52,10 +58,10 @@ class Older:
         """Words that were said in it."""
         return dict(self.facts["said"])
 
-    def runs(self, *command: str) -> str:
-        """What a command says that ends well."""
+    def runs(self, *command: str, status: int = 0) -> str:
+        """What a command says that ends well, or with a status."""
         answer = self.app.test_cli_runner().invoke(args=command)
-        assert answer.exit_code == 0, answer.output
+        assert answer.exit_code == status, answer.output
         return answer.output
 
     def desk(self, handle: str) -> Visitor:
@@ -71,40 +77,77 @@ class Older:
         browser.client.set_cookie("tablet", self.facts["tablet"])
         return browser
 
+    @property
+    def engine(self) -> Engine:
+        """Of its database."""
+        return runtime_of(self.app).engine
 
-def unpacked(folder: Path) -> dict[str, Any]:
+    def rows(self) -> dict[str, list[str]]:
+        """Every row of each table that a backup holds, as this version reads it."""
+        kept = [table for table in metadata.full_metadata().sorted_tables if table.name not in NEVER]
+        with self.engine.connect() as connection:
+            return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in kept}
+
+    def column(self, query: str) -> list[Any]:
+        """What a query says, in one column."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(text(query)).scalars())
+
+
+@pytest.fixture(scope="module", params=["today", *RELEASED], ids=lambda which: Path(which).name.partition(".")[0])
+def packed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house that was packed."""
+    if request.param != "today":
+        return Path(request.param)
+    older_house.main(file := tmp_path_factory.mktemp("packed") / "house.tar")
+    return file
+
+
+def unpacked(packed: Path, folder: Path) -> dict[str, Any]:
     """Lay everything where a house has it; gives its facts."""
-    with tarfile.open(PACKED) as packed:
-        packed.extractall(folder, filter="data")
+    with tarfile.open(packed) as house:
+        house.extractall(folder, filter="data")
     (folder / "keys").chmod(0o700)
     return dict(json.loads((folder / "facts.json").read_text("utf-8")))
 
 
-def settings_of(folder: Path, data: str = "var") -> Settings:
-    where = {"YOUTHVOICE_DATA": str(folder / data), "YOUTHVOICE_KEYS": str(folder / "keys")}
+def settings_of(folder: Path) -> Settings:
+    where = {"YOUTHVOICE_DATA": str(folder / "var"), "YOUTHVOICE_KEYS": str(folder / "keys")}
     return Settings.read({"YOUTHVOICE_MODE": "development", "YOUTHVOICE_EXAMPLE": "0", **where})
 
 
+Opens = Callable[[Settings], Older]
+
+
 @pytest.fixture
-def opens(tmp_path: Path) -> Iterator[Callable[..., Older]]:
-    """Opens it; with another data folder, what is in that one."""
-    facts, clock, apps = unpacked(tmp_path), StillClock(), list[Flask]()
+def opens(packed: Path, tmp_path: Path) -> Iterator[Opens]:
+    """Opens it with the program as it is at that moment, where some settings say; its files were unpacked."""
+    facts, clock, apps = unpacked(packed, tmp_path / "house"), StillClock(), list[Flask]()
     clock.moment = datetime.fromisoformat(facts["now"])
 
-    def opened(data: str = "var") -> Older:
-        app = create_app(settings_of(tmp_path, data), clock)
+    def opened(settings: Settings) -> Older:
+        app = create_app(settings, clock)
         app.config["TESTING"] = True
         apps.append(app)
-        return Older(app, clock, facts, tmp_path)
+        return Older(app, clock, facts, tmp_path / "house")
 
-    yield opened
+    with shared_setup.true_costs() if packed in RELEASED else nullcontext():
+        yield opened
     for app in apps:
         runtime_of(app).engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> LaterVersion:
+    return make_later_version(tmp_path_factory.mktemp("later"))
+
+
 @pytest.fixture
-def older(opens: Callable[..., Older]) -> Older:
-    return opens()
+def older(opens: Opens, tmp_path: Path, later: LaterVersion) -> Iterator[Older]:
+    with later.is_installed():
+        house = opens(settings_of(tmp_path / "house"))
+        assert house.column("SELECT version_num FROM alembic_version") == [later.number]
+        yield house
 
 
 def plain(page: str) -> str:
@@ -155,7 +198,7 @@ def test_letters_and_suggestions_open(older: Older) -> None:
     desk, letter = older.desk("asha"), older.facts["letter"]
     desk.open(letter)
     page = plain(desk.send(letter).text)
-    assert "The lamp on the stairs is broken." in page or "We would like more fruit." in page
+    assert [words for words in older.facts["letters"] if words in page]
     older.clock.move(hours=3)
     desk = older.desk("ravi")
     (path,) = set(re.findall(r'action="(/staff/suggestions/[0-9a-f]{32})"', desk.open("/staff/suggestions/").text))
@@ -201,7 +244,7 @@ def test_publications_are_shown_and_what_was_counted_is_frozen_now(older: Older)
     desk = older.desk("asha")
     pages = set(re.findall(r'href="(/staff/publications/[0-9a-f]{16})"', desk.open("/staff/publications/").text))
     views = sorted(plain(desk.open(page).text) for page in pages)
-    assert ["My days here" in view for view in views].count(True) == 1
+    assert ["My days here" in view for view in views].count(True) == 2
     assert ["What I need" in view for view in views].count(True) == 1
     assert "There is fruit on four days now." in plain(older.tablet().open("/we-did").text)
 
@@ -221,14 +264,66 @@ def test_answers_that_were_given_before_are_counted_when_their_round_ends(older:
     assert "closed and counted" in lines[0]
 
 
-def test_its_backup_comes_back_into_an_empty_house(opens: Callable[..., Older], tmp_path: Path) -> None:
-    """It names no column and no migration; its tables are laid as they were, and brought up to date with its rows."""
-    older = opens("empty")
-    assert "rows are back" in older.runs("restore", str(tmp_path / "copy.backup"))
-    desk, report = older.desk("asha"), older.facts["report"]
+def restored(opens: Opens, settings: Settings, folder: Path) -> Older:
+    """The backup of a house, brought back into an empty database by the program as it is at that moment."""
+    shutil.rmtree(settings.keys, ignore_errors=True)
+    shutil.copytree(folder / "house" / "keys", settings.keys)
+    house = opens(settings)
+    assert "rows are back" in house.runs("restore", str(folder / "house" / "copy.backup"))
+    return house
+
+
+def assert_is_brought_up_to_date(house: Older, later: LaterVersion) -> None:
+    """Its tables are those of the later version, what that does to rows is done, and everything opens."""
+    assert migrations.differences(house.engine, later.tables) == []
+    assert house.column("SELECT motto FROM sites ORDER BY id") == [
+        name.upper() for name in house.column("SELECT name FROM sites ORDER BY id")
+    ]
+    desk, report = house.desk("asha"), house.facts["report"]
     desk.open(report)
-    assert older.said["again"] in plain(desk.send(report).text)
-    older.runs("audit", "verify")
-    with sqlite3.connect(tmp_path / "empty/youthvoice.sqlite3") as connection:
-        written = connection.execute("SELECT count(*) FROM guardian_letters").fetchone()
-    assert written > (0,), "0013 made rows out of rows"
+    assert house.said["again"] in plain(desk.send(report).text)
+    house.runs("audit", "verify")
+
+
+@pytest.mark.dialect("migrations")
+@pytest.mark.usefixtures("without_tables")
+def test_it_is_brought_up_to_date_where_it_lies_and_the_version_before_then_leaves_it_alone(
+    opens: Opens, settings: Settings, tmp_path: Path, later: LaterVersion
+) -> None:
+    house = restored(opens, settings, tmp_path)
+    rows = house.rows()
+    assert sum(map(len, rows.values())) > 500
+    with later.is_installed():
+        house = opens(settings)
+        assert house.rows() == rows
+        assert_is_brought_up_to_date(house, later)
+        rows = house.rows()
+    with pytest.raises(SettingsError, match=f"number {later.number}"):
+        create_app(settings, house.clock)
+    assert house.rows() == rows
+
+
+@pytest.mark.dialect("migrations")
+@pytest.mark.usefixtures("without_tables")
+def test_its_backup_comes_back_into_an_empty_house_of_a_later_version(
+    opens: Opens, settings: Settings, tmp_path: Path, later: LaterVersion
+) -> None:
+    """Its tables are laid as they were, and brought up to date with its rows."""
+    with later.is_installed():
+        assert_is_brought_up_to_date(restored(opens, settings, tmp_path), later)
+
+
+@pytest.mark.dialect("migrations")
+@pytest.mark.usefixtures("without_tables")
+def test_a_backup_of_a_later_version_is_refused_by_the_one_before(
+    opens: Opens, settings: Settings, tmp_path: Path, later: LaterVersion
+) -> None:
+    copy = tmp_path / "later.backup"
+    with later.is_installed():
+        opens(settings_of(tmp_path / "house")).runs("backup", str(copy))
+    shutil.copytree(tmp_path / "house" / "keys", settings.keys)
+    key = Keyring.open(settings.keys, create=False).key("backup")
+    with pytest.raises(CannotRestore, match="later_version"):  # before anything is made
+        check_copy(metadata.full_metadata(), key, copy)
+    said = opens(settings).runs("restore", str(copy), status=1)
+    assert f"the backup is of a later version, with tables number {later.number}" in said

@@ -14,11 +14,11 @@ import base64
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from sqlalchemy import (
     JSON,
@@ -53,14 +53,6 @@ _PIECE = 64 * 1024  # bytes of the stream in one chunk
 _PADDED = _PIECE + symmetric_encryption.LENGTH_BYTES
 
 _CHUNK = _PADDED + symmetric_encryption.LOCK_BYTES
-
-_FIRST: Final = "0010"
-
-_LAID_LATER: Final = (
-    ("0015", "questionnaire_drafts"), ("0014", "themes"), ("0013", "subscriptions"), ("0011", "influence_years"),
-)  # fmt: skip
-"""By what table a copy that names no migration is known; 0012 laid none that is copied. No migration before 0016 moved
-a column, and until then rows were written as the tables have them."""
 
 
 class CannotRestore(Exception):
@@ -140,9 +132,9 @@ def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
     try:
         with migrations.changing(engine) as connection:
             try:
-                migrations.upgrade_on(connection, metadata, _migration_of(head))
+                migrations.upgrade_on(connection, metadata, head["migration"])
             except migrations.UnknownTables as error:
-                raise CannotRestore("later_version", _migration_of(head)) from error
+                raise CannotRestore("later_version", head["migration"]) from error
             _lay_places(connection, metadata, head)
     finally:
         engine.dispose()
@@ -193,7 +185,7 @@ def _lay_places(connection: Connection, metadata: MetaData, head: dict[str, Any]
     Raises:
         CannotRestore: `later_version`, `other_tables` or `other_columns`.
     """
-    named, made_at = _tables_of(head), _migration_of(head)
+    named, made_at = head["tables"], head["migration"]
     others = set(inspect(connection).get_table_names()) - set(metadata.tables)
     if migrations.revision_of(connection) not in {"", made_at}:
         try:
@@ -208,7 +200,7 @@ def _lay_places(connection: Connection, metadata: MetaData, head: dict[str, Any]
     for column in (column for table in found.tables.values() for column in table.columns):
         if isinstance(column.type, JSON):
             column.type = JSON(none_as_null=True)  # no value is no value, and not the word `null`
-    places = {name: _Place(found.tables[name], named[name] or found.tables[name].columns.keys()) for name in named}
+    places = {name: _Place(found.tables[name], named[name]) for name in named}
     if wrong := [column for place in places.values() for column in _misfits(place)]:
         raise CannotRestore("other_columns", ", ".join(wrong))
     return places
@@ -216,18 +208,9 @@ def _lay_places(connection: Connection, metadata: MetaData, head: dict[str, Any]
 
 def _read_head(documents: Iterator[bytes]) -> dict[str, Any]:
     head: dict[str, Any] = json.loads(next(documents, b"{}"))
-    if "tables" not in head:
+    if not head.keys() >= {"at", "migration", "tables"}:
         raise CannotRestore("damaged")
     return head
-
-
-def _tables_of(head: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
-    return head["tables"] if isinstance(head["tables"], dict) else dict.fromkeys(head["tables"], ())
-
-
-def _migration_of(head: Mapping[str, Any]) -> str:
-    tables = _tables_of(head)
-    return head.get("migration") or next((number for number, table in _LAID_LATER if table in tables), _FIRST)
 
 
 def _misfits(place: _Place) -> list[str]:

@@ -1,4 +1,6 @@
-"""Migrations, numbered; the first is 0010, and each is kept from then on. The metadata is handed in from above.
+"""Migrations, numbered. A released one is kept as it is; none leads back, which is what a backup made before is for.
+
+The metadata is handed in from above.
 
 Alembic is loaded only where tables change: every process asks `is_current` when it starts, and has to be quick.
 
@@ -22,7 +24,7 @@ _HERE = Path(__file__).parent
 
 
 class UnknownTables(RuntimeError):
-    """A database whose number no file here has: of before the first release, or of a later one."""
+    """A database whose number no file here has: that of a later version."""
 
 
 def _config(connection: Connection, metadata: MetaData) -> "Config":
@@ -49,8 +51,9 @@ def upgrade_on(connection: Connection, metadata: MetaData, to: str = "head") -> 
     """As `upgrade`, in a transaction that `changing` began."""
     from alembic import command  # noqa: PLC0415 - see above
 
-    if (number := revision_of(connection)) and number not in _numbers():
-        raise UnknownTables(number)
+    for number in (revision_of(connection), to):
+        if number not in _numbers() | {"", "head"}:
+            raise UnknownTables(number)
     command.upgrade(_config(connection, metadata), to)
 
 

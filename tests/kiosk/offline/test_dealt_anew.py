@@ -1,22 +1,18 @@
 """Slips are dealt once more while answers and votes that were given with the first ones wait on a tablet."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
 
 from tests.conftest import StillClock
 from tests.support.elections import open_election
 from tests.support.offline import deliver, manifest_of, seal
-from tests.support.older_rows import fill
 from tests.support.people import on_tablet, signed_in
 from tests.support.rounds import answers, facts, open_round
 from tests.support.village_day import VillageDay, count_rows
 from tests.support.visitor import Visitor
-from youthvoice import context, db, metadata, migrations
+from youthvoice import context, db
 from youthvoice.committees.models import BallotRow
 from youthvoice.db import Base
 from youthvoice.privacy.credentials.picture_codes import Picture
@@ -160,22 +156,6 @@ def test_what_waits_counts_though_strange_hands_said_meanwhile_that_the_tablet_w
     with db.writing(db.engine()) as session:
         report_found(session, session.get_one(TabletRow, 1))
     assert kept.deliver() == [False] * 10
-
-
-def test_a_tablet_of_before_keeps_the_moment_at_which_it_was_empty_or_its_day(tmp_path: Path) -> None:
-    engine = db.make_engine(f"sqlite:///{tmp_path}/before.sqlite3")
-    migrations.upgrade(engine, metadata.full_metadata(), "0033")
-    with create_engine(engine.url).begin() as connection:  # which asks for no site behind a row
-        fill(connection, "sites", id=1)
-        day, moment = date(2026, 11, 20), datetime(2026, 11, 22, 8)  # noqa: DTZ001 - as SQLite keeps it
-        tablets = ((1, day, None), (2, day, moment), (3, None, None))
-        for number, enrolled, emptied in tablets:
-            fill(connection, "tablets", id=number, site_id=1, enrolled_on=enrolled, emptied_at=emptied)
-    migrations.upgrade(engine, metadata.full_metadata())
-    with engine.connect() as connection:
-        since = connection.execute(text("SELECT waits_since FROM tablets ORDER BY id")).scalars().all()
-    engine.dispose()
-    assert [str(one)[:19] for one in since] == ["2026-11-19 00:00:00", "2026-11-22 08:00:00", "None"]
 
 
 def test_a_child_who_sends_one_now_that_was_withdrawn_is_asked_for_another(kept: Kept, clock: StillClock) -> None:

@@ -3,20 +3,18 @@
 import io
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from tests.support.offline import manifest_of
-from tests.support.older_rows import fill
 from tests.support.open_rounds import House, file as questions_file
 from tests.support.people import make_person, on_tablet, signed_in
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_builder import DRAFTS, adds, begins, finished, writes
-from youthvoice import context, db, metadata, migrations
+from youthvoice import context, db
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnairePictureRow
 from youthvoice.surveys.questionnaires import store
@@ -489,19 +487,6 @@ def test_no_answer_ever_shows_the_picture_of_another_one_of_its_question(
     tiles = re.findall(r'<label class="tile".*?</label>', tablet.open(survey).text, re.DOTALL)
     pictures = [re.findall("#p-([0-9A-F-]+)", tile) for tile in tiles[:2]]
     assert pictures == [["0031-FE0F-20E3"], ["1F3E0"]]
-
-
-def test_what_was_chosen_before_advocates_were_asked_waits_for_one(tmp_path: Path) -> None:
-    engine = db.make_engine(f"sqlite:///{tmp_path}/before.sqlite3")
-    migrations.upgrade(engine, metadata.full_metadata(), "0034")
-    with engine.begin() as connection:
-        for code, chosen in (("own-1", "1F3E0"), ("own-2", "")):
-            fill(connection, "questionnaire_pictures", code=code, instead=chosen)
-    migrations.upgrade(engine, metadata.full_metadata())
-    with engine.connect() as connection:
-        query = text("SELECT instead, proposed FROM questionnaire_pictures ORDER BY code")
-        assert [tuple(row) for row in connection.execute(query)] == [("", "1F3E0"), ("", "")]
-    engine.dispose()
 
 
 def test_a_withdrawn_picture_comes_back_by_no_draft_and_no_upload(

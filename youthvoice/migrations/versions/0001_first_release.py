@@ -1,9 +1,9 @@
-"""Every table of the first release. Its number is that of the last step before it, so that a house there needs nothing."""
+"""first release."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0010'
+revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -43,6 +43,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_batches_answers_key'), ['answers_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_batches_pair'), ['pair'], unique=False)
 
+    op.create_table('box_envelopes',
+    sa.Column('digest', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('blob', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_box_envelopes')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('box_pages',
+    sa.Column('name', sa.String(length=400), nullable=False),
+    sa.Column('headers', sa.JSON(), nullable=False),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_box_pages'))
+    )
     op.create_table('clips',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=24), nullable=False),
@@ -79,6 +91,24 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_heartbeats'))
     )
+    op.create_table('influence_years',
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('year', name=op.f('pk_influence_years'))
+    )
+    op.create_table('kept_pdfs',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('subject', sa.String(length=80), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=True),
+    sa.Column('locked', sa.LargeBinary(), nullable=True),
+    sa.Column('state', sa.String(length=12), server_default='asked', nullable=False),
+    sa.Column('asked', sa.Boolean(), nullable=False),
+    sa.Column('made_on', sa.Date(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kept_pdfs')),
+    sa.UniqueConstraint('kind', 'subject', 'language', name=op.f('uq_kept_pdfs_kind_subject_language'))
+    )
     op.create_table('outgoing_mail',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('message_id', sa.String(length=120), nullable=False),
@@ -87,6 +117,9 @@ def upgrade() -> None:
     sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('given_up', sa.Boolean(), nullable=False),
+    sa.Column('followed', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('reason', sa.String(length=20), server_default='', nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_mail')),
     sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_mail_message_id'))
     )
@@ -118,6 +151,14 @@ def upgrade() -> None:
     sa.Column('picture', sa.String(length=20), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
     sa.UniqueConstraint('handle', name=op.f('uq_people_handle'))
+    )
+    op.create_table('questionnaire_pictures',
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('withdrawn_on', sa.Date(), nullable=True),
+    sa.Column('instead', sa.String(length=40), server_default='', nullable=False),
+    sa.Column('proposed', sa.String(length=40), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_questionnaire_pictures'))
     )
     op.create_table('receipts',
     sa.Column('id_hash', sa.LargeBinary(length=32), nullable=False),
@@ -159,6 +200,7 @@ def upgrade() -> None:
     sa.Column('of', sa.String(length=60), nullable=False),
     sa.Column('code_hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('spent', sa.Boolean(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_slips')),
     sa.UniqueConstraint('of', 'code_hash', name=op.f('uq_slips_of_code_hash')),
     sqlite_with_rowid=False
@@ -198,6 +240,7 @@ def upgrade() -> None:
     sa.Column('cleared_on', sa.Date(), nullable=True),
     sa.Column('refused_on', sa.Date(), nullable=True),
     sa.Column('unsubscribed_on', sa.Date(), nullable=True),
+    sa.Column('kind', sa.String(length=20), server_default='guardian', nullable=False),
     sa.ForeignKeyConstraint(['cleared_by'], ['people.id'], name=op.f('fk_addresses_cleared_by_people')),
     sa.ForeignKeyConstraint(['entered_by'], ['people.id'], name=op.f('fk_addresses_entered_by_people')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_addresses_site_id_sites')),
@@ -233,6 +276,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_asked_batch_id_batches')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_asked_site_id_sites')),
     sa.PrimaryKeyConstraint('identity', 'site_id', 'period', name=op.f('pk_asked'))
+    )
+    op.create_table('asked_groups',
+    sa.Column('identity', sa.String(length=64), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('period', sa.String(length=8), nullable=False),
+    sa.Column('group_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('batch_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_asked_groups_batch_id_batches')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_asked_groups_site_id_sites')),
+    sa.PrimaryKeyConstraint('identity', 'site_id', 'period', 'group_id', name=op.f('pk_asked_groups'))
+    )
+    op.create_table('care_quarters',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_care_quarters_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', 'first', name=op.f('pk_care_quarters'))
     )
     op.create_table('committees',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -275,10 +335,25 @@ def upgrade() -> None:
     with op.batch_alter_table('decision_makers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_makers_person_id'), ['person_id'], unique=False)
 
+    op.create_table('former_names',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('until', sa.Date(), nullable=False),
+    sa.Column('with_id', sa.Integer(), nullable=False),
+    sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_former_names_person_id_people')),
+    sa.ForeignKeyConstraint(['with_id'], ['people.id'], name=op.f('fk_former_names_with_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_former_names'))
+    )
+    with op.batch_alter_table('former_names', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_former_names_person_id'), ['person_id'], unique=False)
+
     op.create_table('groups',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('apart', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_groups_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_groups')),
     sa.UniqueConstraint('site_id', 'name', name=op.f('uq_groups_site_id_name'))
@@ -382,6 +457,17 @@ def upgrade() -> None:
     with op.batch_alter_table('person_sites', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_person_sites_site_id'), ['site_id'], unique=False)
 
+    op.create_table('questionnaire_drafts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('changed_on', sa.Date(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_questionnaire_drafts_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaire_drafts'))
+    )
+    with op.batch_alter_table('questionnaire_drafts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_questionnaire_drafts_person_id'), ['person_id'], unique=False)
+
     op.create_table('questionnaires',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -393,6 +479,11 @@ def upgrade() -> None:
     sa.Column('approved_by', sa.Integer(), nullable=True),
     sa.Column('approved_on', sa.Date(), nullable=True),
     sa.Column('notes', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('overrides', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('back_by', sa.Integer(), nullable=True),
+    sa.Column('back_on', sa.Date(), nullable=True),
+    sa.Column('back_reason', sa.String(length=600), nullable=True),
+    sa.Column('withdrawn_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['approved_by'], ['people.id'], name=op.f('fk_questionnaires_approved_by_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_questionnaires')),
     sa.UniqueConstraint('name', 'version', name=op.f('uq_questionnaires_name_version'))
@@ -412,6 +503,33 @@ def upgrade() -> None:
     sa.Column('locked', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_report_years_site_id_sites')),
     sa.PrimaryKeyConstraint('site_id', 'year', name=op.f('pk_report_years'))
+    )
+    op.create_table('reviews',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('advocate_id', sa.Integer(), nullable=False),
+    sa.Column('reviewer_id', sa.Integer(), nullable=False),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['advocate_id'], ['people.id'], name=op.f('fk_reviews_advocate_id_people')),
+    sa.ForeignKeyConstraint(['reviewer_id'], ['people.id'], name=op.f('fk_reviews_reviewer_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_reviews_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reviews')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('reviews', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reviews_advocate_id'), ['advocate_id'], unique=False)
+        batch_op.create_index('ix_reviews_list', ['site_id', 'day', 'id', 'version', 'decided_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reviews_reviewer_id'), ['reviewer_id'], unique=False)
+
+    op.create_table('round_drafts',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('changed_on', sa.Date(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_round_drafts_person_id_people')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_round_drafts'))
     )
     op.create_table('services',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -440,6 +558,22 @@ def upgrade() -> None:
     with op.batch_alter_table('staff_sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_staff_sessions_person_id'), ['person_id'], unique=False)
 
+    op.create_table('subscriptions',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('audience', sa.String(length=20), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('rhythm', sa.String(length=20), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('done_for', sa.Date(), nullable=False),
+    sa.Column('letters', sa.Integer(), nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['made_by'], ['people.id'], name=op.f('fk_subscriptions_made_by_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_subscriptions_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_subscriptions')),
+    sa.UniqueConstraint('site_id', 'audience', 'language', name=op.f('uq_subscriptions_site_id_audience_language'))
+    )
     op.create_table('suggestion_clocks',
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -464,6 +598,17 @@ def upgrade() -> None:
     sa.Column('enrolled_on', sa.Date(), nullable=True),
     sa.Column('retired_on', sa.Date(), nullable=True),
     sa.Column('voices', sa.String(length=200), nullable=False),
+    sa.Column('status', sa.JSON(), nullable=True),
+    sa.Column('status_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('shown', sa.JSON(), nullable=True),
+    sa.Column('emptied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lost_on', sa.Date(), nullable=True),
+    sa.Column('cleared_on', sa.Date(), nullable=True),
+    sa.Column('clears', sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column('successor_id', sa.Integer(), nullable=True),
+    sa.Column('passes_from', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('refused_on', sa.Date(), nullable=True),
+    sa.Column('waits_since', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_tablets_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tablets')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_tablets_code_hash')),
@@ -478,6 +623,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_taps_counted_site_id_sites')),
     sa.PrimaryKeyConstraint('site_id', name=op.f('pk_taps_counted'))
     )
+    op.create_table('themes',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('subject', sa.String(length=160), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('agreed_by', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['agreed_by'], ['people.id'], name=op.f('fk_themes_agreed_by_people')),
+    sa.ForeignKeyConstraint(['written_by'], ['people.id'], name=op.f('fk_themes_written_by_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_themes')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('themes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_themes_subject'), ['subject'], unique=False)
+
     op.create_table('threads',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
@@ -566,6 +726,23 @@ def upgrade() -> None:
     with op.batch_alter_table('representatives', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_representatives_committee_id'), ['committee_id'], unique=False)
 
+    op.create_table('review_links',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('review_id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('salt', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('wrapped', sa.LargeBinary(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_links_review_id_reviews')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_links')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_review_links_token_hash')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('review_links', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_links_review_id'), ['review_id'], unique=False)
+
     op.create_table('rounds',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(length=24), nullable=False),
@@ -585,6 +762,7 @@ def upgrade() -> None:
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('slips', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.Column('group_name', sa.String(length=80), server_default='', nullable=False),
+    sa.Column('split', sa.String(length=10), server_default='', nullable=False),
     sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_rounds_batch_id_batches')),
     sa.ForeignKeyConstraint(['decider_id'], ['people.id'], name=op.f('fk_rounds_decider_id_people')),
     sa.ForeignKeyConstraint(['opened_by'], ['people.id'], name=op.f('fk_rounds_opened_by_people')),
@@ -807,6 +985,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sittings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sittings_round_id'), ['round_id'], unique=False)
+
+    op.create_table('guardian_letters',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('address_id', sa.Integer(), nullable=False),
+    sa.Column('publication_id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.String(length=120), nullable=False),
+    sa.Column('told_of', sa.Date(), nullable=True),
+    sa.Column('written_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['address_id'], ['addresses.id'], name=op.f('fk_guardian_letters_address_id_addresses')),
+    sa.ForeignKeyConstraint(['publication_id'], ['publications.id'], name=op.f('fk_guardian_letters_publication_id_publications')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guardian_letters'))
+    )
+    with op.batch_alter_table('guardian_letters', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_guardian_letters_address_id'), ['address_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_guardian_letters_publication_id'), ['publication_id'], unique=False)
 
     op.create_table('publication_sites',
     sa.Column('publication_id', sa.Integer(), nullable=False),
