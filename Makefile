@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units journeys test-long test-postgresql lint bench lock catalogues migration voices words
+.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench lock catalogues migration voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -68,15 +68,21 @@ lint: install-test  ## style, types, import contracts
 test test-postgresql: export PYTHONDONTWRITEBYTECODE =
 
 test: install-test catalogues  ## every check and every test
-	@$(RUN)/python -m compileall -q app.py youthvoice  # once, before every worker does it
-	@$(MAKE) --no-print-directory --jobs 2 lint units
+	@$(MAKE) --no-print-directory --jobs 2 lint compiled-units
 	@$(MAKE) --no-print-directory journeys
+
+compiled-units: compiled
+	@$(MAKE) --no-print-directory units
+
+# One reads all that tests import, the libraries too, before every worker would compile it for itself; beside `lint`.
+compiled:
+	@$(RUN)/python -m pytest -q --collect-only -n 0 > /dev/null || true  # what cannot be read, units say
 
 units:
 	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 
 journeys:
-	$(RUN)/python -m pytest tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
+	$(RUN)/python -m scripts.walk_journeys tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
 
 # A village tablet in Debian's Firefox, late or stuck sheets, the next child, a tablet's life, a box beside its main house, every figure in small, the wheel;
 # every page of adults in Hindi on a narrow screen, every child's page by ear in three languages;

@@ -1,0 +1,67 @@
+"""A journey that fails among others is walked once more alone: loudly where it passes then, red where it does not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).parents[2]
+FLAKY = """
+from pathlib import Path
+
+def test_of_a_wait_that_is_missing():
+    before = Path("before")
+    if not before.exists():
+        before.touch()
+        raise AssertionError("too early")
+"""
+BROKEN = "\ndef test_that_is_broken():\n    raise AssertionError('really')\n"
+FINE = "\ndef test_that_is_fine():\n    pass\n"
+
+
+def walk(folder: Path, tests: str, workers: str = "0") -> tuple[int, str]:
+    """Run tests in a folder of their own; gives what the run ended with, and what it said."""
+    file = folder / "walked" / "test_walk.py"
+    file.parent.mkdir()
+    file.write_text(tests, "utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    walked = subprocess.run(
+        [sys.executable, "-m", "scripts.walk_journeys", "walked", "-n", workers],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(TOP)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return walked.returncode, walked.stdout
+
+
+def test_what_passes_alone_is_called_flaky_below_its_first_failure(tmp_path: Path) -> None:
+    ended, said = walk(tmp_path, FLAKY + FINE, workers="2")
+    assert ended == 0
+    first, again = said.split("walking again, alone")
+    assert "AssertionError: too early" in first
+    assert "FLAKY walked/test_walk.py::test_of_a_wait_that_is_missing" in again
+    assert "1 passed" in again, "nothing else is walked again"
+
+
+def test_what_fails_again_fails_the_run(tmp_path: Path) -> None:
+    ended, said = walk(tmp_path, FLAKY + BROKEN + FINE)
+    assert ended == 1
+    assert all("AssertionError: really" in each for each in said.split("walking again, alone"))
+    assert [line for line in said.splitlines() if line.startswith("FLAKY")] == [
+        "FLAKY walked/test_walk.py::test_of_a_wait_that_is_missing"
+    ]
+
+
+def test_where_many_fail_nothing_is_walked_again(tmp_path: Path) -> None:
+    many = "".join(f"\ndef test_number_{nth}():\n    raise AssertionError\n" for nth in range(6))
+    ended, said = walk(tmp_path, many)
+    assert ended == 1
+    assert "walking again" not in said
+
+
+def test_a_run_that_could_not_begin_is_not_begun_again(tmp_path: Path) -> None:
+    ended, said = walk(tmp_path, "import nothing_of_this_name\n")
+    assert ended != 0
+    assert "walking again" not in said
