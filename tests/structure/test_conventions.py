@@ -78,12 +78,6 @@ SQL: Mapping[str, str] = {
 }
 """Modules that are no store and ask the database. May only become shorter."""
 
-FORMS_IN_ROUTES: frozenset[str] = frozenset({
-    "grievances/routes/staff/handover.py", "grievances/routes/staff/reports.py", "grievances/routes/staff/rota.py",
-    "threads/routes/staff/letters.py",
-})  # fmt: skip
-"""Modules of HTTP that make a form. May only become shorter."""
-
 _EVERY_REQUEST = "judges each request before a view does"
 
 ABORTS: Mapping[str, str] = {
@@ -141,8 +135,7 @@ def test_no_form_is_made_where_http_is() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Form") for base in node.bases)
     }
-    assert make - FORMS_IN_ROUTES == set(), "a form belongs into `forms` of its package"
-    assert make >= FORMS_IN_ROUTES, "it makes none any more: take it away"
+    assert make == set(), "a form belongs into `forms` of its package"
 
 
 def test_only_routes_and_pages_end_a_request() -> None:

@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired
 from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.publications.labels import AUDIENCE_LABELS, RHYTHM_LABELS
 from youthvoice.publications.rhythm import ADDRESS_KINDS, AUDIENCES, RHYTHMS, STAFF_AUDIENCES
-from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.rounds.rules import MAX_INVITED
 from youthvoice.threads.theme_form import AgreedThemeForm
+from youthvoice.web.form_fields import ChildrenField
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 MAX_ADDRESSES_AT_ONCE = 500

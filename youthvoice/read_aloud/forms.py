@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectChoice
 
-from youthvoice.sites.forms import CheckboxesField
+from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.languages import LANGUAGES
 
 

@@ -24,8 +24,7 @@ from youthvoice.accountability.rules import SAID_YES, reply_kinds
 from youthvoice.privacy.credentials.shared_links import read_number
 from youthvoice.reviews import labels, rules
 from youthvoice.reviews.entities import Attendance
-from youthvoice.sites.forms import CheckboxesField
-from youthvoice.web.sentence_form import SentenceForm
+from youthvoice.web.form_fields import CheckboxesField, SentenceForm
 
 INVITABLE: Final = (COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD)
 """Roles that are invited besides the advocate and the reviewer."""

@@ -13,13 +13,14 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, widgets
+from wtforms import DateField, Field, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import SERVICE_KIND_LABELS
 from youthvoice.sites.service_directory import Service
 from youthvoice.sites.store import Site
+from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.graphics.picture_labels import picture_label
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
@@ -40,13 +41,6 @@ UNTRANSLATED_LANGUAGES = [language for code, language in LANGUAGES.items() if co
 """Languages that the pages do not speak yet: a site cannot offer them to children."""
 
 _NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
-
-
-class CheckboxesField(SelectMultipleField):
-    """Several of a list, each with a box to tick."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
 
 
 def _short(most: int) -> Length:
@@ -202,10 +196,6 @@ class RefusedForm(FlaskForm):
 def site_choices(sites: Iterable[tuple[int, str]]) -> list[SelectChoice]:
     """Sites to choose from, by id and name."""
     return [SelectChoice(str(site_id), name) for site_id, name in sites]
-
-
-class PlainForm(FlaskForm):
-    """Nothing but the token."""
 
 
 @cache

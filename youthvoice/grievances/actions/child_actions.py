@@ -14,10 +14,10 @@ from youthvoice.grievances.actions.hand_over import chosen_entries, entry_choice
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.echo_check import Echo, find_echoes
 from youthvoice.grievances.time_limits import REPRISAL_CHECKS, deadline_from_now
-from youthvoice.sites.forms import CheckboxesField
 from youthvoice.threads.case_state import WAITS_FOR_CHILD, WITHDRAW_ASKED, CaseState, hour_after
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
 from youthvoice.threads.entities import CHILD
+from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import join_list
 
 MAX_SPOKEN_BYTES: Final = 4 * 1024 * 1024

@@ -24,12 +24,12 @@ from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.report_timeline import VOICE_KINDS
 from youthvoice.grievances.time_limits import with_follow_up_deadline
-from youthvoice.sites.forms import CheckboxesField
 from youthvoice.sites.store import get_site
 from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.handover_items import HandoverItem, list_handovers, open_handover, seal_handover
 from youthvoice.threads.store import add_entry, change_case_state, find_thread
+from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import format_day
 
 

@@ -17,9 +17,9 @@ from youthvoice.accounts.store import Readers
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest_first
 from youthvoice.grievances.intake.submission import ReportSubmission
-from youthvoice.sites.forms import CheckboxesField
 from youthvoice.threads.child_fields import SKIPPED, PickField, PicksField, VoiceField, WordsField, pick_codes
 from youthvoice.web.deliveries import is_delivered
+from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import join_pair
 
 MAX_HOW_CHARACTERS: Final = 200

@@ -15,9 +15,9 @@ from youthvoice.clips.store import keep_clip, remove_clip
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud import page_texts, status
 from youthvoice.read_aloud.forms import ClipForm, VoicesForm
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.device import current_tablet, set_tablet_voices
 from youthvoice.web import headers
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages
 from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 

@@ -20,7 +20,7 @@ from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.reviews import labels, rules
 from youthvoice.reviews.outside.legal_handover import MAX_REFERENCE_CHARACTERS
 from youthvoice.reviews.outside.pack_file import MAX_NAME_CHARACTERS
-from youthvoice.web.sentence_form import SentenceForm
+from youthvoice.web.form_fields import SentenceForm
 
 _WITHOUT_YES = _l("Nothing is given on without the child’s own yes to this.")
 

@@ -14,13 +14,13 @@ from youthvoice.accounts.store import list_trusted_people
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices import rules, store
 from youthvoice.surveys.models import ChoiceRow
-from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.questionnaires.labels import language_label
 from youthvoice.surveys.questionnaires.picture_library import picture_name, read_picture
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import load_starter
 from youthvoice.surveys.rounds.labels import opening_message
 from youthvoice.surveys.rounds.rules import MAX_INVITED, RuleRefusal
+from youthvoice.web.form_fields import ChildrenField
 from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 

@@ -15,16 +15,14 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
-    IntegerField,
     SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import Kind
@@ -38,29 +36,7 @@ from youthvoice.surveys.questionnaires.picture_library import (
     read_picture,
 )
 from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, consistency_faults
-
-
-class ChildrenField(IntegerField):
-    """How many children.
-
-    Args:
-        label: what is asked.
-        missing: what is said where nothing was written.
-        most: children.
-        least: children.
-    """
-
-    def __init__(self, label: str, missing: str, most: int, least: int = 1, **more: Any) -> None:
-        wrong = _("Write a whole number, at least one.") if least else _("Write a whole number.")
-        super().__init__(label, [InputRequired(missing), NumberRange(least, most, wrong)], **more)
-        self.wrong = wrong
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it; what is no number is refused in words of ours, in the language of the page."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(self.wrong) from None
+from youthvoice.web.form_fields import CheckboxesField
 
 
 class ImportQuestionnaireForm(FlaskForm):

@@ -15,9 +15,9 @@ from wtforms.validators import ValidationError
 
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
-from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
+from youthvoice.web.form_fields import ChildrenField
 
 ANSWER_PREFIX = "a-"
 

@@ -10,11 +10,10 @@ from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectFie
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.accounts.forms import SecondAdultForm
-from youthvoice.sites.forms import CheckboxesField
-from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON
 from youthvoice.surveys.rounds.rules import MAX_INVITED
+from youthvoice.web.form_fields import CheckboxesField, ChildrenField
 
 SITTING_CHECKS = (
     SelectChoice("not_the_office", _("We are not in the office, and no camera looks at the screens")),

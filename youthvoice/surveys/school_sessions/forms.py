@@ -10,15 +10,14 @@ from wtforms.validators import InputRequired, Length
 
 from youthvoice import db
 from youthvoice.accounts.store import list_trusted_people
-from youthvoice.sites.forms import CheckboxesField
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import SchoolSessionRow
-from youthvoice.surveys.questionnaires.forms import ChildrenField
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.rounds.store import find_round, list_rounds
 from youthvoice.surveys.school_sessions import store
+from youthvoice.web.form_fields import CheckboxesField, ChildrenField
 from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import in_every_language

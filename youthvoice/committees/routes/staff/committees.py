@@ -17,9 +17,9 @@ from youthvoice.committees.meetings import labels
 from youthvoice.committees.meetings.store import list_coming_meetings, list_missed_meetings
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, get_site, list_sites
 from youthvoice.threads.thread_ports import ReferralRefused, reports
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n import languages
 

@@ -17,11 +17,11 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives import picture_sign_in, rules, store
 from youthvoice.committees.store import committee_time_zone, find_visible_committee
 from youthvoice.errors import Refused
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.slips.store import deal_slips, withdraw_slips
 from youthvoice.web import form_page, random_ids
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n.formats import local_time
 
 elections_pages = Blueprint("elections", __name__, url_prefix="/staff")

@@ -24,9 +24,9 @@ from youthvoice.committees.meetings.forms import (
     OutcomeForm,
 )
 from youthvoice.printing.page import show_pdf
-from youthvoice.sites.forms import PlainForm
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
 from youthvoice.web import form_page, headers, uploads
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages
 
 calendar_desk_pages = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings")

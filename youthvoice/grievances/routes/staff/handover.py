@@ -4,10 +4,7 @@ import base64
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
@@ -15,20 +12,12 @@ from youthvoice.clips.audio_files import ENDINGS, WEBM
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances import report_labels
 from youthvoice.grievances.actions.hand_over import ReportGone, open_for, write_back
+from youthvoice.grievances.forms import WriteBackForm
 from youthvoice.threads import readership
 from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
 from youthvoice.web import form_page, url_converters
 
 handed_pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
-
-
-class WriteBackForm(FlaskForm):
-    """What was done."""
-
-    words = TextAreaField(
-        _l("What was done?"),
-        [DataRequired(_l("Write what was done.")), Length(max=2000, message=_l("At most %(max)d letters."))],
-    )
 
 
 @handed_pages.get("/")

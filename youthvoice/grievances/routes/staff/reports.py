@@ -4,13 +4,9 @@ Only the outside recipient sees the figures: who works at the site could compare
 and learn that there is something she was left out of (S14).
 """
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from wtforms import RadioField, SelectChoice
-from wtforms.validators import InputRequired
+from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
@@ -25,15 +21,14 @@ from youthvoice.grievances.actions.base import Action, ActionForm, ActionRefused
 from youthvoice.grievances.actions.child_actions import ANSWER, MAX_SPOKEN_BYTES
 from youthvoice.grievances.case import report_header, report_timeline
 from youthvoice.grievances.case.context import ReportContext, load_report_context, note_first_look
+from youthvoice.grievances.forms import YearThemeForm
 from youthvoice.grievances.inbox import InboxFilter, read_inbox
-from youthvoice.grievances.intake_options import TOPICS
 from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports, sites_with_own_statements
 from youthvoice.grievances.status import normalise_short_name
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.agreed_themes import list_themes, reports_subject
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS
-from youthvoice.threads.theme_form import AgreedThemeForm
 from youthvoice.web import form_page, headers, uploads, url_converters
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n import languages
@@ -280,19 +275,6 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
     asked = ask_second(session, "year_theme", data, [site_id], caller, form.second.data)
     session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
-
-
-class YearThemeForm(AgreedThemeForm):
-    """A theme of a year of reports."""
-
-    topic = RadioField(_l("What is it about?"), [InputRequired(_l("Choose what it is about."))])
-
-    @classmethod
-    def about(cls, topics: Sequence[str], languages: Sequence[str]) -> "YearThemeForm":
-        """The form with the topics that can be told of."""
-        form = cls.in_languages(languages)
-        form.topic.choices = [SelectChoice(one.code, one.words) for one in TOPICS if one.code in topics]
-        return form
 
 
 def _asked() -> InboxFilter:

@@ -1,85 +1,20 @@
-"""Who is on call: the pages and their form - HTTP only."""
+"""Who is on call: the pages - HTTP only."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext as _, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectChoice, SelectField, ValidationError
-from wtforms.validators import StopValidation
+from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.accounts.store import Reader, find_readers, names_of_people
 from youthvoice.grievances.deadlines import on_call_rota
-from youthvoice.sites.forms import PlainForm
+from youthvoice.grievances.forms import DutyForm, weekday_name
 from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
-
-ONCE = "once"
-
-_MONDAY = date(2026, 11, 23)
-
-_LONGEST = timedelta(days=366)
-
-
-def weekday_name(number: int) -> str:
-    """The name of a day of the week, 0 being Monday."""
-    return str(format_date(_MONDAY + timedelta(days=number), "EEEE"))
-
-
-class RequiredOnce:
-    """A day that has to be chosen where it is once, and does not matter otherwise."""
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Refuse an empty one; stop where it does not matter, also over what cannot be read as a day."""
-        if form.when.data != ONCE:
-            field.errors = []
-            raise StopValidation
-        if not field.data:
-            field.errors = []
-            raise StopValidation(_("Choose a day."))
-
-
-class DutyForm(FlaskForm):
-    """Somebody is on call on a day of every week, or on some days once."""
-
-    person = SelectField(lazy_gettext("Who is on call"), coerce=int)
-    when = SelectField(lazy_gettext("When"))
-    first_day = DateField(lazy_gettext("From"), [RequiredOnce()])
-    last_day = DateField(lazy_gettext("Until, that day too"), [RequiredOnce()])
-    today: date | None = None
-
-    def offer(self, people: Iterable[Reader], today: date) -> None:
-        """Who may be on call at the site, and the day it is there."""
-        self.person.choices = [SelectChoice(reader.person_id, reader.name) for reader in people]
-        every = [SelectChoice(str(number), _("Every %(weekday)s", weekday=weekday_name(number))) for number in range(7)]
-        self.when.choices = [*every, SelectChoice(ONCE, _("On the days below, once"))]
-        self.today = today
-
-    def validate_last_day(self, field: Field) -> None:
-        """Not before the first, not over already, at most a year."""
-        if self.when.data != ONCE:
-            return
-        first = self.first_day.data or field.data
-        if field.data < first or (self.today and field.data < self.today):
-            raise ValidationError(_("This day lies before the first, or is over."))
-        if field.data - first > _LONGEST:
-            raise ValidationError(_("At most a year at once."))
-
-    def duty(self, site_id: int) -> on_call_rota.Duty:
-        """What was chosen."""
-        duty = on_call_rota.Duty(site_id=site_id, person_id=self.person.data)
-        if self.when.data == ONCE:
-            duty.first_day, duty.last_day = self.first_day.data, self.last_day.data
-        else:
-            duty.weekday = int(self.when.data)
-        return duty
-
 
 rota_pages = Blueprint("rota", __name__, url_prefix="/staff/rota")
 

@@ -13,9 +13,9 @@ from youthvoice.reviews import access, labels, page, rules
 from youthvoice.reviews.routes.staff.statement_desk import ask_beside
 from youthvoice.reviews.statements import review_slip
 from youthvoice.reviews.statements.page import StatementContext, render_statement_page, submit_statement
-from youthvoice.sites.forms import PlainForm
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.web import headers, uploads
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.rate_limits import SENDING, rate_limited
 
 new_pictures_pages = Blueprint("new_pictures", __name__, url_prefix="/staff/reviews/<key>/new-pictures")

@@ -22,9 +22,9 @@ from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.reviews.statements.store import read_statement
 from youthvoice.sites.store import get_site
 from youthvoice.threads.readership import reader_key
+from youthvoice.web.form_fields import SentenceForm
 from youthvoice.web.form_page import UNPROCESSABLE, add_error, show_form
 from youthvoice.web.i18n import languages
-from youthvoice.web.sentence_form import SentenceForm
 
 pack_file_pages = Blueprint("pack_file", __name__, url_prefix="/staff/reviews/<key>/file")
 

@@ -15,9 +15,9 @@ from youthvoice.printing.page import paper_response, set_for_reader, show_unmade
 from youthvoice.reviews import access, paper, store
 from youthvoice.reviews.pack import list_site_views, read_pack
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import get_site
 from youthvoice.threads.readership import reader_key
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages
 
 pack_paper_pages = Blueprint("pack_paper", __name__, url_prefix="/staff/reviews")

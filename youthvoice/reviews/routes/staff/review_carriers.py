@@ -13,9 +13,9 @@ from youthvoice.reviews import access, labels, page
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.forms import CarrierForm
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import get_site
 from youthvoice.threads.readership import reader_key
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 
 review_carriers_pages = Blueprint("review_carriers", __name__, url_prefix="/staff/reviews/<key>")

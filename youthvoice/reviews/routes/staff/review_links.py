@@ -14,10 +14,10 @@ from youthvoice.reviews.outside.outside_pack import may_have_links
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.store import open_statement_thread, read_opened
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import get_site
 from youthvoice.threads.entities import OpenedThread
 from youthvoice.threads.readership import reader_key
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.pictures import qr_code
 

@@ -30,12 +30,12 @@ from youthvoice.reviews.statements import options, review_slip, wish_readers
 from youthvoice.reviews.statements.advocate_words import SealedToAdvocate, list_words
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import read_all
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site_by_slug, get_site
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.readership import OpenedThings, reader_key
 from youthvoice.web import form_page
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import add_error, show_form
 from youthvoice.web.i18n import languages
 

@@ -10,8 +10,9 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.printing.page import show_pdf
 from youthvoice.sites import labels, paper, service_directory
-from youthvoice.sites.forms import PlainForm, ServiceForm, site_choices
+from youthvoice.sites.forms import ServiceForm, site_choices
 from youthvoice.sites.store import get_site, list_sites
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 

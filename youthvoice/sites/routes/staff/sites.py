@@ -31,6 +31,7 @@ from youthvoice.sites.tablets.tablet_status import (
     list_health,
     list_unopened,
 )
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.pictures import qr_code
@@ -126,7 +127,7 @@ def add_group(site_id: int) -> ResponseReturnValue:
 @permission_required("places.manage")
 def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
     """Remove a group, after saying what will be gone."""
-    form = forms.PlainForm()
+    form = PlainForm()
     found, groups = _site_and_groups(site_id)
     group = next((one for one in groups if one.id == group_id), None) or abort(404)
     if not form.validate_on_submit():
@@ -152,7 +153,7 @@ def tablets_page() -> ResponseReturnValue:
     stale = {site.id: context.today(site.time_zone) - timedelta(days=HELD_DAYS) for site, _tablets in listed}
     refused = {key for site, _tablets in listed for key, _name, _day in list_refused(session, site, context.now())}
     shown = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale, "refused": refused}
-    return render_template("sites/tablets/index.html", listed=listed, form=forms.PlainForm(), **shown)
+    return render_template("sites/tablets/index.html", listed=listed, form=PlainForm(), **shown)
 
 
 @places_pages.route("/tablets/new", methods=["GET", "POST"])
@@ -230,7 +231,7 @@ def retire(tablet_id: int) -> ResponseReturnValue:
 @permission_required("places.manage")
 def lost(tablet_id: int) -> ResponseReturnValue:
     """A tablet that was let go before was lost or stolen: take nothing more from it that counts."""
-    form, session = forms.PlainForm(), db.session()
+    form, session = PlainForm(), db.session()
     tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
@@ -246,7 +247,7 @@ def lost(tablet_id: int) -> ResponseReturnValue:
 @permission_required("places.manage")
 def found_again(tablet_id: int) -> ResponseReturnValue:
     """A tablet that was reported lost is in our hands again: what waits on it is delivered."""
-    form, session = forms.PlainForm(), db.session()
+    form, session = PlainForm(), db.session()
     tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
@@ -262,7 +263,7 @@ def found_again(tablet_id: int) -> ResponseReturnValue:
 @permission_required("places.manage")
 def clear(tablet_id: int) -> ResponseReturnValue:
     """Something on a tablet never opens: it drops that when it meets a network, and children are told."""
-    form, session = forms.PlainForm(), db.session()
+    form, session = PlainForm(), db.session()
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if tablet_id not in {one for one, _name in list_unopened(session, site, context.now())}:

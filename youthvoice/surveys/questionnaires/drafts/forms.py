@@ -13,7 +13,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from youthvoice.sites.forms import CheckboxesField
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.drafts import draft
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion
@@ -22,6 +21,7 @@ from youthvoice.surveys.questionnaires.kinds import KINDS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, SPLIT_MEANINGS
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, picture_name, read_picture
 from youthvoice.surveys.questionnaires.rules import MAX_TILES, SPLIT_KINDS
+from youthvoice.web.form_fields import CheckboxesField
 
 _MOST_WORDS: Final = 300  # letters of a question or an answer
 

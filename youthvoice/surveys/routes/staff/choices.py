@@ -11,7 +11,6 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accountability.labels import words_in_language
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.choices import forms, store
 from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
@@ -19,6 +18,7 @@ from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.store import add_questionnaire
 from youthvoice.surveys.rounds.rules import RuleRefusal
 from youthvoice.web.assets import asset_address
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics import picture_shelf
 from youthvoice.web.graphics.pictures import page_sprite

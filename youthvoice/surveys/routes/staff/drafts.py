@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft, forms, labels, store as draft_store
@@ -31,6 +30,7 @@ from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS, MAX_TILES
 from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, language_name, may_import
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code, show_inside
 from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
-from youthvoice.sites.forms import PlainForm
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, store
 from youthvoice.surveys.questionnaires.own_pictures.store import (
@@ -21,6 +20,7 @@ from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.responses.screens import pictures_beside
 from youthvoice.surveys.rounds.store import list_unfinished_rounds
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.picture_addresses import send_picture
 

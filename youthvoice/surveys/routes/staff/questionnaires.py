@@ -12,7 +12,6 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.accounts.store import find_person_by_handle, names_of_people
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
@@ -36,6 +35,7 @@ from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_near_copies
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_addresses import list_withdrawn
 from youthvoice.web.i18n.languages import LANGUAGES

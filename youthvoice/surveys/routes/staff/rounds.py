@@ -22,7 +22,6 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import ConcurrentUpdate, Refused
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import find_site, get_site, list_groups, list_sites
 from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
@@ -45,6 +44,7 @@ from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.surveys.rounds.split import split_question
 from youthvoice.surveys.rounds.status import rounds_of_asking
 from youthvoice.surveys.school_sessions.store import find_session_of_round
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages

@@ -11,11 +11,11 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
-from youthvoice.sites.forms import PlainForm
 from youthvoice.sites.store import Site, find_site, list_sites
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
 from youthvoice.surveys.school_sessions import forms, store
+from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 

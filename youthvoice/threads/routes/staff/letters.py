@@ -1,28 +1,22 @@
 """The letter box: read letters, share them with a colleague, keep one past its end - HTTP only."""
 
-from collections.abc import Iterable
 from itertools import groupby
-from typing import Self
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _, lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice
-from wtforms.validators import InputRequired
+from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
-from youthvoice.accounts.forms import SecondAdultForm
 from youthvoice.accounts.sign_in.staff_session import open_private_key
-from youthvoice.accounts.store import Reader
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads.key_wraps import receipt_of_report
 from youthvoice.threads.letters import due_job, letter_readers, store
+from youthvoice.threads.letters.forms import HoldLetterForm, ShareLettersForm
 from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, first_look_due, open_letter, shown_day
 from youthvoice.threads.readership import opened_letters, reader_key
 from youthvoice.threads.store import find_thread_by_receipt, list_threads
@@ -107,23 +101,6 @@ def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | 
     letters = store.list_letters(session, reader_key(session, current_caller()), context.now())
     unread = (envelope for envelope in letters if envelope.site_id == site.id and envelope.looked_at_on is None)
     return next((one for one in unread if one.id != envelope.id), None)
-
-
-class HoldLetterForm(SecondAdultForm, FlaskForm):
-    """An advocate asks another one to agree that a letter is kept past its end, or is not any more."""
-
-
-class ShareLettersForm(FlaskForm):
-    """Who reads them, too."""
-
-    to = RadioField(_l("Who shall read them, too?"), [InputRequired(_l("Choose somebody."))], coerce=int)
-
-    @classmethod
-    def offering(cls, people: Iterable[Reader]) -> Self:
-        """The form with these people to choose from."""
-        form = cls()
-        form.to.choices = [SelectChoice(str(reader.person_id), reader.name) for reader in people]
-        return form
 
 
 letter_holds_pages = Blueprint("letter_holds", __name__, url_prefix="/staff/letters")

@@ -1,16 +1,51 @@
-"""A sentence for a child, as adults write it: a box for each language, checked for words that are hard."""
+"""Parts of forms that several packages use; a sentence for a child, with a box for each language, among them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, TextAreaField
+from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, TextAreaField, widgets
+from wtforms.validators import InputRequired, NumberRange
 
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 from youthvoice.web.i18n.plain_words import MAX_SENTENCE, find_hard_words
 
 _PREFIX: Final = "words_"
+
+
+class PlainForm(FlaskForm):
+    """Nothing but the token."""
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a list, each with a box to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class ChildrenField(IntegerField):
+    """How many children.
+
+    Args:
+        label: what is asked.
+        missing: what is said where nothing was written.
+        most: children.
+        least: children.
+    """
+
+    def __init__(self, label: str, missing: str, most: int, least: int = 1, **more: Any) -> None:
+        wrong = _l("Write a whole number, at least one.") if least else _l("Write a whole number.")
+        super().__init__(label, [InputRequired(missing), NumberRange(least, most, wrong)], **more)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read it; what is no number is refused in words of ours, in the language of the page."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(self.wrong) from None
 
 
 class SentenceForm(FlaskForm):
