@@ -94,7 +94,6 @@ def _taken(form: forms.AnswerDueForm, answer_due: entities.AnswerDue, part: str,
         answer_due.kind not in encryption.QUIET_KINDS
     ):  # a line would say that a child said harm; who answered, and when, is locked
         caller_log().add(db.session(), "answer.give", f"{answer_due.kind} {answer_due.subject}")
-    db.session().commit()
     return True
 
 
@@ -127,6 +126,5 @@ def decision_maker(site_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("accountability/decision_maker.html", form, site=site, days=rules.STEP_DAYS, nobody=not could)
     escalation_job.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
-    session.commit()
     flash(_("It is kept. From now on silence at %(site)s goes there first.", site=site.name))
     return redirect(url_for("answers.index"), 303)

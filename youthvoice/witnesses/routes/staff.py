@@ -43,7 +43,6 @@ def enter() -> ResponseReturnValue:
         form.address.errors = [*form.address.errors, _("There are two addresses already, or this is one of them.")]
         return _page(form), 409
     caller_log().add(db.session(), "witness.enter")
-    db.session().commit()
     flash(_("The address is kept. It gets nothing until somebody else has confirmed it."))
     return redirect(url_for("witnesses.index"), 303)
 
@@ -64,7 +63,6 @@ def confirm(slot: int) -> ResponseReturnValue:
         abort(403, str(forms.CONFIRM_REFUSAL_LABELS[refusal]))
     store.confirm_witness(db.session(), address, caller.person_id)
     caller_log().add(db.session(), "witness.confirm", str(slot))
-    db.session().commit()
     flash(_("From tomorrow on the daily note goes there."))
     return redirect(url_for("witnesses.index"), 303)
 
@@ -77,7 +75,6 @@ def remove(slot: int) -> ResponseReturnValue:
     head_job.send_farewell(db.session(), address)
     store.remove_witness(db.session(), slot)
     caller_log().add(db.session(), "witness.remove", str(slot))
-    db.session().commit()
     flash(_("The address is gone; a last note tells it so."))
     return redirect(url_for("witnesses.index"), 303)
 
@@ -149,7 +146,6 @@ def save() -> ResponseReturnValue:
     _form, asked = _asked()
     shown = log_page.list_shown(db.session(), current_caller(), asked, current_caller().name)
     caller_log().add(db.session(), "log.export", f"{asked.first} {asked.last}")
-    db.session().commit()
     headers = {"Content-Disposition": f"attachment; filename=log-{context.today()}.csv"}
     return Response(log_page.export_csv(shown), mimetype="text/csv", headers=headers)
 

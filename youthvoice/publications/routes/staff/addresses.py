@@ -39,7 +39,6 @@ def enter() -> ResponseReturnValue:
     kept = sum(store.add_address(session, site_id, one, *about) for one in given)
     if kept:
         caller_log().add(session, "address.enter", f"{kept} at site {site_id}")
-    session.commit()
     said = ngettext("%(num)s address kept.", "%(num)s addresses kept.", kept)
     if there := len(given) - kept:
         said += " " + ngettext("%(num)s was there already.", "%(num)s were there already.", there)
@@ -54,7 +53,6 @@ def remove(address_id: int) -> ResponseReturnValue:
     forget_letters_to(db.session(), address_id, current_caller().site_ids)
     if not store.remove_address(db.session(), address_id, current_caller().site_ids, caller_log()):
         abort(404)
-    db.session().commit()
     flash(_("The address is gone."))
     return redirect(url_for("addresses.index"))
 
@@ -91,7 +89,6 @@ def decide(address_id: int) -> ResponseReturnValue:
         abort(404)
     if not clear:
         withdraw_waiting_mail(db.session(), address_id, caller.site_ids)
-    db.session().commit()
     flash(_("Cleared.") if clear else _("Refused. Nothing is sent there."))
     return redirect(url_for("addresses.clearing"))
 

@@ -90,7 +90,6 @@ def approve(slug: str) -> ResponseReturnValue:
         drafting.approve_edition(db.session(), edition, current_caller().person_id, day, caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
-    db.session().commit()
     flash(_("Approved. Children see it on their board now, and the coordinator can send it."))
     return redirect(url_for("publications.detail", slug=slug))
 
@@ -106,7 +105,6 @@ def send_back(slug: str) -> ResponseReturnValue:
         store.mark_edition_sent_back(db.session(), edition, form.reason.data.strip(), caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
-    db.session().commit()
     flash(_("Sent back. Nobody is shown it."))
     return redirect(url_for("publications.detail", slug=slug))
 
@@ -119,7 +117,6 @@ def redraft(slug: str) -> ResponseReturnValue:
         again_slug = drafting.draft_again(db.session(), _edition(slug), caller_log())
     except ConcurrentUpdate:
         return _decided_already(slug)
-    db.session().commit()
     flash(_("A new version waits for approval."))
     return redirect(url_for("publications.detail", slug=again_slug))
 
@@ -137,7 +134,6 @@ def send_out(slug: str) -> ResponseReturnValue:
         db.session().rollback()
         flash(_("There was nothing to send: no cleared address, or it was sent already."))
         return redirect(url_for("publications.detail", slug=slug))
-    db.session().commit()
     flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", letters))
     return redirect(url_for("publications.detail", slug=slug))
 
@@ -223,7 +219,6 @@ def theme(slug: str) -> ResponseReturnValue:
         return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition))
     data = {"slug": slug, "words": form.said, "how": form.how.data, "sheets": form.sheets.data}
     asked = ask_second(session, "theme", data, here, caller, form.second.data)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 

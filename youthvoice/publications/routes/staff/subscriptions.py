@@ -60,7 +60,6 @@ def keep() -> ResponseReturnValue:
         context.today(site.time_zone),
         caller_log(),
     )
-    session.commit()
     flash(_("Kept. From now on these letters send themselves."))
     return redirect(url_for("subscriptions.index"))
 
@@ -72,7 +71,6 @@ def end(subscription_id: int) -> ResponseReturnValue:
     session = db.session()
     subscription = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids) or abort(404)
     subscriptions.end_subscription(session, subscription, caller_log())
-    session.commit()
     flash(_("Ended. Nothing more goes there by itself."))
     return redirect(url_for("subscriptions.index"))
 
@@ -232,7 +230,6 @@ def _send_test(site: Site, views: list[ToldView], language: str) -> None:
         return
     mail.send_test(session, mail.preview_words(site, views, language, _staff_pages()), to)
     caller_log().add(session, "letter.test", f"site {site.id}")
-    session.commit()
     flash(_("On its way to your own address."))
 
 
@@ -330,7 +327,6 @@ def once_more(letter_id: int) -> ResponseReturnValue:
     if not delivery.send_once_more(db.session(), letter_id, current_caller().site_ids):
         abort(404)
     caller_log().add(db.session(), "letter.again", "1")
-    db.session().commit()
     flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", 1))
     return redirect(url_for("delivery.letters"), 303)
 
@@ -339,6 +335,5 @@ def _retry(letter_id: int | None) -> ResponseReturnValue:
     tried = delivery.retry_undelivered(db.session(), current_caller().site_ids, letter_id)
     if tried:
         caller_log().add(db.session(), "letter.again", str(tried))
-    db.session().commit()
     flash(ngettext("%(num)s letter is tried again.", "%(num)s letters are tried again.", tried))
     return redirect(url_for("delivery.letters"), 303)

@@ -105,6 +105,5 @@ def _service_or_404(service_id: int) -> service_directory.Service:
 
 def _kept(action: str, service_id: int, words: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(service_id))
-    db.session().commit()
     flash(words)
     return redirect(url_for("services.index"), 303)

@@ -70,7 +70,6 @@ def site(site_id: int) -> ResponseReturnValue:
         return _site_page(form, forms.GroupForm(formdata=None), found, groups)
     store.change_site(db.session(), site_id, form.values())
     caller_log().add(db.session(), "site.change", found.slug)
-    db.session().commit()
     flash(_("%(site)s is changed. Children see it at once.", site=form.name.data))
     return redirect(url_for("places.site", site_id=site_id), 303)
 
@@ -119,7 +118,6 @@ def add_group(site_id: int) -> ResponseReturnValue:
         return _site_page(forms.SiteForm(formdata=None, obj=found), form, found, groups)
     store.add_group(db.session(), site_id, form.name.data or "")
     caller_log().add(db.session(), "group.add", f"{found.slug} {form.name.data}"[:120])
-    db.session().commit()
     return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)
 
 
@@ -134,7 +132,6 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
         return render_template("sites/remove_group.html", form=form, site=found, group=group)
     store.remove_group(db.session(), site_id, group_id)
     caller_log().add(db.session(), "group.remove", f"{found.slug} {group.name}"[:120])
-    db.session().commit()
     flash(_("%(group)s is gone.", group=group.name))
     return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)
 
@@ -190,7 +187,7 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
     caller_log().add(session, action, site.slug)
     there = list_tablets(session, [site_id])
     url = context.settings().url
-    page = render_template(
+    return render_template(
         "sites/tablets/connect.html",
         name=name,
         code=code,
@@ -201,8 +198,6 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
         site=site,
         there=there,
     )
-    session.commit()
-    return page
 
 
 @places_pages.route("/tablets/<int:tablet_id>/retire", methods=["GET", "POST"])
@@ -222,7 +217,6 @@ def retire(tablet_id: int) -> ResponseReturnValue:
         report_lost(session, tablet, today)
         caller_log().add(session, "tablet.lost", str(tablet_id))
     name = tablet.name
-    session.commit()
     flash(_("%(tablet)s no longer belongs to %(site)s.", tablet=name, site=site.name))
     return redirect(url_for("places.tablets"), 303)
 
@@ -239,7 +233,6 @@ def lost(tablet_id: int) -> ResponseReturnValue:
     if tablet.lost_on is None:
         report_lost(session, tablet, context.today(site.time_zone))
         caller_log().add(session, "tablet.lost", str(tablet_id))
-    session.commit()
     return redirect(url_for("places.tablets"), 303)
 
 
@@ -255,7 +248,6 @@ def found_again(tablet_id: int) -> ResponseReturnValue:
     if tablet.lost_on is not None:
         report_found(session, tablet)
         caller_log().add(session, "tablet.found", str(tablet_id))
-    session.commit()
     return redirect(url_for("places.tablets"), 303)
 
 
@@ -272,7 +264,6 @@ def clear(tablet_id: int) -> ResponseReturnValue:
         return render_template("sites/tablets/clear.html", form=form, tablet=tablet, site=site)
     clear_unopened(tablet, context.today(site.time_zone))
     caller_log().add(session, "tablet.clear", str(tablet_id))
-    session.commit()
     flash(_("Children read it from the daily hour of tomorrow on. The tablet drops it when it meets a network."))
     return redirect(url_for("places.tablets"), 303)
 
@@ -296,5 +287,4 @@ def refused(tablet_id: int) -> ResponseReturnValue:
     else:
         leave_refused(tablet)
         caller_log().add(session, "tablet.leave", str(tablet_id))
-    session.commit()
     return redirect(url_for("places.tablets"), 303)
