@@ -64,7 +64,7 @@ def new(preset: str) -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         setup.fill_choices(session, form, preset, caller)
     if form.validate_on_submit() and (committee := _set_up(form, preset, form.site.data)):
-        return _commit_and_show("committee.set_up", committee, _("%(name)s is set up.", name=committee.name))
+        return _log_and_show("committee.set_up", committee, _("%(name)s is set up.", name=committee.name))
     return show_form("committees/committee_form.html", form, preset=preset, committee=None)
 
 
@@ -110,7 +110,7 @@ def change(committee_id: int) -> ResponseReturnValue:
         form = forms.CommitteeForm.changing(committee, site.time_zone)
         setup.fill_choices(session, form, committee.preset, caller, committee.id)
     if form.validate_on_submit() and (made := _set_up(form, committee.preset, committee.site_id, committee.id)):
-        return _commit_and_show("committee.change", made, _("%(name)s is changed.", name=made.name))
+        return _log_and_show("committee.change", made, _("%(name)s is changed.", name=made.name))
     return show_form("committees/committee_form.html", form, preset=committee.preset, committee=committee)
 
 
@@ -126,7 +126,8 @@ def close(committee_id: int) -> ResponseReturnValue:
     setup.close_committee(session, committee.id, now, context.today(store.committee_time_zone(session, committee)))
     call_off_elections(session, committee.id, now, caller_log())
     said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
-    answer = _commit_and_show("committee.close", committee, said)
+    answer = _log_and_show("committee.close", committee, said)
+    db.session().commit()  # a key ends once every transaction sees that its election is over
     ballot_box.end_unused_keys(db.engine())
     return answer
 
@@ -144,9 +145,8 @@ def _set_up(form: forms.CommitteeForm, preset: str, site_id: int, mine: int | No
         return None
 
 
-def _commit_and_show(action: str, committee: entities.Committee, said: str) -> ResponseReturnValue:
+def _log_and_show(action: str, committee: entities.Committee, said: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
-    db.session().commit()
     flash(said)
     return redirect(url_for("committees.detail", committee_id=committee.id), 303)
 
@@ -174,7 +174,6 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
         session.rollback()
         flash(_("A colleague was faster. Look at the agenda, and talk with her."))
         return redirect(url_for("committees.agenda", committee_id=committee.id), 303)
-    session.commit()
     flash(_("It is a report now, and its clocks run. The agenda says who answers."))
     return redirect(url_for("committees.agenda", committee_id=committee.id), 303)
 

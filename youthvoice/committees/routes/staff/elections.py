@@ -82,7 +82,6 @@ def _opened_or_asked(
     if committee.kind.balance:
         data = form_adapter.to_request_data(committee, opening, where, tied)
         asked = ask_second(session, "election", data, [committee.site_id], current_caller(), form.second.data)
-        session.commit()
         return redirect(url_for("requests.detail", request_id=asked), 303)
     slug = form_adapter.open_election(
         session, committee, opening, current_caller().person_id, caller_log(), where, tied
@@ -91,7 +90,6 @@ def _opened_or_asked(
         session.rollback()
         form.put(slug)
         return None
-    session.commit()
     flash(_("It is open."))
     return redirect(url_for(".detail", slug=slug), 303)
 
@@ -124,7 +122,6 @@ def deal(slug: str) -> ResponseReturnValue:
         deal_slips_form.number.errors = [DEAL_REFUSALS[refused.code]]
         return _page(election, committee, deal_slips_form=deal_slips_form)
     caller_log().add(session, "slips.anew" if deal_slips_form.anew.data else "slips.deal", slug)
-    session.commit()
     return render_template("committees/elections/slips.html", election=election, committee=committee, slips=dealt)
 
 
@@ -140,7 +137,6 @@ def count(slug: str) -> ResponseReturnValue:
         return form_page.show_form("committees/elections/count.html", form, election=election, committee=committee)
     person = current_caller().person_id
     said = ballot_box.enter_count(db.session(), election, form.count(), person, context.now(), caller_log())
-    db.session().commit()
     flash(str(labels.COUNT_OUTCOMES[said]))
     return redirect(url_for(".detail", slug=slug), 303)
 
@@ -163,7 +159,6 @@ def confirm(slug: str) -> ResponseReturnValue:
         ]
         return _page(election, committee, confirm_nomination_form=confirm_nomination_form)
     ballot_box.confirm_nomination(db.session(), election, context.now(), caller_log())
-    db.session().commit()
     flash(_("It is confirmed. Her term begins today."))
     return redirect(url_for(".detail", slug=slug), 303)
 
@@ -180,7 +175,7 @@ def close(slug: str) -> ResponseReturnValue:
         flash(_("Not everybody has voted yet, and its hour has not come. It goes on."))
         return redirect(url_for(".detail", slug=slug), 303)
     ballot_box.close(session, election.id, now, caller_log())
-    session.commit()
+    session.commit()  # a key ends once every transaction sees that its election is over
     ballot_box.end_unused_keys(db.engine())
     return redirect(url_for(".detail", slug=slug), 303)
 
@@ -194,7 +189,7 @@ def call_off(slug: str) -> ResponseReturnValue:
         abort(400)
     if not call_off_election(db.session(), election.id, context.now(), caller_log()):
         abort(410)
-    db.session().commit()
+    db.session().commit()  # as above
     ballot_box.end_unused_keys(db.engine())
     flash(_("It is called off. Everything that was cast or counted is deleted."))
     return redirect(url_for(".detail", slug=slug), 303)
@@ -276,11 +271,9 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
     word = picture_sign_in.new_word(db.session(), one, current_caller().person_id, _today(committee))
     caller_log().add(db.session(), "representative.word", str(committee.id))
     until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
-    page = render_template(
+    return render_template(
         "committees/representatives/new_word.html", committee=committee, one=one, word=word, until=until
     )
-    db.session().commit()
-    return page
 
 
 @representatives_pages.route("/<int:committee_id>/representatives/<representative>/end", methods=["GET", "POST"])
@@ -294,7 +287,7 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         store.end_term(db.session(), one, _today(committee), form.why.data)
         said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
-        return _commit_and_list("representative.end", committee, said)
+        return _log_and_list("representative.end", committee, said)
     return form_page.show_form("committees/representatives/end.html", form, committee=committee, one=one)
 
 
@@ -306,12 +299,11 @@ def record_hand_over(committee_id: int, representative: str) -> ResponseReturnVa
     if not rules.is_to_hand_over(one, _today(committee)):
         abort(404)
     store.record_hand_over(db.session(), one.id, _today(committee))
-    return _commit_and_list("representative.handed_over", committee, _("What is open was handed over."))
+    return _log_and_list("representative.handed_over", committee, _("What is open was handed over."))
 
 
-def _commit_and_list(action: str, committee: Committee, said: str) -> ResponseReturnValue:
+def _log_and_list(action: str, committee: Committee, said: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
-    db.session().commit()
     flash(said)
     return redirect(url_for("representatives.list_representatives", committee_id=committee.id), 303)
 

@@ -288,7 +288,6 @@ def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
     if not PlainForm().validate_on_submit():
         abort(400)
     calendar.renew_link(db.session(), committee.committee)
-    db.session().commit()
     flash(_("Every earlier link has ended. Hand out the new one."))
     return redirect(url_for("meetings.list_meetings", committee_id=committee_id), 303)
 

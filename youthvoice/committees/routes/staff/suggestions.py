@@ -73,7 +73,6 @@ def read(suggestion_id: str) -> ResponseReturnValue:
     suggestion = find_pending(session, current_caller(), suggestion_id) or abort(404)
     _opened(suggestion)
     caller_log().add(session, "suggestion.open", str(suggestion.line.committee.id))
-    session.commit()
     readership.opened_letters.note(suggestion.id)
     return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
 
@@ -122,7 +121,6 @@ def _decide(review_session: ReviewSession, act: str, action: ReviewAction) -> Re
 
 
 def _done(review_session: ReviewSession, action: ReviewAction) -> ResponseReturnValue:
-    db.session().commit()
     readership.opened_letters.forget(review_session.pending.id)
     flash(action.done())
     return redirect(url_for("suggestions.index"), 303)
