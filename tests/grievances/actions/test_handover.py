@@ -12,6 +12,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import key_binding, renew_key
 from youthvoice.accounts.store import find_person
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.threads.case_state import HANDED_BACK
@@ -87,6 +88,10 @@ def test_what_she_writes_back_is_taken_in_a_later_sign_in_too(team: Team) -> Non
     lata = team.at(team.lata)
     (path,) = handed_to(lata)
     lata.open(path)  # an envelope, in this sign-in
+    lata.send(f"{path}/back", {"words": ""}, 422)
+    with db.reading(db.engine()) as session:
+        (line,) = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "handed.open"))
+    assert line.actor == team.lata.handle, "a form that is refused opens it no less"
     lata.send(f"{path}/back", {"words": "I sat with them, it was calm."})
     assert HANDED_BACK in told.marks.flags
 

@@ -50,6 +50,17 @@ def test_what_she_wrote_before_she_signed_in_again_is_taken_and_opens_the_report
     assert [line.actor for line in lines("report.open")] == [team.asha.handle] * 2
 
 
+def test_a_form_of_an_earlier_sign_in_that_is_refused_opens_the_report_no_less(team: Team, clock: StillClock) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.browser.open(f"{told.path}/note")
+    clock.move(minutes=16)
+    asha.sends("note", status=401, words="")
+    asha.browser.send("/staff/sign-in", {"handle": team.asha.handle, "password": PASSWORD})
+    assert WORDS in asha.sends("note", status=422, words="")
+    assert [line.actor for line in lines("report.open")] == [team.asha.handle] * 2
+
+
 def test_the_first_look_settles_its_clock_once_and_the_child_reads_of_it(team: Team) -> None:
     """S13, S38."""
     told = tell(team.site_id, [team.asha, team.ravi])

@@ -52,7 +52,7 @@ def open_item(item: str) -> ResponseReturnValue:
 def _opens(found: HandoverItem) -> None:
     mark_opened(db.session(), found.id, context.today())
     caller_log().add(db.session(), "handed.open", found.id.hex())
-    db.session().commit()
+    db.session().commit()  # it was opened, whatever becomes of the form that came with it
     readership.opened_reports.note(found.id)
 
 
@@ -87,7 +87,6 @@ def back(item: str) -> ResponseReturnValue:
     except (ReportGone, CannotOpen, KeyGone):
         abort(410)
     caller_log().add(db.session(), "handed.back", found.id.hex())
-    db.session().commit()
     flash(_("It is sealed to those who read the report."))
     return redirect(url_for("handed.index"), 303)
 

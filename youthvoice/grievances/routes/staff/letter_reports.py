@@ -36,7 +36,6 @@ def make(letter_id: str) -> ResponseReturnValue:
         return show_form("grievances/intake/letter_report.html", form, **shown)
     try:
         report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened_letter, form.chosen)
-        session.commit()
     except CannotBeLeftOut as error:
         session.rollback()
         form.refuse(error.code)

@@ -69,7 +69,7 @@ def _opens(report: ReportContext) -> None:
         report = _scene_or_404(report.id.hex())
         note_first_look(session, report)
     caller_log().add(session, "report.open", report.id.hex())
-    session.commit()
+    session.commit()  # it was opened, whatever becomes of the form that came with it
     readership.opened_reports.note(report.id)
 
 
@@ -110,7 +110,7 @@ def act(report: str, act: str) -> ResponseReturnValue:
 
 
 def _done(action: Action, report: ReportContext, form: ActionForm) -> str | None:
-    """Do it and commit; else who was faster, or empty where the form says what is wrong."""
+    """Do it; else who was faster, or empty where the form says what is wrong."""
     session = db.session()
     if report.did(form.form_number):
         flash(action.done)
@@ -120,7 +120,6 @@ def _done(action: Action, report: ReportContext, form: ActionForm) -> str | None
         deed = action.deed(report, form)
         registry.execute(session, caller_log(), report, deed, form.form_number)
         update_letters(session, current_caller(), report, action, deed)
-        session.commit()
     except ActionRefused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]
     except (readership.ReaderExcluded, readership.LastReader):
@@ -273,7 +272,6 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
         return form_page.show_form("grievances/reports/say.html", form, site=site, year=year)
     data = {"site": site_id, "year": year, "topic": form.topic.data, "words": form.said, "how": form.how.data}
     asked = ask_second(session, "year_theme", data, [site_id], caller, form.second.data)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
