@@ -6,7 +6,7 @@ report is opened but its marks.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -20,7 +20,13 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
 from youthvoice.grievances import status
-from youthvoice.grievances.deadlines.report_escalation import EscalationLadder, asked_so_far, load_ladder, next_rung
+from youthvoice.grievances.deadlines.report_escalation import (
+    EscalationLadder,
+    asked_so_far,
+    load_ladder,
+    next_rung,
+    position_of,
+)
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.threads import case_state, readership
 from youthvoice.threads.entities import ThreadSummary
@@ -293,7 +299,7 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
 def _of(session: Session, caller: Caller, summary: ThreadSummary, site: Site, now: datetime) -> EscalatedReport | None:
     ladder = load_ladder(session, summary.id, site, now)
     names = status.waited_clocks(summary.case)
-    so_far = frozenset[int]().union(*(asked_so_far(summary.case, name, ladder) for name in names))
+    so_far = frozenset[int]().union(*(asked_so_far(position_of(summary.case, name), ladder) for name in names))
     if caller.person_id not in so_far and summary.case.owner != caller.person_id:
         return None
     asked = frozenset[int]().union(*(_asked_last(summary.case, name, ladder) for name in names))
@@ -303,7 +309,8 @@ def _of(session: Session, caller: Caller, summary: ThreadSummary, site: Site, no
 
 def _asked_last(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
     """Whom the last step of a clock went to."""
-    return next_rung(case.having(steps={**case.steps, name: case.steps[name] - 1}), name, ladder)
+    position = position_of(case, name)
+    return next_rung(replace(position, step=position.step - 1), ladder)
 
 
 def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:

@@ -187,7 +187,7 @@ def lock_case_state(key: bytes, thread_id: bytes, case: CaseState) -> bytes:
     Args:
         key: 32 bytes, from the key file `threads`.
         thread_id: 16 bytes.
-        case: at most `ROOM` bytes as JSON.
+        case: at most `CASE_STATE_BYTES` as JSON.
 
     Raises:
         ValueError: they do not fit.

@@ -4,10 +4,13 @@ import pytest
 
 from youthvoice.grievances.deadlines.report_escalation import (
     EscalationLadder,
+    LadderPosition,
     asked_so_far,
     is_announced,
+    is_climbed,
     ladder_rungs,
     next_rung,
+    position_of,
     told_at_once,
 )
 from youthvoice.threads.case_state import ANNOUNCED, DISAGREED, TOLD_DISAGREED, TOLD_HARM, TOLD_URGENT, CaseState
@@ -22,18 +25,44 @@ def ladder(*, has_rota: bool = True) -> EscalationLadder:
 def test_whoever_is_on_call_comes_first_unless_she_knows_already_because_somebody_is_in_danger() -> None:
     """In danger she was told at once: the first rung is all advocates, and no rung is climbed twice or left out."""
     ordinary = [{ASHA}, {ASHA, RAVI}, {MEERA}, {OLGA}]
-    assert ladder_rungs(CaseState(), ladder()) == ordinary
-    assert ladder_rungs(CaseState(), ladder(has_rota=False)) == ordinary[1:]
-    assert ladder_rungs(CaseState(harm=True), ladder()) == [{ASHA, MEERA}, {ASHA, RAVI}, {OLGA}]
-    assert ladder_rungs(CaseState(harm=True, urgent=True), ladder()) == [{ASHA, RAVI, MEERA}, {OLGA}]
-    assert next_rung(CaseState(harm=True, urgent=True), "answer", ladder()) == {ASHA, RAVI, MEERA}
+    assert ladder_rungs(LadderPosition(0), ladder()) == ordinary
+    assert ladder_rungs(LadderPosition(0), ladder(has_rota=False)) == ordinary[1:]
+    assert ladder_rungs(LadderPosition(0, harm=True), ladder()) == [{ASHA, MEERA}, {ASHA, RAVI}, {OLGA}]
+    assert ladder_rungs(LadderPosition(0, urgent=True, harm=True), ladder()) == [{ASHA, RAVI, MEERA}, {OLGA}]
+    assert next_rung(LadderPosition(0, urgent=True, harm=True), ladder()) == {ASHA, RAVI, MEERA}
 
 
-def test_who_was_asked_so_far_are_those_of_the_rungs_that_were_climbed() -> None:
-    found = [asked_so_far(CaseState(steps={"answer": step}), "answer", ladder()) for step in range(6)]
-    assert found[:4] == [set(), {ASHA}, {ASHA, RAVI}, {ASHA, RAVI, MEERA}]
-    assert found[4] == found[5] == {ASHA, RAVI, MEERA, OLGA}
-    assert asked_so_far(CaseState(steps={"answer": 2}), "go_on", ladder()) == set()
+def test_a_clock_of_a_report_stands_where_its_own_steps_say() -> None:
+    case = CaseState(harm=True, steps={"answer": 2})
+    assert position_of(case, "answer") == LadderPosition(2, harm=True)
+    assert position_of(case, "go_on") == LadderPosition(0, harm=True)
+    assert position_of(case.having(urgent=True), "answer") == LadderPosition(2, urgent=True, harm=True)
+
+
+@pytest.mark.parametrize(
+    ("rota", "danger", "asked"),
+    [
+        ("rota", "", "A AR M O ARMO ARMO"),
+        ("rota", "urgent", "AR M O ARMO ARMO ARMO"),
+        ("rota", "harm", "AM AR O ARMO ARMO ARMO"),
+        ("rota", "urgent harm", "ARM O ARMO ARMO ARMO ARMO"),
+        ("", "", "AR M O ARMO ARMO ARMO"),
+        ("", "urgent", "AR M O ARMO ARMO ARMO"),
+        ("", "harm", "ARM O ARMO ARMO ARMO ARMO"),
+        ("", "urgent harm", "ARM O ARMO ARMO ARMO ARMO"),
+    ],
+)
+def test_who_is_asked_next_at_every_position(rota: str, danger: str, asked: str) -> None:
+    """The table was written with the ladder as it was when letters borrowed a case for it: nobody else is asked now."""
+    here, by_letter = ladder(has_rota=bool(rota)), {"A": ASHA, "R": RAVI, "M": MEERA, "O": OLGA}
+    so_far: set[int] = set()
+    for step, letters in enumerate(asked.split()):
+        position = LadderPosition(step, urgent="urgent" in danger, harm="harm" in danger)
+        people = {by_letter[letter] for letter in letters}
+        assert asked_so_far(position, here) == so_far
+        assert is_climbed(position, here) == ("ARMO" in asked.split()[: step + 1])
+        assert next_rung(position, here) == people
+        so_far |= people
 
 
 def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_later() -> None:

@@ -20,9 +20,10 @@ from youthvoice.accounts.store import find_readers
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.grievances.deadlines import notices, report_escalation
+from youthvoice.grievances.deadlines.report_escalation import EscalationLadder, LadderPosition
 from youthvoice.grievances.models import LateDayRow, LateLettersRow, LateSuggestionsRow
 from youthvoice.sites.store import Site, get_site, list_all_sites
-from youthvoice.threads.case_state import CaseState, moment_of
+from youthvoice.threads.case_state import moment_of
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.due_job import DUE_KINDS, DueBox
 from youthvoice.threads.letters.letter_box import day_over
@@ -107,8 +108,8 @@ def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
             key = (box, late.site_id)
             if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in found:
                 site = get_site(session, late.site_id)
-                case = CaseState(steps={box: late.step})
-                if caller.person_id in report_escalation.asked_so_far(case, box, _ladder(session, box, site, now)):
+                ladder, position = _ladder(session, box, site, now), LadderPosition(late.step)
+                if caller.person_id in report_escalation.asked_so_far(position, ladder):
                     found[key] = SiteToAsk(box, late.site_id, waits[late.site_id, late.day])
     return list(found.values())
 
@@ -125,16 +126,16 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
     late = _lock_late_day(session, box, site_id, day, day_over(last, site.time_zone))
     if late.until > now or (site_id, day) not in _waiting(session, box, now):
         return  # another process, or an advocate, was faster
-    ladder, case = _ladder(session, box, site, now), CaseState(steps={box: late.step})
-    asked = report_escalation.next_rung(case, box, ladder)
+    ladder, position = _ladder(session, box, site, now), LadderPosition(late.step)
+    asked = report_escalation.next_rung(position, ladder)
     notices.ask_to_sign_in(session, asked, box, site_id, day.isoformat(), late.step)
-    until = report_escalation.next_deadline(case, box, ladder, site, now)
+    until = report_escalation.next_deadline(position, ladder, site, now)
     late.step, late.until = late.step + 1, moment_of(until)
     here = context.day_at(now, site.time_zone)
     Log(here, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
 
 
-def _ladder(session: Session, box: DueBox, site: Site, now: datetime) -> report_escalation.EscalationLadder:
+def _ladder(session: Session, box: DueBox, site: Site, now: datetime) -> EscalationLadder:
     """Of the advocates those whose key opens one of the letters; all of them where none does."""
     readers = find_readers(session, site.id)
     every = {reader.person_id for reader in readers.advocates}

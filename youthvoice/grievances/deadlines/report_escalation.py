@@ -59,6 +59,26 @@ class EscalationLadder:
         return frozenset(self.outside or self.leads or self.advocates)
 
 
+@dataclass(frozen=True, slots=True)
+class LadderPosition:
+    """Where on a ladder something stands that is over, or will be: a clock of a report, or a day of a letter box.
+
+    Attributes:
+        step: how often it was over and was handed on.
+        urgent: whether somebody may be in danger now.
+        harm: whether a child may be hurt.
+    """
+
+    step: int
+    urgent: bool = False
+    harm: bool = False
+
+
+def position_of(case: case_state.CaseState, name: str) -> LadderPosition:
+    """Where one clock of a report stands; at the first step while it was never over."""
+    return LadderPosition(case.steps.get(name, 0), urgent=case.urgent, harm=case.harm)
+
+
 def build_ladder(
     on_call: Sequence[int] | None, roles: Mapping[str, Iterable[int]], reads: Collection[int]
 ) -> EscalationLadder:
@@ -124,14 +144,14 @@ def overdue_deadlines(case: case_state.CaseState, hour: int) -> list[str]:
     return [name for name in names if name != time_limits.ANSWER] if time_limits.FIRST_LOOK in case.clocks else names
 
 
-def ladder_rungs(case: case_state.CaseState, ladder: EscalationLadder) -> list[frozenset[int]]:
-    """The rungs of a thread's clocks, from the first to the last.
+def ladder_rungs(position: LadderPosition, ladder: EscalationLadder) -> list[frozenset[int]]:
+    """The rungs of a ladder, from the first to the last; the step of a position does not change them.
 
     Where somebody is in danger whoever is on call knows already: the first rung is all advocates. Where a child may be
     hurt the leads know already, and are told again with the first.
     """
-    parts = [ladder.on_call, ladder.advocates] if ladder.has_rota and not case.urgent else [ladder.advocates]
-    if case.harm:
+    parts = [ladder.on_call, ladder.advocates] if ladder.has_rota and not position.urgent else [ladder.advocates]
+    if position.harm:
         parts[0] = (*parts[0], *ladder.leads)
     else:
         parts.append(ladder.leads)
@@ -140,31 +160,32 @@ def ladder_rungs(case: case_state.CaseState, ladder: EscalationLadder) -> list[f
 
 
 def _next_above(case: case_state.CaseState, ladder: EscalationLadder) -> frozenset[int]:
-    climbed = ladder_rungs(case, ladder)
+    climbed = ladder_rungs(LadderPosition(0, urgent=case.urgent, harm=case.harm), ladder)
     return climbed[min(1, len(climbed) - 1)]
 
 
-def next_rung(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
-    """Who is told when a clock is over once more; after the last rung everybody who reads it."""
-    climbed, step = ladder_rungs(case, ladder), case.steps.get(name, 0)
-    return climbed[step] if step < len(climbed) else ladder.inside | ladder.last
+def next_rung(position: LadderPosition, ladder: EscalationLadder) -> frozenset[int]:
+    """Who is told when something is over once more; after the last rung everybody who reads it."""
+    climbed = ladder_rungs(position, ladder)
+    return climbed[position.step] if position.step < len(climbed) else ladder.inside | ladder.last
 
 
-def asked_so_far(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> frozenset[int]:
-    """Everybody who was told of a clock since it runs; nobody while it was never over."""
-    asked = frozenset[int]().union(*ladder_rungs(case, ladder)[: case.steps.get(name, 0)])
-    return asked | ladder.inside | ladder.last if is_climbed(case, name, ladder) else asked
+def asked_so_far(position: LadderPosition, ladder: EscalationLadder) -> frozenset[int]:
+    """Everybody who was told of it since its clock runs; nobody while it was never over."""
+    asked = frozenset[int]().union(*ladder_rungs(position, ladder)[: position.step])
+    return asked | ladder.inside | ladder.last if is_climbed(position, ladder) else asked
 
 
-def is_climbed(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> bool:
-    """Whether everybody was told of a clock already."""
-    return case.steps.get(name, 0) >= len(ladder_rungs(case, ladder))
+def is_climbed(position: LadderPosition, ladder: EscalationLadder) -> bool:
+    """Whether everybody was told of it already."""
+    return position.step >= len(ladder_rungs(position, ladder))
 
 
-def next_deadline(case: case_state.CaseState, name: str, ladder: EscalationLadder, site: Site, now: datetime) -> int:
-    """The hour at which a clock that is over now is over again."""
-    until = time_limits.deadline_from_now(site, case, time_limits.STEP, now)
-    return max(until, case_state.hour_after(now, MIN_HOURS)) if is_climbed(case, name, ladder) else until
+def next_deadline(position: LadderPosition, ladder: EscalationLadder, site: Site, now: datetime) -> int:
+    """The hour at which something that is over now is over again."""
+    rules = time_limits.deadline_rules(site.jurisdiction)
+    until = time_limits.deadline_after(rules, time_limits.STEP, harm=position.harm, urgent=position.urgent, now=now)
+    return max(until, case_state.hour_after(now, MIN_HOURS)) if is_climbed(position, ladder) else until
 
 
 def with_next_step(case: case_state.CaseState, name: str, until: int) -> case_state.CaseState:
@@ -245,8 +266,9 @@ def decide_escalation(
     told, flags = told_at_once(case, ladder)
     after = case.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
     for name in over:
-        told |= next_rung(case, name, ladder)
-        after = with_next_step(after, name, next_deadline(case, name, ladder, site, now))
+        position = position_of(case, name)
+        told |= next_rung(position, ladder)
+        after = with_next_step(after, name, next_deadline(position, ladder, site, now))
     if time_limits.FIRST_LOOK in over:
         after = after.flagged(case_state.LOOKED_LATE)
     if time_limits.has_no_deadline(after):
