@@ -14,7 +14,15 @@ from datetime import date
 from typing import Any, Final
 
 from youthvoice.privacy.credentials.picture_codes import LOCATOR_BYTES, PictureCodeKeys
-from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, new_pair, open_sealed, seal, unlock_outer
+from youthvoice.privacy.crypto.sealing import (
+    SealedText,
+    lock_outer,
+    new_pair,
+    open_sealed,
+    relock_outer,
+    seal,
+    unlock_outer,
+)
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
@@ -183,11 +191,8 @@ def entry_under_month(
     Raises:
         CannotOpen, KeyGone: it does not lie under the earlier month's key.
     """
-    bound = _outer(thread_id, sealed_entry.id)
-    sealed_text = unlock_outer(sealed_entry.body, keyring.key(destruction_key(before)), bound)
-    return SealedEntry(
-        sealed_entry.id, sealed_entry.day, lock_outer(sealed_text, keyring.key_or_new(destruction_key(after)), bound)
-    )
+    keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
+    return replace(sealed_entry, body=relock_outer(sealed_entry.body, *keys, _outer(thread_id, sealed_entry.id)))
 
 
 def _outer(thread_id: bytes, entry_id: bytes) -> str:

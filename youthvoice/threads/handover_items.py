@@ -89,9 +89,8 @@ def handover_under_month(keyring: Keyring, item: HandoverItem, after: str) -> se
     Raises:
         CannotOpen, KeyGone: it does not lie under its month's key.
     """
-    bound, key = _bound(item.id, item.person_id, "outer"), keyring.key(destruction_key(item.destruction_month))
-    sealed_text = sealing.unlock_outer(sealing.SealedText.stored(item.body), key, bound)
-    return sealing.lock_outer(sealed_text, keyring.key_or_new(destruction_key(after)), bound)
+    keys = keyring.key(destruction_key(item.destruction_month)), keyring.key_or_new(destruction_key(after))
+    return sealing.relock_outer(sealing.SealedText.stored(item.body), *keys, _bound(item.id, item.person_id, "outer"))
 
 
 def _bound(item_id: bytes, person_id: int, *more: str) -> str:

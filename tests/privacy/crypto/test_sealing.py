@@ -21,6 +21,7 @@ from youthvoice.privacy.crypto.sealing import (
     open_from_browser,
     open_sealed,
     public_of,
+    relock_outer,
     seal,
     unlock_outer,
     unwrap,
@@ -187,6 +188,19 @@ def test_a_thread_ends_with_the_key_of_its_month_even_for_its_reader() -> None:
         unlock_outer(sealed_text, other_month, BODY)
     with pytest.raises(CannotOpen):
         open_sealed(sealed_text, asha.private, BODY)
+
+
+def test_what_lives_on_lies_under_the_later_month_alone_and_its_words_stay_sealed_to_their_reader() -> None:
+    asha, month, later = new_pair(), b"m" * 32, b"n" * 32
+    inner = seal(WORDS, asha.public, BODY)
+    moved = relock_outer(lock_outer(inner, month, BODY), month, later, BODY)
+    assert unlock_outer(moved, later, BODY) == inner
+    with pytest.raises(CannotOpen):
+        unlock_outer(moved, month, BODY)
+    with pytest.raises(CannotOpen):
+        relock_outer(moved, month, later, BODY)
+    with pytest.raises(CannotOpen):
+        relock_outer(moved, later, month, "another")
 
 
 def test_the_server_opens_what_a_browser_sealed_to_the_intake_key() -> None:

@@ -110,6 +110,23 @@ def unlock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encrypt
     return SealedText(symmetric_encryption.unlock(key, sealed_text.blob, purpose), _MADE_HERE)
 
 
+def relock_outer(
+    sealed_text: SealedText, before: bytes, after: bytes, purpose: symmetric_encryption.SealingContext | str
+) -> SealedText:
+    """Move a sealed thing from the key of one destruction month to that of another; what is inside stays sealed.
+
+    Args:
+        sealed_text: under the outer layer.
+        before: key of the month under which it is now.
+        after: key of the month in which it shall end.
+        purpose: of its outer layer; it stays the same.
+
+    Raises:
+        CannotOpen: as `open_sealed`.
+    """
+    return lock_outer(unlock_outer(sealed_text, before, purpose), after, purpose)
+
+
 def wrap(private_key: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
     """Hand a private key (32 bytes) to the holder of a public key; 80 bytes.
 

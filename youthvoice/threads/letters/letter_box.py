@@ -16,7 +16,15 @@ from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from youthvoice import context
-from youthvoice.privacy.crypto.sealing import SealedText, lock_outer, new_pair, open_sealed, seal, unlock_outer
+from youthvoice.privacy.crypto.sealing import (
+    SealedText,
+    lock_outer,
+    new_pair,
+    open_sealed,
+    relock_outer,
+    seal,
+    unlock_outer,
+)
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
@@ -263,9 +271,8 @@ def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: 
     Raises:
         CannotOpen, KeyGone: it does not lie under the earlier month's key.
     """
-    bound = sealing_context("letter", letter_id.hex(), "outer")
-    sealed_text = unlock_outer(SealedText.stored(body), keyring.key(destruction_key(before)), bound)
-    return lock_outer(sealed_text, keyring.key_or_new(destruction_key(after)), bound)
+    keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
+    return relock_outer(SealedText.stored(body), *keys, sealing_context("letter", letter_id.hex(), "outer"))
 
 
 _ROOM: Final = 4000
