@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from youthvoice.committees import entities, labels
 from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS, TOPICS, WISHES
-from youthvoice.threads.child_fields import PickField, VoiceField, WordsField
+from youthvoice.threads.child_fields import PickField, VoiceField, WordsField, first_refusals
 from youthvoice.threads.letters.letter_box import Suggestion
 from youthvoice.web.i18n.formats import local_time
 
@@ -131,12 +131,12 @@ class SuggestForm(Form):
 
     def refused(self) -> dict[str, str]:
         """Why something cannot be taken, by screen; the first of each. Ask after `validate`."""
-        found = {field.screen: str(field.errors[0]) for field in reversed(list(self)) if field.errors}
+        reasons = first_refusals(self)
         if not self.committee.data:
-            found["committee"] = str(WHOSE_AGENDA)
-        if not found and self.suggestion("").is_empty:
-            found["suggest"] = str(NOTHING_SAID)
-        return found
+            reasons["committee"] = str(WHOSE_AGENDA)
+        if not reasons and self.suggestion("").is_empty:
+            reasons["suggest"] = str(NOTHING_SAID)
+        return reasons
 
     def take_first_committee(self, offered: Sequence[int]) -> None:
         """Where none is picked: a child without a network could not be asked again whose agenda it is for.

@@ -176,6 +176,15 @@ class VoiceField(Field):
             raise ValidationError(words.get(refused.code, self.no_voice)) from None
 
 
+def first_refusals(form: Form) -> dict[str, str]:
+    """Why something in a form of these fields cannot be taken, by screen; the first of each."""
+    reasons: dict[str, str] = {}
+    for field in form:
+        if field.errors:
+            reasons.setdefault(field.screen, str(field.errors[0]))
+    return reasons
+
+
 CODE_FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(picture_codes.SCREENS) + 1))
 """Names of the boxes, one a screen; their values are digits, 0 to 8."""
 

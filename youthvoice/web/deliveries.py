@@ -1,5 +1,6 @@
-"""What a tablet without a network kept is delivered later: the child is gone by then, so nobody can put it right."""
+"""What a tablet kept is delivered later, when nobody can put it right; and what a page's script reads of a refusal."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple, cast
 
 from flask import jsonify, request
@@ -68,3 +69,13 @@ def receipt(sheet: bytes, *, late: bool = False) -> ResponseReturnValue:
     """
     envelope = _envelope()
     return jsonify(sheet=(envelope.outer if envelope else sheet).hex(), late=late), 201
+
+
+def refusal(reasons: Mapping[str, str], status: int) -> ResponseReturnValue:
+    """What a page's script and the tablet's worker read of a form that is not taken; each reason stands at its screen.
+
+    Args:
+        reasons: why something cannot be taken, in words for a child, by the name of its screen or question.
+        status: 4xx.
+    """
+    return jsonify(refused=[{"name": name, "why": why} for name, why in reasons.items()]), status

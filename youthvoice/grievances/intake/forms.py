@@ -17,7 +17,15 @@ from youthvoice.accounts.store import Readers
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest_first
 from youthvoice.grievances.intake.submission import ReportSubmission
-from youthvoice.threads.child_fields import SKIPPED, PickField, PicksField, VoiceField, WordsField, pick_codes
+from youthvoice.threads.child_fields import (
+    SKIPPED,
+    PickField,
+    PicksField,
+    VoiceField,
+    WordsField,
+    first_refusals,
+    pick_codes,
+)
 from youthvoice.web.deliveries import is_delivered
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import join_pair
@@ -73,13 +81,10 @@ class TellForm(Form):
 
     def refused(self) -> dict[str, str]:
         """Why something cannot be taken, by screen; the first of each."""
-        found: dict[str, str] = {}
-        for field in self:
-            if field.errors:
-                found.setdefault(field.screen, str(field.errors[0]))
+        reasons = first_refusals(self)
         if self.mixes_up and not is_delivered():
-            found["readers"] = str(UNKNOWN_READERS)
-        return found
+            reasons["readers"] = str(UNKNOWN_READERS)
+        return reasons
 
     def told(self, language: str) -> ReportSubmission:
         """What was told, of a form that was found right; what belongs to another answer is dropped.

@@ -35,7 +35,7 @@ from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache
-from youthvoice.web.deliveries import is_delivered, is_first_format, read_sheet_number, receipt
+from youthvoice.web.deliveries import is_delivered, is_first_format, read_sheet_number, receipt, refusal
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 
@@ -338,6 +338,6 @@ def _asked_again(
     intake: IntakeContext, form: TellForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+        return refusal(refused, status)
     shown = render_intake_page(intake.page, str(request.form["sheet"]), form.given(), refused, intake.more)
     return with_microphone(make_response(shown, status))

@@ -8,7 +8,7 @@ from wtforms import Form, StringField
 
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import Statement
-from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField, pick_codes
+from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField, first_refusals, pick_codes
 
 OUTSIDE = "outside"
 """Value of the tile that says yes to the team of another organisation."""
@@ -41,13 +41,12 @@ class StatementForm(Form):
 
     def refused(self) -> dict[str, str]:
         """Why something cannot be taken, by screen; the first of each."""
-        found: dict[str, str] = {}
-        for field in self:
-            if field.errors:
-                found.setdefault(field.screen, str(field.errors[0]))
+        reasons = first_refusals(self)
         if frozenset(self.people["there"]) & frozenset(self.people["not_there"]):  # a script takes one of them back
-            found.setdefault("not_there", _("Somebody should be there and should stay away. Tap only one of the two."))
-        return found
+            reasons.setdefault(
+                "not_there", _("Somebody should be there and should stay away. Tap only one of the two.")
+            )
+        return reasons
 
     def told(self, language: str, adults: Collection[int], helper: str = "") -> Statement:
         """What was said, of a form that was found right.

@@ -37,6 +37,7 @@ from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_pa
 from youthvoice.threads.child_codes.sheet_codes import candidate_codes, submission_receipt
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, with_files
 from youthvoice.web import assets
+from youthvoice.web.deliveries import refusal
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 from youthvoice.web.random_ids import new_submission_id, read_submission_id
@@ -336,7 +337,7 @@ def _asked_again(
     statement_context: StatementContext, form: StatementForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+        return refusal(refused, status)
     shown = render_statement_page(statement_context, form.given(), refused, str(request.form["sheet"]))
     return with_microphone(make_response(shown, status))
 

@@ -19,7 +19,7 @@ from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.threads.readership import is_channel_open, readers_at
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
+from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt, refusal
 from youthvoice.web.graphics.picture_addresses import send_picture
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
@@ -138,7 +138,7 @@ def _asked_again(
     page_key: SurveyPageKey, form: ResponseForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
-        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+        return refusal(refused, status)
     sheet, put_in = str(request.form["sheet"]), store.read_slip_boxes(page_key.round, request.form)
     return responses_page.render_survey_page(
         page_key, form.questionnaire, sheet, {**form.given(), **put_in}, refused

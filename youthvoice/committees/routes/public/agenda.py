@@ -23,7 +23,7 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, page_cache, random_ids, uploads
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
+from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt, refusal
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
@@ -192,7 +192,7 @@ def _asked_again(
     page_key: SuggestionPageKey, form: forms.SuggestForm, refused: dict[str, str], status: int
 ) -> ResponseReturnValue:
     if headers.wants_json():
-        return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), status
+        return refusal(refused, status)
     shown = suggestions_page.render_suggestion_page(page_key, str(request.form["sheet"]), form.given(), refused)
     reply = make_response(shown, status)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE

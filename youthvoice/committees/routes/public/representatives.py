@@ -25,6 +25,7 @@ from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, MAX_FORM_BYTES, read_code, with_files
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web import headers, random_ids, rate_limits, uploads
+from youthvoice.web.deliveries import refusal
 from youthvoice.web.i18n import languages
 
 rep_pages = Blueprint("rep", __name__, url_prefix="/agenda/mine")
@@ -247,7 +248,7 @@ def send_spoken(representative: picture_sign_in.SignedInRepresentative) -> Respo
         return _render_speaking(representative, random_ids.new_submission_id(), form.given())
     if refused := form.refused():
         if headers.wants_json():
-            return jsonify(refused=[{"name": name, "why": why} for name, why in refused.items()]), _NOT_POSTED
+            return refusal(refused, _NOT_POSTED)
         return _render_speaking(representative, sheet.hex(), form.given(), refused), _NOT_POSTED
     suggestion = form.suggestion(representative.language)
     suggestions_page.take_suggestion(db.session(), representative.site, representative.committee.id, suggestion, sheet)
