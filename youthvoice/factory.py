@@ -14,7 +14,6 @@ from flask import Flask, Request
 from flask.cli import FlaskGroup
 from flask.sansio.blueprints import Blueprint
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_babel import Babel
 from limits.errors import ConfigurationError
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -30,7 +29,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.startup import key_file_advice, prepare, refuse_without_files
 from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
-from youthvoice.web.i18n import languages
+from youthvoice.web.i18n import translations
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -65,7 +64,7 @@ def _bare_application(*, box: bool) -> "Application":
     app = Application(__name__, static_folder=None)
     app.request_class = uploads.InMemoryRequest
     app.config.from_mapping(BABEL_TRANSLATION_DIRECTORIES=str(shared_folder("translations")), BABEL_DEFAULT_LOCALE="en")
-    Babel(app, locale_selector=languages.locale)
+    translations.init_app(app)
     app.url_map.fill = partial(_add_pages, app)
     cli.init_app(app, box=box)
     return app

@@ -2,15 +2,15 @@
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
 
 from youthvoice.web import assets
+from youthvoice.web.i18n import translations
 
 
 @pytest.fixture
 def app() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.secret_key = "only for tests"
-    Babel(app)
+    translations.init_app(app)
     assets.init_app(app)
     return app
