@@ -14,6 +14,7 @@ from tests.support.people import Somebody, house, make_site, on_tablet, signed_i
 from tests.support.rounds import answers, facts, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.slips.models import SlipRow
 from youthvoice.slips.store import slip_fields, slip_screens
 from youthvoice.surveys.batches import closing
@@ -219,6 +220,10 @@ def test_a_facilitator_deals_and_sees_them_once(sitting: Sitting) -> None:
     assert len(page(sitting, browser, 20, anew="y")) == 20, "that three were spent is told nobody"
     assert page(sitting, browser, 21, 422, anew="y") == []
     assert page(sitting, browser, 0, 422) == []
+    with db.reading(db.engine()) as session:
+        about_slips = AuditEntryRow.action.startswith("slips.")
+        lines = session.scalars(select(AuditEntryRow.action).where(about_slips).order_by(AuditEntryRow.number)).all()
+    assert lines == ["slips.deal", "slips.refused", "slips.deal", "slips.anew", "slips.refused"]
 
 
 def test_nobody_else_deals_and_only_where_slips_are_asked_for(sitting: Sitting) -> None:

@@ -104,7 +104,6 @@ def make(site_id: int, kind: str) -> ResponseReturnValue:
             choice_id = store.prepare_choice(
                 session, questionnaire_row.id, choice_row, caller.person_id, day, caller_log()
             )
-            session.commit()
             flash(str(_WAITS))
             return redirect(url_for(".detail", choice_id=choice_id), 303)
     return show_form("surveys/choices/new.html", form, kind=kind, site=site, shelf=list_pictures(kind=kind))
@@ -153,7 +152,6 @@ def approve(choice_id: int) -> ResponseReturnValue:
         return _page(choice, found, approve_choice_form), 422
     if approve_choice_form.again.data:
         store.may_repeat_choice(session, choice.row.id, context.today())
-    session.commit()
     flash(str(_OPEN))
     return redirect(url_for(".detail", choice_id=choice.row.id), 303)
 
@@ -167,7 +165,6 @@ def drop(choice_id: int) -> ResponseReturnValue:
         abort(400)
     if not store.drop_choice(db.session(), choice.row.id, context.today(), caller_log()):
         abort(410)
-    db.session().commit()
     flash(_("It is not asked. Nobody else was told."))
     return redirect(url_for(".index"), 303)
 
@@ -196,6 +193,5 @@ def _asked_again(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm)
     opens = signer != caller.person_id
     if signer is not None and opens:
         store.open_choice(session, _choice(made), signer, caller_log())
-    session.commit()
     flash(str(_OPEN if signer and opens else _WAITS))
     return redirect(url_for(".detail", choice_id=made), 303)

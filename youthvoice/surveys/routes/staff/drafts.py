@@ -83,7 +83,6 @@ def _mine(draft_id: int) -> draft_store.StoredDraft:
 
 def _keep(draft: draft_store.StoredDraft) -> None:
     draft_store.change_draft(db.session(), draft, context.today())
-    db.session().commit()
 
 
 def _begin(body: draft.DraftBody) -> ResponseReturnValue:
@@ -92,7 +91,6 @@ def _begin(body: draft.DraftBody) -> ResponseReturnValue:
         flash(_("You have many drafts. Finish one, or throw one away."))
         return redirect(url_for("questionnaires.index"))
     draft = draft_store.add_draft(session, body, caller.person_id, context.today())
-    session.commit()
     return redirect(url_for(".detail", draft_id=draft.id))
 
 
@@ -414,7 +412,6 @@ def throw(draft_id: int) -> ResponseReturnValue:
     draft, form = _mine(draft_id), PlainForm()
     if form.validate_on_submit():
         draft_store.remove_draft(db.session(), draft_id)
-        db.session().commit()
         flash(_("The draft is gone."))
         return redirect(url_for("questionnaires.index"))
     return render_template("surveys/questionnaires/draft_throw.html", draft=draft, body=draft.body, form=form)
@@ -442,6 +439,5 @@ def finish(draft_id: int) -> ResponseReturnValue:
     keep_pictures(session, judgement.questionnaire, found.body.pictures)
     stored = store.add_questionnaire(session, judgement.questionnaire, handle, day, caller_log(), notes=notes)
     draft_store.remove_draft(session, draft_id)
-    session.commit()
     flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
     return redirect(url_for("questionnaires.detail", questionnaire_id=stored.id))

@@ -47,7 +47,6 @@ def withdraw(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         label, agreed = store.version_label(versions[0]), caller.may("questionnaires.approve")
         withdraw_picture(session, code, form.code, context.today(), caller_log(), label, agreed=agreed)
-        session.commit()
         flash(_("The picture is withdrawn."))
         if form.code and not agreed:
             flash(_("Until a child advocate agrees, children see a number or a face in its place."))
@@ -97,7 +96,6 @@ def instead(code: str) -> ResponseReturnValue:
         agreed = request.form.get("do") == "agree" and not taken
         label, seen = store.version_label(versions[0]), request.form.get("seen", "")
         if decide_proposed(session, code, seen, caller_log(), label, agreed=agreed):
-            session.commit()
             flash(_("Children see it now.") if agreed else _("It is not used: a number or a face stays."))
         else:
             flash(_("Somebody has decided that already."))

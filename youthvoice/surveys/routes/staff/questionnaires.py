@@ -137,7 +137,6 @@ def use_starter(name: str) -> ResponseReturnValue:
 def _keep(questionnaire: Questionnaire, notes: Iterable[QuestionnaireFault] = ()) -> ResponseReturnValue:
     handle, day = current_caller().handle, context.today()
     questionnaire_row = store.add_questionnaire(db.session(), questionnaire, handle, day, caller_log(), notes=notes)
-    db.session().commit()
     flash(_("%(name)s is kept as version %(version)s.", name=questionnaire_row.name, version=questionnaire_row.version))
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 
@@ -337,7 +336,6 @@ def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | Non
         store.approve_questionnaire(
             db.session(), questionnaire_row, caller.person_id, day, caller_log(), overrides=form.reasons
         )
-        db.session().commit()
         flash(_("%(name)s may be used in rounds now.", name=questionnaire_row.name))
         return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
     page, status = show_form(
@@ -370,7 +368,6 @@ def send_back(questionnaire_id: int) -> ResponseReturnValue:
         store.send_questionnaire_back(session, questionnaire_row, reason, by, context.today(), caller_log())
     except ConcurrentUpdate:
         return _decided_already(questionnaire_row)
-    session.commit()
     flash(_("Sent back. %(name)s reads why on To do.", name=_author(questionnaire_row)))
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 
@@ -387,7 +384,6 @@ def withdraw_version(questionnaire_id: int) -> ResponseReturnValue:
             store.withdraw_questionnaire(db.session(), questionnaire_row, context.today(), caller_log())
         except ConcurrentUpdate:
             return _decided_already(questionnaire_row)
-        db.session().commit()
         flash(_("Withdrawn. No advocate is asked about it any more."))
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 

@@ -173,7 +173,6 @@ def end(slug: str) -> ResponseReturnValue:
         abort(410)
     others = store.find_adults_of_round(db.session(), round_.id) - {current_caller().person_id}
     ask_all_to_sign_in(db.session(), others, "round.end", slug)
-    db.session().commit()
     flash(_("The round has ended. It is counted as soon as every tablet is empty."))
     return redirect(url_for(".detail", slug=slug))
 
@@ -190,7 +189,6 @@ def enter_invited(slug: str) -> ResponseReturnValue:
         abort(410)
     data = {"slug": slug, "invited": form.invited.data}
     asked = ask_second(db.session(), "care", data, round_.site_ids, caller, form.second.data)
-    db.session().commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -206,7 +204,6 @@ def sitting(slug: str) -> ResponseReturnValue:
         first = next(site for site in sites if site.id == round_.site_ids[0])
         names = [one.value for one in forms.SITTING_CHECKS]
         store.add_sitting(db.session(), round_, current_caller().person_id, context.today(first.time_zone), names)
-        db.session().commit()
         flash(_("The checklist is kept. Children can begin."))
         return redirect(url_for(".detail", slug=slug))
     letters = bool(store.questionnaire_of_round(db.session(), round_).letter_boxes)
@@ -226,7 +223,6 @@ def apart(site_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         data = {"site": site_id, "groups": sorted(set(form.groups.data))}
         asked = ask_second(session, "apart", data, [site_id], caller, form.second.data)
-        session.commit()
         return redirect(url_for("requests.detail", request_id=asked), 303)
     numbers = sorted({one.apart for one in groups if one.apart is not None})
     kept = [[one.name for one in groups if one.apart == number] for number in numbers]
@@ -281,7 +277,6 @@ def unfinished(name: str) -> ResponseReturnValue:
         drafts.throw_draft_away(session, person_id, name)
         flash(_("The unfinished round is gone."))
     is_taken_up = request.form.get("do") != "throw" and drafts.take_up_draft(session, person_id, name)
-    session.commit()
     return redirect(url_for(".check") if is_taken_up else url_for("rounds.index"), 303)
 
 
@@ -369,7 +364,6 @@ def _asked(form: forms.OpenRoundForm, opening: rules.RoundOpening) -> ResponseRe
     data = {"opening": opening.to_json()}
     asked = ask_second(db.session(), "round", data, opening.site_ids, current_caller(), form.second.data)
     drafts.forget_draft(db.session(), current_caller().person_id)
-    db.session().commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -482,7 +476,7 @@ def deal(slug: str) -> ResponseReturnValue:
             form.number.errors = [DEAL_REFUSALS[refused.code]]
         action = ("slips.anew" if form.anew.data else "slips.deal") if dealt else "slips.refused"
         caller_log().add(db.session(), action, slug)
-        db.session().commit()
+        db.session().commit()  # the line of what was refused, too
     squares = _squares(round_) if dealt and round_.has_cards else ()
     return show_form("surveys/rounds/slips.html", form, facts=round_, slips=dealt, squares=squares)
 

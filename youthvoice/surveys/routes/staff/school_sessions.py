@@ -66,7 +66,6 @@ def add() -> ResponseReturnValue:
         if not form.refuse(session_row):
             about = forms.session_subject(session_row)
             made = store.add_school_session(session, session_row, about, context.today(), caller_log())
-            session.commit()
             flash(_("It is kept. Whoever held it says what was heard; until its day somebody says what was changed."))
             return redirect(url_for(".detail", session_id=made), 303)
     return show_form("surveys/school_sessions/new.html", form)
@@ -142,7 +141,6 @@ def record(session_id: int) -> ResponseReturnValue:
     if session_record.themes != school_session.heard.themes:
         session_record = replace(session_record, sentence={})  # an advocate agreed to other words
     store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())
-    db.session().commit()
     flash(_("It is kept."))
     return redirect(url_for(".detail", session_id=school_session.row.id), 303)
 
@@ -159,7 +157,6 @@ def sentence(session_id: int) -> ResponseReturnValue:
         return _page(school_session, sentence=form), 422
     session_record = replace(school_session.heard, sentence=form.said)
     store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())
-    db.session().commit()
     flash(_("It is kept. Children read it on their page."))
     return redirect(url_for(".detail", session_id=school_session.row.id), 303)
 
@@ -178,6 +175,5 @@ def archive(session_id: int) -> ResponseReturnValue:
     store.archive_school_session(
         session, school_session.row.id, context.today(_site(school_session).time_zone), caller_log()
     )
-    session.commit()
     flash(_("It is put away. Its line stays on the children's page."))
     return redirect(url_for(".index"), 303)
