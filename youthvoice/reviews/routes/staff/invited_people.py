@@ -63,7 +63,6 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
         session.rollback()
         add_error(form, f"words_{tongue}", str(labels.REFUSAL_LABELS[refused.code]))
         return show_form("reviews/invited.html", form, **shown)
-    session.commit()
     flash(_("It is done. The child reads it with her pictures."))
     return redirect(url_for("reviews.detail", key=key), 303)
 

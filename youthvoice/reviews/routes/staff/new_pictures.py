@@ -41,7 +41,6 @@ def deal(key: str) -> ResponseReturnValue:
         session.rollback()
         flash(labels.SLIP_REFUSAL_LABELS[refused.code])
         return redirect(url_for("reviews.detail", key=key), 303)
-    session.commit()
     return render_template("reviews/slip.html", review=review, slips=[pictures], anew=True)
 
 

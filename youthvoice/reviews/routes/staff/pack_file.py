@@ -58,7 +58,6 @@ def ask(key: str) -> ResponseReturnValue:
         pack_proposals.propose_pack(session, review, proposal, caller.person_id, caller_log())
     except Refused as refused:
         return _refused("reviews/pack_ask.html", form, review, refused)
-    session.commit()
     flash(_("She finds the question on her own page, with her seven pictures."))
     return redirect(url_for(".give", key=review.key), 303)
 
@@ -108,7 +107,6 @@ def law(key: str) -> ResponseReturnValue:
         )
     except Refused as refused:
         return _refused("reviews/pack_law.html", form, review, refused)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -147,7 +145,6 @@ def withdraw(key: str) -> ResponseReturnValue:
     except Refused as refused:
         session.rollback()
         return _overview(_carried(key), _why(refused)[1])
-    session.commit()
     flash(_("It is taken back."))
     return redirect(url_for(".give", key=key), 303)
 
@@ -220,6 +217,5 @@ def _file(made: Callable[[], bytes], refuse: Callable[[Exception], ResponseRetur
     except (Refused, CannotOpen, ConcurrentUpdate, KeyGone) as refused:
         db.session().rollback()
         return refuse(refused)
-    db.session().commit()
     headers = {"Content-Disposition": 'attachment; filename="pack.youthvoice"'}
     return Response(sealed, content_type="application/octet-stream", headers=headers)

@@ -45,5 +45,4 @@ def print_pack(key: str) -> ResponseReturnValue:
     now = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
     store.record_printing(session, now, caller.person_id, caller_log(), with_words=pack.has_words)
     store.record_before(session, pack.opened_before, caller.person_id, caller_log(), printed=True)
-    session.commit()
     return paper_response(made.pdf, "review")

@@ -31,7 +31,6 @@ def cannot(key: str) -> ResponseReturnValue:
     if PlainForm().validate_on_submit() and review.body.carried_since is None and not review.lacks_advocate:
         me, private_key = reader_key(session, caller), open_private_key(caller)
         now = carriers.cannot_carry(session, review, caller_log(), me, private_key)
-        session.commit()
         asked = _("Thank you for saying so. Another advocate is asked.")
         flash(_("Thank you for saying so. The coordinator looks for an advocate.") if now.lacks_advocate else asked)
     return redirect(url_for("reviews.detail", key=key), 303)
@@ -56,7 +55,6 @@ def hand_over(key: str) -> ResponseReturnValue:
             form.refuse(refused.code)
         else:
             opened = carriers.is_open_to_advocate(session, now)
-            session.commit()
             asked = _("She is asked whether she carries it.")
             again = _("She is asked whether she carries it. Let her ask the child to give her words again.")
             flash(asked if opened else again)
@@ -87,7 +85,6 @@ def give_words(key: str) -> ResponseReturnValue:
         flash(labels.REFUSAL_LABELS[refused.code])
     else:
         caller_log().add(session, "review.give_words", review.key)
-        session.commit()
         flash(_("It is given, as far as your key opens it."))
     return redirect(url_for("reviews.detail", key=key), 303)
 

@@ -40,7 +40,6 @@ def new(key: str) -> ResponseReturnValue:
     if held.statement != review.statement or not may_have_links(session, held):
         abort(410)
     review_links.add_link(session, held, new_review_link, caller.person_id, caller_log())
-    session.commit()
     link, number = (
         context.settings().url + url_for("outside.ask", token=new_review_link.given.token),
         new_review_link.given.number,
@@ -68,7 +67,6 @@ def end(key: str, link: str) -> ResponseReturnValue:
     except ValueError:
         abort(404)
     if PlainForm().validate_on_submit() and review_links.revoke_link(session, review, link_id, caller_log()):
-        session.commit()
         flash(_("The link is ended. It opens nothing any more."))
     return redirect(url_for("reviews.detail", key=key), 303)
 

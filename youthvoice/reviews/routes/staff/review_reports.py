@@ -40,7 +40,6 @@ def make(key: str) -> ResponseReturnValue:
             session.rollback()
             add_error(part, "part", str(labels.REFUSAL_LABELS[refused.code]))
         else:
-            session.commit()
             flash(_("It is a report now, and its clocks run. The child reads on her page that you told."))
             return redirect(url_for("reviews.detail", key=key), 303)
     answer = show_form("reviews/report.html", form, part=part, review=review)

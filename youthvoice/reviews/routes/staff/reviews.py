@@ -121,7 +121,6 @@ def new(slug: str) -> ResponseReturnValue:
                 body=body,
             )
             _give_on(review)
-            session.commit()
             flash(_("The review is open. The advocate finds it on her To do page."))
             return redirect(url_for(".detail", key=review.key), 303)
     return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers), asks=asks)
@@ -206,7 +205,6 @@ def carry(key: str) -> ResponseReturnValue:
         abort(404)
     if PlainForm().validate_on_submit() and review.body.carried_since is None:
         store.carry_review(db.session(), review, caller_log())
-        db.session().commit()
         flash(_("You carry this review. Ask the child whether she wants to say something."))
     return redirect(url_for(".detail", key=key), 303)
 
@@ -223,7 +221,6 @@ def ask_child(key: str) -> ResponseReturnValue:
         day = page.today_at(session, review)
         offer = Offer(day, caller.person_id, form.outcome.data, form.alone.data == "yes")
         store.record_offer(session, review, offer, caller_log())
-        session.commit()
         flash(_("It is kept."))
         return redirect(url_for(".detail", key=key), 303)
     return show_form("reviews/asked.html", form, review=review)
@@ -241,7 +238,6 @@ def attendance(key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         there = Attendance(form.child.data, form.alone.data == "yes", form.spoken_for_by.data or 0)
         store.record_attendance(session, review, there, caller_log())
-        session.commit()
         flash(_("It is kept."))
         return redirect(url_for(".detail", key=key), 303)
     return show_form("reviews/there.html", form, review=review)
@@ -260,7 +256,6 @@ def move(key: str) -> ResponseReturnValue:
             code = "day_is_over"
         if code is None:
             store.move_review(session, review, form.day.data, caller_log())
-            session.commit()
             flash(_("The review has a new day."))
             return redirect(url_for(".detail", key=key), 303)
         add_error(form, "day", str(labels.REFUSAL_LABELS[code]))
@@ -277,7 +272,6 @@ def open_statement(key: str) -> ResponseReturnValue:
         abort(404)
     store.record_opening(session, review, caller.person_id, caller_log())
     store.record_before(session, pack.opened_before, caller.person_id, caller_log())
-    session.commit()
     opened_reviews.note(review.id)
     return redirect(url_for(".detail", key=key), 303)
 
@@ -366,7 +360,6 @@ def decide(key: str, part: str) -> ResponseReturnValue:
             for code in dict.fromkeys((refused.code, *form.list_missing())):
                 form.refuse(code, _why(code))
         else:
-            session.commit()
             flash(_("The decision is kept. The child reads it with her code."))
             return redirect(url_for(".detail", key=key), 303)
     return show_form("reviews/decide.html", form, **shown)
@@ -402,7 +395,6 @@ def deal_slip(key: str) -> ResponseReturnValue:
         flash(labels.SLIP_REFUSAL_LABELS[refused.code])
         return redirect(url_for(".detail", key=key), 303)
     caller_log().add(db.session(), "review.slip", review.key)
-    db.session().commit()
     return render_template("reviews/slip.html", review=review, slips=[pictures])
 
 
