@@ -50,7 +50,6 @@ def _invite() -> ResponseReturnValue:
     except invitations.AddressTaken:
         form.mail.errors = [_("Somebody who has an account here uses this address.")]
         return show_form("accounts/invitations/invite.html", form)
-    db.session().commit()
     return invitations.render_link_once(guest, token, mailed=bool((form.mail.data or "").strip()))
 
 
@@ -62,7 +61,6 @@ def renew(person_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("accounts/invitations/renew.html", form, person=person)
     guest, token, mailed = invitations.invite_anew(db.session(), current_caller(), person)
-    db.session().commit()
     return invitations.render_link_once(guest, token, mailed=mailed)
 
 
@@ -77,7 +75,6 @@ def renew_reader(person_id: int) -> ResponseReturnValue:
         return show_form("accounts/invitations/renew.html", form, person=person)
     data = {"person": person_id}
     asked = ask_second(session, "again", data, person.site_ids, caller, form.second.data)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -97,7 +94,6 @@ def take_back(invitation_id: int) -> ResponseReturnValue:
         abort(404)
     invitations.delete_invitation(session, invitation_id)
     caller_log().add(session, "person.invite.take-back", mine[0].guest.role)
-    session.commit()
     flash(_("The invitation of %(name)s is taken back; its link works no more.", name=mine[0].guest.name))
     return redirect(url_for("staff.people"), 303)
 

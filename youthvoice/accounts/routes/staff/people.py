@@ -74,7 +74,6 @@ def met(person_id: int) -> ResponseReturnValue:
     except Refused:  # she was let in anew, or a colleague was faster
         flash(_("This account is another than the one you saw. Look at it again."))
         return _page(_known(person_id), forms.TrainingForm(formdata=None)), 409
-    db.session().commit()
     flash(_("%(name)s is confirmed. She can begin.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
@@ -86,7 +85,6 @@ def no_longer_met(person_id: int) -> ResponseReturnValue:
     person = _known(person_id)
     if not key_comparison.withdraw_meeting(db.session(), person, current_caller()):
         abort(404)
-    db.session().commit()
     flash(_("%(name)s can do nothing here until an advocate has met her.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
@@ -115,7 +113,6 @@ def training(person_id: int) -> ResponseReturnValue:
         ]
         return _page(person, form), 403
     key_comparison.record_training(db.session(), person, until)
-    db.session().commit()
     flash(_("The training of %(name)s is recorded.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
@@ -131,7 +128,6 @@ def ask_for_test(person_id: int) -> ResponseReturnValue:
         flash(_("A test reached %(name)s today already.", name=person.name))
         return redirect(url_for("keys.person", person_id=person_id), 303)
     mailed = key_comparison.ask_for_test(db.session(), person)
-    db.session().commit()
     if mailed:
         flash(_("%(name)s is asked by mail to sign in. Then she says that it reached her.", name=person.name))
     else:
@@ -185,7 +181,6 @@ def _compared(person: PersonOverview, seen: str) -> ResponseReturnValue:
         trusted_from = key_comparison.compare_key(db.session(), person, current_caller(), seen)
     except Refused as error:
         return _changed(person.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
-    db.session().commit()
     if trusted_from is None:
         flash(_("You have compared the key of %(name)s. One more of you has to.", name=person.name))
     else:
@@ -206,7 +201,6 @@ def withdraw(person_id: int) -> ResponseReturnValue:
     person = _known(person_id)
     if not person.holds_keys or not key_comparison.withdraw_comparisons(db.session(), person, current_caller()):
         abort(404)
-    db.session().commit()
     flash(_("The comparison is taken back. Nothing is sealed to %(name)s.", name=person.name))
     return redirect(url_for("keys.person", person_id=person_id), 303)
 
@@ -232,7 +226,6 @@ def reader(person_id: int) -> ResponseReturnValue:
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": person_id}
     asked = ask_second(session, "end", data, leaving.site_ids, caller, form.second.data)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -255,7 +248,7 @@ def own() -> ResponseReturnValue:
         offboarding.end_own_account(db.session(), leaving)
     except Refused:
         return _own(form, leaving, 409, alone=True)
-    db.session().commit()
+    db.session().commit()  # the page looks in a transaction of its own who is signed in: nobody
     return _gone()
 
 
@@ -298,7 +291,6 @@ def leave(person_id: int) -> ResponseReturnValue:
     if offboarding.describe_leaving(db.session(), person_id, caller.site_ids) != leaving:
         abort(409)  # somebody else left meanwhile
     offboarding.end_account(db.session(), find_person(db.session(), person_id) or abort(404), str(person_id))
-    db.session().commit()
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
     return redirect(url_for("staff.people"), 303)
 
@@ -313,7 +305,6 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": leaving.person_id}
     asked = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -337,6 +328,5 @@ def new_site() -> ResponseReturnValue:
         )
     slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id)
     caller_log().add(db.session(), "site.add", slug)
-    db.session().commit()
     flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))
     return redirect(url_for("places.sites"), 303)

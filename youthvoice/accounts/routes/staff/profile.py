@@ -45,7 +45,6 @@ def me() -> ResponseReturnValue:
         person.language = form.language.data
         person.picture = form.picture.data
         person.mail = lock_address(form.mail.data or "")
-        db.session().commit()
         languages.say_in(form.language.data)
         flash(_("Kept. These pages speak your language."))
         return redirect(url_for("own.me"), 303)
@@ -70,7 +69,6 @@ def name() -> ResponseReturnValue:
         return render_template("accounts/profile/name.html", form=form, before=caller.name), UNPROCESSABLE
     data = {"person": caller.person_id, "before": caller.name, "name": form.name.data}
     asked = ask_second(session, "name", data, caller.site_ids, caller, form.second.data)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -155,7 +153,6 @@ def test() -> ResponseReturnValue:
         return render_template("accounts/profile/channel_test.html", form=form, waits=waits, me=person)
     if not key_comparison.confirm_test(db.session(), current_caller()):
         abort(409)
-    db.session().commit()
     flash(_("Thank you. They know now that you are reached."))
     return redirect(url_for("desk.home"), 303)
 
@@ -166,5 +163,4 @@ def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of one's own, this one too."""
     staff_session.sign_out_everywhere(db.session(), current_caller())
     caller_log().add(db.session(), "sign-out.everywhere")
-    db.session().commit()
     return redirect(url_for("staff.sign_in"), 303)

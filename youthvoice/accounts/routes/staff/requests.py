@@ -35,7 +35,6 @@ def agree(request_id: int) -> ResponseReturnValue:
     except agreement.CannotBeDone as error:
         session.rollback()
         return _page(_found(request_id), cannot=error.args[0]), 409
-    session.commit()
     if done.page:
         return done.page
     flash(_("You agreed; it is done."))
@@ -50,7 +49,6 @@ def refuse(request_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(agreement_request, form), UNPROCESSABLE
     agreement.refuse_request(db.session(), agreement_request, (form.reason.data or "").strip())
-    db.session().commit()
     flash(_("You refused. Whoever asked reads why."))
     return redirect(url_for("desk.home"), 303)
 
@@ -70,7 +68,6 @@ def take_back(request_id: int) -> ResponseReturnValue:
     if agreement_request.state == "waits" and isinstance(kind, agreement.CorrectableRequestKind):
         return _take_back_with_form(agreement_request, kind)
     agreement.take_back_request(db.session(), agreement_request)
-    db.session().commit()
     flash(_("It is taken back.") if agreement_request.state == "waits" else _("It is put away."))
     return redirect(url_for("desk.home"), 303)
 
@@ -83,7 +80,6 @@ def _take_back_with_form(
     if not page:
         return _without_room(agreement_request)
     agreement.take_back_request(db.session(), agreement_request)
-    db.session().commit()
     flash(_("It is taken back: nobody is asked any more. What you filled in stays among the rounds you began to open."))
     return redirect(page, 303)
 
@@ -104,7 +100,6 @@ def _correct(agreement_request: agreement.AgreementRequest) -> ResponseReturnVal
     if not form_page:
         return _without_room(agreement_request)
     agreement.take_back_request(db.session(), agreement_request)
-    db.session().commit()
     return redirect(form_page, 303)
 
 
