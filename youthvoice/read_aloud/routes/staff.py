@@ -100,7 +100,7 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
                 abort(413)
             form.sound.errors = [status.REFUSAL_LABELS[refused.code]]
         else:
-            db.session().commit()
+            db.session().commit()  # what is read anew is what is kept
             availability.forget_index()
             return _kept(scope, language, listed, name)
     return _recorder(scope, language, line, listed, form)
@@ -144,7 +144,7 @@ def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     if not any(line.heard.name == name for line in listed):
         abort(404)
     remove_clip(db.session(), name, caller_log())
-    db.session().commit()
+    db.session().commit()  # what is read anew is what is kept
     availability.forget_index()
     flash(_("The recording is gone. Children no longer hear it."))
     return redirect(_address(".record", scope, language, name), 303)
@@ -178,7 +178,6 @@ def check() -> ResponseReturnValue:
         db.session(), "tablet.voices", f"{tablet.tablet_id} {' '.join(sorted(form.voices.data or []))}"[:120]
     )
     sessions.end(db.session(), caller.token)  # a tablet goes back to children: nobody stays signed in on it
-    db.session().commit()
     reply = make_response(redirect("/language", 303))
     secure = not context.settings().development
     reply.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")

@@ -64,7 +64,6 @@ def read(letter_id: str) -> ResponseReturnValue:
     store.mark_letter_opened(session, letter.id, today)
     due_job.settle_first_look(session, site.id, letter.shown_from, site.time_zone, today)
     caller_log().add(session, "letter.open", letter.id.hex())
-    session.commit()
     opened_letters.note(letter.id)
     shown = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
     return render_template("threads/letters/letter.html", letter=letter, site=site, **shown)
@@ -119,7 +118,6 @@ def hold(letter_id: str) -> ResponseReturnValue:
         return form_page.show_form("threads/letters/hold.html", form, letter=letter)
     data = {"letter": letter_id, "site": letter.site_id, "keeps": not letter.held}
     asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
-    session.commit()
     return redirect(url_for("requests.detail", request_id=asked), 303)
 
 
@@ -138,6 +136,5 @@ def give() -> ResponseReturnValue:
     reader = next(reader for reader in people if reader.person_id == form.to.data)
     letter_readers.share_letters(session, caller, reader)
     caller_log().add(session, "letter.give", str(reader.person_id))
-    session.commit()
     flash(_("%(name)s can read these letters now.", name=reader.name))
     return redirect(url_for("letters.index"), 303)
