@@ -14,11 +14,22 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import quote
 
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    MetaData,
+    Update,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -346,6 +357,11 @@ def session() -> Session:
         g.session = Session(connection())
     held: Session = g.session
     return held
+
+
+def count_changed(session: Session | Connection, statement: Update | Delete) -> int:
+    """Run a statement that changes or deletes rows; how many there were."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def settle_transaction(*, keeps: bool) -> None:

@@ -127,6 +127,16 @@ def test_sql_is_in_stores_but_for_those_that_are_known() -> None:
     assert SQL.keys() - ask == set(), "it asks nothing any more: take its row away"
 
 
+def test_how_many_rows_a_statement_changed_is_asked_in_one_place() -> None:
+    asks = {
+        name
+        for name, tree in _modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "rowcount"
+    }
+    assert asks == {"db.py"}, "`db.count_changed` does, and knows the type"
+
+
 def test_no_form_is_made_where_http_is() -> None:
     make = {
         name

@@ -18,6 +18,7 @@ from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyW
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds_with
 from youthvoice.compiled_sql import insert_into
+from youthvoice.db import count_changed
 
 _LARGEST = 2**31 - 1
 
@@ -230,7 +231,7 @@ def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int)
     """
     same = (AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.site_id == site_id)
     session.flush()
-    return bool(session.execute(delete(AnswerDueRow).where(*same)).rowcount)  # type: ignore[attr-defined] # a DELETE has it
+    return bool(count_changed(session, delete(AnswerDueRow).where(*same)))
 
 
 def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]]:

@@ -24,6 +24,7 @@ from youthvoice.accounts.people.person_names import list_names_in_use, why_not_n
 from youthvoice.accounts.people.store import Newcomer, add_person, key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS, INVITATION_LASTS
 from youthvoice.accounts.sign_in import authentication
+from youthvoice.db import count_changed
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.passwords import PersonSecret, make_secret
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
@@ -126,8 +127,7 @@ def spend_invitation(session: Session, invitation: Invitation, day: date) -> Non
         Refused: somebody was faster.
     """
     mine = (InvitationRow.id == invitation.id, InvitationRow.used_on.is_(None))
-    spent = session.execute(update(InvitationRow).where(*mine).values(used_on=day, mail=None))
-    if not spent.rowcount:  # type: ignore[attr-defined]
+    if not count_changed(session, update(InvitationRow).where(*mine).values(used_on=day, mail=None)):
         raise Refused("used")
 
 

@@ -11,6 +11,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.clips.audio_files import audio_kind
 from youthvoice.clips.models import ClipRow
 from youthvoice.clips.text_collector import SpokenText, take_name
+from youthvoice.db import count_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
 
 def remove_clip(session: Session, name: str, log: Log) -> None:
     """Let a clip go; nothing happens when it is gone already."""
-    gone = session.execute(delete(ClipRow).where(ClipRow.name == name))
-    if gone.rowcount:  # type: ignore[attr-defined] # a DELETE has it
+    if count_changed(session, delete(ClipRow).where(ClipRow.name == name)):
         log.add(session, "clip.remove", name)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.compiled_sql import insert_into
+from youthvoice.db import count_changed
 from youthvoice.mail.messages import whole_lines
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, lock_padded, sealing_context, unlock_padded
@@ -192,7 +193,7 @@ def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: da
     """Forget the words of what a server took; plan the next try of what failed for now; give up the rest."""
     mine = OutgoingMailRow.id == mail.id
     if attempt.result == "sent":
-        if not session.execute(delete(OutgoingMailRow).where(mine, OutgoingMailRow.followed.is_(False))).rowcount:  # type: ignore[attr-defined]
+        if not count_changed(session, delete(OutgoingMailRow).where(mine, OutgoingMailRow.followed.is_(False))):
             taken = {"locked": b"", "sent_on": now.date(), "leased_until": None, "reason": ""}
             session.execute(update(OutgoingMailRow).where(mine).values(taken))
         return
@@ -274,7 +275,7 @@ def list_undelivered(session: Session, message_ids: Collection[str]) -> frozense
 def take_back(session: Session, message_ids: Collection[str]) -> int:
     """Let those of these mails that wait not go out any more; returns how many. What was given up stays told of."""
     waiting = (OutgoingMailRow.message_id.in_(message_ids), _waits())
-    return int(session.execute(delete(OutgoingMailRow).where(*waiting)).rowcount)  # type: ignore[attr-defined]
+    return count_changed(session, delete(OutgoingMailRow).where(*waiting))
 
 
 def forget(session: Session, message_ids: Collection[str]) -> None:
@@ -286,4 +287,4 @@ def try_again(session: Session, now: datetime, message_ids: Collection[str]) -> 
     """Try those of these mails that were given up once more, from the beginning; returns how many."""
     values = {"given_up": False, "tries": 0, "next_try_at": now, "leased_until": None, "reason": ""}
     lost = (OutgoingMailRow.given_up, OutgoingMailRow.locked != b"", OutgoingMailRow.message_id.in_(message_ids))
-    return int(session.execute(update(OutgoingMailRow).where(*lost).values(values)).rowcount)  # type: ignore[attr-defined]
+    return count_changed(session, update(OutgoingMailRow).where(*lost).values(values))

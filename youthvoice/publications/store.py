@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.publications.encryption import Publication, lock_reason, lock_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
@@ -287,10 +288,11 @@ def mark_edition_sent(session: Session, edition: Edition, person_id: int, day: d
 
 def _decide(session: Session, edition: Edition, values: Mapping[str, object]) -> None:
     ids = [one.id for one in edition.rows.values()]
-    decided = session.execute(
-        update(PublicationRow).where(PublicationRow.id.in_(ids), PublicationRow.state == WAITING).values(values)
+    decided = count_changed(
+        session,
+        update(PublicationRow).where(PublicationRow.id.in_(ids), PublicationRow.state == WAITING).values(values),
     )
-    if decided.rowcount != len(ids):  # type: ignore[attr-defined] # an UPDATE has it
+    if decided != len(ids):
         raise ConcurrentUpdate
     session.expire_all()
 

@@ -15,6 +15,7 @@ from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.audit.audit_log import Log
+from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.encrypted_json import count_unopenable
 from youthvoice.reviews import encryption, rules
@@ -217,7 +218,7 @@ def change_review(
     version = seen + (not quiet and not of_wish)
     same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == seen)
     values = {**columns, "locked": encryption.lock_body(review.id, body), "version": version}
-    if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
+    if not count_changed(session, same.values(**values)):
         raise ConcurrentUpdate
     return replace(review, body=body, version=version + body.turns, **columns)
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, case, delete, exists, func, insert, select, u
 from sqlalchemy.orm import Session, aliased
 
 from youthvoice import context
+from youthvoice.db import count_changed
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import PER_SCREEN, SCREENS, Picture
 from youthvoice.privacy.keys.key_names import PEPPER
@@ -242,10 +243,10 @@ def spend_slip(  # noqa: PLR0913 - which slip, which half, since when it may hav
     if waits_since is not None:
         is_good |= SlipRow.withdrawn_at > waits_since
     mine = (SlipRow.of == of, SlipRow.code_hash == hashed, SlipRow.spent.is_(False), is_good)
-    result = session.execute(
-        update(SlipRow).where(*mine).values(spent=True).execution_options(synchronize_session=False)
+    result = count_changed(
+        session, update(SlipRow).where(*mine).values(spent=True).execution_options(synchronize_session=False)
     )
-    return bool(result.rowcount)  # type: ignore[attr-defined] # an UPDATE has it
+    return bool(result)
 
 
 def count_slips(session: Session, of: str) -> DealtSlips:

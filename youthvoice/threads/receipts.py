@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from youthvoice.compiled_sql import CompiledStatement, insert_into
+from youthvoice.db import count_changed
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods
@@ -75,7 +76,7 @@ def has_old_receipts(session: Session, today: date) -> bool:
 def forget_old_receipts(session: Session, today: date) -> int:
     """Delete receipts that are older than twelve months; returns how many."""
     old = delete(ReceiptRow).where(ReceiptRow.month < oldest_month(today))
-    return session.connection().execute(old).rowcount
+    return count_changed(session.connection(), old)
 
 
 def oldest_month(today: date) -> str:

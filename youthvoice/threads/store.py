@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.compiled_sql import CompiledStatement
+from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate
 from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import THREADS
@@ -217,8 +218,7 @@ def change_case_state(session: Session, summary: entities.ThreadSummary, case: c
     """
     blob = case_state.lock_case_state(context.keyring().key(THREADS), summary.id, case)
     same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
-    changed = session.execute(same.values(marks=blob, version=summary.version + 1))
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not count_changed(session, same.values(marks=blob, version=summary.version + 1)):
         raise ConcurrentUpdate
 
 
@@ -238,7 +238,7 @@ def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread
     summary = thread.line
     same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
     values = {"public_key": rekeyed_thread.public_key, "marks": rekeyed_thread.marks, "version": summary.version + 1}
-    if not session.execute(same.values(**values)).rowcount:  # type: ignore[attr-defined]
+    if not count_changed(session, same.values(**values)):
         raise ConcurrentUpdate
     session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == summary.id))
     session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == summary.id))

@@ -13,6 +13,7 @@ from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
 from youthvoice.accounts.people.store import change_person, change_person_secret, key_binding, secret_of_person
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed, PasswordAttempt, origin_of_attempt
 from youthvoice.audit.audit_log import Log
+from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials import one_time_codes, passwords
 from youthvoice.privacy.crypto.sealing import KeyPair, public_of
@@ -139,11 +140,11 @@ def _code_is_right(session: Session, stored_sign_in: _StoredSignIn | None, priva
         return False
     if step is not None:
         newer = or_(PersonRow.code_used.is_(None), PersonRow.code_used < step)
-        taken = session.execute(update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step))
-        return bool(taken.rowcount)  # type: ignore[attr-defined]
+        taken = count_changed(session, update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step))
+        return bool(taken)
     hashed = one_time_codes.recovery_hash(code, person_id, context.keyring().key(PEPPER))
     same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
-    return bool(session.execute(delete(RecoveryCodeRow).where(*same)).rowcount)  # type: ignore[attr-defined]
+    return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
 
 
 def _unlocked(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:

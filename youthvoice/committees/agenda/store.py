@@ -16,6 +16,7 @@ from youthvoice import context
 from youthvoice.accountability import confirmation
 from youthvoice.committees.agenda import entities
 from youthvoice.committees.models import AgendaItemRow
+from youthvoice.db import count_changed
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
@@ -236,8 +237,7 @@ def order_items(session: Session, committee_id: int, item_ids: Sequence[bytes]) 
 
 def _change(session: Session, item: entities.AgendaItem, values: Mapping[str, Any]) -> None:
     same = update(AgendaItemRow).where(AgendaItemRow.id == item.id, AgendaItemRow.version == item.version)
-    changed = session.execute(same.values(**values, version=item.version + 1))
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not count_changed(session, same.values(**values, version=item.version + 1)):
         raise ConcurrentUpdate
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.committees.meetings import rules
 from youthvoice.committees.models import CommitteeRow, MeetingRow, MinutesVoiceRow
+from youthvoice.db import count_changed
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
@@ -193,6 +194,5 @@ def _change_draft(session: Session, meeting: rules.Meeting, **values: Any) -> No
 
 def _change_minutes(session: Session, meeting: rules.Meeting, values: Mapping[str, Any]) -> None:
     same = update(MeetingRow).where(MeetingRow.id == meeting.id, MeetingRow.version == meeting.version)
-    changed = session.execute(same.values(**values, version=meeting.version + 1))
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    if not count_changed(session, same.values(**values, version=meeting.version + 1)):
         raise ConcurrentUpdate

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL, PEPPER
@@ -181,10 +182,10 @@ def decide_address(  # noqa: PLR0913, PLR0917 - who, what, where, when
         "refused_on": None if clear else day,
     }
     mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
-    done = session.execute(update(GuardianAddressRow).where(*mine).values(values)).rowcount  # type: ignore[attr-defined]
+    done = bool(count_changed(session, update(GuardianAddressRow).where(*mine).values(values)))
     if done:
         log.add(session, "address.clear" if clear else "address.refuse", str(address_id))
-    return bool(done)
+    return done
 
 
 def remove_address(session: Session, address_id: int, site_ids: Collection[int], log: Log) -> bool:
@@ -192,10 +193,10 @@ def remove_address(session: Session, address_id: int, site_ids: Collection[int],
     mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
     ours = select(GuardianAddressRow.id).where(*mine)
     session.execute(delete(GuardianLetterRow).where(GuardianLetterRow.address_id.in_(ours)))
-    done = session.execute(delete(GuardianAddressRow).where(*mine)).rowcount  # type: ignore[attr-defined]
+    done = bool(count_changed(session, delete(GuardianAddressRow).where(*mine)))
     if done:
         log.add(session, "address.remove", str(address_id))
-    return bool(done)
+    return done
 
 
 def unsubscribe_address(session: Session, address_id: int, day: date, log: Log) -> None:
@@ -203,7 +204,7 @@ def unsubscribe_address(session: Session, address_id: int, day: date, log: Log) 
     first = update(GuardianAddressRow).where(
         GuardianAddressRow.id == address_id, GuardianAddressRow.unsubscribed_on.is_(None)
     )
-    if session.execute(first.values(unsubscribed_on=day)).rowcount:  # type: ignore[attr-defined]
+    if count_changed(session, first.values(unsubscribed_on=day)):
         log.add(session, "address.unsubscribe", str(address_id))
 
 
@@ -226,7 +227,7 @@ def resubscribe_address(session: Session, address_row: GuardianAddressRow, log: 
     ended = update(GuardianAddressRow).where(
         GuardianAddressRow.id == address_row.id, GuardianAddressRow.unsubscribed_on.is_not(None)
     )
-    if session.execute(ended.values(unsubscribed_on=None)).rowcount:  # type: ignore[attr-defined]
+    if count_changed(session, ended.values(unsubscribed_on=None)):
         log.add(session, "address.subscribe", str(address_row.id))
     return True
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.db import count_changed
 from youthvoice.publications import rhythm
 from youthvoice.publications.guardians.store import list_cleared_addresses
 from youthvoice.publications.models import GuardianAddressRow, SubscriptionRow
@@ -101,7 +102,7 @@ def take_period(session: Session, subscription: Subscription, start: date) -> bo
         SubscriptionRow.done_for < start,
         SubscriptionRow.rhythm == subscription.rhythm,
     )
-    return bool(session.execute(update(SubscriptionRow).where(*free).values(done_for=start)).rowcount)  # type: ignore[attr-defined]
+    return bool(count_changed(session, update(SubscriptionRow).where(*free).values(done_for=start)))
 
 
 def mark_sent(session: Session, subscription: Subscription, letters: int, day: date) -> None:

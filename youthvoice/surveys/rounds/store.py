@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
+from youthvoice.db import count_changed
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.surveys.models import (
@@ -200,7 +201,7 @@ def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
 def end_early(session: Session, round_: Round, now: datetime, day: date) -> bool:
     """Bring the end of a round forward to this moment; False where it ended already."""
     ends = update(RoundRow).where(RoundRow.id == round_.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
-    return bool(session.execute(ends).rowcount)  # type: ignore[attr-defined] # an UPDATE has it
+    return bool(count_changed(session, ends))
 
 
 def set_invited_children(session: Session, round_: Round, invited: int, second_id: int, log: Log) -> None:

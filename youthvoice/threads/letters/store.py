@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, i
 from sqlalchemy.orm import Session
 
 from youthvoice import context
+from youthvoice.db import count_changed
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads.key_wraps import KeyWrap, is_same_tag, letter_tag
 from youthvoice.threads.letters.letter_box import LockedLetter, SealedLetter
@@ -197,16 +198,14 @@ def list_waiting_suggestions(session: Session, now: datetime) -> list[tuple[int,
 def hold_suggestion(session: Session, letter_id: bytes, day: date) -> bool:
     """Somebody decided that it waits on; False where somebody decided before her."""
     mine = update(LetterRow).where(_AGENDA, LetterRow.id == letter_id, LetterRow.looked_at_on.is_(None))
-    changed = session.execute(mine.values(looked_at_on=day))
-    return bool(changed.rowcount)  # type: ignore[attr-defined]
+    return bool(count_changed(session, mine.values(looked_at_on=day)))
 
 
 def remove_suggestion(session: Session, suggestion: WaitingSuggestion) -> bool:
     """It is decided and gone, with every wrap; False where somebody decided otherwise before her."""
     since = LetterRow.looked_at_on
     same = since.is_(None) if suggestion.on_hold_since is None else since == suggestion.on_hold_since
-    gone = session.execute(delete(LetterRow).where(_AGENDA, LetterRow.id == suggestion.id, same))
-    return bool(gone.rowcount)  # type: ignore[attr-defined]
+    return bool(count_changed(session, delete(LetterRow).where(_AGENDA, LetterRow.id == suggestion.id, same)))
 
 
 def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
