@@ -112,7 +112,7 @@ def test_a_questionnaire_is_made_question_by_question_and_waits_for_an_advocate(
     }
     page = browser.send(path, head | {"purpose": "regular", "unchecked": ["hi"]}).text
     assert "Nothing stands against it." in page, re.findall(r"<span>(.*?)</span></li>", page)
-    browser.send(f"{path}/finish", {"newest": "0"})
+    browser.send(f"{path}/finish")
     questionnaire = finished("our-garden")
     assert [(question.name, question.kind) for question in questionnaire.questions] == [
         ("how_is_the_garden", "faces"), ("who_waters_it", "choose_one"), ("how_many_plants", "number"),
@@ -149,7 +149,7 @@ def test_what_a_file_is_refused_for_the_builder_does_not_finish_and_says_where(b
     said = {words.replace("“why_is_it_that_every_single_on”", f"“{long}”") for words in said}
     for words in said:
         assert words.replace("'", "&#39;") in page or words.replace("'", "&#39;") in browser.open(path).text
-    page = browser.send(f"{path}/finish", {"newest": "0"}, 422).text
+    page = browser.send(f"{path}/finish", {}, 422).text
     assert "Put right first" in page
     with db.reading(db.engine()) as session:
         assert store.list_newest_versions(session) == []
@@ -164,7 +164,7 @@ def test_what_seems_to_ask_about_abuse_or_a_name_is_said_and_left_to_an_advocate
     words = adds(browser, path, "words")
     assert "seems to ask who the child is" in writes(browser, words, text_en="What is your name?")
     browser.open(path)
-    assert "seems to ask who a child is" in browser.send(f"{path}/finish", {"newest": "0"}).text
+    assert "seems to ask who a child is" in browser.send(f"{path}/finish").text
 
 
 def test_answers_without_a_picture_are_told_and_the_picture_of_a_question_is_shown(browser: Visitor) -> None:
@@ -238,7 +238,7 @@ def test_a_kept_version_is_changed_in_a_draft_and_stays_as_it_is(house: House, b
     asked = adds(browser, path, "yes_no")
     writes(browser, asked, text_en="Is it warm?", answer_0_good="y")
     browser.open(path)
-    browser.send(f"{path}/finish", {"newest": "1"})
+    browser.send(f"{path}/finish")
     with db.reading(db.engine()) as session:
         first, second = (store.find_version(session, "example-days", number) for number in (1, 2))
         assert first
@@ -247,16 +247,6 @@ def test_a_kept_version_is_changed_in_a_draft_and_stays_as_it_is(house: House, b
         before, after = (store.load_questionnaire(session, one.id) for one in (first, second))
     assert after.questions[:-1] == before.questions
     assert after.questions[-1].name == "is_it_warm"
-
-
-def test_whoever_finishes_a_draft_is_told_of_a_version_kept_meanwhile(house: House, browser: Visitor) -> None:
-    here = kept(questions(), house.advocate)
-    browser.open(f"/staff/questionnaires/{here}")
-    path = browser.send(f"{DRAFTS}/of/{here}").request.path
-    browser.open(path)
-    kept(questions(LETTERS), house.advocate)
-    assert "Somebody kept version 2 meanwhile" in browser.send(f"{path}/finish", {"newest": "1"}, 422).text
-    assert "kept as version 3" in browser.send(f"{path}/finish", {"newest": "2"}).text
 
 
 def test_a_draft_is_hers_alone_and_lies_locked(house: House, browser: Visitor, visitor: NewVisitor) -> None:
@@ -353,7 +343,7 @@ def test_one_sheet_asks_before_and_now(browser: Visitor) -> None:
         says_en="say they know their rights",
     )  # fmt: skip
     browser.open(path)
-    browser.send(f"{path}/finish", {"newest": "0"})
+    browser.send(f"{path}/finish")
     one, two = finished("rights-before-and-now").questions
     assert (one.moment, two.moment, two.pair) == ("before", "now", one.name)
     assert dict(two.says or {}) == {"en": "say they know their rights"}
@@ -368,7 +358,7 @@ def test_a_question_built_again_under_another_name_is_the_question_asked_before(
         writes(browser, asked, text_en=first_words, answer_0_en="Ant", answer_1_en="Bee")
         writes(browser, asked, text_en="Which is best?")
         browser.open(path)
-        browser.send(f"{path}/finish", {"newest": "0"})
+        browser.send(f"{path}/finish")
         made += finished(title.lower().replace(" ", "-")).questions
     assert made[0].name != made[1].name
     assert question_hash(made[0]) == question_hash(made[1])
@@ -383,7 +373,7 @@ def test_a_draft_without_faults_is_downloaded_as_a_workbook(browser: Visitor) ->
     again = read_toml(browser.ask("GET", f"{path}/export.toml").data, "our-garden")
     assert back.questions == again.questions
     browser.open(path)
-    browser.send(f"{path}/finish", {"newest": "0"})
+    browser.send(f"{path}/finish")
     assert finished("our-garden") == again
     page = browser.open("/staff/questionnaires/").text
     (here,) = re.findall(r"/staff/questionnaires/(\d+)\"", page)

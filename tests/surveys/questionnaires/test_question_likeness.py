@@ -1,6 +1,7 @@
 """T9: what a reader cannot see does not make a question another one; what she can hardly see is shown to her."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.text_skeleton import edit_distance, mixed_words, text_skeleton
+from youthvoice.publications import snapshot
+from youthvoice.publications.review.trends import question_identity
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
-from youthvoice.surveys.questionnaires.question_identity import question_hash
+from youthvoice.surveys.questionnaires.question_identity import question_hash, series_breaks
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question
 from youthvoice.surveys.questionnaires.toml_reader import read_toml
 from youthvoice.surveys.rounds.opening import open_rounds
 
@@ -122,3 +126,40 @@ def test_the_command_that_approves_says_it_too(house: House, app: Flask, monkeyp
     result = app.test_cli_runner().invoke(args=["surveys", "approve", "near"])
     assert result.exit_code == 0
     assert "is nearly “How was the food this week?”, asked until 2026-12-0" in result.stderr
+
+
+def _published(question: Question) -> dict[str, object]:
+    """What a view keeps of a question, as far as trends compare it."""
+    counts = dict.fromkeys((*question.keys, DONT_KNOW, DID_NOT_SAY), 5)
+    as_ = snapshot.tabulate_question(question, counts, sum(counts.values())).as_
+    return {
+        "kind": question.kind, "as": as_, "text": question.text,
+        "labels": snapshot._labels(question), "good": snapshot._good(question, as_),  # noqa: SLF001 - all they compare
+    }  # fmt: skip
+
+
+FOOD = read_toml(FOLDER / "daily-life-10-12.toml", "daily-life-10-12").questions[0]
+QUIZ = next(question for question in read_toml(FOLDER / "rights.toml", "rights").questions if question.right)
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "parts"),
+    [
+        (FOOD, {}, ()),
+        (FOOD, {"text": {"en": "How was the f00d this week?"}}, ()),
+        (FOOD, {"text": {"en": "How was lunch?"}}, ("words",)),
+        (FOOD, {"picture": "1F95A", "please": True, "name": "meals"}, ()),
+        (FOOD, {"kind": "choose_one"}, ("kind", "good")),
+        (FOOD, {"good": ()}, ("good",)),
+        (FOOD, {"options": FOOD.options[::-1]}, ()),
+        (FOOD, {"options": FOOD.options[1:]}, ("answers",)),
+        (QUIZ, {"publish": "choices"}, ("good", "published")),
+    ],
+)
+def test_a_draft_says_of_what_trends_take_for_another_question(
+    before: Question, changes: dict[str, object], parts: tuple[str, ...]
+) -> None:
+    words = {"text": dict(before.text) | changes["text"]} if "text" in changes else {}  # type: ignore[operator]
+    after = replace(before, **changes | words)  # type: ignore[arg-type] # a test names what differs
+    assert series_breaks(before, after) == parts
+    assert bool(parts) == (question_identity(_published(before)) != question_identity(_published(after)))

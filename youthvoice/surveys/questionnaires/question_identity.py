@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from youthvoice.privacy.text_skeleton import edit_distance, text_skeleton
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire, Words
@@ -38,6 +38,36 @@ def _essence(text: Words) -> str:
     if "en" in text:
         return text_skeleton(text["en"], "en")
     return text_skeleton(" ".join(text[language] for language in sorted(text)))
+
+
+SeriesPart = Literal["words", "kind", "answers", "good", "published"]
+"""What has to stay so that what children said before and say now stand on one line (PRIVACY.md A5, A6)."""
+
+
+def series_breaks(before: Question, after: Question) -> tuple[SeriesPart, ...]:
+    """Why what children say to a question is not laid beside what they said before; empty where it is.
+
+    `publications/review/trends` compares published questions by the same parts.
+
+    Args:
+        before: the question in the version before.
+        after: the question of the same name in the next one.
+    """
+    old, new = _series_parts(before), _series_parts(after)
+    return tuple(part for part in old if old[part] != new[part])
+
+
+def _series_parts(question: Question) -> dict[SeriesPart, object]:
+    right = question.publish == "right" and question.right is not None
+    merged = {key: merge.text for key, merge in (question.merge or {}).items()}
+    labels = {tile.key: tile.text for tile in question.tiles} | merged
+    return {
+        "words": _essence(question.text),
+        "kind": question.kind,
+        "answers": frozenset((key, _essence(text)) for key, text in labels.items()),
+        "good": frozenset(question.good if question.traits.scale and not right else ()),
+        "published": right,
+    }
 
 
 _FEWEST: Final = 2  # letters that may differ

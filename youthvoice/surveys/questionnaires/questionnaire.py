@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
@@ -49,38 +48,6 @@ class Bin:
     low: int
     high: int
     text: Words
-
-
-OPEN_END: Final = 999_999  # where a range ends that has no end
-
-
-def range_text(low: int, high: int) -> str:
-    """A range of numbers in figures: one alone, from one to another, or from one on: `6+`."""
-    return f"{low}+" if high >= OPEN_END else f"{low}" if low == high else f"{low}–{high}"
-
-
-_RANGE = re.compile(r"(\d{1,6})(?:\s*(?:-|–|to)\s*(\d{1,6})|\s*(\+))?")
-
-
-def declared_bins(text: str) -> list[tuple[int, int]]:
-    """The ranges somebody wrote down: `0-4, 5-9, 10+`, or only where each ends: `4, 9, 19`, the rest being the last.
-
-    Empty where they cannot be read.
-    """
-    parts = [part for part in re.split(r"[,;]|\s+(?=\d)", text.strip()) if part.strip()]
-    found = [_RANGE.fullmatch(part.strip()) for part in parts]
-    if not found or not all(found):
-        return []
-    read = [one for one in found if one]
-    if any(one[2] or one[3] for one in read):
-        return [(int(one[1]), OPEN_END if one[3] else int(one[2] or one[1])) for one in read]
-    return bins_ending_at([int(one[1]) for one in read], OPEN_END)
-
-
-def bins_ending_at(ends: list[int], highest: int) -> list[tuple[int, int]]:
-    """Ranges from 0 by where each but the last ends."""
-    lows = [0, *(end + 1 for end in ends)]
-    return list(zip(lows, [*ends, highest], strict=True))
 
 
 class Merge(NamedTuple):

@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from youthvoice.surveys.questionnaires.own_pictures import labels, picture_maker
+from youthvoice.surveys.questionnaires.drafts import labels
+from youthvoice.surveys.questionnaires.own_pictures import picture_maker
 from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
     MAX_MADE_BYTES,
     MAX_PICTURE_BYTES,

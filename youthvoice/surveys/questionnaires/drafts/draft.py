@@ -6,22 +6,24 @@ What it lacks is found by the rules that judge a file, in their words; nothing t
 import copy
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from youthvoice.surveys.questionnaires import rules, toml_reader
-from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
+from youthvoice.surveys.questionnaires import rules, store, toml_reader
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, drawable_picture
-from youthvoice.surveys.questionnaires.questionnaire import OPEN_END, Questionnaire, Source, declared_bins, range_text
-from youthvoice.surveys.questionnaires.toml_lines import TomlPath, TomlRows
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, Source
+from youthvoice.surveys.questionnaires.ranges import Range, are_in_order, range_text, read_ranges, write_ranges
+from youthvoice.surveys.questionnaires.toml_reader import TomlPath, TomlRows
 from youthvoice.surveys.questionnaires.toml_writer import file_shape, question_shape
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code
 
 DraftQuestion = dict[str, Any]
-"""A question as its table in a file, and what no file has: `id`, a number that stays when questions move; `ends`, where
-its ranges end as somebody typed it; options of another kind, kept in case the kind is changed back."""
+"""A question as its table in a file, and what no file has: `id`, a number that stays when questions move; `ends`,
+ranges as somebody typed them that do not fit together yet, beside the last `bins` that did; `other_bins`, ranges with
+words that may come back; options of another kind, and their `other_picture`, in case the kind is changed back."""
 
 MAX_PICTURES: Final = 24
 """Uploaded pictures of one questionnaire: with all of them its page weighs 384 KiB more, once."""
@@ -58,28 +60,30 @@ class DraftBody:
 
     def question(self, question_id: int) -> DraftQuestion | None:
         """One of its questions."""
-        return next((one for one in self.questions if one["id"] == question_id), None)
+        return next((question for question in self.questions if question["id"] == question_id), None)
 
     def add(self, question: DraftQuestion, after: int = 0) -> DraftQuestion:
         """Put a question behind another, or at the end; it gets its id."""
         self.last_id += 1
         added = {"id": self.last_id} | question
-        at = next((at for at, one in enumerate(self.questions, start=1) if one["id"] == after), len(self.questions))
+        places = (at for at, other in enumerate(self.questions, start=1) if other["id"] == after)
+        at = next(places, len(self.questions))
         self.questions.insert(at, added)
         return added
 
     def move(self, question_id: int, by: int) -> None:
         """Move a question up (-1) or down (1); at the end of the list nothing happens."""
-        move_by(self.questions, next((at for at, one in enumerate(self.questions) if one["id"] == question_id), -1), by)
+        places = (at for at, question in enumerate(self.questions) if question["id"] == question_id)
+        move_by(self.questions, next(places, -1), by)
 
     def remove(self, question_id: int) -> None:
         """Take a question out."""
-        self.questions = [one for one in self.questions if one["id"] != question_id]
+        self.questions = [question for question in self.questions if question["id"] != question_id]
 
     def picture_codes(self) -> frozenset[str]:
         """The codes of all pictures that its questions and answers have."""
-        pictured = (one for question in self.questions for one in (question, *question.get("options", [])))
-        return frozenset(one["picture"] for one in pictured if one.get("picture"))
+        tables = (table for question in self.questions for table in (question, *question.get("options", [])))
+        return frozenset(code for table in tables for key in _PICTURES if (code := table.get(key)))
 
     def add_picture(self, pictured: dict[str, Any], content: bytes) -> bool:
         """Give a question or an answer of it an uploaded picture; false where it has too many already.
@@ -89,18 +93,21 @@ class DraftBody:
             content: as `picture_maker` made it.
         """
         code = own_picture_code(content)
-        if (
-            len({one for one in self.picture_codes() if is_own_picture(one)} - {pictured.get("picture"), code})
-            >= MAX_PICTURES
-        ):
+        others = set(filter(is_own_picture, self.picture_codes())) - {pictured.get("picture"), code}
+        if len(others) >= MAX_PICTURES:
             return False
         self.pictures[code], pictured["picture"] = content, code
         return True
 
     def drop_unused_pictures(self) -> None:
         """Let go of uploaded pictures that nothing shows any more."""
-        shown = self.picture_codes()
-        self.pictures = {code: content for code, content in self.pictures.items() if code in shown}
+        codes = self.picture_codes()
+        self.pictures = {code: content for code, content in self.pictures.items() if code in codes}
+
+    def settle_notes(self, codes: Collection[str], name: str = "") -> None:
+        """Drop notes of the import about what its maker has looked at: about a question, or about the whole."""
+        notes = zip(self.notes, faults_from_data(self.notes), strict=True)
+        self.notes = [data for data, fault in notes if fault.code not in codes or (name and not is_about(fault, name))]
 
     def shape(self) -> dict[str, Any]:
         """The file that it would be."""
@@ -108,58 +115,108 @@ class DraftBody:
             "title": _in(self.head["title"], self.languages),
             "draft": _in(self.head.get("draft", {}), self.languages),
         }
-        return head | {"question": [_file_question(one, self.languages) for one in self.questions]}
+        return head | {"question": [_file_question(question, self.languages) for question in self.questions]}
 
 
-def move_by(listed: list[Any], at: int, by: int) -> None:
+def is_about(fault: QuestionnaireFault, name: str) -> bool:
+    """Whether a note of an import is about the question of that name."""
+    return name in {fault.values.get("name"), fault.values.get("question")}
+
+
+_PICTURES: Final = ("picture", "other_picture")
+
+
+def move_by(items: list[Any], at: int, by: int) -> None:
     """Let one of a list change places with its neighbour, where there is one."""
     to = at + by
-    if 0 <= at < len(listed) and 0 <= to < len(listed):
-        listed[at], listed[to] = listed[to], listed[at]
+    if 0 <= at < len(items) and 0 <= to < len(items):
+        items[at], items[to] = items[to], items[at]
 
 
 def draft_of(questionnaire: Questionnaire, base: int = 0, notes: Sequence[Any] = ()) -> DraftBody:
     """A draft that begins with a questionnaire."""
     head = {key: value for key, value in file_shape(questionnaire).items() if key != "question"}
-    made = DraftBody(name=questionnaire.name, head=head, source=questionnaire.source, base=base, notes=list(notes))
+    body = DraftBody(name=questionnaire.name, head=head, source=questionnaire.source, base=base, notes=list(notes))
     for question in questionnaire.questions:
-        made.add(question_shape(question))
-    return made
+        body.add(question_shape(question))
+    return body
 
 
 def _in(words: Mapping[str, Any], languages: Iterable[str]) -> dict[str, Any]:
     return {language: words[language] for language in languages if words.get(language)}
 
 
+_OF_DRAFTS: Final = frozenset({"id", "ends", "other_bins"})
+
 _WORDED: Final = ("text", "hint", "audio", "says")
 
 
 def _file_question(question: DraftQuestion, languages: Sequence[str]) -> dict[str, Any]:
-    row = KINDS[question["kind"]]
-    said = {key: copy.deepcopy(value) for key, value in question.items() if key not in {"id", "ends"}}
-    for about in _WORDED:
-        if about in said:
-            said[about] = _in(said[about], languages)
-            if not said[about] and about != "text":
-                del said[about]
-    for about, wanted in (("options", row.has_options), ("bins", row.bins > (0, 0)), ("merge", row.has_options)):
-        if about in said and wanted:
-            said[about] = [_tile(one, languages) for one in said[about]]
-        else:
-            said.pop(about, None)
-    if not row.has_options:
-        for about in ("good", "harm", "right", "publish", "safety"):
-            said.pop(about, None)
+    """The table of a question; what belongs to another kind than it has stays in the draft alone."""
+    table = {key: copy.deepcopy(value) for key, value in question.items() if key not in _OF_DRAFTS}
+    for key in _WORDED:
+        if key in table:
+            table[key] = _in(table[key], languages)
+            if not table[key] and key != "text":
+                del table[key]
+    if "ends" in question:
+        table["bins"] = range_tables(question_ranges(question))
+    hidden = _answer_keys(table)
+    table = {key: value for key, value in table.items() if _fits(key, question["kind"])}
+    for key in ("options", "bins", "merge"):
+        if key in table:
+            table[key] = [_tile(tile, languages) for tile in table[key]]
+    _unmark(table, hidden - _answer_keys(table))
     if question["kind"] == "faces":
-        said["options"] = _faced(said.get("options", []), said.get("good", []))
-    return said
+        table["options"] = _faced(table.get("options", []), table.get("good", []))
+    return table
+
+
+def _answer_keys(table: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(tile["key"] for key in ("options", "bins") for tile in table.get(key, []))
+
+
+def _unmark(table: dict[str, Any], hidden: Collection[str]) -> None:
+    """Drop the marks of answers that belong to another kind."""
+    for mark in ("good", "harm"):
+        if mark in table:
+            table[mark] = [key for key in table[mark] if key not in hidden]
+    if "safety" in table:
+        table["safety"] = bool(table.get("harm"))
+
+
+def _fits(key: str, kind_name: Kind) -> bool:
+    """Whether a question of a kind has such a key in its file."""
+    kind = KINDS[kind_name]
+    fitting = {
+        "options": kind.has_options, "bins": kind.bins > (0, 0), "merge": kind_name == "choose_one",
+        "right": kind.has_options and kind.single, "publish": kind.has_options and kind.single,
+        "good": kind.coded, "harm": kind.coded, "safety": kind.coded, "lasting": kind.lasting,
+    }  # fmt: skip
+    return fitting.get(key, True)
 
 
 def _tile(tile: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    """An answer, a range or a group; a range without words in a language has its figures."""
     own = {
         key: value for key, value in tile.items() if key in {"key", "picture", "low", "high", "options"} and value != ""
     }
-    return own | _in(tile, languages)
+    figures = dict.fromkeys(languages, range_text(tile["low"], tile["high"])) if "low" in tile else {}
+    return own | figures | _in(tile, languages)
+
+
+def range_tables(ranges: Iterable[Range], before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+    """Ranges as a file has them; one that was there `before` keeps its key and its words."""
+    known = {(tile["low"], tile["high"]): dict(tile) for tile in before}
+    return [known.get((low, high), {"key": f"from_{low}", "low": low, "high": high}) for low, high in ranges]
+
+
+def question_ranges(question: DraftQuestion) -> list[Range]:
+    """The ranges of a question, whether they fit together or not; none where what was typed cannot be read."""
+    ranges = [(tile["low"], tile["high"]) for tile in question.get("bins", [])]
+    if "ends" not in question:
+        return ranges
+    return read_ranges(question["ends"], *((ranges[0][0], ranges[-1][1]) if ranges else ()))
 
 
 _ALL_FACES: Final = frozenset(code for faces in FACES.values() for code in faces)
@@ -167,15 +224,15 @@ _ALL_FACES: Final = frozenset(code for faces in FACES.values() for code in faces
 
 def _faced(options: list[dict[str, Any]], good: Sequence[str]) -> list[dict[str, Any]]:
     """The options with faces, happy at the good end; pictures that somebody chose stay."""
-    drawn = {drawable_picture(one.get("picture", "")) for one in options}
-    if len(options) not in FACES or drawn - {None, *_ALL_FACES}:
+    pictures = {drawable_picture(option.get("picture", "")) for option in options}
+    if len(options) not in FACES or pictures - {None, *_ALL_FACES}:
         return options
     faces = FACES[len(options)]
     if options[0]["key"] in good:
         faces = faces[::-1]
-    elif drawn == {None}:
+    elif pictures == {None}:
         return options  # a screen draws them so by itself
-    return [one | {"picture": face} for one, face in zip(options, faces, strict=True)]
+    return [option | {"picture": face} for option, face in zip(options, faces, strict=True)]
 
 
 class _QuestionRows(TomlRows):
@@ -209,24 +266,138 @@ class Judgement(NamedTuple):
         return (fault for fault in self.faults if fault.row == number)
 
 
-def judge(draft: DraftBody) -> Judgement:
+def judge(body: DraftBody) -> Judgement:
     """Judge a draft as `surveys check` judges a file."""
     faults: list[QuestionnaireFault] = []
-    table = toml_reader.TomlTable(draft.shape(), (), _QuestionRows(), faults)
-    questionnaire = toml_reader.assemble_questionnaire(table, draft.name, draft.source)
-    unfit = list(toml_reader.find_misfits(questionnaire, frozenset()))
+    table = toml_reader.TomlTable(body.shape(), (), _QuestionRows(), faults)
+    questionnaire = toml_reader.assemble_questionnaire(table, body.name, body.source)
+    misfits = list(toml_reader.find_misfits(questionnaire, frozenset()))
     limits = list(rules.limit_faults(questionnaire.questions, questionnaire.ages))
     wording = [fault for question in questionnaire.questions for fault in rules.wording_faults(question)]
-    doubts = [fault for fault in unfit if fault.code in rules.DOUBTS]
-    refused = [fault for fault in unfit if fault.code not in rules.DOUBTS] + (limits if draft.source == "toml" else [])
-    told = [*doubts, *(limits if draft.source != "toml" else []), *wording]
-    placed = [toml_reader.place_fault(one, table) for one in refused]
-    known = {(one.row or 0, one.code, str(one.values)): one.at(one.row or 0) for one in (*faults, *placed)}
+    doubts = [fault for fault in misfits if fault.code in rules.DOUBTS]
+    refusals = [fault for fault in misfits if fault.code not in rules.DOUBTS]
+    refusals += limits if body.source == "toml" else []
+    notes = [*doubts, *(limits if body.source != "toml" else []), *wording]
+    placed = [toml_reader.place_fault(fault, table) for fault in refusals]
+    numbered = [fault.at(fault.row or 0) for fault in (*faults, *placed)]
+    by_place = {(fault.row or 0, fault.code, str(fault.values)): fault for fault in numbered}
     return Judgement(
         questionnaire,
-        tuple(known[key] for key in sorted(known)),
-        tuple(toml_reader.place_fault(one, table) for one in told),
+        tuple(by_place[place] for place in sorted(by_place)),
+        tuple(toml_reader.place_fault(note, table) for note in notes),
     )
+
+
+def new_question(kind: Kind, name: str) -> DraftQuestion:
+    """An empty question."""
+    return {"name": name, "kind": kind, "text": {}}
+
+
+def set_value(table: dict[str, Any], key: str, value: Any) -> None:
+    """Write a value into a table; an empty one takes its key out."""
+    if value:
+        table[key] = value
+    else:
+        table.pop(key, None)
+
+
+def change_kind(question: DraftQuestion, kind: Kind) -> None:
+    """Give a question another kind; a scale of faces has no pictures of its own, which come back with the old kind."""
+    before, question["kind"] = question["kind"], kind
+    if kind == "yes_no":
+        _name_yes_and_no(question)
+    if before == kind or "faces" not in {before, kind}:
+        return
+    for option in question.get("options", []):
+        if kind == "faces" and option.get("picture") not in {None, *_ALL_FACES}:
+            option["other_picture"] = option.pop("picture")
+        elif before == "faces":
+            if option.get("picture") in _ALL_FACES:
+                del option["picture"]
+            set_value(option, "picture", option.pop("other_picture", option.get("picture")))
+
+
+def _name_yes_and_no(question: DraftQuestion) -> None:
+    """Give the two answers of yes or no their keys; what was marked keeps its mark."""
+    options = question.get("options", [])
+    if len(options) != 2 or {option["key"] for option in options} == {"yes", "no"}:  # noqa: PLR2004
+        return
+    new_keys = dict(zip([option["key"] for option in options], ("yes", "no"), strict=True))
+    for option in options:
+        option["key"] = new_keys[option["key"]]
+    for mark in ("good", "harm"):
+        set_value(question, mark, [new_keys.get(key, key) for key in question.get(mark, [])])
+    set_value(question, "right", new_keys.get(question.get("right", ""), ""))
+
+
+def typed_ranges(question: DraftQuestion) -> str:
+    """Its ranges as somebody would type them: `0-2, 3-5, 6+`; what was typed where they do not fit together yet."""
+    return question["ends"] if "ends" in question else write_ranges(question_ranges(question))
+
+
+_PLAIN: Final = 3  # values of a range without words: key, low, high
+
+
+def type_ranges(question: DraftQuestion, text: str) -> None:
+    """Keep ranges as somebody typed them; of ends alone the first range begins and the last one ends as now."""
+    if text == typed_ranges(question):
+        return
+    question["ends"] = text
+    ranges = question_ranges(question)
+    if len(ranges) > 1 and are_in_order(ranges):
+        before = [*question.get("other_bins", []), *question.get("bins", [])]
+        question["bins"] = range_tables(ranges, before)
+        set_value(
+            question, "other_bins", [tile for tile in before if len(tile) > _PLAIN and tile not in question["bins"]]
+        )
+        del question["ends"]
+
+
+def add_usual_answers(body: DraftBody, question: DraftQuestion) -> None:
+    """A scale without answers gets those of the questionnaires that come with us, in the languages they have."""
+    kind = question["kind"]
+    if not KINDS[kind].scale or len(question.get("options", [])) > 1:
+        return
+    if usual := _usual_question(kind, body.head["ages"]):
+        question |= {key: usual[key] for key in ("options", "good") if key in usual}
+        if kind == "yes_no":
+            question.pop("good", None)
+
+
+def _usual_question(kind: Kind, ages: str) -> DraftQuestion | None:
+    steps = rules.MAX_SCALE_STEPS.get(ages, 2) if kind == "faces" else 2  # type: ignore[call-overload] # a text of the form
+    for name in store.starter_names():
+        for question in store.load_starter(name).questions:
+            if question.kind == kind and len(question.options) == steps:
+                return question_shape(question)
+    return None
+
+
+def remove_answer(question: DraftQuestion, at: int) -> None:
+    """Take an answer out, with every mark it has."""
+    key = question["options"].pop(at)["key"]
+    for mark in ("good", "harm"):
+        set_value(question, mark, [other for other in question.get(mark, []) if other != key])
+    set_value(question, "safety", bool(question.get("harm")))
+    if question.get("right") == key:
+        del question["right"]
+        question.pop("publish", None)
+
+
+def name_question(body: DraftBody, question: DraftQuestion, fixed: Collection[str] = ()) -> None:
+    """A question that got its first words gets a name from them, as long as nothing can depend on it.
+
+    Args:
+        body: the draft.
+        question: of it.
+        fixed: names in the version that the draft follows: they stay.
+    """
+    if not question["name"].startswith("question_") or question["name"] in fixed:
+        return
+    slug = next((slug for code in body.languages if (slug := ascii_slug(question["text"].get(code, "")))), "")
+    if slug and not any(question["name"] in other.get("when", "").split() for other in body.questions):
+        others = [other["name"] for other in body.questions if other is not question]
+        question["name"] = free_name(slug, others, question["name"])
 
 
 def ascii_slug(words: str, most: int = 30) -> str:
@@ -235,32 +406,8 @@ def ascii_slug(words: str, most: int = 30) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:most].strip("_")
 
 
-def free_name(wanted: str, taken: Iterable[str], otherwise: str) -> str:
+def free_name(wanted: str, names: Iterable[str], otherwise: str) -> str:
     """A name that nothing else has: as wanted, else with a number."""
-    used, first = set(taken), wanted if wanted[:1].isalpha() else otherwise
-    many = (f"{first}_{at}" for at in range(2, len(used) + 3))
-    return first if first not in used else next(one for one in many if one not in used)
-
-
-def ranges_as_typed(said: str, languages: Sequence[str]) -> list[dict[str, Any]]:
-    """The ranges that somebody typed; empty where they cannot be read."""
-    return [
-        {"key": f"from_{low}", "low": low, "high": high} | dict.fromkeys(languages, range_text(low, high))
-        for low, high in declared_bins(said)
-    ]
-
-
-def typed_ranges(question: DraftQuestion) -> str:
-    """Its ranges as somebody would type them: `0-2, 3-5, 6+`."""
-    if "ends" in question:
-        return str(question["ends"])
-    return ", ".join(_ends(one["low"], one["high"]) for one in question.get("bins", []))
-
-
-def _ends(low: int, high: int) -> str:
-    return f"{low}+" if high >= OPEN_END else f"{low}" if low == high else f"{low}-{high}"
-
-
-def new_question(kind: Kind, name: str) -> DraftQuestion:
-    """An empty question."""
-    return {"name": name, "kind": kind, "text": {}}
+    taken, first = set(names), wanted if wanted[:1].isalpha() else otherwise
+    numbered = (f"{first}_{at}" for at in range(2, len(taken) + 3))
+    return first if first not in taken else next(name for name in numbered if name not in taken)

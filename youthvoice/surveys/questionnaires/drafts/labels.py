@@ -1,25 +1,37 @@
-"""What stands against a draft, for whoever makes it on a page: by what stands there, not by the names of a file."""
+"""What stands against a draft, for its maker on a page: by what the page shows, not by the names of a file."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion
+from youthvoice.surveys.questionnaires.drafts.store import Lineage
+from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, Conflict, MergedDraft
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import KINDS
-from youthvoice.surveys.questionnaires.labels import fault_message, language_label
+from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
+from youthvoice.surveys.questionnaires.own_pictures.picture_maker import MAX_PICTURE_BYTES, MAX_PIXELS, MIN_SIDE
+from youthvoice.surveys.questionnaires.picture_library import drawable_picture, picture_name
+from youthvoice.surveys.questionnaires.ranges import write_ranges
 from youthvoice.web.i18n.formats import join_list
 
-_SAID: Final = {
+_PAGE_MESSAGES: Final = {
     "good_missing": _l("Tick “A good answer” where an answer is good. Without that the question is not published."),
     "all_good": _l("Every answer is ticked as a good one. Leave one out at least."),
     "merge_missing": _l(
         "There are more than %(most)s answers. Choose under “Published together as” which of them are counted together."
     ),
+    "merge_forgot": _l("“%(option)s” is published together with nothing. Choose a letter for it."),
     "how_many_options": _l("Answers so far: %(found)s. It needs %(low)s at least."),
     "how_many_bins": _l("Write two to five ranges, such as 0-2, 3-5, 6+."),
+    **dict.fromkeys(
+        ("bin_upside_down", "bins_overlap", "bins_gap"),
+        _l("Ranges follow one another from small to large and leave no number out, such as 0-2, 3-5, 6+."),
+    ),
+    "mark_unknown": _l("“%(said)s” was marked, as good or as saying that a child is hurt, and is gone. Put it back."),
     "how_many_merged": _l("Groups of answers so far: %(found)s. It needs two to five."),
     "right_missing": _l("Tick “The right answer” at one of them."),
     "tiles_without_picture": _l("Answers without a picture: %(found)s. Children see a number there. Choose pictures."),
@@ -52,32 +64,43 @@ def question_faults(body: DraftBody, question: DraftQuestion, faults: Iterable[Q
         question: one of it.
         faults: those at this question, or notes about it.
     """
-    found = list(faults)
+    listed = list(faults)
     places = list(_places_without_words(question, body.languages))
-    named = {language for _place, languages in places for language in languages}
-    said = [_without_words(place, languages) for place, languages in places if named & _languages_of(found)]
-    told = (fault for fault in found if fault.code != "missing_language" or fault.values.get("language") not in named)
-    return said + [draft_fault(body, fault) for fault in told]
+    lacking = {language for _place, languages in places for language in languages}
+    lines = [_without_words(place, languages) for place, languages in places if lacking & _languages_of(listed)]
+    lines += [
+        draft_fault(body, fault)
+        for fault in listed
+        if fault.code != "missing_language" or fault.values.get("language") not in lacking
+    ]
+    return lines
 
 
 def title_faults(body: DraftBody, faults: Iterable[QuestionnaireFault]) -> list[str]:
     """What is to be put right about the whole."""
-    found = list(faults)
-    without = [code for code in body.languages if code in _languages_of(found)]
+    listed = list(faults)
+    without = [code for code in body.languages if code in _languages_of(listed)]
     return ([_without_words(_("Title"), without)] if without else []) + [
-        draft_fault(body, fault) for fault in found if fault.code != "missing_language"
+        draft_fault(body, fault) for fault in listed if fault.code != "missing_language"
     ]
 
 
 def draft_fault(body: DraftBody, fault: QuestionnaireFault) -> str:
     """A fault in the words of the page; a question goes by its own words."""
-    about = next((one for one in body.questions if one["name"] == fault.values.get("question")), None)
+    question = next((table for table in body.questions if table["name"] == fault.values.get("question")), None)
     values = dict(fault.values)
-    if about and (words := next((about["text"][code] for code in body.languages if about["text"].get(code)), "")):
+    if question and (words := _first_words(question["text"], body.languages)):
         values["question"] = words
-    if fault.code in _SAID:
-        return str(_SAID[fault.code]) % values
+    for option in question.get("options", []) if question else []:
+        if option["key"] == values.get("option"):
+            values["option"] = _first_words(option, body.languages) or option["key"]
+    if fault.code in _PAGE_MESSAGES:
+        return str(_PAGE_MESSAGES[fault.code]) % values
     return fault_message(replace(fault, values=values))
+
+
+def _first_words(words: Mapping[str, str], languages: Sequence[str]) -> str:
+    return next((words[code] for code in languages if words.get(code)), "")
 
 
 def _languages_of(faults: Iterable[QuestionnaireFault]) -> set[object]:
@@ -87,13 +110,10 @@ def _languages_of(faults: Iterable[QuestionnaireFault]) -> set[object]:
 def _places_without_words(question: DraftQuestion, languages: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Where words are missing, and in which languages; a second line may be missing in all."""
     if without := _lacking(question.get("text", {}), languages):
-        yield _("What is asked"), without
-    for about, place in (
-        ("hint", _("A second line, in small letters")),
-        ("says", _("What good answers say, in a view")),
-    ):
-        if any(question.get(about, {}).values()) and (without := _lacking(question[about], languages)):
-            yield place, without
+        yield str(_WORDED["text"]), without
+    for key in ("hint", "says"):
+        if any(question.get(key, {}).values()) and (without := _lacking(question[key], languages)):
+            yield str(_WORDED[key]), without
     for at, option in enumerate(question.get("options", []) if KINDS[question["kind"]].has_options else [], start=1):
         if without := _lacking(option, languages):
             yield _("Answer %(number)s", number=at), without
@@ -106,3 +126,159 @@ def _lacking(words: Mapping[str, Any], languages: Sequence[str]) -> list[str]:
 def _without_words(place: str, languages: Sequence[str]) -> str:
     named = join_list([language_label(code) for code in languages])
     return str(_("%(place)s: no words yet in %(languages)s.", place=place, languages=named))
+
+
+SERIES_LABELS: Final = {
+    "words": _l("other words"),
+    "kind": _l("another kind"),
+    "answers": _l("other answers or ranges"),
+    "good": _l("other good answers"),
+    "published": _l("published otherwise"),
+}
+"""Why what children say to a question is not laid beside what they said before."""
+
+_WORDED: Final = {
+    "text": _l("What is asked"),
+    "hint": _l("A second line, in small letters"),
+    "says": _l("What good answers say, in a view"),
+    "title": _l("Title"),
+}
+
+_PLACES: Final = _WORDED | {
+    "picture": _l("Picture"),
+    "kind": _l("Kind"),
+    "when": _l("When it is asked"),
+    "bins": _l("Ranges"),
+    "ends": _l("Ranges"),
+    "good": _l("A good answer"),
+    "harm": _l("Says that a child is hurt or afraid"),
+    "safety": _l("Says that a child is hurt or afraid"),
+    "right": _l("The right answer"),
+    "merge": _l("Published together as"),
+    "lasting": _l("A lasting fact: asked once a year"),
+    "split": _l("May a view be split by it?"),
+    "moment": _l("Before and now, on one sheet"),
+    "pair": _l("Before and now, on one sheet"),
+    "please": _l("Ask “please answer”: it can still be skipped"),
+    "ages": _l("Ages"),
+    "purpose": _l("Purpose"),
+    "languages": _l("Languages"),
+    "draft": _l("Languages that no speaker has checked yet"),
+}
+"""What the boxes of a draft are called."""
+
+
+class ConflictLines(NamedTuple):
+    """What two people changed at one question.
+
+    Attributes:
+        question: its name, or `version_merge.HEAD`.
+        title: its words.
+        lines: where; what the draft has there, and what the version has; both empty where they cannot be told briefly.
+    """
+
+    question: str
+    title: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+def conflict_lines(
+    language: str, body: DraftBody, newest_body: DraftBody, merged_draft: MergedDraft
+) -> list[ConflictLines]:
+    """What two people changed, question by question, in the words of the page.
+
+    Args:
+        language: of the reader.
+        body: the draft.
+        newest_body: the version that it is to follow, as a draft.
+        merged_draft: what came of both.
+    """
+    grouped = groupby(merged_draft.conflicts, key=lambda conflict: conflict.question)
+    return [
+        ConflictLines(name, question_title(name, language, body, newest_body), tuple(_lines(conflicts, language, body)))
+        for name, conflicts in grouped
+    ]
+
+
+def question_title(name: str, language: str, *bodies: DraftBody) -> str:
+    """What a question is called: its words in the first of some drafts that has it, in the reader's language first."""
+    if name == HEAD:
+        return str(_("About the whole"))
+    texts = [table["text"] for body in bodies for table in body.questions if table["name"] == name]
+    return next((words for text in texts if (words := _first_words(text, (language, *text)))), name)
+
+
+def _lines(conflicts: Iterable[Conflict], language: str, body: DraftBody) -> Iterator[tuple[str, str, str]]:
+    lines = {}
+    for conflict in conflicts:
+        label = _conflict_place(conflict, language, body)
+        lines[label] = (label, _conflict_value(conflict, conflict.draft), _conflict_value(conflict, conflict.version))
+    yield from lines.values()
+
+
+def _conflict_place(conflict: Conflict, language: str, body: DraftBody) -> str:
+    if not conflict.path:
+        return str(_("Removed by one of you, changed by the other"))
+    key, *rest = conflict.path
+    if key == "options":
+        tables = (table for table in body.questions if table["name"] == conflict.question)
+        options = (option for table in tables for option in table.get("options", []) if option["key"] == rest[0])
+        words = next((_first_words(option, (language, *body.languages)) for option in options), "") or rest[0]
+        place = _("Answer “%(words)s”", words=words)
+    else:
+        place = str(_PLACES.get(key, key))
+    spoken = rest[-1] if rest and rest[-1] in body.languages else ""
+    return f"{place} ({language_label(spoken)})" if spoken else place
+
+
+def _conflict_value(conflict: Conflict, value: Any) -> str:
+    """A value in one line; empty where none is that short."""
+    key = conflict.path[-1] if conflict.path else ""
+    if key == "bins" and value:
+        return write_ranges((tile["low"], tile["high"]) for tile in value)
+    if not isinstance(value, str):
+        return ""
+    if key == "picture":
+        return picture_name(code) if (code := drawable_picture(value)) else value
+    named: dict[str, Mapping[Any, object]] = {"kind": KIND_LABELS, "purpose": PURPOSE_LABELS}
+    return str(named.get(key, {}).get(value, value))
+
+
+def refusal_message(code: str, lineage: Lineage) -> str:
+    """Why a draft cannot be the next version though no rule refuses its questions.
+
+    Args:
+        code: `Lineage.refusal`.
+        lineage: of the draft.
+    """
+    if code == "purpose":
+        return purpose_message(lineage.fixed_purpose)
+    version = lineage.newest.version if lineage.newest else 0
+    if code == "newer":
+        return str(_("Version %(version)s was kept meanwhile. Bring it into your draft first.", version=version))
+    return str(_("Nothing differs from version %(version)s yet.", version=version))
+
+
+def purpose_message(purpose: str) -> str:
+    """Why the purpose of a questionnaire cannot be changed."""
+    message = _(
+        "Its purpose stays “%(purpose)s”: what children say for another one is not laid beside what they said before. "
+        "Make another questionnaire for that.",
+        purpose=PURPOSE_LABELS.get(purpose, purpose),
+    )
+    return str(message)
+
+
+PICTURE_REFUSALS: Final = {
+    "no_picture": _l("This is no picture that can be read. Choose a PNG, JPEG or WebP file."),
+    "animated": _l("This picture moves. Choose one that stands still."),
+    "too_large": _l("This file is too large: %(most)s megabytes at most.", most=MAX_PICTURE_BYTES // 1024 // 1024),
+    "too_many_pixels": _l(
+        "This picture has too many pixels: %(most)s million at most. Make it smaller first.",
+        most=MAX_PIXELS // 1_000_000,
+    ),
+    "too_small": _l("This picture is too small: each side needs %(least)s pixels at least.", least=MIN_SIDE),
+    "too_heavy": _l("This file takes too long to read. Choose another one, or save it anew with a picture program."),
+    "busy": _l("Another file is being read. Try once more in a minute."),
+}
+"""Why an uploaded picture cannot be taken."""

@@ -1,10 +1,11 @@
-"""Drafts as they are kept: locked, each for whoever makes it alone, and no longer than somebody works on them."""
+"""Drafts as they are stored: locked, each for its maker alone, for as long as somebody works on them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -14,21 +15,27 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, seali
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.surveys.models import QuestionnaireDraftRow
+from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnaireRow
+from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
+from youthvoice.surveys.questionnaires.drafts.version_merge import MergedDraft, merge_version
+from youthvoice.surveys.questionnaires.question_identity import SeriesPart, series_breaks
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft and where it lies.
+    """A draft and where it is stored.
 
     Attributes:
         id: of its row.
+        person_id: of the person who makes it.
         changed_on: the day of the last change.
         body: what it holds.
     """
 
     id: int
+    person_id: int
     changed_on: date
     body: DraftBody
 
@@ -37,8 +44,12 @@ class StoredDraft:
         """The day on which it is thrown away if nobody changes it."""
         return self.changed_on + timedelta(days=DAYS_UNTOUCHED)
 
+    def is_revision_of(self, name: str) -> bool:
+        """Whether it is to be the next version of a questionnaire."""
+        return bool(self.body.base) and self.body.name == name
+
     def is_ending(self, day: date) -> bool:
-        """Whether whoever makes it is told that its end is near."""
+        """Whether its maker is told that its end is near."""
         return day >= self.ends_on - timedelta(days=DAYS_OF_WARNING)
 
 
@@ -56,15 +67,15 @@ def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> S
     session.add(row)
     session.flush()
     row.locked = lock_draft(context.keyring(), row.id, body)
-    return StoredDraft(row.id, day, body)
+    return StoredDraft(row.id, person_id, day, body)
 
 
 def change_draft(session: Session, draft: StoredDraft, day: date) -> None:
     """Keep what a draft holds now; uploaded pictures that nothing of it shows go."""
     draft.body.drop_unused_pictures()
     locked = lock_draft(context.keyring(), draft.id, draft.body)
-    found = update(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft.id)
-    session.execute(found.values(locked=locked, changed_on=day))
+    query = update(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft.id)
+    session.execute(query.values(locked=locked, changed_on=day))
 
 
 def remove_draft(session: Session, draft_id: int) -> None:
@@ -72,19 +83,32 @@ def remove_draft(session: Session, draft_id: int) -> None:
     session.execute(delete(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft_id))
 
 
-def find_draft(session: Session, draft_id: int, person_id: int) -> StoredDraft | None:
-    """A draft of that person; nobody sees another's."""
-    row = session.get(QuestionnaireDraftRow, draft_id)
-    body = open_draft(context.keyring(), row.id, row.locked) if row and row.person_id == person_id else None
-    return StoredDraft(draft_id, row.changed_on, body) if row and body else None
+def find_draft(session: Session, draft_id: int, person_id: int, *, to_change: bool = False) -> StoredDraft | None:
+    """A draft of that person, never of anybody else; held until the transaction ends where it is changed."""
+    row = session.get(QuestionnaireDraftRow, draft_id, with_for_update=to_change or None, populate_existing=to_change)
+    return _open_row(row) if row and row.person_id == person_id else None
 
 
 def list_drafts(session: Session, person_id: int) -> list[StoredDraft]:
-    """Her drafts, the one changed last first; one whose key is gone is left out."""
-    mine = select(QuestionnaireDraftRow).where(QuestionnaireDraftRow.person_id == person_id)
-    rows = session.scalars(mine.order_by(QuestionnaireDraftRow.changed_on.desc(), QuestionnaireDraftRow.id.desc()))
-    opened = ((row, open_draft(context.keyring(), row.id, row.locked)) for row in rows)
-    return [StoredDraft(row.id, row.changed_on, body) for row, body in opened if body is not None]
+    """The drafts of a person, the one changed last first; one whose key is gone is left out."""
+    return _list_opened(session, QuestionnaireDraftRow.person_id == person_id)
+
+
+def list_drafts_of_others(session: Session, name: str, person_id: int) -> list[StoredDraft]:
+    """What others have begun to make of a questionnaire that has versions; to say so, never to show it."""
+    drafts = _list_opened(session, QuestionnaireDraftRow.person_id != person_id)
+    return [draft for draft in drafts if draft.is_revision_of(name)]
+
+
+def _list_opened(session: Session, condition: ColumnElement[bool]) -> list[StoredDraft]:
+    newest_first = (QuestionnaireDraftRow.changed_on.desc(), QuestionnaireDraftRow.id.desc())
+    rows = session.scalars(select(QuestionnaireDraftRow).where(condition).order_by(*newest_first))
+    return [draft for row in rows if (draft := _open_row(row))]
+
+
+def _open_row(row: QuestionnaireDraftRow) -> StoredDraft | None:
+    body = open_draft(context.keyring(), row.id, row.locked)
+    return StoredDraft(row.id, row.person_id, row.changed_on, body) if body else None
 
 
 def expire_drafts() -> None:
@@ -100,6 +124,71 @@ def expire_drafts() -> None:
         ):
             Log(today, "work").add(session, "questionnaire.draft.expire", str(draft_id))
     db.forget_what_was_deleted(engine)
+
+
+class Lineage(NamedTuple):
+    """The versions that a draft follows.
+
+    Attributes:
+        base: the version that it began with; None where it began with nothing.
+        base_questionnaire: that version.
+        newest: the newest version of its name.
+        merged: what comes of the draft and a newer version; None where there is none.
+        approved: whether any version was approved, so that children may have answered it.
+    """
+
+    base: QuestionnaireRow | None = None
+    base_questionnaire: Questionnaire | None = None
+    newest: QuestionnaireRow | None = None
+    merged: MergedDraft | None = None
+    approved: bool = False
+
+    @property
+    def fixed_purpose(self) -> str:
+        """The purpose that the next version must have; empty where it may have any."""
+        return self.base_questionnaire.purpose if self.base_questionnaire and self.approved else ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the questions of the version before."""
+        questions = self.base_questionnaire.questions if self.base_questionnaire else ()
+        return frozenset(question.name for question in questions)
+
+    def refusal(self, questionnaire: Questionnaire) -> Literal["newer", "purpose", "same", ""]:
+        """Why a draft cannot be the next version though no rule refuses it; empty where nothing speaks against it."""
+        if self.newest is None or self.base is None:
+            return ""
+        if self.merged:
+            return "newer"
+        if self.fixed_purpose not in {"", questionnaire.purpose}:
+            return "purpose"
+        is_same = self.newest.digest == questionnaire.digest and self.newest.withdrawn_on is None
+        return "same" if is_same else ""
+
+    def breaks(self, question: Question) -> tuple[SeriesPart, ...]:
+        """Why what children say to a question would not be laid beside what they said before."""
+        before = self.base_questionnaire.question(question.name) if self.base_questionnaire and self.approved else None
+        return series_breaks(before, question) if before else ()
+
+
+def load_lineage(session: Session, body: DraftBody, chosen: Iterable[str] = ()) -> Lineage:
+    """The versions that a draft follows.
+
+    Args:
+        session: the transaction.
+        body: the draft.
+        chosen: as `merge_version` takes it.
+    """
+    newest = store.latest_version(session, body.name)
+    base = store.find_version(session, body.name, body.base) if body.base else None
+    if base is None or newest is None:
+        return Lineage(newest=newest)
+    before, merged = store.load_questionnaire(session, base.id), None
+    if newest.version > base.version:
+        after = store.load_questionnaire(session, newest.id)
+        merged = merge_version(body, before, after, newest.version, frozenset(chosen))
+    approved = store.latest_approved_version(session, body.name) is not None
+    return Lineage(base, before, newest, merged, approved)
 
 
 def lock_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:

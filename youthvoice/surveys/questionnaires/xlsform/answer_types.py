@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES
-from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, OPEN_END, bins_ending_at
+from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW
+from youthvoice.surveys.questionnaires.ranges import OPEN_END, ranges_ending_at
 from youthvoice.surveys.questionnaires.xlsform.choice_lists import ListOption
 
 _YES: Final = "yes|y|हाँ|हां|जी हाँ|نعم|أجل|oui|sí|si|sim|ja|ndiyo|হ্যাঁ|da|да|ہاں|有|是"
@@ -255,7 +256,7 @@ def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[in
     if high is None and low == 0:
         for asks, ends, highest in _PER:
             if asks.search(label):
-                return bins_ending_at(ends, highest)
+                return ranges_ending_at(ends, highest)
     if high is None:
         return [(max(low, one), two) for one, two in _UNBOUNDED if two >= low]
     if high <= low:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, picture_code
-from youthvoice.surveys.questionnaires.questionnaire import SPLITS, declared_bins
+from youthvoice.surveys.questionnaires.questionnaire import SPLITS
+from youthvoice.surveys.questionnaires.ranges import read_ranges
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
 from youthvoice.surveys.questionnaires.xlsform import answer_types, choice_lists
 from youthvoice.surveys.questionnaires.xlsform.relevance import read_relevant, rename_keys
@@ -230,9 +231,9 @@ class SurveyRows:
         if "harm" in said or said.get("safety", "").lower() in _YES:
             table["safety"] = True
         if "bins" in said:
-            made = declared_bins(said["bins"])
-            table["bins"] = [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
-            if not made:
+            ranges = read_ranges(said["bins"])
+            table["bins"] = [{"key": f"from_{low}", "low": low, "high": high} for low, high in ranges]
+            if not ranges:
                 self._refuse(row, "bins_unreadable", said=said["bins"][:60])
         if said.get("kind", "").lower() not in {"", *KINDS}:
             self._refuse(row, "not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS))

@@ -11,13 +11,26 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.accounts.store import names_of_people
 from youthvoice.sites.store import list_sites
+from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store
-from youthvoice.surveys.questionnaires.drafts import draft, forms, labels, store as draft_store
+from youthvoice.surveys.questionnaires.drafts import draft as draft_rules, forms, labels, store as draft_store
+from youthvoice.surveys.questionnaires.drafts.draft import (
+    DraftBody,
+    DraftQuestion,
+    Judgement,
+    add_usual_answers,
+    ascii_slug,
+    free_name,
+    name_question,
+    new_question,
+    remove_answer,
+)
+from youthvoice.surveys.questionnaires.drafts.store import Lineage, StoredDraft, load_lineage
 from youthvoice.surveys.questionnaires.errors import faults_from_data
-from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
-from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
-from youthvoice.surveys.questionnaires.own_pictures.labels import PICTURE_REFUSALS
+from youthvoice.surveys.questionnaires.kinds import KINDS, MAX_CODED_OPTIONS
+from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
 from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
     MAX_PICTURE_BYTES,
     PictureRefused,
@@ -25,11 +38,10 @@ from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
 )
 from youthvoice.surveys.questionnaires.own_pictures.store import is_withdrawn, keep_pictures
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, list_pictures
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS, MAX_TILES
-from youthvoice.surveys.questionnaires.toml_writer import question_shape, write_toml
+from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
+from youthvoice.surveys.questionnaires.toml_writer import write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
-from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, language_name, may_import
+from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, author_name, language_name, may_import
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code, show_inside
@@ -58,34 +70,38 @@ def _labels() -> dict[str, object]:
         "faults_of": labels.question_faults,
         "title_faults": labels.title_faults,
         "say": labels.draft_fault,
-        "first_words": _first,
+        "first_words": _first_words,
+        "note_words": fault_message,
     }
 
 
-def _first(words: Mapping[str, str]) -> str:
+def _first_words(words: Mapping[str, str]) -> str:
     """Words in the reader's language, else in the first in which somebody wrote any; empty where nobody did."""
-    return words.get(current_caller().language) or next((said for said in words.values() if said), "")
+    return words.get(current_caller().language) or next((text for text in words.values() if text), "")
 
 
 def _languages() -> dict[str, str]:
     return {code: language.name for code, language in LANGUAGES.items()}
 
 
-def _named(body: draft.DraftBody) -> dict[str, str]:
+def _language_names(body: DraftBody) -> dict[str, str]:
     return {code: language_name(code) for code in body.languages}
 
 
-def _mine(draft_id: int) -> draft_store.StoredDraft:
-    draft = draft_store.find_draft(db.session(), draft_id, current_caller().person_id) or abort(404)
+def _find_own(draft_id: int) -> StoredDraft:
+    to_change = request.method == "POST"
+    draft = draft_store.find_draft(db.session(), draft_id, current_caller().person_id, to_change=to_change)
+    if draft is None:
+        abort(404)
     show_inside(draft.body.pictures)
     return draft
 
 
-def _keep(draft: draft_store.StoredDraft) -> None:
+def _keep(draft: StoredDraft) -> None:
     draft_store.change_draft(db.session(), draft, context.today())
 
 
-def _begin(body: draft.DraftBody) -> ResponseReturnValue:
+def _begin(body: DraftBody) -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     if len(draft_store.list_drafts(session, caller.person_id)) >= _MOST_DRAFTS:
         flash(_("You have many drafts. Finish one, or throw one away."))
@@ -109,143 +125,194 @@ def new() -> ResponseReturnValue:
             "languages": [first, *(code for code in chosen if code != first)],
             "title": {first: title},
         }
-        return _begin(draft.DraftBody(name=_free_name(title), head=head))
+        return _begin(DraftBody(name=_free_name(title), head=head))
     return show_form("surveys/questionnaires/draft_new.html", form)
 
 
 def _free_name(title: str) -> str:
-    """A name that no questionnaire and no draft of hers has."""
+    """A name that no questionnaire and no draft of the caller has."""
     session = db.session()
-    taken = {questionnaire_row.name for questionnaire_row in store.list_newest_versions(session)} | {
-        *store.starter_names()
-    }
-    taken |= {draft.body.name for draft in draft_store.list_drafts(session, current_caller().person_id)}
-    return draft.free_name(draft.ascii_slug(title, 50), {one.replace("-", "_") for one in taken}, "form").replace(
-        "_", "-"
-    )
+    names = {questionnaire_row.name for questionnaire_row in store.list_newest_versions(session)}
+    names |= {draft.body.name for draft in draft_store.list_drafts(session, current_caller().person_id)}
+    taken = {name.replace("-", "_") for name in names | {*store.starter_names()}}
+    return free_name(ascii_slug(title, 50), taken, "form").replace("_", "-")
 
 
 @drafts_pages.post("/of/<int:questionnaire_id>")
 @permission_required("questionnaires.import")
 def change(questionnaire_id: int) -> ResponseReturnValue:
-    """Begin with a version that is kept; it stays as it is, and what comes of the draft is the next one."""
-    questionnaire_row = store.find_stored_questionnaire(db.session(), questionnaire_id) or abort(404)
-    questionnaire = store.load_questionnaire(db.session(), questionnaire_row.id)
+    """Revise a questionnaire: open the caller's draft of its next version, or bring this version into that draft."""
+    session = db.session()
+    questionnaire_row = store.find_stored_questionnaire(session, questionnaire_id) or abort(404)
+    newest = store.latest_version(session, questionnaire_row.name) or questionnaire_row
+    questionnaire = store.load_questionnaire(session, newest.id)
     if questionnaire.purpose == "choice" or not PlainForm().validate_on_submit():
         abort(404)
-    for one in draft_store.list_drafts(db.session(), current_caller().person_id):
-        if (one.body.name, one.body.base) == (questionnaire_row.name, questionnaire_row.version):
-            return redirect(url_for(".detail", draft_id=one.id))
-    return _begin(draft.draft_of(questionnaire, questionnaire_row.version, questionnaire_row.notes or ()))
+    if "draft" in request.form:
+        return _follow(request.form.get("draft", 0, type=int), questionnaire_row)
+    for draft in draft_store.list_drafts(session, current_caller().person_id):
+        if draft.is_revision_of(questionnaire_row.name):
+            return redirect(url_for(".detail", draft_id=draft.id))
+    if newest is not questionnaire_row:
+        flash(_("Version %(version)s is newer: the draft begins with that.", version=newest.version))
+    return _begin(draft_rules.draft_of(questionnaire, newest.version, newest.notes or ()))
+
+
+def _follow(draft_id: int, questionnaire_row: QuestionnaireRow) -> ResponseReturnValue:
+    """Bring what a newer version changed into a draft; a version that came after the one on the page is shown first."""
+    draft = _find_own(draft_id)
+    lineage = load_lineage(db.session(), draft.body, request.form.getlist("take"))
+    if draft.body.name != questionnaire_row.name or lineage.base is None:
+        abort(404)
+    if lineage.merged and lineage.newest is questionnaire_row:
+        _keep(replace(draft, body=lineage.merged.body))
+        flash(_("Your draft follows version %(version)s now.", version=questionnaire_row.version))
+    return redirect(url_for(".detail", draft_id=draft_id))
 
 
 @drafts_pages.route("/<int:draft_id>", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def detail(draft_id: int) -> ResponseReturnValue:
     """A draft: its head, its questions in order, what is still missing."""
-    draft = _mine(draft_id)
-    form = forms.DraftHeadForm.of(draft.body, _languages())
+    draft = _find_own(draft_id)
+    lineage = load_lineage(db.session(), draft.body)
+    form = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose)
     if form.validate_on_submit():
         form.keep_in(draft.body)
+        draft.body.settle_notes({"ages_made"})
         _keep(draft)
         flash(_("Kept in the draft."))
         return redirect(url_for(".detail", draft_id=draft_id))
-    return _show(draft, form)
+    return _show(draft, form, lineage)
 
 
 def _show(
-    stored_draft: draft_store.StoredDraft, form: forms.DraftHeadForm, *, refused: bool = False
+    draft: StoredDraft, form: forms.DraftHeadForm, lineage: Lineage, *, refused: bool = False
 ) -> ResponseReturnValue:
-    questionnaire_row = store.latest_version(db.session(), stored_draft.body.name)
-    shown, status = show_form(
+    body, session, judgement = draft.body, db.session(), draft_rules.judge(draft.body)
+    others = draft_store.list_drafts_of_others(session, body.name, draft.person_id) if lineage.base else []
+    newest_body = None
+    if lineage.newest and lineage.merged:
+        newest_body = draft_rules.draft_of(store.load_questionnaire(session, lineage.newest.id))
+    refusal, language = lineage.refusal(judgement.questionnaire), current_caller().language
+    before = lineage.base_questionnaire.questions if lineage.base_questionnaire else ()
+    names = {question["name"] for question in body.questions}
+    page, status = show_form(
         "surveys/questionnaires/draft.html",
         form,
-        draft=stored_draft,
-        body=stored_draft.body,
-        judged=draft.judge(stored_draft.body),
-        own=any(is_own_picture(code) for code in stored_draft.body.picture_codes()),
-        named=_named(stored_draft.body),
-        newest=questionnaire_row.version if questionnaire_row else 0,
-        full=len(stored_draft.body.questions) >= _MOST_QUESTIONS,
+        draft=draft,
+        body=body,
+        judged=judgement,
+        own=any(is_own_picture(code) for code in body.picture_codes()),
+        named=_language_names(body),
+        lineage=lineage,
+        refusal=labels.refusal_message(refusal, lineage) if refusal else "",
+        version_name=_name_when_finished(draft, lineage),
+        breaks=[_break_labels(lineage, question) for question in judgement.questionnaire.questions],
+        removed=[_first_words(question.text) or question.name for question in before if question.name not in names],
+        changed=[labels.question_title(name, language, newest_body, body) for name in lineage.merged.changed]
+        if newest_body and lineage.merged
+        else [],
+        conflicts=labels.conflict_lines(language, body, newest_body, lineage.merged)
+        if newest_body and lineage.merged
+        else [],
+        kept_by=author_name(lineage.newest) if lineage.newest else "",
+        others=[(other, names_of_people(session, [other.person_id])[other.person_id]) for other in others],
+        notes=faults_from_data(body.notes),
+        full=len(body.questions) >= _MOST_QUESTIONS,
         today=context.today(),
         days_untouched=draft_store.DAYS_UNTOUCHED,
         use=PlainForm(),
     )
-    return shown, 422 if refused else status
+    return page, 422 if refused else status
+
+
+def _break_labels(lineage: Lineage, question: Question) -> list[str]:
+    return [str(labels.SERIES_LABELS[part]) for part in lineage.breaks(question)]
+
+
+def _name_when_finished(draft: StoredDraft, lineage: Lineage) -> str:
+    """What the questionnaire is called: another name where somebody took that of a draft that began with nothing."""
+    if lineage.base or not lineage.newest:
+        return draft.body.name
+    return _free_name(_first_words(draft.body.head["title"]) or draft.body.name)
 
 
 @drafts_pages.post("/<int:draft_id>/order")
 @permission_required("questionnaires.import")
 def order(draft_id: int) -> ResponseReturnValue:
     """Add a question, move one, or take one out."""
-    found = _mine(draft_id)
+    draft = _find_own(draft_id)
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".detail", draft_id=draft_id))
-    what, _dash, which = request.form.get("do", "").partition("-")
-    kind = next((one for one in KINDS if one == request.form.get("kind")), None)
-    about = int(which) if which.isdecimal() and len(which) < 9 else 0  # noqa: PLR2004
-    if what == "add" and kind and len(found.body.questions) < _MOST_QUESTIONS:
-        added = found.body.add(_with_usual_answers(found.body, draft.new_question(kind, "")))
-        added["name"] = draft.free_name("", [one["name"] for one in found.body.questions], f"question_{added['id']}")
-        _keep(found)
-        return redirect(url_for(".question", draft_id=draft_id, question_id=added["id"]))
+    what, which = _button()
+    kind = next((name for name in KINDS if name == request.form.get("kind")), None)
+    if what == "add" and kind and len(draft.body.questions) < _MOST_QUESTIONS:
+        question = draft.body.add(new_question(kind, ""))
+        add_usual_answers(draft.body, question)
+        names = [other["name"] for other in draft.body.questions]
+        question["name"] = free_name("", names, f"question_{question['id']}")
+        _keep(draft)
+        return redirect(url_for(".question", draft_id=draft_id, question_id=question["id"]))
     if what in {"up", "down"}:
-        found.body.move(about, -1 if what == "up" else 1)
+        draft.body.move(which, -1 if what == "up" else 1)
     elif what == "out":
-        found.body.remove(about)
-    _keep(found)
+        draft.body.remove(which)
+    _keep(draft)
     return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
 
 
-def _with_usual_answers(body: draft.DraftBody, question: draft.DraftQuestion) -> draft.DraftQuestion:
-    """A scale without answers gets those of the questionnaires that come with us, in the languages they have."""
-    kind = question["kind"]
-    if KINDS[kind].scale and len(question.get("options", [])) < 2 and (usual := _usual(kind, body.head["ages"])):  # noqa: PLR2004
-        question |= {about: usual[about] for about in ("options", "good") if about in usual}
-        if kind == "yes_no":
-            question.pop("good", None)
-    return question
-
-
-def _usual(kind: Kind, ages: str) -> draft.DraftQuestion | None:
-    steps = MAX_SCALE_STEPS.get(ages, 2) if kind == "faces" else 2  # type: ignore[call-overload] # a text of the form
-    for name in store.starter_names():
-        for question in store.load_starter(name).questions:
-            if question.kind == kind and len(question.options) == steps:
-                return question_shape(question)
-    return None
+def _button() -> tuple[str, int]:
+    """Which button was pressed, such as `up-3`, and the number behind its word; -1 where there is none."""
+    what, _dash, which = request.form.get("do", "").partition("-")
+    return what, int(which) if which.isdecimal() and len(which) < 9 else -1  # noqa: PLR2004
 
 
 @drafts_pages.route("/<int:draft_id>/questions/<int:question_id>", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     """One question in all its languages, its screen beside it; what is typed is kept, whatever is missing."""
-    found = _mine(draft_id)
-    asked = found.body.question(question_id) or abort(404)
-    sent = sum(key.startswith("answer_") and key.endswith("_key") for key in request.form)
-    wanted = min(request.args.get("rows", 0, type=int), MAX_TILES)
-    form = forms.QuestionForm.of(found.body, asked, _named(found.body), sent, wanted)
-    if form.validate_on_submit():
-        what, _dash, which = request.form.get("do", "").partition("-")
-        at = int(which) if which.isdecimal() and len(which) < 4 else -1  # noqa: PLR2004
-        key = form[f"answer_{at}_key"].data if f"answer_{at}_key" in form else None
-        form.keep_in(asked)
-        _with_usual_answers(found.body, asked)
-        _rename(found.body, asked)
-        options = asked.get("options", [])
-        here = next((place for place, one in enumerate(options) if key and one["key"] == key), -1)
-        if what in {"up", "down"}:
-            draft.move_by(options, here, -1 if what == "up" else 1)
-        elif what == "out" and here >= 0:
-            _take_out(asked, here)
-        _keep(found)
-        if what == "picture":
-            return redirect(url_for(".picture", draft_id=draft_id, question_id=question_id, answer=key or None))
-        if what == "list":
-            return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
-        here_again = url_for(".question", draft_id=draft_id, question_id=question_id)
-        return redirect(f"{here_again}?rows={sent + 1}#more" if what == "more" else here_again)
-    return _show_question(found, asked, form)
+    draft = _find_own(draft_id)
+    question_ = draft.body.question(question_id) or abort(404)
+    rows = _sent_rows() or forms.answer_rows(
+        question_,
+        draft.body.languages,
+        request.args.get("start", 0, type=int),
+        min(request.args.get("rows", 0, type=int), MAX_CODED_OPTIONS),
+    )
+    form = forms.QuestionForm.of(draft.body, question_, _language_names(draft.body), rows)
+    if not form.validate_on_submit():
+        return _show_question(draft, question_, form)
+    what, which = _button()
+    key = form[f"answer_{which}_key"].data if f"answer_{which}_key" in form else None
+    form.keep_in(question_)
+    add_usual_answers(draft.body, question_)
+    name_question(draft.body, question_, load_lineage(db.session(), draft.body).names)
+    options = question_.get("options", [])
+    place = next((at for at, option in enumerate(options) if key and option["key"] == key), -1)
+    if what in {"up", "down"}:
+        draft_rules.move_by(options, place, -1 if what == "up" else 1)
+    elif what == "out" and place >= 0:
+        remove_answer(question_, place)
+    draft.body.settle_notes({"bins_made", "pictures_missing"}, question_["name"])
+    _keep(draft)
+    if what == "picture":
+        return redirect(url_for(".picture", draft_id=draft_id, question_id=question_id, answer=key or None))
+    if what == "list":
+        return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
+    start, wanted = (which if what == "start" else rows.start), None
+    if what == "more":
+        start, wanted = rows.stop, rows.stop + 1
+    anchor = "more" if wanted else "answers" if what == "start" else None
+    query: dict[str, Any] = {"start": start or None, "rows": wanted}
+    return redirect(url_for(".question", draft_id=draft_id, question_id=question_id, _anchor=anchor, **query))
+
+
+def _sent_rows() -> range:
+    """The places of the answers that were sent, which may be more than there are by now; none where none were."""
+    numbers = [name.removeprefix("answer_").removesuffix("_key") for name in request.form if name.endswith("_key")]
+    places = [int(number) for number in numbers if number.isdecimal() and len(number) < 4]  # noqa: PLR2004
+    return range(min(places), min(max(places) + 1, MAX_CODED_OPTIONS)) if places else range(0)
 
 
 @drafts_pages.route("/<int:draft_id>/questions/<int:question_id>/picture", methods=["GET", "POST"])
@@ -255,7 +322,7 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
     """Upload a picture for a question, or for one of its answers.
 
     It is unpacked before this request begins to write: nobody waits to write while another process does that. But
-    first of all the draft has to be hers, and to have such a question.
+    first of all the draft has to be the caller's, and to have such a question.
     """
     if request.method == "POST":
         with db.reading(db.engine()) as session:
@@ -265,87 +332,67 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
         try:
             content = make_picture(form.file.data.read(MAX_PICTURE_BYTES + 1))
         except PictureRefused as refused:
-            form.file.errors = [PICTURE_REFUSALS[refused.code]]
-    stored = _mine(draft_id)
-    question_, pictured = _find_pictured(stored, question_id)
+            form.file.errors = [labels.PICTURE_REFUSALS[refused.code]]
+    draft = _find_own(draft_id)
+    question_, pictured = _find_pictured(draft, question_id)
     if content and is_withdrawn(db.session(), own_picture_code(content)):
         content, form.file.errors = b"", [_("This picture was withdrawn. Choose another one.")]
-    if content and stored.body.add_picture(pictured, content):
-        _keep(stored)
+    if content and draft.body.add_picture(pictured, content):
+        _keep(draft)
         flash(_("The picture is kept in the draft."))
         return redirect(url_for(".question", draft_id=draft_id, question_id=question_id))
     if content:
-        form.file.errors = [_("At most %(most)s pictures of your own fit one questionnaire.", most=draft.MAX_PICTURES)]
+        most = draft_rules.MAX_PICTURES
+        form.file.errors = [_("At most %(most)s pictures of your own fit one questionnaire.", most=most)]
     words = question_["text"] if pictured is question_ else pictured
     return show_form(
-        "surveys/questionnaires/draft_picture.html", form, draft=stored, question=question_, pictured=pictured,
+        "surveys/questionnaires/draft_picture.html", form, draft=draft, question=question_, pictured=pictured,
         most_megabytes=MAX_PICTURE_BYTES // 1024 // 1024,
-        words=_first({code: words[code] for code in stored.body.languages if words.get(code)}),
+        words=_first_words({code: words[code] for code in draft.body.languages if words.get(code)}),
     )  # fmt: skip
 
 
-def _find_pictured(
-    draft: draft_store.StoredDraft | None, question_id: int
-) -> tuple[draft.DraftQuestion, dict[str, Any]]:
+def _find_pictured(draft: StoredDraft | None, question_id: int) -> tuple[DraftQuestion, dict[str, Any]]:
     """The question, and whose picture it is: itself, or the answer that the address names; 404 where there is none."""
     question_ = draft.body.question(question_id) if draft else None
     if question_ is None:
         abort(404)
-    options = {one["key"]: one for one in question_.get("options", [])}
+    options = {option["key"]: option for option in question_.get("options", [])}
     pictured = options.get(request.args["answer"], {}) if "answer" in request.args else question_
     return question_, pictured or abort(404)
-
-
-def _rename(body: draft.DraftBody, asked: draft.DraftQuestion) -> None:
-    """A question that got its first words gets a name from them; nothing can depend on it yet."""
-    if not asked["name"].startswith("question_"):
-        return
-    slug = next((made for code in body.languages if (made := draft.ascii_slug(asked["text"].get(code, "")))), "")
-    if slug and not any(asked["name"] in one.get("when", "").split() for one in body.questions):
-        asked["name"] = draft.free_name(
-            slug, [one["name"] for one in body.questions if one is not asked], asked["name"]
-        )
-
-
-def _take_out(asked: draft.DraftQuestion, at: int) -> None:
-    """Take an answer out, with every mark it has."""
-    key = asked["options"].pop(at)["key"]
-    for about in ("good", "harm"):
-        asked[about] = [one for one in asked.get(about, []) if one != key]
-    asked["safety"] = bool(asked["harm"])
-    if asked.get("right") == key:
-        asked["right"] = asked["publish"] = ""
-    for about in ("good", "harm", "safety", "right", "publish"):
-        if not asked.get(about):
-            asked.pop(about, None)
 
 
 _CANNOT_BE_SHOWN: Final = frozenset({"how_many_options", "how_many_bins"})
 
 
-def _show_question(
-    stored_draft: draft_store.StoredDraft, asked: draft.DraftQuestion, form: forms.QuestionForm
-) -> ResponseReturnValue:
-    judgement, number = draft.judge(stored_draft.body), stored_draft.body.questions.index(asked) + 1
-    faults = labels.question_faults(stored_draft.body, asked, judgement.at(number))
-    shown, status = show_form(
+def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.QuestionForm) -> ResponseReturnValue:
+    body, judgement = draft.body, draft_rules.judge(draft.body)
+    number = body.questions.index(question_) + 1
+    judged = judgement.questionnaire.questions[number - 1]
+    notes = [note for note in faults_from_data(body.notes) if draft_rules.is_about(note, question_["name"])]
+    total = max(forms.count_rows(question_, body.languages), form.rows.stop)
+    page, status = show_form(
         "surveys/questionnaires/draft_question.html",
         form,
-        draft=stored_draft,
-        body=stored_draft.body,
-        question=asked,
-        question_code=drawable_picture(asked.get("picture", "")),
+        draft=draft,
+        body=body,
+        question=question_,
+        question_code=drawable_picture(question_.get("picture", "")),
         number=number,
-        faults=faults,
-        notes=[fault for fault in judgement.notes if fault.row == number],
-        named=_named(stored_draft.body),
+        faults=labels.question_faults(body, question_, judgement.at(number)),
+        notes=[note for note in judgement.notes if note.row == number] + notes,
+        breaks=_break_labels(load_lineage(db.session(), body), judged),
+        total=total,
+        earlier=forms.answer_rows(question_, body.languages, form.rows.start - 1).start,
+        can_grow=forms.count_rows(question_, body.languages, total + 1) > total == form.rows.stop,
+        named=_language_names(body),
         shelf=list_pictures(),
         screen=_can_be_shown(judgement, number),
     )
-    return with_frames_of_ours(make_response(shown, status))
+    return with_frames_of_ours(make_response(page, status))
 
 
-def _can_be_shown(judgement: draft.Judgement, number: int) -> bool:
+def _can_be_shown(judgement: Judgement, number: int) -> bool:
     """Whether there is a screen of a question: words, and as many answers as its kind has."""
     question = judgement.questionnaire.questions[number - 1]
     return bool(question.text) and not any(fault.code in _CANNOT_BE_SHOWN for fault in judgement.at(number))
@@ -355,9 +402,9 @@ def _can_be_shown(judgement: draft.Judgement, number: int) -> bool:
 @permission_required("questionnaires.import")
 def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValue:
     """The screen of one question as a child sees it, to stand beside its form."""
-    found = _mine(draft_id)
-    asked = found.body.question(question_id) or abort(404)
-    judgement, number = draft.judge(found.body), found.body.questions.index(asked) + 1
+    body = _find_own(draft_id).body
+    question_ = body.question(question_id) or abort(404)
+    judgement, number = draft_rules.judge(body), body.questions.index(question_) + 1
     if not _can_be_shown(judgement, number):
         abort(404)
     question = replace(judgement.questionnaire.questions[number - 1], when=None)
@@ -369,10 +416,10 @@ def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValu
 @permission_required("questionnaires.import")
 def preview(draft_id: int, language: str) -> ResponseReturnValue:
     """All screens as a child sees them; questions without a screen are left out."""
-    judgement = draft.judge(_mine(draft_id).body)
+    judgement = draft_rules.judge(_find_own(draft_id).body)
     numbered = enumerate(judgement.questionnaire.questions, start=1)
-    shown = tuple(one for number, one in numbered if _can_be_shown(judgement, number))
-    return _preview(replace(judgement.questionnaire, questions=shown), language)
+    questions = tuple(question for number, question in numbered if _can_be_shown(judgement, number))
+    return _preview(replace(judgement.questionnaire, questions=questions), language)
 
 
 def _preview(questionnaire: Questionnaire, language: str, *, alone: bool = False) -> str:
@@ -387,7 +434,7 @@ def _preview(questionnaire: Questionnaire, language: str, *, alone: bool = False
 @permission_required("questionnaires.import")
 def export(draft_id: int) -> ResponseReturnValue:
     """The draft as a file of ours, whatever is still missing in it."""
-    body = _mine(draft_id).body
+    body = _find_own(draft_id).body
     data = write_toml(body.shape()).encode()
     return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{body.name}.toml")
 
@@ -396,7 +443,7 @@ def export(draft_id: int) -> ResponseReturnValue:
 @permission_required("questionnaires.import")
 def export_xlsform(draft_id: int) -> ResponseReturnValue:
     """The draft as an XLSForm workbook, once nothing stands against it."""
-    judgement = draft.judge(_mine(draft_id).body)
+    judgement = draft_rules.judge(_find_own(draft_id).body)
     if judgement.faults:
         abort(404)
     from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
@@ -409,7 +456,7 @@ def export_xlsform(draft_id: int) -> ResponseReturnValue:
 @permission_required("questionnaires.import")
 def throw(draft_id: int) -> ResponseReturnValue:
     """Throw a draft away, after one more look."""
-    draft, form = _mine(draft_id), PlainForm()
+    draft, form = _find_own(draft_id), PlainForm()
     if form.validate_on_submit():
         draft_store.remove_draft(db.session(), draft_id)
         flash(_("The draft is gone."))
@@ -421,23 +468,24 @@ def throw(draft_id: int) -> ResponseReturnValue:
 @permission_required("questionnaires.import")
 def finish(draft_id: int) -> ResponseReturnValue:
     """Keep the draft as the next version, which an advocate approves; refused while a rule refuses it."""
-    found = _mine(draft_id)
-    head = forms.DraftHeadForm.of(found.body, _languages())
+    draft = _find_own(draft_id)
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".detail", draft_id=draft_id))
-    session, judgement = db.session(), draft.judge(found.body)
-    newest = store.latest_version(session, found.body.name)
-    if judgement.faults:
-        return _show(found, head, refused=True)
-    if newest and str(newest.version) != request.form.get("newest", ""):
-        head.form_errors = [
-            _("Somebody kept version %(version)s meanwhile. Yours would follow it.", version=newest.version)
-        ]
-        return _show(found, head, refused=True)
-    handle, day = current_caller().handle, context.today()
-    notes = faults_from_data(found.body.notes)
-    keep_pictures(session, judgement.questionnaire, found.body.pictures)
-    stored = store.add_questionnaire(session, judgement.questionnaire, handle, day, caller_log(), notes=notes)
+    session, caller = db.session(), current_caller()
+    if newest := store.latest_version(session, draft.body.name):
+        store.find_stored_questionnaire(session, newest.id, to_change=True)  # nobody else finishes meanwhile
+    lineage = load_lineage(db.session(), draft.body)
+    draft.body.name = _name_when_finished(draft, lineage)
+    judgement = draft_rules.judge(draft.body)
+    refusal = lineage.refusal(judgement.questionnaire)
+    if judgement.faults or refusal:
+        head = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose)
+        faulty = _("Put right first what is marked here and at the questions.")
+        head.form_errors = [labels.refusal_message(refusal, lineage) if refusal else faulty]
+        return _show(draft, head, lineage, refused=True)
+    notes, questionnaire = faults_from_data(draft.body.notes), judgement.questionnaire
+    keep_pictures(session, questionnaire, draft.body.pictures)
+    version = store.add_questionnaire(session, questionnaire, caller.handle, context.today(), caller_log(), notes=notes)
     draft_store.remove_draft(session, draft_id)
-    flash(_("%(name)s is kept as version %(version)s.", name=stored.name, version=stored.version))
-    return redirect(url_for("questionnaires.detail", questionnaire_id=stored.id))
+    flash(_("%(name)s is kept as version %(version)s.", name=version.name, version=version.version))
+    return redirect(url_for("questionnaires.detail", questionnaire_id=version.id))

@@ -16,7 +16,7 @@ from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
 from youthvoice.surveys.questionnaires.drafts.import_carrier import MAX_CARRIED, carry, unpack
-from youthvoice.surveys.questionnaires.drafts.store import list_drafts
+from youthvoice.surveys.questionnaires.drafts.store import list_drafts, list_drafts_of_others
 from youthvoice.surveys.questionnaires.errors import (
     QuestionnaireFault,
     QuestionnaireRefused,
@@ -27,7 +27,6 @@ from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
 from youthvoice.surveys.questionnaires.own_pictures.store import (
     list_proposed,
 )
-from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
 from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, size_warnings
@@ -42,8 +41,6 @@ from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
 questionnaires_pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
-
-_LOOKED_AT = frozenset({"ages_made", "bins_made", "pictures_missing"})  # notes about what this page lets her choose
 
 TOML: Final = "application/toml"
 
@@ -199,13 +196,16 @@ def _stored(questionnaire_id: int, *, to_change: bool = False) -> QuestionnaireR
 @permission_required("questionnaires.see")
 def detail(questionnaire_id: int) -> ResponseReturnValue:
     """One version: its questions, its screens, what to look at."""
-    questionnaire_row = _stored(questionnaire_id)
-    questionnaire = store.load_questionnaire(db.session(), questionnaire_row.id)
-    newest = store.latest_version(db.session(), questionnaire_row.name) is questionnaire_row
-    changes = newest and questionnaire.purpose != "choice" and current_caller().may("questionnaires.import")
-    names = names_of_people(
-        db.session(), [one for one in (questionnaire_row.approved_by, questionnaire_row.back_by) if one]
-    )
+    questionnaire_row, session, caller = _stored(questionnaire_id), db.session(), current_caller()
+    questionnaire = store.load_questionnaire(session, questionnaire_row.id)
+    newest = store.latest_version(session, questionnaire_row.name) is questionnaire_row
+    changes = newest and questionnaire.purpose != "choice" and caller.may("questionnaires.import")
+    own_drafts = [
+        draft for draft in list_drafts(session, caller.person_id) if draft.is_revision_of(questionnaire_row.name)
+    ]
+    others = list_drafts_of_others(session, questionnaire_row.name, caller.person_id) if changes else []
+    people = [questionnaire_row.approved_by, questionnaire_row.back_by, *(draft.person_id for draft in others)]
+    names = names_of_people(session, [person_id for person_id in people if person_id])
     withdraws = _may_withdraw(questionnaire_row)
     return render_template(
         "surveys/questionnaires/questionnaire.html",
@@ -214,54 +214,15 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
         approver=names.get(questionnaire_row.approved_by or 0, ""),
         back_by=names.get(questionnaire_row.back_by or 0, ""),
         withdrawing=PlainForm() if withdraws else None,
-        versions=store.list_versions(db.session(), questionnaire_row.name),
+        versions=store.list_versions(session, questionnaire_row.name),
         notes=size_warnings(questionnaire),
         left_out=faults_from_data(questionnaire_row.notes or ()),
-        newest=newest,
         use=PlainForm() if changes else None,
+        own_draft=own_drafts[0] if changes and own_drafts else None,
+        others=[(names[draft.person_id], draft.changed_on) for draft in others],
         unsure=importer.doubtful_questions(questionnaire),
         abuse=importer.abuse_questions(questionnaire),
     )
-
-
-@questionnaires_pages.route("/<int:questionnaire_id>/revise", methods=["GET", "POST"])
-@permission_required("questionnaires.import")
-def revise(questionnaire_id: int) -> ResponseReturnValue:
-    """Look through the newest version: ages, pictures, the good side, ranges; what is changed makes the next one."""
-    stored = _stored(questionnaire_id)
-    questionnaire = store.load_questionnaire(db.session(), stored.id)
-    newest = store.latest_version(db.session(), stored.name) or stored
-    if questionnaire.purpose == "choice":
-        abort(404)
-    if newest is not stored and request.method == "GET":
-        return redirect(url_for(".revise", questionnaire_id=newest.id))
-    language = current_caller().language
-    form = forms.RevisionForm.of(
-        questionnaire, language if language in questionnaire.languages else questionnaire.languages[0]
-    )
-    if form.validate_on_submit():
-        if newest is stored and (kept := _revised(form, stored, questionnaire)):
-            return kept
-        if newest is not stored:
-            form.form_errors = [_("Somebody kept a newer version meanwhile. Look through that one.")]
-    left_out = faults_from_data(stored.notes or ())
-    return show_form(
-        "surveys/questionnaires/revise.html",
-        form,
-        stored=stored,
-        questions=questionnaire,
-        shelf=list_pictures(),
-        left_out=left_out,
-    )
-
-
-def _revised(
-    form: forms.RevisionForm, questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire
-) -> ResponseReturnValue | None:
-    """Keep what was chosen; None where it does not fit together, which the form says then."""
-    made = form.revised(questionnaire)
-    notes = (fault for fault in faults_from_data(questionnaire_row.notes or ()) if fault.code not in _LOOKED_AT)
-    return None if form.form_errors else _keep(made, notes)
 
 
 @questionnaires_pages.get("/template.xlsx")
@@ -368,7 +329,7 @@ def send_back(questionnaire_id: int) -> ResponseReturnValue:
         store.send_questionnaire_back(session, questionnaire_row, reason, by, context.today(), caller_log())
     except ConcurrentUpdate:
         return _decided_already(questionnaire_row)
-    flash(_("Sent back. %(name)s reads why on To do.", name=_author(questionnaire_row)))
+    flash(_("Sent back. %(name)s reads why on To do.", name=author_name(questionnaire_row)))
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 
 
@@ -394,7 +355,7 @@ def _may_withdraw(questionnaire_row: QuestionnaireRow) -> bool:
     return is_open and questionnaire_row.imported_by == caller.handle and caller.may("questionnaires.import")
 
 
-def _author(questionnaire_row: QuestionnaireRow) -> str:
+def author_name(questionnaire_row: QuestionnaireRow) -> str:
     """Who kept it, by the name she has now; her handle where nobody has that."""
     person = find_person_by_handle(db.session(), questionnaire_row.imported_by)
     return person.name if person else questionnaire_row.imported_by

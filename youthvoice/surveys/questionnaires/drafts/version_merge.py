@@ -1,0 +1,161 @@
+"""Two people revise one version: what one of them kept is brought into the draft of the other. Pure.
+
+Three questionnaires are compared, value by value: the version that the draft began with, the newest one, and the draft.
+What one of the two changed is taken. Where both changed the same value, the draft's stays, unless its maker chooses the
+version's.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, draft_of
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+
+HEAD: Final = ""
+"""Where a name of a question stands otherwise: the draft without its questions."""
+
+Path = tuple[str, ...]
+
+
+class Conflict(NamedTuple):
+    """A value that both changed.
+
+    Attributes:
+        question: its name, or `HEAD`.
+        path: where in the question, such as `("options", "good", "en")`; empty for a question that one of them removed.
+        draft: what the draft has; None where it has nothing.
+        version: what the newest version has.
+    """
+
+    question: str
+    path: Path
+    draft: Any
+    version: Any
+
+
+class MergedDraft(NamedTuple):
+    """A draft that follows the newest version.
+
+    Attributes:
+        body: the draft.
+        changed: names of the questions that the newest version changed, added or removed; `HEAD` for its head.
+        conflicts: what both changed, in the order of the draft.
+    """
+
+    body: DraftBody
+    changed: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def merge_version(
+    body: DraftBody, old: Questionnaire, new: Questionnaire, version: int, chosen: Collection[str] = ()
+) -> MergedDraft:
+    """Bring what a version changed into a draft that began with an earlier one.
+
+    Args:
+        body: the draft; it stays as it is.
+        old: the version that it began with.
+        new: the version that it is to follow.
+        version: the number of that.
+        chosen: names of questions, or `HEAD`, of which the version's values are taken where both changed them.
+    """
+    old_tree, new_tree, own_tree = (_tree(draft) for draft in (draft_of(old), draft_of(new), body))
+    conflicts: list[Conflict] = []
+    merged = _Merge(conflicts, chosen).merge(old_tree, new_tree, own_tree)
+    ids = {name: question["id"] for name, question in _named_questions(body)}
+    next_body = replace(body, head=_head_of(merged[HEAD], body), questions=[], base=version)
+    for name, tree in merged.items():
+        if name != HEAD:
+            question = next_body.add(_question_of(tree))
+            question["id"] = ids.get(name, question["id"])
+    names = {**old_tree, **new_tree}
+    changed = tuple(name for name in names if old_tree.get(name) != new_tree.get(name))
+    return MergedDraft(next_body, changed, tuple(conflicts))
+
+
+class _Merge(NamedTuple):
+    conflicts: list[Conflict]
+    chosen: Collection[str]
+
+    def merge(self, old: Mapping[str, Any], new: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+        """Tables by name of the question."""
+        merged = {}
+        for name in _order(list(old), list(new), list(own)):
+            value = self._value(name, (), old.get(name), new.get(name), own.get(name))
+            if value is not None:
+                merged[name] = value
+        return merged
+
+    def _value(self, name: str, path: Path, old: Any, new: Any, own: Any) -> Any:
+        if own == old:
+            return new
+        if new in (own, old):
+            return own
+        if isinstance(own, dict) and isinstance(new, dict):
+            before = old if isinstance(old, dict) else {}
+            keys = _order(list(before), list(new), list(own))
+            values = {key: self._value(name, (*path, key), before.get(key), new.get(key), own.get(key)) for key in keys}
+            return {key: value for key, value in values.items() if value is not None}
+        self.conflicts.append(Conflict(name, path, own, new))
+        return new if name in self.chosen else own
+
+
+def _order(old: list[str], new: list[str], own: list[str]) -> list[str]:
+    """All keys: in the draft's order where that moved any, else in the version's; the others behind their neighbour."""
+    moved = [key for key in own if key in old] != [key for key in old if key in own]
+    keys, others = (list(own), new) if moved else (list(new), own)
+    for at, key in enumerate(others):
+        if key not in keys:
+            before = next((other for other in reversed(others[:at]) if other in keys), None)
+            keys.insert(keys.index(before) + 1 if before is not None else 0, key)
+    return keys
+
+
+def _named_questions(body: DraftBody) -> Iterator[tuple[str, DraftQuestion]]:
+    """Questions by name; a name that an earlier question has already gets its number, so that none is lost."""
+    names = set[str]()
+    for question in body.questions:
+        name = question["name"] if question["name"] not in names else f"{question['name']} {question['id']}"
+        names.add(name)
+        yield name, question
+
+
+def _tree(body: DraftBody) -> dict[str, Any]:
+    """A draft as tables in tables, each value under a key that both sides know."""
+    head = {key: value for key, value in body.head.items() if key != "languages"} | {"languages": list(body.languages)}
+    return {HEAD: _filled(head)} | {name: _tree_of(question) for name, question in _named_questions(body)}
+
+
+_MARKED: Final = ("good", "harm")
+
+
+def _tree_of(question: DraftQuestion) -> dict[str, Any]:
+    tree = {key: value for key, value in question.items() if key != "id"}
+    if "options" in tree:
+        tree["options"] = {option["key"]: _filled(option) for option in tree["options"]}
+    for mark in _MARKED:
+        if mark in tree:
+            tree[mark] = dict.fromkeys(tree[mark], True)
+    return _filled(tree)
+
+
+def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table without what is empty: a page writes an empty text where a file has none."""
+    plain = {key: _filled(value) if isinstance(value, dict) else value for key, value in table.items()}
+    return {key: value for key, value in plain.items() if value not in (None, "", False, [], {})}
+
+
+def _question_of(tree: Mapping[str, Any]) -> DraftQuestion:
+    question = dict(tree)
+    question.setdefault("text", {})
+    if "options" in question:
+        question["options"] = list(question["options"].values())
+    for mark in _MARKED:
+        if mark in question:
+            question[mark] = list(question[mark])
+    return question
+
+
+def _head_of(tree: Mapping[str, Any], body: DraftBody) -> dict[str, Any]:
+    return {"title": {}, "draft": {}} | dict(tree) if tree else dict(body.head)
