@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from tests.conftest import StillClock
 from tests.support.child_at_tablet import WEBM, whole
-from tests.support.offline import deliver, first_format, manifest_of, outer_of, seal
+from tests.support.offline import deliver, manifest_of, outer_of, seal
 from tests.support.rounds import answers
 from tests.support.village import JSON, Village, in_box
 from tests.support.visitor import Visitor
@@ -47,32 +47,30 @@ def test_junk_that_comes_first_takes_no_sheets_place(village: Village) -> None:
     outer, letter = outer_of(sheet), answers(food="bad", letter_box="he comes into our room")
     hers = seal(manifest, survey, letter, sheet)
     assert status_of(village, junk(outer)) == 201
-    assert status_of(village, seal(first_format(manifest), survey, answers(food="very_good"), outer)) == 201
     assert status_of(village, hers) == 201
     assert status_of(village, hers) == 201
-    assert village.waiting() == 3, "the very same again is not kept twice"
+    assert village.waiting() == 2, "the very same again is not kept twice"
     village.there("out", village.file("out"))
     village.main("in", village.file("out"), village.file("back"), status=1)
     village.there("in", village.file("back"))
-    assert (village.count(LetterRow), village.count(ResponseRow)) == (1, 2)
+    assert (village.count(LetterRow), village.count(ResponseRow)) == (1, 1)
     (left,) = in_box(village, lambda: store.list_part(db.session(), b"", 10**9))
     assert left != hers, "what was not taken stays, what was taken is gone"
     assert read_number(left) == bytes.fromhex(outer)
 
 
 def test_what_was_taken_under_a_number_makes_the_box_forget_nothing_else_under_it(village: Village) -> None:
-    """A forged sheet in the first format is taken by the house as another one, hers stays until it is taken itself."""
+    """The house takes the first of a sheet; the same with other answers stays until that is taken itself."""
     manifest, survey = manifest_of(Visitor(village.box)), f"/survey/{village.round.slug}"
     sheet = secrets.token_hex(16)
-    forged = seal(first_format(manifest), survey, answers(food="very_good"), outer_of(sheet))
-    assert status_of(village, forged) == 201
+    assert status_of(village, seal(manifest, survey, answers(food="very_good"), sheet)) == 201
     village.there("out", village.file("out"))
     assert status_of(village, seal(manifest, survey, answers(food="bad"), sheet)) == 201
     village.main("in", village.file("out"), village.file("back"))
     village.there("in", village.file("back"))
     assert village.waiting() == 1
     village.carries("next")
-    assert (village.count(ResponseRow), village.waiting()) == (2, 0)
+    assert (village.count(ResponseRow), village.waiting()) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +178,7 @@ def test_a_bundle_of_what_no_tablet_makes_asks_the_house_nothing(
     asked: list[bytes] = []
     deliver_one = house_side._Asker.deliver  # noqa: SLF001 - counted
 
-    def count(self: house_side._Asker, envelope: bytes) -> tuple[bytes, int]:
+    def count(self: house_side._Asker, envelope: bytes) -> int:
         asked.append(envelope)
         return deliver_one(self, envelope)
 
@@ -196,7 +194,7 @@ def test_one_bundle_of_a_box_at_a_time(village: Village, monkeypatch: pytest.Mon
     begun, goes_on = Event(), Event()
     deliver_one = house_side._Asker.deliver  # noqa: SLF001 - held up
 
-    def hold(self: house_side._Asker, envelope: bytes) -> tuple[bytes, int]:
+    def hold(self: house_side._Asker, envelope: bytes) -> int:
         begun.set()
         goes_on.wait(30)
         return deliver_one(self, envelope)

@@ -16,13 +16,11 @@ from werkzeug.wrappers import Response
 from tests.conftest import StillClock
 from tests.support.house_line import Line
 from tests.support.later_version import make_later_version
-from tests.support.rounds import answers
 from tests.support.village import JSON, Village, empty_box, in_box, run
 from youthvoice import db, migrations
 from youthvoice.box import bundle, house_visit, store
 from youthvoice.box.models import BoxPageRow
 from youthvoice.context import runtime_of
-from youthvoice.kiosk.offline.envelope import read_number
 from youthvoice.privacy.crypto.symmetric_encryption import lock
 from youthvoice.surveys.models import ResponseRow
 
@@ -139,27 +137,6 @@ def test_a_form_that_only_the_later_house_knows_is_kept_for_it(village: Village)
     _knows(village, forms=r"/(?:drawings|tell)")
     assert village.box.test_client().post("/drawings", data=form, headers=JSON).status_code == 201
     assert village.waiting() == 1
-
-
-def test_a_shelf_of_an_earlier_house_names_no_forms_and_those_of_the_box_count(village: Village) -> None:
-    _knows(village, forms=None)
-    village.answers_one()
-    assert village.waiting() == 1
-
-
-def test_a_box_seals_as_its_house_reads(village: Village) -> None:
-    """A house with an older program knows no other number than the one outside."""
-    sheet = "0" * 31 + "7"
-    for manifest, is_outside in (({}, False), ({"format": None}, True)):
-        _knows(village, **manifest)
-        form = {"sheet": sheet, **answers(food="good")}
-        assert (
-            village.box.test_client().post(f"/survey/{village.round.slug}", data=form, headers=JSON).status_code == 201
-        )
-        waits = in_box(village, lambda: store.list_part(db.session(), b"", 10**9))
-        assert any(read_number(one) == bytes.fromhex(sheet) for one in waits) is is_outside
-    village.carries("both")
-    assert (village.count(ResponseRow), village.waiting()) == (1, 0)
 
 
 def test_the_house_names_the_forms_that_it_takes(village: Village) -> None:

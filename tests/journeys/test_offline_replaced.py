@@ -3,12 +3,13 @@
 Duties: PRIVACY.md C, "The tablet's queue"; T5.
 """
 
-import secrets
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Playwright
@@ -19,15 +20,16 @@ from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline import digits, goes_to
 from tests.journeys.test_offline_next_child import tells_by_words
 from tests.journeys.test_telling import reports
-from tests.support.offline import first_format, seal, seal_letter
+from tests.support.offline import seal_letter
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import read_code
 from youthvoice.threads.child_codes.code_visit import CodeScope, open_visit
 from youthvoice.threads.store import find_thread
 
 pytestmark = pytest.mark.journey
-_CREATED, _NEVER_OPENS = 201, 410
+_NEVER_OPENS = 410
 _OTHER_CODE = "7654321"
+_FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -36,14 +38,12 @@ def village(playwright: Playwright, place: Place, tmp_path: Path) -> Iterator[Vi
         yield tablet
 
 
-def forgeries(manifest: dict[str, Any], outer: str) -> Iterator[tuple[bytes, int]]:
-    """What somebody seals who knows all that the tablet shows, and what the house says to it."""
-    told = {"topic": "food", "words": "all is well"}
-    made = seal(manifest, "/tell", told, secrets.token_hex(16), code=_OTHER_CODE)
-    assert outer.encode() not in made
-    yield seal_letter(manifest, b'{"path":"/tell","type":"","language":"en","pass":"","sheet":"%s"}\n' % outer.encode(),
-                      outer), _NEVER_OPENS  # fmt: skip
-    yield seal(first_format(manifest), "/tell", told, outer, code=_OTHER_CODE), _CREATED  # another sheet, not hers
+def forgeries(manifest: dict[str, Any], outer: str) -> Iterator[bytes]:
+    """What somebody seals who knows all that the tablet shows, but not the number of her sheet."""
+    head = {"path": "/tell", "type": _FORM, "language": "en", "pass": manifest["pass"], "code": _OTHER_CODE}
+    body = urlencode({"topic": "food", "words": "all is well", "sheet": outer}).encode()
+    for more in ({"sheet": outer}, {}):
+        yield seal_letter(manifest, json.dumps({**head, **more}).encode() + b"\n" + body, outer)
 
 
 def sends(place: Place, envelope: bytes) -> int:
@@ -79,13 +79,13 @@ def test_a_report_that_waits_is_not_replaced_by_whoever_looks_into_the_tablet(
         hers = digits(pictures)
     village.child.opens("/language")
     (outer,), manifest = village.waiting(), village.manifest()
-    for envelope, status in forgeries(manifest, outer):
-        assert sends(place, envelope) == status
-    assert (reports(place), opens(place, hers)) == (1, None)
+    for envelope in forgeries(manifest, outer):
+        assert sends(place, envelope) == _NEVER_OPENS
+    assert (reports(place), opens(place, hers)) == (0, None)
     village.context.set_offline(offline=False)
     goes_to(village.child)
     comes_true(village.child.page, lambda: not village.waiting(), "everything is delivered")
-    assert reports(place) == 2, "his is another report"
+    assert reports(place) == 1
     opened = opens(place, hers)
     assert opened, "her pictures open hers"
     assert opened != opens(place, _OTHER_CODE)

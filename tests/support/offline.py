@@ -23,29 +23,23 @@ def manifest_of(tablet: Visitor) -> dict[str, Any]:
 
 
 def seal(manifest: Mapping[str, Any], path: str, fields: Mapping[str, object], sheet: str = "", **told: str) -> bytes:
-    """An envelope with one form; of the first format where the manifest names none."""
+    """An envelope with one form."""
     number = sheet or secrets.token_hex(16)
-    outer, more = (outer_of(number), {"sheet": number}) if manifest.get("format") else (number, {})
     head = {
         "path": path,
         "type": "application/x-www-form-urlencoded",
         "language": "en",
         "pass": manifest["pass"],
-        **more,
+        "sheet": number,
         **told,
     }
     body = urlencode({**fields, "sheet": number}, doseq=True).encode()
-    return seal_letter(manifest, json.dumps(head).encode() + b"\n" + body, outer)
+    return seal_letter(manifest, json.dumps(head).encode() + b"\n" + body, outer_of(number))
 
 
 def outer_of(sheet: str) -> str:
     """What stands outside of an envelope with a sheet, in hexadecimal digits."""
     return hashlib.sha256(f"youthvoice/1|sheet|{sheet}".encode()).hexdigest()[:32]
-
-
-def first_format(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What a tablet fetched from a house that knew no other: the sheet's own number stands outside."""
-    return {name: value for name, value in manifest.items() if name != "format"}
 
 
 def seal_letter(manifest: Mapping[str, Any], letter: bytes, number: str, step: str = "words") -> bytes:

@@ -113,19 +113,17 @@ class BundleBack(msgspec.Struct, frozen=True):
 
     Attributes:
         number: a later one is larger: by the clock of the house, microseconds since 1970 UTC.
-        taken: outer numbers of the sheets that the house has, 16 bytes each.
+        had: digests of the very envelopes that the house has, which the box forgets by.
         shelf: what the box shows from now on; None where it asked for none, or was let go.
         gone: whether the house has let this box go.
         ask: what the box asked with.
-        had: digests of the very envelopes that the house has, which the box forgets by; None from an older house.
     """
 
     number: int
-    taken: tuple[bytes, ...]
+    had: tuple[bytes, ...]
     shelf: Shelf | None
     gone: bool = False
     ask: bytes = b""
-    had: tuple[bytes, ...] | None = None
 
 
 def side_of(file: bytes) -> Literal["out", "back"] | None:

@@ -44,8 +44,7 @@ class BundleDelivery:
     Attributes:
         tablet_id: row of the box.
         out: what it gave.
-        taken: outer numbers of those that the house has now, 16 bytes each.
-        had: their digests, 16 bytes each.
+        had: digests of those that the house has now, 16 bytes each.
         refused: how many it does not take: they stay in the box.
         gone: whether the box was let go.
         report: what the box says of itself as a tablet does.
@@ -54,7 +53,6 @@ class BundleDelivery:
 
     tablet_id: int
     out: bundle.BundleOut
-    taken: tuple[bytes, ...]
     had: tuple[bytes, ...]
     refused: int
     gone: bool
@@ -92,16 +90,14 @@ def _delivered(app: Flask, file: bytes, bundle_out: bundle.BundleOut, tablet_id:
         clears = tablet_status.is_to_be_cleared(session, tablet_id)
     # What no tablet makes costs nothing, unless an adult has read of it and the box shall drop it.
     said = [
-        (*asker.deliver(envelope), digest_of(envelope))
-        if clears or has_tablets_length(envelope)
-        else (b"", _NEVER_OPENS, b"")
+        (asker.deliver(envelope) if clears or has_tablets_length(envelope) else _NEVER_OPENS, envelope)
         for envelope in bundle_out.envelopes[: bundle.MAX_ENVELOPES]
     ]
-    taken = [(number, digest) for number, status, digest in said if status == _CREATED]
-    refused, gone = len(bundle_out.envelopes) - len(taken), standing == "retired"
+    had = tuple(digest_of(envelope) for status, envelope in said if status == _CREATED)
+    refused, gone = len(bundle_out.envelopes) - len(had), standing == "retired"
     with app.app_context(), db.reading(db.engine()) as session:
         now = context.now()
-        unopened = any(status == _NEVER_OPENS for _number, status, _digest in said) or (
+        unopened = any(status == _NEVER_OPENS for status, _envelope in said) or (
             bundle_out.more and tablet_status.holds_unopened(session, tablet_id)  # which does not come along each time
         )
     # A box that was let go may get more until it knows that; what it has by then still comes.
@@ -113,8 +109,7 @@ def _delivered(app: Flask, file: bytes, bundle_out: bundle.BundleOut, tablet_id:
         waiting=holds, room=bundle_out.room, clock=bundle_out.made_at * 1000, since=since.date().isoformat(),
         refused=unopened, closed=bundle_out.closed,
     )  # fmt: skip
-    numbers, digests = (tuple(each) for each in zip(*taken, strict=True)) if taken else ((), ())
-    return BundleDelivery(tablet_id, bundle_out, numbers, digests, refused, gone, tablet_report, emptied_at)
+    return BundleDelivery(tablet_id, bundle_out, had, refused, gone, tablet_report, emptied_at)
 
 
 class BundleBusy(Exception):
@@ -147,7 +142,7 @@ def answer_bundle(app: Flask, bundle_delivery: BundleDelivery) -> bytes:
         app: the house.
         bundle_delivery: of the box's bundle.
     """
-    return _locked(app, bundle_delivery.tablet_id, bundle_delivery.taken, bundle_delivery.out, bundle_delivery.had)
+    return _locked(app, bundle_delivery.tablet_id, bundle_delivery.had, bundle_delivery.out)
 
 
 def first_bundle(app: Flask, tablet_id: int) -> bytes:
@@ -155,15 +150,13 @@ def first_bundle(app: Flask, tablet_id: int) -> bytes:
     return _locked(app, tablet_id, (), bundle.BundleOut(0, ()))
 
 
-def _locked(
-    app: Flask, tablet_id: int, taken: tuple[bytes, ...], bundle_out: bundle.BundleOut, had: tuple[bytes, ...] = ()
-) -> bytes:
+def _locked(app: Flask, tablet_id: int, had: tuple[bytes, ...], bundle_out: bundle.BundleOut) -> bytes:
     with app.app_context():
         keyring, number = context.keyring(), int(context.now().timestamp() * 1_000_000)  # before what it shows is read
         gone = _standing(tablet_id) != "connected"
     most = bundle.MAX_PART_BYTES if bundle_out.ask else None  # a stick holds everything
     shelf = None if gone or bundle_out.has is None else gather_shelf(app, tablet_id, bundle_out.has, most)
-    back = bundle.BundleBack(number, taken, shelf, gone=gone, ask=bundle_out.ask, had=had)
+    back = bundle.BundleBack(number, had, shelf, gone=gone, ask=bundle_out.ask)
     return bundle.lock_back(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), back)
 
 
@@ -229,10 +222,10 @@ class _Asker:
         headers = {one: answer.headers[one] for one in _KEPT_HEADERS if one in answer.headers}
         return bundle.ShelfPage(name, headers, _SHEET.sub(_NO_SHEET, answer.get_data()))
 
-    def deliver(self, envelope: bytes) -> tuple[bytes, int]:
-        """The number of the sheet, and what the house says to it: 201 where it has it now."""
+    def deliver(self, envelope: bytes) -> int:
+        """What the house says to an envelope: 201 where it has its sheet now."""
         number, kind = read_number(envelope) or b"", {"Accept": "application/json"}
         answer = self._client.post(DELIVER, data=envelope, headers=kind, environ_overrides=self._base)
         if answer.status_code == _CREATED and answer.get_json().get("sheet") != number.hex():
-            return number, _NOTHING
-        return number, answer.status_code
+            return _NOTHING
+        return answer.status_code

@@ -17,7 +17,7 @@ from youthvoice.box.disk_room import has_room
 from youthvoice.box.network import HouseNotReached, post_bundle
 from youthvoice.box.store import BoxState, Taken
 from youthvoice.errors import CannotOpen
-from youthvoice.kiosk.offline.envelope import digest_of, read_number
+from youthvoice.kiosk.offline.envelope import digest_of
 from youthvoice.privacy.keys.key_names import BOX
 
 _LEAST_PART = 64 * 1024
@@ -72,7 +72,7 @@ def hand_over(house: str, most: int = MAX_PART_BYTES, skip: Collection[bytes] = 
 
 
 def _has(back: BundleBack, envelope: bytes) -> bool:
-    return read_number(envelope) in back.taken if back.had is None else digest_of(envelope) in back.had
+    return digest_of(envelope) in back.had
 
 
 def bundle_for_stick(state: BoxState) -> BundleOut:

@@ -103,15 +103,10 @@ def forget_envelopes(engine: Engine, back: BundleBack) -> None:
 
     By what the house had in its hands, not by what stands on it: another one under the same number stays.
     """
-    is_older = back.had is None
-    gone = list(back.taken if back.had is None else back.had)
-    for first in range(0, len(gone), _AT_ONCE):
+    for first in range(0, len(back.had), _AT_ONCE):
         with db.writing(engine) as session:
-            for one in gone[first : first + _AT_ONCE]:
-                if is_older:
-                    forget_number(session, one)
-                else:
-                    session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == one))
+            for one in back.had[first : first + _AT_ONCE]:
+                session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == one))
         db.forget_what_was_deleted(engine)
 
 

@@ -40,9 +40,6 @@ VOICE_LOST: Final = "voice_lost"
 CAME_AGAIN: Final = "came_again"
 """Flag of a report whose sheet came once more with other content or other pictures, perhaps from somebody else."""
 
-OLDER_ENVELOPE: Final = "older_envelope"
-"""Flag of a report from an envelope of the first format: whoever looked into the tablet could replace it."""
-
 WITHDRAW_ASKED: Final = "withdraw_asked"
 """Flag: the child asks to stop."""
 

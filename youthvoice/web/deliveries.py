@@ -23,11 +23,6 @@ class DeliveredEnvelope(NamedTuple):
     sheet: bytes
     outer: bytes
 
-    @property
-    def is_first_format(self) -> bool:
-        """Whether the sheet's own number stood outside, so that somebody else could have sent another sheet by it."""
-        return self.sheet == self.outer
-
 
 ENVELOPE: Final = "youthvoice.delivered_envelope"
 """There, too: a `DeliveredEnvelope`."""
@@ -52,12 +47,6 @@ def read_sheet_number() -> bytes | None:
 def is_delivered() -> bool:
     """Whether what is answered now lay in an envelope."""
     return DELIVERED in request.environ
-
-
-def is_first_format() -> bool:
-    """Whether it lay in an envelope by whose outer number somebody else could have sent another sheet."""
-    envelope = _envelope()
-    return envelope is not None and envelope.is_first_format
 
 
 def receipt(sheet: bytes, *, late: bool = False) -> ResponseReturnValue:

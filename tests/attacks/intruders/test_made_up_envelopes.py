@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.kiosk.offline.test_envelope_intake import Village
-from tests.support.offline import deliver, seal_letter, seal_padded
+from tests.support.offline import deliver, outer_of, seal_letter, seal_padded
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.kiosk.offline.envelope import DELIVER, MAX_ENVELOPE_BYTES, PATHS
@@ -74,9 +74,10 @@ class Door:
 
     def letter(self, head: dict[str, Any], body: bytes, number: str = "") -> TestResponse:
         """What is said to one with such a first line."""
-        told = {"path": self.village.survey, "type": FORM, "language": "en", "pass": self.village.manifest["pass"]}
+        sheet, shown = number or secrets.token_hex(16), self.village.manifest["pass"]
+        told = {"path": self.village.survey, "type": FORM, "language": "en", "pass": shown, "sheet": sheet}
         line = json.dumps({**told, **head}).encode()
-        return self.takes(seal_letter(self.village.manifest, line + b"\n" + body, number or secrets.token_hex(16)))
+        return self.takes(seal_letter(self.village.manifest, line + b"\n" + body, outer_of(sheet)))
 
 
 @pytest.fixture
@@ -133,10 +134,10 @@ JSON = st.recursive(
 @TRIALS
 @given(line=st.binary(max_size=80) | JSON.map(lambda one: json.dumps(one).encode()), body=st.binary(max_size=80))
 @example(line=b"[" * 20_000, body=b"")
-@example(line=b'{"path":"/tell","type":1,"language":"en","pass":""}', body=b"")
-@example(line=b'{"path":"/tell","type":"\\ud800","language":"en","pass":""}', body=b"")
+@example(line=b'{"path":"/tell","type":1,"language":"en","pass":"","sheet":"%s"}' % (b"ef" * 16), body=b"")
+@example(line=b'{"path":"/tell","type":"\\ud800","language":"en","pass":"","sheet":"%s"}' % (b"ef" * 16), body=b"")
 def test_another_first_line_is_refused(door: Door, line: bytes, body: bytes) -> None:
-    sealed = seal_letter(door.village.manifest, line + b"\n" + body, "ef" * 16)
+    sealed = seal_letter(door.village.manifest, line + b"\n" + body, outer_of("ef" * 16))
     assert door.takes(sealed).status_code == 410
 
 

@@ -11,7 +11,7 @@ from limits import parse
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
-from tests.support.offline import deliver, first_format, manifest_of, outer_of, seal, seal_letter
+from tests.support.offline import deliver, manifest_of, outer_of, seal, seal_letter
 from tests.support.people import house, on_tablet
 from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
@@ -109,15 +109,16 @@ def test_nobody_seals_another_sheet_under_the_outer_number_of_one_that_waits(vil
     assert (said.status_code, said.get_json(), village.sheets()) == (201, {"sheet": outer.hex(), "late": False}, 1)
 
 
-def test_an_envelope_of_the_first_format_takes_no_sheets_place_either(village: Village) -> None:
-    """What a tablet or a box with an older program sealed is taken, as the sheet whose number stands outside."""
+def test_an_envelope_that_names_no_sheet_inside_is_none(village: Village) -> None:
+    """Its outer number is known to whoever looks into the tablet: it says nothing of the sheet."""
     hers = seal(village.manifest, village.survey, answers(food="bad"))
     outer = (read_number(hers) or b"").hex()
-    older = seal(first_format(village.manifest), village.survey, answers(food="very_good"), outer)
-    said = deliver(village.visitor(), older)
-    assert (said.status_code, said.get_json()["sheet"], village.sheets()) == (201, outer, 1)
+    head = {"path": village.survey, "type": FORM, "language": "en", "pass": village.manifest["pass"]}
+    letter = json.dumps(head).encode() + b"\n" + urlencode({**answers(food="good"), "sheet": outer}).encode()
+    said = deliver(village.visitor(), seal_letter(village.manifest, letter, outer))
+    assert (said.status_code, village.sheets()) == (410, 0)
     said = deliver(village.visitor(), hers)
-    assert (said.status_code, said.get_json()["sheet"], village.sheets()) == (201, outer, 2)
+    assert (said.status_code, said.get_json()["sheet"], village.sheets()) == (201, outer, 1)
 
 
 def test_a_page_takes_no_other_sheet_than_the_one_its_envelope_names(village: Village) -> None:

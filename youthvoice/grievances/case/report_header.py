@@ -11,7 +11,6 @@ from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
 from youthvoice.threads.case_state import (
     CAME_AGAIN,
     FROM_LOST,
-    OLDER_ENVELOPE,
     ONE_OF_MANY,
     VOICE_LOST,
     WITHDRAW_ASKED,
@@ -115,17 +114,9 @@ def came_again(report: ReportContext) -> tuple[str, str] | None:
     return str(_("This came twice, with different content.")), str(told)
 
 
-def older_envelope(report: ReportContext) -> tuple[str, str] | None:
-    """That whoever held the tablet could have put it in the place of another."""
-    if OLDER_ENVELOPE not in report.case.flags:
-        return None
-    told = _("Whoever held the tablet could have replaced it. Take it seriously all the same.")
-    return str(_("An older version of the program kept this on a tablet.")), str(told)
-
-
 def alarms(report: ReportContext) -> list[tuple[str, str]]:
     """What stands above everything else, the gravest first."""
-    of = (danger_alarm, lost_tablet, one_of_many, came_again, older_envelope, lost_voice, stop_request, overdue_alarm)
+    of = (danger_alarm, lost_tablet, one_of_many, came_again, lost_voice, stop_request, overdue_alarm)
     return [found for alarm in of if (found := alarm(report))]
 
 

@@ -27,7 +27,7 @@ from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.threads.case_state import FROM_LOST, OLDER_ENVELOPE, ONE_OF_MANY
+from youthvoice.threads.case_state import FROM_LOST, ONE_OF_MANY
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, drawn_attempt
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.delivery_counts import is_one_of_many
@@ -35,7 +35,7 @@ from youthvoice.threads.child_codes.sheet_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache
-from youthvoice.web.deliveries import is_delivered, is_first_format, read_sheet_number, receipt, refusal
+from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt, refusal
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 
@@ -306,8 +306,6 @@ def _kept(
     new_report = replace(new_report, drawn=drawn_code() if tablet else None, has_seen=is_delivered())
     if tablet is not None and tablet.is_lost:
         new_report = replace(new_report, marks=new_report.marks.flagged(FROM_LOST))
-    if is_first_format():
-        new_report = replace(new_report, marks=new_report.marks.flagged(OLDER_ENVELOPE))
     report_receipt = find_duplicate(new_report, context.now())
     if report_receipt is None:
         if tablet is not None and is_one_of_many(tablet):

@@ -37,8 +37,7 @@ VOICE_STEP: Final = 384 * 1024
 """Bytes: of a voice, ninety seconds are as long as ten. On a tablet every sheet takes the room of such a one."""
 
 FORMAT: Final = 2
-"""Of envelopes that this installation asks for in its manifest. In the first one the outer number was the sheet's own;
-such ones lie on tablets and come from boxes with an older program, and are taken as long as their key lives."""
+"""Of envelopes that this installation opens; its manifest says so, for boxes whose program is newer than its own."""
 
 PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|agenda/suggest|agenda/me-too|we-did)")
 """What a tablet keeps; nothing else is let in this way."""
@@ -54,7 +53,7 @@ class OfflineRequest:
 
     Attributes:
         sheet: its number, 16 bytes.
-        outer: what stands outside, 16 bytes; of an envelope of the first format the same.
+        outer: what stands outside, 16 bytes.
         path: the address that the child's page sends to.
         type: content type of the body.
         language: the one that she had chosen.
@@ -77,16 +76,16 @@ class _Told(msgspec.Struct):
     path: str
     type: str
     language: str
+    sheet: str
     tablet: str = msgspec.field(name="pass")
     code: str = ""
-    sheet: str = ""
 
 
 def outer_number(sheet: bytes) -> bytes:
     """What stands outside of an envelope with a sheet, 16 bytes: half a SHA-256, which tells nobody the sheet's number.
 
-    Half of it is enough, for only a second number with a given hash would let somebody take a sheet's place (2 to the
-    power of 128 tries), and a box with an older program carries what is as long as before.
+    Half of it is enough: only a second number with a given hash would let somebody take a sheet's place (2 to the power
+    of 128 tries).
 
     Args:
         sheet: its number, 16 random bytes.
@@ -133,14 +132,13 @@ def seal_envelope(manifest: Mapping[str, Any], told: Mapping[str, str], body: by
     """Seal a request as the worker of a tablet does (`web/static/offline/worker.js`): for a box in a village.
 
     Args:
-        manifest: as a tablet reads it (`manifest.OfflineManifest`); it may come from a house with an older program.
+        manifest: as a tablet reads it (`manifest.OfflineManifest`).
         told: `path`, `type`, `language` and `code`, as in `OfflineRequest`.
         body: as the page sent it.
         sheet: its number, 16 bytes.
     """
-    is_old = manifest.get("format", 1) < FORMAT
-    outer, more = (sheet, {}) if is_old else (outer_number(sheet), {"sheet": sheet.hex()})
-    letter = msgspec.json.encode({**told, **more, "pass": manifest["pass"]}) + b"\n" + body
+    outer = outer_number(sheet)
+    letter = msgspec.json.encode({**told, "sheet": sheet.hex(), "pass": manifest["pass"]}) + b"\n" + body
     length, (words, voice) = len(letter) + LENGTH_BYTES, (manifest["steps"][name] for name in ("words", "voice"))
     padded = pad(letter, words if length <= words else -(-length // voice) * voice)
     point, bound = bytes.fromhex(manifest["key"]["public"]), sealing_context("offline", outer.hex())
@@ -173,8 +171,8 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
         told = msgspec.json.decode(line, type=_Told)
     except msgspec.DecodeError:
         raise CannotOpen from None
-    sheet = read_submission_id(told.sheet or outer)
-    if not PATHS.fullmatch(told.path) or sheet is None or (told.sheet and outer_number(sheet).hex() != outer):
+    sheet = read_submission_id(told.sheet)
+    if not PATHS.fullmatch(told.path) or sheet is None or outer_number(sheet).hex() != outer:
         raise CannotOpen
     numbers = sheet, bytes.fromhex(outer)
     return OfflineRequest(*numbers, told.path, told.type, told.language, told.tablet, told.code, body)

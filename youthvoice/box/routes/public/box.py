@@ -18,7 +18,6 @@ from youthvoice.kiosk.offline.code_screens import fill_code_screens
 from youthvoice.kiosk.offline.envelope import (
     DELIVER,
     MAX_ENVELOPE_BYTES,
-    PATHS,
     has_tablets_length,
     read_month,
     read_number,
@@ -111,7 +110,7 @@ def manifest() -> ResponseReturnValue:
 def send(path: str) -> ResponseReturnValue:
     """What a child sends from a page is sealed as her tablet would seal it: the box cannot read it either."""
     shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
-    if not re.fullmatch(shelf.get("forms", PATHS.pattern), f"/{path}"):
+    if not re.fullmatch(shelf["forms"], f"/{path}"):
         abort(404)
     body, kind = request.get_data(), request.content_type or ""  # before the form is read from it
     sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
