@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_offline import answers_all, goes_to
@@ -202,36 +202,6 @@ def addresses(village: VillageTablet) -> set[str]:
     files = [file for file in village.folder.rglob("*") if file.is_file() and "CacheStorage" not in file.parts]
     held = [file.read_bytes() for file in files]
     return {path for path, form in forms.items() if any(form in one for one in held)}
-
-
-_EARLIER = """() => new Promise((done) => {
-    const asked = indexedDB.open("youthvoice", 1);
-    asked.onupgradeneeded = () => {
-        const queue = asked.result.createObjectStore("queue", { keyPath: "sheet" });
-        queue.put({ sheet: "5f".repeat(16), blob: new Uint8Array(9) });
-        asked.result.createObjectStore("state");
-    };
-    asked.onsuccess = () => { asked.result.close(); done(); };
-})"""
-
-
-def test_what_waits_whole_since_an_earlier_version_still_waits_and_goes(
-    playwright: Playwright, place: Place, tmp_path: Path
-) -> None:
-    """It lies there as one value, and no page of this version has ever seen it."""
-    tablet = VillageTablet(playwright, place, tmp_path / "profile")
-    asked: list[bytes | None] = []
-    try:
-        child = tablet.switches_on()
-        child.opens("/rights")
-        child.page.evaluate(_EARLIER)
-        assert tablet.context
-        tablet.context.on("request", lambda one: asked.append(one.post_data_buffer if "deliver" in one.url else None))
-        tablet.gets_ready()
-        assert tablet.waiting() == ["5f" * 16]
-        comes_true(child.page, lambda: bytes(9) in asked, "it is brought to the house as it lay there")
-    finally:
-        tablet.loses_power()
 
 
 def test_the_profile_does_not_tell_who_told(village: VillageTablet, place: Place, tmp_path: Path) -> None:

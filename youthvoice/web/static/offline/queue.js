@@ -1,4 +1,4 @@
-/* What waits on this tablet, sealed. Three stores: `queue` holds the outer numbers of envelopes (`sheet`: its first name), `pieces`
+/* What waits on this tablet, sealed. Three stores: `queue` holds the outer numbers of envelopes (`sheet`), `pieces`
    the envelopes, `state` what anybody may see: which pages lie here, since when something waits, and room that is kept free for the
    child in between. */
 "use strict";
@@ -8,11 +8,9 @@ globalThis.shelf = (() => {
   let database;   // as long as this worker lives, or until the browser takes it
   const opened = () => database ??= new Promise((found, failed) => {
     const asked = indexedDB.open(NAME, VERSION);
-    asked.onupgradeneeded = ({ oldVersion }) => {
-      if (!oldVersion) {
-        asked.result.createObjectStore("queue", { keyPath: "sheet" });
-        asked.result.createObjectStore("state");
-      }
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("queue", { keyPath: "sheet" });
+      asked.result.createObjectStore("state");
       asked.result.createObjectStore("pieces");
     };
     asked.onsuccess = () => {
@@ -37,11 +35,11 @@ globalThis.shelf = (() => {
   const sheets = () => within("readonly", (queue) => queue.getAllKeys());
   /* Of an envelope from 0 on; below are those of chance, which never leave this tablet. */
   const piecesOf = (sheet, from = -Infinity) => IDBKeyRange.bound([sheet, from], [sheet, []]);
-  /** Some envelopes behind one of them, by their numbers; one of an earlier version of this script lies there as a whole. */
+  /** Some envelopes behind one of them, by their numbers. */
   const envelopes = (after, most) => within("readonly", (queue, _state, pieces) => {
     const asked = queue.getAll(IDBKeyRange.lowerBound(after, true), most);
     asked.onsuccess = () => {
-      for (const one of asked.result.filter(({ blob }) => !blob)) {
+      for (const one of asked.result) {
         const parts = pieces.getAll(piecesOf(one.sheet, 0));
         parts.onsuccess = () => { one.blob = sealing.join(...parts.result); };
       }
