@@ -84,7 +84,7 @@ def _complaints() -> Iterator[str]:
 
 
 def _mail(status: outbox.DeliveryStatus) -> Iterator[str]:
-    """Mail that does not leave, was given up, or lies in clear where an earlier version put it."""
+    """Mail that does not leave, was given up, or lies in clear where development had put it."""
     settings = context.settings()
     if not settings.sends_mail:
         yield (

@@ -115,19 +115,6 @@ def test_what_the_ranges_hide_is_said_once_folded_and_never_as_no_change(
     assert details.count("<li>") >= 6
 
 
-@pytest.mark.usefixtures("app")
-def test_a_view_of_before_there_were_verdicts_stays_and_reads_too_wide(home: House, clock: StillClock) -> None:
-    told(home, clock, 10, 24)
-    view = frozen(home)
-    for question in view["questions"]:
-        for line in question["lines"]:
-            line["change"] = line["change"] and "unknown"
-    shown = render.render_view(view, "en")
-    assert all(finding.is_hidden and not finding.changed for finding in shown.findings)
-    assert len(shown.hidden) == len(shown.findings)
-    assert '"change": "unknown"' in render.export_json(view)
-
-
 def test_where_a_rule_leaves_a_question_out_silence_may_be_that_nobody_asked(app: Flask) -> None:
     home = make_house()
     home.counted("daily-life-10-12")

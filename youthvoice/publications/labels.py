@@ -182,7 +182,7 @@ def line_label(question: Mapping[str, Any], key: str, language: str, languages: 
         return " / ".join(frozen_words(question["labels"][one], language, languages) for one in question["good"])
     if key in question["labels"]:
         return frozen_words(question["labels"][key], language, languages)
-    if key == DID_NOT_SAY and question.get("ruled_out"):
+    if key == DID_NOT_SAY and question["ruled_out"]:
         return str(_("did not say or was not asked"))
     return str(_LINES[key])
 
@@ -208,9 +208,6 @@ CHANGE_LABELS: Final = {
     "no_clear_change": ("no-change", _l("No clear change")),
 }
 """The mark and the words for what is said of two waves."""
-
-HIDDEN_CHANGES: Final = ("too_wide", "unknown")
-"""What is said once for all such questions of a page; the second in what was frozen before there were verdicts."""
 
 
 def hidden_change_label() -> str:

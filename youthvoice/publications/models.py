@@ -93,8 +93,7 @@ class GuardianAddressRow(Base):
 class GuardianLetterRow(Base):
     """What an address was written about: one row for each view in a letter.
 
-    `told_of` is the day of the answer that the letter bore. `message_id` is empty for letters of before; what became
-    of a letter is known to the outbox.
+    `told_of` is the day of the answer that the letter bore; what became of a letter is known to the outbox.
     """
 
     __tablename__ = "guardian_letters"

@@ -166,7 +166,7 @@ class _ViewRenderer:
         when = labels.frozen_days_label(self.frozen["first_day"], self.frozen["last_day"])
         if self.frozen["n"] is None:
             return when
-        if self.frozen.get("linked"):
+        if self.frozen["linked"]:
             before = labels.frozen_days_label(self.frozen["before"]["first_day"], self.frozen["before"]["last_day"])
             told = {"n": self.frozen["n"], "before": before, "days": when}
             return str(_("%(n)s children answered both times: %(before)s, and %(days)s.", **told))
@@ -174,13 +174,13 @@ class _ViewRenderer:
 
     def parts(self) -> dict[str, str]:
         """What the parts of a split are called, by their keys."""
-        declared = self.frozen.get("split") or {"parts": []}
+        declared = self.frozen["split"] or {"parts": []}
         named = part_labels([one["text"] for one in declared["parts"]], self.language)
         return {one["key"]: words for one, words in zip(declared["parts"], named, strict=True)}
 
     def split_note(self) -> str:
         """By what, in which parts, and the rule; empty for a whole view."""
-        declared = self.frozen.get("split")
+        declared = self.frozen["split"]
         return labels.split_note(declared["by"], list(self.parts().values())) if declared else ""
 
     def _finding_in_parts(self, question: Mapping[str, Any]) -> RenderedFinding:
@@ -221,7 +221,7 @@ class _ViewRenderer:
         words = [str(labels.CHANGE_LABELS[line["change"]][1]) for line in said]
         named = words if side else [f"{name(line)}: {one}" for line, one in zip(said, words, strict=True)]
         marks = {labels.CHANGE_LABELS[line["change"]][0] for line in said}
-        hidden = [line["change"] in labels.HIDDEN_CHANGES for line in side or lines if line["change"]]
+        hidden = [line["change"] == "too_wide" for line in side or lines if line["change"]]
         return {
             "mark": marks.pop() if len(marks) == 1 else "",
             "changed": " · ".join(named),
@@ -345,7 +345,7 @@ def export_csv(frozen: Frozen) -> str:
 def _rows_of_parts(question: Mapping[str, Any], frozen: Frozen) -> Iterator[list[object]]:
     """A word for each part, without a number: sizes of parts stand nowhere."""
     languages = frozen["languages"]
-    named = {one["key"]: one["text"] for one in (frozen.get("split") or {"parts": []})["parts"]}
+    named = {one["key"]: one["text"] for one in (frozen["split"] or {"parts": []})["parts"]}
     last = next(reversed(named), "")  # who did not say is with the last part
     for line in question.get("parts", ()):
         option = question["labels"].get(line["key"])

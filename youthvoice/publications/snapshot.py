@@ -5,12 +5,12 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
 - `shape`: 1. `audience`, `round`, `purpose`, `wave`: codes. `title`: words by language. `languages`: codes, the
   first is the one to fall back on. `sites`: names. `decider`: a name. `n`: children.
 - `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "round", "first_day", "last_day"}`
-  of the wave before, or None; its round is empty where it has no view of its own, and missing in older views.
-  `linked`: whether both waves are of the same children, so that `n` is of both; missing in what was frozen before there
-  were cards. `split`: `{"by", "parts": [{"key", "text"}, ...]}` of a round that declared one, whether or not its parts
-  were large enough, the last part with those who did not say; else None, or missing.
+  of the wave before, or None; its round is empty where it has no view of its own.
+  `linked`: whether both waves are of the same children, so that `n` is of both. `split`: `{"by", "parts": [{"key",
+  "text"}, ...]}` of a round that declared one, whether or not its parts were large enough, the last part with those who
+  did not say; else None.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "ruled_out", "good", "tables", "lines"}`;
-  `ruled_out` says whether a rule may leave it out for a child (missing in what was frozen before); a table is
+  `ruled_out` says whether a rule may leave it out for a child; a table is
   `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`. A question that is told of in
   parts has neither, but `parts`: `{"key", "part", "code", "before", "change"}` each, of `split_table`; so nothing is
   published whole and split (A5), and how large a part is stands nowhere (A7).
@@ -64,8 +64,8 @@ def lines_of_table(
 
     Returns:
         `{"key", "low", "high", "n", "code", "tenths", "before", "change"}` each; `before` has the same five
-        without a key, or is None; `change` is of `change_verdicts.Change`, or None (`unknown`, in what was frozen
-        before there were verdicts, reads as `too_wide`). A view for reviews may add `since` (`review.verdict_history`).
+        without a key, or is None; `change` is of `change_verdicts.Change`, or None. A view for reviews may add `since`
+        (`review.verdict_history`).
     """
     if key:
         return [

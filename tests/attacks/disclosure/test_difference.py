@@ -235,8 +235,7 @@ def test_what_was_said_of_a_class_ends_with_it_and_what_it_was_asked_stays(house
     assert _codes(house, here, **VI) == {"asked_already"}, "it was said of the new class, not of the one that was asked"
 
 
-def test_a_group_of_before_counts_as_its_whole_site(house: House) -> None:
-    """Rows of an earlier version do not say which group was asked."""
+def test_a_group_of_which_no_row_is_kept_counts_as_its_whole_site(house: House) -> None:
     here = kept(questions(), house.advocate)
     _classes(house, "Class VI", "Class VII")
     _open(house, here, **VI)

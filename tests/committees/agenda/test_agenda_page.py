@@ -114,10 +114,10 @@ def test_an_item_bears_the_picture_that_was_found_for_it_and_else_that_of_its_to
 
 
 def test_what_was_decided_is_read_in_the_childs_language_or_says_in_which_it_is(house: House, tablet: Visitor) -> None:
-    """An older row holds one text of no known language."""
+    """Of a text of no known language nothing is said."""
     committee = house.committee()
-    both, hindi, older = (to(put(committee), "discussed") for _nth in range(3))
-    decisions = ((both, {"en": "A tree", "ar": "شجرة"}), (hindi, {"hi": "एक पेड़"}), (older, "Two trees"))
+    both, hindi, unknown = (to(put(committee), "discussed") for _nth in range(3))
+    decisions = ((both, {"en": "A tree", "ar": "شجرة"}), (hindi, {"hi": "एक पेड़"}), (unknown, "Two trees"))
     with db.writing(db.engine()) as session:
         for item, decided in decisions:
             change_state(session, item, "settled", DAY, body=replace(item.body, decided=decided))

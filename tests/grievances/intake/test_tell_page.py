@@ -383,8 +383,7 @@ def test_of_two_topics_the_graver_counts_and_both_are_read(child: Child, visitor
     assert "The child chose: also about: Food" in page
 
 
-def test_one_topic_is_kept_as_it_always_was(child: Child) -> None:
-    """A report of an earlier version holds no others; nothing is added to a new one."""
+def test_of_one_topic_nothing_is_kept_about_others(child: Child) -> None:
     child.tells(topic="food", words="x")
     (told,) = child.reads("asha")
     assert told.said["topic"] == "food"

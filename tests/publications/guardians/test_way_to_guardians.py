@@ -1,8 +1,5 @@
 """From a closed batch to a guardian's page and the children's board, through the real pages."""
 
-import base64
-import hashlib
-import hmac
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +18,6 @@ from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMailRow
-from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow
 from youthvoice.publications.review import drafting
@@ -304,21 +300,6 @@ def test_a_letter_says_the_day_on_which_it_was_sent_and_its_numbers_can_be_touch
     said = visitor().open(page).text.replace("\u00a0", " ")
     assert f"Sent on {today.day} {today:%B} {today.year}" in said
     assert 'href="tel:0800555020"' in said
-
-
-def test_a_link_of_before_opens_for_as_long_as_others(
-    home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock
-) -> None:
-    sent(home, adult)
-    with db.reading(db.engine()) as session:
-        address = session.scalars(select(GuardianAddressRow)).one()
-        named = address.id.to_bytes(4, "big") + slug().encode()
-        said = b"youthvoice/1|view-link|" + address.fingerprint + named
-        mac = hmac.digest(context.keyring().key(LINKS), said, hashlib.sha256)[:20]
-    old = "/views/" + base64.urlsafe_b64encode(mac + named).decode().rstrip("=")
-    visitor().open(old)
-    clock.move(days=121)
-    visitor().open(old, 410)
 
 
 def test_an_altered_link_opens_nothing(home: House, adult: Adult, visitor: Callable[[], Visitor]) -> None:

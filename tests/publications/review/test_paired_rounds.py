@@ -1,7 +1,6 @@
 """A pair of rounds is one asking: an adult owes one answer, and it is told once wherever it stands (S9)."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from flask import Flask
@@ -16,7 +15,6 @@ from youthvoice import context, db
 from youthvoice.accountability import replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
-from youthvoice.accountability.store import create_answer_due
 from youthvoice.audit.audit_log import Log
 from youthvoice.publications.guardians.mail import Sender, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
@@ -202,18 +200,3 @@ def test_a_family_that_got_both_letters_reads_the_answer_in_one_more(
     assert len(first) == (2 if after_was_sent else 1)
     assert SAID in text(second)
     assert next_day(clock) == []
-
-
-def test_a_pair_that_an_earlier_version_opened_keeps_an_answer_for_each_round(home: House) -> None:
-    before, after = opened(home)
-    with db.writing(db.engine()) as session:
-        create_answer_due(
-            session, site_id=home.site_id, kind="round", subject=before.slug,
-            about=before.titles, due=date(2026, 12, 20), owner_id=home.people["coordinator"].id
-        )  # fmt: skip
-    approved(home, before)
-    with db.reading(db.engine()) as session:
-        for facts, ready in ((before, True), (after, False)):
-            answer_due = find_answer_due(session, facts.purpose, facts.slug)
-            assert answer_due is not None
-            assert (answer_due.subject, answer_due.ready) == (facts.slug, ready)

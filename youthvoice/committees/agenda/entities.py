@@ -115,8 +115,8 @@ class ItemBody:
         letter: of a suggestion that waits: hex id of the letter that it is.
         moved: of one that left the agenda for the advocates.
         why: code of the reason, of one that was declined.
-        decided: what the children decided, as the minutes say it, of one that was settled: by language. Older rows hold
-            one text, of which nobody wrote down the language.
+        decided: what the children decided, as the minutes say it, of one that was settled: by language, or one text
+            of which nobody wrote down the language.
         again: how many meetings it waited through.
         alone: whether children talk about it without adults first, who learn only that there is such a thing.
         picture: key of `labels.ITEM_PICTURES` where an adult found one that fits better than the topic's; else empty.

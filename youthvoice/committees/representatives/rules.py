@@ -25,8 +25,7 @@ class Representative:
         ended_on: when it ended before its time.
         why: code of the reason for that, of `rules.ENDINGS`, `FOLLOWED` or `ANOTHER`.
         mark: 8 bytes that are others once she has a new code.
-        pictures_on: the day on which an adult last let her have pictures; None before the first time, and where an
-            older program did it.
+        pictures_on: the day on which an adult last let her have pictures; None before the first time.
         pictures_by: row of that adult; 0 where nobody is known.
     """
 

@@ -8,9 +8,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.mail import messages, outbox
+from youthvoice.mail import outbox
 from youthvoice.mail.outbox import Delivery
-from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.publications import store as publications_store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians import letter_record, mail, store
@@ -87,7 +86,7 @@ def list_letters(
 def count_letters(session: Session, site_ids: Collection[int]) -> int:
     """How many letters to the addresses of some sites were written since such are known."""
     rows = letter_record.list_letters(session, site_ids, _first_day())
-    return len({letter.message_id or letter.id for letter, _to in rows})
+    return len({letter.message_id for letter, _to in rows})
 
 
 def list_undelivered(session: Session, site_ids: Collection[int]) -> list[LetterDelivery]:
@@ -157,22 +156,9 @@ def _by_message(session: Session, rows: Sequence[tuple[GuardianLetterRow, Guardi
     views = publications_store.list_publications(session, {letter.publication_id for letter, _to in rows})
     found: dict[str, _Rows] = {}
     for letter, to in rows:
-        view = views.get(letter.publication_id)
-        if message_id := _message_id(letter, to, view):
-            found.setdefault(message_id, []).append((letter, to, view))
+        found.setdefault(letter.message_id, []).append((letter, to, views.get(letter.publication_id)))
     return found
 
 
 def _first_day() -> date:
     return context.today() - timedelta(days=SHOWN_DAYS)
-
-
-def _message_id(letter: GuardianLetterRow, address_row: GuardianAddressRow, publication: Publication | None) -> str:
-    """Letters of before have none beside them; theirs follows from what they are."""
-    if letter.message_id or publication is None:
-        return letter.message_id
-    day = (letter.told_of.isoformat(),) if letter.told_of else ()
-    key = context.keyring().key(MAIL)
-    return messages.message_id_for(
-        key, context.settings(), "publication", publication.slug, address_row.fingerprint.hex(), *day
-    )

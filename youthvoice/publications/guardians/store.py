@@ -1,7 +1,7 @@
 """Guardians' addresses: locked at rest, cleared by an advocate one by one; and the link that a mail to one bears.
 
 The number of an address that was removed may be given to the next one: so a link holds for its mark, too. A link opens
-until a day that it bears; links of before bear none.
+until a day that it bears.
 
 Source: RFC 2104 (HMAC), shortened to 160 bits.
 """
@@ -278,11 +278,11 @@ _LONGEST = 120  # letters of a token
 
 
 class LinkTarget(NamedTuple):
-    """What a link names, and the last day on which it opens; None on links of before."""
+    """What a link names, and the last day on which it opens."""
 
     slug: str
     address_id: int
-    until: date | None
+    until: date
 
 
 _DAY = 3
@@ -299,7 +299,7 @@ def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes, until: 
         until: the last day on which it opens.
     """
     named = address_id.to_bytes(_ID, "big") + until.toordinal().to_bytes(_DAY, "big") + slug.encode("ascii")
-    return _written(_mac(key, mark, named, _WITH_A_DAY) + named)
+    return _written(_mac(key, mark, named) + named)
 
 
 def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | None]) -> LinkTarget | None:
@@ -325,21 +325,16 @@ def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | Non
 
 
 def _opened(key: bytes, mark: bytes, mac: bytes, named: bytes) -> LinkTarget | None:
+    if not hmac.compare_digest(mac, _mac(key, mark, named)):
+        return None
     address_id, rest = int.from_bytes(named[:_ID], "big"), named[_ID:]
-    if hmac.compare_digest(mac, _mac(key, mark, named, _WITH_A_DAY)):
-        day = date.fromordinal(int.from_bytes(rest[:_DAY], "big"))
-        return LinkTarget(rest[_DAY:].decode("ascii"), address_id, day)
-    if hmac.compare_digest(mac, _mac(key, mark, named, _WITHOUT)):
-        return LinkTarget(rest.decode("ascii"), address_id, None)
-    return None
+    day = date.fromordinal(int.from_bytes(rest[:_DAY], "big"))
+    return LinkTarget(rest[_DAY:].decode("ascii"), address_id, day)
 
 
 def _written(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-_WITH_A_DAY, _WITHOUT = b"youthvoice/1|view-link-until|", b"youthvoice/1|view-link|"
-
-
-def _mac(key: bytes, mark: bytes, named: bytes, kind: bytes) -> bytes:
-    return hmac.digest(key, kind + mark + named, hashlib.sha256)[:_MAC]
+def _mac(key: bytes, mark: bytes, named: bytes) -> bytes:
+    return hmac.digest(key, b"youthvoice/1|view-link-until|" + mark + named, hashlib.sha256)[:_MAC]

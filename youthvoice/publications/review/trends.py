@@ -117,7 +117,7 @@ def _points_of_round(view: Frozen, question: Mapping[str, Any], key: str) -> Ite
     """What a round said; of waves whose children are linked by a card the first one has no view of its own."""
     for line in question["lines"]:
         if line["key"] == key:
-            if line["before"] and view.get("linked") and view["before"]:
+            if line["before"] and view["linked"] and view["before"]:
                 yield TrendPoint(line["before"], view["before"]["last_day"])
             yield TrendPoint(line, view["last_day"], round=view["round"])
 
@@ -148,7 +148,7 @@ def _compare_points(points: Sequence[TrendPoint], place: int, view: Frozen) -> C
     since, before = newest.get("since"), view["before"] if newest["before"] else None
     if since and since["round"] == trend_point.round:
         return cast(Change, since["change"])
-    if before and before.get("round") == trend_point.round:
+    if before and before["round"] == trend_point.round:
         return cast(Change, newest["change"])
     return by_bands
 

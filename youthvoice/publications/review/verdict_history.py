@@ -77,8 +77,8 @@ def _order(view: Frozen) -> tuple[str, str]:
 
 def key_of_wave_before(view: Frozen) -> str:
     """What the wave before a view is called in a row: its round, or, told of with it alone, a name of its own."""
-    before = view["before"] or {}
-    return str(before.get("round") or f"{view['round']}/before")
+    before = view["before"]
+    return str((before and before["round"]) or f"{view['round']}/before")
 
 
 def hide_verdicts_of_a_full_row(views: Mapping[str, Frozen], earlier: Sequence[Frozen]) -> None:
@@ -136,4 +136,4 @@ def _wave(line: Mapping[str, Any]) -> PublishedWave:
 
 
 def _is_linked(view: Frozen) -> bool:
-    return bool(view.get("linked")) or view["before"] is None
+    return bool(view["linked"]) or view["before"] is None

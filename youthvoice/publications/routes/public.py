@@ -150,8 +150,7 @@ def _link_target_or_404(token: str) -> tuple[encryption.Publication, models.Guar
     address_row = store.find_readable_address(db.session(), named.address_id)
     if publication is None or address_row is None or publication.state not in VISIBLE_STATES:
         abort(404)
-    sent_on = publication.sent_on or publication.approved_on or publication.made_on
-    return publication, address_row, named.until or sent_on + timedelta(days=LINK_DAYS)
+    return publication, address_row, named.until
 
 
 board_pages = Blueprint("board", __name__, url_prefix="/we-did")

@@ -22,8 +22,8 @@ class TabletPass(NamedTuple):
 
     Attributes:
         tablet_id: row of the tablet.
-        given: the day on which it was given, as its proleptic number (`date.toordinal`); 0 of one that names no day:
-            those that a house with an older program gave, and the one by which a box is known.
+        given: the day on which it was given, as its proleptic number (`date.toordinal`); 0 of the one that names no
+            day, by which a box is known.
     """
 
     tablet_id: int

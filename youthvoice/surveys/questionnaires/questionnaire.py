@@ -257,7 +257,9 @@ def _plain(value: object) -> object:
         return value.to_data()
     if is_dataclass(value) and not isinstance(value, type):
         named = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: _plain(one) for name, one in named.items() if name != "split" or one}  # digests of before stay
+        return {
+            name: _plain(one) for name, one in named.items() if name != "split" or one
+        }  # most ask for none: their digests stay
     if isinstance(value, Mapping) and any(isinstance(one, Merge) for one in value.values()):
         return [[key, _plain(merge.text), list(merge.options)] for key, merge in value.items()]  # order matters
     if isinstance(value, Mapping):

@@ -35,15 +35,12 @@ def answer_kind(purpose: str) -> str:
 
 
 def find_answer_due(session: Session, purpose: str, slug: str) -> AnswerDue | None:
-    """What is owed about a round, with its answers; of the first round of a pair what is owed about both.
-
-    A choice that an earlier version opened owes as all rounds do, and a pair of before owes for each of its rounds.
-    """
+    """What is owed about a round, with its answers; of the first round of a pair what is owed about both."""
     answer_due = find_by_subject(session, answer_kind(purpose), slug)
-    if answer_due is None and purpose in EXEMPT:
-        return find_by_subject(session, "round", slug)
-    last = _last(session, slug) if answer_due is None else slug
-    return answer_due if last == slug else find_by_subject(session, "round", last)
+    if answer_due is not None or purpose in EXEMPT:
+        return answer_due
+    last = _last(session, slug)
+    return None if last == slug else find_by_subject(session, "round", last)
 
 
 def rounds_of_asking(session: Session, round_: Round) -> list[Round]:
@@ -54,8 +51,8 @@ def rounds_of_asking(session: Session, round_: Round) -> list[Round]:
 def settled_days(session: Session, rounds: Collection[Round]) -> dict[str, date]:
     """By slug of a round the day since which nothing is owed about it."""
     lasts = {round_.slug: rounds_of_asking(session, round_)[-1].slug for round_ in rounds}
-    days = list_settled_days(session, "round", {*lasts, *lasts.values()})
-    return {slug: day for slug, last in lasts.items() if (day := days.get(slug, days.get(last)))}
+    days = list_settled_days(session, "round", set(lasts.values()))
+    return {slug: day for slug, last in lasts.items() if (day := days.get(last))}
 
 
 def release_answer(session: Session, slug: str, parts: Sequence[AnswerablePart], day: date) -> None:
@@ -111,8 +108,6 @@ def create_choice_answer_due(
         won: from `batches.rules.find_winners`.
         day: today at the site.
     """
-    if find_by_subject(session, "round", round_.slug):
-        return
     question = questionnaire.coded[0]
     decider = find_person(session, round_.decider_id)
     is_here = decider is not None and decider.left_on is None

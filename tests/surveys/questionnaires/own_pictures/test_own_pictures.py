@@ -476,7 +476,7 @@ def test_no_answer_ever_shows_the_picture_of_another_one_of_its_question(
         page = who.send(place, {"instead": "house"}, 422).text
         assert "Another answer of the same question shows this picture." in page
     withdrawn(browser, code, instead="tulip")
-    with db.writing(db.engine()) as session:  # as an earlier version kept it
+    with db.writing(db.engine()) as session:  # whoever wrote it there
         session.get_one(QuestionnairePictureRow, code).instead = "1F3E0"
     tiles = re.findall(r'<label class="tile".*?</label>', tablet.open(survey).text, re.DOTALL)
     pictures = [re.findall("#p-([0-9A-F-]+)", tile) for tile in tiles[:2]]
