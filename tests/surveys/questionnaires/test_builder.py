@@ -214,6 +214,20 @@ def test_questions_and_answers_move_and_go(browser: Visitor) -> None:
     assert "Which?" not in page
 
 
+def test_a_page_that_was_open_all_the_while_drops_no_answer_that_it_did_not_show(browser: Visitor) -> None:
+    path = begins(browser, languages=["en"])
+    asked = adds(browser, path, "choose_one")
+    before = _boxes(writes(browser, asked, text_en="Which?", answer_0_en="Ant", answer_1_en="Bee"))
+    writes(browser, asked, answer_2_en="Cat", answer_2_harm="y")
+    page = browser.send(asked, before | {"answer_0_en": "Big ant", "do": "stay"}).text
+    assert re.findall(r'name="answer_\d_en"[^>]*value="([\w ]+)"', page) == ["Big ant", "Bee", "Cat"]
+    assert re.search(r'<input checked[^>]*name="answer_2_harm"', page)
+    letters = _boxes(writes(browser, asked, kind="words"))
+    writes(browser, asked, kind="choose_one")
+    page = browser.send(asked, letters | {"kind": "choose_one", "do": "stay"}).text
+    assert re.findall(r'name="answer_\d_en"[^>]*value="([\w ]+)"', page) == ["Big ant", "Bee", "Cat"]
+
+
 def test_nothing_typed_is_lost_when_kind_or_languages_change(browser: Visitor) -> None:
     path = begins(browser)
     asked = adds(browser, path, "choose_one")

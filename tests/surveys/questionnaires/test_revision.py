@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.support.open_rounds import LETTERS, House, a_house, file, kept, log, questions
-from tests.support.people import make_person, signed_in
+from tests.support.people import make_person, on_tablet, signed_in
+from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_builder import DRAFTS, adds, finished, writes
 from tests.surveys.questionnaires.test_questionnaire_pages import _upload
@@ -141,6 +142,45 @@ def test_all_that_an_import_made_up_is_put_right_in_the_draft_of_the_next_versio
         new_row = store.find_stored_questionnaire(session, there)
         assert new_row
         assert not new_row.approved_on
+
+
+MORE = """
+[[question]]
+name = "after"
+kind = "choose_one"
+text = { en = "What do you do after school?" }
+options = [{ key = "ball", picture = "ball", en = "Ball" }, { key = "books", picture = "books", en = "Books" }]
+[[question]]
+name = "friends"
+kind = "number"
+text = { en = "How many friends are here?" }
+bins = [{ key = "few", low = 0, high = 2, en = "0–2" }, { key = "many", low = 3, high = 999999, en = "3+" }]
+"""
+
+
+def test_from_a_revision_over_an_advocate_to_the_screens_of_the_next_round(
+    house: House, browser: Visitor, visitor: NewVisitor
+) -> None:
+    path = revises(browser, kept(questions(MORE), house.advocate))
+    writes(browser, f"{path}/questions/1", text_en="How was lunch this week?")
+    writes(browser, f"{path}/questions/2", answer_2_en="Music", answer_2_picture="musical-note")
+    writes(browser, f"{path}/questions/3", ends="0-4, 5+")
+    finishes(browser, path)
+    there, version, questionnaire = _newest("example-days")
+    assert (version, questionnaire.questions[1].keys) == (2, ("ball", "books", "music"))
+    offered = '<option value="{}">'.format
+    opening = "/staff/rounds/open/questions"
+    assert offered(there) not in browser.open(opening).text, "nobody approved it yet"
+    advocate = signed_in(visitor(), house.advocate)
+    assert f"/staff/questionnaires/{there}" in advocate.open("/staff/").text
+    advocate.open(f"/staff/questionnaires/{there}/approve")
+    advocate.send(f"/staff/questionnaires/{there}/approve", {"seen": "y"})
+    assert offered(there) in browser.open(opening).text
+    round_ = open_round([house.site_id], house.coordinator.id, questionnaire)
+    screens = on_tablet(visitor(), house.site_id).open(f"/survey/{round_.slug}").text
+    for words in ("How was lunch this week?", "Music", "0–4", "5+"):
+        assert words in screens
+    assert "How was the food" not in screens
 
 
 def test_what_cannot_be_taken_is_said_and_nothing_typed_is_lost(house: House, browser: Visitor) -> None:
@@ -369,7 +409,7 @@ def test_two_who_revise_one_version_lose_nothing_of_each_other(house: House, bro
     writes(browser, f"{first}/questions/2", text_en="What would you add?")
     page = finishes(browser, first, 422)
     assert "Version 2 was kept meanwhile. Bring it into your draft first." in page
-    assert "yours “How was supper?”, version 2 “How was lunch?”" in page
+    assert "yours “\u2068How was supper?\u2069”, version 2 “\u2068How was lunch?\u2069”" in page
     there = _newest("example-days")[0]
     assert "Go on with your draft" in browser.open(f"/staff/questionnaires/{there}").text
     assert browser.send(f"{DRAFTS}/of/{there}").request.path == first, "her draft, which says so"

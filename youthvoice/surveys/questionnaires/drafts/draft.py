@@ -207,8 +207,8 @@ def _tile(tile: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
 
 def range_tables(ranges: Iterable[Range], before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
     """Ranges as a file has them; one that was there `before` keeps its key and its words."""
-    known = {(tile["low"], tile["high"]): dict(tile) for tile in before}
-    return [known.get((low, high), {"key": f"from_{low}", "low": low, "high": high}) for low, high in ranges]
+    by_ends = {(tile["low"], tile["high"]): dict(tile) for tile in before}
+    return [by_ends.get((low, high), {"key": f"from_{low}", "low": low, "high": high}) for low, high in ranges]
 
 
 def question_ranges(question: DraftQuestion) -> list[Range]:

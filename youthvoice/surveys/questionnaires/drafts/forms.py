@@ -228,11 +228,11 @@ class QuestionForm(FlaskForm):
         return {code: (self[f"{about}_{code}"].data or "").strip() for code in self.languages}
 
     def _keep_answers(self, question: DraftQuestion) -> None:
-        """Write the answers of this page in their place; those of other pages stay as they are, with their marks."""
-        before = question.get("options", [])
+        """Write the answers of this page in their place; those that it did not show stay, with their marks."""
+        before, sent_keys = question.get("options", []), {self[f"answer_{at}_key"].data for at in self.rows}
         options = before[: self.rows.start]
-        elsewhere = {option["key"] for option in (*options, *before[self.rows.stop :])}
-        marks = _marks(question, elsewhere)
+        later = [option for option in before[self.rows.start :] if option["key"] not in sent_keys]
+        marks = _marks(question, {option["key"] for option in (*options, *later)})
         by_key = {option["key"]: option for option in before}
         for at in self.rows:
             if (option := self._typed_answer(at, by_key, options)) is None:
@@ -243,7 +243,7 @@ class QuestionForm(FlaskForm):
                     marks.setdefault(mark, []).extend([option["key"]] if box.data else [])
             for box in self._boxes_at(at, "group"):
                 marks.setdefault(f"group {box.data}" if box.data else "group", []).append(option["key"])
-        question["options"] = [*options, *before[self.rows.stop :]]
+        question["options"] = [*options, *later]
         _keep_marks(question, marks, self.languages)
 
     def _typed_answer(

@@ -1,6 +1,6 @@
 """A file that was read and waits for a yes: it travels in the page, locked, so that nothing is stored before.
 
-Only whoever handed the file in can send it back, and nobody can change it on the way.
+Only the person who handed the file in can send it back, and nobody can change it on the way.
 """
 
 import base64
@@ -25,13 +25,13 @@ def carry(file: ImportedFile, handle: str) -> str:
 
     Args:
         file: questionnaire and notes.
-        handle: of whoever handed it in.
+        handle: of the person who handed it in.
 
     Raises:
         QuestionnaireRefused: more than a page can carry.
     """
-    said = json.dumps([file.questionnaire.to_json(), faults_as_data(file.notes)], ensure_ascii=False)
-    blob = lock_json(context.keyring(), KEPT_WORDS, zlib.compress(said.encode()), _purpose(handle))
+    content = json.dumps([file.questionnaire.to_json(), faults_as_data(file.notes)], ensure_ascii=False)
+    blob = lock_json(context.keyring(), KEPT_WORDS, zlib.compress(content.encode()), _purpose(handle))
     carried = base64.urlsafe_b64encode(blob).decode()
     if len(carried) > MAX_CARRIED:
         raise QuestionnaireRefused([make_fault("too_heavy")])

@@ -231,6 +231,11 @@ def _conflict_place(conflict: Conflict, language: str, body: DraftBody) -> str:
     return f"{place} ({language_label(spoken)})" if spoken else place
 
 
+_ISOLATE: Final = "\u2068"  # words of another language never turn round in a line of Arabic
+
+_END_OF_ISOLATE: Final = "\u2069"
+
+
 def _conflict_value(conflict: Conflict, value: Any) -> str:
     """A value in one line; empty where none is that short."""
     key = conflict.path[-1] if conflict.path else ""
@@ -241,7 +246,7 @@ def _conflict_value(conflict: Conflict, value: Any) -> str:
     if key == "picture":
         return picture_name(code) if (code := drawable_picture(value)) else value
     named: dict[str, Mapping[Any, object]] = {"kind": KIND_LABELS, "purpose": PURPOSE_LABELS}
-    return str(named.get(key, {}).get(value, value))
+    return f"{_ISOLATE}{named.get(key, {}).get(value, value)}{_END_OF_ISOLATE}"
 
 
 def refusal_message(code: str, lineage: Lineage) -> str:

@@ -274,12 +274,10 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     """One question in all its languages, its screen beside it; what is typed is kept, whatever is missing."""
     draft = _find_own(draft_id)
     question_ = draft.body.question(question_id) or abort(404)
-    rows = _sent_rows() or forms.answer_rows(
-        question_,
-        draft.body.languages,
-        request.args.get("start", 0, type=int),
-        min(request.args.get("rows", 0, type=int), MAX_CODED_OPTIONS),
-    )
+    start, wanted = (request.args.get(name, 0, type=int) for name in ("start", "rows"))
+    rows = forms.answer_rows(question_, draft.body.languages, start, min(wanted, MAX_CODED_OPTIONS))
+    if request.method == "POST":
+        rows = _sent_rows()
     form = forms.QuestionForm.of(draft.body, question_, _language_names(draft.body), rows)
     if not form.validate_on_submit():
         return _show_question(draft, question_, form)
@@ -300,11 +298,10 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
         return redirect(url_for(".picture", draft_id=draft_id, question_id=question_id, answer=key or None))
     if what == "list":
         return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
-    start, wanted = (which if what == "start" else rows.start), None
+    query: dict[str, Any] = {"start": (which if what == "start" else rows.start) or None}
     if what == "more":
-        start, wanted = rows.stop, rows.stop + 1
-    anchor = "more" if wanted else "answers" if what == "start" else None
-    query: dict[str, Any] = {"start": start or None, "rows": wanted}
+        query = {"start": rows.stop, "rows": rows.stop + 1}
+    anchor = {"more": "more", "start": "answers"}.get(what)
     return redirect(url_for(".question", draft_id=draft_id, question_id=question_id, _anchor=anchor, **query))
 
 

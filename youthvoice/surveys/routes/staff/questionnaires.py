@@ -82,21 +82,21 @@ def _words() -> dict[str, object]:
 @permission_required("questionnaires.see")
 def index() -> ResponseReturnValue:
     """The newest version of every questionnaire, and the shelf of those that nobody took from it yet."""
-    found = store.list_newest_versions(db.session())
-    listed = [
-        (questionnaire_row, store.load_questionnaire(db.session(), questionnaire_row.id)) for questionnaire_row in found
+    session = db.session()
+    rows = sorted(store.list_newest_versions(session), key=lambda questionnaire_row: not _is_open(questionnaire_row))
+    versions = [
+        (questionnaire_row, store.load_questionnaire(session, questionnaire_row.id)) for questionnaire_row in rows
     ]
-    listed.sort(key=lambda one: not _is_open(one[0]))
-    of_choices = [one for one in listed if one[1].purpose in EXEMPT and not _is_open(one[0])]
-    kept = store.list_digests(db.session())
-    ours = [one for one in map(store.load_starter, store.starter_names()) if one.digest not in kept]
+    of_choices = [version for version in versions if version[1].purpose in EXEMPT and not _is_open(version[0])]
+    digests = store.list_digests(session)
+    starters = map(store.load_starter, store.starter_names())
     return render_template(
         "surveys/questionnaires/index.html",
-        listed=[one for one in listed if one not in of_choices],
+        listed=[version for version in versions if version not in of_choices],
         of_choices=of_choices,
-        shelf=ours,
+        shelf=[questionnaire for questionnaire in starters if questionnaire.digest not in digests],
         use=PlainForm(),
-        drafts=list_drafts(db.session(), current_caller().person_id),
+        drafts=list_drafts(session, current_caller().person_id),
         today=context.today(),
     )
 
