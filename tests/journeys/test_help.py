@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.support.browsers import PHONE, TABLET
 from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
+from tests.support.long_tests import breadth
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -78,8 +79,14 @@ def test_without_a_script_the_hand_is_a_link_to_the_same_rows(tablets: Tablets, 
     assert tablet.page.locator(".call").first.get_attribute("href") == "tel:112"
 
 
-@pytest.mark.parametrize("language", ["en", "hi", "ar"])
-@pytest.mark.parametrize("size", [TABLET, PHONE, (320, 640)], ids=str)
+@pytest.mark.parametrize(
+    ("size", "language"),
+    breadth(
+        [(PHONE, "hi"), ((320, 640), "ar"), (TABLET, "en")],
+        [(PHONE, "en"), (PHONE, "ar"), ((320, 640), "en"), ((320, 640), "hi"), (TABLET, "hi"), (TABLET, "ar")],
+    ),
+    ids=str,
+)
 def test_every_row_of_help_and_the_hand_are_on_the_screen_and_large(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
 ) -> None:

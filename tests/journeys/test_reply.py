@@ -11,6 +11,7 @@ from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.server import TOP
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
+from tests.support.long_tests import breadth
 from tests.support.threads import HERS, WRONG, Told, message, step, told
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
@@ -66,9 +67,18 @@ def taps_pictures(tablet: ChildTablet, code: PictureCode = HERS) -> None:
         tablet.goes_on()
 
 
+_TAPS = """picks => picks.forEach(pick => {
+    const screen = document.querySelector(".screen.now");
+    screen.querySelectorAll(".tile")[pick].click();
+    screen.querySelector("[data-go=next]").click();
+})"""
+
+
 def opens_her_thread(tablet: ChildTablet, code: PictureCode = HERS) -> ChildTablet:
+    """Her pictures, as fast as the page takes them: other journeys tap them."""
     tablet.opens("/reply")
-    taps_pictures(tablet, code)
+    expect(tablet.screen).to_be_visible()
+    tablet.page.evaluate(_TAPS, list(code.picks))
     expect(tablet.page).to_have_url(f"{tablet.place.url}/reply/open")
     return tablet
 
@@ -263,7 +273,7 @@ def test_one_screen_at_a_time_with_her_pictures_on_top_and_a_way_back(tablet: Ch
     assert tablet.page.locator(".screen:visible").count() == 1
 
 
-@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
 def test_nine_tiles_of_96_pixels_fit_a_phone_without_scrolling(
     tablet: ChildTablet, thread: Told, language: str
 ) -> None:
@@ -310,7 +320,7 @@ def test_a_slowed_phone_says_wait_and_keeps_the_pictures(tablets: Tablets, place
     phone.reads(ANSWER)
 
 
-@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
 def test_all_doors_of_the_front_page_fit_a_phone(tablet: ChildTablet, language: str) -> None:
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": tablet.place.url}])
     tablet.opens("/")
@@ -350,8 +360,13 @@ def test_the_newest_message_then_what_she_is_asked_then_what_she_can_do_then_wha
 # ---- Nothing stays ----
 
 
-@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times"])
-@pytest.mark.parametrize("path", ["/reply/open", "/reply/write"])
+@pytest.mark.parametrize(
+    ("path", "leave"),
+    breadth(
+        [("/reply/open", "leaves_fast"), ("/reply/write", "presses_shift_three_times")],
+        [("/reply/open", "presses_shift_three_times"), ("/reply/write", "leaves_fast")],
+    ),
+)
 def test_the_dark_corner_ends_the_visit(tablet: ChildTablet, thread: Told, leave: str, path: str) -> None:
     opens_her_thread(tablet)
     if path == "/reply/write":
@@ -403,7 +418,7 @@ def test_nothing_is_stored_in_the_browser(tablet: ChildTablet, thread: Told) -> 
     assert stored == [0, 0, ""]
 
 
-@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("language", breadth(["en", "ar"], ["hi"]))
 def test_every_page_of_a_thread_is_accessible(tablet: ChildTablet, thread: Told, language: str) -> None:
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": tablet.place.url}])
     tablet.opens("/reply")
@@ -442,7 +457,7 @@ def test_an_answer_that_waits_on_the_page_outlives_the_send_of_another(
 # ---- By ear, on her own phone ----
 
 
-@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
 def test_a_phone_that_is_no_tablet_says_her_answer_and_everything_around_it(
     tablets: Tablets, place: Place, thread: Told, language: str
 ) -> None:

@@ -23,7 +23,7 @@ from youthvoice.web.i18n import languages
 pytestmark = pytest.mark.sqlite
 SHEETS = 40
 QUIET = ("survey", "vote", "suggest", "me_too", "we_did")
-TURNS = 40  # sheets until every page was looked at, beside the look at all of them together
+TURNS = 120  # of which 40 come: each third page after one of them, beside the look at all of them together
 READ_NO_REPORT = ("joshi", "boss", "tablet", "anybody")
 
 

@@ -1,7 +1,8 @@
 """Every form of staff with what no browser would send: refused in a page of ours, never a failure of the application.
 
 Forms are found by a walk as each adult of a village, so that their addresses are of things that are there; what no page
-leads to is asked at addresses of things that are not. Each is sent empty, with fields too long, strange or given twice,
+leads to is asked at addresses of things that are not. A form of several adults is one of theirs; `make test-long` takes
+all of them. Each is sent empty, with fields too long, strange or given twice,
 with files in place of words, and with a body that is no form. What is taken all the same changes the village meanwhile.
 """
 
@@ -19,6 +20,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.support.attacks.crawler import walk
+from tests.support.long_tests import RUNS_LONG
 from tests.support.people import Somebody, signed_in
 from tests.support.village_day import VillageDay
 from tests.support.visitor import Visitor
@@ -115,12 +117,14 @@ def test_no_form_of_staff_fails_whatever_is_sent(day: VillageDay, app: Flask, vi
     for sender in senders:
         forms = one_of_each(app, forms_of(sender.browser))
         for turn, (endpoint, (there, names)) in enumerate(sorted(forms.items())):
+            if endpoint in tried and not RUNS_LONG:
+                continue
             tried.add(endpoint)
             for sent in bodies(names, turn):
                 sender.sends(there, sent)
     assert len(tried) > 40, "the walk reaches forms of things that are there"
     statuses = sum((sender.refused for sender in senders), Counter[int]())
-    assert statuses[HTTPStatus.UNPROCESSABLE_ENTITY] > 150, "most are read, and refused with words at their boxes"
+    assert statuses[HTTPStatus.UNPROCESSABLE_ENTITY] > 100, "most are read, and refused with words at their boxes"
     for turn, rule in enumerate(app.url_map.iter_rules()):
         if "POST" in (rule.methods or ()) and rule.endpoint not in tried and (who := whose(app, rule, senders)):
             for sent in bodies(["name", "id", "version"], turn):

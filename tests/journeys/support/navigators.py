@@ -19,6 +19,16 @@ _LOOK = 50  # milliseconds between two looks
 _TURNING = 150  # milliseconds in which a page that was brought from memory begins to load itself anew
 _ARRIVED = "document.readyState === 'complete' && !document.documentElement.classList.contains('blank')"
 _ASKS = "history.state === 'answering'"
+_TURN = """([question, ways]) => {
+    const shown = (tile) => tile && tile.checkVisibility({ visibilityProperty: true });
+    for (let turn = 0; turn < 100; turn += 1) {
+        const screen = document.querySelector(".screen.now");
+        if ((screen.dataset.question ?? "") === question) return true;
+        ways.map((way) => screen.querySelector(`[data-go=${way}]`)).find(shown).click();
+    }
+    return false;
+}"""
+"""From screen to screen as fast as a page turns them: for the way to where a journey begins, which others tap."""
 _PASSING = ("Execution context was destroyed", "Cannot find context", "Not attached to an active page")
 """What a browser says while one page takes another's place."""
 
@@ -141,18 +151,19 @@ class ChildTablet:
 
     def skips_to(self, question: str) -> None:
         """Skip until a question is on the screen."""
-        while self.question != question:
-            self.skips()
+        self._turns_to(question, "skip", "next")
 
     def goes_on_to(self, question: str) -> None:
-        """Tap Next until a question is on the screen; what was answered stays."""
-        while self.question != question:
-            self.goes_on()
+        """Next until a question is on the screen; what was answered stays."""
+        self._turns_to(question, "next", "have")
 
     def skips_the_rest(self) -> None:
         """Skip until the end."""
-        while self.question:
-            self.skips()
+        self._turns_to("", "skip", "next")
+
+    def _turns_to(self, question: str, *ways: str) -> None:
+        expect(self.screen).to_be_visible()
+        assert self.page.evaluate(_TURN, [question, ways]), f"no way leads to {question}"
 
     def goes_back(self) -> None:
         """Tap our own Back, in the bar."""

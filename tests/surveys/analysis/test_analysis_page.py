@@ -129,11 +129,13 @@ def test_who_meets_somebody_elses_analysis_is_told_to_come_back_and_holds_no_thr
     assert report._PATIENCE < 5 < report._SECONDS  # noqa: SLF001 - a browser waits no longer
 
 
-@pytest.mark.dialect("a reader whose picture is old may not write on SQLite")
 def test_three_who_open_it_at_once_while_others_write_are_never_told_that_there_is_no_room(
     door: FrontDoor, visitor: Callable[[], Visitor], app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was written into the log by a request that had begun to read: 17 of 54 were answered 503."""
+    """It was written into the log by a request that had begun to read: 17 of 54 were answered 503.
+
+    A reader whose picture is old may not write on SQLite. On PostgreSQL `make test-postgresql` runs it.
+    """
     slug = door.counted_pairs(CHANGED, "yes_no").slug
     monkeypatch.setattr(report, "_PATIENCE", 60)  # they are set one after the other
     readers = [signed_in(visitor(), door.house.advocate) for _ in range(3)]
