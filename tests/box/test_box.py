@@ -16,7 +16,6 @@ from tests.support.village import CANARY, JSON, NAME, Village
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.sites.models import TabletRow
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.tablet_status import clear_unopened, list_unopened, list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
@@ -118,7 +117,7 @@ def reads_that_something_is_lost(village: Village, clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
         (found,) = list_unopened(session, get_site(session, village.site_id), clock.moment)
         assert found == (village.tablet_id(), NAME)
-        clear_unopened(session.get_one(TabletRow, found[0]), clock.moment.date())
+        clear_unopened(session, found[0], clock.moment.date())
 
 
 def _damaged(content: bytes) -> bytes:

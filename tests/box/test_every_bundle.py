@@ -48,7 +48,7 @@ def let_go(village: Village) -> None:
     with db.writing(db.engine()) as session:
         row = session.get(TabletRow, village.tablet_id())
         assert row
-        retire_tablet(session, row, context.today())
+        retire_tablet(session, row.id, context.today())
 
 
 def test_an_old_file_forgets_nothing_newer_and_shows_nothing_older(village: Village, clock: StillClock) -> None:

@@ -251,7 +251,7 @@ def test_a_box_that_was_let_go_brings_what_it_has_and_then_closes(village: Villa
     with db.writing(db.engine()) as session:
         row = session.get(TabletRow, village.tablet_id())
         assert row
-        retire_tablet(session, row, context.today())
+        retire_tablet(session, row.id, context.today())
     assert "let this box go" in sends(village)
     assert counted(village) == (1, 1, 0)
     assert village.box.test_client().get("/offline/manifest").status_code == 403, "its tablets empty themselves"

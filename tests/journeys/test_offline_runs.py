@@ -167,7 +167,7 @@ class Run:
         with self.place.house.app.app_context(), db.writing(db.engine()) as session:
             for one in before:
                 if tablet := device.find_tablet(session, [self.place.site_id], one):
-                    device.retire_tablet(session, tablet, context.today())
+                    device.retire_tablet(session, tablet.id, context.today())
 
     def sends_again(self) -> None:
         """She taps Send once more."""

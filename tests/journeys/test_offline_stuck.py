@@ -139,7 +139,7 @@ class Evening:
         with self.place.house.app.app_context(), db.writing(db.engine()) as session:
             of_site = select(TabletRow).where(TabletRow.site_id == self.place.site_id)
             (row,) = session.scalars(of_site.where(TabletRow.enrolled_on.is_not(None)))
-            clear_unopened(row, context.today())
+            clear_unopened(session, row.id, context.today())
 
 
 @pytest.fixture

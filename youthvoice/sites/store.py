@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -54,6 +54,20 @@ class Site:
     staff_word: str = ""
     ask_number: str = ""
     ask_hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A class, dormitory or club of a site.
+
+    Attributes:
+        apart: one number for all groups of which two adults said that they share no child; None where nobody did.
+    """
+
+    id: int
+    site_id: int
+    name: str
+    apart: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +155,13 @@ def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
     return [_to_site(row) for row in session.scalars(query)]
 
 
-def list_groups(session: Session, site_id: int) -> list[GroupRow]:
+def list_groups(session: Session, site_id: int) -> list[Group]:
     """The groups of a site by name."""
-    return list(session.scalars(select(GroupRow).where(GroupRow.site_id == site_id).order_by(GroupRow.name)))
+    return [Group(row.id, row.site_id, row.name, row.apart) for row in _group_rows(session, site_id)]
+
+
+def _group_rows(session: Session, site_id: int) -> Sequence[GroupRow]:
+    return session.scalars(select(GroupRow).where(GroupRow.site_id == site_id).order_by(GroupRow.name)).all()
 
 
 def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
@@ -172,17 +190,16 @@ def change_site(session: Session, site_id: int, values: Mapping[str, object]) ->
     session.flush()
 
 
-def add_group(session: Session, site_id: int, name: str) -> GroupRow:
+def add_group(session: Session, site_id: int, name: str) -> Group:
     """Make a group of a site.
 
     Raises:
         IntegrityError: the site has a group of this name.
     """
     number = secrets.randbelow(2**31 - 1) + 1  # never one that a removed group had: what was asked of it stays (T9)
-    made = GroupRow(id=number, site_id=site_id, name=name)
-    session.add(made)
+    session.add(GroupRow(id=number, site_id=site_id, name=name))
     change_site(session, site_id, {})
-    return made
+    return Group(number, site_id, name)
 
 
 def remove_group(session: Session, site_id: int, group_id: int) -> bool:
@@ -202,22 +219,22 @@ def declare_groups_apart(session: Session, site_id: int, group_ids: Collection[i
 
     What was said before about any of them ends: of a class that is new nobody knows what an old word covers.
     """
-    groups = [one for one in list_groups(session, site_id) if one.id in group_ids]
+    groups = [row for row in _group_rows(session, site_id) if row.id in group_ids]
     if len(groups) != len(set(group_ids)):
         return False
     _end_apart(session, site_id, {one.apart for one in groups if one.apart is not None})
     session.flush()
     number = min(group_ids)  # of no other: a group has one number alone
-    for one in groups:
-        one.apart = number
+    for row in groups:
+        row.apart = number
     change_site(session, site_id, {})
     return True
 
 
 def _end_apart(session: Session, site_id: int, numbers: Collection[int]) -> None:
-    for one in list_groups(session, site_id):
-        if one.apart in numbers:
-            one.apart = None
+    for row in _group_rows(session, site_id):
+        if row.apart in numbers:
+            row.apart = None
 
 
 def list_all_sites(session: Session) -> list[Site]:

@@ -48,7 +48,7 @@ def let_go(day: VillageDay) -> None:
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [day.house.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
 
 
 def ends_its_round(day: VillageDay, clock: StillClock) -> None:

@@ -50,9 +50,9 @@ def let_go(day: VillageDay, *, lost: bool = False) -> None:
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [day.house.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
         if lost:
-            report_lost(session, tablet, context.today())
+            report_lost(session, tablet.id, context.today())
 
 
 @pytest.mark.dialect("what a thief reads in the rows")
@@ -190,7 +190,7 @@ def test_a_lost_one_brings_nothing_that_counts_and_every_report(day: VillageDay)
     with db.writing(db.engine()) as session:
         tablet = find_let_go(session, [day.house.site_id], 1)
         assert tablet
-        report_found(session, tablet)
+        report_found(session, tablet.id)
     assert {deliver(day.visitor(), one).status_code for one in waits.values()} == {201}
     assert count_rows(ThreadRow) == 1
     assert (count_rows(ResponseRow), count_rows(BallotRow)) == (1, 1)

@@ -366,8 +366,8 @@ def is_let_go_as_lost(place: Place) -> int:
         one = next(one for one in device.list_tablets(session, [place.site_id]) if one.state == "connected")
         tablet = device.find_tablet(session, [place.site_id], one.id)
         assert tablet
-        device.retire_tablet(session, tablet, context.today())
-        device.report_lost(session, tablet, context.today())
+        device.retire_tablet(session, tablet.id, context.today())
+        device.report_lost(session, tablet.id, context.today())
         return one.id
 
 
@@ -376,4 +376,4 @@ def is_found_again(place: Place, tablet_id: int) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         tablet = device.find_let_go(session, [place.site_id], tablet_id)
         assert tablet
-        device.report_found(session, tablet)
+        device.report_found(session, tablet.id)

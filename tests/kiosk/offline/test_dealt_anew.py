@@ -16,7 +16,6 @@ from youthvoice import context, db
 from youthvoice.committees.models import BallotRow
 from youthvoice.db import Base
 from youthvoice.privacy.credentials.picture_codes import Picture
-from youthvoice.sites.models import TabletRow
 from youthvoice.sites.tablets.device import find_let_go, report_found, report_lost, retire_tablet
 from youthvoice.sites.tablets.refused_deliveries import take_refused
 from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
@@ -102,20 +101,20 @@ def _reports_empty() -> None:
 
 def _let_go(site_id: int) -> None:
     with db.writing(db.engine()) as session:
-        retire_tablet(session, session.get_one(TabletRow, 1), context.today())
+        retire_tablet(session, 1, context.today())
         assert find_let_go(session, [site_id], 1)
 
 
 def _lost_and_found(_site_id: int) -> None:
     with db.writing(db.engine()) as session:
-        report_lost(session, session.get_one(TabletRow, 1), context.today())
+        report_lost(session, 1, context.today())
     with db.writing(db.engine()) as session:
-        report_found(session, session.get_one(TabletRow, 1))
+        report_found(session, 1)
 
 
 def _taken(_site_id: int) -> None:
     with db.writing(db.engine()) as session:
-        take_refused(session.get_one(TabletRow, 1))
+        take_refused(session, 1)
 
 
 @pytest.mark.parametrize("ways", [[_let_go], [_let_go, _lost_and_found], [_taken], [_let_go, _taken]])
@@ -150,11 +149,11 @@ def test_what_waits_counts_though_strange_hands_said_meanwhile_that_the_tablet_w
     kept.deal_again(anew="y")
     _let_go(kept.day.house.site_id)
     with db.writing(db.engine()) as session:
-        report_lost(session, session.get_one(TabletRow, 1), context.today())
+        report_lost(session, 1, context.today())
     clock.move(hours=1)
     _reports_empty()
     with db.writing(db.engine()) as session:
-        report_found(session, session.get_one(TabletRow, 1))
+        report_found(session, 1)
     assert kept.deliver() == [False] * 10
 
 

@@ -148,7 +148,7 @@ def test_a_tablet_that_was_let_go_delivers_what_it_has(village: Village) -> None
         (one,) = list_tablets(session, [village.site_id])
         tablet = find_tablet(session, [village.site_id], one.id)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
     assert deliver(village.visitor(), envelope).status_code == 201
     assert village.sheets() == 1
 
@@ -160,7 +160,7 @@ def test_a_tablet_that_was_connected_elsewhere_sends_the_old_to_the_old_site_and
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [village.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
     elsewhere, _people = house([], "another-house")
     after = seal(manifest_of(on_tablet(village.tablet, elsewhere, "Tablet 9")), village.survey, answers(food="good"))
     assert deliver(village.visitor(), before).status_code == 201
@@ -175,7 +175,7 @@ def test_a_tablet_that_was_let_go_delivers_until_nothing_more_can_be_begun_on_it
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [village.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
     told = {"waiting": False, "room": True, "clock": 0}
     for closed, envelope in ((False, early), (True, late)):
         report = {"report": {**told, "closed": closed}, "pass": village.manifest["pass"]}
@@ -243,7 +243,7 @@ def test_junk_of_a_line_is_not_opened_without_end_and_honest_tablets_behind_it_d
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [village.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
     assert deliver(village.tablet, of_one_let_go).status_code == 201
     assert [deliver(village.tablet, junk).status_code for _nth in range(5)] == [410] * 3 + [429] * 2, "has its own"
     kind = {"Accept": "application/json"}
@@ -267,7 +267,7 @@ def test_what_never_opens_is_dropped_once_an_adult_has_read_of_it(village: Villa
         (one,) = list_tablets(session, [village.site_id])
         tablet = find_tablet(session, [village.site_id], one.id)
         assert tablet
-        clear_unopened(tablet, context.today())
+        clear_unopened(session, tablet.id, context.today())
     assert tablet_says(missing) == (423, None)
     assert tablet_says(b"<html>") == (410, None)
     assert deliver(village.visitor(), blob).status_code == 410, "somebody else"

@@ -87,7 +87,7 @@ def tablet_let_go(day: VillageDay, _clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [day.house.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
 
 
 MEANWHILE = (

@@ -69,8 +69,8 @@ def test_she_says_that_it_is_the_tablet_and_it_delivers(refusal: Refusal, is_let
         with db.writing(db.engine()) as session:
             tablet = find_tablet(session, [refusal.day.house.site_id], 1)
             assert tablet
-            retire_tablet(session, tablet, context.today())
-            tablet.emptied_at = context.now()
+            retire_tablet(session, tablet.id, context.today())
+            session.get_one(TabletRow, tablet.id).emptied_at = context.now()
     assert refusal.delivers() == 403
     refusal.clock.move(days=1, hours=8)
     assert TOLD not in refusal.says("take")
@@ -95,8 +95,8 @@ def test_of_a_lost_tablet_and_of_one_that_brings_its_cookie_nothing_is_told(refu
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [refusal.day.house.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
-        report_lost(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
+        report_lost(session, tablet.id, context.today())
     refusal.delivers()
     refusal.clock.move(days=1, hours=8)
     assert TOLD not in refusal.page("/staff/tablets")

@@ -83,7 +83,7 @@ def let_go(village: Village) -> None:
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [village.site_id], 1)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
 
 
 def test_the_page_moves_at_the_daily_hour_and_never_in_between(village: Village, clock: StillClock) -> None:

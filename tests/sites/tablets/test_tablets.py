@@ -120,7 +120,7 @@ def test_a_retired_or_unknown_tablet_is_nowhere(app: Flask) -> None:
         (facts,) = list_tablets(session, [site_id])
         tablet = find_tablet(session, [site_id], facts.id)
         assert tablet
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
     for cookie in (token, "made-up", ""):
         assert _here(app, cookie) is None
 

@@ -92,7 +92,9 @@ class LateHouse:
         self.reports(waiting=True)
         self.reports(waiting=True, of=self.second, refused=True)
         with db.writing(db.engine()) as session:
-            clear_unopened(session.scalars(select(TabletRow).where(TabletRow.name == "Second")).one(), context.today())
+            clear_unopened(
+                session, session.scalars(select(TabletRow.id).where(TabletRow.name == "Second")).one(), context.today()
+            )
 
     def _asks(self, life: Life) -> dict[str, Round]:
         site, by, now = [self.day.house.site_id], self.day.house.joshi.id, context.now()
@@ -137,7 +139,7 @@ class LateHouse:
         found = manifest_of(on_tablet(self.visitor(), self.day.house.site_id, "Given back"))
         with db.writing(db.engine()) as session:
             row = session.scalars(select(TabletRow).where(TabletRow.name == "Given back")).one()
-            retire_tablet(session, row, context.today())
+            retire_tablet(session, row.id, context.today())
         return found
 
     def _box_in_the_village(self) -> Flask:

@@ -479,6 +479,6 @@ def test_a_tablet_that_was_let_go_is_refused_at_once(shelter: Shelter) -> None:
     with db.writing(db.engine()) as session:
         tablet = find_tablet(session, [shelter.site_id], 1)
         assert tablet is not None
-        retire_tablet(session, tablet, context.today())
+        retire_tablet(session, tablet.id, context.today())
     shelter.tablet.send(shelter.path, answers(food="good"), 403)
     assert how_many(ReceiptRow) == 0

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, ParamSpec, cast
 from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
 from limits import parse
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -297,14 +297,16 @@ def tablet_standing(session: Session, tablet_id: int) -> Literal["connected", "r
 
 def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta = pairing.CODE_LASTS) -> str | None:
     """A new code for a tablet that was never connected; None when it was, or is not of this site."""
-    tablet = find_tablet(session, [site_id], tablet_id)
-    return _expect(session, tablet, lasts) if tablet is not None and tablet.token_hash is None else None
+    row = session.get(TabletRow, tablet_id)
+    if row is None or row.site_id != site_id or row.retired_on is not None or row.token_hash is not None:
+        return None
+    return _expect(session, row, lasts)
 
 
-def _expect(session: Session, tablet: TabletRow, lasts: timedelta) -> str:
+def _expect(session: Session, row: TabletRow, lasts: timedelta) -> str:
     """Wait for a tablet that brings a new code, a long one while somebody guesses (who counts that lies further up)."""
     code = _new_code(session)
-    tablet.code_hash, tablet.code_until = _code_hash(code), context.now() + lasts
+    row.code_hash, row.code_until = _code_hash(code), context.now() + lasts
     session.flush()
     return code
 
@@ -367,10 +369,12 @@ class Tablet:
     """A tablet for the coordinator's list.
 
     Attributes:
-        state: `connected`, `waiting` for its code, or `late` when the code ran out.
+        state: `connected`, `waiting` for its code, `late` when the code ran out, or `retired`: it was let go.
         code_until: until when its code works.
         enrolled_on: the day it was connected.
         voices: languages that its own voice may say.
+        retired_on: the day on which it was let go.
+        lost_on: the day on which somebody said that it was lost or stolen; None where nobody did, or it was found.
     """
 
     id: int
@@ -379,32 +383,45 @@ class Tablet:
     state: str
     code_until: datetime | None
     enrolled_on: date | None
-    voices: tuple[str, ...] = ()
+    voices: tuple[str, ...]
+    retired_on: date | None
+    lost_on: date | None
 
 
 def list_tablets(session: Session, site_ids: Collection[int]) -> list[Tablet]:
     """Tablets of these sites that are not retired, by name."""
-    rows = session.scalars(
-        select(TabletRow)
-        .where(TabletRow.site_id.in_(site_ids), TabletRow.retired_on.is_(None))
-        .order_by(TabletRow.name, TabletRow.id)
-    )
-    return [
-        Tablet(row.id, row.site_id, row.name, _state(row), row.code_until, row.enrolled_on, tuple(row.voices.split()))
-        for row in rows
-    ]
+    return _list(session, TabletRow.site_id.in_(site_ids), TabletRow.retired_on.is_(None))
 
 
-def _state(tablet: TabletRow) -> str:
-    if tablet.token_hash is not None:
+def _list(session: Session, *which: ColumnElement[bool]) -> list[Tablet]:
+    rows = session.scalars(select(TabletRow).where(*which).order_by(TabletRow.name, TabletRow.id))
+    return [_to_tablet(row) for row in rows]
+
+
+def _to_tablet(row: TabletRow) -> Tablet:
+    return Tablet(
+        row.id, row.site_id, row.name, _state(row), row.code_until, row.enrolled_on, tuple(row.voices.split()),
+        row.retired_on, row.lost_on,
+    )  # fmt: skip
+
+
+def _state(row: TabletRow) -> str:
+    if row.retired_on is not None:
+        return "retired"
+    if row.token_hash is not None:
         return "connected"
-    return "waiting" if tablet.code_until is not None and tablet.code_until > context.now() else "late"
+    return "waiting" if row.code_until is not None and row.code_until > context.now() else "late"
 
 
-def find_tablet(session: Session, site_ids: Collection[int], tablet_id: int) -> TabletRow | None:
+def find_tablet(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
     """A tablet of these sites that is not retired."""
-    found = session.get(TabletRow, tablet_id)
-    return found if found and found.site_id in site_ids and found.retired_on is None else None
+    tablet = _find(session, site_ids, tablet_id)
+    return tablet if tablet and tablet.retired_on is None else None
+
+
+def _find(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
+    row = session.get(TabletRow, tablet_id)
+    return _to_tablet(row) if row and row.site_id in site_ids else None
 
 
 def set_tablet_voices(session: Session, tablet_id: int, languages: Collection[str]) -> None:
@@ -412,58 +429,38 @@ def set_tablet_voices(session: Session, tablet_id: int, languages: Collection[st
     session.execute(update(TabletRow).where(TabletRow.id == tablet_id).values(voices=" ".join(sorted(languages))))
 
 
-@dataclass(frozen=True, slots=True)
-class LetGoTablet:
-    """A tablet that was let go, for the coordinator's list.
-
-    Attributes:
-        retired_on: the day on which it was.
-        lost_on: the day on which somebody said that it was lost or stolen; None where nobody did, or it was found.
-    """
-
-    id: int
-    site_id: int
-    name: str
-    retired_on: date
-    lost_on: date | None
-
-
 _LISTED: Final = timedelta(days=400)
 """So long after a tablet was let go something on it can still be opened."""
 
 
-def list_let_go(session: Session, site_ids: Collection[int], today: date) -> list[LetGoTablet]:
+def list_let_go(session: Session, site_ids: Collection[int], today: date) -> list[Tablet]:
     """Tablets of these sites that were let go and may still deliver, by name; those never connected have nothing."""
-    rows = session.scalars(
-        select(TabletRow)
-        .where(
-            TabletRow.site_id.in_(site_ids), TabletRow.retired_on > today - _LISTED, TabletRow.enrolled_on.is_not(None)
-        )
-        .order_by(TabletRow.name, TabletRow.id)
-    )
-    return [LetGoTablet(row.id, row.site_id, row.name, row.retired_on, row.lost_on) for row in rows if row.retired_on]
+    is_listed = TabletRow.retired_on > today - _LISTED
+    return _list(session, TabletRow.site_id.in_(site_ids), is_listed, TabletRow.enrolled_on.is_not(None))
 
 
-def find_let_go(session: Session, site_ids: Collection[int], tablet_id: int) -> TabletRow | None:
+def find_let_go(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
     """A tablet of these sites that was let go."""
-    found = session.get(TabletRow, tablet_id)
-    return found if found and found.site_id in site_ids and found.retired_on is not None else None
+    tablet = _find(session, site_ids, tablet_id)
+    return tablet if tablet and tablet.retired_on is not None else None
 
 
-def report_lost(session: Session, tablet: TabletRow, day: date) -> None:
+def report_lost(session: Session, tablet_id: int, day: date) -> None:
     """Nobody knows whose hands a tablet is in that was let go: nothing more that counts is taken from it."""
-    tablet.lost_on = day
+    session.get_one(TabletRow, tablet_id).lost_on = day
     session.flush()
 
 
-def report_found(session: Session, tablet: TabletRow) -> None:
+def report_found(session: Session, tablet_id: int) -> None:
     """It is in our hands again, and delivers; whoever had it may have said that nothing is on it."""
-    tablet.lost_on = tablet.emptied_at = None
+    row = session.get_one(TabletRow, tablet_id)
+    row.lost_on = row.emptied_at = None
     session.flush()
 
 
-def retire_tablet(session: Session, tablet: TabletRow, day: date) -> None:
+def retire_tablet(session: Session, tablet_id: int, day: date) -> None:
     """Let a tablet go: whoever holds it sees the plain page from now on."""
-    tablet.retired_on = day
-    tablet.code_hash = tablet.code_until = tablet.emptied_at = None
+    row = session.get_one(TabletRow, tablet_id)
+    row.retired_on = day
+    row.code_hash = row.code_until = row.emptied_at = None
     session.flush()

@@ -34,11 +34,12 @@ def list_refused(session: Session, site: Site, now: datetime) -> list[tuple[int,
     return [(row.id, row.name, row.refused_on) for row in rows if row.refused_on]
 
 
-def take_refused(tablet: TabletRow) -> None:
+def take_refused(session: Session, tablet_id: int) -> None:
     """It is the tablet itself: take what waits on it, with any of its passes, until it says that nothing waits."""
-    tablet.passes_from, tablet.emptied_at, tablet.refused_on = 0, None if tablet.retired_on else tablet.emptied_at, None
+    row = session.get_one(TabletRow, tablet_id)
+    row.passes_from, row.emptied_at, row.refused_on = 0, None if row.retired_on else row.emptied_at, None
 
 
-def leave_refused(tablet: TabletRow) -> None:
+def leave_refused(session: Session, tablet_id: int) -> None:
     """It is somebody else: nothing more is taken, and an adult reads of it only if it comes again."""
-    tablet.refused_on = None
+    session.get_one(TabletRow, tablet_id).refused_on = None

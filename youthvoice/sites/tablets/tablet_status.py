@@ -170,9 +170,10 @@ TOLD_DAYS: Final = 14
 """So many days children read that something was lost."""
 
 
-def clear_unopened(tablet: TabletRow, day: date) -> None:
+def clear_unopened(session: Session, tablet_id: int, day: date) -> None:
     """An adult has read that something on a tablet never opens: it drops that, and children are asked to tell again."""
-    tablet.cleared_on, tablet.clears = day, True
+    row = session.get_one(TabletRow, tablet_id)
+    row.cleared_on, row.clears = day, True
 
 
 def is_to_be_cleared(session: Session, tablet_id: int) -> bool:

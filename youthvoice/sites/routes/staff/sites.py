@@ -11,7 +11,6 @@ from flask_babel import force_locale, gettext as _, ngettext
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.sites import forms, store
-from youthvoice.sites.models import GroupRow
 from youthvoice.sites.tablets import device
 from youthvoice.sites.tablets.device import (
     find_let_go,
@@ -74,7 +73,7 @@ def site(site_id: int) -> ResponseReturnValue:
     return redirect(url_for("places.site", site_id=site_id), 303)
 
 
-def _site_and_groups(site_id: int) -> tuple[store.Site, list[GroupRow]]:
+def _site_and_groups(site_id: int) -> tuple[store.Site, list[store.Group]]:
     """One of the caller's; read before a form waits in the line of writers."""
     with db.reading(db.engine()) as session:
         return store.get_site(session, site_or_404(site_id)), store.list_groups(session, site_id)
@@ -211,10 +210,10 @@ def retire(tablet_id: int) -> ResponseReturnValue:
         health = list_health(session, site, context.now()).get(tablet_id)
         return show_form("sites/tablets/retire.html", form, tablet=tablet, site=site, since=health and health.since)
     today, is_lost = context.today(site.time_zone), form.where.data == "lost"
-    retire_tablet(session, tablet, today)
+    retire_tablet(session, tablet_id, today)
     caller_log().add(session, "tablet.retire", str(tablet_id))
     if is_lost:
-        report_lost(session, tablet, today)
+        report_lost(session, tablet_id, today)
         caller_log().add(session, "tablet.lost", str(tablet_id))
     name = tablet.name
     flash(_("%(tablet)s no longer belongs to %(site)s.", tablet=name, site=site.name))
@@ -231,7 +230,7 @@ def lost(tablet_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("sites/tablets/lost.html", form=form, tablet=tablet, site=site)
     if tablet.lost_on is None:
-        report_lost(session, tablet, context.today(site.time_zone))
+        report_lost(session, tablet_id, context.today(site.time_zone))
         caller_log().add(session, "tablet.lost", str(tablet_id))
     return redirect(url_for("places.tablets"), 303)
 
@@ -246,7 +245,7 @@ def found_again(tablet_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("sites/tablets/found.html", form=form, tablet=tablet, site=site)
     if tablet.lost_on is not None:
-        report_found(session, tablet)
+        report_found(session, tablet_id)
         caller_log().add(session, "tablet.found", str(tablet_id))
     return redirect(url_for("places.tablets"), 303)
 
@@ -262,7 +261,7 @@ def clear(tablet_id: int) -> ResponseReturnValue:
         return redirect(url_for("places.tablets"), 303)
     if not form.validate_on_submit():
         return render_template("sites/tablets/clear.html", form=form, tablet=tablet, site=site)
-    clear_unopened(tablet, context.today(site.time_zone))
+    clear_unopened(session, tablet_id, context.today(site.time_zone))
     caller_log().add(session, "tablet.clear", str(tablet_id))
     flash(_("Children read it from the daily hour of tomorrow on. The tablet drops it when it meets a network."))
     return redirect(url_for("places.tablets"), 303)
@@ -281,10 +280,10 @@ def refused(tablet_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("sites/tablets/refused.html", form, tablet=tablet, site=site, since=since)
     if form.what.data == "take":
-        take_refused(tablet)
+        take_refused(session, tablet_id)
         caller_log().add(session, "tablet.take", str(tablet_id))
         flash(_("Bring it to a network and open a page of ours: what waits on it arrives then."))
     else:
-        leave_refused(tablet)
+        leave_refused(session, tablet_id)
         caller_log().add(session, "tablet.leave", str(tablet_id))
     return redirect(url_for("places.tablets"), 303)
