@@ -12,6 +12,7 @@ from tests.support.open_rounds import LETTERS, House, a_house, kept, log, questi
 from tests.support.people import signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_BYTES
 from youthvoice.clips.store import list_takes
 from youthvoice.clips.text_collector import clip_name
@@ -146,6 +147,25 @@ def test_a_recording_can_be_taken_away(house: House, asked: int, visitor: NewVis
     assert "The recording is gone" in browser.send(f"{path}/remove").text
     with db.reading(db.engine()) as session:
         assert list_takes(session) == {}
+
+
+def test_a_page_that_is_asked_for_at_the_same_moment_knows_what_was_recorded(
+    house: House, asked: int, visitor: NewVisitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What such a page looks up is remembered for all, and must not be what there was before."""
+    forget = availability.forget_index
+
+    def forget_and_look_at_once() -> None:
+        forget()
+        availability.clip_index()
+
+    monkeypatch.setattr(availability, "forget_index", forget_and_look_at_once)
+    browser, path = signed_in(visitor(), house.coordinator), f"/staff/aloud/{asked}/en/{NAME}"
+    _keep(browser, path, WEBM)
+    assert NAME in availability.clip_index().takes
+    browser.open(path)
+    browser.send(f"{path}/remove")
+    assert NAME not in availability.clip_index().takes
 
 
 @pytest.mark.parametrize("path", ["999", "{asked}/xx", "{asked}/en/000000000000000000000000", "{asked}?round=none-1"])

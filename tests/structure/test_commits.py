@@ -14,7 +14,7 @@ COMMITS_ITSELF: Final = {
     "committees/routes/staff/elections.py close": "likewise",
     "grievances/routes/staff/handover.py _opens": "it was opened, also where the form that came with it is refused",
     "grievances/routes/staff/reports.py _opens": "likewise",
-    "read_aloud/routes/staff.py record": "every process reads anew what is kept, from this moment on",
+    "read_aloud/routes/staff.py record": "another request may look up at once what there is to hear",
     "read_aloud/routes/staff.py remove": "likewise",
     "surveys/routes/staff/rounds.py deal": "the log tells of slips that were refused, too",
 }

@@ -186,7 +186,7 @@ def test_closing_a_committee_names_its_elections_calls_them_off_and_tells_the_ch
         assert again(one).is_running
         assert "Everything it said is kept." in boss.send(address).text
         assert (again(one).state, again(one).body.standing) == ("called_off", ())
-    assert f"ballots-{election.slug}" not in context.keyring().names()
+        assert f"ballots-{one.slug}" not in context.keyring().names()
     assert left() == {"ballots": 0, "slips": 0, "representatives": 0}
     assert "This vote was called off." in tablet.open(f"/vote/{election.slug}", 410).text
     page = tablet.open("/agenda").text

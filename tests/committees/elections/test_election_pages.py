@@ -341,6 +341,7 @@ def test_when_all_have_voted_the_facilitator_ends_it_and_the_children_are_told_w
         sent(tablet, election, slip_of(slip), min(nth, 1))
     joshi.send(f"/staff/elections/{election.slug}/close", {})
     assert "<bdi>Bablu</bdi> was chosen" in joshi.page
+    assert f"ballots-{election.slug}" not in context.keyring().names()
     page = tablet.open(f"/vote/{election.slug}", 410).text
     assert "<bdi>Bablu</bdi> is Speaker now." in page
     tablet.open("/language/en")

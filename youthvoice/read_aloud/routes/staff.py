@@ -100,7 +100,7 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
                 abort(413)
             form.sound.errors = [status.REFUSAL_LABELS[refused.code]]
         else:
-            db.session().commit()  # what is read anew is what is kept
+            db.session().commit()  # another request may look up at once what there is to hear
             availability.forget_index()
             return _kept(scope, language, listed, name)
     return _recorder(scope, language, line, listed, form)
@@ -144,7 +144,7 @@ def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     if not any(line.heard.name == name for line in listed):
         abort(404)
     remove_clip(db.session(), name, caller_log())
-    db.session().commit()  # what is read anew is what is kept
+    db.session().commit()  # another request may look up at once what there is to hear
     availability.forget_index()
     flash(_("The recording is gone. Children no longer hear it."))
     return redirect(_address(".record", scope, language, name), 303)
