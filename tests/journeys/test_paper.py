@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Page, Route
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 from sqlalchemy import update
 
 from tests.journeys.support import browsers
@@ -105,7 +105,7 @@ def test_a_reviewer_prints_the_pack_in_arabic_after_opening_her_words(example: E
     page.locator("main table a:has-text('K-17')").first.click()
     assert page.locator("form[action$='/print']").count() == 0, "not before she has opened them"
     page.locator("form[action$='/open'] button").click()
-    assert "grandmother" in page.locator("blockquote").last.inner_text()
+    expect(page.locator("blockquote").last).to_contain_text("grandmother")
     papers_given: list[APIResponse] = []
 
     def give(route: Route) -> None:  # what a browser's own viewer shows nobody else can read

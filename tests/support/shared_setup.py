@@ -3,7 +3,7 @@
 An application of its own for each test keeps tests apart; most of what making one costs is the same every time. So is
 one database of PostgreSQL, which is emptied for the next test, and so are the objects of libraries, which the collector
 of garbage need not look at again and again.
-`tests/test_startup.py` and the journeys start as a house does, with nothing made before.
+`tests/test_startup.py` and the journeys start as a house does, with nothing made before but that code.
 """
 
 # ruff: noqa: SLF001 - libraries have no other place where two applications could share
@@ -17,18 +17,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from flask import Flask
 from flask.sansio.blueprints import BlueprintSetupState
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, make_url
 from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.matcher import StateMachineMatcher
 
+from tests.support import template_code
 from youthvoice import db, factory, metadata, migrations
 from youthvoice.context import runtime_of
 from youthvoice.privacy.credentials import passwords, picture_codes, shared_links
@@ -79,7 +77,7 @@ def once() -> None:
     """From now on templates and addresses are compiled once in this process, and no file waits for the disk."""
     os.fsync = _does_not_wait
     gc.set_threshold(NEW_OBJECTS, 50, 100)
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
+    template_code.share()
     _share_compiled_statements()
     setattr(factory, "_add_pages", _addresses_once(getattr(factory, "_add_pages")))  # noqa: B009, B010
 
@@ -112,19 +110,6 @@ def true_costs() -> Iterator[None]:
 
 def _does_not_wait(fd: "int | HasFileno") -> None:
     """In place of `os.fsync`, where nothing has to survive a power cut."""
-
-
-class _Compiled(BytecodeCache):
-    """Jinja's code by name, file and words of a template, kept in memory."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[str, str], CodeType | None] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self.known.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.known[bucket.key, bucket.checksum] = bucket.code
 
 
 def _share_compiled_statements() -> None:

@@ -27,6 +27,7 @@ SLOWEST: Final = (
     "example/test_sites",
     "backups/test_backup_restore",
     "journeys/test_every_page",
+    "journeys/test_by_ear",
     "journeys/test_offline_runs",
     "journeys/test_offline",
     "journeys/test_quarter",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from secrets import token_hex
 from typing import Any, TypeVar
 
 from playwright.sync_api import CDPSession, Error, Frame, Locator, Page, Response, Route, expect
@@ -18,6 +19,12 @@ Asked = TypeVar("Asked")
 _LOOK = 50  # milliseconds between two looks
 _TURNING = 150  # milliseconds in which a page that was brought from memory begins to load itself anew
 _ARRIVED = "document.readyState === 'complete' && !document.documentElement.classList.contains('blank')"
+_STAYS = f"""look => {{
+    const before = globalThis.lookedAt;
+    globalThis.lookedAt = look;
+    return before === look && {_ARRIVED};
+}}"""
+"""Whether a page is complete and was already there at the last look of these: it is not about to load itself anew."""
 _ASKS = "history.state === 'answering'"
 _TURN = """([question, ways]) => {
     const shown = (tile) => tile && tile.checkVisibility({ visibilityProperty: true });
@@ -211,8 +218,13 @@ class ChildTablet:
         return found
 
     # ---- Leaving ----
+    def has_arrived(self) -> None:
+        """The page is complete with its scripts, as it is when a child looks at it."""
+        comes_true(self.page, lambda: self.page.evaluate(_ARRIVED), "the page is complete")
+
     def leaves_fast(self) -> None:
         """Tap the dark corner."""
+        self.has_arrived()
         self.page.locator("[data-exit]").click()
 
     def sleeps_too_long(self) -> None:
@@ -228,6 +240,7 @@ class ChildTablet:
 
     def presses_shift_three_times(self) -> None:
         """The same by keyboard."""
+        self.has_arrived()
         for _ in range(3):
             self.page.keyboard.press("Shift")
 
@@ -269,7 +282,8 @@ class ChildTablet:
         comes_true(self.page, lambda: len(turned) > asks, "another page of the history")
         self.page.remove_listener("framenavigated", note)
         self.page.wait_for_timeout(_TURNING)
-        comes_true(self.page, lambda: self.page.evaluate(_ARRIVED), "the page is complete")
+        look = token_hex(4)
+        comes_true(self.page, lambda: self.page.evaluate(_STAYS, look), "the page is complete")
 
     def _asks_the_browser(self, ask: Callable[[CDPSession], Asked]) -> Asked:
         """Asked again while one page is taking another's place: then the browser answers and does nothing."""
@@ -304,6 +318,14 @@ class ChildTablet:
         """Colours, and nothing of us."""
         expect(self.page.locator(f"html[lang={language}] main a[href='/language']")).to_have_count(6)
         expect(self.page.locator("[data-exit], [data-page]")).to_have_count(0)
+
+    def keeps_but_one_cookie(self) -> None:
+        """That of the tablet; what was hers goes with the answer to the last thing that her page asked for."""
+        comes_true(
+            self.page,
+            lambda: [one["name"] for one in self.page.context.cookies()] == [TABLET_COOKIE],
+            "no cookie but the tablet's",
+        )
 
     def reads(self, words: str) -> None:
         """These words are on the page."""

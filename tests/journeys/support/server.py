@@ -1,6 +1,7 @@
 """The real house for browsers: web and work processes on a free port of 127.0.0.1, with data and keys of their own."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,8 @@ class House:
         """
         port = self.url.rsplit(":", maxsplit=1)[1]
         serve = [
+            "from tests.support import template_code",
+            "template_code.share()",
             "from app import app",
             changed,
             "from youthvoice.server import serve_web",
@@ -100,10 +103,15 @@ class House:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nobody listens on, below those from which browsers call.
+
+    A house that comes back after a while finds it free: Linux gives a port from 32768 up to whoever calls meanwhile.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager
