@@ -15,7 +15,7 @@ from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
 from youthvoice.accountability.store import create_answer_due
-from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.committees.agenda.entities import TOPICS, ItemBody, ItemState
 from youthvoice.committees.agenda.store import add_item
 from youthvoice.committees.entities import Committee
@@ -57,7 +57,7 @@ def _opening(port: int, house: House) -> Iterator[float]:
 
 
 def _fill(session: Session, number: int, meetings: int) -> None:
-    site, lata = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "lata")
+    site, lata = find_site_by_slug(session, people.SLUG), find_person_row_by_handle(session, "lata")
     if site is None or lata is None:
         raise LookupError(people.SLUG)
     first = context.now().replace(microsecond=0) - timedelta(weeks=meetings)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.house import like_the_others, opened
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.audit.audit_log import Log
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.rules import MAX_CANDIDATES, Candidate, Election, ElectionOpening
@@ -52,7 +52,7 @@ def _one(number: int) -> float:
 
 
 def _open(session: Session) -> Election:
-    site, lata = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "lata")
+    site, lata = find_site_by_slug(session, people.SLUG), find_person_row_by_handle(session, "lata")
     if site is None or lata is None:
         raise LookupError(people.SLUG)
     values = {

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.closing import LATER, fill
 from benchmarks.house import House, like_the_others, opened
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import people, rounds
 from youthvoice.printing.document import Document, set_documents
 from youthvoice.publications.paper import load_view_document
@@ -70,7 +70,7 @@ def _view(house: House) -> Callable[[str], Document]:
         raise RuntimeError(f"not counted: {report.lines}")
     drafting.draft_due()
     with db.writing(db.engine()) as session:
-        site, asha = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "asha")
+        site, asha = find_site_by_slug(session, people.SLUG), find_person_row_by_handle(session, "asha")
         if site is None or asha is None:
             raise LookupError(people.SLUG)
         edition = list_waiting_editions(session, [site.id])[0]

@@ -20,7 +20,7 @@ from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import REVIEWER
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding
-from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import people, rounds
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
@@ -93,7 +93,7 @@ def _publish(house: House) -> None:
 
 
 def _asha(session: Session) -> int:
-    return rounds.require(find_person_by_handle(session, "asha")).id
+    return rounds.require(find_person_row_by_handle(session, "asha")).id
 
 
 def _reviewed() -> tuple[str, Review]:

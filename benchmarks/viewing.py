@@ -11,7 +11,7 @@ from benchmarks.house import House, like_the_others, opened
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import people, rounds
 from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.publications.guardians.store import list_addresses, make_link_token
@@ -60,7 +60,7 @@ def _published(house: House) -> str:
         drafting.draft_due()
         with db.writing(db.engine()) as session:
             rounds.write_to_guardians(session)
-            site, asha = find_site_by_slug(session, people.SLUG), find_person_by_handle(session, "asha")
+            site, asha = find_site_by_slug(session, people.SLUG), find_person_row_by_handle(session, "asha")
             if site is None or asha is None:
                 raise LookupError(people.SLUG)
             edition = list_waiting_editions(session, [site.id])[0]

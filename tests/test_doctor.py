@@ -11,7 +11,7 @@ from tests.support.people import house, make_person
 from tests.support.publications import House, make_house
 from tests.support.unattended_reports import make
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
@@ -76,7 +76,7 @@ def test_it_says_what_the_channel_and_the_log_lack_and_nothing_of_a_report(app: 
     assert doctor(app) == before
     with db.writing(db.engine()) as session:
         add_duty(session, Duty(site_id=site.id, person_id=site.people["asha"].id, weekday=1))
-        person = find_person(session, site.people["ravi"].id)
+        person = find_person_row(session, site.people["ravi"].id)
         assert person is not None
         person.mail = None
     assert "on call" not in doctor(app)

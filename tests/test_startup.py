@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from tests.support import people
 from tests.support.rounds import open_round
 from youthvoice import context, db
-from youthvoice.accounts.store import find_readers, list_advocates, list_everybody
+from youthvoice.accounts.store import find_readers, list_advocates, list_every_person_row
 from youthvoice.config import Settings, SettingsError
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
@@ -66,7 +66,7 @@ def test_tables_of_a_later_version_are_refused_in_words_and_left_alone(settings:
     with pytest.raises(SettingsError, match=number):
         create_app(settings)
     with db.reading(runtime_of(app).engine) as session:
-        assert len(list_everybody(session)) == 1
+        assert len(list_every_person_row(session)) == 1
         assert list(session.scalars(text("SELECT version_num FROM alembic_version"))) == [number]
     runtime_of(app).engine.dispose()
 

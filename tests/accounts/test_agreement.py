@@ -23,7 +23,7 @@ from youthvoice.accounts.agreement import (
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.accounts.people.store import change_person
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
 
@@ -255,7 +255,7 @@ def test_whoever_writes_in_the_database_asks_nothing_in_anothers_name(
 
 def test_nobody_is_asked_who_may_not_agree(app: Flask, team: dict[str, Somebody]) -> None:
     with db.reading(db.engine()) as session:
-        assert find_person(session, team["third"].id)
+        assert find_person_row(session, team["third"].id)
     with db.writing(db.engine()) as session:
         far = make_person(session, "advocate", make_site(session, "far").id, handle="far")
     with app.test_request_context("/staff/"), db.writing(db.engine()) as session:

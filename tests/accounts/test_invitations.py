@@ -17,7 +17,7 @@ from youthvoice.accounts.invitations import Guest
 from youthvoice.accounts.models import InvitationRow, PersonRow
 from youthvoice.accounts.rules import HOLDING_KEYS, why_not_invited
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.store import find_person_by_handle, find_readers
+from youthvoice.accounts.store import find_person_row_by_handle, find_readers
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 from youthvoice.mail import outbox
@@ -85,7 +85,7 @@ def test_a_link_works_once_and_the_second_time_it_says_so(app: Flask, visitor: C
     assert "Somebody has used it already" in browser.page
     browser.open(f"/staff/join/{token}", 410)
     with db.reading(db.engine()) as session:
-        assert find_person_by_handle(session, "other") is None
+        assert find_person_row_by_handle(session, "other") is None
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -265,7 +265,7 @@ def test_a_link_goes_by_mail_in_neutral_words_and_her_address_lies_locked(
     invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
     with db.reading(db.engine()) as session:
         assert session.scalars(select(InvitationRow.mail)).one() is None
-        person = find_person_by_handle(session, "mina")
+        person = find_person_row_by_handle(session, "mina")
         assert person
         assert person.mail == locked
 

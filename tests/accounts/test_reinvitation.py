@@ -19,7 +19,7 @@ from youthvoice.accounts.people.key_comparison import Colleague, add_comparison
 from youthvoice.accounts.people.store import add_workplace
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.audit.models import AuditEntryRow
 
 NEW: Final = "seven green boats at noon"
@@ -161,7 +161,7 @@ def test_whoever_works_elsewhere_too_is_not_reset_from_here(
 ) -> None:
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        person = find_person(session, home["facilitator"].id)
+        person = find_person_row(session, home["facilitator"].id)
         assert person
         add_workplace(session, person, other)
     signed_in(visitor(), home["coordinator"]).open(f"/staff/people/{home['facilitator'].id}/again", 404)

@@ -18,7 +18,7 @@ from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.accounts.people import bootstrap
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.sign_in import staff_session
-from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import house_meeting, loader, people, reviews, rounds
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.mail.transport import send_due
@@ -71,7 +71,7 @@ def test_it_begins_with_no_task_about_safety_that_is_over_a_theme_and_a_counted_
     """S17: what children said in its first round was talked about at once; A12: what many wrote and what came of it."""
     loader.load()
     with db.reading(db.engine()) as session:
-        asha, site = find_person_by_handle(session, "asha"), find_site_by_slug(session, "example-house")
+        asha, site = find_person_row_by_handle(session, "asha"), find_site_by_slug(session, "example-house")
         assert asha
         assert site
         open_ones, done = (
@@ -134,7 +134,7 @@ def test_a_visitor_reads_a_pack_in_her_language_one_promise_that_is_late_and_one
     decided = {"hi": ("आप हर शनिवार को सिलाई सीखेंगी।", "सिलाई सीखने तक"), "en": ("on Saturdays", "until you can sew")}
     for language, sentences in decided.items():
         with db.writing(db.engine()) as session:
-            row = find_person_by_handle(session, "reva")
+            row = find_person_row_by_handle(session, "reva")
             assert row
             change_person(session, row, language=language)
         reva.open(address[1])

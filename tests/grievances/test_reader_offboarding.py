@@ -11,7 +11,7 @@ from tests.support.visitor import Visitor, calm
 from tests.threads.letters.test_letter_handover import anew
 from youthvoice import db
 from youthvoice.access.guard import Caller
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances import reader_offboarding
 
 
@@ -73,7 +73,7 @@ def make_third(team: Team) -> tuple[Visitor, Somebody]:
 
 def still_there(team: Team) -> bool:
     with db.reading(db.engine()) as session:
-        found = find_person(session, team.asha.id)
+        found = find_person_row(session, team.asha.id)
     return found is not None and found.left_on is None
 
 

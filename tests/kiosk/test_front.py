@@ -14,7 +14,7 @@ from tests.support.people import Somebody, house, make_person, make_site, on_tab
 from tests.support.rounds import end, open_round, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.sites.tablets import device
 
 
@@ -238,7 +238,7 @@ def test_an_advocate_who_was_written_into_the_database_is_not_named(home: Home) 
     """PRIVACY.md C: only who this house vouches for."""
     with db.writing(db.engine()) as session:
         false = make_person(session, "facilitator", home.site_id, handle="false", name="False Example")
-        person = find_person(session, false.id)
+        person = find_person_row(session, false.id)
         assert person is not None
         person.role = "advocate"
     assert "False Example" not in home.speak().open("/help").text

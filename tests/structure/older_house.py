@@ -26,7 +26,7 @@ from tests.conftest import StillClock
 from tests.support.people import on_tablet
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.rules import Candidate, ElectionOpening
 from youthvoice.committees.elections.store import add_election, find_election
@@ -142,7 +142,7 @@ def _report(made: Maker, tablet: Visitor) -> None:
 def _committees(made: Maker, tablet: CurrentTablet) -> None:
     """An election with four votes in the box, and a representative who has her pictures."""
     with db.writing(db.engine()) as session:
-        lata = find_person_by_handle(session, "lata")
+        lata = find_person_row_by_handle(session, "lata")
         assert lata
         committee = next(
             committee for committee in list_committees(session, [tablet.site.id]) if committee.preset == "dormitory"
@@ -169,7 +169,7 @@ def _committees(made: Maker, tablet: CurrentTablet) -> None:
 def _agreement(made: Maker) -> None:
     """Asha asks Ravi to agree that a letter is kept past its end; he has not answered."""
     with db.reading(db.engine()) as session:
-        ravi = find_person_by_handle(session, "ravi")
+        ravi = find_person_row_by_handle(session, "ravi")
         assert ravi
     desk = made.desk("asha")
     letter = min(re.findall(r"/staff/letters/[0-9a-f]{32}", desk.open("/staff/letters/").text))

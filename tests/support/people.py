@@ -13,7 +13,7 @@ from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.access.guard import cookie_name
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, change_person, key_binding
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
@@ -97,7 +97,7 @@ def with_codes(person: Somebody, secret: str = "") -> str:
     """Let somebody sign in with one-time codes; gives the secret of her telephone."""
     secret = secret or one_time_codes.new_secret()
     with db.writing(db.engine()) as session:
-        row = find_person(session, person.id)
+        row = find_person_row(session, person.id)
         assert row
         blob = one_time_codes.lock_secret(secret, person.private_key)
         change_person(session, row, codes=blob, code_used=0)

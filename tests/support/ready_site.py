@@ -5,7 +5,7 @@ from tests.support.publications import House, make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.mail import lock_address
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, find_stored_questionnaire
@@ -17,7 +17,7 @@ QUESTIONS = "daily-life-10-12"
 def set_person(person: Somebody, **columns: object) -> None:
     """Change columns of somebody's row that nothing vouches for."""
     with db.writing(db.engine()) as session:
-        row = find_person(session, person.id)
+        row = find_person_row(session, person.id)
         assert row
         for name, value in columns.items():
             setattr(row, name, value)

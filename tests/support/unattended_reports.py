@@ -9,7 +9,7 @@ from tests.conftest import StillClock
 from tests.support.people import Somebody, make_person, make_site
 from youthvoice import context, db
 from youthvoice.accounts.mail import lock_address
-from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.grievances.intake.rules import first_readers
 from youthvoice.grievances.time_limits import deadline_rules, first_deadlines
@@ -115,7 +115,7 @@ def make(clock: StillClock) -> Site:
         made.id = make_site(session).id
         for name, role in ROLES.items():
             made.people[name] = make_person(session, role, made.id, handle=name)
-            person = find_person(session, made.people[name].id)
+            person = find_person_row(session, made.people[name].id)
             assert person is not None
             person.mail = lock_address(f"{name}@example.org")
     return made

@@ -13,7 +13,7 @@ from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, person_overview
 from youthvoice.accounts.people.person_names import is_role_name
 from youthvoice.accounts.sign_in import password_attempts
-from youthvoice.accounts.store import get_person, list_people, site_ids_of_people
+from youthvoice.accounts.store import get_person_row, list_person_rows, site_ids_of_people
 from youthvoice.privacy.keys.key_names import PEPPER
 
 
@@ -73,7 +73,7 @@ def _newcomers(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Told to all who choose readers at her sites, until words are sealed to her."""
     if not caller.may("readers.choose"):
         return
-    for person in list_people(session, caller.site_ids):
+    for person in list_person_rows(session, caller.site_ids):
         if person.role not in rules.HOLDING_KEYS or person.id == caller.person_id:
             continue
         one = person_overview(session, person)
@@ -87,7 +87,7 @@ def _unmet(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Whoever a coordinator let in, or let in anew, told to the advocates of her sites until one has met her."""
     if not caller.may("people.meet"):
         return
-    for person in list_people(session, caller.site_ids):
+    for person in list_person_rows(session, caller.site_ids):
         one = person_overview(session, person)
         if one.standing == "unmet":
             yield AccountTask("meet", one.person_id, one.name, one.site_ids)
@@ -96,7 +96,7 @@ def _unmet(session: Session, caller: Caller) -> Iterator[AccountTask]:
 def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Told to herself and to all who choose readers at her sites, on the day."""
     chooses = caller.may("readers.choose")
-    told = {one.id: one for one in list_people(session, caller.site_ids) if chooses or one.id == caller.person_id}
+    told = {one.id: one for one in list_person_rows(session, caller.site_ids) if chooses or one.id == caller.person_id}
     handles = {one.handle: one.id for one in told.values()}
     found = password_attempts.find_guessed(session, context.keyring().key(PEPPER), handles, context.now())
     sites = site_ids_of_people(session, list(found))
@@ -105,6 +105,6 @@ def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
 
 
 def _may_compare(session: Session, caller: Caller, person_overview: PersonOverview) -> bool:
-    person = get_person(session, person_overview.person_id)
+    person = get_person_row(session, person_overview.person_id)
     before = key_comparison.compared_by(session, person)
     return key_comparison.comparison_refusal(session, person, caller, before) is None

@@ -225,7 +225,7 @@ def lock_request(session: Session, request_id: int, person_id: int) -> Agreement
 
 def do_both_count(session: Session, agreement_request: AgreementRequest) -> bool:
     """Whether the two are still there, counted, and at each of the sites: asked again when she agrees."""
-    first = store.find_person(session, agreement_request.asked_by)
+    first = store.find_person_row(session, agreement_request.asked_by)
     seconds = {one.id for one in list_possible_seconds(session, agreement_request.asked_by, agreement_request.site_ids)}
     firsts = {one.id for one in list_possible_seconds(session, agreement_request.asked_of, agreement_request.site_ids)}
     return first is not None and agreement_request.asked_of in seconds and agreement_request.asked_by in firsts
@@ -261,7 +261,7 @@ def refuse_request(session: Session, agreement_request: AgreementRequest, reason
         "request.refuse",
         f"{agreement_request.id} {_kind_in_log(agreement_request.kind)} by {agreement_request.asked_by}",
     )
-    first = store.find_person(session, agreement_request.asked_by)
+    first = store.find_person_row(session, agreement_request.asked_by)
     if first is not None and first.left_on is None:
         mail.ask_to_sign_in(session, first, "request", agreement_request.id, "refused")
 
@@ -323,7 +323,7 @@ def _opened(row: AgreementRequestRow) -> AgreementRequest | None:
     return AgreementRequest(row.id, row.kind, row.asked_by, row.asked_of, row.until, state, *said)
 
 
-def list_possible_seconds(session: Session, first_id: int, site_ids: Collection[int]) -> list[PersonRow]:
+def list_possible_seconds(session: Session, first_id: int, site_ids: Collection[int]) -> list[store.Person]:
     """Who may agree with somebody, by name: another adult who counts by now and works at each of these sites.
 
     Nobody whom a coordinator let in is among them before an advocate has met her.

@@ -29,8 +29,8 @@ from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
 from youthvoice.accounts import labels, rules
 from youthvoice.accounts.labels import PASSWORD_REFUSAL_LABELS
 from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
-from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.person_names import tidy_name, why_not_name
+from youthvoice.accounts.store import Person
 from youthvoice.mail.messages import is_plain_address
 from youthvoice.privacy.credentials.passwords import find_weakness
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
@@ -57,7 +57,7 @@ class SecondAdultForm(Form):
         _l("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_somebody]
     )
 
-    def offer_second(self, people: Iterable[PersonRow]) -> None:
+    def offer_second(self, people: Iterable[Person]) -> None:
         """Who may agree, as `list_possible_seconds` found them; nobody else is taken."""
         found = [SelectChoice(one.id, f"{one.name} · {ROLE_LABELS[one.role]}") for one in people]
         choose = SelectChoice(_NOBODY, _("Choose") if found else _("Nobody here may agree yet"))
@@ -107,7 +107,7 @@ class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
     """An advocate leaves only when another advocate agrees: they are independent of managers."""
 
     @classmethod
-    def of(cls, may_agree: Iterable[PersonRow], leaving_id: int) -> Self:
+    def of(cls, may_agree: Iterable[Person], leaving_id: int) -> Self:
         """The form, with the other advocates of the same sites."""
         form = cls()
         form.offer_second(one for one in may_agree if one.role == ADVOCATE and one.id != leaving_id)
@@ -118,7 +118,7 @@ class TwoReadersForm(SecondAdultForm, FlaskForm):
     """Two who choose readers agree, one of them an advocate; nobody agrees about herself."""
 
     @classmethod
-    def of(cls, may_agree: Iterable[PersonRow], role: str, about_id: int) -> Self:
+    def of(cls, may_agree: Iterable[Person], role: str, about_id: int) -> Self:
         """The form, with whoever may agree beside somebody of a role."""
         form = cls()
         form.offer_second(one for one in may_agree if one.id != about_id and not rules.why_not_two([role, one.role]))

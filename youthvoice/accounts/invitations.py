@@ -110,7 +110,7 @@ def find_invitation(session: Session, token: str) -> Invitation:
     row = session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash(token)))
     if row is None or not check_record_mac(row.seal, context.keyring().key(PEOPLE), "invitation", *_claims(row)):
         raise Refused("unknown")
-    host = store.find_person(session, row.invited_by)
+    host = store.find_person_row(session, row.invited_by)
     if host is None or host.left_on is not None:
         raise Refused("unknown")
     if row.used_on is not None:
@@ -225,7 +225,7 @@ def render_link_once(guest: Guest, token: str, *, mailed: bool) -> str:
 
 def _has_it(session: Session, mail: str) -> bool:
     wanted = mail.strip().casefold()
-    others = [person for person in store.list_everybody(session) if person.left_on is None]
+    others = [person for person in store.list_every_person_row(session) if person.left_on is None]
     return any(_address_of(person) == wanted for person in others)
 
 
@@ -296,7 +296,7 @@ def _refuse_if_lost(session: Session, person: PersonRow) -> None:
 def _known(session: Session, invitation: Invitation) -> PersonRow | None:
     if invitation.guest.person_id is None:
         return None
-    person = store.find_person(session, invitation.guest.person_id)
+    person = store.find_person_row(session, invitation.guest.person_id)
     if person is None or person.left_on is not None:
         raise Refused("unknown")
     return person
@@ -327,6 +327,6 @@ def _ask_to_meet(session: Session, person: PersonRow) -> None:
     if person.role in HOLDING_KEYS:
         return
     site_ids = store.site_ids_of_people(session, [person.id])[person.id]
-    for other in store.list_trusted_people(session, site_ids):
+    for other in store.list_trusted_person_rows(session, site_ids):
         if may(other.role, "people.meet"):
             accounts_mail.ask_to_sign_in(session, other, "meet", person.id, person.key_version)

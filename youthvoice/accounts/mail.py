@@ -112,7 +112,7 @@ def mail_invitation(session: Session, recipient: MailRecipient, token: str) -> N
     _put(session, "invitation", recipient, url_for("invitations.join", token=token))
 
 
-def ask_to_sign_in(session: Session, person: PersonRow, *once: str | int) -> bool:
+def ask_to_sign_in(session: Session, person: store.Person | PersonRow, *once: str | int) -> bool:
     """Ask somebody to sign in, without a word about why; False when she has no address.
 
     Args:
@@ -128,7 +128,7 @@ def ask_to_sign_in(session: Session, person: PersonRow, *once: str | int) -> boo
 def ask_all_to_sign_in(session: Session, person_ids: Collection[int], *once: str | int) -> None:
     """The same of several people, by row; not of who has left. What waits for each her To do says."""
     for person_id in sorted(person_ids):
-        person = store.find_person(session, person_id)
+        person = store.find_person_row(session, person_id)
         if person is not None and person.left_on is None:
             ask_to_sign_in(session, person, *once)
 
@@ -145,7 +145,7 @@ def mail_about_account(session: Session, person: PersonRow, kind: str) -> None:
         _put(session, kind, recipient)
 
 
-def _recipient(session: Session, person: PersonRow) -> MailRecipient | None:
+def _recipient(session: Session, person: store.Person | PersonRow) -> MailRecipient | None:
     address = open_address(person.mail)
     site_ids = store.site_ids_of_people(session, [person.id])[person.id]
     return MailRecipient(address, min(site_ids), person.language) if address and site_ids else None

@@ -1,7 +1,7 @@
 """Every question about people, and who is trusted by now."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
 
@@ -71,22 +71,90 @@ class Readers:
         return (*self.advocates, *self.leads, *self.outside)
 
 
-def find_person(session: Session, person_id: int) -> PersonRow | None:
-    """A person by her row."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, or who had one, as every other package knows her.
+
+    Attributes:
+        handle: what she signs in with; never changes.
+        role: one of `permissions.ROLES`; what she may act as by now says `find_acting_role` of her row.
+        public_key: that she holds now.
+        key_version: goes up with each new key.
+        trusted_from: the moment from which she counts; None where nobody has said so.
+        left_on: the day on which she left.
+        picture: what she chose for children to know her by; empty for what `adult_pictures` gives her.
+        mail: her address, locked; None without one.
+    """
+
+    id: int
+    handle: str
+    name: str
+    role: str
+    language: str
+    public_key: bytes = field(repr=False)
+    key_version: int
+    trusted_from: datetime | None
+    left_on: date | None
+    picture: str
+    mail: bytes | None = field(repr=False)
+
+
+def _to_person(row: PersonRow) -> Person:
+    return Person(
+        row.id, row.handle, row.name, row.role, row.language, row.public_key, row.key_version, row.trusted_from,
+        row.left_on, row.picture, row.mail,
+    )  # fmt: skip
+
+
+def find_person(session: Session, person_id: int) -> Person | None:
+    """A person by her number."""
+    row = find_person_row(session, person_id)
+    return _to_person(row) if row else None
+
+
+def find_person_by_handle(session: Session, handle: str) -> Person | None:
+    """A person by what she signs in with; capitals and spaces around it do not matter."""
+    row = find_person_row_by_handle(session, handle)
+    return _to_person(row) if row else None
+
+
+def find_person_by_name(session: Session, name_or_handle: str) -> Person | None:
+    """The one person of this handle, else of this name, who has not left; None when there are several."""
+    row = find_person_row_by_name(session, name_or_handle)
+    return _to_person(row) if row else None
+
+
+def list_people(session: Session, site_ids: Collection[int]) -> list[Person]:
+    """Everybody who works at any of these sites and has not left, by name."""
+    return [_to_person(row) for row in _present(session, site_ids)]
+
+
+def list_everybody(session: Session) -> list[Person]:
+    """Everybody who ever had an account."""
+    return [_to_person(row) for row in list_every_person_row(session)]
+
+
+def list_trusted_people(session: Session, site_ids: Collection[int]) -> list[Person]:
+    """Everybody at any of these sites who counts by now, by name; whoever is chosen for something is one of them."""
+    return [_to_person(row) for row in list_trusted_person_rows(session, site_ids)]
+
+
+def find_person_row(session: Session, person_id: int) -> PersonRow | None:
+    """The row of a person, for whoever changes it: modules of this package alone."""
     return session.get(PersonRow, person_id)
 
 
-def get_person(session: Session, person_id: int) -> PersonRow:
+def get_person_row(session: Session, person_id: int) -> PersonRow:
     """A person whom a foreign key, or a session of hers, names: rows of people are never deleted."""
     return session.get_one(PersonRow, person_id)
 
 
-def find_person_by_handle(session: Session, handle: str) -> PersonRow | None:
+def find_person_row_by_handle(session: Session, handle: str) -> PersonRow | None:
     """A person by what she signs in with; capitals and spaces around it do not matter."""
     return session.scalar(select(PersonRow).where(PersonRow.handle == handle.strip().casefold()))
 
 
-def find_person_by_name(
+def find_person_row_by_name(
     session: Session, name_or_handle: str, site_ids: Collection[int] | None = None
 ) -> PersonRow | None:
     """The one person of this handle, else of this name, who has not left; None when there are several.
@@ -110,12 +178,12 @@ def _present(session: Session, site_ids: Collection[int] | None) -> list[PersonR
     return list(session.scalars(query))
 
 
-def list_people(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
+def list_person_rows(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
     """Everybody who works at any of these sites and has not left, by name."""
     return _present(session, site_ids)
 
 
-def list_everybody(session: Session) -> list[PersonRow]:
+def list_every_person_row(session: Session) -> list[PersonRow]:
     """Everybody who ever had an account."""
     return list(session.scalars(select(PersonRow).order_by(PersonRow.id)))
 
@@ -168,7 +236,7 @@ def find_acting_role(person: PersonRow, site_ids: Collection[int]) -> str:
     return person.role if is_trusted(person, site_ids) else NEWCOMER
 
 
-def list_trusted_people(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
+def list_trusted_person_rows(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
     """Everybody at any of these sites who counts by now, by name; whoever is chosen for something is one of them."""
     present = _present(session, site_ids)
     sites = site_ids_of_people(session, [person.id for person in present])
@@ -226,7 +294,7 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = RO
     ]
 
 
-def pictures_of_adults(people: Iterable[PersonRow]) -> dict[int, str]:
+def pictures_of_adults(people: Iterable[Person | PersonRow]) -> dict[int, str]:
     """The picture by which children know each of the adults of one site, by her row; those who read come first."""
     listed = sorted(people, key=lambda one: (one.role not in READING_ROLES, one.id))
     return adult_pictures.assign_pictures((one.id, one.picture) for one in listed)

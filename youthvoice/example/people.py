@@ -17,8 +17,8 @@ from youthvoice.access.permissions import (
     REVIEWER,
     SAFEGUARDING_LEAD,
 )
-from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people.bootstrap import NewAccount, PreparedAccount, add_first_people
+from youthvoice.accounts.people.store import set_address
 from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.example.rounds import log_of, require
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
@@ -138,5 +138,5 @@ def _write_outside(session: Session, address: WitnessAddress, confirmed_by: int)
 
 def _with_address(session: Session, handle: str) -> int:
     found = require(find_person_by_handle(session, handle))
-    found.mail = lock_address(f"{handle}@example.org")
+    set_address(session, found.id, f"{handle}@example.org")
     return found.id

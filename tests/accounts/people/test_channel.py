@@ -15,7 +15,7 @@ from youthvoice.accounts.labels import CHANNEL_LABELS
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people import bootstrap, directory
 from youthvoice.accounts.rules import missing_for_channel, training_state
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.context import runtime_of
 from youthvoice.example import people
@@ -43,7 +43,7 @@ def _home() -> tuple[int, dict[str, Somebody]]:
 
 def _set(person: Somebody, **columns: object) -> None:
     with db.writing(db.engine()) as session:
-        row = find_person(session, person.id)
+        row = find_person_row(session, person.id)
         assert row
         for name, value in columns.items():
             setattr(row, name, value)
@@ -74,7 +74,7 @@ def test_an_advocate_whose_key_is_not_confirmed_does_not_count(app: Flask) -> No
     site_id, people = _home()
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", site_id, handle="third", trusted=False)
-        row = find_person(session, people["second"].id)
+        row = find_person_row(session, people["second"].id)
         assert row
         row.left_on = TODAY
     assert _missing(site_id) == ("advocates",)

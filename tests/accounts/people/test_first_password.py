@@ -11,7 +11,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people import bootstrap
 from youthvoice.accounts.sign_in import authentication
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.example import people
 from youthvoice.privacy.credentials.passwords import make_secret
 
@@ -110,7 +110,7 @@ def test_the_people_of_the_example_are_not_asked(app: Flask, visitor: Visitors) 
 def test_nor_is_anybody_who_came_by_an_invitation(visitor: Visitors) -> None:
     _site_id, people = house(["facilitator"])
     with db.reading(db.engine()) as session:
-        row = find_person(session, people["facilitator"].id)
+        row = find_person_row(session, people["facilitator"].id)
         assert row
         assert not row.password_known
     assert signed_in(visitor(), people["facilitator"]).open("/staff/").request.path == "/staff/"

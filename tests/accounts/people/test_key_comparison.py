@@ -20,7 +20,7 @@ from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.key_comparison import Colleague
 from youthvoice.accounts.people.store import key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS
-from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 from youthvoice.mail.models import OutgoingMailRow
@@ -206,7 +206,7 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
 ) -> None:
     with db.writing(db.engine()) as session:
         for name in ("advocate", "second", "outside_recipient", "coordinator"):
-            person = find_person(session, scene.people[name].id)
+            person = find_person_row(session, scene.people[name].id)
             assert person
             person.mail = lock_address(f"{person.handle}@example.org")
     address = f"/staff/people/{scene.newcomer.id}/key"
@@ -248,7 +248,7 @@ def renewed(scene: Scene) -> None:
     keyring = context.keyring()
     secret = make_secret("another", keyring.key("pepper"), key_binding("newcomer", 2), cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = find_person(session, scene.newcomer.id)
+        person = find_person_row(session, scene.newcomer.id)
         assert person
         renew_key(session, person, secret, None)
 
@@ -287,7 +287,7 @@ def test_a_form_that_names_no_key_is_not_counted(scene: Scene, visitor: Callable
 @pytest.mark.dialect("writers wait for each other")
 def test_a_key_that_changes_in_the_last_moment_is_not_counted(scene: Scene) -> None:
     with db.reading(db.engine()) as session:
-        row = find_person(session, scene.newcomer.id)
+        row = find_person_row(session, scene.newcomer.id)
         assert row
         seen = key_comparison.key_digest(row)
     renewed(scene)

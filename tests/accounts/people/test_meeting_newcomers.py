@@ -17,7 +17,7 @@ from youthvoice.accounts.people import directory, offboarding
 from youthvoice.accounts.people.key_comparison import Colleague, add_meeting
 from youthvoice.accounts.people.store import FROM_THE_START
 from youthvoice.accounts.rules import ADDED_BY_A_COORDINATOR
-from youthvoice.accounts.store import find_acting_role, list_trusted_people, site_ids_of_people
+from youthvoice.accounts.store import find_acting_role, list_trusted_person_rows, site_ids_of_people
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 from youthvoice.mail.models import OutgoingMailRow
@@ -121,7 +121,7 @@ def test_whoever_writes_in_the_database_cannot_say_so(app: Flask) -> None:
         session.execute(update(PersonRow).where(PersonRow.id == mina).values(trusted_from=FROM_THE_START))
     assert _role(mina) == "newcomer"
     with db.reading(db.engine()) as session:
-        assert mina not in {one.id for one in list_trusted_people(session, [site_id])}
+        assert mina not in {one.id for one in list_trusted_person_rows(session, [site_id])}
         person = directory.person_overview(session, session.get_one(PersonRow, mina))
     assert person.standing == "altered"
 

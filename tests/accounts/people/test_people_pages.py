@@ -11,7 +11,7 @@ from youthvoice import db
 from youthvoice.accounts.rules import why_not_end_reader, why_not_leave
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import find_person, site_ids_of_people
+from youthvoice.accounts.store import find_person_row, site_ids_of_people
 
 
 def _coordinator(visitor: Callable[[], Visitor], *others: str) -> tuple[Visitor, int, dict[str, Somebody]]:
@@ -77,7 +77,7 @@ def test_an_advocate_leaves_only_when_another_advocate_agrees(app: Flask, visito
     assert staff_session.sign_in("advocate", PASSWORD), "nothing is done before she agrees"
     agrees(signed_in(visitor(), second))
     with db.reading(db.engine()) as session:
-        person = find_person(session, people["advocate"].id)
+        person = find_person_row(session, people["advocate"].id)
         assert person
         assert person.left_on
         assert person.wrapped_private_key == b""

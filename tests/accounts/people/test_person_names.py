@@ -15,7 +15,7 @@ from youthvoice import context, db
 from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
 from youthvoice.accounts.models import FormerNameRow, InvitationRow, PersonRow
 from youthvoice.accounts.people.person_names import list_former_names, names_ever, tidy_name, why_not_name
-from youthvoice.accounts.store import list_people
+from youthvoice.accounts.store import list_person_rows
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 
@@ -131,7 +131,7 @@ def test_the_log_says_who_and_with_whom_and_her_page_what_she_was_called(
         assert (line.actor, line.subject) == (her.handle, f"{her.id} with {team['facilitator'].id}")
         (former,) = list_former_names(session, [her.id])
         assert (former.name, former.until) == (her.name, context.today())
-        assert set(names_ever(session, list_people(session, her.site_ids))) >= {"Asha Rao", her.name}
+        assert set(names_ever(session, list_person_rows(session, her.site_ids))) >= {"Asha Rao", her.name}
     page = signed_in(visitor(), team["coordinator"]).open(f"/staff/people/{her.id}").text
     assert her.name in page
     assert team["facilitator"].name in page

@@ -11,7 +11,7 @@ from tests.support.people import CHEAP, make_person, make_site
 from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.people import store
-from youthvoice.accounts.store import find_person, find_person_by_name, list_advocates, names_of_people
+from youthvoice.accounts.store import find_person_row, find_person_row_by_name, list_advocates, names_of_people
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 
@@ -69,7 +69,7 @@ def test_an_altered_row_is_never_vouched_for_anew(app: Flask) -> None:
     _meddle(advocate, public_key=new_pair().public)
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        person = find_person(session, advocate)
+        person = find_person_row(session, advocate)
         assert person
         with pytest.raises(ValueError, match="altered"):
             store.add_workplace(session, person, other)
@@ -79,7 +79,7 @@ def test_an_advocate_who_comes_to_a_second_site_reads_at_both(app: Flask) -> Non
     site_id, advocate, _ = _house()
     with db.writing(db.engine()) as session:
         other = make_site(session, "hill-school").id
-        person = find_person(session, advocate)
+        person = find_person_row(session, advocate)
         assert person
         store.add_workplace(session, person, other)
     assert _advocates(site_id) == _advocates(other) == [advocate]
@@ -88,12 +88,12 @@ def test_an_advocate_who_comes_to_a_second_site_reads_at_both(app: Flask) -> Non
 def test_who_has_left_is_not_read_to_and_her_key_is_gone(app: Flask) -> None:
     site_id, advocate, _ = _house()
     with db.writing(db.engine()) as session:
-        person = find_person(session, advocate)
+        person = find_person_row(session, advocate)
         assert person
         store.close_account(session, person, context.today())
         assert person.wrapped_private_key == b""
         assert names_of_people(session, [advocate]) == {advocate: "Asha Example"}
-        assert find_person_by_name(session, "Asha Example") is None
+        assert find_person_row_by_name(session, "Asha Example") is None
     assert _advocates(site_id) == []
 
 
@@ -102,12 +102,12 @@ def test_a_name_finds_one_person_or_nobody(app: Flask) -> None:
     site_id, advocate, coordinator = _house()
     with db.writing(db.engine()) as session:
         for name, found in (("asha example", advocate), ("Advocate", advocate), ("COORDINATOR", coordinator)):
-            person = find_person_by_name(session, name, [site_id])
+            person = find_person_row_by_name(session, name, [site_id])
             assert person
             assert person.id == found
         make_person(session, "facilitator", site_id, name="Asha Example")
-        assert find_person_by_name(session, "Asha Example", [site_id]) is None
-        assert find_person_by_name(session, "advocate", [site_id + 1]) is None
+        assert find_person_row_by_name(session, "Asha Example", [site_id]) is None
+        assert find_person_row_by_name(session, "advocate", [site_id + 1]) is None
 
 
 def _newcomer(site_id: int) -> int:
@@ -121,7 +121,7 @@ def test_nothing_is_sealed_to_a_newcomer_until_her_hour(app: Flask, clock: Still
     newcomer = _newcomer(site_id)
     assert _advocates(site_id) == [advocate]
     with db.writing(db.engine()) as session:
-        person = find_person(session, newcomer)
+        person = find_person_row(session, newcomer)
         assert person
         store.change_person(session, person, trusted_from=clock() + timedelta(hours=48))
     clock.move(hours=47, minutes=59)
@@ -142,7 +142,7 @@ def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(app: Flask) -> None:
     """Whoever kept a row cannot give its trust to the key that came after it."""
     site_id, advocate, _ = _house()
     with db.writing(db.engine()) as session:
-        person = find_person(session, advocate)
+        person = find_person_row(session, advocate)
         assert person
         old = person.seal
         secret = make_secret("another", context.keyring().key("pepper"), store.key_binding("advocate", 2), cost=CHEAP)
@@ -154,7 +154,7 @@ def test_the_seal_of_an_old_key_is_no_seal_for_a_new_one(app: Flask) -> None:
 def test_a_person_who_left_comes_back_by_no_stroke_in_the_database(app: Flask) -> None:
     site_id, advocate, _ = _house()
     with db.writing(db.engine()) as session:
-        person = find_person(session, advocate)
+        person = find_person_row(session, advocate)
         assert person
         store.close_account(session, person, context.today())
     _meddle(advocate, left_on=None)

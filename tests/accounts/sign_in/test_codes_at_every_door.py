@@ -18,7 +18,7 @@ from youthvoice import db
 from youthvoice.accounts.models import PersonRow, RecoveryCodeRow
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.privacy.crypto import argon2
 
@@ -206,7 +206,7 @@ def test_turning_codes_off_takes_password_and_code(
     assert _refusal("advocate") == ""
     with db.reading(db.engine()) as session:
         assert not session.scalars(select(RecoveryCodeRow)).all()
-        person = find_person(session, advocate.id)
+        person = find_person_row(session, advocate.id)
         assert person
         assert person.codes is None
 

@@ -21,7 +21,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.accounts.agreement import list_possible_seconds
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
-from youthvoice.accounts.store import list_trusted_people
+from youthvoice.accounts.store import list_trusted_person_rows
 from youthvoice.committees.models import ElectionRow
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
 from youthvoice.grievances.intake.page import list_helpers
@@ -120,7 +120,9 @@ def test_an_invented_facilitator_sits_beside_no_child_and_reads_nothing(
         ghost.open(f"/staff/{way}", 403)
     assert _id(handle) not in {one.person_id for one in list_helpers(home.site_id)}
     with db.reading(db.engine()) as session:
-        assert _id(handle) not in {one.id for one in list_trusted_people(session, [home.site_id])}, "chosen for nothing"
+        assert _id(handle) not in {one.id for one in list_trusted_person_rows(session, [home.site_id])}, (
+            "chosen for nothing"
+        )
 
 
 def test_an_invented_second_adult_agrees_to_no_round_care_number_or_nomination(

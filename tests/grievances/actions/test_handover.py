@@ -11,7 +11,7 @@ from tests.support.reports import WORDS, Told, tell
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import key_binding, renew_key
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.privacy.credentials.passwords import make_secret
@@ -268,7 +268,7 @@ def test_nothing_is_handed_to_a_key_that_a_coordinator_could_have_made_before_so
     told, keyring = two_words(team), context.keyring()
     secret = make_secret("another horse", keyring.key("pepper"), key_binding(team.lata.handle, 2), cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = find_person(session, team.lata.id)
+        person = find_person_row(session, team.lata.id)
         assert person
         renew_key(session, person, secret, context.now())
     asha = before(team, team.asha, told)

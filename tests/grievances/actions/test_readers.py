@@ -9,7 +9,7 @@ from tests.support.report_actions import before
 from tests.support.reports import tell
 from youthvoice import db
 from youthvoice.accounts.people.store import change_person
-from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.grievances.status import short_name
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads.case_state import TELL_OUTSIDE, CaseState
@@ -81,7 +81,7 @@ def test_whoever_has_a_new_key_gets_it_back_and_the_child_knows_already(team: Te
 
 def renew(session: Session, who: Somebody) -> None:
     """She has a new key, which was compared and is trusted."""
-    person = find_person(session, who.id)
+    person = find_person_row(session, who.id)
     assert person
     change_person(session, person, public_key=new_pair().public, key_version=2)
 
@@ -125,7 +125,7 @@ def test_reports_are_not_linked_where_one_who_was_left_out_would_learn_of_it(tea
 def test_readers_are_those_whom_the_house_vouches_for(team: Team) -> None:
     told = tell(team.site_id, [team.asha])
     with db.writing(db.engine()) as session:
-        forged = find_person(session, team.olga.id)
+        forged = find_person_row(session, team.olga.id)
         assert forged
         forged.public_key = new_pair().public
     before(team, team.asha, told)

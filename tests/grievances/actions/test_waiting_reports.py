@@ -9,7 +9,7 @@ from tests.support.report_actions import before
 from tests.support.reports import Told, tell
 from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.context import runtime_of
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.threads.case_state import WITHDRAW_ASKED, CaseState, hour_after
@@ -39,7 +39,7 @@ def test_what_somebody_had_in_hand_who_has_left_is_everybodys(team: Team) -> Non
     desk = team.at(team.asha).open("/staff/reports/").text
     assert "Waiting for somebody else: 1" in desk
     with db.writing(db.engine()) as session:
-        ravi = find_person(session, team.ravi.id)
+        ravi = find_person_row(session, team.ravi.id)
         assert ravi
         close_account(session, ravi, context.today())
     runtime_of(current_app).caches.clear()  # as five seconds later

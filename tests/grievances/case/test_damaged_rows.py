@@ -13,7 +13,7 @@ from tests.support.unattended_reports import make
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import FROM_THE_START, key_binding, renew_key
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.keys.key_names import destruction_key
@@ -98,7 +98,7 @@ def test_a_reader_who_is_new_since_a_moment_can_open_what_is_told_now(child: Chi
     keyring = context.keyring()
     secret = make_secret("another horse", keyring.key("pepper"), key_binding(olga.handle, 2), cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = find_person(session, olga.id)
+        person = find_person_row(session, olga.id)
         assert person
         renew_key(session, person, secret, FROM_THE_START)
     others = [child.id_of(name) for name in ("asha", "ravi", "meera")]

@@ -16,7 +16,7 @@ from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.sites.store import find_site
 
 
@@ -42,7 +42,7 @@ def ends(team: Team, who: Somebody, by: Somebody, second: Somebody, status: int 
 
 def is_there(who: Somebody) -> bool:
     with db.reading(db.engine()) as session:
-        found = find_person(session, who.id)
+        found = find_person_row(session, who.id)
     return found is not None and found.left_on is None
 
 
@@ -187,7 +187,7 @@ def test_two_who_were_ended_themselves_meanwhile_end_nobody(team: Team) -> None:
 
 def test_whoever_was_ended_is_told_so_by_mail(team: Team) -> None:
     with db.writing(db.engine()) as session:
-        person = find_person(session, team.olga.id)
+        person = find_person_row(session, team.olga.id)
         assert person
         person.mail = lock_address("olga@example.org")
     ends(team, team.olga, team.asha, team.ravi)

@@ -10,7 +10,7 @@ from tests.support.people import house, make_person, on_tablet, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.accounts.adult_pictures import ADULT_PICTURES, assign_pictures
-from youthvoice.accounts.store import list_people, pictures_of_adults
+from youthvoice.accounts.store import list_person_rows, pictures_of_adults
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.web.graphics.pictures import is_picture
 
@@ -73,7 +73,7 @@ def test_an_adult_chooses_her_picture_and_never_a_colleagues(app: Flask, visitor
     page = asha.open("/staff/me").text
     offered = re.findall(r'<option[^>]* value="([0-9A-F]+)"', page)
     with db.reading(db.engine()) as session:
-        borne = pictures_of_adults(list_people(session, [site_id]))
+        borne = pictures_of_adults(list_person_rows(session, [site_id]))
     others = {code for person_id, code in borne.items() if person_id != people["advocate"].id}
     assert len(offered) == len(ADULT_PICTURES) - len(others)
     assert not set(offered) & others

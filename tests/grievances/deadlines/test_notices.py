@@ -13,7 +13,7 @@ from tests.conftest import StillClock
 from tests.support.smtp_server import Office, post_office
 from tests.support.unattended_reports import ROLES, WORDS, Site, make
 from youthvoice import context, db
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.mail.transport import send_all_due
@@ -113,7 +113,7 @@ def test_no_mail_says_what_whom_or_how_much(site: Site, office: Office) -> None:
 
 def test_each_is_asked_in_her_own_language_and_whoever_has_no_address_is_left_away(site: Site, office: Office) -> None:
     with db.writing(db.engine()) as session:
-        asha, ravi = (find_person(session, site.people[name].id) for name in ("asha", "ravi"))
+        asha, ravi = (find_person_row(session, site.people[name].id) for name in ("asha", "ravi"))
         assert asha is not None
         assert ravi is not None
         asha.language, ravi.mail = "hi", None

@@ -15,7 +15,7 @@ from tests.support.unattended_reports import Site, make
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, people_on_call
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
@@ -95,7 +95,7 @@ def test_whoever_has_left_is_not_told_any_more(site: Site) -> None:
     site.report()
     site.after()
     with db.writing(db.engine()) as session:
-        person = find_person(session, site.people["asha"].id)
+        person = find_person_row(session, site.people["asha"].id)
         assert person is not None
         close_account(session, person, context.today())
     assert site.after(hours=24) == ["ravi"]

@@ -13,7 +13,7 @@ from tests.support.unattended_reports import ROLES, Site, make
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.grievances.status import short_name
@@ -110,7 +110,7 @@ def test_a_second_site_takes_nothing_out_of_it(site: Site, asha: Visitor, visito
 def test_whoever_left_is_shown_so_and_asked_no_more(site: Site, asha: Visitor) -> None:
     put(asha, site, "ravi", when="1")
     with db.writing(db.engine()) as session:
-        person = find_person(session, site.people["ravi"].id)
+        person = find_person_row(session, site.people["ravi"].id)
         assert person is not None
         close_account(session, person, context.today())
     assert "cannot read reports now" in asha.open("/staff/rota/").text

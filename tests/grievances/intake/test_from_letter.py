@@ -17,7 +17,7 @@ from tests.support.rounds import open_round, taken_of
 from tests.support.visitor import Visitor
 from tests.threads.letters.test_letter_pages import LETTERS, paths
 from youthvoice import db
-from youthvoice.accounts.store import find_person, find_readers
+from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.deadlines.report_escalation import clocks_due
 from youthvoice.threads.models import LetterRow, ThreadKeyWrapRow, ThreadRow
@@ -58,7 +58,7 @@ class Box:
             everybody = find_readers(session, self.team.site_id)
             keys = [(reader.person_id, reader.public_key) for reader in everybody.everybody]
             found = find_thread_readers(session, self.report().id, keys)
-            return {str(person.handle) for one in found if (person := find_person(session, one))}
+            return {str(person.handle) for one in found if (person := find_person_row(session, one))}
 
 
 @pytest.fixture

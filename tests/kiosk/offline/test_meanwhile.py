@@ -18,7 +18,7 @@ from tests.support.village_day import CODE, KINDS, VillageDay, count_rows
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.committees.agenda.store import change_state
 from youthvoice.committees.models import BallotRow
 from youthvoice.committees.store import record_closing
@@ -162,7 +162,7 @@ def everybody_is_left_out(day: VillageDay) -> dict[str, object]:
 def whom_she_was_shown_has_left(day: VillageDay) -> dict[str, object]:
     """And others came, whom she was not shown."""
     with db.writing(db.engine()) as session:
-        row = find_person(session, day.house.ravi.id)
+        row = find_person_row(session, day.house.ravi.id)
         assert row
         close_account(session, row, context.today())
     return {"shown": str(day.house.ravi.id)}
@@ -171,7 +171,7 @@ def whom_she_was_shown_has_left(day: VillageDay) -> dict[str, object]:
 def who_helped_has_left(day: VillageDay) -> dict[str, object]:
     """An adult who sat beside her."""
     with db.writing(db.engine()) as session:
-        row = find_person(session, day.house.joshi.id)
+        row = find_person_row(session, day.house.joshi.id)
         assert row
         close_account(session, row, context.today())
     return {"company": "adult", "helper": str(day.house.joshi.id)}

@@ -13,7 +13,7 @@ from youthvoice.accountability import store as owed_store
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people.store import change_person
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.grievances.reader_offboarding import reads_alone
@@ -43,7 +43,7 @@ def takes_new_key(who: Somebody) -> Somebody:
     """She lost her password: two compared her new key."""
     pair = new_pair()
     with db.writing(db.engine()) as session:
-        row = find_person(session, who.id)
+        row = find_person_row(session, who.id)
         assert row
         change_person(session, row, public_key=pair.public)
     return Somebody(who.id, who.handle, who.name, who.role, who.site_ids, pair.private, pair.public)
@@ -201,7 +201,7 @@ def test_a_review_opened_twice_is_asked_about(panel: Panel) -> None:
 
 def test_whoever_is_asked_gets_the_mail_that_says_nothing(panel: Panel) -> None:
     with db.writing(db.engine()) as session:
-        row = find_person(session, panel.asha.id)
+        row = find_person_row(session, panel.asha.id)
         assert row
         change_person(session, row, mail=lock_address("asha@example.org"))
     make_review(panel, carried_since=None)

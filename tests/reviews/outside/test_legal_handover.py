@@ -27,7 +27,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.people.store import close_account
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.reviews import rules
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
@@ -180,7 +180,7 @@ def test_it_is_weighed_again_when_the_second_adult_agrees(panel: Panel, review: 
     assert "Take it back first" in browser.send(f"{request}/agree", {}, 409).text
     assert review_now(review).body.proposals[-1].ground is None
     with db.writing(db.engine()) as session:
-        row = find_person(session, panel.asha.id)
+        row = find_person_row(session, panel.asha.id)
         assert row
         close_account(session, row, today())
     browser.open(request)

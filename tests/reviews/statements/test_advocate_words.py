@@ -10,7 +10,7 @@ from tests.support.reviews import WORDS, Child, Panel, make_review, review_at, r
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import change_person, close_account
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.grievances.reader_offboarding import reads_alone
@@ -104,7 +104,7 @@ def test_a_new_key_opens_nothing_of_before_and_her_page_says_so(panel: Panel, cl
     second = review_at(panel.site_id, panel.ravi, panel.rosa)
     with db.writing(db.engine()) as session:
         assert [review.id for review in list_to_give(session, panel.asha.id, [panel.site_id])] == [second.id]
-        row = find_person(session, panel.asha.id)
+        row = find_person_row(session, panel.asha.id)
         assert row
         change_person(session, row, public_key=new_pair().public, key_version=2)
         assert list_to_give(session, panel.asha.id, [panel.site_id]) == [], "nobody is asked for what she cannot do"
@@ -218,7 +218,7 @@ def test_after_she_took_it_back_what_is_not_right_goes_to_her_advocate_alone(pan
 def test_where_nobody_can_carry_it_her_words_stay_on_the_page(panel: Panel, clock: StillClock, path: str) -> None:
     tablet, review = taken_back(panel, clock)
     with db.writing(db.engine()) as session:
-        row = find_person(session, panel.asha.id)
+        row = find_person_row(session, panel.asha.id)
         assert row
         close_account(session, row, today())
     tablet.open(path)

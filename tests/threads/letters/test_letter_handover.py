@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor, calm
 from tests.threads.letters.test_letter_pages import LETTERS, paths
 from youthvoice import context, db
 from youthvoice.accounts.people.store import key_binding, renew_key
-from youthvoice.accounts.store import find_person
+from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances import reader_offboarding
 from youthvoice.privacy.credentials.passwords import make_secret
@@ -41,7 +41,7 @@ def anew(who: Somebody) -> Somebody:
     pair, keyring = new_pair(), context.keyring()
     secret = make_secret(PASSWORD, keyring.key("pepper"), key_binding(who.handle, 2), pair=pair, cost=CHEAP)
     with db.writing(db.engine()) as session:
-        person = find_person(session, who.id)
+        person = find_person_row(session, who.id)
         assert person
         renew_key(session, person, secret, context.now())
     return Somebody(who.id, who.handle, who.name, who.role, who.site_ids, pair.private, pair.public)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, add_workplace, key_binding
-from youthvoice.accounts.store import find_person, is_nobody_there, list_people
+from youthvoice.accounts.store import find_person_row, is_nobody_there, list_person_rows
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.passwords import make_secret, random_password
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
@@ -152,7 +152,7 @@ INDEPENDENT_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
 def list_independent_people(session: Session, site_id: int) -> list[PersonRow]:
     """Who reads what children write at a site, by name; managers do not choose among them."""
-    return [person for person in list_people(session, [site_id]) if person.role in INDEPENDENT_ROLES]
+    return [person for person in list_person_rows(session, [site_id]) if person.role in INDEPENDENT_ROLES]
 
 
 def open_site(session: Session, values: Mapping[str, object], like: int, coordinator_id: int) -> str:
@@ -171,7 +171,7 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
         ValueError: the row of one of these people was altered behind our back.
     """
     site = add_site(session, make_site_slug(str(values["name"]), list_slugs(session)), values)
-    coordinator = find_person(session, coordinator_id)
+    coordinator = find_person_row(session, coordinator_id)
     for person in [*list_independent_people(session, like), *([coordinator] if coordinator else [])]:
         add_workplace(session, person, site.id)
     return site.slug

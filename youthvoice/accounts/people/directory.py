@@ -87,7 +87,7 @@ class SitePeople:
 
 def people_by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
     """Who works at each of these sites."""
-    found = {person.id: person_overview(session, person) for person in store.list_people(session, site_ids)}
+    found = {person.id: person_overview(session, person) for person in store.list_person_rows(session, site_ids)}
     return [
         SitePeople(
             site.id,
@@ -137,7 +137,7 @@ def _standing(person: PersonRow, sites: Collection[int]) -> str:
 
 def find_colleague(session: Session, person_id: int, asking: Collection[int]) -> PersonOverview | None:
     """Somebody who works at a site of whoever asks; None when she left, or works at none of them."""
-    person = store.find_person(session, person_id)
+    person = store.find_person_row(session, person_id)
     if person is None or person.left_on is not None:
         return None
     found = person_overview(session, person)

@@ -41,7 +41,7 @@ class Colleague:
 def compared_by(session: Session, person: PersonRow) -> tuple[Colleague, ...]:
     """Whose comparisons of her present key count: by people who are still there and trusted themselves."""
     rows = session.scalars(select(KeyComparisonRow).where(KeyComparisonRow.person_id == person.id))
-    hosts = [accounts_store.find_person(session, row.by_id) for row in rows if _holds(row, person)]
+    hosts = [accounts_store.find_person_row(session, row.by_id) for row in rows if _holds(row, person)]
     there = [host for host in hosts if host is not None]
     sites = accounts_store.site_ids_of_people(session, [host.id for host in there])
     return tuple(
@@ -228,13 +228,13 @@ def withdraw_meeting(session: Session, person: PersonOverview, caller: Caller) -
     done = delete_meeting(session, person.person_id, caller)
     if done:
         caller_log().add(session, "person.met.withdraw", str(person.person_id))
-        ask_to_sign_in(session, accounts_store.get_person(session, person.person_id))
+        ask_to_sign_in(session, accounts_store.get_person_row(session, person.person_id))
     return done
 
 
 def record_training(session: Session, person: PersonOverview, until: date | None) -> None:
     """Until when somebody's training is good (S35). Where it ends earlier than before, all who read there are told."""
-    row = accounts_store.get_person(session, person.person_id)
+    row = accounts_store.get_person_row(session, person.person_id)
     cut = row.trained_until is not None and (until is None or until < row.trained_until)
     row.trained_until = until
     caller_log().add(session, "person.training", f"{person.person_id} until {until or 'never'}")
@@ -248,7 +248,7 @@ def ask_for_test(session: Session, person: PersonOverview) -> bool:
 
     The last test counts until she answers: trying again does not take the channel from the children.
     """
-    row = accounts_store.get_person(session, person.person_id)
+    row = accounts_store.get_person_row(session, person.person_id)
     row.test_asked_on = context.today()
     caller_log().add(session, "outside.test.ask", str(person.person_id))
     return ask_to_sign_in(session, row)
@@ -256,7 +256,7 @@ def ask_for_test(session: Session, person: PersonOverview) -> bool:
 
 def confirm_test(session: Session, caller: Caller) -> bool:
     """The caller, an outside recipient, was reached; False when nobody asked."""
-    row = accounts_store.get_person(session, caller.person_id)
+    row = accounts_store.get_person_row(session, caller.person_id)
     if not is_test_pending(row.test_asked_on, row.tested_on):
         return False
     row.tested_on = context.today()
@@ -266,6 +266,6 @@ def confirm_test(session: Session, caller: Caller) -> bool:
 
 def _tell(session: Session, person: PersonOverview) -> None:
     """Whoever chooses readers there and has an address is asked to sign in; the To do page says why."""
-    for other in accounts_store.list_people(session, person.site_ids):
+    for other in accounts_store.list_person_rows(session, person.site_ids):
         if may(other.role, "readers.choose") and other.id != person.person_id:
             ask_to_sign_in(session, other)

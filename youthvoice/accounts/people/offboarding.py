@@ -57,7 +57,7 @@ def end_reader_account(session: Session, person_id: int, first: Caller, second: 
     """
     accounts_store.lock_people(session)
     leaving = describe_reader_leaving(session, person_id, first.site_ids)
-    person = accounts_store.find_person(session, person_id)
+    person = accounts_store.find_person_row(session, person_id)
     signers = (first.person_id, second.person_id)
     if person is None or leaving is None or person_id in signers:
         raise Refused("changed")
@@ -78,7 +78,7 @@ def end_advocate_account(session: Session, person_id: int, first: Caller, second
     """
     accounts_store.lock_people(session)
     leaving = describe_leaving(session, person_id, first.site_ids)
-    person = accounts_store.find_person(session, person_id)
+    person = accounts_store.find_person_row(session, person_id)
     roles = (first.role, second.role)
     if person is None or leaving is None or second.person_id == person_id or roles != (COORDINATOR, ADVOCATE):
         raise Refused("changed")
@@ -96,7 +96,7 @@ def end_own_account(session: Session, leaving: Leaving) -> None:
     """
     accounts_store.lock_people(session)
     _refuse_if_lost(session, leaving)
-    person = accounts_store.find_person(session, leaving.person_id)
+    person = accounts_store.find_person_row(session, leaving.person_id)
     if person is None or person.left_on is not None:
         raise Refused("changed")
     end_account(session, person, str(person.id))
@@ -158,7 +158,7 @@ def describe_reader_leaving(session: Session, person_id: int, asking: Collection
 
 def still_choose_readers(session: Session, person_ids: Collection[int], site_ids: Collection[int]) -> bool:
     """Whether all of these are still there, trusted, at each of the sites, and choose readers."""
-    people = [accounts_store.find_person(session, person_id) for person_id in person_ids]
+    people = [accounts_store.find_person_row(session, person_id) for person_id in person_ids]
     sites = accounts_store.site_ids_of_people(session, person_ids)
     return all(
         person is not None
@@ -186,5 +186,5 @@ def _others(session: Session, person: PersonOverview, site_id: int) -> int:
     if person.role == ADVOCATE:
         trusted = accounts_store.list_advocates(session, site_id)
         return sum(other.person_id != person.person_id for other in trusted)
-    there = accounts_store.list_trusted_people(session, [site_id])
+    there = accounts_store.list_trusted_person_rows(session, [site_id])
     return sum(other.role == person.role and other.id != person.person_id for other in there)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.accounts.models import FormerNameRow, PersonRow
 from youthvoice.accounts.people.store import change_person
-from youthvoice.accounts.store import lock_people
+from youthvoice.accounts.store import Person, lock_people
 from youthvoice.errors import Refused
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
@@ -162,7 +162,7 @@ def list_former_names(session: Session, person_ids: Collection[int]) -> list[For
     return [FormerName(row.person_id, row.name, row.until, row.with_id) for row in rows]
 
 
-def names_ever(session: Session, people: Iterable[PersonRow]) -> list[str]:
+def names_ever(session: Session, people: Iterable[Person | PersonRow]) -> list[str]:
     """Every name by which somebody of these is known or was, for whoever looks for names in what children write."""
     there = list(people)
     before = list_former_names(session, [person.id for person in there])

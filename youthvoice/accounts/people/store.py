@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access import sessions
+from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
-from youthvoice.accounts.store import is_vouched_for, list_everybody, site_ids_of_people
+from youthvoice.accounts.store import get_person_row, is_vouched_for, list_every_person_row, site_ids_of_people
 from youthvoice.privacy.credentials.passwords import PersonSecret
 from youthvoice.privacy.crypto import record_macs
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
@@ -92,6 +93,11 @@ def change_person(session: Session, person: PersonRow, **columns: object) -> Non
     for name, value in columns.items():
         setattr(person, name, value)
     vouch_for_person(session, person, sites)
+
+
+def set_address(session: Session, person_id: int, address: str) -> None:
+    """Give somebody an address, or another one; locked."""
+    get_person_row(session, person_id).mail = lock_address(address)
 
 
 def add_workplace(session: Session, person: PersonRow, site_id: int) -> None:
@@ -178,7 +184,7 @@ def close_accounts_again(session: Session, day: date) -> int:
     gone, key = record_macs.list_departures(keyring.folder), keyring.key("people")
     back = [
         one
-        for one in list_everybody(session)
+        for one in list_every_person_row(session)
         if one.left_on is None and record_macs.departure_line(key, one.handle) in gone
     ]
     for person in back:

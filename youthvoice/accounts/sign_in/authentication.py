@@ -114,7 +114,7 @@ def sign_in_log(handle: str) -> Log:
 
 
 def _known(session: Session, handle: str) -> _StoredSignIn | None:
-    person = store.find_person_by_handle(session, handle)
+    person = store.find_person_row_by_handle(session, handle)
     if person is None or person.left_on is not None:
         return None
     sites = store.site_ids_of_people(session, [person.id])[person.id]
@@ -184,7 +184,7 @@ def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple
         raise WrongCode
     blob = one_time_codes.lock_secret(secret, authenticate(caller.handle, password).private_key)
     with db.writing(db.engine()) as session:
-        change_person(session, store.get_person(session, caller.person_id), codes=blob, code_used=step)
+        change_person(session, store.get_person_row(session, caller.person_id), codes=blob, code_used=step)
         made = _create_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.on", str(caller.person_id))
     return made
@@ -198,7 +198,7 @@ def turn_codes_off(caller: Caller, password: str, code: str) -> None:
     """
     authenticate(caller.handle, password, code)
     with db.writing(db.engine()) as session:
-        change_person(session, store.get_person(session, caller.person_id), codes=None, code_used=None)
+        change_person(session, store.get_person_row(session, caller.person_id), codes=None, code_used=None)
         delete_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.off", str(caller.person_id))
 
@@ -227,11 +227,11 @@ def change_password(caller: Caller, current: str, new: str) -> None:
     private_key = authenticate(caller.handle, current, by_password=True).private_key
     pair = KeyPair(public_of(private_key), private_key)
     with db.reading(db.engine()) as session:
-        person = store.get_person(session, caller.person_id)
+        person = store.get_person_row(session, caller.person_id)
         bound = key_binding(person.handle, person.key_version)
     secret = passwords.make_secret(new, context.keyring().key("pepper"), bound, pair=pair)
     with db.writing(db.engine()) as session:
-        person = store.get_person(session, caller.person_id)
+        person = store.get_person_row(session, caller.person_id)
         change_person_secret(session, person, secret)
         sessions.end_all(session, person.id, but=caller.token)
         sign_in_log(caller.handle).add(session, "password.change", str(person.id))

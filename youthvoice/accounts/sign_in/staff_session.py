@@ -80,7 +80,7 @@ def find_caller(token: str) -> Caller | None:
     now = context.now()
     with db.reading(db.engine()) as session:
         active_session = sessions.find(session, token, now)
-        person = store.find_person(session, active_session.person_id) if active_session else None
+        person = store.find_person_row(session, active_session.person_id) if active_session else None
         if active_session is None or person is None or person.left_on is not None:
             return None
         sites = store.site_ids_of_people(session, [person.id])[person.id]
@@ -141,7 +141,7 @@ def sign_in_for_command(variable: str = "YOUTHVOICE_SIGN_IN") -> Signer:
     if not (name and colon and secret):
         raise click.ClickException(f"This acts for a person: set {variable} to name:password.")
     with db.reading(db.engine()) as session:
-        person = store.find_person_by_name(session, name)
+        person = store.find_person_row_by_name(session, name)
         handle = person.handle if person else name
         with_code = person is not None and person.codes is not None
     password, _, code = secret.rpartition(":") if with_code else (secret, "", "")

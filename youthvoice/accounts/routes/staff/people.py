@@ -22,7 +22,7 @@ from youthvoice.accounts.routes.staff.sign_in import staff_pages
 from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_not_trained
 from youthvoice.accounts.sign_in import authentication
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import find_person, lock_people, names_of_people
+from youthvoice.accounts.store import find_person_row, lock_people, names_of_people
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.sites.forms import UNTRANSLATED_LANGUAGES, NewSiteForm, site_choices, time_zone_choices
@@ -53,7 +53,7 @@ def _page(
     sites = [site.name for site in list_sites(db.session(), person.site_ids)]
     if met is None:
         met = forms.MetForm(
-            formdata=None, seen=key_comparison.key_digest(find_person(db.session(), person.person_id) or abort(404))
+            formdata=None, seen=key_comparison.key_digest(find_person_row(db.session(), person.person_id) or abort(404))
         )
     former = list_former_names(db.session(), [person.person_id])
     called = {"former": former, "names": names_of_people(db.session(), [before.with_id for before in former])}
@@ -155,7 +155,7 @@ def compare(person_id: int) -> ResponseReturnValue:
 def _shown(person_id: int) -> dict[str, object]:
     """What the page shows of a key as it is now."""
     session, me = db.session(), current_caller()
-    row = find_person(session, person_id) or abort(404)
+    row = find_person_row(session, person_id) or abort(404)
     before = key_comparison.compared_by(session, row)
     refusal = key_comparison.comparison_refusal(session, row, me, before)
     names = names_of_people(session, [host.person_id for host in before])
@@ -290,7 +290,7 @@ def leave(person_id: int) -> ResponseReturnValue:
     lock_people(db.session())
     if offboarding.describe_leaving(db.session(), person_id, caller.site_ids) != leaving:
         abort(409)  # somebody else left meanwhile
-    offboarding.end_account(db.session(), find_person(db.session(), person_id) or abort(404), str(person_id))
+    offboarding.end_account(db.session(), find_person_row(db.session(), person_id) or abort(404), str(person_id))
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
     return redirect(url_for("staff.people"), 303)
 

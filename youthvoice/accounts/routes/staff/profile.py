@@ -20,7 +20,7 @@ from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.rules import is_test_pending
 from youthvoice.accounts.sign_in import authentication, staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
-from youthvoice.accounts.store import find_person, list_free_pictures
+from youthvoice.accounts.store import find_person_row, list_free_pictures
 from youthvoice.privacy.credentials import one_time_codes
 from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
@@ -37,7 +37,7 @@ own_pages = Blueprint("own", __name__, url_prefix="/staff/me")
 def me() -> ResponseReturnValue:
     """One's own page: language and address, the pictures of one's key, and the ways to password and codes."""
     caller = current_caller()
-    person = find_person(db.session(), caller.person_id) or abort(404)
+    person = find_person_row(db.session(), caller.person_id) or abort(404)
     hers, free = list_free_pictures(db.session(), person)
     form = ProfileForm(language=caller.language, mail=open_address(person.mail), picture=hers)
     form.picture.choices = [SelectChoice(code, ADULT_PICTURES[code]) for code in free]
@@ -98,7 +98,7 @@ def codes() -> ResponseReturnValue:
     """Set one-time codes up; once they are there, turn them off or take new recovery codes."""
     caller, form = current_caller(), OneTimeCodesForm()
     with db.reading(db.engine()) as session:
-        person = find_person(session, caller.person_id) or abort(404)
+        person = find_person_row(session, caller.person_id) or abort(404)
         is_on = person.codes is not None
     if form.validate_on_submit():
         try:
@@ -148,7 +148,7 @@ def test() -> ResponseReturnValue:
     """An advocate tries whether the outside recipient is reached: she says yes here."""
     form = FlaskForm()
     if not form.validate_on_submit():
-        person = find_person(db.session(), current_caller().person_id) or abort(404)
+        person = find_person_row(db.session(), current_caller().person_id) or abort(404)
         waits = is_test_pending(person.test_asked_on, person.tested_on)
         return render_template("accounts/profile/channel_test.html", form=form, waits=waits, me=person)
     if not key_comparison.confirm_test(db.session(), current_caller()):
