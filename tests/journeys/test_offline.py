@@ -19,7 +19,7 @@ from tests.journeys.test_slips import open_vote, puts_in
 from tests.journeys.test_telling import keeps_the_pictures, reports, speaks
 from youthvoice import db
 from youthvoice.committees.elections.rules import Election
-from youthvoice.committees.models import BallotRow
+from youthvoice.committees.models import BallotRow, CommitteeRow, ElectionRow
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.slips.store import Picks
 from youthvoice.web.graphics.picture_labels import picture_label
@@ -83,8 +83,11 @@ def answers_all(child: ChildTablet, words: str, *, alone: bool = False) -> None:
 
 
 def ballots(place: Place) -> int:
+    """In the ballot boxes of the place: other journeys vote in the same house."""
     with place.house.app.app_context(), db.reading(db.engine()) as session:
-        return session.scalar(select(func.count()).select_from(BallotRow)) or 0
+        at = select(func.count()).select_from(BallotRow).join(ElectionRow, ElectionRow.id == BallotRow.election_id)
+        here = at.join(CommitteeRow, CommitteeRow.id == ElectionRow.committee_id)
+        return session.scalar(here.where(CommitteeRow.site_id == place.site_id)) or 0
 
 
 def is_saved(child: ChildTablet) -> None:
