@@ -13,7 +13,7 @@ from youthvoice import db
 from youthvoice.access.permissions import PERMISSIONS, ROLES
 from youthvoice.privacy.crypto.session_keys import session_token
 
-OPEN = {"staff.sign_in", "staff.sign_out", "invitations.join"}
+OPEN = {"session.sign_in", "session.sign_out", "people.join"}
 """Staff pages that anybody may open."""
 
 SHORT = {"Accept": "application/json"}

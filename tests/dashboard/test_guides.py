@@ -25,7 +25,7 @@ def test_every_heading_that_a_page_leads_to_is_there() -> None:
 
 
 def test_every_line_of_the_menu_has_a_part_of_its_own() -> None:
-    assert sorted(set(LINES) - set(GUIDE_PARTS)) == ["desk.home"], "a row in GUIDE_PARTS of `dashboard/guides`"
+    assert sorted(set(LINES) - set(GUIDE_PARTS)) == ["dashboard.home"], "a row in GUIDE_PARTS of `dashboard/guides`"
     assert sorted(set(GUIDE_PARTS) - set(LINES)) == []
 
 

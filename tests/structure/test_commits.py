@@ -8,7 +8,7 @@ from typing import Final
 HOUSE: Final = Path(__file__).parents[2] / "youthvoice"
 
 COMMITS_ITSELF: Final = {
-    "accounts/routes/staff/people.py own": "the page is drawn by who asks in another transaction who is signed in",
+    "accounts/routes/staff/people.py leave_key": "another transaction asks who is signed in when the page is drawn",
     "committees/routes/staff/committees.py close": "a key ends once others see that its election is over",
     "committees/routes/staff/elections.py call_off": "likewise",
     "committees/routes/staff/elections.py close": "likewise",
@@ -16,7 +16,7 @@ COMMITS_ITSELF: Final = {
     "grievances/routes/staff/reports.py _opens": "likewise",
     "read_aloud/routes/staff.py record": "another request may look up at once what there is to hear",
     "read_aloud/routes/staff.py remove": "likewise",
-    "surveys/routes/staff/rounds.py deal": "the log tells of slips that were refused, too",
+    "surveys/routes/staff/rounds.py deal_slips": "the log tells of slips that were refused, too",
 }
 """Where a staff page commits by itself."""
 

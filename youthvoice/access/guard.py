@@ -25,7 +25,9 @@ P = ParamSpec("P")
 
 _SIGNED_OUT = parse("300 per minute")
 
-WITH_A_KNOWN_PASSWORD: Final = frozenset({"own.password", "awake.still_here", "awake.signed_in", "awake.token"})
+WITH_A_KNOWN_PASSWORD: Final = frozenset(
+    {"profile.password", "session.still_here", "session.signed_in", "session.token"}
+)
 """What somebody may open whose password another knows: where she chooses her own, and what keeps that page awake."""
 
 
@@ -125,13 +127,17 @@ def current_caller() -> Caller:
 
 
 def permission_required(
-    permission: str,
+    permission: str, *, menu: str | None = None
 ) -> Callable[[Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]]:
     """Guard a staff page: signed out goes to the sign-in page, the wrong role gets 403.
 
     A form that comes when nobody is signed in any more is not led away: a redirect would throw away what is in it.
     Of every other one the guard settles the transaction: what a page wrote is kept where it answers below 400, else
     undone. A page that refuses by a redirect rolls back itself.
+
+    Args:
+        permission: a key of `permissions.PERMISSIONS`.
+        menu: endpoint of the line of the menu that is lit on this page, where it is not its blueprint's.
 
     Raises:
         KeyError: while importing, when the permission is not in the table.
@@ -148,12 +154,13 @@ def permission_required(
                 abort(403)
             form_tokens.name(caller.person_id)
             if caller.password_known and request.endpoint not in WITH_A_KNOWN_PASSWORD:
-                return redirect(url_for("own.password"), 303)
+                return redirect(url_for("profile.password"), 303)
             if request.method in db.SAFE_METHODS:
                 return page(*args, **kwargs)
             return _settled(lambda: page(*args, **kwargs))
 
         guarded.permission = permission  # type: ignore[attr-defined] # read by the route x role test
+        guarded.menu = menu  # type: ignore[attr-defined] # read by `staff_blueprint.menu_line`
         return guarded
 
     return guard
@@ -180,7 +187,7 @@ def _settled(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
 
 def _signed_out() -> ResponseReturnValue:
     if request.method == "GET" and not headers.wants_json():
-        return redirect(url_for("staff.sign_in", back=request.full_path.rstrip("?")))
+        return redirect(url_for("session.sign_in", back=request.full_path.rstrip("?")))
     return answer_signed_out()()
 
 

@@ -24,7 +24,7 @@ class _AccountRequest:
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """Whose account it is, and what will be gone."""
         person = session.get_one(PersonRow, data["person"])
-        hers = url_for("keys.person", person_id=person.id) if person.left_on is None else ""
+        hers = url_for("people.person", person_id=person.id) if person.left_on is None else ""
         return [
             agreement.RequestLine(_("Name"), person.name, hers),
             agreement.RequestLine(_("Role"), str(permissions.ROLE_LABELS[person.role])),
@@ -56,7 +56,7 @@ class EndAdvocate(_AccountRequest):
             )
         except Refused as error:
             raise agreement.CannotBeDone(str(labels.LEAVE_REFUSAL_LABELS[error.code])) from None
-        return agreement.RequestOutcome(url_for("staff.people"))
+        return agreement.RequestOutcome(url_for("people.index"))
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:
         """As `end_advocate_account`."""
@@ -131,7 +131,7 @@ class ChangeName:
         invitations.rename_guest(session, person.id, person.name)
         first = agreement.first_caller(session, agreement_request)
         agreement.log_of_first(first).add(session, "person.rename", f"{person.id} with {second.person_id}")
-        return agreement.RequestOutcome(url_for("own.me"), second_may_look=False)
+        return agreement.RequestOutcome(url_for("profile.me"), second_may_look=False)
 
 
 ACCOUNT_REQUEST_KINDS: Final[Mapping[str, agreement.RequestKind]] = {

@@ -210,7 +210,7 @@ def invite_anew(session: Session, caller: Caller, person: PersonOverview) -> tup
 
 def render_link_once(guest: Guest, token: str, *, mailed: bool) -> str:
     """The page with the link, shown once to whoever made it."""
-    link = context.settings().url + url_for("invitations.join", token=token)
+    link = context.settings().url + url_for("people.join", token=token)
     until = (context.now() + INVITATION_LASTS).date()
     drawn = qr_code(link, _("Square code of the link"))
     shown = {

@@ -109,7 +109,7 @@ class MailRecipient:
 
 def mail_invitation(session: Session, recipient: MailRecipient, token: str) -> None:
     """Mail an invitation's link."""
-    _put(session, "invitation", recipient, url_for("invitations.join", token=token))
+    _put(session, "invitation", recipient, url_for("people.join", token=token))
 
 
 def ask_to_sign_in(session: Session, person: store.Person | PersonRow, *once: str | int) -> bool:

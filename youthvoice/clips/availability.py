@@ -86,7 +86,7 @@ def _for_staff() -> bool:
 
 def clip_address(name: str, take: str) -> str:
     """Where this page's reader fetches a clip."""
-    return url_for("aloud.listen" if _for_staff() else "clips.listen", name=name, take=take)
+    return url_for("read_aloud.listen" if _for_staff() else "clips.listen", name=name, take=take)
 
 
 def init_app(app: Flask) -> None:

@@ -40,32 +40,32 @@ _BY_ROLE: Final[Mapping[str, GuidePart]] = {
 
 GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "reports.index": GuidePart("child-advocate", "A report"),
-    "handed.index": GuidePart("children-tell", "What adults do"),
+    "handover.index": GuidePart("children-tell", "What adults do"),
     "rota.index": GuidePart("child-advocate", "A morning"),
-    "helping.index": GuidePart("facilitator", "Helping a child to tell"),
+    "assisted_intake.index": GuidePart("facilitator", "Helping a child to tell"),
     "letters.index": GuidePart("child-advocate", "The letter box"),
     "suggestions.index": GuidePart("child-advocate", "Suggestions, choices, questionnaires, views"),
     "answers.index": GuidePart("facilitator", "Answers you owe"),
     "committees.index": GuidePart("committees", "The way of an item"),
     "reviews.index": GuidePart("reviews", "Who does what"),
-    "care_steps.index": GuidePart("reviews", "Care stages"),
+    "publications.list_care_stages": GuidePart("reviews", "Care stages"),
     "choices.index": GuidePart("facilitator", "Small choices of every day"),
     "rounds.index": GuidePart("coordinator", "A round of questions"),
     "sessions.index": GuidePart("facilitator", "School sessions"),
     "questionnaires.index": GuidePart("questionnaires", "Making one in the browser"),
     "publications.index": GuidePart("coordinator", "Guardians"),
     "publications.reviews": GuidePart("reviews", "The pack"),
-    "packs.months": GuidePart("child-advocate", "For the outside recipient"),
-    "figures.yearly_figures": GuidePart("child-advocate", "For the outside recipient"),
-    "influence.index": GuidePart("coordinator", "Also yours"),
-    "addresses.index": GuidePart("coordinator", "Guardians"),
-    "subscriptions.index": GuidePart("coordinator", "Guardians"),
-    "delivery.letters": GuidePart("coordinator", "Guardians"),
-    "addresses.clearing": GuidePart("child-advocate", "Suggestions, choices, questionnaires, views"),
-    "places.sites": GuidePart("coordinator", "The first day"),
-    "services.index": GuidePart("coordinator", "Also yours"),
-    "places.tablets": GuidePart("coordinator", "Tablets"),
-    "staff.people": GuidePart("coordinator", "People"),
+    "publications.month_packs": GuidePart("child-advocate", "For the outside recipient"),
+    "reports.yearly_figures": GuidePart("child-advocate", "For the outside recipient"),
+    "publications.list_outcomes": GuidePart("coordinator", "Also yours"),
+    "guardians.addresses": GuidePart("coordinator", "Guardians"),
+    "guardians.regular_letters": GuidePart("coordinator", "Guardians"),
+    "guardians.letters": GuidePart("coordinator", "Guardians"),
+    "guardians.clear_addresses": GuidePart("child-advocate", "Suggestions, choices, questionnaires, views"),
+    "sites.index": GuidePart("coordinator", "The first day"),
+    "sites.services": GuidePart("coordinator", "Also yours"),
+    "sites.list_tablets": GuidePart("coordinator", "Tablets"),
+    "people.index": GuidePart("coordinator", "People"),
     "log.lines": GuidePart("child-advocate", "The log"),
 }
 """By the line of the menu under which a page stands; a test opens every heading."""
@@ -86,7 +86,7 @@ class GuideLinks(NamedTuple):
 def find_guide_links(caller: Caller, endpoint: str) -> GuideLinks:
     """The two links of a page."""
     part = find_guide_part(caller.role, find_lit(caller, endpoint))
-    whole = url_for("guides.guide", name=part.guide)
+    whole = url_for("dashboard.guide", name=part.guide)
     return GuideLinks(f"{whole}#{make_anchor(part.heading)}", whole)
 
 

@@ -38,11 +38,11 @@ _ANSWER: Final = ("answers.answer", "owed_id")
 
 _REVIEW: Final = ("reviews.detail", "key")
 
-_REQUEST: Final = TaskKind(_LOOK, "1F91D", "requests.detail", "request_id")
+_REQUEST: Final = TaskKind(_LOOK, "1F91D", "people.show_request", "request_id")
 
 _KINDS: Final = {
     **dict.fromkeys(("request", "request_waits", "request_refused", "request_over"), _REQUEST),
-    "report": TaskKind(_LOOK, "1F4CB", "report.detail", "report"),
+    "report": TaskKind(_LOOK, "1F4CB", "reports.detail", "report"),
     "round": TaskKind(_l("Answer the children"), "1F4AC", *_ANSWER),
     "item": TaskKind(_l("Answer the committee: yes, partly, or no and why"), "1F4AC", *_ANSWER),
     "choice": TaskKind(_l("Do it, or say why not"), "2705", *_ANSWER),
@@ -91,7 +91,7 @@ _KINDS: Final = {
     "picture_instead": TaskKind(
         _l("A picture was withdrawn: say whether children see what was chosen for its place"),
         "1F4CB",
-        "own_pictures.instead",
+        "questionnaires.replace_picture",
         "code",
     ),
     "sitting": TaskKind(_l("Hold a sitting"), "1F465", "rounds.detail", "slug"),
@@ -108,65 +108,72 @@ _KINDS: Final = {
     "undelivered": TaskKind(
         _l("Look at the addresses, then try again"),
         "1F4EC",
-        "delivery.letters",
+        "guardians.letters",
         about=_l("Letters that could not be delivered"),
     ),
     "held_up": TaskKind(
-        _l("Something waits on this tablet for a week: bring it to a network"), "1F4E6", "places.tablets"
+        _l("Something waits on this tablet for a week: bring it to a network"), "1F4E6", "sites.list_tablets"
     ),
     "unopened": TaskKind(
         _l("Something on it never opens: clear it, and children are asked to send it again"),
         "1F4E6",
-        "places.clear",
+        "sites.clear_tablet",
         "tablet_id",
     ),
     "refused": TaskKind(
         _l("Something from it was refused: look whether children's words wait on it"),
         "1F4E6",
-        "places.refused",
+        "sites.refused",
         "tablet_id",
     ),
     "wrong_slips": TaskKind(
         _l("Many wrong slips came in its name: unless children mistyped there, connect it anew"),
         "1F522",
-        "places.tablets",
+        "sites.list_tablets",
     ),
-    "handed": TaskKind(_l("Open it and read"), "2709", "handed.index", about=_l("Words of a child were handed to you")),
-    "compare": TaskKind(_l("Compare key pictures face to face"), "1F511", "keys.compare", "person_id"),
+    "handed": TaskKind(
+        _l("Open it and read"), "2709", "handover.index", about=_l("Words of a child were handed to you")
+    ),
+    "compare": TaskKind(_l("Compare key pictures face to face"), "1F511", "people.compare", "person_id"),
     "newcomer": TaskKind(
-        _l("Know that words will be sealed to this key from that day"), "1F511", "keys.compare", "person_id"
+        _l("Know that words will be sealed to this key from that day"), "1F511", "people.compare", "person_id"
     ),
-    "own_key": TaskKind(_l("Show your key pictures to two colleagues"), "1F511", "own.me", about=_l("Your key")),
+    "own_key": TaskKind(_l("Show your key pictures to two colleagues"), "1F511", "profile.me", about=_l("Your key")),
     "own_meeting": TaskKind(
         _l("Meet a child advocate of your site and sign in before her eyes; then you can begin"),
         "1F91D",
-        "own.me",
+        "profile.me",
         about=_l("Your account"),
     ),
     "own_name": TaskKind(
         _l("Children read what you do instead of who you are: type your name; a second adult agrees"),
         "1F464",
-        "own.name",
+        "profile.name",
         about=_l("Your name"),
     ),
-    "meet": TaskKind(_l("A coordinator let her in: say whether you have met her"), "1F91D", "keys.person", "person_id"),
-    "codes": TaskKind(
-        _l("Set them up: a stolen password alone then opens nothing"), "1F4F1", "own.codes", about=_l("One-time codes")
+    "meet": TaskKind(
+        _l("A coordinator let her in: say whether you have met her"), "1F91D", "people.person", "person_id"
     ),
-    "test": TaskKind(_l("Say that it reached you"), "1F4E8", "own.test", about=_l("A test of the way to you")),
+    "codes": TaskKind(
+        _l("Set them up: a stolen password alone then opens nothing"),
+        "1F4F1",
+        "profile.codes",
+        about=_l("One-time codes"),
+    ),
+    "test": TaskKind(_l("Say that it reached you"), "1F4E8", "profile.test", about=_l("A test of the way to you")),
     "passwords": TaskKind(
         _l("Somebody tries passwords with this name today: ask her whether it was she, and find out"), "1F522"
     ),
     "term": TaskKind(
         _l("A term ends: say who comes next, and when it is handed over"),
         "1F465",
-        "representatives.list_representatives",
+        "elections.list_representatives",
         "committee_id",
     ),
     "hand_over": TaskKind(
         _l("See to it that what is open is handed over"),
         "1F91D",
-        "representatives.list_representatives",
+        "elections.list_representatives",
         "committee_id",
     ),
     "late_letters": TaskKind(
@@ -180,7 +187,7 @@ _KINDS: Final = {
         about=_l("Suggestions that the advocates have not decided"),
     ),
     "restored": TaskKind(
-        _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "staff.people"
+        _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "people.index"
     ),
     "backup": TaskKind(_l("Ask whoever runs the machine to make one, every day: flask backup"), "1F4BE"),
     "code_tries": TaskKind(
@@ -309,7 +316,7 @@ def _task(task: Task, role: str) -> str:
 
 def _of_a_report(escalated_report: inbox.EscalatedReport) -> Alarm:
     who = join_list([*([str(_("you"))] if escalated_report.you else []), *escalated_report.asked])
-    name, href = short_name(escalated_report.id), url_for("report.detail", report=escalated_report.id.hex())
+    name, href = short_name(escalated_report.id), url_for("reports.detail", report=escalated_report.id.hex())
     return Alarm(
         name,
         href,

@@ -220,21 +220,21 @@ def _others(step: Step, caller: Caller) -> str:
 
 
 _PAGES: Final = {
-    "password": ("own.password", ""),
-    "help": ("places.site", "site_id"),
-    "advocates": ("invitations.new_reader", ""),
-    "training": ("keys.person", "person_id"),
-    "outside": ("invitations.new_reader", ""),
-    "test": ("keys.person", "person_id"),
-    "reached": ("own.test", ""),
-    "tablet": ("places.new_tablet", "site"),
+    "password": ("profile.password", ""),
+    "help": ("sites.show_site", "site_id"),
+    "advocates": ("people.new_reader", ""),
+    "training": ("people.person", "person_id"),
+    "outside": ("people.new_reader", ""),
+    "test": ("people.person", "person_id"),
+    "reached": ("profile.test", ""),
+    "tablet": ("sites.new_tablet", "site"),
     "questionnaire": ("questionnaires.index", ""),
     "approve": ("questionnaires.approve", "questionnaire_id"),
-    "round": ("opening.start", ""),
-    "second": ("requests.detail", "request_id"),
+    "round": ("rounds.start_opening", ""),
+    "second": ("people.show_request", "request_id"),
     "rota": ("rota.index", ""),
-    "mail": ("own.me", ""),
-    "log": ("witnesses.index", ""),
+    "mail": ("profile.me", ""),
+    "log": ("log.witnesses", ""),
 }
 
 _PARTS: Final = {"questionnaire": "shelf"}

@@ -320,7 +320,7 @@ def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
     hers = iterate_threads(session, readership.reader_key(session, caller))
     return {
         summary.id.hex(): LogSubject(
-            _("Report %(name)s", name=status.short_name(summary.id)), url_for("report.detail", report=summary.id.hex())
+            _("Report %(name)s", name=status.short_name(summary.id)), url_for("reports.detail", report=summary.id.hex())
         )
         for summary in hers
     }

@@ -111,7 +111,7 @@ def choice_tiles(open_choices: Sequence[Shown]) -> list[FrontTile]:
 
 def choice_tile() -> FrontTile:
     """The board of small choices that are over: what won, and what became of it."""
-    return FrontTile(_("See what won"), url_for("choose.board"), "1F5F3", (_("Small choices"),))
+    return FrontTile(_("See what won"), url_for("surveys.board"), "1F5F3", (_("Small choices"),))
 
 
 def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> list[FrontTile]:
@@ -148,11 +148,13 @@ def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Electi
         over: what came of others.
     """
     voting = [
-        FrontTile(labels.vote(post), url_for("vote.ask", slug=slug), "1F5F3", (name_label(committee),))
+        FrontTile(labels.vote(post), url_for("agenda.ask_vote", slug=slug), "1F5F3", (name_label(committee),))
         for slug, post, committee in open_votes
     ]
     telling = [
-        FrontTile(labels.result_tile_label(election.post), url_for("vote.ask", slug=election.slug), election.picture)
+        FrontTile(
+            labels.result_tile_label(election.post), url_for("agenda.ask_vote", slug=election.slug), election.picture
+        )
         for election in over
         if election.way == AT_THE_TABLET
     ]

@@ -111,7 +111,7 @@ class LogView:
             find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
         )
         words = kind_of(agreement_request).title(self._session, agreement_request.data) if agreement_request else ""
-        href = url_for("requests.detail", request_id=agreement_request.id) if agreement_request else ""
+        href = url_for("people.show_request", request_id=agreement_request.id) if agreement_request else ""
         return LogSubject(self._with_other(words, line), href)
 
     def _with_other(self, words: str, line: LogLine) -> str:
@@ -136,7 +136,7 @@ def _people(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     hers = [one for one in everybody if one.id == caller.person_id or (sees and sites[one.id] & caller.site_ids)]
     there = {one.id for one in hers if sees and one.left_on is None}
     return {
-        str(one.id): LogSubject(one.name, url_for("keys.person", person_id=one.id) if one.id in there else "")
+        str(one.id): LogSubject(one.name, url_for("people.person", person_id=one.id) if one.id in there else "")
         for one in hers
     }
 
@@ -153,7 +153,7 @@ def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     """Both addresses outside, for those who choose them."""
     if not caller.may("audit.witness"):
         return {}
-    subject = LogSubject(_("Addresses outside"), url_for("witnesses.index"))
+    subject = LogSubject(_("Addresses outside"), url_for("log.witnesses"))
     return dict.fromkeys(("", "1", "2"), subject)
 
 

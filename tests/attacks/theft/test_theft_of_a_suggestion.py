@@ -81,6 +81,6 @@ def test_a_page_that_breaks_says_nothing_of_it(tablet: Tablet, caplog: pytest.Lo
     answer = tablet.browser.ask("POST", "/agenda/suggest", data=sent, headers=JSON)
     assert answer.status_code == 500
     said = (caplog.text + answer.text).encode()
-    assert "suggest.send_suggestion" in caplog.text
+    assert "agenda.send_suggestion" in caplog.text
     for secret in (WORDS[0], VOICE[-200:]):
         assert not [one for one in disguises(secret) if one in said], secret

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required, site_or_404
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability import encryption, entities, escalation_job, forms, labels, page, replies, rules, store
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
@@ -15,7 +16,7 @@ from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
-answers_pages = Blueprint("answers", __name__, url_prefix="/staff/answers")
+answers_pages = StaffBlueprint("answers", __name__, url_prefix="/staff/answers", menu="answers.index")
 
 _ANSWERED_SHOWN = 20
 

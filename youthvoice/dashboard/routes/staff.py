@@ -1,20 +1,21 @@
 """A staff member's first page, and the guides - HTTP only."""
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.dashboard import guides, labels, steps, tasks
 from youthvoice.grievances import inbox
 from youthvoice.sites.store import list_sites
 from youthvoice.web.i18n import languages
 
-desk_pages = Blueprint("desk", __name__, url_prefix="/staff")
+dashboard_pages = StaffBlueprint("dashboard", __name__, url_prefix="/staff", menu="")
 
 
-@desk_pages.get("/")
+@dashboard_pages.get("/")
 @permission_required("home.see")
 def home() -> ResponseReturnValue:
     """What waits for the caller: where somebody may be in danger on top, then the overdue."""
@@ -30,10 +31,7 @@ def home() -> ResponseReturnValue:
     return render_template("dashboard/home.html", groups=groups, sites=sites, number=len(items), **shown)
 
 
-guide_pages = Blueprint("guides", __name__, url_prefix="/staff/guide")
-
-
-@guide_pages.get("/<name>")
+@dashboard_pages.get("/guide/<name>")
 @permission_required("home.see")
 def guide(name: str) -> ResponseReturnValue:
     """One guide, in English."""

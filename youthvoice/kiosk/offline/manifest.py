@@ -150,7 +150,7 @@ def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> 
     thanks = [url_for("surveys.thanks", slug=round_.slug) for round_ in rounds]
     for slug, _post, _committee in list_open_votes(session, site.id, now):
         if election := find_election(session, slug):
-            ends[url_for("vote.ask", slug=slug)] = election.ends_at
+            ends[url_for("agenda.ask_vote", slug=slug)] = election.ends_at
     found = [
         "/",
         "/language",
@@ -166,9 +166,9 @@ def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> 
     found += [url_for(f"offline.{name}") for name in ("saved", "cannot", "over")]
     found += [*ends, *thanks]
     if has_choices(session, site.id, now):
-        found.append(url_for("choose.board"))
+        found.append(url_for("surveys.board"))
     if list_suggestible_committees(session, site):
-        found.append(url_for("suggest.suggest"))
+        found.append(url_for("agenda.suggest"))
     if is_channel_open(site):
         found += [url_for("tell.ask"), url_for("offline.code")]
     return found, ends

@@ -1,16 +1,17 @@
 """Posters and help cards of a site as PDF - HTTP only."""
 
-from flask import Blueprint, abort, url_for
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db
 from youthvoice.access.guard import permission_required, site_or_404
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.kiosk import paper
 from youthvoice.printing.page import show_pdf
 from youthvoice.sites.store import get_site
 from youthvoice.web.i18n.languages import spoken_at
 
-posters_pages = Blueprint("posters", __name__, url_prefix="/staff/posters")
+posters_pages = StaffBlueprint("posters", __name__, url_prefix="/staff/posters", menu="sites.index")
 
 
 @posters_pages.get("/<int:site_id>/<language>")
@@ -33,5 +34,5 @@ def _paper(site_id: int, what: paper.SitePaper, language: str) -> ResponseReturn
         abort(404)
     document = paper.load_site_document(site, what, language)
     return show_pdf(
-        paper.site_paper_key(what, site_id, language), document, url_for("places.site", site_id=site_id), "staff"
+        paper.site_paper_key(what, site_id, language), document, url_for("sites.show_site", site_id=site_id), "staff"
     )

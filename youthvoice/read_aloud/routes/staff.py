@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access import sessions
 from youthvoice.access.guard import caller_log, cookie_name, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_BYTES, MAX_SECONDS, NotAClip
 from youthvoice.clips.store import keep_clip, remove_clip
@@ -21,19 +22,19 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages
 from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
-aloud_pages = Blueprint("aloud", __name__, url_prefix="/staff/aloud")
+read_aloud_pages = StaffBlueprint("read_aloud", __name__, url_prefix="/staff", menu="questionnaires.index")
 
 
-allow_larger(aloud_pages, MAX_BYTES + AROUND_A_FILE, "aloud.record")
+allow_larger(read_aloud_pages, MAX_BYTES + AROUND_A_FILE, "read_aloud.record")
 
 
-aloud_pages.add_app_template_filter(languages.tag, "language_tag")
+read_aloud_pages.add_app_template_filter(languages.tag, "language_tag")
 
 
-aloud_pages.add_app_template_filter(languages.direction, "language_direction")
+read_aloud_pages.add_app_template_filter(languages.direction, "language_direction")
 
 
-@aloud_pages.app_template_filter("groupby_in_order")
+@read_aloud_pages.app_template_filter("groupby_in_order")
 def groupby_in_order(
     lines: list[status.TextStatus], part: Callable[[SpokenText], str]
 ) -> list[tuple[str, list[status.TextStatus]]]:
@@ -44,7 +45,7 @@ def groupby_in_order(
     return list(found.items())
 
 
-@aloud_pages.context_processor
+@read_aloud_pages.context_processor
 def _words() -> dict[str, object]:
     return {
         "say": status,
@@ -63,7 +64,7 @@ def _found(questionnaire_id: int, language: str = "") -> status.RecordingScope:
     return scope
 
 
-@aloud_pages.get("/<int:questionnaire_id>")
+@read_aloud_pages.get("/aloud/<int:questionnaire_id>")
 @permission_required("clips.record")
 def index(questionnaire_id: int) -> ResponseReturnValue:
     """How far each language is."""
@@ -72,7 +73,7 @@ def index(questionnaire_id: int) -> ResponseReturnValue:
     return render_template("read_aloud/index.html", at=scope, far=far)
 
 
-@aloud_pages.get("/<int:questionnaire_id>/<language>")
+@read_aloud_pages.get("/aloud/<int:questionnaire_id>/<language>")
 @permission_required("clips.record")
 def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """Every text of one language with its state."""
@@ -82,7 +83,7 @@ def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
     return render_template("read_aloud/texts.html", **shown)
 
 
-@aloud_pages.route("/<int:questionnaire_id>/<language>/<name>", methods=["GET", "POST"])
+@read_aloud_pages.route("/aloud/<int:questionnaire_id>/<language>/<name>", methods=["GET", "POST"])
 @permission_required("clips.record")
 def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
     """Record one text: speak, listen, again, keep; or bring a file."""
@@ -135,7 +136,7 @@ def _recorder(
     return reply
 
 
-@aloud_pages.post("/<int:questionnaire_id>/<language>/<name>/remove")
+@read_aloud_pages.post("/aloud/<int:questionnaire_id>/<language>/<name>/remove")
 @permission_required("clips.record")
 def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
     """Let a clip go: from now on nobody hears it."""
@@ -150,19 +151,16 @@ def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     return redirect(_address(".record", scope, language, name), 303)
 
 
-@aloud_pages.get("/clips/<name>/<take>")
+@read_aloud_pages.get("/aloud/clips/<name>/<take>")
 @permission_required("questionnaires.see")
 def listen(name: str, take: str) -> ResponseReturnValue:
     """A clip, for whoever recorded it or looks at the screens."""
     return availability.clip_response(name, take)
 
 
-tablet_voice_pages = Blueprint("tablet_voice", __name__, url_prefix="/staff/tablet-voice")
-
-
-@tablet_voice_pages.route("", methods=["GET", "POST"])
-@permission_required("tablets.listen")
-def check() -> ResponseReturnValue:
+@read_aloud_pages.route("/tablet-voice", methods=["GET", "POST"])
+@permission_required("tablets.listen", menu="sites.list_tablets")
+def check_tablet_voice() -> ResponseReturnValue:
     """Play each language with a voice that lives on this tablet; keep those that sound right, and sign out."""
     caller, tablet = current_caller(), current_tablet()
     if tablet is None or tablet.site.id not in caller.site_ids:

@@ -122,7 +122,7 @@ class LegalHandoverRequest:
             raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS[code[0]])
         keep_proposal(session, review, proposal)
         agreement.log_of_first(first).add(session, "review.legal_ground", f"{review.key} with {second.person_id}")
-        return agreement.RequestOutcome(url_for("pack_file.give", key=review.key), second_may_look=False)
+        return agreement.RequestOutcome(url_for("reviews.give_pack_file", key=review.key), second_may_look=False)
 
 
 def _find(session: Session, data: Mapping[str, Any], *, to_change: bool = False) -> Review | None:

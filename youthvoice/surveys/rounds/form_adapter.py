@@ -256,7 +256,7 @@ class OpenRoundRequest:
 
     def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
         """The pages of opening, with all that was asked for."""
-        return url_for("opening.check") if _begin_anew(session, data, first) else ""
+        return url_for("rounds.check_opening") if _begin_anew(session, data, first) else ""
 
     def lay_aside(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
         """Among the rounds that she began, with all that was asked for."""

@@ -27,7 +27,7 @@ from youthvoice.web.page_cache import serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
-surveys_pages = Blueprint("surveys", __name__, url_prefix="/survey")
+surveys_pages = Blueprint("surveys", __name__, url_prefix="")
 
 
 surveys_pages.before_request(refuse_other_sites)
@@ -42,7 +42,7 @@ def _asking(eligible_round: EligibleRound) -> SurveyPageKey:
     return SurveyPageKey(eligible_round.round, eligible_round.site, reads, said, languages.chosen(), sound, tells)
 
 
-@surveys_pages.get("/<slug>")
+@surveys_pages.get("/survey/<slug>")
 def answer(slug: str) -> ResponseReturnValue:
     """Ask the questions of one round: one page for every tablet, but for the number of the sheet."""
     eligible_round = eligible_round_or_abort(slug)
@@ -52,14 +52,14 @@ def answer(slug: str) -> ResponseReturnValue:
         return render_template("surveys/responses/not_open_yet.html", day=day), 404
     if state != "open":
         if eligible_round.round.purpose in EXEMPT:
-            return redirect(url_for("choose.board"), 303)  # what won stands there, or will this evening
+            return redirect(url_for("surveys.board"), 303)  # what won stands there, or will this evening
         abort(410)
     return serve_prerendered(
         responses_page.prerendered_survey_page(_asking(eligible_round), eligible_round.questions), new_submission_id()
     )
 
 
-@surveys_pages.post("/<slug>")
+@surveys_pages.post("/survey/<slug>")
 @rate_limited(SENDING, by=client_key)
 def send(slug: str) -> ResponseReturnValue:
     """Take one anonymous response; the same sheet again is a success again and counts once."""
@@ -153,13 +153,13 @@ def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:
     return redirect(url_for("surveys.late" if late else "surveys.thanks", slug=slug), 303)
 
 
-@surveys_pages.get("/<slug>/thanks")
+@surveys_pages.get("/survey/<slug>/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
     """What happens now; the child's language is forgotten."""
     return _goodbye("surveys/responses/thanks.html", slug)
 
 
-@surveys_pages.get("/<slug>/late")
+@surveys_pages.get("/survey/<slug>/late")
 def late(slug: str) -> ResponseReturnValue:
     """The coded answers came too late to be counted; letters were delivered."""
     return _goodbye("surveys/responses/late.html", slug)
@@ -172,13 +172,7 @@ def _goodbye(template: str, slug: str) -> ResponseReturnValue:
     return reply
 
 
-choose_pages = Blueprint("choose", __name__, url_prefix="")
-
-
-choose_pages.before_request(refuse_other_sites)
-
-
-@choose_pages.get("/static/<code>.webp")
+@surveys_pages.get("/static/<code>.webp")
 def own_picture(code: str) -> ResponseReturnValue:
     """An uploaded picture of a questionnaire, for tablets, among the files that they lay by."""
     if current_tablet() is None:
@@ -186,7 +180,7 @@ def own_picture(code: str) -> ResponseReturnValue:
     return send_picture(find_picture(db.session(), code) or abort(404))
 
 
-@choose_pages.get("/choose")
+@surveys_pages.get("/choose")
 @tablet_required
 def board() -> ResponseReturnValue:
     """What children of this site can choose now; then what won, and what became of it."""

@@ -1,12 +1,13 @@
 """The log to be read, and where its head goes - HTTP only."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import find_person, names_of_people
 from youthvoice.audit.audit_log import head_to_keep, last_kept_head
 from youthvoice.audit.log_lines import is_whole_since
@@ -17,19 +18,19 @@ from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.witnesses import forms, head_job, log_page, store
 from youthvoice.witnesses.log_actions import KIND_LABELS
 
-witnesses_pages = Blueprint("witnesses", __name__, url_prefix="/staff/audit")
+log_pages = StaffBlueprint("log", __name__, url_prefix="/staff", menu="log.lines")
 
 
-@witnesses_pages.get("/")
+@log_pages.get("/audit/")
 @permission_required("audit.witness")
-def index() -> ResponseReturnValue:
+def witnesses() -> ResponseReturnValue:
     """The head that was kept last, and where it goes."""
     return _page(forms.WitnessForm(formdata=None, language=current_caller().language))
 
 
-@witnesses_pages.post("/")
+@log_pages.post("/audit/")
 @permission_required("audit.witness")
-def enter() -> ResponseReturnValue:
+def add_witness() -> ResponseReturnValue:
     """Keep an address for the first free slot; somebody else confirms it."""
     form, caller = forms.WitnessForm(), current_caller()
     if not form.validate_on_submit():
@@ -44,7 +45,7 @@ def enter() -> ResponseReturnValue:
         return _page(form), 409
     caller_log().add(db.session(), "witness.enter")
     flash(_("The address is kept. It gets nothing until somebody else has confirmed it."))
-    return redirect(url_for("witnesses.index"), 303)
+    return redirect(url_for("log.witnesses"), 303)
 
 
 def _is_taken(slot: int, address: str) -> bool:
@@ -52,9 +53,9 @@ def _is_taken(slot: int, address: str) -> bool:
     return any(one.slot == slot or one.address.casefold() == address.casefold() for one in there)
 
 
-@witnesses_pages.post("/<int:slot>/confirm")
+@log_pages.post("/audit/<int:slot>/confirm")
 @permission_required("audit.witness")
-def confirm(slot: int) -> ResponseReturnValue:
+def check_witness(slot: int) -> ResponseReturnValue:
     """Let the daily note go to an address that somebody else entered."""
     address, caller = _as_seen(slot), current_caller()
     if address.confirmed_by:
@@ -64,19 +65,19 @@ def confirm(slot: int) -> ResponseReturnValue:
     store.confirm_witness(db.session(), address, caller.person_id)
     caller_log().add(db.session(), "witness.confirm", str(slot))
     flash(_("From tomorrow on the daily note goes there."))
-    return redirect(url_for("witnesses.index"), 303)
+    return redirect(url_for("log.witnesses"), 303)
 
 
-@witnesses_pages.post("/<int:slot>/remove")
+@log_pages.post("/audit/<int:slot>/remove")
 @permission_required("audit.witness")
-def remove(slot: int) -> ResponseReturnValue:
+def drop_witness(slot: int) -> ResponseReturnValue:
     """Take an address away; it is told so, and it stands in the log."""
     address = _as_seen(slot)
     head_job.send_farewell(db.session(), address)
     store.remove_witness(db.session(), slot)
     caller_log().add(db.session(), "witness.remove", str(slot))
     flash(_("The address is gone; a last note tells it so."))
-    return redirect(url_for("witnesses.index"), 303)
+    return redirect(url_for("log.witnesses"), 303)
 
 
 def _as_seen(slot: int) -> store.WitnessAddress:
@@ -114,10 +115,7 @@ def _page(form: forms.WitnessForm) -> str:
     )
 
 
-log_pages = Blueprint("log", __name__, url_prefix="/staff/log")
-
-
-@log_pages.get("/")
+@log_pages.get("/log/")
 @permission_required("log.see")
 def lines() -> ResponseReturnValue:
     """The lines that are the caller's, by day."""
@@ -128,7 +126,7 @@ def lines() -> ResponseReturnValue:
     return render_template("witnesses/lines.html", **shown, here=_here(asked))
 
 
-@log_pages.get("/days")
+@log_pages.get("/log/days")
 @permission_required("log.days")
 def days() -> ResponseReturnValue:
     """Which kinds of acts each day had, in the whole installation: for somebody outside."""
@@ -137,7 +135,7 @@ def days() -> ResponseReturnValue:
     return render_template("witnesses/days.html", form=form, days=found, labels=KIND_LABELS)
 
 
-@log_pages.post("/lines.csv")
+@log_pages.post("/log/lines.csv")
 @permission_required("log.see")
 def save() -> ResponseReturnValue:
     """The same lines as a file; that somebody saved them is a line itself."""

@@ -1,6 +1,6 @@
 """Invite, take back, accept - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -13,23 +13,22 @@ from youthvoice.accounts.forms import AcceptInvitationForm, InviteForm, TwoReade
 from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
 from youthvoice.accounts.people.directory import PersonOverview, find_renewable
 from youthvoice.accounts.people.person_names import list_names_in_use
+from youthvoice.accounts.routes.staff import people_pages
 from youthvoice.accounts.rules import roles_invited_by
 from youthvoice.errors import Refused
 from youthvoice.sites.store import list_sites
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
-invitations_pages = Blueprint("invitations", __name__, url_prefix="/staff")
 
-
-@invitations_pages.route("/people/new", methods=["GET", "POST"])
+@people_pages.route("/people/new", methods=["GET", "POST"])
 @permission_required("people.manage")
-def new() -> ResponseReturnValue:
+def new_invitation() -> ResponseReturnValue:
     """Invite a facilitator, a reviewer or a coordinator; the link is shown on the answer, once."""
     return _invite()
 
 
-@invitations_pages.route("/people/readers/new", methods=["GET", "POST"])
+@people_pages.route("/people/readers/new", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def new_reader() -> ResponseReturnValue:
     """Invite an advocate, a safeguarding lead or an outside recipient; the link is shown on the answer, once."""
@@ -53,9 +52,9 @@ def _invite() -> ResponseReturnValue:
     return invitations.render_link_once(guest, token, mailed=bool((form.mail.data or "").strip()))
 
 
-@invitations_pages.route("/people/<int:person_id>/again", methods=["GET", "POST"])
+@people_pages.route("/people/<int:person_id>/again", methods=["GET", "POST"])
 @permission_required("people.manage")
-def renew(person_id: int) -> ResponseReturnValue:
+def renew_invitation(person_id: int) -> ResponseReturnValue:
     """A new invitation for somebody who lost her password and holds no keys."""
     person, form = _to_let_in_anew(person_id), FlaskForm()
     if not form.validate_on_submit():
@@ -64,7 +63,7 @@ def renew(person_id: int) -> ResponseReturnValue:
     return invitations.render_link_once(guest, token, mailed=mailed)
 
 
-@invitations_pages.route("/people/<int:person_id>/key/again", methods=["GET", "POST"])
+@people_pages.route("/people/<int:person_id>/key/again", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def renew_reader(person_id: int) -> ResponseReturnValue:
     """A new invitation, and so a new key, for somebody who lost her password and holds keys; a second one agrees."""
@@ -75,7 +74,7 @@ def renew_reader(person_id: int) -> ResponseReturnValue:
         return show_form("accounts/invitations/renew.html", form, person=person)
     data = {"person": person_id}
     asked = ask_second(session, "again", data, person.site_ids, caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
 def _to_let_in_anew(person_id: int) -> PersonOverview:
@@ -83,9 +82,9 @@ def _to_let_in_anew(person_id: int) -> PersonOverview:
     return find_renewable(db.session(), person_id, caller) or abort(404)
 
 
-@invitations_pages.post("/people/invitations/<int:invitation_id>/take-back")
+@people_pages.post("/people/invitations/<int:invitation_id>/take-back")
 @permission_required("people.see")
-def take_back(invitation_id: int) -> ResponseReturnValue:
+def take_back_invitation(invitation_id: int) -> ResponseReturnValue:
     """End an invitation of a kind that the caller may make."""
     session, caller = db.session(), current_caller()
     waiting = invitations.list_open_invitations(session, caller.site_ids)
@@ -95,10 +94,10 @@ def take_back(invitation_id: int) -> ResponseReturnValue:
     invitations.delete_invitation(session, invitation_id)
     caller_log().add(session, "person.invite.take-back", mine[0].guest.role)
     flash(_("The invitation of %(name)s is taken back; its link works no more.", name=mine[0].guest.name))
-    return redirect(url_for("staff.people"), 303)
+    return redirect(url_for("people.index"), 303)
 
 
-@invitations_pages.route("/join/<token>", methods=["GET", "POST"])
+@people_pages.route("/join/<token>", methods=["GET", "POST"])
 def join(token: str) -> ResponseReturnValue:
     """Let whoever holds the link choose her password; she signs in with it afterwards."""
     form = AcceptInvitationForm()
@@ -112,7 +111,7 @@ def join(token: str) -> ResponseReturnValue:
             language = languages.chosen()
             invitations.accept_invitation(token, form.handle.data or "", form.new.data or "", language)
             flash(_("Your account is there. Sign in with what you have just chosen."))
-            return redirect(url_for("staff.sign_in"), 303)
+            return redirect(url_for("session.sign_in"), 303)
     except Refused as refusal:
         return _not_open(refusal.code)
     except invitations.HandleTaken:
@@ -123,5 +122,5 @@ def join(token: str) -> ResponseReturnValue:
 
 def _not_open(code: str) -> ResponseReturnValue:
     said = {"title": _("This invitation is over"), "words": INVITATION_REFUSAL_LABELS[code]}
-    way = {"way_href": url_for("staff.sign_in"), "way_words": _("Sign in")}
+    way = {"way_href": url_for("session.sign_in"), "way_words": _("Sign in")}
     return render_template("staff/error.html", **said, **way), 410

@@ -4,7 +4,7 @@ Whether a child told her something that nobody else reads she sees herself; two 
 signed. A page that showed it before would tell whoever was left out that there is a report, and who reads it (S14).
 """
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -18,7 +18,7 @@ from youthvoice.accounts.forms import OwnLeaveForm
 from youthvoice.accounts.people import bootstrap, key_comparison, offboarding
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, people_by_site
 from youthvoice.accounts.people.person_names import list_former_names
-from youthvoice.accounts.routes.staff.sign_in import staff_pages
+from youthvoice.accounts.routes.staff import people_pages
 from youthvoice.accounts.rules import ENDED_BY_READERS, roles_invited_by, why_not_trained
 from youthvoice.accounts.sign_in import authentication
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
@@ -30,14 +30,12 @@ from youthvoice.sites.store import list_sites
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n.formats import format_day
 
-keys_pages = Blueprint("keys", __name__, url_prefix="/staff/people")
-
 
 def _known(person_id: int) -> PersonOverview:
     return find_colleague(db.session(), person_id, current_caller().site_ids) or abort(404)
 
 
-@keys_pages.get("/<int:person_id>")
+@people_pages.get("/people/<int:person_id>")
 @permission_required("people.see")
 def person(person_id: int) -> ResponseReturnValue:
     """One person: where she works, how she stands, and what can be done."""
@@ -62,7 +60,7 @@ def _page(
     return render_template("accounts/people/person.html", person=person, **shown, **called, **ways)
 
 
-@keys_pages.post("/<int:person_id>/met")
+@people_pages.post("/people/<int:person_id>/met")
 @permission_required("people.meet")
 def met(person_id: int) -> ResponseReturnValue:
     """An advocate has met somebody whom a coordinator let in: her role counts from now on."""
@@ -75,10 +73,10 @@ def met(person_id: int) -> ResponseReturnValue:
         flash(_("This account is another than the one you saw. Look at it again."))
         return _page(_known(person_id), forms.TrainingForm(formdata=None)), 409
     flash(_("%(name)s is confirmed. She can begin.", name=person.name))
-    return redirect(url_for("keys.person", person_id=person_id), 303)
+    return redirect(url_for("people.person", person_id=person_id), 303)
 
 
-@keys_pages.post("/<int:person_id>/met/withdraw")
+@people_pages.post("/people/<int:person_id>/met/withdraw")
 @permission_required("people.meet")
 def no_longer_met(person_id: int) -> ResponseReturnValue:
     """An advocate takes back that somebody was met: she can do nothing until one has met her again."""
@@ -86,20 +84,20 @@ def no_longer_met(person_id: int) -> ResponseReturnValue:
     if not key_comparison.withdraw_meeting(db.session(), person, current_caller()):
         abort(404)
     flash(_("%(name)s can do nothing here until an advocate has met her.", name=person.name))
-    return redirect(url_for("keys.person", person_id=person_id), 303)
+    return redirect(url_for("people.person", person_id=person_id), 303)
 
 
 def _leave_href(person: PersonOverview) -> str:
     """Where the caller ends this account; empty where it is not hers to end."""
     caller = current_caller()
     if person.role not in ENDED_BY_READERS:
-        return url_for("staff.leave", person_id=person.person_id) if caller.may("people.manage") else ""
+        return url_for("people.leave", person_id=person.person_id) if caller.may("people.manage") else ""
     if person.person_id == caller.person_id:
-        return url_for("leaving.own")
-    return url_for("leaving.reader", person_id=person.person_id) if caller.may("readers.choose") else ""
+        return url_for("people.leave_key")
+    return url_for("people.end_key", person_id=person.person_id) if caller.may("readers.choose") else ""
 
 
-@keys_pages.post("/<int:person_id>/training")
+@people_pages.post("/people/<int:person_id>/training")
 @permission_required("people.manage")
 def training(person_id: int) -> ResponseReturnValue:
     """Record until when somebody's training is good; empty for none."""
@@ -114,10 +112,10 @@ def training(person_id: int) -> ResponseReturnValue:
         return _page(person, form), 403
     key_comparison.record_training(db.session(), person, until)
     flash(_("The training of %(name)s is recorded.", name=person.name))
-    return redirect(url_for("keys.person", person_id=person_id), 303)
+    return redirect(url_for("people.person", person_id=person_id), 303)
 
 
-@keys_pages.post("/<int:person_id>/test")
+@people_pages.post("/people/<int:person_id>/test")
 @permission_required("readers.choose")
 def ask_for_test(person_id: int) -> ResponseReturnValue:
     """Try the way to the outside recipient: she is asked to sign in and say that it reached her."""
@@ -126,16 +124,16 @@ def ask_for_test(person_id: int) -> ResponseReturnValue:
         abort(404)
     if person.tested_on == context.today():
         flash(_("A test reached %(name)s today already.", name=person.name))
-        return redirect(url_for("keys.person", person_id=person_id), 303)
+        return redirect(url_for("people.person", person_id=person_id), 303)
     mailed = key_comparison.ask_for_test(db.session(), person)
     if mailed:
         flash(_("%(name)s is asked by mail to sign in. Then she says that it reached her.", name=person.name))
     else:
         flash(_("%(name)s has no address here. She finds the test when she signs in; tell her.", name=person.name))
-    return redirect(url_for("keys.person", person_id=person_id), 303)
+    return redirect(url_for("people.person", person_id=person_id), 303)
 
 
-@keys_pages.route("/<int:person_id>/key", methods=["GET", "POST"])
+@people_pages.route("/people/<int:person_id>/key", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def compare(person_id: int) -> ResponseReturnValue:
     """Compare a newcomer's key pictures with her, face to face."""
@@ -191,10 +189,10 @@ def _compared(person: PersonOverview, seen: str) -> ResponseReturnValue:
                 day=format_day(trusted_from),
             )
         )
-    return redirect(url_for("keys.person", person_id=person.person_id), 303)
+    return redirect(url_for("people.person", person_id=person.person_id), 303)
 
 
-@keys_pages.post("/<int:person_id>/key/withdraw")
+@people_pages.post("/people/<int:person_id>/key/withdraw")
 @permission_required("readers.choose")
 def withdraw(person_id: int) -> ResponseReturnValue:
     """Take back that a key was compared, while the 48 hours run."""
@@ -202,10 +200,7 @@ def withdraw(person_id: int) -> ResponseReturnValue:
     if not person.holds_keys or not key_comparison.withdraw_comparisons(db.session(), person, current_caller()):
         abort(404)
     flash(_("The comparison is taken back. Nothing is sealed to %(name)s.", name=person.name))
-    return redirect(url_for("keys.person", person_id=person_id), 303)
-
-
-leaving_pages = Blueprint("leaving", __name__, url_prefix="/staff")
+    return redirect(url_for("people.person", person_id=person_id), 303)
 
 
 def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
@@ -213,25 +208,25 @@ def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
         return offboarding.describe_reader_leaving(session, person_id, caller.site_ids) or abort(404)
 
 
-@leaving_pages.route("/people/<int:person_id>/key/leave", methods=["GET", "POST"])
+@people_pages.route("/people/<int:person_id>/key/leave", methods=["GET", "POST"])
 @permission_required("readers.choose")
-def reader(person_id: int) -> ResponseReturnValue:
+def end_key(person_id: int) -> ResponseReturnValue:
     """Ask a second one to agree that somebody else's account ends; one of the two is an advocate."""
     session, caller, leaving = db.session(), current_caller(), _leaving(person_id, current_caller())
     if person_id == caller.person_id:
-        return redirect(url_for("leaving.own"), 303)
+        return redirect(url_for("people.leave_key"), 303)
     may_agree = list_possible_seconds(session, caller.person_id, leaving.site_ids)
     form = forms.TwoReadersForm.of(may_agree, caller.role, person_id)
     if leaving.refusal or not form.validate_on_submit():
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": person_id}
     asked = ask_second(session, "end", data, leaving.site_ids, caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
-@leaving_pages.route("/me/leave", methods=["GET", "POST"])
-@permission_required("account.leave")
-def own() -> ResponseReturnValue:
+@people_pages.route("/me/leave", methods=["GET", "POST"])
+@permission_required("account.leave", menu="")
+def leave_key() -> ResponseReturnValue:
     """Leave by oneself, after seeing whether something would be lost."""
     caller, form = current_caller(), OwnLeaveForm()
     leaving = _leaving(caller.person_id, caller)
@@ -258,14 +253,14 @@ def _own(form: OwnLeaveForm, leaving: offboarding.Leaving, status: int, *, alone
 
 def _gone() -> ResponseReturnValue:
     said = {"title": _("Your account is ended"), "words": _("Thank you for having been there for the children.")}
-    way = {"way_href": url_for("staff.sign_in"), "way_words": _("Sign in")}
+    way = {"way_href": url_for("session.sign_in"), "way_words": _("Sign in")}
     response = make_response()
     clear_session_cookie(response)
     response.set_data(render_template("staff/error.html", **said, **way))
     return response
 
 
-@staff_pages.get("/people", endpoint="people")
+@people_pages.get("/people", endpoint="index")
 @permission_required("people.see")
 def people_page() -> ResponseReturnValue:
     """Who works at the caller's sites, and who is invited."""
@@ -275,7 +270,7 @@ def people_page() -> ResponseReturnValue:
     return render_template("accounts/people/index.html", sites=people_by_site(session, caller.site_ids), **shown)
 
 
-@staff_pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
+@people_pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
 @permission_required("people.manage")
 def leave(person_id: int) -> ResponseReturnValue:
     """End an account, after saying what will be gone."""
@@ -292,7 +287,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         abort(409)  # somebody else left meanwhile
     offboarding.end_account(db.session(), find_person_row(db.session(), person_id) or abort(404), str(person_id))
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
-    return redirect(url_for("staff.people"), 303)
+    return redirect(url_for("people.index"), 303)
 
 
 def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
@@ -305,11 +300,11 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": leaving.person_id}
     asked = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
-@staff_pages.route("/sites/new", methods=["GET", "POST"])
-@permission_required("places.manage")
+@people_pages.route("/sites/new", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.index")
 def new_site() -> ResponseReturnValue:
     """Add a site; the same advocates read there as at one the coordinator has."""
     form, caller = NewSiteForm(), current_caller()
@@ -329,4 +324,4 @@ def new_site() -> ResponseReturnValue:
     slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id)
     caller_log().add(db.session(), "site.add", slug)
     flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))
-    return redirect(url_for("places.sites"), 303)
+    return redirect(url_for("sites.index"), 303)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -10,6 +10,7 @@ from wtforms import SelectChoice
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.adult_pictures import ADULT_PICTURES
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm, RenameForm
@@ -29,10 +30,10 @@ from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
-own_pages = Blueprint("own", __name__, url_prefix="/staff/me")
+profile_pages = StaffBlueprint("profile", __name__, url_prefix="/staff/me", menu="")
 
 
-@own_pages.route("", methods=["GET", "POST"])
+@profile_pages.route("", methods=["GET", "POST"])
 @permission_required("home.see")
 def me() -> ResponseReturnValue:
     """One's own page: language and address, the pictures of one's key, and the ways to password and codes."""
@@ -47,14 +48,14 @@ def me() -> ResponseReturnValue:
         person.mail = lock_address(form.mail.data or "")
         languages.say_in(form.language.data)
         flash(_("Kept. These pages speak your language."))
-        return redirect(url_for("own.me"), 303)
+        return redirect(url_for("profile.me"), 303)
     one = directory.person_overview(db.session(), person)
     pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if one.holds_keys else ()
     shelf = [(code, ADULT_PICTURES[code]) for code in free]
     return show_form("accounts/profile/profile.html", form, me=one, pictures=pictures, shelf=shelf)
 
 
-@own_pages.route("/name", methods=["GET", "POST"])
+@profile_pages.route("/name", methods=["GET", "POST"])
 @permission_required("requests.answer")
 def name() -> ResponseReturnValue:
     """Another name for oneself: a second adult agrees, and children read it from then on."""
@@ -69,10 +70,10 @@ def name() -> ResponseReturnValue:
         return render_template("accounts/profile/name.html", form=form, before=caller.name), UNPROCESSABLE
     data = {"person": caller.person_id, "before": caller.name, "name": form.name.data}
     asked = ask_second(session, "name", data, caller.site_ids, caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
-@own_pages.route("/password", methods=["GET", "POST"])
+@profile_pages.route("/password", methods=["GET", "POST"])
 @permission_required("home.see")
 def password() -> ResponseReturnValue:
     """A new password for oneself; the first page of whoever came with one that somebody else knows."""
@@ -89,10 +90,10 @@ def password() -> ResponseReturnValue:
         form.current.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
         return render_template("accounts/profile/password.html", form=form, first=caller.password_known), 403
     flash(_("Your password is changed. Other browsers are signed out."))
-    return redirect(url_for("desk.home" if caller.password_known else "own.me"), 303)
+    return redirect(url_for("dashboard.home" if caller.password_known else "profile.me"), 303)
 
 
-@own_pages.route("/codes", methods=["GET", "POST"])
+@profile_pages.route("/codes", methods=["GET", "POST"])
 @permission_required("home.see")
 def codes() -> ResponseReturnValue:
     """Set one-time codes up; once they are there, turn them off or take new recovery codes."""
@@ -139,10 +140,10 @@ def _codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
         )
     authentication.turn_codes_off(caller, password, code)
     flash(_("You sign in with your password alone now."))
-    return redirect(url_for("own.me"), 303)
+    return redirect(url_for("profile.me"), 303)
 
 
-@own_pages.route("/test", methods=["GET", "POST"])
+@profile_pages.route("/test", methods=["GET", "POST"])
 @permission_required("tests.confirm")
 def test() -> ResponseReturnValue:
     """An advocate tries whether the outside recipient is reached: she says yes here."""
@@ -154,13 +155,13 @@ def test() -> ResponseReturnValue:
     if not key_comparison.confirm_test(db.session(), current_caller()):
         abort(409)
     flash(_("Thank you. They know now that you are reached."))
-    return redirect(url_for("desk.home"), 303)
+    return redirect(url_for("dashboard.home"), 303)
 
 
-@own_pages.post("/sign-out-everywhere")
+@profile_pages.post("/sign-out-everywhere")
 @permission_required("home.see")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of one's own, this one too."""
     staff_session.sign_out_everywhere(db.session(), current_caller())
     caller_log().add(db.session(), "sign-out.everywhere")
-    return redirect(url_for("staff.sign_in"), 303)
+    return redirect(url_for("session.sign_in"), 303)

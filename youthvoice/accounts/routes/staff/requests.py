@@ -1,6 +1,6 @@
 """One asks, a second agrees: the page of a request, for the two of them - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -9,22 +9,21 @@ from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required
 from youthvoice.accounts import agreement
 from youthvoice.accounts.forms import RefuseRequestForm
+from youthvoice.accounts.routes.staff import people_pages
 from youthvoice.accounts.store import names_of_people
 from youthvoice.web.form_page import UNPROCESSABLE
 
-requests_pages = Blueprint("requests", __name__, url_prefix="/staff/requests")
 
-
-@requests_pages.get("/<int:request_id>")
-@permission_required("requests.answer")
-def detail(request_id: int) -> ResponseReturnValue:
+@people_pages.get("/requests/<int:request_id>")
+@permission_required("requests.answer", menu="dashboard.home")
+def show_request(request_id: int) -> ResponseReturnValue:
     """What is asked for, by whom, and what became of it."""
     return _page(_found(request_id))
 
 
-@requests_pages.post("/<int:request_id>/agree")
-@permission_required("requests.answer")
-def agree(request_id: int) -> ResponseReturnValue:
+@people_pages.post("/requests/<int:request_id>/agree")
+@permission_required("requests.answer", menu="dashboard.home")
+def agree_to_request(request_id: int) -> ResponseReturnValue:
     """The second adult says yes in her own sign-in: it is done now, weighed as things are now."""
     agreement_request = _for_me(request_id)
     if not FlaskForm().validate_on_submit():
@@ -38,24 +37,24 @@ def agree(request_id: int) -> ResponseReturnValue:
     if done.page:
         return done.page
     flash(_("You agreed; it is done."))
-    return redirect(done.href if done.second_may_look else url_for("desk.home"), 303)
+    return redirect(done.href if done.second_may_look else url_for("dashboard.home"), 303)
 
 
-@requests_pages.post("/<int:request_id>/refuse")
-@permission_required("requests.answer")
-def refuse(request_id: int) -> ResponseReturnValue:
+@people_pages.post("/requests/<int:request_id>/refuse")
+@permission_required("requests.answer", menu="dashboard.home")
+def refuse_to_agree(request_id: int) -> ResponseReturnValue:
     """The second adult says no, and why."""
     agreement_request, form = _for_me(request_id), RefuseRequestForm()
     if not form.validate_on_submit():
         return _page(agreement_request, form), UNPROCESSABLE
     agreement.refuse_request(db.session(), agreement_request, (form.reason.data or "").strip())
     flash(_("You refused. Whoever asked reads why."))
-    return redirect(url_for("desk.home"), 303)
+    return redirect(url_for("dashboard.home"), 303)
 
 
-@requests_pages.post("/<int:request_id>/take-back")
-@permission_required("requests.answer")
-def take_back(request_id: int) -> ResponseReturnValue:
+@people_pages.post("/requests/<int:request_id>/take-back")
+@permission_required("requests.answer", menu="dashboard.home")
+def withdraw_request(request_id: int) -> ResponseReturnValue:
     """Whoever asked asks no more, has read what became of it, or puts it right and asks anew."""
     agreement_request = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
     if agreement_request.asked_by != current_caller().person_id:
@@ -69,7 +68,7 @@ def take_back(request_id: int) -> ResponseReturnValue:
         return _take_back_with_form(agreement_request, kind)
     agreement.take_back_request(db.session(), agreement_request)
     flash(_("It is taken back.") if agreement_request.state == "waits" else _("It is put away."))
-    return redirect(url_for("desk.home"), 303)
+    return redirect(url_for("dashboard.home"), 303)
 
 
 def _take_back_with_form(
@@ -86,7 +85,7 @@ def _take_back_with_form(
 
 def _without_room(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
     flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
-    return redirect(url_for(".detail", request_id=agreement_request.id), 303)
+    return redirect(url_for(".show_request", request_id=agreement_request.id), 303)
 
 
 def _correct(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:

@@ -9,7 +9,6 @@ else, and nothing of them is logged.
 """
 
 from flask import (
-    Blueprint,
     Response,
     abort,
     current_app,
@@ -29,6 +28,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from youthvoice import context, db
 from youthvoice.access import form_tokens, guard, permissions
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts import labels, rules
 from youthvoice.accounts.forms import SignInForm
 from youthvoice.accounts.sign_in import password_attempts, staff_session
@@ -102,7 +102,7 @@ def form_once_more(kept: staff_session.KeptForm, not_kept: db.NotKept | None = N
 
 def _waits() -> str:
     """The form that waits in the sign-in page, when this request comes from there."""
-    return request.form.get(KEPT_FIELD, "") if request.endpoint == "staff.sign_in" else ""
+    return request.form.get(KEPT_FIELD, "") if request.endpoint == "session.sign_in" else ""
 
 
 def _is_guarded() -> bool:
@@ -117,10 +117,10 @@ def _sign_in_here(person_id: int) -> ResponseReturnValue:
     return render_template("accounts/sign_in/sign_in.html", **shown), 401
 
 
-staff_pages = Blueprint("staff", __name__, url_prefix="/staff")
+session_pages = StaffBlueprint("session", __name__, url_prefix="/staff", menu="")
 
 
-@staff_pages.record_once
+@session_pages.record_once
 def _share_labels(state: BlueprintSetupState) -> None:
     """Templates of accounts say people and roles by these."""
     state.app.jinja_env.globals.update(
@@ -128,10 +128,10 @@ def _share_labels(state: BlueprintSetupState) -> None:
     )
 
 
-allow_larger(staff_pages, 2 * staff_session.MAX_KEPT_CHARACTERS, "staff.sign_in")  # it may bring a form that waits
+allow_larger(session_pages, 2 * staff_session.MAX_KEPT_CHARACTERS, "session.sign_in")  # it may bring a form that waits
 
 
-@staff_pages.route("/sign-in", methods=["GET", "POST"])
+@session_pages.route("/sign-in", methods=["GET", "POST"])
 @rate_limited(SIGNING_IN)
 def sign_in() -> ResponseReturnValue:
     """Let somebody in who knows her password."""
@@ -151,7 +151,7 @@ def sign_in() -> ResponseReturnValue:
         return render_template("accounts/sign_in/sign_in.html", form=form, back=back, kept=kept), status
     if kept and (page := return_form_after_sign_in(token, kept)):
         return _with_cookies(page, token, form.handle.data or "")
-    return _with_cookies(redirect(back or url_for("desk.home"), 303), token, form.handle.data or "")
+    return _with_cookies(redirect(back or url_for("dashboard.home"), 303), token, form.handle.data or "")
 
 
 def _with_cookies(response: AnyResponse, token: str, handle: str) -> AnyResponse:
@@ -161,35 +161,32 @@ def _with_cookies(response: AnyResponse, token: str, handle: str) -> AnyResponse
     return response
 
 
-@staff_pages.post("/sign-out")
+@session_pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session, in the browser and here."""
     caller = guard.caller_if_any()
     if caller is not None:
         staff_session.sign_out(caller)
-    response = redirect(url_for("staff.sign_in"), 303)
+    response = redirect(url_for("session.sign_in"), 303)
     guard.clear_session_cookie(response)
     return response
 
 
-awake_pages = Blueprint("awake", __name__, url_prefix="/staff/awake")
-
-
-@awake_pages.post("")
+@session_pages.post("/awake")
 @guard.permission_required("home.see")
 def still_here() -> ResponseReturnValue:
     """There was a sign of life on one of her pages."""
     return "", 204
 
 
-@awake_pages.get("")
+@session_pages.get("/awake")
 @guard.permission_required("home.see")
 def signed_in() -> ResponseReturnValue:
     """Where a second tab ends in which she signed in again; it shows nothing, for a child may sit beside her."""
     return render_template("accounts/sign_in/signed_in.html")
 
 
-@awake_pages.get("/<int:person_id>")
+@session_pages.get("/awake/<int:person_id>")
 @guard.permission_required("home.see")
 def token(person_id: int) -> ResponseReturnValue:
     """A fresh token for the forms of a page that was opened by this same person, before she signed in again."""

@@ -1,1 +1,7 @@
 """HTTP at the tablet or by link; no staff session."""
+
+from flask import Blueprint
+
+agenda_pages = Blueprint("agenda", __name__, url_prefix="")
+
+rep_pages = Blueprint("rep", __name__, url_prefix="/agenda")

@@ -16,6 +16,7 @@ from youthvoice.committees.meetings import calendar, labels, minutes, rules
 from youthvoice.committees.meetings.calendar import commit_or_refuse
 from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
 from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.routes.public import agenda_pages, rep_pages
 from youthvoice.committees.suggestions import page as suggestions_page
 from youthvoice.committees.suggestions.page import SuggestionPageKey
 from youthvoice.sites.store import Site, find_site
@@ -27,23 +28,20 @@ from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt, 
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
-agenda_pages = Blueprint("agenda", __name__, url_prefix="/agenda")
-
-
 agenda_pages.before_request(headers.refuse_other_sites)
 
 
 _KEY_LETTERS: Final = 32
 
 
-@agenda_pages.get("")
+@agenda_pages.get("/agenda")
 def board() -> ResponseReturnValue:
     """What is on the agenda of every committee here, and what became of it."""
     tablet = current_tablet() or abort(403)
     return _board(tablet.site, random_ids.new_submission_id())
 
 
-@agenda_pages.post("/me-too")
+@agenda_pages.post("/agenda/me-too")
 @rate_limited(SENDING, by=client_key)
 def me_too() -> ResponseReturnValue:
     """Say "me too", or take it back; the page stays as it was but for that button."""
@@ -128,13 +126,7 @@ def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
     return pages.load_meeting_view(db.session(), tablet.site, meeting_id, language, represents) or abort(404)
 
 
-suggest_pages = Blueprint("suggest", __name__, url_prefix="/agenda/suggest")
-
-
-suggest_pages.before_request(headers.refuse_other_sites)
-
-
-uploads.allow_larger(suggest_pages, MAX_FORM_BYTES, "suggest.send_suggestion")
+uploads.allow_larger(agenda_pages, MAX_FORM_BYTES, "agenda.send_suggestion")
 
 
 def _page_here() -> SuggestionPageKey | None:
@@ -148,7 +140,7 @@ def _page_here() -> SuggestionPageKey | None:
     return SuggestionPageKey(tablet.site, offered, today, languages.chosen(), is_channel_open(tablet.site), sound)
 
 
-@suggest_pages.get("")
+@agenda_pages.get("/agenda/suggest")
 def suggest() -> ResponseReturnValue:
     """One page for every tablet of a site, but for the number of the sheet."""
     page_key = _page_here()
@@ -159,7 +151,7 @@ def suggest() -> ResponseReturnValue:
     return reply
 
 
-@suggest_pages.post("")
+@agenda_pages.post("/agenda/suggest")
 @rate_limited(SENDING, by=client_key)
 def send_suggestion() -> ResponseReturnValue:
     """Seal what a child suggests; the same sheet again is a success again, and counts once."""
@@ -184,8 +176,8 @@ def send_suggestion() -> ResponseReturnValue:
     if is_delivered():
         return receipt(sheet)
     if headers.wants_json():
-        return jsonify(sheet=sheet.hex(), thanks=url_for("suggest.thank_for_suggestion", committee_id=committee)), 201
-    return redirect(url_for("suggest.thank_for_suggestion", committee_id=committee), 303)
+        return jsonify(sheet=sheet.hex(), thanks=url_for("agenda.thank_for_suggestion", committee_id=committee)), 201
+    return redirect(url_for("agenda.thank_for_suggestion", committee_id=committee), 303)
 
 
 def _asked_again(
@@ -199,7 +191,7 @@ def _asked_again(
     return reply
 
 
-@suggest_pages.get("/thanks/<int:committee_id>")
+@agenda_pages.get("/agenda/suggest/thanks/<int:committee_id>")
 def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
     """What happens now, and by which day."""
     page_key = _page_here() or abort(404)
@@ -214,10 +206,7 @@ def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
     return suggestions_page.render_thanks(suggestible_committee, page_key.today)
 
 
-calendars_pages = Blueprint("calendars", __name__)
-
-
-@calendars_pages.get("/calendar/<token>.ics")
+@agenda_pages.get("/calendar/<token>.ics")
 def calendar_feed(token: str) -> ResponseReturnValue:
     """The meetings of a committee under neutral names; 404 for a wrong or ended link, always alike."""
     session = db.session()
@@ -230,13 +219,10 @@ def calendar_feed(token: str) -> ResponseReturnValue:
     return Response(calendar.write_file(every, site.mail_name, called), content_type=calendar.CALENDAR_TYPE)
 
 
-rep_minutes_pages = Blueprint("rep_minutes", __name__, url_prefix="/agenda/mine")
+rep_pages.before_request(headers.refuse_other_sites)
 
 
-rep_minutes_pages.before_request(headers.refuse_other_sites)
-
-
-rep_minutes_pages.after_request(picture_sign_in.extend_session)
+rep_pages.after_request(picture_sign_in.extend_session)
 
 
 _NOT_TAKEN, _CONFLICT = 422, 409
@@ -252,7 +238,7 @@ def _held_or_404(representative: picture_sign_in.SignedInRepresentative, meeting
     return meeting
 
 
-@rep_minutes_pages.get("/meetings")
+@rep_pages.get("/mine/meetings")
 @picture_sign_in.signed_in
 def list_minutes(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The meetings of her committee that were held, and how their minutes stand."""
@@ -263,7 +249,7 @@ def list_minutes(representative: picture_sign_in.SignedInRepresentative) -> Resp
     )
 
 
-@rep_minutes_pages.get("/meetings/<int:meeting_id>")
+@rep_pages.get("/mine/meetings/<int:meeting_id>")
 @picture_sign_in.signed_in
 def read_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """What was said, a draft too, and what she can do with it."""
@@ -272,7 +258,7 @@ def read_minutes(representative: picture_sign_in.SignedInRepresentative, meeting
     )
 
 
-@rep_minutes_pages.route("/meetings/<int:meeting_id>/write", methods=["GET", "POST"])
+@rep_pages.route("/mine/meetings/<int:meeting_id>/write", methods=["GET", "POST"])
 @rate_limited(SENDING)
 @picture_sign_in.signed_in
 def write_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
@@ -295,7 +281,7 @@ def write_minutes(representative: picture_sign_in.SignedInRepresentative, meetin
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 
-@rep_minutes_pages.route("/meetings/<int:meeting_id>/yes", methods=["GET", "POST"])
+@rep_pages.route("/mine/meetings/<int:meeting_id>/yes", methods=["GET", "POST"])
 @rate_limited(SENDING)
 @picture_sign_in.signed_in
 def approve_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:

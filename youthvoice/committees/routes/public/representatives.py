@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Final
 
-from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
+from flask import Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from youthvoice.committees.forms import SuggestForm
 from youthvoice.committees.representatives import agenda_actions, picture_sign_in
 from youthvoice.committees.representatives.rules import HERSELF, Representative, may_take_over
 from youthvoice.committees.representatives.store import end_term, list_to_hand_over, record_hand_over
+from youthvoice.committees.routes.public import rep_pages
 from youthvoice.committees.suggestions import page as suggestions_page
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.labels import danger_label, names_label
@@ -28,9 +29,6 @@ from youthvoice.web import headers, random_ids, rate_limits, uploads
 from youthvoice.web.deliveries import refusal
 from youthvoice.web.i18n import languages
 
-rep_pages = Blueprint("rep", __name__, url_prefix="/agenda/mine")
-
-
 rep_pages.before_request(headers.refuse_other_sites)
 
 
@@ -42,7 +40,7 @@ _NOT_TAKEN, _TOO_MANY = 422, 429
 _MOST_WORD: Final = 40
 
 
-@rep_pages.get("")
+@rep_pages.get("/mine")
 def mine() -> ResponseReturnValue:
     """What she can do; who represents here and her pictures, where nobody is signed in."""
     tablet, representative = _tablet_or_403(), picture_sign_in.current_representative()
@@ -63,7 +61,7 @@ def mine() -> ResponseReturnValue:
     )
 
 
-@rep_pages.post("")
+@rep_pages.post("/mine")
 @rate_limits.rate_limited(rate_limits.SENDING)
 def sign_in() -> ResponseReturnValue:
     """Try seven pictures. What is wrong is said alike, whoever they were tried for."""
@@ -103,21 +101,21 @@ def _later(code: str, tablet: CurrentTablet) -> ResponseReturnValue:
     return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
 
 
-@rep_pages.get("/later")
+@rep_pages.get("/mine/later")
 def later() -> ResponseReturnValue:
     """This tablet has tried often enough today."""
     _tablet_or_403()
     return pages.render_plain("committees/representatives/slowed.html")
 
 
-@rep_pages.get("/word")
+@rep_pages.get("/mine/word")
 def word() -> ResponseReturnValue:
     """Where the word is typed that shows her her pictures."""
     _tablet_or_403()
     return pages.render_plain("committees/representatives/word_entry.html", wrong="")
 
 
-@rep_pages.post("/word")
+@rep_pages.post("/mine/word")
 @rate_limits.rate_limited(rate_limits.SENDING)
 def take_word() -> ResponseReturnValue:
     """Show new pictures to whoever has the word."""
@@ -133,14 +131,14 @@ def take_word() -> ResponseReturnValue:
     return pages.render_new_pictures(code)
 
 
-@rep_pages.get("/pictures")
+@rep_pages.get("/mine/pictures")
 def pictures_kept() -> ResponseReturnValue:
     """Where her new pictures are again after a reload; nothing of them comes from here."""
     _tablet_or_403()
     return pages.render_kept_pictures()
 
 
-@rep_pages.post("/seen")
+@rep_pages.post("/mine/seen")
 def pictures_seen() -> ResponseReturnValue:
     """She has her pictures; nothing is kept of that."""
     reply = redirect("/language", 303)
@@ -148,7 +146,7 @@ def pictures_seen() -> ResponseReturnValue:
     return reply
 
 
-@rep_pages.route("/stop", methods=["GET", "POST"])
+@rep_pages.route("/mine/stop", methods=["GET", "POST"])
 def give_up_post() -> ResponseReturnValue:
     """She does not want her post any more; what that means, first."""
     tablet, representative = _tablet_or_403(), picture_sign_in.current_representative()
@@ -162,8 +160,8 @@ def give_up_post() -> ResponseReturnValue:
     return picture_sign_in.end_session(redirect("/language", 303))
 
 
-@rep_pages.get("/bye")
-@rep_pages.get("/bye/<code>")
+@rep_pages.get("/mine/bye")
+@rep_pages.get("/mine/bye/<code>")
 def show_goodbye(code: str = "") -> ResponseReturnValue:
     """She is done: to the first screen, or to the harmless page in a language."""
     if code and code not in languages.TRANSLATED:
@@ -171,7 +169,7 @@ def show_goodbye(code: str = "") -> ResponseReturnValue:
     return picture_sign_in.end_session(redirect(url_for("kiosk.exit_page", code=code) if code else "/language"))
 
 
-@rep_pages.post("/bye")
+@rep_pages.post("/mine/bye")
 def leave() -> ResponseReturnValue:
     """The same, said by a page that is going away."""
     return picture_sign_in.end_session(Response(status=204))
@@ -181,28 +179,19 @@ def _tablet_or_403() -> CurrentTablet:
     return current_tablet() or abort(403)
 
 
-rep_posts_pages = Blueprint("rep_posts", __name__, url_prefix="/agenda")
-
-
-rep_posts_pages.before_request(headers.refuse_other_sites)
-
-
-rep_posts_pages.after_request(picture_sign_in.extend_session)
-
-
 _NOT_POSTED: Final = 422
 
 _STEPS: Final = {"up": -1, "down": 1}
 
 
-@rep_posts_pages.get("/post")
+@rep_pages.get("/post")
 @picture_sign_in.signed_in
 def post(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """Three taps: what it is about, what should happen, Post."""
     return _render_post_form(representative, agenda_actions.PostedItem("", "", ""), {})
 
 
-@rep_posts_pages.post("/post")
+@rep_pages.post("/post")
 @rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
 def send_post(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
@@ -223,17 +212,17 @@ def send_post(representative: picture_sign_in.SignedInRepresentative) -> Respons
     return redirect(url_for("rep.mine", done="posted"), 303)
 
 
-uploads.allow_larger(rep_posts_pages, MAX_FORM_BYTES, "rep_posts.send_spoken")
+uploads.allow_larger(rep_pages, MAX_FORM_BYTES, "rep.send_spoken")
 
 
-@rep_posts_pages.get("/mine/speak")
+@rep_pages.get("/mine/speak")
 @picture_sign_in.signed_in
 def speak(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """She speaks: a voice tells who it is, so it goes as a suggestion to an advocate and is never published."""
     return _render_speaking(representative, random_ids.new_submission_id(), {})
 
 
-@rep_posts_pages.post("/mine/speak")
+@rep_pages.post("/mine/speak")
 @rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
 def send_spoken(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
@@ -301,7 +290,7 @@ def _render_post_form(
     )
 
 
-@rep_posts_pages.route("/mine/order", methods=["GET", "POST"])
+@rep_pages.route("/mine/order", methods=["GET", "POST"])
 @picture_sign_in.signed_in
 def order(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The order of the agenda, and what adults owe."""
@@ -336,7 +325,7 @@ def _act_without_adults(representative: picture_sign_in.SignedInRepresentative, 
             act(session, representative, key)
 
 
-@rep_posts_pages.route("/mine/really", methods=["GET", "POST"])
+@rep_pages.route("/mine/really", methods=["GET", "POST"])
 @picture_sign_in.signed_in
 def confirm_done(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What adults answered: a meeting says whether it is really done."""
@@ -351,7 +340,7 @@ def confirm_done(representative: picture_sign_in.SignedInRepresentative) -> Resp
     return redirect(url_for(".confirm_done"), 303)
 
 
-@rep_posts_pages.route("/mine/hand-over", methods=["GET", "POST"])
+@rep_pages.route("/mine/hand-over", methods=["GET", "POST"])
 @picture_sign_in.signed_in
 def hand_over(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """What is still open, told by whoever held the post to whoever holds it now; both tap."""
@@ -382,7 +371,7 @@ def _render_handover(representative: picture_sign_in.SignedInRepresentative, old
     )
 
 
-@rep_posts_pages.route("/mine/friend", methods=["GET", "POST"])
+@rep_pages.route("/mine/friend", methods=["GET", "POST"])
 @rate_limits.rate_limited(rate_limits.SENDING)
 @picture_sign_in.signed_in
 def tell_of_a_friend(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:

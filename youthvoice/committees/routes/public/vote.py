@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from youthvoice import context, db
 from youthvoice.committees.elections import ballot_box, labels
 from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
 from youthvoice.committees.elections.store import find_election
+from youthvoice.committees.routes.public import agenda_pages
 from youthvoice.committees.store import find_committee
 from youthvoice.errors import Refused
 from youthvoice.sites.labels import online_by_label
@@ -21,10 +22,7 @@ from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refu
 from youthvoice.web import headers, random_ids, rate_limits
 from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
 
-vote_pages = Blueprint("vote", __name__, url_prefix="/vote")
-
-
-vote_pages.before_request(headers.refuse_other_sites)
+agenda_pages.before_request(headers.refuse_other_sites)
 
 
 _NOT_GOOD = 422
@@ -34,8 +32,8 @@ _TOO_MANY = 429
 _GONE = 410
 
 
-@vote_pages.get("/<slug>")
-def ask(slug: str) -> ResponseReturnValue:
+@agenda_pages.get("/vote/<slug>")
+def ask_vote(slug: str) -> ResponseReturnValue:
     """Her slip, then who stands; once it is over, who won."""
     election, committee_name = _vote_or_404(slug, current_tablet() or abort(403))
     if not election.is_open_at(context.now()):
@@ -43,9 +41,9 @@ def ask(slug: str) -> ResponseReturnValue:
     return _render_vote(election, committee_name, random_ids.new_submission_id())
 
 
-@vote_pages.post("/<slug>")
+@agenda_pages.post("/vote/<slug>")
 @rate_limits.rate_limited(rate_limits.SENDING, by=rate_limits.client_key)
-def send(slug: str) -> ResponseReturnValue:
+def send_vote(slug: str) -> ResponseReturnValue:
     """Take one secret vote; the same sheet again is a success again and counts once."""
     tablet = current_tablet() or abort(403)
     election, committee_name = _vote_or_404(slug, tablet)
@@ -70,8 +68,8 @@ def send(slug: str) -> ResponseReturnValue:
     return receipt(ballot_id) if is_delivered() else _taken(slug, ballot_id)
 
 
-@vote_pages.get("/<slug>/thanks")
-def thanks(slug: str) -> ResponseReturnValue:
+@agenda_pages.get("/vote/<slug>/thanks")
+def thank_for_vote(slug: str) -> ResponseReturnValue:
     """What happens now."""
     election, committee_name = _vote_or_404(slug, current_tablet() or abort(403))
     return render_template(
@@ -81,7 +79,7 @@ def thanks(slug: str) -> ResponseReturnValue:
 
 def _taken(slug: str, ballot_id: bytes) -> ResponseReturnValue:
     """A redirect could be anybody's: a tablet's worker believes what repeats the number."""
-    go = url_for(".thanks", slug=slug)
+    go = url_for(".thank_for_vote", slug=slug)
     return (jsonify(sheet=ballot_id.hex(), go=go), 201) if headers.wants_json() else redirect(go, 303)
 
 
@@ -90,8 +88,8 @@ def _came_too_late(slug: str, ballot_id: bytes) -> ResponseReturnValue:
     if is_delivered():
         return receipt(ballot_id, late=True)
     if headers.wants_json():
-        return jsonify(go=url_for(".ask", slug=slug)), _GONE
-    return redirect(url_for(".ask", slug=slug), 303)
+        return jsonify(go=url_for(".ask_vote", slug=slug)), _GONE
+    return redirect(url_for(".ask_vote", slug=slug), 303)
 
 
 def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks, waits_since: datetime | None) -> bool | None:

@@ -1,11 +1,12 @@
 """Committees: which there are, setting one up, closing one, taking an item off an agenda - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import names_of_people
 from youthvoice.committees import entities, forms, labels as committees_labels, setup, status, store
 from youthvoice.committees.agenda import labels as agenda_labels
@@ -23,7 +24,7 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n import languages
 
-committees_pages = Blueprint("committees", __name__, url_prefix="/staff/committees")
+committees_pages = StaffBlueprint("committees", __name__, url_prefix="/staff/committees", menu="committees.index")
 
 
 @committees_pages.context_processor
@@ -151,10 +152,7 @@ def _log_and_show(action: str, committee: entities.Committee, said: str) -> Resp
     return redirect(url_for("committees.detail", committee_id=committee.id), 303)
 
 
-moving_pages = Blueprint("moving", __name__, url_prefix="/staff/committees")
-
-
-@moving_pages.route("/<int:committee_id>/agenda/<item_id>/move", methods=["GET", "POST"])
+@committees_pages.route("/<int:committee_id>/agenda/<item_id>/move", methods=["GET", "POST"])
 @permission_required("suggestions.check")
 def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     """Ask what it is about and who must not read it; then it is a report, and the agenda says who answers by when."""

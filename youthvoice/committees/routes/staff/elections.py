@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.committees import labels as committees_labels, status
 from youthvoice.committees.elections import ballot_box, form_adapter, forms, labels
@@ -24,13 +25,13 @@ from youthvoice.web import form_page, random_ids
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n.formats import local_time
 
-elections_pages = Blueprint("elections", __name__, url_prefix="/staff")
+elections_pages = StaffBlueprint("elections", __name__, url_prefix="/staff", menu="committees.index")
 
 
 @elections_pages.context_processor
 def _election_words() -> dict[str, object]:
     caller = caller_if_any()
-    return {"say": committees_labels, "elections": labels, "may": caller.may if caller else None}
+    return {"say": committees_labels, "elections": labels, "may": caller.may if caller else None, "ngettext": ngettext}
 
 
 @elections_pages.get("/committees/<int:committee_id>/elections")
@@ -82,7 +83,7 @@ def _opened_or_asked(
     if committee.kind.balance:
         data = form_adapter.to_request_data(committee, opening, where, tied)
         asked = ask_second(session, "election", data, [committee.site_id], current_caller(), form.second.data)
-        return redirect(url_for("requests.detail", request_id=asked), 303)
+        return redirect(url_for("people.show_request", request_id=asked), 303)
     slug = form_adapter.open_election(
         session, committee, opening, current_caller().person_id, caller_log(), where, tied
     )
@@ -236,15 +237,7 @@ def _election_or_404(slug: str) -> tuple[Election, Committee]:
     return election, _committee_or_404(election.committee_id)
 
 
-representatives_pages = Blueprint("representatives", __name__, url_prefix="/staff/committees")
-
-
-@representatives_pages.context_processor
-def _representative_words() -> dict[str, object]:
-    return {"say": labels, "committees": committees_labels, "ngettext": ngettext}
-
-
-@representatives_pages.get("/<int:committee_id>/representatives")
+@elections_pages.get("/committees/<int:committee_id>/representatives")
 @permission_required("representatives.manage")
 def list_representatives(committee_id: int) -> ResponseReturnValue:
     """Who represents, until when, and who has not handed over yet."""
@@ -261,7 +254,7 @@ def list_representatives(committee_id: int) -> ResponseReturnValue:
     return render_template("committees/representatives/index.html", **shown)
 
 
-@representatives_pages.post("/<int:committee_id>/representatives/<representative>/word")
+@elections_pages.post("/committees/<int:committee_id>/representatives/<representative>/word")
 @permission_required("representatives.manage")
 def show_code_word(committee_id: int, representative: str) -> ResponseReturnValue:
     """A word that shows her her pictures at a tablet; shown once, and the pictures she had open nothing any more."""
@@ -276,7 +269,7 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
     )
 
 
-@representatives_pages.route("/<int:committee_id>/representatives/<representative>/end", methods=["GET", "POST"])
+@elections_pages.route("/committees/<int:committee_id>/representatives/<representative>/end", methods=["GET", "POST"])
 @permission_required("representatives.manage")
 def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
     """End a term before its time, with a reason."""
@@ -291,7 +284,7 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
     return form_page.show_form("committees/representatives/end.html", form, committee=committee, one=one)
 
 
-@representatives_pages.post("/<int:committee_id>/representatives/<representative>/handed-over")
+@elections_pages.post("/committees/<int:committee_id>/representatives/<representative>/handed-over")
 @permission_required("representatives.manage")
 def record_hand_over(committee_id: int, representative: str) -> ResponseReturnValue:
     """The facilitator told what was open, in place of somebody who is not there any more."""
@@ -305,7 +298,7 @@ def record_hand_over(committee_id: int, representative: str) -> ResponseReturnVa
 def _log_and_list(action: str, committee: Committee, said: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
     flash(said)
-    return redirect(url_for("representatives.list_representatives", committee_id=committee.id), 303)
+    return redirect(url_for("elections.list_representatives", committee_id=committee.id), 303)
 
 
 def _representative_or_404(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:

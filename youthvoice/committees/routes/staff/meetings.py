@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import AgendaItem
@@ -29,9 +30,7 @@ from youthvoice.web import form_page, headers, uploads
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages
 
-calendar_desk_pages = Blueprint("calendar_desk", __name__, url_prefix="/staff/meetings")
-
-meetings_pages = Blueprint("meetings", __name__, url_prefix="/staff/meetings")
+meetings_pages = StaffBlueprint("meetings", __name__, url_prefix="/staff/meetings", menu="committees.index")
 
 
 @meetings_pages.context_processor
@@ -50,7 +49,7 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
         at=committee,
         coming=store.list_coming_meetings(session, committee_id, now, 6),
         past=store.list_past_meetings(session, committee_id, now, calendar.MAX_PAST_MEETINGS),
-        feed=url_for("calendars.calendar_feed", token=calendar.link_token(committee.committee), _external=True),
+        feed=url_for("agenda.calendar_feed", token=calendar.link_token(committee.committee), _external=True),
         form=PlainForm(),
     )
 
@@ -204,14 +203,12 @@ def _render_date_form(
     return form_page.show_form("committees/meetings/date_form.html", form, at=committee, title=title, back=back)
 
 
-outcomes_pages = Blueprint("outcomes", __name__, url_prefix="/staff/meetings")
-
 _ID_DIGITS = 32
 
 
-@outcomes_pages.route("/<int:meeting_id>/items/<item_id>", methods=["GET", "POST"])
+@meetings_pages.route("/<int:meeting_id>/items/<item_id>", methods=["GET", "POST"])
 @permission_required("committees.meet")
-def outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
+def note_outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
     """Say what came of an item: again, settled, adults answer, or it goes up. What is refused stays as it was typed."""
     meeting_context, item = calendar.meeting_or_404(meeting_id), _item_or_404(item_id)
     if item.committee_id != meeting_context.committee.id:
@@ -267,7 +264,7 @@ def _item_or_404(item_id: str) -> AgendaItem:
     return find_item(db.session(), raw) or abort(404)
 
 
-@calendar_desk_pages.get("/of/<int:committee_id>/calendar.ics")
+@meetings_pages.get("/of/<int:committee_id>/calendar.ics")
 @permission_required("committees.meet")
 def download_calendar(committee_id: int) -> ResponseReturnValue:
     """The same as a file to keep, with the places."""
@@ -280,7 +277,7 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
     return answer
 
 
-@calendar_desk_pages.post("/of/<int:committee_id>/calendar")
+@meetings_pages.post("/of/<int:committee_id>/calendar")
 @permission_required("committees.meet")
 def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
     """End every link that was handed out, and have a new one."""
@@ -292,20 +289,17 @@ def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
     return redirect(url_for("meetings.list_meetings", committee_id=committee_id), 303)
 
 
-minutes_pages = Blueprint("minutes", __name__, url_prefix="/staff/meetings")
-
-
-@minutes_pages.context_processor
+@meetings_pages.context_processor
 def _minutes_words() -> dict[str, object]:
     return {"say": labels, "fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES}
 
 
-uploads.allow_larger(minutes_pages, MAX_VOICE_REQUEST_BYTES, "minutes.speak")
+uploads.allow_larger(meetings_pages, MAX_VOICE_REQUEST_BYTES, "meetings.speak_minutes")
 
 
-@minutes_pages.route("/<int:meeting_id>/minutes", methods=["GET", "POST"])
+@meetings_pages.route("/<int:meeting_id>/minutes", methods=["GET", "POST"])
 @permission_required("committees.meet")
-def write(meeting_id: int) -> ResponseReturnValue:
+def write_minutes(meeting_id: int) -> ResponseReturnValue:
     """The three fields. Where somebody else wrote meanwhile, both versions stand side by side."""
     meeting_context, form = calendar.meeting_or_404(meeting_id), MinutesForm()
     session = db.session()
@@ -327,9 +321,9 @@ def write(meeting_id: int) -> ResponseReturnValue:
     return _detail(meeting_id, _("The draft is kept. It counts once the children have said yes."))
 
 
-@minutes_pages.route("/<int:meeting_id>/minutes/approve", methods=["GET", "POST"])
+@meetings_pages.route("/<int:meeting_id>/minutes/approve", methods=["GET", "POST"])
 @permission_required("committees.meet")
-def approve(meeting_id: int) -> ResponseReturnValue:
+def approve_minutes(meeting_id: int) -> ResponseReturnValue:
     """The minutes are read out; so many children say yes."""
     meeting_context, form = calendar.meeting_or_404(meeting_id), ApproveMinutesForm()
     session, meeting = db.session(), meeting_context.meeting
@@ -347,9 +341,9 @@ def approve(meeting_id: int) -> ResponseReturnValue:
     return form_page.show_form("committees/minutes/approve.html", form, at=meeting_context, minutes=said, voices=spoken)
 
 
-@minutes_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
+@meetings_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
 @permission_required("committees.meet")
-def note(meeting_id: int) -> ResponseReturnValue:
+def note_minutes(meeting_id: int) -> ResponseReturnValue:
     """Add a note to locked minutes."""
     meeting_context, form = calendar.meeting_or_404(meeting_id), MinutesNoteForm()
     if form.validate_on_submit():
@@ -365,9 +359,9 @@ def note(meeting_id: int) -> ResponseReturnValue:
     return form_page.show_form("committees/minutes/note.html", form, at=meeting_context)
 
 
-@minutes_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
+@meetings_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
 @permission_required("committees.meet")
-def speak(meeting_id: int, name: str) -> ResponseReturnValue:
+def speak_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """Say one field instead of writing it, or besides."""
     meeting_context, field, form = calendar.meeting_or_404(meeting_id), _field_or_404(name), MinutesVoiceForm()
     if form.validate_on_submit():
@@ -377,7 +371,7 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
         )
         if not why:
             flash(_("The recording is kept. Children hear it with one tap."))
-            return redirect(url_for(".write", meeting_id=meeting_id), 303)
+            return redirect(url_for(".write_minutes", meeting_id=meeting_id), 303)
         form.sound.errors = [labels.MEETING_REFUSALS[why]]
     shown = {"at": meeting_context, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
     has = field in minutes.voices(db.session(), meeting_id)
@@ -386,9 +380,9 @@ def speak(meeting_id: int, name: str) -> ResponseReturnValue:
     return answer
 
 
-@minutes_pages.get("/<int:meeting_id>/minutes/<name>/sound")
+@meetings_pages.get("/<int:meeting_id>/minutes/<name>/sound")
 @permission_required("committees.meet")
-def listen(meeting_id: int, name: str) -> ResponseReturnValue:
+def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """The sound of one field."""
     meeting_context, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
     found = minutes.voice(db.session(), meeting_context.meeting.id, field) or abort(404)
@@ -397,16 +391,16 @@ def listen(meeting_id: int, name: str) -> ResponseReturnValue:
     return answer
 
 
-@minutes_pages.post("/<int:meeting_id>/minutes/<name>/hush")
+@meetings_pages.post("/<int:meeting_id>/minutes/<name>/hush")
 @permission_required("committees.meet")
-def hush(meeting_id: int, name: str) -> ResponseReturnValue:
+def hush_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """Take the voice of one field away."""
     meeting_context, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
     if not PlainForm().validate_on_submit():
         abort(400)
     why = calendar.commit_or_refuse(lambda: minutes.hush(db.session(), meeting_context.meeting, field))
     flash(str(labels.MEETING_REFUSALS[why]) if why else _("The recording is gone."))
-    return redirect(url_for(".write", meeting_id=meeting_id), 303)
+    return redirect(url_for(".write_minutes", meeting_id=meeting_id), 303)
 
 
 def _minutes_page(

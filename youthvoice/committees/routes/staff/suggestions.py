@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import names_of_people
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.committees.agenda import labels
@@ -23,7 +24,7 @@ from youthvoice.threads import readership
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n import languages
 
-suggestions_pages = Blueprint("suggestions", __name__, url_prefix="/staff/suggestions")
+suggestions_pages = StaffBlueprint("suggestions", __name__, url_prefix="/staff/suggestions", menu="suggestions.index")
 
 _SOUNDS: Final = (WEBM, OGG)
 

@@ -4,7 +4,7 @@ The adult's name is sealed inside, and the child is told before the first word t
 it is logged: it is the child's act.
 """
 
-from flask import Blueprint, abort, make_response, render_template, url_for
+from flask import abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, refresh
 from flask_wtf.csrf import generate_csrf
@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from youthvoice import db
 from youthvoice.access.guard import current_caller, permission_required, site_or_404
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.labels import CHANNEL_LABELS
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
@@ -25,13 +26,15 @@ from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
 
-helping_pages = Blueprint("helping", __name__, url_prefix="/staff/help-tell")
+assisted_intake_pages = StaffBlueprint(
+    "assisted_intake", __name__, url_prefix="/staff/help-tell", menu="assisted_intake.index"
+)
 
 
-uploads.allow_larger(helping_pages, MAX_FORM_BYTES, "helping.send")
+uploads.allow_larger(assisted_intake_pages, MAX_FORM_BYTES, "assisted_intake.send")
 
 
-@helping_pages.get("")
+@assisted_intake_pages.get("")
 @permission_required("reports.help")
 def index() -> ResponseReturnValue:
     """How it is done, and in which language of which site."""
@@ -74,7 +77,7 @@ def _asked(slug: str, language: str) -> IntakeContext:
     return IntakeContext(site, page_key, language, helper, more)
 
 
-@helping_pages.get("/<slug>/<language>")
+@assisted_intake_pages.get("/<slug>/<language>")
 @permission_required("reports.help")
 def ask(slug: str, language: str) -> ResponseReturnValue:
     """The screens, in the child's language."""
@@ -85,7 +88,7 @@ def ask(slug: str, language: str) -> ResponseReturnValue:
     return headers.with_microphone(make_response(reply))
 
 
-@helping_pages.post("/<slug>/<language>")
+@assisted_intake_pages.post("/<slug>/<language>")
 @permission_required("reports.help")
 @rate_limited(SENDING)
 def send(slug: str, language: str) -> ResponseReturnValue:
@@ -93,7 +96,7 @@ def send(slug: str, language: str) -> ResponseReturnValue:
     return submit_report(_asked(slug, language))
 
 
-@helping_pages.post("/done")
+@assisted_intake_pages.post("/done")
 @permission_required("reports.help")
 def done() -> ResponseReturnValue:
     """The child has the pictures."""

@@ -2,12 +2,13 @@
 
 import base64
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.clips.audio_files import ENDINGS, WEBM
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances import report_labels
@@ -17,10 +18,10 @@ from youthvoice.threads import readership
 from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
 from youthvoice.web import form_page, url_converters
 
-handed_pages = Blueprint("handed", __name__, url_prefix="/staff/handed")
+handover_pages = StaffBlueprint("handover", __name__, url_prefix="/staff/handed", menu="handover.index")
 
 
-@handed_pages.get("/")
+@handover_pages.get("/")
 @permission_required("handed.read")
 def index() -> ResponseReturnValue:
     """What was handed to the caller; nothing of it is opened."""
@@ -31,7 +32,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@handed_pages.get("/<item>")
+@handover_pages.get("/<item>")
 @permission_required("handed.read")
 def detail(item: str) -> ResponseReturnValue:
     """One thing: in its envelope until it is opened, then with a box to write back."""
@@ -41,12 +42,12 @@ def detail(item: str) -> ResponseReturnValue:
     return _page(found, WriteBackForm())
 
 
-@handed_pages.post("/<item>")
+@handover_pages.post("/<item>")
 @permission_required("handed.read")
 def open_item(item: str) -> ResponseReturnValue:
     """Open it; the log says so."""
     _opens(_item_or_404(item))
-    return redirect(url_for("handed.detail", item=item), 303)
+    return redirect(url_for("handover.detail", item=item), 303)
 
 
 def _opens(found: HandoverItem) -> None:
@@ -56,7 +57,7 @@ def _opens(found: HandoverItem) -> None:
     readership.opened_reports.note(found.id)
 
 
-@handed_pages.post("/<item>/voice/<int:nth>")
+@handover_pages.post("/<item>/voice/<int:nth>")
 @permission_required("handed.read")
 def listen(item: str, nth: int) -> ResponseReturnValue:
     """The child's voice among what was handed over; behind a button, kept nowhere."""
@@ -73,7 +74,7 @@ def listen(item: str, nth: int) -> ResponseReturnValue:
     return Response(base64.b64decode(told[nth]["sound"]), content_type=kind if kind in ENDINGS else WEBM)
 
 
-@handed_pages.post("/<item>/back")
+@handover_pages.post("/<item>/back")
 @permission_required("handed.read")
 def back(item: str) -> ResponseReturnValue:
     """Write back what was done; from a page of an earlier sign-in too, which opens the thing anew."""
@@ -88,7 +89,7 @@ def back(item: str) -> ResponseReturnValue:
         abort(410)
     caller_log().add(db.session(), "handed.back", found.id.hex())
     flash(_("It is sealed to those who read the report."))
-    return redirect(url_for("handed.index"), 303)
+    return redirect(url_for("handover.index"), 303)
 
 
 def _page(found: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """Make a letter a report - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances.conversion import find_report_of_letter, make_from_letter
 from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import CannotBeLeftOut
+from youthvoice.grievances.routes.staff import reports_pages
 from youthvoice.sites.store import get_site
 from youthvoice.threads import readership, thread_ports
 from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter
@@ -17,12 +18,10 @@ from youthvoice.threads.routes.staff.letters import letter_or_404, open_for_call
 from youthvoice.threads.store import list_threads
 from youthvoice.web.form_page import show_form
 
-letter_reports_pages = Blueprint("letter_reports", __name__, url_prefix="/staff/letters")
 
-
-@letter_reports_pages.route("/<letter_id>/report", methods=["GET", "POST"])
-@permission_required("letters.read")
-def make(letter_id: str) -> ResponseReturnValue:
+@reports_pages.route("/letters/<letter_id>/report", methods=["GET", "POST"])
+@permission_required("letters.read", menu="letters.index")
+def make_report(letter_id: str) -> ResponseReturnValue:
     """Ask what it is about and who must not read it, with the words beside; whoever has not opened it does so first."""
     (letter, locked), session = letter_or_404(letter_id), db.session()
     if letter.id not in readership.opened_letters:
@@ -57,7 +56,7 @@ def _to_report(report: bytes | None) -> ResponseReturnValue:
     """To its page; whoever does not read it goes back to the letter box."""
     session = db.session()
     if report and list_threads(session, readership.reader_key(session, current_caller()), [report]):
-        return redirect(url_for("report.detail", report=report.hex()), 303)
+        return redirect(url_for("reports.detail", report=report.hex()), 303)
     return redirect(url_for("letters.index"), 303)
 
 

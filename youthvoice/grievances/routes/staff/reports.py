@@ -4,7 +4,7 @@ Only the outside recipient sees the figures: who works at the site could compare
 and learn that there is something she was left out of (S14).
 """
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
@@ -24,6 +24,7 @@ from youthvoice.grievances.case.context import ReportContext, load_report_contex
 from youthvoice.grievances.forms import YearThemeForm
 from youthvoice.grievances.inbox import InboxFilter, read_inbox
 from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports, sites_with_own_statements
+from youthvoice.grievances.routes.staff import reports_pages
 from youthvoice.grievances.status import normalise_short_name
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.threads import readership
@@ -36,13 +37,13 @@ from youthvoice.web.i18n.languages import TRANSLATED
 
 _SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4")
 
-report_pages = Blueprint("report", __name__, url_prefix="/staff/reports")
+
+uploads.allow_larger(
+    reports_pages, MAX_SPOKEN_BYTES, "reports.act", when=lambda values: values.get("act") == ANSWER.name
+)
 
 
-uploads.allow_larger(report_pages, MAX_SPOKEN_BYTES, "report.act", when=lambda values: values.get("act") == ANSWER.name)
-
-
-@report_pages.get("/<report>")
+@reports_pages.get("/reports/<report>")
 @permission_required("reports.read")
 def detail(report: str) -> ResponseReturnValue:
     """A report: in its envelope until the caller opens it; from then on, until she signs out, its page."""
@@ -52,12 +53,12 @@ def detail(report: str) -> ResponseReturnValue:
     return _whole(found, ANSWER.form.before(found))
 
 
-@report_pages.post("/<report>")
+@reports_pages.post("/reports/<report>")
 @permission_required("reports.read")
 def open_report(report: str) -> ResponseReturnValue:
     """Open a report: note the first look and the opening."""
     _opens(_scene_or_404(report))
-    return redirect(url_for("report.detail", report=report), 303)
+    return redirect(url_for("reports.detail", report=report), 303)
 
 
 def _opens(report: ReportContext) -> None:
@@ -73,7 +74,7 @@ def _opens(report: ReportContext) -> None:
     readership.opened_reports.note(report.id)
 
 
-@report_pages.post("/<report>/voice/<entry>")
+@reports_pages.post("/reports/<report>/voice/<entry>")
 @permission_required("reports.read")
 def listen(report: str, entry: str) -> ResponseReturnValue:
     """The sound of a voice message, a child's or an adult's; behind a button, kept nowhere."""
@@ -85,7 +86,7 @@ def listen(report: str, entry: str) -> ResponseReturnValue:
     return Response(said.sound, content_type=kind if kind in _SOUNDS else _SOUNDS[0])
 
 
-@report_pages.route("/<report>/<act>", methods=["GET", "POST"])
+@reports_pages.route("/reports/<report>/<act>", methods=["GET", "POST"])
 @permission_required("reports.read")
 def act(report: str, act: str) -> ResponseReturnValue:
     """Do something with a report; what was typed stays in the form when somebody else was faster.
@@ -95,12 +96,12 @@ def act(report: str, act: str) -> ResponseReturnValue:
     action, found = registry.by_name(act) or abort(404), _scene_or_404(report)
     if found.id not in readership.opened_reports:
         if request.method != "POST":
-            return redirect(url_for("report.detail", report=report), 303)
+            return redirect(url_for("reports.detail", report=report), 303)
         _opens(found)
         found = _scene_or_404(report)
     if not action.possible(found):
         flash(_("This cannot be done with the report as it stands now."))
-        return redirect(url_for("report.detail", report=report), 303)
+        return redirect(url_for("reports.detail", report=report), 303)
     form = action.form.before(found, action.known(db.session(), found))
     if form.validate_on_submit():
         if (refusal := _done(action, found, form)) is None:
@@ -150,7 +151,7 @@ def _again(action: Action, report: ReportContext, form: ActionForm, faster: str)
 def _afterwards(action: Action, report: str) -> str:
     """Whoever stepped back has nothing to do with it any more."""
     if action is not STEP_BACK:
-        return url_for("report.detail", report=report)
+        return url_for("reports.detail", report=report)
     readership.opened_reports.forget(bytes.fromhex(report))
     return url_for("reports.index")
 
@@ -198,15 +199,12 @@ def _scene_or_404(report: str) -> ReportContext:
         abort(410)
 
 
-reports_pages = Blueprint("reports", __name__, url_prefix="/staff/reports")
-
-
 @reports_pages.context_processor
 def _words() -> dict[str, object]:
     return {"say": report_labels, "ngettext": ngettext, "now": context.now()}
 
 
-@reports_pages.get("/")
+@reports_pages.get("/reports/")
 @permission_required("reports.read")
 def index() -> ResponseReturnValue:
     """What was told to the caller: reports and letters in one list, the overdue on top."""
@@ -223,7 +221,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@reports_pages.get("/leaving")
+@reports_pages.get("/reports/leaving")
 @permission_required("reports.read")
 def leaving() -> ResponseReturnValue:
     """What the caller reads and who else does, before she leaves."""
@@ -236,7 +234,7 @@ def leaving() -> ResponseReturnValue:
     )
 
 
-@reports_pages.get("/said")
+@reports_pages.get("/reports/said")
 @permission_required("letters.read")
 def said() -> ResponseReturnValue:
     """What children said in this year and the last, at each site: what is agreed, and where a sentence can be added."""
@@ -250,7 +248,7 @@ def said() -> ResponseReturnValue:
     return render_template("grievances/reports/said.html", years=years)
 
 
-@reports_pages.route("/said/<int:site_id>/<int:year>", methods=["GET", "POST"])
+@reports_pages.route("/reports/said/<int:site_id>/<int:year>", methods=["GET", "POST"])
 @permission_required("letters.read")
 def say(site_id: int, year: int) -> ResponseReturnValue:
     """Write a sentence of a topic that many told of, and ask another advocate to agree."""
@@ -272,7 +270,7 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
         return form_page.show_form("grievances/reports/say.html", form, site=site, year=year)
     data = {"site": site_id, "year": year, "topic": form.topic.data, "words": form.said, "how": form.how.data}
     asked = ask_second(session, "year_theme", data, [site_id], caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
 def _asked() -> InboxFilter:
@@ -285,10 +283,7 @@ def _asked() -> InboxFilter:
     )
 
 
-figures_pages = Blueprint("figures", __name__, url_prefix="/staff/figures")
-
-
-@figures_pages.get("/")
+@reports_pages.get("/figures/")
 @permission_required("figures.see")
 def yearly_figures() -> ResponseReturnValue:
     """Every frozen year of the caller's sites, as it may be handed on."""

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import Reader, find_readers, names_of_people
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.forms import DutyForm, weekday_name
@@ -16,7 +17,7 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE
 from youthvoice.web.i18n.formats import format_day
 
-rota_pages = Blueprint("rota", __name__, url_prefix="/staff/rota")
+rota_pages = StaffBlueprint("rota", __name__, url_prefix="/staff/rota", menu="rota.index")
 
 
 @dataclass(frozen=True, slots=True)

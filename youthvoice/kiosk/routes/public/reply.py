@@ -15,14 +15,14 @@ from youthvoice.kiosk.reply import browser_visit, pages
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
 from youthvoice.sites.tablets.device import look_for_tablet
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
-from youthvoice.threads.child_codes.code_visit import COOKIE, PATH, ChildVisit, open_visit
+from youthvoice.threads.child_codes.code_visit import COOKIE, ChildVisit, open_visit
 from youthvoice.threads.child_fields import CODE_FIELDS, CODE_PICKS, read_code
 from youthvoice.web.headers import WITH_MICROPHONE, refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
 from youthvoice.web.uploads import allow_larger
 
-reply_pages = Blueprint("reply", __name__, url_prefix=PATH)
+reply_pages = Blueprint("reply", __name__, url_prefix="/reply")
 
 
 reply_pages.before_request(refuse_other_sites)
@@ -54,7 +54,7 @@ def choose() -> ResponseReturnValue:
         visit = open_visit(code, browser_visit.code_scope(told), context.now())
     except TooManyCodeAttempts:
         return _later(told)
-    return browser_visit.carry_visit(redirect(url_for("her_thread.opened"), 303), visit)
+    return browser_visit.carry_visit(redirect(url_for("reply.opened"), 303), visit)
 
 
 def _refuse_code(told: str) -> ResponseReturnValue:
@@ -88,17 +88,10 @@ def leave() -> ResponseReturnValue:
     return browser_visit.end_visit(Response(status=204))
 
 
-her_thread_pages = Blueprint("her_thread", __name__, url_prefix=PATH)
-
-
-her_thread_pages.before_request(refuse_other_sites)
-her_thread_pages.before_request(look_for_tablet)
-
-
 _NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410
 
 
-@her_thread_pages.get("/open")
+@reply_pages.get("/open")
 def opened() -> ResponseReturnValue:
     """What happened, what is next, what was written to her, what she can do."""
     done, visit = request.args.get("done", ""), browser_visit.current_visit()
@@ -107,7 +100,7 @@ def opened() -> ResponseReturnValue:
     return _page(lambda hers: pages.render_thread(hers, done))
 
 
-@her_thread_pages.get("/sound/<reply_id>")
+@reply_pages.get("/sound/<reply_id>")
 def sound(reply_id: str) -> ResponseReturnValue:
     """A voice that was sent to her. Only pages renew a visit: a sound may still be on its way when she has left."""
     visit = browser_visit.current_visit() or abort(404)
@@ -118,22 +111,22 @@ def sound(reply_id: str) -> ResponseReturnValue:
     return reply.make_conditional(request, accept_ranges=True, complete_length=len(entry.sound))
 
 
-@her_thread_pages.get("/write")
+@reply_pages.get("/write")
 def write() -> ResponseReturnValue:
     """She writes or says something to her readers."""
     return _page(pages.render_writing)
 
 
-@her_thread_pages.get("/please-stop")
+@reply_pages.get("/please-stop")
 def please_stop() -> ResponseReturnValue:
     """She asks that nothing more is done; what that means, first."""
     return _page(pages.render_stop_request)
 
 
-allow_larger(her_thread_pages, MAX_MESSAGE_BYTES, "her_thread.say")
+allow_larger(reply_pages, MAX_MESSAGE_BYTES, "reply.say")
 
 
-@her_thread_pages.post("/said")
+@reply_pages.post("/said")
 @rate_limited(SENDING)
 def say() -> ResponseReturnValue:
     """Take what she says."""

@@ -1,6 +1,6 @@
 """Guardians' addresses: enter, clear - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 from flask_wtf import FlaskForm
@@ -12,22 +12,21 @@ from youthvoice.publications.forms import AddressesForm
 from youthvoice.publications.guardians import store
 from youthvoice.publications.guardians.delivery import forget_letters_to, list_undelivered, withdraw_waiting_mail
 from youthvoice.publications.review.page import today_at_sites
+from youthvoice.publications.routes.staff import guardians_pages
 from youthvoice.sites.store import list_sites
 from youthvoice.web.i18n.languages import LANGUAGES
 
-addresses_pages = Blueprint("addresses", __name__, url_prefix="/staff/addresses")
 
-
-@addresses_pages.get("/")
+@guardians_pages.get("/addresses/")
 @permission_required("addresses.enter")
-def index() -> ResponseReturnValue:
+def addresses() -> ResponseReturnValue:
     """How many there are, and those the coordinator entered."""
     return _page(AddressesForm())
 
 
-@addresses_pages.post("/")
-@permission_required("addresses.enter")
-def enter() -> ResponseReturnValue:
+@guardians_pages.post("/addresses/")
+@permission_required("addresses.enter", menu="guardians.addresses")
+def enter_address() -> ResponseReturnValue:
     """Keep addresses, locked; those that are there already are told."""
     form, caller = AddressesForm(), current_caller()
     form.offer([(site.id, site.name) for site in list_sites(db.session(), caller.site_ids)])
@@ -43,23 +42,23 @@ def enter() -> ResponseReturnValue:
     if there := len(given) - kept:
         said += " " + ngettext("%(num)s was there already.", "%(num)s were there already.", there)
     flash(said)
-    return redirect(url_for("addresses.index"))
+    return redirect(url_for("guardians.addresses"))
 
 
-@addresses_pages.post("/<int:address_id>/remove")
-@permission_required("addresses.enter")
-def remove(address_id: int) -> ResponseReturnValue:
+@guardians_pages.post("/addresses/<int:address_id>/remove")
+@permission_required("addresses.enter", menu="guardians.addresses")
+def drop_address(address_id: int) -> ResponseReturnValue:
     """Remove an address for good."""
     forget_letters_to(db.session(), address_id, current_caller().site_ids)
     if not store.remove_address(db.session(), address_id, current_caller().site_ids, caller_log()):
         abort(404)
     flash(_("The address is gone."))
-    return redirect(url_for("addresses.index"))
+    return redirect(url_for("guardians.addresses"))
 
 
-@addresses_pages.get("/clearing")
+@guardians_pages.get("/addresses/clearing")
 @permission_required("addresses.clear")
-def clearing() -> ResponseReturnValue:
+def clear_addresses() -> ResponseReturnValue:
     """What waits for an advocate, and what was decided."""
     caller = current_caller()
     listed = store.list_addresses(db.session(), caller.site_ids)
@@ -74,9 +73,9 @@ def clearing() -> ResponseReturnValue:
     )
 
 
-@addresses_pages.post("/<int:address_id>/decide")
-@permission_required("addresses.clear")
-def decide(address_id: int) -> ResponseReturnValue:
+@guardians_pages.post("/addresses/<int:address_id>/decide")
+@permission_required("addresses.clear", menu="guardians.addresses")
+def judge_address(address_id: int) -> ResponseReturnValue:
     """Clear or refuse one address."""
     decision, caller = request.form.get("decision"), current_caller()
     if decision not in {"clear", "refuse"}:
@@ -90,7 +89,7 @@ def decide(address_id: int) -> ResponseReturnValue:
     if not clear:
         withdraw_waiting_mail(db.session(), address_id, caller.site_ids)
     flash(_("Cleared.") if clear else _("Refused. Nothing is sent there."))
-    return redirect(url_for("addresses.clearing"))
+    return redirect(url_for("guardians.clear_addresses"))
 
 
 def _page(form: AddressesForm) -> str:

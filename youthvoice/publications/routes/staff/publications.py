@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext as _, ngettext
 from flask_wtf import FlaskForm
@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.permissions import ADVOCATE
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import statistics
@@ -28,10 +29,10 @@ from youthvoice.surveys.questionnaires.forms import SendBackForm
 from youthvoice.web import form_page
 from youthvoice.web.i18n import languages
 
-publications_pages = Blueprint("publications", __name__, url_prefix="/staff/publications")
+publications_pages = StaffBlueprint("publications", __name__, url_prefix="/staff", menu="publications.index")
 
 
-@publications_pages.get("/")
+@publications_pages.get("/publications/")
 @permission_required("publications.see")
 def index() -> ResponseReturnValue:
     """What waits, what is approved and not sent, what was sent; an advocate also sees what she sent back."""
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@publications_pages.get("/review")
+@publications_pages.get("/publications/review")
 @permission_required("publications.review")
 def reviews() -> ResponseReturnValue:
     """The approved views of the caller's sites, as a care-plan review gets them."""
@@ -49,38 +50,38 @@ def reviews() -> ResponseReturnValue:
     )
 
 
-@publications_pages.get("/voices")
-@permission_required("publications.review")
+@publications_pages.get("/publications/voices")
+@permission_required("publications.review", menu="publications.reviews")
 def missing_voices() -> ResponseReturnValue:
     """Whose voice is missing at each of the caller's sites, this year and last."""
     return render_template("publications/review/voices.html", sites=page.list_voices(db.session(), current_caller()))
 
 
-@publications_pages.get("/<slug>")
-@publications_pages.get("/<slug>/in/<language>", endpoint="detail_in")
+@publications_pages.get("/publications/<slug>")
+@publications_pages.get("/publications/<slug>/in/<language>", endpoint="detail_in")
 @permission_required("publications.see")
 def detail(slug: str, language: str = "") -> ResponseReturnValue:
     """The page as guardians will get it, beside what to look at before approving or sending."""
     return _page(_edition(slug), "guardians", language)
 
 
-@publications_pages.get("/<slug>/children")
-@publications_pages.get("/<slug>/children/in/<language>", endpoint="for_children_in")
+@publications_pages.get("/publications/<slug>/children")
+@publications_pages.get("/publications/<slug>/children/in/<language>", endpoint="for_children_in")
 @permission_required("publications.see")
 def for_children(slug: str, language: str = "") -> ResponseReturnValue:
     """The same as the children's board has it."""
     return _page(_edition(slug), "children", language)
 
 
-@publications_pages.get("/<slug>/review")
-@publications_pages.get("/<slug>/review/in/<language>", endpoint="for_review_in")
-@permission_required("publications.review")
+@publications_pages.get("/publications/<slug>/review")
+@publications_pages.get("/publications/<slug>/review/in/<language>", endpoint="for_review_in")
+@permission_required("publications.review", menu="publications.reviews")
 def for_review(slug: str, language: str = "") -> ResponseReturnValue:
     """The same as a care-plan review gets it, with the safety questions."""
     return _page(_edition(slug), "review", language)
 
 
-@publications_pages.post("/<slug>/approve")
+@publications_pages.post("/publications/<slug>/approve")
 @permission_required("publications.approve")
 def approve(slug: str) -> ResponseReturnValue:
     """Approve for all audiences at once; from now on the decider can answer."""
@@ -94,7 +95,7 @@ def approve(slug: str) -> ResponseReturnValue:
     return redirect(url_for("publications.detail", slug=slug))
 
 
-@publications_pages.post("/<slug>/send-back")
+@publications_pages.post("/publications/<slug>/send-back")
 @permission_required("publications.approve")
 def send_back(slug: str) -> ResponseReturnValue:
     """Send it back; nobody else sees it."""
@@ -109,7 +110,7 @@ def send_back(slug: str) -> ResponseReturnValue:
     return redirect(url_for("publications.detail", slug=slug))
 
 
-@publications_pages.post("/<slug>/again")
+@publications_pages.post("/publications/<slug>/again")
 @permission_required("publications.approve")
 def redraft(slug: str) -> ResponseReturnValue:
     """Freeze a corrected version of what was sent back: the same bands, the names and days of today."""
@@ -121,7 +122,7 @@ def redraft(slug: str) -> ResponseReturnValue:
     return redirect(url_for("publications.detail", slug=again_slug))
 
 
-@publications_pages.post("/<slug>/send")
+@publications_pages.post("/publications/<slug>/send")
 @permission_required("publications.send")
 def send_out(slug: str) -> ResponseReturnValue:
     """Put the letters into the outbox."""
@@ -138,8 +139,8 @@ def send_out(slug: str) -> ResponseReturnValue:
     return redirect(url_for("publications.detail", slug=slug))
 
 
-@publications_pages.get("/<slug>/print")
-@publications_pages.get("/<slug>/print/<language>", endpoint="print_in")
+@publications_pages.get("/publications/<slug>/print")
+@publications_pages.get("/publications/<slug>/print/<language>", endpoint="print_in")
 @permission_required("publications.see")
 def on_paper(slug: str, language: str = "") -> ResponseReturnValue:
     """One A4 sheet for families without mail."""
@@ -147,7 +148,7 @@ def on_paper(slug: str, language: str = "") -> ResponseReturnValue:
     return page.render_paper(db.session(), edition, current_caller(), language)
 
 
-@publications_pages.get("/<slug>/review/print/<language>")
+@publications_pages.get("/publications/<slug>/review/print/<language>")
 @permission_required("publications.review")
 def review_on_paper(slug: str, language: str) -> ResponseReturnValue:
     """One A4 sheet for a care-plan review."""
@@ -157,15 +158,15 @@ def review_on_paper(slug: str, language: str) -> ResponseReturnValue:
     return page.render_paper(db.session(), edition, current_caller(), language, "review")
 
 
-@publications_pages.get("/<slug>/paper/<language>")
+@publications_pages.get("/publications/<slug>/paper/<language>")
 @permission_required("publications.see")
 def as_pdf(slug: str, language: str) -> ResponseReturnValue:
     """The sheet for families without mail, as the work process made it."""
     return _paper(_edition(slug), "guardians", language)
 
 
-@publications_pages.get("/<slug>/review/paper/<language>")
-@permission_required("publications.review")
+@publications_pages.get("/publications/<slug>/review/paper/<language>")
+@permission_required("publications.review", menu="publications.reviews")
 def review_as_pdf(slug: str, language: str) -> ResponseReturnValue:
     """The sheet for a care-plan review, as the work process made it."""
     return _paper(_edition(slug), "review", language)
@@ -185,21 +186,21 @@ def _paper(edition: store.Edition, audience: str, language: str) -> ResponseRetu
     return show_pdf(paper.paper_key(publication, site.id, language), document, back, "staff", instead)
 
 
-@publications_pages.get("/<slug>/view.csv")
+@publications_pages.get("/publications/<slug>/view.csv")
 @permission_required("publications.see")
 def as_csv(slug: str) -> ResponseReturnValue:
     """Bands only, the same for everyone."""
     return Response(render.export_csv(_edition(slug).first.frozen), mimetype="text/csv")
 
 
-@publications_pages.get("/<slug>/view.json")
+@publications_pages.get("/publications/<slug>/view.json")
 @permission_required("publications.see")
 def as_json(slug: str) -> ResponseReturnValue:
     """Bands only, the same for everyone."""
     return Response(render.export_json(_edition(slug).first.frozen), mimetype="application/json")
 
 
-@publications_pages.route("/<slug>/theme", methods=["GET", "POST"])
+@publications_pages.route("/publications/<slug>/theme", methods=["GET", "POST"])
 @permission_required("letters.read")
 def theme(slug: str) -> ResponseReturnValue:
     """Write a theme of the round's letter box, and ask another advocate to agree."""
@@ -219,7 +220,7 @@ def theme(slug: str) -> ResponseReturnValue:
         return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition))
     data = {"slug": slug, "words": form.said, "how": form.how.data, "sheets": form.sheets.data}
     asked = ask_second(session, "theme", data, here, caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
 def _edition(slug: str) -> store.Edition:
@@ -257,10 +258,7 @@ def _decided_already(slug: str) -> ResponseReturnValue:
     return redirect(url_for("publications.detail", slug=slug))
 
 
-influence_pages = Blueprint("influence", __name__, url_prefix="/staff/influence")
-
-
-@influence_pages.get("/", endpoint="index")
+@publications_pages.get("/influence/", endpoint="list_outcomes")
 @permission_required("influence.see")
 def influence_index() -> ResponseReturnValue:
     """What came of children's words, year by year: all sites together, and those of the caller."""
@@ -269,17 +267,17 @@ def influence_index() -> ResponseReturnValue:
     return render_template("publications/influence/index.html", years=years)
 
 
-@influence_pages.get("/figures.csv")
+@publications_pages.get("/influence/figures.csv")
 @permission_required("influence.see")
-def figures_csv() -> ResponseReturnValue:
+def outcomes_csv() -> ResponseReturnValue:
     """The same as the page, in rows."""
     held = open_files.export_influence_csv(list_influence_years(db.session()), _names_of_sites())
     return Response(held, mimetype="text/csv")
 
 
-@influence_pages.get("/figures.json")
+@publications_pages.get("/influence/figures.json")
 @permission_required("influence.see")
-def figures_json() -> ResponseReturnValue:
+def outcomes_json() -> ResponseReturnValue:
     """The same as the page."""
     held = open_files.export_influence_json(list_influence_years(db.session()), _names_of_sites())
     return Response(held, mimetype="application/json")
@@ -289,10 +287,7 @@ def _names_of_sites() -> dict[int, str]:
     return {site.id: site.name for site in list_sites(db.session(), current_caller().site_ids)}
 
 
-care_steps_pages = Blueprint("care_steps", __name__, url_prefix="/staff/care-steps")
-
-
-@care_steps_pages.get("/", endpoint="index")
+@publications_pages.get("/care-steps/", endpoint="list_care_stages")
 @permission_required("care_steps.see")
 def care_steps_index() -> ResponseReturnValue:
     """Whether children were asked, answered and got an answer at each step of care, by site and quarter."""
@@ -303,7 +298,7 @@ def care_steps_index() -> ResponseReturnValue:
     return render_template("publications/care_steps.html", listed=listed)
 
 
-@care_steps_pages.get("/figures.csv", endpoint="figures_csv")
+@publications_pages.get("/care-steps/figures.csv", endpoint="care_stages_csv")
 @permission_required("care_steps.see")
 def care_steps_csv() -> ResponseReturnValue:
     """The same as the page, in rows."""
@@ -316,21 +311,18 @@ def _care_quarters() -> Sequence[tuple[Site, Sequence[CareQuarter]]]:
     return [(site, found.get(site.id, [])) for site in list_sites(session, site_ids)]
 
 
-packs_pages = Blueprint("packs", __name__, url_prefix="/staff/packs")
-
-
-@packs_pages.get("/")
+@publications_pages.get("/packs/")
 @permission_required("figures.see")
-def months() -> ResponseReturnValue:
+def month_packs() -> ResponseReturnValue:
     """The months of each of the caller's sites in which children were shown something."""
     session = db.session()
     sites = [(site, packs.list_months(session, site.id)) for site in list_sites(session, current_caller().site_ids)]
     return render_template("publications/packs/index.html", sites=sites, month_words=_in_words)
 
 
-@packs_pages.get("/<int:site_id>/<month>")
-@permission_required("figures.see")
-def month(site_id: int, month: str) -> ResponseReturnValue:
+@publications_pages.get("/packs/<int:site_id>/<month>")
+@permission_required("figures.see", menu="publications.month_packs")
+def month_pack(site_id: int, month: str) -> ResponseReturnValue:
     """One pack, to read and to print."""
     site = get_site(db.session(), site_or_404(site_id))
     try:

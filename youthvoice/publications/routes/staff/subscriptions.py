@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext as _, ngettext
 from flask_wtf import FlaskForm
@@ -21,6 +21,7 @@ from youthvoice.publications.guardians import delivery, mail, rhythm_job, subscr
 from youthvoice.publications.guardians.mail import ToldView
 from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.review.page import render_print_pack
+from youthvoice.publications.routes.staff import guardians_pages
 from youthvoice.publications.store import (
     VISIBLE_STATES,
     find_edition,
@@ -31,19 +32,17 @@ from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import LANGUAGES
 
-subscriptions_pages = Blueprint("subscriptions", __name__, url_prefix="/staff/subscriptions")
 
-
-@subscriptions_pages.get("/")
+@guardians_pages.get("/subscriptions/")
 @permission_required("publications.send")
-def index() -> ResponseReturnValue:
+def regular_letters() -> ResponseReturnValue:
     """Who is written to by itself, when next, and what went the last time."""
     return _page(RhythmForm())
 
 
-@subscriptions_pages.post("/")
+@guardians_pages.post("/subscriptions/")
 @permission_required("publications.send")
-def keep() -> ResponseReturnValue:
+def keep_subscription() -> ResponseReturnValue:
     """Set a rhythm, or change the one there is for these people."""
     form, caller, session = RhythmForm(), current_caller(), db.session()
     form.offer([(site.id, site.name) for site in list_sites(session, caller.site_ids)])
@@ -61,56 +60,56 @@ def keep() -> ResponseReturnValue:
         caller_log(),
     )
     flash(_("Kept. From now on these letters send themselves."))
-    return redirect(url_for("subscriptions.index"))
+    return redirect(url_for("guardians.regular_letters"))
 
 
-@subscriptions_pages.post("/<int:subscription_id>/end")
+@guardians_pages.post("/subscriptions/<int:subscription_id>/end")
 @permission_required("publications.send")
-def end(subscription_id: int) -> ResponseReturnValue:
+def stop_subscription(subscription_id: int) -> ResponseReturnValue:
     """Nothing more goes out by itself; a coordinator can still send."""
     session = db.session()
     subscription = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids) or abort(404)
     subscriptions.end_subscription(session, subscription, caller_log())
     flash(_("Ended. Nothing more goes there by itself."))
-    return redirect(url_for("subscriptions.index"))
+    return redirect(url_for("guardians.regular_letters"))
 
 
-@subscriptions_pages.get("/<int:subscription_id>/letter")
-@subscriptions_pages.get("/<int:subscription_id>/letter/<language>", endpoint="preview_in")
+@guardians_pages.get("/subscriptions/<int:subscription_id>/letter")
+@guardians_pages.get("/subscriptions/<int:subscription_id>/letter/<language>", endpoint="preview_letter_in")
 @permission_required("publications.send")
-def preview(subscription_id: int, language: str = "") -> ResponseReturnValue:
+def preview_letter(subscription_id: int, language: str = "") -> ResponseReturnValue:
     """What the next letter would say, were the period over today."""
     one, site, views = _next_letter(subscription_id)
     chosen = language or _nearest(views, one.language or languages.chosen())
-    letter_page = LetterPage("subscriptions.preview", {"subscription_id": one.id}, "subscriptions.test_next")
-    return _letter(site, views, chosen, letter_page, (_("Regular letters"), url_for("subscriptions.index")))
+    letter_page = LetterPage("guardians.preview_letter", {"subscription_id": one.id}, "guardians.test_next_letter")
+    return _letter(site, views, chosen, letter_page, (_("Regular letters"), url_for("guardians.regular_letters")))
 
 
-@subscriptions_pages.post("/<int:subscription_id>/letter/<language>")
+@guardians_pages.post("/subscriptions/<int:subscription_id>/letter/<language>")
 @permission_required("publications.send")
-def test_next(subscription_id: int, language: str) -> ResponseReturnValue:
+def test_next_letter(subscription_id: int, language: str) -> ResponseReturnValue:
     """Send it to whoever looks at it."""
     one, site, views = _next_letter(subscription_id)
     _send_test(site, views, language)
-    return redirect(url_for("subscriptions.preview_in", subscription_id=one.id, language=language))
+    return redirect(url_for("guardians.preview_letter_in", subscription_id=one.id, language=language))
 
 
-@subscriptions_pages.get("/view/<slug>/<language>")
+@guardians_pages.get("/subscriptions/view/<slug>/<language>")
 @permission_required("publications.send")
 def view_letter(slug: str, language: str) -> ResponseReturnValue:
     """The letter about one view that is sent by hand."""
     site, views = _letter_about(slug)
-    letter_page = LetterPage("subscriptions.view_letter", {"slug": slug}, "subscriptions.test_view")
+    letter_page = LetterPage("guardians.view_letter", {"slug": slug}, "guardians.test_view")
     return _letter(site, views, language, letter_page, (_("Publications"), url_for("publications.detail", slug=slug)))
 
 
-@subscriptions_pages.post("/view/<slug>/<language>")
+@guardians_pages.post("/subscriptions/view/<slug>/<language>")
 @permission_required("publications.send")
 def test_view(slug: str, language: str) -> ResponseReturnValue:
     """Send it to whoever looks at it."""
     site, views = _letter_about(slug)
     _send_test(site, views, language)
-    return redirect(url_for("subscriptions.view_letter", slug=slug, language=language))
+    return redirect(url_for("guardians.view_letter", slug=slug, language=language))
 
 
 def _next_letter(subscription_id: int) -> tuple[subscriptions.Subscription, Site, list[ToldView]]:
@@ -131,7 +130,7 @@ def _letter_about(slug: str) -> tuple[Site, list[ToldView]]:
     return site, [mail.told_view(session, edition.rows["guardians"])]
 
 
-@subscriptions_pages.get("/paper/view/<slug>")
+@guardians_pages.get("/subscriptions/paper/view/<slug>")
 @permission_required("publications.send")
 def view_on_paper(slug: str) -> ResponseReturnValue:
     """The sheets of one view in every language, to print at once."""
@@ -139,7 +138,7 @@ def view_on_paper(slug: str) -> ResponseReturnValue:
     return render_print_pack(db.session(), site, [one.publication for one in views])
 
 
-@subscriptions_pages.get("/paper/<int:site_id>/<quarter>")
+@guardians_pages.get("/subscriptions/paper/<int:site_id>/<quarter>")
 @permission_required("publications.send")
 def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
     """The sheets of every view that was approved in a quarter."""
@@ -148,14 +147,16 @@ def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
     return render_print_pack(db.session(), site, list_views_for_families(db.session(), site.id, first, last))
 
 
-@subscriptions_pages.get("/paper/<int:site_id>/<quarter>/<language>")
+@guardians_pages.get("/subscriptions/paper/<int:site_id>/<quarter>/<language>")
 @permission_required("publications.send")
 def quarter_as_pdf(site_id: int, quarter: str, language: str) -> ResponseReturnValue:
     """The same in one language as one PDF, as the work process made it."""
     site, first = _quarter_or_404(site_id, quarter)
     document = paper.load_pack_document(db.session(), site, first, language) or abort(404)
-    page = url_for("subscriptions.quarter_on_paper", site_id=site_id, quarter=quarter)
-    return show_pdf(paper.pack_key(site_id, first, language), document, url_for("subscriptions.index"), "staff", page)
+    page = url_for("guardians.quarter_on_paper", site_id=site_id, quarter=quarter)
+    return show_pdf(
+        paper.pack_key(site_id, first, language), document, url_for("guardians.regular_letters"), "staff", page
+    )
 
 
 def _quarter_or_404(site_id: int, quarter: str) -> tuple[Site, date]:
@@ -278,10 +279,7 @@ def _reach(
     )
 
 
-delivery_pages = Blueprint("delivery", __name__, url_prefix="/staff/delivery")
-
-
-@delivery_pages.get("/")
+@guardians_pages.get("/delivery/")
 @permission_required("addresses.enter")
 def letters() -> ResponseReturnValue:
     """What became of each letter; an address in clear only to whoever entered it."""
@@ -306,29 +304,29 @@ def letters() -> ResponseReturnValue:
 _MOST_SHOWN = 100  # of each state
 
 
-@delivery_pages.post("/")
-@permission_required("addresses.enter")
-def retry_all() -> ResponseReturnValue:
+@guardians_pages.post("/delivery/")
+@permission_required("addresses.enter", menu="guardians.letters")
+def retry_letters() -> ResponseReturnValue:
     """Try what was lost once more, from the beginning."""
     return _retry(None)
 
 
-@delivery_pages.post("/<int:letter_id>/again")
-@permission_required("addresses.enter")
-def retry(letter_id: int) -> ResponseReturnValue:
+@guardians_pages.post("/delivery/<int:letter_id>/again")
+@permission_required("addresses.enter", menu="guardians.letters")
+def retry_letter(letter_id: int) -> ResponseReturnValue:
     """Try one letter once more."""
     return _retry(letter_id)
 
 
-@delivery_pages.post("/<int:letter_id>/once-more")
-@permission_required("addresses.enter")
-def once_more(letter_id: int) -> ResponseReturnValue:
+@guardians_pages.post("/delivery/<int:letter_id>/once-more")
+@permission_required("addresses.enter", menu="guardians.letters")
+def send_once_more(letter_id: int) -> ResponseReturnValue:
     """Write a letter that was sent, and never found, anew."""
     if not delivery.send_once_more(db.session(), letter_id, current_caller().site_ids):
         abort(404)
     caller_log().add(db.session(), "letter.again", "1")
     flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", 1))
-    return redirect(url_for("delivery.letters"), 303)
+    return redirect(url_for("guardians.letters"), 303)
 
 
 def _retry(letter_id: int | None) -> ResponseReturnValue:
@@ -336,4 +334,4 @@ def _retry(letter_id: int | None) -> ResponseReturnValue:
     if tried:
         caller_log().add(db.session(), "letter.again", str(tried))
     flash(ngettext("%(num)s letter is tried again.", "%(num)s letters are tried again.", tried))
-    return redirect(url_for("delivery.letters"), 303)
+    return redirect(url_for("guardians.letters"), 303)

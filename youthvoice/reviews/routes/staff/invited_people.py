@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,18 +16,17 @@ from youthvoice.reviews.duties.invited_people import InvitationDecision, Invited
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.forms import InvitedForm
 from youthvoice.reviews.pack import Pack, read_pack
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.readership import reader_key
 from youthvoice.web.form_page import UNPROCESSABLE, add_error, show_form
 from youthvoice.web.i18n.languages import LANGUAGES
 
-invited_pages = Blueprint("invited", __name__, url_prefix="/staff/reviews/<key>/invited")
-
 _CONFLICT: Final = 409
 
 
-@invited_pages.route("/<int:person_id>", methods=["GET", "POST"])
+@reviews_pages.route("/<key>/invited/<int:person_id>", methods=["GET", "POST"])
 @permission_required("reviews.see")
 def person(key: str, person_id: int) -> ResponseReturnValue:
     """Take somebody's invitation back, or keep it and say why: the child reads either."""

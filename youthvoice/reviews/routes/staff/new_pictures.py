@@ -3,13 +3,14 @@
 What is there counts until she has given others; whoever has the pictures of before then reads that there are others.
 """
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from flask import abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.errors import Refused
 from youthvoice.reviews import access, labels, page, rules
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.statement_desk import ask_beside
 from youthvoice.reviews.statements import review_slip
 from youthvoice.reviews.statements.page import StatementContext, render_statement_page, submit_statement
@@ -18,15 +19,12 @@ from youthvoice.web import headers, uploads
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.rate_limits import SENDING, rate_limited
 
-new_pictures_pages = Blueprint("new_pictures", __name__, url_prefix="/staff/reviews/<key>/new-pictures")
+uploads.allow_larger(reviews_pages, MAX_FORM_BYTES, "reviews.send_pictures")
 
 
-uploads.allow_larger(new_pictures_pages, MAX_FORM_BYTES, "new_pictures.send")
-
-
-@new_pictures_pages.post("")
+@reviews_pages.post("/<key>/new-pictures")
 @permission_required("reviews.carry")
-def deal(key: str) -> ResponseReturnValue:
+def deal_pictures(key: str) -> ResponseReturnValue:
     """A slip whose words take the place of those that are there, once they are given."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id or review.body.carried_since is None:
@@ -44,22 +42,22 @@ def deal(key: str) -> ResponseReturnValue:
     return render_template("reviews/slip.html", review=review, slips=[pictures], anew=True)
 
 
-@new_pictures_pages.get("/<language>")
+@reviews_pages.get("/<key>/new-pictures/<language>")
 @permission_required("reviews.carry")
-def prepare(key: str, language: str) -> ResponseReturnValue:
+def prepare_pictures(key: str, language: str) -> ResponseReturnValue:
     """The screens beside the advocate, in the child's language; nothing is replaced before the child sends."""
     return headers.with_microphone(make_response(render_statement_page(_asked(key, language))))
 
 
-@new_pictures_pages.post("/<language>")
+@reviews_pages.post("/<key>/new-pictures/<language>")
 @permission_required("reviews.carry")
 @rate_limited(SENDING)
-def send(key: str, language: str) -> ResponseReturnValue:
+def send_pictures(key: str, language: str) -> ResponseReturnValue:
     """Seal it in place of what is there."""
     return submit_statement(_asked(key, language))
 
 
 def _asked(key: str, language: str) -> StatementContext:
-    action = url_for(".send", key=key, language=language)
-    ways = {"action": action, "done_href": url_for("statement_desk.done", key=key)}
+    action = url_for(".send_pictures", key=key, language=language)
+    ways = {"action": action, "done_href": url_for("reviews.statement_done", key=key)}
     return ask_beside(key, language, ways, anew=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -18,6 +18,7 @@ from youthvoice.reviews import access, labels, page
 from youthvoice.reviews.entities import LegalGround, PackHandover, Review
 from youthvoice.reviews.outside import legal_handover, pack_file, pack_proposals
 from youthvoice.reviews.outside.forms import PackAskForm, PackLawForm, PackMarkForm, PackSaidForm
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.reviews.statements.store import read_statement
 from youthvoice.sites.store import get_site
@@ -26,24 +27,22 @@ from youthvoice.web.form_fields import SentenceForm
 from youthvoice.web.form_page import UNPROCESSABLE, add_error, show_form
 from youthvoice.web.i18n import languages
 
-pack_file_pages = Blueprint("pack_file", __name__, url_prefix="/staff/reviews/<key>/file")
 
-
-@pack_file_pages.context_processor
+@reviews_pages.context_processor
 def _words() -> dict[str, object]:
     return {"say": labels}
 
 
-@pack_file_pages.get("")
+@reviews_pages.get("/<key>/file")
 @permission_required("reviews.carry")
-def give(key: str) -> ResponseReturnValue:
+def give_pack_file(key: str) -> ResponseReturnValue:
     """What is proposed and how it stands, and the three ways in which a pack can go."""
     return _overview(_carried(key))
 
 
-@pack_file_pages.route("/ask", methods=["GET", "POST"])
+@reviews_pages.route("/<key>/file/ask", methods=["GET", "POST"])
 @permission_required("reviews.carry")
-def ask(key: str) -> ResponseReturnValue:
+def ask_for_pack_file(key: str) -> ResponseReturnValue:
     """Ask the child on her own page."""
     review, session, caller = _carried(key, opened=True), db.session(), current_caller()
     if review.body.statement is None:
@@ -59,12 +58,12 @@ def ask(key: str) -> ResponseReturnValue:
     except Refused as refused:
         return _refused("reviews/pack_ask.html", form, review, refused)
     flash(_("She finds the question on her own page, with her seven pictures."))
-    return redirect(url_for(".give", key=review.key), 303)
+    return redirect(url_for(".give_pack_file", key=review.key), 303)
 
 
-@pack_file_pages.route("/said", methods=["GET", "POST"])
+@reviews_pages.route("/<key>/file/said", methods=["GET", "POST"])
 @permission_required("reviews.carry")
-def said(key: str) -> ResponseReturnValue:
+def pack_file_said(key: str) -> ResponseReturnValue:
     """Write down the yes that she said beside her advocate, and take the file."""
     review, session, caller = _carried(key, opened=True), db.session(), current_caller()
     form = PackSaidForm()
@@ -84,9 +83,9 @@ def said(key: str) -> ResponseReturnValue:
     )
 
 
-@pack_file_pages.route("/law", methods=["GET", "POST"])
+@reviews_pages.route("/<key>/file/law", methods=["GET", "POST"])
 @permission_required("reviews.carry")
-def law(key: str) -> ResponseReturnValue:
+def pack_file_law(key: str) -> ResponseReturnValue:
     """Name a legal ground, and ask a second adult to agree."""
     review, session, caller = _carried(key), db.session(), current_caller()
     form = PackLawForm.in_languages(_languages(review))
@@ -107,12 +106,12 @@ def law(key: str) -> ResponseReturnValue:
         )
     except Refused as refused:
         return _refused("reviews/pack_law.html", form, review, refused)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
-@pack_file_pages.post("/make")
+@reviews_pages.post("/<key>/file/make")
 @permission_required("reviews.carry")
-def make(key: str) -> ResponseReturnValue:
+def make_pack_file(key: str) -> ResponseReturnValue:
     """The file, once she said yes on her page, or two adults agreed to a ground."""
     review, session, caller = _carried(key), db.session(), current_caller()
     form, proposal = PackMarkForm(), review.open_proposal
@@ -132,9 +131,9 @@ def make(key: str) -> ResponseReturnValue:
     )
 
 
-@pack_file_pages.post("/withdraw")
+@reviews_pages.post("/<key>/file/withdraw")
 @permission_required("reviews.carry")
-def withdraw(key: str) -> ResponseReturnValue:
+def withdraw_pack_file(key: str) -> ResponseReturnValue:
     """The advocate asks no more; the child finds no question."""
     review, session = _carried(key), db.session()
     form = PackMarkForm()
@@ -146,7 +145,7 @@ def withdraw(key: str) -> ResponseReturnValue:
         session.rollback()
         return _overview(_carried(key), _why(refused)[1])
     flash(_("It is taken back."))
-    return redirect(url_for(".give", key=key), 303)
+    return redirect(url_for(".give_pack_file", key=key), 303)
 
 
 def _carried(key: str, *, opened: bool = False) -> Review:

@@ -4,7 +4,7 @@ It is set while its reader waits, after she has opened the words that are in it;
 sees that it was printed as she sees an opening.
 """
 
-from flask import Blueprint, abort, url_for
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db
@@ -14,16 +14,15 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.printing.page import paper_response, set_for_reader, show_unmade
 from youthvoice.reviews import access, paper, store
 from youthvoice.reviews.pack import list_site_views, read_pack
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.sites.store import get_site
 from youthvoice.threads.readership import reader_key
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages
 
-pack_paper_pages = Blueprint("pack_paper", __name__, url_prefix="/staff/reviews")
 
-
-@pack_paper_pages.post("/<key>/print")
+@reviews_pages.post("/<key>/print")
 @permission_required("reviews.see")
 def print_pack(key: str) -> ResponseReturnValue:
     """The pack as PDF in the language of the page, for whoever has opened what is in it."""

@@ -1,6 +1,6 @@
 """Which advocate carries a review: she cannot, or another takes it over - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,15 +13,14 @@ from youthvoice.reviews import access, labels, page
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.forms import CarrierForm
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.sites.store import get_site
 from youthvoice.threads.readership import reader_key
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 
-review_carriers_pages = Blueprint("review_carriers", __name__, url_prefix="/staff/reviews/<key>")
 
-
-@review_carriers_pages.post("/cannot")
+@reviews_pages.post("/<key>/cannot")
 @permission_required("reviews.carry")
 def cannot(key: str) -> ResponseReturnValue:
     """The advocate who was asked says that she cannot: another one is asked."""
@@ -36,7 +35,7 @@ def cannot(key: str) -> ResponseReturnValue:
     return redirect(url_for("reviews.detail", key=key), 303)
 
 
-@review_carriers_pages.route("/advocate", methods=["GET", "POST"])
+@reviews_pages.route("/<key>/advocate", methods=["GET", "POST"])
 @permission_required("reviews.open")
 def hand_over(key: str) -> ResponseReturnValue:
     """Another advocate carries it: whoever carried it leaves or is ill, or nobody carries it yet."""
@@ -65,7 +64,7 @@ def hand_over(key: str) -> ResponseReturnValue:
     )
 
 
-@review_carriers_pages.post("/give-words")
+@reviews_pages.post("/<key>/give-words")
 @permission_required("reviews.carry")
 def give_words(key: str) -> ResponseReturnValue:
     """What opens for the caller and not for who carries this review goes to her.

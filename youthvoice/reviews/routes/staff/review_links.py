@@ -1,6 +1,6 @@
 """Links for a team of another organisation: made with her words open, shown once, ended - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from youthvoice.reviews import access, page
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.forms import ReviewLinkForm
 from youthvoice.reviews.outside.outside_pack import may_have_links
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.store import open_statement_thread, read_opened
@@ -21,14 +22,12 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.pictures import qr_code
 
-review_links_pages = Blueprint("review_links", __name__, url_prefix="/staff/reviews/<key>/links")
-
 _ID_DIGITS = 32
 
 
-@review_links_pages.route("/new", methods=["GET", "POST"])
+@reviews_pages.route("/<key>/links/new", methods=["GET", "POST"])
 @permission_required("reviews.decide")
-def new(key: str) -> ResponseReturnValue:
+def new_link(key: str) -> ResponseReturnValue:
     """Make a link: it and its number are shown on the answer, once."""
     form = ReviewLinkForm()
     review, opened = _opened_for_team(key)
@@ -54,9 +53,9 @@ def new(key: str) -> ResponseReturnValue:
     )
 
 
-@review_links_pages.post("/<link>/end")
+@reviews_pages.post("/<key>/links/<link>/end")
 @permission_required("reviews.decide")
-def end(key: str, link: str) -> ResponseReturnValue:
+def end_link(key: str, link: str) -> ResponseReturnValue:
     """End a link now."""
     session, caller = db.session(), current_caller()
     review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)

@@ -1,6 +1,6 @@
 """The advocate sees a danger in what a child says to her review, and makes a report of it - HTTP only."""
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from youthvoice.errors import Refused
 from youthvoice.reviews import access, labels
 from youthvoice.reviews.duties import danger_report
 from youthvoice.reviews.forms import ReportedPartForm
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
 from youthvoice.reviews.statements.store import read_statement
 from youthvoice.sites.store import get_site
@@ -18,12 +19,10 @@ from youthvoice.threads.readership import reader_key
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.form_page import add_error, show_form
 
-review_reports_pages = Blueprint("review_reports", __name__, url_prefix="/staff/reviews/<key>/report")
 
-
-@review_reports_pages.route("/", methods=["GET", "POST"])
+@reviews_pages.route("/<key>/report/", methods=["GET", "POST"])
 @permission_required("reviews.carry")
-def make(key: str) -> ResponseReturnValue:
+def report_from_review(key: str) -> ResponseReturnValue:
     """What of it, what it is about, and who must not read it."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id or review.id not in opened_reviews:

@@ -7,7 +7,7 @@ import hashlib
 from contextlib import suppress
 from typing import Final
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,6 +25,7 @@ from youthvoice.reviews.duties.invited_people import is_held, list_invited
 from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_days
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
 from youthvoice.reviews.statements import options, review_slip, wish_readers
 from youthvoice.reviews.statements.advocate_words import SealedToAdvocate, list_words
@@ -38,8 +39,6 @@ from youthvoice.web import form_page
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import add_error, show_form
 from youthvoice.web.i18n import languages
-
-reviews_pages = Blueprint("reviews", __name__, url_prefix="/staff/reviews")
 
 opened_reviews: Final = OpenedThings("reviews")
 """Statements that were opened since she signed in."""

@@ -5,7 +5,7 @@ The same screens as at a tablet; the advocate's name is sealed inside, and the p
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, make_response, request, url_for
+from flask import abort, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 from flask_wtf.csrf import generate_csrf
@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from youthvoice import context, db
 from youthvoice.access.guard import current_caller, permission_required
 from youthvoice.reviews import access, rules
+from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.statements.page import StatementContext, render_statement_page, submit_statement
 from youthvoice.sites.store import get_site
 from youthvoice.threads.child_codes.code_page import hide_pictures
@@ -21,10 +22,7 @@ from youthvoice.web import headers, uploads
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
 
-statement_desk_pages = Blueprint("statement_desk", __name__, url_prefix="/staff/reviews/<key>/statement")
-
-
-uploads.allow_larger(statement_desk_pages, MAX_FORM_BYTES, "statement_desk.send")
+uploads.allow_larger(reviews_pages, MAX_FORM_BYTES, "reviews.send_statement")
 
 
 def ask_beside(key: str, language: str, ways: Mapping[str, str], *, anew: bool = False) -> StatementContext:
@@ -60,28 +58,31 @@ def ask_beside(key: str, language: str, ways: Mapping[str, str], *, anew: bool =
 
 
 def _asked(key: str, language: str) -> StatementContext:
-    ways = {"action": url_for(".send", key=key, language=language), "done_href": url_for(".done", key=key)}
+    ways = {
+        "action": url_for(".send_statement", key=key, language=language),
+        "done_href": url_for(".statement_done", key=key),
+    }
     return ask_beside(key, language, ways)
 
 
-@statement_desk_pages.get("/<language>")
+@reviews_pages.get("/<key>/statement/<language>")
 @permission_required("reviews.carry")
-def prepare(key: str, language: str) -> ResponseReturnValue:
+def prepare_statement(key: str, language: str) -> ResponseReturnValue:
     """The screens, in the child's language."""
     return headers.with_microphone(make_response(render_statement_page(_asked(key, language))))
 
 
-@statement_desk_pages.post("/<language>")
+@reviews_pages.post("/<key>/statement/<language>")
 @permission_required("reviews.carry")
 @rate_limited(SENDING)
-def send(key: str, language: str) -> ResponseReturnValue:
+def send_statement(key: str, language: str) -> ResponseReturnValue:
     """Seal it, with the name of the advocate inside."""
     return submit_statement(_asked(key, language))
 
 
-@statement_desk_pages.post("/done")
+@reviews_pages.post("/<key>/statement/done")
 @permission_required("reviews.carry")
-def done(key: str) -> ResponseReturnValue:
+def statement_done(key: str) -> ResponseReturnValue:
     """The child has the pictures."""
     with db.reading(db.engine()) as session:
         access.find_visible_review(session, key, current_caller()) or abort(404)

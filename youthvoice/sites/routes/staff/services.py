@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
@@ -11,19 +11,18 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.printing.page import show_pdf
 from youthvoice.sites import labels, paper, service_directory
 from youthvoice.sites.forms import ServiceForm, site_choices
+from youthvoice.sites.routes.staff import sites_pages
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
-services_pages = Blueprint("services", __name__, url_prefix="/staff/services")
-
 _WORDS: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ngettext, "spoken_at": spoken_at}
 
 
-@services_pages.get("/")
+@sites_pages.get("/services/")
 @permission_required("services.see")
-def index() -> ResponseReturnValue:
+def services() -> ResponseReturnValue:
     """The services of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
     found = service_directory.list_services(session, site_ids)
@@ -33,9 +32,9 @@ def index() -> ResponseReturnValue:
     return render_template("sites/services/index.html", listed=listed, **_WORDS)
 
 
-@services_pages.get("/site/<int:site_id>/print")
+@sites_pages.get("/services/site/<int:site_id>/print")
 @permission_required("services.see")
-def on_paper(site_id: int) -> ResponseReturnValue:
+def services_on_paper(site_id: int) -> ResponseReturnValue:
     """The services of one site as one sheet for the wall, with the day from which it is."""
     session = db.session()
     site = get_site(session, site_or_404(site_id))
@@ -44,22 +43,22 @@ def on_paper(site_id: int) -> ResponseReturnValue:
     return render_template("sites/services/print.html", site=site, services=found, today=today, **_WORDS)
 
 
-@services_pages.get("/site/<int:site_id>/paper/<language>")
+@sites_pages.get("/services/site/<int:site_id>/paper/<language>")
 @permission_required("services.see")
-def as_pdf(site_id: int, language: str) -> ResponseReturnValue:
+def services_as_pdf(site_id: int, language: str) -> ResponseReturnValue:
     """The same as the work process made it."""
     session = db.session()
     site = get_site(session, site_or_404(site_id))
     if language not in spoken_at(site.languages):
         abort(404)
     document = paper.load_services_document(session, site, language)
-    back, page = url_for("services.index"), url_for("services.on_paper", site_id=site_id)
+    back, page = url_for("sites.services"), url_for("sites.services_on_paper", site_id=site_id)
     return show_pdf(paper.services_key(site_id, language), document, back, "staff", page)
 
 
-@services_pages.route("/new", methods=["GET", "POST"])
-@permission_required("places.manage")
-def new() -> ResponseReturnValue:
+@sites_pages.route("/services/new", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.services")
+def new_service() -> ResponseReturnValue:
     """Put a service into the directory."""
     form = _form(ServiceForm(site=request.args.get("site", type=int)))
     if not form.validate_on_submit():
@@ -68,9 +67,9 @@ def new() -> ResponseReturnValue:
     return _kept("service.add", service_id, _("%(name)s is in the directory.", name=form.name.data))
 
 
-@services_pages.route("/<int:service_id>", methods=["GET", "POST"])
-@permission_required("places.manage")
-def detail(service_id: int) -> ResponseReturnValue:
+@sites_pages.route("/services/<int:service_id>", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.services")
+def show_service(service_id: int) -> ResponseReturnValue:
     """Change a service, such as the day on which it was verified."""
     service = _service_or_404(service_id)
     form = _form(ServiceForm(obj=service, site=service.site_id))
@@ -80,9 +79,9 @@ def detail(service_id: int) -> ResponseReturnValue:
     return _kept("service.change", service_id, _("%(name)s is changed.", name=form.name.data))
 
 
-@services_pages.route("/<int:service_id>/remove", methods=["GET", "POST"])
-@permission_required("places.manage")
-def remove(service_id: int) -> ResponseReturnValue:
+@sites_pages.route("/services/<int:service_id>/remove", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.services")
+def drop_service(service_id: int) -> ResponseReturnValue:
     """Take a service out, after saying what will be gone."""
     service, form = _service_or_404(service_id), PlainForm()
     if not form.validate_on_submit():
@@ -106,4 +105,4 @@ def _service_or_404(service_id: int) -> service_directory.Service:
 def _kept(action: str, service_id: int, words: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(service_id))
     flash(words)
-    return redirect(url_for("services.index"), 303)
+    return redirect(url_for("sites.services"), 303)

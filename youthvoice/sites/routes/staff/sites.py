@@ -4,13 +4,14 @@ from datetime import timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext as _, ngettext
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.sites import forms, store
+from youthvoice.sites.routes.staff import sites_pages
 from youthvoice.sites.tablets import device
 from youthvoice.sites.tablets.device import (
     find_let_go,
@@ -36,17 +37,15 @@ from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, spoken_at, tag
 
-places_pages = Blueprint("places", __name__, url_prefix="/staff")
 
-
-@places_pages.context_processor
+@sites_pages.context_processor
 def _words() -> dict[str, object]:
     return {"LANGUAGES": LANGUAGES, "ngettext": ngettext}
 
 
-@places_pages.get("/sites")
+@sites_pages.get("/sites")
 @permission_required("places.manage")
-def sites() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """The caller's sites, with how many groups and tablets each has."""
     session, site_ids = db.session(), current_caller().site_ids
     at = list_tablets(session, site_ids)
@@ -57,9 +56,9 @@ def sites() -> ResponseReturnValue:
     return render_template("sites/index.html", listed=listed)
 
 
-@places_pages.route("/sites/<int:site_id>", methods=["GET", "POST"])
+@sites_pages.route("/sites/<int:site_id>", methods=["GET", "POST"])
 @permission_required("places.manage")
-def site(site_id: int) -> ResponseReturnValue:
+def show_site(site_id: int) -> ResponseReturnValue:
     """Change a site: its clock, its languages, the help of that place."""
     found, groups = _site_and_groups(site_id)
     form = forms.SiteForm(obj=found)
@@ -70,7 +69,7 @@ def site(site_id: int) -> ResponseReturnValue:
     store.change_site(db.session(), site_id, form.values())
     caller_log().add(db.session(), "site.change", found.slug)
     flash(_("%(site)s is changed. Children see it at once.", site=form.name.data))
-    return redirect(url_for("places.site", site_id=site_id), 303)
+    return redirect(url_for("sites.show_site", site_id=site_id), 303)
 
 
 def _site_and_groups(site_id: int) -> tuple[store.Site, list[store.Group]]:
@@ -89,9 +88,9 @@ def _site_page(
     return page, UNPROCESSABLE if wrong else 200
 
 
-@places_pages.get("/sites/<int:site_id>/card/<language>")
+@sites_pages.get("/sites/<int:site_id>/card/<language>")
 @permission_required("places.manage")
-def card(site_id: int, language: str) -> ResponseReturnValue:
+def site_card(site_id: int, language: str) -> ResponseReturnValue:
     """What families know letters by, eight cards on a sheet to cut and hand out; in one language."""
     site = store.get_site(db.session(), site_or_404(site_id))
     if language not in TRANSLATED or not (site.mail_picture and site.mail_word):
@@ -106,7 +105,7 @@ def card(site_id: int, language: str) -> ResponseReturnValue:
         )
 
 
-@places_pages.post("/sites/<int:site_id>/groups")
+@sites_pages.post("/sites/<int:site_id>/groups")
 @permission_required("places.manage")
 def add_group(site_id: int) -> ResponseReturnValue:
     """Add a class, dormitory or club."""
@@ -117,10 +116,10 @@ def add_group(site_id: int) -> ResponseReturnValue:
         return _site_page(forms.SiteForm(formdata=None, obj=found), form, found, groups)
     store.add_group(db.session(), site_id, form.name.data or "")
     caller_log().add(db.session(), "group.add", f"{found.slug} {form.name.data}"[:120])
-    return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)
+    return redirect(url_for("sites.show_site", site_id=site_id, _anchor="groups"), 303)
 
 
-@places_pages.route("/sites/<int:site_id>/groups/<int:group_id>/remove", methods=["GET", "POST"])
+@sites_pages.route("/sites/<int:site_id>/groups/<int:group_id>/remove", methods=["GET", "POST"])
 @permission_required("places.manage")
 def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
     """Remove a group, after saying what will be gone."""
@@ -132,10 +131,10 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
     store.remove_group(db.session(), site_id, group_id)
     caller_log().add(db.session(), "group.remove", f"{found.slug} {group.name}"[:120])
     flash(_("%(group)s is gone.", group=group.name))
-    return redirect(url_for("places.site", site_id=site_id, _anchor="groups"), 303)
+    return redirect(url_for("sites.show_site", site_id=site_id, _anchor="groups"), 303)
 
 
-@places_pages.get("/tablets", endpoint="tablets")
+@sites_pages.get("/tablets", endpoint="list_tablets")
 @permission_required("places.manage")
 def tablets_page() -> ResponseReturnValue:
     """The tablets of the caller's sites."""
@@ -152,8 +151,8 @@ def tablets_page() -> ResponseReturnValue:
     return render_template("sites/tablets/index.html", listed=listed, form=PlainForm(), **shown)
 
 
-@places_pages.route("/tablets/new", methods=["GET", "POST"])
-@permission_required("places.manage")
+@sites_pages.route("/tablets/new", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.list_tablets")
 def new_tablet() -> ResponseReturnValue:
     """Make a place for a tablet; its code is shown on the answer, once."""
     form = forms.TabletForm(site=request.args.get("site", type=int))
@@ -168,15 +167,15 @@ def new_tablet() -> ResponseReturnValue:
     return _connect(site_id, name, code, "tablet.new")
 
 
-@places_pages.post("/tablets/<int:tablet_id>/code")
-@permission_required("places.manage")
+@sites_pages.post("/tablets/<int:tablet_id>/code")
+@permission_required("places.manage", menu="sites.list_tablets")
 def new_code(tablet_id: int) -> ResponseReturnValue:
     """A new code for a tablet that was not connected in time."""
     tablet = find_tablet(db.session(), current_caller().site_ids, tablet_id) or abort(404)
     code = device.renew_code(db.session(), tablet.site_id, tablet_id)
     if code is None:
         flash(_("%(tablet)s is connected already.", tablet=tablet.name))
-        return redirect(url_for("places.tablets"), 303)
+        return redirect(url_for("sites.list_tablets"), 303)
     return _connect(tablet.site_id, tablet.name, code, "tablet.code")
 
 
@@ -199,8 +198,8 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
     )
 
 
-@places_pages.route("/tablets/<int:tablet_id>/retire", methods=["GET", "POST"])
-@permission_required("places.manage")
+@sites_pages.route("/tablets/<int:tablet_id>/retire", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.list_tablets")
 def retire(tablet_id: int) -> ResponseReturnValue:
     """Let a tablet go, after saying what will be gone."""
     form, session = forms.RetireForm(), db.session()
@@ -217,12 +216,12 @@ def retire(tablet_id: int) -> ResponseReturnValue:
         caller_log().add(session, "tablet.lost", str(tablet_id))
     name = tablet.name
     flash(_("%(tablet)s no longer belongs to %(site)s.", tablet=name, site=site.name))
-    return redirect(url_for("places.tablets"), 303)
+    return redirect(url_for("sites.list_tablets"), 303)
 
 
-@places_pages.route("/tablets/<int:tablet_id>/lost", methods=["GET", "POST"])
-@permission_required("places.manage")
-def lost(tablet_id: int) -> ResponseReturnValue:
+@sites_pages.route("/tablets/<int:tablet_id>/lost", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.list_tablets")
+def tablet_lost(tablet_id: int) -> ResponseReturnValue:
     """A tablet that was let go before was lost or stolen: take nothing more from it that counts."""
     form, session = PlainForm(), db.session()
     tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
@@ -232,12 +231,12 @@ def lost(tablet_id: int) -> ResponseReturnValue:
     if tablet.lost_on is None:
         report_lost(session, tablet_id, context.today(site.time_zone))
         caller_log().add(session, "tablet.lost", str(tablet_id))
-    return redirect(url_for("places.tablets"), 303)
+    return redirect(url_for("sites.list_tablets"), 303)
 
 
-@places_pages.route("/tablets/<int:tablet_id>/found", methods=["GET", "POST"])
-@permission_required("places.manage")
-def found_again(tablet_id: int) -> ResponseReturnValue:
+@sites_pages.route("/tablets/<int:tablet_id>/found", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.list_tablets")
+def tablet_found_again(tablet_id: int) -> ResponseReturnValue:
     """A tablet that was reported lost is in our hands again: what waits on it is delivered."""
     form, session = PlainForm(), db.session()
     tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
@@ -247,28 +246,28 @@ def found_again(tablet_id: int) -> ResponseReturnValue:
     if tablet.lost_on is not None:
         report_found(session, tablet_id)
         caller_log().add(session, "tablet.found", str(tablet_id))
-    return redirect(url_for("places.tablets"), 303)
+    return redirect(url_for("sites.list_tablets"), 303)
 
 
-@places_pages.route("/tablets/<int:tablet_id>/clear", methods=["GET", "POST"])
-@permission_required("places.manage")
-def clear(tablet_id: int) -> ResponseReturnValue:
+@sites_pages.route("/tablets/<int:tablet_id>/clear", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.list_tablets")
+def clear_tablet(tablet_id: int) -> ResponseReturnValue:
     """Something on a tablet never opens: it drops that when it meets a network, and children are told."""
     form, session = PlainForm(), db.session()
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if tablet_id not in {one for one, _name in list_unopened(session, site, context.now())}:
-        return redirect(url_for("places.tablets"), 303)
+        return redirect(url_for("sites.list_tablets"), 303)
     if not form.validate_on_submit():
         return render_template("sites/tablets/clear.html", form=form, tablet=tablet, site=site)
     clear_unopened(session, tablet_id, context.today(site.time_zone))
     caller_log().add(session, "tablet.clear", str(tablet_id))
     flash(_("Children read it from the daily hour of tomorrow on. The tablet drops it when it meets a network."))
-    return redirect(url_for("places.tablets"), 303)
+    return redirect(url_for("sites.list_tablets"), 303)
 
 
-@places_pages.route("/tablets/<int:tablet_id>/refused", methods=["GET", "POST"])
-@permission_required("places.manage")
+@sites_pages.route("/tablets/<int:tablet_id>/refused", methods=["GET", "POST"])
+@permission_required("places.manage", menu="sites.list_tablets")
 def refused(tablet_id: int) -> ResponseReturnValue:
     """Something came in a tablet's name and was refused: say whether it was the tablet, so that it delivers."""
     form, session, site_ids = forms.RefusedForm(), db.session(), current_caller().site_ids
@@ -276,7 +275,7 @@ def refused(tablet_id: int) -> ResponseReturnValue:
     site = store.find_site(session, tablet.site_id) or abort(404)
     since = next((day for one, _name, day in list_refused(session, site, context.now()) if one == tablet_id), None)
     if since is None:
-        return redirect(url_for("places.tablets"), 303)
+        return redirect(url_for("sites.list_tablets"), 303)
     if not form.validate_on_submit():
         return show_form("sites/tablets/refused.html", form, tablet=tablet, site=site, since=since)
     if form.what.data == "take":
@@ -286,4 +285,4 @@ def refused(tablet_id: int) -> ResponseReturnValue:
     else:
         leave_refused(session, tablet_id)
         caller_log().add(session, "tablet.leave", str(tablet_id))
-    return redirect(url_for("places.tablets"), 303)
+    return redirect(url_for("sites.list_tablets"), 303)

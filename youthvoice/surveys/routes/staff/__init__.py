@@ -1,1 +1,7 @@
 """Addresses of surveys for people who are signed in."""
+
+from youthvoice.access.staff_blueprint import StaffBlueprint
+
+questionnaires_pages = StaffBlueprint(
+    "questionnaires", __name__, url_prefix="/staff/questionnaires", menu="questionnaires.index"
+)

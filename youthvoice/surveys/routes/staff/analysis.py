@@ -5,12 +5,13 @@ import io
 import json
 from http import HTTPStatus
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.errors import Refused
 from youthvoice.surveys.analysis import charts, labels
 from youthvoice.surveys.analysis.report import AnalysedQuestion, Analysis, analyse_round
@@ -20,7 +21,7 @@ from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.store import find_round
 from youthvoice.web.i18n import languages
 
-analysis_pages = Blueprint("analysis", __name__, url_prefix="/staff/rounds/<slug>/analysis")
+analysis_pages = StaffBlueprint("analysis", __name__, url_prefix="/staff/rounds/<slug>/analysis", menu="rounds.index")
 
 
 def _round(slug: str) -> Round:

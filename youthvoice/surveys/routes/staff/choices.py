@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import time
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability.labels import words_in_language
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
@@ -24,7 +25,7 @@ from youthvoice.web.graphics import picture_shelf
 from youthvoice.web.graphics.pictures import page_sprite
 from youthvoice.web.i18n import formats
 
-choices_pages = Blueprint("choices", __name__, url_prefix="/staff/choices")
+choices_pages = StaffBlueprint("choices", __name__, url_prefix="/staff/choices", menu="choices.index")
 
 _WAITS = _l("It waits for an advocate. As soon as she says yes, children can choose.")
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import names_of_people
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
@@ -50,7 +51,9 @@ from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.rate_limits import rate_limited
 from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
-drafts_pages = Blueprint("drafts", __name__, url_prefix="/staff/questionnaires/drafts")
+drafts_pages = StaffBlueprint(
+    "drafts", __name__, url_prefix="/staff/questionnaires/drafts", menu="questionnaires.index"
+)
 
 
 allow_larger(drafts_pages, MAX_PICTURE_BYTES + AROUND_A_FILE, "drafts.picture", when=may_import)

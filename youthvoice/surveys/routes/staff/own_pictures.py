@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,23 +20,22 @@ from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.responses.screens import pictures_beside
 from youthvoice.surveys.rounds.store import list_unfinished_rounds
+from youthvoice.surveys.routes.staff import questionnaires_pages
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.picture_addresses import send_picture
 
-own_pictures_pages = Blueprint("own_pictures", __name__, url_prefix="/staff/questionnaires/pictures")
 
-
-@own_pictures_pages.get("/<code>")
+@questionnaires_pages.get("/pictures/<code>")
 @permission_required("questionnaires.see")
-def show(code: str) -> ResponseReturnValue:
+def show_picture(code: str) -> ResponseReturnValue:
     """An uploaded picture of a version that is kept, for staff; whatever changes has another address."""
     return send_picture(find_picture(db.session(), code) or abort(404))
 
 
-@own_pictures_pages.route("/<code>/withdraw", methods=["GET", "POST"])
+@questionnaires_pages.route("/pictures/<code>/withdraw", methods=["GET", "POST"])
 @permission_required("questionnaires.withdraw")
-def withdraw(code: str) -> ResponseReturnValue:
+def withdraw_own_picture(code: str) -> ResponseReturnValue:
     """Somebody can be recognised in it after all, say: it goes from every version and every round, for good."""
     session, caller = db.session(), current_caller()
     versions = store.list_versions_with_picture(session, code)
@@ -80,9 +79,9 @@ def _newest_address(versions: Sequence[QuestionnaireRow]) -> str:
     return url_for("questionnaires.detail", questionnaire_id=max(row.id for row in versions))
 
 
-@own_pictures_pages.route("/<code>/instead", methods=["GET", "POST"])
+@questionnaires_pages.route("/pictures/<code>/instead", methods=["GET", "POST"])
 @permission_required("questionnaires.approve")
-def instead(code: str) -> ResponseReturnValue:
+def replace_picture(code: str) -> ResponseReturnValue:
     """An advocate looks at what a coordinator chose for the place of a withdrawn picture, and says yes or no."""
     session, form = db.session(), PlainForm()
     versions = store.list_versions_with_picture(session, code) or abort(404)

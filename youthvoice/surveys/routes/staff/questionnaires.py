@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,13 +34,12 @@ from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
 from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_near_copies
+from youthvoice.surveys.routes.staff import questionnaires_pages
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_addresses import list_withdrawn
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
-
-questionnaires_pages = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
 
 TOML: Final = "application/toml"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from wtforms import SelectChoice
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.permissions import ADVOCATE
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import names_of_people
@@ -49,7 +50,7 @@ from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.pictures import qr_code
 from youthvoice.web.i18n import languages
 
-rounds_pages = Blueprint("rounds", __name__, url_prefix="/staff/rounds")
+rounds_pages = StaffBlueprint("rounds", __name__, url_prefix="/staff/rounds", menu="rounds.index")
 
 
 @rounds_pages.context_processor
@@ -189,7 +190,7 @@ def enter_invited(slug: str) -> ResponseReturnValue:
         abort(410)
     data = {"slug": slug, "invited": form.invited.data}
     asked = ask_second(db.session(), "care", data, round_.site_ids, caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
 @rounds_pages.route("/<slug>/sitting", methods=["GET", "POST"])
@@ -223,13 +224,11 @@ def apart(site_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         data = {"site": site_id, "groups": sorted(set(form.groups.data))}
         asked = ask_second(session, "apart", data, [site_id], caller, form.second.data)
-        return redirect(url_for("requests.detail", request_id=asked), 303)
+        return redirect(url_for("people.show_request", request_id=asked), 303)
     numbers = sorted({one.apart for one in groups if one.apart is not None})
     kept = [[one.name for one in groups if one.apart == number] for number in numbers]
     return show_form("surveys/rounds/apart.html", form, site=site, kept=kept, enough=len(groups) > 1)
 
-
-opening_pages = Blueprint("opening", __name__, url_prefix="/staff/rounds/open")
 
 FIRST: Final = next(iter(forms.OPENING_STEPS))
 
@@ -239,9 +238,9 @@ _TICKED: Final = frozenset({"sites", "slips"})
 _SIGNATURE: Final = ("second",)
 
 
-@opening_pages.get("")
+@rounds_pages.get("/open")
 @permission_required("rounds.open")
-def start() -> ResponseReturnValue:
+def start_opening() -> ResponseReturnValue:
     """The first page of a new round; a questionnaire may be named, as its own page does, or a round that is over.
 
     Of that one all is filled in that holds for another asking, with new days. What was begun before is laid aside: its
@@ -261,12 +260,12 @@ def start() -> ResponseReturnValue:
         return redirect(url_for("rounds.index", _anchor="unfinished"))
     if again:
         flash(_("Filled in as it was asked before, on new days. Say how many are invited now, and who permitted it."))
-    return redirect(url_for(".check") if again else url_for(".ask", step=FIRST))
+    return redirect(url_for(".check_opening") if again else url_for(".ask_opening", step=FIRST))
 
 
-@opening_pages.post("/unfinished/<name>")
+@rounds_pages.post("/open/unfinished/<name>")
 @permission_required("rounds.open")
-def unfinished(name: str) -> ResponseReturnValue:
+def unfinished_opening(name: str) -> ResponseReturnValue:
     """Go on with a round that was begun, or throw it away."""
     session, person_id = db.session(), current_caller().person_id
     if not PlainForm().validate_on_submit():
@@ -277,27 +276,27 @@ def unfinished(name: str) -> ResponseReturnValue:
         drafts.throw_draft_away(session, person_id, name)
         flash(_("The unfinished round is gone."))
     is_taken_up = request.form.get("do") != "throw" and drafts.take_up_draft(session, person_id, name)
-    return redirect(url_for(".check") if is_taken_up else url_for("rounds.index"), 303)
+    return redirect(url_for(".check_opening") if is_taken_up else url_for("rounds.index"), 303)
 
 
-@opening_pages.get("/<step>")
+@rounds_pages.get("/open/<step>")
 @permission_required("rounds.open")
-def ask(step: str) -> ResponseReturnValue:
+def ask_opening(step: str) -> ResponseReturnValue:
     """One page of the form, with what was typed on it before."""
     _known(step)
     draft = _draft()
     form = _form(draft)
     if not form.asked(step):
-        return redirect(url_for(".check"))
+        return redirect(url_for(".check_opening"))
     if form_adapter.CHECKED in draft:
         form.is_right(name for name in form.asked(step) if name in draft)
     page, _status = _shown(form, step)  # nothing was sent yet
     return page
 
 
-@opening_pages.post("/<step>")
+@rounds_pages.post("/open/<step>")
 @permission_required("rounds.open")
-def keep(step: str) -> ResponseReturnValue:
+def keep_opening(step: str) -> ResponseReturnValue:
     """Keep what was typed on one page, right or wrong; go on only when it is right."""
     _known(step)
     typed = {
@@ -318,18 +317,18 @@ def keep(step: str) -> ResponseReturnValue:
     wrong = form.first_wrong(step)
     if wrong == step or (wrong is None and step != FIRST and not _may_be(form, step)):
         return _shown(form, step)
-    return redirect(url_for(".ask", step=wrong) if wrong else _after(form, step, draft))
+    return redirect(url_for(".ask_opening", step=wrong) if wrong else _after(form, step, draft))
 
 
-@opening_pages.route("/check", methods=["GET", "POST"])
+@rounds_pages.route("/open/check", methods=["GET", "POST"])
 @permission_required("rounds.open")
-def check() -> ResponseReturnValue:
+def check_opening() -> ResponseReturnValue:
     """Everything that will be fixed, each with a way to change it; then a second adult is asked."""
     caller = current_caller()
     draft = _draft()
     form = _form(draft)
     if wrong := form.first_wrong():
-        return redirect(url_for(".ask", step=wrong))
+        return redirect(url_for(".ask_opening", step=wrong))
     if form_adapter.CHECKED not in draft:
         _keep({**draft, form_adapter.CHECKED: ["1"]})
     with db.reading(db.engine()) as session:
@@ -364,7 +363,7 @@ def _asked(form: forms.OpenRoundForm, opening: rules.RoundOpening) -> ResponseRe
     data = {"opening": opening.to_json()}
     asked = ask_second(db.session(), "round", data, opening.site_ids, current_caller(), form.second.data)
     drafts.forget_draft(db.session(), current_caller().person_id)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
 def _draft() -> drafts.OpeningDraft:
@@ -415,26 +414,27 @@ def _digest(fixed: Sequence[form_adapter.OpeningLine]) -> str:
 def _before(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
     """Where Back leads: the page before, or the check that she came from."""
     if form_adapter.CHECKED in draft:
-        return url_for(".check")
+        return url_for(".check_opening")
     earlier = form.steps[: form.steps.index(step)] if step in form.steps else []
-    return url_for(".ask", step=earlier[-1]) if earlier else url_for("rounds.index")
+    return url_for(".ask_opening", step=earlier[-1]) if earlier else url_for("rounds.index")
 
 
 def _after(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
     """Where Continue leads: the next page that asks something, then the check."""
     order = list(forms.OPENING_STEPS)
     later = [one for one in form.steps if order.index(one) > order.index(step)]
-    return url_for(".ask", step=later[0]) if later and form_adapter.CHECKED not in draft else url_for(".check")
+    return (
+        url_for(".ask_opening", step=later[0])
+        if later and form_adapter.CHECKED not in draft
+        else url_for(".check_opening")
+    )
 
 
 def _shown(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
     return show_form("surveys/rounds/open.html", form, step=step, named=labels.STEP_LABELS[step])
 
 
-round_slips_pages = Blueprint("round_slips", __name__, url_prefix="/staff/rounds/<slug>/slips")
-
-
-round_slips_pages.context_processor(_words)
+rounds_pages.context_processor(_words)
 
 
 def _round_with_slips(slug: str) -> Round:
@@ -453,17 +453,17 @@ def _deal_form(round_: Round) -> DealRoundSlipsForm:
     return form
 
 
-@round_slips_pages.get("")
+@rounds_pages.get("/<slug>/slips")
 @permission_required("rounds.sit")
-def deal_form(slug: str) -> ResponseReturnValue:
+def deal_slips_form(slug: str) -> ResponseReturnValue:
     """How many children sit here?"""
     round_ = _round_with_slips(slug)
     return render_template("surveys/rounds/slips.html", facts=round_, form=_deal_form(round_), slips=())
 
 
-@round_slips_pages.post("")
+@rounds_pages.post("/<slug>/slips")
 @permission_required("rounds.sit")
-def deal(slug: str) -> ResponseReturnValue:
+def deal_slips(slug: str) -> ResponseReturnValue:
     """Deal, and show what was dealt: this once."""
     round_ = _round_with_slips(slug)
     form, dealt = _deal_form(round_), []

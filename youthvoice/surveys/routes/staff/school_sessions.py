@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
 from youthvoice.sites.store import Site, find_site, list_sites
@@ -19,7 +20,7 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
 
-sessions_pages = Blueprint("sessions", __name__, url_prefix="/staff/sessions")
+sessions_pages = StaffBlueprint("sessions", __name__, url_prefix="/staff/sessions", menu="sessions.index")
 
 _ORDER = ("asked", "to_fill", "coming", "answered", "archived")
 

@@ -2,13 +2,14 @@
 
 from itertools import groupby
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.permissions import ADVOCATE
+from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.errors import CannotOpen, KeyGone
@@ -22,7 +23,7 @@ from youthvoice.threads.readership import opened_letters, reader_key
 from youthvoice.threads.store import find_thread_by_receipt, list_threads
 from youthvoice.web import form_page, url_converters
 
-letters_pages = Blueprint("letters", __name__, url_prefix="/staff/letters")
+letters_pages = StaffBlueprint("letters", __name__, url_prefix="/staff/letters", menu="letters.index")
 
 
 @letters_pages.get("/")
@@ -102,10 +103,7 @@ def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | 
     return next((one for one in unread if one.id != envelope.id), None)
 
 
-letter_holds_pages = Blueprint("letter_holds", __name__, url_prefix="/staff/letters")
-
-
-@letter_holds_pages.route("/<letter_id>/hold", methods=["GET", "POST"])
+@letters_pages.route("/<letter_id>/hold", methods=["GET", "POST"])
 @permission_required("letters.read")
 def hold(letter_id: str) -> ResponseReturnValue:
     """Ask another advocate to agree that a letter is kept, or ends in time again."""
@@ -118,13 +116,10 @@ def hold(letter_id: str) -> ResponseReturnValue:
         return form_page.show_form("threads/letters/hold.html", form, letter=letter)
     data = {"letter": letter_id, "site": letter.site_id, "keeps": not letter.held}
     asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
-    return redirect(url_for("requests.detail", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=asked), 303)
 
 
-letter_giving_pages = Blueprint("letter_giving", __name__, url_prefix="/staff/letters")
-
-
-@letter_giving_pages.route("/give", methods=["GET", "POST"])
+@letters_pages.route("/give", methods=["GET", "POST"])
 @permission_required("letters.read")
 def give() -> ResponseReturnValue:
     """Choose a colleague; how many letters it is stays unsaid, for some are not shown yet (A10)."""
