@@ -142,18 +142,18 @@ _UNGUIDED: Final = frozenset({"", "dashboard.guide"})
 
 def _what_every_page_knows() -> dict[str, object]:
     language = languages.chosen()
-    known: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
-    known["picture_name"] = picture_labels.picture_label
-    known["exit_href"] = url_for("kiosk.exit_page", code=language)
-    known["help_lines"] = _help_lines
+    values: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
+    values["picture_name"] = picture_labels.picture_label
+    values["exit_href"] = url_for("kiosk.exit_page", code=language)
+    values["help_lines"] = _help_lines
     if request.routing_exception is not None:  # a page that is not there speaks as well
         with suppress(SQLAlchemyError):
             device.look_for_tablet()
     if tablet := device.current_tablet_if_known():
-        known["voices"] = " ".join(languages.tag(code) for code in tablet.voices)
+        values["voices"] = " ".join(languages.tag(code) for code in tablet.voices)
     if request.path.startswith("/staff") and (caller := guard.caller_if_any()) is not None:
         page = "" if request.endpoint == "session.sign_in" else request.endpoint or ""
-        known |= {
+        values |= {
             "caller": {
                 "id": caller.person_id,
                 "name": caller.name,
@@ -167,4 +167,4 @@ def _what_every_page_knows() -> dict[str, object]:
             "me_href": url_for("profile.me"),
             "sign_in_href": url_for("session.sign_in", back=url_for("session.signed_in")),
         }
-    return known
+    return values

@@ -25,8 +25,8 @@ class LazyCommand(click.Command):
 
     def read(self) -> click.Command:
         """The command itself."""
-        found: click.Command = getattr(import_module(self._module), self._attribute)
-        return found
+        command: click.Command = getattr(import_module(self._module), self._attribute)
+        return command
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any

@@ -260,10 +260,10 @@ def _database_url(text: str | None, data: Path) -> str:
         if text.startswith(old):
             text = "postgresql+psycopg://" + text.removeprefix(old)
     try:
-        known = make_url(text).get_backend_name() in {"sqlite", "postgresql"}
+        false = make_url(text).get_backend_name() in {"sqlite", "postgresql"}
     except ArgumentError:
-        known = False
-    if not known:
+        false = False
+    if not false:
         raise SettingsError(
             "YOUTHVOICE_DATABASE_URL is no address of a database; write sqlite:////path/file.sqlite3 or "
             "postgresql://user:password@host/name."

@@ -120,8 +120,8 @@ def _little_room(url: URL) -> Iterator[str]:
 
 def _not_confirmed(session: Session, site_id: int, name: str) -> Iterator[str]:
     """Whoever has an account and is nobody yet: a key waits to be compared, or no advocate has met her."""
-    known = {one.id for one in list_trusted_people(session, [site_id])}
-    if unknown := [one.name for one in list_people(session, [site_id]) if one.id not in known]:
+    ids = {person.id for person in list_trusted_people(session, [site_id])}
+    if unknown := [person.name for person in list_people(session, [site_id]) if person.id not in ids]:
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 
 

@@ -84,19 +84,19 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_make:
             raise _no_installation(f"the database at {where} is empty")
         if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
             _bring_up_to_date(engine, metadata)
-        known = _database_id(engine)
-        if known is not None and not settings.keys.exists():
+        database_id = _database_id(engine)
+        if database_id is not None and not settings.keys.exists():
             raise SettingsError(
                 f"This database has key files, but {settings.keys} is missing. Set YOUTHVOICE_KEYS to where they are."
             )
-        keyring = Keyring.open(settings.keys, create=known is None, development=settings.development)
+        keyring = Keyring.open(settings.keys, create=database_id is None, development=settings.development)
         if keyring.is_development and not settings.development:
             raise SettingsError("These are development keys. Production starts with a new database and new keys.")
-        if known or keyring.bound_to:
+        if database_id or keyring.bound_to:
             _refuse_if_keys_are_missing(keyring)
         for name in LASTING_KEYS:
             keyring.key_or_new(name)
-        keyring.bind(known or _new_database_id(engine, keyring.bound_to))
+        keyring.bind(database_id or _new_database_id(engine, keyring.bound_to))
     return keyring
 
 

@@ -65,10 +65,10 @@ def name(person_id: int) -> None:
 def whose(sent: str) -> int:
     """Who was given a token, whatever became of her sign-in: her row of `people`; 0 when it is none of ours."""
     try:
-        told = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT).loads(sent)
+        content = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT).loads(sent)
     except BadData:
         return 0
-    person, _, _rest = str(told).partition(".")
+    person, _, _rest = str(content).partition(".")
     return int(person) if person.isdecimal() else 0
 
 

@@ -181,7 +181,9 @@ def count_taps(session: Session, site_id: int, day: date) -> None:
         if one := TapSubject.read(subject):
             yes, not_yet = found.get(one, (0, 0))
             found[one] = (yes + times * (what == YES), not_yet + times * (what == NOT_YET))
-    for one in sorted(found, key=lambda one: (one.owed_id, one.part, one.turn)):  # two who count wait for each other
+    for one in sorted(
+        found, key=lambda subject: (subject.owed_id, subject.part, subject.turn)
+    ):  # two who count wait for each other
         with suppress(NoResultFound, CannotOpen, KeyGone):  # withdrawn, or its key is gone: the others still count
             _add(session, one, found[one], day)
 

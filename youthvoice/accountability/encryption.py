@@ -225,8 +225,8 @@ def lock_row(session: Session, owed_id: int) -> AnswerDueRow:
     kind = session.scalars(select(AnswerDueRow.kind).where(AnswerDueRow.id == owed_id)).one()
     if kind in QUIET_KINDS:
         return next(row for row in session.scalars(select_quiet_rows()) if row.id == owed_id)
-    one = select(AnswerDueRow).where(AnswerDueRow.id == owed_id).with_for_update()
-    return session.scalars(one.execution_options(populate_existing=True)).one()
+    query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def rewrite_due_rows() -> None:

@@ -165,7 +165,9 @@ class AnswerDue:
 
     def wording(self, part: str) -> str:
         """In whose words an answer is asked and told: its kind's; `quiz`, of what children did not know; `mixed`."""
-        quizzes = {one.is_quiz for one in self.parts if part in {rules.WHOLE, one.name}}
+        quizzes = {
+            answerable_part.is_quiz for answerable_part in self.parts if part in {rules.WHOLE, answerable_part.name}
+        }
         if self.kind != "round" or True not in quizzes:
             return self.kind
         return "mixed" if False in quizzes else "quiz"
@@ -177,10 +179,10 @@ class AnswerDue:
 
     def without_wishes(self) -> "AnswerDue | None":
         """As it is where there is no wish, for whoever may not know of one; None where it is about nothing else."""
-        parts = tuple(one for one in self.parts if not rules.is_wish(self.kind, one.name))
+        parts = tuple(part for part in self.parts if not rules.is_wish(self.kind, part.name))
         if not parts:
             return None
-        names = {one.name for one in parts}
+        names = {part.name for part in parts}
         replies = tuple(reply for reply in self.replies if reply.part in names)
         return replace(
             self,
@@ -222,10 +224,10 @@ class AnswerDue:
     @property
     def people(self) -> frozenset[int]:
         """Everybody whose name is said with it."""
-        named = (self.owner_id, self.asked_id, *(one.person_id for one in (*self.late, *self.late_before)))
+        named = (self.owner_id, self.asked_id, *(deadline.person_id for deadline in (*self.late, *self.late_before)))
         answers = (*self.replies, *self.earlier)
-        said = (person_id for given in answers for person_id in (given.by, given.carried_by))
-        return frozenset(one for one in (*named, *said) if one)
+        person_ids = (person_id for reply in answers for person_id in (reply.by, reply.carried_by))
+        return frozenset(one for one in (*named, *person_ids) if one)
 
 
 class ReplyEvents(Protocol):

@@ -43,7 +43,9 @@ def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping
 
 def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
     """Everybody at a site who may decide there, by name: row and name."""
-    return [(one.id, one.name) for one in list_trusted_people(session, [site_id]) if one.role in DECIDING_ROLES]
+    return [
+        (person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role in DECIDING_ROLES
+    ]
 
 
 def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
@@ -253,10 +255,10 @@ def _asked_now(session: Session, row: AnswerDueRow, rung: rules.Rung) -> set[int
     readers = _readers(session, row)  # only those who are vouched for
     found = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
     if rung in found:
-        return {one.person_id for one in found[rung]}
+        return {reader.person_id for reader in found[rung]}
     if row.owner_role == ADVOCATE:
         return {reader.person_id for reader in readers.advocates}
-    return {one.id for one in list_trusted_people(session, [row.site_id]) if one.role == row.owner_role}
+    return {person.id for person in list_trusted_people(session, [row.site_id]) if person.role == row.owner_role}
 
 
 def _readers(session: Session, row: AnswerDueRow) -> Readers:

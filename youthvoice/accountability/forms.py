@@ -57,9 +57,11 @@ class AnswerDueForm(FlaskForm):
         }
         if answer_due.to_children:
             boxes["done_by"] = DayField(_l("Done by, or done since"), [Optional()])
-        said: dict[str, object] = {_PREFIX + code: text for code, text in reply.words.items()} if reply else {}
+        texts: dict[str, object] = {_PREFIX + code: text for code, text in reply.words.items()} if reply else {}
         asking: type[AnswerDueForm] = type(cls.__name__, (cls,), boxes)
-        form = asking(data={"kind": reply.kind if reply else None, "done_by": reply.done_by if reply else None, **said})
+        form = asking(
+            data={"kind": reply.kind if reply else None, "done_by": reply.done_by if reply else None, **texts}
+        )
         wording = answer_due.wording(part)
         form.kind.label.text = labels.reply_question_label(wording)
         form.kind.choices = [
@@ -72,7 +74,7 @@ class AnswerDueForm(FlaskForm):
     @property
     def boxes(self) -> list[tuple[str, Field]]:
         """The boxes for the sentence, by language."""
-        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
+        return [(name.removeprefix(_PREFIX), field) for name, field in self._fields.items() if name.startswith(_PREFIX)]
 
     @property
     def day(self) -> date | None:

@@ -29,8 +29,8 @@ def waiting_label(answer_due: AnswerDue, names: PersonNames, today: date) -> str
         return _owner_answers(answer_due, names, today)
     late = [_did_not(missed_deadline, names) for missed_deadline in answer_due.late]
     if answer_due.rung == "decision_maker":
-        asked = {"name": names.get(answer_due.asked_id or 0, ""), "day": child_day_label(answer_due.until)}
-        late.append(str(_("We asked %(name)s, who answers by %(day)s.", **asked)))
+        values = {"name": names.get(answer_due.asked_id or 0, ""), "day": child_day_label(answer_due.until)}
+        late.append(str(_("We asked %(name)s, who answers by %(day)s.", **values)))
     else:
         late.append(str(_("Now the child advocates go and ask, until somebody answers.")))
     return " ".join(late)
@@ -183,8 +183,8 @@ def asked_in_label(answer_due: AnswerDue, title: ReplyWords, last: date, languag
 
 def others_due_heading(answer_due: AnswerDue, language: str) -> str:
     """What another owes and did not do in time; of a task of the advocates not even the kind."""
-    shown = answer_due.to_children or ANSWER_DUE_KINDS[answer_due.kind].of_a_review
-    return due_heading(answer_due, language) if shown else str(_("A task of the child advocates"))
+    to_children = answer_due.to_children or ANSWER_DUE_KINDS[answer_due.kind].of_a_review
+    return due_heading(answer_due, language) if to_children else str(_("A task of the child advocates"))
 
 
 REPLY_KIND_LABELS: Final = {
@@ -218,15 +218,15 @@ def reply_question_label(wording: str) -> str:
 
 def asked_after_labels(answer_due: AnswerDue, names: PersonNames) -> Iterator[str]:
     """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
-    for one in (*answer_due.late_before, *answer_due.late):
-        who = names.get(one.person_id or 0) or (
+    for deadline in (*answer_due.late_before, *answer_due.late):
+        who = names.get(deadline.person_id or 0) or (
             _("The safeguarding lead")
-            if one.rung == "leads"
+            if deadline.rung == "leads"
             else _("The coordinators")
-            if one.rung == "owner" and answer_due.owner_role == COORDINATOR
+            if deadline.rung == "owner" and answer_due.owner_role == COORDINATOR
             else _("The child advocates")
         )
-        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=formats.format_day(one.day)))
+        yield str(_("%(name)s did not answer by %(day)s.", name=who, day=formats.format_day(deadline.day)))
     if answer_due.settled_on is not None or not answer_due.late:
         return
     if answer_due.rung == "leads":

@@ -96,8 +96,10 @@ def list_late_of_others(session: Session, caller: guard.Caller, hers: set[int]) 
         for answer_due in late
         if answer_due.id not in hers
     ]
-    advocates = {one.site: replace(one, state="", when="") for one in rows if one.owed.owner_id is None}
-    return [*(one for one in rows if one.owed.owner_id is not None), *advocates.values()]
+    advocates = {
+        due_line.site: replace(due_line, state="", when="") for due_line in rows if due_line.owed.owner_id is None
+    }
+    return [*(due_line for due_line in rows if due_line.owed.owner_id is not None), *advocates.values()]
 
 
 def _round(session: Session, answer_due: AnswerDue, zone: str) -> str:

@@ -44,11 +44,13 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     """
     row = encryption.lock_row(session, owed_id)
     body = encryption.open_body(row)
-    said = {language: text.strip() for language, text in words.items() if text.strip()}
-    if code := _refusal(row, body, part, kind, said) or rules.done_day_refusal(row.kind, kind, done_by, day):
+    texts = {language: text.strip() for language, text in words.items() if text.strip()}
+    if code := _refusal(row, body, part, kind, texts) or rules.done_day_refusal(row.kind, kind, done_by, day):
         raise Refused(code)
     before = next((reply for reply in body.replies if reply.part == part), None)
-    reply = Reply(part, kind, said, next(iter(said)), by, before.day if before else day, done_by, carried_by=carried_by)
+    reply = Reply(
+        part, kind, texts, next(iter(texts)), by, before.day if before else day, done_by, carried_by=carried_by
+    )
     if before and kind in rules.SAID_YES:
         reply = replace(reply, confirmed_on=before.confirmed_on)
     _keep_reply(session, row, body, reply, day)
@@ -59,13 +61,13 @@ def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind:
         return "not_yet"
     if rules.ANSWER_DUE_KINDS[row.kind].by_itself and row.settled_on is None:
         return {"letters": "letters_wait", "statement": "statement_waits"}.get(row.kind, "suggestions_wait")
-    return rules.reply_refusal(row.kind, part, kind, said.values(), [one.name for one in body.parts])
+    return rules.reply_refusal(row.kind, part, kind, said.values(), [part.name for part in body.parts])
 
 
 def _keep_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, reply: Reply, day: date) -> None:
     others = (one for one in body.replies if one.part != reply.part)
     again = () if reply.part == rules.WHOLE else tuple(one for one in body.again if one != reply.part)
-    replies = tuple(sorted((*others, reply), key=lambda one: one.part))
+    replies = tuple(sorted((*others, reply), key=lambda reply: reply.part))
     body = replace(body, replies=replies, again=again)
     if row.kind in encryption.QUIET_KINDS:
         body = replace(body, settled_on=body.settled_on or (day if body.is_answered else None))

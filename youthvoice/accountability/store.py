@@ -91,14 +91,14 @@ def list_answers_due_of(
     is_settled = AnswerDueRow.settled_on.is_not(None) if settled else AnswerDueRow.settled_on.is_(None)
     inside = encryption.QUIET_KINDS | ({"review"} if settled else set())  # settled for her, where only wishes wait
     query = select(AnswerDueRow).where(_hers(person_id, role, site_ids), or_(is_settled, AnswerDueRow.kind.in_(inside)))
-    found = [
+    answers_due = [
         answer_due
         for answer_due in _as_known_to(session, person_id, encryption.read_answers_due(session, query))
         if (answer_due.settled_on is not None) is settled and _is_asked(answer_due, person_id, role)
     ]
     if settled:
-        return sorted(found, key=lambda one: (one.settled_on or date.min, one.id), reverse=True)
-    return sorted(found, key=lambda one: (one.due_for(person_id), one.id))
+        return sorted(answers_due, key=lambda due: (due.settled_on or date.min, due.id), reverse=True)
+    return sorted(answers_due, key=lambda due: (due.due_for(person_id), due.id))
 
 
 def find_answer_due_of(
@@ -106,8 +106,8 @@ def find_answer_due_of(
 ) -> AnswerDue | None:
     """One thing that a person owes; None when it is another's or does not exist."""
     query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id, _hers(person_id, role, site_ids))
-    found = _as_known_to(session, person_id, encryption.read_answers_due(session, query))
-    return next((answer_due for answer_due in found if _is_asked(answer_due, person_id, role)), None)
+    answers_due = _as_known_to(session, person_id, encryption.read_answers_due(session, query))
+    return next((answer_due for answer_due in answers_due if _is_asked(answer_due, person_id, role)), None)
 
 
 def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
@@ -154,8 +154,8 @@ def list_overdue(session: Session, person_id: int, site_ids: Collection[int], to
     late = select(AnswerDueRow).where(
         AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
     )
-    found = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
-    return [answer_due for answer_due in _as_known_to(session, person_id, found) if answer_due.settled_on is None]
+    answers_due = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
+    return [answer_due for answer_due in _as_known_to(session, person_id, answers_due) if answer_due.settled_on is None]
 
 
 def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
@@ -275,14 +275,14 @@ def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement
     return or_(AnswerDueRow.owner_id == person_id, AnswerDueRow.asked_id == person_id, *of_her_role)
 
 
-def _as_known_to(session: Session, person_id: int, found: Iterable[AnswerDue]) -> Iterator[AnswerDue]:
+def _as_known_to(session: Session, person_id: int, answers_due: Iterable[AnswerDue]) -> Iterator[AnswerDue]:
     """Of what is owed about wishes as much as somebody may know; a promise is known to whoever keeps it."""
-    for one in found:
-        known: AnswerDue | None = one
-        if one.is_of_wishes and not _may_know(session, person_id, one):
-            known = one.without_wishes()
-        if known is not None:
-            yield known
+    for due in answers_due:
+        answer_due: AnswerDue | None = due
+        if due.is_of_wishes and not _may_know(session, person_id, due):
+            answer_due = due.without_wishes()
+        if answer_due is not None:
+            yield answer_due
 
 
 def _may_know(session: Session, person_id: int, answer_due: AnswerDue) -> bool:

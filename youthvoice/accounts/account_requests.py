@@ -24,9 +24,9 @@ class _AccountRequest:
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """Whose account it is, and what will be gone."""
         person = session.get_one(PersonRow, data["person"])
-        hers = url_for("people.person", person_id=person.id) if person.left_on is None else ""
+        href = url_for("people.person", person_id=person.id) if person.left_on is None else ""
         return [
-            agreement.RequestLine(_("Name"), person.name, hers),
+            agreement.RequestLine(_("Name"), person.name, href),
             agreement.RequestLine(_("Role"), str(permissions.ROLE_LABELS[person.role])),
             agreement.RequestLine(_("Gone with it"), self.gone()),
         ]

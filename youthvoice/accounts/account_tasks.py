@@ -76,11 +76,13 @@ def _newcomers(session: Session, caller: Caller) -> Iterator[AccountTask]:
     for person in list_person_rows(session, caller.site_ids):
         if person.role not in rules.HOLDING_KEYS or person.id == caller.person_id:
             continue
-        one = person_overview(session, person)
-        if one.standing == "soon" and one.trusted_from:
-            yield AccountTask("newcomer", one.person_id, one.name, one.site_ids, one.trusted_from.date())
-        elif one.standing == "waits" and _may_compare(session, caller, one):
-            yield AccountTask("compare", one.person_id, one.name, one.site_ids)
+        overview = person_overview(session, person)
+        if overview.standing == "soon" and overview.trusted_from:
+            yield AccountTask(
+                "newcomer", overview.person_id, overview.name, overview.site_ids, overview.trusted_from.date()
+            )
+        elif overview.standing == "waits" and _may_compare(session, caller, overview):
+            yield AccountTask("compare", overview.person_id, overview.name, overview.site_ids)
 
 
 def _unmet(session: Session, caller: Caller) -> Iterator[AccountTask]:
@@ -88,20 +90,24 @@ def _unmet(session: Session, caller: Caller) -> Iterator[AccountTask]:
     if not caller.may("people.meet"):
         return
     for person in list_person_rows(session, caller.site_ids):
-        one = person_overview(session, person)
-        if one.standing == "unmet":
-            yield AccountTask("meet", one.person_id, one.name, one.site_ids)
+        overview = person_overview(session, person)
+        if overview.standing == "unmet":
+            yield AccountTask("meet", overview.person_id, overview.name, overview.site_ids)
 
 
 def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
     """Told to herself and to all who choose readers at her sites, on the day."""
     chooses = caller.may("readers.choose")
-    told = {one.id: one for one in list_person_rows(session, caller.site_ids) if chooses or one.id == caller.person_id}
-    handles = {one.handle: one.id for one in told.values()}
-    found = password_attempts.find_guessed(session, context.keyring().key(PEPPER), handles, context.now())
-    sites = site_ids_of_people(session, list(found))
-    for person_id in sorted(found):
-        yield AccountTask("passwords", person_id, told[person_id].name, sites[person_id])
+    people = {
+        person.id: person
+        for person in list_person_rows(session, caller.site_ids)
+        if chooses or person.id == caller.person_id
+    }
+    handles = {person.handle: person.id for person in people.values()}
+    guessed = password_attempts.find_guessed(session, context.keyring().key(PEPPER), handles, context.now())
+    sites = site_ids_of_people(session, list(guessed))
+    for person_id in sorted(guessed):
+        yield AccountTask("passwords", person_id, people[person_id].name, sites[person_id])
 
 
 def _may_compare(session: Session, caller: Caller, person_overview: PersonOverview) -> bool:

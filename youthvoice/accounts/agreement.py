@@ -157,7 +157,7 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
         ValueError: this person cannot be the second one there.
     """
     second = next(
-        (one for one in list_possible_seconds(session, first.person_id, site_ids) if one.id == second_id), None
+        (person for person in list_possible_seconds(session, first.person_id, site_ids) if person.id == second_id), None
     )
     if second is None:
         raise ValueError("She cannot be the second adult here")
@@ -193,16 +193,16 @@ def _may_know(session: Session, agreement_request: AgreementRequest, person_id: 
 
 def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
     """What waits for somebody, and what she asked for herself, the oldest first; agreed ones are left out."""
-    hers = or_(AgreementRequestRow.asked_by == person_id, AgreementRequestRow.asked_of == person_id)
+    condition = or_(AgreementRequestRow.asked_by == person_id, AgreementRequestRow.asked_of == person_id)
     query = (
         select(AgreementRequestRow)
-        .where(hers, AgreementRequestRow.state != "agreed")
+        .where(condition, AgreementRequestRow.state != "agreed")
         .order_by(AgreementRequestRow.until)
     )
-    found = [_opened(row) for row in session.scalars(query)]
+    agreements = [_opened(row) for row in session.scalars(query)]
     hers_now = [
         agreement_request
-        for agreement_request in found
+        for agreement_request in agreements
         if agreement_request and (agreement_request.asked_by == person_id or agreement_request.state == "waits")
     ]
     return [agreement_request for agreement_request in hers_now if _may_know(session, agreement_request, person_id)]
@@ -211,9 +211,11 @@ def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
 def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]:
     """Every request of one kind that somebody has not answered yet, the oldest first."""
     query = select(AgreementRequestRow).where(AgreementRequestRow.kind == kind, AgreementRequestRow.state == "waits")
-    found = [_opened(row) for row in session.scalars(query.order_by(AgreementRequestRow.until))]
+    agreements = [_opened(row) for row in session.scalars(query.order_by(AgreementRequestRow.until))]
     return [
-        agreement_request for agreement_request in found if agreement_request and agreement_request.state == "waits"
+        agreement_request
+        for agreement_request in agreements
+        if agreement_request and agreement_request.state == "waits"
     ]
 
 
@@ -226,8 +228,12 @@ def lock_request(session: Session, request_id: int, person_id: int) -> Agreement
 def do_both_count(session: Session, agreement_request: AgreementRequest) -> bool:
     """Whether the two are still there, counted, and at each of the sites: asked again when she agrees."""
     first = store.find_person_row(session, agreement_request.asked_by)
-    seconds = {one.id for one in list_possible_seconds(session, agreement_request.asked_by, agreement_request.site_ids)}
-    firsts = {one.id for one in list_possible_seconds(session, agreement_request.asked_of, agreement_request.site_ids)}
+    seconds = {
+        person.id for person in list_possible_seconds(session, agreement_request.asked_by, agreement_request.site_ids)
+    }
+    firsts = {
+        person.id for person in list_possible_seconds(session, agreement_request.asked_of, agreement_request.site_ids)
+    }
     return first is not None and agreement_request.asked_of in seconds and agreement_request.asked_by in firsts
 
 

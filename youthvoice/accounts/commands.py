@@ -183,7 +183,7 @@ def _languages(text: str) -> list[str]:
 
 
 def _help(**told: str) -> dict[str, str]:
-    told = {name: said.strip() for name, said in told.items()}
+    told = {name: value.strip() for name, value in told.items()}
     if wrong := bootstrap.wrong_help(told):
         options = ", ".join("--" + name.replace("_", "-") for name in wrong)
         raise click.ClickException(f"Too long, or not a number that can be dialled: {options}.")
@@ -204,5 +204,5 @@ def _log(actor: str) -> Log:
 
 def _show(people: Iterable[bootstrap.PreparedAccount]) -> None:
     click.echo("Passwords are shown this once; whoever signs in with one is asked for a password of her own first.")
-    for one in people:
-        click.echo(f"{one.newcomer.role}\t{one.newcomer.name}\t{one.newcomer.handle}:{one.password}")
+    for account in people:
+        click.echo(f"{account.newcomer.role}\t{account.newcomer.name}\t{account.newcomer.handle}:{account.password}")

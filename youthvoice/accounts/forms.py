@@ -46,7 +46,7 @@ def _password(label: Any, needed: Any) -> PasswordField:
 
 
 def _somebody(form: Form, field: SelectField) -> None:  # noqa: ARG001 - as WTForms calls it
-    if field.data == _NOBODY or field.data not in {one.value for one in field.choices or ()}:
+    if field.data == _NOBODY or field.data not in {choice.value for choice in field.choices or ()}:
         raise ValidationError(_("Choose who agrees with you."))
 
 
@@ -59,9 +59,9 @@ class SecondAdultForm(Form):
 
     def offer_second(self, people: Iterable[Person]) -> None:
         """Who may agree, as `list_possible_seconds` found them; nobody else is taken."""
-        found = [SelectChoice(one.id, f"{one.name} · {ROLE_LABELS[one.role]}") for one in people]
-        choose = SelectChoice(_NOBODY, _("Choose") if found else _("Nobody here may agree yet"))
-        self.second.choices = [choose, *found]
+        select_choices = [SelectChoice(person.id, f"{person.name} · {ROLE_LABELS[person.role]}") for person in people]
+        choose = SelectChoice(_NOBODY, _("Choose") if select_choices else _("Nobody here may agree yet"))
+        self.second.choices = [choose, *select_choices]
 
 
 MAX_REFUSAL_CHARACTERS: Final = 300
@@ -110,7 +110,7 @@ class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
     def of(cls, may_agree: Iterable[Person], leaving_id: int) -> Self:
         """The form, with the other advocates of the same sites."""
         form = cls()
-        form.offer_second(one for one in may_agree if one.role == ADVOCATE and one.id != leaving_id)
+        form.offer_second(person for person in may_agree if person.role == ADVOCATE and person.id != leaving_id)
         return form
 
 
@@ -121,7 +121,9 @@ class TwoReadersForm(SecondAdultForm, FlaskForm):
     def of(cls, may_agree: Iterable[Person], role: str, about_id: int) -> Self:
         """The form, with whoever may agree beside somebody of a role."""
         form = cls()
-        form.offer_second(one for one in may_agree if one.id != about_id and not rules.why_not_two([role, one.role]))
+        form.offer_second(
+            person for person in may_agree if person.id != about_id and not rules.why_not_two([role, person.role])
+        )
         return form
 
 

@@ -213,14 +213,14 @@ def render_link_once(guest: Guest, token: str, *, mailed: bool) -> str:
     link = context.settings().url + url_for("people.join", token=token)
     until = (context.now() + INVITATION_LASTS).date()
     drawn = qr_code(link, _("Square code of the link"))
-    shown = {
+    template_values = {
         "guest": guest,
         "link": link,
         "square": drawn,
         "until": until,
         "mailed": mailed and context.settings().sends_mail,
     }
-    return render_template("accounts/invitations/link.html", **shown)
+    return render_template("accounts/invitations/link.html", **template_values)
 
 
 def _has_it(session: Session, mail: str) -> bool:
@@ -267,8 +267,8 @@ def accept_invitation(token: str, handle: str, password: str, language: str, cos
         HandleTaken: somebody signs in with this handle.
     """
     with db.reading(db.engine()) as session:
-        known = _known(session, find_invitation(session, token))
-        bound = key_binding(known.handle, known.key_version + 1) if known else key_binding(handle, 1)
+        person_row = _known(session, find_invitation(session, token))
+        bound = key_binding(person_row.handle, person_row.key_version + 1) if person_row else key_binding(handle, 1)
     secret = make_secret(password, context.keyring().key("pepper"), bound, cost=cost)
     try:
         with db.writing(db.engine()) as session:
@@ -304,15 +304,15 @@ def _known(session: Session, invitation: Invitation) -> PersonRow | None:
 
 def _let_in(session: Session, invitation: Invitation, handle: str, secret: PersonSecret, language: str) -> PersonRow:
     guest = invitation.guest
-    known = _known(session, invitation)
-    if known is not None:
-        _refuse_if_lost(session, known)
-        renew_key(session, known, secret, trusted=None)
-        key_comparison.forget_comparisons(session, known.id)
-        authentication.delete_recovery_codes(session, known.id)
-        accounts_mail.mail_about_account(session, known, "renewed")
-        _ask_to_meet(session, known)
-        return known
+    person_row = _known(session, invitation)
+    if person_row is not None:
+        _refuse_if_lost(session, person_row)
+        renew_key(session, person_row, secret, trusted=None)
+        key_comparison.forget_comparisons(session, person_row.id)
+        authentication.delete_recovery_codes(session, person_row.id)
+        accounts_mail.mail_about_account(session, person_row, "renewed")
+        _ask_to_meet(session, person_row)
+        return person_row
     store.lock_people(session)
     if why_not_name(guest.name, list_names_in_use(session)):
         raise Refused("name")

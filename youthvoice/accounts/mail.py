@@ -48,7 +48,7 @@ def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", w
     """
     lines, link_words, after = _SAYS[kind]
     with force_locale(language):
-        shown = {
+        values = {
             "lines": [str(line) for line in lines],
             "link": link,
             "link_words": str(link_words),
@@ -58,7 +58,7 @@ def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", w
         }
         subject = str(_("A letter for you"))
         return messages.render_mail(
-            "accounts/invitations/letter", language, sender_name=mail_name, subject=subject, shown=shown
+            "accounts/invitations/letter", language, sender_name=mail_name, subject=subject, shown=values
         )
 
 

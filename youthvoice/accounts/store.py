@@ -262,8 +262,8 @@ def find_readers(session: Session, site_id: int) -> Readers:
         session: may read.
         site_id: the site.
     """
-    found = list_key_holders(session, site_id, READING_ROLES)
-    by_role = {role: tuple(reader for reader in found if reader.role == role) for role in READING_ROLES}
+    readers = list_key_holders(session, site_id, READING_ROLES)
+    by_role = {role: tuple(reader for reader in readers if reader.role == role) for role in READING_ROLES}
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
 
 

@@ -123,10 +123,10 @@ def read_head(text: str) -> LogHead:
     Raises:
         NotAHead: it is not NUMBER:HEX; spaces and capitals do not matter.
     """
-    found = _WRITTEN.fullmatch("".join(text.split()).lower())
-    if found is None:
+    match = _WRITTEN.fullmatch("".join(text.split()).lower())
+    if match is None:
         raise NotAHead
-    return LogHead(int(found[1]), bytes.fromhex(found[2]))
+    return LogHead(int(match[1]), bytes.fromhex(match[2]))
 
 
 def last_head(session: Session) -> LogHead | None:
@@ -173,8 +173,8 @@ def fill_log(session: Session, log: Log) -> None:
     Advocates see the head of each day, and know when nobody was here: a line that the clock of a report wrote must not
     tell one who was left out of it that there is one (S14).
     """
-    found = last_head(session)
-    for _line in range(HEAD_MULTIPLE - (found.number if found else 0) % HEAD_MULTIPLE):
+    log_head = last_head(session)
+    for _line in range(HEAD_MULTIPLE - (log_head.number if log_head else 0) % HEAD_MULTIPLE):
         log.add(session, "fill")
 
 
@@ -212,19 +212,19 @@ class LogFault:
     number: int
 
 
-def find_log_faults(session: Session, key: bytes, held: Iterable[LogHead] = ()) -> list[LogFault]:
+def find_log_faults(session: Session, key: bytes, log_heads: Iterable[LogHead] = ()) -> list[LogFault]:
     """Everything that is wrong; empty when the log is whole.
 
     Args:
         session: only read.
         key: 32 bytes, from the key file `audit`.
-        held: heads that somebody outside holds.
+        log_heads: heads that somebody outside holds.
     """
     found, broken = [], first_broken_line(session, key)
     if broken is not None:
         found.append(LogFault("line", broken))
     found += _altered(session, key)
-    found += (fault for head in (*_kept(session), *held) if (fault := _missing(session, head)))
+    found += (fault for head in (*_kept(session), *log_heads) if (fault := _missing(session, head)))
     return list(dict.fromkeys(found))
 
 

@@ -34,9 +34,9 @@ class _HeadType(click.ParamType[LogHead]):
 def verify(held: tuple[LogHead, ...]) -> None:
     """Find a line that was edited, removed, moved or cut off; exit 1 when there is one."""
     with db.reading(db.engine()) as session:
-        found = find_log_faults(session, context.keyring().key("audit"), held)
-    if found:
-        raise click.ClickException("; ".join(fault_text(fault) for fault in found))
+        log_faults = find_log_faults(session, context.keyring().key("audit"), held)
+    if log_faults:
+        raise click.ClickException("; ".join(fault_text(fault) for fault in log_faults))
     click.echo(
         "The log is whole." if held else "The log is whole, as far as this house knows. A head held outside says more."
     )

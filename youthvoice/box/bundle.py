@@ -68,8 +68,8 @@ class ShelfPage(msgspec.Struct, frozen=True):
     @property
     def digest(self) -> bytes:
         """What tells it from any other, 16 bytes."""
-        told = msgspec.msgpack.encode((self.name, sorted(self.headers.items()), self.body))
-        return hashlib.sha256(told).digest()[:_DIGEST_BYTES]
+        msgpack = msgspec.msgpack.encode((self.name, sorted(self.headers.items()), self.body))
+        return hashlib.sha256(msgpack).digest()[:_DIGEST_BYTES]
 
 
 class Shelf(msgspec.Struct, frozen=True):
@@ -128,14 +128,14 @@ class BundleBack(msgspec.Struct, frozen=True):
 
 def side_of(file: bytes) -> Literal["out", "back"] | None:
     """Which side wrote a file: `out` a box, `back` a main house; None where it is no bundle."""
-    found = _FORMAT.match(file[:_LONGEST])
-    return None if found is None else "back" if found[1] else "out"
+    match = _FORMAT.match(file[:_LONGEST])
+    return None if match is None else "back" if match[1] else "out"
 
 
 def is_newer(file: bytes) -> bool:
     """Whether a later version of the program wrote it, in a way that this one cannot read."""
-    found = _FORMAT.match(file[:_LONGEST])
-    return found is not None and int(found[2]) > _NUMBER
+    match = _FORMAT.match(file[:_LONGEST])
+    return match is not None and int(match[2]) > _NUMBER
 
 
 def shelf_version(every: Mapping[str, bytes]) -> str:
@@ -165,10 +165,10 @@ def read_pass_of(file: bytes) -> str:
     Raises:
         CannotOpen: it is none.
     """
-    found = _HEAD.match(file[len(OUT) :][:64]) if file.startswith(OUT) else None
-    if found is None:
+    match = _HEAD.match(file[len(OUT) :][:64]) if file.startswith(OUT) else None
+    if match is None:
         raise CannotOpen
-    return found[1].decode()
+    return match[1].decode()
 
 
 def open_out(key: bytes, file: bytes) -> BundleOut:

@@ -45,8 +45,8 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
     key, shown = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
     first = first_bundle(_app(), tablet_id)
-    told = {"pass": shown, "key": key.hex(), "first": base64.b64encode(first).decode()}
-    _write(file, json.dumps(told).encode(), "Let this box go under Tablets, and make another one.")
+    values = {"pass": shown, "key": key.hex(), "first": base64.b64encode(first).decode()}
+    _write(file, json.dumps(values).encode(), "Let this box go under Tablets, and make another one.")
     click.echo(f"{file}: bring it to the box by hand, run flask bundle setup there, and delete it. It holds a key.")
 
 
@@ -68,9 +68,9 @@ def set_up(file: Path) -> None:
         _no(f"{file}: this is no file of flask bundle box.")
     keyring = context.keyring()
     with db.reading(db.engine()) as session:
-        known = store.find_state(session)
+        box_state = store.find_state(session)
     # Where the power failed between key and pages, the same file goes on from there.
-    if known is not None or (keyring.versions(BOX) and keyring.key(BOX) != key):
+    if box_state is not None or (keyring.versions(BOX) and keyring.key(BOX) != key):
         _no("This box was set up before. A new one begins with an empty data folder and an empty key folder.")
     keyring.adopt(BOX, key)
     store.take_back(db.engine(), shown, back)

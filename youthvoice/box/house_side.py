@@ -185,8 +185,8 @@ def _gather(app: Flask, tablet_id: int, has: frozenset[bytes], most: int | None)
     every = {page.name: page.digest for page in pages}
     new = [page for page in pages if every[page.name] not in has]
     # The box may be older than this house and its forms: it keeps what this house says that children send.
-    told = {**manifest, "version": bundle.shelf_version(every), "forms": PATHS.pattern}
-    return bundle.Shelf(told, every, tuple(_first(new, most)))
+    values = {**manifest, "version": bundle.shelf_version(every), "forms": PATHS.pattern}
+    return bundle.Shelf(values, every, tuple(_first(new, most)))
 
 
 def _first(pages: list[bundle.ShelfPage], most: int | None) -> Iterator[bundle.ShelfPage]:
@@ -201,9 +201,9 @@ def _first(pages: list[bundle.ShelfPage], most: int | None) -> Iterator[bundle.S
 
 def _pages(asker: "_Asker", language: str, paths: list[str]) -> Iterator[bundle.ShelfPage]:
     for path in paths:
-        found = asker.page(path, f"{language}{path}", {languages.HEADER: language})
-        if found:
-            yield found
+        shelf_page = asker.page(path, f"{language}{path}", {languages.HEADER: language})
+        if shelf_page:
+            yield shelf_page
 
 
 class _Asker:

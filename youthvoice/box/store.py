@@ -48,8 +48,8 @@ def keep_envelope(session: Session, blob: bytes) -> None:
         session: may write.
         blob: as the tablet sealed it.
     """
-    kept = insert_into(BoxEnvelopeRow, session.get_bind().dialect).values(digest=digest_of(blob), blob=blob)
-    session.execute(kept.on_conflict_do_nothing())
+    into = insert_into(BoxEnvelopeRow, session.get_bind().dialect).values(digest=digest_of(blob), blob=blob)
+    session.execute(into.on_conflict_do_nothing())
 
 
 def forget_number(session: Session, number: bytes) -> None:
@@ -70,16 +70,16 @@ def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes]
         skip: digests of those that are left out.
     """
     sizes = select(BoxEnvelopeRow.digest, func.length(BoxEnvelopeRow.blob)).where(BoxEnvelopeRow.digest > after)
-    found: list[bytes] = []
+    part: list[bytes] = []
     size = 0
     for digest, length in session.execute(sizes.order_by(BoxEnvelopeRow.digest)):
         if digest in skip:
             continue
         size += length
-        if found and (size > most or len(found) == MAX_ENVELOPES):
+        if part and (size > most or len(part) == MAX_ENVELOPES):
             break
-        found.append(session.scalars(select(BoxEnvelopeRow.blob).where(BoxEnvelopeRow.digest == digest)).one())
-    return found
+        part.append(session.scalars(select(BoxEnvelopeRow.blob).where(BoxEnvelopeRow.digest == digest)).one())
+    return part
 
 
 def list_waiting(session: Session) -> frozenset[bytes]:
@@ -169,8 +169,8 @@ def take_back(engine: Engine, shown: str, back: BundleBack) -> Taken:
 
 
 def _show(session: Session, shown: str, back: BundleBack) -> Taken:
-    known = find_state(session)
-    if known is not None and back.number < known.number:
+    box = find_state(session)
+    if box is not None and back.number < box.number:
         return "older"
     if back.gone:
         session.execute(delete(BoxPageRow))

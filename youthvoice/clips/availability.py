@@ -45,7 +45,7 @@ def clip_index() -> ClipIndex:
 
 def _read_index() -> ClipIndex:
     with db.reading(db.engine()) as session:
-        takes = {name: one.take for name, one in shipped().items()} | store.list_takes(session)
+        takes = {name: clip.take for name, clip in shipped().items()} | store.list_takes(session)
     return ClipIndex(takes, hash(frozenset(takes.items())))
 
 
@@ -101,10 +101,10 @@ def clip_response(name: str, take: str) -> Response:
     """The sound, or the part of it that was asked for; 404 for any name that is not exactly today's."""
     kept = store.find_sound(db.session(), name, take)
     if kept is None:
-        one = shipped().get(name)
-        if one is None or one.take != take:
+        shipped_clip = shipped().get(name)
+        if shipped_clip is None or shipped_clip.take != take:
             abort(404)
-        kept = (one.file.read_bytes(), one.kind)
+        kept = (shipped_clip.file.read_bytes(), shipped_clip.kind)
     sound, kind = kept
     reply = Response(sound, content_type=kind)
     reply.headers["Cache-Control"] = CACHE_CONTROL

@@ -46,7 +46,7 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
     """
     kind = audio_kind(sound)
     session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))
-    made = ClipRow(
+    clip = ClipRow(
         name=spoken_text.name,
         take=take_name(sound),
         language=spoken_text.language,
@@ -57,9 +57,9 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
         recorded_by=by_handle,
         recorded_on=log.day,
     )
-    session.add(made)
+    session.add(clip)
     log.add(session, "clip.keep", f"{spoken_text.language} {spoken_text.name}")
-    return Clip(made.name, made.take, made.words, made.place, made.recorded_by, made.recorded_on)
+    return Clip(clip.name, clip.take, clip.words, clip.place, clip.recorded_by, clip.recorded_on)
 
 
 def remove_clip(session: Session, name: str, log: Log) -> None:

@@ -116,5 +116,5 @@ def collecting_texts(page: str) -> Iterator[TextCollector]:
 
 def current_collector() -> TextCollector | None:
     """Where texts are noted at this moment, if anywhere."""
-    found: TextCollector | None = g.get("gathered")
-    return found
+    text_collector: TextCollector | None = g.get("gathered")
+    return text_collector

@@ -122,7 +122,7 @@ class SuggestForm(Form):
             sent: fields and files together.
             committees: rows of those whose agenda the page offered.
         """
-        self.known = frozenset(str(one) for one in committees)
+        self.known = frozenset(str(committee) for committee in committees)
         super().__init__(sent)
 
     def choices_of(self, field: PickField) -> Collection[str]:

@@ -93,8 +93,8 @@ def support_due() -> None:
 
 def _count_support(session: Session, site_id: int, _week: str) -> None:
     """Add what waits at a site to its items; two who count wait for each other, in the order of ids."""
-    found = confirmation.take_all_taps(session, me_too_kind(site_id))
-    for (subject, _said), times in sorted(found.items()):
+    all_taps = confirmation.take_all_taps(session, me_too_kind(site_id))
+    for (subject, _said), times in sorted(all_taps.items()):
         add_support(session, bytes.fromhex(subject), times)
 
 

@@ -92,7 +92,7 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
     items = [item for of_one in (*opened.values(), *recent.values()) for item in of_one]
     above = _names_above(session, items, {committee.id: committee.name for committee in committees})
     meets = {row: _day(meeting, site, today) for row, meeting in meetings.items() if meeting}
-    views = {one.item.id: one for one in view_items(session, items, language, today, above=above, meets=meets)}
+    views = {item.item.id: item for item in view_items(session, items, language, today, above=above, meets=meets)}
     elections = _elections_by_committee(session, site.id, now)
     agendas = [
         CommitteeAgenda(
@@ -128,7 +128,7 @@ def render_agenda(session: Session, site: Site, language: str, sheet: str, tappe
         agendas=agendas,
         sheet=sheet,
         tapped=tapped,
-        meets=[one for one in agendas if one.committee.is_open],
+        meets=[agenda for agenda in agendas if agenda.committee.is_open],
         tells=is_channel_open(site),
         front_href="/language",
         zone=site.time_zone,
@@ -215,9 +215,9 @@ def load_meeting_view(
 def list_held_meetings(session: Session, site: Site, now: datetime) -> list[tuple[entities.Committee, list[Meeting]]]:
     """The meetings of every committee of a site that were held, the latest first; those without any are left out."""
     every = [*store.list_committees(session, [site.id]), *store.list_committees(session, [site.id], closed=True)]
-    found = [(one, list_past_meetings(session, one.id, now, MAX_PAST_MEETINGS)) for one in every]
-    held = [(one, [each for each in those if each.state == "held"]) for one, those in found]
-    return [(one, those) for one, those in held if those]
+    found = [(committee, list_past_meetings(session, committee.id, now, MAX_PAST_MEETINGS)) for committee in every]
+    held = [(committee, [each for each in those if each.state == "held"]) for committee, those in found]
+    return [(committee, those) for committee, those in held if those]
 
 
 def render_sign_in(tablet: CurrentTablet, why: str = "", missing: Collection[str] = ()) -> str:
@@ -228,8 +228,13 @@ def render_sign_in(tablet: CurrentTablet, why: str = "", missing: Collection[str
         why: what was wrong, in words.
         missing: boxes in which nothing was chosen.
     """
-    shown = {"found": list_in_office_at(tablet), "screens": child_fields.code_screens(), "why": why, "missing": missing}
-    return render_plain("committees/representatives/sign_in.html", **shown)
+    template_values = {
+        "found": list_in_office_at(tablet),
+        "screens": child_fields.code_screens(),
+        "why": why,
+        "missing": missing,
+    }
+    return render_plain("committees/representatives/sign_in.html", **template_values)
 
 
 def list_in_office_at(tablet: CurrentTablet) -> Sequence[Representative]:

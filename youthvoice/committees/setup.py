@@ -45,7 +45,7 @@ def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Cal
 
 def list_facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, str]:
     """The facilitators of some sites, by row, with their names."""
-    return {one.id: one.name for one in list_trusted_people(session, site_ids) if one.role == FACILITATOR}
+    return {person.id: person.name for person in list_trusted_people(session, site_ids) if person.role == FACILITATOR}
 
 
 def set_up_committee(

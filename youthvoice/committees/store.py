@@ -26,10 +26,10 @@ def add_committee(session: Session, site_id: int, values: Mapping[str, Any]) -> 
     Raises:
         IntegrityError: the site has one of this name.
     """
-    made = CommitteeRow(site_id=site_id, **values)
-    session.add(made)
+    committee = CommitteeRow(site_id=site_id, **values)
+    session.add(committee)
     session.flush()
-    return _facts(made)
+    return _facts(committee)
 
 
 def change_committee(session: Session, committee_id: int, values: Mapping[str, Any]) -> None:
@@ -45,8 +45,8 @@ def record_closing(session: Session, committee_id: int, day: date) -> None:
 
 def find_committee(session: Session, committee_id: int) -> Committee | None:
     """A committee by its row."""
-    found = session.get(CommitteeRow, committee_id)
-    return _facts(found) if found else None
+    committee = session.get(CommitteeRow, committee_id)
+    return _facts(committee) if committee else None
 
 
 def list_committees(session: Session, site_ids: Collection[int], *, closed: bool = False) -> list[Committee]:
@@ -57,7 +57,7 @@ def list_committees(session: Session, site_ids: Collection[int], *, closed: bool
         .where(CommitteeRow.site_id.in_(site_ids), which)
         .order_by(CommitteeRow.name, CommitteeRow.id)
     )
-    return [_facts(one) for one in session.scalars(query)]
+    return [_facts(committee) for committee in session.scalars(query)]
 
 
 def has_open_committee(session: Session, site_id: int) -> bool:
@@ -69,13 +69,13 @@ def has_open_committee(session: Session, site_id: int) -> bool:
 def list_open_committees(session: Session) -> list[Committee]:
     """Every committee that still meets, wherever; for jobs."""
     query = select(CommitteeRow).where(CommitteeRow.closed_on.is_(None)).order_by(CommitteeRow.id)
-    return [_facts(one) for one in session.scalars(query)]
+    return [_facts(committee) for committee in session.scalars(query)]
 
 
 def list_committees_below(session: Session, committee_id: int) -> list[Committee]:
     """The committees that hand up to this one."""
     query = select(CommitteeRow).where(CommitteeRow.goes_up_to_id == committee_id).order_by(CommitteeRow.id)
-    return [_facts(one) for one in session.scalars(query)]
+    return [_facts(committee) for committee in session.scalars(query)]
 
 
 _COLUMNS = Committee.__dataclass_fields__
@@ -90,9 +90,9 @@ MAX_ITEMS_SHOWN = 100  # items of an agenda on one staff page
 
 def read_open_agenda(session: Session, committee: Committee) -> tuple[list[AgendaItem], int]:
     """What is open on its agenda, and how many things children talk about alone first; of these there are no words."""
-    found = list_items(session, [committee.id], OPEN_STATES, MAX_ITEMS_SHOWN)
-    shown = [item for item in found if not item.body.alone]
-    return shown, len(found) - len(shown)
+    agenda_items = list_items(session, [committee.id], OPEN_STATES, MAX_ITEMS_SHOWN)
+    items = [item for item in agenda_items if not item.body.alone]
+    return items, len(agenda_items) - len(items)
 
 
 def find_visible_committee(session: Session, committee_id: int, caller: Caller) -> Committee | None:

@@ -37,12 +37,12 @@ def find_old_backup(session: Session) -> BackupAge | None:
     began = audit_log.first_day(session)
     if context.settings().development or began is None:
         return None
-    made = last_heartbeat(session, BACKUP)
-    if made is None:
+    moment = last_heartbeat(session, BACKUP)
+    if moment is None:
         return BackupAge(None, began + OVERDUE_AFTER)
-    if context.now() - made < WARNED_AFTER:
+    if context.now() - moment < WARNED_AFTER:
         return None
-    return BackupAge(made.date(), made.date() + OVERDUE_AFTER)
+    return BackupAge(moment.date(), moment.date() + OVERDUE_AFTER)
 
 
 def backup_complaints(session: Session) -> Iterator[str]:

@@ -232,8 +232,8 @@ def about(task: Task, language: str) -> str:
     if task.kind == "report":
         return report_labels.topic(task.about["en"])
     if task.kind == "restored":
-        made = datetime.fromisoformat(task.about["en"])
-        return str(_("A backup of %(day)s was brought back", day=format_day(made)))
+        moment = datetime.fromisoformat(task.about["en"])
+        return str(_("A backup of %(day)s was brought back", day=format_day(moment)))
     if task.kind == "backup":
         return _backup(task.about["en"])
     if task.kind in _OF_A_REVIEW:
@@ -309,8 +309,8 @@ def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role:
 
 
 def _task(task: Task, role: str) -> str:
-    asked = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
-    now = _("you") if _RUNGS.get(role) == task.step else asked.get(task.step, _("the child advocates"))
+    values = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
+    now = _("you") if _RUNGS.get(role) == task.step else values.get(task.step, _("the child advocates"))
     return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
 
 

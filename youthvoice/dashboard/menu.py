@@ -91,7 +91,7 @@ def groups(caller: Caller, endpoint: str) -> list[MenuGroup]:
         endpoint: of the page she is on.
     """
     lit = find_lit(caller, endpoint)
-    found = [
+    menu_groups = [
         MenuGroup(
             str(words),
             tuple(
@@ -102,7 +102,7 @@ def groups(caller: Caller, endpoint: str) -> list[MenuGroup]:
         )
         for words, under in MENU
     ]
-    return [group for group in found if group.lines]
+    return [group for group in menu_groups if group.lines]
 
 
 def find_lit(caller: Caller, endpoint: str) -> str:

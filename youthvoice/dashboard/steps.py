@@ -116,12 +116,12 @@ class _InstallationState:
     @classmethod
     def of(cls, session: Session) -> "_InstallationState":
         of_choices = choice_questionnaires_query(session)
-        kept = [
+        questionnaires = [
             questionnaire_row
             for questionnaire_row in list_newest_versions(session)
             if questionnaire_row.id not in of_choices
         ]
-        waiting = [questionnaire_row.id for questionnaire_row in kept if questionnaire_row.waits]
+        waiting = [questionnaire_row.id for questionnaire_row in questionnaires if questionnaire_row.waits]
         approved = any(
             questionnaire_row.id not in of_choices for questionnaire_row in list_approved_questionnaires(session)
         )
@@ -135,7 +135,7 @@ class _SiteState:
     def __init__(self, session: Session, site: Site, site_people: SitePeople, installation: _InstallationState) -> None:
         self.session, self.site, self.there, self.installation = session, site, site_people, installation
         self.readers = [person for person in site_people.people if person.holds_keys and person.standing == "trusted"]
-        self.advocates = [one for one in self.readers if one.role == ADVOCATE]
+        self.advocates = [person for person in self.readers if person.role == ADVOCATE]
 
     def steps(self) -> Iterator[Step]:
         """What is to be done, in no order."""
@@ -149,21 +149,21 @@ class _SiteState:
         if "helpline" in self.there.missing or not (site.danger_number and site.danger_adult):
             yield self._by(COORDINATOR, "help", site.id)
         connected = list_tablets(self.session, [site.id])
-        if not any(one.state == "connected" for one in connected):
+        if not any(tablet.state == "connected" for tablet in connected):
             yield self._by(COORDINATOR, "tablet", site.id)
 
     def _of_readers(self) -> Iterator[Step]:
-        if known := [one for one in self.there.people if one.password_known]:
-            yield Step("password", "", _named(known))
+        if people := [person for person in self.there.people if person.password_known]:
+            yield Step("password", "", _named(people))
         if len(self.advocates) < MIN_ADVOCATES:
             yield self._by(ADVOCATE, "advocates")
         today = context.today(self.site.time_zone)
-        untrained = [one for one in self.advocates if not is_trained(one.trained_until, today)]
+        untrained = [person for person in self.advocates if not is_trained(person.trained_until, today)]
         if "advocates" in self.there.missing and untrained:
             yield self._by(COORDINATOR, "training", untrained[0].person_id)
         if self.advocates and not on_call_rota.list_duties(self.session, self.site.id):
             yield self._by(ADVOCATE, "rota")
-        if silent := [one for one in self.readers if not one.has_mail]:
+        if silent := [person for person in self.readers if not person.has_mail]:
             yield Step("mail", "", _named(silent))
 
     def _of_test(self) -> Iterator[Step]:
@@ -171,11 +171,11 @@ class _SiteState:
             yield self._by(ADVOCATE, "outside")
         if "outside_untested" not in self.there.missing:
             return
-        outside = [one for one in self.readers if one.role == OUTSIDE_RECIPIENT]
-        asked = [one for one in outside if is_test_pending(one.test_asked_on, one.tested_on)]
-        if not asked:
+        outside = [person for person in self.readers if person.role == OUTSIDE_RECIPIENT]
+        people = [person for person in outside if is_test_pending(person.test_asked_on, person.tested_on)]
+        if not people:
             yield self._by(ADVOCATE, "test", outside[0].person_id)
-        yield Step("reached", OUTSIDE_RECIPIENT, _named(asked or outside), ready=bool(asked))
+        yield Step("reached", OUTSIDE_RECIPIENT, _named(people or outside), ready=bool(people))
 
     def _of_questions(self) -> Iterator[Step]:
         installation = self.installation
@@ -192,13 +192,15 @@ class _SiteState:
         """Nobody asks for a second one while the first waits for an adult's yes."""
         for agreement_request in agreement.list_waiting_requests(self.session, "round"):
             if self.site.id in agreement_request.site_ids:
-                second = _named(one for one in self.there.people if one.person_id == agreement_request.asked_of)
+                second = _named(
+                    person for person in self.there.people if person.person_id == agreement_request.asked_of
+                )
                 return Step("second", "", second, agreement_request.id)
         ready = self.installation.approved and "helpline" not in self.there.missing
         return self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= MIN_ADVOCATES)
 
     def _by(self, role: str, code: str, key: int = 0, *, ready: bool = True) -> Step:
-        return Step(code, role, _named(one for one in self.there.people if one.role == role), key, ready)
+        return Step(code, role, _named(person for person in self.there.people if person.role == role), key, ready)
 
 
 def _named(those: Iterable[PersonOverview]) -> tuple[tuple[int, str], ...]:

@@ -89,9 +89,9 @@ def _join_by_review(tasks: Iterable[Task]) -> list[Task]:
 
 def _list_editions_to_send_by_hand(session: Session, site_ids: Collection[int]) -> list[Edition]:
     """Where every family is written to on a rhythm nobody has to remember it."""
-    found = list_editions_to_send(session, site_ids)
-    itself = find_views_on_rhythm(session, [one.first.id for one in found], site_ids)
-    return [one for one in found if one.first.id not in itself]
+    editions = list_editions_to_send(session, site_ids)
+    itself = find_views_on_rhythm(session, [edition.first.id for edition in editions], site_ids)
+    return [edition for edition in editions if edition.first.id not in itself]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class _TaskCollector:
     def list_tasks(self) -> Iterator[Task]:
         """Of every feature, in no order."""
         for permissions, collect in _SOURCES:
-            if not permissions or any(self.caller.may(one) for one in permissions):
+            if not permissions or any(self.caller.may(permission) for permission in permissions):
                 yield from collect(self)
 
     def _task_at(self, site_id: int, kind: str, key: object, about: Mapping[str, str], due: date) -> Task:
@@ -205,8 +205,8 @@ class _TaskCollector:
     def wishes(self) -> Iterator[Task]:
         """Reviews of which a wish waits, for those alone who may know that there is one."""
         for site_id in self.sites:
-            for one, due in list_waiting_wishes(self.session, self.caller.person_id, site_id, self._today(site_id)):
-                yield self._task_at(site_id, "wish", one.key, {"en": one.body.case_number}, due)
+            for review, due in list_waiting_wishes(self.session, self.caller.person_id, site_id, self._today(site_id)):
+                yield self._task_at(site_id, "wish", review.key, {"en": review.body.case_number}, due)
 
     def words_to_give(self) -> Iterator[Task]:
         """What a child said to her alone for the next review, which another advocate carries."""
@@ -218,8 +218,8 @@ class _TaskCollector:
 
     def late_letters(self) -> Iterator[Task]:
         """One line for each site whose advocates she was asked to ask, for she opens no letters or suggestions."""
-        for one in letter_job.list_sites_to_ask(self.session, self.caller):
-            yield self._task_at(one.site_id, f"late_{one.box}", one.site_id, {}, one.due)
+        for ask in letter_job.list_sites_to_ask(self.session, self.caller):
+            yield self._task_at(ask.site_id, f"late_{ask.box}", ask.site_id, {}, ask.due)
 
     def publications(self) -> Iterator[Task]:
         for permission, kind, listed in (
@@ -227,7 +227,7 @@ class _TaskCollector:
             ("publications.send", "send", _list_editions_to_send_by_hand),
         ):
             if self.caller.may(permission):
-                yield from (self._edition(kind, one) for one in listed(self.session, self.caller.site_ids))
+                yield from (self._edition(kind, edition) for edition in listed(self.session, self.caller.site_ids))
 
     def _edition(self, kind: str, edition: Edition) -> Task:
         frozen, site_ids = edition.first.frozen, sorted(edition.site_ids & self.sites.keys())
@@ -237,7 +237,7 @@ class _TaskCollector:
     def undelivered(self) -> Iterator[Task]:
         """One line for each site whose letters no server took."""
         lost = list_undelivered(self.session, self.caller.site_ids)
-        for site_id in dict.fromkeys(one.to.site_id for one in lost if one.may_go):
+        for site_id in dict.fromkeys(delivery.to.site_id for delivery in lost if delivery.may_go):
             yield Task("undelivered", str(site_id), {}, self.sites[site_id].name, None, None)
 
     def questionnaires(self) -> Iterator[Task]:
@@ -264,9 +264,9 @@ class _TaskCollector:
         return Task(kind, str(questionnaire_id), questionnaire.title or {"en": questionnaire.name}, "", None, None)
 
     def choices(self) -> Iterator[Task]:
-        for one in store.list_waiting_choices(self.session, self.sites, context.now()):
-            evening = self._day_at(one.row.site_id, one.row.closes_at)
-            yield self._task_at(one.row.site_id, "choose", one.row.id, one.question.text, evening)
+        for choice in store.list_waiting_choices(self.session, self.sites, context.now()):
+            evening = self._day_at(choice.row.site_id, choice.row.closes_at)
+            yield self._task_at(choice.row.site_id, "choose", choice.row.id, choice.question.text, evening)
 
     def sittings(self) -> Iterator[Task]:
         """Rounds that are open at the sites of whoever holds sittings, until their last day."""
@@ -301,15 +301,15 @@ class _TaskCollector:
     def terms(self) -> Iterator[Task]:
         """Terms that end, and what is to be handed over, in the committees of a facilitator."""
         days = {site_id: self._today(site_id) for site_id in self.sites}
-        for one in list_pending_terms(self.session, self.caller.person_id, days):
-            committee = one.committee
-            yield self._task_at(committee.site_id, one.kind, committee.id, {"en": committee.name}, one.due)
+        for term in list_pending_terms(self.session, self.caller.person_id, days):
+            committee = term.committee
+            yield self._task_at(committee.site_id, term.kind, committee.id, {"en": committee.name}, term.due)
 
     def people(self) -> Iterator[Task]:
         """Keys to compare, newcomers to know of, and what somebody sets up for herself."""
-        for one in account_tasks.list_account_tasks(self.session, self.caller):
-            days = (one.due - context.today()).days if one.due else None
-            yield Task(one.kind, str(one.person_id), {"en": one.name}, self._names(one.site_ids), one.due, days)
+        for task in account_tasks.list_account_tasks(self.session, self.caller):
+            days = (task.due - context.today()).days if task.due else None
+            yield Task(task.kind, str(task.person_id), {"en": task.name}, self._names(task.site_ids), task.due, days)
 
     def requests(self) -> Iterator[Task]:
         """What others ask her to agree to, and what became of what she asked for herself."""

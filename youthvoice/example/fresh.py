@@ -66,8 +66,10 @@ def find_leftovers(settings: Settings) -> list[Leftovers]:
         Leftovers(f"the key files in {_near(settings.keys)}: no backup of this house opens any more", keys),
         Leftovers("the passwords of the example's people", (settings.keys / _SIGN_INS,)),
     )
-    there = (Leftovers(one.words, tuple(file for file in one.files if file.exists())) for one in found)
-    return [one for one in there if one.files]
+    there = (
+        Leftovers(leftovers.words, tuple(file for file in leftovers.files if file.exists())) for leftovers in found
+    )
+    return [leftovers for leftovers in there if leftovers.files]
 
 
 def _keys(folder: Path) -> Iterator[Path]:
@@ -85,8 +87,8 @@ def _keys(folder: Path) -> Iterator[Path]:
 
 def remove(settings: Settings, gone: list[Leftovers]) -> None:
     """Remove these files, and the folders in which nothing is left."""
-    for one in gone:
-        for file in one.files:
+    for leftovers in gone:
+        for file in leftovers.files:
             key_files.end(file) if file.parent == settings.keys else file.unlink(missing_ok=True)
     for folder in (settings.outbox, settings.data, settings.keys):
         with suppress(OSError):  # somebody keeps something of her own there
@@ -110,8 +112,8 @@ def fresh(*, yes: bool) -> None:
         click.echo("Nothing is here yet. Start with: make run")
         return
     click.echo("This will be gone:")
-    for one in gone:
-        click.echo(f"- {one.words}")
+    for leftovers in gone:
+        click.echo(f"- {leftovers.words}")
     if yes or click.confirm("Remove all of it?"):
         remove(settings, gone)
         click.echo("It is gone. Start again with: make run")

@@ -45,8 +45,8 @@ def tell_report() -> PictureCode:
         readers = find_readers(session, site.id)
     report = new_report(site, TOLD, secrets.token_bytes(16), readers, context.now())
     with db.writing(db.engine()) as session:
-        kept = rounds.require(receive.store_report(session, report))
-    return rounds.require(kept.code)
+        report_receipt = rounds.require(receive.store_report(session, report))
+    return rounds.require(report_receipt.code)
 
 
 def keep_pictures(file: Path, code: PictureCode, of: str) -> None:
@@ -176,6 +176,6 @@ def tablet_code() -> str | None:
         site = find_site_by_slug(session, people.SLUG)
         if site is None:
             return None
-        waiting = [one for one in list_tablets(session, [site.id]) if one.name == _TABLET]
-        renewed = (renew_code(session, site.id, one.id, _CODE_LASTS) for one in waiting)
+        waiting = [tablet for tablet in list_tablets(session, [site.id]) if tablet.name == _TABLET]
+        renewed = (renew_code(session, site.id, tablet.id, _CODE_LASTS) for tablet in waiting)
         return next(filter(None, renewed), None) or start_enrolment(session, site.id, _TABLET, _CODE_LASTS)

@@ -68,8 +68,8 @@ def ready(today: date) -> list[NewAccount]:
 
     Nobody is asked for a password of her own: whoever tries the example is all of them, and it holds nothing real.
     """
-    trained = [replace(one, trained_until=today + _TRAINED, password_known=False) for one in PEOPLE]
-    return [replace(one, tested_on=today) if one.role == OUTSIDE_RECIPIENT else one for one in trained]
+    trained = [replace(account, trained_until=today + _TRAINED, password_known=False) for account in PEOPLE]
+    return [replace(account, tested_on=today) if account.role == OUTSIDE_RECIPIENT else account for account in trained]
 
 
 def add_site(session: Session, today: date) -> int:
@@ -89,8 +89,10 @@ def keep_passwords(folder: Path, people: list[PreparedAccount]) -> Path:
     """Write the first passwords beside the development keys, readable by this account only."""
     file = folder / "example-sign-ins.txt"
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        for one in people:
-            out.write(f"{one.newcomer.handle}:{one.password}  {one.newcomer.name}, {one.newcomer.role}\n")
+        for account in people:
+            out.write(
+                f"{account.newcomer.handle}:{account.password}  {account.newcomer.name}, {account.newcomer.role}\n"
+            )
     return file
 
 
@@ -114,7 +116,7 @@ _SERVICES: Final = (
 
 def reach_everybody(session: Session, site_id: int) -> None:
     """Addresses of everybody, a rota, two addresses outside for the head of the log, and three services."""
-    ids = {one.handle: _with_address(session, one.handle) for one in PEOPLE}
+    ids = {account.handle: _with_address(session, account.handle) for account in PEOPLE}
     handle, first, last = _ONCE
     today = context.today()
     duties = [Duty(site_id=site_id, person_id=ids[each], weekday=day) for day, each in enumerate(_WEEK)]
@@ -137,6 +139,6 @@ def _write_outside(session: Session, address: WitnessAddress, confirmed_by: int)
 
 
 def _with_address(session: Session, handle: str) -> int:
-    found = require(find_person_by_handle(session, handle))
-    set_address(session, found.id, f"{handle}@example.org")
-    return found.id
+    person = require(find_person_by_handle(session, handle))
+    set_address(session, person.id, f"{handle}@example.org")
+    return person.id

@@ -40,13 +40,13 @@ def hold_reviews_of_last_quarter(now: datetime) -> None:
     """Two children who chose to say nothing, one asked before her review, one after it; then the quarter is counted."""
     first = last_due_quarter(now.date())
     for case, step, day, asked in _SAID_NOTHING:
-        held = datetime.combine(first, time(9), now.tzinfo) + timedelta(days=day)
-        review = _opened(held - timedelta(days=14), 14, "first", step, case=case, asked=False)
-        with pretend_moment(held + timedelta(days=asked)), db.writing(db.engine()) as session:
+        moment = datetime.combine(first, time(9), now.tzinfo) + timedelta(days=day)
+        review = _opened(moment - timedelta(days=14), 14, "first", step, case=case, asked=False)
+        with pretend_moment(moment + timedelta(days=asked)), db.writing(db.engine()) as session:
             offer = Offer(context.today(), review.advocate_id, "chose_not", alone=True)
             kept = require(store.find_review(session, review.id, to_change=True))
             store.record_offer(session, kept, offer, log_of("asha"))
-        with pretend_moment(held + timedelta(days=2)):
+        with pretend_moment(moment + timedelta(days=2)):
             kept_words = {"en": "You stay here. We ask you again.", "hi": "आप यहीं रहेंगे। हम आपसे फिर पूछेंगे।"}
             _decide(review, Decision(PLAN, "kept", kept_words))
     freeze_care_quarters_due()
@@ -67,12 +67,12 @@ def hold_reviews(now: datetime) -> PictureCode:
         late = context.today() + timedelta(days=30)
         promise = {"en": "You can go to the school by the river.", "hi": "आप नदी के पास वाले स्कूल जा सकते हैं।"}
         _decide(first, Decision("school", "yes", promise, _id("lata"), late))
-        kept = {"en": "You stay here. Here you are safe.", "hi": "आप यहीं रहेंगे। यहाँ आप सुरक्षित हैं।"}
-        _decide(first, Decision(PLAN, "kept", kept))
+        values = {"en": "You stay here. Here you are safe.", "hi": "आप यहीं रहेंगे। यहाँ आप सुरक्षित हैं।"}
+        _decide(first, Decision(PLAN, "kept", values))
         with db.writing(db.engine()) as session:
-            held = require(store.find_review(session, first.id, to_change=True))
-            attendance = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
-            store.record_attendance(session, held, attendance, log_of("reva"))
+            review = require(store.find_review(session, first.id, to_change=True))
+            attendance = Attendance("there", alone=True, spoken_for_by=review.advocate_id)
+            store.record_attendance(session, review, attendance, log_of("reva"))
     _hold_review_in_hindi(now)
     second = _opened(now - timedelta(days=_NOW_DAYS_AGO + 14), 14, "regular", "recovery")
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 4)):
@@ -89,16 +89,16 @@ def hold_reviews(now: datetime) -> PictureCode:
         )
         code = _said(second, statement)
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 3)), db.writing(db.engine()) as session:
-        held = require(store.find_review(session, second.id, to_change=True))
+        review = require(store.find_review(session, second.id, to_change=True))
         stays = {"en": "Tomas brings the letters from your family."}
-        keep_invitation(session, held, _id("tomas"), stays, held.advocate_id, log_of("asha"))
+        keep_invitation(session, review, _id("tomas"), stays, review.advocate_id, log_of("asha"))
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO)):
         reviews_due()
         visits = {"en": "Lata goes there with you every Sunday.", "hi": "लता हर रविवार आपके साथ वहाँ जाएँगी।"}
         _decide(second, Decision(OWN_WISH, "yes", visits, _id("lata"), context.today() + timedelta(days=5)))
         with db.writing(db.engine()) as session:
-            held = require(store.find_review(session, second.id, to_change=True))
-            store.record_attendance(session, held, Attendance("part", alone=True), log_of("reva"))
+            review = require(store.find_review(session, second.id, to_change=True))
+            store.record_attendance(session, review, Attendance("part", alone=True), log_of("reva"))
     _opened(now - timedelta(days=20), 21, "regular", "reintegration", case="K-21", asked=False)
     hold_reviews_of_last_quarter(now)
     return code

@@ -92,7 +92,8 @@ def _open(first: datetime, second: datetime) -> tuple[list[Round], list[Picks]]:
         waves = open_rounds(session, opening, log_of("tomas"))
         dealt = deal_cards(session, waves[0], site.id, _CHILDREN)
     return waves, [
-        tuple(screen.index(one) for screen, one in zip(slip_screens(len(card)), card, strict=True)) for card in dealt
+        tuple(screen.index(picture) for screen, picture in zip(slip_screens(len(card)), card, strict=True))
+        for card in dealt
     ]
 
 
@@ -111,13 +112,13 @@ def _answer_after(round_: Round, deck: list[Picks], knew: dict[Picks, set[str]])
     chance = random.Random(_SEED + 1)  # noqa: S311 - an example, not a secret
     questionnaire = _questions(round_)
     for nth, card in enumerate(deck[_AWAY_AFTER:]):
-        kept = {name for name in sorted(knew[card]) if chance.random() >= _FORGOT}
+        names = {name for name in sorted(knew[card]) if chance.random() >= _FORGOT}
         learnt = {
             question.name
             for question in questionnaire.coded
             if question.name not in knew[card] and chance.random() < _LEARNT
         }
-        _send(round_, questionnaire, kept | learnt, None if nth < _LOST else card, chance)
+        _send(round_, questionnaire, names | learnt, None if nth < _LOST else card, chance)
 
 
 def _questions(round_: Round) -> Questionnaire:
@@ -136,12 +137,12 @@ def _send(
     slip = present_card(round_, round_.site_ids[0], card) if card else None
     coded = answer_encoding.encode_answers(questionnaire, questionnaire.kept(given))
     behind = behind_answers(round_, round_.site_ids[0], slip)
-    made = seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
+    sealed_response = seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
     with db.writing(db.engine()) as session:
         if slip:
-            store_response_with_slip(session.connection(), made, slip)
+            store_response_with_slip(session.connection(), sealed_response, slip)
         else:
-            store_response(session.connection(), made)
+            store_response(session.connection(), sealed_response)
 
 
 def _answer(question: Question, chance: random.Random, *, knows: bool) -> str:

@@ -141,26 +141,26 @@ class ChildThreadView:
     may_disagree: bool
 
 
-def child_thread_view(said: Sequence[ThreadEntry], case: case_state.CaseState) -> ChildThreadView:
+def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.CaseState) -> ChildThreadView:
     """A thread as the child sees it.
 
     Args:
-        said: everything that was said to her, in order.
+        thread_entries: everything that was said to her, in order.
         case: how her thread stands.
     """
-    asks = _waiting(said)
+    asks = _waiting(thread_entries)
     asked = any(entry.said.get("ask") == "put_right" for entry in asks)
     return ChildThreadView(
-        steps=tuple(entry for entry in said if entry.kind == "step" or entry.kind in _MESSAGES),
-        messages=tuple(entry for entry in reversed(said) if entry.kind in _MESSAGES),
+        steps=tuple(entry for entry in thread_entries if entry.kind == "step" or entry.kind in _MESSAGES),
+        messages=tuple(entry for entry in reversed(thread_entries) if entry.kind in _MESSAGES),
         asks=asks,
         may_disagree=case.state == "closed" and not asked,
     )
 
 
-def _waiting(said: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
+def _waiting(thread_entries: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
     waiting: dict[str, ThreadEntry] = {}
-    for entry in said:
+    for entry in thread_entries:
         about = str(entry.said.get("ask" if entry.kind == "ask" else "about", ""))
         if entry.kind == "ask" and about in ANSWERS:
             waiting[entry.id.hex() if about == "may_know" else about] = entry

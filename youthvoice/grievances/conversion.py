@@ -171,13 +171,13 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
     Raises:
         CannotBeLeftOut, AlreadyReferred: see there.
     """
-    said = {
+    values = {
         "letter": envelope.id.hex(),
         "round": dict(thread_ports.round_titles()(session, envelope.round_id)),
         "arrived": envelope.day.isoformat(),
         "shared": opened_letter.shared,
     }
-    source = ReportSource(FROM_LETTER, said, opened_letter.words, _receipt(envelope.id))
+    source = ReportSource(FROM_LETTER, values, opened_letter.words, _receipt(envelope.id))
     thread, readers = _write(session, caller, site, source, decision)
     mark_letter_opened(session, envelope.id, thread.day)
     due_job.settle_first_look(session, site.id, envelope.shown_from, site.time_zone, thread.day)
@@ -231,7 +231,7 @@ def _name(caller: Caller, readers: Readers, reads: frozenset[int]) -> str:
     """Who is named on the agenda: whoever took it off, else the first advocate who reads it, else anybody who does."""
     if caller.person_id in reads:
         return caller.name
-    return next(one.name for one in (*readers.advocates, *readers.everybody) if one.person_id in reads)
+    return next(reader.name for reader in (*readers.advocates, *readers.everybody) if reader.person_id in reads)
 
 
 def _until(site: Site, now: datetime) -> date:

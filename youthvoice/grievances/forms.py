@@ -92,5 +92,5 @@ class YearThemeForm(AgreedThemeForm):
     def about(cls, topics: Sequence[str], languages: Sequence[str]) -> "YearThemeForm":
         """The form with the topics that can be told of."""
         form = cls.in_languages(languages)
-        form.topic.choices = [SelectChoice(one.code, one.words) for one in TOPICS if one.code in topics]
+        form.topic.choices = [SelectChoice(pick.code, pick.words) for pick in TOPICS if pick.code in topics]
         return form

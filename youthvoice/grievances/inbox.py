@@ -133,15 +133,15 @@ def read_inbox(session: Session, caller: Caller, inbox_filter: InboxFilter) -> I
     """
     sites = _sites(session, caller, inbox_filter.site_id)
     waiting = _letters(session, caller, sites)
-    found = sorted(
+    sort_keys = sorted(
         sort_key for sort_key in _places(session, caller, sites, waiting) if _is_wanted(sort_key, inbox_filter)
     )
-    pages = max(1, -(-len(found) // ROWS_PER_PAGE))
+    pages = max(1, -(-len(sort_keys) // ROWS_PER_PAGE))
     page = min(max(1, inbox_filter.page), pages)
-    shown = _shown(session, caller, sites, waiting, found[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
-    numbers = Counter(sort_key.group for sort_key in found)
-    parted = [(code, list(rows)) for code, rows in groupby(shown, key=lambda row: row.stands.group)]
-    return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in parted], len(found), pages, page)
+    inboxes = _shown(session, caller, sites, waiting, sort_keys[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
+    numbers = Counter(sort_key.group for sort_key in sort_keys)
+    parted = [(code, list(rows)) for code, rows in groupby(inboxes, key=lambda row: row.stands.group)]
+    return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in parted], len(sort_keys), pages, page)
 
 
 def list_most_urgent(
@@ -157,16 +157,16 @@ def list_most_urgent(
         also: reports that come first, whatever their group.
     """
     sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
-    found = sorted(
+    sort_keys = sorted(
         sort_key for sort_key in _places(session, caller, sites, []) if sort_key.group in wanted or sort_key.id in also
     )
-    found.sort(key=lambda place: (place.group != _PLACES["danger"], place.id not in also))
-    return _shown(session, caller, sites, [], found[:most]), len(found)
+    sort_keys.sort(key=lambda place: (place.group != _PLACES["danger"], place.id not in also))
+    return _shown(session, caller, sites, [], sort_keys[:most]), len(sort_keys)
 
 
 def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]:
-    found = list_sites(session, caller.site_ids)
-    return {site.id: site for site in found if site_id in {0, site.id}}
+    sites = list_sites(session, caller.site_ids)
+    return {site.id: site for site in sites if site_id in {0, site.id}}
 
 
 def _places(
@@ -206,18 +206,20 @@ def _shown(
     caller: Caller,
     sites: Mapping[int, Site],
     waiting: Sequence[InboxRow],
-    found: Sequence[SortKey],
+    sort_keys: Sequence[SortKey],
 ) -> list[InboxRow]:
     """The lines of some places, in their order."""
     rows = {row.id: row for row in waiting}
-    hers = list_threads(session, readership.reader_key(session, caller), [sort_key.id for sort_key in found])
-    for summary in hers:
+    thread_summaries = list_threads(
+        session, readership.reader_key(session, caller), [sort_key.id for sort_key in sort_keys]
+    )
+    for summary in thread_summaries:
         site = sites[summary.site_id]
         report_status = status.report_status(
             _in_hand(summary), caller.person_id, status.day_bounds(context.now(), ZoneInfo(site.time_zone))
         )
         rows[summary.id] = InboxRow("report", summary.id, site, summary.case, 1, report_status)
-    return [rows[sort_key.id] for sort_key in found if sort_key.id in rows]
+    return [rows[sort_key.id] for sort_key in sort_keys if sort_key.id in rows]
 
 
 def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> list[InboxRow]:
@@ -228,12 +230,12 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> lis
     for envelope in list_letters(session, readership.reader_key(session, caller), now):
         if envelope.looked_at_on is None and envelope.site_id in sites:
             number[envelope.site_id, envelope.shown_from] = number.get((envelope.site_id, envelope.shown_from), 0) + 1
-    return [_letter_row(sites[site_id], shown, many, now) for (site_id, shown), many in number.items()]
+    return [_letter_row(sites[site_id], moment, many, now) for (site_id, moment), many in number.items()]
 
 
-def _letter_row(site: Site, shown: datetime, number: int, now: datetime) -> InboxRow:
+def _letter_row(site: Site, moment: datetime, number: int, now: datetime) -> InboxRow:
     """Their clock is over when the day after the one on which they were shown has ended there."""
-    zone, day = ZoneInfo(site.time_zone), shown_day(shown, site.time_zone)
+    zone, day = ZoneInfo(site.time_zone), shown_day(moment, site.time_zone)
     over = datetime.combine(first_look_due(day) + timedelta(days=1), time(), zone).timestamp() / _HOUR - 1
     report_status = status.ReportStatus(
         status.urgency_group(over, status.day_bounds(now, zone)), "letters", status.WITH_ANYBODY, over
@@ -281,7 +283,7 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     """
     if not caller.may("reports.read"):
         return []
-    found, now = [], context.now()
+    escalated, now = [], context.now()
     sites = {site.id: site for site in list_sites(session, caller.site_ids)}
     over = (
         summary
@@ -290,10 +292,10 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
     )
     for summary in sorted(over, key=_escalation_order):
         escalated_report = _of(session, caller, summary, sites[summary.site_id], now)
-        found += [escalated_report] if escalated_report else []
-        if len(found) == MAX_ESCALATED:
+        escalated += [escalated_report] if escalated_report else []
+        if len(escalated) == MAX_ESCALATED:
             break
-    return found
+    return escalated
 
 
 def _of(session: Session, caller: Caller, summary: ThreadSummary, site: Site, now: datetime) -> EscalatedReport | None:
@@ -317,10 +319,10 @@ def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
     """Whose lines of the log somebody sees: reports that her key opens, and no other (`witnesses/log_scopes`, S14)."""
     if not caller.may("reports.read"):
         return {}
-    hers = iterate_threads(session, readership.reader_key(session, caller))
+    thread_summaries = iterate_threads(session, readership.reader_key(session, caller))
     return {
         summary.id.hex(): LogSubject(
             _("Report %(name)s", name=status.short_name(summary.id)), url_for("reports.detail", report=summary.id.hex())
         )
-        for summary in hers
+        for summary in thread_summaries
     }

@@ -59,9 +59,9 @@ def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
         for reader in _present(session, caller.site_ids)
         if reader.person_id != caller.person_id
     }
-    read = readers_by_thread(session, [(one.person_id, one.public_key) for one in present.values()])
+    read = readers_by_thread(session, [(reader.person_id, reader.public_key) for reader in present.values()])
     names = {site.id: site.name for site in list_sites(session, caller.site_ids)}
-    found = [
+    read_reports = [
         ReadReport(
             summary.id.hex(),
             short_name(summary.id),
@@ -71,23 +71,25 @@ def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
         )
         for summary in list_threads(session, reader_key(session, caller))
     ]
-    return sorted(found, key=lambda one: (bool(one.others), one.site, one.name))
+    return sorted(read_reports, key=lambda report: (bool(report.others), report.site, report.name))
 
 
 def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
     """The letters that the caller opens, by site; those that are not shown yet stay unsaid."""
     if not caller.may("letters.read"):
         return []
-    hers = reader_key(session, caller)
-    read_by = letter_readers.letters_opened_by(
-        session, hers, letter_readers.advocates_by_site(session, caller.site_ids)
-    )
-    shown = list_letters(session, hers, context.now())
+    key = reader_key(session, caller)
+    read_by = letter_readers.letters_opened_by(session, key, letter_readers.advocates_by_site(session, caller.site_ids))
+    letter_envelopes = list_letters(session, key, context.now())
     found = [
-        (site, [envelope for envelope in shown if envelope.site_id == site.id])
+        (site, [envelope for envelope in letter_envelopes if envelope.site_id == site.id])
         for site in list_sites(session, caller.site_ids)
     ]
-    return [ReadLetters(site.name, len(some), sum(not read_by[one.id] for one in some)) for site, some in found if some]
+    return [
+        ReadLetters(site.name, len(some), sum(not read_by[envelope.id] for envelope in some))
+        for site, some in found
+        if some
+    ]
 
 
 def sites_with_own_statements(session: Session, caller: Caller) -> list[str]:

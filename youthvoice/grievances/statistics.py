@@ -115,12 +115,12 @@ def sites_to_freeze(session: Session, today: date, sites: Collection[int]) -> li
 
 def freeze_year(session: Session, site_id: int, year: int) -> None:
     """Count and write a site's year, once; later reports, closings and endings change nothing in it."""
-    told = [
+    cases = [
         thread.case
         for thread in list_all_threads(session, (REPORT,))
         if thread.line.site_id == site_id and thread.line.day.year == year and thread.case.kind == "report"
     ]
-    kept = year_to_data(count_year(year, told))
+    kept = year_to_data(count_year(year, cases))
     locked = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(site_id, year), _ROOM)
     values = {"site_id": site_id, "year": year, "locked": locked}
     session.execute(insert_into(ReportYearRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
@@ -178,12 +178,12 @@ SHARE_LABELS: Final[Mapping[str, Any]] = {
 
 def _share(table: SafeTable, side: str) -> str:
     """The first side's band in words; the first and the last range have no numbers here either."""
-    found = phrase_band(table.band(side), table.n)
-    if found.code == "about_tenths":
-        return str(_("about %(tenths)s in 10", tenths=found.tenths))
-    if found.code == "between":
-        return str(SHARE_LABELS["few" if found.low == 0 else "most"])
-    return str(SHARE_LABELS[found.code])
+    phrase = phrase_band(table.band(side), table.n)
+    if phrase.code == "about_tenths":
+        return str(_("about %(tenths)s in 10", tenths=phrase.tenths))
+    if phrase.code == "between":
+        return str(SHARE_LABELS["few" if phrase.low == 0 else "most"])
+    return str(SHARE_LABELS[phrase.code])
 
 
 _SAID: dict[str, Callable[[str], str]] = {

@@ -135,7 +135,7 @@ def read_rules(jurisdiction: str, told: Mapping[str, Any]) -> DeadlineRules:
     """
     hours = {each: {name: _hours(jurisdiction, told, each, name) for name in IN_HOURS} for each in KINDS}
     weeks = told.get("trouble", {}).get("weeks", ())
-    if len(weeks) != len(REPRISAL_CHECKS) or not all(isinstance(one, int) and one > 0 for one in weeks):
+    if len(weeks) != len(REPRISAL_CHECKS) or not all(isinstance(week, int) and week > 0 for week in weeks):
         raise InvalidDeadlines(f"{jurisdiction}: [trouble] weeks must be two whole numbers")
     trouble = {name: one * _WEEK for name, one in zip(REPRISAL_CHECKS, weeks, strict=True)}
     name, sources = str(told.get("name", jurisdiction)), tuple(told.get("sources", ()))

@@ -105,7 +105,10 @@ def choice_tiles(open_choices: Sequence[Shown]) -> list[FrontTile]:
         open_choices: from `list_open_choices`.
     """
     return [
-        FrontTile(str(one["words"]), str(one["href"]), str(one["code"]), (str(one["until"]),)) for one in open_choices
+        FrontTile(
+            str(open_choice["words"]), str(open_choice["href"]), str(open_choice["code"]), (str(open_choice["until"]),)
+        )
+        for open_choice in open_choices
     ]
 
 
@@ -122,7 +125,7 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
         language: the child's.
         time_zone: the site's.
     """
-    found = [
+    tiles = [
         FrontTile(
             round_.bare_title_in(language),
             url_for("surveys.answer", slug=round_.slug),
@@ -131,12 +134,12 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
         )
         for round_ in open_rounds
     ]
-    alike = Counter((door.words, door.small) for door in found)
+    alike = Counter((door.words, door.small) for door in tiles)
     return [
-        replace(door, small=(*door.small, _("%(name)s answers", name=one.decider_name)))
+        replace(door, small=(*door.small, _("%(name)s answers", name=round_.decider_name)))
         if alike[door.words, door.small] > 1
         else door
-        for door, one in zip(found, open_rounds, strict=True)
+        for door, round_ in zip(tiles, open_rounds, strict=True)
     ]
 
 
@@ -185,7 +188,9 @@ def render_language_choice(offered: Sequence[str]) -> str:
         offered: codes.
     """
     named = [languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
-    forgotten = {one.code: _forgotten_in(one.code) for one in named if one.code in languages.TRANSLATED}
+    forgotten = {
+        language.code: _forgotten_in(language.code) for language in named if language.code in languages.TRANSLATED
+    }
     return render_kiosk_page("kiosk/language.html", languages=named, forgotten=forgotten)
 
 
@@ -215,11 +220,11 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
         today: what is open there.
         said: the child's language.
     """
-    shown = front_tiles(today)
+    tiles = front_tiles(today)
     return render_kiosk_page(
         "kiosk/front.html",
         site=site,
-        doors=shown,
+        doors=tiles,
         lost=today.lost,
         news=today.news,
         spoken=languages.LANGUAGES.get(said),

@@ -77,12 +77,12 @@ def render_mail(  # noqa: PLR0913 - a mail has as many sides
         shown: what the templates read.
         stop: as `MailText.unsubscribe`.
     """
-    page, given = current_app.jinja_env.get_template, {**shown, "tag": tag(language), "direction": direction(language)}
+    page, values = current_app.jinja_env.get_template, {**shown, "tag": tag(language), "direction": direction(language)}
     return MailText(
         sender_name=sender_name,
         subject=subject,
-        text=page(f"{template}.txt").render(given),
-        html=page(f"{template}.html").render(given),
+        text=page(f"{template}.txt").render(values),
+        html=page(f"{template}.html").render(values),
         language=language,
         unsubscribe=stop,
     )

@@ -211,8 +211,8 @@ def settle_unreached(session: Session, attempt: DeliveryAttempt, now: datetime) 
 
 def _failed(tries: int, attempt: DeliveryAttempt, now: datetime) -> dict[str, object]:
     again = next_try(tries, now) if attempt.result == "again" else None
-    known = {"tries": tries, "leased_until": None, "reason": attempt.reason}
-    return known | ({"next_try_at": again} if again else {"given_up": True})
+    values = {"tries": tries, "leased_until": None, "reason": attempt.reason}
+    return values | ({"next_try_at": again} if again else {"given_up": True})
 
 
 def delivery_status(session: Session) -> DeliveryStatus:
@@ -247,7 +247,7 @@ class Delivery:
 def list_deliveries(session: Session, message_ids: Collection[str]) -> dict[str, Delivery]:
     """By Message-ID, where each of these mails stands; those that nobody follows are gone once they were sent."""
     rows = session.scalars(select(OutgoingMailRow).where(OutgoingMailRow.message_id.in_(message_ids)))
-    return {one.message_id: _delivery(one) for one in rows}
+    return {outgoing_mail.message_id: _delivery(outgoing_mail) for outgoing_mail in rows}
 
 
 def _delivery(mail_row: OutgoingMailRow) -> Delivery:

@@ -203,12 +203,12 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
     sent = silences = 0
     with open_transport(settings) as somebody:
         while leased := _leased(engine, clock()):
-            for place, one in enumerate(leased):
-                attempt = _handed_over(somebody, one)
+            for place, leased_mail in enumerate(leased):
+                attempt = _handed_over(somebody, leased_mail)
                 silences = silences + 1 if attempt.reason in _SILENT else 0
                 lost = not attempt.reached or silences == _MOST_SILENCES
                 with db.writing(engine) as session:
-                    for mail in leased[place:] if lost else (one,):
+                    for mail in leased[place:] if lost else (leased_mail,):
                         outbox.settle(session, mail, attempt, clock())
                     if lost:
                         outbox.settle_unreached(session, attempt, clock())

@@ -72,12 +72,12 @@ def _main() -> None:
     """Answer one request on standard input."""
     limit_this_process(_MAX_MEMORY, MAX_SECONDS)
     answer, sys.stdout = sys.stdout.buffer, sys.stderr
-    asked = json.loads(sys.stdin.buffer.read())
+    content = json.loads(sys.stdin.buffer.read())
     import typst  # noqa: PLC0415 - see above
 
-    folder = Path(asked["fonts"])
+    folder = Path(content["fonts"])
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-    told = [_answer(request, fonts, folder) for request in asked["documents"]]
+    told = [_answer(request, fonts, folder) for request in content["documents"]]
     answer.write(json.dumps(told).encode())
     answer.flush()
 

@@ -123,9 +123,11 @@ def set_documents(
 
 
 def _set_together(documents: Sequence[Document], seconds: float | None, patience: float | None) -> list[SetDocument]:
-    asked = {
+    values = {
         "fonts": str(context.settings().fonts),
         "documents": [document.request() for document in documents],
     }
-    told = run_isolated("youthvoice.printing.composition", json.dumps(asked).encode(), seconds or MAX_SECONDS, patience)
+    told = run_isolated(
+        "youthvoice.printing.composition", json.dumps(values).encode(), seconds or MAX_SECONDS, patience
+    )
     return [SetDocument(**{**one, "pdf": base64.b64decode(one["pdf"])}) for one in json.loads(told)]

@@ -45,12 +45,12 @@ paper_sources: Port[Mapping[str, PaperSource]] = Port("paper_sources")
 def print_due() -> None:
     """Make what somebody waits for, and what is missing: as much as fits between two looks of other jobs."""
     with db.reading(db.engine()) as session:
-        kept = {key[:2] for key in list_digests(session)}
+        keys = {key[:2] for key in list_digests(session)}
         wanted = list_asked(session)[:_AT_ONCE]
         for unit in _always(session):
             if len(wanted) >= _AT_ONCE:
                 break
-            if unit not in kept:  # whole, or its other languages would be missed at the next look
+            if unit not in keys:  # whole, or its other languages would be missed at the next look
                 wanted += [PaperKey(*unit, language) for language in _languages(session, unit)]
     _print(list(dict.fromkeys(wanted)))
 
@@ -61,12 +61,12 @@ def print_changed() -> None:
     A few documents at each look, one after the other round and round, so that mail and clocks never wait for paper.
     """
     with db.reading(db.engine()) as session:
-        always, known = set(_always(session)), list_digests(session)
-        chosen = _next_units(sorted(always | {key[:2] for key in known}))
+        always, kept_digests = set(_always(session)), list_digests(session)
+        chosen = _next_units(sorted(always | {key[:2] for key in kept_digests}))
         keys = [
             PaperKey(*unit, language) for unit in chosen if unit in always for language in _languages(session, unit)
         ]
-    _print(list(dict.fromkeys((*keys, *(key for key in known if key[:2] in chosen)))))
+    _print(list(dict.fromkeys((*keys, *(key for key in kept_digests if key[:2] in chosen)))))
 
 
 _last_looked_at: AppCache[str, Unit] = AppCache(1)
@@ -98,18 +98,18 @@ def _print(keys: Sequence[PaperKey]) -> None:
     if not keys:
         return
     with db.reading(db.engine()) as session:
-        known = list_digests(session)
+        kept_digests = list_digests(session)
         now = {key: _document(session, key) for key in keys}
     gone = [key for key, document in now.items() if document is None]
     documents = {key: document for key, document in now.items() if document is not None}
     digests = {key: digest_document(document) for key, document in documents.items()}
     today = context.today()
-    same = [key for key in documents if key in known and known[key].says(digests[key], today)]
+    same = [key for key in documents if key in kept_digests and kept_digests[key].says(digests[key], today)]
     todo = [key for key in documents if key not in same]
     made = dict(zip(todo, set_documents([documents[key] for key in todo]), strict=True)) if todo else {}
-    asked = [key for key in same if known[key].asked]
-    if gone or made or asked:
-        _write(gone, asked, made, digests)
+    paper_keys = [key for key in same if kept_digests[key].asked]
+    if gone or made or paper_keys:
+        _write(gone, paper_keys, made, digests)
 
 
 def _document(session: Session, key: PaperKey) -> Document | None:
@@ -119,16 +119,16 @@ def _document(session: Session, key: PaperKey) -> Document | None:
 
 def _write(
     gone: Sequence[PaperKey],
-    asked: Sequence[PaperKey],
-    made: Mapping[PaperKey, SetDocument],
+    paper_keys: Sequence[PaperKey],
+    documents: Mapping[PaperKey, SetDocument],
     digests: Mapping[PaperKey, bytes],
 ) -> None:
     with db.writing(db.engine()) as session:
         remove_pdfs(session, gone)
-        for key in asked:
+        for key in paper_keys:
             answer_asked(session, key)
-        for key, one in made.items():
-            keep_pdf(session, key, one, digests[key], context.today())
+        for key, document in documents.items():
+            keep_pdf(session, key, document, digests[key], context.today())
 
 
 def paper_complaints(session: Session) -> Iterator[str]:

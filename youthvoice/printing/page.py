@@ -28,16 +28,16 @@ def show_pdf(
         reader: which layout the page has that says to wait.
         instead: a page with the same words that a browser prints, for whoever cannot wait; or empty.
     """
-    kept, digest = find_pdf(db.session(), key), digest_document(document)
-    if kept is not None and kept.digest == digest and kept.state in SHOWN:
-        return _paper(kept, key)
-    broken = kept if kept is not None and kept.digest == digest else None
-    if broken is None and not (kept and kept.asked):
+    kept_pdf, digest = find_pdf(db.session(), key), digest_document(document)
+    if kept_pdf is not None and kept_pdf.digest == digest and kept_pdf.state in SHOWN:
+        return _paper(kept_pdf, key)
+    broken = kept_pdf if kept_pdf is not None and kept_pdf.digest == digest else None
+    if broken is None and not (kept_pdf and kept_pdf.asked):
         with db.writing(db.engine()) as session:
             ask_for_pdf(session, key)
-    shown = {"back": back, "instead": instead, "broken": broken and broken.made, "title": _title(document)}
+    template_values = {"back": back, "instead": instead, "broken": broken and broken.made, "title": _title(document)}
     status = HTTPStatus.SERVICE_UNAVAILABLE if broken else HTTPStatus.ACCEPTED
-    answer = make_response(render_template(f"printing/{reader}_waits.html", **shown), status)
+    answer = make_response(render_template(f"printing/{reader}_waits.html", **template_values), status)
     if not broken:
         answer.headers["Refresh"] = f"{_LOOK_AGAIN}; url={request.path}"
     return answer
@@ -51,8 +51,16 @@ def show_unmade(document: Document, set_document: SetDocument | None, back: str)
         set_document: what came of it; None where another process took all the time there was.
         back: where the reader came from.
     """
-    shown = {"back": back, "instead": "", "broken": set_document, "title": _title(document), "for_her_alone": True}
-    answer = make_response(render_template("printing/staff_waits.html", **shown), HTTPStatus.SERVICE_UNAVAILABLE)
+    template_values = {
+        "back": back,
+        "instead": "",
+        "broken": set_document,
+        "title": _title(document),
+        "for_her_alone": True,
+    }
+    answer = make_response(
+        render_template("printing/staff_waits.html", **template_values), HTTPStatus.SERVICE_UNAVAILABLE
+    )
     answer.headers["Retry-After"] = _LOOK_AGAIN
     return answer
 
@@ -64,10 +72,10 @@ def set_for_reader(document: Document) -> SetDocument | None:
         What came of it; None where another process takes all the time that she has.
     """
     try:
-        (made,) = set_documents([document], _SECONDS, _PATIENCE)
+        (set_document,) = set_documents([document], _SECONDS, _PATIENCE)
     except IsolatedProcessFailed:
         return None
-    return made
+    return set_document
 
 
 _SECONDS: Final = 10  # of a thread that serves nobody else meanwhile

@@ -131,8 +131,8 @@ def list_faults(session: Session) -> list[SetDocument]:
     """What became of some documents that could not be set."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language, KeptPdfRow.locked)
     rows = session.execute(select(*columns).where(KeptPdfRow.state.in_([PARTLY, NO_GLYPH, FAILED])).limit(_FAULTS))
-    opened = (_open(PaperKey(*row[:3]), row[3]) for row in rows)
-    return [document for document in opened if document]
+    set_documents = (_open(PaperKey(*row[:3]), row[3]) for row in rows)
+    return [document for document in set_documents if document]
 
 
 _FAULTS: Final = 50  # are looked at

@@ -77,14 +77,14 @@ def reply_view_of(
         today: at the site.
         known: names, as `names_beside_answers` gives them; the decider's own is in the view.
     """
-    given = _last_said(answer_due) if answer_due else ()
+    replies = _last_said(answer_due) if answer_due else ()
     texts = {part.name: part.words for part in answer_due.parts} if answer_due else {}
-    wordings = {reply.part: answer_due.wording(reply.part) for reply in given} if answer_due else {}
+    wordings = {reply.part: answer_due.wording(reply.part) for reply in replies} if answer_due else {}
     teller = _ReplyRows(frozen, texts, _spoken(frozen), known or {}, today, wordings)
-    shown = {question["name"] for question in frozen["questions"]}
-    to = {reply.part: teller.row(reply, beside=True) for reply in given if reply.part in shown}
-    did = tuple(teller.row(reply) for reply in given if reply.kind != "no_because" and reply.part not in to)
-    could_not = tuple(teller.row(reply) for reply in given if reply.kind == "no_because" and reply.part not in to)
+    names = {question["name"] for question in frozen["questions"]}
+    to = {reply.part: teller.row(reply, beside=True) for reply in replies if reply.part in names}
+    did = tuple(teller.row(reply) for reply in replies if reply.kind != "no_because" and reply.part not in to)
+    could_not = tuple(teller.row(reply) for reply in replies if reply.kind == "no_because" and reply.part not in to)
     settled = answer_due is not None and (answer_due.settled_on is not None or bool(answer_due.again))
     waits = "" if settled else waiting_sentence(frozen, answer_due, today, known or {})
     return ReplyView(did, could_not, waits, decider_name(frozen, answer_due, known or {}), to)
@@ -99,10 +99,10 @@ def waiting_sentence(frozen: Frozen, answer_due: AnswerDue | None, today: date, 
     """Who answers, by when; said honestly when that day has passed (S13)."""
     if answer_due is not None:
         return waiting_label(answer_due, {answer_due.owner_id or 0: frozen["decider"], **known}, today)
-    given = {"name": frozen["decider"], "day": labels.frozen_day_label(frozen["answer_due"])}
+    values = {"name": frozen["decider"], "day": labels.frozen_day_label(frozen["answer_due"])}
     if today > date.fromisoformat(frozen["answer_due"]):
-        return str(_("%(name)s should have answered by %(day)s. We keep asking.", **given))
-    return str(_("%(name)s answers by %(day)s.", **given))
+        return str(_("%(name)s should have answered by %(day)s. We keep asking.", **values))
+    return str(_("%(name)s answers by %(day)s.", **values))
 
 
 def list_committee_replies(session: Session, site_ids: Collection[int], today: date) -> tuple[CommitteeReply, ...]:
@@ -138,11 +138,11 @@ def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
         words_: by language.
         language: one of theirs.
     """
-    said = Markup('<span lang="{}" dir="{}">{}</span>').format(tag(language), direction(language), words_[language])
+    markup = Markup('<span lang="{}" dir="{}">{}</span>').format(tag(language), direction(language), words_[language])
     if language == str(get_locale() or "en") or language not in LANGUAGES:
-        return said
+        return markup
     name = Markup('<bdi lang="{}">{}</bdi>').format(tag(language), LANGUAGES[language].name)
-    return said + Markup(" <small>({})</small>").format(name)
+    return markup + Markup(" <small>({})</small>").format(name)
 
 
 def _spoken(frozen: Frozen) -> str:
@@ -153,8 +153,8 @@ def _spoken(frozen: Frozen) -> str:
 def _last_said(answer_due: AnswerDue) -> tuple[Reply, ...]:
     """Every answer there is, and of what was opened again the one there was."""
     parts = (*(reply.part for reply in answer_due.replies), *answer_due.again)
-    said = (answer_due.last(part) for part in sorted(set(parts)))
-    return tuple(reply for reply in said if reply is not None)
+    replies = (answer_due.last(part) for part in sorted(set(parts)))
+    return tuple(reply for reply in replies if reply is not None)
 
 
 @dataclass(frozen=True, slots=True)

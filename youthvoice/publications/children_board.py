@@ -82,19 +82,19 @@ class BoardEntry:
     @property
     def is_answered(self) -> bool:
         """Whether adults have answered anything of it."""
-        return any(one.reply for one in self.cards)
+        return any(card.reply for card in self.cards)
 
     @property
     def hidden_changes(self) -> tuple[str, ...]:
         """Its questions of which the ranges hide whether something changed."""
-        return tuple(one.finding.asked for one in self.cards if one.finding and one.finding.is_hidden)
+        return tuple(card.finding.asked for card in self.cards if card.finding and card.finding.is_hidden)
 
     @property
     def open_cards(self) -> tuple[BoardCard, ...]:
         """What is read without unfolding: all that is answered or asks something, at least the first one."""
         if self.is_year:
             return self.cards
-        return tuple(one for one in self.cards if one.reply or one.asks or one.done) or self.cards[:1]
+        return tuple(card for card in self.cards if card.reply or card.asks or card.done) or self.cards[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,9 @@ class _CardBuilder:
         """What was answered to everything at once, where something has no answer of its own."""
         if not cards or self.owed is None:
             return
-        unanswered = self.owed.reply() is not None and not all(one.verdict for one in cards)
+        unanswered = self.owed.reply() is not None and not all(card.verdict for card in cards)
         if unanswered or WHOLE in self.owed.again:
-            about = _("Everything else you said") if any(one.reply for one in cards) else _("Everything you said")
+            about = _("Everything else you said") if any(card.reply for card in cards) else _("Everything you said")
             yield self.whole("", about)
 
     def whole(self, picture: str, sentence: Markup | str, chosen: str = "") -> BoardCard:
@@ -251,24 +251,26 @@ class BoardPage:
     @property
     def open_stories(self) -> tuple[BoardStory, ...]:
         """What is read without unfolding: what adults answered comes first, and what changed is among them."""
-        told = _stories([one for one in self.entries if not one.is_year], lambda entry: entry.open_cards)
-        told.sort(key=lambda one: (not one.card.reply, not one.card.changed))  # stable
-        shown = told[:MAX_OPEN_STORIES]
-        later = [one for one in told[MAX_OPEN_STORIES:] if one.card.changed]
-        if later and not any(one.card.changed for one in shown):
-            shown[-1:] = later[:1]
-        return tuple(shown)
+        board_stories = _stories([entry for entry in self.entries if not entry.is_year], lambda entry: entry.open_cards)
+        board_stories.sort(key=lambda story: (not story.card.reply, not story.card.changed))  # stable
+        stories = board_stories[:MAX_OPEN_STORIES]
+        later = [story for story in board_stories[MAX_OPEN_STORIES:] if story.card.changed]
+        if later and not any(story.card.changed for story in stories):
+            stories[-1:] = later[:1]
+        return tuple(stories)
 
     @property
     def folded_stories(self) -> tuple[BoardStory, ...]:
         """Everything else, in its order."""
-        shown = {id(one.card) for one in self.open_stories}
-        return tuple(one for one in _stories(self.entries, lambda entry: entry.cards) if id(one.card) not in shown)
+        shown = {id(story.card) for story in self.open_stories}
+        return tuple(
+            story for story in _stories(self.entries, lambda entry: entry.cards) if id(story.card) not in shown
+        )
 
     @property
     def hidden_changes(self) -> tuple[str, ...]:
         """The questions of which the ranges hide whether something changed; said once."""
-        return tuple(dict.fromkeys(asked for entry in self.entries for asked in entry.hidden_changes))
+        return tuple(dict.fromkeys(hidden_change for entry in self.entries for hidden_change in entry.hidden_changes))
 
 
 def load_board(session: Session, site_id: int, language: str, today: date, number: int = 1) -> BoardPage:
@@ -281,10 +283,14 @@ def load_board(session: Session, site_id: int, language: str, today: date, numbe
         today: at the site.
         number: of the page, from 1.
     """
-    every = (one for _day, _key, make in _sources(session, site_id, language, today) if (one := make()) is not None)
+    every = (
+        board_entry
+        for _day, _key, make in _sources(session, site_id, language, today)
+        if (board_entry := make()) is not None
+    )
     pages = _in_pages(every)
     here = next(islice(pages, number - 1, None), ())
-    answered_first = tuple(sorted(here, key=lambda one: not one.is_answered))
+    answered_first = tuple(sorted(here, key=lambda entry: not entry.is_answered))
     return BoardPage(answered_first, number + 1 if here and next(pages, ()) else None)
 
 
@@ -324,11 +330,11 @@ def _is_told(card: BoardCard) -> bool:
 def _in_pages(every: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
     """Whole entries, as many as fit on each page; opened only as far as somebody turns."""
     page: list[BoardEntry] = []
-    for one in every:
-        if page and sum(len(entry.cards) for entry in page) + len(one.cards) > MAX_ENTRIES:
+    for board_entry in every:
+        if page and sum(len(entry.cards) for entry in page) + len(board_entry.cards) > MAX_ENTRIES:
             yield tuple(page)
             page = []
-        page.append(one)
+        page.append(board_entry)
     if page:
         yield tuple(page)
 
@@ -338,9 +344,9 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
     rounds = {round_.id: round_ for round_ in list_rounds(session, [site_id])}
     answered = settled_days(session, rounds.values())
     found: list[_Source] = []
-    shown = store.list_views_on_board(session, site_id)
-    after = {rounds[round_id].pair: slug for slug, round_id, _day in shown if rounds[round_id].wave == "post"}
-    for slug, round_id, day in shown:
+    views = store.list_views_on_board(session, site_id)
+    after = {rounds[round_id].pair: slug for slug, round_id, _day in views if rounds[round_id].wave == "post"}
+    for slug, round_id, day in views:
         facts = rounds[round_id]
         news = answered.get(facts.slug, day)
         both = after.get(facts.pair, "") if facts.wave == "pre" else ""
@@ -353,7 +359,7 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
         found.append((date(year.year + 1, FROZEN_IN, 1), f"year-{year.year}", partial(_entry_of_year, year, site_id)))
     counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
     small = [facts for facts in counted if facts.outcome == "too_few" and not (facts.has_cards and facts.wave == "pre")]
-    told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in shown} - {None}
+    told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in views} - {None}
     for facts in small[-MAX_SMALL_ENTRIES:]:
         day = answered.get(facts.slug, facts.ends_at.date())
         bears = facts.pair not in told_elsewhere
@@ -395,7 +401,7 @@ def entry_of_view(
     cards = [builder.finding(finding) for finding in view.findings]
     cards += builder.everything_else(cards)
     cards += [BoardCard("1F4DD", words) for words in theme_words(session, frozen)]
-    cards.sort(key=lambda one: not one.reply)  # answered first, and among them what was answered to all at once last
+    cards.sort(key=lambda card: not card.reply)  # answered first, and among them what was answered to all at once last
     # Where no question can be told of, children still see that they were counted, and what adults answered.
     return BoardEntry(view.title, tuple(cards) or (builder.whole("", view.answered),))
 

@@ -70,8 +70,8 @@ def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[
     places = [site.name for site in list_sites(session, sites)]  # letters to families name none
     nicknames = list_nicknames(list_in_office(session, sites, context.today()))
     adults = names_ever(session, list_people(session, sites))
-    found = find_notices(words.values(), [*nicknames, *places], adults)
-    return Refused("points_at_somebody", "words", found[0].words) if found else None
+    content_notices = find_notices(words.values(), [*nicknames, *places], adults)
+    return Refused("points_at_somebody", "words", content_notices[0].words) if content_notices else None
 
 
 def tell_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
@@ -128,7 +128,7 @@ def themes_of_view(session: Session, frozen: Frozen) -> list[Theme]:
 
 def theme_words(session: Session, frozen: Frozen) -> list[Markup]:
     """The same as `spoken_theme` says them."""
-    return [spoken_theme(one) for one in themes_of_view(session, frozen)]
+    return [spoken_theme(theme) for theme in themes_of_view(session, frozen)]
 
 
 def spoken_theme(theme: Theme) -> Markup:

@@ -63,10 +63,10 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
 
 
 def _seen(session: Session, site_id: int) -> list[encryption.Publication]:
-    found = store.list_editions(session, [site_id], store.VISIBLE_STATES)
+    editions = store.list_editions(session, [site_id], store.VISIBLE_STATES)
     newest: dict[int, encryption.Publication] = {}
-    for edition in reversed(found):
+    for edition in reversed(editions):
         if "children" in edition.rows:
-            one = edition.rows["children"]
-            newest[one.round_id] = one
+            publication = edition.rows["children"]
+            newest[publication.round_id] = publication
     return list(newest.values())

@@ -143,12 +143,12 @@ class PackPapers:
 
 def languages_of_pack(session: Session, site: Site, first: date) -> tuple[str, ...]:
     """The languages in which a view of a quarter can be read."""
-    found = {
+    codes = {
         code
         for publication in _views_of_quarter(session, site, first)
         for code in render.languages_of_view(publication.frozen)
     }
-    return tuple(code for code in TRANSLATED if code in found)
+    return tuple(code for code in TRANSLATED if code in codes)
 
 
 def load_pack_document(session: Session, site: Site, first: date, language: str) -> Document | None:
@@ -168,7 +168,7 @@ def load_pack_document(session: Session, site: Site, first: date, language: str)
     sheets = [load_view_document(session, publication, site, language) for publication in views]
     if not sheets:
         return None
-    values = {"title": sheets[0].values["title"], "sheets": [dict(one.values) for one in sheets]}
+    values = {"title": sheets[0].values["title"], "sheets": [dict(document.values) for document in sheets]}
     return Document("pack", values, language, sheets[0].pictures)
 
 
@@ -239,11 +239,17 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "headline": view.headline,
         "answered": " ".join(filter(None, (f"{view.title} · {view.answered}", view.split_note))),
         "findings": [
-            _finding(one, reply, _bars(one, publication), additions, leads=place == 0 and view.says_first)
-            for place, one in enumerate(view.findings)
+            _finding(
+                rendered_finding,
+                reply,
+                _bars(rendered_finding, publication),
+                additions,
+                leads=place == 0 and view.says_first,
+            )
+            for place, rendered_finding in enumerate(view.findings)
         ],
         "voices": _voices(additions.voices) if additions and additions.voices else _section("", []),
-        "wrote": _section(_("What many children wrote"), [_plain(one) for one in wrote]),
+        "wrote": _section(_("What many children wrote"), [_plain(markup) for markup in wrote]),
         "unsaid": _section(_("Also asked, too few children to say more"), list(view.unsaid)),
         "unknown": " ".join(view.unknown),
         "hidden": _section(labels.hidden_change_label(), _hidden(view, additions)),
@@ -255,8 +261,8 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
         "ask": _section(_("Who to ask"), _people(reply, site)),
         "read": _section(_("How to read this"), [_how_to_read()]),
     }
-    shown = ("cant-tell", *(name for name, _words in labels.CHANGE_LABELS.values()))
-    marks = {name: whole_picture(f"m-{name}") for name in shown}
+    names = ("cant-tell", *(name for name, _words in labels.CHANGE_LABELS.values()))
+    marks = {name: whole_picture(f"m-{name}") for name in names}
     return Document("view", values, language, {"brand": whole_picture("beads"), **marks})
 
 
@@ -320,11 +326,11 @@ def _note(finding: RenderedFinding, additions: ReviewAdditions | None) -> str:
 def _trends(trends: Sequence[RenderedTrend]) -> Values:
     lines = [
         {
-            "label": one.label,
-            "points": [_bar(*point) for point in one.points],
-            "changes": [{"mark": mark, "words": words} for mark, words in one.changes],
+            "label": trend.label,
+            "points": [_bar(*point) for point in trend.points],
+            "changes": [{"mark": mark, "words": words} for mark, words in trend.changes],
         }
-        for one in trends
+        for trend in trends
     ]
     return _section(_("Round after round"), lines)
 

@@ -127,15 +127,15 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
     for _table in tables_of(frozen):  # each is one that only `privacy.disclosure` can have made
         pass
     teller = _ViewRenderer(frozen, language)
-    found = [teller.finding(question) for question in frozen["questions"]]
+    rendered_findings = [teller.finding(question) for question in frozen["questions"]]
     return RenderedView(
         title=teller.said(frozen["title"]),
         is_choice=frozen["purpose"] == "choice",
         sites=join_list(frozen["sites"]),
         answered=teller.answered(),
-        findings=tuple(sorted(found, key=lambda one: _comes_first(one, answered))),  # stable
-        unknown=unknown_sentences(frozen, found),
-        hidden=tuple(finding.asked for finding in found if finding.is_hidden),
+        findings=tuple(sorted(rendered_findings, key=lambda finding: _comes_first(finding, answered))),  # stable
+        unknown=unknown_sentences(frozen, rendered_findings),
+        hidden=tuple(finding.asked for finding in rendered_findings if finding.is_hidden),
         unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
         won=tuple(
             (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
@@ -168,8 +168,8 @@ class _ViewRenderer:
             return when
         if self.frozen["linked"]:
             before = labels.frozen_days_label(self.frozen["before"]["first_day"], self.frozen["before"]["last_day"])
-            told = {"n": self.frozen["n"], "before": before, "days": when}
-            return str(_("%(n)s children answered both times: %(before)s, and %(days)s.", **told))
+            values = {"n": self.frozen["n"], "before": before, "days": when}
+            return str(_("%(n)s children answered both times: %(before)s, and %(days)s.", **values))
         return str(_("%(n)s children answered, %(days)s.", n=self.frozen["n"], days=when))
 
     def parts(self) -> dict[str, str]:

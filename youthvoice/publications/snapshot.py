@@ -163,8 +163,8 @@ def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQu
     if question.traits.scale and not question.good and n < FULL_CATEGORIES:
         return TabulatedQuestion("choices", {})  # without a declared good side there are no two sides
     groups = {key: merge.options for key, merge in (question.merge or {}).items()}
-    said = tabulation.tabulate(counts, scale=question.traits.scale, good=question.good, groups=groups)
-    return TabulatedQuestion("choices", _named_tables(said))
+    safe_tables = tabulation.tabulate(counts, scale=question.traits.scale, good=question.good, groups=groups)
+    return TabulatedQuestion("choices", _named_tables(safe_tables))
 
 
 def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
@@ -247,15 +247,15 @@ def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | No
     """
     splitting = split_question(snapshot_context.questionnaire, snapshot_context.split)
     coded = [question for question in snapshot_context.questionnaire.coded if question is not splitting]
-    asked = [question for question in coded if may_see(audience, question)]
-    names = {question.name: question for question in asked}
+    questions = [question for question in coded if may_see(audience, question)]
+    names = {question.name: question for question in questions}
     shown = {}
-    for question in asked:
+    for question in questions:
         tabulated_question = _earlier(question, names, wave, before)
         judged = _judge(question, names, wave, before, is_linked=snapshot_context.linked) if tabulated_question else {}
         shown[question.name] = _question(question, wave, tabulated_question, judged)
-    paired = {question.pair for question in asked if question.pair}
-    alone = [question for question in asked if question.name not in paired]
+    paired = {question.pair for question in questions if question.pair}
+    alone = [question for question in questions if question.name not in paired]
     earlier = before and {"n": before.n, "round": before.round, **_days(before)}
     return {
         **_head(snapshot_context, audience),
@@ -314,7 +314,7 @@ def _refuse_both_ways(question: Frozen) -> None:
     parts = question.get("parts", ())
     if parts and (question["tables"] or question["lines"]):
         raise ValueError("A question is published whole or split, never both ways.")
-    refuse_other_words([one[word] for one in parts for word in ("code", "before") if one[word] is not None])
+    refuse_other_words([part[word] for part in parts for word in ("code", "before") if part[word] is not None])
 
 
 def _head(snapshot_context: SnapshotContext, audience: Audience) -> Frozen:
@@ -350,21 +350,21 @@ def _days(wave: Wave) -> Frozen:
 
 
 def _earlier(
-    question: Question, asked: Mapping[str, Question], wave: Wave, before: Wave | None
+    question: Question, questions: Mapping[str, Question], wave: Wave, before: Wave | None
 ) -> TabulatedQuestion | None:
     """What to compare with: the question about before on the same sheet, else the same question a wave before."""
-    if question.pair and question.pair in asked:
-        return tabulate_question(asked[question.pair], wave.counts[question.pair], wave.n)
+    if question.pair and question.pair in questions:
+        return tabulate_question(questions[question.pair], wave.counts[question.pair], wave.n)
     if before and question.name in before.counts:
         return tabulate_question(question, before.counts[question.name], before.n)
     return None
 
 
 def _judge(
-    question: Question, asked: Mapping[str, Question], wave: Wave, before: Wave | None, *, is_linked: bool
+    question: Question, questions: Mapping[str, Question], wave: Wave, before: Wave | None, *, is_linked: bool
 ) -> dict[str, JudgedChange]:
     """What the test of the exact counts says of each answer that stands beside everything else, by its table's key."""
-    earlier = asked.get(question.pair or "", question)
+    earlier = questions.get(question.pair or "", question)
     if earlier is not question or is_linked:
         if not (moved := wave.transitions.get(question.name)):
             return {}

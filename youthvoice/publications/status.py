@@ -35,11 +35,11 @@ from youthvoice.surveys.rounds.store import find_round
 
 def standings(session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
     """By round, where its newest view stands."""
-    found = store.list_view_states(session, round_ids)
-    approved = [view for view, state in found.values() if state == store.APPROVED]
+    view_states = store.list_view_states(session, round_ids)
+    approved = [view for view, state in view_states.values() if state == store.APPROVED]
     sites = {site.id for site in list_all_sites(session)} if approved else set()
     itself = find_views_on_rhythm(session, approved, sites) if approved else set()
-    return {round_id: "on_rhythm" if view in itself else state for round_id, (view, state) in found.items()}
+    return {round_id: "on_rhythm" if view in itself else state for round_id, (view, state) in view_states.items()}
 
 
 def said(session: Session, subject: str, part: str, language: str) -> Markup:
@@ -52,11 +52,18 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
         return Markup()
     chosen = render.best_language(frozen, language)
     with force_locale(chosen):
-        found = [finding for finding in render.render_view(frozen, chosen).findings if part in {"", finding.name}]
-        unknown = render.unknown_sentences(frozen, found)
-        hidden = [finding.asked for finding in found if finding.is_hidden]
-        given = {"findings": found, "unknown": unknown, "hidden": hidden, "frozen_language": chosen}
-        page = render_template("publications/guardian_findings.html", **given)
+        rendered_findings = [
+            finding for finding in render.render_view(frozen, chosen).findings if part in {"", finding.name}
+        ]
+        unknown = render.unknown_sentences(frozen, rendered_findings)
+        hidden = [finding.asked for finding in rendered_findings if finding.is_hidden]
+        template_values = {
+            "findings": rendered_findings,
+            "unknown": unknown,
+            "hidden": hidden,
+            "frozen_language": chosen,
+        }
+        page = render_template("publications/guardian_findings.html", **template_values)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 
 
@@ -66,7 +73,7 @@ def of_round(session: Session, rounds: Sequence[Round], caller: Caller, language
     editions = store.list_editions(session, caller.site_ids, states, [round_.id for round_ in rounds])
     if not editions:
         return None
-    edition = max(editions, key=lambda one: (one.first.round_id, one.first.version, one.first.id))
+    edition = max(editions, key=lambda edition: (edition.first.round_id, edition.first.version, edition.first.id))
     first = edition.first
     approver = names_of_people(session, [first.approved_by]) if first.approved_by else {}
     return PublishedRound(
@@ -76,7 +83,7 @@ def of_round(session: Session, rounds: Sequence[Round], caller: Caller, language
         approver=next(iter(approver.values()), ""),
         findings=said(session, rounds[-1].slug, "", language),
         letters=_letters(session, edition, caller) if "guardians" in edition.rows else (),
-        audiences=tuple(one for one in edition.rows if one != "review" or caller.may("publications.review")),
+        audiences=tuple(row for row in edition.rows if row != "review" or caller.may("publications.review")),
     )
 
 
@@ -115,7 +122,7 @@ def views_of_site(  # noqa: PLR0913, PLR0917 - as `SiteViews`
 ) -> list[SiteView]:
     """The newest approved views of a site, for the pack of a review: frozen sentences and bands alone (A5)."""
     today = context.today(get_site(session, site_id).time_zone)
-    seen = [one for one in store.list_views_on_board(session, site_id, audience) if first <= one[2] <= last]
+    seen = [view for view in store.list_views_on_board(session, site_id, audience) if first <= view[2] <= last]
     newest = sorted(seen, key=lambda one: (one[2], one[1]), reverse=True)[:_VIEWS]
     views = (_opened(session, slug) for slug, _round, _day in newest)
     return [_site_view(session, publication, language, today) for publication in views if publication]
@@ -135,15 +142,15 @@ def _site_view(session: Session, publication: Publication, language: str, today:
     with force_locale(chosen):
         reply = adult_answers.load_reply_view(session, frozen, today)
         view = render.render_view(frozen, chosen, reply.to)
-        shown = view.findings[:_FINDINGS]
+        rendered_findings = view.findings[:_FINDINGS]
         return SiteView(
             slug=publication.slug,
             title=view.title,
             day=publication.approved_on or publication.made_on,
             language=chosen,
             answered=view.answered,
-            findings=tuple(_site_finding(finding, reply.to.get(finding.name, ())) for finding in shown),
-            unknown=" ".join(render.unknown_sentences(frozen, shown)),
+            findings=tuple(_site_finding(finding, reply.to.get(finding.name, ())) for finding in rendered_findings),
+            unknown=" ".join(render.unknown_sentences(frozen, rendered_findings)),
             replies=(*reply.did, *reply.could_not),
             waits=reply.waits,
         )

@@ -102,17 +102,17 @@ def select_published_rounds() -> Select[int]:
 def find_edition(session: Session, slug: str, site_ids: Collection[int]) -> Edition | None:
     """The edition that a publication of these sites belongs to."""
     named = select(PublicationRow).where(PublicationRow.slug == slug, _at(site_ids))
-    one = session.scalar(named)
-    if one is None:
+    publication = session.scalar(named)
+    if publication is None:
         return None
-    same = (PublicationRow.round_id == one.round_id, PublicationRow.version == one.version)
+    same = (PublicationRow.round_id == publication.round_id, PublicationRow.version == publication.version)
     return next(_editions(session, select(PublicationRow).where(*same)))
 
 
 def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
     """One publication; only for addresses that are signed."""
-    found = session.scalar(select(PublicationRow).where(PublicationRow.slug == slug))
-    return open_publication(found) if found else None
+    publication = session.scalar(select(PublicationRow).where(PublicationRow.slug == slug))
+    return open_publication(publication) if publication else None
 
 
 def list_approved_since(session: Session, audience: str, day: date) -> list[tuple[str, int]]:
@@ -197,9 +197,9 @@ def mark_edition_sent_back(session: Session, edition: Edition, reason: str, log:
         ConcurrentUpdate: they are decided about already.
     """
     _decide(session, edition, {"state": SENT_BACK})
-    for one in edition.rows.values():
-        locked = lock_reason(context.keyring(), one.slug, reason)
-        session.execute(update(PublicationRow).where(PublicationRow.id == one.id).values(reason=locked))
+    for publication in edition.rows.values():
+        locked = lock_reason(context.keyring(), publication.slug, reason)
+        session.execute(update(PublicationRow).where(PublicationRow.id == publication.id).values(reason=locked))
     log.add(session, "publication.send_back", _subject(edition))
 
 
@@ -287,7 +287,7 @@ def mark_edition_sent(session: Session, edition: Edition, person_id: int, day: d
 
 
 def _decide(session: Session, edition: Edition, values: Mapping[str, object]) -> None:
-    ids = [one.id for one in edition.rows.values()]
+    ids = [publication.id for publication in edition.rows.values()]
     decided = count_changed(
         session,
         update(PublicationRow).where(PublicationRow.id.in_(ids), PublicationRow.state == WAITING).values(values),
@@ -308,10 +308,12 @@ def _at(site_ids: Collection[int]) -> Any:
 
 
 def _editions(session: Session, query: Select[PublicationRow]) -> Iterator[Edition]:
-    found: dict[tuple[int, int], dict[str, Publication]] = {}
-    for one in session.scalars(query.order_by(PublicationRow.made_on.desc(), PublicationRow.id.desc())):
-        found.setdefault((one.round_id, one.version), {})[one.audience] = open_publication(one)
-    ids = [one.id for rows in found.values() for one in rows.values()]
+    publications: dict[tuple[int, int], dict[str, Publication]] = {}
+    for publication in session.scalars(query.order_by(PublicationRow.made_on.desc(), PublicationRow.id.desc())):
+        publications.setdefault((publication.round_id, publication.version), {})[publication.audience] = (
+            open_publication(publication)
+        )
+    ids = [one.id for rows in publications.values() for one in rows.values()]
     sites: dict[int, set[int]] = {}
     for row in session.execute(
         select(PublicationSiteRow.publication_id, PublicationSiteRow.site_id).where(
@@ -319,28 +321,28 @@ def _editions(session: Session, query: Select[PublicationRow]) -> Iterator[Editi
         )
     ):
         sites.setdefault(row.publication_id, set()).add(row.site_id)
-    for rows in found.values():
+    for rows in publications.values():
         yield Edition(rows, frozenset(set().union(*(sites[one.id] for one in rows.values()))))
 
 
 def list_view_states(session: Session, round_ids: Collection[int]) -> dict[int, tuple[int, str]]:
     """By round, its newest view and where that stands; `told` where only children are told, as after a choice."""
     query = select(PublicationRow.round_id, PublicationRow.id, PublicationRow.audience, PublicationRow.state)
-    found: dict[int, tuple[int, str]] = {}
+    view_states: dict[int, tuple[int, str]] = {}
     for row in session.execute(query.where(PublicationRow.round_id.in_(round_ids)).order_by(PublicationRow.version)):
         if row.audience == "guardians":
-            found[row.round_id] = row.id, row.state
+            view_states[row.round_id] = row.id, row.state
         else:
-            found.setdefault(row.round_id, (row.id, "told"))
-    return found
+            view_states.setdefault(row.round_id, (row.id, "told"))
+    return view_states
 
 
 def find_guardians_view(session: Session, round_id: int) -> Frozen | None:
     """The newest approved view of a round for guardians."""
     query = select(PublicationRow).where(PublicationRow.round_id == round_id, PublicationRow.audience == "guardians")
     newest = query.where(PublicationRow.state.in_(VISIBLE_STATES)).order_by(PublicationRow.version.desc()).limit(1)
-    found = session.scalar(newest)
-    return open_publication(found).frozen if found else None
+    publication = session.scalar(newest)
+    return open_publication(publication).frozen if publication else None
 
 
 def list_views_before(session: Session, publication: Publication) -> list[Frozen]:
@@ -363,20 +365,20 @@ def list_views_of_children(session: Session, site_ids: Collection[int], group_na
     rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
     rounds = list_rounds_by_id(session, {row.round_id for row in rows})
     same = {round_.id for round_ in rounds if (set(round_.site_ids), round_.group_name) == (set(site_ids), group_name)}
-    opened = []
+    views = []
     for row in {row.round_id: row for row in rows if row.round_id in same}.values():
         with suppress(CannotOpen, KeyGone):
-            opened.append(open_publication(row).frozen)
-    return opened
+            views.append(open_publication(row).frozen)
+    return views
 
 
 def list_publications(session: Session, publication_ids: Collection[int]) -> dict[int, Publication]:
     """By row, those of some publications that open."""
-    found: dict[int, Publication] = {}
+    publications: dict[int, Publication] = {}
     for row in session.scalars(select(PublicationRow).where(PublicationRow.id.in_(publication_ids))):
         with suppress(CannotOpen, KeyGone):
-            found[row.id] = open_publication(row)
-    return found
+            publications[row.id] = open_publication(row)
+    return publications
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,12 +85,14 @@ def find_texts(
         opened: whether there is such a round.
     """
     of_page = language if language in TRANSLATED else TRANSLATED[0]
-    asked = [
+    survey_page_keys = [
         SurveyPageKey(round_, site, _reads(site), language, of_page, tells=is_channel_open(site)) for site in sites
     ]
     people = {site.slug: tuple(_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
-    key = (*(page_key.key for page_key in asked), round_.counts, opened, *sorted(people.items()))
-    texts = _texts.get(key, lambda: _look(asked, questionnaire, language, of_page, opened=opened, reviews=people))
+    key = (*(page_key.key for page_key in survey_page_keys), round_.counts, opened, *sorted(people.items()))
+    texts = _texts.get(
+        key, lambda: _look(survey_page_keys, questionnaire, language, of_page, opened=opened, reviews=people)
+    )
     with force_locale(of_page):
         return _with_boards(texts, sites, language)
 
@@ -106,9 +108,9 @@ def _with_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:
         with collecting_texts(BOARD) as gathered:
             render_board(site, page, 1, _NO_SHEET)
         here |= {
-            name: replace(one, place=f"{BOARD}: {name}/0")
-            for name, one in gathered.texts.items()
-            if name not in names and one.language == language
+            name: replace(spoken_text, place=f"{BOARD}: {name}/0")
+            for name, spoken_text in gathered.texts.items()
+            if name not in names and spoken_text.language == language
         }
     return replace(texts, all=(*texts.all, *here.values()))
 
@@ -123,7 +125,7 @@ def _adults(site: Site) -> list[tuple[str, str]]:
 
 
 def _look(  # noqa: PLR0913 - a list has as many sides
-    asked: Sequence[SurveyPageKey],
+    survey_page_keys: Sequence[SurveyPageKey],
     questionnaire: Questionnaire,
     language: str,
     of_page: str,
@@ -132,13 +134,18 @@ def _look(  # noqa: PLR0913 - a list has as many sides
     reviews: Collection[str],
 ) -> Texts:
     with force_locale(of_page):
-        found = _heard(asked, questionnaire, language, reviews)
-        other_round = _heard([_in_another_round(page_key) for page_key in asked], questionnaire, language, reviews)
-        elsewhere = _heard(
-            [_elsewhere(_in_another_round(page_key)) for page_key in asked], questionnaire, language, reviews
+        spoken_texts = _heard(survey_page_keys, questionnaire, language, reviews)
+        other_round = _heard(
+            [_in_another_round(page_key) for page_key in survey_page_keys], questionnaire, language, reviews
         )
-    of_round = frozenset(found) - frozenset(other_round)
-    every = (one if name not in elsewhere else _of_every_site(one) for name, one in found.items())
+        elsewhere = _heard(
+            [_elsewhere(_in_another_round(page_key)) for page_key in survey_page_keys], questionnaire, language, reviews
+        )
+    of_round = frozenset(spoken_texts) - frozenset(other_round)
+    every = (
+        spoken_text if name not in elsewhere else _of_every_site(spoken_text)
+        for name, spoken_text in spoken_texts.items()
+    )
     if opened:
         return Texts(tuple(every), of_round, 0)
     return Texts(
@@ -176,17 +183,17 @@ def _of_every_site(spoken_text: SpokenText) -> SpokenText:
 
 
 def _heard(
-    asked: Iterable[SurveyPageKey], questionnaire: Questionnaire, language: str, reviews: Collection[str]
+    survey_page_keys: Iterable[SurveyPageKey], questionnaire: Questionnaire, language: str, reviews: Collection[str]
 ) -> dict[str, SpokenText]:
     """Each text once, where it comes first; those of a review where reviews are held."""
-    found: dict[str, SpokenText] = {}
-    for page_key in asked:
+    spoken_texts: dict[str, SpokenText] = {}
+    for page_key in survey_page_keys:
         of_review = _of_review(page_key) if page_key.site.slug in reviews else ()
         for name, make in (*_pages(page_key, questionnaire), *of_review):
             with collecting_texts(f"{page_key.site.slug} {name}") as gathered:
                 make()
-            found |= {key: one for key, one in gathered.texts.items() if key not in found}
-    return {key: one for key, one in found.items() if one.language == language}
+            spoken_texts |= {key: spoken_text for key, spoken_text in gathered.texts.items() if key not in spoken_texts}
+    return {key: spoken_text for key, spoken_text in spoken_texts.items() if spoken_text.language == language}
 
 
 def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_Page]:
@@ -248,13 +255,13 @@ def _telling(page_key: SurveyPageKey) -> IntakePageKey:
 
 def sample_sentences(session: Session, codes: Sequence[str]) -> dict[str, str]:
     """One sentence for each language of a site; its own name where no questionnaire speaks it."""
-    asked = [
+    texts = [
         question.text
         for questionnaire_row in list_newest_versions(session)
         for question in load_questionnaire(session, questionnaire_row.id).questions
     ]
     return {
-        code: max((text[code] for text in asked if code in text), key=len, default=LANGUAGES[code].name)
+        code: max((text[code] for text in texts if code in text), key=len, default=LANGUAGES[code].name)
         for code in codes
         if code in LANGUAGES
     }

@@ -162,7 +162,7 @@ def find_scope(
     if questionnaire_row is None or not sites:
         return None
     rounds = [round_ for round_ in list_rounds(session, site_ids) if _is_for(round_, questionnaire_id, now)]
-    rounds.sort(key=lambda one: one.ends_at, reverse=True)
+    rounds.sort(key=lambda round_: round_.ends_at, reverse=True)
     chosen = next((round_ for round_ in rounds if not slug or round_.slug == slug), None)
     if slug and chosen is None:
         return None

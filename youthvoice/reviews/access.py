@@ -76,21 +76,25 @@ def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
     """How many reviews of a site somebody finds, and some of them: whoever finds all opens no more than are shown."""
     if caller.role in {ADVOCATE, COORDINATOR}:
         return list_page(session, site_id, first, most)
-    asked = owed_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
+    subjects_asked = owed_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
     if caller.role == REVIEWER:  # whom no role invites: the rows tell which are hers
-        return list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=asked)
-    found = [review for review in store.list_reviews(session, [site_id]) if _sees(review, caller, today, asked)]
-    return len(found), found[first : first + most]
+        return list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=subjects_asked)
+    reviews = [
+        review for review in store.list_reviews(session, [site_id]) if _sees(review, caller, today, subjects_asked)
+    ]
+    return len(reviews), reviews[first : first + most]
 
 
 def review_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
     """Whose lines of the log somebody sees: reviews that she carries, whose advocate is told of openings anyway."""
     if not caller.may("reviews.carry"):
         return {}
-    hers = [review for review in store.list_reviews(session, caller.site_ids) if review.advocate_id == caller.person_id]
+    reviews = [
+        review for review in store.list_reviews(session, caller.site_ids) if review.advocate_id == caller.person_id
+    ]
     return {
         review.key: LogSubject(
             _("Review %(case)s", case=review.body.case_number), url_for("reviews.detail", key=review.key)
         )
-        for review in hers
+        for review in reviews
     }

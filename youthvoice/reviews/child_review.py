@@ -107,7 +107,7 @@ def child_review(session: Session, own_statement: OwnStatement) -> ChildReview:
     can_change = rules.can_change(review.day, today)
     given = review.statement is not None
     wishes = () if can_change else list_wishes(session, review, own_statement.said if given else None)
-    people = {review.advocate_id, review.reviewer_id, *(one.by for one in review.body.new_pictures)}
+    people = {review.advocate_id, review.reviewer_id, *(pictures.by for pictures in review.body.new_pictures)}
     people |= {
         row for handover in review.body.handed if handover.ground for row in (handover.by, handover.ground.agreed_by)
     }
@@ -118,14 +118,14 @@ def child_review(session: Session, own_statement: OwnStatement) -> ChildReview:
     people |= {newest} if newest else set()
     for wish in wishes:
         replies = (*wish.earlier, *([wish.decision] if wish.decision else []))
-        people |= {row for one in replies for row in (one.by, one.carried_by) if row}
+        people |= {row for reply in replies for row in (reply.by, reply.carried_by) if row}
     names, promises = names_of_people(session, people), decisions.list_promises(session, review) if wishes else {}
     return ChildReview(
         review=review,
         said=own_statement.said,
         given=given,
         can_change=can_change,
-        wishes=tuple(sorted(wishes, key=lambda one: one.part == PLAN)),
+        wishes=tuple(sorted(wishes, key=lambda wish: wish.part == PLAN)),
         for_next=tuple(entry for entry in own_statement.replies if entry.kind == FOR_NEXT),
         invited=_invited(own_statement),
         disagreed=tuple(entry for entry in own_statement.replies if entry.said.get("step") == "you_disagreed"),
@@ -136,20 +136,20 @@ def child_review(session: Session, own_statement: OwnStatement) -> ChildReview:
         today=today,
         carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",
         open_to_advocate=not given or carriers.is_open_to_advocate(session, review),
-        said_done=frozenset(part for part, one in promises.items() if one.settled_on is not None),
+        said_done=frozenset(part for part, due in promises.items() if due.settled_on is not None),
         tell_again=names.get(newest, "") if newest else "",
     )
 
 
 def _has_another_carrier(review: Review) -> bool:
     """Whether somebody else carries it than the advocate who did when she gave her words, or was asked to."""
-    return any(one.to for one in review.body.carriers)
+    return any(change.to for change in review.body.carriers)
 
 
 def wish_picture(part: str) -> str:
     """The picture of a wish (OpenMoji)."""
     own = {PLAN: "1F4D6", OWN_WISH: "1F5E3"}
-    return own.get(part) or next((one.picture for one in options.LIFE if one.code == part), "1F4AC")
+    return own.get(part) or next((pick.picture for pick in options.LIFE if pick.code == part), "1F4AC")
 
 
 FOR_NEXT: Final = "next"
@@ -181,8 +181,8 @@ def say_for_next(
     if sum(entry.kind == FOR_NEXT for entry in own_statement.replies) >= MOST_FOR_NEXT:
         raise Refused("enough")
     seal_to_advocate(session, own_statement, words, voice, voice_kind)
-    said = {"words": words, **({"kind": voice_kind} if voice else {})}
-    threads_store.add_reply(session, own_statement.thread, ThreadEntry(FOR_NEXT, CHILD, day, said=said, sound=voice))
+    values = {"words": words, **({"kind": voice_kind} if voice else {})}
+    threads_store.add_reply(session, own_statement.thread, ThreadEntry(FOR_NEXT, CHILD, day, said=values, sound=voice))
 
 
 def _invited(own_statement: OwnStatement) -> tuple[ThreadEntry, ...]:

@@ -44,10 +44,10 @@ def open_file(file: Path, key_file: Path) -> None:
     if private is None:
         raise click.ClickException(f"{key_file}: this is no secret key of `flask reviews make-key`.")
     try:
-        found = open_pack_file(_read(file), private)
+        pack_file = open_pack_file(_read(file), private)
     except CannotOpen:
         raise click.ClickException(f"{file}: it is no pack, was altered, or is sealed to another key.") from None
-    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    click.echo(json.dumps(pack_file, ensure_ascii=False, indent=1))
 
 
 @group.command("export")

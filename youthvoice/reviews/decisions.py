@@ -82,7 +82,7 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
     if plain_words.is_too_long(decision.words):
         raise Refused("sentence_too_long")
     promised = decision.kind in SAID_YES
-    if promised and decision.carried_by not in {one.id for one in list_trusted_people(session, [review.site_id])}:
+    if promised and decision.carried_by not in {person.id for person in list_trusted_people(session, [review.site_id])}:
         raise Refused("owner_missing", "carried_by")
     open_for_decisions(session, review, today)
     answer_due = owed_at(session, review)
@@ -106,11 +106,11 @@ _MOST_DECIDERS: Final = 30
 
 def _note_decider(session: Session, review: Review, by: int, today: date, log: Log) -> Review:
     """One line of the log for whoever decides on a day: a line for each decision would count the wishes."""
-    known = review.body.deciders
-    if (by, today) in known:
+    deciders = review.body.deciders
+    if (by, today) in deciders:
         return review
     log.add(session, "review.decide", review.key)
-    return replace(review, body=replace(review.body, deciders=(*known, (by, today))[-_MOST_DECIDERS:]))
+    return replace(review, body=replace(review.body, deciders=(*deciders, (by, today))[-_MOST_DECIDERS:]))
 
 
 def open_for_decisions(session: Session, review: Review, today: date) -> None:
@@ -123,8 +123,8 @@ def open_for_decisions(session: Session, review: Review, today: date) -> None:
 def list_promises(session: Session, review: Review) -> dict[str, AnswerDue]:
     """What was promised at a review and who keeps it by when, by part."""
     named = {promise_subject(review.key, part.name): part.name for part in owed_at(session, review).parts}
-    found = owed_store.find_by_subjects(session, PROMISE, named)
-    return {named[subject]: one for subject, one in found.items()}
+    answers_due = owed_store.find_by_subjects(session, PROMISE, named)
+    return {named[subject]: due for subject, due in answers_due.items()}
 
 
 def promise_subject(key: str, part: str) -> str:
@@ -136,11 +136,11 @@ def promise_subject(key: str, part: str) -> str:
 def list_late_promises(session: Session, site_ids: Collection[int], today: date) -> dict[str, set[str]]:
     """By the key of a review, the parts of which a promise is late; of wishes only those may know who know of them."""
     late = owed_store.list_late_subjects(session, PROMISE, site_ids, today)
-    found: dict[str, set[str]] = {}
-    for one in owed_store.find_by_subjects(session, PROMISE, late).values():
-        for key, _stroke, part in (name.name.partition("/") for name in one.parts):
-            found.setdefault(key, set()).add(part)
-    return found
+    late_promises: dict[str, set[str]] = {}
+    for due in owed_store.find_by_subjects(session, PROMISE, late).values():
+        for key, _stroke, part in (name.name.partition("/") for name in due.parts):
+            late_promises.setdefault(key, set()).add(part)
+    return late_promises
 
 
 def confirm(session: Session, own_statement: OwnStatement, part: str) -> None:
@@ -190,14 +190,14 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
     if part == PLAN:
         escalation_job.ask_next_rung(session, answer_due.id, day)
     else:  # nobody above those may know of it who may open her words
-        asked = wish_readers.list_wish_deciders(session, review)
-        ask_all_to_sign_in(session, asked, "review", review.key, part, day.isoformat())
+        wish_deciders = wish_readers.list_wish_deciders(session, review)
+        ask_all_to_sign_in(session, wish_deciders, "review", review.key, part, day.isoformat())
     if (words or voice) and review.statement is None:
         review = seal_to_advocate(session, own_statement, words, voice, voice_kind, part=part)
     elif words or voice:
-        said = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
+        values = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
         threads_store.add_entry(
-            session, own_statement.thread, ThreadEntry(DISAGREES, CHILD, day, said=said, sound=voice)
+            session, own_statement.thread, ThreadEntry(DISAGREES, CHILD, day, said=values, sound=voice)
         )
     threads_store.add_timeline_step(session, own_statement.thread, "you_disagreed", day, part=part, words=words)
     body = replace(review.body, look_until=rules.again_due(day), wishes_asked_on=day)
@@ -285,13 +285,13 @@ def ask_about_wishes(session: Session, review: Review, today: date) -> None:
 
 def list_late_wish_promises(session: Session, site_id: int, today: date) -> list[bytes]:
     """The ids of reviews of a site of which a promise for a wish is late, and about which somebody is to be asked."""
-    found = []
+    late_wish_promises = []
     for key, parts in list_late_promises(session, [site_id], today).items():
         review = store.find_review(session, bytes.fromhex(key)) if parts - {PLAN} else None
         due = wish_due(review, parts) if review else None
         if review and due and rules.may_ask_about_wishes(due, review.body.wishes_asked_on, today):
-            found.append(review.id)
-    return found
+            late_wish_promises.append(review.id)
+    return late_wish_promises
 
 
 def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: date) -> Iterator[tuple[Review, date]]:

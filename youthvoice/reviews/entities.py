@@ -289,8 +289,8 @@ class Review:
     @property
     def statement(self) -> StatementFacts | None:
         """Her statement, as long as she did not take it back."""
-        kept = self.body.statement
-        return kept if kept and kept.taken_back_on is None else None
+        statement_facts = self.body.statement
+        return statement_facts if statement_facts and statement_facts.taken_back_on is None else None
 
     @property
     def awaits_new_pictures(self) -> bool:
@@ -319,7 +319,7 @@ class Review:
     @property
     def cannot(self) -> frozenset[int]:
         """Who said that she cannot carry it."""
-        return frozenset(one.advocate_id for one in self.body.carriers if one.cannot)
+        return frozenset(change.advocate_id for change in self.body.carriers if change.cannot)
 
     @property
     def lacks_advocate(self) -> bool:

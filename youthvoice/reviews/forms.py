@@ -217,11 +217,11 @@ class DecisionForm(SentenceForm):
     def list_missing(self) -> list[str]:
         """Codes of everything that a decision of this kind still needs, so that one look is enough."""
         reason = "reason_missing" if self.kind.data in {"no_because", "kept"} else "words_missing"
-        found = [] if any(text.strip() for text in self.said.values()) else [reason]
+        missing = [] if any(text.strip() for text in self.said.values()) else [reason]
         if self.promises:
-            found += ["owner_missing"] if not self.carried_by.data else []
-            found += ["day_of_a_promise"] if self.done_by.data is None else []
-        return found
+            missing += ["owner_missing"] if not self.carried_by.data else []
+            missing += ["day_of_a_promise"] if self.done_by.data is None else []
+        return missing
 
     def refuse(self, code: str, words: Any) -> None:
         """Show why this is no decision, where it can be put right."""

@@ -49,8 +49,8 @@ def reviews_end() -> None:
     """The job, once a day: close statements that are done with, and forget cases that have ended."""
     with db.reading(db.engine()) as session:
         days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
-        found = [review_id for review_id, _site, _day in store.list_ids(session, undecided=False)]
-    _each(found, lambda session, review: endings.end_or_close(session, review, days[review.site_id]))
+        review_ids = [review_id for review_id, _site, _day in store.list_ids(session, undecided=False)]
+    _each(review_ids, lambda session, review: endings.end_or_close(session, review, days[review.site_id]))
     db.forget_what_was_deleted(db.engine())
 
 
@@ -71,7 +71,7 @@ def review_complaints(session: Session) -> Iterator[str]:
     days = {site.id: context.today(site.time_zone) - timedelta(days=1) for site in list_all_sites(session)}
     over = [review_id.hex() for review_id, site_id, day in store.list_ids(session) if day <= days[site_id]]
     try:
-        waits = any(one.shown_on is None for one in owed_store.find_by_subjects(session, "review", over).values())
+        waits = any(due.shown_on is None for due in owed_store.find_by_subjects(session, "review", over).values())
     except (CannotOpen, KeyGone):  # counted by itself
         return
     if waits:

@@ -131,11 +131,11 @@ def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> l
     """
     body, said = review.body, []
     if body.offer and body.offer.outcome != "chose_not":
-        asked = {"day": format_day(body.offer.day), "name": _isolated(names.get(body.offer.by, ""))}
+        values = {"day": format_day(body.offer.day), "name": _isolated(names.get(body.offer.by, ""))}
         said.append(
-            _("%(name)s asked her on %(day)s, alone.", **asked)
+            _("%(name)s asked her on %(day)s, alone.", **values)
             if body.offer.alone
-            else _("%(name)s asked her on %(day)s, with others there.", **asked)
+            else _("%(name)s asked her on %(day)s, with others there.", **values)
         )
     elif body.offer:
         said.append(
@@ -144,9 +144,9 @@ def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> l
             else _("She was not seen alone when she was asked.")
         )
     said += [
-        _("Her words were given anew, with new pictures, on %(day)s.", day=format_day(one.used_on))
-        for one in body.new_pictures
-        if one.used_on
+        _("Her words were given anew, with new pictures, on %(day)s.", day=format_day(pictures.used_on))
+        for pictures in body.new_pictures
+        if pictures.used_on
     ]
     if body.offer and not rules.is_asked_in_time(body.asked_on, review.day, body.opened_on):
         due = rules.offer_due(review.day, body.opened_on)

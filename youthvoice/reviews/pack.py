@@ -202,8 +202,8 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
     earlier = tuple(_earlier(review, *read(review), owed.get(review.key), today) for review in before)
     every = (*wishes, *(wish for earlier_review in earlier for wish in earlier_review.wishes))
     # That she took it back her advocate alone reads: whoever pressed her to cannot see whether she did.
-    given = review.body.statement if not carries else review.statement
-    hidden = given is not None and statement is None
+    statement_facts = review.body.statement if not carries else review.statement
+    hidden = statement_facts is not None and statement is None
     silent = statement is not None and statement.says_nothing
     return Pack(
         review=review,
@@ -219,7 +219,7 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
 
 
 def _named_in(invitations: Mapping[int, InvitationDecision]) -> set[int]:
-    return {*invitations, *(one.by for one in invitations.values())}
+    return {*invitations, *(decision.by for decision in invitations.values())}
 
 
 def _words_of_child(review: Review, *, hidden: bool, silent: bool) -> str:
@@ -260,8 +260,8 @@ def _promise(reply: Reply, today: date) -> PromiseView | None:
 
 def _people(review: Review, statement: Statement | None, wishes: Collection[WishView]) -> set[int]:
     body = review.body
-    people = {review.advocate_id, review.reviewer_id, body.opened_by, *(one.person_id for one in body.openings)}
-    people |= {*body.uninvited, *(one.by for one in body.new_pictures)}
+    people = {review.advocate_id, review.reviewer_id, body.opened_by, *(opening.person_id for opening in body.openings)}
+    people |= {*body.uninvited, *(pictures.by for pictures in body.new_pictures)}
     people |= {body.offer.by} if body.offer else set()
     people |= {body.attendance.spoken_for_by} if body.attendance else set()
     people |= {*statement.there, *statement.not_there, *statement.readers} if statement else set()
@@ -385,7 +385,7 @@ def _wishes(
     wishes = [
         _wish(part.name, answer_due, statement, later, today) for part in answer_due.parts if part.name in open_to_her
     ]
-    return tuple(sorted(wishes, key=lambda one: one.is_plan))  # hers first
+    return tuple(sorted(wishes, key=lambda wish: wish.is_plan))  # hers first
 
 
 def _wish(
@@ -408,5 +408,5 @@ def _wish(
 
 
 def _named(wishes: Collection[WishView]) -> set[int]:
-    replies = [one for wish in wishes for one in (*wish.earlier, *([wish.decision] if wish.decision else []))]
-    return {row for one in replies for row in (one.by, one.carried_by) if row}
+    replies = [reply for wish in wishes for reply in (*wish.earlier, *([wish.decision] if wish.decision else []))]
+    return {row for reply in replies for row in (reply.by, reply.carried_by) if row}

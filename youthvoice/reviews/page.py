@@ -77,11 +77,15 @@ def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Si
     found = []
     for site in list_sites(session, caller.site_ids):
         today = context.today(site.time_zone)
-        number, shown = access.list_visible_page(session, site.id, caller, today, (page - 1) * MAX_LINES, MAX_LINES)
-        names = names_of_people(session, {row for one in shown for row in (one.advocate_id, one.reviewer_id)})
+        number, reviews = access.list_visible_page(session, site.id, caller, today, (page - 1) * MAX_LINES, MAX_LINES)
+        names = names_of_people(
+            session, {row for review in reviews for row in (review.advocate_id, review.reviewer_id)}
+        )
         late = decisions.list_late_promises(session, [site.id], today)
-        known = wish_readers.list_known(session, reader_key(session, caller), shown)
-        lines = [_line(one, names, today, late.get(one.key, set()), knows=one.key in known) for one in shown]
+        known = wish_readers.list_known(session, reader_key(session, caller), reviews)
+        lines = [
+            _line(review, names, today, late.get(review.key, set()), knows=review.key in known) for review in reviews
+        ]
         found.append((site, SiteLines(number, lines)))
     return found
 
@@ -121,13 +125,13 @@ def alarm_label(review: Review, today: date, late: Collection[str] = (), *, know
 
 def people_of_role(session: Session, site_id: int, role: str) -> list[tuple[int, str]]:
     """Everybody of a role at a site who counts by now: row and name."""
-    return [(one.id, one.name) for one in list_trusted_people(session, [site_id]) if one.role == role]
+    return [(person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role == role]
 
 
 def advocates_at(session: Session, site: Site) -> list[tuple[int, str]]:
     """Who may carry a review there: row and name."""
-    found = carriers.list_carriers(session, site.id, context.today(site.time_zone))
-    return [(reader.person_id, reader.name) for reader in found]
+    readers = carriers.list_carriers(session, site.id, context.today(site.time_zone))
+    return [(reader.person_id, reader.name) for reader in readers]
 
 
 def reviewers_at(session: Session, site_id: int) -> list[tuple[int, str]]:
@@ -137,7 +141,7 @@ def reviewers_at(session: Session, site_id: int) -> list[tuple[int, str]]:
 
 def everybody_at(session: Session, site_id: int) -> list[tuple[int, str]]:
     """Everybody who may keep a promise, or speak for a child, there."""
-    return [(one.id, one.name) for one in list_trusted_people(session, [site_id])]
+    return [(person.id, person.name) for person in list_trusted_people(session, [site_id])]
 
 
 def sites_with_reviewers(session: Session, caller: Caller) -> Sequence[Site]:
@@ -195,9 +199,9 @@ def gives_links(review: Review, caller: Caller) -> bool:
 def read_team_outside(session: Session, review: Review) -> TeamOutside:
     """The links of a review; only for who has open that the child said yes to the team."""
     links = review_links.list_links(session, review.id)
-    names = names_of_people(session, {one.body.made_by for one in links})
+    names = names_of_people(session, {link.body.made_by for link in links})
     zone = get_site(session, review.site_id).time_zone
-    return TeamOutside([_link_line(one, names, zone) for one in links], may_have_links(session, review))
+    return TeamOutside([_link_line(link, names, zone) for link in links], may_have_links(session, review))
 
 
 def _link_line(link: ReviewLink, names: dict[int, str], zone: str) -> ReviewLinkLine:

@@ -45,7 +45,7 @@ def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: s
         "title": str(_("A child’s care-plan review")),
         "brand": str(_("Youth Voice")),
         "case": str(_("Review %(case)s", case=body.case_number)),
-        "facts": [site.name, *(str(one) for one in facts)],
+        "facts": [site.name, *(str(fact) for fact in facts)],
         "alarm": str(_("Nobody asked her.")) if pack.nobody_asked else "",
         "hers": writer.hers(pack),
         "part": {
@@ -112,7 +112,7 @@ class _Writer:
         return {
             "title": title,
             "sentence": pack.words_of_child if statement.says_nothing else "",
-            "groups": [_group(*one, statement.language) for one in groups if one[1] or one[2]],
+            "groups": [_group(*group, statement.language) for group in groups if group[1] or group[2]],
             "voice": str(_("She says it with her voice, too: hear her on the page of this review."))
             if statement.voice
             else "",
@@ -204,7 +204,10 @@ def _disagrees(entry: ThreadEntry, language: str) -> Values:
 
 def _group(title: str, picks: Sequence[str], words: str, language: str) -> Values:
     shown = [
-        {"picture": one.picture, "words": str(one.words)} for code in picks for one in options.LIFE if one.code == code
+        {"picture": pick.picture, "words": str(pick.words)}
+        for code in picks
+        for pick in options.LIFE
+        if pick.code == code
     ]
     return {
         "title": str(title),

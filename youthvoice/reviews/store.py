@@ -112,23 +112,23 @@ def list_reviews(
         query = query.where((ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id))
     if until is not None:
         query = query.where(ReviewRow.day <= until)
-    found = list(_opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
-    waiting = [review for review in found if not review.is_decided(knows=False)]
-    return [*waiting, *(review for review in reversed(found) if review.is_decided(knows=False))]
+    reviews = list(_opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
+    waiting = [review for review in reviews if not review.is_decided(knows=False)]
+    return [*waiting, *(review for review in reversed(reviews) if review.is_decided(knows=False))]
 
 
 def has_days(session: Session, person_id: int) -> bool:
     """Whether somebody carries or decides a review."""
-    hers = (ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id)
-    return session.scalar(select(ReviewRow.id).where(hers).limit(1)) is not None
+    boolean_clause_list = (ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id)
+    return session.scalar(select(ReviewRow.id).where(boolean_clause_list).limit(1)) is not None
 
 
 def list_unasked(session: Session, site_id: int, today: date) -> list[Review]:
     """The reviews of a site with an alarm about asking the child (`rules.asking_alarm`), while they are not decided."""
     late = owed_store.list_late_subjects(session, "statement", [site_id], today, settled_late=True)
     query = select(*_ROW).where(ReviewRow.id.in_([bytes.fromhex(key) for key in late]), ReviewRow.decided_on.is_(None))
-    found = _opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id)))
-    return [review for review in found if not review.is_decided(knows=False) and review.asking_alarm(today)]
+    reviews = _opened_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id)))
+    return [review for review in reviews if not review.is_decided(knows=False) and review.asking_alarm(today)]
 
 
 def list_by_ids(session: Session, ids: Collection[bytes]) -> list[Review]:
@@ -155,8 +155,8 @@ def list_same_day(session: Session, site_id: int, case_number: str, day: date) -
     """The reviews of a case on one day at a site: whoever opens another perhaps does not know of them."""
     same = rules.same_case(case_number)
     query = select(*_ROW).where(ReviewRow.site_id == site_id, ReviewRow.day == day).order_by(ReviewRow.id)
-    found = _opened_all(session.execute(query))
-    return [review for review in found if rules.same_case(review.body.case_number) == same]
+    reviews = _opened_all(session.execute(query))
+    return [review for review in reviews if rules.same_case(review.body.case_number) == same]
 
 
 def list_reviews_between(session: Session, site_id: int, first: date, last: date) -> list[Review]:
@@ -176,8 +176,8 @@ def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
     before = select(*_ROW).where(
         ReviewRow.site_id == review.site_id, ReviewRow.day < review.day, ReviewRow.id != review.id
     )
-    found = _opened_all(session.execute(before.order_by(ReviewRow.day.desc(), ReviewRow.id)))
-    return [review for review in found if rules.same_case(review.body.case_number) == same]
+    reviews = _opened_all(session.execute(before.order_by(ReviewRow.day.desc(), ReviewRow.id)))
+    return [review for review in reviews if rules.same_case(review.body.case_number) == same]
 
 
 def find_newest_of_case(session: Session, review: Review) -> Review:
@@ -297,10 +297,10 @@ def record_before(
 
 def _keep_opening(session: Session, review: Review, opening: Opening) -> Review:
     """Beside the version: what somebody types meanwhile is not stale because another, or she herself, has read."""
-    known = review.body.openings
-    if opening in known:
+    openings = review.body.openings
+    if opening in openings:
         return review
-    body = replace(review.body, openings=(*known, opening)[-_MOST_OPENINGS:])
+    body = replace(review.body, openings=(*openings, opening)[-_MOST_OPENINGS:])
     return change_review(session, review, body, quiet=True)
 
 

@@ -59,7 +59,7 @@ _LEADS_SOMEWHERE: Final = re.compile(r"[\r\n/:@]|\w\.\w")
 
 def letter_picture_choices() -> list[SelectChoice]:
     """None, then the pictures that everybody here has a word for, by that word in the reader's language."""
-    known = sorted((picture_label(one.name), one.code) for screen in SCREENS for one in screen)
+    known = sorted((picture_label(picture.name), picture.code) for screen in SCREENS for picture in screen)
     return [SelectChoice("", _("None")), *(SelectChoice(code, said) for said, code in known)]
 
 

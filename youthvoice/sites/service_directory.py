@@ -37,16 +37,16 @@ class Service:
 
 def list_services(session: Session, site_ids: Collection[int]) -> list[Service]:
     """The services of some sites, by kind and name."""
-    found = session.scalars(
+    services = session.scalars(
         select(ServiceRow).where(ServiceRow.site_id.in_(site_ids)).order_by(ServiceRow.name, ServiceRow.id)
     )
-    return sorted((_facts(service) for service in found), key=lambda one: SERVICE_KINDS.index(one.kind))
+    return sorted((_facts(service) for service in services), key=lambda service: SERVICE_KINDS.index(service.kind))
 
 
 def find_service(session: Session, site_ids: Collection[int], service_id: int) -> Service | None:
     """One service; None where these sites have none of this id."""
-    found = session.get(ServiceRow, service_id)
-    return _facts(found) if found and found.site_id in site_ids else None
+    service = session.get(ServiceRow, service_id)
+    return _facts(service) if service and service.site_id in site_ids else None
 
 
 def add_service(session: Session, site_id: int, values: Mapping[str, object]) -> int:
@@ -65,9 +65,9 @@ def add_service(session: Session, site_id: int, values: Mapping[str, object]) ->
 
 def change_service(session: Session, service_id: int, values: Mapping[str, object]) -> None:
     """Set columns of a service by name."""
-    found = session.get_one(ServiceRow, service_id)
+    service = session.get_one(ServiceRow, service_id)
     for name, value in values.items():
-        setattr(found, name, value)
+        setattr(service, name, value)
     session.flush()
 
 

@@ -91,14 +91,14 @@ class CurrentTablet:
 
 def _to_site(row: SiteRow) -> Site:
     values = {name: getattr(row, name) for name in Site.__slots__}
-    kept: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
+    kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     return Site(**kept)
 
 
 def find_site(session: Session, site_id: int) -> Site | None:
     """A site by its row."""
-    found = session.get(SiteRow, site_id)
-    return _to_site(found) if found else None
+    site = session.get(SiteRow, site_id)
+    return _to_site(site) if site else None
 
 
 def get_site(session: Session, site_id: int) -> Site:
@@ -112,8 +112,8 @@ def get_site(session: Session, site_id: int) -> Site:
 
 def find_site_by_slug(session: Session, slug: str) -> Site | None:
     """A site by the short name that commands and addresses bear."""
-    found = session.scalar(select(SiteRow).where(SiteRow.slug == slug))
-    return _to_site(found) if found else None
+    site = session.scalar(select(SiteRow).where(SiteRow.slug == slug))
+    return _to_site(site) if site else None
 
 
 def find_site_by_slug_or_name(session: Session, told: str) -> Site | None:
@@ -124,8 +124,8 @@ def find_site_by_slug_or_name(session: Session, told: str) -> Site | None:
 
 def find_only_site(session: Session) -> Site | None:
     """The site of a house that has one; None where there are none or several."""
-    found = session.scalars(select(SiteRow).limit(2)).all()
-    return _to_site(found[0]) if len(found) == 1 else None
+    sites = session.scalars(select(SiteRow).limit(2)).all()
+    return _to_site(sites[0]) if len(sites) == 1 else None
 
 
 def find_site_as_typed(session: Session, told: str) -> Site | None:
@@ -175,10 +175,10 @@ def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
     Raises:
         IntegrityError: the slug is taken.
     """
-    made = SiteRow(slug=slug, **values)
-    session.add(made)
+    site = SiteRow(slug=slug, **values)
+    session.add(site)
     session.flush()
-    return _to_site(made)
+    return _to_site(site)
 
 
 def change_site(session: Session, site_id: int, values: Mapping[str, object]) -> None:
@@ -222,7 +222,7 @@ def declare_groups_apart(session: Session, site_id: int, group_ids: Collection[i
     groups = [row for row in _group_rows(session, site_id) if row.id in group_ids]
     if len(groups) != len(set(group_ids)):
         return False
-    _end_apart(session, site_id, {one.apart for one in groups if one.apart is not None})
+    _end_apart(session, site_id, {group.apart for group in groups if group.apart is not None})
     session.flush()
     number = min(group_ids)  # of no other: a group has one number alone
     for row in groups:

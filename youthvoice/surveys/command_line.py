@@ -30,7 +30,7 @@ def read_input(file: Path, most: int, read: Callable[[bytes], T], message: Calla
         with file.open("rb") as opened:
             return read(opened.read(most + 1))
     except QuestionnaireRefused as refused:
-        end_command(f"{file}: row {one.row or 1}: {message(one)}" for one in refused.faults)
+        end_command(f"{file}: row {fault.row or 1}: {message(fault)}" for fault in refused.faults)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "no such file"
         end_command([f"{file}: row 1: The file cannot be opened: {why}."])

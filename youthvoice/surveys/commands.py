@@ -127,13 +127,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @_LEAVE_OUT
 def check(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     """Say everything that is wrong with a questionnaire, or that it is well."""
-    found = _read(file, partial(importer.read_file, confirmed=frozenset(not_who), leave_out=leave_out))
-    questionnaire = found.questionnaire
-    _say_notes(file, found.notes)
+    imported_file = _read(file, partial(importer.read_file, confirmed=frozenset(not_who), leave_out=leave_out))
+    questionnaire = imported_file.questionnaire
+    _say_notes(file, imported_file.notes)
     click.echo(
         f"{file}: OK: {questionnaire.name}, {len(questionnaire.questions)} questions, "
         f"{len(questionnaire.languages)} languages ({', '.join(questionnaire.languages)}), ages {questionnaire.ages}, "
-        f"{len(found.notes)} things to look at"
+        f"{len(imported_file.notes)} things to look at"
     )
 
 
@@ -147,24 +147,26 @@ def import_(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     Where a question seems to ask who a child is, an advocate says that it does not, when she approves. Rows that are
     left out are listed before anything is kept; at a terminal she is asked first.
     """
-    found = _read(file, partial(importer.read_for_an_advocate, confirmed=frozenset(not_who), leave_out=leave_out))
-    _say_notes(file, found.notes)
-    if leave_out and any(map(is_left_out, found.notes)) and sys.stdin.isatty():
+    imported_file = _read(
+        file, partial(importer.read_for_an_advocate, confirmed=frozenset(not_who), leave_out=leave_out)
+    )
+    _say_notes(file, imported_file.notes)
+    if leave_out and any(map(is_left_out, imported_file.notes)) and sys.stdin.isatty():
         click.confirm("Keep it without these rows?", abort=True, err=True)
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, COORDINATOR)
     with db.writing(db.engine()) as session:
         day = context.today()
-        questionnaire, notes = found.questionnaire, importer.notes_of_import(found)
+        questionnaire, notes = imported_file.questionnaire, importer.notes_of_import(imported_file)
         questionnaire_row = store.add_questionnaire(
             session, questionnaire, person.handle, day, log_of(person), notes=notes
         )
-        kept = store.version_label(questionnaire_row)
-    for name in importer.doubtful_questions(found.questionnaire):
+        version_label = store.version_label(questionnaire_row)
+    for name in importer.doubtful_questions(imported_file.questionnaire):
         click.echo(f"{file}: {name} seems to ask who a child is; an advocate has to say that it does not.", err=True)
-    for fault in importer.abuse_questions(found.questionnaire):
+    for fault in importer.abuse_questions(imported_file.questionnaire):
         click.echo(f"{file}: {fault_message(fault)}", err=True)
-    click.echo(kept)
+    click.echo(version_label)
 
 
 def _read(file: Path, read: Callable[[bytes, str], ImportedFile]) -> ImportedFile:
@@ -218,8 +220,8 @@ def approve(questionnaire: str, not_who: Sequence[str], reasons: Sequence[tuple[
         store.approve_questionnaire(
             session, questionnaire_row, person.person_id, context.today(), log_of(person), overrides=overrides
         )
-        kept = store.version_label(questionnaire_row)
-    click.echo(kept)
+        version_label = store.version_label(questionnaire_row)
+    click.echo(version_label)
 
 
 def _overrides(questionnaire: Questionnaire, reasons: Mapping[str, str]) -> dict[str, str]:
@@ -333,23 +335,23 @@ def open_(
         )
         weighed = opening.weigh_opening(session, wanted)
         if weighed.refusals:
-            end_command([f"Error: {labels.opening_message(one)}" for one in weighed.refusals])
+            end_command([f"Error: {labels.opening_message(refusal)}" for refusal in weighed.refusals])
         try:
-            opened = opening.open_rounds(session, wanted, log_of(person))
+            rounds = opening.open_rounds(session, wanted, log_of(person))
         except ConcurrentUpdate:
             raise click.ClickException(str(labels.OPENING_MESSAGES["asked_meanwhile"])) from None
-    for one in weighed.to_know:
-        click.echo(labels.opening_message(one), err=True)
+    for rule_refusal in weighed.to_know:
+        click.echo(labels.opening_message(rule_refusal), err=True)
     if question := split_question(questions, split):
         parts = ", ".join(labels.part_labels([part.text for part in parts_of(question)], "en"))
         click.echo(f"The view is split by {split}: {parts}.", err=True)
-    for round_ in opened:
+    for round_ in rounds:
         click.echo(round_.slug)
 
 
 def _asked(words: str) -> datetime:
-    asked: datetime = click.prompt(words, type=_DAY)
-    return asked
+    moment: datetime = click.prompt(words, type=_DAY)
+    return moment
 
 
 def _span(wave: str, first: datetime | None, last: datetime, time_zone: str) -> Span:

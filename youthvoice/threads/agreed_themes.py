@@ -93,8 +93,8 @@ def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agr
         agreed_by: row of the second.
     """
     number = secrets.token_bytes(16)
-    kept = {"words": dict(theme.words), "quote": theme.is_quote}
-    locked = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(subject, number), _ROOM)
+    values = {"words": dict(theme.words), "quote": theme.is_quote}
+    locked = lock_json(context.keyring(), KEPT_WORDS, values, _purpose(subject, number), _ROOM)
     who = {"written_by": written_by, "agreed_by": agreed_by}
     session.add(ThemeRow(id=number, subject=subject, locked=locked, day=theme.day, **who))
     session.flush()
@@ -119,8 +119,8 @@ def list_themes(session: Session, subject: str, known_to: int | None = None) -> 
 
 
 def _opened(row: ThemeRow) -> Theme:
-    kept = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.subject, row.id))
-    return Theme(kept["words"], kept["quote"], row.day)
+    content = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.subject, row.id))
+    return Theme(content["words"], content["quote"], row.day)
 
 
 def _purpose(subject: str, number: bytes) -> SealingContext:

@@ -209,4 +209,4 @@ def read_code(form: Mapping[str, str]) -> picture_codes.PictureCode | None:
 
 def code_pictures(code: picture_codes.PictureCode) -> list[tuple[str, str]]:
     """The pictures of a code, in order, as name in the page's language and OpenMoji code."""
-    return [(picture_label(one.name), one.code) for one in code.pictures]
+    return [(picture_label(picture.name), picture.code) for picture in code.pictures]

@@ -56,14 +56,16 @@ def find_notices(texts: Iterable[str], nicknames: Collection[str], adults: Colle
         nicknames: of everybody in office at the site.
         adults: names of those who work there.
     """
-    names, found = _looked_for(nicknames, adults), list[ContentNotice]()
+    names, content_notices = _looked_for(nicknames, adults), list[ContentNotice]()
     for text in texts:
         typed = _typed(text)
         at = [(place, ContentNotice("name", said)) for place, said in _held(typed, names)]
         at += [(place, ContentNotice("hurting", said)) for place, said in _held(typed, _safety())]
-        found += [notice for _place, notice in sorted(at, key=lambda one: one[0])]
-        found += [ContentNotice("number", one[0]) for one in _NUMBER.finditer(text) if not _DAY.fullmatch(one[0])]
-    return list(dict.fromkeys(found))
+        content_notices += [notice for _place, notice in sorted(at, key=lambda one: one[0])]
+        content_notices += [
+            ContentNotice("number", match[0]) for match in _NUMBER.finditer(text) if not _DAY.fullmatch(match[0])
+        ]
+    return list(dict.fromkeys(content_notices))
 
 
 def notice_code(words: Collection[str], nicknames: Collection[str], adults: Collection[str]) -> str:
@@ -106,8 +108,8 @@ def _typed(text: str) -> list[tuple[str, frozenset[str]]]:
 def _words(text: str) -> Iterator[str]:
     """The words of a text, in small letters; signs on letters belong to them, but for those that people leave out."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    kept = (sign if _belongs(sign) else " " for sign in plain if sign not in _MARKS and sign not in "\u200c\u200d")
-    return iter("".join(kept).split())
+    signs = (sign if _belongs(sign) else " " for sign in plain if sign not in _MARKS and sign not in "\u200c\u200d")
+    return iter("".join(signs).split())
 
 
 def _belongs(sign: str) -> bool:

@@ -325,12 +325,13 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
         if entries
         else [key_wraps.decoy_wrap_for(holder.person_id) for holder in everybody]
     )
-    said = [
-        replace(one, said={**one.said, "reads": sorted(reads)}) if not nth else one for nth, one in enumerate(entries)
+    thread_entries = [
+        replace(thread_entry, said={**thread_entry.said, "reads": sorted(reads)}) if not nth else thread_entry
+        for nth, thread_entry in enumerate(entries)
     ] or [ThreadEntry(BLANK, CHILD, thread.line.day, sound=bytes(size))]
     return RekeyedThread(
         public_key=pair.public,
         marks=case_state.lock_case_state(key, thread.id, case),
         wraps=wraps,
-        entries=[seal_entry(keyring, thread.id, pair.public, thread.month, entry) for entry in said],
+        entries=[seal_entry(keyring, thread.id, pair.public, thread.month, entry) for entry in thread_entries],
     )

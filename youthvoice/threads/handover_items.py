@@ -79,8 +79,8 @@ def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> d
         sealing.SealedText.stored(item.body), key, _bound(item.id, item.person_id, "outer")
     )
     plain = sealing.open_sealed(sealed_text, private_key, _bound(item.id, item.person_id))
-    found: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
-    return found
+    content: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
+    return content
 
 
 def handover_under_month(keyring: Keyring, item: HandoverItem, after: str) -> sealing.SealedText:

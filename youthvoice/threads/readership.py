@@ -66,7 +66,7 @@ def everybody_at(site_id: int) -> Readers:
         with db.reading(db.engine()) as session:
             return find_readers(session, site_id)
 
-    return _readers.get(site_id, read, lambda found: bool(found.everybody))
+    return _readers.get(site_id, read, lambda readers: bool(readers.everybody))
 
 
 def missing_for_channel(site: Site) -> tuple[str, ...]:

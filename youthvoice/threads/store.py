@@ -386,10 +386,10 @@ def read_entries(session: Session, thread: entities.OpenedThread) -> list[entiti
         CannotOpen, KeyGone: see `open_entry`.
     """
     month = thread.facts.month
-    found = list_sealed_entries(session, thread.facts.id)
+    sealed_entries = list_sealed_entries(session, thread.facts.id)
     return _ordered(
         entities.open_entry(context.keyring(), thread.facts.id, thread.private, month, sealed_entry)
-        for sealed_entry in found
+        for sealed_entry in sealed_entries
     )
 
 
@@ -404,9 +404,10 @@ def read_replies(session: Session, thread: entities.Thread, private: bytes) -> l
     Raises:
         CannotOpen, KeyGone: see `open_entry`.
     """
-    found = list_sealed_replies(session, thread.id)
+    sealed_entries = list_sealed_replies(session, thread.id)
     return _ordered(
-        entities.open_entry(context.keyring(), thread.id, private, thread.month, sealed_entry) for sealed_entry in found
+        entities.open_entry(context.keyring(), thread.id, private, thread.month, sealed_entry)
+        for sealed_entry in sealed_entries
     )
 
 

@@ -44,10 +44,10 @@ class AgreedThemeForm(FlaskForm, SecondAdultForm):
     @property
     def boxes(self) -> list[Field]:
         """The boxes for its words."""
-        return [one for name, one in self._fields.items() if name.startswith(_PREFIX)]
+        return [field for name, field in self._fields.items() if name.startswith(_PREFIX)]
 
     @property
     def said(self) -> dict[str, str]:
         """Its words by language, in one line; none of those that were left empty."""
-        typed = {one.name.removeprefix(_PREFIX): " ".join((one.data or "").split()) for one in self.boxes}
+        typed = {box.name.removeprefix(_PREFIX): " ".join((box.data or "").split()) for box in self.boxes}
         return {code: text for code, text in typed.items() if text}

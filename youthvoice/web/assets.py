@@ -55,7 +55,7 @@ def _read(name: str) -> bytes:
         return script
     if not name.endswith(".css"):
         return content
-    style: str = cssmin(_IMPORT.sub(lambda found: _read(found[1]).decode(), content.decode()))
+    style: str = cssmin(_IMPORT.sub(lambda match: _read(match[1]).decode(), content.decode()))
     return style.encode()
 
 
@@ -87,8 +87,8 @@ def asset_address(name: str) -> str:
     Raises:
         KeyError: with the name, if there is no such file.
     """
-    found = _sheet(name) if name in pictures.SHEETS else load_assets()[name]
-    return url_for("assets.static_file", address=found.address)
+    asset = _sheet(name) if name in pictures.SHEETS else load_assets()[name]
+    return url_for("assets.static_file", address=asset.address)
 
 
 @lru_cache(maxsize=len(pictures.SHEETS))
@@ -107,9 +107,9 @@ def _found(address: str) -> Asset | None:
 @assets_pages.route("/static/<address>")
 def static_file(address: str) -> Response:
     """One static file; 404 for any name that is not exactly today's."""
-    found = _found(address) or abort(404)
-    pressed = request.accept_encodings["gzip"] > 0 and len(found.pressed) < len(found.plain)
-    answer = Response(found.pressed if pressed else found.plain, content_type=found.kind)
+    asset = _found(address) or abort(404)
+    pressed = request.accept_encodings["gzip"] > 0 and len(asset.pressed) < len(asset.plain)
+    answer = Response(asset.pressed if pressed else asset.plain, content_type=asset.kind)
     if pressed:
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Vary"] = "Accept-Encoding"

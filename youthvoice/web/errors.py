@@ -95,14 +95,14 @@ def error_page(code: int, again: Fields = ()) -> Response:
         again: fields of a child's form, to be sent once more.
     """
     template, words = _for_whom()
-    said = words(code)
+    error_text = words(code)
     if wants_json():
-        answer = jsonify(title=said.title, words=said.words)
+        answer = jsonify(title=error_text.title, words=error_text.words)
     else:
         stays = g.get("not_kept") == "away"  # a button that leads away would lose what was sent
         way = {"way_href": _page_of_form(), "way_words": _("Back to the form")} if _is_too_large(code) else {}
         shown = render_template(
-            template, code=code, title=said.title, words=said.words, again=again, stays=stays, **way
+            template, code=code, title=error_text.title, words=error_text.words, again=again, stays=stays, **way
         )
         answer = make_response(shown)
     answer.status_code = code

@@ -62,8 +62,8 @@ class SentenceForm(FlaskForm):
             given: what its boxes hold; of any language with a `words_` of its own nothing is lost.
         """
         given = given or {}
-        said = [name.removeprefix(_PREFIX) for name in given if name.startswith(_PREFIX)]
-        codes = [code for code in dict.fromkeys([*languages, *said]) if code in LANGUAGES]
+        names = [name.removeprefix(_PREFIX) for name in given if name.startswith(_PREFIX)]
+        codes = [code for code in dict.fromkeys([*languages, *names]) if code in LANGUAGES]
         boxes = {
             _PREFIX + code: TextAreaField(_l("What she reads, in %(language)s", language=LANGUAGES[code].name))
             for code in codes
@@ -78,7 +78,7 @@ class SentenceForm(FlaskForm):
     @property
     def boxes(self) -> list[tuple[str, Field]]:
         """The boxes for the sentence, by language."""
-        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
+        return [(name.removeprefix(_PREFIX), field) for name, field in self._fields.items() if name.startswith(_PREFIX)]
 
     @property
     def said(self) -> dict[str, str]:

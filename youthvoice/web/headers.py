@@ -63,7 +63,9 @@ def guard_staff() -> None:
     if not request.path.startswith("/staff"):
         return
     refuse_other_sites()
-    sent = (value for given in (request.args, request.form) for values in given.listvalues() for value in values)
+    sent = (
+        value for multi_dict in (request.args, request.form) for values in multi_dict.listvalues() for value in values
+    )
     if any("\0" in value for value in sent):
         abort(400)
 

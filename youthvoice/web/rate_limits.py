@@ -173,8 +173,8 @@ def store_options(url: str) -> dict[str, Any]:
 
 def _lost() -> tuple[type[Exception], ...]:
     """What a store says when it is not there."""
-    known = limiter.storage.base_exceptions
-    return (*(known if isinstance(known, tuple) else (known,)), OSError)
+    base_exceptions = limiter.storage.base_exceptions
+    return (*(base_exceptions if isinstance(base_exceptions, tuple) else (base_exceptions,)), OSError)
 
 
 class FloodCounts:

@@ -64,7 +64,7 @@ class InMemoryRequest(Request):
             self.__dict__.update(form=self.parameter_storage_class(), files=self.parameter_storage_class())
             raise BadRequest
         if not FILE_FIELDS.issuperset(self.files):
-            kept = [one for one in self.files.items(multi=True) if one[0] in FILE_FIELDS]
+            kept = [file for file in self.files.items(multi=True) if file[0] in FILE_FIELDS]
             self.__dict__["files"] = self.parameter_storage_class(kept)
 
     def _get_file_stream(

@@ -51,8 +51,8 @@ def farewell_note(language: str) -> messages.MailText:
 
 
 def _words(language: str, lines: list[str], code: str = "") -> messages.MailText:
-    said, shown = str(_("Daily note")), {"lines": lines, "code": code}
-    return messages.render_mail("witnesses/note", language, sender_name=said, subject=said, shown=shown)
+    said, values = str(_("Daily note")), {"lines": lines, "code": code}
+    return messages.render_mail("witnesses/note", language, sender_name=said, subject=said, shown=values)
 
 
 def send_due_heads() -> None:
@@ -86,8 +86,12 @@ def send_farewell(session: Session, address: WitnessAddress) -> None:
 
 def count_undelivered_notes(session: Session, day: date) -> int:
     """How many of the notes of a day no server took."""
-    found = list_confirmed_witnesses(session)
-    return len(outbox.list_undelivered(session, [_message_id(address, "day", day.isoformat()) for address in found]))
+    witness_addresses = list_confirmed_witnesses(session)
+    return len(
+        outbox.list_undelivered(
+            session, [_message_id(address, "day", day.isoformat()) for address in witness_addresses]
+        )
+    )
 
 
 def _put(session: Session, address: WitnessAddress, text: messages.MailText, *what: str) -> None:

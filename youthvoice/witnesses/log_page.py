@@ -84,34 +84,36 @@ def list_shown(session: Session, caller: Caller, log_query: LogQuery, own_name: 
         log_query: which lines; of its page nothing is taken.
         own_name: how she is called in her own lines; "You" unless told, which a file says to nobody else.
     """
-    view, names = LogView(session, caller), {one.handle: one.name for one in list_everybody(session)}
-    found = set[ShownLine]()
+    view, names = LogView(session, caller), {person.handle: person.name for person in list_everybody(session)}
+    shown_lines = set[ShownLine]()
     for line in list_lines(session, log_query.first, log_query.last):
         did, subject = find_action(line.action), view.find_subject(line)
         if subject is not None and log_query.kind in {"", did.kind}:
             who = own_name or _("You") if line.actor == caller.handle else _who(line, names)
-            found.add(ShownLine(line.day, who, str(did.words), subject.words, subject.href))
-    return sorted(found, key=lambda line: (-line.day.toordinal(), *line[1:]))
+            shown_lines.add(ShownLine(line.day, who, str(did.words), subject.words, subject.href))
+    return sorted(shown_lines, key=lambda line: (-line.day.toordinal(), *line[1:]))
 
 
 def _who(line: LogLine, names: Mapping[str, str]) -> str:
     if line.actor in names:
         return names[line.actor]
-    said = {
+    values = {
         "nobody": _("Somebody without an account"),
         "outside": _("Somebody without an account"),
         "command": _("A command on the server"),
         "guardian": _("A guardian"),
     }
-    return str(said.get(line.actor, _("By itself")))
+    return str(values.get(line.actor, _("By itself")))
 
 
-def read_page(shown: Sequence[ShownLine], page: int) -> LogPage:
+def read_page(shown_lines: Sequence[ShownLine], page: int) -> LogPage:
     """One page of them, by day."""
-    pages = max(1, -(-len(shown) // LINES_PER_PAGE))
+    pages = max(1, -(-len(shown_lines) // LINES_PER_PAGE))
     at = min(max(1, page), pages)
-    here = shown[(at - 1) * LINES_PER_PAGE : at * LINES_PER_PAGE]
-    return LogPage([(day, list(lines)) for day, lines in groupby(here, lambda line: line.day)], len(shown), at, pages)
+    here = shown_lines[(at - 1) * LINES_PER_PAGE : at * LINES_PER_PAGE]
+    return LogPage(
+        [(day, list(lines)) for day, lines in groupby(here, lambda line: line.day)], len(shown_lines), at, pages
+    )
 
 
 def list_kinds_by_day(session: Session, first: date, last: date) -> list[tuple[date, list[str]]]:
@@ -131,11 +133,11 @@ def list_kinds_by_day(session: Session, first: date, last: date) -> list[tuple[d
 COLUMNS: Final = ("day", "who", "did", "about")
 
 
-def export_csv(shown: Sequence[ShownLine]) -> str:
+def export_csv(shown_lines: Sequence[ShownLine]) -> str:
     """The same lines as a file: nothing that the page does not show."""
     held = io.StringIO()
     rows = csv.writer(held)
     rows.writerow(COLUMNS)
-    for line in shown:
+    for line in shown_lines:
         rows.writerow([line.day.isoformat(), *(harmless_cell(cell) for cell in line[1:4])])
     return held.getvalue()

@@ -78,7 +78,7 @@ class LogView:
 
     def __init__(self, session: Session, caller: Caller) -> None:
         self._session, self._caller = session, caller
-        self._names = {one.id: one.name for one in list_everybody(session)}
+        self._names = {person.id: person.name for person in list_everybody(session)}
         self._by_code: dict[str, Mapping[str, LogSubject]] = {}
         self._describes: dict[str, Describe] = {}
         for scope in (*_OWN_SCOPES, *log_scopes()):
@@ -131,13 +131,17 @@ def is_in_a_scope(action: str) -> bool:
 def _people(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     """Everybody of her sites, those who left too, where she may see who works there; else herself."""
     everybody = list_everybody(session)
-    sites = site_ids_of_people(session, [one.id for one in everybody])
+    sites = site_ids_of_people(session, [person.id for person in everybody])
     sees = caller.may("people.see")
-    hers = [one for one in everybody if one.id == caller.person_id or (sees and sites[one.id] & caller.site_ids)]
-    there = {one.id for one in hers if sees and one.left_on is None}
+    people = [
+        person for person in everybody if person.id == caller.person_id or (sees and sites[person.id] & caller.site_ids)
+    ]
+    there = {person.id for person in people if sees and person.left_on is None}
     return {
-        str(one.id): LogSubject(one.name, url_for("people.person", person_id=one.id) if one.id in there else "")
-        for one in hers
+        str(person.id): LogSubject(
+            person.name, url_for("people.person", person_id=person.id) if person.id in there else ""
+        )
+        for person in people
     }
 
 
@@ -145,7 +149,7 @@ def _sites(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     """Her sites and the tablets there, where she may see who works there."""
     if not caller.may("people.see"):
         return {}
-    tablets = {str(one.id): LogSubject(one.name) for one in list_tablets(session, caller.site_ids)}
+    tablets = {str(tablet.id): LogSubject(tablet.name) for tablet in list_tablets(session, caller.site_ids)}
     return {site.slug: LogSubject(site.name) for site in list_sites(session, caller.site_ids)} | tablets
 
 
@@ -161,7 +165,14 @@ def _describe_rename(session: Session, _caller: Caller, line: LogLine, subject: 
     """Both names, as far as they are known; about a name that was changed twice on one day only the last one."""
     person_id, _with, second = line.subject.partition(" with ")
     former = list_former_names(session, [int(person_id)])
-    then = next((at for at, one in enumerate(former) if one.until == line.day and str(one.with_id) == second), None)
+    then = next(
+        (
+            at
+            for at, former_name in enumerate(former)
+            if former_name.until == line.day and str(former_name.with_id) == second
+        ),
+        None,
+    )
     if then is None:
         return subject.words
     after = former[then - 1].name if then else subject.words
@@ -174,7 +185,9 @@ def _describe_group(session: Session, caller: Caller, line: LogLine, subject: Lo
     if line.action == "groups.apart":
         numbers = {int(one) for one in group.rpartition(": ")[2].split() if one.isdecimal()}
         sites = [site.id for site in list_sites(session, caller.site_ids) if site.slug == slug]
-        group = join_list([one.name for site_id in sites for one in list_groups(session, site_id) if one.id in numbers])
+        group = join_list(
+            [group.name for site_id in sites for group in list_groups(session, site_id) if group.id in numbers]
+        )
     return " · ".join(filter(None, (subject.words, group)))
 
 

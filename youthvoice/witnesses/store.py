@@ -87,10 +87,10 @@ def _locked(address: WitnessAddress) -> bytes:
 def _opened(row: WitnessRow) -> WitnessAddress:
     seen = hashlib.sha256(row.locked).hexdigest()[:32]
     try:
-        kept = json.loads(unlock_padded(context.keyring().key(MAIL), row.locked, _purpose(row.slot)))
+        content = json.loads(unlock_padded(context.keyring().key(MAIL), row.locked, _purpose(row.slot)))
     except (CannotOpen, KeyGone):
         return WitnessAddress(row.slot, "", seen=seen)
-    return WitnessAddress(row.slot, seen=seen, **kept)
+    return WitnessAddress(row.slot, seen=seen, **content)
 
 
 def _purpose(slot: int) -> str:

@@ -57,8 +57,8 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     answer_due = store.find_answer_due_of(session, owed_id, *who) or abort(404)
     if answer_due.kind in _DECIDED_ELSEWHERE:
         return redirect(url_for("reviews.detail", key=answer_due.subject))
-    asked = next((one for one in answer_due.parts if one.name == part), None)
-    if part != rules.WHOLE and asked is None:
+    answerable_part = next((one for one in answer_due.parts if one.name == part), None)
+    if part != rules.WHOLE and answerable_part is None:
         abort(404)
     site = get_site(session, answer_due.site_id)
     reply = answer_due.reply(part)
@@ -66,10 +66,10 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     if form.validate_on_submit() and _taken(form, answer_due, part, caller):
         flash(_("Your answer is kept. Children see it on their page.") if answer_due.to_children else _("It is kept."))
         return redirect(url_for("answers.answer", owed_id=answer_due.id), 303)
-    shown = {
+    template_values = {
         "owed": answer_due,
         "row": page.answer_due_line(session, answer_due, current_caller().person_id),
-        "part": asked,
+        "part": answerable_part,
         "given": reply,
         "earlier": answer_due.earlier_of(part),
         "names": names_of_people(session, answer_due.people),
@@ -80,7 +80,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         if answer_due.kind == "round"
         else "",
     }
-    return show_form("accountability/answer.html", form, **shown)
+    return show_form("accountability/answer.html", form, **template_values)
 
 
 def _taken(form: forms.AnswerDueForm, answer_due: entities.AnswerDue, part: str, caller: Caller) -> bool:

@@ -51,8 +51,11 @@ def first_accounts(names: Sequence[str], trained_until: date | None = None) -> l
         names: in the order of `FIRST_HANDLES`.
         trained_until: the last day of the advocates' training, or None.
     """
-    made = [NewAccount(name, role, handle) for name, (handle, role) in zip(names, FIRST_HANDLES, strict=True)]
-    return [replace(one, trained_until=trained_until) if one.role == ADVOCATE else one for one in made]
+    new_accounts = [NewAccount(name, role, handle) for name, (handle, role) in zip(names, FIRST_HANDLES, strict=True)]
+    return [
+        replace(account, trained_until=trained_until) if account.role == ADVOCATE else account
+        for account in new_accounts
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,14 @@ def wrong_help(told: Mapping[str, str]) -> list[str]:
     """Names of what cannot be kept: too long, or a number that nobody can dial."""
     return [
         name
-        for name, said in told.items()
-        if len(said) > _LONGEST[name] or (said and name.endswith("_number") and not _NUMBER.fullmatch(said))
+        for name, value in told.items()
+        if len(value) > _LONGEST[name] or (value and name.endswith("_number") and not _NUMBER.fullmatch(value))
     ]
 
 
 def help_columns(told: Mapping[str, str], today: date) -> dict[str, object]:
     """Columns of the site: what was told; a helpline with name and number counts as tested today."""
-    values: dict[str, object] = {name: said for name, said in told.items() if said}
+    values: dict[str, object] = {name: value for name, value in told.items() if value}
     if {"helpline_name", "helpline_number"} <= set(values):
         values["helpline_tested"] = today
     return values

@@ -87,14 +87,14 @@ class SitePeople:
 
 def people_by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
     """Who works at each of these sites."""
-    found = {person.id: person_overview(session, person) for person in store.list_person_rows(session, site_ids)}
+    people = {person.id: person_overview(session, person) for person in store.list_person_rows(session, site_ids)}
     return [
         SitePeople(
             site.id,
             site.name,
             tuple(
                 sorted(
-                    (person for person in found.values() if site.id in person.site_ids),
+                    (person for person in people.values() if site.id in person.site_ids),
                     key=lambda person: ROLES.index(person.role),
                 )
             ),
@@ -140,8 +140,8 @@ def find_colleague(session: Session, person_id: int, asking: Collection[int]) ->
     person = store.find_person_row(session, person_id)
     if person is None or person.left_on is not None:
         return None
-    found = person_overview(session, person)
-    return found if found.site_ids & set(asking) else None
+    overview = person_overview(session, person)
+    return overview if overview.site_ids & set(asking) else None
 
 
 def find_renewable(session: Session, person_id: int, caller: Caller) -> PersonOverview | None:

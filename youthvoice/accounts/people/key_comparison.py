@@ -97,8 +97,8 @@ def comparison_refusal(
 ) -> str | None:
     """Why somebody cannot compare this key now; see `rules.why_not_compared`."""
     sites, waits = _waits(session, person)
-    mine = by.person_id == person.id or by.person_id in {one.person_id for one in before}
-    roles = [one.role for one in before]
+    mine = by.person_id == person.id or by.person_id in {colleague.person_id for colleague in before}
+    roles = [colleague.role for colleague in before]
     return why_not_compared(by.role, roles, waits=waits, mine=mine, here=sites <= by.site_ids)
 
 
@@ -112,7 +112,7 @@ def _waits(session: Session, person: PersonRow) -> tuple[frozenset[int], bool]:
 def delete_comparisons(session: Session, person_id: int, by_id: int) -> bool:
     """Take every comparison back, as long as the 48 hours run; False when this person may not, or it is too late."""
     person = session.get(PersonRow, person_id, with_for_update=True)
-    if person is None or by_id not in {one.person_id for one in compared_by(session, person)}:
+    if person is None or by_id not in {colleague.person_id for colleague in compared_by(session, person)}:
         return False
     if person.trusted_from is not None and person.trusted_from <= context.now():
         return False
@@ -146,8 +146,8 @@ def delete_meeting(session: Session, person_id: int, by: Colleague | Caller) -> 
     if person is None or person.role in HOLDING_KEYS or person.id == by.person_id:
         return False
     sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    known = accounts_store.is_trusted(person, sites)
-    if not (known and sites & by.site_ids and may(by.role, "people.meet")):
+    is_trusted = accounts_store.is_trusted(person, sites)
+    if not (is_trusted and sites & by.site_ids and may(by.role, "people.meet")):
         return False
     store.change_person(session, person, trusted_from=None)
     return True

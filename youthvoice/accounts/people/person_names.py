@@ -166,7 +166,10 @@ def names_ever(session: Session, people: Iterable[Person | PersonRow]) -> list[s
     """Every name by which somebody of these is known or was, for whoever looks for names in what children write."""
     there = list(people)
     before = list_former_names(session, [person.id for person in there])
-    return [*(person.name for person in there), *(one.name for one in before if not is_role_name(one.name))]
+    return [
+        *(person.name for person in there),
+        *(former_name.name for former_name in before if not is_role_name(former_name.name)),
+    ]
 
 
 def _claims(row: FormerNameRow) -> tuple[str | int | None, ...]:

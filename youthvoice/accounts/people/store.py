@@ -183,9 +183,9 @@ def close_accounts_again(session: Session, day: date) -> int:
     keyring = context.keyring()
     gone, key = record_macs.list_departures(keyring.folder), keyring.key("people")
     back = [
-        one
-        for one in list_every_person_row(session)
-        if one.left_on is None and record_macs.departure_line(key, one.handle) in gone
+        person
+        for person in list_every_person_row(session)
+        if person.left_on is None and record_macs.departure_line(key, person.handle) in gone
     ]
     for person in back:
         close_account(session, person, day)

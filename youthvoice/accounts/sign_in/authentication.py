@@ -24,11 +24,11 @@ def _create_recovery_codes(session: Session, person_id: int) -> tuple[str, ...]:
     """Ten new ones, shown this once; earlier ones end."""
     delete_recovery_codes(session, person_id)
     pepper = context.keyring().key(PEPPER)
-    made = one_time_codes.new_recovery_codes()
-    hashes = [one_time_codes.recovery_hash(code, person_id, pepper) for code in made]
+    recovery_codes = one_time_codes.new_recovery_codes()
+    hashes = [one_time_codes.recovery_hash(code, person_id, pepper) for code in recovery_codes]
     session.add_all(RecoveryCodeRow(person_id=person_id, code_hash=hashed) for hashed in hashes)
     session.flush()
-    return made
+    return recovery_codes
 
 
 def delete_recovery_codes(session: Session, person_id: int) -> None:
@@ -185,9 +185,9 @@ def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple
     blob = one_time_codes.lock_secret(secret, authenticate(caller.handle, password).private_key)
     with db.writing(db.engine()) as session:
         change_person(session, store.get_person_row(session, caller.person_id), codes=blob, code_used=step)
-        made = _create_recovery_codes(session, caller.person_id)
+        recovery_codes = _create_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.on", str(caller.person_id))
-    return made
+    return recovery_codes
 
 
 def turn_codes_off(caller: Caller, password: str, code: str) -> None:
@@ -211,9 +211,9 @@ def renew_recovery_codes(caller: Caller, password: str, code: str) -> tuple[str,
     """
     authenticate(caller.handle, password, code)
     with db.writing(db.engine()) as session:
-        made = _create_recovery_codes(session, caller.person_id)
+        recovery_codes = _create_recovery_codes(session, caller.person_id)
         sign_in_log(caller.handle).add(session, "codes.recovery", str(caller.person_id))
-    return made
+    return recovery_codes
 
 
 def change_password(caller: Caller, current: str, new: str) -> None:

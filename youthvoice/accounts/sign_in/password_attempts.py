@@ -134,8 +134,8 @@ def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, i
         handles: likewise.
         now: likewise.
     """
-    found = find_guessed(session, pepper, handles, now)
-    return {one for one in sorted(found) if _adds(session, _hash(pepper, f"warned|{one}"), _day(now), 1)}
+    guessed = find_guessed(session, pepper, handles, now)
+    return {one for one in sorted(guessed) if _adds(session, _hash(pepper, f"warned|{one}"), _day(now), 1)}
 
 
 def has_old_attempts(session: Session, now: datetime) -> bool:

@@ -77,9 +77,9 @@ def view_items(  # noqa: PLR0913 - which, to whom, and what else is known
     """
     subjects = [item.subject for item in items if item.state in {"with_adults", "answered"}]
     due = find_by_subjects(session, "item", subjects) if subjects else {}
-    asked = {person_id for one in due.values() for person_id in one.people}
-    asked |= {item.body.held.by for item in items if item.body.held}
-    names = names_of_people(session, asked) if asked else {}
+    person_ids = {person_id for answer_due in due.values() for person_id in answer_due.people}
+    person_ids |= {item.body.held.by for item in items if item.body.held}
+    names = names_of_people(session, person_ids) if person_ids else {}
     views = []
     for item in items:
         answer_due, goes_to = due.get(item.subject), (above or {}).get(item.id, "")

@@ -60,17 +60,17 @@ def language_of_words(said: Words, language: str) -> str:
 
 def title(item: AgendaItem, language: str) -> str | Markup:
     """What an item says, marked with its language; what pictures said where there are no words."""
-    said = item.body.words
-    if not any(text.strip() for text in said.values()):
+    words = item.body.words
+    if not any(text.strip() for text in words.values()):
         return _pictured(item)
-    chosen = language_of_words(said, language)
-    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), said[chosen])
+    chosen = language_of_words(words, language)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), words[chosen])
 
 
 def plain_title(item: AgendaItem, language: str) -> str:
     """The same without marks, for what adults owe."""
-    said = item.body.words
-    return said.get(language) or next((text for text in said.values() if text.strip()), _pictured(item))
+    words = item.body.words
+    return words.get(language) or next((text for text in words.values() if text.strip()), _pictured(item))
 
 
 def _pictured(item: AgendaItem) -> str:
@@ -116,8 +116,8 @@ def state(
     if item.state == "went_up" and above:
         return str(_("It went up to %(name)s on %(day)s.", name=above, day=day))
     if item.state == "settled" and item.body.decided:
-        said = _decided(item.body.decided, language)
-        return Markup("{} {}").format(_("We settled it ourselves, on %(day)s.", day=day), said)
+        markup = _decided(item.body.decided, language)
+        return Markup("{} {}").format(_("We settled it ourselves, on %(day)s.", day=day), markup)
     return str(
         {
             "suggested": _("Being checked."),
@@ -191,5 +191,5 @@ def answer(answer_due: AnswerDue | None, names: Mapping[int, str], language: str
     if reply is None:
         return ""
     chosen = reply.read_in(language)
-    said = Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), reply.words[chosen])
-    return Markup("{} {}").format(reply_opening_label(reply.kind, answer_due.kind), said)
+    markup = Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(tag(chosen), direction(chosen), reply.words[chosen])
+    return Markup("{} {}").format(reply_opening_label(reply.kind, answer_due.kind), markup)

@@ -96,8 +96,8 @@ def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
     counts = [
         votes[place] for place in range(len(rules.open_election_body(context.keyring(), row.slug, row.body).standing))
     ]
-    found = rules.decide_result(counts, votes[NOBODY], way=row.way, tie=row.tie, draw=secrets.choice)
-    store.finish_election(session, row, found, now, log)
+    election_result = rules.decide_result(counts, votes[NOBODY], way=row.way, tie=row.tie, draw=secrets.choice)
+    store.finish_election(session, row, election_result, now, log)
     return True
 
 
@@ -190,8 +190,8 @@ def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
     if not hmac.compare_digest(repr(first), repr(count)):
         row.state, row.first_count, row.counted_by = "open", None, None
         return "differ"
-    found = rules.decide_result(count[:-1], count[-1], way=row.way, tie=row.tie, draw=secrets.choice)
-    store.finish_election(session, row, found, now, log)
+    election_result = rules.decide_result(count[:-1], count[-1], way=row.way, tie=row.tie, draw=secrets.choice)
+    store.finish_election(session, row, election_result, now, log)
     return "same"
 
 

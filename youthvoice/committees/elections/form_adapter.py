@@ -55,7 +55,7 @@ def list_refusals(
         for representative in list_representatives(session, committee.id)
         if representative.post == opening.post
     ]
-    held = list_nicknames(list_last_holders(opening.post, before))
+    nicknames = list_nicknames(list_last_holders(opening.post, before))
     runs = store.is_election_running(session, committee.id, opening.post)
     others = {
         fold_nickname(representative.nickname)
@@ -63,30 +63,30 @@ def list_refusals(
         if not is_herself(representative, committee.id, opening.post)
     }
     stand = {
-        fold_nickname(one.nickname)
+        fold_nickname(candidate.nickname)
         for other in store.list_elections(session, [committee.id])
         if other.is_running and other.post != opening.post
-        for one in other.body.standing
+        for candidate in other.body.standing
     }
-    found = [*rules.find_opening_refusals(opening, committee, held=held, running=runs, now=now)]
+    election_refusals = [*rules.find_opening_refusals(opening, committee, held=nicknames, running=runs, now=now)]
     for code, known in (("nickname_taken", others), ("stands_twice", stand)):
-        found += [
-            rules.ElectionRefusal(code, "standing", one.nickname)
-            for one in opening.standing
-            if fold_nickname(one.nickname) in known
+        election_refusals += [
+            rules.ElectionRefusal(code, "standing", candidate.nickname)
+            for candidate in opening.standing
+            if fold_nickname(candidate.nickname) in known
         ]
-    return tuple(found)
+    return tuple(election_refusals)
 
 
 def list_leaving(session: Session, committee: Committee, election: rules.Election) -> list[Representative]:
     """Who stands, holds another post of the committee, and leaves it if she is chosen."""
     if not election.is_running:
         return []
-    stand = {fold_nickname(one.nickname) for one in election.body.standing}
-    found = list_in_office(session, [committee.site_id], _today(session, committee))
+    stand = {fold_nickname(candidate.nickname) for candidate in election.body.standing}
+    representatives = list_in_office(session, [committee.site_id], _today(session, committee))
     hers = (
         representative
-        for representative in found
+        for representative in representatives
         if representative.post != election.post and fold_nickname(representative.nickname) in stand
     )
     return [representative for representative in hers if is_herself(representative, committee.id, election.post)]
@@ -97,12 +97,14 @@ def find_winner(session: Session, committee: Committee, election: rules.Election
     if not election.won or not committee.is_open:
         return None
     day, mine = _today(session, committee), list_representatives(session, committee.id)
-    known = (
+    representatives = (
         representative
         for representative in mine
         if representative.post == election.post and representative.is_in_office(day)
     )
-    return next((representative for representative in known if representative.picture == election.won.picture), None)
+    return next(
+        (representative for representative in representatives if representative.picture == election.won.picture), None
+    )
 
 
 def _today(session: Session, committee: Committee) -> date:
@@ -164,7 +166,7 @@ class OpenElectionRequest:
         return [
             agreement.RequestLine(_("Committee"), committee.name if committee else ""),
             agreement.RequestLine(_("How do the children choose?"), str(labels.WAY_EXPLANATIONS[opening.way])),
-            agreement.RequestLine(_("Who stands"), join_list(one.nickname for one in opening.standing)),
+            agreement.RequestLine(_("Who stands"), join_list(candidate.nickname for candidate in opening.standing)),
             agreement.RequestLine(_("Last day"), f"{format_day(ends)}, {format_hour(ends)}"),
             agreement.RequestLine(_("Balance"), _("At least half of all posts will be girls")),
         ]
@@ -177,9 +179,11 @@ class OpenElectionRequest:
         opening, committee = _opening(data), find_visible_committee(session, data["committee"], first)
         if committee is None or not first.may("committees.elect"):
             raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
-        if found := list_refusals(session, committee, opening, context.now()):
+        if election_refusals := list_refusals(session, committee, opening, context.now()):
             raise agreement.CannotBeDone(
-                Markup(" ").join(labels.election_refusal_label(election_refusal) for election_refusal in found)
+                Markup(" ").join(
+                    labels.election_refusal_label(election_refusal) for election_refusal in election_refusals
+                )
             )
         log = agreement.log_of_first(first)
         slug = open_election(session, committee, opening, first.person_id, log, data["where"], data["tied"])

@@ -65,12 +65,12 @@ class OpenElectionForm(_OpenForm):
             "ends_time": time(18),
             "way": next(iter(committee.kind.ways), None),
         }
-        usual |= {f"name_{nth}": one.nickname for nth, one in enumerate(again, 1)}
-        usual |= {f"picture_{nth}": one.picture for nth, one in enumerate(again, 1)}
+        usual |= {f"name_{nth}": candidate.nickname for nth, candidate in enumerate(again, 1)}
+        usual |= {f"picture_{nth}": candidate.picture for nth, candidate in enumerate(again, 1)}
         form = cls(data=usual)
         form.post.choices = [SelectChoice(code, POST_LABELS[code]) for code in committee.kind.posts]
         form.way.choices = [SelectChoice(code, labels.WAY_EXPLANATIONS[code]) for code in committee.kind.ways]
-        shelf = [SelectChoice(one.code, picture_label(one.name)) for one in CANDIDATE_PICTURES]
+        shelf = [SelectChoice(picture.code, picture_label(picture.name)) for picture in CANDIDATE_PICTURES]
         for nth in _PLACES:
             form[f"picture_{nth}"].choices = shelf
         if not committee.kind.balance:
@@ -112,7 +112,7 @@ class ElectionCountForm(FlaskForm):
     @classmethod
     def for_(cls, standing: Sequence[Candidate]) -> "ElectionCountForm":
         """The form of one election."""
-        labels = [one.nickname for one in standing] + [_l("Nobody of these, or not to be read")]
+        labels = [candidate.nickname for candidate in standing] + [_l("Nobody of these, or not to be read")]
         names = tuple(f"count_{nth}" for nth in range(len(labels)))
         wrong = NumberRange(0, MAX_VOTES, _l("Write a whole number."))
         fields = {
@@ -145,7 +145,7 @@ class ConfirmNominationForm(FlaskForm):
     def offer(self, meetings: Sequence[tuple[int, date]]) -> None:
         """Meetings whose minutes say it, or none of them."""
         none = SelectChoice(0, _l("no minutes: I was not the one who entered it, and I confirm it"))
-        self.meeting.choices = [none, *(SelectChoice(meeting_id, format_day(held)) for meeting_id, held in meetings)]
+        self.meeting.choices = [none, *(SelectChoice(meeting_id, format_day(day)) for meeting_id, day in meetings)]
 
 
 class EndTermForm(FlaskForm):

@@ -58,27 +58,27 @@ ELECTION_REFUSALS: Final = {
 
 def election_refusal_label(election_refusal: ElectionRefusal) -> Markup:
     """Why an election cannot be opened so; a nickname in it keeps its direction."""
-    said = escape(str(ELECTION_REFUSALS[election_refusal.code]))
-    return said % {"name": name_label(election_refusal.name)} if election_refusal.name else said
+    markup = escape(str(ELECTION_REFUSALS[election_refusal.code]))
+    return markup % {"name": name_label(election_refusal.name)} if election_refusal.name else markup
 
 
 def leaves(representative: Representative) -> Markup:
     """What an adult is told who lets somebody in office stand for another post of her committee."""
-    said = escape(
+    markup = escape(
         _(
             "%(name)s holds another post: %(post)s. If she is chosen, that term ends: one child has one post. "
             "Is this another child? Then call it off, and let her choose another nickname."
         )
     )
-    return said % {"name": name_label(representative.nickname), "post": POST_LABELS[representative.post]}
+    return markup % {"name": name_label(representative.nickname), "post": POST_LABELS[representative.post]}
 
 
 def at_the_tablet(election: Election, representative: Representative) -> Markup:
     """What an adult is told whose winner bears a number in office; empty where she bears none."""
     if election.won is None or fold_nickname(election.won.nickname) == fold_nickname(representative.nickname):
         return Markup()
-    said = escape(_("%(name)s is also somebody else in office. At the tablet she is %(numbered)s: tell her."))
-    return said % {"name": name_label(election.won.nickname), "numbered": name_label(representative.nickname)}
+    markup = escape(_("%(name)s is also somebody else in office. At the tablet she is %(numbered)s: tell her."))
+    return markup % {"name": name_label(election.won.nickname), "numbered": name_label(representative.nickname)}
 
 
 COUNT_OUTCOMES: Final = {
@@ -148,8 +148,8 @@ def result_tile_label(post: str) -> str:
 
 def representative_label(representative: Representative, committee: Committee) -> Markup:
     """Such as "River, for Dormitory 2"; each name keeps its direction."""
-    said = escape(_("%(nickname)s, for %(committee)s"))
-    return said % {"nickname": name_label(representative.nickname), "committee": name_label(committee.name)}
+    markup = escape(_("%(nickname)s, for %(committee)s"))
+    return markup % {"nickname": name_label(representative.nickname), "committee": name_label(committee.name)}
 
 
 FIELD_REFUSALS: Final = {

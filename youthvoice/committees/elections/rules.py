@@ -110,26 +110,26 @@ def find_opening_refusals(
         running: whether there is an election for this post already.
         now: this moment.
     """
-    found = [] if committee.is_open else [ElectionRefusal("committee_closed", "post")]
+    election_refusals = [] if committee.is_open else [ElectionRefusal("committee_closed", "post")]
     if opening.post not in committee.kind.posts:
-        found.append(ElectionRefusal("no_such_post", "post"))
+        election_refusals.append(ElectionRefusal("no_such_post", "post"))
     if opening.way not in committee.kind.ways:
-        found.append(ElectionRefusal("not_this_way", "way"))
+        election_refusals.append(ElectionRefusal("not_this_way", "way"))
     if running:
-        found.append(ElectionRefusal("runs_already", "post"))
-    found += _find_candidate_refusals(opening, may_nominate=NOMINATION in committee.kind.ways)
-    known = {fold_nickname(name) for name in held}
-    found += [
-        ElectionRefusal("held_before", "standing", one.nickname)
-        for one in opening.standing
-        if fold_nickname(one.nickname) in known
+        election_refusals.append(ElectionRefusal("runs_already", "post"))
+    election_refusals += _find_candidate_refusals(opening, may_nominate=NOMINATION in committee.kind.ways)
+    nicknames = {fold_nickname(name) for name in held}
+    election_refusals += [
+        ElectionRefusal("held_before", "standing", candidate.nickname)
+        for candidate in opening.standing
+        if fold_nickname(candidate.nickname) in nicknames
     ]
-    found += _find_voter_refusals(opening)
+    election_refusals += _find_voter_refusals(opening)
     if opening.way != NOMINATION and not now < opening.ends_at <= now + MAX_DURATION:
-        found.append(ElectionRefusal("ends_wrong", "ends_on"))
+        election_refusals.append(ElectionRefusal("ends_wrong", "ends_on"))
     if committee.kind.balance and not opening.balance:
-        found.append(ElectionRefusal("no_balance", "balance"))
-    return tuple(found)
+        election_refusals.append(ElectionRefusal("no_balance", "balance"))
+    return tuple(election_refusals)
 
 
 def _find_candidate_refusals(opening: ElectionOpening, *, may_nominate: bool) -> Iterator[ElectionRefusal]:
@@ -142,11 +142,14 @@ def _find_candidate_refusals(opening: ElectionOpening, *, may_nominate: bool) ->
         yield ElectionRefusal("one_stands" if may_nominate else "one_stands_alone", "standing")
     elif stand > MAX_CANDIDATES:
         yield ElectionRefusal("too_many_stand", "standing")
-    if len({fold_nickname(one.nickname) for one in opening.standing}) < stand:
+    if len({fold_nickname(candidate.nickname) for candidate in opening.standing}) < stand:
         yield ElectionRefusal("same_nickname", "standing")
-    if len({one.picture for one in opening.standing}) < stand:
+    if len({candidate.picture for candidate in opening.standing}) < stand:
         yield ElectionRefusal("same_picture", "standing")
-    if any(not tidy_nickname(one.nickname) or len(one.nickname) > MAX_NICKNAME_CHARACTERS for one in opening.standing):
+    if any(
+        not tidy_nickname(candidate.nickname) or len(candidate.nickname) > MAX_NICKNAME_CHARACTERS
+        for candidate in opening.standing
+    ):
         yield ElectionRefusal("no_nickname", "standing")
 
 
@@ -249,9 +252,9 @@ class Election:
 
 def lock_election_body(keyring: Keyring, slug: str, body: ElectionBody) -> bytes:
     """Lock who stands."""
-    standing = [[one.nickname, one.picture] for one in body.standing]
-    kept = {"standing": standing, "voters": body.voters, "where": body.where}
-    return lock_json(keyring, KEPT_WORDS, kept, _purpose("election", slug), _ROOM_OF_A_BODY)
+    standing = [[candidate.nickname, candidate.picture] for candidate in body.standing]
+    values = {"standing": standing, "voters": body.voters, "where": body.where}
+    return lock_json(keyring, KEPT_WORDS, values, _purpose("election", slug), _ROOM_OF_A_BODY)
 
 
 def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody:
@@ -260,9 +263,9 @@ def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    kept: Any = unlock_json(keyring, KEPT_WORDS, blob, _purpose("election", slug))
-    standing = tuple(Candidate(nickname, picture) for nickname, picture in kept["standing"])
-    return ElectionBody(standing, kept["voters"], kept["where"])
+    content: Any = unlock_json(keyring, KEPT_WORDS, blob, _purpose("election", slug))
+    standing = tuple(Candidate(nickname, picture) for nickname, picture in content["standing"])
+    return ElectionBody(standing, content["voters"], content["where"])
 
 
 def lock_first_count(keyring: Keyring, slug: str, count: tuple[int, ...]) -> bytes:

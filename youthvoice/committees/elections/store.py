@@ -54,7 +54,7 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
         Its slug.
     """
     slug = new_slug(lambda name: session.scalar(select(ElectionRow.id).where(ElectionRow.slug == name)) is not None)
-    made = ElectionRow(
+    election_row = ElectionRow(
         slug=slug,
         committee_id=committee_id,
         post=opening.post,
@@ -68,7 +68,7 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
             context.keyring(), slug, rules.ElectionBody(opening.standing, opening.voters, where)
         ),
     )
-    session.add(made)
+    session.add(election_row)
     session.flush()
     log.add(session, "election.open", slug)
     return slug
@@ -76,15 +76,15 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
 
 def find_election(session: Session, slug: str) -> rules.Election | None:
     """An election by what addresses bear."""
-    found = session.scalar(select(ElectionRow).where(ElectionRow.slug == slug))
-    return to_election(found) if found else None
+    election_row = session.scalar(select(ElectionRow).where(ElectionRow.slug == slug))
+    return to_election(election_row) if election_row else None
 
 
 def list_elections(session: Session, committee_ids: Collection[int]) -> list[rules.Election]:
     """The elections of some committees, those that run first, then the newest."""
     query = select(ElectionRow).where(ElectionRow.committee_id.in_(committee_ids)).order_by(ElectionRow.id.desc())
-    found = [to_election(one) for one in session.scalars(query)]
-    return sorted(found, key=lambda one: not one.is_running)
+    elections = [to_election(election_row) for election_row in session.scalars(query)]
+    return sorted(elections, key=lambda one: not one.is_running)
 
 
 def list_open_votes(session: Session, site_id: int, now: datetime) -> list[tuple[str, str, str]]:
@@ -111,7 +111,7 @@ def list_announced_elections(session: Session, site_id: int, now: datetime) -> l
         )
         .order_by(ElectionRow.ends_at.desc(), ElectionRow.id.desc())
     )
-    return [to_election(one) for one in session.scalars(query)]
+    return [to_election(election_row) for election_row in session.scalars(query)]
 
 
 def lock_election(session: Session, election_id: int) -> ElectionRow | None:

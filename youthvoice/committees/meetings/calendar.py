@@ -56,11 +56,11 @@ def load_agenda(session: Session, meeting: Meeting, now: datetime) -> MeetingAge
     """What a meeting talks about, or talked about."""
     waiting = list_items(session, [meeting.committee_id], WAITING_STATES)
     mine = [item for item in waiting if _is_for(session, item, meeting, now)]
-    shown, alone = split_agenda(mine)
+    agenda_items, alone = split_agenda(mine)
     others, _alone = split_agenda([item for item in waiting if item not in mine])
     of_it = list_items_of_meeting(session, meeting.id)
     gone = [item for item in of_it if item.state not in WAITING_STATES and not item.body.alone]
-    return MeetingAgenda(shown, others, gone, alone)
+    return MeetingAgenda(agenda_items, others, gone, alone)
 
 
 def _is_for(session: Session, item: AgendaItem, meeting: Meeting, now: datetime) -> bool:
@@ -80,7 +80,7 @@ def list_possible_owners(session: Session, committee: Committee) -> list[tuple[i
         return [
             (committee.facilitator_id, names_of_people(session, [committee.facilitator_id])[committee.facilitator_id])
         ]
-    return [(one.id, one.name) for one in list_trusted_people(session, [committee.site_id])]
+    return [(person.id, person.name) for person in list_trusted_people(session, [committee.site_id])]
 
 
 def name_of_committee_above(session: Session, committee: Committee) -> str:

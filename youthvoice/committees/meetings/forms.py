@@ -93,8 +93,8 @@ class OutcomeForm(FlaskForm):
             above: the name of the committee above; empty where there is none, and nothing can go up.
             named: whether an adult is named for each item, and nobody is beforehand.
         """
-        shown = [code for code in outcomes.OUTCOMES if code != "up" or above]
-        self.outcome.choices = [SelectChoice(code, labels.OUTCOME_CHOICES[code]) for code in shown]
+        codes = [code for code in outcomes.OUTCOMES if code != "up" or above]
+        self.outcome.choices = [SelectChoice(code, labels.OUTCOME_CHOICES[code]) for code in codes]
         nobody = [SelectChoice(0, _l("Choose who answers"))] if named else []
         self.owner.choices = [*nobody, *(SelectChoice(person_id, name) for person_id, name in adults)]
 

@@ -45,9 +45,9 @@ def open_minutes(keyring: Keyring, meeting_id: int, blob: bytes | None) -> rules
     """
     if blob is None:
         return rules.Minutes()
-    kept = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes", meeting_id))
-    notes = tuple(rules.MinutesNote(date.fromisoformat(day), words) for day, words in kept.pop("notes"))
-    return rules.Minutes(**kept, notes=notes)
+    content = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes", meeting_id))
+    notes = tuple(rules.MinutesNote(date.fromisoformat(day), words) for day, words in content.pop("notes"))
+    return rules.Minutes(**content, notes=notes)
 
 
 def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> bytes:
@@ -62,8 +62,8 @@ def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> by
     Raises:
         KeyFileError: as `keep`.
     """
-    kept = {"kind": kind, "sound": base64.b64encode(sound).decode()}
-    return lock_json(keyring, KEPT_WORDS, kept, sealing_context("committee", "minutes-voice", voice_id.hex()))
+    values = {"kind": kind, "sound": base64.b64encode(sound).decode()}
+    return lock_json(keyring, KEPT_WORDS, values, sealing_context("committee", "minutes-voice", voice_id.hex()))
 
 
 def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, str]:
@@ -72,8 +72,8 @@ def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, s
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
-    kept = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes-voice", voice_id.hex()))
-    return base64.b64decode(kept["sound"]), str(kept["kind"])
+    content = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes-voice", voice_id.hex()))
+    return base64.b64decode(content["sound"]), str(content["kind"])
 
 
 def read(session: Session, meeting_id: int) -> rules.Minutes:

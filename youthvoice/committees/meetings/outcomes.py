@@ -112,8 +112,8 @@ def _has_waiting_items(session: Session, committee_id: int, now: datetime) -> bo
         .distinct()
     )
     ids = {row.meeting_id for row in rows}
-    known = [meeting for one in ids if one and (meeting := store.find_meeting(session, one))]
-    return None in ids or any(rules.is_meeting_over(meeting, now) for meeting in known)
+    meetings = [meeting for one in ids if one and (meeting := store.find_meeting(session, one))]
+    return None in ids or any(rules.is_meeting_over(meeting, now) for meeting in meetings)
 
 
 def has_decided(session: Session, meeting_id: int) -> bool:

@@ -119,15 +119,15 @@ def next_meeting_dates(
     Returns:
         Moments in UTC, the earliest first.
     """
-    return list(islice((one for one in _rhythm(first_at, rhythm_days, time_zone, now) if one > now), number))
+    return list(islice((moment for moment in _rhythm(first_at, rhythm_days, time_zone, now) if moment > now), number))
 
 
 def meeting_dates_between(
     first_at: datetime, rhythm_days: int, time_zone: str, after: datetime, until: datetime
 ) -> list[datetime]:
     """The meetings of a rhythm after one moment, up to another and with it; in UTC, the earliest first."""
-    every = (one for one in _rhythm(first_at, rhythm_days, time_zone, after) if one > after)
-    return list(takewhile(lambda one: one <= until, every))
+    every = (moment for moment in _rhythm(first_at, rhythm_days, time_zone, after) if moment > after)
+    return list(takewhile(lambda moment: moment <= until, every))
 
 
 def is_in_rhythm(first_at: datetime, rhythm_days: int, time_zone: str, moment: datetime) -> bool:
@@ -197,15 +197,15 @@ def order_agenda(items: Iterable[AgendaItem]) -> list[AgendaItem]:
 
     `store.order_items` gives the former positions of at most 0, and every new item is at 1 or behind it.
     """
-    return sorted(items, key=lambda one: (one.position > 0, one.position if one.position <= 0 else -one.support,
-                                          one.position, one.id))  # fmt: skip
+    return sorted(items, key=lambda item: (item.position > 0, item.position if item.position <= 0 else -item.support,
+                                          item.position, item.id))  # fmt: skip
 
 
 def split_agenda(items: Iterable[AgendaItem]) -> tuple[list[AgendaItem], int]:
     """What everybody sees of an agenda, and how many things children talk about alone before."""
     every = order_agenda(items)
-    shown = [item for item in every if not item.body.alone]
-    return shown, len(every) - len(shown)
+    agenda_items = [item for item in every if not item.body.alone]
+    return agenda_items, len(every) - len(agenda_items)
 
 
 def may_write_minutes(meeting: Meeting) -> bool:

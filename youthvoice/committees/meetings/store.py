@@ -32,8 +32,8 @@ def find_next_meeting(session: Session, committee_id: int, now: datetime) -> Mee
 
 def find_last_held_meeting(session: Session, committee_id: int, now: datetime) -> Meeting | None:
     """The last meeting of a committee that was held; None where there was none."""
-    held = _of(committee_id).where(MeetingRow.state == "held", MeetingRow.starts_at <= now)
-    return next(iter(_read_meetings(session, held.order_by(MeetingRow.starts_at.desc()).limit(1))), None)
+    query = _of(committee_id).where(MeetingRow.state == "held", MeetingRow.starts_at <= now)
+    return next(iter(_read_meetings(session, query.order_by(MeetingRow.starts_at.desc()).limit(1))), None)
 
 
 def list_coming_meetings(session: Session, committee_id: int, now: datetime, most: int) -> list[Meeting]:
@@ -83,10 +83,10 @@ def add_meeting(session: Session, committee: Committee, starts_at: datetime, pla
     if there:
         _change(session, there[0], now, state="planned", place=place)
         return _read_meeting(session, there[0].id)
-    made = MeetingRow(committee_id=committee.id, starts_at=starts_at, place=place, changed_at=now)
-    session.add(made)
+    meeting = MeetingRow(committee_id=committee.id, starts_at=starts_at, place=place, changed_at=now)
+    session.add(meeting)
     session.flush()
-    return _read_meeting(session, made.id)
+    return _read_meeting(session, meeting.id)
 
 
 def shift_meeting(session: Session, meeting: Meeting, starts_at: datetime, place: str, now: datetime) -> None:
@@ -207,9 +207,13 @@ def list_newest_missed_meetings(
     """
     every = {committee.id: committee for committee in list_committees(session, site_ids)}
     newest = {meeting.committee_id: meeting for meeting in list_missed_meetings(session, every, now)}
-    held = {one.id: find_last_held_meeting(session, one.id, now) for one in every.values() if one.id in newest}
+    meetings = {
+        committee.id: find_last_held_meeting(session, committee.id, now)
+        for committee in every.values()
+        if committee.id in newest
+    }
     return [
         (every[committee_id], meeting)
         for committee_id, meeting in newest.items()
-        if (last := held[committee_id]) is None or last.starts_at < meeting.starts_at
+        if (last := meetings[committee_id]) is None or last.starts_at < meeting.starts_at
     ]

@@ -162,8 +162,12 @@ def write_cookie(key: bytes, representative_session: RepresentativeSession, tabl
 
 def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> RepresentativeSession | None:
     """The visit of a cookie; None where it is none of ours, another tablet's, or over."""
-    found = _SESSIONS.open(key, _bound(tablet), value, now)
-    return RepresentativeSession(found.head[:_ID], found.head[_ID:], found.began) if found else None
+    cookie_content = _SESSIONS.open(key, _bound(tablet), value, now)
+    return (
+        RepresentativeSession(cookie_content.head[:_ID], cookie_content.head[_ID:], cookie_content.began)
+        if cookie_content
+        else None
+    )
 
 
 def _bound(tablet: bytes) -> symmetric_encryption.SealingContext:

@@ -65,8 +65,8 @@ def tidy_nickname(nickname: str) -> str:
     Joiners stay: Hindi and Persian are written with them.
     """
     plain = unicodedata.normalize("NFKC", nickname)
-    kept = (sign for sign in plain if sign not in _TURNING and unicodedata.category(sign) not in {"Cc", "Cs", "Co"})
-    return " ".join("".join(" " if sign.isspace() else sign for sign in kept).split())
+    signs = (sign for sign in plain if sign not in _TURNING and unicodedata.category(sign) not in {"Cc", "Cs", "Co"})
+    return " ".join("".join(" " if sign.isspace() else sign for sign in signs).split())
 
 
 def fold_nickname(nickname: str) -> str:

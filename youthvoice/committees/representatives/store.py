@@ -56,8 +56,10 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     """
     _lock_site(session, committee.site_id)
     nickname = rules.tidy_nickname(nickname)
-    found = list_in_office(session, [committee.site_id], day)
-    hers = [representative for representative in found if rules.is_herself(representative, committee.id, post)]
+    representatives = list_in_office(session, [committee.site_id], day)
+    hers = [
+        representative for representative in representatives if rules.is_herself(representative, committee.id, post)
+    ]
     for representative in hers:
         if representative.post != post and rules.fold_nickname(representative.nickname) == rules.fold_nickname(
             nickname
@@ -66,7 +68,9 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     for representative in list_representatives(session, committee.id):
         if post != rules.MEMBER and representative.post == post and representative.is_in_office(day):
             end_term(session, representative, day, rules.FOLLOWED)
-    taken = {rules.fold_nickname(representative.nickname) for representative in found if representative not in hers}
+    taken = {
+        rules.fold_nickname(representative.nickname) for representative in representatives if representative not in hers
+    }
     name = next(name for name in rules.number_nicknames(nickname) if rules.fold_nickname(name) not in taken)
     made = secrets.token_bytes(_ID_BYTES)
     session.add(
@@ -97,10 +101,12 @@ def find_representative(session: Session, representative_id: bytes) -> rules.Rep
 
 def list_representatives(session: Session, committee_id: int) -> list[rules.Representative]:
     """Everybody who represents, or did, in a committee; the newest first."""
-    found = _read_representatives(
+    representatives = _read_representatives(
         session, select(RepresentativeRow).where(RepresentativeRow.committee_id == committee_id)
     )
-    return sorted(found, key=lambda one: (one.starts_on, one.nickname), reverse=True)
+    return sorted(
+        representatives, key=lambda representative: (representative.starts_on, representative.nickname), reverse=True
+    )
 
 
 def list_in_office(session: Session, site_ids: Collection[int], day: date) -> list[rules.Representative]:
@@ -113,7 +119,10 @@ def list_in_office(session: Session, site_ids: Collection[int], day: date) -> li
             RepresentativeRow.ended_on.is_(None), RepresentativeRow.starts_on <= day, RepresentativeRow.ends_on >= day
         )
     )
-    return sorted(_read_representatives(session, query), key=lambda one: (one.nickname.casefold(), one.key))
+    return sorted(
+        _read_representatives(session, query),
+        key=lambda representative: (representative.nickname.casefold(), representative.key),
+    )
 
 
 def list_to_hand_over(session: Session, committee_id: int, day: date) -> list[rules.Representative]:
@@ -226,9 +235,9 @@ def _purpose(representative_id: bytes) -> SealingContext:
     return sealing_context("committee", "representative", representative_id.hex())
 
 
-def list_nicknames(found: Iterable[rules.Representative]) -> list[str]:
+def list_nicknames(representatives: Iterable[rules.Representative]) -> list[str]:
     """Their nicknames."""
-    return [representative.nickname for representative in found]
+    return [representative.nickname for representative in representatives]
 
 
 _WITHIN: Final = timedelta(days=7)
@@ -262,22 +271,28 @@ def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date
         for committee in list_committees(session, days)
         if committee.facilitator_id == person_id and committee.kind.posts
     ]
-    found = [
+    pending_terms = [
         PendingTerm(kind, committee, due)
         for committee in mine
         for kind, due in _pending_of(list_representatives(session, committee.id), days[committee.site_id])
     ]
-    return sorted(found, key=lambda one: (one.due, one.committee.id))
+    return sorted(pending_terms, key=lambda term: (term.due, term.committee.id))
 
 
-def _pending_of(found: list[rules.Representative], day: date) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
-    now = [representative for representative in found if representative.is_in_office(day)]
+def _pending_of(
+    representatives: list[rules.Representative], day: date
+) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
+    now = [representative for representative in representatives if representative.is_in_office(day)]
     ending = {
         representative.ends_on
         for representative in now
         if rules.days_left_in_term(representative, day) <= rules.REMIND_DAYS
     }
-    gone = {representative.last_day + _WITHIN for representative in found if rules.is_to_hand_over(representative, day)}
+    gone = {
+        representative.last_day + _WITHIN
+        for representative in representatives
+        if rules.is_to_hand_over(representative, day)
+    }
     yield from (("term", due) for due in sorted(ending))
     if gone:
         yield "hand_over", min(gone)

@@ -106,8 +106,8 @@ def list_suggestible_committees(
         site: whose.
         closed: those that meet no more as well; advocates read what was sent before a tablet could know it.
     """
-    now, found = context.now(), list_committees(session, [site.id])
-    found += list_committees(session, [site.id], closed=True) if closed else []
+    now, committees = context.now(), list_committees(session, [site.id])
+    committees += list_committees(session, [site.id], closed=True) if closed else []
     return tuple(
         SuggestibleCommittee(
             committee.id,
@@ -116,7 +116,7 @@ def list_suggestible_committees(
             tuple(reader.name for reader in suggestion_readers(committee)),
             due_after(now, site, committee.check_days),
         )
-        for committee in found
+        for committee in committees
         if suggestion_readers(committee)
     )
 

@@ -80,9 +80,9 @@ def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[Sugg
     """Everything that waits for somebody, by site, the earliest due first."""
     sites = list(list_sites(session, caller.site_ids))
     waits = store.list_suggestions(session, readership.reader_key(session, caller), context.now())
-    found = _lines(session, caller, waits)
+    suggestions = _lines(session, caller, waits)
     lines = [
-        (site, sorted((suggestion for suggestion in found if suggestion.waiting.site_id == site.id), key=_by_day))
+        (site, sorted((suggestion for suggestion in suggestions if suggestion.waiting.site_id == site.id), key=_by_day))
         for site in sites
     ]
     return [(site, mine) for site, mine in lines if mine]
@@ -110,10 +110,12 @@ def open_pending(suggestion: PendingSuggestion, caller: Caller) -> letter_box.Su
 
 
 def _lines(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
-    known = {one: find_committee(session, one) for one in {each.committee_id for each in waits}}
-    hers = {one: each for one, each in known.items() if each and each.facilitator_id != caller.person_id}
-    held = list_items(session, hers, {"suggested"}) if hers else []
-    by_letter = {item.body.letter: item for item in held}
+    committees = {
+        committee_id: find_committee(session, committee_id) for committee_id in {each.committee_id for each in waits}
+    }
+    hers = {one: each for one, each in committees.items() if each and each.facilitator_id != caller.person_id}
+    agenda_items = list_items(session, hers, {"suggested"}) if hers else []
+    by_letter = {item.body.letter: item for item in agenda_items}
     return [
         SuggestionRow(each, hers[each.committee_id], by_letter.get(each.id.hex()))
         for each in waits
@@ -299,7 +301,7 @@ def _make_report(  # noqa: PLR0913, PLR0917 - as the port
     session: Session, log: Log, caller: Caller, site: Site, referral: thread_ports.AgendaReferral, form: Any
 ) -> ItemReferral:
     try:
-        made = thread_ports.reports().make(session, log, caller, site, referral, form)
+        referral_result = thread_ports.reports().make(session, log, caller, site, referral, form)
     except thread_ports.AlreadyReferred:
         raise ConcurrentUpdate from None
-    return ItemReferral((made.name,), made.until)
+    return ItemReferral((referral_result.name,), referral_result.until)

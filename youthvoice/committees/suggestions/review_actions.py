@@ -65,7 +65,7 @@ class PublishSuggestionForm(FlaskForm):
     @property
     def boxes(self) -> list[tuple[str, Field]]:
         """The boxes for the words, by language."""
-        return [(name.removeprefix(_PREFIX), one) for name, one in self._fields.items() if name.startswith(_PREFIX)]
+        return [(name.removeprefix(_PREFIX), field) for name, field in self._fields.items() if name.startswith(_PREFIX)]
 
     @property
     def said(self) -> dict[str, str]:
@@ -208,8 +208,8 @@ def _known_names(review_session: review.ReviewSession) -> tuple[list[str], list[
 
 
 def _joinable(review_session: review.ReviewSession) -> JoinItemForm:
-    found = list_items(review_session.session, [review_session.pending.line.committee.id], _JOINS)
-    return JoinItemForm.offering([item for item in found if not item.body.alone], languages.chosen())
+    agenda_items = list_items(review_session.session, [review_session.pending.line.committee.id], _JOINS)
+    return JoinItemForm.offering([item for item in agenda_items if not item.body.alone], languages.chosen())
 
 
 def _join(review_session: review.ReviewSession, form: JoinItemForm) -> None:

@@ -24,11 +24,16 @@ def home() -> ResponseReturnValue:
     escalated = inbox.list_escalated(db.session(), caller)
     groups = tasks.group_tasks(db.session(), caller, sites, escalated)
     items = [item for _code, some in groups for item in some]
-    shown: dict[str, object] = {"speak": languages.chosen(), "words": labels, "ngettext": ngettext, "role": caller.role}
-    shown["alarms"] = labels.alarms(escalated, items, caller.role, languages.chosen())
-    shown |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids), "me": caller}
-    shown["step_words"] = steps
-    return render_template("dashboard/home.html", groups=groups, sites=sites, number=len(items), **shown)
+    template_values: dict[str, object] = {
+        "speak": languages.chosen(),
+        "words": labels,
+        "ngettext": ngettext,
+        "role": caller.role,
+    }
+    template_values["alarms"] = labels.alarms(escalated, items, caller.role, languages.chosen())
+    template_values |= {"sites_to_do": steps.until_heard(db.session(), caller.site_ids), "me": caller}
+    template_values["step_words"] = steps
+    return render_template("dashboard/home.html", groups=groups, sites=sites, number=len(items), **template_values)
 
 
 @dashboard_pages.get("/guide/<name>")

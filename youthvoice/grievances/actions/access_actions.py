@@ -42,7 +42,7 @@ def list_candidates(report: ReportContext) -> list[Reader]:
         *(report.readers.leads if report.case.harm else ()),
         *report.readers.outside,
     )
-    return [one for one in possible if one.person_id not in report.reading | report.kept_out]
+    return [reader for reader in possible if reader.person_id not in report.reading | report.kept_out]
 
 
 def _grant(report: ReportContext, form: GrantForm) -> base.Changes:

@@ -42,7 +42,7 @@ class AssessForm(base.ActionForm):
         """Fill it with how it stands."""
         self.topic.choices = [
             SelectChoice("", _l("Not said")),
-            *(SelectChoice(one.code, one.words) for one in intake_options.TOPICS),
+            *(SelectChoice(pick.code, pick.words) for pick in intake_options.TOPICS),
         ]
         if not self.is_submitted():
             self.severity.data = str(self.scene.case.severity or "")
@@ -62,14 +62,14 @@ def _assess(report: ReportContext, form: AssessForm) -> base.Changes:
         raise base.ActionRefused(
             "authority", str(_("Two people must say that no law asks for it. It stands under “More”."))
         )
-    said = {"severity": case.severity, "topic": case.topic, "harm": case.harm, "authority": asks}
+    values = {"severity": case.severity, "topic": case.topic, "harm": case.harm, "authority": asks}
     if asks and not runs and case_state.REPORTED not in case.flags:
         case = case.with_clock(
             time_limits.AUTHORITY, time_limits.deadline_from_now(report.site, case, time_limits.AUTHORITY, report.now)
         )
     if _was_grave(report.case) and not _was_grave(case):
         case = case.flagged(case_state.WAS_HARM)
-    return _grave(report, case, ("weighed", said))
+    return _grave(report, case, ("weighed", values))
 
 
 class UrgentForm(base.ActionForm):
@@ -91,9 +91,9 @@ def _grave(report: ReportContext, case: case_state.CaseState, said: base.EntryDr
     if (case.harm and not report.case.harm) or (case.urgent and not report.case.urgent):
         case = case.having(clocks=time_limits.tightened_deadlines(report.site, case, report.now))
     leads = leads_without_access(report) if case.harm else []
-    told = []
+    readers = []
     if case.harm and not report.case.harm:
-        told = [
+        readers = [
             *leads,
             *(reader for reader in report.readers.leads if reader.person_id in report.reading - {report.caller_id}),
         ]
@@ -105,7 +105,7 @@ def _grave(report: ReportContext, case: case_state.CaseState, said: base.EntryDr
         [entry],
         [base.timeline_step("next_person", name=reader.name) for reader in leads],
         new_readers=leads,
-        notified=told,
+        notified=readers,
     )
 
 
@@ -220,23 +220,23 @@ class RecordForm(base.ActionForm):
         """
         if MADE_BY_HAND & set(self.scene.case.flags):
             group = SelectChoice("group", _l("I talked with the whole group"))
-            self.action.choices = [group, *(one for one in self.action.choices if one.value != "talked")]
+            self.action.choices = [group, *(choice for choice in self.action.choices if choice.value != "talked")]
         if any(name in self.scene.case.clocks for name in time_limits.REPRISAL_CHECKS):
             self.action.choices = [*self.action.choices, *_CHECKED]
 
 
 def _record(report: ReportContext, form: RecordForm) -> base.Changes:
-    said = {"action": form.action.data, "words": form.words.data}
+    values = {"action": form.action.data, "words": form.words.data}
     if form.action.data == "no_trouble":
-        return base.Changes(with_check_done(report.case).on("trouble_asked", report.today), [("action", said)])
+        return base.Changes(with_check_done(report.case).on("trouble_asked", report.today), [("action", values)])
     if form.action.data == "trouble":
-        return _trouble(report, said)
+        return _trouble(report, values)
     case = report.case.on("acted", report.today).unflagged(case_state.WAITS_FOR_CHILD)
     if form.action.data in _TALKED and not case.answerable:
         case = case.without_clock("answer", "child_wrote").on("answered", report.today)
     if form.action.data == "outside":
-        return _outside(report, case, said)
-    return base.Changes(case, [("action", said)])
+        return _outside(report, case, values)
+    return base.Changes(case, [("action", values)])
 
 
 def _trouble(report: ReportContext, said: dict[str, Any]) -> base.Changes:
@@ -287,8 +287,8 @@ def _known(session: Session, report: ReportContext) -> ReportFinder:
 
     def find(name: str) -> ReportContext | None:
         mine = list_threads(session, reader_key(session, caller))
-        found = [summary for summary in mine if summary.id != report.id and short_name(summary.id) == name]
-        nearest = min(found, key=lambda line: (line.site_id != report.site.id, line.id), default=None)
+        thread_summaries = [summary for summary in mine if summary.id != report.id and short_name(summary.id) == name]
+        nearest = min(thread_summaries, key=lambda line: (line.site_id != report.site.id, line.id), default=None)
         return load_report_context(session, caller, nearest.id) if nearest else None
 
     return find

@@ -71,9 +71,9 @@ class AnswerChildForm(base.ActionForm):
 
 def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
     words = form.words.data
-    if not form.anyway.data and (found := _repeated(report, words)):
+    if not form.anyway.data and (echos := _repeated(report, words)):
         form.warned = True
-        raise base.ActionRefused("words", _warning(found))
+        raise base.ActionRefused("words", _warning(echos))
     case = report.case.without_clock("answer", "child_wrote").on("answered", report.today).flagged(WAITS_FOR_CHILD)
     if case.answerable and "answered" not in report.case.days:  # from now on somebody may let her pay for it (S16)
         for name in REPRISAL_CHECKS:
@@ -96,8 +96,8 @@ def _repeated(report: ReportContext, words: str) -> list[Echo]:
     return find_echoes(words, told, adults - {hers})
 
 
-def _warning(found: list[Echo]) -> str:
-    repeated = join_list(f"“{each.words}”" for each in found)
+def _warning(echos: list[Echo]) -> str:
+    repeated = join_list(f"“{each.words}”" for each in echos)
     return str(
         _(
             "Others may see this on the tablet. Say it without %(words)s, or tick that you send it all the same.",
@@ -141,12 +141,12 @@ class AskChildForm(base.ActionForm):
 
 
 def _ask_child(report: ReportContext, form: AskChildForm) -> base.Changes:
-    said = {"ask": form.ask.data, "words": form.words.data}
+    values = {"ask": form.ask.data, "words": form.words.data}
     case = report.case.flagged(WAITS_FOR_CHILD)
     if form.ask.data == "trouble":
         case = _put_off(case, report.now).on("trouble_asked", report.today)
     name = report.names.get(report.caller_id, "")
-    return base.Changes(case, [("advocate", said)], [("ask", {**said, "from": name})])
+    return base.Changes(case, [("advocate", values)], [("ask", {**values, "from": name})])
 
 
 def _put_off(case: CaseState, now: datetime) -> CaseState:
@@ -217,14 +217,14 @@ class ConsentForm(base.ActionForm):
 def _ask_consent(report: ReportContext, form: ConsentForm) -> base.Changes:
     to = next(one for one in form.known if one.person_id == form.to.data)
     items = chosen_entries(report, form.items.data or [])
-    said = {
+    values = {
         "ask": "may_know",
         "question": secrets.token_hex(_QUESTION_BYTES),
         "words": form.words.data,
     }
     days = sorted({entry.day.isoformat() for entry in items})
-    asked = {**said, "to": to.name, "days": days, "from": report.names.get(report.caller_id, "")}
-    entry = {**said, "to": to.person_id, "items": [entry.id.hex() for entry in items]}
+    asked = {**values, "to": to.name, "days": days, "from": report.names.get(report.caller_id, "")}
+    entry = {**values, "to": to.person_id, "items": [entry.id.hex() for entry in items]}
     return base.Changes(report.case.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", asked)])
 
 

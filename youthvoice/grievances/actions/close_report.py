@@ -38,7 +38,7 @@ def _ask(report: ReportContext, form: AskToCloseForm) -> base.Changes:
         raise base.ActionRefused(
             "outcome", str(_("Nobody else can read this. Ask the outside recipient to be there for it first."))
         )
-    said = {
+    values = {
         "outcome": form.outcome.data,
         "told": form.words.data,
         "reads": [reader.person_id for reader in second],
@@ -46,7 +46,7 @@ def _ask(report: ReportContext, form: AskToCloseForm) -> base.Changes:
     case = report.case.having(state="asked", owner=report.caller_id).without_clock("answer")
     case = case.with_clock("agree", deadline_from_now(report.site, case, "agree", report.now))
     told = [base.timeline_step("next_person", name=reader.name) for reader in second]
-    return base.Changes(case, [("ask_close", said)], told, new_readers=second)
+    return base.Changes(case, [("ask_close", values)], told, new_readers=second)
 
 
 def _refuse_over_her_head(report: ReportContext, field: str) -> None:
@@ -69,8 +69,8 @@ def _second_from_outside(report: ReportContext) -> list[Reader]:
 
 def close_request(report: ReportContext) -> ThreadEntry | None:
     """The question that waits for a second person; None when there is none."""
-    found = report.of_kind("ask_close")
-    return found[-1] if found and report.case.state == "asked" else None
+    thread_entries = report.of_kind("ask_close")
+    return thread_entries[-1] if thread_entries and report.case.state == "asked" else None
 
 
 class AgreeToCloseForm(base.ActionForm):
@@ -106,8 +106,8 @@ def _closed(report: ReportContext, entry: ThreadEntry, words: str) -> base.Chang
 
 def _still_wants_to_stop(report: ReportContext) -> bool:
     """Whether asking to stop was the last thing that she said."""
-    hers = [entry for entry in report.entries if entry.by == CHILD and entry.kind != "reopened"]
-    return bool(hers) and hers[-1].kind == "withdraw"
+    thread_entries = [entry for entry in report.entries if entry.by == CHILD and entry.kind != "reopened"]
+    return bool(thread_entries) and thread_entries[-1].kind == "withdraw"
 
 
 def _proposal(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:

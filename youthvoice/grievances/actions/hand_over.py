@@ -101,16 +101,16 @@ def list_recipients(session: Session, report: ReportContext) -> list[Reader]:
     ]
 
 
-def allowed_by_child(said: Iterable[ThreadEntry], person_id: int) -> frozenset[str]:
+def allowed_by_child(thread_entries: Iterable[ThreadEntry], person_id: int) -> frozenset[str]:
     """What somebody may have by the child's yes, as ids in hexadecimal digits; her last answer to a question counts.
 
     Args:
-        said: everything in a report, in order.
+        thread_entries: everything in a report, in order.
         person_id: who.
     """
     asked: dict[str, list[str]] = {}
     given: dict[str, list[str]] = {}
-    for entry in said:
+    for entry in thread_entries:
         question = str(entry.said.get("question") or "")
         if entry.kind == "advocate" and entry.said.get("ask") == "may_know" and entry.said.get("to") == person_id:
             asked[question] = list(entry.said.get("items", ()))
@@ -118,7 +118,7 @@ def allowed_by_child(said: Iterable[ThreadEntry], person_id: int) -> frozenset[s
             given.pop(question, None)
             if entry.said.get("answer") == "yes":
                 given[question] = asked[question]
-    return frozenset(one for items in given.values() for one in items)
+    return frozenset(item for items in given.values() for item in items)
 
 
 _SHOWN: Final = 90  # letters of an item in a list
@@ -204,7 +204,7 @@ def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
         raise base.ActionRefused(
             "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=to.name))
         )
-    said = {
+    values = {
         "to": to.person_id,
         "key": to.key_version,
         "items": list(form.items.data or []),
@@ -213,13 +213,13 @@ def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
         "reason": form.reason.data,
     }
     if form.ground.data == "ground":
-        return base.Changes(report.case, [("handed", {**said, "state": "asked"})])
+        return base.Changes(report.case, [("handed", {**values, "state": "asked"})])
     consent: list[base.EntryDraft] = []
     if form.ground.data == "child":
-        _refuse_without_her_yes(report, to, said["items"])
+        _refuse_without_her_yes(report, to, values["items"])
     if form.ground.data == "spoken":
-        consent = [("consent", {"to": to.person_id, "items": said["items"], "answer": "yes"})]
-    return _handed(report, to, said, consent)
+        consent = [("consent", {"to": to.person_id, "items": values["items"], "answer": "yes"})]
+    return _handed(report, to, values, consent)
 
 
 def _refuse_without_her_yes(report: ReportContext, reader: Reader, wanted: Sequence[str]) -> None:
@@ -243,7 +243,7 @@ def _handed(
 
 def _sealed(report: ReportContext, reader: Reader, said: dict[str, Any]) -> HandoverItem:
     thread = report.thread.facts
-    told = {
+    values = {
         "thread": thread.id.hex(),
         "public_key": thread.public_key.hex(),
         "topic": report.case.topic,
@@ -252,15 +252,15 @@ def _sealed(report: ReportContext, reader: Reader, said: dict[str, Any]) -> Hand
         "ask": said["ask"],
         "items": [_item(entry) for entry in chosen_entries(report, said["items"])],
     }
-    return seal_handover(context.keyring(), reader, report.today, thread.month, told)
+    return seal_handover(context.keyring(), reader, report.today, thread.month, values)
 
 
 def _item(entry: ThreadEntry) -> dict[str, str]:
     """Words, or a voice as it was recorded."""
-    told = {"words": str(entry.said.get("words") or ""), "day": entry.day.isoformat()}
+    values = {"words": str(entry.said.get("words") or ""), "day": entry.day.isoformat()}
     if entry.sound:
-        told |= {"kind": str(entry.said.get("kind") or ""), "sound": base64.b64encode(entry.sound).decode()}
-    return told
+        values |= {"kind": str(entry.said.get("kind") or ""), "sound": base64.b64encode(entry.sound).decode()}
+    return values
 
 
 class AgreeToHandOverForm(base.ActionForm):
@@ -271,15 +271,15 @@ class AgreeToHandOverForm(base.ActionForm):
 
 
 def _agree(report: ReportContext, form: AgreeToHandOverForm, entry: ThreadEntry) -> base.Changes:
-    words, said = form.words.data, {**entry.said, "question": entry.id.hex(), "by": entry.by}
+    words, values = form.words.data, {**entry.said, "question": entry.id.hex(), "by": entry.by}
     if form.answer.data == "no":
-        return base.Changes(report.case, [("handed", {**said, "state": "refused", "reason": words})])
-    to = next((one for one in form.known if one.person_id == said["to"]), None)
-    if to is None or to.key_version != said["key"]:
+        return base.Changes(report.case, [("handed", {**values, "state": "refused", "reason": words})])
+    to = next((one for one in form.known if one.person_id == values["to"]), None)
+    if to is None or to.key_version != values["key"]:
         raise base.ActionRefused(
             "answer", str(_("Nothing can be handed to this person any more. Say no, and ask anew."))
         )
-    return _handed(report, to, said)
+    return _handed(report, to, values)
 
 
 def _proposal(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
@@ -343,9 +343,9 @@ def words_handed_over(report: ReportContext) -> list[ThreadEntry]:
 def _take_back(report: ReportContext, form: TakeBackWordsForm) -> base.Changes:
     entry = next(entry for entry in words_handed_over(report) if entry.said["item"] == form.item.data)
     to, item = entry.said["to"], entry.said["item"]
-    said = {"to": to, "item": item, "words": form.words.data}
+    values = {"to": to, "item": item, "words": form.words.data}
     told = base.timeline_step("taken_back", name=report.names.get(to, ""))
-    return base.Changes(report.case, [("taken_back", said)], [told], taken=[(to, bytes.fromhex(item))])
+    return base.Changes(report.case, [("taken_back", values)], [told], taken=[(to, bytes.fromhex(item))])
 
 
 TAKE_BACK_WORDS = base.Action(

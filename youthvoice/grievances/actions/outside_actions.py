@@ -63,7 +63,7 @@ def _known(session: Session, report: ReportContext) -> list[Service]:
 def _refer(report: ReportContext, form: ReferForm) -> base.Changes:
     if form.on.data > report.today:
         raise base.ActionRefused("on", str(_("This day has not come yet.")))
-    said = {
+    values = {
         "action": "referral",
         "service": _named(form),
         "service_id": form.service.data,
@@ -71,7 +71,7 @@ def _refer(report: ReportContext, form: ReferForm) -> base.Changes:
         "on": form.on.data.isoformat(),
         "words": form.words.data,
     }
-    return base.Changes(report.case.on("acted", report.today), [("action", said)])
+    return base.Changes(report.case.on("acted", report.today), [("action", values)])
 
 
 def _named(form: ReferForm) -> str:
@@ -117,7 +117,7 @@ class AuthorityForm(base.ActionForm):
 def _report(report: ReportContext, form: AuthorityForm) -> base.Changes:
     if form.on.data > report.today:
         raise base.ActionRefused("on", str(_("This day has not come yet.")))
-    said = {
+    values = {
         "action": "authority",
         "authority": form.authority.data,
         "number": form.number.data,
@@ -129,7 +129,7 @@ def _report(report: ReportContext, form: AuthorityForm) -> base.Changes:
         "words": form.words.data,
     }
     case = report.case.without_clock("authority").on("acted", report.today).on("authority", report.today)
-    return base.Changes(case.flagged(REPORTED), [("action", said)], [base.timeline_step("authority_told")])
+    return base.Changes(case.flagged(REPORTED), [("action", values)], [base.timeline_step("authority_told")])
 
 
 REPORT_TO_AUTHORITY = base.Action(

@@ -56,13 +56,15 @@ ACTIONS: Final = (
 
 def by_name(name: str) -> Action | None:
     """The act of a name; None where there is none."""
-    return next((one for one in ACTIONS if one.name == name), None)
+    return next((action for action in ACTIONS if action.name == name), None)
 
 
 def available(report: ReportContext) -> list[tuple[Action, str]]:
     """What can be done with a report now, each with empty words; and what cannot yet, with the reason."""
-    listed = [(one, "" if one.possible(report) else str(one.not_yet(report))) for one in ACTIONS if one.listed]
-    return [(one, why) for one, why in listed if why or one.possible(report)]
+    listed = [
+        (action, "" if action.possible(report) else str(action.not_yet(report))) for action in ACTIONS if action.listed
+    ]
+    return [(action, why) for action, why in listed if why or action.possible(report)]
 
 
 ACTION_DONE: Final = "report.act"
@@ -88,8 +90,8 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
         lock_people(session)  # whoever shall go on reading does not leave in the same moment
     change_case_state(session, thread.line, _marks(report, changes))  # first: its row is held, or somebody was faster
     for nth, entry in enumerate(_entries(report, changes.entries, changes.voice)):
-        kept = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
-        add_entry(session, thread, kept)
+        thread_entry = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
+        add_entry(session, thread, thread_entry)
     for reply in _entries(report, changes.replies, changes.voice) if thread.case.answerable else ():
         add_reply(session, thread, reply)
     for reader in changes.new_readers:
@@ -130,5 +132,5 @@ def _link_back(session: Session, report: ReportContext, other_id: bytes) -> None
     """The other report says so, too; whoever reads both of them finds the way back."""
     other = find_thread(session, other_id, to_change=True)
     if other is not None:
-        said = {"to_thread": report.id.hex()}
-        add_entry(session, other, ThreadEntry("linked", report.caller_id, report.today, said=said))
+        values = {"to_thread": report.id.hex()}
+        add_entry(session, other, ThreadEntry("linked", report.caller_id, report.today, said=values))

@@ -26,14 +26,14 @@ QUESTION_KINDS: Final = frozenset({"handed", "hold", "summary", "no_authority"})
 """Entries that may be questions: `state` in what they say ends with `asked`. An answer names one as `question`."""
 
 
-def waiting_questions(said: Iterable[ThreadEntry], *kinds: str) -> list[ThreadEntry]:
+def waiting_questions(thread_entries: Iterable[ThreadEntry], *kinds: str) -> list[ThreadEntry]:
     """The questions of some kinds that nobody has answered, the oldest first.
 
     Args:
-        said: everything in a report, in order.
+        thread_entries: everything in a report, in order.
         kinds: some of `QUESTION_KINDS`; none for all.
     """
-    listed: Sequence[ThreadEntry] = list(said)
+    listed: Sequence[ThreadEntry] = list(thread_entries)
     answered = {entry.said.get("question") for entry in listed}
     wanted = frozenset(kinds) or QUESTION_KINDS
     return [entry for entry in listed if entry.kind in wanted and is_question(entry) and entry.id.hex() not in answered]
@@ -91,8 +91,8 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
         )
 
     def agree(report: ReportContext, form: LegalHoldForm, entry: ThreadEntry) -> base.Changes:
-        said = {"state": state, "words": form.words.data, "question": entry.id.hex()}
-        return base.Changes(then(report.case), [(kind, said)])
+        values = {"state": state, "words": form.words.data, "question": entry.id.hex()}
+        return base.Changes(then(report.case), [(kind, values)])
 
     def first_or_second(report: ReportContext, form: LegalHoldForm) -> base.Changes:
         if question(report):
@@ -169,7 +169,7 @@ def missing_for_theme(of_it: int, of_all: int) -> int:
 
 def summary_faults(words: str, told: Iterable[str], names: Iterable[str], *, quoted: bool) -> list[Echo]:
     """What such words must not hold: names of adults, and the child's own words without the child's yes to them."""
-    return [one for one in find_echoes(words, told, names) if one.kind == "name" or not quoted]
+    return [echo for echo in find_echoes(words, told, names) if echo.kind == "name" or not quoted]
 
 
 _MOST_LETTERS: Final = 300
@@ -211,15 +211,15 @@ def _deed(report: ReportContext, form: SummaryForm) -> base.Changes:
     words = form.words.data
     told = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
     adults = {reader.name for reader in report.readers.everybody} | {name for key, name in report.names.items() if key}
-    if found := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):
-        repeated = join_list(f"“{each.words}”" for each in found)
+    if echos := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):
+        repeated = join_list(f"“{each.words}”" for each in echos)
         raise base.ActionRefused(
             "words", str(_("Somebody could recognise the child by %(words)s. Say it otherwise.", words=repeated))
         )
-    said = {"words": words, "quoted": bool(form.quoted.data), "state": "asked"}
+    values = {"words": words, "quoted": bool(form.quoted.data), "state": "asked"}
     if earlier := waiting_questions(report.entries, "summary"):
-        said["question"] = earlier[0].id.hex()  # the newer sentence stands in its place
-    return base.Changes(report.case.unflagged(SUMMARY_AGREED), [("summary", said)])
+        values["question"] = earlier[0].id.hex()  # the newer sentence stands in its place
+    return base.Changes(report.case.unflagged(SUMMARY_AGREED), [("summary", values)])
 
 
 class AgreeToSummaryForm(base.ActionForm):
@@ -230,14 +230,18 @@ class AgreeToSummaryForm(base.ActionForm):
 
 def _agree(report: ReportContext, form: AgreeToSummaryForm, entry: ThreadEntry) -> base.Changes:
     yes = form.answer.data == "yes"
-    said = {**entry.said, "state": "agreed" if yes else "refused", "question": entry.id.hex()}
-    return base.Changes(report.case.flagged(SUMMARY_AGREED) if yes else report.case, [("summary", said)])
+    values = {**entry.said, "state": "agreed" if yes else "refused", "question": entry.id.hex()}
+    return base.Changes(report.case.flagged(SUMMARY_AGREED) if yes else report.case, [("summary", values)])
 
 
 def _proposal(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
-    shown = [base.PendingRequest(_("One sentence, without any child, adult or day in it"), entry.said["words"])]
+    pending_requests = [
+        base.PendingRequest(_("One sentence, without any child, adult or day in it"), entry.said["words"])
+    ]
     return (
-        [*shown, base.PendingRequest(_("The child's own words"), str(_("yes")))] if entry.said.get("quoted") else shown
+        [*pending_requests, base.PendingRequest(_("The child's own words"), str(_("yes")))]
+        if entry.said.get("quoted")
+        else pending_requests
     )
 
 

@@ -47,8 +47,8 @@ def can_have_theme(session: Session, caller: Caller, site_id: int, year: int, to
 
 def name_in_words(session: Session, site_id: int, words: Mapping[str, str]) -> str:
     """The first name of an adult of the site that stands in some words; empty where none does."""
-    adults = [one.name for one in list_people(session, [site_id])]
-    found = [one.words for text in words.values() for one in summary_faults(text, (), adults, quoted=True)]
+    adults = [person.name for person in list_people(session, [site_id])]
+    found = [echo.words for text in words.values() for echo in summary_faults(text, (), adults, quoted=True)]
     return found[0] if found else ""
 
 
@@ -80,7 +80,7 @@ class YearThemeRequest:
         if {first.role, second.role} != {ADVOCATE}:
             raise agreement.CannotBeDone(_("Two advocates decide this."))
         where = (data["site"], data["year"])
-        if not all(can_have_theme(session, one, *where, data["topic"]) for one in (first, second)):
+        if not all(can_have_theme(session, caller, *where, data["topic"]) for caller in (first, second)):
             raise agreement.CannotBeDone(_("Too few reports of this topic bear words that two people agreed."))
         subject = reports_subject(*where)
         theme = Theme(data["words"], data["how"] == "quote", context.today())

@@ -97,7 +97,12 @@ class ReportContext:
     def unanswered(self) -> list[ThreadEntry]:
         """What the child said after her first words and since the last answer, but for wishes to stop and yeses."""
         last = max(
-            (nth for nth, one in enumerate(self.entries) if one.kind == "advocate" and "ask" not in one.said), default=0
+            (
+                nth
+                for nth, thread_entry in enumerate(self.entries)
+                if thread_entry.kind == "advocate" and "ask" not in thread_entry.said
+            ),
+            default=0,
         )
         return [entry for entry in self.entries[last + 1 :] if _wants_an_answer(entry)]
 
@@ -130,29 +135,29 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     thread = store.open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
     if thread is None:
         return None
-    said = _without_links(session, caller, store.read_entries(session, thread))
+    thread_entries = _without_links(session, caller, store.read_entries(session, thread))
     site = get_site(session, thread.facts.line.site_id)
     readers = find_readers(session, site.id)
     holders = [(reader.person_id, reader.public_key) for reader in readers.everybody]
     reading = frozenset(store.find_thread_readers(session, thread_id, holders))
-    names = names_of_people(session, _named(said) | reading - {CHILD})
-    return ReportContext(thread, said, site, caller.person_id, readers, reading, names, context.now())
+    names = names_of_people(session, _named(thread_entries) | reading - {CHILD})
+    return ReportContext(thread, thread_entries, site, caller.person_id, readers, reading, names, context.now())
 
 
-def _without_links(session: Session, caller: Caller, said: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:
+def _without_links(session: Session, caller: Caller, thread_entries: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:
     """A link to a report that she was left out of is not there for her (S14)."""
-    linked = {bytes.fromhex(entry.said["to_thread"]) for entry in said if entry.kind == "linked"}
+    linked = {bytes.fromhex(entry.said["to_thread"]) for entry in thread_entries if entry.kind == "linked"}
     if not linked:
-        return said
+        return thread_entries
     hers = {summary.id.hex() for summary in store.list_threads(session, reader_key(session, caller), linked)}
-    return [entry for entry in said if entry.kind != "linked" or entry.said["to_thread"] in hers]
+    return [entry for entry in thread_entries if entry.kind != "linked" or entry.said["to_thread"] in hers]
 
 
-def _named(said: Sequence[ThreadEntry]) -> frozenset[int]:
-    told = [entry.said for entry in said]
+def _named(thread_entries: Sequence[ThreadEntry]) -> frozenset[int]:
+    told = [entry.said for entry in thread_entries]
     left_out = [person_id for one in told for person_id in one.get("left_out", ())]
     others = [one["to"] for one in told if isinstance(one.get("to"), int)]
-    return frozenset([*(entry.by for entry in said), *left_out, *others])
+    return frozenset([*(entry.by for entry in thread_entries), *left_out, *others])
 
 
 def note_first_look(session: Session, report: ReportContext) -> None:

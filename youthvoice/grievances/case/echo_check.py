@@ -37,11 +37,11 @@ def find_echoes(answer: str, told: Iterable[str], names: Iterable[str]) -> list[
         told: everything that the child wrote, each text by itself.
         names: of adults who could be meant.
     """
-    said, texts = split_words(answer), [plain_words(text) for text in told]
-    found = [Echo("words", run) for text in texts for run in _runs(said, text)]
-    found += [Echo("name", name) for name in _names(said, names)]
-    found += [Echo("quote", quote) for quote in _quotes(answer, texts)]
-    return list(dict.fromkeys(found))
+    words, texts = split_words(answer), [plain_words(text) for text in told]
+    echos = [Echo("words", run) for text in texts for run in _runs(words, text)]
+    echos += [Echo("name", name) for name in _names(words, names)]
+    echos += [Echo("quote", quote) for quote in _quotes(answer, texts)]
+    return list(dict.fromkeys(echos))
 
 
 def _runs(said: Sequence[Word], told: Sequence[str]) -> list[str]:

@@ -95,12 +95,12 @@ DONE_LABELS: Final[Mapping[str, Any]] = {
 
 def _referred(said: Mapping[str, Any]) -> str:
     name, on = said.get("service", ""), format_day(date.fromisoformat(said["on"])) if said.get("on") else ""
-    told = {
+    values = {
         "accepted": _("%(name)s accepted on %(day)s", name=name, day=on),
         "declined": _("%(name)s declined on %(day)s", name=name, day=on),
         "outcome": _("%(name)s told on %(day)s what came of it", name=name, day=on),
     }
-    return str(told.get(str(said.get("state")), _("referred to %(name)s on %(day)s", name=name, day=on)))
+    return str(values.get(str(said.get("state")), _("referred to %(name)s on %(day)s", name=name, day=on)))
 
 
 def _weighed(_names: Names, entry: ThreadEntry) -> str:
@@ -122,11 +122,11 @@ def _owner(names: Names, entry: ThreadEntry) -> str:
 
 def _handed(names: Names, entry: ThreadEntry) -> str:
     name = _to(names, entry)
-    told = {
+    values = {
         "asked": _("asks a second person: hand this to %(name)s?", name=name),
         "refused": _("said no to handing this to %(name)s", name=name),
     }
-    return str(told.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
+    return str(values.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
 
 
 def _linked(_names: Names, entry: ThreadEntry) -> str:
@@ -271,8 +271,8 @@ def _chosen(report: ReportContext, said: Mapping[str, object]) -> list[str]:
 def _also(said: Mapping[str, object]) -> str:
     """What it is about besides the topic that stands above."""
     codes = said.get("also")
-    found = [pick_label(intake_options.TOPICS, str(code)) for code in codes] if isinstance(codes, list) else []
-    return str(_("also about: %(topics)s", topics=join_list(found))) if any(found) else ""
+    pick_labels = [pick_label(intake_options.TOPICS, str(code)) for code in codes] if isinstance(codes, list) else []
+    return str(_("also about: %(topics)s", topics=join_list(pick_labels))) if any(pick_labels) else ""
 
 
 def _may_know(said: Mapping[str, object]) -> str:
@@ -346,4 +346,4 @@ def _who(report: ReportContext, person_id: int) -> str:
 
 def names_in_sentence(report: ReportContext, people: Sequence[int]) -> str:
     """Several who did something, in a sentence."""
-    return join_list(_who(report, one) for one in people)
+    return join_list(_who(report, person) for person in people)

@@ -56,7 +56,7 @@ def _lock_late_day(session: Session, box: DueBox, site_id: int, day: date, over:
 
 def _waiting(session: Session, box: DueBox, now: datetime) -> dict[tuple[int, date], date]:
     """(site, day) of all that waits and is shown, with the last day that is in time."""
-    return {(one.site_id, one.day): one.last for one in DUE_KINDS[box].waits(session, now)}
+    return {(due_day.site_id, due_day.day): due_day.last for due_day in DUE_KINDS[box].waits(session, now)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def late_letters_due() -> None:
 
 def list_due_now(session: Session, box: DueBox, now: datetime) -> list[tuple[int, date]]:
     """(site, day) of the letters, or suggestions, for which somebody is to be asked at a moment."""
-    until = {(one.site_id, one.day): one.until for one in _late_days(session, box)}
+    until = {(late_day.site_id, late_day.day): late_day.until for late_day in _late_days(session, box)}
     sites = {site.id: site.time_zone for site in list_all_sites(session)}
     waits = _waiting(session, box, now).items()
     return [key for key, last in waits if (until.get(key) or day_over(last, sites[key[0]])) <= now]
@@ -101,22 +101,26 @@ def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
     """Where somebody who opens none herself was asked to sign in for them; the oldest day of each site and box."""
     if caller.may("letters.read") or not caller.may("reports.read"):
         return []
-    now, found = context.now(), dict[tuple[DueBox, int], SiteToAsk]()
+    now, site_to_asks = context.now(), dict[tuple[DueBox, int], SiteToAsk]()
     for box in DUE_KINDS:
         waits = _waiting(session, box, now)
         for late in _late_days(session, box):
             key = (box, late.site_id)
-            if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in found:
+            if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in site_to_asks:
                 site = get_site(session, late.site_id)
                 ladder, position = _ladder(session, box, site, now), LadderPosition(late.step)
                 if caller.person_id in report_escalation.asked_so_far(position, ladder):
-                    found[key] = SiteToAsk(box, late.site_id, waits[late.site_id, late.day])
-    return list(found.values())
+                    site_to_asks[key] = SiteToAsk(box, late.site_id, waits[late.site_id, late.day])
+    return list(site_to_asks.values())
 
 
 def _done_since(session: Session, box: DueBox, now: datetime) -> list[tuple[int, date]]:
     waits = _waiting(session, box, now)
-    return [(one.site_id, one.day) for one in _late_days(session, box) if (one.site_id, one.day) not in waits]
+    return [
+        (late_day.site_id, late_day.day)
+        for late_day in _late_days(session, box)
+        if (late_day.site_id, late_day.day) not in waits
+    ]
 
 
 def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: datetime) -> None:
@@ -141,5 +145,5 @@ def _ladder(session: Session, box: DueBox, site: Site, now: datetime) -> Escalat
     every = {reader.person_id for reader in readers.advocates}
     kind = DUE_KINDS[box].box
     opens = letter_readers.find_letter_openers(session, site.id, readers.advocates, now, kind) or every
-    others = {one.person_id for one in (*readers.leads, *readers.outside)}
+    others = {reader.person_id for reader in (*readers.leads, *readers.outside)}
     return report_escalation.ladder_at(session, site, readers, opens | others, now, every)

@@ -75,14 +75,14 @@ def _passwords() -> None:
     pepper, now = context.keyring().key(PEPPER), context.now()
     with db.reading(db.engine()) as session:
         sites = [site.id for site in list_all_sites(session)]
-        handles = {one.handle: one.id for one in list_people(session, sites)}
+        handles = {person.handle: person.id for person in list_people(session, sites)}
         due = password_attempts.find_guessed(session, pepper, handles, now) or password_attempts.has_old_attempts(
             session, now
         )
     if due:
         with db.writing(db.engine()) as session:
-            told = password_attempts.find_people_to_warn(session, pepper, handles, now)
-            for site_id in {at for one in site_ids_of_people(session, list(told)).values() for at in one}:
+            people = password_attempts.find_people_to_warn(session, pepper, handles, now)
+            for site_id in {at for one in site_ids_of_people(session, list(people)).values() for at in one}:
                 _ask(session, site_id, context.today())
             password_attempts.delete_old_attempts(session, now)
 

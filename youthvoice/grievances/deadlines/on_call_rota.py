@@ -16,8 +16,10 @@ Duty = DutyRow
 def people_on_call(duties: Iterable[Duty], day: date) -> list[int]:
     """Rows of `people` on call on a day; the days that are named once come before those of every week. Pure."""
     listed = list(duties)
-    once = [one.person_id for one in listed if one.first_day and one.last_day and one.first_day <= day <= one.last_day]
-    weekly = [one.person_id for one in listed if one.weekday == day.weekday()]
+    once = [
+        duty.person_id for duty in listed if duty.first_day and duty.last_day and duty.first_day <= day <= duty.last_day
+    ]
+    weekly = [duty.person_id for duty in listed if duty.weekday == day.weekday()]
     return list(dict.fromkeys(once or weekly))
 
 

@@ -89,7 +89,7 @@ def build_ladder(
         roles: everybody at the site by `advocates`, `leads`, `outside`.
         reads: who can open the thread.
     """
-    mine = {role: tuple(one for one in people if one in reads) for role, people in roles.items()}
+    mine = {role: tuple(person for person in people if person in reads) for role, people in roles.items()}
     known = {*mine["advocates"], *mine["leads"]}
     named = tuple(one for one in on_call or () if one in known)
     return EscalationLadder(named or mine["advocates"], **mine, has_rota=on_call is not None)
@@ -218,8 +218,8 @@ def clocks_due() -> None:
     """The job: tell whoever is to be told at once, and hand on what is over."""
     now = context.now()
     with db.reading(db.engine()) as session:
-        found = [thread.id for thread in store.list_all_threads(session, (REPORT,)) if _is_due(thread.case, now)]
-    for thread_id in found:
+        thread_ids = [thread.id for thread in store.list_all_threads(session, (REPORT,)) if _is_due(thread.case, now)]
+    for thread_id in thread_ids:
         try:
             with db.writing(db.engine()) as session:
                 _look_at(session, thread_id, now)
@@ -241,13 +241,13 @@ def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
         return
     site = get_site(session, thread.line.site_id)
     day = context.day_at(now, site.time_zone)
-    told = decide_escalation(thread.case, load_ladder(session, thread.id, site, now), site, now)
-    store.change_case_state(session, thread.line, told.marks)
-    notices.ask_to_sign_in(session, told.people, "clock", thread_id.hex(), thread.line.version)
-    if told.step and thread.case.answerable:
-        store.add_timeline_step(session, thread, told.step, day)
+    escalation_notice = decide_escalation(thread.case, load_ladder(session, thread.id, site, now), site, now)
+    store.change_case_state(session, thread.line, escalation_notice.marks)
+    notices.ask_to_sign_in(session, escalation_notice.people, "clock", thread_id.hex(), thread.line.version)
+    if escalation_notice.step and thread.case.answerable:
+        store.add_timeline_step(session, thread, escalation_notice.step, day)
     log = Log(day, "work")
-    if told.clocks:  # never which: some run only where an authority is to be told, or after closing
+    if escalation_notice.clocks:  # never which: some run only where an authority is to be told, or after closing
         log.add(session, "clock.over", thread_id.hex())
 
 
@@ -316,7 +316,9 @@ def ladder_at(  # noqa: PLR0913, PLR0917 - where, when, and who of all of them
     named = on_call_rota.people_on_call(duties, context.day_at(now, site.time_zone))
     first = [one for one in named if on_call is None or one in on_call] if duties else None
     by_role = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
-    return build_ladder(first, {role: [one.person_id for one in found] for role, found in by_role.items()}, reads)
+    return build_ladder(
+        first, {role: [reader.person_id for reader in readers] for role, readers in by_role.items()}, reads
+    )
 
 
 def _hour(now: datetime) -> int:

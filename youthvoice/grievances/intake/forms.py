@@ -66,7 +66,7 @@ class TellForm(Form):
         `mixes_up`: whether it leaves out somebody whom its own page did not name. No page of ours does: whom she left
         out might read it, so she is told, and nothing is taken.
         """
-        self.names = {str(one.person_id): one.name for one in helpers}
+        self.names = {str(helper.person_id): helper.name for helper in helpers}
         self.helper_ids = frozenset(self.names)
         named, shown_ids = sent.getlist("left_out"), sent.get("shown", "").split()
         self.out = _rows(named)
@@ -148,19 +148,19 @@ def prefilled_fields(form: Mapping[str, str]) -> Mapping[str, Collection[str]]:
         form: `whom`, `come`, `how_is` and `words`, as another page sent them.
     """
     whom = form.get("whom", "")
-    found = {
+    values = {
         "whom": whom if whom in pick_codes(intake_options.WHOM) else "",
         "come": "yes" if form.get("come") == "yes" else "",
         "words": _words(form, whom),
     }
-    return {name: (value,) for name, value in found.items() if value}
+    return {name: (value,) for name, value in values.items() if value}
 
 
 def _words(form: Mapping[str, str], whom: str) -> str:
-    hers = form.get("words", "").replace("\r\n", "\n").replace("\0", "").strip()
+    words = form.get("words", "").replace("\r\n", "\n").replace("\0", "").strip()
     how = _HOW.get(form.get("how_is", ""), "")
     first = " ".join(str(line) for line in (_TOLD, how) if line) if whom == _FRIEND else ""
-    return "\n".join(part for part in (first, hers) if part)[: intake_options.MAX_WORDS_CHARACTERS]
+    return "\n".join(part for part in (first, words) if part)[: intake_options.MAX_WORDS_CHARACTERS]
 
 
 _YES_NO: Final = (SelectChoice("yes", _l("Yes, or I am not sure")), SelectChoice("no", _l("No")))

@@ -52,8 +52,8 @@ def list_helpers(site_id: int) -> tuple[rules.Helper, ...]:
 def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
     with db.reading(db.engine()) as session:
         pictures = pictures_of_adults(list_people(session, [site_id]))
-        there = [one for one in list_trusted_people(session, [site_id]) if one.role in HELPING]
-        return tuple(rules.Helper(one.id, one.name, pictures[one.id]) for one in there)
+        there = [person for person in list_trusted_people(session, [site_id]) if person.role in HELPING]
+        return tuple(rules.Helper(person.id, person.name, pictures[person.id]) for person in there)
 
 
 IDLE_SECONDS = 300
@@ -153,14 +153,14 @@ def _at_a_tablet() -> dict[str, object]:
         "seconds": MAX_VOICE_SECONDS,
         "most_letters": intake_options.MAX_WORDS_CHARACTERS,
         "most_how": MAX_HOW_CHARACTERS,
-        "code_names": [picture_labels.picture_label(one.name) for screen in SCREENS for one in screen],
+        "code_names": [picture_labels.picture_label(picture.name) for screen in SCREENS for picture in screen],
     }
 
 
 def _of_site(page_key: IntakePageKey) -> dict[str, object]:
     """What belongs to one site: who reads, who helps, where to go in danger."""
-    names = names_label([one.name for one in page_key.readers if one.role == ADVOCATE])
-    outside = [one.name for one in page_key.readers if one.role == OUTSIDE_RECIPIENT]
+    names = names_label([reader.name for reader in page_key.readers if reader.role == ADVOCATE])
+    outside = [reader.name for reader in page_key.readers if reader.role == OUTSIDE_RECIPIENT]
     return {
         "readers": page_key.readers,
         "helpers": page_key.helpers,
@@ -277,23 +277,25 @@ def _read_by_too(submission: submission.ReportSubmission, outside: Collection[in
 
     Source: PRIVACY.md C, "A report": it is wrapped for the outside recipient always.
     """
-    shown = None if submission.shown is None else submission.shown | frozenset(outside)
-    return replace(submission, left_out=submission.left_out - frozenset(outside), shown=shown)
+    none = None if submission.shown is None else submission.shown | frozenset(outside)
+    return replace(submission, left_out=submission.left_out - frozenset(outside), shown=none)
 
 
 def _pictures(intake: IntakeContext, submission: submission.ReportSubmission, sheet: bytes) -> ResponseReturnValue:
     try:
-        report, kept = _kept(intake, submission, sheet)
+        report, report_receipt = _kept(intake, submission, sheet)
     except ReadersChanged:  # whoever reads was remembered for a few seconds
         forget_readers(intake.site.id)
-        report, kept = _kept(intake, submission, sheet)
+        report, report_receipt = _kept(intake, submission, sheet)
     db.session().commit()
     if is_delivered():  # she has seen them on the tablet: they travel no more
         return receipt(report.sheet)
     if wants_json():
-        return jsonify(sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(kept, intake.site))), 201
+        return jsonify(
+            sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(report_receipt, intake.site))
+        ), 201
     ways = {"done_href": "/tell/done", "front_href": "/language", **intake.more}
-    return render_code_page(code_screens_of(kept, intake.site), report.sheet.hex(), ways), 201
+    return render_code_page(code_screens_of(report_receipt, intake.site), report.sheet.hex(), ways), 201
 
 
 def _kept(
@@ -337,5 +339,5 @@ def _asked_again(
 ) -> ResponseReturnValue:
     if wants_json():
         return refusal(refused, status)
-    shown = render_intake_page(intake.page, str(request.form["sheet"]), form.given(), refused, intake.more)
-    return with_microphone(make_response(shown, status))
+    intake_page = render_intake_page(intake.page, str(request.form["sheet"]), form.given(), refused, intake.more)
+    return with_microphone(make_response(intake_page, status))

@@ -309,11 +309,11 @@ def _leave_behind(
         store.add_entry(
             session, earlier, ThreadEntry("left_out", CHILD, new_report.day, said={"left_out": sorted(out)})
         )
-    for one, other in ((earlier, later), (later, earlier)):
+    for thread, other in ((earlier, later), (later, earlier)):
         entry = ThreadEntry(
             "linked", CHILD, new_report.day, said={"to_thread": other.id.hex(), "later": other is later}
         )
-        store.add_entry(session, one, entry)
+        store.add_entry(session, thread, entry)
     marks = earlier.case.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
     store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(new_report.site, marks, now))
 

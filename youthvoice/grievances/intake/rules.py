@@ -75,7 +75,7 @@ def first_readers(readers: Readers, left_out: Collection[int], harm: bool) -> fr
         CannotBeLeftOut: nobody would read it, or too few without an outside recipient.
     """
     may = (*readers.advocates, *(readers.leads if harm else ()), *readers.outside)
-    reads = frozenset(one.person_id for one in may) - frozenset(left_out)
+    reads = frozenset(reader.person_id for reader in may) - frozenset(left_out)
     outside = frozenset(reader.person_id for reader in readers.outside)
     if not reads:
         raise CannotBeLeftOut("nobody")

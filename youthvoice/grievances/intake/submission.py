@@ -238,7 +238,7 @@ def submission_entries(new_report: NewReport) -> list[ThreadEntry]:
 def to_sealed_thread(new_report: NewReport, keys: picture_codes.PictureCodeKeys | None) -> NewThread:
     """A new thread of it, which this code opens for the child; without one nobody can answer her there."""
     day = new_report.day
-    said = {"step": "told", "day": new_report.answer_by.isoformat(), "names": new_report.names}
+    values = {"step": "told", "day": new_report.answer_by.isoformat(), "names": new_report.names}
     return new_thread(
         context.keyring(),
         site_id=new_report.site.id,
@@ -250,5 +250,5 @@ def to_sealed_thread(new_report: NewReport, keys: picture_codes.PictureCodeKeys 
         reads=new_report.reads,
         keys=keys,
         receipt=new_report.receipt,
-        replies=[ThreadEntry("step", CHILD, day, said=said)] if keys else [],
+        replies=[ThreadEntry("step", CHILD, day, said=values)] if keys else [],
     )

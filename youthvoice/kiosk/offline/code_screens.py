@@ -47,7 +47,7 @@ def code_screen_parts(site: Site) -> dict[str, object]:
             by_place[nth // CODE_LENGTH][order[digit][nth]][digit] = piece
     holes = iter(f"[[{nth // CODE_LENGTH}/{nth % CODE_LENGTH}]]" for nth in range(len(found[0])))
     screens = _PICTURE.sub(lambda _found: next(holes), made[0])
-    codes = [[one.code for one in screen] for screen in SCREENS]
+    codes = [[picture.code for picture in screen] for screen in SCREENS]
     trial = next(nth for nth, one in enumerate(found[0]) if _TRIED.search(one)) // CODE_LENGTH
     return {"screens": screens, "lists": by_place, "codes": codes, "trial": trial}
 

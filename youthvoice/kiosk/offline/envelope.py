@@ -168,11 +168,11 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
     letter = open_from_browser(blob[head.end() :], private, sealing_context("offline", outer))
     line, _break, body = letter.partition(b"\n")
     try:
-        told = msgspec.json.decode(line, type=_Told)
+        json = msgspec.json.decode(line, type=_Told)
     except msgspec.DecodeError:
         raise CannotOpen from None
-    sheet = read_submission_id(told.sheet)
-    if not PATHS.fullmatch(told.path) or sheet is None or outer_number(sheet).hex() != outer:
+    sheet = read_submission_id(json.sheet)
+    if not PATHS.fullmatch(json.path) or sheet is None or outer_number(sheet).hex() != outer:
         raise CannotOpen
     numbers = sheet, bytes.fromhex(outer)
-    return OfflineRequest(*numbers, told.path, told.type, told.language, told.tablet, told.code, body)
+    return OfflineRequest(*numbers, json.path, json.type, json.language, json.tablet, json.code, body)

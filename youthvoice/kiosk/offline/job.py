@@ -16,6 +16,6 @@ def end_intake_keys() -> None:
     """
     keyring, oldest = context.keyring(), oldest_month(context.today())
     for name in keyring.names():
-        found = _INTAKE.fullmatch(name)
-        if found and found[1] < oldest:
+        match = _INTAKE.fullmatch(name)
+        if match and match[1] < oldest:
             keyring.destroy(name)

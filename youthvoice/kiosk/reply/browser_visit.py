@@ -80,11 +80,11 @@ def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
     if thread is None or thread.case.kind != REPORT:
         return None
     try:
-        said = read_replies(session, thread, visit.private)
+        thread_entries = read_replies(session, thread, visit.private)
     except (CannotOpen, KeyGone):
         return None
     site = get_site(session, thread.line.site_id)
-    return ChildThread(thread, site, child_thread_view(said, thread.case))
+    return ChildThread(thread, site, child_thread_view(thread_entries, thread.case))
 
 
 def question_label(visit: ChildVisit, ask: str) -> str:

@@ -58,9 +58,9 @@ def given_page(one: PackProposal | PackHandover, names: Mapping[int, str]) -> Gi
         one: of her review.
         names: of the two adults who named a ground.
     """
-    asked = one if isinstance(one, PackProposal) else None
-    why = _own_language(asked.why) if asked else ("", "")
-    decided_on = asked.answered_on if asked else one.yes_on if isinstance(one, PackHandover) else None
+    pack_proposal = one if isinstance(one, PackProposal) else None
+    why = _own_language(pack_proposal.why) if pack_proposal else ("", "")
+    decided_on = pack_proposal.answered_on if pack_proposal else one.yes_on if isinstance(one, PackHandover) else None
     ground = None
     if one.ground is not None:
         both = (name_label(names.get(row, "")) for row in (one.by, one.ground.agreed_by))
@@ -69,8 +69,8 @@ def given_page(one: PackProposal | PackHandover, names: Mapping[int, str]) -> Gi
         ground = (str(_LEGAL_GROUNDS[one.ground.code]), one.ground.reference, by)
     return GivePage(
         to=one.to,
-        mark=asked.mark if asked and asked.ground is None else "",
-        said_yes=bool(asked and asked.state == "yes"),
+        mark=pack_proposal.mark if pack_proposal and pack_proposal.ground is None else "",
+        said_yes=bool(pack_proposal and pack_proposal.state == "yes"),
         parts=(
             *((picture, str(words)) for code, (picture, words) in _PACK_PARTS.items() if code in one.parts),
             ("1F4D6", str(_("What was decided now"))),
@@ -78,7 +78,7 @@ def given_page(one: PackProposal | PackHandover, names: Mapping[int, str]) -> Gi
         ),
         why=why,
         ground=ground,
-        went=asked is None,
+        went=pack_proposal is None,
     )
 
 

@@ -163,7 +163,7 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
     messages = [_message(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
     return _render(
         "kiosk/reply/thread.html",
-        **voices_here(*(str(one["language"]) for one in messages)),
+        **voices_here(*(str(message["language"]) for message in messages)),
         beads=timeline_steps(child_thread_view, case, child_thread.site.time_zone),
         messages=messages,
         asks=[_ask(entry) for entry in child_thread_view.asks],
@@ -299,17 +299,17 @@ def _names(child_thread: ChildThread) -> list[str]:
 
 
 def _who_reads(child_thread: ChildThread) -> list[Reader]:
-    found = everybody_at(child_thread.site.id).everybody
-    keys = [(reader.person_id, reader.public_key) for reader in found]
+    readers = everybody_at(child_thread.site.id).everybody
+    keys = [(reader.person_id, reader.public_key) for reader in readers]
     reads = find_thread_readers(db.session(), child_thread.facts.id, keys)
-    return [reader for reader in found if reader.person_id in reads]
+    return [reader for reader in readers if reader.person_id in reads]
 
 
 def _pictures(child_thread: ChildThread) -> dict[str, str]:
     """The picture of each adult of her site who reads, by name; none of a name that two bear."""
-    found = everybody_at(child_thread.site.id).everybody
-    alike = Counter(reader.name for reader in found)
-    return {reader.name: reader.picture for reader in found if alike[reader.name] == 1}
+    readers = everybody_at(child_thread.site.id).everybody
+    alike = Counter(reader.name for reader in readers)
+    return {reader.name: reader.picture for reader in readers if alike[reader.name] == 1}
 
 
 _pages: Final = PageCache(60)
@@ -334,8 +334,14 @@ def render_code_page(at: str, given: Mapping[str, str], *, asks_place: bool, mis
         asks_place: as for `answer`.
         missing: boxes in which nothing was chosen, though the child sent it.
     """
-    shown = {"screens": code_screens(), "at": at, "given": given, "asks_place": asks_place, "missing": missing}
-    return render_kiosk_page("kiosk/reply/pictures.html", **shown, **voices_here())
+    template_values = {
+        "screens": code_screens(),
+        "at": at,
+        "given": given,
+        "asks_place": asks_place,
+        "missing": missing,
+    }
+    return render_kiosk_page("kiosk/reply/pictures.html", **template_values, **voices_here())
 
 
 def _prerendered_code_page(*, asks_place: bool) -> PrerenderedPage:

@@ -92,7 +92,7 @@ def said_lines(statement: Statement, names: Mapping[int, str], pictures: Mapping
     """
 
     def picked(picks: Sequence[Pick], codes: Collection[str]) -> tuple[tuple[str, str], ...]:
-        return tuple((one.picture, str(one.words)) for one in picks if one.code in codes)
+        return tuple((pick.picture, str(pick.words)) for pick in picks if pick.code in codes)
 
     def people(rows: Collection[int]) -> tuple[tuple[str, str], ...]:
         return tuple((pictures.get(row) or _ANYBODY, names[row]) for row in rows if row in names)
@@ -150,9 +150,9 @@ def render_seen(review: ChildReview, done: str = "", refused: str = "") -> str:
         advocate=name_label(review.names.get(review.review.advocate_id, "")),
         answer_by=child_day(rules.decisions_due(review.review.day)) if known else "",
         dealt=[
-            (name_label(review.names[one.by]), child_day(one.day))
-            for one in review.review.body.new_pictures
-            if one.by in review.names
+            (name_label(review.names[pictures.by]), child_day(pictures.day))
+            for pictures in review.review.body.new_pictures
+            if pictures.by in review.names
         ],
         invited=_invited(review),
         tell_again=name_label(review.tell_again),
@@ -257,7 +257,7 @@ def render_disagree(
 
 def render_disagree_again(own_statement: OwnStatement, part: str, refused: str, given: Mapping[str, str]) -> str:
     """The same once more with what she sent, also where a new look was asked for meanwhile."""
-    if part in {one.name for one in decisions.owed_at(db.session(), own_statement.review).parts}:
+    if part in {part.name for part in decisions.owed_at(db.session(), own_statement.review).parts}:
         return render_disagree(own_statement, part, refused, given)
     return render_review(own_statement, refused=refused)
 

@@ -33,15 +33,15 @@ def review_samples(site: Site) -> Sequence[Callable[[], str]]:
     """
     before = _sample(site)
     gone = replace(before, said=None, given=False)
-    opened = replace(before, said=Statement(), can_change=False, wishes=(_wish(PLAN, "", site),))
+    child_review = replace(before, said=Statement(), can_change=False, wishes=(_wish(PLAN, "", site),))
     return (
-        *(lambda seen=seen: review_page.render_seen(seen) for seen in (before, gone, opened)),
+        *(lambda seen=seen: review_page.render_seen(seen) for seen in (before, gone, child_review)),
         *(lambda done=done: review_page.render_seen(_decided(site), done) for done in review_page.DONE),
         review_page.render_take_back,
         review_page.render_replaced,
         lambda: review_page.render_disagree_page(PLAN),
         review_page.render_next_page,
-        *(lambda one=one: review_page.render_give_page(one) for one in _given(site)),
+        *(lambda one=give_page: review_page.render_give_page(one) for give_page in _given(site)),
     )
 
 
@@ -56,7 +56,7 @@ def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
         *({"step": one} for one in (*pages.STEPS, *pages.STEPS_BY_SOMEBODY)),
         *({"step": "you_said", "about": about, "answer": answer} for about, answer in pages.STEPS_OF_CHILD),
     )
-    entries = tuple(ThreadEntry("step", CHILD, day, said=said) for said in steps)
+    entries = tuple(ThreadEntry("step", CHILD, day, said=step) for step in steps)
     return (
         lambda: pages.render_thread_sample(entries, _ASKS),
         *(lambda template=template: pages.render_part_sample(template) for template in ("write", "stop_request")),
@@ -74,13 +74,13 @@ def _given(site: Site) -> Sequence[GivePage]:
     every = (
         proposal,
         replace(proposal, state="yes"),
-        *(replace(proposal, ground=one, state="agreed") for one in grounds),
+        *(replace(proposal, ground=ground, state="agreed") for ground in grounds),
     )
-    return [given_page(one, {}) for one in every]
+    return [given_page(proposal, {}) for proposal in every]
 
 
 def _sample(site: Site) -> ChildReview:
-    day, codes = context.today(site.time_zone), tuple(one.code for one in options.LIFE)
+    day, codes = context.today(site.time_zone), tuple(pick.code for pick in options.LIFE)
     body = ReviewBody(case_number="-", step="recovery", kind="regular", opened_by=0, opened_on=day, moved_from=(day,))
     review = Review(
         id=bytes(16), site_id=site.id, day=day, advocate_id=0, reviewer_id=0, decided_on=None, version=1, body=body
@@ -107,7 +107,7 @@ def _sample(site: Site) -> ChildReview:
 def _decided(site: Site) -> ChildReview:
     before = _sample(site)
     body = replace(before.review.body, reported=(before.today,))
-    parts = zip((OWN_WISH, *(one.code for one in options.LIFE)), cycle(_OUTCOMES), strict=False)
+    parts = zip((OWN_WISH, *(pick.code for pick in options.LIFE)), cycle(_OUTCOMES), strict=False)
     wishes = (*(_wish(part, kind, site) for part, kind in parts), *(_wish(PLAN, kind, site) for kind in PLAN_OUTCOMES))
     return replace(
         before,

@@ -169,10 +169,10 @@ def _readable(password: str) -> str:
 
 def _why(sequence: Collection[Mapping[str, Any]]) -> str:
     """What the longest part that the estimator knew is."""
-    known = [part for part in sequence if part["pattern"] != "bruteforce"]
-    if not known:
+    parts = [part for part in sequence if part["pattern"] != "bruteforce"]
+    if not parts:
         return "too_easy"
-    longest = max(known, key=lambda part: len(part["token"]))
+    longest = max(parts, key=lambda part: len(part["token"]))
     if longest["pattern"] == "dictionary":
         return "hers" if longest["dictionary_name"] == _HERS else "common"
     codes = {"repeat": "repeat", "sequence": "sequence", "spatial": "keyboard", "date": "date"}

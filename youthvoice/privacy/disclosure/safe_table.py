@@ -81,8 +81,8 @@ def protect(counts: Mapping[str, int] | Sequence[int]) -> SafeTable:
     _refuse_shape(n, tuple(named))
     cut = band_ranges(n)
     lows = [band.low for band in cut]
-    found = tuple(cut[bisect_right(lows, count) - 1] for count in named.values())
-    return SafeTable(n, tuple(named), found, _OURS)
+    bands = tuple(cut[bisect_right(lows, count) - 1] for count in named.values())
+    return SafeTable(n, tuple(named), bands, _OURS)
 
 
 def refuse_wrong_counts(counts: Mapping[str, int]) -> None:
@@ -112,18 +112,18 @@ def from_data(data: object) -> SafeTable:
     try:
         n, rows = data["n"], data["categories"]  # type: ignore[index]
         keys = tuple(row["key"] for row in rows)
-        found = tuple(Band(row["low"], row["high"]) for row in rows)
+        bands = tuple(Band(row["low"], row["high"]) for row in rows)
     except (KeyError, TypeError, IndexError):
         raise ValueError("This is not a frozen table.") from None
     if not all(isinstance(key, str) and key for key in keys) or len(set(keys)) < len(keys):
         raise ValueError("Every category needs a name of its own.")
-    if not all(map(_is_count, [n, *chain.from_iterable(found)])):
+    if not all(map(_is_count, [n, *chain.from_iterable(bands)])):
         raise ValueError("A frozen table holds whole numbers from 0.")
     _refuse_shape(n, keys)
-    if not set(found) <= set(band_ranges(n)):
+    if not set(bands) <= set(band_ranges(n)):
         raise ValueError("A range is not one of the bands of so many children.")
-    feasible_band(found, n, ())
-    return SafeTable(n, keys, found, _OURS)
+    feasible_band(bands, n, ())
+    return SafeTable(n, keys, bands, _OURS)
 
 
 def feasible_band(bands: Sequence[Band], total: int, members: Collection[int]) -> Band:

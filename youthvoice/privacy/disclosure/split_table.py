@@ -116,7 +116,7 @@ def split_from_data(data: object) -> SafeSplit:
         rows = {str(row): tuple(words) for row, words in data["rows"].items()}  # type: ignore[index]
     except (KeyError, TypeError, AttributeError):
         raise ValueError("This is no frozen split.") from None
-    if not MIN_PARTS <= len(set(parts)) == len(parts) <= MAX_PARTS or not all(isinstance(one, str) for one in parts):
+    if not MIN_PARTS <= len(set(parts)) == len(parts) <= MAX_PARTS or not all(isinstance(part, str) for part in parts):
         raise ValueError("Every part needs a name of its own.")
     refuse_other_words(chain.from_iterable(rows.values()))
     if any(len(words) != len(parts) for words in rows.values()):

@@ -55,12 +55,12 @@ Numbers = Mapping[str, frozenset[int]]
 """By wave, how many children may have answered so."""
 
 
-def is_said_in_row(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerdict], new: SaidVerdict) -> bool:
+def is_said_in_row(waves: Mapping[str, PublishedWave], said_verdicts: Sequence[SaidVerdict], new: SaidVerdict) -> bool:
     """Tell whether one verdict more is said in a row, whatever it is.
 
     Args:
         waves: of one answer, by their keys.
-        said: the verdicts that are public already; those that follow from bands alone tell nothing more.
+        said_verdicts: the verdicts that are public already; those that follow from bands alone tell nothing more.
         new: between two of the waves; its own verdict plays no part.
     """
     first, then = waves[new.before], waves[new.after]
@@ -74,20 +74,24 @@ def is_said_in_row(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerdic
     if not alone:
         return False
     verdicts: tuple[Verdict, ...] = ("more", "fewer", "no_clear_change")
-    after_each = {verdict: possible_numbers(waves, [*said, replace(new, verdict=verdict)]) for verdict in verdicts}
+    after_each = {
+        verdict: possible_numbers(waves, [*said_verdicts, replace(new, verdict=verdict)]) for verdict in verdicts
+    }
     can_occur = {verdict: numbers for verdict, numbers in after_each.items() if all(numbers.values())}
     if set(can_occur) == {"no_clear_change"}:
         return False
     return all(
-        _row_leaves_enough(waves, [*said, replace(new, verdict=verdict)], numbers)
+        _row_leaves_enough(waves, [*said_verdicts, replace(new, verdict=verdict)], numbers)
         for verdict, numbers in can_occur.items()
     )
 
 
-def _row_leaves_enough(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerdict], numbers: Numbers) -> bool:
+def _row_leaves_enough(
+    waves: Mapping[str, PublishedWave], said_verdicts: Sequence[SaidVerdict], numbers: Numbers
+) -> bool:
     return all(_leaves_enough(numbers[key], wave.n) for key, wave in waves.items()) and all(
         _pairs_leave_enough(said_verdict, numbers, waves[said_verdict.after].n)
-        for said_verdict in said
+        for said_verdict in said_verdicts
         if said_verdict.is_linked
     )
 
@@ -97,13 +101,13 @@ def first_then(first: PublishedWave, published_wave: PublishedWave) -> tuple[int
     return first.n, first.band, published_wave.n, published_wave.band
 
 
-def possible_numbers(waves: Mapping[str, PublishedWave], said: Sequence[SaidVerdict]) -> Numbers:
+def possible_numbers(waves: Mapping[str, PublishedWave], said_verdicts: Sequence[SaidVerdict]) -> Numbers:
     """Find how many children may have answered so in each wave, by its band and by all verdicts together."""
     numbers = {key: frozenset(range(wave.band.low, wave.band.high + 1)) for key, wave in waves.items()}
     narrows = True
     while narrows:
         narrows = False
-        for said_verdict in said:
+        for said_verdict in said_verdicts:
             fitting = [
                 both
                 for both in product(numbers[said_verdict.before], numbers[said_verdict.after])

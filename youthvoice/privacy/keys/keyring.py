@@ -74,14 +74,14 @@ class Keyring:
 
     def names(self) -> list[str]:
         """The names of all keys, sorted."""
-        found = (_FILE.fullmatch(path.name) for path in self._folder.iterdir())
-        return sorted({match["name"] for match in found if match})
+        matches = (_FILE.fullmatch(path.name) for path in self._folder.iterdir())
+        return sorted({match["name"] for match in matches if match})
 
     def versions(self, name: str) -> list[int]:
         """The versions of a key that exist, oldest first."""
         files = os.listdir(self._folder)  # noqa: PTH208 - asked at every use of a key; half the time of Path.iterdir
-        found = (_FILE.fullmatch(file) for file in files if file.startswith(f"{name}.v"))
-        return sorted(int(match["version"]) for match in found if match and match["name"] == name)
+        matches = (_FILE.fullmatch(file) for file in files if file.startswith(f"{name}.v"))
+        return sorted(int(match["version"]) for match in matches if match and match["name"] == name)
 
     def key(self, name: str, version: int | None = None) -> bytes:
         """A key's 32 bytes; without a version, those of the newest.
@@ -94,12 +94,12 @@ class Keyring:
         if wanted is None:
             raise KeyGone(name)
         try:
-            kept = self._read(self._path(name, wanted))
+            key_file = self._read(self._path(name, wanted))
         except FileNotFoundError:
             raise KeyGone(name) from None
-        if kept.name != name or len(kept.secret) != KEY_BYTES:
+        if key_file.name != name or len(key_file.secret) != KEY_BYTES:
             raise key_files.KeyFileError("malformed", self._path(name, wanted))
-        return kept.secret
+        return key_file.secret
 
     def key_or_new(self, name: str) -> bytes:
         """A key's 32 bytes; made now if there is none. All processes get the same.

@@ -70,13 +70,13 @@ def rows_of_quarter(quarter: CareQuarter) -> list[StepRow]:
     rows = [
         StepRow(
             str(CARE_STEP_LABELS[step]),
-            str(_ASKED_LABELS[one.asked]),
-            "" if one.asked in {"none", "silent"} else spoke_label(one.spoke),
-            str(_ANSWERED_LABELS[one.answered]),
-            asked_late=one.asked in _GAPS,
-            answered_late=one.answered in _GAPS,
+            str(_ASKED_LABELS[step_cells.asked]),
+            "" if step_cells.asked in {"none", "silent"} else spoke_label(step_cells.spoke),
+            str(_ANSWERED_LABELS[step_cells.answered]),
+            asked_late=step_cells.asked in _GAPS,
+            answered_late=step_cells.answered in _GAPS,
         )
-        for step, one in quarter.steps.items()
+        for step, step_cells in quarter.steps.items()
     ]
     round_cells = quarter.rounds
     rows.append(
@@ -106,8 +106,8 @@ def spoke_label(table: SafeTable | None) -> str:
 
 def _line(table: SafeTable) -> BandLine:
     band = table.band(SPOKE)
-    said = phrase_band(band, table.n)
-    return {"low": band.low, "high": band.high, "n": table.n, "code": said.code, "tenths": said.tenths}
+    phrase = phrase_band(band, table.n)
+    return {"low": band.low, "high": band.high, "n": table.n, "code": phrase.code, "tenths": phrase.tenths}
 
 
 COLUMNS: Final = ("site", "quarter", "step", "asked", "spoke_low", "spoke_high", "spoke_of", "answered")
@@ -127,9 +127,9 @@ def export_care_csv(sites: Sequence[tuple[Site, Sequence[CareQuarter]]]) -> str:
 
 
 def _rows(quarter: CareQuarter) -> Iterator[tuple[object, ...]]:
-    for step, one in quarter.steps.items():
-        band = one.spoke.band(SPOKE) if one.spoke else None
-        spoke = (band.low, band.high, one.spoke.n) if band and one.spoke else ("", "", "")
-        yield step, one.asked, *spoke, one.answered
+    for step, step_cells in quarter.steps.items():
+        band = step_cells.spoke.band(SPOKE) if step_cells.spoke else None
+        spoke = (band.low, band.high, step_cells.spoke.n) if band and step_cells.spoke else ("", "", "")
+        yield step, step_cells.asked, *spoke, step_cells.answered
     round_cells = quarter.rounds
     yield "rounds", round_cells.asked, "10" if round_cells.spoke == "ten" else "", "", "", round_cells.answered

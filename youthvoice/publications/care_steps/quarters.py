@@ -124,7 +124,7 @@ class CareQuarter:
     @property
     def has_gap(self) -> bool:
         """Whether somebody writes down what is done about it."""
-        return self.rounds.has_gap or any(one.has_gap for one in self.steps.values())
+        return self.rounds.has_gap or any(step_cells.has_gap for step_cells in self.steps.values())
 
 
 def last_due_quarter(today: date) -> date:
@@ -167,7 +167,10 @@ def count_quarter(
     """
     listed = list(reviews)
     silent = _silent_steps(first, before)
-    cells = {step: _cells([one for one in listed if one.step == step], silent=step in silent) for step in CARE_STEPS}
+    cells = {
+        step: _cells([review_facts for review_facts in listed if review_facts.step == step], silent=step in silent)
+        for step in CARE_STEPS
+    }
     return CareQuarter(first, cells, round_cells)
 
 
@@ -175,14 +178,17 @@ def _cells(reviews: Sequence[ReviewFacts], *, silent: bool) -> StepCells:
     if not reviews:
         return StepCells("silent" if silent else "none", None, "none")
     return StepCells(
-        "every" if all(one.asked for one in reviews) else "gap",
+        "every" if all(review_facts.asked for review_facts in reviews) else "gap",
         _spoke(reviews),
-        "every" if all(one.answered for one in reviews) else "gap",
+        "every" if all(review_facts.answered for review_facts in reviews) else "gap",
     )
 
 
 def _spoke(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
-    children, spoke = {one.child for one in reviews}, {one.child for one in reviews if one.spoke}
+    children, spoke = (
+        {review_facts.child for review_facts in reviews},
+        {review_facts.child for review_facts in reviews if review_facts.spoke},
+    )
     if len(children) < MIN_BATCH:
         return None
     return protect({SPOKE: len(spoke), REST: len(children) - len(spoke)})
@@ -190,14 +196,14 @@ def _spoke(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
 
 def _silent_steps(first: date, before: Sequence[CareQuarter]) -> Collection[str]:
     """The steps that had no review in the quarters before this one, where all of a year were counted."""
-    known = {one.first: one for one in before}
+    care_quarters = {quarter.first: quarter for quarter in before}
     quarters = []
     for _each in range(QUARTERS_OF_SILENCE - 1):
         first = _before(first)
-        if first not in known:
+        if first not in care_quarters:
             return ()
-        quarters.append(known[first])
-    return {step for step in CARE_STEPS if all(one.steps[step].asked in {"none", "silent"} for one in quarters)}
+        quarters.append(care_quarters[first])
+    return {step for step in CARE_STEPS if all(quarter.steps[step].asked in {"none", "silent"} for quarter in quarters)}
 
 
 def _before(quarter: date) -> date:
@@ -285,7 +291,7 @@ def _facts(review: Review, answer_due: AnswerDue | None) -> ReviewFacts:
 
 def _is_answered(answer_due: AnswerDue, due: date) -> bool:
     """Whether the plan had its first answer by a day; of wishes no figure tells, not even that there are some."""
-    days = [one.day for one in (*answer_due.earlier_of(PLAN), answer_due.reply(PLAN)) if one]
+    days = [reply.day for reply in (*answer_due.earlier_of(PLAN), answer_due.reply(PLAN)) if reply]
     return bool(days) and min(days) <= due
 
 
@@ -326,12 +332,14 @@ def list_care_quarters(session: Session, site_ids: Collection[int]) -> Mapping[i
     Raises:
         CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
     """
-    found: dict[int, list[CareQuarter]] = {}
+    care_quarters: dict[int, list[CareQuarter]] = {}
     query = select(CareQuarterRow).where(CareQuarterRow.site_id.in_(site_ids)).order_by(CareQuarterRow.first.desc())
     for row in session.scalars(query):
-        kept = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.site_id, row.first), _KeptQuarter)
-        found.setdefault(row.site_id, []).append(_from_kept(kept))
-    return found
+        kept_quarter = unlock_json(
+            context.keyring(), KEPT_WORDS, row.locked, _purpose(row.site_id, row.first), _KeptQuarter
+        )
+        care_quarters.setdefault(row.site_id, []).append(_from_kept(kept_quarter))
+    return care_quarters
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,16 +360,18 @@ class _KeptQuarter:
 
 def _to_kept(quarter: CareQuarter) -> _KeptQuarter:
     steps = {
-        step: _KeptCells(one.asked, to_data(one.spoke) if one.spoke else None, one.answered)
-        for step, one in quarter.steps.items()
+        step: _KeptCells(step_cells.asked, to_data(step_cells.spoke) if step_cells.spoke else None, step_cells.answered)
+        for step, step_cells in quarter.steps.items()
     }
     return _KeptQuarter(quarter.first, steps, quarter.rounds)
 
 
 def _from_kept(kept_quarter: _KeptQuarter) -> CareQuarter:
     steps = {
-        step: StepCells(one.asked, from_data(one.spoke) if one.spoke else None, one.answered)
-        for step, one in kept_quarter.steps.items()
+        step: StepCells(
+            kept_cells.asked, from_data(kept_cells.spoke) if kept_cells.spoke else None, kept_cells.answered
+        )
+        for step, kept_cells in kept_quarter.steps.items()
     }
     return CareQuarter(kept_quarter.first, steps, kept_quarter.rounds)
 

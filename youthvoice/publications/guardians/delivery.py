@@ -93,7 +93,7 @@ def list_undelivered(session: Session, site_ids: Collection[int]) -> list[Letter
     """Those that were refused or given up; nothing is opened where there are none."""
     if not outbox.delivery_status(session).given_up:
         return []
-    return [one for listed in list_letters(session, site_ids, _LOST).values() for one in listed]
+    return [delivery for listed in list_letters(session, site_ids, _LOST).values() for delivery in listed]
 
 
 def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collection[int]) -> int:
@@ -124,15 +124,15 @@ def send_once_more(session: Session, letter_id: int, site_ids: Collection[int]) 
         Whether there is such a letter, and its address may still be written to.
     """
     sent = list_letters(session, site_ids, ("sent",))["sent"]
-    one = next((letter for letter in sent if letter.id == letter_id), None)
-    if one is None or one.to.state != "cleared":
+    letter_delivery = next((letter for letter in sent if letter.id == letter_id), None)
+    if letter_delivery is None or letter_delivery.to.state != "cleared":
         return False
-    rows = letter_record.list_letters(session, [one.to.site_id], _first_day(), one.to.id)
-    again = _by_message(session, rows)[one.message_id]
+    rows = letter_record.list_letters(session, [letter_delivery.to.site_id], _first_day(), letter_delivery.to.id)
+    again = _by_message(session, rows)[letter_delivery.message_id]
     views = [mail.told_view(session, view) for _letter, _to, view in again if view]
-    site = get_site(session, one.to.site_id)
+    site = get_site(session, letter_delivery.to.site_id)
     day = context.today(site.time_zone).isoformat()
-    mail.LetterWriter(session, site).put(again[0][1], views, ("again", one.message_id, day))
+    mail.LetterWriter(session, site).put(again[0][1], views, ("again", letter_delivery.message_id, day))
     return True
 
 
@@ -144,8 +144,12 @@ def retry_undelivered(session: Session, site_ids: Collection[int], letter_id: in
         site_ids: of whoever asks.
         letter_id: only this one; every one when None.
     """
-    lost = [one for one in list_undelivered(session, site_ids) if one.may_go and letter_id in {None, one.id}]
-    return outbox.try_again(session, context.now(), [one.message_id for one in lost])
+    lost = [
+        delivery
+        for delivery in list_undelivered(session, site_ids)
+        if delivery.may_go and letter_id in {None, delivery.id}
+    ]
+    return outbox.try_again(session, context.now(), [delivery.message_id for delivery in lost])
 
 
 _Rows = list[tuple[GuardianLetterRow, GuardianAddressRow, Publication | None]]

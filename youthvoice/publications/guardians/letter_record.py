@@ -31,8 +31,8 @@ def note_letter(session: Session, address_id: int, message_id: str, written_view
         written_view: the view.
         day: today at the site.
     """
-    kept = {"publication_id": written_view.publication_id, "told_of": written_view.told_of, "written_on": day}
-    session.add(GuardianLetterRow(address_id=address_id, message_id=message_id, **kept))
+    values = {"publication_id": written_view.publication_id, "told_of": written_view.told_of, "written_on": day}
+    session.add(GuardianLetterRow(address_id=address_id, message_id=message_id, **values))
 
 
 def list_known(session: Session, publication_ids: Collection[int]) -> Known:
@@ -41,13 +41,13 @@ def list_known(session: Session, publication_ids: Collection[int]) -> Known:
         GuardianAddressRow, GuardianAddressRow.id == GuardianLetterRow.address_id
     )
     opened: dict[int, str] = {}
-    found: dict[tuple[int, str], date | None] = {}
+    days: dict[tuple[int, str], date | None] = {}
     for letter, address in session.execute(query.where(GuardianLetterRow.publication_id.in_(publication_ids))):
         if address.id not in opened:
             opened[address.id] = plain_or_own(address).casefold()
         key = (letter.publication_id, opened[address.id])
-        found[key] = max(filter(None, (found.get(key), letter.told_of)), default=None)
-    return found
+        days[key] = max(filter(None, (days.get(key), letter.told_of)), default=None)
+    return days
 
 
 def list_letters(

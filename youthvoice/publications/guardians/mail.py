@@ -91,7 +91,7 @@ def guardian_mail_words(guardian_mail: GuardianMail, views: Sequence[LetterView]
     """
     site, language = guardian_mail.site, render.best_language(views[0].frozen, guardian_mail.language)
     with force_locale(language):
-        given = {
+        values = {
             "parts": [_part(letter, language, today) for letter in views],
             "letter": guardian_mail,
             "sign": picture_labels.picture_emoji(site.mail_picture) if site.mail_picture and site.mail_word else "",
@@ -102,7 +102,7 @@ def guardian_mail_words(guardian_mail: GuardianMail, views: Sequence[LetterView]
             language,
             sender_name=site.mail_name,
             subject=str(_("A letter for you")),
-            shown=given,
+            shown=values,
             stop=guardian_mail.unsubscribe,
         )
 
@@ -148,7 +148,7 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
         NothingToSend: with nothing written.
     """
     letters_sent, day = 0, sender.log.day
-    told = told_view(session, edition.first)
+    view = told_view(session, edition.first)
     for site_row in publications_store.lock_sites_to_write_to(session, edition, site_ids):
         site = find_site(session, site_row.site_id)
         new = _families_not_reached(session, edition.first.id, site_row.site_id)
@@ -157,8 +157,8 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
         day = sender.now.astimezone(ZoneInfo(site.time_zone)).date()
         writer = LetterWriter(session, site)
         for address_row in new:
-            writer.put(address_row, [told], ("publication", edition.first.slug))
-        publications_store.mark_site_written(site_row, day, len(new), told.settled_on)
+            writer.put(address_row, [view], ("publication", edition.first.slug))
+        publications_store.mark_site_written(site_row, day, len(new), view.settled_on)
         session.flush()
         letters_sent += len(new)
     if not letters_sent:
@@ -173,13 +173,13 @@ def count_letters_to_send(session: Session, edition: Edition, site_ids: Collecti
 
 
 def _families_not_reached(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
-    known = {address for _view, address in letter_record.list_known(session, [publication_id])}
+    addresses = {address for _view, address in letter_record.list_known(session, [publication_id])}
     cleared = [
         address_row
         for address_row in store.list_cleared_addresses(session, site_id)
         if address_row.kind in rhythm.FAMILIES
     ]
-    return [address_row for address_row in cleared if store.plain_or_own(address_row).casefold() not in known]
+    return [address_row for address_row in cleared if store.plain_or_own(address_row).casefold() not in addresses]
 
 
 def send_due_answers() -> None:
@@ -195,18 +195,19 @@ def send_due_answers() -> None:
 
 
 def _due(session: Session) -> Iterator[WrittenSite]:
-    found = publications_store.list_written_sites(session)
+    written_sites = publications_store.list_written_sites(session)
     rounds = {
-        round_.id: round_ for round_ in list_rounds_by_id(session, {written_site.round_id for written_site in found})
+        round_.id: round_
+        for round_ in list_rounds_by_id(session, {written_site.round_id for written_site in written_sites})
     }
     settled = settled_days(session, rounds.values())
     of_both = {
         (rounds[written_site.round_id].pair, written_site.site_id)
-        for written_site in found
+        for written_site in written_sites
         if rounds[written_site.round_id].wave == "post"
     }
     sites = {site.id: site for site in list_all_sites(session)} if settled else {}
-    for written_site in found:
+    for written_site in written_sites:
         facts = rounds[written_site.round_id]
         if facts.wave == "pre" and (facts.pair, written_site.site_id) in of_both:
             continue  # one answer, one letter: that of the round after bears it
@@ -224,24 +225,24 @@ def _tell(session: Session, written_site: WrittenSite) -> None:
     """Write second letters for one site; another process may have done it a moment ago, or children said "not yet"."""
     site_row = publications_store.lock_written_site(session, written_site)
     publication = publications_store.get_publication(session, written_site.publication_id)
-    told, site = told_view(session, publication), find_site(session, written_site.site_id)
-    if site is None or told.settled_on is None or site_row.told_of == told.settled_on:
+    view, site = told_view(session, publication), find_site(session, written_site.site_id)
+    if site is None or view.settled_on is None or site_row.told_of == view.settled_on:
         return
-    known = letter_record.list_known(session, [publication.id])
+    days = letter_record.list_known(session, [publication.id])
     listed = subscriptions.list_subscriptions(session, [site.id])
     new, writer = 0, LetterWriter(session, site)
     for address_row in store.list_cleared_addresses(session, site.id):
         subscription = subscriptions.subscription_of(address_row, listed)
         key = (publication.id, store.plain_or_own(address_row).casefold())
         if (
-            key not in known
-            or known[key] == told.settled_on
+            key not in days
+            or days[key] == view.settled_on
             or (subscription and subscription.rhythm != rhythm.ON_PUBLICATION)
         ):
             continue
-        writer.put(address_row, [told], ("publication", publication.slug, told.settled_on.isoformat()))
+        writer.put(address_row, [view], ("publication", publication.slug, view.settled_on.isoformat()))
         new += 1
-    site_row.told_of, site_row.told_letters = told.settled_on, new
+    site_row.told_of, site_row.told_letters = view.settled_on, new
     log = Log(context.today(), "work")
     log.add(session, "publication.tell", f"{publication.frozen['round']} version {publication.version}")
 
@@ -302,8 +303,8 @@ class LetterWriter:
         today = context.today(self.site.time_zone)
         first, *rest = named
         message_id = messages.message_id_for(key, settings, first, *rest[:1], address_row.fingerprint.hex(), *rest[1:])
-        for one in views:
-            written_view = letter_record.WrittenView(one.publication.id, one.settled_on)
+        for view in views:
+            written_view = letter_record.WrittenView(view.publication.id, view.settled_on)
             letter_record.note_letter(self.session, address_row.id, message_id, written_view, today)
         try:
             to = store.open_guardian_address(address_row)
@@ -318,14 +319,14 @@ class LetterWriter:
         return False
 
     def _words(self, address_row: GuardianAddressRow, views: Sequence[ToldView], today: date) -> messages.MailText:
-        until, about = today + timedelta(days=LINK_DAYS), tuple(one.publication.id for one in views)
+        until, about = today + timedelta(days=LINK_DAYS), tuple(view.publication.id for view in views)
         if (address_row.language, about) not in self._drafts:
             blanks = tuple(secrets.token_hex(16) for _one in views)
             draft = _draft(self.site, address_row.language, views, blanks, today)
             self._drafts[address_row.language, about] = draft, blanks
         draft, blanks = self._drafts[address_row.language, about]
         key, mark = context.keyring().key(key_names.LINKS), address_row.fingerprint
-        tokens = [store.make_link_token(key, one.publication.slug, address_row.id, mark, until) for one in views]
+        tokens = [store.make_link_token(key, view.publication.slug, address_row.id, mark, until) for view in views]
         text, html, stop = draft.text, draft.html, draft.unsubscribe or ""
         for blank, token in zip(blanks, tokens, strict=True):
             text, html, stop = (words.replace(blank, token) for words in (text, html, stop))
@@ -338,8 +339,8 @@ def _draft(
     """A letter with blanks where the tokens of a family go; the work process has no request to make addresses from."""
     pages = [f"{context.settings().url}/views/{blank}" for blank in blanks]
     guardian_mail = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=LINK_DAYS))
-    shown = [one.in_letter(page) for one, page in zip(views, pages, strict=True)]
-    return guardian_mail_words(guardian_mail, shown, today)
+    letters = [view.in_letter(page) for view, page in zip(views, pages, strict=True)]
+    return guardian_mail_words(guardian_mail, letters, today)
 
 
 def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_page: str) -> messages.MailText:
@@ -353,8 +354,8 @@ def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_pa
     """
     today = context.today(site.time_zone)
     guardian_mail = GuardianMail(site, language, None, today + timedelta(days=LINK_DAYS))
-    shown = [one.in_letter(f"{staff_page}/{one.publication.slug}") for one in views]
-    return guardian_mail_words(guardian_mail, shown, today)
+    letters = [view.in_letter(f"{staff_page}/{view.publication.slug}") for view in views]
+    return guardian_mail_words(guardian_mail, letters, today)
 
 
 def send_test(session: Session, text: messages.MailText, to: str) -> None:

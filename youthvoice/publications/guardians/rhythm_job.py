@@ -93,7 +93,7 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
     if not addresses:
         return
     held = publications_store.hold_views_at(session, site.id)
-    known = letter_record.list_known(session, [view.id for view, _at in held])
+    days = letter_record.list_known(session, [view.id for view, _at in held])
     told = [(mail.told_view(session, view), at) for view, at in held]
     of_both = _pairs_told_of_after(session, told)
     until = rhythm.last_day_told(subscription.rhythm, start)
@@ -106,8 +106,8 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
             for view, at in told
             if (
                 _is_new(view, subscription, until)
-                if (view.publication.id, plain) not in known
-                else _is_answered(view, subscription, until, known[view.publication.id, plain])
+                if (view.publication.id, plain) not in days
+                else _is_answered(view, subscription, until, days[view.publication.id, plain])
                 and view.publication.round_id not in of_both
             )
         ]
@@ -140,10 +140,10 @@ def _is_new(view: ToldView, subscription: Subscription, until: date) -> bool:
     return approved_on is not None and subscription.first_day <= approved_on <= until
 
 
-def _is_answered(view: ToldView, subscription: Subscription, until: date, known: date | None) -> bool:
+def _is_answered(view: ToldView, subscription: Subscription, until: date, day: date | None) -> bool:
     """Whether everything was answered since; on publication a second letter tells it the day after."""
     settled_on = view.settled_on
-    if subscription.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == known:
+    if subscription.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == day:
         return False
     return subscription.first_day <= settled_on <= until
 

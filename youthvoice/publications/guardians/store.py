@@ -96,12 +96,12 @@ def list_addresses(
     )
     if entered_by is not None:
         query = query.where(GuardianAddressRow.entered_by == entered_by)
-    return [entry_of(one) for one in session.scalars(query)]
+    return [entry_of(guardian_address) for guardian_address in session.scalars(query)]
 
 
 def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, dict[AddressState, int]]:
     """How many addresses of each site are in which state."""
-    found: dict[int, dict[AddressState, int]] = {site_id: dict.fromkeys(ADDRESS_STATES, 0) for site_id in site_ids}
+    addresses: dict[int, dict[AddressState, int]] = {site_id: dict.fromkeys(ADDRESS_STATES, 0) for site_id in site_ids}
     states = (
         GuardianAddressRow.cleared_on.is_not(None),
         GuardianAddressRow.refused_on.is_not(None),
@@ -109,8 +109,8 @@ def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, di
     )
     query = select(GuardianAddressRow.site_id, *states, func.count()).where(GuardianAddressRow.site_id.in_(site_ids))
     for site_id, cleared, refused, left, number in session.execute(query.group_by(GuardianAddressRow.site_id, *states)):
-        found[site_id][_state(bool(cleared), bool(refused), bool(left))] += number
-    return found
+        addresses[site_id][_state(bool(cleared), bool(refused), bool(left))] += number
+    return addresses
 
 
 def count_addresses_by_kind(session: Session, site_ids: Collection[int]) -> dict[tuple[int, str, str], int]:

@@ -113,14 +113,14 @@ def mark_sent(session: Session, subscription: Subscription, letters: int, day: d
 
 def subscription_of(address_row: GuardianAddressRow, listed: Iterable[Subscription]) -> Subscription | None:
     """The one that an address is written to by: of its language, else of every language."""
-    found = [
+    subscriptions = [
         subscription
         for subscription in listed
         if subscription.site_id == address_row.site_id
         and subscription.audience == address_row.kind
         and subscription.language in {address_row.language, ""}
     ]
-    return max(found, key=lambda one: one.language, default=None)
+    return max(subscriptions, key=lambda one: one.language, default=None)
 
 
 def find_views_on_rhythm(session: Session, publication_ids: Collection[int], site_ids: Collection[int]) -> set[int]:

@@ -69,13 +69,15 @@ def blocks_of_year(year: InfluenceYear, names: Mapping[int, str]) -> list[Influe
         return []
     single = len(year.groups) == 1
     lines = {name: _line(year.together(name), year.n, alone=single) for name in SIDES}
-    found = [InfluenceBlock("", year.n, lines, middle_wait(year.groups))]
+    influence_blocks = [InfluenceBlock("", year.n, lines, middle_wait(year.groups))]
     for group in year.groups:
         if set(group.site_ids) <= set(names):
             of = join_list(names[site_id] for site_id in group.site_ids)
             wait = middle_wait([group])
-            found.append(InfluenceBlock(of, group.n, lines_of_group(group), wait, pooled=len(group.site_ids) > 1))
-    return found
+            influence_blocks.append(
+                InfluenceBlock(of, group.n, lines_of_group(group), wait, pooled=len(group.site_ids) > 1)
+            )
+    return influence_blocks
 
 
 def lines_of_group(group: InfluenceGroup) -> dict[str, BandLine]:
@@ -84,8 +86,8 @@ def lines_of_group(group: InfluenceGroup) -> dict[str, BandLine]:
 
 
 def _line(band: Band, n: int, *, alone: bool) -> BandLine:
-    said = phrase_band(band, n) if alone else None
-    code, tenths = (said.code, said.tenths) if said else ("between", None)
+    phrase = phrase_band(band, n) if alone else None
+    code, tenths = (phrase.code, phrase.tenths) if phrase else ("between", None)
     return {"low": band.low, "high": band.high, "n": n, "code": code, "tenths": tenths}
 
 

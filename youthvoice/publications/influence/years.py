@@ -138,13 +138,15 @@ def count_influence(year: int, words: Iterable[ChildrensWord]) -> InfluenceYear:
         if word.day.year == year:
             by_site[word.site_id].append(word)
     alone: dict[tuple[int, ...], list[ChildrensWord]] = {
-        (site_id,): found for site_id, found in sorted(by_site.items()) if len(found) >= MIN_BATCH
+        (site_id,): childrens_words
+        for site_id, childrens_words in sorted(by_site.items())
+        if len(childrens_words) >= MIN_BATCH
     }
-    small = [site_id for site_id, found in sorted(by_site.items()) if len(found) < MIN_BATCH]
+    small = [site_id for site_id, childrens_words in sorted(by_site.items()) if len(childrens_words) < MIN_BATCH]
     pooled = [word for site_id in small for word in by_site[site_id]]
     if len(pooled) >= MIN_BATCH:
         alone[tuple(small)] = pooled
-    return InfluenceYear(year, tuple(_count_group(sites, found) for sites, found in alone.items()))
+    return InfluenceYear(year, tuple(_count_group(sites, childrens_words) for sites, childrens_words in alone.items()))
 
 
 def _count_group(site_ids: tuple[int, ...], words: Sequence[ChildrensWord]) -> InfluenceGroup:
@@ -200,8 +202,8 @@ def worst_first(group: InfluenceGroup) -> list[str]:
 def year_to_data(year: InfluenceYear) -> dict[str, Any]:
     """As plain values for JSON."""
     groups = [
-        {"sites": list(one.site_ids), "tables": {name: to_data(table) for name, table in one.tables.items()}}
-        for one in year.groups
+        {"sites": list(group.site_ids), "tables": {name: to_data(table) for name, table in group.tables.items()}}
+        for group in year.groups
     ]
     return {"year": year.year, "groups": groups}
 
@@ -212,7 +214,7 @@ def year_from_data(data: Mapping[str, Any]) -> InfluenceYear:
     Raises:
         ValueError: anything that `year_to_data` could not have given.
     """
-    return InfluenceYear(data["year"], tuple(_group_from_data(one) for one in data["groups"]))
+    return InfluenceYear(data["year"], tuple(_group_from_data(group) for group in data["groups"]))
 
 
 def _group_from_data(data: Mapping[str, Any]) -> InfluenceGroup:

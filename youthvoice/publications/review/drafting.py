@@ -158,14 +158,18 @@ def _frozen(session: Session, round_: Round) -> Drafted:
 def _row_of(session: Session, round_: Round, view: Frozen) -> list[Frozen]:
     """The views of all other rounds of the same children and purpose, approved or not."""
     of_children = store.list_views_of_children(session, round_.site_ids, round_.group_name)
-    return [one for one in of_children if one["round"] != view["round"] and one["purpose"] == view["purpose"]]
+    return [
+        of_child
+        for of_child in of_children
+        if of_child["round"] != view["round"] and of_child["purpose"] == view["purpose"]
+    ]
 
 
 def _say_since(
     session: Session, snapshot_context: SnapshotContext, wave: Wave, view: Frozen, row: Sequence[Frozen]
 ) -> None:
     """Freeze with the view for reviews what changed since the round before it, where that is safe."""
-    asked = {question.name: question for question in snapshot_context.questionnaire.coded}
+    questions = {question.name: question for question in snapshot_context.questionnaire.coded}
     for name, line, round_, name_there in lines_with_a_round_before(view, row):
         there = find_round(session, round_)
         if there is None:
@@ -174,7 +178,7 @@ def _say_since(
         with suppress(BatchNotCounted, CannotOpen, KeyGone):  # what is lost there keeps nothing back here
             counts, n = load_counts(session, there.batch_id), load_number_of_responses(session, there.batch_id)
             before = count_of_line(old, counts[name_there], line["key"])
-            after = count_of_line(asked[name], wave.counts[name], line["key"])
+            after = count_of_line(questions[name], wave.counts[name], line["key"])
             line["since"] = {"round": round_, "change": judge_groups(before, n, after, wave.n)}
 
 

@@ -41,14 +41,14 @@ class PublicationLine:
 
 def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str, list[PublicationLine]]]:
     """Lists by code: `waiting` and `sent_back` for advocates only, `to_send`, `sent`, `told` (choices)."""
-    found: dict[str, list[PublicationLine]] = (
+    publication_lines: dict[str, list[PublicationLine]] = (
         {"waiting": [], "sent_back": []} if caller.may("publications.approve") else {}
     )
-    found |= {"to_send": [], "sent": [], "told": []}
-    states = [state for state in (store.WAITING, store.SENT_BACK) if state in found]
+    publication_lines |= {"to_send": [], "sent": [], "told": []}
+    states = [state for state in (store.WAITING, store.SENT_BACK) if state in publication_lines]
     for edition in store.list_editions(session, caller.site_ids, (*states, *store.VISIBLE_STATES)):
-        found[_group(edition)].append(publication_line(edition))
-    return list(found.items())
+        publication_lines[_group(edition)].append(publication_line(edition))
+    return list(publication_lines.items())
 
 
 def list_review_lines(session: Session, caller: Caller) -> list[PublicationLine]:
@@ -95,7 +95,7 @@ def load_publication_page(
         "row": publication_line(edition),
         "publication": row,
         "audience": audience,
-        "audiences": [one for one in edition.rows if one != "review" or caller.may("publications.review")],
+        "audiences": [row for row in edition.rows if row != "review" or caller.may("publications.review")],
         "page": render_board_entry(session, row.frozen, language, today)
         if audience == "children"
         else render_audience_page(session, edition, audience, language, today),
@@ -144,10 +144,10 @@ def more_for_review(session: Session, edition: store.Edition, audience: str, lan
     if audience != "review":
         return {}
     row = edition.rows["review"]
-    told_to_all = {one["name"] for one in edition.first.frozen["questions"]}
+    told_to_all = {question["name"] for question in edition.first.frozen["questions"]}
     return {
         "for_review": True,
-        "safety": {one["name"] for one in row.frozen["questions"]} - told_to_all,
+        "safety": {question["name"] for question in row.frozen["questions"]} - told_to_all,
         "trends": trends.render_trends(row.frozen, store.list_views_before(session, row), language),
         "voices": voices.render_voices(session, get_site(session, min(edition.site_ids)), _year_of(row.frozen)),
     }

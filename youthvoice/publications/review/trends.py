@@ -123,13 +123,13 @@ def _points_of_round(view: Frozen, question: Mapping[str, Any], key: str) -> Ite
 
 
 def _by_year(points: Sequence[TrendPoint]) -> Iterator[TrendPoint]:
-    for year, of_year in groupby(points, key=lambda one: one.day[:4]):
+    for year, of_year in groupby(points, key=lambda point: point.day[:4]):
         several = list(of_year)
         if len(several) == 1:
             yield several[0]
             continue
-        both = bands_together(Band(one.line["low"], one.line["high"]) for one in several)
-        n = sum(one.line["n"] for one in several)
+        both = bands_together(Band(point.line["low"], point.line["high"]) for point in several)
+        n = sum(point.line["n"] for point in several)
         line = {"low": both.low, "high": both.high, "n": n, "code": "between", "tenths": None}
         yield TrendPoint(line, year, len(several))
 
@@ -185,7 +185,7 @@ def render_trends(view: Frozen, earlier: Iterable[Frozen], language: str) -> dic
     """The trends of a view in a language, which must be the one that gettext speaks now; arguments as `find_trends`."""
     questions = {question["name"]: question for question in view["questions"]}
     return {
-        name: tuple(_rendered(one, questions[name], len(trends) == 1, language, view) for one in trends)
+        name: tuple(_rendered(trend, questions[name], len(trends) == 1, language, view) for trend in trends)
         for name, trends in find_trends(view, earlier).items()
     }
 
@@ -193,7 +193,7 @@ def render_trends(view: Frozen, earlier: Iterable[Frozen], language: str) -> dic
 def _rendered(trend: Trend, question: Mapping[str, Any], alone: bool, language: str, view: Frozen) -> RenderedTrend:  # noqa: FBT001
     label = "" if alone else labels.line_label(question, trend.key, language, view["languages"])
     points = tuple(_point(trend_point) for trend_point in trend.points)
-    told = tuple(_change(*one) for one in trend.changes if one[1] != "too_wide")
+    told = tuple(_change(*change) for change in trend.changes if change[1] != "too_wide")
     return RenderedTrend(label, points, told, is_hidden=trend.changes[0][1] == "too_wide")
 
 

@@ -108,7 +108,9 @@ def lines_with_a_round_before(
             if line["before"] or not history.newest or not _has_two_sides(question, line["key"]):
                 continue
             wanted = question_identity(question)
-            there = next(one for one in by_round[history.newest]["questions"] if question_identity(one) == wanted)
+            there = next(
+                question for question in by_round[history.newest]["questions"] if question_identity(question) == wanted
+            )
             if _has_two_sides(there, line["key"]) and history.bears_since(view, line):
                 yield question["name"], line, history.newest, there["name"]
 

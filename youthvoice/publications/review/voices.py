@@ -75,18 +75,23 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
         site: whose children.
         year: calendar year, at the site.
     """
-    asked = [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose not in EXEMPT]
-    of_year = [round_ for round_ in asked if round_.last_day(site.time_zone).year == year]
+    rounds = [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose not in EXEMPT]
+    of_year = [round_ for round_ in rounds if round_.last_day(site.time_zone).year == year]
     numbers = list_numbers_published(session, [round_.id for round_ in of_year])
     heard = [round_ for round_ in of_year if round_.id in numbers]
     lacking = {code for round_ in heard for code in _languages_lacking(session, site, round_)}
-    found = [_category_of(round_) for round_ in heard]
-    whole = any(not one.group and not one.care for one in found)
-    named = {one.group for one in found}
-    groups = () if whole else tuple(one.name for one in list_groups(session, site.id) if one.name not in named)
-    care = any(one.care for one in found)
+    categories = [_category_of(round_) for round_ in heard]
+    whole = any(not category.group and not category.care for category in categories)
+    named = {category.group for category in categories}
+    groups = () if whole else tuple(group.name for group in list_groups(session, site.id) if group.name not in named)
+    care = any(category.care for category in categories)
     return VoicesOfYear(
-        year, _answered(heard, numbers), groups, not heard, care, tuple(one for one in site.languages if one in lacking)
+        year,
+        _answered(heard, numbers),
+        groups,
+        not heard,
+        care,
+        tuple(language for language in site.languages if language in lacking),
     )
 
 
@@ -116,7 +121,7 @@ def voices_bars(session: Session, voices_of_year: VoicesOfYear) -> list[Bar]:
     """A row for each category, in the language that gettext speaks now."""
     ids = {site_id for category in voices_of_year.answered for site_id in category.site_ids}
     names = {site.id: site.name for site in list_sites(session, ids)}
-    return [_bar(_name(category, names), *found) for category, found in voices_of_year.answered.items()]
+    return [_bar(_name(category, names), *value) for category, value in voices_of_year.answered.items()]
 
 
 def _name(category: Category, names: Mapping[int, str]) -> str:
@@ -130,8 +135,8 @@ def _name(category: Category, names: Mapping[int, str]) -> str:
 def _bar(name: str, band: Band, n: int, rounds: int) -> Bar:
     words = ""
     if rounds == 1:
-        said = phrase_band(band, n)
-        words = "" if said.code == "between" else labels.band_label({"code": said.code, "tenths": said.tenths})
+        phrase = phrase_band(band, n)
+        words = "" if phrase.code == "between" else labels.band_label({"code": phrase.code, "tenths": phrase.tenths})
     numbers = _("%(low)s to %(high)s of %(n)s invited answered", low=band.low, high=band.high, n=n)
     return name, words, str(numbers), band.low, band.high, n
 

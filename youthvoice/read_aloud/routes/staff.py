@@ -39,10 +39,10 @@ def groupby_in_order(
     lines: list[status.TextStatus], part: Callable[[SpokenText], str]
 ) -> list[tuple[str, list[status.TextStatus]]]:
     """Lines under the part they belong to; parts in the order in which they come."""
-    found: dict[str, list[status.TextStatus]] = {}
+    text_statuses: dict[str, list[status.TextStatus]] = {}
     for text_status in lines:
-        found.setdefault(part(text_status.heard), []).append(text_status)
-    return list(found.items())
+        text_statuses.setdefault(part(text_status.heard), []).append(text_status)
+    return list(text_statuses.items())
 
 
 @read_aloud_pages.context_processor
@@ -79,8 +79,8 @@ def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """Every text of one language with its state."""
     scope = _found(questionnaire_id, language)
     listed, waiting = status.list_texts(db.session(), scope, language)
-    shown = {"at": scope, "code": language, "lines": listed, "waiting": waiting}
-    return render_template("read_aloud/texts.html", **shown)
+    template_values = {"at": scope, "code": language, "lines": listed, "waiting": waiting}
+    return render_template("read_aloud/texts.html", **template_values)
 
 
 @read_aloud_pages.route("/aloud/<int:questionnaire_id>/<language>/<name>", methods=["GET", "POST"])
@@ -89,7 +89,7 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     """Record one text: speak, listen, again, keep; or bring a file."""
     scope = _found(questionnaire_id, language)
     listed, _waiting = status.list_texts(db.session(), scope, language)
-    line = next((one for one in listed if one.heard.name == name), None) or abort(404)
+    line = next((text_status for text_status in listed if text_status.heard.name == name), None) or abort(404)
     form = ClipForm()
     if form.validate_on_submit():
         try:
@@ -128,9 +128,16 @@ def _recorder(
     form: ClipForm,
 ) -> Response:
     """The only page of the house that may use the microphone."""
-    shown = {"at": scope, "code": language, "line": text_status, "lines": listed, "form": form, "seconds": MAX_SECONDS}
+    template_values = {
+        "at": scope,
+        "code": language,
+        "line": text_status,
+        "lines": listed,
+        "form": form,
+        "seconds": MAX_SECONDS,
+    }
     take = availability.clip_index().takes.get(text_status.heard.name)
-    page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **shown)
+    page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **template_values)
     reply = make_response(page, 422 if form.errors else 200)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply

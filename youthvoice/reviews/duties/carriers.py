@@ -43,7 +43,7 @@ def find_next_carrier(session: Session, review: Review, today: date, but: Collec
     carried = Counter(review.advocate_id for review in waiting)
     out = {review.advocate_id, *review.cannot, *but}
     left = [reader for reader in list_carriers(session, review.site_id, today) if reader.person_id not in out]
-    found = min(left, key=lambda one: (carried[one.person_id], one.name), default=None)
+    found = min(left, key=lambda reader: (carried[reader.person_id], reader.name), default=None)
     return found.person_id if found else 0
 
 
@@ -104,7 +104,7 @@ def cannot_carry(session: Session, review: Review, log: Log, reader_key: ReaderK
 
 def can_give_statement(session: Session, review: Review, reader_key: ReaderKey) -> bool:
     """Whether somebody who carried a review before has a key of the child's words, and who carries it now has none."""
-    carried_before = {one.advocate_id for one in review.body.carriers} - {review.advocate_id}
+    carried_before = {change.advocate_id for change in review.body.carriers} - {review.advocate_id}
     if reader_key.person_id not in carried_before or review.statement is None or is_open_to_advocate(session, review):
         return False
     hers = [(reader_key.person_id, reader_key.public_key)]

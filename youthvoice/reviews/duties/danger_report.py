@@ -84,7 +84,7 @@ def _words_of(statement: Statement, part: str) -> str:
         (_("I am afraid of this"), statement.afraid if part in {WHOLE, "afraid"} else ()),
     )
     lines = [
-        f"{head}: {join_list(pick_label(options.LIFE, one) for one in codes)}" for head, codes in pictures if codes
+        f"{head}: {join_list(pick_label(options.LIFE, code) for code in codes)}" for head, codes in pictures if codes
     ]
     own = {"words": statement.words, "good_words": statement.good_words}
     return "\n\n".join([*lines, *(text for name, text in own.items() if text and part in {WHOLE, name})])

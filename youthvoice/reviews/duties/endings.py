@@ -62,7 +62,7 @@ def is_done_with(session: Session, review: Review, today: date) -> bool:
         return answer_due is None or review.body.plan_on is not None or answer_due.rung == TOP
     if today > review.decided_on + _A_YEAR:
         return True
-    return all(one.settled_on is not None for one in decisions.list_promises(session, review).values())
+    return all(due.settled_on is not None for due in decisions.list_promises(session, review).values())
 
 
 def forget_case(session: Session, review: Review) -> None:

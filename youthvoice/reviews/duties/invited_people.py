@@ -50,7 +50,7 @@ def list_invited(session: Session, review: Review) -> list[InvitedPerson]:
         for person in list_trusted_people(session, [review.site_id])
         if person.role in review.body.invited and person.id not in holds
     ]
-    return [InvitedPerson(one.id, one.name, one.id not in review.body.uninvited) for one in there]
+    return [InvitedPerson(person.id, person.name, person.id not in review.body.uninvited) for person in there]
 
 
 @dataclass(frozen=True, slots=True)

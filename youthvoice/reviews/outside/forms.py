@@ -66,7 +66,7 @@ class WithWordsForm(RecipientForm):
     def keep_what_can_go(self, *, has_words: bool) -> None:
         """Where she gave no words, or took them back, none are there to choose."""
         if not has_words:
-            self.words.choices = [one for one in self.words.choices if one.value == "none"]
+            self.words.choices = [choice for choice in self.words.choices if choice.value == "none"]
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def ask_legal_handover(session: Session, review: Review, proposal: PackProposal,
     if code := _refusal(session, review, proposal, first.person_id):
         raise Refused(*code)
     there = agreement.list_possible_seconds(session, first.person_id, [review.site_id])
-    if second_id not in {one.id for one in there if one.role in SECOND_ROLES}:
+    if second_id not in {person.id for person in there if person.role in SECOND_ROLES}:
         raise Refused("second_missing", "second")
     ground = proposal.ground
     data = {
@@ -116,8 +116,10 @@ class LegalHandoverRequest:
             raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS["second_missing"])
         ground = LegalGround(data["code"], data["reference"], data["told"], second.person_id)
         day = today_of(session, review)
-        made = new_proposal(review, day, data["to"], public_key, tuple(data["parts"]), data["why"])
-        proposal = replace(made, ground=ground, mark=f"{agreement_request.id:032x}", state="agreed", answered_on=day)
+        pack_proposal = new_proposal(review, day, data["to"], public_key, tuple(data["parts"]), data["why"])
+        proposal = replace(
+            pack_proposal, ground=ground, mark=f"{agreement_request.id:032x}", state="agreed", answered_on=day
+        )
         if code := _refusal(session, review, proposal, first.person_id):
             raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS[code[0]])
         keep_proposal(session, review, proposal)

@@ -72,7 +72,9 @@ def _pack(pack: Pack, handover: PackHandover, site_name: str, names: Mapping[int
         "given_on": handover.day.isoformat(),
         "consent": _consent(handover, names),
         "words_of_child": pack.words_of_child if with_words or body.statement is None else "",
-        "given_anew_on": [one.used_on.isoformat() for one in body.new_pictures if with_words and one.used_on],
+        "given_anew_on": [
+            pictures.used_on.isoformat() for pictures in body.new_pictures if with_words and pictures.used_on
+        ],
         "took_part": labels.took_part_labels(pack.review, pack.names, pack.today),
         "statement": _statement(pack, with_voice="voice" in handover.parts),
         "decisions": [_decision(wish, pack) for wish in pack.wishes],
@@ -121,16 +123,16 @@ def _service(wish: WishView) -> dict[str, Any]:
 
 def _decision(wish: WishView, pack: Pack) -> dict[str, Any]:
     reply = wish.decision
-    told: dict[str, Any] = {"wish": wish.part, "title": wish.title, "decided": reply.kind if reply else None}
+    values: dict[str, Any] = {"wish": wish.part, "title": wish.title, "decided": reply.kind if reply else None}
     if reply is not None:
-        told |= {
+        values |= {
             "words": dict(reply.words),
             "day": reply.day.isoformat(),
             "carried_by": pack.names.get(reply.carried_by, ""),
             "done_by": _day(reply.done_by),
             "she_says_it_is_done_on": _day(reply.confirmed_on),
         }
-    return told
+    return values
 
 
 def _statement(pack: Pack, *, with_voice: bool) -> dict[str, Any] | None:
@@ -152,7 +154,7 @@ def _site_view(view: SiteView) -> dict[str, Any]:
         "answered": view.answered,
         "findings": [_site_finding(finding) for finding in view.findings],
         "unknown": view.unknown,
-        "answers_of_adults": [_adult_reply(one) for one in view.replies],
+        "answers_of_adults": [_adult_reply(reply) for reply in view.replies],
         "waits": view.waits,
     }
 

@@ -148,5 +148,5 @@ def open_pack_file(blob: bytes, private_key: bytes) -> dict[str, Any]:
     """
     if not blob.startswith(MAGIC):
         raise CannotOpen
-    found: dict[str, Any] = json.loads(open_sealed(SealedText.stored(blob[len(MAGIC) :]), private_key, _BOUND))
-    return found
+    content: dict[str, Any] = json.loads(open_sealed(SealedText.stored(blob[len(MAGIC) :]), private_key, _BOUND))
+    return content

@@ -40,11 +40,11 @@ def new_proposal(  # noqa: PLR0913, PLR0917 - to whom, what and why
         parts: codes of `rules.PACK_PARTS`.
         why: one sentence for the child, by language.
     """
-    said = {code: text.strip() for code, text in why.items() if text.strip()}
+    texts = {code: text.strip() for code, text in why.items() if text.strip()}
     key = format_key(public_key)
-    whole = json.dumps([review.key, to.strip(), key, sorted(parts), sorted(said.items())])
+    whole = json.dumps([review.key, to.strip(), key, sorted(parts), sorted(texts.items())])
     mark = hashlib.sha256(whole.encode()).hexdigest()[:32]
-    return PackProposal(mark, day, review.advocate_id, to.strip(), key, parts, said)
+    return PackProposal(mark, day, review.advocate_id, to.strip(), key, parts, texts)
 
 
 def propose_pack(session: Session, review: Review, proposal: PackProposal, me: int, log: Log) -> Review:
@@ -81,13 +81,15 @@ def proposal_refusal(session: Session, review: Review, proposal: PackProposal, m
         `not_advocate`, `not_yet`, `proposed_already`, `she_said_no` to the very same, `too_often`, `why_missing`,
         `sentence_too_long`, or `not_open`: there are no words of hers that could go.
     """
-    asked = [proposal for proposal in review.body.proposals if proposal.ground is None]
+    pack_proposals = [proposal for proposal in review.body.proposals if proposal.ground is None]
     refusals = {
         "not_advocate": me != review.advocate_id,
         "not_yet": today_of(session, review) < review.day,
         "proposed_already": review.open_proposal is not None,
-        "she_said_no": any(one.mark == proposal.mark and one.state == "no" for one in asked),
-        "too_often": proposal.ground is None and len(asked) >= rules.MAX_PROPOSALS,
+        "she_said_no": any(
+            pack_proposal.mark == proposal.mark and pack_proposal.state == "no" for pack_proposal in pack_proposals
+        ),
+        "too_often": proposal.ground is None and len(pack_proposals) >= rules.MAX_PROPOSALS,
         "why_missing": not proposal.why,
         "sentence_too_long": plain_words.is_too_long(proposal.why),
         "not_open": "words" in proposal.parts and review.statement is None,
@@ -139,7 +141,11 @@ def keep_proposal(session: Session, review: Review, proposal: PackProposal) -> R
     """
     if not proposal.is_open:
         proposal = replace(proposal, why={})
-    others = tuple(one for one in review.body.proposals if one.mark != proposal.mark or not one.is_open)
+    others = tuple(
+        pack_proposal
+        for pack_proposal in review.body.proposals
+        if pack_proposal.mark != proposal.mark or not pack_proposal.is_open
+    )
     return store.change_review(session, review, replace(review.body, proposals=(*others, proposal)), quiet=True)
 
 

@@ -85,8 +85,8 @@ def choose() -> ResponseReturnValue:
 def prepare() -> ResponseReturnValue:
     """Her statement, a screen after the other."""
     tablet = current_tablet() or abort(403)
-    found = _SLIP.open(_key(), _BOUND, request.cookies.get("plan", ""), context.now())
-    statement_context = _asked(tablet, tuple(found.head)) if found else None
+    cookie_content = _SLIP.open(_key(), _BOUND, request.cookies.get("plan", ""), context.now())
+    statement_context = _asked(tablet, tuple(cookie_content.head)) if cookie_content else None
     if statement_context is None:
         return redirect(url_for(".pictures"))
     return _SLIP.delete_on(headers.with_microphone(make_response(render_statement_page(statement_context))))
@@ -196,9 +196,9 @@ def open_in(token: str, language: str) -> ResponseReturnValue:
         return _ask_number(token, language, form)
     site = get_site(db.session(), pack.review.site_id)
     views = list_site_views(db.session(), pack, languages.chosen(), for_review=False)
-    shown = {"pack": pack, "review": pack.review, "site": site, "views": views}
+    template_values = {"pack": pack, "review": pack.review, "site": site, "views": views}
     voice = base64.b64encode(pack.statement.voice).decode()
-    return render_template("reviews/outside/pack.html", voice=voice, **shown)
+    return render_template("reviews/outside/pack.html", voice=voice, **template_values)
 
 
 def _say_in(language: str) -> None:

@@ -58,7 +58,7 @@ def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
     item = {"words": words, "day": day.isoformat()}
     if voice:
         item |= {"kind": voice_kind, "sound": base64.b64encode(voice).decode()}
-    told = {
+    values = {
         "thread": own_statement.thread.id.hex(),
         "review": review.key,
         "site": site.name,
@@ -67,7 +67,7 @@ def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
         "items": [item],
     }
     month = threads_store.find_destruction_month(session, own_statement.thread.id) or own_statement.thread.month
-    sealed = handover_items.seal_handover(context.keyring(), reader, day, month, told)
+    sealed = handover_items.seal_handover(context.keyring(), reader, day, month, values)
     handover_items.add_handover(session, sealed)
     kept = (*review.body.for_advocate, AdvocateWords(sealed.id, reader.person_id, reader.key_version))[-_MOST:]
     return store.change_review(session, review, replace(review.body, for_advocate=kept), quiet=True)
@@ -90,33 +90,36 @@ def list_words(session: Session, person_id: int, private_key: bytes, keys: Colle
         private_key: hers, 32 bytes.
         keys: of the reviews.
     """
-    found = []
+    words = []
     for item in handover_items.list_handovers(session, person_id):
         try:
-            told = handover_items.open_handover(context.keyring(), item, private_key)
+            handover = handover_items.open_handover(context.keyring(), item, private_key)
         except (CannotOpen, KeyGone):
             continue
-        if told.get("review") in keys:
-            found.append(SealedToAdvocate(item.id, str(told.get("part", ""))))
-    return found
+        if handover.get("review") in keys:
+            words.append(SealedToAdvocate(item.id, str(handover.get("part", ""))))
+    return words
 
 
 def holds_words(reviews: Iterable[Review], person_id: int) -> bool:
     """Whether something that was said after some reviews is sealed to somebody."""
-    return any(one.to == person_id for review in reviews for one in review.body.for_advocate)
+    return any(advocate_words.to == person_id for review in reviews for advocate_words in review.body.for_advocate)
 
 
 def sites_with_words(session: Session, person_id: int, site_ids: Collection[int]) -> set[int]:
     """The sites where something that a child said to her advocate alone opens to somebody, and to nobody else."""
     person = find_person(session, person_id)
-    lies = {one.id for one in handover_items.list_handovers(session, person_id)}
+    lies = {handover_item.id for handover_item in handover_items.list_handovers(session, person_id)}
     if person is None or not lies:
         return set()
     hers = (person_id, person.key_version)
     return {
         review.site_id
         for review in store.list_reviews(session, site_ids)
-        if any((one.to, one.key_version) == hers and one.item in lies for one in review.body.for_advocate)
+        if any(
+            (advocate_words.to, advocate_words.key_version) == hers and advocate_words.item in lies
+            for advocate_words in review.body.for_advocate
+        )
     }
 
 
@@ -126,7 +129,10 @@ def is_with_carrier(session: Session, review: Review) -> bool:
         return True
     carrier = store.find_newest_of_case(session, review).advocate_id
     keys = {reader.person_id: reader.key_version for reader in list_key_holders(session, review.site_id)}
-    return all(one.to == carrier and keys.get(carrier) == one.key_version for one in review.body.for_advocate)
+    return all(
+        advocate_words.to == carrier and keys.get(carrier) == advocate_words.key_version
+        for advocate_words in review.body.for_advocate
+    )
 
 
 def list_to_give(session: Session, person_id: int, site_ids: Collection[int]) -> list[Review]:
@@ -140,8 +146,8 @@ def list_to_give(session: Session, person_id: int, site_ids: Collection[int]) ->
             (each.to, each.key_version) for each in review.body.for_advocate
         }:
             held.add(case)
-    found = [newest[case] for case in sorted(held)]
-    return [one for one in found if one.advocate_id != person_id and not one.lacks_advocate]
+    reviews = [newest[case] for case in sorted(held)]
+    return [review for review in reviews if review.advocate_id != person_id and not review.lacks_advocate]
 
 
 def give_words(session: Session, review: Review, reader: Reader, me: int, private_key: bytes) -> Review:
@@ -178,11 +184,11 @@ def _given_on(  # noqa: PLR0913, PLR0917 - what, from whom to whom, when
     if item is None:
         return words
     try:
-        told = handover_items.open_handover(context.keyring(), item, private_key)
+        handover = handover_items.open_handover(context.keyring(), item, private_key)
     except (CannotOpen, KeyGone):
         return words
-    if reader.person_id in told.get("not_there", ()):
+    if reader.person_id in handover.get("not_there", ()):
         raise Refused("child_said_no", "advocate")
-    handover_items.hand_on(context.keyring(), item, reader, day, told)
+    handover_items.hand_on(context.keyring(), item, reader, day, handover)
     session.flush()
     return AdvocateWords(words.item, reader.person_id, reader.key_version)

@@ -91,7 +91,7 @@ def render_statement_page(
             if statement_context.own_statement and statement_context.own_statement.said
             else {}
         )
-    shown = {
+    template_values = {
         "given": given,
         "refused": refused or {},
         "sheet": sheet or new_submission_id(),
@@ -117,10 +117,10 @@ def render_statement_page(
         ),
         "changes": statement_context.own_statement is not None,
         "anew": statement_context.anew or statement_context.sample is not None,
-        "code_names": [picture_labels.picture_label(one.name) for screen in SCREENS for one in screen],
+        "code_names": [picture_labels.picture_label(picture.name) for screen in SCREENS for picture in screen],
         "slip_fields": _slip_fields(statement_context),
     }
-    return render_template("reviews/statements/statement.html", **{**shown, **statement_context.ways})
+    return render_template("reviews/statements/statement.html", **{**template_values, **statement_context.ways})
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +338,8 @@ def _asked_again(
 ) -> ResponseReturnValue:
     if wants_json():
         return refusal(refused, status)
-    shown = render_statement_page(statement_context, form.given(), refused, str(request.form["sheet"]))
-    return with_microphone(make_response(shown, status))
+    statement_page = render_statement_page(statement_context, form.given(), refused, str(request.form["sheet"]))
+    return with_microphone(make_response(statement_page, status))
 
 
 def _slip_fields(statement_context: StatementContext) -> dict[str, int]:

@@ -97,7 +97,7 @@ def add_link(session: Session, review: Review, new_review_link: NewReviewLink, b
 def list_links(session: Session, review_id: bytes) -> list[ReviewLink]:
     """The links of a review, the newest first."""
     rows = session.scalars(select(ReviewLinkRow).where(ReviewLinkRow.review_id == review_id))
-    return sorted((_opened(row) for row in rows), key=lambda one: (one.until, one.id), reverse=True)
+    return sorted((_opened(row) for row in rows), key=lambda link: (link.until, link.id), reverse=True)
 
 
 def begin_try(session: Session, token: str) -> ReviewLink | None:
@@ -196,8 +196,8 @@ def _end(session: Session, link_id: bytes, day: date) -> None:
 
 
 def _change(session: Session, link_id: bytes, change: Callable[[ReviewLinkBody], ReviewLinkBody]) -> None:
-    held = select(ReviewLinkRow.locked).where(ReviewLinkRow.id == link_id).with_for_update()
-    body = change(encryption.open_link(link_id, session.execute(held).scalar_one()))
+    query = select(ReviewLinkRow.locked).where(ReviewLinkRow.id == link_id).with_for_update()
+    body = change(encryption.open_link(link_id, session.execute(query).scalar_one()))
     mine = update(ReviewLinkRow).where(ReviewLinkRow.id == link_id)
     session.execute(mine.values(locked=encryption.lock_link(link_id, body)))
 

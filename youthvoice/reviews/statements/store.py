@@ -113,7 +113,7 @@ def store_statement(  # noqa: PLR0913 - a statement has as many sides
         raise Refused("has_one")
     everybody, reads = _readers(session, review, statement)
     statement = replace(statement, readers=reads - {review.advocate_id})
-    made = new_thread(
+    thread = new_thread(
         context.keyring(),
         site_id=review.site_id,
         day=day,
@@ -127,14 +127,14 @@ def store_statement(  # noqa: PLR0913 - a statement has as many sides
         replies=[_own(review, statement, day)],
     )
     try:
-        threads_store.add_thread(session, made)
+        threads_store.add_thread(session, thread)
     except IntegrityError:
         return False
     pictures = review.body.new_pictures
     if before is not None:
         _empty(session, review, before.thread_id, everybody, day)
         pictures = (*pictures[:-1], replace(pictures[-1], used_on=day))
-    store.keep_statement(session, review, StatementFacts(made.id, day, statement.wishes), pictures)
+    store.keep_statement(session, review, StatementFacts(thread.id, day, statement.wishes), pictures)
     return True
 
 
@@ -226,8 +226,8 @@ def take_back(session: Session, own_statement: OwnStatement) -> None:
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
     _rekey(session, own_statement, (), list_key_holders(session, review.site_id), frozenset())
-    kept = review.body.statement or StatementFacts(own_statement.thread.id, day)
-    store.keep_statement(session, review, replace(kept, taken_back_on=day))
+    statement_facts = review.body.statement or StatementFacts(own_statement.thread.id, day)
+    store.keep_statement(session, review, replace(statement_facts, taken_back_on=day))
     if (
         own_statement.said
     ):  # written anew, as a change writes it: neither a row more nor its day tells which of the two it was
@@ -335,13 +335,13 @@ def may_open(session: Session, review: Review, person_id: int) -> bool:
     """Whether it is time for somebody to open what she may read; who carried it before, and not now, never does."""
     if person_id == review.advocate_id:
         return True
-    carried_before = {one.advocate_id for one in review.body.carriers}
+    carried_before = {change.advocate_id for change in review.body.carriers}
     return person_id not in carried_before and _day(session, review) >= review.day
 
 
 def _entries(review: Review, statement: Statement, day: date) -> tuple[ThreadEntry, ...]:
-    said = {**statement.said(), "review": review.key}
-    return (ThreadEntry(GIVEN, CHILD, day, said=said, sound=statement.voice),)
+    values = {**statement.said(), "review": review.key}
+    return (ThreadEntry(GIVEN, CHILD, day, said=values, sound=statement.voice),)
 
 
 def _own(review: Review, statement: Statement, day: date) -> ThreadEntry:
@@ -377,7 +377,7 @@ def _rekey(
     reads: Collection[int],
 ) -> None:
     thread = own_statement.thread
-    said = _entries(own_statement.review, own_statement.said, thread.line.day) if own_statement.said else ()
+    thread_entries = _entries(own_statement.review, own_statement.said, thread.line.day) if own_statement.said else ()
     made = rekeyed_thread(
         context.keyring(),
         thread,
@@ -386,7 +386,10 @@ def _rekey(
         entries=entries,
         everybody=everybody,
         reads=reads,
-        size=sum(len(json.dumps(dict(entry.said), ensure_ascii=False).encode()) + len(entry.sound) for entry in said),
+        size=sum(
+            len(json.dumps(dict(entry.said), ensure_ascii=False).encode()) + len(entry.sound)
+            for entry in thread_entries
+        ),
     )
     threads_store.replace_thread_key(session, thread, made)
 

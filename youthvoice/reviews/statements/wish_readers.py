@@ -94,14 +94,16 @@ def list_page(  # noqa: PLR0913 - of whom, and which page
     query = select(ReviewRow.id, ReviewRow.version, ReviewRow.decided_on).where(ReviewRow.site_id == site_id)
     if of_person is not None:
         ids = [bytes.fromhex(key) for key in or_keys]
-        hers = (ReviewRow.advocate_id == of_person) | (ReviewRow.reviewer_id == of_person) | ReviewRow.id.in_(ids)
-        query = query.where(hers)
+        boolean_clause_list = (
+            (ReviewRow.advocate_id == of_person) | (ReviewRow.reviewer_id == of_person) | ReviewRow.id.in_(ids)
+        )
+        query = query.where(boolean_clause_list)
     found = session.execute(query.order_by(ReviewRow.day, ReviewRow.id)).all()
     waits = _without_plan(session, {row.id: row.version for row in found if row.decided_on is None})
     waiting = [row.id for row in found if row.id in waits]
     ids = [*waiting, *(row.id for row in reversed(found) if row.id not in waits)][first : first + most]
-    opened = {review.id: review for review in store.list_by_ids(session, ids)}
-    return len(found), [opened[one] for one in ids if one in opened]
+    reviews = {review.id: review for review in store.list_by_ids(session, ids)}
+    return len(found), [reviews[one] for one in ids if one in reviews]
 
 
 _AT_ONCE = 200  # rows
@@ -115,8 +117,8 @@ def _without_plan(session: Session, versions: Mapping[bytes, int]) -> set[bytes]
     new = [one for one, version in versions.items() if not _plan_waits.knows((one, version))]
     found: dict[bytes, bool] = {}
     for at in range(0, len(new), _AT_ONCE):
-        opened = store.list_by_ids(session, new[at : at + _AT_ONCE])
-        found |= {review.id: not review.is_decided(knows=False) for review in opened}
+        reviews = store.list_by_ids(session, new[at : at + _AT_ONCE])
+        found |= {review.id: not review.is_decided(knows=False) for review in reviews}
     return {
         one
         for one, version in versions.items()

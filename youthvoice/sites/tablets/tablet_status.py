@@ -143,9 +143,9 @@ def list_health(session: Session, site: Site, now: datetime) -> dict[int, Tablet
 def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tuple[TabletRow, TabletHealth]]:
     before, of_site = last_daily_hour(site, now), select(TabletRow).where(TabletRow.site_id == site.id)
     for row in session.scalars(of_site.where(TabletRow.status_at.is_not(None)).order_by(TabletRow.name, TabletRow.id)):
-        said = row.status if row.status_at is not None and row.status_at < before else row.shown
-        if said:
-            yield row, _health(said, row.cleared_on)
+        status = row.status if row.status_at is not None and row.status_at < before else row.shown
+        if status:
+            yield row, _health(status, row.cleared_on)
 
 
 def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
@@ -155,15 +155,25 @@ def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str,
     """
     newest = last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS)
     here = _at_daily_hour(session, site, now)
-    late = [(row, one) for row, one in here if one.since is not None and not (one.refused or row.lost_on)]
-    return [(row.name, one.since) for row, one in late if one.since is not None and one.since < newest]
+    late = [
+        (row, tablet_health)
+        for row, tablet_health in here
+        if tablet_health.since is not None and not (tablet_health.refused or row.lost_on)
+    ]
+    return [
+        (row.name, tablet_health.since)
+        for row, tablet_health in late
+        if tablet_health.since is not None and tablet_health.since < newest
+    ]
 
 
 def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
     """Tablets on which something no longer opens, as it was at the last daily hour, and nobody has read that yet."""
     here = _at_daily_hour(session, site, now)
-    found = [(row, one) for row, one in here if one.refused and one.since is not None]
-    return [(row.id, row.name) for row, one in found if row.retired_on is None and not one.cleared]
+    found = [
+        (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
+    ]
+    return [(row.id, row.name) for row, tablet_health in found if row.retired_on is None and not tablet_health.cleared]
 
 
 TOLD_DAYS: Final = 14
@@ -185,8 +195,8 @@ def is_loss_told(session: Session, site: Site, now: datetime) -> bool:
     """Whether children of a site read that something was lost: from the daily hour after an adult read it."""
     newest = last_daily_hour(site, now).date()
     days = (newest - timedelta(days=TOLD_DAYS), newest - timedelta(days=1))
-    found = select(TabletRow.id).where(TabletRow.site_id == site.id, TabletRow.cleared_on.between(*days))
-    return session.scalar(found.limit(1)) is not None
+    query = select(TabletRow.id).where(TabletRow.site_id == site.id, TabletRow.cleared_on.between(*days))
+    return session.scalar(query.limit(1)) is not None
 
 
 def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: datetime) -> list[str]:
@@ -200,11 +210,13 @@ def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: da
     """
     ended_on = ended_at.astimezone(ZoneInfo(site.time_zone)).date()
     here = [
-        (row, one)
-        for row, one in _at_daily_hour(session, site, now)
-        if row.lost_on is None and (row.retired_on is None or one.since)
+        (row, tablet_health)
+        for row, tablet_health in _at_daily_hour(session, site, now)
+        if row.lost_on is None and (row.retired_on is None or tablet_health.since)
     ]
-    return [row.name for row, one in here if one.since is not None or one.seen_on <= ended_on]
+    return [
+        row.name for row, tablet_health in here if tablet_health.since is not None or tablet_health.seen_on <= ended_on
+    ]
 
 
 def list_waiting_tablets(
@@ -222,10 +234,10 @@ def list_waiting_tablets(
         ended_at: UTC.
         began_at: from when on there was something to send; UTC.
     """
-    said = select(TabletRow).where(
+    query = select(TabletRow).where(
         TabletRow.site_id.in_(site_ids), TabletRow.status_at.is_not(None), TabletRow.lost_on.is_(None)
     )
-    rows = session.scalars(said.order_by(TabletRow.name, TabletRow.id))
+    rows = session.scalars(query.order_by(TabletRow.name, TabletRow.id))
     return [row.name for row in rows if _may_hold(row, ended_at, began_at)]
 
 
@@ -253,7 +265,7 @@ def _health(said: dict[str, object], cleared_on: date | None) -> TabletHealth:
         room=bool(said.get("room")),
         clock_minutes=int(str(said.get("clock") or 0)),
         version=str(said.get("version") or ""),
-        clips=tuple(str(one) for one in said.get("clips") or ()),  # type: ignore[attr-defined]
+        clips=tuple(str(clip) for clip in said.get("clips") or ()),  # type: ignore[attr-defined]
         refused=bool(said.get("refused")),
         cleared=cleared_on is not None and seen_on <= cleared_on,
     )

@@ -107,9 +107,9 @@ def _apart(counts: QuestionCounts) -> QuestionResult:
 def main() -> None:
     """Answer one request on standard input."""
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Comparison)
+    comparison = msgspec.json.decode(sys.stdin.buffer.read(), type=Comparison)
     answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
-    answer.write(msgspec.json.encode(compare(asked)))
+    answer.write(msgspec.json.encode(compare(comparison)))
     answer.flush()
 
 

@@ -149,11 +149,11 @@ def _analysed(session: Session, round_: Round, wanted: Wanted) -> Analysis:
     n, counts = store.load_number_of_responses(session, facts.batch_id), store.load_counts(session, facts.batch_id)
     asked = [_counts(question, {}, counts[question.name]) for question in questionnaire.coded]
     results = [QuestionResult(name=counts.name, n_before=0, n_after=0, moves=None, main=NO_TEST) for counts in asked]
-    told = tuple(
-        AnalysedQuestion(asked=question, counts=one, result=result, verdict="")
-        for question, one, result in zip(questionnaire.coded, asked, results, strict=True)
+    analysed_questions = tuple(
+        AnalysedQuestion(asked=question, counts=question_counts, result=result, verdict="")
+        for question, question_counts, result in zip(questionnaire.coded, asked, results, strict=True)
     )
-    return Analysis(facts=facts, link="none", n_pre=None, n_post=n, n_pairs=None, questions=told)
+    return Analysis(facts=facts, link="none", n_pre=None, n_post=n, n_pairs=None, questions=analysed_questions)
 
 
 def _check_wanted(wanted: Wanted, round_: Round, questionnaire: Questionnaire, waves: int) -> None:
@@ -186,8 +186,8 @@ def _of_cards(session: Session, round_: Round, questionnaire: Questionnaire) -> 
         _counts(question, before[question.name], after[question.name], moved.get(question.name, {}))
         for question in questionnaire.coded
     ]
-    told = _compared(questionnaire.coded, asked, linked=True)
-    return Analysis(facts=round_, link="card", n_pre=n_pre, n_post=n_post, n_pairs=pairs, questions=told)
+    analysed_questions = _compared(questionnaire.coded, asked, linked=True)
+    return Analysis(facts=round_, link="card", n_pre=n_pre, n_post=n_post, n_pairs=pairs, questions=analysed_questions)
 
 
 def _of_one_sheet(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
@@ -201,8 +201,8 @@ def _of_one_sheet(session: Session, round_: Round, questionnaire: Questionnaire)
         _counts(question, counts[str(question.pair)], counts[question.name], moved.get(question.name, {}))
         for question in now
     ]
-    told = _compared(now, asked, linked=True)
-    return Analysis(facts=round_, link="sheet", n_pre=n, n_post=n, n_pairs=n, questions=told)
+    analysed_questions = _compared(now, asked, linked=True)
+    return Analysis(facts=round_, link="sheet", n_pre=n, n_post=n, n_pairs=n, questions=analysed_questions)
 
 
 def _of_two_groups(session: Session, first: Round, round_: Round, questionnaire: Questionnaire) -> Analysis:
@@ -212,8 +212,8 @@ def _of_two_groups(session: Session, first: Round, round_: Round, questionnaire:
     before, after = (store.load_counts(session, one.batch_id) for one in (first, round_))
     n_pre, n_post = (store.load_number_of_responses(session, one.batch_id) for one in (first, round_))
     asked = [_counts(question, before[question.name], after[question.name]) for question in questionnaire.coded]
-    told = _compared(questionnaire.coded, asked, linked=False)
-    return Analysis(facts=round_, link="none", n_pre=n_pre, n_post=n_post, n_pairs=None, questions=told)
+    analysed_questions = _compared(questionnaire.coded, asked, linked=False)
+    return Analysis(facts=round_, link="none", n_pre=n_pre, n_post=n_post, n_pairs=None, questions=analysed_questions)
 
 
 def _counts(

@@ -177,10 +177,10 @@ def _ask_for_help(session: Session, under_review: BatchUnderReview, when: str = 
     shown it, so that its row tells nothing.
     """
     questionnaire = questionnaire_of_round(session, under_review.facts)
-    said = count_harmed(questionnaire, under_review.opened.coded)
+    harmed = count_harmed(questionnaire, under_review.opened.coded)
     for question in questionnaire.coded:
         if question.safety:
-            what, about = f"/{question.name}{when}", question.text if question.name in said else {}
+            what, about = f"/{question.name}{when}", question.text if question.name in harmed else {}
             _owe_advocates(session, under_review, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text)
 
 

@@ -57,12 +57,12 @@ class OpenedSheets:
 
 def list_unclosed_rounds(session: Session) -> list[tuple[int, str]]:
     """Every batch that is not closed, oldest first, with the slug of its last round."""
-    found = (
+    query = (
         select(BatchRow.id, RoundRow.slug)
         .join(RoundRow, RoundRow.batch_id == BatchRow.id)
         .where(BatchRow.closed_on.is_(None))
     )
-    last = {row.id: row.slug for row in session.execute(found.order_by(BatchRow.id, RoundRow.id))}
+    last = {row.id: row.slug for row in session.execute(query.order_by(BatchRow.id, RoundRow.id))}
     return list(last.items())
 
 
@@ -218,8 +218,8 @@ def load_counts(session: Session, batch_id: int) -> Mapping[str, Mapping[str, in
         BatchNotCounted: there are none.
         CannotOpen, KeyGone: the kept-counts key is not the one they were locked under.
     """
-    found: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _COUNTS)
-    return found
+    counts: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _COUNTS)
+    return counts
 
 
 def load_transitions(session: Session, batch_id: int) -> Transitions:
@@ -228,8 +228,8 @@ def load_transitions(session: Session, batch_id: int) -> Transitions:
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    found: Transitions = _kept(session, batch_id, _TRANSITIONS)
-    return found
+    transitions: Transitions = _kept(session, batch_id, _TRANSITIONS)
+    return transitions
 
 
 def load_counts_before(session: Session, batch_id: int) -> Mapping[str, Mapping[str, int]]:
@@ -238,8 +238,8 @@ def load_counts_before(session: Session, batch_id: int) -> Mapping[str, Mapping[
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    found: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _BEFORE)
-    return found
+    counts_before: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _BEFORE)
+    return counts_before
 
 
 def load_wave_sizes(session: Session, batch_id: int) -> tuple[int, int]:
@@ -361,8 +361,8 @@ def _opened(session: Session, batch_id: int) -> dict[str, Any]:
     locked = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
     if locked is None:
         raise BatchNotCounted
-    kept: dict[str, Any] = unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
-    return kept
+    content: dict[str, Any] = unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
+    return content
 
 
 def _purpose(batch_id: int) -> SealingContext:

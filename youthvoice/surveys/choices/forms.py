@@ -151,8 +151,8 @@ class RepeatChoiceForm(FlaskForm):
 
     def refuse(self, found: Iterable[RuleRefusal]) -> None:
         """Say at its box whatever keeps a choice from being asked."""
-        for one in found:
-            add_error(self, one.at, choice_refusal_message(one))
+        for refusal in found:
+            add_error(self, refusal.at, choice_refusal_message(refusal))
 
 
 class ChoiceForm(RepeatChoiceForm):
@@ -168,18 +168,18 @@ class ChoiceForm(RepeatChoiceForm):
             languages: codes of the site's; the house must know them.
             filled: what stands in it at first, by box.
         """
-        known = tuple(code for code in languages if code in LANGUAGES) or ("en",)
-        boxes: dict[str, object] = {"languages": known}
-        for code in known:
+        codes = tuple(code for code in languages if code in LANGUAGES) or ("en",)
+        boxes: dict[str, object] = {"languages": codes}
+        for code in codes:
             boxes[_QUESTION + code] = StringField(LANGUAGES[code].name, [Length(max=200)])
         for place in OPTION_PLACES:
             boxes[f"{_PICTURE}{place}"] = StringField(_l("Picture"), [Length(max=80)])
-            boxes |= {f"{_WORD}{place}_{code}": StringField(LANGUAGES[code].name, [Length(max=60)]) for code in known}
+            boxes |= {f"{_WORD}{place}_{code}": StringField(LANGUAGES[code].name, [Length(max=60)]) for code in codes}
         form: ChoiceForm = type(cls.__name__, (cls,), boxes)(data=filled)
-        for name, one in form._fields.items():
+        for name, field in form._fields.items():
             code = name.rpartition("_")[2]
             if name.startswith((_QUESTION, _WORD)):
-                one.render_kw = {"lang": tag(code), "dir": direction(code)}
+                field.render_kw = {"lang": tag(code), "dir": direction(code)}
         return form
 
     @property
@@ -228,11 +228,11 @@ def _ready(kind: str) -> dict[str, Any]:
     if kind == OWN_KIND:
         return {}
     question = load_ready_choice(kind).questions[0]
-    found = {_QUESTION + code: text for code, text in question.text.items()}
-    for place, one in enumerate(question.options, start=1):
-        found[f"{_PICTURE}{place}"] = picture_name(one.picture or "")
-        found |= {f"{_WORD}{place}_{code}": word for code, word in one.text.items()}
-    return found
+    texts = {_QUESTION + code: text for code, text in question.text.items()}
+    for place, option in enumerate(question.options, start=1):
+        texts[f"{_PICTURE}{place}"] = picture_name(option.picture or "")
+        texts |= {f"{_WORD}{place}_{code}": word for code, word in option.text.items()}
+    return texts
 
 
 def _usual(site: Site, person_id: int) -> dict[str, Any]:
@@ -260,8 +260,8 @@ def check_choice_form(form: ChoiceForm, kind: str, site: Site) -> tuple[Question
     """The questionnaire of a valid form, or everything that keeps it from being asked."""
     title = load_ready_choice(kind).title if kind != OWN_KIND else None
     wish = rules.ChoiceWish(kind, form.question, form.rows, picture_of_kind(kind), title)
-    if found := list(rules.wish_refusals(wish)):
-        return None, found
+    if rule_refusals := list(rules.wish_refusals(wish)):
+        return None, rule_refusals
     questionnaire = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
     return questionnaire, store.weigh_new_choice(db.session(), form.plan(site), questionnaire)
 

@@ -62,10 +62,10 @@ def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
     if at != "closed":
         return ChoiceStatus(round_, question, COUNTING if at == "ended" else OPEN)
     try:
-        kept = load_winners(session, round_.batch_id) if round_.outcome == "chosen" else {}
+        winners = load_winners(session, round_.batch_id) if round_.outcome == "chosen" else {}
     except (CannotOpen, KeyGone):
         return ChoiceStatus(round_, question, COUNTING)
-    won = kept.get(question.name, ())
+    won = winners.get(question.name, ())
     if not won:
         return ChoiceStatus(round_, question, _UNDECIDED.get(round_.outcome or "", TOO_FEW))
     answer_due = find_answer_due(session, round_.purpose, round_.slug)
@@ -102,23 +102,27 @@ def load_choice_board(session: Session, site: Site) -> list[ChoiceStatus]:
         round_ for round_ in list_choice_rounds(session, site.id, now - BOARD_TIME) if round_.state(now) != "coming"
     ]
     begun = [find_choice_status(session, round_) for round_ in rounds]
-    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda one: one.facts.ends_at)
-    over = sorted((status for status in begun if status.state != OPEN), key=lambda one: one.facts.ends_at, reverse=True)
+    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.facts.ends_at)
+    over = sorted(
+        (status for status in begun if status.state != OPEN), key=lambda status: status.facts.ends_at, reverse=True
+    )
     return [*open_, *over[:MAX_ON_BOARD]]
 
 
-def names_on_board(session: Session, found: Sequence[ChoiceStatus]) -> labels.PersonNames:
+def names_on_board(session: Session, choice_statuses: Sequence[ChoiceStatus]) -> labels.PersonNames:
     """The names of all adults that the board speaks of."""
-    return names_of_people(session, {person for status in found if status.owed for person in status.owed.people})
+    return names_of_people(
+        session, {person for status in choice_statuses if status.owed for person in status.owed.people}
+    )
 
 
 def render_choice_board(
-    found: Sequence[ChoiceStatus], names: labels.PersonNames, site: Site, language: str, of_page: str
+    choice_statuses: Sequence[ChoiceStatus], names: labels.PersonNames, site: Site, language: str, of_page: str
 ) -> str:
     """The page of the board.
 
     Args:
-        found: from `load_choice_board`.
+        choice_statuses: from `load_choice_board`.
         names: from `names_on_board`.
         site: of the tablet.
         language: the child's.
@@ -127,8 +131,10 @@ def render_choice_board(
     return render_template(
         "surveys/choices/open_choices.html",
         front_href="/language",
-        open=[_open(status, site, language, of_page) for status in found if status.state == OPEN],
-        decided=[_decided(status, names, site, language, of_page) for status in found if status.state != OPEN],
+        open=[_open(status, site, language, of_page) for status in choice_statuses if status.state == OPEN],
+        decided=[
+            _decided(status, names, site, language, of_page) for status in choice_statuses if status.state != OPEN
+        ],
     )
 
 
@@ -142,7 +148,7 @@ def list_open_choices(session: Session, site: Site, language: str, of_page: str)
         of_page: the language of everything else.
     """
     begun = [find_choice_status(session, round_) for round_ in list_choice_rounds(session, site.id, context.now())]
-    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda one: one.facts.ends_at)
+    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.facts.ends_at)
     return [_open(status, site, language, of_page) for status in open_ if status.facts.state(context.now()) != "coming"]
 
 
@@ -222,8 +228,8 @@ class ChoiceView(NamedTuple):
 def list_choice_views(session: Session, site: Site) -> list[ChoiceView]:
     """The choices of a site: what waits and what is late first, then the latest."""
     choices = list_choices(session, [site.id], context.now() - forms.LISTED_TIME)
-    found = [make_choice_view(session, one, site) for one in choices]
-    return sorted(found, key=lambda one: not (one.late or one.state == "waits"))  # stable
+    choice_views = [make_choice_view(session, choice, site) for choice in choices]
+    return sorted(choice_views, key=lambda view: not (view.late or view.state == "waits"))  # stable
 
 
 def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView:

@@ -71,11 +71,11 @@ class ChoiceWish:
 
 def wish_refusals(wish: ChoiceWish) -> tuple[RuleRefusal, ...]:
     """Everything that keeps it from being asked, each at its box: `question_en`, `picture_2`, `word_2_en`."""
-    found = [*_about_question(wish), *_about_rows(wish)]
-    if not found:
+    rule_refusals = [*_about_question(wish), *_about_rows(wish)]
+    if not rule_refusals:
         question = _question(wish)
-        found += _forbidden(question, _box(wish))
-    return tuple(found)
+        rule_refusals += _forbidden(question, _box(wish))
+    return tuple(rule_refusals)
 
 
 def _forbidden(question: Question, box: str) -> Iterator[RuleRefusal]:
@@ -109,13 +109,13 @@ def _about_rows(wish: ChoiceWish) -> Iterator[RuleRefusal]:
 
 
 def _about_picture(place: int, option_line: OptionLine, seen: set[str]) -> Iterator[RuleRefusal]:
-    at, said = f"picture_{place}", option_line.picture.strip()
-    code = picture_code(said) if said else None
-    if not said:
+    at, picture = f"picture_{place}", option_line.picture.strip()
+    code = picture_code(picture) if picture else None
+    if not picture:
         yield RuleRefusal("picture_missing", at)
     elif code is None:
-        near = nearest_picture(said)
-        yield RuleRefusal("picture_near" if near else "picture_unknown", at, {"said": said, "near": near})
+        near = nearest_picture(picture)
+        yield RuleRefusal("picture_near" if near else "picture_unknown", at, {"said": picture, "near": near})
     elif code in seen:
         yield RuleRefusal("picture_twice", at)
     seen.add(code or "")

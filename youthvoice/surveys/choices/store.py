@@ -92,10 +92,10 @@ def prepare_choice(  # noqa: PLR0913, PLR0917 - what is kept, who keeps it, when
 
 def lock_choice(session: Session, choice_id: int) -> ChoiceRow | None:
     """The row until the commit, if nobody decided about it yet."""
-    held = session.scalar(
+    choice = session.scalar(
         select(ChoiceRow).where(ChoiceRow.id == choice_id).with_for_update().execution_options(populate_existing=True)
     )
-    return held if held is not None and held.round_id is None and held.dropped_on is None else None
+    return choice if choice is not None and choice.round_id is None and choice.dropped_on is None else None
 
 
 def drop_choice(session: Session, choice_id: int, day: date, log: Log) -> bool:
@@ -140,9 +140,11 @@ def choice_questionnaires_query(session: Session) -> frozenset[int]:
 def is_question_asked(session: Session, site_id: int, question: Question, now: datetime) -> bool:
     """Whether the same question is open at a site, or waits there for an advocate."""
     known = question_hash(question)
-    found = (one for one in list_choices(session, [site_id], now) if one.row.dropped_on is None)
+    choices = (choice for choice in list_choices(session, [site_id], now) if choice.row.dropped_on is None)
     return any(
-        question_hash(one.question) == known for one in found if one.round is None or one.round.state(now) != "closed"
+        question_hash(choice.question) == known
+        for choice in choices
+        if choice.round is None or choice.round.state(now) != "closed"
     )
 
 
@@ -190,7 +192,7 @@ def weigh_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questio
         find_site_readiness(session, choice_row.site_id),
         find_person(session, choice_row.decider_id),
     )
-    found = opening_refusals(
+    rule_refusals = opening_refusals(
         opening_of_choice(choice_row, site_readiness.time_zone),
         questionnaire,
         approved=True,
@@ -199,7 +201,7 @@ def weigh_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questio
         asked=(),
         now=context.now(),
     )
-    return [replace(one, at="closes") if one.at == "until" else one for one in found]
+    return [replace(refusal, at="closes") if refusal.at == "until" else refusal for refusal in rule_refusals]
 
 
 def weigh_new_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questionnaire) -> list[RuleRefusal]:
@@ -227,10 +229,10 @@ def open_choice(session: Session, choice: Choice, second: int, log: Log) -> str:
     if choice_row is None or site is None or questionnaire_row is None:
         raise ConcurrentUpdate
     approve_questionnaire(session, questionnaire_row, second, context.today(site.time_zone), log)
-    (opened,) = open_rounds(session, opening_of_choice(choice_row, site.time_zone, second), log)
-    choice_row.round_id = opened.id
+    (round_,) = open_rounds(session, opening_of_choice(choice_row, site.time_zone, second), log)
+    choice_row.round_id = round_.id
     session.flush()
-    return opened.slug
+    return round_.slug
 
 
 def may_repeat_choice(session: Session, choice_id: int, day: date) -> None:
@@ -246,7 +248,7 @@ def signer_of_repeat(session: Session, choice: Choice, day: date) -> int | None:
         ChoiceRow.site_id == choice.row.site_id,
         ChoiceRow.again_until >= day,
     )
-    said = select(RoundRow.seconded_by).join(ChoiceRow, ChoiceRow.round_id == RoundRow.id).where(*these)
-    signer = session.scalar(said.order_by(ChoiceRow.again_until.desc()).limit(1))
+    query = select(RoundRow.seconded_by).join(ChoiceRow, ChoiceRow.round_id == RoundRow.id).where(*these)
+    signer = session.scalar(query.order_by(ChoiceRow.again_until.desc()).limit(1))
     readers = list_advocates(session, choice.row.site_id)
     return signer if signer in {reader.person_id for reader in readers} else None

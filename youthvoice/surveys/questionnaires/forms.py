@@ -98,7 +98,7 @@ class ApproveQuestionnaireForm(FlaskForm):
 
     def validate_not_who(self, field: CheckboxesField) -> None:
         """All of them or none."""
-        if {one.value for one in field.choices} - set(field.data or ()):
+        if {choice.value for choice in field.choices} - set(field.data or ()):
             raise ValidationError(
                 _("Tick every one that does not ask for a name or an address. If one does, do not approve.")
             )

@@ -51,8 +51,8 @@ def read_file(
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    asked = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False, "leave_out": leave_out}
-    return _read_apart(data, asked)
+    values = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False, "leave_out": leave_out}
+    return _read_apart(data, values)
 
 
 def read_for_an_advocate(
@@ -66,8 +66,8 @@ def read_for_an_advocate(
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    asked = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": True, "leave_out": leave_out}
-    return _read_apart(data, asked)
+    values = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": True, "leave_out": leave_out}
+    return _read_apart(data, values)
 
 
 def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
@@ -78,12 +78,12 @@ def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
         answer = run_isolated(
             "youthvoice.surveys.questionnaires.importer", request, MAX_FILE_SECONDS, patience=MAX_WAIT_SECONDS
         )
-        told = json.loads(answer)
+        content = json.loads(answer)
     except IsolatedProcessFailed as failed:
         raise QuestionnaireRefused([make_fault(failed.code)]) from None
-    if "faults" in told:
-        raise QuestionnaireRefused(errors.faults_from_data(told["faults"]))
-    return ImportedFile(Questionnaire.from_json(told["questionnaire"]), errors.faults_from_data(told["notes"]))
+    if "faults" in content:
+        raise QuestionnaireRefused(errors.faults_from_data(content["faults"]))
+    return ImportedFile(Questionnaire.from_json(content["questionnaire"]), errors.faults_from_data(content["notes"]))
 
 
 def doubtful_questions(questionnaire: Questionnaire) -> tuple[str, ...]:
@@ -158,22 +158,22 @@ def _main() -> None:
     """Answer one request on standard input."""
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
     answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
-    asked = json.loads(sys.stdin.buffer.readline())
+    content = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
         file = read_in_process(
             data,
-            asked["filename"],
-            frozenset(asked["confirmed"]),
-            doubts=asked["doubts"],
-            leave_out=asked["leave_out"],
+            content["filename"],
+            frozenset(content["confirmed"]),
+            doubts=content["doubts"],
+            leave_out=content["leave_out"],
         )
-        told = {"questionnaire": file.questionnaire.to_json(), "notes": errors.faults_as_data(file.notes)}
+        values = {"questionnaire": file.questionnaire.to_json(), "notes": errors.faults_as_data(file.notes)}
     except QuestionnaireRefused as refused:
-        told = {"faults": errors.faults_as_data(refused.faults[:MAX_FAULTS])}
+        values = {"faults": errors.faults_as_data(refused.faults[:MAX_FAULTS])}
     except (MemoryError, RecursionError):
         os._exit(1)  # nothing more can be done for sure with so little left
-    said = json.dumps(told).encode()
+    said = json.dumps(values).encode()
     if len(said) > MAX_ANSWER_BYTES:
         said = json.dumps({"faults": errors.faults_as_data((make_fault("too_heavy"),))}).encode()
     answer.write(said)

@@ -20,14 +20,14 @@ def question_hash(question: Question) -> str:
     number end: the same children counted by other ranges tell who lies between. Without English, all its languages are
     taken. A question in plain letters has the hash it has always had: these hashes are kept (`AskedQuestionRow`).
     """
-    return _hash(question, [_essence(one.text) for one in question.options])
+    return _hash(question, [_essence(option.text) for option in question.options])
 
 
 def question_hashes(question: Question) -> tuple[str, ...]:
     """`question_hash`, and of a number what it was when its ranges counted: houses remember that of earlier rounds."""
     if not question.bins:
         return (question_hash(question),)
-    return question_hash(question), _hash(question, [_essence(one.text) for one in question.tiles])
+    return question_hash(question), _hash(question, [_essence(tile.text) for tile in question.tiles])
 
 
 def _hash(question: Question, answers: list[str]) -> str:
@@ -91,18 +91,18 @@ class NearCopy(NamedTuple):
     letters: int
 
 
-def find_near_copies_of(questionnaire: Questionnaire, asked: Iterable[AskedBefore]) -> tuple[NearCopy, ...]:
+def find_near_copies_of(questionnaire: Questionnaire, asked_befores: Iterable[AskedBefore]) -> tuple[NearCopy, ...]:
     """For every counted question the nearest one that was asked before under another identity."""
     known: dict[tuple[str, str], tuple[str, str, date]] = {}
-    for before in sorted(asked, key=lambda one: one.last_day):
+    for before in sorted(asked_befores, key=lambda before: before.last_day):
         for question in before.questions.coded:
             for language, text in question.text.items():
                 known[language, _letters(text, language)] = (text, question_hash(question), before.last_day)
-    return tuple(found for question in questionnaire.coded for found in _nearest(question, known))
+    return tuple(copy for question in questionnaire.coded for copy in _nearest(question, known))
 
 
 def _nearest(question: Question, known: dict[tuple[str, str], tuple[str, str, date]]) -> Iterator[NearCopy]:
-    own, found = question_hash(question), list[NearCopy]()
+    own, near_copies = question_hash(question), list[NearCopy]()
     for language, text in question.text.items():
         letters = _letters(text, language)
         most = max(_FEWEST, len(letters) // _SHARE)
@@ -116,9 +116,9 @@ def _nearest(question: Question, known: dict[tuple[str, str], tuple[str, str, da
                 sum((counted - Counter(others)).values()) <= most
                 and (far := edit_distance(letters, others, most)) <= most
             ):
-                found.append(NearCopy(text, other, day, far))
-    if found:
-        yield min(found, key=lambda one: one.letters)
+                near_copies.append(NearCopy(text, other, day, far))
+    if near_copies:
+        yield min(near_copies, key=lambda copy: copy.letters)
 
 
 def _letters(text: str, language: str) -> str:

@@ -102,7 +102,7 @@ class Question:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys of its answers, as declared: options or bins, without `dont_know`."""
-        return tuple(one.key for one in self.tiles)
+        return tuple(tile.key for tile in self.tiles)
 
     @property
     def tiles(self) -> tuple[Option | Bin, ...]:
@@ -188,13 +188,13 @@ class Questionnaire:
     @property
     def own_pictures(self) -> dict[str, Words]:
         """The codes of the uploaded pictures that it shows, in its order, with the words of what each stands for."""
-        shown: dict[str, Words] = {}
+        pictures: dict[str, Words] = {}
         for question in self.questions:
             pictured: tuple[Question | Option, ...] = (question, *question.options)
             for one in pictured:
                 if one.picture and is_own_picture(one.picture):
-                    shown.setdefault(one.picture, one.text)
-        return shown
+                    pictures.setdefault(one.picture, one.text)
+        return pictures
 
     def title_in(self, language: str) -> str:
         """Its title in a language, else in the first there is."""
@@ -216,14 +216,14 @@ class Questionnaire:
         return self._walk(answers)[1]
 
     def _walk(self, answers: Answers) -> tuple[tuple[Question, ...], dict[str, Answer]]:
-        asked: list[Question] = []
+        questions: list[Question] = []
         kept: dict[str, Answer] = {}
         for question in self.questions:
             if question.when is None or question.when.holds(kept):
-                asked.append(question)
+                questions.append(question)
                 if answers.get(question.name) is not None:
                     kept[question.name] = answers[question.name]
-        return tuple(asked), kept
+        return tuple(questions), kept
 
     def to_json(self) -> str:
         """Canonical JSON: keys sorted, no spaces, letters as they are."""
@@ -237,7 +237,7 @@ class Questionnaire:
             "title": freeze_words(data["title"]),
             "languages": tuple(data["languages"]),
             "drafts": tuple(data["drafts"]),
-            "questions": tuple(_question(one) for one in data["questions"]),
+            "questions": tuple(_question(question) for question in data["questions"]),
         }
         return cls(**data)
 
@@ -258,7 +258,7 @@ def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         named = {field.name: getattr(value, field.name) for field in fields(value)}
         return {
-            name: _plain(one) for name, one in named.items() if name != "split" or one
+            name: _plain(value) for name, value in named.items() if name != "split" or value
         }  # most ask for none: their digests stay
     if isinstance(value, Mapping) and any(isinstance(one, Merge) for one in value.values()):
         return [[key, _plain(merge.text), list(merge.options)] for key, merge in value.items()]  # order matters
@@ -270,7 +270,7 @@ def _plain(value: object) -> object:
 def _question(data: dict[str, Any]) -> Question:
     for name in ("text", "hint", "audio", "says"):
         data[name] = freeze_words(data[name]) if data[name] is not None else None
-    data["options"] = tuple(Option(**_worded(one)) for one in data["options"])
+    data["options"] = tuple(Option(**_worded(option)) for option in data["options"])
     data["bins"] = tuple(Bin(**_worded(one)) for one in data["bins"])
     data["harm"], data["good"] = tuple(data["harm"]), tuple(data["good"])
     data["when"] = condition_from_data(data["when"]) if data["when"] else None
@@ -284,8 +284,8 @@ def _worded(data: dict[str, Any]) -> dict[str, Any]:
 
 def freeze_merges(given: Iterable[tuple[str, Mapping[str, str], Iterable[str]]]) -> Mapping[str, Merge] | None:
     """Merged categories, immutable, in order; None where there are none."""
-    found = {key: Merge(freeze_words(text), tuple(options)) for key, text, options in given}
-    return MappingProxyType(found) if found else None
+    merges = {key: Merge(freeze_words(text), tuple(options)) for key, text, options in given}
+    return MappingProxyType(merges) if merges else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,7 @@ def count_words(text: str) -> int:
 
 def mixed_script_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     """Words of two alphabets: they look like a word that was asked before, and are another (PRIVACY.md T9)."""
-    for key, texts in (("text", question.text), *(("options", one.text) for one in question.tiles)):
+    for key, texts in (("text", question.text), *(("options", tile.text) for tile in question.tiles)):
         for text in texts.values():
             for word, one, other in mixed_words(text):
                 yield _fault(question, key, "mixed_word", word=word, one=one, other=other)
@@ -273,14 +273,14 @@ def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFa
         return
     if question.traits.pictured and EASY_TILES < len(question.keys) <= MAX_TILES:
         yield _fault(question, "options", "many_tiles", most=EASY_TILES, found=len(question.keys))
-    if question.traits.pictured and (without := [one.key for one in question.options if not one.picture]):
+    if question.traits.pictured and (without := [option.key for option in question.options if not option.picture]):
         yield _fault(question, "options", "tiles_without_picture", found=len(without))
     if (says := (question.says or {}).get("en")) and not says.startswith("say "):
         yield _fault(question, "says", "says_no_answer", part=says)
     for language, text in question.text.items():
         for code, patterns in (("negative", _NEGATIVES), ("two_clauses", _SECOND_CLAUSE)):
-            if language in patterns and (found := patterns[language].search(text)):
-                part = found[0].strip() or found[0]
+            if language in patterns and (match := patterns[language].search(text)):
+                part = match[0].strip() or match[0]
                 yield _fault(question, "text", code, language=language, part=part)
 
 
@@ -297,9 +297,9 @@ MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"7-9": 10, "10-12": 15, 
 
 def size_warnings(questionnaire: questionnaire.Questionnaire) -> tuple[QuestionnaireFault, ...]:
     """What an advocate should look at before children see it; none of it stops the questionnaire."""
-    found = list(limit_faults(questionnaire.questions, questionnaire.ages))
-    found += [fault for question in questionnaire.questions for fault in wording_faults(question)]
-    return tuple(found)
+    questionnaire_faults = list(limit_faults(questionnaire.questions, questionnaire.ages))
+    questionnaire_faults += [fault for question in questionnaire.questions for fault in wording_faults(question)]
+    return tuple(questionnaire_faults)
 
 
 def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnaire.Ages) -> Iterator[QuestionnaireFault]:
@@ -319,20 +319,20 @@ def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnair
 def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     most = MAX_SCREEN_WORDS if not question.traits.input else MAX_QUESTION_WORDS
     for language, text in question.text.items():
-        found = count_words(text)
-        if found > most:
-            yield _fault(question, "text", "question_too_long", language=language, found=found, most=most)
-    for one in question.tiles:
-        for language, text in one.text.items():
-            found = count_words(text)
-            if found > MAX_OPTION_WORDS:
+        words = count_words(text)
+        if words > most:
+            yield _fault(question, "text", "question_too_long", language=language, found=words, most=most)
+    for tile in question.tiles:
+        for language, text in tile.text.items():
+            words = count_words(text)
+            if words > MAX_OPTION_WORDS:
                 yield _fault(
                     question,
                     "bins" if question.bins else "options",
                     "option_too_long",
-                    option=one.key,
+                    option=tile.key,
                     language=language,
-                    found=found,
+                    found=words,
                     most=MAX_OPTION_WORDS,
                 )
 

@@ -103,10 +103,10 @@ class ConditionReader:
 
     def read(self) -> Condition:
         """The whole text."""
-        found = self._either(0)
+        condition = self._either(0)
         if self.left:
             raise UnreadableCondition(self.left[-1])
-        return found
+        return condition
 
     def take(self, *wanted: str) -> str:
         """The next token; one of these, where any are named."""

@@ -100,8 +100,8 @@ def find_version(session: Session, name: str, version: int) -> QuestionnaireRow 
 def list_newest_versions(session: Session, *where: ColumnElement[bool]) -> list[QuestionnaireRow]:
     """The newest version of every questionnaire, by name; of those alone for which something holds."""
     newest = select(func.max(QuestionnaireRow.id)).where(*where).group_by(QuestionnaireRow.name)
-    found = select(QuestionnaireRow).where(QuestionnaireRow.id.in_(newest))
-    return list(session.scalars(found.order_by(QuestionnaireRow.name)))
+    query = select(QuestionnaireRow).where(QuestionnaireRow.id.in_(newest))
+    return list(session.scalars(query.order_by(QuestionnaireRow.name)))
 
 
 def list_digests(session: Session) -> frozenset[str]:
@@ -117,8 +117,8 @@ def list_approved_questionnaires(session: Session) -> list[QuestionnaireRow]:
 
 def list_versions(session: Session, name: str) -> list[QuestionnaireRow]:
     """Every version of a questionnaire, newest first."""
-    found = select(QuestionnaireRow).where(QuestionnaireRow.name == name)
-    return list(session.scalars(found.order_by(QuestionnaireRow.version.desc())))
+    query = select(QuestionnaireRow).where(QuestionnaireRow.name == name)
+    return list(session.scalars(query.order_by(QuestionnaireRow.version.desc())))
 
 
 def list_every_version(session: Session) -> list[QuestionnaireRow]:
@@ -160,9 +160,9 @@ def list_versions_with_picture(session: Session, code: str) -> list[Questionnair
 def has_written(session: Session, questionnaire_row: QuestionnaireRow, handle: str) -> bool:
     """Whether somebody kept this version or one before it, and so may have written its words."""
     return any(
-        one.imported_by == handle
-        for one in list_versions(session, questionnaire_row.name)
-        if one.id <= questionnaire_row.id
+        questionnaire.imported_by == handle
+        for questionnaire in list_versions(session, questionnaire_row.name)
+        if questionnaire.id <= questionnaire_row.id
     )
 
 

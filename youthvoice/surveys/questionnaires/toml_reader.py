@@ -283,16 +283,16 @@ def _options(
     table: TomlTable, kind: Kind, languages: Sequence[str], shared: Mapping[str, SharedScale]
 ) -> tuple[tuple[questionnaire.Option, ...], tuple[str, ...]]:
     if table.data.get("options"):
-        found = _scale(table.pieces("options"), languages)
+        shared_scale = _scale(table.pieces("options"), languages)
     else:
         named = table.text("scale") or (kind if KINDS[kind].scale else "")
         if named and named not in shared:
             table.refuse("unknown_scale", "scale", said=named)
-        found = shared.get(named, SharedScale((), ()))
-    if found.options and not KINDS[kind].has_options:
+        shared_scale = shared.get(named, SharedScale((), ()))
+    if shared_scale.options and not KINDS[kind].has_options:
         table.refuse("options_not_wanted", "options", kind=kind)
         return (), ()
-    return _pictured(table, found.options), found.good
+    return _pictured(table, shared_scale.options), shared_scale.good
 
 
 def _pictured(table: TomlTable, options: tuple[questionnaire.Option, ...]) -> tuple[questionnaire.Option, ...]:
@@ -311,9 +311,9 @@ def _bin(table: TomlTable, languages: Sequence[str]) -> questionnaire.Bin:
 
 def _merge(table: TomlTable, languages: Sequence[str]) -> Mapping[str, questionnaire.Merge] | None:
     found = []
-    for one in table.pieces("merge"):
-        one.only({"key", "options", *languages})
-        found.append((_key(one), one.flat_words(languages), one.names("options")))
+    for toml_table in table.pieces("merge"):
+        toml_table.only({"key", "options", *languages})
+        found.append((_key(toml_table), toml_table.flat_words(languages), toml_table.names("options")))
     return questionnaire.freeze_merges(found)
 
 

@@ -26,13 +26,13 @@ def file_shape(questionnaire: Questionnaire) -> dict[str, Any]:
 def question_shape(question: Question) -> dict[str, Any]:
     """One question as its table in a file; what is as it would be anyway is not written."""
     merged = (question.merge or {}).items()
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "name": question.name,
         "kind": question.kind,
         "text": dict(question.text),
         "hint": _words(question.hint),
         "picture": question.picture,
-        "options": [_tile(one.key, one.text, picture=one.picture) for one in question.options],
+        "options": [_tile(option.key, option.text, picture=option.picture) for option in question.options],
         "bins": [_tile(one.key, one.text, low=one.low, high=one.high) for one in question.bins],
         "when": str(question.when) if question.when else None,
         "right": question.right,
@@ -40,7 +40,7 @@ def question_shape(question: Question) -> dict[str, Any]:
         "good": list(question.good),
         "safety": question.safety,
         "harm": list(question.harm),
-        "merge": [_tile(key, one.text, options=list(one.options)) for key, one in merged],
+        "merge": [_tile(key, merge.text, options=list(merge.options)) for key, merge in merged],
         "lasting": question.lasting,
         "please": question.please,
         "moment": question.moment,
@@ -50,7 +50,7 @@ def question_shape(question: Question) -> dict[str, Any]:
         "says": _words(question.says),
         "split": question.split,
     }
-    return {key: value for key, value in said.items() if value not in (None, False, [], "")}
+    return {key: value for key, value in values.items() if value not in (None, False, [], "")}
 
 
 def _words(words: Words | None) -> dict[str, str] | None:
@@ -83,7 +83,9 @@ def _drawn_only(table: Mapping[str, Any]) -> dict[str, Any]:
     """A question or an answer without its uploaded pictures."""
     drawn = {key: value for key, value in table.items() if not (key == "picture" and is_own_picture(value))}
     if "options" in drawn:
-        drawn["options"] = [_drawn_only(one) if isinstance(one, Mapping) else one for one in drawn["options"]]
+        drawn["options"] = [
+            _drawn_only(option) if isinstance(option, Mapping) else option for option in drawn["options"]
+        ]
     return drawn
 
 

@@ -109,8 +109,8 @@ class ResponseForm(Form):
             return {}
         fields = self._answers()
         good = {name: field.data for name, field in fields.items() if not field.errors}
-        asked = {question.name for question in self.questionnaire.asked(good)}
-        return {name: str(field.errors[0]) for name, field in fields.items() if field.errors and name in asked}
+        question_names = {question.name for question in self.questionnaire.asked(good)}
+        return {name: str(field.errors[0]) for name, field in fields.items() if field.errors and name in question_names}
 
     def coded(self) -> bytes:
         """The coded answers; what `when` rules out is dropped.

@@ -72,8 +72,8 @@ def card_places(screens: Sequence[Sequence[Picture]]) -> CardPlaces:
     return {
         _plain(word): (at, nth)
         for at, pictures in enumerate(screens)
-        for nth, one in enumerate(pictures)
-        for word in (one.name, *in_every_language(partial(picture_label, one.name)).values())
+        for nth, picture in enumerate(pictures)
+        for word in (picture.name, *in_every_language(partial(picture_label, picture.name)).values())
     }
 
 
@@ -107,7 +107,7 @@ def read_paper(data: bytes, questionnaire: Questionnaire, cards: CardPlaces | No
                 wrong, card = [*wrong, card], None
             elif card and known.setdefault(card, row) != row:
                 wrong.append(make_fault("card_twice", row=known[card]))
-            faults += [one.at(row) for one in wrong]
+            faults += [fault.at(row) for fault in wrong]
             sheets.append(PaperSheet(row, answers, card))
     if not sheets:
         faults.append(make_fault("no_sheets").at(2))
@@ -115,8 +115,8 @@ def read_paper(data: bytes, questionnaire: Questionnaire, cards: CardPlaces | No
         faults.append(make_fault("too_many_sheets", most=MAX_PAPER_SHEETS).at(sheets[MAX_PAPER_SHEETS].row))
     if faults:
         raise QuestionnaireRefused(faults)
-    asked = (question.name for question in questionnaire.questions if question.traits.input)
-    return PaperFile(tuple(sheets), tuple(name for name in asked if name not in names))
+    question_names = (question.name for question in questionnaire.questions if question.traits.input)
+    return PaperFile(tuple(sheets), tuple(name for name in question_names if name not in names))
 
 
 def _text(data: bytes) -> str:
@@ -130,11 +130,11 @@ def _text(data: bytes) -> str:
 
 def _rows(text: str, questionnaire: Questionnaire) -> list[list[str]]:
     """Every row; between commas or semicolons, whichever show more columns that are known."""
-    known = {question.name for question in questionnaire.questions} | {CARD_COLUMN}
+    question_names = {question.name for question in questionnaire.questions} | {CARD_COLUMN}
 
     def fits(between: str) -> tuple[int, int]:
         names = next(csv.reader(io.StringIO(text, newline=""), delimiter=between), [])
-        return sum(name.strip() in known for name in names), len(names)
+        return sum(name.strip() in question_names for name in names), len(names)
 
     rows: list[list[str]] = []
     try:
@@ -237,7 +237,11 @@ def _option(question: Question, said: str) -> str | QuestionnaireFault:
 def _meant(question: Question, said: str) -> list[str]:
     """The keys that a cell may mean: a key itself, or the words of an option in any language."""
     plain = _plain(said)
-    return [one.key for one in question.options if plain in {_plain(each) for each in (one.key, *one.text.values())}]
+    return [
+        option.key
+        for option in question.options
+        if plain in {_plain(each) for each in (option.key, *option.text.values())}
+    ]
 
 
 def _plain(words: str) -> str:

@@ -68,15 +68,17 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
     cards = card_places([pictures for _name, pictures in store.screens_for_slip(facts)])
     if site.id not in second.site_ids:
         raise click.ClickException(f"{second.name} does not work at {site.name}.")
-    data, found = read_input(
+    data, paper_file = read_input(
         file,
         MAX_PAPER_FILE_BYTES,
         lambda data: (data, read_paper(data, questionnaire, cards)),
         lambda fault: PAPER_MESSAGES[fault.code] % dict(fault.values),
     )
-    letters = {sheet.row: _letters(sheet, questionnaire, facts, site, readers) for sheet in found.sheets}
-    slips = {sheet.row: _slip(sheet, facts, site) for sheet in found.sheets}
-    locked = {sheet.row: _locked(sheet, questionnaire, facts, site, data, slips[sheet.row]) for sheet in found.sheets}
+    letters = {sheet.row: _letters(sheet, questionnaire, facts, site, readers) for sheet in paper_file.sheets}
+    slips = {sheet.row: _slip(sheet, facts, site) for sheet in paper_file.sheets}
+    locked = {
+        sheet.row: _locked(sheet, questionnaire, facts, site, data, slips[sheet.row]) for sheet in paper_file.sheets
+    }
     try:
         with db.writing(db.engine()) as session:
             _open_round(session, round_, first, context.now())
@@ -86,7 +88,7 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
         with db.writing(db.engine()) as session:
             log_of(first).add(session, "round.paper-refused", f"{facts.slug} with {second.person_id}")
         raise click.ClickException(_SOME_CARD) from None
-    for name in found.without:
+    for name in paper_file.without:
         click.echo(f"{file}: look at: there is no column “{name}”; everybody is taken to have skipped it.", err=True)
     click.echo(f"{new} sheets taken." if new != 1 else "1 sheet taken.")
 

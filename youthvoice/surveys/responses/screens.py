@@ -175,11 +175,11 @@ def _shown(option: Option) -> str:
 def pictures_beside(question: Question, other: Option | None) -> frozenset[str]:
     """What the tiles of a question show but for one of its answers; all of them where it is none."""
     pictures = (
-        _shown(one) or _without_picture(question, one, place)
-        for place, one in enumerate(question.options)
-        if one is not other
+        _shown(option) or _without_picture(question, option, place)
+        for place, option in enumerate(question.options)
+        if option is not other
     )
-    return frozenset(_INK.get(one, one) for one in (*pictures, _DONT_KNOW_PICTURE))
+    return frozenset(_INK.get(picture, picture) for picture in (*pictures, _DONT_KNOW_PICTURE))
 
 
 def _without_picture(question: Question, option: Option, place: int) -> str:

@@ -231,8 +231,10 @@ def seal_form(
     readers = readers_at(site.id) if written else ()
     letters = seal_letters(round_, site, written, readers, again=_came_before(sheet)) if readers else []
     words = [
-        receipts.content_receipt(context.keyring(), sheet, one.question, one.text, str(one.shared))
-        for one in (written if readers else ())
+        receipts.content_receipt(
+            context.keyring(), sheet, letter_words.question, letter_words.text, str(letter_words.shared)
+        )
+        for letter_words in (written if readers else ())
     ]
     coded = form.coded() + behind_answers(round_, site.id, slip) if round_.closed_on is None else None
     response = seal_response(round_, sheet, coded, day=context.today(site.time_zone), letters=letters)
@@ -261,16 +263,16 @@ def seal_letters(
     return [
         seal_letter(
             context.keyring(),
-            one.text,
+            letter_words.text,
             box=site,
             round_id=round_.id,
-            question=one.question,
+            question=letter_words.question,
             readers=readers,
             now=context.now(),
-            shared=one.shared,
+            shared=letter_words.shared,
             again=again,
         )
-        for one in written
+        for letter_words in written
     ]
 
 

@@ -53,7 +53,7 @@ def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collec
     form.sites.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
     everybody = SelectChoice("", _("Everybody there"))
     of_one = list_groups(session, form.sites_here[0]) if len(form.sites_here) == 1 else []
-    form.group.choices = [everybody, *(SelectChoice(one.name, one.name) for one in of_one)]
+    form.group.choices = [everybody, *(SelectChoice(group.name, group.name) for group in of_one)]
     adults = list_trusted_people(session, site_ids)
     form.decider.choices = [choose, *(SelectChoice(person.id, person.name) for person in adults)]
     if form.questionnaire.data in {questionnaire_row.id for questionnaire_row in approved}:
@@ -167,7 +167,9 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
         times = _("Twice, before and after; it counts as one asking") if len(opening.spans) > 1 else _("Once")
         yield OpeningLine("times", _("How often"), times)
     sites = {site.id: site.name for site in list_sites(session, opening.site_ids)}
-    yield OpeningLine("sites", _("Where"), join_list([sites[one] for one in opening.site_ids if one in sites]))
+    yield OpeningLine(
+        "sites", _("Where"), join_list([sites[site_id] for site_id in opening.site_ids if site_id in sites])
+    )
     if opening.group_name:
         yield OpeningLine("group", _("Who is asked?"), opening.group_name)
     yield from _days(opening)
@@ -247,12 +249,21 @@ class OpenRoundRequest:
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """The table that the first adult checked, and what to know."""
         opening = RoundOpening.from_json(data["opening"])
-        found = weigh_opening(session, opening)
-        lines = [agreement.RequestLine(one.label, one.words) for one in opening_lines(session, opening)]
+        weighed_opening = weigh_opening(session, opening)
+        lines = [
+            agreement.RequestLine(opening_line.label, opening_line.words)
+            for opening_line in opening_lines(session, opening)
+        ]
         if current_caller().may("questionnaires.see"):
             screens = url_for("questionnaires.detail", questionnaire_id=opening.questionnaire_id)
             lines[0] = lines[0]._replace(href=screens)
-        return [*lines, *(agreement.RequestLine(_("To know"), labels.opening_message(one)) for one in found.to_know)]
+        return [
+            *lines,
+            *(
+                agreement.RequestLine(_("To know"), labels.opening_message(refusal))
+                for refusal in weighed_opening.to_know
+            ),
+        ]
 
     def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
         """The pages of opening, with all that was asked for."""
@@ -271,10 +282,12 @@ class OpenRoundRequest:
             raise agreement.CannotBeDone(_("Whoever asked cannot open rounds any more."))
         opening, log = RoundOpening.from_json(agreement_request.data["opening"]), agreement.log_of_first(first)
         try:
-            opened = open_confirmed_rounds(session, opening, second.person_id, log)
+            rounds = open_confirmed_rounds(session, opening, second.person_id, log)
         except OpeningRefused as error:
-            raise agreement.CannotBeDone(" ".join(labels.opening_message(one) for one in error.refusals)) from None
-        return agreement.RequestOutcome(url_for("rounds.detail", slug=opened[0].slug), second.may("rounds.see"))
+            raise agreement.CannotBeDone(
+                " ".join(labels.opening_message(refusal) for refusal in error.refusals)
+            ) from None
+        return agreement.RequestOutcome(url_for("rounds.detail", slug=rounds[0].slug), second.may("rounds.see"))
 
 
 def _begin_anew(session: Session, data: Mapping[str, Any], first: Caller) -> bool:
@@ -326,7 +339,7 @@ class GroupsApartRequest:
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """Which groups of which site, and what follows."""
         site = find_site(session, data["site"])
-        named = join_list([one.name for one in list_groups(session, data["site"]) if one.id in data["groups"]])
+        named = join_list([group.name for group in list_groups(session, data["site"]) if group.id in data["groups"]])
         return [
             agreement.RequestLine(_("Site"), site.name if site else ""),
             agreement.RequestLine(_("Groups"), named),
@@ -354,7 +367,7 @@ class GroupsApartRequest:
             raise agreement.CannotBeDone(_("A child advocate has to agree."))
         if not declare_groups_apart(session, site.id, agreement_request.data["groups"]):
             raise agreement.CannotBeDone(_("One of these groups is not there any more."))
-        groups = " ".join(str(one) for one in sorted(agreement_request.data["groups"]))
+        groups = " ".join(str(group) for group in sorted(agreement_request.data["groups"]))
         subject = f"{site.slug} with {second.person_id}: {groups}"
         agreement.log_of_first(first).add(session, "groups.apart", subject[:120])
         return agreement.RequestOutcome(url_for("rounds.apart", site_id=site.id), second.may("rounds.open"))

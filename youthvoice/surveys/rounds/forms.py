@@ -133,7 +133,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     def sites_here(self) -> list[int]:
         """The sites that were chosen; none where one of them was not offered, so that nothing of it is looked up."""
         chosen = self.sites.data or []
-        return chosen if {*chosen} <= {one.value for one in self.sites.choices or ()} else []
+        return chosen if {*chosen} <= {choice.value for choice in self.sites.choices or ()} else []
 
     def asked(self, step: str) -> tuple[str, ...]:
         """What a page asks, after what was chosen so far; nothing where the page is left out."""

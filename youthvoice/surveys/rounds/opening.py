@@ -45,16 +45,16 @@ def find_asked_already(  # noqa: PLR0913 - what is asked, of whom, and as if wha
     """
     group_id, apart = _group_and_those_apart(session, site_ids, group_name)
     if suppose_apart and group_id is not None:
-        apart = frozenset(one.id for one in list_groups(session, site_ids[0]))
+        apart = frozenset(group.id for group in list_groups(session, site_ids[0]))
     found = set()
-    for one in sorted(wanted, key=lambda one: one.identity):
-        times = or_(*(AskedQuestionRow.period.like(period) for period in one.looks))
+    for periods in sorted(wanted, key=lambda question_periods: question_periods.identity):
+        times = or_(*(AskedQuestionRow.period.like(period) for period in periods.looks))
         query = select(AskedQuestionRow).where(
-            AskedQuestionRow.identity == one.identity, AskedQuestionRow.site_id.in_(site_ids), times
+            AskedQuestionRow.identity == periods.identity, AskedQuestionRow.site_id.in_(site_ids), times
         )
         rows = session.scalars(query.order_by(AskedQuestionRow.period).with_for_update() if lock else query).all()
         if any(rules.overlaps(group_id, apart, _groups_asked(session, row)) for row in rows):
-            found.add(one.identity)
+            found.add(periods.identity)
     return frozenset(found)
 
 
@@ -63,7 +63,7 @@ def _group_and_those_apart(
 ) -> tuple[int | None, frozenset[int]]:
     """The group of that name, None for the whole site; and those that share no child with it, as two adults said."""
     groups = list_groups(session, site_ids[0]) if group_name and len(site_ids) == 1 else []
-    group = next((one for one in groups if one.name == group_name), None)
+    group = next((group for group in groups if group.name == group_name), None)
     if group is None:
         return None, frozenset()
     return group.id, frozenset(one.id for one in groups if group.apart is not None and one.apart == group.apart)
@@ -88,23 +88,23 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
     if find_asked_already(session, wanted, opening.site_ids, opening.group_name, lock=True):
         raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
-    opened: list[Round] = []
+    rounds: list[Round] = []
     for span in opening.spans:
         slug = _new_slug(session)
         decided = {name: getattr(opening, name) for name in _AS_DECIDED}
         days = {"wave": span.wave, "starts_at": span.starts_at, "ends_at": span.ends_at}
-        if opening.link == CARD and opened:
-            days["batch_id"] = opened[0].batch_id
-        opened.append(
+        if opening.link == CARD and rounds:
+            days["batch_id"] = rounds[0].batch_id
+        rounds.append(
             add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **decided, **days)
         )
     if opening.purpose not in EXEMPT:  # of a choice something is owed only once something won
-        owe_answer(session, opened[-1])
+        owe_answer(session, rounds[-1])
     group_id, _apart = _group_and_those_apart(session, opening.site_ids, opening.group_name)
-    _remember_asked(session, wanted, opening.site_ids, opened[0].batch_id, group_id)
-    for round_ in opened:
+    _remember_asked(session, wanted, opening.site_ids, rounds[0].batch_id, group_id)
+    for round_ in rounds:
         log.add(session, "round.open", f"{round_.slug} with {opening.seconded_by}")
-    return opened
+    return rounds
 
 
 def add_round(
@@ -125,14 +125,14 @@ def add_round(
         session.add(batch)
         session.flush()
         decided["batch_id"] = batch.id
-    held = RoundRow(slug=slug, **decided)
-    session.add(held)
+    round_row = RoundRow(slug=slug, **decided)
+    session.add(round_row)
     session.flush()
     session.add_all(
-        RoundSiteRow(round_id=held.id, site_id=site_id, first=site_id == site_ids[0]) for site_id in site_ids
+        RoundSiteRow(round_id=round_row.id, site_id=site_id, first=site_id == site_ids[0]) for site_id in site_ids
     )
     session.flush()
-    return store.list_rounds_by_id(session, [held.id])[0]
+    return store.list_rounds_by_id(session, [round_row.id])[0]
 
 
 def owe_answer(session: Session, round_: Round) -> None:
@@ -162,7 +162,7 @@ def _remember_asked(
     group_id: int | None,
 ) -> None:
     keys = sorted(
-        (one.identity, site_id, period) for one in wanted for site_id in site_ids for period in one.periods
+        (periods.identity, site_id, period) for periods in wanted for site_id in site_ids for period in periods.periods
     )  # in order, so that two who open at once wait for each other instead of locking each other out
     try:
         for known, site_id, period in keys:
@@ -172,8 +172,8 @@ def _remember_asked(
             if there is None:
                 session.add(AskedQuestionRow(identity=known, site_id=site_id, period=period, batch_id=batch_id))
             if group_id is not None:
-                asked = {"identity": known, "site_id": site_id, "period": period, "batch_id": batch_id}
-                session.add(AskedGroupRow(group_id=group_id, **asked))
+                values = {"identity": known, "site_id": site_id, "period": period, "batch_id": batch_id}
+                session.add(AskedGroupRow(group_id=group_id, **values))
         session.flush()
     except IntegrityError:
         raise ConcurrentUpdate from None
@@ -200,7 +200,7 @@ class OpeningRefused(Exception):
     """
 
     def __init__(self, refusals: tuple[rules.RuleRefusal, ...]) -> None:
-        super().__init__(", ".join(one.code for one in refusals))
+        super().__init__(", ".join(refusal.code for refusal in refusals))
         self.refusals = refusals
 
 
@@ -221,7 +221,9 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
     questionnaire = load_questionnaire(session, opening.questionnaire_id)
     questionnaire_row = find_stored_questionnaire(session, opening.questionnaire_id)
     decider = find_person(session, opening.decider_id)
-    sites = [find_site_readiness(session, one) for one in opening.site_ids if find_site(session, one) is not None]
+    sites = [
+        find_site_readiness(session, site_id) for site_id in opening.site_ids if find_site(session, site_id) is not None
+    ]
     wanted = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
     identities = find_asked_already(session, wanted, opening.site_ids, opening.group_name)
     of_others = bool(opening.group_name and identities) and not find_asked_already(
@@ -232,7 +234,7 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
         questionnaire,
         approved=questionnaire_row is not None and questionnaire_row.approved_on is not None,
         sites=sites,
-        groups=[one.name for one in list_groups(session, opening.site_ids[0])],
+        groups=[group.name for group in list_groups(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
         asked=identities,
         may_be_apart=of_others,
@@ -254,8 +256,8 @@ def open_confirmed_rounds(session: Session, first_opening: rules.RoundOpening, s
         OpeningRefused: with everything that speaks against it now; the transaction must be rolled back.
     """
     opening = first_opening.confirmed(second, context.now())
-    if found := weigh_opening(session, opening).refusals:
-        raise OpeningRefused(found)
+    if rule_refusals := weigh_opening(session, opening).refusals:
+        raise OpeningRefused(rule_refusals)
     try:
         return open_rounds(session, opening, log)
     except ConcurrentUpdate:

@@ -117,9 +117,14 @@ _Step = tuple[str, str, bool, bool]
 def _asked(waves: Sequence[Round], today: date, time_zone: str) -> list[_Step]:
     labels = [_("Asked"), _("Asked again")]
     return [
-        (label, f"{format_day(one.first_day(time_zone))} – {format_day(last)}. {_invited(one)}", last < today, False)
-        for label, one in zip(labels, waves, strict=False)
-        for last in [one.last_day(time_zone)]
+        (
+            label,
+            f"{format_day(round_.first_day(time_zone))} – {format_day(last)}. {_invited(round_)}",
+            last < today,
+            False,
+        )
+        for label, round_ in zip(labels, waves, strict=False)
+        for last in [round_.last_day(time_zone)]
     ]
 
 
@@ -149,8 +154,8 @@ def _answered(answer_due: AnswerDue, today: date) -> _Step:
 
 
 def _letters(published_round: PublishedRound) -> _Step:
-    sent = [one.sent_on for one in published_round.letters if one.sent_on]
-    leaving = [one.leaves_on for one in published_round.letters if one.leaves_on]
+    sent = [letters.sent_on for letters in published_round.letters if letters.sent_on]
+    leaving = [letters.leaves_on for letters in published_round.letters if letters.leaves_on]
     if len(sent) == len(published_round.letters):
         return _("Letters"), _("sent on %(day)s", day=format_day(max(sent))), True, False
     if leaving:

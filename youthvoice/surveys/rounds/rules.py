@@ -141,21 +141,21 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         may_be_apart: whether none of them were, if its group shares no child with the others of its site.
         now: this moment.
     """
-    found = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
-    found += _about_kind(opening, questionnaire)
-    found += [refusal for site_readiness in sites for refusal in _about_site(site_readiness)]
-    found += _about_days(opening, now)
-    found += _about_slips(opening)
-    found += _about_group(opening, groups)
-    found += _about_split(opening, questionnaire)
+    rule_refusals = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
+    rule_refusals += _about_kind(opening, questionnaire)
+    rule_refusals += [refusal for site_readiness in sites for refusal in _about_site(site_readiness)]
+    rule_refusals += _about_days(opening, now)
+    rule_refusals += _about_slips(opening)
+    rule_refusals += _about_group(opening, groups)
+    rule_refusals += _about_split(opening, questionnaire)
     if not 1 <= opening.invited <= MAX_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
-        found.append(RuleRefusal("nobody_invited", "invited"))
+        rule_refusals.append(RuleRefusal("nobody_invited", "invited"))
     if not opening.permission.strip():
-        found.append(RuleRefusal("no_permission", "permission"))
+        rule_refusals.append(RuleRefusal("no_permission", "permission"))
     if not decider_is_here:
-        found.append(RuleRefusal("decider_left", "decider"))
+        rule_refusals.append(RuleRefusal("decider_left", "decider"))
     if opening.seconded_by == opening.opened_by:
-        found.append(RuleRefusal("second_is_first", "second"))
+        rule_refusals.append(RuleRefusal("second_is_first", "second"))
     question = split_question(questionnaire, opening.split)
     again = tuple(
         english_first(one.text)
@@ -164,8 +164,8 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     )
     if again:
         values: dict[str, str | int | tuple[str, ...]] = {"questions": again, "may_be_apart": may_be_apart}
-        found.append(RuleRefusal("asked_already", "questionnaire", values))
-    return tuple(found)
+        rule_refusals.append(RuleRefusal("asked_already", "questionnaire", values))
+    return tuple(rule_refusals)
 
 
 def _about_kind(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
@@ -327,9 +327,9 @@ def question_periods(
     years = sorted({quarter[:4] for quarter in quarters})
     lasting: dict[str, bool] = {}
     splitting = split_question(questionnaire, split)
-    for one in questionnaire.coded:
-        for known in question_hashes(one) if one is not splitting else ():
-            lasting[known] = lasting.get(known, False) or one.lasting
+    for question in questionnaire.coded:
+        for known in question_hashes(question) if question is not splitting else ():
+            lasting[known] = lasting.get(known, False) or question.lasting
     return tuple(
         QuestionPeriods(known, (*quarters, *years), tuple(f"{year}%" for year in years))
         if a_year

@@ -117,8 +117,8 @@ def split_room(questionnaire: Questionnaire, by: str) -> int:
     """Bytes that no words about parts exceed: of the questionnaire and the declaration, never of an answer."""
     question = split_question(questionnaire, by)
     parts = [len(part.key.encode()) + _AROUND for part in parts_of(question)] if question else []
-    told = [
+    row_names = [
         row_name(question, key) for question in questions_told(questionnaire, by) for key in told_of_parts(question)
     ]
-    rows = sum(len(name.encode()) + _AROUND + len(parts) * _A_WORD for name in told)
+    rows = sum(len(name.encode()) + _AROUND + len(parts) * _A_WORD for name in row_names)
     return rows + sum(parts) + 4 * _AROUND + len("split" + "parts" + "rows")

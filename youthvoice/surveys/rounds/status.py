@@ -297,8 +297,8 @@ def round_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject
     """Whose lines of the log somebody sees who sees rounds: those of her sites (`witnesses/log_scopes`)."""
     if not caller.may("rounds.see"):
         return {}
-    found = store.list_rounds(session, caller.site_ids)
+    rounds = store.list_rounds(session, caller.site_ids)
     return {
         round_.slug: LogSubject(round_.title_in(caller.language), url_for("rounds.detail", slug=round_.slug))
-        for round_ in found
+        for round_ in rounds
     }

@@ -53,8 +53,8 @@ def find_round(session: Session, slug: str) -> Round | None:
 
 def title_of_round(session: Session, round_id: int) -> Mapping[str, str]:
     """The title of a round, by language, with its group; for rooms that know a round by its row alone."""
-    found = _facts(session, _FACTS.where(RoundRow.id == round_id))
-    return found[0].titles if found else {}
+    rounds = _facts(session, _FACTS.where(RoundRow.id == round_id))
+    return rounds[0].titles if rounds else {}
 
 
 def list_rounds_of_batch(session: Session, batch_id: int) -> list[Round]:
@@ -64,8 +64,8 @@ def list_rounds_of_batch(session: Session, batch_id: int) -> list[Round]:
 
 def list_open_rounds(session: Session, site_id: int, now: datetime) -> list[Round]:
     """What children of a site can answer at this moment, oldest first."""
-    found = _FACTS.where(_is_at([site_id]), RoundRow.starts_at <= now, RoundRow.ends_at > now)
-    return _facts(session, found.where(BatchRow.closed_on.is_(None)))
+    query = _FACTS.where(_is_at([site_id]), RoundRow.starts_at <= now, RoundRow.ends_at > now)
+    return _facts(session, query.where(BatchRow.closed_on.is_(None)))
 
 
 def list_unfinished_rounds(session: Session, questionnaire_ids: Iterable[int], now: datetime) -> list[Round]:
@@ -236,11 +236,13 @@ def find_near_copies(
     session: Session, questionnaire: Questionnaire, site_ids: Collection[int], time_zone: str
 ) -> tuple[NearCopy, ...]:
     """What is nearly a question that children at any of the sites were asked; days are those of a time zone."""
-    asked = (
+    query = (
         select(RoundRow.questionnaire_id, func.max(RoundRow.ends_at))
         .join(RoundSiteRow, RoundSiteRow.round_id == RoundRow.id)
         .where(RoundSiteRow.site_id.in_(site_ids), RoundRow.purpose.not_in(EXEMPT))
         .group_by(RoundRow.questionnaire_id)
     )
-    found = [(load_questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(asked)]
-    return find_near_copies_of(questionnaire, [AskedBefore(one, span.last_day(time_zone)) for one, span in found])
+    found = [(load_questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(query)]
+    return find_near_copies_of(
+        questionnaire, [AskedBefore(questionnaire, span.last_day(time_zone)) for questionnaire, span in found]
+    )

@@ -37,9 +37,9 @@ def _asking(eligible_round: EligibleRound) -> SurveyPageKey:
     reads = tuple(reader.name for reader in readers_at(eligible_round.site.id))
     tablet = current_tablet()
     sound = (tablet.voices if tablet else (), availability.clip_index().version)
-    said = languages.chosen(eligible_round.site.languages)
+    language = languages.chosen(eligible_round.site.languages)
     tells = is_channel_open(eligible_round.site)
-    return SurveyPageKey(eligible_round.round, eligible_round.site, reads, said, languages.chosen(), sound, tells)
+    return SurveyPageKey(eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound, tells)
 
 
 @surveys_pages.get("/survey/<slug>")
@@ -187,7 +187,7 @@ def board() -> ResponseReturnValue:
     tablet = current_tablet()
     if tablet is None:
         abort(403)
-    said = languages.chosen(tablet.site.languages)
-    found = load_choice_board(db.session(), tablet.site)
-    names = names_on_board(db.session(), found)
-    return render_choice_board(found, names, tablet.site, said, languages.chosen())
+    language = languages.chosen(tablet.site.languages)
+    choice_statuses = load_choice_board(db.session(), tablet.site)
+    names = names_on_board(db.session(), choice_statuses)
+    return render_choice_board(choice_statuses, names, tablet.site, language, languages.chosen())

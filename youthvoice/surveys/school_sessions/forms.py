@@ -109,10 +109,10 @@ class SchoolSessionForm(FlaskForm):
 
     def refuse(self, session_row: SchoolSessionRow) -> bool:
         """Say at its box whatever keeps a session from being written down; False where nothing does."""
-        found = list(store.session_refusals(session_row))
-        for one in found:
-            add_error(self, one.at, str(SESSION_MESSAGES[one.code]) % one.values)
-        return bool(found)
+        rule_refusals = list(store.session_refusals(session_row))
+        for refusal in rule_refusals:
+            add_error(self, refusal.at, str(SESSION_MESSAGES[refusal.code]) % refusal.values)
+        return bool(rule_refusals)
 
 
 def _askings(rounds: Sequence[Round]) -> Iterator[SelectChoice]:
@@ -137,7 +137,7 @@ def initial_session_data(slug: str, site_ids: Collection[int]) -> dict[str, obje
         return {}
     together = rounds_of_asking(db.session(), round_)
     return {
-        "site": next(one for one in round_.site_ids if one in site_ids),
+        "site": next(site_id for site_id in round_.site_ids if site_id in site_ids),
         "permission": round_.permission,
         "owner": round_.decider_id,
         "due": together[-1].answer_due,
@@ -172,14 +172,14 @@ class SessionSentenceForm(FlaskForm):
     @classmethod
     def asking(cls, offered: Iterable[str], said: Mapping[str, str]) -> "SessionSentenceForm":
         """The form with a box in each language of the site."""
-        known = tuple(code for code in offered if code in languages.LANGUAGES) or ("en",)
-        boxes: dict[str, object] = {"languages": known}
+        codes = tuple(code for code in offered if code in languages.LANGUAGES) or ("en",)
+        boxes: dict[str, object] = {"languages": codes}
         longest = Length(max=store.MAX_SENTENCE_CHARACTERS, message=_TOO_LONG)
-        boxes |= {_SENTENCE + code: TextAreaField(languages.LANGUAGES[code].name, [longest]) for code in known}
+        boxes |= {_SENTENCE + code: TextAreaField(languages.LANGUAGES[code].name, [longest]) for code in codes}
         form: SessionSentenceForm = type(cls.__name__, (cls,), boxes)(
-            data={_SENTENCE + code: said.get(code) for code in known}
+            data={_SENTENCE + code: said.get(code) for code in codes}
         )
-        for code in known:
+        for code in codes:
             form[_SENTENCE + code].render_kw = {"lang": languages.tag(code), "dir": languages.direction(code)}
         return form
 

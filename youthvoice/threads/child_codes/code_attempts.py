@@ -379,8 +379,8 @@ def weigh_attempt(
     with db.writing(db.engine()) as session:
         begun = [begin_attempt(session, pepper, attempt, now) for attempt in counted]
         content = find(session)
-        for one in begun:
-            finish_attempt(session, one, right=content is not None)
+        for begun_attempt in begun:
+            finish_attempt(session, begun_attempt, right=content is not None)
     return content
 
 
@@ -407,8 +407,8 @@ def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: dateti
     made = CountedAttempt()
     yield made
     with db.writing(db.engine()) as session:
-        for one in begun:
-            finish_attempt(session, one, right=made.right)
+        for begun_attempt in begun:
+            finish_attempt(session, begun_attempt, right=made.right)
 
 
 @contextmanager
@@ -422,8 +422,8 @@ def drawn_attempt(tablet: CurrentTablet) -> Iterator[CountedAttempt]:
     """
     pepper, day, now = context.keyring().key(PEPPER), context.today(tablet.site.time_zone), context.now()
     shared = [
-        one.by_line(pepper, tablet.line)
-        for one in (of_tablet(pepper, tablet.tablet_id, day), of_tablets(pepper, tablet.site.id, day))
+        code_attempt.by_line(pepper, tablet.line)
+        for code_attempt in (of_tablet(pepper, tablet.tablet_id, day), of_tablets(pepper, tablet.site.id, day))
     ]
     refuse_waiting(pepper, shared, now)
     with counted_attempt(pepper, (of_drawn(pepper, tablet.tablet_id, day),), now) as own_attempt:

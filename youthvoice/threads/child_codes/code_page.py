@@ -42,8 +42,8 @@ class CodeScreens:
 
 def render_code_screens(screens: CodeScreens) -> str:
     """The screens that follow sending, with their pictures, for a page that is open already."""
-    made = render_template(_SCREENS, **_shown(screens))
-    return f"{made}{pictures.sprite()}"
+    template = render_template(_SCREENS, **_shown(screens))
+    return f"{template}{pictures.sprite()}"
 
 
 def render_code_page(screens: CodeScreens, sheet: str, ways: Mapping[str, object]) -> str:
@@ -54,8 +54,8 @@ def render_code_page(screens: CodeScreens, sheet: str, ways: Mapping[str, object
         sheet: number of the sheet that was sent, in hexadecimal digits.
         ways: `done_href` and `front_href`, and what the page of a desk shows besides.
     """
-    shown = {"sheet": sheet, **_shown(screens), **ways}
-    return render_template("child_codes/code.html", **{**shown, "action": shown["done_href"]})
+    template_values = {"sheet": sheet, **_shown(screens), **ways}
+    return render_template("child_codes/code.html", **{**template_values, "action": template_values["done_href"]})
 
 
 def hide_pictures(leads_to: str) -> Response:

@@ -77,10 +77,15 @@ def write_cookie(key: bytes, visit: ChildVisit, now: datetime) -> str:
 
 def read_cookie(key: bytes, value: str, now: datetime) -> ChildVisit | None:
     """The visit of a cookie; None where it is none of ours, or over."""
-    found = VISITS.open(key, _BOUND, value, now)
-    if found is None:
+    cookie_content = VISITS.open(key, _BOUND, value, now)
+    if cookie_content is None:
         return None
-    return ChildVisit(found.head[:_ID], found.head[_ID:], found.tail.rstrip(b"\0").decode(), found.began)
+    return ChildVisit(
+        cookie_content.head[:_ID],
+        cookie_content.head[_ID:],
+        cookie_content.tail.rstrip(b"\0").decode(),
+        cookie_content.began,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,8 @@ def open_visit(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit
     counted = _counted(pepper, scope)
     code_attempts.refuse_waiting(pepper, counted, now)
     keys = derive_code_keys(code, scope.site_id, pepper)
-    found = code_attempts.weigh_attempt(pepper, counted, now, lambda session: _found(session, scope, keys))
-    return ChildVisit(found.id, keys.reply.private, scope.told) if found else ChildVisit.nowhere(scope.told)
+    thread = code_attempts.weigh_attempt(pepper, counted, now, lambda session: _found(session, scope, keys))
+    return ChildVisit(thread.id, keys.reply.private, scope.told) if thread else ChildVisit.nowhere(scope.told)
 
 
 def _counted(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:

@@ -62,7 +62,7 @@ class DueKind(NamedTuple):
 def _letters(session: Session, now: datetime) -> list[DueDay]:
     boxes = store.list_waiting_boxes(session, now)
     zones = {site.id: site.time_zone for site in list_sites(session, {site_id for site_id, _shown in boxes})}
-    days = dict.fromkeys((site_id, shown_day(shown, zones[site_id])) for site_id, shown in boxes)
+    days = dict.fromkeys((site_id, shown_day(moment, zones[site_id])) for site_id, moment in boxes)
     return [_first_look(site_id, day) for site_id, day in days]
 
 
@@ -101,12 +101,12 @@ def suggestions_due() -> None:
 
 def _write_down(kind: DueBox) -> None:
     with db.reading(db.engine()) as session:
-        found = _new_and_done(session, kind)
-    if any(found):
+        and_done = _new_and_done(session, kind)
+    if any(and_done):
         with db.writing(db.engine()) as session:
             new, done = _new_and_done(session, kind)
-            for one in new:
-                _owe(session, kind, one)
+            for due_day in new:
+                _owe(session, kind, due_day)
             for owed in done:
                 replies.settle(session, owed.id, context.today())
 
@@ -114,8 +114,8 @@ def _write_down(kind: DueBox) -> None:
 def _new_and_done(session: Session, kind: DueBox) -> tuple[list[DueDay], list[AnswerDue]]:
     """What waits and is not owed yet, and what is owed although nothing of it waits any more."""
     waits = DUE_KINDS[kind].waits(session, context.now())
-    new = [one for one in waits if find_by_subject(session, kind, one.subject, one.site_id) is None]
-    known = {(one.site_id, one.subject) for one in waits}
+    new = [due_day for due_day in waits if find_by_subject(session, kind, due_day.subject, due_day.site_id) is None]
+    known = {(due_day.site_id, due_day.subject) for due_day in waits}
     return new, [
         answer_due
         for answer_due in list_unsettled(session, kind)
@@ -140,17 +140,17 @@ def _owe(session: Session, kind: DueBox, due_day: DueDay) -> None:
     )
 
 
-def settle_first_look(session: Session, site_id: int, shown: datetime, time_zone: str, today: date) -> None:
+def settle_first_look(session: Session, site_id: int, moment: datetime, time_zone: str, today: date) -> None:
     """Nothing is owed any more for a day when none of its letters waits.
 
     Args:
         session: of the look.
         site_id: whose letter box.
-        shown: when the letter that was opened was first shown, UTC.
+        moment: when the letter that was opened was first shown, UTC.
         time_zone: the site's.
         today: at the site.
     """
-    _settle(session, LETTERS, _first_look(site_id, shown_day(shown, time_zone)), today, shown)
+    _settle(session, LETTERS, _first_look(site_id, shown_day(moment, time_zone)), today, moment)
 
 
 def settle_decision(session: Session, site_id: int, committee_id: int, due: date, today: date) -> None:

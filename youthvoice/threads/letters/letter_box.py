@@ -47,9 +47,9 @@ def shown_from(now: datetime, time_zone: str, daily_hour: int) -> datetime:
     return hour.astimezone(UTC)
 
 
-def shown_day(shown: datetime, time_zone: str) -> date:
+def shown_day(moment: datetime, time_zone: str) -> date:
     """The day at the site on which a letter is first shown."""
-    return context.day_at(shown, time_zone)
+    return context.day_at(moment, time_zone)
 
 
 def first_look_due(day: date) -> date:
@@ -317,8 +317,8 @@ def due_after(now: datetime, box: LetterBox, check_days: int) -> date:
         box: the site.
         check_days: how long advocates have after it is shown.
     """
-    shown = shown_from(now, box.time_zone, box.daily_hour)
-    return shown_day(shown, box.time_zone) + timedelta(days=check_days)
+    moment = shown_from(now, box.time_zone, box.daily_hour)
+    return shown_day(moment, box.time_zone) + timedelta(days=check_days)
 
 
 def seal_suggestion(  # noqa: PLR0913 - what, to whom, for which agenda, when
@@ -356,5 +356,5 @@ def open_suggestion(keyring: Keyring, letter: LockedLetter, person_id: int, priv
     """
     plain = open_letter_body(keyring, letter, person_id, private_key)
     length = int.from_bytes(plain[:_LENGTH], "big")
-    said = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
-    return Suggestion(**said, voice=plain[_ROOM:])
+    content = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
+    return Suggestion(**content, voice=plain[_ROOM:])

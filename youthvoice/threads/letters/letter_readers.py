@@ -150,18 +150,20 @@ def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
     Returns:
         How many letters she opens now and did not before.
     """
-    sites = [site_id for site_id, people in present.items() if holder.person_id in {one.person_id for one in people}]
+    sites = [
+        site_id for site_id, people in present.items() if holder.person_id in {holder.person_id for holder in people}
+    ]
     lock_wraps(
         session, [wrap.letter_id for wrap in list_wraps_at(session, sites) if wrap.person_id == reader_key.person_id]
     )
     key, keys, rows = context.keyring().key_or_new(THREADS), _keys(present), list_wraps_at(session, sites)
-    hers = {wrap.letter_id: wrap for wrap in rows if wrap.person_id == holder.person_id}
+    letter_key_wraps = {wrap.letter_id: wrap for wrap in rows if wrap.person_id == holder.person_id}
     others = {wrap.letter_id for wrap in rows if wrap.person_id != reader_key.person_id and _is_open(key, wrap, keys)}
-    opened = [
+    wraps = [
         wrap for wrap in rows if wrap.person_id == reader_key.person_id and _opens(key, wrap, reader_key.public_key)
     ]
-    mine = [wrap for wrap in opened if _may_have(key, wrap, hers.get(wrap.letter_id), holder)]
-    given = [wrap for wrap in mine if wrap.letter_id in hers or not (only_back or wrap.letter_id in others)]
+    mine = [wrap for wrap in wraps if _may_have(key, wrap, letter_key_wraps.get(wrap.letter_id), holder)]
+    given = [wrap for wrap in mine if wrap.letter_id in letter_key_wraps or not (only_back or wrap.letter_id in others)]
     number = 0
     for wrap in given:
         with suppress(CannotOpen):  # one damaged row keeps nothing from her but itself
@@ -186,14 +188,14 @@ def exclude_from_letter(
     key, keys = context.keyring().key_or_new(THREADS), {holder.person_id: holder.public_key for holder in present}
     rows = {wrap.person_id: wrap for wrap in list_wraps_of(session, letter_id)}
     opens = {person_id for person_id, row in rows.items() if _opens(key, row, keys.get(person_id))}
-    for person_id in (one for one in people if one in rows or one in keys):
+    for person_id in (person for person in people if person in rows or person in keys):
         if opens - {person_id}:
             opens.discard(person_id)
             put_letter_wrap(session, letter_id, key_wraps.excluded_wrap(key, letter_id, person_id))
 
 
 def _keys(present: AdvocatesBySite) -> dict[tuple[int, int], bytes]:
-    return {(site_id, one.person_id): one.public_key for site_id, people in present.items() for one in people}
+    return {(site_id, holder.person_id): holder.public_key for site_id, people in present.items() for holder in people}
 
 
 def _is_open(key: bytes, wrap: LetterKeyWrap, keys: Mapping[tuple[int, int], bytes]) -> bool:
@@ -228,8 +230,10 @@ def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesB
 
 def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
     """The other advocates of her sites, by name."""
-    found = {reader.person_id: reader for at in caller.site_ids for reader in list_advocates(session, at)}
-    return sorted((one for one in found.values() if one.person_id != caller.person_id), key=lambda one: one.name)
+    readers = {reader.person_id: reader for at in caller.site_ids for reader in list_advocates(session, at)}
+    return sorted(
+        (reader for reader in readers.values() if reader.person_id != caller.person_id), key=lambda reader: reader.name
+    )
 
 
 def share_letters(session: Session, caller: Caller, reader: Reader, *, only_back: bool = False) -> None:
@@ -241,16 +245,16 @@ def share_letters(session: Session, caller: Caller, reader: Reader, *, only_back
         reader: one of her colleagues.
         only_back: only what was sealed to her once.
     """
-    present, hers = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
-    wrap_letters_for(session, hers, open_private_key(caller), reader, present, only_back=only_back)
+    present, key = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
+    wrap_letters_for(session, key, open_private_key(caller), reader, present, only_back=only_back)
 
 
 def letter_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
     """Whose lines of the log somebody sees: letters that her key opens, each just a letter (`witnesses/log_scopes`)."""
     if not caller.may("letters.read"):
         return {}
-    hers = list_letters(session, reader_key(session, caller), context.now())
+    letter_envelopes = list_letters(session, reader_key(session, caller), context.now())
     return {
         envelope.id.hex(): LogSubject(_("A letter"), url_for("letters.envelope", letter_id=envelope.id.hex()))
-        for envelope in hers
+        for envelope in letter_envelopes
     }

@@ -135,7 +135,7 @@ def list_waiting_boxes(session: Session, now: datetime) -> list[tuple[int, datet
         .distinct()
         .order_by(LetterRow.site_id, LetterRow.shown_from)
     )
-    return [(site_id, shown) for site_id, shown in found]
+    return [(site_id, moment) for site_id, moment in found]
 
 
 def letter_wrap_row(letter_id: bytes, wrap: KeyWrap) -> dict[str, object]:

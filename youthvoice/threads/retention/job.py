@@ -99,21 +99,27 @@ def extend_months(engine: Engine, now: datetime) -> None:
 
 def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
     """A damaged one as well: its words may open yet, and nobody can say that they may go."""
-    found = threads_store.list_all_threads(session)
-    living = {thread.id: thread.month for thread in found if thread.month <= until and lives_on(thread.case)}
+    threads = threads_store.list_all_threads(session)
+    living = {thread.id: thread.month for thread in threads if thread.month <= until and lives_on(thread.case)}
     return living | {one: month for one, month in threads_store.find_damaged_threads(session).items() if month <= until}
 
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
-    found = store.list_letters_until(session, until)
+    letters = store.list_letters_until(session, until)
     return {
-        one.id: one.destruction_month for one in found if letter_lives_on(one.looked_at_on, held=one.held, box=one.box)
+        letter.id: letter.destruction_month
+        for letter in letters
+        if letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box)
     }
 
 
 def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
-    found = store.list_handovers_until(session, until)
-    return {one.id: one.destruction_month for one in found if item_lives_on(one.day, now)}
+    handover_items = store.list_handovers_until(session, until)
+    return {
+        handover_item.id: handover_item.destruction_month
+        for handover_item in handover_items
+        if item_lives_on(handover_item.day, now)
+    }
 
 
 def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: datetime) -> None:
@@ -122,8 +128,8 @@ def _extend_thread(session: Session, keyring: Keyring, thread_id: bytes, now: da
         return
     month = store.find_month_from(session, later_month(now))
     entries, replies = (
-        [entry_under_month(keyring, thread_id, each, before, month) for each in kept]
-        for kept in (
+        [entry_under_month(keyring, thread_id, each, before, month) for each in entries]
+        for entries in (
             threads_store.list_sealed_entries(session, thread_id),
             threads_store.list_sealed_replies(session, thread_id),
         )

@@ -45,12 +45,12 @@ def is_too_long(words: Mapping[str, str]) -> bool:
 def _hard(language: str, text: str) -> list[str]:
     typed = _words(text)
     plain = [_plain(word) for word in typed]
-    found = [word for word in typed if _letters(word) > _LONGEST.get(language, _USUAL)]
+    words = [word for word in typed if _letters(word) > _LONGEST.get(language, _USUAL)]
     for phrase in _office_words().get(language, ()):
         said = [at for at in range(len(plain)) if tuple(plain[at : at + len(phrase)]) == phrase]
-        found += [" ".join(typed[at : at + len(phrase)]) for at in said]
+        words += [" ".join(typed[at : at + len(phrase)]) for at in said]
     parts = [_words(part) for part in _sentences(text)]
-    return [*found, *(" ".join(part[:4]) + " …" for part in parts if len(part) > _MOST_WORDS)]
+    return [*words, *(" ".join(part[:4]) + " …" for part in parts if len(part) > _MOST_WORDS)]
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,10 @@ def add_witness() -> ResponseReturnValue:
 
 def _is_taken(slot: int, address: str) -> bool:
     there = store.list_witnesses(db.session())
-    return any(one.slot == slot or one.address.casefold() == address.casefold() for one in there)
+    return any(
+        witness_address.slot == slot or witness_address.address.casefold() == address.casefold()
+        for witness_address in there
+    )
 
 
 @log_pages.post("/audit/<int:slot>/confirm")
@@ -119,20 +122,20 @@ def _page(form: forms.WitnessForm) -> str:
 @permission_required("log.see")
 def lines() -> ResponseReturnValue:
     """The lines that are the caller's, by day."""
-    form, asked, session = *_asked(), db.session()
-    page = log_page.read_page(log_page.list_shown(session, current_caller(), asked), asked.page)
-    whole = is_whole_since(session, context.keyring().key_or_new(AUDIT), asked.first) and head_to_keep(session)[1]
-    shown = {"form": form, "page": page, "asked": asked, "whole": whole, "kept": last_kept_head(session)}
-    return render_template("witnesses/lines.html", **shown, here=_here(asked))
+    form, log_query, session = *_asked(), db.session()
+    page = log_page.read_page(log_page.list_shown(session, current_caller(), log_query), log_query.page)
+    whole = is_whole_since(session, context.keyring().key_or_new(AUDIT), log_query.first) and head_to_keep(session)[1]
+    template_values = {"form": form, "page": page, "asked": log_query, "whole": whole, "kept": last_kept_head(session)}
+    return render_template("witnesses/lines.html", **template_values, here=_here(log_query))
 
 
 @log_pages.get("/log/days")
 @permission_required("log.days")
 def days() -> ResponseReturnValue:
     """Which kinds of acts each day had, in the whole installation: for somebody outside."""
-    form, asked = _asked()
-    found = log_page.list_kinds_by_day(db.session(), asked.first, asked.last)
-    return render_template("witnesses/days.html", form=form, days=found, labels=KIND_LABELS)
+    form, log_query = _asked()
+    kinds = log_page.list_kinds_by_day(db.session(), log_query.first, log_query.last)
+    return render_template("witnesses/days.html", form=form, days=kinds, labels=KIND_LABELS)
 
 
 @log_pages.post("/log/lines.csv")
@@ -141,11 +144,11 @@ def save() -> ResponseReturnValue:
     """The same lines as a file; that somebody saved them is a line itself."""
     if not FlaskForm().validate_on_submit():
         abort(400)
-    _form, asked = _asked()
-    shown = log_page.list_shown(db.session(), current_caller(), asked, current_caller().name)
-    caller_log().add(db.session(), "log.export", f"{asked.first} {asked.last}")
+    _form, log_query = _asked()
+    shown_lines = log_page.list_shown(db.session(), current_caller(), log_query, current_caller().name)
+    caller_log().add(db.session(), "log.export", f"{log_query.first} {log_query.last}")
     headers = {"Content-Disposition": f"attachment; filename=log-{context.today()}.csv"}
-    return Response(log_page.export_csv(shown), mimetype="text/csv", headers=headers)
+    return Response(log_page.export_csv(shown_lines), mimetype="text/csv", headers=headers)
 
 
 def _asked() -> tuple[forms.LogFilterForm, log_page.LogQuery]:

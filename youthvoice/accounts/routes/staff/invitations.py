@@ -73,8 +73,8 @@ def renew_reader(person_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("accounts/invitations/renew.html", form, person=person)
     data = {"person": person_id}
-    asked = ask_second(session, "again", data, person.site_ids, caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(session, "again", data, person.site_ids, caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 def _to_let_in_anew(person_id: int) -> PersonOverview:
@@ -88,7 +88,11 @@ def take_back_invitation(invitation_id: int) -> ResponseReturnValue:
     """End an invitation of a kind that the caller may make."""
     session, caller = db.session(), current_caller()
     waiting = invitations.list_open_invitations(session, caller.site_ids)
-    mine = [one for one in waiting if one.id == invitation_id and one.guest.role in roles_invited_by(caller.role)]
+    mine = [
+        invitation
+        for invitation in waiting
+        if invitation.id == invitation_id and invitation.guest.role in roles_invited_by(caller.role)
+    ]
     if not mine:
         abort(404)
     invitations.delete_invitation(session, invitation_id)
@@ -116,11 +120,11 @@ def join(token: str) -> ResponseReturnValue:
         return _not_open(refusal.code)
     except invitations.HandleTaken:
         form.taken()
-    shown = {"guest": invitation.guest, "sites": sites, "known": handle is not None}
-    return show_form("accounts/invitations/join.html", form, **shown)
+    template_values = {"guest": invitation.guest, "sites": sites, "known": handle is not None}
+    return show_form("accounts/invitations/join.html", form, **template_values)
 
 
 def _not_open(code: str) -> ResponseReturnValue:
-    said = {"title": _("This invitation is over"), "words": INVITATION_REFUSAL_LABELS[code]}
+    template_values = {"title": _("This invitation is over"), "words": INVITATION_REFUSAL_LABELS[code]}
     way = {"way_href": url_for("session.sign_in"), "way_words": _("Sign in")}
-    return render_template("staff/error.html", **said, **way), 410
+    return render_template("staff/error.html", **template_values, **way), 410

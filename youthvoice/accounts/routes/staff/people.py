@@ -56,8 +56,8 @@ def _page(
     former = list_former_names(db.session(), [person.person_id])
     called = {"former": former, "names": names_of_people(db.session(), [before.with_id for before in former])}
     ways = {"again": again, "leave_href": _leave_href(person), "by_readers": person.role in ENDED_BY_READERS}
-    shown = {"sites": sites, "form": form, "met": met}
-    return render_template("accounts/people/person.html", person=person, **shown, **called, **ways)
+    template_values = {"sites": sites, "form": form, "met": met}
+    return render_template("accounts/people/person.html", person=person, **template_values, **called, **ways)
 
 
 @people_pages.post("/people/<int:person_id>/met")
@@ -140,14 +140,16 @@ def compare(person_id: int) -> ResponseReturnValue:
     person, form = _known(person_id), forms.ComparisonForm()
     if not person.holds_keys:
         abort(404)
-    shown = _shown(person_id)
-    if not shown["refusal"] and form.is_submitted():
-        if form.seen.data != shown["seen"]:  # before the tick is looked at: the new pictures are not ticked in passing
+    template_values = _shown(person_id)
+    if not template_values["refusal"] and form.is_submitted():
+        if (
+            form.seen.data != template_values["seen"]
+        ):  # before the tick is looked at: the new pictures are not ticked in passing
             return _changed(person_id)
         if form.validate():
             return _compared(person, form.seen.data or "")
-    form.seen.data = shown["seen"]
-    return show_form("accounts/people/compare.html", form, person=person, **shown)
+    form.seen.data = template_values["seen"]
+    return show_form("accounts/people/compare.html", form, person=person, **template_values)
 
 
 def _shown(person_id: int) -> dict[str, object]:
@@ -168,9 +170,11 @@ def _shown(person_id: int) -> dict[str, object]:
 
 def _changed(person_id: int) -> ResponseReturnValue:
     """She has another key than the one that was compared: its pictures, and nothing is counted."""
-    shown = _shown(person_id)
-    form = forms.ComparisonForm(formdata=None, seen=shown["seen"])
-    page = render_template("accounts/people/compare.html", person=_known(person_id), form=form, changed=True, **shown)
+    template_values = _shown(person_id)
+    form = forms.ComparisonForm(formdata=None, seen=template_values["seen"])
+    page = render_template(
+        "accounts/people/compare.html", person=_known(person_id), form=form, changed=True, **template_values
+    )
     return page, 409
 
 
@@ -220,8 +224,8 @@ def end_key(person_id: int) -> ResponseReturnValue:
     if leaving.refusal or not form.validate_on_submit():
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": person_id}
-    asked = ask_second(session, "end", data, leaving.site_ids, caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(session, "end", data, leaving.site_ids, caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 @people_pages.route("/me/leave", methods=["GET", "POST"])
@@ -252,11 +256,14 @@ def _own(form: OwnLeaveForm, leaving: offboarding.Leaving, status: int, *, alone
 
 
 def _gone() -> ResponseReturnValue:
-    said = {"title": _("Your account is ended"), "words": _("Thank you for having been there for the children.")}
+    template_values = {
+        "title": _("Your account is ended"),
+        "words": _("Thank you for having been there for the children."),
+    }
     way = {"way_href": url_for("session.sign_in"), "way_words": _("Sign in")}
     response = make_response()
     clear_session_cookie(response)
-    response.set_data(render_template("staff/error.html", **said, **way))
+    response.set_data(render_template("staff/error.html", **template_values, **way))
     return response
 
 
@@ -266,8 +273,10 @@ def people_page() -> ResponseReturnValue:
     """Who works at the caller's sites, and who is invited."""
     session, caller = db.session(), current_caller()
     invited = invitations.list_open_invitations(session, caller.site_ids)
-    shown = {"invited": invited, "invites": roles_invited_by(caller.role)}
-    return render_template("accounts/people/index.html", sites=people_by_site(session, caller.site_ids), **shown)
+    template_values = {"invited": invited, "invites": roles_invited_by(caller.role)}
+    return render_template(
+        "accounts/people/index.html", sites=people_by_site(session, caller.site_ids), **template_values
+    )
 
 
 @people_pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
@@ -299,8 +308,8 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
     if leaving.refusal or not form.validate_on_submit():
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     data = {"person": leaving.person_id}
-    asked = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(session, "leave", data, leaving.site_ids, caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 @people_pages.route("/sites/new", methods=["GET", "POST"])
@@ -310,13 +319,13 @@ def new_site() -> ResponseReturnValue:
     form, caller = NewSiteForm(), current_caller()
     form.today = context.today()
     with db.reading(db.engine()) as session:
-        hers = list_sites(session, caller.site_ids)
-        mine = [(site.id, site.name) for site in hers]
-        form.time_zone.choices = time_zone_choices({site.time_zone for site in hers})
+        sites = list_sites(session, caller.site_ids)
+        mine = [(site.id, site.name) for site in sites]
+        form.time_zone.choices = time_zone_choices({site.time_zone for site in sites})
         readers = {at: [person.name for person in bootstrap.list_independent_people(session, at)] for at, _name in mine}
     form.like.choices = site_choices(mine)
-    if request.method == "GET" and hers:
-        form.time_zone.data = hers[0].time_zone
+    if request.method == "GET" and sites:
+        form.time_zone.data = sites[0].time_zone
     if not form.validate_on_submit():
         return show_form(
             "accounts/people/new_site.html", form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES

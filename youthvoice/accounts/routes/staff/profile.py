@@ -49,10 +49,10 @@ def me() -> ResponseReturnValue:
         languages.say_in(form.language.data)
         flash(_("Kept. These pages speak your language."))
         return redirect(url_for("profile.me"), 303)
-    one = directory.person_overview(db.session(), person)
-    pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if one.holds_keys else ()
+    person_overview = directory.person_overview(db.session(), person)
+    pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if person_overview.holds_keys else ()
     shelf = [(code, ADULT_PICTURES[code]) for code in free]
-    return show_form("accounts/profile/profile.html", form, me=one, pictures=pictures, shelf=shelf)
+    return show_form("accounts/profile/profile.html", form, me=person_overview, pictures=pictures, shelf=shelf)
 
 
 @profile_pages.route("/name", methods=["GET", "POST"])
@@ -69,8 +69,8 @@ def name() -> ResponseReturnValue:
         form.name.errors = [_("That is your name already.")]
         return render_template("accounts/profile/name.html", form=form, before=caller.name), UNPROCESSABLE
     data = {"person": caller.person_id, "before": caller.name, "name": form.name.data}
-    asked = ask_second(session, "name", data, caller.site_ids, caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(session, "name", data, caller.site_ids, caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 @profile_pages.route("/password", methods=["GET", "POST"])
@@ -118,8 +118,8 @@ def codes() -> ResponseReturnValue:
 def _square(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     house = urlsplit(context.settings().url).hostname or ""
     address = one_time_codes.otpauth_address(form.secret.data, caller.handle, house)
-    shown = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}
-    return show_form("accounts/profile/codes_set_up.html", form, **shown)
+    template_values = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}
+    return show_form("accounts/profile/codes_set_up.html", form, **template_values)
 
 
 def _codes_off(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:

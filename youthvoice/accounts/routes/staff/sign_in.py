@@ -61,9 +61,9 @@ def answer_expired_token(_error: CSRFError) -> ResponseReturnValue:
     person_id, caller = form_tokens.whose(request.form.get(form_tokens.CSRF_FIELD, "")), guard.caller_if_any()
     if caller is None and (_waits() or person_id):
         return _sign_in_here(person_id)
-    if caller is None or not (kept := _hers(caller, person_id)):
+    if caller is None or not (kept_form := _hers(caller, person_id)):
         return error_page(BAD_REQUEST)
-    return form_once_more(kept), BAD_REQUEST
+    return form_once_more(kept_form), BAD_REQUEST
 
 
 def _hers(caller: guard.Caller, person_id: int) -> staff_session.KeptForm | None:
@@ -75,11 +75,11 @@ def _hers(caller: guard.Caller, person_id: int) -> staff_session.KeptForm | None
 def return_form_after_sign_in(token: str, blob: str) -> Response | None:
     """What waited on the sign-in page of whoever has just signed in; None when it was nothing of hers."""
     caller = guard.become(token)
-    kept = staff_session.open_kept_form(kept_form_key(), blob, caller.person_id) if caller else None
-    if caller is None or kept is None:
+    kept_form = staff_session.open_kept_form(kept_form_key(), blob, caller.person_id) if caller else None
+    if caller is None or kept_form is None:
         return None
     form_tokens.begin(token, caller.person_id)
-    return make_response(form_once_more(kept))
+    return make_response(form_once_more(kept_form))
 
 
 def return_unkept_form() -> Response | None:
@@ -89,15 +89,15 @@ def return_unkept_form() -> Response | None:
     return make_response(form_once_more(staff_session.KeptForm.of(request), g.get("not_kept", "busy")))
 
 
-def form_once_more(kept: staff_session.KeptForm, not_kept: db.NotKept | None = None) -> str:
+def form_once_more(kept_form: staff_session.KeptForm, not_kept: db.NotKept | None = None) -> str:
     """A page that holds everything of a form, and a button; only for the caller whose it was.
 
     Args:
-        kept: the form.
+        kept_form: the form.
         not_kept: why it could not be kept; None where its sign-in was over.
     """
     form_tokens.name(guard.current_caller().person_id)
-    return render_template("accounts/sign_in/kept_form.html", kept=kept, not_kept=not_kept)
+    return render_template("accounts/sign_in/kept_form.html", kept=kept_form, not_kept=not_kept)
 
 
 def _waits() -> str:
@@ -113,8 +113,8 @@ def _sign_in_here(person_id: int) -> ResponseReturnValue:
     kept = _waits()
     if not kept and person_id:
         kept = staff_session.KeptForm.of(request).sealed(kept_form_key(), person_id)
-    shown = {"form": SignInForm(formdata=None), "back": None, "kept": kept, "was_signed_out": True}
-    return render_template("accounts/sign_in/sign_in.html", **shown), 401
+    template_values = {"form": SignInForm(formdata=None), "back": None, "kept": kept, "was_signed_out": True}
+    return render_template("accounts/sign_in/sign_in.html", **template_values), 401
 
 
 session_pages = StaffBlueprint("session", __name__, url_prefix="/staff", menu="")

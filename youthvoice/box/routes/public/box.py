@@ -118,8 +118,8 @@ def send(path: str) -> ResponseReturnValue:
         return redirect("/tell", 303)  # the house would not take it, and her pictures would open nothing
     language, code = _language(shelf), _code_for(sheet) if path == "tell" else None
     picks = "".join(map(str, code.picks)) if code else ""
-    told = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
-    envelope = seal_envelope(shelf, told, body, sheet)
+    values = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
+    envelope = seal_envelope(shelf, values, body, sheet)
     # After a restart a sheet that is sent again draws other pictures: those that she sees last are hers. Whoever sends
     # it knows its number, which nobody reads outside. Anything else that comes again is the house's to tell apart.
     _keep(envelope, in_place_of=read_number(envelope) if code else None)
@@ -132,7 +132,7 @@ def send(path: str) -> ResponseReturnValue:
         return jsonify(sheet=sheet.hex(), screens=screens), 201
     page = store.find_page(db.session(), f"{language}{saved}") or abort(_NOT_READY)
     return Response(
-        _MAIN.sub(lambda found: f"{found[1]}{found[2]}{screens}{found[3]}", page.body.decode()), headers=page.headers
+        _MAIN.sub(lambda match: f"{match[1]}{match[2]}{screens}{match[3]}", page.body.decode()), headers=page.headers
     )
 
 
@@ -177,7 +177,7 @@ def _language(shelf: Mapping[str, Any]) -> str:
 def _tells_anything() -> bool:
     """Without a script an empty page can be sent."""
     told = (value.strip() for name, value in request.form.items() if name not in {"sheet", "shown"})
-    return any(told) or any(one.filename for one in request.files.values())
+    return any(told) or any(storage.filename for storage in request.files.values())
 
 
 def _code_for(sheet: bytes) -> PictureCode:
@@ -191,7 +191,7 @@ def _shown(name: str, day: str = "") -> Response:
     Whoever listens to a clip may ask for a part of it.
     """
     page = store.find_page(db.session(), name) or abort(404)
-    body = _SHEET.sub(lambda found: found[1] + secrets.token_hex(16).encode() + b'"', page.body)
+    body = _SHEET.sub(lambda match: match[1] + secrets.token_hex(16).encode() + b'"', page.body)
     if day:
         body = _OFFLINE.sub(b"", body).replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
     reply = Response(body, headers=page.headers)

@@ -45,15 +45,15 @@ def board() -> ResponseReturnValue:
 @rate_limited(SENDING, by=client_key)
 def me_too() -> ResponseReturnValue:
     """Say "me too", or take it back; the page stays as it was but for that button."""
-    tablet, said = current_tablet() or abort(403), request.form
+    tablet, immutable_multi_dict = current_tablet() or abort(403), request.form
     sheet = read_sheet_number() or abort(400)
-    tapped = {key for key in said.getlist("tapped") if _item_id(key)}
-    key = said.get("more") or said.get("less") or ""
+    tapped = {key for key in immutable_multi_dict.getlist("tapped") if _item_id(key)}
+    key = immutable_multi_dict.get("more") or immutable_multi_dict.get("less") or ""
     item_id = _item_id(key) or abort(400)
     session = db.session()
     if not _is_here(item_id, tablet.site):
         return receipt(sheet, late=True) if is_delivered() else abort(404)
-    if "more" in said:
+    if "more" in immutable_multi_dict:
         add_me_too(session, tablet.site.id, sheet, item_id)
         tapped.add(key)
     else:
@@ -93,24 +93,24 @@ def list_meetings() -> ResponseReturnValue:
     """The meetings that were held here."""
     tablet = current_tablet() or abort(403)
     listed = pages.list_held_meetings(db.session(), tablet.site, context.now())
-    shown = {"listed": listed, "zone": tablet.site.time_zone, "say": labels}
-    return render_template("committees/meetings/past_meetings.html", **shown, **pages.page_links())
+    template_values = {"listed": listed, "zone": tablet.site.time_zone, "say": labels}
+    return render_template("committees/meetings/past_meetings.html", **template_values, **pages.page_links())
 
 
 @past_pages.get("/meeting/<int:meeting_id>")
 def show_meeting(meeting_id: int) -> ResponseReturnValue:
     """One meeting: its agenda while it is to come, its minutes once the children said yes."""
     tablet = current_tablet() or abort(403)
-    shown = {"shown": _meeting_or_404(meeting_id), "zone": tablet.site.time_zone, "say": labels}
+    template_values = {"shown": _meeting_or_404(meeting_id), "zone": tablet.site.time_zone, "say": labels}
     more = {"fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES, **pages.page_links()}
-    return render_template("committees/meetings/past_meeting.html", **shown, **more)
+    return render_template("committees/meetings/past_meeting.html", **template_values, **more)
 
 
 @past_pages.get("/meeting/<int:meeting_id>/sound/<name>")
 def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """One field of the minutes, as it was spoken."""
-    shown = _meeting_or_404(meeting_id)
-    if name not in rules.MINUTES_FIELDS or name not in shown.voices:
+    meeting = _meeting_or_404(meeting_id)
+    if name not in rules.MINUTES_FIELDS or name not in meeting.voices:
         abort(404)
     found = minutes.voice(db.session(), meeting_id, name) or abort(404)
     answer = Response(found[0], content_type=found[1])
@@ -185,8 +185,10 @@ def _asked_again(
 ) -> ResponseReturnValue:
     if headers.wants_json():
         return refusal(refused, status)
-    shown = suggestions_page.render_suggestion_page(page_key, str(request.form["sheet"]), form.given(), refused)
-    reply = make_response(shown, status)
+    suggestion_page = suggestions_page.render_suggestion_page(
+        page_key, str(request.form["sheet"]), form.given(), refused
+    )
+    reply = make_response(suggestion_page, status)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return reply
 
@@ -243,9 +245,9 @@ def _held_or_404(representative: picture_sign_in.SignedInRepresentative, meeting
 def list_minutes(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
     """The meetings of her committee that were held, and how their minutes stand."""
     every = list_past_meetings(db.session(), representative.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
-    held = [meeting for meeting in every if meeting.state == "held"]
+    meetings = [meeting for meeting in every if meeting.state == "held"]
     return pages.render_signed_in(
-        "committees/minutes/representative_meetings.html", representative, meetings=held, say=labels
+        "committees/minutes/representative_meetings.html", representative, meetings=meetings, say=labels
     )
 
 
@@ -307,7 +309,7 @@ def _shown(
     template: str, representative: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting, **more: object
 ) -> str:
     now = minutes.read(db.session(), meeting.id)
-    shown = {
+    template_values = {
         "meeting": meeting,
         "minutes": now,
         "fields": rules.MINUTES_FIELDS,
@@ -317,7 +319,7 @@ def _shown(
     voices = minutes.voices(db.session(), meeting.id)
     may = {"may_write": rules.may_write_minutes(meeting), "voices": voices}
     return pages.render_signed_in(
-        template, representative, **{**shown, **may, "typed": now, "why": "", "theirs": False, **more}
+        template, representative, **{**template_values, **may, "typed": now, "why": "", "theirs": False, **more}
     )
 
 

@@ -365,9 +365,9 @@ def hand_over(representative: picture_sign_in.SignedInRepresentative) -> Respons
 
 
 def _render_handover(representative: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
-    found = agenda_actions.list_item_views(db.session(), representative, agenda_actions.HANDED_OVER)
+    items = agenda_actions.list_item_views(db.session(), representative, agenda_actions.HANDED_OVER)
     return pages.render_signed_in(
-        "committees/representatives/handover.html", representative, old=old, found=found, given=set(request.form)
+        "committees/representatives/handover.html", representative, old=old, found=items, given=set(request.form)
     )
 
 
@@ -383,10 +383,10 @@ def tell_of_a_friend(representative: picture_sign_in.SignedInRepresentative) -> 
         return picture_sign_in.end_session(redirect("/tell", 307), language=False)
     words = agenda_actions.read_posted(request.form).words
     names = names_label([reader.name for reader in readers_at(representative.site.id)])
-    shown = {
+    template_values = {
         "hers": words,
         "names": names,
         "tells": is_channel_open(representative.site),
         "in_danger": danger_label(representative.site),
     }
-    return pages.render_signed_in("committees/representatives/friend_report.html", representative, **shown)
+    return pages.render_signed_in("committees/representatives/friend_report.html", representative, **template_values)

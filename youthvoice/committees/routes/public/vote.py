@@ -120,8 +120,8 @@ def _slip(election: Election) -> Picks | None:
 
 def _choice(election: Election) -> int | None:
     sent = request.form.get("choice", "")
-    known = {str(place): place for place in range(len(election.body.standing))}
-    return {**known, "nobody": ballot_box.NOBODY}.get(sent)
+    places = {str(place): place for place in range(len(election.body.standing))}
+    return {**places, "nobody": ballot_box.NOBODY}.get(sent)
 
 
 def _refuse(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
@@ -148,7 +148,11 @@ def _render_vote(election: Election, name: str, sheet: str, why: str = "") -> st
 
 
 def _render_result(election: Election, name: str) -> str:
-    told = labels.announcement_label(election) if not election.is_running else ""
+    announcement_label = labels.announcement_label(election) if not election.is_running else ""
     return render_template(
-        "committees/elections/vote_over.html", election=election, name=name, told=told, front_href="/language"
+        "committees/elections/vote_over.html",
+        election=election,
+        name=name,
+        told=announcement_label,
+        front_href="/language",
     )

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     """The committees of every site of the caller's."""
     session, caller = db.session(), current_caller()
     listed = [(site, store.list_committees(session, [site.id])) for site in list_sites(session, caller.site_ids)]
-    facilitators = {one.facilitator_id for _site, committees in listed for one in committees}
+    facilitators = {committee.facilitator_id for _site, committees in listed for committee in committees}
     return render_template(
         "committees/index.html",
         listed=listed,
@@ -95,9 +95,9 @@ def agenda(committee_id: int) -> ResponseReturnValue:
     """What is open on an agenda, in its order; not for whoever only sets committees up."""
     committee = _committee_or_404(committee_id)
     items, alone = store.read_open_agenda(db.session(), committee)
-    shown = {"items": items, "alone": labels.alone(alone) if alone else "", "agenda": agenda_labels}
-    shown["me"] = current_caller().person_id
-    return render_template("committees/agenda/staff_agenda.html", committee=committee, **shown)
+    template_values = {"items": items, "alone": labels.alone(alone) if alone else "", "agenda": agenda_labels}
+    template_values["me"] = current_caller().person_id
+    return render_template("committees/agenda/staff_agenda.html", committee=committee, **template_values)
 
 
 @committees_pages.route("/<int:committee_id>/change", methods=["GET", "POST"])
@@ -160,14 +160,14 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
     committee, item = _movable_item_or_404(committee_id, item_id)
     site = find_site(session, committee.site_id) or abort(404)
     form = reports().asking(site)
-    shown = {"committee": committee, "item": item, "agenda": agenda_labels, "speak": languages.chosen()}
+    template_values = {"committee": committee, "item": item, "agenda": agenda_labels, "speak": languages.chosen()}
     if not form.validate_on_submit():
-        return show_form("committees/agenda/item_move.html", form, **shown)
+        return show_form("committees/agenda/item_move.html", form, **template_values)
     try:
         refer_item(session, site, committee, item, form)
     except ReferralRefused:
         session.rollback()
-        return render_template("committees/agenda/item_move.html", form=form, **shown), UNPROCESSABLE
+        return render_template("committees/agenda/item_move.html", form=form, **template_values), UNPROCESSABLE
     except ConcurrentUpdate:
         session.rollback()
         flash(_("A colleague was faster. Look at the agenda, and talk with her."))

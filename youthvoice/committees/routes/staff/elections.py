@@ -39,9 +39,9 @@ def _election_words() -> dict[str, object]:
 def index(committee_id: int) -> ResponseReturnValue:
     """The elections of one committee."""
     committee = _committee_or_404(committee_id)
-    found = list_elections(db.session(), [committee.id])
+    elections = list_elections(db.session(), [committee.id])
     zone = committee_time_zone(db.session(), committee)
-    return render_template("committees/elections/index.html", committee=committee, found=found, zone=zone)
+    return render_template("committees/elections/index.html", committee=committee, found=elections, zone=zone)
 
 
 @elections_pages.route("/committees/<int:committee_id>/elections/open", methods=["GET", "POST"])
@@ -66,13 +66,13 @@ def open_election(committee_id: int) -> ResponseReturnValue:
     tied_slug = election.slug if tied and election else ""
     if form.validate_on_submit():
         opening = form_adapter.to_opening(form, zone)
-        found = form_adapter.list_refusals(db.session(), committee, opening, context.now())
-        if not found and (done := _opened_or_asked(form, committee, opening, tied_slug)):
+        election_refusals = form_adapter.list_refusals(db.session(), committee, opening, context.now())
+        if not election_refusals and (done := _opened_or_asked(form, committee, opening, tied_slug)):
             return done
-        for election_refusal in found:
+        for election_refusal in election_refusals:
             form.put(election_refusal)
-    shown = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
-    return form_page.show_form("committees/elections/open.html", form, **shown)
+    template_values = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
+    return form_page.show_form("committees/elections/open.html", form, **template_values)
 
 
 def _opened_or_asked(
@@ -82,8 +82,8 @@ def _opened_or_asked(
     session, where = db.session(), (form.where.data or "").strip() if "where" in form else ""
     if committee.kind.balance:
         data = form_adapter.to_request_data(committee, opening, where, tied)
-        asked = ask_second(session, "election", data, [committee.site_id], current_caller(), form.second.data)
-        return redirect(url_for("people.show_request", request_id=asked), 303)
+        request_id = ask_second(session, "election", data, [committee.site_id], current_caller(), form.second.data)
+        return redirect(url_for("people.show_request", request_id=request_id), 303)
     slug = form_adapter.open_election(
         session, committee, opening, current_caller().person_id, caller_log(), where, tied
     )
@@ -137,8 +137,8 @@ def count(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page.show_form("committees/elections/count.html", form, election=election, committee=committee)
     person = current_caller().person_id
-    said = ballot_box.enter_count(db.session(), election, form.count(), person, context.now(), caller_log())
-    flash(str(labels.COUNT_OUTCOMES[said]))
+    enter_count = ballot_box.enter_count(db.session(), election, form.count(), person, context.now(), caller_log())
+    flash(str(labels.COUNT_OUTCOMES[enter_count]))
     return redirect(url_for(".detail", slug=slug), 303)
 
 
@@ -206,7 +206,7 @@ def _page(
     wrong = bool(
         (deal_slips_form and deal_slips_form.errors) or (confirm_nomination_form and confirm_nomination_form.errors)
     )
-    shown = render_template(
+    template = render_template(
         "committees/elections/election.html",
         election=election,
         committee=committee,
@@ -219,7 +219,7 @@ def _page(
         mine=election.counted_by == current_caller().person_id,
         opened_it=election.opened_by == current_caller().person_id,
     )
-    return shown, 422 if wrong else 200
+    return template, 422 if wrong else 200
 
 
 def _confirming(election: Election) -> forms.ConfirmNominationForm:
@@ -242,16 +242,16 @@ def _election_or_404(slug: str) -> tuple[Election, Committee]:
 def list_representatives(committee_id: int) -> ResponseReturnValue:
     """Who represents, until when, and who has not handed over yet."""
     committee = _committee_or_404(committee_id)
-    day, found = _today(committee), store.list_representatives(db.session(), committee.id)
+    day, representatives = _today(committee), store.list_representatives(db.session(), committee.id)
     parted = {
-        "now": [representative for representative in found if representative.is_in_office(day)],
-        "gone": [representative for representative in found if rules.is_to_hand_over(representative, day)],
+        "now": [representative for representative in representatives if representative.is_in_office(day)],
+        "gone": [representative for representative in representatives if rules.is_to_hand_over(representative, day)],
     }
-    left = {one.key: rules.days_left_in_term(one, day) for one in parted["now"]}
+    left = {representative.key: rules.days_left_in_term(representative, day) for representative in parted["now"]}
     soon = {key: days for key, days in left.items() if days <= rules.REMIND_DAYS}
-    given = status.list_given_pictures(db.session(), committee)
-    shown = {"committee": committee, "soon": soon, "form": PlainForm(), "given": given, **parted}
-    return render_template("committees/representatives/index.html", **shown)
+    given_pictures = status.list_given_pictures(db.session(), committee)
+    template_values = {"committee": committee, "soon": soon, "form": PlainForm(), "given": given_pictures, **parted}
+    return render_template("committees/representatives/index.html", **template_values)
 
 
 @elections_pages.post("/committees/<int:committee_id>/representatives/<representative>/word")

@@ -35,8 +35,8 @@ meetings_pages = StaffBlueprint("meetings", __name__, url_prefix="/staff/meeting
 
 @meetings_pages.context_processor
 def _words() -> dict[str, object]:
-    known: dict[str, object] = {"say": labels, "item_words": agenda_labels, "has_begun": rules.has_meeting_begun}
-    return known | {"now": context.now(), "was_missed": rules.was_meeting_missed, "ngettext": ngettext}
+    values: dict[str, object] = {"say": labels, "item_words": agenda_labels, "has_begun": rules.has_meeting_begun}
+    return values | {"now": context.now(), "was_missed": rules.was_meeting_missed, "ngettext": ngettext}
 
 
 @meetings_pages.get("/of/<int:committee_id>")
@@ -373,9 +373,9 @@ def speak_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
             flash(_("The recording is kept. Children hear it with one tap."))
             return redirect(url_for(".write_minutes", meeting_id=meeting_id), 303)
         form.sound.errors = [labels.MEETING_REFUSALS[why]]
-    shown = {"at": meeting_context, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
+    template_values = {"at": meeting_context, "name": field, "seconds": MAX_VOICE_SECONDS, "plain": PlainForm()}
     has = field in minutes.voices(db.session(), meeting_id)
-    answer = make_response(*form_page.show_form("committees/minutes/voice.html", form, has=has, **shown))
+    answer = make_response(*form_page.show_form("committees/minutes/voice.html", form, has=has, **template_values))
     answer.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
     return answer
 
@@ -410,8 +410,14 @@ def _minutes_page(
         minutes.voices(db.session(), meeting_context.meeting.id),
         rules.may_write_minutes(meeting_context.meeting),
     )
-    shown = {"at": meeting_context, "minutes": current_minutes, "theirs": theirs, "may_write": may, "voices": voices}
-    return form_page.show_form("committees/minutes/write.html", form, **shown)
+    template_values = {
+        "at": meeting_context,
+        "minutes": current_minutes,
+        "theirs": theirs,
+        "may_write": may,
+        "voices": voices,
+    }
+    return form_page.show_form("committees/minutes/write.html", form, **template_values)
 
 
 def _field_or_404(name: str) -> rules.MinutesField:

@@ -41,12 +41,17 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """What waits, by site and day; from the daily hour on."""
     sites = list_pending(db.session(), current_caller())
-    held = [one.item.body.held.by for _site, lines in sites for one in lines if one.item and one.item.body.held]
+    bies = [
+        suggestion.item.body.held.by
+        for _site, lines in sites
+        for suggestion in lines
+        if suggestion.item and suggestion.item.body.held
+    ]
     return render_template(
         "committees/suggestions/index.html",
         sites=sites,
         number=sum(len(lines) for _site, lines in sites),
-        names=names_of_people(db.session(), held),
+        names=names_of_people(db.session(), bies),
         today=context.today,
     )
 
@@ -104,12 +109,12 @@ def act(suggestion_id: str, act: str) -> ResponseReturnValue:
 
 def _decide(review_session: ReviewSession, act: str, action: ReviewAction) -> ResponseReturnValue:
     form = action.asks(review_session)
-    template, shown = (
+    template, template_values = (
         f"committees/suggestions/{act}.html",
         {"seen": review_session.pending, "said": review_session.suggestion},
     )
     if not form.validate_on_submit():
-        return show_form(template, form, **shown)
+        return show_form(template, form, **template_values)
     try:
         not_yet = action.decides(review_session, form)
     except ConcurrentUpdate:
@@ -117,7 +122,7 @@ def _decide(review_session: ReviewSession, act: str, action: ReviewAction) -> Re
         return _decided()
     if not_yet is not None:
         db.session().rollback()
-        return render_template(template, form=form, **shown, **not_yet), UNPROCESSABLE
+        return render_template(template, form=form, **template_values, **not_yet), UNPROCESSABLE
     return _done(review_session, action)
 
 

@@ -36,10 +36,10 @@ def index() -> ResponseReturnValue:
 @permission_required("handed.read")
 def detail(item: str) -> ResponseReturnValue:
     """One thing: in its envelope until it is opened, then with a box to write back."""
-    found = _item_or_404(item)
-    if found.id not in readership.opened_reports:
-        return render_template("grievances/handover/envelope.html", item=found)
-    return _page(found, WriteBackForm())
+    handover_item = _item_or_404(item)
+    if handover_item.id not in readership.opened_reports:
+        return render_template("grievances/handover/envelope.html", item=handover_item)
+    return _page(handover_item, WriteBackForm())
 
 
 @handover_pages.post("/<item>")
@@ -50,54 +50,56 @@ def open_item(item: str) -> ResponseReturnValue:
     return redirect(url_for("handover.detail", item=item), 303)
 
 
-def _opens(found: HandoverItem) -> None:
-    mark_opened(db.session(), found.id, context.today())
-    caller_log().add(db.session(), "handed.open", found.id.hex())
+def _opens(handover_item: HandoverItem) -> None:
+    mark_opened(db.session(), handover_item.id, context.today())
+    caller_log().add(db.session(), "handed.open", handover_item.id.hex())
     db.session().commit()  # it was opened, whatever becomes of the form that came with it
-    readership.opened_reports.note(found.id)
+    readership.opened_reports.note(handover_item.id)
 
 
 @handover_pages.post("/<item>/voice/<int:nth>")
 @permission_required("handed.read")
 def listen(item: str, nth: int) -> ResponseReturnValue:
     """The child's voice among what was handed over; behind a button, kept nowhere."""
-    found = _item_or_404(item)
-    if found.id not in readership.opened_reports:
+    handover_item = _item_or_404(item)
+    if handover_item.id not in readership.opened_reports:
         abort(404)
     try:
-        told = open_for(found, current_caller())["items"]
+        items = open_for(handover_item, current_caller())["items"]
     except (CannotOpen, KeyGone):
         abort(410)
-    if nth >= len(told) or not told[nth].get("sound"):
+    if nth >= len(items) or not items[nth].get("sound"):
         abort(404)
-    kind = told[nth].get("kind")
-    return Response(base64.b64decode(told[nth]["sound"]), content_type=kind if kind in ENDINGS else WEBM)
+    kind = items[nth].get("kind")
+    return Response(base64.b64decode(items[nth]["sound"]), content_type=kind if kind in ENDINGS else WEBM)
 
 
 @handover_pages.post("/<item>/back")
 @permission_required("handed.read")
 def back(item: str) -> ResponseReturnValue:
     """Write back what was done; from a page of an earlier sign-in too, which opens the thing anew."""
-    found, form = _item_or_404(item), WriteBackForm()
-    if found.id not in readership.opened_reports:
-        _opens(found)
+    handover_item, form = _item_or_404(item), WriteBackForm()
+    if handover_item.id not in readership.opened_reports:
+        _opens(handover_item)
     if not form.validate_on_submit():
-        return _page(found, form)
+        return _page(handover_item, form)
     try:
-        write_back(db.session(), current_caller(), found, (form.words.data or "").strip())
+        write_back(db.session(), current_caller(), handover_item, (form.words.data or "").strip())
     except (ReportGone, CannotOpen, KeyGone):
         abort(410)
-    caller_log().add(db.session(), "handed.back", found.id.hex())
+    caller_log().add(db.session(), "handed.back", handover_item.id.hex())
     flash(_("It is sealed to those who read the report."))
     return redirect(url_for("handover.index"), 303)
 
 
-def _page(found: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
+def _page(handover_item: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
     try:
-        said = open_for(found, current_caller())
+        said = open_for(handover_item, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)
-    return form_page.show_form("grievances/handover/report.html", form, item=found, said=said, say=report_labels)
+    return form_page.show_form(
+        "grievances/handover/report.html", form, item=handover_item, said=said, say=report_labels
+    )
 
 
 def _item_or_404(item: str) -> HandoverItem:

@@ -30,15 +30,15 @@ def make_report(letter_id: str) -> ResponseReturnValue:
         return _made_already(letter.id)
     site, opened_letter = get_site(session, letter.site_id), _opened(locked)
     form = LetterReportForm.offering(readership.everybody_at(site.id))
-    shown = {"letter": letter, "site": site, "opened": opened_letter}
+    template_values = {"letter": letter, "site": site, "opened": opened_letter}
     if not form.validate_on_submit():
-        return show_form("grievances/intake/letter_report.html", form, **shown)
+        return show_form("grievances/intake/letter_report.html", form, **template_values)
     try:
         report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened_letter, form.chosen)
     except CannotBeLeftOut as error:
         session.rollback()
         form.refuse(error.code)
-        return show_form("grievances/intake/letter_report.html", form, **shown)
+        return show_form("grievances/intake/letter_report.html", form, **template_values)
     except thread_ports.AlreadyReferred:
         session.rollback()
         return _made_already(letter.id)

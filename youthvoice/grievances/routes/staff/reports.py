@@ -47,10 +47,12 @@ uploads.allow_larger(
 @permission_required("reports.read")
 def detail(report: str) -> ResponseReturnValue:
     """A report: in its envelope until the caller opens it; from then on, until she signs out, its page."""
-    found = _scene_or_404(report)
-    if found.id not in readership.opened_reports:
-        return render_template("grievances/reports/envelope.html", head=report_header.report_head(found), scene=found)
-    return _whole(found, ANSWER.form.before(found))
+    report_context = _scene_or_404(report)
+    if report_context.id not in readership.opened_reports:
+        return render_template(
+            "grievances/reports/envelope.html", head=report_header.report_head(report_context), scene=report_context
+        )
+    return _whole(report_context, ANSWER.form.before(report_context))
 
 
 @reports_pages.post("/reports/<report>")
@@ -78,12 +80,12 @@ def _opens(report: ReportContext) -> None:
 @permission_required("reports.read")
 def listen(report: str, entry: str) -> ResponseReturnValue:
     """The sound of a voice message, a child's or an adult's; behind a button, kept nowhere."""
-    found = _scene_or_404(report)
-    said = next((each for each in found.entries if each.id.hex() == entry and each.sound), None)
-    if said is None or found.id not in readership.opened_reports:
+    report_context = _scene_or_404(report)
+    thread_entry = next((each for each in report_context.entries if each.id.hex() == entry and each.sound), None)
+    if thread_entry is None or report_context.id not in readership.opened_reports:
         abort(404)
-    kind = said.said.get("kind")
-    return Response(said.sound, content_type=kind if kind in _SOUNDS else _SOUNDS[0])
+    kind = thread_entry.said.get("kind")
+    return Response(thread_entry.sound, content_type=kind if kind in _SOUNDS else _SOUNDS[0])
 
 
 @reports_pages.route("/reports/<report>/<act>", methods=["GET", "POST"])
@@ -93,21 +95,21 @@ def act(report: str, act: str) -> ResponseReturnValue:
 
     What comes from a page of an earlier sign-in, or of many reports ago, is no less hers: it opens the report anew.
     """
-    action, found = registry.by_name(act) or abort(404), _scene_or_404(report)
-    if found.id not in readership.opened_reports:
+    action, report_context = registry.by_name(act) or abort(404), _scene_or_404(report)
+    if report_context.id not in readership.opened_reports:
         if request.method != "POST":
             return redirect(url_for("reports.detail", report=report), 303)
-        _opens(found)
-        found = _scene_or_404(report)
-    if not action.possible(found):
+        _opens(report_context)
+        report_context = _scene_or_404(report)
+    if not action.possible(report_context):
         flash(_("This cannot be done with the report as it stands now."))
         return redirect(url_for("reports.detail", report=report), 303)
-    form = action.form.before(found, action.known(db.session(), found))
+    form = action.form.before(report_context, action.known(db.session(), report_context))
     if form.validate_on_submit():
-        if (refusal := _done(action, found, form)) is None:
+        if (refusal := _done(action, report_context, form)) is None:
             return redirect(_afterwards(action, report), 303)
-        return _again(action, found, form, refusal)
-    return _form(action, found, form), UNPROCESSABLE if form.errors else 200
+        return _again(action, report_context, form, refusal)
+    return _form(action, report_context, form), UNPROCESSABLE if form.errors else 200
 
 
 def _done(action: Action, report: ReportContext, form: ActionForm) -> str | None:
@@ -159,7 +161,7 @@ def _afterwards(action: Action, report: str) -> str:
 def _form(action: Action, report: ReportContext, form: ActionForm, faster: str = "") -> str | Response:
     if action is ANSWER:
         return _whole(report, form, faster)
-    told = report_timeline.timeline_pieces(report)
+    timeline_pieces = report_timeline.timeline_pieces(report)
     return render_template(
         "grievances/reports/action.html",
         act=action,
@@ -168,7 +170,7 @@ def _form(action: Action, report: ReportContext, form: ActionForm, faster: str =
         head=report_header.report_head(report),
         form=form,
         faster=faster,
-        talk=told,
+        talk=timeline_pieces,
     )
 
 
@@ -209,11 +211,11 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """What was told to the caller: reports and letters in one list, the overdue on top."""
     caller, session, inbox_filter = current_caller(), db.session(), _asked()
-    found = read_inbox(session, caller, inbox_filter)
-    owners = {row.marks.owner for _code, _number, rows in found.groups for row in rows if row.marks}
+    inbox = read_inbox(session, caller, inbox_filter)
+    owners = {row.marks.owner for _code, _number, rows in inbox.groups for row in rows if row.marks}
     return render_template(
         "grievances/reports/inbox.html",
-        desk=found,
+        desk=inbox,
         asked=inbox_filter,
         sites=list_sites(session, caller.site_ids),
         names=names_of_people(session, owners),
@@ -258,7 +260,7 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
         abort(404)
     form = YearThemeForm.about(topics, [code for code in TRANSLATED if code in site.languages] or TRANSLATED[:1])
     form.offer_second(
-        one for one in list_possible_seconds(session, caller.person_id, [site_id]) if one.role == ADVOCATE
+        person for person in list_possible_seconds(session, caller.person_id, [site_id]) if person.role == ADVOCATE
     )
     if form.validate_on_submit():
         if not form.said:
@@ -269,17 +271,17 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
     if not form.is_submitted() or form.errors:
         return form_page.show_form("grievances/reports/say.html", form, site=site, year=year)
     data = {"site": site_id, "year": year, "topic": form.topic.data, "words": form.said, "how": form.how.data}
-    asked = ask_second(session, "year_theme", data, [site_id], caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(session, "year_theme", data, [site_id], caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 def _asked() -> InboxFilter:
-    given = request.args
+    multi_dict = request.args
     return InboxFilter(
-        given.get("site", 0, type=int),
-        normalise_short_name(given.get("name", "")),
-        "closed" in given,
-        given.get("page", 1, type=int),
+        multi_dict.get("site", 0, type=int),
+        normalise_short_name(multi_dict.get("name", "")),
+        "closed" in multi_dict,
+        multi_dict.get("page", 1, type=int),
     )
 
 
@@ -301,5 +303,5 @@ def _themes(year: statistics.ReportYear, site_id: int) -> list[str]:
         return []
     language = languages.chosen()
     themes = list_themes(db.session(), reports_subject(site_id, year.year))
-    words = [(one.words.get(language) or next(iter(one.words.values())), one.is_quote) for one in themes]
+    words = [(theme.words.get(language) or next(iter(theme.words.values())), theme.is_quote) for theme in themes]
     return [f"“{text}”" if is_quote else text for text, is_quote in words]

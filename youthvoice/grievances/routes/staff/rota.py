@@ -73,12 +73,12 @@ def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
         _rota(site, readers[site.id], form if form and site.id == site_id else _form(site, readers[site.id]))
         for site in sites
     ]
-    named = {one.person_id for rota in rotas for one in (*rota.weekly, *rota.once)}
+    named = {duty.person_id for rota in rotas for duty in (*rota.weekly, *rota.once)}
     return render_template(
         "grievances/rota.html",
         rotas=rotas,
         names=names_of_people(session, named),
-        reading={one.person_id for found in readers.values() for one in found},
+        reading={reader.person_id for found in readers.values() for reader in found},
         weekday=weekday_name,
         day=format_day,
         plain=PlainForm(formdata=None),
@@ -90,8 +90,8 @@ def _rota(site: Site, readers: tuple[Reader, ...], form: DutyForm) -> Rota:
     duties, today = on_call_rota.list_duties(db.session(), site.id), context.today(site.time_zone)
     names = {reader.person_id: reader.name for reader in readers}
     now = [names[each] for each in on_call_rota.people_on_call(duties, today) if each in names]
-    weekly = [one for one in duties if one.weekday is not None]
-    once = [one for one in duties if one.last_day is not None and one.last_day >= today]
+    weekly = [duty for duty in duties if duty.weekday is not None]
+    once = [duty for duty in duties if duty.last_day is not None and duty.last_day >= today]
     return Rota(site, weekly, once, now, form)
 
 

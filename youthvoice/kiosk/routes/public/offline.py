@@ -73,8 +73,14 @@ def worker() -> ResponseReturnValue:
 def installed() -> ResponseReturnValue:
     """What a tablet calls this when it is put on its first screen."""
     icon = {"src": asset_address("shared/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
-    told = {"name": _("Youth Voice"), "start_url": "/language", "scope": "/", "display": "standalone", "icons": [icon]}
-    return Response(json.dumps(told), content_type="application/manifest+json")
+    values = {
+        "name": _("Youth Voice"),
+        "start_url": "/language",
+        "scope": "/",
+        "display": "standalone",
+        "icons": [icon],
+    }
+    return Response(json.dumps(values), content_type="application/manifest+json")
 
 
 @offline_pages.get("/offline/manifest")
@@ -96,11 +102,13 @@ def keep_status() -> ResponseReturnValue:
     tablet, and writes one row, however often he calls.
     """
     try:
-        told = msgspec.json.decode(request.get_data(), type=_Status)
+        status = msgspec.json.decode(request.get_data(), type=_Status)
     except msgspec.DecodeError:
         abort(400)
-    shown = device.find_speaker(db.session(), told.tablet) or abort(403)
-    tablet_status.record_report(db.session(), shown.tablet_id, told.report, context.now(), passes_from=shown.given)
+    tablet_pass = device.find_speaker(db.session(), status.tablet) or abort(403)
+    tablet_status.record_report(
+        db.session(), tablet_pass.tablet_id, status.report, context.now(), passes_from=tablet_pass.given
+    )
     db.session().commit()
     return "", 204
 

@@ -97,7 +97,7 @@ def opened() -> ResponseReturnValue:
     done, visit = request.args.get("done", ""), browser_visit.current_visit()
     if visit is not None and browser_visit.leads_to_review(visit):
         return browser_visit.carry_visit(redirect(url_for("her_review.opened"), 303), visit)
-    return _page(lambda hers: pages.render_thread(hers, done))
+    return _page(lambda thread: pages.render_thread(thread, done))
 
 
 @reply_pages.get("/sound/<reply_id>")

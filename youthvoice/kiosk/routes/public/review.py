@@ -42,14 +42,16 @@ _NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410
 def opened() -> ResponseReturnValue:
     """What she said, what was decided, what she can do."""
     done = request.args.get("done", "")
-    return _page(lambda hers: review_page.render_review(hers, done))
+    return _page(lambda statement: review_page.render_review(statement, done))
 
 
 @her_review_pages.get("/change")
 def change() -> ResponseReturnValue:
     """Her statement once more, with everything she said; from the day on what became of it."""
     return _page(
-        lambda hers: review_page.render_review(hers) if _is_over(hers) else render_statement_page(_asked(hers))
+        lambda statement: (
+            review_page.render_review(statement) if _is_over(statement) else render_statement_page(_asked(statement))
+        )
     )
 
 
@@ -69,7 +71,11 @@ def send() -> ResponseReturnValue:
 @her_review_pages.get("/take-back")
 def ask_take_back() -> ResponseReturnValue:
     """What it means to take it back, first; from the day on what became of it."""
-    return _page(lambda hers: review_page.render_review(hers) if _is_over(hers) else review_page.render_take_back())
+    return _page(
+        lambda statement: (
+            review_page.render_review(statement) if _is_over(statement) else review_page.render_take_back()
+        )
+    )
 
 
 @her_review_pages.post("/take-back")
@@ -89,7 +95,7 @@ def confirm(part: str) -> ResponseReturnValue:
 @her_review_pages.get("/not-right/<part>")
 def not_right(part: str) -> ResponseReturnValue:
     """She says what is not right, if she wants to."""
-    return _page(lambda hers: review_page.render_disagree(hers, _known(hers, part)))
+    return _page(lambda statement: review_page.render_disagree(statement, _known(statement, part)))
 
 
 @her_review_pages.post("/not-right/<part>")
@@ -100,38 +106,43 @@ def ask_again(part: str) -> ResponseReturnValue:
         words, voice, kind = read_words_or_voice(request.form, request.files)
     except MessageRefused as refused:
         return _refuse(
-            refused, lambda hers, why: review_page.render_disagree(hers, _known(hers, part), why, request.form)
+            refused,
+            lambda statement, why: review_page.render_disagree(statement, _known(statement, part), why, request.form),
         )
     return _done(
         lambda session, hers: decisions.ask_again(session, hers, part, words, voice, kind),
         "asked_again",
-        lambda hers, why: review_page.render_disagree_again(hers, part, why, request.form),
+        lambda statement, why: review_page.render_disagree_again(statement, part, why, request.form),
     )
 
 
 @her_review_pages.get("/give")
 def give() -> ResponseReturnValue:
     """Her pack is to go to others: what, to whom and why; she says yes or no, or finds why the law asks for it."""
-    return _page(lambda hers: review_page.render_give(hers) or review_page.render_review(hers))
+    return _page(lambda statement: review_page.render_give(statement) or review_page.render_review(statement))
 
 
 @her_review_pages.post("/give")
 @rate_limited(SENDING)
 def answer_give() -> ResponseReturnValue:
     """Her yes or no to what she read; her yes can be taken back as long as there is no file."""
-    said = request.form.get("answer", "")
-    if said not in {"yes", "no"}:
+    answer = request.form.get("answer", "")
+    if answer not in {"yes", "no"}:
         abort(400)
     mark = request.form.get("mark", "")
     return _done(
-        lambda session, hers: pack_proposals.answer_proposal(session, hers, mark, yes=said == "yes"), f"give_{said}"
+        lambda session, hers: pack_proposals.answer_proposal(session, hers, mark, yes=answer == "yes"), f"give_{answer}"
     )
 
 
 @her_review_pages.get("/next")
 def for_next() -> ResponseReturnValue:
     """She says something for the next review."""
-    return _page(lambda hers: review_page.render_for_next(hers) if _is_over(hers) else review_page.render_review(hers))
+    return _page(
+        lambda statement: (
+            review_page.render_for_next(statement) if _is_over(statement) else review_page.render_review(statement)
+        )
+    )
 
 
 @her_review_pages.post("/next")
@@ -141,23 +152,27 @@ def keep_for_next() -> ResponseReturnValue:
     try:
         words, voice, kind = read_words_or_voice(request.form, request.files, needed=True)
     except MessageRefused as refused:
-        return _refuse(refused, lambda hers, why: review_page.render_for_next(hers, why, request.form))
+        return _refuse(refused, lambda statement, why: review_page.render_for_next(statement, why, request.form))
     return _done(
         lambda session, hers: child_review.say_for_next(session, hers, words, voice, kind),
         "for_next",
-        lambda hers, why: review_page.render_for_next(hers, why, request.form),
+        lambda statement, why: review_page.render_for_next(statement, why, request.form),
     )
 
 
 @her_review_pages.get("/next/<int:nth>")
 def next_voice(nth: int) -> ResponseReturnValue:
     """Her own voice of what she said for the next review."""
-    return _sound(lambda hers: _nth_sound(hers, nth))
+    return _sound(lambda statement: _nth_sound(statement, nth))
 
 
 def _nth_sound(own_statement: statements_store.OwnStatement, nth: int) -> tuple[bytes, str]:
-    said = [entry for entry in own_statement.replies if entry.kind == child_review.FOR_NEXT]
-    return (said[nth].sound, str(said[nth].said.get("kind"))) if nth < len(said) else (b"", "")
+    thread_entries = [entry for entry in own_statement.replies if entry.kind == child_review.FOR_NEXT]
+    return (
+        (thread_entries[nth].sound, str(thread_entries[nth].said.get("kind")))
+        if nth < len(thread_entries)
+        else (b"", "")
+    )
 
 
 def _is_over(own_statement: statements_store.OwnStatement) -> bool:
@@ -168,7 +183,7 @@ def _is_over(own_statement: statements_store.OwnStatement) -> bool:
 @her_review_pages.get("/voice")
 def own_voice() -> ResponseReturnValue:
     """Her own voice, as she recorded it."""
-    return _sound(lambda hers: (hers.said.voice, hers.said.voice_kind) if hers.said else (b"", ""))
+    return _sound(lambda statement: (statement.said.voice, statement.said.voice_kind) if statement.said else (b"", ""))
 
 
 def _sound(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> ResponseReturnValue:
@@ -253,7 +268,11 @@ def _shown(visit: ChildVisit, words: str, again: _Again | None) -> ResponseRetur
 def _refuse(why: MessageRefused, made: Callable[[statements_store.OwnStatement, str], str]) -> ResponseReturnValue:
     """It cannot be taken; what she wrote stays on the page."""
     status = _TOO_LARGE if why.large else _NOT_TAKEN
-    return (jsonify(words=why.words), status) if wants_json() else _page(lambda hers: made(hers, why.words), status)
+    return (
+        (jsonify(words=why.words), status)
+        if wants_json()
+        else _page(lambda statement: made(statement, why.words), status)
+    )
 
 
 def _gone(visit: ChildVisit) -> ResponseReturnValue:

@@ -64,7 +64,7 @@ def clear_addresses() -> ResponseReturnValue:
     listed = store.list_addresses(db.session(), caller.site_ids)
     return render_template(
         "publications/guardians/address_check.html",
-        parted=[(state, [one for one in listed if one.state == state]) for state in store.ADDRESS_STATES],
+        parted=[(state, [address for address in listed if address.state == state]) for state in store.ADDRESS_STATES],
         total=len(listed),
         sites={site.id: site.name for site in list_sites(db.session(), caller.site_ids)},
         language_names=LANGUAGES,

@@ -209,7 +209,9 @@ def theme(slug: str) -> ResponseReturnValue:
         abort(404)
     here = sorted(edition.site_ids & caller.site_ids)
     form = forms.ThemeForm.in_languages(render.languages_of_view(edition.first.frozen))
-    form.offer_second(one for one in list_possible_seconds(session, caller.person_id, here) if one.role == ADVOCATE)
+    form.offer_second(
+        person for person in list_possible_seconds(session, caller.person_id, here) if person.role == ADVOCATE
+    )
     if form.validate_on_submit():
         if not form.said:
             form_page.add_error(form, form.boxes[0].name, _("Write it in one language at least."))
@@ -219,8 +221,8 @@ def theme(slug: str) -> ResponseReturnValue:
     if not form.is_submitted() or form.errors:
         return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition))
     data = {"slug": slug, "words": form.said, "how": form.how.data, "sheets": form.sheets.data}
-    asked = ask_second(session, "theme", data, here, caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(session, "theme", data, here, caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 def _edition(slug: str) -> store.Edition:
@@ -292,7 +294,7 @@ def _names_of_sites() -> dict[int, str]:
 def care_steps_index() -> ResponseReturnValue:
     """Whether children were asked, answered and got an answer at each step of care, by site and quarter."""
     listed = [
-        (site, [(quarter_label(one.first), one, rows_of_quarter(one)) for one in quarters])
+        (site, [(quarter_label(quarter.first), quarter, rows_of_quarter(quarter)) for quarter in quarters])
         for site, quarters in _care_quarters()
     ]
     return render_template("publications/care_steps.html", listed=listed)
@@ -307,8 +309,8 @@ def care_steps_csv() -> ResponseReturnValue:
 
 def _care_quarters() -> Sequence[tuple[Site, Sequence[CareQuarter]]]:
     session, site_ids = db.session(), current_caller().site_ids
-    found = list_care_quarters(session, site_ids)
-    return [(site, found.get(site.id, [])) for site in list_sites(session, site_ids)]
+    care_quarters = list_care_quarters(session, site_ids)
+    return [(site, care_quarters.get(site.id, [])) for site in list_sites(session, site_ids)]
 
 
 @publications_pages.get("/packs/")
@@ -331,8 +333,8 @@ def month_pack(site_id: int, month: str) -> ResponseReturnValue:
         abort(404)
     if first not in packs.list_months(db.session(), site_id):
         abort(404)
-    made = packs.load_pack(db.session(), site, first, languages.chosen(), context.today(site.time_zone))
-    return render_template("publications/packs/pack.html", pack=made, month=_in_words(first), words=statistics)
+    monthly_pack = packs.load_pack(db.session(), site, first, languages.chosen(), context.today(site.time_zone))
+    return render_template("publications/packs/pack.html", pack=monthly_pack, month=_in_words(first), words=statistics)
 
 
 def _in_words(month: date) -> str:

@@ -79,9 +79,11 @@ def stop_subscription(subscription_id: int) -> ResponseReturnValue:
 @permission_required("publications.send")
 def preview_letter(subscription_id: int, language: str = "") -> ResponseReturnValue:
     """What the next letter would say, were the period over today."""
-    one, site, views = _next_letter(subscription_id)
-    chosen = language or _nearest(views, one.language or languages.chosen())
-    letter_page = LetterPage("guardians.preview_letter", {"subscription_id": one.id}, "guardians.test_next_letter")
+    subscription, site, views = _next_letter(subscription_id)
+    chosen = language or _nearest(views, subscription.language or languages.chosen())
+    letter_page = LetterPage(
+        "guardians.preview_letter", {"subscription_id": subscription.id}, "guardians.test_next_letter"
+    )
     return _letter(site, views, chosen, letter_page, (_("Regular letters"), url_for("guardians.regular_letters")))
 
 
@@ -89,9 +91,9 @@ def preview_letter(subscription_id: int, language: str = "") -> ResponseReturnVa
 @permission_required("publications.send")
 def test_next_letter(subscription_id: int, language: str) -> ResponseReturnValue:
     """Send it to whoever looks at it."""
-    one, site, views = _next_letter(subscription_id)
+    subscription, site, views = _next_letter(subscription_id)
     _send_test(site, views, language)
-    return redirect(url_for("guardians.preview_letter_in", subscription_id=one.id, language=language))
+    return redirect(url_for("guardians.preview_letter_in", subscription_id=subscription.id, language=language))
 
 
 @guardians_pages.get("/subscriptions/view/<slug>/<language>")
@@ -135,7 +137,7 @@ def _letter_about(slug: str) -> tuple[Site, list[ToldView]]:
 def view_on_paper(slug: str) -> ResponseReturnValue:
     """The sheets of one view in every language, to print at once."""
     site, views = _letter_about(slug)
-    return render_print_pack(db.session(), site, [one.publication for one in views])
+    return render_print_pack(db.session(), site, [view.publication for view in views])
 
 
 @guardians_pages.get("/subscriptions/paper/<int:site_id>/<quarter>")
@@ -209,7 +211,7 @@ _BODY, _STYLE = re.compile(r"(?s).*<body[^>]*>(.*)</body>.*"), re.compile(r' sty
 
 
 def _is_offered(views: list[ToldView], language: str) -> bool:
-    return any(language in render.languages_of_view(one.publication.frozen) for one in views[:1])
+    return any(language in render.languages_of_view(view.publication.frozen) for view in views[:1])
 
 
 def _nearest(views: list[ToldView], language: str) -> str:
@@ -285,15 +287,15 @@ def letters() -> ResponseReturnValue:
     """What became of each letter; an address in clear only to whoever entered it."""
     caller, session = current_caller(), db.session()
     parted = delivery.list_letters(session, caller.site_ids, most=_MOST_SHOWN)
-    listed = [one for rows in parted.values() for one in rows]
+    listed = [letter_delivery for rows in parted.values() for letter_delivery in rows]
     return render_template(
         "publications/guardians/delivery.html",
         parted=list(parted.items()),
         most=_MOST_SHOWN,
         total=delivery.count_letters(session, caller.site_ids),
-        again=sum(one.may_go for one in delivery.list_undelivered(session, caller.site_ids)),
+        again=sum(letter_delivery.may_go for letter_delivery in delivery.list_undelivered(session, caller.site_ids)),
         me=caller.person_id,
-        names=names_of_people(session, {one.to.entered_by for one in listed}),
+        names=names_of_people(session, {letter_delivery.to.entered_by for letter_delivery in listed}),
         sites={site.id: site.name for site in list_sites(session, caller.site_ids)},
         states=labels.DELIVERY_LABELS,
         reasons=labels.REASON_LABELS,

@@ -37,7 +37,7 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
         (invited_person for invited_person in invited if invited_person.person_id == person_id), None
     ) or abort(404)
     decided, tongue = pack.invitations.get(person_id), statement.language
-    shown = {
+    template_values = {
         "review": review,
         "one": invited_person,
         "unwanted": person_id in statement.not_there,
@@ -47,12 +47,12 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
     }
     form = InvitedForm.asking(tongue, _given(invited_person, decided, tongue), comes=invited_person.comes)
     if invited_people.is_held(review, pack.today):
-        page = render_template("reviews/invited.html", form=form, held=labels.REFUSAL_LABELS["held"], **shown)
+        page = render_template("reviews/invited.html", form=form, held=labels.REFUSAL_LABELS["held"], **template_values)
         return page, _CONFLICT if form.is_submitted() else 200
     if not form.validate_on_submit():
-        return show_form("reviews/invited.html", form, **shown)
+        return show_form("reviews/invited.html", form, **template_values)
     if form.stays and (hard := form.hard_words):
-        return render_template("reviews/invited.html", form=form, hard=hard, **shown), UNPROCESSABLE
+        return render_template("reviews/invited.html", form=form, hard=hard, **template_values), UNPROCESSABLE
     try:
         if form.stays:
             invited_people.keep_invitation(session, review, person_id, form.said, caller.person_id, caller_log())
@@ -61,7 +61,7 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
     except Refused as refused:
         session.rollback()
         add_error(form, f"words_{tongue}", str(labels.REFUSAL_LABELS[refused.code]))
-        return show_form("reviews/invited.html", form, **shown)
+        return show_form("reviews/invited.html", form, **template_values)
     flash(_("It is done. The child reads it with her pictures."))
     return redirect(url_for("reviews.detail", key=key), 303)
 

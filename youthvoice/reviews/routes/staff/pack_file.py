@@ -90,11 +90,11 @@ def pack_file_law(key: str) -> ResponseReturnValue:
     review, session, caller = _carried(key), db.session(), current_caller()
     form = PackLawForm.in_languages(_languages(review))
     seconds = [
-        one
-        for one in list_possible_seconds(session, caller.person_id, [review.site_id])
-        if one.role in legal_handover.SECOND_ROLES
+        person
+        for person in list_possible_seconds(session, caller.person_id, [review.site_id])
+        if person.role in legal_handover.SECOND_ROLES
     ]
-    form.offer_second(sorted(seconds, key=lambda one: legal_handover.SECOND_ROLES.index(one.role)))
+    form.offer_second(sorted(seconds, key=lambda person: legal_handover.SECOND_ROLES.index(person.role)))
     if not form.validate_on_submit() or form.hard_words:
         return _with_sentence("reviews/pack_law.html", form, review)
     today = page.today_at(session, review)
@@ -161,21 +161,21 @@ def _carried(key: str, *, opened: bool = False) -> Review:
 def _languages(review: Review) -> tuple[str, ...]:
     """Of the child, where her words are open; else of the site; and of whoever writes."""
     session = db.session()
-    hers = get_site(session, review.site_id).languages[0]
+    language = get_site(session, review.site_id).languages[0]
     if review.id in opened_reviews:
         caller = current_caller()
         try:
             statement = read_statement(session, review, reader_key(session, caller), open_private_key(caller))
         except (CannotOpen, KeyGone):
             statement = None
-        hers = statement.language if statement else hers
-    return hers, languages.chosen()
+        language = statement.language if statement else language
+    return language, languages.chosen()
 
 
 def _overview(review: Review, refused: str = "") -> ResponseReturnValue:
     proposal = review.open_proposal
     people = {proposal.ground.agreed_by} if proposal and proposal.ground else set()
-    shown = render_template(
+    template = render_template(
         "reviews/pack_file.html",
         review=review,
         now=proposal,
@@ -184,7 +184,7 @@ def _overview(review: Review, refused: str = "") -> ResponseReturnValue:
         form=PackMarkForm(formdata=None),
         refused=refused,
     )
-    return shown, UNPROCESSABLE if refused else 200
+    return template, UNPROCESSABLE if refused else 200
 
 
 def _with_sentence(template: str, form: SentenceForm, review: Review) -> ResponseReturnValue:

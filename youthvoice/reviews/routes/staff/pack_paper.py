@@ -37,11 +37,11 @@ def print_pack(key: str) -> ResponseReturnValue:
         views = list_site_views(session, pack, language, for_review=caller.may("publications.review"))
         printed_by = names_of_people(session, [caller.person_id])[caller.person_id]
         document = paper.pack_document(pack, views, get_site(session, review.site_id), language, printed_by)
-    made = set_for_reader(document)
-    if made is None or not made.pdf:
-        return show_unmade(document, made, url_for("reviews.detail", key=key))
+    set_document = set_for_reader(document)
+    if set_document is None or not set_document.pdf:
+        return show_unmade(document, set_document, url_for("reviews.detail", key=key))
     session = db.session()
     now = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
     store.record_printing(session, now, caller.person_id, caller_log(), with_words=pack.has_words)
     store.record_before(session, pack.opened_before, caller.person_id, caller_log(), printed=True)
-    return paper_response(made.pdf, "review")
+    return paper_response(set_document.pdf, "review")

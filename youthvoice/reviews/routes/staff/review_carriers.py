@@ -53,10 +53,10 @@ def hand_over(key: str) -> ResponseReturnValue:
             session.rollback()
             form.refuse(refused.code)
         else:
-            opened = carriers.is_open_to_advocate(session, now)
+            is_open_to_advocate = carriers.is_open_to_advocate(session, now)
             asked = _("She is asked whether she carries it.")
             again = _("She is asked whether she carries it. Let her ask the child to give her words again.")
-            flash(asked if opened else again)
+            flash(asked if is_open_to_advocate else again)
             return redirect(url_for("reviews.detail", key=key), 303)
     names = dict(known)
     return show_form(

@@ -30,10 +30,10 @@ _ID_DIGITS = 32
 def new_link(key: str) -> ResponseReturnValue:
     """Make a link: it and its number are shown on the answer, once."""
     form = ReviewLinkForm()
-    review, opened = _opened_for_team(key)
+    review, opened_thread = _opened_for_team(key)
     if not form.validate_on_submit():
         return show_form("reviews/link_new.html", form, review=review)
-    new_review_link = review_links.prepare_link(opened.private, int(form.days.data))
+    new_review_link = review_links.prepare_link(opened_thread.private, int(form.days.data))
     session, caller = db.session(), current_caller()
     held = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
     if held.statement != review.statement or not may_have_links(session, held):
@@ -78,7 +78,7 @@ def _opened_for_team(key: str) -> tuple[Review, OpenedThread]:
         if not page.gives_links(review, caller) or review.id not in opened_reviews:
             abort(404)
         thread = open_statement_thread(session, review, reader_key(session, caller), private_key) or abort(404)
-        said, _later = read_opened(session, thread)
-        if said is None or not said.outside or not may_have_links(session, review):
+        statement, _later = read_opened(session, thread)
+        if statement is None or not statement.outside or not may_have_links(session, review):
             abort(404)
     return review, thread

@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     opens = page.sites_with_reviewers(session, caller) if caller.may("reviews.open") else ()
     nth = max(1, request.args.get("page", 1, int))
     listed = page.list_lines(session, caller, nth)
-    pages = max((-(-one.number // page.MAX_LINES) for _site, one in listed), default=1)
+    pages = max((-(-site_lines.number // page.MAX_LINES) for _site, site_lines in listed), default=1)
     mine = store.has_days(session, caller.person_id)
     return render_template("reviews/index.html", listed=listed, opens=opens, page=nth, pages=pages, mine=mine)
 
@@ -74,9 +74,9 @@ def index() -> ResponseReturnValue:
 def days() -> ResponseReturnValue:
     """The days of the reviews that the caller carries or decides, as a file for her calendar."""
     session, caller = db.session(), current_caller()
-    hers = store.list_reviews(session, caller.site_ids, caller.person_id)
-    known = wish_readers.list_known(session, reader_key(session, caller), hers)
-    mine = [review for review in hers if not review.is_decided(knows=review.key in known)]
+    reviews = store.list_reviews(session, caller.site_ids, caller.person_id)
+    known = wish_readers.list_known(session, reader_key(session, caller), reviews)
+    mine = [review for review in reviews if not review.is_decided(knows=review.key in known)]
     file = Response(write_days(mine, str(_("Meeting"))), content_type=CALENDAR_TYPE)
     file.headers["Content-Disposition"] = 'attachment; filename="days.ics"'
     return file
@@ -289,10 +289,10 @@ def _words_of(key: str) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
 @permission_required("reviews.see")
 def listen(key: str) -> ResponseReturnValue:
     """Her voice; behind a button, kept nowhere."""
-    said, _later = _words_of(key)
-    if said is None or not said.voice:
+    statement, _later = _words_of(key)
+    if statement is None or not statement.voice:
         abort(404)
-    return Response(said.voice, content_type=said.voice_kind)
+    return Response(statement.voice, content_type=statement.voice_kind)
 
 
 @reviews_pages.post("/<key>/voice/<entry>")
@@ -300,11 +300,11 @@ def listen(key: str) -> ResponseReturnValue:
 def listen_disagrees(key: str, entry: str) -> ResponseReturnValue:
     """Her voice, where she says that something is not right; behind a button, kept nowhere."""
     _said, later = _words_of(key)
-    said = (one for one in later if one.kind == decisions.DISAGREES and one.sound)
-    found = next((one for one in said if one.id.hex() == entry), None)
-    if found is None:
+    thread_entries = (entry for entry in later if entry.kind == decisions.DISAGREES and entry.sound)
+    thread_entry = next((one for one in thread_entries if one.id.hex() == entry), None)
+    if thread_entry is None:
         abort(404)
-    return Response(found.sound, content_type=str(found.said["kind"]))
+    return Response(thread_entry.sound, content_type=str(thread_entry.said["kind"]))
 
 
 @reviews_pages.route("/<key>/decide/<part>", methods=["GET", "POST"])
@@ -321,9 +321,9 @@ def decide(key: str, part: str) -> ResponseReturnValue:
     ):
         abort(404)
     site = get_site(session, review.site_id)
-    hers = pack.statement.language if pack.statement else site.languages[0]
+    language = pack.statement.language if pack.statement else site.languages[0]
     form = forms.DecisionForm.asking(
-        part, page.everybody_at(session, review.site_id), (hers, languages.chosen()), _given(wish)
+        part, page.everybody_at(session, review.site_id), (language, languages.chosen()), _given(wish)
     )
     readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
     before = [
@@ -332,17 +332,17 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         for wish in earlier_review.wishes
         if wish.part == part
     ]
-    shown = {
+    template_values = {
         "before": before,
         "names": pack.names,
         "review": review,
         "wish": wish,
         "title": wish_title(part),
-        "hers": hers,
+        "hers": language,
         "readers": readers,
     }
     if form.validate_on_submit() and (hard := form.hard_words):
-        return render_template("reviews/decide.html", form=form, hard=hard, **shown), form_page.UNPROCESSABLE
+        return render_template("reviews/decide.html", form=form, hard=hard, **template_values), form_page.UNPROCESSABLE
     if form.is_submitted() and not form.errors:
         decision = Decision(part, form.kind.data, form.said, form.carried_by.data or 0, form.day)
         version = review.version if form.version.data == _as_seen(wish) else 0
@@ -353,7 +353,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
             words = _("Somebody decided something meanwhile. Look at it beside this form, then keep yours or hers.")
             form.version.raw_data = form.version.data = _as_seen(wish)
             form.form_errors = [words]
-            return render_template("reviews/decide.html", form=form, **shown), _CONFLICT
+            return render_template("reviews/decide.html", form=form, **template_values), _CONFLICT
         except Refused as refused:
             session.rollback()
             for code in dict.fromkeys((refused.code, *form.list_missing())):
@@ -361,7 +361,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         else:
             flash(_("The decision is kept. The child reads it with her code."))
             return redirect(url_for(".detail", key=key), 303)
-    return show_form("reviews/decide.html", form, **shown)
+    return show_form("reviews/decide.html", form, **template_values)
 
 
 def _as_seen(wish: WishView) -> str:
@@ -371,11 +371,11 @@ def _as_seen(wish: WishView) -> str:
 
 def _given(wish: WishView) -> dict[str, object]:
     reply = wish.decision
-    given: dict[str, object] = {"version": _as_seen(wish)}
+    values: dict[str, object] = {"version": _as_seen(wish)}
     if reply is not None:
-        given |= {"kind": reply.kind, "carried_by": reply.carried_by, "done_by": reply.done_by}
-        given |= {f"words_{code}": words for code, words in reply.words.items()}
-    return given
+        values |= {"kind": reply.kind, "carried_by": reply.carried_by, "done_by": reply.done_by}
+        values |= {f"words_{code}": words for code, words in reply.words.items()}
+    return values
 
 
 def _why(code: str) -> str:

@@ -60,14 +60,14 @@ def index() -> ResponseReturnValue:
 @permission_required("places.manage")
 def show_site(site_id: int) -> ResponseReturnValue:
     """Change a site: its clock, its languages, the help of that place."""
-    found, groups = _site_and_groups(site_id)
-    form = forms.SiteForm(obj=found)
-    form.time_zone.choices = forms.time_zone_choices([found.time_zone])
-    form.today = context.today(found.time_zone)
+    site, groups = _site_and_groups(site_id)
+    form = forms.SiteForm(obj=site)
+    form.time_zone.choices = forms.time_zone_choices([site.time_zone])
+    form.today = context.today(site.time_zone)
     if not form.validate_on_submit():
-        return _site_page(form, forms.GroupForm(formdata=None), found, groups)
+        return _site_page(form, forms.GroupForm(formdata=None), site, groups)
     store.change_site(db.session(), site_id, form.values())
-    caller_log().add(db.session(), "site.change", found.slug)
+    caller_log().add(db.session(), "site.change", site.slug)
     flash(_("%(site)s is changed. Children see it at once.", site=form.name.data))
     return redirect(url_for("sites.show_site", site_id=site_id), 303)
 
@@ -82,9 +82,9 @@ def _site_page(
     form: forms.SiteForm, group_form: forms.GroupForm, site: store.Site, groups: object
 ) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
-    shown = {"site": site, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
-    shown["papers"] = spoken_at(site.languages)
-    page = render_template("sites/site.html", form=form, group_form=group_form, **shown)
+    template_values = {"site": site, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
+    template_values["papers"] = spoken_at(site.languages)
+    page = render_template("sites/site.html", form=form, group_form=group_form, **template_values)
     return page, UNPROCESSABLE if wrong else 200
 
 
@@ -109,13 +109,13 @@ def site_card(site_id: int, language: str) -> ResponseReturnValue:
 @permission_required("places.manage")
 def add_group(site_id: int) -> ResponseReturnValue:
     """Add a class, dormitory or club."""
-    found, groups = _site_and_groups(site_id)
+    site, groups = _site_and_groups(site_id)
     form = forms.GroupForm()
     form.taken = [group.name for group in groups]
     if not form.validate_on_submit():
-        return _site_page(forms.SiteForm(formdata=None, obj=found), form, found, groups)
+        return _site_page(forms.SiteForm(formdata=None, obj=site), form, site, groups)
     store.add_group(db.session(), site_id, form.name.data or "")
-    caller_log().add(db.session(), "group.add", f"{found.slug} {form.name.data}"[:120])
+    caller_log().add(db.session(), "group.add", f"{site.slug} {form.name.data}"[:120])
     return redirect(url_for("sites.show_site", site_id=site_id, _anchor="groups"), 303)
 
 
@@ -124,12 +124,12 @@ def add_group(site_id: int) -> ResponseReturnValue:
 def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
     """Remove a group, after saying what will be gone."""
     form = PlainForm()
-    found, groups = _site_and_groups(site_id)
+    site, groups = _site_and_groups(site_id)
     group = next((one for one in groups if one.id == group_id), None) or abort(404)
     if not form.validate_on_submit():
-        return render_template("sites/remove_group.html", form=form, site=found, group=group)
+        return render_template("sites/remove_group.html", form=form, site=site, group=group)
     store.remove_group(db.session(), site_id, group_id)
-    caller_log().add(db.session(), "group.remove", f"{found.slug} {group.name}"[:120])
+    caller_log().add(db.session(), "group.remove", f"{site.slug} {group.name}"[:120])
     flash(_("%(group)s is gone.", group=group.name))
     return redirect(url_for("sites.show_site", site_id=site_id, _anchor="groups"), 303)
 
@@ -143,12 +143,14 @@ def tablets_page() -> ResponseReturnValue:
     listed = [
         (site, [tablet for tablet in at if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
     ]
-    health = {key: one for site, _tablets in listed for key, one in list_health(session, site, context.now()).items()}
+    health = {
+        key: health for site, _tablets in listed for key, health in list_health(session, site, context.now()).items()
+    }
     gone = {site.id: list_let_go(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
     stale = {site.id: context.today(site.time_zone) - timedelta(days=HELD_DAYS) for site, _tablets in listed}
     refused = {key for site, _tablets in listed for key, _name, _day in list_refused(session, site, context.now())}
-    shown = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale, "refused": refused}
-    return render_template("sites/tablets/index.html", listed=listed, form=PlainForm(), **shown)
+    template_values = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale, "refused": refused}
+    return render_template("sites/tablets/index.html", listed=listed, form=PlainForm(), **template_values)
 
 
 @sites_pages.route("/tablets/new", methods=["GET", "POST"])

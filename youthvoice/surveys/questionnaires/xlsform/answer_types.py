@@ -77,25 +77,34 @@ class KnownList(NamedTuple):
 
 def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
     """Recognise a list by the words of its options."""
-    kept = [option for option in choices if not _does_not_know(option)]
-    if len(kept) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
-        kept = list(choices)
-    keys = {option.key: option.key if option in kept else DONT_KNOW for option in choices}
-    unknowing = len(kept) < len(choices)
-    if kind == "choose_one" and len(kept) == 2 and {_yes_or_no(option) for option in kept} == {"yes", "no"}:  # noqa: PLR2004
-        keys |= {option.key: _yes_or_no(option) for option in kept}
-        named = tuple(replace(option, key=keys[option.key], picture=None) for option in kept)
+    list_options = [option for option in choices if not _does_not_know(option)]
+    if len(list_options) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
+        list_options = list(choices)
+    keys = {option.key: option.key if option in list_options else DONT_KNOW for option in choices}
+    unknowing = len(list_options) < len(choices)
+    if (
+        kind == "choose_one"
+        and len(list_options) == 2  # noqa: PLR2004
+        and {_yes_or_no(option) for option in list_options} == {"yes", "no"}
+    ):
+        keys |= {option.key: _yes_or_no(option) for option in list_options}
+        named = tuple(replace(option, key=keys[option.key], picture=None) for option in list_options)
         return KnownList("yes_no", named, keys, (), unknowing)
-    steps = _steps(kept) if kind in {"choose_one", "faces"} and _FEWEST <= len(kept) <= _MOST else None
+    steps = _steps(list_options) if kind in {"choose_one", "faces"} and _FEWEST <= len(list_options) <= _MOST else None
     if steps is None:
-        return KnownList(kind, tuple(kept), keys, (), unknowing)
+        return KnownList(kind, tuple(list_options), keys, (), unknowing)
     order, says_good = steps
-    faces = dict(zip(sorted(order), FACES[len(kept)], strict=True))
+    faces = dict(zip(sorted(order), FACES[len(list_options)], strict=True))
     drawn = tuple(
-        one if one.picture else replace(one, picture=faces[step]) for one, step in zip(kept, order, strict=True)
+        list_option if list_option.picture else replace(list_option, picture=faces[step])
+        for list_option, step in zip(list_options, order, strict=True)
     )
-    best = sorted(order)[-(len(kept) // 2) :]
-    good = tuple(one.key for one, step in zip(kept, order, strict=True) if step in best) if says_good else ()
+    best = sorted(order)[-(len(list_options) // 2) :]
+    good = (
+        tuple(list_option.key for list_option, step in zip(list_options, order, strict=True) if step in best)
+        if says_good
+        else ()
+    )
     return KnownList("faces", drawn, keys, good, unknowing)
 
 
@@ -267,10 +276,10 @@ def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[in
 
 
 def _bounds(constraint: str, parameters: str) -> tuple[int, int | None]:
-    given = {name: int(number) for name, number in _PARAMETER.findall(parameters)}
+    numbers = {name: int(number) for name, number in _PARAMETER.findall(parameters)}
     low, high = _LOW.search(constraint), _HIGH.search(constraint)
-    lowest = int(low[2]) + (low[1] == ">") if low else given.get("start", 0)
-    highest = int(high[2]) - (high[1] == "<") if high else given.get("end")
+    lowest = int(low[2]) + (low[1] == ">") if low else numbers.get("start", 0)
+    highest = int(high[2]) - (high[1] == "<") if high else numbers.get("end")
     return lowest, highest
 
 
@@ -288,9 +297,9 @@ def years_for(constraint: str, this_year: int) -> list[tuple[int, int]]:
         constraint: `. >= '2015-01-01' and . <= today()`; its years bound the ranges.
         this_year: such as 2026.
     """
-    given = {sign[0]: int(year) for sign, year in _YEAR.findall(constraint)}
-    low = given.get(">", this_year - _YOUNGEST_PAST)
-    high = given.get("<", OPEN_END)
+    years = {sign[0]: int(year) for sign, year in _YEAR.findall(constraint)}
+    low = years.get(">", this_year - _YOUNGEST_PAST)
+    high = years.get("<", OPEN_END)
     last = min(high, this_year)
     ends = [last - back - 1 for back in _YEARS_BACK] + [last - 1]
     kept = [end for end in dict.fromkeys(ends) if low <= end < high]

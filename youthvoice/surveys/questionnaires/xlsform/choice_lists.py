@@ -57,8 +57,12 @@ def read_choices(
         if not list_name or not name:
             continue
         words = read_worded_cells(row, sheet_table, "label", default)
-        columns = {one.about: row.texts.get(at, "") for at, one in sheet_table.headers.items() if not one.language}
-        columns |= {f"{one.about}::{one.language}": row.texts.get(at, "") for at, one in sheet_table.headers.items()}
+        columns = {
+            header.about: row.texts.get(at, "") for at, header in sheet_table.headers.items() if not header.language
+        }
+        columns |= {
+            f"{header.about}::{header.language}": row.texts.get(at, "") for at, header in sheet_table.headers.items()
+        }
         picture = read_picture(row, sheet_table, default, notes, "choices")
         fault = spoilt.get(row.number) or _label_fault(row, name, words)
         lists.setdefault(list_name, []).append(
@@ -81,10 +85,10 @@ def read_picture(
     row: SheetRow, sheet_table: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
 ) -> str | None:
     """The OpenMoji picture an `image` cell names ("1F642.svg"); others are left out, with a note."""
-    for said in read_worded_cells(row, sheet_table, "image", default).values():
-        code = picture_code(said.rsplit(".", 1)[0]) or picture_code(said)
+    for worded_cell in read_worded_cells(row, sheet_table, "image", default).values():
+        code = picture_code(worded_cell.rsplit(".", 1)[0]) or picture_code(worded_cell)
         if code is None:
-            notes.append(make_fault("picture_left_out", on=on, said=said[:60]).at(row.number))
+            notes.append(make_fault("picture_left_out", on=on, said=worded_cell[:60]).at(row.number))
         return code
     return None
 

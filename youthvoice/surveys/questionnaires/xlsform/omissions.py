@@ -31,33 +31,35 @@ class OmittedRows:
 
     def add(self, faults: Iterable[QuestionnaireFault]) -> bool:
         """Leave out the questions that have these faults; false where none of them stands at a question still asked."""
-        found = {
+        questionnaire_faults = {
             fault.row: fault
             for fault in faults
             if fault.row in self._known and fault.row not in self.rows and fault.values.get("on", "survey") == "survey"
         }
-        self.rows |= {row: fault for row, fault in found.items() if row is not None}
-        return bool(found)
+        self.rows |= {row: fault for row, fault in questionnaire_faults.items() if row is not None}
+        return bool(questionnaire_faults)
 
     def kept(self) -> list[SurveySheetQuestion]:
         """What is asked all the same, in order; finds what depends on a row that is left out."""
-        kept: list[SurveySheetQuestion] = []
+        survey_sheet_questions: list[SurveySheetQuestion] = []
         names: set[object] = set()
         later = {name for row, name in self._known.items() if row not in self.rows}
-        for one in self._asked:
-            when = one.table.get("when")
+        for question in self._asked:
+            when = question.table.get("when")
             needed = [name for name, _key in when.asks_about()] if isinstance(when, Condition) else []
-            if one.row in self.rows:
+            if question.row in self.rows:
                 continue
             if missing := [name for name in needed if name in self._named and name not in names and name not in later]:
-                self.rows[one.row] = make_fault("needs_left_out", said=missing[0]).at(one.row)
-                later.discard(str(one.table["name"]))
-            elif len(kept) == MAX_QUESTIONS:
-                self.rows[one.row] = make_fault("far_too_many", found=len(self._asked), most=MAX_QUESTIONS).at(one.row)
+                self.rows[question.row] = make_fault("needs_left_out", said=missing[0]).at(question.row)
+                later.discard(str(question.table["name"]))
+            elif len(survey_sheet_questions) == MAX_QUESTIONS:
+                self.rows[question.row] = make_fault("far_too_many", found=len(self._asked), most=MAX_QUESTIONS).at(
+                    question.row
+                )
             else:
-                kept.append(one)
-                names.add(one.table["name"])
-        return kept
+                survey_sheet_questions.append(question)
+                names.add(question.table["name"])
+        return survey_sheet_questions
 
     def notes(self) -> list[QuestionnaireFault]:
         """Every row that is left out, and why, in the order of the rows."""

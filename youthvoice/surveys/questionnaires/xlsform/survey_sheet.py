@@ -75,7 +75,7 @@ class SurveyRows:
         self._repeats: list[bool] = []  # for each group that is open, whether it is a repeat
         self._keys: dict[str, Mapping[str, str]] = {}  # by question, what the keys of its options became
         self._ours = any(
-            one.about == OWN_COLUMN for one in sheet_table.headers.values()
+            header.about == OWN_COLUMN for header in sheet_table.headers.values()
         )  # our own export: nothing to guess
 
     def read(self) -> None:
@@ -146,11 +146,11 @@ class SurveyRows:
 
     def _question(self, row: SheetRow, question_type: answer_types.QuestionType) -> None:
         own = self._relevant(row)
-        conditions = [one for one in (*self._groups, own) if isinstance(one, Condition)]
+        conditions = [group for group in (*self._groups, own) if isinstance(group, Condition)]
         if False in (*self._groups, own):
             self._note(row, "never_asked", name=self._cell(row, "name"))
             return
-        if outside := next((one for one in self._groups if isinstance(one, QuestionnaireFault)), None):
+        if outside := next((group for group in self._groups if isinstance(group, QuestionnaireFault)), None):
             self.unfit.setdefault(row.number, outside)
         dated = self._dated(row, question_type)
         known_list = self._known(row, question_type, self._choices(row, question_type) if dated is None else dated)
@@ -218,29 +218,29 @@ class SurveyRows:
         """What the plain columns say: kind good harm safety bins split."""
         if self._ours:
             return {}
-        said = {about: text for about in _OWN_COLUMNS if (text := self._cell(row, about))}
+        texts = {about: text for about in _OWN_COLUMNS if (text := self._cell(row, about))}
         table: dict[str, object] = {
             about: [
                 known_list.keys.get(key, key)
-                for key in map(choice_lists.option_key, re.split(r"[\s,;]+", said[about]))
+                for key in map(choice_lists.option_key, re.split(r"[\s,;]+", texts[about]))
                 if key
             ]
             for about in ("good", "harm")
-            if about in said
+            if about in texts
         }
-        if "harm" in said or said.get("safety", "").lower() in _YES:
+        if "harm" in texts or texts.get("safety", "").lower() in _YES:
             table["safety"] = True
-        if "bins" in said:
-            ranges = read_ranges(said["bins"])
+        if "bins" in texts:
+            ranges = read_ranges(texts["bins"])
             table["bins"] = [{"key": f"from_{low}", "low": low, "high": high} for low, high in ranges]
             if not ranges:
-                self._refuse(row, "bins_unreadable", said=said["bins"][:60])
-        if said.get("kind", "").lower() not in {"", *KINDS}:
-            self._refuse(row, "not_one_of", key="kind", said=said["kind"][:60], allowed=", ".join(KINDS))
-        if said.get("split") in SPLITS:
-            table["split"] = said["split"]
-        elif "split" in said:
-            self._refuse(row, "not_one_of", key="split", said=said["split"][:60], allowed=", ".join(SPLITS))
+                self._refuse(row, "bins_unreadable", said=texts["bins"][:60])
+        if texts.get("kind", "").lower() not in {"", *KINDS}:
+            self._refuse(row, "not_one_of", key="kind", said=texts["kind"][:60], allowed=", ".join(KINDS))
+        if texts.get("split") in SPLITS:
+            table["split"] = texts["split"]
+        elif "split" in texts:
+            self._refuse(row, "not_one_of", key="split", said=texts["split"][:60], allowed=", ".join(SPLITS))
         return table
 
     def _choices(self, row: SheetRow, question_type: answer_types.QuestionType) -> list[choice_lists.ListOption]:
@@ -248,13 +248,15 @@ class SurveyRows:
             return []
         if question_type.list_name not in self.lists:
             self._refuse(row, "no_list", list=question_type.list_name)
-        filtered, found = self._cell(row, "choice_filter"), self.lists.get(question_type.list_name, [])
-        kept = choice_lists.keep_filtered(found, filtered)
-        if kept is None:
+        filtered, list_options = self._cell(row, "choice_filter"), self.lists.get(question_type.list_name, [])
+        options = choice_lists.keep_filtered(list_options, filtered)
+        if options is None:
             self._refuse(row, "no_choice_filter", said=filtered[:60])
-        elif len(kept) < len(found):
-            self._note(row, "choices_filtered", name=self._cell(row, "name"), found=len(kept), most=len(found))
-        choices = found if kept is None else kept
+        elif len(options) < len(list_options):
+            self._note(
+                row, "choices_filtered", name=self._cell(row, "name"), found=len(options), most=len(list_options)
+            )
+        choices = list_options if options is None else options
         for option in choices:
             if option.fault:
                 self._keep_fault(row, option.fault)
@@ -327,7 +329,7 @@ def read_extra(text: str) -> dict[str, object] | None:
     if not text:
         return {}
     try:
-        found = json.loads(text) if len(text) <= _LONGEST_EXTRA else None
+        content = json.loads(text) if len(text) <= _LONGEST_EXTRA else None
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return content if isinstance(content, dict) else None

@@ -204,12 +204,12 @@ def read_table(rows: Sequence[SheetRow]) -> SheetTable:
     """Read the first row as headers."""
     if not rows:
         return SheetTable({}, [], ())
-    headers = {column: _header(said) for column, said in rows[0].texts.items()}
-    held = [row for row in rows[1:] if headers.keys() & {*row.texts, *row.formulas}]
-    if len(held) > MAX_ROWS:
-        raise QuestionnaireRefused([make_fault("too_many_rows", most=MAX_ROWS).at(held[MAX_ROWS].number)])
-    unknown = tuple(said.language for said in headers.values() if said.language.startswith("?"))
-    return SheetTable(headers, held, tuple(one[1:] for one in unknown))
+    headers = {column: _header(text) for column, text in rows[0].texts.items()}
+    sheets = [row for row in rows[1:] if headers.keys() & {*row.texts, *row.formulas}]
+    if len(sheets) > MAX_ROWS:
+        raise QuestionnaireRefused([make_fault("too_many_rows", most=MAX_ROWS).at(sheets[MAX_ROWS].number)])
+    unknown = tuple(header.language for header in headers.values() if header.language.startswith("?"))
+    return SheetTable(headers, sheets, tuple(one[1:] for one in unknown))
 
 
 def _header(said: str) -> ColumnHeader:
@@ -241,14 +241,14 @@ def language_code(said: str) -> str:
 def read_cell(row: SheetRow, sheet_table: SheetTable, about: str) -> str:
     """The text of a row under a header without language; empty where there is none."""
     return next(
-        (row.texts[at] for at, one in sheet_table.headers.items() if one.about == about and at in row.texts), ""
+        (row.texts[at] for at, header in sheet_table.headers.items() if header.about == about and at in row.texts), ""
     )
 
 
 def read_worded_cells(row: SheetRow, sheet_table: SheetTable, about: str, default: str) -> dict[str, str]:
     """The texts of a row by language; a header without language is in the default one."""
-    found: dict[str, str] = {}
-    for at, one in sheet_table.headers.items():
-        if one.about == about and at in row.texts:
-            found.setdefault(one.language or default, row.texts[at])
-    return found
+    worded_cells: dict[str, str] = {}
+    for at, header in sheet_table.headers.items():
+        if header.about == about and at in row.texts:
+            worded_cells.setdefault(header.language or default, row.texts[at])
+    return worded_cells

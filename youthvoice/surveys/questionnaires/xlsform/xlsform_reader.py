@@ -24,13 +24,13 @@ from youthvoice.surveys.questionnaires.xlsform.omissions import OmittedRows
 
 
 def complete_languages(
-    asked: Sequence[survey_sheet.SurveySheetQuestion], default: str
+    survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion], default: str
 ) -> tuple[tuple[str, ...], list[QuestionnaireFault]]:
     """The languages in which nothing is missing, the default first, and a note for each other one.
 
     Where none is complete, the default stays, and what it lacks will be refused.
     """
-    texts = [words for question in asked for words in _texts(question)]
+    texts = [words for question in survey_sheet_questions for words in _texts(question)]
     spoken = dict.fromkeys([default, *(language for words in texts for language in words)])
     lacking = {one: sum(one not in words for words in texts) for one in spoken if not one.startswith("?")}
     complete = tuple(language for language, missing in lacking.items() if not missing)
@@ -50,9 +50,14 @@ def _texts(question: survey_sheet.SurveySheetQuestion) -> Iterator[Mapping[str, 
     yield from (option.words for option in question.choices)
 
 
-def to_file_shape(asked: Sequence[survey_sheet.SurveySheetQuestion], languages: tuple[str, ...]) -> dict[str, object]:
+def to_file_shape(
+    survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion], languages: tuple[str, ...]
+) -> dict[str, object]:
     """The part of a file that holds the questions."""
-    return {"languages": list(languages), "question": [_question(question, languages) for question in asked]}
+    return {
+        "languages": list(languages),
+        "question": [_question(question, languages) for question in survey_sheet_questions],
+    }
 
 
 def _question(question: survey_sheet.SurveySheetQuestion, languages: tuple[str, ...]) -> dict[str, object]:
@@ -193,16 +198,16 @@ def _needed(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:
     if "survey" not in sheets:
         raise QuestionnaireRefused([make_fault("no_sheet", sheet="survey")])
     survey = sheets["survey"]
-    about = {one.about for one in survey.headers.values()}
+    about = {header.about for header in survey.headers.values()}
     if missing := [column for column in ("type", "name", "label") if column not in about]:
         raise QuestionnaireRefused([make_fault("no_column", sheet="survey", column=column).at(1) for column in missing])
     return survey
 
 
 def _default_language(settings_table: workbook.SheetTable, survey_table: workbook.SheetTable) -> str:
-    said = workbook.read_cell(settings_table.rows[0], settings_table, "default_language") if settings_table.rows else ""
-    labels = [one.language for one in survey_table.headers.values() if one.about == "label"]
-    for language in (workbook.language_code(said) if said else "", *labels):
+    cell = workbook.read_cell(settings_table.rows[0], settings_table, "default_language") if settings_table.rows else ""
+    labels = [header.language for header in survey_table.headers.values() if header.about == "label"]
+    for language in (workbook.language_code(cell) if cell else "", *labels):
         if language and not language.startswith("?"):
             return language
     return "en"
@@ -239,7 +244,7 @@ def _unknown_languages(sheets: dict[str, workbook.SheetTable]) -> list[Questionn
 
 
 def _file(
-    asked: Sequence[survey_sheet.SurveySheetQuestion],
+    survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion],
     languages: tuple[str, ...],
     sheet_table: workbook.SheetTable,
     name: str,
@@ -254,14 +259,18 @@ def _file(
     title = (workbook.read_cell(first, sheet_table, "form_title") if first else "") or name
     head = {"title": dict.fromkeys(languages, title[:200]), "purpose": "regular"} | extra
     plain = {
-        about: said
+        about: cell
         for about in ("purpose", "ages")
-        if first and (said := workbook.read_cell(first, sheet_table, about))
+        if first and (cell := workbook.read_cell(first, sheet_table, about))
     }
-    return toml_reader.TomlTable(head | plain | to_file_shape(asked, languages), (), SheetRows(asked), faults)
+    return toml_reader.TomlTable(
+        head | plain | to_file_shape(survey_sheet_questions, languages), (), SheetRows(survey_sheet_questions), faults
+    )
 
 
-def _ages(asked: Sequence[survey_sheet.SurveySheetQuestion]) -> str:
+def _ages(survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion]) -> str:
     """The ages for which a scale has as many steps as the form's shortest; the oldest where it has none."""
-    steps = min((len(question.choices) for question in asked if question.table["kind"] == "faces"), default=0)
+    steps = min(
+        (len(question.choices) for question in survey_sheet_questions if question.table["kind"] == "faces"), default=0
+    )
     return next((ages for ages, most in MAX_SCALE_STEPS.items() if most == steps), AGES[-1])

@@ -80,18 +80,18 @@ def _question_row(question: Question, languages: tuple[str, ...]) -> list[str]:
 
 
 def _type(question: Question) -> str:
-    said = question.traits.xlsform
-    return f"{said} {question.name}" if question.options else said
+    xlsform = question.traits.xlsform
+    return f"{xlsform} {question.name}" if question.options else xlsform
 
 
 def _choice_rows(questionnaire: Questionnaire) -> Iterable[list[str]]:
     for question in questionnaire.questions:
-        for one in question.options:
+        for option in question.options:
             yield [
                 question.name,
-                one.key,
-                *_each(one.text, questionnaire.languages),
-                *_image(one.picture, questionnaire.languages),
+                option.key,
+                *_each(option.text, questionnaire.languages),
+                *_image(option.picture, questionnaire.languages),
             ]
 
 
@@ -106,9 +106,11 @@ def _image(picture: str | None, languages: tuple[str, ...]) -> list[str]:
 
 def _extra(question: Question) -> dict[str, object]:
     """What XLSForm has no word for; nothing that is as it would be anyway."""
-    merge = [{"key": key, "options": list(one.options)} | dict(one.text) for key, one in (question.merge or {}).items()]
+    merge = [
+        {"key": key, "options": list(merge.options)} | dict(merge.text) for key, merge in (question.merge or {}).items()
+    ]
     bins = [{"key": one.key, "low": one.low, "high": one.high} | dict(one.text) for one in question.bins]
-    said: dict[str, object] = {
+    values: dict[str, object] = {
         "kind": question.kind if read_type(_type(question)).kind != question.kind else "",
         "good": list(question.good),
         "harm": list(question.harm),
@@ -124,7 +126,7 @@ def _extra(question: Question) -> dict[str, object]:
         "says": dict(question.says or {}),
         "split": question.split,
     }
-    return {key: value for key, value in said.items() if value}
+    return {key: value for key, value in values.items() if value}
 
 
 def _head(questionnaire: Questionnaire) -> dict[str, object]:

@@ -120,13 +120,15 @@ def _as_csv(analysis: Analysis) -> str:
     held = io.StringIO()
     rows = csv.writer(held)
     rows.writerow([*_COLUMNS, "test", "statistic", "p", "effect", "ci_low", "ci_high", "verdict"])
-    for one in analysis.as_data()["questions"]:
-        before = one["counts"]["before"] or {}
-        for answer in one["categories"]:
-            rows.writerow([one["name"], answer, before.get(answer, ""), one["counts"]["after"].get(answer, "")])
-        for figure in (one, *one["also"]):
+    for question in analysis.as_data()["questions"]:
+        before = question["counts"]["before"] or {}
+        for answer in question["categories"]:
+            rows.writerow(
+                [question["name"], answer, before.get(answer, ""), question["counts"]["after"].get(answer, "")]
+            )
+        for figure in (question, *question["also"]):
             values = [figure[name] for name in ("test", "statistic", "p", "effect", "ci_low", "ci_high")]
-            rows.writerow([one["name"], "", "", "", *values, figure.get("verdict", "")])
+            rows.writerow([question["name"], "", "", "", *values, figure.get("verdict", "")])
     return held.getvalue()
 
 

@@ -74,12 +74,14 @@ def pictures() -> ResponseReturnValue:
     """The shelf of pictures: a group at a time, or what is called so; drawn in files that a browser keeps."""
     wanted, asked = request.args.get("q", "").strip()[:40], request.args.get("group", "")
     group = "" if wanted else asked if asked in picture_shelf.GROUPS else next(iter(picture_shelf.GROUPS))
-    found = list_pictures(wanted, within=group)
+    picture_views = list_pictures(wanted, within=group)
     for sheet, codes in picture_shelf.SHEETS.items():
-        if any(one.code in codes for one in found):
+        if any(view.code in codes for view in picture_views):
             page_sprite().take_from(asset_address(sheet), codes)
-    groups = {key: _(one.label) for key, one in picture_shelf.GROUPS.items()}
-    return render_template("surveys/choices/pictures.html", wanted=wanted, found=found, groups=groups, group=group)
+    groups = {key: _(group.label) for key, group in picture_shelf.GROUPS.items()}
+    return render_template(
+        "surveys/choices/pictures.html", wanted=wanted, found=picture_views, groups=groups, group=group
+    )
 
 
 def _site(site_id: int) -> Site:
@@ -96,9 +98,9 @@ def make(site_id: int, kind: str) -> ResponseReturnValue:
         abort(404)
     form = forms.new_choice_form(kind, site, caller.person_id)
     if form.validate_on_submit():
-        questions, found = forms.check_choice_form(form, kind, site)
-        form.refuse(found)
-        if questions is not None and not found:
+        questions, rule_refusals = forms.check_choice_form(form, kind, site)
+        form.refuse(rule_refusals)
+        if questions is not None and not rule_refusals:
             day = context.today(site.time_zone)
             questionnaire_row = add_questionnaire(session, questions, caller.handle, day, caller_log())
             choice_row = form.plan(site)
@@ -122,7 +124,7 @@ def _page(choice: store.Choice, refused: list[RuleRefusal], approve_choice_form:
         site=site,
         yes=approve_choice_form,
         drop=PlainForm(formdata=None),
-        refused=[forms.choice_refusal_message(one) for one in refused],
+        refused=[forms.choice_refusal_message(refusal) for refusal in refused],
     )
 
 
@@ -140,17 +142,17 @@ def approve(choice_id: int) -> ResponseReturnValue:
     choice, approve_choice_form, session = _choice(choice_id), forms.ApproveChoiceForm(), db.session()
     if not approve_choice_form.validate_on_submit():
         abort(400)
-    found = store.weigh_choice(session, choice.row, choice.questions)
+    rule_refusals = store.weigh_choice(session, choice.row, choice.questions)
     if choice.row.prepared_by == current_caller().person_id:
-        found.append(RuleRefusal("second_is_first", ""))
-    if not found:
+        rule_refusals.append(RuleRefusal("second_is_first", ""))
+    if not rule_refusals:
         try:
             store.open_choice(session, choice, current_caller().person_id, caller_log())
         except ConcurrentUpdate:
             session.rollback()
-            found = [RuleRefusal("not_waiting", "")]
-    if found:
-        return _page(choice, found, approve_choice_form), 422
+            rule_refusals = [RuleRefusal("not_waiting", "")]
+    if rule_refusals:
+        return _page(choice, rule_refusals, approve_choice_form), 422
     if approve_choice_form.again.data:
         store.may_repeat_choice(session, choice.row.id, context.today())
     flash(str(_OPEN))
@@ -185,9 +187,9 @@ def repeat(choice_id: int) -> ResponseReturnValue:
 def _asked_again(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm) -> ResponseReturnValue | None:
     session, caller = db.session(), current_caller()
     day, choice_row = context.today(site.time_zone), form.plan(site)
-    found = store.weigh_new_choice(session, choice_row, choice.questions)
-    form.refuse(found)
-    if found:
+    rule_refusals = store.weigh_new_choice(session, choice_row, choice.questions)
+    form.refuse(rule_refusals)
+    if rule_refusals:
         return None
     made = store.prepare_choice(session, choice.row.questionnaire_id, choice_row, caller.person_id, day, caller_log())
     signer = store.signer_of_repeat(session, choice, day)

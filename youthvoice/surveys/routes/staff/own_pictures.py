@@ -51,10 +51,10 @@ def withdraw_own_picture(code: str) -> ResponseReturnValue:
             flash(_("Until a child advocate agrees, children see a number or a face in its place."))
         return redirect(back)
     asking = list_unfinished_rounds(session, [questionnaire_row.id for questionnaire_row in versions], context.now())
-    hers = [round_ for round_ in asking if set(round_.site_ids) & set(caller.site_ids)]
+    rounds = [round_ for round_ in asking if set(round_.site_ids) & set(caller.site_ids)]
     return show_form(
-        "surveys/questionnaires/withdraw_picture.html", form, code=code, versions=versions, back=back, rounds=hers,
-        elsewhere=len(asking) - len(hers), shelf=list_pictures(),
+        "surveys/questionnaires/withdraw_picture.html", form, code=code, versions=versions, back=back, rounds=rounds,
+        elsewhere=len(asking) - len(rounds), shelf=list_pictures(),
         words=_words_of(store.load_questionnaire(session, versions[0].id), code),
     )  # fmt: skip
 

@@ -152,8 +152,8 @@ def import_file() -> ResponseReturnValue:
             if form.leave_out.data and any(map(is_left_out, file.notes)):
                 return _ask_before_leaving_out(file)
         except QuestionnaireRefused as refused:
-            faults = tuple(one for one in refused.faults if one.code not in DOUBTS)
-            doubts = tuple(one for one in refused.faults if one.code in DOUBTS)
+            faults = tuple(fault for fault in refused.faults if fault.code not in DOUBTS)
+            doubts = tuple(fault for fault in refused.faults if fault.code in DOUBTS)
         else:
             return _keep(file.questionnaire, importer.notes_of_import(file))
     status = 422 if form.errors or faults else 200

@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids))
-    listed = [(site, [one for one in rounds if site.id in one.facts.site_ids]) for site in sites]
+    listed = [(site, [view for view in rounds if site.id in view.facts.site_ids]) for site in sites]
     ready = {site.id: opening.find_site_readiness(session, site.id) for site in sites}
     unfinished = _unfinished() if caller.may("rounds.open") else []
     return render_template(
@@ -189,8 +189,8 @@ def enter_invited(slug: str) -> ResponseReturnValue:
     if round_.purpose != "care" or round_.closed_on is not None:
         abort(410)
     data = {"slug": slug, "invited": form.invited.data}
-    asked = ask_second(db.session(), "care", data, round_.site_ids, caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(db.session(), "care", data, round_.site_ids, caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 @rounds_pages.route("/<slug>/sitting", methods=["GET", "POST"])
@@ -218,15 +218,15 @@ def apart(site_id: int) -> ResponseReturnValue:
     """Say that groups of a site share no child, and ask an advocate to agree: then each may be asked the same (T9)."""
     session, caller, form = db.session(), current_caller(), forms.GroupsApartForm()
     site, groups = get_site(session, site_or_404(site_id)), list_groups(session, site_id)
-    form.groups.choices = [SelectChoice(one.id, one.name) for one in groups]
+    form.groups.choices = [SelectChoice(group.id, group.name) for group in groups]
     seconds = list_possible_seconds(session, caller.person_id, [site_id])
-    form.offer_second(one for one in seconds if one.role == ADVOCATE)
+    form.offer_second(person for person in seconds if person.role == ADVOCATE)
     if form.validate_on_submit():
         data = {"site": site_id, "groups": sorted(set(form.groups.data))}
-        asked = ask_second(session, "apart", data, [site_id], caller, form.second.data)
-        return redirect(url_for("people.show_request", request_id=asked), 303)
-    numbers = sorted({one.apart for one in groups if one.apart is not None})
-    kept = [[one.name for one in groups if one.apart == number] for number in numbers]
+        request_id = ask_second(session, "apart", data, [site_id], caller, form.second.data)
+        return redirect(url_for("people.show_request", request_id=request_id), 303)
+    numbers = sorted({group.apart for group in groups if group.apart is not None})
+    kept = [[group.name for group in groups if group.apart == number] for number in numbers]
     return show_form("surveys/rounds/apart.html", form, site=site, kept=kept, enough=len(groups) > 1)
 
 
@@ -333,18 +333,18 @@ def check_opening() -> ResponseReturnValue:
         _keep({**draft, form_adapter.CHECKED: ["1"]})
     with db.reading(db.engine()) as session:
         wanted = form_adapter.to_round_opening(session, form, caller.person_id)
-        found = opening.weigh_opening(session, wanted)
+        weighed_opening = opening.weigh_opening(session, wanted)
         fixed = list(form_adapter.opening_lines(session, wanted))
-    for refusal in found.refusals:
+    for refusal in weighed_opening.refusals:
         form_adapter.add_opening_error(form, refusal)
-    can_open = request.method == "POST" and not found.refusals
+    can_open = request.method == "POST" and not weighed_opening.refusals
     if can_open and _has_read(form, fixed) and (asked := _asked(form, wanted)):
         return asked
     return show_form(
         "surveys/rounds/open_check.html",
         form,
         fixed=fixed,
-        found=found,
+        found=weighed_opening,
         read=_digest(fixed),
         step_of=form_adapter.step_of_field,
         say=labels.opening_message,
@@ -361,9 +361,9 @@ def _asked(form: forms.OpenRoundForm, opening: rules.RoundOpening) -> ResponseRe
     if not form.is_right(_SIGNATURE):
         return None
     data = {"opening": opening.to_json()}
-    asked = ask_second(db.session(), "round", data, opening.site_ids, current_caller(), form.second.data)
+    request_id = ask_second(db.session(), "round", data, opening.site_ids, current_caller(), form.second.data)
     drafts.forget_draft(db.session(), current_caller().person_id)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 def _draft() -> drafts.OpeningDraft:
@@ -394,8 +394,8 @@ def _may_be(form: forms.OpenRoundForm, step: str) -> bool:
         return True
     with db.reading(db.engine()) as session:
         wanted = form_adapter.to_round_opening(session, form, current_caller().person_id)
-        found = opening.weigh_opening(session, wanted)
-    here = [refusal for refusal in found.refusals if form_adapter.add_opening_error(form, refusal, step)]
+        weighed_opening = opening.weigh_opening(session, wanted)
+    here = [refusal for refusal in weighed_opening.refusals if form_adapter.add_opening_error(form, refusal, step)]
     return not here
 
 

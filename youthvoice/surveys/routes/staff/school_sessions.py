@@ -36,20 +36,20 @@ def index() -> ResponseReturnValue:
     """The sessions of every site of the caller's; what waits for an answer on top."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    found = store.list_school_sessions(session, caller.site_ids)
+    schools = store.list_school_sessions(session, caller.site_ids)
     listed = [
-        (site, _in_order(site, [school_session for school_session in found if school_session.row.site_id == site.id]))
+        (site, _in_order(site, [school_session for school_session in schools if school_session.row.site_id == site.id]))
         for site in sites
     ]
     return render_template("surveys/school_sessions/index.html", listed=listed)
 
 
-def _in_order(site: Site, found: Sequence[store.SchoolSession]) -> list[tuple[store.SchoolSession, str, bool]]:
+def _in_order(site: Site, schools: Sequence[store.SchoolSession]) -> list[tuple[store.SchoolSession, str, bool]]:
     """Each with the code of its state, and whether its answer is late."""
     today = context.today(site.time_zone)
     shown = [
         (school_session, school_session.state(today), not school_session.is_answered and school_session.row.due < today)
-        for school_session in found
+        for school_session in schools
     ]
     return sorted(shown, key=lambda row: (not row[2], _ORDER.index(row[1])))
 

@@ -39,8 +39,10 @@ def index() -> ResponseReturnValue:
 
 def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, object]]:
     """Days, newest first, each with its letters in no order and the day a first look is due."""
-    days = groupby(letters, key=lambda one: shown_day(one.shown_from, site.time_zone))
-    return [{"day": day, "due": first_look_due(day), "letters": list(found)} for day, found in days]
+    days = groupby(letters, key=lambda letter_envelope: shown_day(letter_envelope.shown_from, site.time_zone))
+    return [
+        {"day": day, "due": first_look_due(day), "letters": list(letter_envelopes)} for day, letter_envelopes in days
+    ]
 
 
 @letters_pages.get("/<letter_id>")
@@ -66,16 +68,16 @@ def read(letter_id: str) -> ResponseReturnValue:
     due_job.settle_first_look(session, site.id, letter.shown_from, site.time_zone, today)
     caller_log().add(session, "letter.open", letter.id.hex())
     opened_letters.note(letter.id)
-    shown = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
-    return render_template("threads/letters/letter.html", letter=letter, site=site, **shown)
+    template_values = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
+    return render_template("threads/letters/letter.html", letter=letter, site=site, **template_values)
 
 
 def _report(envelope: store.LetterEnvelope) -> str:
     """The report that was made of it, as its address has it; empty where there is none that the caller reads."""
     session = db.session()
     report = find_thread_by_receipt(session, receipt_of_report(context.keyring().key_or_new(THREADS), envelope.id))
-    hers = list_threads(session, reader_key(session, current_caller()), [report.facts.id]) if report else []
-    return hers[0].id.hex() if hers else ""
+    thread_summaries = list_threads(session, reader_key(session, current_caller()), [report.facts.id]) if report else []
+    return thread_summaries[0].id.hex() if thread_summaries else ""
 
 
 def letter_or_404(letter_id: str) -> tuple[store.LetterEnvelope, LockedLetter]:
@@ -100,7 +102,7 @@ def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | 
     session = db.session()
     letters = store.list_letters(session, reader_key(session, current_caller()), context.now())
     unread = (envelope for envelope in letters if envelope.site_id == site.id and envelope.looked_at_on is None)
-    return next((one for one in unread if one.id != envelope.id), None)
+    return next((letter_envelope for letter_envelope in unread if letter_envelope.id != envelope.id), None)
 
 
 @letters_pages.route("/<letter_id>/hold", methods=["GET", "POST"])
@@ -110,13 +112,15 @@ def hold(letter_id: str) -> ResponseReturnValue:
     session, (letter, _locked), caller = db.session(), letter_or_404(letter_id), current_caller()
     form = HoldLetterForm()
     form.offer_second(
-        one for one in list_possible_seconds(session, caller.person_id, [letter.site_id]) if one.role == ADVOCATE
+        person
+        for person in list_possible_seconds(session, caller.person_id, [letter.site_id])
+        if person.role == ADVOCATE
     )
     if not form.validate_on_submit():
         return form_page.show_form("threads/letters/hold.html", form, letter=letter)
     data = {"letter": letter_id, "site": letter.site_id, "keeps": not letter.held}
-    asked = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    request_id = ask_second(session, "hold", data, [letter.site_id], caller, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 @letters_pages.route("/give", methods=["GET", "POST"])
