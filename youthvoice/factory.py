@@ -236,12 +236,12 @@ class StaffSessions(SecureCookieSessionInterface):
         """Open it under `/staff`; elsewhere there is an empty one that cannot be written."""
         if not request.path.startswith("/staff"):
             return cast("SecureCookieSession", self.make_null_session(app))
-        secure_cookie = super().open_session(app, request)
-        if secure_cookie is not None and form_tokens.forget_others(
-            secure_cookie, request.cookies.get(guard.cookie_name(), "")
+        cookie_session = super().open_session(app, request)
+        if cookie_session is not None and form_tokens.forget_others(
+            cookie_session, request.cookies.get(guard.cookie_name(), "")
         ):
-            secure_cookie.modified = False  # until a form puts its token into it there is nothing to keep
-        return secure_cookie
+            cookie_session.modified = False  # until a form puts its token into it there is nothing to keep
+        return cookie_session
 
 
 def is_development(app: Flask) -> bool:

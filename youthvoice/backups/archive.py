@@ -215,11 +215,11 @@ def _read_head(documents: Iterator[bytes]) -> dict[str, Any]:
 
 def _misfits(place: _Place) -> list[str]:
     """Columns that are in the copy alone, and such as are not in it and cannot do without a value."""
-    read_only_column_collection = place.table.columns
-    unknown = [name for name in place.columns if name not in read_only_column_collection]
+    table_columns = place.table.columns
+    unknown = [name for name in place.columns if name not in table_columns]
     missing = [
         name
-        for name, column in read_only_column_collection.items()
+        for name, column in table_columns.items()
         if name not in place.columns and not column.nullable and column.server_default is None
     ]
     return [f"{place.table.name}.{name}" for name in (*unknown, *missing)]
@@ -243,8 +243,8 @@ def _some_rows(connection: Connection, table: Table) -> Iterator[list[list[Any]]
     by_number = select(table).order_by(*table.primary_key)  # never in the order in which rows came
     large = any(isinstance(column.type, LargeBinary) and column.type.length is None for column in table.columns)
     rows = _LARGE_ROWS if large else _ROWS
-    cursor_result = connection.execution_options(yield_per=rows).execute(by_number)
-    for part in cursor_result.partitions(rows):
+    rows_by_number = connection.execution_options(yield_per=rows).execute(by_number)
+    for part in rows_by_number.partitions(rows):
         yield [[_plain(value) for value in row] for row in part]
 
 

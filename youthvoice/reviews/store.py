@@ -119,8 +119,8 @@ def list_reviews(
 
 def has_days(session: Session, person_id: int) -> bool:
     """Whether somebody carries or decides a review."""
-    boolean_clause_list = (ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id)
-    return session.scalar(select(ReviewRow.id).where(boolean_clause_list).limit(1)) is not None
+    condition = (ReviewRow.advocate_id == person_id) | (ReviewRow.reviewer_id == person_id)
+    return session.scalar(select(ReviewRow.id).where(condition).limit(1)) is not None
 
 
 def list_unasked(session: Session, site_id: int, today: date) -> list[Review]:

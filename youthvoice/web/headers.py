@@ -63,9 +63,7 @@ def guard_staff() -> None:
     if not request.path.startswith("/staff"):
         return
     refuse_other_sites()
-    sent = (
-        value for multi_dict in (request.args, request.form) for values in multi_dict.listvalues() for value in values
-    )
+    sent = (value for fields in (request.args, request.form) for values in fields.listvalues() for value in values)
     if any("\0" in value for value in sent):
         abort(400)
 

@@ -71,9 +71,9 @@ class AnswerChildForm(base.ActionForm):
 
 def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
     words = form.words.data
-    if not form.anyway.data and (echos := _repeated(report, words)):
+    if not form.anyway.data and (echoes := _repeated(report, words)):
         form.warned = True
-        raise base.ActionRefused("words", _warning(echos))
+        raise base.ActionRefused("words", _warning(echoes))
     case = report.case.without_clock("answer", "child_wrote").on("answered", report.today).flagged(WAITS_FOR_CHILD)
     if case.answerable and "answered" not in report.case.days:  # from now on somebody may let her pay for it (S16)
         for name in REPRISAL_CHECKS:
@@ -96,8 +96,8 @@ def _repeated(report: ReportContext, words: str) -> list[Echo]:
     return find_echoes(words, told, adults - {hers})
 
 
-def _warning(echos: list[Echo]) -> str:
-    repeated = join_list(f"“{each.words}”" for each in echos)
+def _warning(echoes: list[Echo]) -> str:
+    repeated = join_list(f"“{each.words}”" for each in echoes)
     return str(
         _(
             "Others may see this on the tablet. Say it without %(words)s, or tick that you send it all the same.",

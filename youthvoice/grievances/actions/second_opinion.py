@@ -211,8 +211,8 @@ def _deed(report: ReportContext, form: SummaryForm) -> base.Changes:
     words = form.words.data
     told = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
     adults = {reader.name for reader in report.readers.everybody} | {name for key, name in report.names.items() if key}
-    if echos := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):
-        repeated = join_list(f"“{each.words}”" for each in echos)
+    if echoes := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):
+        repeated = join_list(f"“{each.words}”" for each in echoes)
         raise base.ActionRefused(
             "words", str(_("Somebody could recognise the child by %(words)s. Say it otherwise.", words=repeated))
         )

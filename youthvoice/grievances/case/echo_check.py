@@ -38,10 +38,10 @@ def find_echoes(answer: str, told: Iterable[str], names: Iterable[str]) -> list[
         names: of adults who could be meant.
     """
     words, texts = split_words(answer), [plain_words(text) for text in told]
-    echos = [Echo("words", run) for text in texts for run in _runs(words, text)]
-    echos += [Echo("name", name) for name in _names(words, names)]
-    echos += [Echo("quote", quote) for quote in _quotes(answer, texts)]
-    return list(dict.fromkeys(echos))
+    echoes = [Echo("words", run) for text in texts for run in _runs(words, text)]
+    echoes += [Echo("name", name) for name in _names(words, names)]
+    echoes += [Echo("quote", quote) for quote in _quotes(answer, texts)]
+    return list(dict.fromkeys(echoes))
 
 
 def _runs(said: Sequence[Word], told: Sequence[str]) -> list[str]:

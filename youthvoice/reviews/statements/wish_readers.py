@@ -94,10 +94,8 @@ def list_page(  # noqa: PLR0913 - of whom, and which page
     query = select(ReviewRow.id, ReviewRow.version, ReviewRow.decided_on).where(ReviewRow.site_id == site_id)
     if of_person is not None:
         ids = [bytes.fromhex(key) for key in or_keys]
-        boolean_clause_list = (
-            (ReviewRow.advocate_id == of_person) | (ReviewRow.reviewer_id == of_person) | ReviewRow.id.in_(ids)
-        )
-        query = query.where(boolean_clause_list)
+        condition = (ReviewRow.advocate_id == of_person) | (ReviewRow.reviewer_id == of_person) | ReviewRow.id.in_(ids)
+        query = query.where(condition)
     found = session.execute(query.order_by(ReviewRow.day, ReviewRow.id)).all()
     waits = _without_plan(session, {row.id: row.version for row in found if row.decided_on is None})
     waiting = [row.id for row in found if row.id in waits]

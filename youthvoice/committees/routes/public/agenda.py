@@ -45,15 +45,15 @@ def board() -> ResponseReturnValue:
 @rate_limited(SENDING, by=client_key)
 def me_too() -> ResponseReturnValue:
     """Say "me too", or take it back; the page stays as it was but for that button."""
-    tablet, immutable_multi_dict = current_tablet() or abort(403), request.form
+    tablet, form = current_tablet() or abort(403), request.form
     sheet = read_sheet_number() or abort(400)
-    tapped = {key for key in immutable_multi_dict.getlist("tapped") if _item_id(key)}
-    key = immutable_multi_dict.get("more") or immutable_multi_dict.get("less") or ""
+    tapped = {key for key in form.getlist("tapped") if _item_id(key)}
+    key = form.get("more") or form.get("less") or ""
     item_id = _item_id(key) or abort(400)
     session = db.session()
     if not _is_here(item_id, tablet.site):
         return receipt(sheet, late=True) if is_delivered() else abort(404)
-    if "more" in immutable_multi_dict:
+    if "more" in form:
         add_me_too(session, tablet.site.id, sheet, item_id)
         tapped.add(key)
     else:

@@ -276,12 +276,12 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
 
 
 def _asked() -> InboxFilter:
-    multi_dict = request.args
+    arguments = request.args
     return InboxFilter(
-        multi_dict.get("site", 0, type=int),
-        normalise_short_name(multi_dict.get("name", "")),
-        "closed" in multi_dict,
-        multi_dict.get("page", 1, type=int),
+        arguments.get("site", 0, type=int),
+        normalise_short_name(arguments.get("name", "")),
+        "closed" in arguments,
+        arguments.get("page", 1, type=int),
     )
 
 
