@@ -272,6 +272,12 @@ def test_every_act_that_is_logged_is_found_by_somebody_else_too_or_it_says_why_n
     assert not [code for code in HERS_ALONE if not any(one.startswith(code) for one in written | known)], "left over"
 
 
+def test_every_act_that_has_words_is_kept_in_the_list_of_what_is_stored() -> None:
+    """Whoever renames an address of a page must not rename an act in the logs of every house by the way."""
+    whole = {code for code in LOG_ACTIONS if "." in code and not code.endswith((".", "-", "_"))}
+    assert whole - set(names.kept("log_actions")) == set(), "write it down in tests/structure/stored/log_actions.txt"
+
+
 def test_a_scope_speaks_for_acts_that_there_are(app: Flask) -> None:
     written = set(names.dotted_codes()) | LOG_ACTIONS.keys()
     codes = {code for scope in log_scopes() for code in scope.actions}
