@@ -34,7 +34,7 @@ from youthvoice.reviews.entities import Review, ReviewBody
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import store_statement
-from youthvoice.sites.store import find_site_by_slug
+from youthvoice.sites.store import find_site_by_slug, get_site
 from youthvoice.surveys.batches.closing import close_due
 
 _OPENED: Final = 20  # times in each run
@@ -128,7 +128,7 @@ def _told(site_id: int, reviewer: int, days: int) -> Review:
     )
     day_before = context.now() - timedelta(days=days + 1)
     with rounds.pretend_moment(day_before), db.writing(db.engine()) as session:
-        asha, today = _asha(session), context.today()
+        asha, today = _asha(session), context.today(get_site(session, site_id).time_zone)  # it may be a day ahead
         body = ReviewBody(
             case_number="K-17", step="recovery", kind="regular", opened_by=asha, opened_on=today, carried_since=today
         )
