@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, func, select, update
 
 from tests.support.people import signed_in
-from tests.support.publications import House, make_house
+from tests.support.publications import House
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
@@ -17,14 +16,6 @@ from youthvoice.publications.review import drafting
 from youthvoice.publications.store import APPROVED, SENT_BACK, WAITING
 
 pytestmark = pytest.mark.dialect("how many rows an UPDATE changed, and what a conflict leaves")
-
-
-@pytest.fixture
-def home(app: Flask) -> House:
-    house = make_house()
-    house.counted()
-    drafting.draft_due()
-    return house
 
 
 @pytest.fixture

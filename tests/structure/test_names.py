@@ -16,7 +16,7 @@ PACKAGE = TOP / "youthvoice"
 CONTRADICTIONS = 1
 """Parameters that hold one of our own classes and bear another name."""
 
-PARTICIPLES = 921
+PARTICIPLES = 902
 """Parameters, variables and loop variables that are called by what happened to them."""
 
 _KIND = {"row", "context", "state", "request", "filter", "body", "view", "overview", "form", "session"}

@@ -215,8 +215,8 @@ def load_meeting_view(
 def list_held_meetings(session: Session, site: Site, now: datetime) -> list[tuple[entities.Committee, list[Meeting]]]:
     """The meetings of every committee of a site that were held, the latest first; those without any are left out."""
     every = [*store.list_committees(session, [site.id]), *store.list_committees(session, [site.id], closed=True)]
-    found = [(committee, list_past_meetings(session, committee.id, now, MAX_PAST_MEETINGS)) for committee in every]
-    held = [(committee, [each for each in those if each.state == "held"]) for committee, those in found]
+    past = [(committee, list_past_meetings(session, committee.id, now, MAX_PAST_MEETINGS)) for committee in every]
+    held = [(committee, [each for each in those if each.state == "held"]) for committee, those in past]
     return [(committee, those) for committee, those in held if those]
 
 

@@ -120,8 +120,8 @@ def freeze_year(session: Session, site_id: int, year: int) -> None:
         for thread in list_all_threads(session, (REPORT,))
         if thread.line.site_id == site_id and thread.line.day.year == year and thread.case.kind == "report"
     ]
-    kept = year_to_data(count_year(year, cases))
-    locked = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(site_id, year), _ROOM)
+    year_data = year_to_data(count_year(year, cases))
+    locked = lock_json(context.keyring(), KEPT_WORDS, year_data, _purpose(site_id, year), _ROOM)
     values = {"site_id": site_id, "year": year, "locked": locked}
     session.execute(insert_into(ReportYearRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 

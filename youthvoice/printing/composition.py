@@ -77,8 +77,8 @@ def _main() -> None:
 
     folder = Path(content["fonts"])
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-    told = [_answer(request, fonts, folder) for request in content["documents"]]
-    answer.write(json.dumps(told).encode())
+    answers = [_answer(request, fonts, folder) for request in content["documents"]]
+    answer.write(json.dumps(answers).encode())
     answer.flush()
 
 

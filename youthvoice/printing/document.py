@@ -127,7 +127,7 @@ def _set_together(documents: Sequence[Document], seconds: float | None, patience
         "fonts": str(context.settings().fonts),
         "documents": [document.request() for document in documents],
     }
-    told = run_isolated(
+    answer = run_isolated(
         "youthvoice.printing.composition", json.dumps(values).encode(), seconds or MAX_SECONDS, patience
     )
-    return [SetDocument(**{**one, "pdf": base64.b64decode(one["pdf"])}) for one in json.loads(told)]
+    return [SetDocument(**{**one, "pdf": base64.b64decode(one["pdf"])}) for one in json.loads(answer)]

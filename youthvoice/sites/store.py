@@ -91,8 +91,8 @@ class CurrentTablet:
 
 def _to_site(row: SiteRow) -> Site:
     values = {name: getattr(row, name) for name in Site.__slots__}
-    kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return Site(**kept)
+    data: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Site(**data)
 
 
 def find_site(session: Session, site_id: int) -> Site | None:

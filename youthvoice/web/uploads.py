@@ -64,8 +64,8 @@ class InMemoryRequest(Request):
             self.__dict__.update(form=self.parameter_storage_class(), files=self.parameter_storage_class())
             raise BadRequest
         if not FILE_FIELDS.issuperset(self.files):
-            kept = [file for file in self.files.items(multi=True) if file[0] in FILE_FIELDS]
-            self.__dict__["files"] = self.parameter_storage_class(kept)
+            file_items = [file for file in self.files.items(multi=True) if file[0] in FILE_FIELDS]
+            self.__dict__["files"] = self.parameter_storage_class(file_items)
 
     def _get_file_stream(
         self,

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.support.people import make_person, make_site, on_tablet, signed_in
-from tests.support.publications import House, make_house, starter
+from tests.support.publications import House, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
@@ -20,20 +19,11 @@ from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow
-from youthvoice.publications.review import drafting
 from youthvoice.sites.models import SiteRow
 from youthvoice.surveys.models import RoundRow
 from youthvoice.web.i18n import languages
 
 ADDRESS = "family.one@example.org"
-
-
-@pytest.fixture
-def home(app: Flask) -> House:
-    house = make_house()
-    house.counted()
-    drafting.draft_due()
-    return house
 
 
 @pytest.fixture

@@ -223,9 +223,9 @@ def _ask_consent(report: ReportContext, form: ConsentForm) -> base.Changes:
         "words": form.words.data,
     }
     days = sorted({entry.day.isoformat() for entry in items})
-    asked = {**values, "to": to.name, "days": days, "from": report.names.get(report.caller_id, "")}
+    question_values = {**values, "to": to.name, "days": days, "from": report.names.get(report.caller_id, "")}
     entry = {**values, "to": to.person_id, "items": [entry.id.hex() for entry in items]}
-    return base.Changes(report.case.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", asked)])
+    return base.Changes(report.case.flagged(WAITS_FOR_CHILD), [("advocate", entry)], [("ask", question_values)])
 
 
 ASK_CONSENT = base.Action(

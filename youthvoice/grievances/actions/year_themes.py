@@ -48,8 +48,8 @@ def can_have_theme(session: Session, caller: Caller, site_id: int, year: int, to
 def name_in_words(session: Session, site_id: int, words: Mapping[str, str]) -> str:
     """The first name of an adult of the site that stands in some words; empty where none does."""
     adults = [person.name for person in list_people(session, [site_id])]
-    found = [echo.words for text in words.values() for echo in summary_faults(text, (), adults, quoted=True)]
-    return found[0] if found else ""
+    repeated_words = [echo.words for text in words.values() for echo in summary_faults(text, (), adults, quoted=True)]
+    return repeated_words[0] if repeated_words else ""
 
 
 class YearThemeRequest:

@@ -154,9 +154,9 @@ def _without_links(session: Session, caller: Caller, thread_entries: Sequence[Th
 
 
 def _named(thread_entries: Sequence[ThreadEntry]) -> frozenset[int]:
-    told = [entry.said for entry in thread_entries]
-    left_out = [person_id for one in told for person_id in one.get("left_out", ())]
-    others = [one["to"] for one in told if isinstance(one.get("to"), int)]
+    entry_texts = [entry.said for entry in thread_entries]
+    left_out = [person_id for one in entry_texts for person_id in one.get("left_out", ())]
+    others = [one["to"] for one in entry_texts if isinstance(one.get("to"), int)]
     return frozenset([*(entry.by for entry in thread_entries), *left_out, *others])
 
 

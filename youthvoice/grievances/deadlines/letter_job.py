@@ -131,8 +131,8 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
     if late.until > now or (site_id, day) not in _waiting(session, box, now):
         return  # another process, or an advocate, was faster
     ladder, position = _ladder(session, box, site, now), LadderPosition(late.step)
-    asked = report_escalation.next_rung(position, ladder)
-    notices.ask_to_sign_in(session, asked, box, site_id, day.isoformat(), late.step)
+    rung_people = report_escalation.next_rung(position, ladder)
+    notices.ask_to_sign_in(session, rung_people, box, site_id, day.isoformat(), late.step)
     until = report_escalation.next_deadline(position, ladder, site, now)
     late.step, late.until = late.step + 1, moment_of(until)
     here = context.day_at(now, site.time_zone)

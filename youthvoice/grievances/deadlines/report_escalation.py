@@ -172,8 +172,8 @@ def next_rung(position: LadderPosition, ladder: EscalationLadder) -> frozenset[i
 
 def asked_so_far(position: LadderPosition, ladder: EscalationLadder) -> frozenset[int]:
     """Everybody who was told of it since its clock runs; nobody while it was never over."""
-    asked = frozenset[int]().union(*ladder_rungs(position, ladder)[: position.step])
-    return asked | ladder.inside | ladder.last if is_climbed(position, ladder) else asked
+    asked_people = frozenset[int]().union(*ladder_rungs(position, ladder)[: position.step])
+    return asked_people | ladder.inside | ladder.last if is_climbed(position, ladder) else asked_people
 
 
 def is_climbed(position: LadderPosition, ladder: EscalationLadder) -> bool:

@@ -33,8 +33,8 @@ def export_influence_json(years: Sequence[InfluenceYear], names: Mapping[int, st
         years: frozen.
         names: as for `blocks_of_year`.
     """
-    told = [{"year": year.year, "groups": [_group(block) for block in blocks_of_year(year, names)]} for year in years]
-    return json.dumps({"meaning": _MEANING, "years": told}, ensure_ascii=False, indent=2) + "\n"
+    rows = [{"year": year.year, "groups": [_group(block) for block in blocks_of_year(year, names)]} for year in years]
+    return json.dumps({"meaning": _MEANING, "years": rows}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _group(block: InfluenceBlock) -> dict[str, Any]:

@@ -193,8 +193,8 @@ def render_trends(view: Frozen, earlier: Iterable[Frozen], language: str) -> dic
 def _rendered(trend: Trend, question: Mapping[str, Any], alone: bool, language: str, view: Frozen) -> RenderedTrend:  # noqa: FBT001
     label = "" if alone else labels.line_label(question, trend.key, language, view["languages"])
     points = tuple(_point(trend_point) for trend_point in trend.points)
-    told = tuple(_change(*change) for change in trend.changes if change[1] != "too_wide")
-    return RenderedTrend(label, points, told, is_hidden=trend.changes[0][1] == "too_wide")
+    trend_changes = tuple(_change(*change) for change in trend.changes if change[1] != "too_wide")
+    return RenderedTrend(label, points, trend_changes, is_hidden=trend.changes[0][1] == "too_wide")
 
 
 def _point(trend_point: TrendPoint) -> tuple[str, str, str, int, int, int]:

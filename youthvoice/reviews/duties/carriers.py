@@ -43,8 +43,8 @@ def find_next_carrier(session: Session, review: Review, today: date, but: Collec
     carried = Counter(review.advocate_id for review in waiting)
     out = {review.advocate_id, *review.cannot, *but}
     left = [reader for reader in list_carriers(session, review.site_id, today) if reader.person_id not in out]
-    found = min(left, key=lambda reader: (carried[reader.person_id], reader.name), default=None)
-    return found.person_id if found else 0
+    next_reader = min(left, key=lambda reader: (carried[reader.person_id], reader.name), default=None)
+    return next_reader.person_id if next_reader else 0
 
 
 def pass_on(  # noqa: PLR0913, PLR0917 - what, to whom, by whom

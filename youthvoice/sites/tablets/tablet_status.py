@@ -170,10 +170,10 @@ def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str,
 def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
     """Tablets on which something no longer opens, as it was at the last daily hour, and nobody has read that yet."""
     here = _at_daily_hour(session, site, now)
-    found = [
+    stuck = [
         (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
     ]
-    return [(row.id, row.name) for row, tablet_health in found if row.retired_on is None and not tablet_health.cleared]
+    return [(row.id, row.name) for row, tablet_health in stuck if row.retired_on is None and not tablet_health.cleared]
 
 
 TOLD_DAYS: Final = 14

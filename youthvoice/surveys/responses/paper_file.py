@@ -205,8 +205,8 @@ def _answer(question: Question, cell: str) -> Answer | QuestionnaireFault:
     if question.bins:
         return _number(question, entry)
     if question.single or len(_meant(question, entry)) == 1:
-        found = _option(question, entry)
-        return found if isinstance(found, QuestionnaireFault) or question.single else (found,)
+        option = _option(question, entry)
+        return option if isinstance(option, QuestionnaireFault) or question.single else (option,)
     return _several(question, entry)
 
 

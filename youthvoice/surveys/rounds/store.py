@@ -242,7 +242,7 @@ def find_near_copies(
         .where(RoundSiteRow.site_id.in_(site_ids), RoundRow.purpose.not_in(EXEMPT))
         .group_by(RoundRow.questionnaire_id)
     )
-    found = [(load_questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(query)]
+    spans = [(load_questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(query)]
     return find_near_copies_of(
-        questionnaire, [AskedBefore(questionnaire, span.last_day(time_zone)) for questionnaire, span in found]
+        questionnaire, [AskedBefore(questionnaire, span.last_day(time_zone)) for questionnaire, span in spans]
     )

@@ -94,11 +94,11 @@ def back(item: str) -> ResponseReturnValue:
 
 def _page(handover_item: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
     try:
-        said = open_for(handover_item, current_caller())
+        item_content = open_for(handover_item, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)
     return form_page.show_form(
-        "grievances/handover/report.html", form, item=handover_item, said=said, say=report_labels
+        "grievances/handover/report.html", form, item=handover_item, said=item_content, say=report_labels
     )
 
 

@@ -226,8 +226,8 @@ def apart(site_id: int) -> ResponseReturnValue:
         request_id = ask_second(session, "apart", data, [site_id], caller, form.second.data)
         return redirect(url_for("people.show_request", request_id=request_id), 303)
     numbers = sorted({group.apart for group in groups if group.apart is not None})
-    kept = [[group.name for group in groups if group.apart == number] for number in numbers]
-    return show_form("surveys/rounds/apart.html", form, site=site, kept=kept, enough=len(groups) > 1)
+    group_names = [[group.name for group in groups if group.apart == number] for number in numbers]
+    return show_form("surveys/rounds/apart.html", form, site=site, kept=group_names, enough=len(groups) > 1)
 
 
 FIRST: Final = next(iter(forms.OPENING_STEPS))
