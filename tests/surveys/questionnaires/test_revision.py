@@ -442,6 +442,8 @@ def test_nobody_brings_a_version_into_the_draft_of_another(house: House, browser
     first = revises(browser, here)
     nadia.open(f"/staff/questionnaires/{here}")
     nadia.send(f"{DRAFTS}/of/{here}", {"draft": first.rpartition("/")[2]}, 404)
+    for number in ("9" * 19, "-1", "x"):
+        nadia.send(f"{DRAFTS}/of/{here}", {"draft": number}, 404)
     other = kept(questions(name="other-days"), house.advocate)
     browser.open(first)
     browser.send(f"{DRAFTS}/of/{other}", {"draft": first.rpartition("/")[2]}, 404)

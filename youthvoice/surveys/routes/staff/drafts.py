@@ -151,8 +151,8 @@ def change(questionnaire_id: int) -> ResponseReturnValue:
     questionnaire = store.load_questionnaire(session, newest.id)
     if questionnaire.purpose == "choice" or not PlainForm().validate_on_submit():
         abort(404)
-    if "draft" in request.form:
-        return _follow(request.form.get("draft", 0, type=int), questionnaire_row)
+    if (number := request.form.get("draft")) is not None:
+        return _follow(int(number) if number.isdecimal() and len(number) < 9 else 0, questionnaire_row)  # noqa: PLR2004
     for draft in draft_store.list_drafts(session, current_caller().person_id):
         if draft.is_revision_of(questionnaire_row.name):
             return redirect(url_for(".detail", draft_id=draft.id))
